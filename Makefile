@@ -1,0 +1,103 @@
+# Rolecall's tasks. `make` lists them. Each sets up what it needs, once, and says what it is doing.
+#
+# Needed beforehand: rustup (or Rust with the version in rust-toolchain.toml) and, for tests and releases, Node.js 20.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The tools of the build are kept outside the repository, so that all clones share them.
+TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rolecall/tools
+export TOOLS
+export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+
+# `cargo leptos` sets these for a development build. Plain cargo gets the same from us: the two then share one build
+# of every dependency instead of overwriting each other's.
+export LEPTOS_OUTPUT_NAME := rolecall
+CARGO_LIKE_LEPTOS := RUSTFLAGS="$(strip $(RUSTFLAGS) --cfg erase_components)" cargo
+
+.PHONY: help
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Build and start Rolecall on http://127.0.0.1:3000
+	@scripts/setup rust leptos
+	@cargo leptos serve
+
+.PHONY: dev
+dev: ## The same, rebuilding and reloading the browser at every change
+	@scripts/setup rust leptos
+	@cargo leptos watch
+
+.PHONY: test
+test: ## Run everything: format, lints, unit, API and documentation tests, end-to-end
+	@scripts/setup rust leptos nextest npm chromium
+	@scripts/test
+
+.PHONY: lint
+lint: format-check clippy syntax deny ## Check format, lints, licences and advisories of dependencies
+
+.PHONY: e2e
+e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
+	@scripts/setup rust leptos npm chromium
+	@cargo leptos build
+	@cd end2end && playwright test $(ARGS)
+
+.PHONY: dist
+dist: ## Make a folder and a tar.gz in dist/ that run without Rust
+	@scripts/setup rust leptos npm
+	@scripts/dist
+
+.PHONY: bench
+bench: ## Measure a release build: CPU time per request, throughput, start, memory, sizes
+	@scripts/setup rust leptos npm
+	@bench/run
+
+.PHONY: clean
+clean: ## Remove what was built (not the data, not the shared tools)
+	@rm -rf target dist end2end/node_modules end2end/artefacts end2end/test-results
+
+# The parts of `lint` and `test`.
+
+.PHONY: format-check
+format-check:
+	@scripts/setup rust
+	@echo "Checking the format"
+	@cargo fmt --check
+
+# The library for the browser is checked beside its build, in target/front, to share its build-time dependencies.
+.PHONY: clippy
+clippy:
+	@scripts/setup rust
+	@echo "Linting the server"
+	@$(CARGO_LIKE_LEPTOS) clippy --locked --features ssr --all-targets -- -D warnings
+	@echo "Linting the library for the browser"
+	@$(CARGO_LIKE_LEPTOS) clippy --locked --lib --features hydrate --target wasm32-unknown-unknown \
+		--target-dir target/front -- -D warnings
+
+.PHONY: syntax
+syntax:
+	@echo "Checking the syntax of scripts"
+	@for file in scripts/* .ci/run; do bash -n "$$file"; done
+	@find end2end -name node_modules -prune -o -name '*.js' -print | xargs -n 1 node --check
+
+.PHONY: deny
+deny:
+	@scripts/setup rust deny
+	@echo "Checking licences, bans and sources of dependencies"
+	@cargo deny --all-features check bans licenses sources
+	@echo "Checking advisories against dependencies"
+	@if cargo deny fetch db >/dev/null 2>&1; then cargo deny --all-features check --disable-fetch advisories; \
+	else echo "Skipped: the advisory database cannot be fetched from here"; fi
+
+.PHONY: rust-tests
+rust-tests:
+	@echo "Running unit and API tests"
+	@$(CARGO_LIKE_LEPTOS) nextest run --locked --features ssr --no-fail-fast
+
+.PHONY: doc-tests
+doc-tests:
+	@echo "Running documentation tests"
+	@$(CARGO_LIKE_LEPTOS) test --locked --doc --features ssr --no-fail-fast

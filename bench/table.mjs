@@ -1,0 +1,69 @@
+// The table of results, in Markdown, aligned for a terminal too.
+
+const HEADING = ['What', 'Measured', '× bare', 'Per second', 'Body as sent', 'Target', 'Met'];
+
+/** How each unit is written from the base unit that measurements are in: seconds, bytes. */
+const UNITS = {
+  µs: (seconds) => seconds * 1e6,
+  ms: (seconds) => seconds * 1e3,
+  kB: (bytes) => bytes / 1e3,
+  MB: (bytes) => bytes / 1e6,
+};
+
+/** A number with three significant digits, or all before the point. */
+function number(value) {
+  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** The rows, in the order in which they are added. */
+export class Table {
+  #rows = [];
+  #targets = 0;
+  #met = 0;
+
+  /**
+   * Adds a row. `value` is in seconds or bytes, and shown in `unit`. `limit`, where there is one, is in `unit` too, or
+   * limits `ratio` where the unit of the limit is `×`.
+   *
+   * @param {string} what
+   * @param {{ value: number, unit: string, ratio?: number, perSecond?: number, bytes?: number,
+   *   limit?: [number, string] }} measured
+   */
+  add(what, { value, unit, ratio, perSecond, bytes, limit }) {
+    this.#rows.push([
+      what,
+      `${number(UNITS[unit](value))} ${unit}`,
+      ratio === undefined ? '' : number(ratio),
+      perSecond === undefined ? '' : Math.round(perSecond).toLocaleString('en-US'),
+      bytes === undefined ? '' : `${number(UNITS.kB(bytes))} kB`,
+      ...this.#judge(limit, limit?.[1] === '×' ? ratio : UNITS[unit](value)),
+    ]);
+  }
+
+  /** The cells that say what was to be reached, and whether it was. */
+  #judge(limit, value) {
+    if (!limit) return ['', ''];
+    const isMet = value <= limit[0];
+    this.#targets += 1;
+    if (isMet) this.#met += 1;
+    return [`≤ ${limit.join(' ')}`, isMet ? 'yes' : 'NO'];
+  }
+
+  /** How many of the targets are met, in a sentence. */
+  get summary() {
+    return `${this.#met} of ${this.#targets} targets are met.`;
+  }
+
+  toString() {
+    const lines = [HEADING, ...this.#rows];
+    const widths = HEADING.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+    // Text to the left, numbers to the right.
+    const isText = (column) => column === 0 || column === HEADING.length - 1;
+    const align = (cell, column) => (isText(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]));
+    const rule = widths.map((width, column) => (isText(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+    return [HEADING.map(align), rule, ...this.#rows.map((row) => row.map(align))]
+      .map((cells) => `| ${cells.join(' | ')} |`)
+      .join('\n');
+  }
+}

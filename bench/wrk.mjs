@@ -1,0 +1,43 @@
+// Load on one route, by wrk, and what it costs the program that answers.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { send } from './http.mjs';
+
+const run = promisify(execFile);
+
+const THREADS = 2;
+const CONNECTIONS = 16;
+const WARM_UP_SECONDS = 1;
+const SECONDS = 5;
+
+/** Puts load on `url` for so many seconds: how many requests were answered, and how many a second. */
+async function wrk(url, headers, seconds) {
+  const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const { stdout } = await run('wrk', [`-t${THREADS}`, `-c${CONNECTIONS}`, `-d${seconds}s`, ...given, url]);
+  const number = (pattern) => Number(stdout.match(pattern)?.[1]);
+  const counted = { requests: number(/(\d+) requests in/), perSecond: number(/Requests\/sec:\s+([\d.]+)/) };
+  if (/Socket errors|Non-2xx/.test(stdout) || !counted.requests) throw new Error(`Not all went well at ${url}.\n${stdout}`);
+  return counted;
+}
+
+/**
+ * Measures one route of `program` under load.
+ *
+ * @param {import('./program.mjs').Program} program who answers
+ * @param {{ path: string, headers?: object, expected?: string }} route `expected` must be in the answer, so that it is
+ *   the meant one
+ * @returns {Promise<{ cpuUs: number, perSecond: number, bytes: number }>} CPU time of the program for a request in
+ *   microseconds, requests a second, size of the answer's body as sent
+ */
+export async function measureRoute(program, { path, headers = {}, expected = '' }) {
+  const url = program.origin + path;
+  const { status, body } = await send(url, { headers });
+  if (status !== 200 || !body.includes(expected)) throw new Error(`${path} was answered with ${status}, or not as meant.`);
+
+  await wrk(url, headers, WARM_UP_SECONDS);
+  const before = program.cpuSeconds();
+  const { requests, perSecond } = await wrk(url, headers, SECONDS);
+  const cpuUs = ((program.cpuSeconds() - before) * 1e6) / requests;
+  return { cpuUs, perSecond, bytes: body.length };
+}

@@ -1,0 +1,28 @@
+// The panels of the weather dashboard, as people and as eavesdroppers find them.
+
+/** What people see of each kind of panel. */
+export function panels(page) {
+  const main = page.getByRole('main');
+  return {
+    figures: main.getByRole('region', { name: 'Key figures', exact: true }),
+    charts: main.getByRole('figure'),
+    table: main.getByRole('region', { name: 'Data', exact: true }),
+    note: main.getByRole('region', { name: 'Note', exact: true }),
+    signIns: main.getByRole('region', { name: 'Sign-ins', exact: true }),
+  };
+}
+
+/**
+ * What gives a panel away in text that the server sent: its kind in data for hydration or in an answer, and what only
+ * its markup has.
+ */
+export const traces = {
+  table: [/panel\W{1,6}table/i, /[?&](amp;)?page=2/],
+  note: [/panel\W{1,6}note/i, /<textarea/i],
+  signIns: [/panel\W{1,6}sign.ins/i, /counted_at_ms/],
+};
+
+/** The kinds of panel that a person must not learn of. */
+export function closedTo(person) {
+  return Object.keys(traces).filter((kind) => !person.sees.includes(kind));
+}

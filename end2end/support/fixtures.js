@@ -1,0 +1,38 @@
+// The tests' surroundings: a Rolecall for each worker, a visitor, and an ear at the console.
+import { test as base, expect } from '@playwright/test';
+
+import { ConsoleWatch } from './console.js';
+import { Rolecall } from './rolecall.js';
+import { Visitor } from './visitor.js';
+
+export { expect };
+
+export const test = base.extend({
+  /** A Rolecall with the demonstration provider, shared by the tests of a worker. */
+  app: [
+    async ({}, use) => {
+      const app = await Rolecall.start();
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  baseURL: async ({ app }, use) => use(app.origin),
+
+  /** Whether the browser runs script. */
+  scripted: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
+
+  /** Fails the test for what its pages wrote to the console. */
+  consoleWatch: [
+    async ({ context }, use) => {
+      const watch = new ConsoleWatch(context);
+      await use(watch);
+      expect(watch.complaints, 'errors and warnings in the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  /** Somebody in front of the browser. */
+  visitor: async ({ page, scripted }, use) => use(new Visitor(page, { scripted })),
+});

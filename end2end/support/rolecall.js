@@ -1,0 +1,107 @@
+// A Rolecall under test: the built program on a free loopback port, with a data folder of its own.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = process.env.ROLECALL_BIN ?? join(ROOT, 'target/debug/rolecall');
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 15_000;
+
+/** A TCP port that nobody listens on at the moment. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The environment without what would configure the program under test. */
+function cleanEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ROLECALL|LEPTOS)_/.test(name)));
+}
+
+/** A running Rolecall. */
+export class Rolecall {
+  /** Where it answers, for example `http://127.0.0.1:40123`. */
+  origin;
+  /** What it has written to its standard output and error. */
+  log = '';
+  #process;
+  #settings;
+
+  /**
+   * Starts one and waits until it is ready to serve. `settings` are further environment variables; the port is a free
+   * one unless given.
+   */
+  static async start({ settings = {}, port } = {}) {
+    const rolecall = new Rolecall();
+    const chosen = port ?? (await freePort());
+    rolecall.origin = `http://127.0.0.1:${chosen}`;
+    rolecall.#settings = {
+      ROLECALL_BIND: `127.0.0.1:${chosen}`,
+      ROLECALL_PUBLIC_URL: rolecall.origin,
+      ROLECALL_DATA_DIR: await mkdtemp(join(tmpdir(), 'rolecall-e2e-')),
+      LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
+      ...settings,
+    };
+    await rolecall.#launch();
+    return rolecall;
+  }
+
+  /** Ends the program and removes its data. */
+  async stop() {
+    await this.#end();
+    await rm(this.#settings.ROLECALL_DATA_DIR, { recursive: true, force: true });
+  }
+
+  /** Ends the program and starts it again on the same port and data. */
+  async restart() {
+    await this.#end();
+    await this.#launch();
+  }
+
+  async #launch() {
+    const child = spawn(PROGRAM, { cwd: ROOT, env: { ...cleanEnvironment(), ...this.#settings } });
+    this.#process = child;
+    let failure;
+    const note = (text) => (this.log += text);
+    child.stdout.on('data', note);
+    child.stderr.on('data', note);
+    child.once('error', (error) => (failure = `${PROGRAM} could not be started: ${error.message}`));
+    child.once('exit', (code, signal) => (failure = `It ended early (${signal ?? code}).`));
+    const deadline = Date.now() + READY_WITHIN_MS;
+    while (!(await this.#isReady())) {
+      if (!failure && Date.now() > deadline) failure = `It was not ready within ${READY_WITHIN_MS} ms.`;
+      if (failure) {
+        child.kill('SIGKILL');
+        throw new Error(`${failure}\n${this.log}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  async #isReady() {
+    try {
+      return (await fetch(`${this.origin}/health/ready`)).status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Asks the program to end, as a service manager does; one that does not obey fails the test. */
+  async #end() {
+    const child = this.#process;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const reminder = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(reminder);
+    if (child.signalCode === 'SIGKILL') throw new Error(`It did not end within ${STOP_WITHIN_MS} ms.\n${this.log}`);
+  }
+}

@@ -1,0 +1,69 @@
+// What a person does with Rolecall, in one place: names of buttons and pages are written here once.
+import { expect } from '@playwright/test';
+
+/** Where the pages are. */
+export const paths = {
+  home: '/',
+  dashboards: '/dashboards',
+  weather: '/dashboards/weather',
+  token: '/account/token',
+  signedOut: '/signed-out',
+  signIn: '/sign-in',
+};
+
+/** Somebody in front of a browser. */
+export class Visitor {
+  /** `scripted` tells whether the browser runs script: only then is there hydration to wait for. */
+  constructor(page, { scripted }) {
+    this.page = page;
+    this.scripted = scripted;
+  }
+
+  /** Opens a page, waits until it is alive, and returns the answer's status. */
+  async open(path) {
+    const response = await this.page.goto(path);
+    await this.alive();
+    return response.status();
+  }
+
+  /** Waits for hydration; a page without script is alive when it is there. */
+  async alive() {
+    if (this.scripted) await this.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  }
+
+  /** The button of the page that begins a sign-in. */
+  signInButton(provider = 'the demonstration provider') {
+    return this.page.getByRole('main').getByRole('button', { name: `Sign in with ${provider}` });
+  }
+
+  /** The button of the header that ends it. */
+  signOutButton() {
+    return this.page.getByRole('banner').getByRole('button', { name: 'Sign out' });
+  }
+
+  /** At the demonstration provider: becomes `person` (or declines, with 'Decline'). */
+  async choose(name) {
+    await this.page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  }
+
+  /** Signs in from `from` as `person` and waits for the page after it. */
+  async signIn(person, { from = paths.home } = {}) {
+    await this.open(from);
+    await this.signInButton().click();
+    await this.choose(person.name);
+    await expect(this.signOutButton()).toBeVisible();
+    await this.alive();
+  }
+
+  /** Signs out by the button in the header. */
+  async signOut() {
+    await this.signOutButton().click();
+    await this.page.waitForURL((url) => url.pathname === paths.signedOut);
+    await this.alive();
+  }
+
+  /** Expects the page of somebody who is not signed in. */
+  async expectSignedOut() {
+    await expect(this.signOutButton()).toHaveCount(0);
+  }
+}

@@ -1,0 +1,60 @@
+// Every page in every appearance: axe-core finds nothing, nothing sticks out, and a screenshot is kept for people.
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures.js';
+import { ada, nora } from '../support/people.js';
+import { paths } from '../support/visitor.js';
+
+const APPEARANCES = ['light', 'dark'].flatMap((colorScheme) =>
+  [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
+);
+
+/** Looks at the page as it stands, under the name `name`. */
+async function inspect(page, name, { colorScheme, viewport }) {
+  await page.screenshot({ path: `artefacts/${name}-${colorScheme}-${viewport.width}.png`, fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect.soft(found, `${name}: what axe found`).toEqual([]);
+  const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
+  expect.soft(overflow, `${name}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
+}
+
+for (const appearance of APPEARANCES) {
+  test.describe(`In ${appearance.colorScheme} at ${appearance.viewport.width} px`, { tag: '@script' }, () => {
+    test.use({ ...appearance, reducedMotion: 'reduce' });
+
+    test('the pages before the sign-in are in order', async ({ consoleWatch, page, visitor }) => {
+      [400, 404].forEach((status) => consoleWatch.expectStatus(status));
+      const pages = { 'home-signed-out': paths.home, 'sign-in': paths.signIn, 'signed-out': paths.signedOut };
+      for (const [name, path] of Object.entries(pages)) {
+        await visitor.open(path);
+        await inspect(page, name, appearance);
+      }
+      await page.goto('/no-such-page');
+      await inspect(page, 'problem-404', appearance);
+      await page.goto('/login/demo/authorized');
+      await inspect(page, 'problem-400', appearance);
+      await visitor.open(paths.home);
+      await visitor.signInButton().click();
+      await expect(page.getByRole('button', { name: /^Ada/ })).toBeVisible();
+      await inspect(page, 'demonstration-provider', appearance);
+    });
+
+    test('the pages of somebody who is signed in are in order', async ({ page, visitor }) => {
+      await visitor.signIn(ada);
+      for (const name of ['home', 'dashboards', 'weather', 'token']) {
+        await visitor.open(paths[name]);
+        await inspect(page, name, appearance);
+      }
+      await page.locator('summary').filter({ hasText: /protocol/i }).click();
+      await inspect(page, 'token-unfolded', appearance);
+    });
+
+    test('the page of somebody without a role is in order', async ({ consoleWatch, page, visitor }) => {
+      consoleWatch.expectStatus(403);
+      await visitor.signIn(nora);
+      await page.goto(paths.weather);
+      await inspect(page, 'problem-403', appearance);
+    });
+  });
+}

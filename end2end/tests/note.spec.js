@@ -1,0 +1,89 @@
+// The note of a dashboard: saved in place, kept, and never lost to another editor.
+import { panels } from '../support/dashboard.js';
+import { expect, test } from '../support/fixtures.js';
+import { ada, wren } from '../support/people.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+/** A text that no other test writes. */
+function unique(text) {
+  return `${text} ${crypto.randomUUID()}`;
+}
+
+/** The text field of the note, on the dashboard and on the page for a conflict. */
+function field(page) {
+  return page.getByRole('main').getByRole('textbox');
+}
+
+/** Saves the note as it stands in the field and returns the status of the answer. */
+async function save(page) {
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/save_note');
+  await page.getByRole('main').getByRole('button', { name: 'Save note' }).click();
+  return (await answered).status();
+}
+
+/** Saves `text` and expects that to succeed. */
+async function saveText(page, text) {
+  await field(page).fill(text);
+  expect(await save(page)).toBeLessThan(400);
+  await expect(panels(page).note).toContainText(/saved by/i);
+  await expect(field(page)).toHaveValue(text);
+}
+
+test('is saved and there for others', async ({ browser, app, page, scripted, visitor }) => {
+  const text = unique('Gauge cleaned.');
+  await visitor.signIn(wren, { from: paths.weather });
+  await saveText(page, text);
+
+  const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
+  const other = new Visitor(await context.newPage(), { scripted });
+  await other.signIn(ada, { from: paths.weather });
+  await expect(field(other.page)).toHaveValue(text);
+  await expect(panels(other.page).note).toContainText(wren.name);
+  await context.close();
+});
+
+test('is saved in place: the page stays', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  await page.evaluate(() => (window.stayed = true));
+  await saveText(page, unique('In place.'));
+  await expect(panels(page).note.getByRole('status')).toContainText(/saved by/i);
+  expect(await page.evaluate(() => window.stayed)).toBe(true);
+});
+
+test('can be saved twice in a row', async ({ page, visitor }) => {
+  const last = unique('Second.');
+  await visitor.signIn(wren, { from: paths.weather });
+  await saveText(page, unique('First.'));
+  await visitor.alive();
+  await saveText(page, last);
+  await visitor.open(paths.weather);
+  await expect(field(page)).toHaveValue(last);
+});
+
+test('keeps both texts when two people edit it', async ({ consoleWatch, context, page, scripted, visitor }) => {
+  consoleWatch.expectStatus(409);
+  const mine = unique('What I saw.');
+  const theirs = unique('What they saw.');
+  await visitor.signIn(wren, { from: paths.weather });
+  const second = new Visitor(await context.newPage(), { scripted });
+  await second.open(paths.weather);
+  await saveText(second.page, theirs);
+
+  await field(page).fill(mine);
+  await save(page);
+  await expect(page.getByRole('main')).toContainText(theirs);
+  await expect(field(page)).toHaveValue(mine);
+
+  expect(await save(page)).toBeLessThan(400);
+  await expect(page.getByRole('main')).not.toContainText(theirs);
+  await second.open(paths.weather);
+  await expect(field(second.page)).toHaveValue(mine);
+});
+
+test('shows markup as the text that it is', async ({ page, visitor }) => {
+  const text = unique('\n<b onmouseover="alert(1)">"&amp;</b></textarea><script>document.title = 1</script>');
+  await visitor.signIn(wren, { from: paths.weather });
+  await saveText(page, text);
+  await visitor.open(paths.weather);
+  await expect(field(page)).toHaveValue(text);
+});

@@ -1,0 +1,66 @@
+// The ways into Rolecall: by a deep link, in two tabs at once, after a refusal, and again after a restart.
+import { expect, test } from '../support/fixtures.js';
+import { ada, reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+test('a deep link leads through the sign-in to the page that it names', async ({ page, visitor }) => {
+  const deep = `${paths.weather}?page=3`;
+  await visitor.open(deep);
+  await expect(page).toHaveURL((url) => url.pathname === paths.signIn);
+  await visitor.signInButton().click();
+  await visitor.choose(wren.name);
+  await page.waitForURL(`**${deep}`);
+  await expect(visitor.signOutButton()).toBeVisible();
+});
+
+test('two tabs sign in at once and both arrive', async ({ context, page, scripted, visitor }) => {
+  const other = new Visitor(await context.newPage(), { scripted });
+  const tabs = [visitor, other];
+  for (const tab of tabs) {
+    await tab.open(paths.home);
+    await tab.signInButton().click();
+    await expect(tab.page.getByRole('button', { name: /^Ada/ })).toBeVisible();
+  }
+  for (const tab of tabs) {
+    await tab.choose(ada.name);
+    await expect(tab.signOutButton()).toBeVisible();
+  }
+  await page.reload();
+  await expect(visitor.signOutButton()).toBeVisible();
+});
+
+test('a person who declines is told so and can try again', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(400);
+  await visitor.open(paths.home);
+  await visitor.signInButton().click();
+  await visitor.choose('Decline');
+  const main = page.getByRole('main');
+  await expect(main).toContainText('declined');
+  await visitor.expectSignedOut();
+  await main.getByRole('link', { name: 'Try again' }).click();
+  await visitor.choose(reed.name);
+  await expect(visitor.signOutButton()).toBeVisible();
+});
+
+test('a restart of the server signs nobody out', async ({ page, visitor }) => {
+  const own = await Rolecall.start();
+  try {
+    await visitor.signIn(ada, { from: own.origin });
+    await own.restart();
+    await page.reload();
+    await expect(page.getByRole('banner')).toContainText(ada.name);
+    await expect(visitor.signOutButton()).toBeVisible();
+  } finally {
+    await own.stop();
+  }
+});
+
+test('signing out in one tab ends the other one too', async ({ context, scripted, visitor }) => {
+  await visitor.signIn(wren);
+  const other = new Visitor(await context.newPage(), { scripted });
+  await other.open(paths.weather);
+  await visitor.signOut();
+  await other.open(paths.weather);
+  await expect(other.page).toHaveURL((url) => url.pathname === paths.signIn);
+});

@@ -1,0 +1,39 @@
+// The table behind the charts, a page at a time.
+import { panels } from '../support/dashboard.js';
+import { expect, test } from '../support/fixtures.js';
+import { wren } from '../support/people.js';
+import { paths } from '../support/visitor.js';
+
+test('is turned by links that can be kept', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  const { table } = panels(page);
+  const caption = table.getByRole('caption');
+  await expect(caption).toHaveText(/2,?922 rows, page 1 of/);
+  const first = await table.getByRole('row').allInnerTexts();
+
+  await table.getByRole('link', { name: 'Next' }).click();
+  await page.waitForURL((url) => url.searchParams.get('page') === '2');
+  await expect(caption).toHaveText(/page 2 of/);
+  expect(await table.getByRole('row').allInnerTexts()).not.toEqual(first);
+
+  await table.getByRole('link', { name: 'Previous' }).click();
+  await expect(caption).toHaveText(/page 1 of/);
+  expect(await table.getByRole('row').allInnerTexts()).toEqual(first);
+});
+
+test('keeps a note that is being written when it is turned', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  const { note, table } = panels(page);
+  await note.getByRole('textbox').fill('Not saved yet');
+  await table.getByRole('link', { name: 'Next' }).click();
+  await expect(table.getByRole('caption')).toHaveText(/page 2 of/);
+  await expect(note.getByRole('textbox')).toHaveValue('Not saved yet');
+});
+
+test('shows a page for every number in the address, sensible or not', async ({ page, visitor }) => {
+  await visitor.signIn(wren);
+  for (const number of ['0', '-1', '4294967295', '99999999999', 'x', '']) {
+    expect(await visitor.open(`${paths.weather}?page=${number}`), number).toBe(200);
+    await expect(panels(page).table.getByRole('caption')).toBeVisible();
+  }
+});

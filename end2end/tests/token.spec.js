@@ -1,0 +1,46 @@
+// The page about the ID token: every claim in words, and never the token itself.
+import { expect, test } from '../support/fixtures.js';
+import { Overheard } from '../support/overheard.js';
+import { members } from '../support/people.js';
+import { paths } from '../support/visitor.js';
+
+/** What every JSON Web Token begins with: `{"` in base64url. */
+const RAW_TOKEN = /eyJ/;
+
+for (const person of members) {
+  test(`${person.name} reads the claims of the ID token`, async ({ page, visitor }) => {
+    await visitor.signIn(person);
+    expect(await visitor.open(paths.token)).toBe(200);
+    const main = page.getByRole('main');
+    await expect(main).toContainText(person.name);
+    await expect(main).toContainText(`Rolecall.${person.role}`);
+    for (const claim of ['name', 'roles']) await expect(main.getByText(claim, { exact: true })).toBeVisible();
+  });
+}
+
+test('the claims of the protocol are folded until they are asked for', async ({ page, visitor }) => {
+  await visitor.signIn(members[0]);
+  await visitor.open(paths.token);
+  const main = page.getByRole('main');
+  const issuer = main.getByText('iss', { exact: true });
+  await expect(issuer).toBeAttached();
+  await expect(issuer).toBeHidden();
+  await main.locator('summary').filter({ hasText: /protocol/i }).click();
+  await expect(issuer).toBeVisible();
+});
+
+test('no answer of any page holds a raw token', async ({ app, page, visitor }) => {
+  await visitor.signIn(members[0]);
+  const overheard = new Overheard(page, app.origin);
+  for (const path of ['/api/session', paths.dashboards, paths.weather, paths.token, paths.home]) {
+    await page.goto(path);
+    await overheard.answers();
+  }
+  await visitor.alive();
+  await page.getByRole('link', { name: /token/i }).first().click();
+  await page.waitForURL(`**${paths.token}`);
+  await expect(page.getByRole('main')).toContainText('Rolecall.Admin');
+  const answers = await overheard.answers();
+  expect(answers.length).toBeGreaterThan(5);
+  for (const { url, text } of answers) expect(text, url).not.toMatch(RAW_TOKEN);
+});

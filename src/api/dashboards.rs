@@ -1,0 +1,53 @@
+//! Dashboards: what the caller's role opens, and nothing else.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::error::AppError;
+use crate::panels::{self, Note};
+
+/// The dashboard `slug` with the panels that the caller's role opens, its table at `page` (from 1).
+///
+/// # Errors
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`].
+#[server(endpoint = "dashboard", input = GetUrl)]
+pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashboard, AppError> {
+    use crate::caller;
+    use crate::identity::Role;
+
+    let sign_in = caller::answer(caller::require(Role::Read))?;
+    let dashboard = caller::dashboards()?.open(&slug, sign_in.user.role, page.unwrap_or(1)).await;
+    caller::answer(
+        dashboard.map_err(|error| caller::internal(&error)).and_then(|found| found.ok_or(AppError::NotFound)),
+    )
+}
+
+/// Saves `body` as the note of the dashboard `slug`, if `version` is still the one that stands.
+///
+/// # Errors
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Write; [`AppError::Invalid`] for a text that is too long;
+/// [`AppError::NoteConflict`] with both texts when somebody else was faster; [`AppError::NotFound`].
+#[server(endpoint = "save_note")]
+pub async fn save_note(slug: String, body: String, version: i64) -> Result<Note, AppError> {
+    use crate::caller;
+    use crate::identity::Role;
+
+    let sign_in = caller::answer(caller::require(Role::Write))?;
+    let saved = caller::dashboards()?.save_note(&slug, &body, version, sign_in.user_id).await;
+    caller::answer(saved.map_err(|error| error.for_browser(slug, body, caller::internal)))
+}
+
+/// Live figures about sign-ins.
+///
+/// # Errors
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Admin.
+#[server(endpoint = "sign_in_figures", input = GetUrl)]
+pub async fn sign_in_figures() -> Result<panels::SignInFigures, AppError> {
+    use crate::caller;
+    use crate::identity::Role;
+
+    caller::answer(caller::require(Role::Admin))?;
+    let auth = caller::auth()?;
+    let figures = auth.sign_ins().figures(auth.clock().now_ms()).await;
+    caller::answer(figures.map_err(|error| caller::internal(&error)))
+}

@@ -1,0 +1,69 @@
+//! Signing in and out: thin shells over [`crate::auth`].
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Begins a sign-in at `provider` and sends the browser there. `return_to` is a path of ours to come back to.
+///
+/// # Errors
+/// [`AppError::SignIn`] for an unknown provider, [`AppError::Unavailable`] for one that does not answer.
+#[server(endpoint = "begin_sign_in")]
+pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Result<(), AppError> {
+    use crate::auth::{self, ReturnTo};
+    use crate::caller;
+
+    let auth = caller::auth()?;
+    let return_to = ReturnTo::parse_or_home(return_to.as_deref());
+    let begun = auth::begin_sign_in(&auth, &provider, return_to, caller::attempt_binding(&auth)).await;
+    let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error, &error.explain())))?;
+    caller::set_cookie(&auth.cookies().binding(&begun.binding));
+    caller::redirect_to_provider(&begun.authorization_url);
+    Ok(())
+}
+
+/// Completes a sign-in with what `provider` returned (OpenID Connect Core 3.1.2.5), and sends the browser to where the
+/// person wanted to go.
+///
+/// # Errors
+/// [`AppError::SignIn`] or [`AppError::Unavailable`], after which nobody is signed in.
+#[server(endpoint = "complete_sign_in")]
+pub async fn complete_sign_in(
+    provider: String,
+    code: Option<String>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+) -> Result<(), AppError> {
+    use crate::auth::{self, Callback};
+    use crate::caller;
+
+    let auth = caller::auth()?;
+    let request = caller::callback_request(&auth)?;
+    let callback = Callback { code, state, iss, error, error_description };
+    let completed = auth::complete_sign_in(&auth, &provider, Ok(callback), &request).await;
+    let target = caller::answer(completed.map_err(|error| caller::sign_in_error(&error, &error.explain())))?;
+    caller::redirect(&target);
+    Ok(())
+}
+
+/// Signs the browser out, here and at the provider where that offers it.
+///
+/// # Errors
+/// [`AppError::Internal`] when the sign-in could not be ended.
+#[server(endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    use crate::auth::{self, SignOutTarget};
+    use crate::{caller, routes};
+
+    let auth = caller::auth()?;
+    let target = auth::sign_out(&auth, &caller::session()?, caller::client_address()).await;
+    let target = caller::answer(target.map_err(|error| caller::internal(&error)))?;
+    caller::set_cookie(&auth.cookies().session_removal());
+    match target {
+        SignOutTarget::Here => caller::redirect_to_page(routes::SIGNED_OUT),
+        SignOutTarget::Provider(url) => caller::redirect_to_provider(&url),
+    }
+    Ok(())
+}

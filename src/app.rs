@@ -1,0 +1,113 @@
+//! The document and the page routes of the application, nothing else.
+//!
+//! The document's tags are written here rather than by Leptos' own components, because those read the disk at each
+//! request to learn the hashed file names; the server reads these once and hands them in as [`ShellAssets`].
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::path;
+
+use crate::components::document::{HeadBasics, title_of};
+use crate::components::footer::Footer;
+use crate::components::frame::Frame;
+use crate::components::header::Header;
+use crate::components::viewer::nobody;
+use crate::identity::Viewer;
+use crate::pages::dashboard::DashboardPage;
+use crate::pages::dashboards::DashboardsPage;
+use crate::pages::home::HomePage;
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::problem::{Problem, ProblemPage};
+use crate::pages::sign_in::SignInPage;
+use crate::pages::signed_out::SignedOutPage;
+use crate::pages::token::TokenPage;
+
+/// The URL paths of the hashed files that every document loads, read once when the server starts.
+#[derive(Clone, Debug)]
+pub struct ShellAssets {
+    /// The JavaScript module that starts the WebAssembly one.
+    pub js: String,
+    /// The WebAssembly module.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+}
+
+/// The whole document of a page that the browser hydrates.
+pub fn shell(assets: ShellAssets, options: LeptosOptions) -> impl IntoView {
+    let ShellAssets { js, wasm, css } = assets;
+    let start = format!("import start,{{hydrate}} from {js:?};start({{module_or_path:{wasm:?}}}).then(()=>hydrate());");
+
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <HeadBasics css/>
+                <link rel="modulepreload" href=js nonce=use_nonce()/>
+                <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=wasm/>
+                <script type="module" nonce=use_nonce()>{start}</script>
+                <AutoReload options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The application: who looks at it, and which page belongs to which path.
+///
+/// The server provides a [`Viewer`] as context before it renders; the browser reads the same value from the document,
+/// so pages know their viewer without waiting. The tree below finds it as `Arc<Viewer>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let viewer = SharedValue::new(|| use_context::<Viewer>().unwrap_or_else(nobody)).into_inner();
+    let viewer = Arc::new(viewer);
+    provide_context(Arc::clone(&viewer));
+
+    view! {
+        <Title formatter=title_of/>
+        <Router>
+            <Frame viewer>
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                    <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
+                    <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/dashboards/:slug") view=DashboardPage ssr=SsrMode::Async/>
+                    <Route path=path!("/account/token") view=TokenPage ssr=SsrMode::Async/>
+                </FlatRoutes>
+            </Frame>
+        </Router>
+    }
+}
+
+/// The whole document of a problem page: no script, no router, nothing that could fail again.
+///
+/// Render it inside an [`Owner`], as any view.
+pub fn problem_document(assets: ShellAssets, viewer: Viewer, problem: Problem) -> impl IntoView {
+    let title = title_of(problem.title.clone());
+
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <HeadBasics css=assets.css/>
+                <title>{title}</title>
+            </head>
+            <body>
+                <Header viewer=Arc::new(viewer)/>
+                <main id="content" tabindex="-1">
+                    <ProblemPage problem/>
+                </main>
+                <Footer/>
+            </body>
+        </html>
+    }
+}

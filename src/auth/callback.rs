@@ -1,0 +1,94 @@
+//! What a provider, or an attacker, put into the callback. Every parameter is optional here; nothing panics.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A query longer than this is not read.
+const MAX_QUERY_BYTES: usize = 16 * 1024;
+
+/// The parameters of an authorization response (OpenID Connect Core 3.1.2.5 and 3.1.2.6, RFC 9207).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callback {
+    /// The authorization code.
+    pub code: Option<String>,
+    /// The state of the attempt.
+    pub state: Option<String>,
+    /// The issuer that answers.
+    pub iss: Option<String>,
+    /// The kind of failure (RFC 6749, section 4.1.2.1).
+    pub error: Option<String>,
+    /// What the provider says of the failure.
+    pub error_description: Option<String>,
+}
+
+/// Why a callback's query cannot be used.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum CallbackError {
+    /// It is longer than 16 KiB.
+    #[error("the answer is too long")]
+    TooLong,
+    /// A parameter is there more than once (RFC 6749, section 3.1).
+    #[error("the answer holds `{0}` more than once")]
+    Doubled(&'static str),
+    /// A parameter is not UTF-8.
+    #[error("the answer is not UTF-8")]
+    NotUtf8,
+}
+
+impl Callback {
+    /// Reads the query of a callback.
+    ///
+    /// # Errors
+    /// When it is too long, not UTF-8, or holds one of the parameters more than once.
+    pub fn parse(query: &str) -> Result<Self, CallbackError> {
+        if query.len() > MAX_QUERY_BYTES {
+            return Err(CallbackError::TooLong);
+        }
+        if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
+            return Err(CallbackError::NotUtf8);
+        }
+        let mut found = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let Some(name) = KNOWN.into_iter().find(|known| *known == name) else { continue };
+            if found.insert(name, value.into_owned()).is_some() {
+                return Err(CallbackError::Doubled(name));
+            }
+        }
+        let mut take = |name| found.remove(name).filter(|value: &String| !value.is_empty());
+        Ok(Self {
+            code: take("code"),
+            state: take("state"),
+            iss: take("iss"),
+            error: take("error"),
+            error_description: take("error_description"),
+        })
+    }
+}
+
+const KNOWN: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameters_are_read_and_others_ignored() {
+        let callback = Callback::parse("code=a%20b&state=s&session_state=1&x").unwrap();
+        assert_eq!(callback, Callback { code: Some("a b".into()), state: Some("s".into()), ..Callback::default() });
+    }
+
+    #[test]
+    fn what_is_doubled_too_long_or_not_utf8_is_refused() {
+        assert_eq!(Callback::parse("code=a&code=a"), Err(CallbackError::Doubled("code")));
+        assert_eq!(Callback::parse("state=a&st%61te=b"), Err(CallbackError::Doubled("state")));
+        assert_eq!(Callback::parse("code=%ff%fe"), Err(CallbackError::NotUtf8));
+        assert_eq!(Callback::parse(&"a".repeat(MAX_QUERY_BYTES + 1)), Err(CallbackError::TooLong));
+    }
+
+    #[test]
+    fn an_empty_parameter_is_none() {
+        assert_eq!(Callback::parse("code=&state"), Ok(Callback::default()));
+    }
+}

@@ -1,0 +1,292 @@
+//! Completing a sign-in: the callback is held against its attempt, the code becomes an ID token, the token a record.
+
+use std::net::IpAddr;
+
+use openidconnect::core::{CoreErrorResponseType, CoreTokenResponse, CoreUserInfoClaims};
+use openidconnect::{
+    AuthorizationCode, OAuth2TokenResponse as _, PkceCodeVerifier, RequestTokenError, SubjectIdentifier,
+    TokenResponse as _, UserInfoError,
+};
+use serde_json::Value;
+use thiserror::Error;
+use tower_sessions::Session;
+
+use super::attempts::{Attempt, AttemptError};
+use super::callback::{Callback, CallbackError};
+use super::config::ProviderKind;
+use super::id_token::{self, IdTokenClaims, IdTokenError};
+use super::provider::{HttpError, Metadata, Provider, ProviderError};
+use super::roles::RolesError;
+use super::session::{self, LiveSignInError, NewSignIn, RecordError};
+use super::tokens::TokenSet;
+use super::{Auth, Event, ReturnTo};
+use crate::routes;
+
+/// What the request of a callback brings along.
+pub struct CallbackRequest {
+    /// The browser's cookie session.
+    pub session: Session,
+    /// The binding of the browser's attempts.
+    pub binding: Option<String>,
+    /// Where the request came from.
+    pub ip: Option<IpAddr>,
+    /// What the browser says it is.
+    pub user_agent: Option<String>,
+}
+
+/// The longest user agent that is kept, in characters.
+const USER_AGENT_MAX_CHARS: usize = 300;
+
+/// Each way in which a callback can fail.
+#[derive(Debug, Error)]
+pub enum CompleteSignInError {
+    /// No provider of that id is configured.
+    #[error("there is no provider of that id")]
+    UnknownProvider,
+    /// The query cannot be read.
+    #[error(transparent)]
+    Malformed(#[from] CallbackError),
+    /// There is no `state`, or neither `code` nor `error`.
+    #[error("the answer lacks `{0}`")]
+    Missing(&'static str),
+    /// The browser did not send the cookie that binds the attempt to it.
+    #[error("the browser did not send the attempt's cookie")]
+    NoAttemptCookie,
+    /// There is no such attempt in this browser.
+    #[error(transparent)]
+    Attempt(#[from] AttemptError),
+    /// The attempt was begun at another provider, or the answer names another issuer (RFC 9207).
+    #[error("the answer comes from another provider than was asked")]
+    OtherIssuer,
+    /// The provider refused (RFC 6749, section 4.1.2.1).
+    #[error("the provider refused: {error}")]
+    Refused {
+        /// The kind of failure.
+        error: String,
+        /// What the provider says of it.
+        description: Option<String>,
+    },
+    /// The provider does not answer.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The code could not be exchanged for tokens (RFC 6749, section 5.2).
+    #[error("the code could not be exchanged for tokens")]
+    Exchange(#[source] Box<ExchangeError>),
+    /// The provider's answer holds no ID token.
+    #[error("the provider returned no ID token")]
+    NoIdToken,
+    /// The ID token was refused.
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    /// The `UserInfo` endpoint failed, or answered for another subject (OpenID Connect Core 5.3.2).
+    #[error("the provider's user information could not be used")]
+    UserInfo(#[source] Box<UserInfoError<HttpError>>),
+    /// The roles cannot be told.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
+    /// The record could not be stored.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The session could not be stored or read.
+    #[error(transparent)]
+    Session(#[from] LiveSignInError),
+}
+
+/// Why a code could not be exchanged.
+pub type ExchangeError = RequestTokenError<HttpError, openidconnect::StandardErrorResponse<CoreErrorResponseType>>;
+
+/// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
+///
+/// On success the browser's session has a new id and points to a new record; what it pointed to before is revoked. On
+/// failure nothing is stored and nobody is signed in; the attempt is gone in either case.
+///
+/// # Errors
+/// A variant for each way in which it can fail.
+pub async fn complete_sign_in(
+    auth: &Auth,
+    provider_id: &str,
+    callback: Result<Callback, CallbackError>,
+    request: &CallbackRequest,
+) -> Result<ReturnTo, CompleteSignInError> {
+    let result = complete(auth, provider_id, callback, request).await;
+    if let Err(error) = &result {
+        auth.events().emit(&Event::SignInRefused {
+            provider: auth.provider(provider_id).map_or_else(|| "unknown".to_owned(), |known| known.config.id.clone()),
+            reason: error.name(),
+            detail: error_chain(error),
+            ip: request.ip,
+        });
+    }
+    result
+}
+
+async fn complete(
+    auth: &Auth,
+    provider_id: &str,
+    callback: Result<Callback, CallbackError>,
+    request: &CallbackRequest,
+) -> Result<ReturnTo, CompleteSignInError> {
+    let now_ms = auth.clock().now_ms();
+    let provider = auth.provider(provider_id).ok_or(CompleteSignInError::UnknownProvider)?;
+    let callback = callback?;
+    let state = callback.state.as_deref().ok_or(CompleteSignInError::Missing("state"))?;
+    let binding = request.binding.as_deref().ok_or(CompleteSignInError::NoAttemptCookie)?;
+    let attempt = auth.attempts().take(state, binding, now_ms).await?;
+    if attempt.provider != provider.config.id {
+        return Err(CompleteSignInError::OtherIssuer);
+    }
+    let metadata = provider.metadata(now_ms).await?;
+    check_issuer(&callback, &metadata, &provider.config.kind)?;
+    if let Some(error) = callback.error {
+        return Err(CompleteSignInError::Refused { error, description: callback.error_description });
+    }
+    let code = callback.code.ok_or(CompleteSignInError::Missing("code"))?;
+
+    let response = exchange(provider, &metadata, code, &attempt).await?;
+    let raw = response.id_token().ok_or(CompleteSignInError::NoIdToken)?;
+    let claims = id_token::validate(raw, provider, &metadata, &attempt.secrets.nonce, now_ms).await?;
+    let claims = with_user_info(claims, provider, &metadata, &response).await?;
+    let tokens = TokenSet::from_response(&response, now_ms).ok_or(CompleteSignInError::NoIdToken)?;
+    let role = auth.config().roles.highest(&claims.all)?;
+    let sign_in = auth.sign_ins().create(&new_sign_in(provider, &claims, role, request, &tokens), now_ms).await?;
+
+    if let Some(previous) = session::pointed_to(&request.session).await.map_err(LiveSignInError::from)? {
+        auth.sign_ins().revoke(&previous, "signed in again", now_ms).await?;
+    }
+    let absolute_end_ms = auth.absolute_end_ms(&sign_in);
+    session::point_to(&request.session, &sign_in, absolute_end_ms).await.map_err(LiveSignInError::from)?;
+    auth.events().emit(&Event::SignedIn { provider: sign_in.provider, user_id: sign_in.user_id, role, ip: request.ip });
+    // Who has no role is told so at once instead of looking at an empty front page.
+    let goes_home = attempt.return_to == ReturnTo::home();
+    let explained = role.is_none() && goes_home;
+    Ok(if explained { ReturnTo::parse_or_home(Some(routes::DASHBOARDS)) } else { attempt.return_to })
+}
+
+/// The answer must come from the provider that was asked (RFC 9207, section 2.4). The issuer of a provider for many
+/// tenants depends on the tenant and is judged with the ID token.
+fn check_issuer(callback: &Callback, metadata: &Metadata, kind: &ProviderKind) -> Result<(), CompleteSignInError> {
+    let announced = metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    match (&callback.iss, kind) {
+        (None, _) if !announced => Ok(()),
+        (Some(iss), ProviderKind::Oidc { .. }) if iss == metadata.issuer().as_str() => Ok(()),
+        (Some(_), ProviderKind::Entra { .. }) => Ok(()),
+        _ => Err(CompleteSignInError::OtherIssuer),
+    }
+}
+
+async fn exchange(
+    provider: &Provider,
+    metadata: &Metadata,
+    code: String,
+    attempt: &Attempt,
+) -> Result<CoreTokenResponse, CompleteSignInError> {
+    let client = provider.client(metadata);
+    client
+        .exchange_code(AuthorizationCode::new(code))
+        .map_err(|_| CompleteSignInError::NoIdToken)?
+        .set_pkce_verifier(PkceCodeVerifier::new(attempt.secrets.pkce_verifier.clone()))
+        .request_async(provider.http())
+        .await
+        .map_err(|error| CompleteSignInError::Exchange(Box::new(error)))
+}
+
+/// Adds what the `UserInfo` endpoint says (OpenID Connect Core 5.3) where the ID token does not even name the person.
+/// Its answer must be about the same subject. Entra's ID tokens say all that its `UserInfo` endpoint would.
+async fn with_user_info(
+    mut claims: IdTokenClaims,
+    provider: &Provider,
+    metadata: &Metadata,
+    response: &CoreTokenResponse,
+) -> Result<IdTokenClaims, CompleteSignInError> {
+    let is_oidc = matches!(provider.config.kind, ProviderKind::Oidc { .. });
+    if !is_oidc || claims.all.contains_key("name") || metadata.userinfo_endpoint().is_none() {
+        return Ok(claims);
+    }
+    let client = provider.client(metadata);
+    let subject = SubjectIdentifier::new(claims.subject.clone());
+    let Ok(request) = client.user_info(response.access_token().clone(), Some(subject)) else { return Ok(claims) };
+    let info: CoreUserInfoClaims =
+        request.request_async(provider.http()).await.map_err(|error| CompleteSignInError::UserInfo(Box::new(error)))?;
+    let said = [
+        ("name", info.name().and_then(|name| name.get(None)).map(|name| name.to_string())),
+        ("preferred_username", info.preferred_username().map(|name| name.to_string())),
+        ("email", info.email().map(|email| email.to_string())),
+    ];
+    for (claim, value) in said {
+        if let Some(value) = value {
+            claims.all.entry(claim).or_insert(Value::String(value));
+        }
+    }
+    Ok(claims)
+}
+
+fn new_sign_in<'a>(
+    provider: &'a Provider,
+    claims: &'a IdTokenClaims,
+    role: Option<crate::identity::Role>,
+    request: &'a CallbackRequest,
+    tokens: &'a TokenSet,
+) -> NewSignIn<'a> {
+    let text = |claim: &str| claims.all.get(claim).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let email = text("email");
+    // Entra's `sub` differs from application to application: `oid` within `tid` is the person (and the issuer holds
+    // the tenant).
+    let subject = match provider.config.kind {
+        ProviderKind::Entra { .. } => text("oid").unwrap_or(&claims.subject),
+        ProviderKind::Oidc { .. } => &claims.subject,
+    };
+    NewSignIn {
+        provider: &provider.config.id,
+        provider_name: &provider.config.display_name,
+        issuer: &claims.issuer,
+        subject,
+        provider_sid: text("sid"),
+        name: text("name").or_else(|| text("preferred_username")).or(email).unwrap_or(subject),
+        email,
+        role,
+        ip: request.ip,
+        user_agent: request.user_agent.as_deref().map(|agent| shortened(agent, USER_AGENT_MAX_CHARS)),
+        tokens,
+    }
+}
+
+fn shortened(text: &str, max_chars: usize) -> &str {
+    text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
+}
+
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}
+
+impl CompleteSignInError {
+    /// The failure's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownProvider => "unknown_provider",
+            Self::Malformed(_) => "malformed_callback",
+            Self::Missing(_) => "missing_parameter",
+            Self::NoAttemptCookie => "no_attempt_cookie",
+            Self::Attempt(AttemptError::Unknown) => "unknown_attempt",
+            Self::Attempt(AttemptError::OtherBrowser) => "other_browser",
+            Self::Attempt(_) => "attempt_unreadable",
+            Self::OtherIssuer => "other_issuer",
+            Self::Refused { .. } => "provider_refused",
+            Self::Provider(_) => "provider_unavailable",
+            Self::Exchange(_) => "exchange_failed",
+            Self::NoIdToken => "no_id_token",
+            Self::IdToken(_) => "id_token_refused",
+            Self::UserInfo(_) => "user_info_refused",
+            Self::Roles(_) => "roles_unreadable",
+            Self::Record(_) => "record_not_stored",
+            Self::Session(_) => "session_not_stored",
+        }
+    }
+}

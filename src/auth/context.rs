@@ -1,0 +1,135 @@
+//! Everything that the sign-in works with, in one value that is cheap to clone.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::attempts::Attempts;
+use super::config::AuthConfig;
+use super::provider::{Provider, ProviderHttp};
+use super::session::{Cipher, CipherError, CookiePolicy, SignIn, SignIns};
+use super::{Clock, EventSink};
+use crate::db::Db;
+use crate::identity::ProviderChoice;
+
+/// The sign-in of one application. Clones share everything.
+#[derive(Clone)]
+pub struct Auth(Arc<Inner>);
+
+struct Inner {
+    config: AuthConfig,
+    clock: Clock,
+    events: EventSink,
+    providers: Vec<Provider>,
+    choices: Vec<ProviderChoice>,
+    attempts: Attempts,
+    sign_ins: SignIns,
+    cookies: CookiePolicy,
+}
+
+/// Why the sign-in could not be set up.
+#[derive(Debug, Error)]
+pub enum AuthError {
+    /// A secret key has the wrong form.
+    #[error(transparent)]
+    Keys(#[from] CipherError),
+    /// No HTTP client could be made.
+    #[error("the HTTP client could not be set up")]
+    Http(#[from] openidconnect::reqwest::Error),
+    /// No redirect URI could be made of the public address.
+    #[error("the public address cannot carry a redirect URI")]
+    PublicUrl(#[from] url::ParseError),
+}
+
+impl Auth {
+    /// The sign-in that `config` describes, on `db`. No provider is asked for anything yet.
+    ///
+    /// # Errors
+    /// When a key has the wrong form, or TLS cannot be set up.
+    pub fn new(config: AuthConfig, db: Db, clock: Clock, events: EventSink) -> Result<Self, AuthError> {
+        let cipher = Arc::new(Cipher::new(&config.secret_keys)?);
+        let http = ProviderHttp::new()?;
+        let providers = config
+            .providers
+            .iter()
+            .map(|provider| Provider::new(provider.clone(), &config.public_url, http.clone()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let choices: Vec<_> = config
+            .providers
+            .iter()
+            .map(|provider| ProviderChoice { id: provider.id.clone(), name: provider.display_name.clone() })
+            .collect();
+        let names = choices.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
+        Ok(Self(Arc::new(Inner {
+            attempts: Attempts::new(db.clone(), Arc::clone(&cipher)),
+            sign_ins: SignIns::new(db, cipher, config.session, names),
+            cookies: CookiePolicy::new(&config.public_url),
+            config,
+            clock,
+            events,
+            providers,
+            choices,
+        })))
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &AuthConfig {
+        &self.0.config
+    }
+
+    /// The clock that everything goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Where events go.
+    #[must_use]
+    pub fn events(&self) -> &EventSink {
+        &self.0.events
+    }
+
+    /// The provider of that id.
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.0.providers.iter().find(|provider| provider.config.id == id)
+    }
+
+    /// Every provider.
+    #[must_use]
+    pub fn providers(&self) -> &[Provider] {
+        &self.0.providers
+    }
+
+    /// The providers, as people choose among them.
+    #[must_use]
+    pub fn choices(&self) -> &[ProviderChoice] {
+        &self.0.choices
+    }
+
+    /// The attempts.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    /// The sign-in records.
+    #[must_use]
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.0.sign_ins
+    }
+
+    /// The names and attributes of the cookies.
+    #[must_use]
+    pub fn cookies(&self) -> &CookiePolicy {
+        &self.0.cookies
+    }
+
+    /// When `sign_in` ends whatever happens, Unix milliseconds (UTC).
+    #[must_use]
+    pub fn absolute_end_ms(&self, sign_in: &SignIn) -> i64 {
+        let absolute_ms = i64::try_from(self.config().session.absolute.as_millis()).unwrap_or(i64::MAX);
+        sign_in.created_at_ms.saturating_add(absolute_ms)
+    }
+}

@@ -1,0 +1,65 @@
+//! What happens in the sign-in, told to whoever wants to know: a log, an audit trail. Nothing here is a secret.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::identity::Role;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Somebody signed in.
+    SignedIn {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// The role that their token gave.
+        role: Option<Role>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A sign-in did not end well.
+    SignInRefused {
+        /// The provider's id.
+        provider: String,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// Somebody signed out.
+    SignedOut {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+}
+
+/// Takes events. Clones take to the same place.
+#[derive(Clone)]
+pub struct EventSink(Arc<dyn Fn(&Event) + Send + Sync>);
+
+impl EventSink {
+    /// A sink that calls `take` with each event; `take` must not block.
+    pub fn new(take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(take))
+    }
+
+    /// Tells the sink of `event`.
+    pub fn emit(&self, event: &Event) {
+        (self.0)(event);
+    }
+}
+
+impl fmt::Debug for EventSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventSink")
+    }
+}

@@ -1,0 +1,159 @@
+//! What a person is told when a sign-in does not end well: what happened, and what to do next.
+
+use openidconnect::RequestTokenError;
+use openidconnect::core::CoreErrorResponseType;
+
+use super::attempts::AttemptError;
+use super::complete::ExchangeError;
+use super::id_token::IdTokenError;
+use super::provider::entra::TenantError;
+use super::{BeginSignInError, CompleteSignInError};
+
+/// A failure, for people. Holds nothing that helps an attacker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The HTTP status that goes with it.
+    pub status: u16,
+    /// What happened, in a sentence.
+    pub message: &'static str,
+    /// What to do next, in order.
+    pub advice: Vec<&'static str>,
+    /// What the provider itself said, for whoever is asked for help.
+    pub provider_said: Option<String>,
+}
+
+const TRY_AGAIN: &str = "Try again.";
+const ASK: &str = "If it happens again, tell an administrator the request id below.";
+const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
+/// The longest text of a provider that is shown.
+const SAID_MAX_CHARS: usize = 500;
+
+impl Explanation {
+    fn new(status: u16, message: &'static str, advice: &[&'static str]) -> Self {
+        Self { status, message, advice: advice.to_vec(), provider_said: None }
+    }
+
+    fn internal() -> Self {
+        Self::new(500, "Something went wrong on our side, and you are not signed in.", &[TRY_AGAIN, ASK])
+    }
+
+    fn unavailable() -> Self {
+        let message = "The provider that you sign in with does not answer right now.";
+        Self::new(503, message, &["Try again in a moment. Who is signed in already stays signed in.", ASK])
+    }
+}
+
+impl BeginSignInError {
+    /// What the person is told.
+    #[must_use]
+    pub fn explain(&self) -> Explanation {
+        match self {
+            Self::UnknownProvider => unknown_provider(),
+            Self::Provider(_) => Explanation::unavailable(),
+            Self::Attempt(_) => Explanation::internal(),
+        }
+    }
+}
+
+impl CompleteSignInError {
+    /// What the person is told.
+    #[must_use]
+    pub fn explain(&self) -> Explanation {
+        match self {
+            Self::UnknownProvider => unknown_provider(),
+            Self::Malformed(_) | Self::Missing(_) => Explanation::new(
+                400,
+                "The answer that came back from the provider is not one that we can read.",
+                &["Start the sign-in again from here.", ASK],
+            ),
+            Self::NoAttemptCookie => Explanation::new(
+                400,
+                "Your browser did not send the cookie that belongs to this sign-in.",
+                &[
+                    "Allow cookies for this address.",
+                    "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.",
+                    STARTED_ELSEWHERE,
+                ],
+            ),
+            Self::Attempt(AttemptError::Unknown) => Explanation::new(
+                400,
+                "This sign-in was used already, or it took longer than ten minutes.",
+                &[STARTED_ELSEWHERE],
+            ),
+            Self::Attempt(AttemptError::OtherBrowser) => {
+                Explanation::new(400, "This sign-in was begun in another browser.", &[STARTED_ELSEWHERE])
+            }
+            Self::OtherIssuer => Explanation::new(
+                400,
+                "The answer came from another provider than the one that was asked.",
+                &["Start the sign-in again from here.", ASK],
+            ),
+            Self::Refused { error, description } => refused(error, description.as_deref()),
+            Self::Provider(_) | Self::IdToken(IdTokenError::Provider(_)) => Explanation::unavailable(),
+            Self::Exchange(error) => exchange(error),
+            Self::IdToken(IdTokenError::Tenant(TenantError::NotAllowed { .. })) => Explanation::new(
+                403,
+                "Your account belongs to an organization that may not sign in here.",
+                &["Use an account of an organization that may.", "Ask an administrator which ones may."],
+            ),
+            Self::IdToken(IdTokenError::Tenant(TenantError::Version1)) => Explanation::new(
+                400,
+                "The provider sent a token of version 1.0.",
+                &["An administrator must set requestedAccessTokenVersion to 2 in the application's manifest."],
+            ),
+            Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => Explanation::new(
+                400,
+                "What the provider said about you could not be verified, so you are not signed in.",
+                &[TRY_AGAIN, ASK],
+            ),
+            Self::Roles(_) => Explanation::new(
+                400,
+                "The provider sent your roles in a form that cannot be trusted, so you are not signed in.",
+                &["An administrator must make the provider send `roles` as a list of texts."],
+            ),
+            Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
+        }
+    }
+}
+
+fn unknown_provider() -> Explanation {
+    Explanation::new(404, "There is no provider of that name here.", &["Begin at the front page."])
+}
+
+/// The provider's own refusal: judged by the OAuth error alone, never by the text beside it.
+fn refused(error: &str, description: Option<&str>) -> Explanation {
+    let mut explanation = match error {
+        "access_denied" => {
+            Explanation::new(400, "The sign-in was declined at the provider.", &["Try again if that was not meant."])
+        }
+        "temporarily_unavailable" | "server_error" => Explanation::unavailable(),
+        "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
+            Explanation::new(400, "The provider needs you to do something before you can sign in.", &[TRY_AGAIN])
+        }
+        _ => Explanation::new(400, "The provider refused the sign-in.", &[TRY_AGAIN, ASK]),
+    };
+    let said = description.map_or_else(|| error.to_owned(), |description| format!("{error}: {description}"));
+    explanation.provider_said = Some(said.chars().filter(|c| !c.is_control()).take(SAID_MAX_CHARS).collect());
+    explanation
+}
+
+fn exchange(error: &ExchangeError) -> Explanation {
+    match error {
+        RequestTokenError::ServerResponse(answer) => match answer.error() {
+            CoreErrorResponseType::InvalidGrant => Explanation::new(
+                400,
+                "The provider does not accept this sign-in any more.",
+                &["Start again from here.", ASK],
+            ),
+            CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => Explanation::new(
+                503,
+                "The provider does not accept this application's own credentials.",
+                &[
+                    "An administrator must check the client id and the client secret: its value, and whether it expired.",
+                ],
+            ),
+            _ => Explanation::new(400, "The provider refused to finish the sign-in.", &[TRY_AGAIN, ASK]),
+        },
+        _ => Explanation::unavailable(),
+    }
+}

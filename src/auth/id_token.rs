@@ -1,0 +1,224 @@
+//! Validation of ID tokens (OpenID Connect Core 3.1.3.7).
+//!
+//! `openidconnect` checks the signature, algorithm, issuer, audience and nonce. What it leaves to its users is checked
+//! here: `azp`, `nbf`, how old `iat` may be, the leeway of clocks, and keys that were rotated meanwhile.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeZone as _, Utc};
+use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm};
+use openidconnect::{ClaimsVerificationError, ClientId, IssuerUrl, Nonce, SignatureVerificationError};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::auth::config::ProviderKind;
+use crate::auth::provider::entra::{self, TenantError};
+use crate::auth::provider::{KeySet, Metadata, Provider, ProviderError};
+
+/// How far clocks may differ, in seconds.
+const LEEWAY_S: i64 = 60;
+/// How old an ID token may be at the sign-in, in seconds.
+const MAX_AGE_S: i64 = 10 * 60;
+/// A token longer than this is not read.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// The claims of a validated ID token.
+#[derive(Clone, Debug)]
+pub struct IdTokenClaims {
+    /// Every claim, as the token has it.
+    pub all: Map<String, Value>,
+    /// The issuer, as verified.
+    pub issuer: String,
+    /// The subject, as verified.
+    pub subject: String,
+}
+
+/// Why an ID token was refused.
+#[derive(Debug, Error)]
+pub enum IdTokenError {
+    /// It is not a JWT with a JSON object in it.
+    #[error("the ID token is not a JWT")]
+    NotAJwt,
+    /// Its tenant may not sign in.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+    /// The signature, algorithm, issuer, audience, expiry or nonce is wrong.
+    #[error("the ID token is not valid")]
+    Invalid(#[from] ClaimsVerificationError),
+    /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
+    #[error("the ID token was issued to another client")]
+    AuthorizedParty,
+    /// `nbf` lies ahead, or is not a time.
+    #[error("the ID token is not valid yet")]
+    NotYetValid,
+    /// The issuer cannot be one.
+    #[error("the issuer is not a URL")]
+    Issuer(#[source] url::ParseError),
+    /// The keys to check it with cannot be had.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+/// Validates `token`, which `provider` returned for the attempt that holds `nonce`.
+///
+/// # Errors
+/// When any check fails, or the provider's keys cannot be had.
+pub async fn validate(
+    token: &CoreIdToken,
+    provider: &Provider,
+    metadata: &Metadata,
+    nonce: &str,
+    now_ms: i64,
+) -> Result<IdTokenClaims, IdTokenError> {
+    let claims = payload(&token.to_string())?;
+    let expected_issuer = match &provider.config.kind {
+        ProviderKind::Entra { allowed_tenants, .. } => {
+            entra::token_issuer(metadata.issuer().as_str(), allowed_tenants, &claims)?
+        }
+        ProviderKind::Oidc { .. } => metadata.issuer().to_string(),
+    };
+    let issuer = IssuerUrl::new(expected_issuer).map_err(IdTokenError::Issuer)?;
+    let check = Check { client_id: &provider.config.client_id, issuer, nonce: Nonce::new(nonce.to_owned()), now_ms };
+
+    let keys = provider.keys(metadata, now_ms).await?;
+    let subject = match check.signed_with(token, &keys) {
+        Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
+            let newer = provider.newer_keys(&keys, metadata, now_ms).await;
+            check.signed_with(token, newer.as_ref().unwrap_or(&keys))?
+        }
+        result => result?,
+    };
+    check_authorized_party(&claims, &provider.config.client_id)?;
+    check_not_before(&claims, now_ms)?;
+    Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })
+}
+
+/// The claims of a token that was validated before and kept by us.
+///
+/// # Errors
+/// [`IdTokenError::NotAJwt`] when it is none.
+pub fn payload(token: &str) -> Result<Map<String, Value>, IdTokenError> {
+    let payload = token.split('.').nth(1).filter(|_| token.len() <= MAX_BYTES).ok_or(IdTokenError::NotAJwt)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).map_err(|_| IdTokenError::NotAJwt)?;
+    serde_json::from_slice(&payload).map_err(|_| IdTokenError::NotAJwt)
+}
+
+/// What a token is held against.
+struct Check<'a> {
+    client_id: &'a str,
+    issuer: IssuerUrl,
+    nonce: Nonce,
+    now_ms: i64,
+}
+
+impl Check<'_> {
+    /// The subject of `token`, when everything that `openidconnect` checks is right.
+    fn signed_with(&self, token: &CoreIdToken, keys: &KeySet) -> Result<String, ClaimsVerificationError> {
+        let client_id = ClientId::new(self.client_id.to_owned());
+        let now_s = self.now_ms / 1000;
+        let verifier = CoreIdTokenVerifier::new_public_client(client_id, self.issuer.clone(), (*keys.keys).clone())
+            .set_allowed_algs(ALLOWED_ALGORITHMS)
+            .set_other_audience_verifier_fn(|_| true)
+            .set_time_fn(move || instant(now_s - LEEWAY_S))
+            .set_issue_time_verifier_fn(move |issued_at| check_issue_time(issued_at.timestamp(), now_s));
+        Ok(token.claims(&verifier, &self.nonce)?.subject().to_string())
+    }
+}
+
+/// The algorithms that an ID token may be signed with: asymmetric ones only, so that no public key serves as a secret.
+const ALLOWED_ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
+fn instant(seconds: i64) -> DateTime<Utc> {
+    Utc.timestamp_opt(seconds, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn check_issue_time(issued_at_s: i64, now_s: i64) -> Result<(), String> {
+    if issued_at_s > now_s + LEEWAY_S {
+        Err("issued in the future".to_owned())
+    } else if issued_at_s < now_s - MAX_AGE_S {
+        Err("issued too long ago".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> Result<(), IdTokenError> {
+    let several_audiences = claims.get("aud").and_then(Value::as_array).is_some_and(|audiences| audiences.len() > 1);
+    match claims.get("azp") {
+        None if !several_audiences => Ok(()),
+        Some(Value::String(party)) if party == client_id => Ok(()),
+        _ => Err(IdTokenError::AuthorizedParty),
+    }
+}
+
+fn check_not_before(claims: &Map<String, Value>, now_ms: i64) -> Result<(), IdTokenError> {
+    match claims.get("nbf").map(Value::as_f64) {
+        None => Ok(()),
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit a double exactly")]
+        Some(Some(not_before)) if not_before * 1000.0 <= (now_ms + LEEWAY_S * 1000) as f64 => Ok(()),
+        Some(_) => Err(IdTokenError::NotYetValid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn claims(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn the_authorized_party_must_be_us_and_be_named_beside_several_audiences() {
+        let accepted = [json!({"aud": "us"}), json!({"aud": ["us"]}), json!({"aud": ["us", "them"], "azp": "us"})];
+        for case in accepted {
+            assert!(check_authorized_party(&claims(case.clone()), "us").is_ok(), "{case}");
+        }
+        let refused = [
+            json!({"aud": ["us", "them"]}),
+            json!({"aud": "us", "azp": "them"}),
+            json!({"aud": "us", "azp": ["us"]}),
+            json!({"aud": "us", "azp": null}),
+        ];
+        for case in refused {
+            assert!(check_authorized_party(&claims(case.clone()), "us").is_err(), "{case}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_not_taken_before_its_time() {
+        let now_ms = 1_700_000_000_000;
+        for (nbf, valid) in [(1_700_000_060, true), (1_700_000_061, false)] {
+            assert_eq!(check_not_before(&claims(json!({ "nbf": nbf })), now_ms).is_ok(), valid, "{nbf}");
+        }
+        assert!(check_not_before(&claims(json!({"nbf": 1e300})), now_ms).is_err());
+        assert!(check_not_before(&claims(json!({"nbf": "now"})), now_ms).is_err());
+    }
+
+    #[test]
+    fn the_issue_time_has_a_minute_ahead_and_ten_behind() {
+        for (issued_at, valid) in [(1_060, true), (1_061, false), (400, true), (399, false)] {
+            assert_eq!(check_issue_time(issued_at, 1_000).is_ok(), valid, "{issued_at}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_jwt_has_no_payload() {
+        for token in ["", "a", "a.b.c", "e30.W10.x", "..", &format!("x.{}.y", "e30".repeat(MAX_BYTES))] {
+            assert!(payload(token).is_err(), "{token:.20}");
+        }
+        assert!(payload("e30.e30.").is_ok());
+    }
+}

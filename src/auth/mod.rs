@@ -1,0 +1,42 @@
+//! The sign-in: OpenID Connect, sessions and roles. It knows nothing of dashboards, pages or administration.
+//!
+//! What is guaranteed:
+//! - Nobody counts as signed in without a live sign-in record. Revoking one is one update, and no cookie, session or
+//!   cache outlives it.
+//! - A person's key is issuer and subject, never an e-mail address or user name.
+//! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own.
+//! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is believed or stored.
+//! - Tokens are stored encrypted, and session ids, states and bindings as hashes. None of them is logged.
+//! - Time is passed in; what happens leaves as [`Event`]s.
+
+pub mod attempts;
+mod begin;
+mod callback;
+mod client_address;
+mod clock;
+mod complete;
+pub mod config;
+mod context;
+mod events;
+mod explain;
+pub mod guard;
+pub mod id_token;
+pub mod provider;
+pub mod random;
+mod return_to;
+mod roles;
+pub mod session;
+mod sign_out;
+pub mod tokens;
+
+pub use begin::{BeginSignInError, Begun, begin_sign_in};
+pub use callback::{Callback, CallbackError};
+pub use client_address::ClientAddress;
+pub use clock::Clock;
+pub use complete::{CallbackRequest, CompleteSignInError, complete_sign_in};
+pub use context::{Auth, AuthError};
+pub use events::{Event, EventSink};
+pub use explain::Explanation;
+pub use return_to::ReturnTo;
+pub use roles::RolesError;
+pub use sign_out::{SignOutError, SignOutTarget, sign_out};

@@ -1,0 +1,110 @@
+//! What is particular about Microsoft Entra ID: issuers that depend on the tenant, and tokens of two versions.
+//!
+//! Source: Microsoft identity platform, "ID token claims reference" and "Convert a single-tenant app to multitenant".
+
+use thiserror::Error;
+use url::Url;
+use uuid::Uuid;
+
+/// What the metadata of `common` and `organizations` say in place of a tenant id.
+const TENANT_TEMPLATE: &str = "{tenantid}";
+
+/// Why a token's tenant is not one that may sign in.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum TenantError {
+    /// `tid` is missing or not a GUID.
+    #[error("the token names no tenant")]
+    Missing,
+    /// The tenant is not in the configured list.
+    #[error("the tenant {tid} is not one that may sign in here")]
+    NotAllowed {
+        /// The tenant of the token.
+        tid: Uuid,
+    },
+    /// The token is of version 1.0.
+    #[error("the token is of version 1.0: set requestedAccessTokenVersion to 2 and use the v2.0 endpoint")]
+    Version1,
+}
+
+/// The address below which the metadata of `tenant` are found.
+#[must_use]
+pub fn discovery_base(authority: &Url, tenant: &str) -> String {
+    format!("{}/{tenant}/v2.0", authority.as_str().trim_end_matches('/'))
+}
+
+/// Whether `tenant` stands for many tenants.
+#[must_use]
+pub fn is_multi_tenant(tenant: &str) -> bool {
+    matches!(tenant, "common" | "organizations")
+}
+
+/// The issuer that the metadata of `tenant` must name: a template where many tenants are meant.
+#[must_use]
+pub fn metadata_issuer(authority: &Url, tenant: &str) -> String {
+    discovery_base(authority, if is_multi_tenant(tenant) { TENANT_TEMPLATE } else { tenant })
+}
+
+/// The issuer that a token with these (not yet verified) claims must name: the metadata's own, its template filled with
+/// the token's tenant when that may sign in.
+///
+/// # Errors
+/// When the token is of version 1.0, or its tenant is missing or not allowed.
+pub fn token_issuer(
+    metadata_issuer: &str,
+    allowed_tenants: &[String],
+    claims: &serde_json::Map<String, serde_json::Value>,
+) -> Result<String, TenantError> {
+    if claims.get("ver").and_then(serde_json::Value::as_str) == Some("1.0") {
+        return Err(TenantError::Version1);
+    }
+    if !metadata_issuer.contains(TENANT_TEMPLATE) {
+        return Ok(metadata_issuer.to_owned());
+    }
+    let tid = claims.get("tid").and_then(serde_json::Value::as_str).ok_or(TenantError::Missing)?;
+    let tid = Uuid::try_parse(tid).map_err(|_| TenantError::Missing)?;
+    if !allowed_tenants.iter().any(|tenant| Uuid::try_parse(tenant) == Ok(tid)) {
+        return Err(TenantError::NotAllowed { tid });
+    }
+    Ok(metadata_issuer.replace(TENANT_TEMPLATE, &tid.hyphenated().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const TEMPLATE: &str = "https://login.microsoftonline.com/{tenantid}/v2.0";
+    const OURS: &str = "11111111-2222-3333-4444-555555555555";
+
+    fn issuer(claims: serde_json::Value, allowed: &[&str]) -> Result<String, TenantError> {
+        let allowed: Vec<_> = allowed.iter().map(ToString::to_string).collect();
+        token_issuer(TEMPLATE, &allowed, claims.as_object().unwrap())
+    }
+
+    #[test]
+    fn the_template_is_filled_with_an_allowed_tenant() {
+        let expected = format!("https://login.microsoftonline.com/{OURS}/v2.0");
+        assert_eq!(issuer(json!({ "tid": OURS }), &[OURS]), Ok(expected));
+    }
+
+    #[test]
+    fn other_tenants_and_personal_accounts_are_refused() {
+        for tid in ["99999999-2222-3333-4444-555555555555", "9188040d-6c67-4c5b-b112-36a304b66dad"] {
+            assert!(matches!(issuer(json!({ "tid": tid }), &[OURS]), Err(TenantError::NotAllowed { .. })), "{tid}");
+        }
+        assert!(issuer(json!({ "tid": OURS }), &[]).is_err());
+    }
+
+    #[test]
+    fn a_tenant_that_is_no_guid_is_refused() {
+        for claims in [json!({}), json!({ "tid": "contoso" }), json!({ "tid": 7 }), json!({ "tid": "../x" })] {
+            assert_eq!(issuer(claims, &[OURS]), Err(TenantError::Missing));
+        }
+    }
+
+    #[test]
+    fn a_token_of_version_1_is_told_so() {
+        assert_eq!(issuer(json!({ "ver": "1.0", "tid": OURS }), &[OURS]), Err(TenantError::Version1));
+    }
+}

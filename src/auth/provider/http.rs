@@ -1,0 +1,97 @@
+//! The HTTP client that talks to providers: no redirects, short timeouts, answers of bounded size.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use openidconnect::reqwest;
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const WHOLE_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Talks to providers. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct ProviderHttp(reqwest::Client);
+
+/// Why a provider's answer could not be had.
+#[derive(Debug, Error)]
+pub enum HttpError {
+    /// No connection, no answer in time, or a broken one.
+    #[error("the provider did not answer")]
+    Unreachable(#[source] reqwest::Error),
+    /// The answer is larger than 1 MiB.
+    #[error("the provider's answer is too large")]
+    TooLarge,
+    /// The answer has a status that says it is none.
+    #[error("the provider answered with status {0}")]
+    Status(u16),
+    /// The answer is not the JSON that was expected.
+    #[error("the provider's answer cannot be read")]
+    Unreadable(#[source] serde_json::Error),
+    /// The answer could not be put together.
+    #[error("the provider's answer is not HTTP as we know it")]
+    Malformed(#[source] http::Error),
+}
+
+impl ProviderHttp {
+    /// A client with the limits of this module.
+    ///
+    /// # Errors
+    /// When the TLS backend cannot be set up.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(WHOLE_TIMEOUT)
+            .tcp_nodelay(true)
+            .user_agent(concat!("rolecall/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map(Self)
+    }
+
+    /// Fetches `url` and reads its JSON.
+    ///
+    /// # Errors
+    /// When there is no answer of status 200 in time, it is too large, or not the JSON of a `T`.
+    pub async fn fetch_json<T: DeserializeOwned>(&self, url: &str) -> Result<T, HttpError> {
+        let request = http::Request::get(url)
+            .header(http::header::ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(HttpError::Malformed)?;
+        let response = self.send(request).await?;
+        if response.status() != http::StatusCode::OK {
+            return Err(HttpError::Status(response.status().as_u16()));
+        }
+        serde_json::from_slice(response.body()).map_err(HttpError::Unreadable)
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let request = request.try_into().map_err(HttpError::Unreachable)?;
+        let mut response = self.0.execute(request).await.map_err(HttpError::Unreachable)?;
+        let mut builder = http::Response::builder().status(response.status());
+        for (name, value) in response.headers() {
+            builder = builder.header(name, value);
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(HttpError::Unreachable)? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(HttpError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        builder.body(body).map_err(HttpError::Malformed)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for ProviderHttp {
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}

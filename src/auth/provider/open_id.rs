@@ -1,0 +1,144 @@
+//! One configured provider, with what is known of it.
+
+use std::sync::Arc;
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
+    CoreTokenResponse,
+};
+use openidconnect::{
+    AuthType, ClientId, ClientSecret, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    RedirectUrl, StandardErrorResponse,
+};
+use secrecy::ExposeSecret as _;
+use thiserror::Error;
+use url::Url;
+
+use super::discovery::{Discovery, DiscoveryError, Metadata};
+use super::entra;
+use super::http::{HttpError, ProviderHttp};
+use super::keys::{KeySet, Keys};
+use crate::auth::config::{ProviderConfig, ProviderKind};
+use crate::routes;
+
+/// The OAuth 2.0 client, with the endpoints that the metadata name.
+pub type Client = openidconnect::Client<
+    EmptyAdditionalClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    CoreTokenResponse,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// A configured provider.
+#[derive(Debug)]
+pub struct Provider {
+    /// How it is configured.
+    pub config: ProviderConfig,
+    /// Our redirect URI at it.
+    pub redirect_uri: RedirectUrl,
+    http: ProviderHttp,
+    discovery: Discovery,
+    keys: Keys,
+}
+
+/// Why a provider cannot be used right now.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// Its metadata cannot be had.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// Its keys cannot be had.
+    #[error("the provider's keys could not be fetched")]
+    Keys(#[from] HttpError),
+}
+
+impl Provider {
+    /// The provider that `config` describes, for an application at `public_url`.
+    ///
+    /// # Errors
+    /// When no redirect URI can be made of `public_url`.
+    pub fn new(config: ProviderConfig, public_url: &Url, http: ProviderHttp) -> Result<Self, url::ParseError> {
+        let redirect_uri = public_url.join(&routes::login_authorized(&config.id))?;
+        let discovery = match &config.kind {
+            ProviderKind::Entra { tenant, authority, .. } => {
+                Discovery::new(entra::discovery_base(authority, tenant), entra::metadata_issuer(authority, tenant))
+            }
+            ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), issuer.clone()),
+        };
+        Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })
+    }
+
+    /// The client that talks to it.
+    pub const fn http(&self) -> &ProviderHttp {
+        &self.http
+    }
+
+    /// Its metadata, fetched if need be.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub async fn metadata(&self, now_ms: i64) -> Result<Arc<Metadata>, ProviderError> {
+        Ok(self.discovery.metadata(&self.http, now_ms).await?)
+    }
+
+    /// The origins that a browser is sent to on the way in and out: of the issuer, and of the endpoints that the
+    /// metadata name, as far as they are known already.
+    pub fn browser_origins(&self) -> impl Iterator<Item = String> {
+        let metadata = self.discovery.known();
+        let end_session = metadata.as_ref().and_then(|known| known.additional_metadata().end_session_endpoint.clone());
+        let authorization = metadata.as_ref().map(|known| known.authorization_endpoint().url().clone());
+        [self.discovery.base(), authorization, end_session]
+            .into_iter()
+            .flatten()
+            .map(|url| url.origin().ascii_serialization())
+    }
+
+    /// Its signing keys, fetched if need be.
+    ///
+    /// # Errors
+    /// When there are none and they cannot be fetched.
+    pub async fn keys(&self, metadata: &Metadata, now_ms: i64) -> Result<KeySet, ProviderError> {
+        Ok(self.keys.current(&self.http, metadata.jwks_uri().as_str(), now_ms).await?)
+    }
+
+    /// Signing keys newer than `stale`, if the provider has any and may be asked now.
+    pub async fn newer_keys(&self, stale: &KeySet, metadata: &Metadata, now_ms: i64) -> Option<KeySet> {
+        self.keys.newer(stale, &self.http, metadata.jwks_uri().as_str(), now_ms).await
+    }
+
+    /// The OAuth 2.0 client of this provider.
+    #[must_use]
+    pub fn client(&self, metadata: &Metadata) -> Client {
+        let id = ClientId::new(self.config.client_id.clone());
+        let secret =
+            self.config.client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()));
+        Client::from_provider_metadata(metadata.clone(), id, secret)
+            .set_redirect_uri(self.redirect_uri.clone())
+            .set_auth_type(client_auth_type(metadata))
+    }
+}
+
+/// How a client secret is sent: as HTTP Basic unless the provider takes it in the form only (OpenID Connect Core 9).
+fn client_auth_type(metadata: &Metadata) -> AuthType {
+    use openidconnect::core::CoreClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
+    match metadata.token_endpoint_auth_methods_supported() {
+        Some(methods) if !methods.contains(&ClientSecretBasic) && methods.contains(&ClientSecretPost) => {
+            AuthType::RequestBody
+        }
+        _ => AuthType::BasicAuth,
+    }
+}

@@ -1,0 +1,166 @@
+//! Where a person goes after the sign-in: always a page of ours.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use url::Url;
+
+use crate::routes;
+
+/// A path with query on our own origin, safe to put into a `Location` header: it starts with exactly one `/` and holds
+/// printable ASCII only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnTo(String);
+
+/// The longest target that is kept; a longer one falls back to the front page.
+const MAX_LEN: usize = 2_000;
+
+impl ReturnTo {
+    /// The front page.
+    #[must_use]
+    pub fn home() -> Self {
+        Self(routes::HOME.to_owned())
+    }
+
+    /// The target that `raw` names, if it is one of ours; `None` for anything else.
+    ///
+    /// `raw` must read as an absolute path. Backslashes, control characters and spaces are refused as they stand and
+    /// percent-encoded, once or twice, since a browser or proxy further on may decode them.
+    #[must_use]
+    pub fn parse(raw: &str) -> Option<Self> {
+        if raw.len() > MAX_LEN || !stays_a_path(raw) {
+            return None;
+        }
+        let mut path = raw.split(['?', '#']).next().unwrap_or_default().to_owned();
+        for _ in 0..2 {
+            path = percent_decoded(&path)?;
+            if !stays_a_path(&path) {
+                return None;
+            }
+        }
+        // The origin is a placeholder: what is kept is the path and query, and only if the origin did not change.
+        let base = Url::parse("https://rolecall.invalid").ok()?;
+        let target = base.join(raw).ok()?;
+        if target.origin() != base.origin() || !target.username().is_empty() || target.password().is_some() {
+            return None;
+        }
+        let path_and_query = match target.query() {
+            Some(query) => format!("{}?{query}", target.path()),
+            None => target.path().to_owned(),
+        };
+        (stays_a_path(&path_and_query) && !is_sign_in(target.path())).then_some(Self(path_and_query))
+    }
+
+    /// [`parse`](Self::parse), or the front page.
+    #[must_use]
+    pub fn parse_or_home(raw: Option<&str>) -> Self {
+        raw.and_then(Self::parse).unwrap_or_else(Self::home)
+    }
+
+    /// The path and query.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ReturnTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether every reader takes `text` for a path on the same origin.
+fn stays_a_path(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next() == Some('/')
+        && !matches!(chars.next(), Some('/' | '\\'))
+        && !text.contains("/../")
+        && !text.contains("/./")
+        && text.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != '\\' && c != '〱')
+}
+
+/// Whether the path would begin another sign-in, which would make a loop of it.
+fn is_sign_in(path: &str) -> bool {
+    path == routes::SIGN_IN || path == routes::SIGNED_OUT || path.starts_with("/login/") || path.starts_with("/api/")
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_pages_are_kept_as_they_are() {
+        for path in ["/", "/dashboards/weather?page=3", "/a-b?x=%2F%20", "/dashboards/weather?q=a+b&r=1"] {
+            assert_eq!(ReturnTo::parse(path).unwrap().as_str(), path);
+        }
+    }
+
+    #[test]
+    fn a_fragment_is_left_to_the_browser() {
+        assert_eq!(ReturnTo::parse("/dashboards#data").unwrap().as_str(), "/dashboards");
+    }
+
+    #[test]
+    fn nothing_leads_elsewhere_raw_or_decoded_once_or_twice() {
+        let attacks = [
+            "",
+            "evil.test",
+            "//evil.test",
+            "///evil.test",
+            "/\\evil.test",
+            "\\/evil.test",
+            "/\t/evil.test",
+            "/\n/evil.test",
+            "/./\\evil.test",
+            "/../../\\evil.test",
+            "/.//evil.test",
+            "/..//evil.test",
+            "javascript:alert(1)",
+            "https:evil.test",
+            "https://evil.test",
+            "http:/evil.test",
+            "/ /evil.test",
+            "〱evil.test",
+            "/〱evil.test",
+            "@evil.test",
+            "user@evil.test",
+            "//user@evil.test",
+            "//0x7f.1",
+            "//[::1]",
+            "/\u{0}",
+            "/a\r\nLocation: https://evil.test",
+            "\u{a0}//evil.test",
+            "?x",
+            "#x",
+        ];
+        for attack in attacks {
+            let once: String = url::form_urlencoded::byte_serialize(attack.as_bytes()).collect();
+            let once = once.replace('+', "%20");
+            let twice = once.replace('%', "%25");
+            for form in [attack.to_owned(), format!("/{}", &once), format!("/{}", &twice)] {
+                if let Some(kept) = ReturnTo::parse(&form) {
+                    let landed = Url::parse("https://ours.test").unwrap().join(kept.as_str()).unwrap();
+                    assert_eq!(landed.host_str(), Some("ours.test"), "{form:?} became {kept}");
+                    assert!(!kept.as_str().starts_with("//") && !kept.as_str().contains('\\'), "{form:?}");
+                }
+            }
+            assert_eq!(ReturnTo::parse(attack), None, "{attack:?}");
+        }
+        for encoded in ["/%5cevil.test", "/%255cevil.test", "/%09/evil.test", "/%2fevil.test", "/%252fevil.test"] {
+            assert_eq!(ReturnTo::parse(encoded), None, "{encoded}");
+        }
+    }
+
+    #[test]
+    fn what_would_begin_again_or_is_too_long_is_refused() {
+        for path in ["/login/azure", "/sign-in", "/signed-out", "/api/sign_out"] {
+            assert_eq!(ReturnTo::parse(path), None, "{path}");
+        }
+        assert_eq!(ReturnTo::parse(&format!("/{}", "a".repeat(MAX_LEN))), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! From what a token says to the role it gives.
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::auth::config::RoleRules;
+use crate::identity::Role;
+
+/// Why the roles of a token cannot be told.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum RolesError {
+    /// The claim is there and is not an array of strings. A string is not an array of one.
+    #[error("the claim `{claim}` must be an array of strings")]
+    NotAnArrayOfStrings {
+        /// The claim's name.
+        claim: &'static str,
+    },
+}
+
+impl RoleRules {
+    /// The highest role that `claims` give, if any. Values that no rule names are ignored.
+    ///
+    /// # Errors
+    /// When `roles` or `groups` is there and is not an array of strings.
+    pub fn highest(&self, claims: &Map<String, Value>) -> Result<Option<Role>, RolesError> {
+        let values = strings(claims, "roles")?;
+        let groups = strings(claims, "groups")?;
+        let names = |rules: &[String], given: &[&str]| rules.iter().any(|rule| given.contains(&rule.as_str()));
+        Ok(Role::ALL
+            .into_iter()
+            .rev()
+            .find(|role| names(self.values_for(*role), &values) || names(self.groups_for(*role), &groups)))
+    }
+
+    /// The values of the `roles` claim that give `role`.
+    #[must_use]
+    pub fn values_for(&self, role: Role) -> &[String] {
+        of_role(&self.claim_values, role)
+    }
+
+    fn groups_for(&self, role: Role) -> &[String] {
+        of_role(&self.groups, role)
+    }
+}
+
+fn of_role(rules: &[(Role, Vec<String>)], role: Role) -> &[String] {
+    rules.iter().find(|(of, _)| *of == role).map_or(&[], |(_, values)| values)
+}
+
+fn strings<'a>(claims: &'a Map<String, Value>, claim: &'static str) -> Result<Vec<&'a str>, RolesError> {
+    let refused = RolesError::NotAnArrayOfStrings { claim };
+    match claims.get(claim) {
+        None => Ok(Vec::new()),
+        Some(Value::Array(values)) => values.iter().map(Value::as_str).collect::<Option<_>>().ok_or(refused),
+        Some(_) => Err(refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn highest(claims: Value) -> Result<Option<Role>, RolesError> {
+        let mut rules = RoleRules::default();
+        rules.groups[0].1.push("group-read".into());
+        rules.highest(claims.as_object().unwrap())
+    }
+
+    #[test]
+    fn the_highest_role_wins_whatever_the_order() {
+        assert_eq!(highest(json!({"roles": ["Rolecall.Read", "Rolecall.Admin", "x"]})), Ok(Some(Role::Admin)));
+        assert_eq!(highest(json!({"roles": ["Rolecall.Write"], "groups": ["group-read"]})), Ok(Some(Role::Write)));
+        assert_eq!(highest(json!({"groups": ["group-read"]})), Ok(Some(Role::Read)));
+    }
+
+    #[test]
+    fn nothing_known_gives_nothing() {
+        for claims in [json!({}), json!({"roles": []}), json!({"roles": ["rolecall.admin", "Admin"]})] {
+            assert_eq!(highest(claims), Ok(None));
+        }
+    }
+
+    #[test]
+    fn anything_but_an_array_of_strings_is_refused() {
+        for roles in [json!("Rolecall.Admin"), json!({"0": "Rolecall.Admin"}), json!(null), json!(["Rolecall.Read", 1])]
+        {
+            assert!(highest(json!({ "roles": roles })).is_err(), "{roles}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Live sign-ins held in memory, so that checking one costs no query. Revocations go through here.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use super::record::SignIn;
+
+/// How many sign-ins are held at most: about 600 bytes each.
+const CAPACITY: u64 = 50_000;
+/// How long one is held without being asked for.
+const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
+
+/// The sign-ins held. Clones share them.
+#[derive(Clone)]
+pub struct LiveSignIns {
+    held: Cache<String, Seen>,
+    /// Counts what was forgotten: who read the database before a revocation must not hold what it read after.
+    forgotten: Arc<Mutex<u64>>,
+}
+
+/// The count of what was forgotten, before a row is read.
+pub struct Ticket(u64);
+
+/// A sign-in, and when it was last seen.
+#[derive(Clone)]
+pub struct Seen {
+    /// The sign-in.
+    pub sign_in: Arc<SignIn>,
+    last_seen_ms: Arc<AtomicI64>,
+    written_ms: Arc<AtomicI64>,
+}
+
+impl Default for LiveSignIns {
+    fn default() -> Self {
+        let held = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
+        Self { held, forgotten: Arc::default() }
+    }
+}
+
+impl LiveSignIns {
+    /// The sign-in `id`, if it is held.
+    pub fn seen(&self, id: &str) -> Option<Seen> {
+        self.held.get(id)
+    }
+
+    /// To be taken before a row is read that will be held.
+    pub fn ticket(&self) -> Ticket {
+        Ticket(*self.forgotten.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Holds what was read, unless something was forgotten since `ticket` was taken.
+    pub fn hold(&self, sign_in: SignIn, last_seen_ms: i64, ticket: Ticket) -> Seen {
+        let seen = Seen {
+            sign_in: Arc::new(sign_in),
+            last_seen_ms: Arc::new(AtomicI64::new(last_seen_ms)),
+            written_ms: Arc::new(AtomicI64::new(last_seen_ms)),
+        };
+        let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        if *forgotten == ticket.0 {
+            self.held.insert(seen.sign_in.id.clone(), seen.clone());
+        }
+        seen
+    }
+
+    /// Lets go of the sign-in `id`, because it changed.
+    pub fn forget(&self, id: &str) {
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.held.invalidate(id);
+    }
+
+    /// Lets go of all.
+    pub fn forget_all(&self) {
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.held.invalidate_all();
+    }
+}
+
+impl Seen {
+    /// When the sign-in was last seen, Unix milliseconds (UTC).
+    pub fn last_seen_ms(&self) -> i64 {
+        self.last_seen_ms.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the sign-in was seen at `now_ms`, and tells whether that is to be written: for one caller every
+    /// `every_ms`.
+    pub fn touch(&self, now_ms: i64, every_ms: i64) -> bool {
+        self.last_seen_ms.fetch_max(now_ms, Ordering::Relaxed);
+        let written = self.written_ms.load(Ordering::Relaxed);
+        now_ms - written >= every_ms
+            && self.written_ms.compare_exchange(written, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::CurrentUser;
+
+    fn sign_in() -> SignIn {
+        let user = CurrentUser { name: "Ada".into(), email: None, role: None, provider: "demo".into() };
+        SignIn { id: "1".into(), user_id: 1, provider: "demo".into(), user, created_at_ms: 0, roles_read_at_ms: 0 }
+    }
+
+    #[test]
+    fn what_was_read_before_a_revocation_is_not_held_after_it() {
+        let live = LiveSignIns::default();
+        let ticket = live.ticket();
+        live.forget("1");
+        live.hold(sign_in(), 0, ticket);
+        assert!(live.seen("1").is_none());
+        live.hold(sign_in(), 0, live.ticket());
+        assert!(live.seen("1").is_some());
+    }
+
+    #[test]
+    fn being_seen_is_written_once_a_minute_and_remembered_at_once() {
+        let live = LiveSignIns::default();
+        let seen = live.hold(sign_in(), 0, live.ticket());
+        assert!(!seen.touch(59_999, 60_000));
+        assert_eq!(seen.last_seen_ms(), 59_999);
+        assert!(seen.touch(60_000, 60_000));
+        assert!(!seen.touch(60_001, 60_000));
+    }
+}

@@ -1,0 +1,142 @@
+//! Every cookie of the sign-in, in one place: its name, its attributes, its life.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, header};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::cookie::{Cookie, SameSite};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
+use url::Url;
+
+use super::record::{RecordError, SignIn, SignIns};
+use super::store::CookieSessionStore;
+use crate::auth::attempts;
+use crate::auth::random;
+
+/// The only key of a cookie session: the id of the sign-in record that it points to.
+const SIGN_IN: &str = "sign_in";
+
+/// Names and attributes of the cookies for one public address.
+#[derive(Clone, Debug)]
+pub struct CookiePolicy {
+    secure: bool,
+}
+
+impl CookiePolicy {
+    /// The policy for an application at `public_url`. Over https the names carry the `__Host-` prefix, so that no
+    /// other host or path can plant them (RFC 6265bis, section 4.1.3.2).
+    #[must_use]
+    pub fn new(public_url: &Url) -> Self {
+        Self { secure: public_url.scheme() == "https" }
+    }
+
+    /// The layer that carries the cookie session.
+    ///
+    /// `SameSite=Lax` and not `Strict`, which would keep the cookie from the callback that a provider redirects to.
+    #[must_use]
+    pub fn session_layer(&self, store: CookieSessionStore) -> SessionManagerLayer<CookieSessionStore> {
+        SessionManagerLayer::new(store)
+            .with_name(self.session_name())
+            .with_path("/")
+            .with_secure(self.secure)
+            .with_http_only(true)
+            .with_same_site(SameSite::Lax)
+    }
+
+    /// What makes the browser drop the session cookie. The session layer's own removal lacks `Secure`, without which a
+    /// browser ignores it for a `__Host-` name.
+    #[must_use]
+    pub fn session_removal(&self) -> Cookie<'static> {
+        let mut removal = Cookie::build((self.session_name(), ""))
+            .path("/")
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .build();
+        removal.make_removal();
+        removal
+    }
+
+    /// The cookie that binds attempts to this browser, to be set when one begins.
+    #[must_use]
+    pub fn binding(&self, value: &str) -> Cookie<'static> {
+        Cookie::build((self.binding_name(), value.to_owned()))
+            .path("/")
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
+            .build()
+    }
+
+    /// The binding that the browser sent, if it has the form of one of ours and there is only one.
+    #[must_use]
+    pub fn binding_in(&self, headers: &HeaderMap) -> Option<String> {
+        let mut values = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .filter(|cookie| cookie.name() == self.binding_name());
+        let value = values.next()?.value().to_owned();
+        let is_ours = value.len() == random::token().len() && values.next().is_none();
+        is_ours.then_some(value)
+    }
+
+    const fn session_name(&self) -> &'static str {
+        if self.secure { "__Host-rolecall" } else { "rolecall" }
+    }
+
+    const fn binding_name(&self) -> &'static str {
+        if self.secure { "__Host-rolecall-attempt" } else { "rolecall-attempt" }
+    }
+}
+
+/// Lets the cookie session of this browser point to `sign_in`, under a new id: the old id, whoever planted it, is dead.
+/// The session layer saves it with the response.
+///
+/// # Errors
+/// When the session store does not answer.
+pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64) -> Result<(), session::Error> {
+    session.cycle_id().await?;
+    session.clear().await;
+    session.insert(SIGN_IN, &sign_in.id).await?;
+    let end = OffsetDateTime::from_unix_timestamp(absolute_end_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    session.set_expiry(Some(Expiry::AtDateTime(end)));
+    Ok(())
+}
+
+/// The id of the sign-in record that the cookie session of this browser points to.
+///
+/// # Errors
+/// When the session store does not answer.
+pub async fn pointed_to(session: &Session) -> Result<Option<String>, session::Error> {
+    session.get(SIGN_IN).await
+}
+
+/// The live sign-in of this browser.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn live_sign_in(
+    session: &Session,
+    sign_ins: &SignIns,
+    now_ms: i64,
+) -> Result<Option<Arc<SignIn>>, LiveSignInError> {
+    match pointed_to(session).await? {
+        Some(id) => Ok(sign_ins.live(&id, now_ms).await?),
+        None => Ok(None),
+    }
+}
+
+/// Why it cannot be told whether somebody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveSignInError {
+    /// The session store does not answer.
+    #[error("the session could not be read")]
+    Session(#[from] session::Error),
+    /// The sign-in records cannot be read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}

@@ -1,0 +1,116 @@
+//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids and a cache in front.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use sha2::{Digest as _, Sha256};
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{self, Error};
+use tower_sessions::{CachingSessionStore, SessionStore};
+use tower_sessions_moka_store::MokaStore;
+use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
+
+use crate::db::Db;
+
+/// How many cookie sessions are held in memory at most.
+const CAPACITY: u64 = 50_000;
+
+/// Cookie sessions in the database, by the hash of their id: who reads the table cannot make a cookie of it.
+#[derive(Clone, Debug)]
+pub struct HashedIdStore<S> {
+    inner: S,
+}
+
+/// The store of either dialect.
+#[derive(Clone, Debug)]
+pub enum SqlStore {
+    /// In SQLite.
+    Sqlite(SqliteStore),
+    /// In Postgres.
+    Postgres(PostgresStore),
+}
+
+/// The store that Rolecall uses.
+pub type CookieSessionStore = HashedIdStore<CachingSessionStore<MokaStore, SqlStore>>;
+
+/// The store of cookie sessions in `db`.
+#[must_use]
+pub fn cookie_session_store(db: &Db) -> CookieSessionStore {
+    let sql = match db {
+        Db::Sqlite(pool) => SqlStore::Sqlite(SqliteStore::new(pool.clone())),
+        Db::Postgres(pool) => SqlStore::Postgres(PostgresStore::new(pool.clone())),
+    };
+    HashedIdStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), sql) }
+}
+
+/// The id under which the session `id` is stored: the first 128 bits of its SHA-256. Ids are random and need no salt.
+fn hashed(id: Id) -> Id {
+    let mut bits = [0; 16];
+    bits.copy_from_slice(&Sha256::digest(id.0.to_be_bytes())[..16]);
+    Id(i128::from_be_bytes(bits))
+}
+
+fn stored(record: &Record) -> Record {
+    Record { id: hashed(record.id), ..record.clone() }
+}
+
+#[async_trait]
+impl<S: SessionStore + fmt::Debug> SessionStore for HashedIdStore<S> {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        loop {
+            let mut hashed = stored(record);
+            let wanted = hashed.id;
+            self.inner.create(&mut hashed).await?;
+            if hashed.id == wanted {
+                return Ok(());
+            }
+            // The id was taken, and the inner store chose one that no cookie can name: choose again ourselves.
+            self.inner.delete(&hashed.id).await?;
+            record.id = Id::default();
+        }
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.inner.save(&stored(record)).await
+    }
+
+    async fn load(&self, session_id: &Id) -> session_store::Result<Option<Record>> {
+        let record = self.inner.load(&hashed(*session_id)).await?;
+        Ok(record.map(|record| Record { id: *session_id, ..record }))
+    }
+
+    async fn delete(&self, session_id: &Id) -> session_store::Result<()> {
+        self.inner.delete(&hashed(*session_id)).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for SqlStore {
+    async fn create(&self, record: &mut Record) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.create(record).await,
+            Self::Postgres(store) => store.create(record).await,
+        }
+    }
+
+    async fn save(&self, record: &Record) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.save(record).await,
+            Self::Postgres(store) => store.save(record).await,
+        }
+    }
+
+    async fn load(&self, session_id: &Id) -> Result<Option<Record>, Error> {
+        match self {
+            Self::Sqlite(store) => store.load(session_id).await,
+            Self::Postgres(store) => store.load(session_id).await,
+        }
+    }
+
+    async fn delete(&self, session_id: &Id) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.delete(session_id).await,
+            Self::Postgres(store) => store.delete(session_id).await,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a server function needs of the request that it answers: who calls, and how to answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use leptos::prelude::{use_context, with_context};
+use leptos_axum::ResponseOptions;
+use tower_sessions::Session;
+use tower_sessions::cookie::Cookie;
+
+use crate::auth::guard::{self, Denied};
+use crate::auth::session::SignIn;
+use crate::auth::{Auth, CallbackRequest, ClientAddress, Explanation, ReturnTo};
+use crate::dashboards::Dashboards;
+use crate::error::AppError;
+use crate::identity::Role;
+use crate::request_id::RequestId;
+
+/// The sign-in of this application.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn auth() -> Result<Auth, AppError> {
+    use_context().ok_or_else(|| internal(&"no sign-in in this context"))
+}
+
+/// The dashboards of this application.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn dashboards() -> Result<Dashboards, AppError> {
+    use_context().ok_or_else(|| internal(&"no dashboards in this context"))
+}
+
+/// The live sign-in behind the request.
+///
+/// # Errors
+/// [`AppError::SignedOut`].
+pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
+    with_context(|parts: &Parts| guard::signed_in(&parts.extensions)).unwrap_or(Err(Denied::SignedOut)).map_err(denied)
+}
+
+/// The live sign-in behind the request, with at least the role `needed`.
+///
+/// # Errors
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`].
+pub fn require(needed: Role) -> Result<Arc<SignIn>, AppError> {
+    with_context(|parts: &Parts| guard::require(&parts.extensions, needed))
+        .unwrap_or(Err(Denied::SignedOut))
+        .map_err(denied)
+}
+
+/// The cookie session of the request.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn session() -> Result<Session, AppError> {
+    extension().ok_or_else(|| internal(&"no session in this context"))
+}
+
+/// Where the request came from.
+#[must_use]
+pub fn client_address() -> Option<IpAddr> {
+    extension().map(|ClientAddress(ip)| ip)
+}
+
+/// A header of the request, when it is ASCII.
+#[must_use]
+pub fn header(name: header::HeaderName) -> Option<String> {
+    with_context(|parts: &Parts| parts.headers.get(name)?.to_str().ok().map(ToOwned::to_owned)).flatten()
+}
+
+/// The binding of the browser's attempts.
+#[must_use]
+pub fn attempt_binding(auth: &Auth) -> Option<String> {
+    with_context(|parts: &Parts| auth.cookies().binding_in(&parts.headers)).flatten()
+}
+
+/// Passes `result` on, with the status of its error on the answer.
+///
+/// # Errors
+/// The error of `result`.
+pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    if let (Err(error), Some(options)) = (&result, use_context::<ResponseOptions>()) {
+        options.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    result
+}
+
+/// What a callback needs to know of the request.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn callback_request(auth: &Auth) -> Result<CallbackRequest, AppError> {
+    Ok(CallbackRequest {
+        session: session()?,
+        binding: attempt_binding(auth),
+        ip: client_address(),
+        user_agent: header(header::USER_AGENT),
+    })
+}
+
+/// What a browser is told of a sign-in that failed with `error`.
+pub fn sign_in_error(error: &impl std::fmt::Debug, explanation: &Explanation) -> AppError {
+    match explanation.status {
+        500 => internal(error),
+        503 => AppError::Unavailable { message: explanation.message.to_owned() },
+        _ => AppError::SignIn { message: explanation.message.to_owned() },
+    }
+}
+
+/// Sends the browser to `target`: a script learns it from the answer, a form is redirected.
+pub fn redirect(target: &ReturnTo) {
+    redirect_to(target.as_str());
+}
+
+/// The same for an address elsewhere, which must have been made by us.
+pub fn redirect_to_provider(target: &url::Url) {
+    redirect_to(target.as_str());
+}
+
+/// The same for one of our own pages.
+pub fn redirect_to_page(path: &'static str) {
+    redirect_to(path);
+}
+
+fn redirect_to(target: &str) {
+    leptos_axum::redirect(target);
+}
+
+/// Sets `cookie` on the answer.
+pub fn set_cookie(cookie: &Cookie<'_>) {
+    if let (Ok(value), Some(options)) = (HeaderValue::from_str(&cookie.to_string()), use_context::<ResponseOptions>()) {
+        options.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// Logs what went wrong with its whole chain, and tells the caller only where to find it.
+pub fn internal(error: &(impl std::fmt::Debug + ?Sized)) -> AppError {
+    let request_id = extension::<RequestId>().map_or_else(|| "unknown".to_owned(), |RequestId(id)| id);
+    tracing::error!(request_id, ?error, "a request failed");
+    AppError::Internal { request_id }
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
+}
+
+fn denied(denied: Denied) -> AppError {
+    match denied {
+        Denied::SignedOut => AppError::SignedOut,
+        Denied::Forbidden { needed } => AppError::Forbidden { needed },
+    }
+}

@@ -1,0 +1,21 @@
+//! The role badge.
+
+use leptos::prelude::*;
+
+use crate::identity::Role;
+
+/// The name of a role, or that there is none.
+#[component]
+pub fn RoleBadge(
+    /// The highest role of the person.
+    role: Option<Role>,
+) -> impl IntoView {
+    let (class, name) = match role {
+        Some(Role::Read) => ("badge badge-read", Role::Read.name()),
+        Some(Role::Write) => ("badge badge-write", Role::Write.name()),
+        Some(Role::Admin) => ("badge badge-admin", Role::Admin.name()),
+        None => ("badge badge-none", "No role"),
+    };
+
+    view! { <span class=class>{name}</span> }
+}

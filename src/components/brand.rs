@@ -1,0 +1,14 @@
+//! The product's mark.
+
+use leptos::prelude::*;
+
+/// Three rising strokes, a role each, the topmost ticked. Decorative: the name stands beside it.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <rect class="mark-ground" width="24" height="24" rx="6"/>
+            <path class="mark-lines" d="M6 17h4M6 12.5h8M6 8l2.2 2.2L12 6.4M15 8h3"/>
+        </svg>
+    }
+}

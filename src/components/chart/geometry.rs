@@ -1,0 +1,216 @@
+//! Where the parts of a chart lie. Fractions run from 0 to 1: left to right, top to bottom.
+
+use std::fmt::Write;
+
+use super::number::{count, rounded};
+use super::scale::Scale;
+use crate::panels::{Chart, ChartKind};
+
+/// Paths are drawn in a square of this many units a side, which the SVG stretches to the plot.
+pub const UNITS: f64 = 10_000.0;
+/// The part of a point's band that its bars fill; the rest is a gap.
+const BARS: f64 = 0.8;
+/// The most labels below a plot: as many as fit on a small screen.
+const MAX_LABELS: usize = 5;
+/// The distances between labels, in points, that people expect: singles, quarters, half years, years.
+const LABEL_STRIDES: [usize; 8] = [1, 2, 3, 6, 12, 24, 60, 120];
+
+/// The measures of a plot: its scale and the number of its points, each of which has a band of the same width.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plot {
+    scale: Scale,
+    points: usize,
+}
+
+impl Plot {
+    /// The plot of `chart`. Bars start at zero, lines where their values are.
+    #[must_use]
+    pub fn of(chart: &Chart) -> Self {
+        let values = chart.series.iter().flat_map(|series| series.values.iter().copied());
+        Self { scale: Scale::around(values, chart.kind == ChartKind::Bar), points: chart.points.len() }
+    }
+
+    /// The width of a point's band.
+    #[must_use]
+    pub fn band(&self) -> f64 {
+        1.0 / count(self.points.max(1))
+    }
+
+    /// The left edge of the band of the point at `index`.
+    #[must_use]
+    pub fn left(&self, index: usize) -> f64 {
+        count(index) * self.band()
+    }
+
+    /// The middle of the band of the point at `index`.
+    #[must_use]
+    pub fn middle(&self, index: usize) -> f64 {
+        (count(index) + 0.5) * self.band()
+    }
+
+    /// The height of `value`, from the top.
+    #[must_use]
+    pub fn height(&self, value: f64) -> f64 {
+        1.0 - self.scale.fraction(value)
+    }
+
+    /// The point whose band holds `x`; `None` where there are no points.
+    #[must_use]
+    pub fn point_at(&self, x: f64) -> Option<usize> {
+        let last = self.points.checked_sub(1)?;
+        let index = (x.clamp(0.0, 1.0) * count(self.points)).floor();
+        Some(usize::try_from(rounded(index)).unwrap_or(0).min(last))
+    }
+
+    /// The point to go to from `at` when `key` is pressed; `None` for a key that does not move.
+    #[must_use]
+    pub fn point_after_key(&self, key: &str, at: Option<usize>) -> Option<usize> {
+        let last = self.points.checked_sub(1)?;
+        match key {
+            "ArrowRight" => Some(at.map_or(0, |at| (at + 1).min(last))),
+            "ArrowLeft" => Some(at.map_or(last, |at| at.saturating_sub(1))),
+            "Home" => Some(0),
+            "End" => Some(last),
+            _ => None,
+        }
+    }
+
+    /// The values that have a gridline, lowest first.
+    pub fn ticks(self) -> impl Iterator<Item = f64> {
+        self.scale.ticks()
+    }
+
+    /// The points that have a label below them.
+    pub fn labelled(self) -> impl Iterator<Item = usize> {
+        let stride = LABEL_STRIDES
+            .into_iter()
+            .find(|stride| self.points.div_ceil(*stride) <= MAX_LABELS)
+            .unwrap_or_else(|| self.points.div_ceil(MAX_LABELS).max(1));
+        (0..self.points).step_by(stride)
+    }
+
+    /// The path of a line through the middles of the bands. A value that is not finite leaves a gap.
+    #[must_use]
+    pub fn line(&self, values: &[f64]) -> String {
+        let mut path = String::with_capacity(values.len() * 11);
+        let mut pen = 'M';
+        for (index, value) in values.iter().enumerate().take(self.points) {
+            if value.is_finite() {
+                push(&mut path, pen, &[self.middle(index), self.height(*value)]);
+                pen = 'L';
+            } else {
+                pen = 'M';
+            }
+        }
+        path
+    }
+
+    /// The path of the bars of the series at `slot` out of `slots` that stand side by side.
+    #[must_use]
+    pub fn bars(&self, values: &[f64], slot: usize, slots: usize) -> String {
+        let mut path = String::with_capacity(values.len() * 28);
+        let width = self.band() * BARS / count(slots.max(1));
+        let ground = self.height(0.0);
+        for (index, value) in values.iter().enumerate().take(self.points) {
+            if value.is_finite() {
+                let left = self.left(index) + self.band() * (1.0 - BARS) / 2.0 + width * count(slot);
+                push(&mut path, 'M', &[left, ground]);
+                push(&mut path, 'V', &[self.height(*value)]);
+                push(&mut path, 'H', &[left + width]);
+                push(&mut path, 'V', &[ground]);
+                path.push('Z');
+            }
+        }
+        path
+    }
+}
+
+/// Appends a path command (SVG 2, section 9.3) with its numbers, given as fractions.
+fn push(path: &mut String, command: char, fractions: &[f64]) {
+    path.push(command);
+    for (index, fraction) in fractions.iter().enumerate() {
+        if index > 0 {
+            path.push(' ');
+        }
+        // Writing to a string cannot fail.
+        _ = write!(path, "{}", rounded(fraction * UNITS));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panels::Series;
+
+    fn plot(kind: ChartKind, values: &[f64]) -> Plot {
+        Plot::of(&Chart {
+            id: "c".into(),
+            title: "C".into(),
+            kind,
+            unit: "mm".into(),
+            points: values.iter().map(|_| "p".into()).collect(),
+            series: vec![Series { name: "s".into(), values: values.to_vec() }],
+        })
+    }
+
+    #[test]
+    fn a_line_goes_through_the_middles_of_the_bands() {
+        let values = [0.0, 4.0];
+        assert_eq!(plot(ChartKind::Line, &values).line(&values), "M2500 10000L7500 0");
+    }
+
+    #[test]
+    fn a_line_has_a_gap_where_a_value_is_missing() {
+        let values = [0.0, f64::NAN, 4.0, 4.0];
+        assert_eq!(plot(ChartKind::Line, &values).line(&values), "M1250 10000M6250 0L8750 0");
+    }
+
+    #[test]
+    fn bars_stand_on_zero_side_by_side() {
+        let values = [4.0];
+        let plot = plot(ChartKind::Bar, &values);
+        assert_eq!(plot.bars(&values, 0, 2), "M1000 10000V0H5000V10000Z");
+        assert_eq!(plot.bars(&values, 1, 2), "M5000 10000V0H9000V10000Z");
+    }
+
+    #[test]
+    fn months_of_four_years_are_labelled_by_the_year() {
+        let plot = plot(ChartKind::Line, &[1.0; 48]);
+        assert_eq!(plot.labelled().collect::<Vec<_>>(), [0, 12, 24, 36]);
+    }
+
+    #[test]
+    fn any_number_of_points_has_few_labels() {
+        for points in 0..1000 {
+            let plot = plot(ChartKind::Line, &vec![1.0; points]);
+            assert!(plot.labelled().count() <= MAX_LABELS);
+        }
+    }
+
+    #[test]
+    fn a_position_belongs_to_the_band_it_lies_in() {
+        let plot = plot(ChartKind::Line, &[1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(plot.point_at(-1.0), Some(0));
+        assert_eq!(plot.point_at(0.3), Some(1));
+        assert_eq!(plot.point_at(1.0), Some(3));
+    }
+
+    #[test]
+    fn keys_move_between_the_ends() {
+        let plot = plot(ChartKind::Line, &[1.0, 2.0, 3.0]);
+        assert_eq!(plot.point_after_key("ArrowRight", None), Some(0));
+        assert_eq!(plot.point_after_key("ArrowRight", Some(2)), Some(2));
+        assert_eq!(plot.point_after_key("ArrowLeft", None), Some(2));
+        assert_eq!(plot.point_after_key("ArrowLeft", Some(0)), Some(0));
+        assert_eq!(plot.point_after_key("End", Some(0)), Some(2));
+        assert_eq!(plot.point_after_key("Tab", Some(0)), None);
+    }
+
+    #[test]
+    fn a_chart_without_points_stays_still() {
+        let plot = plot(ChartKind::Line, &[]);
+        assert_eq!(plot.point_at(0.5), None);
+        assert_eq!(plot.point_after_key("Home", None), None);
+        assert_eq!(plot.line(&[]), "");
+    }
+}

@@ -1,0 +1,78 @@
+//! The legend of a chart, which tells the values at the point that is looked at; else at the last one.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::number::tenths;
+use super::plot::series_class;
+use crate::panels::{Chart, ChartKind};
+
+/// The legend with values. Assistive technology hears it whenever the point changes.
+#[component]
+pub fn Readout(
+    /// The chart.
+    chart: Arc<Chart>,
+    /// The point that is looked at.
+    active: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    let last = chart.points.len().saturating_sub(1);
+    let shown = move || active.get().unwrap_or(last);
+    let part = match chart.kind {
+        ChartKind::Line => "key key-line",
+        ChartKind::Bar => "key key-bars",
+    };
+
+    let keys = chart
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let name = series.name.clone();
+            let chart = Arc::clone(&chart);
+            let value = move || value_at(&chart, index, shown());
+            view! {
+                <span class=series_class(part, index)>
+                    <bdi>{name}</bdi>
+                    " "
+                    <strong>{value}</strong>
+                </span>
+            }
+        })
+        .collect_view();
+    let point = move || chart.points.get(shown()).cloned().unwrap_or_default();
+
+    view! {
+        <p class="readout" aria-live="polite" aria-atomic="true">
+            <span class="readout-point">{point}</span>
+            {keys}
+        </p>
+    }
+}
+
+/// The value of a series at a point, with its unit; a dash where there is none.
+fn value_at(chart: &Chart, series: usize, point: usize) -> String {
+    let value = chart.series.get(series).and_then(|series| series.values.get(point)).filter(|value| value.is_finite());
+    value.map_or_else(|| "–".to_owned(), |value| format!("{} {}", tenths(*value), chart.unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panels::Series;
+
+    #[test]
+    fn a_value_has_its_unit_and_a_missing_one_a_dash() {
+        let chart = Chart {
+            id: "c".into(),
+            title: "C".into(),
+            kind: ChartKind::Line,
+            unit: "°C".into(),
+            points: vec!["a".into(), "b".into()],
+            series: vec![Series { name: "s".into(), values: vec![1.25] }],
+        };
+        assert_eq!(value_at(&chart, 0, 0), "1.3 °C");
+        assert_eq!(value_at(&chart, 0, 1), "–");
+        assert_eq!(value_at(&chart, 1, 0), "–");
+    }
+}

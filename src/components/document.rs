@@ -1,0 +1,39 @@
+//! What every document has in its head, with and without scripts.
+
+use leptos::prelude::*;
+
+/// The product's name.
+pub const PRODUCT: &str = "Rolecall";
+
+/// The title of a document whose page is called `page`: the page first, then the product.
+#[must_use]
+pub fn title_of(page: String) -> String {
+    if page == PRODUCT { page } else { page + " · " + PRODUCT }
+}
+
+/// Encoding, viewport, colours, icon and style sheet.
+#[component]
+pub fn HeadBasics(
+    /// The URL path of the style sheet.
+    css: String,
+) -> impl IntoView {
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        <meta name="robots" content="noindex"/>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="stylesheet" href=css/>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_of;
+
+    #[test]
+    fn a_title_names_the_page_and_the_product_once() {
+        assert_eq!(title_of("Dashboards".into()), "Dashboards · Rolecall");
+        assert_eq!(title_of("Rolecall".into()), "Rolecall");
+    }
+}

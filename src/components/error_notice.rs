@@ -1,0 +1,52 @@
+//! How a failure is shown: what happened and what to do next.
+
+use leptos::prelude::*;
+
+use super::sign_in::sign_in_and_return;
+use crate::error::AppError;
+use crate::routes;
+
+/// A failure where its result would have stood. Use it inside the router.
+#[component]
+pub fn ErrorNotice(
+    /// What happened.
+    error: AppError,
+) -> impl IntoView {
+    view! {
+        <div class="notice notice-bad" role="alert">
+            <p dir="auto">{error.to_string()}</p>
+            {advice(&error)}
+        </div>
+    }
+}
+
+/// What to do next, by the kind of failure.
+fn advice(error: &AppError) -> AnyView {
+    match error {
+        AppError::SignedOut => view! {
+            // Another document, so that the whole page knows of the sign-in.
+            <a class="button button-primary" rel="external" href=sign_in_and_return()>
+                "Sign in"
+            </a>
+        }
+        .into_any(),
+        AppError::Forbidden { needed } => {
+            let needed = needed.name();
+            view! { <p>"Ask an administrator for the role " {needed} ", then sign in again."</p> }.into_any()
+        }
+        AppError::NotFound => view! {
+            <p>
+                <a href=routes::DASHBOARDS>"Go to the dashboards"</a>
+            </p>
+        }
+        .into_any(),
+        _ => view! {
+            <p>
+                <a rel="external" href="">
+                    "Load this page again"
+                </a>
+            </p>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,42 @@
+//! The frame around every page of the application: header, main region, footer.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::footer::Footer;
+use super::header::Header;
+use crate::identity::Viewer;
+
+/// Puts the page into the main region, and the focus there when the browser moves to another page without loading it.
+#[component]
+pub fn Frame(
+    /// Who looks at the page.
+    viewer: Arc<Viewer>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let main = NodeRef::<html::Main>::new();
+
+    // A loaded page leaves the focus to the browser; only a move within the application has to tell where it went.
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(main) = main.get_untracked()
+        {
+            _ = main.focus();
+        }
+        now
+    });
+
+    view! {
+        <Header viewer path=path/>
+        <main id="content" tabindex="-1" node_ref=main>
+            {children()}
+        </main>
+        <Footer/>
+    }
+}

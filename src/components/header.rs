@@ -1,0 +1,133 @@
+//! The header of every page. It works without a router, so that problem pages have the same one.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::badge::RoleBadge;
+use super::brand::Mark;
+use super::document::PRODUCT;
+use super::sign_out::SignOutButton;
+use crate::identity::{CurrentUser, Viewer};
+use crate::routes;
+
+/// Skip link, demonstration banner, product, navigation, person.
+#[component]
+pub fn Header(
+    /// Who looks at the page.
+    viewer: Arc<Viewer>,
+    /// The current path, to mark the current link; left out where no link is the current one.
+    #[prop(optional, into)]
+    path: Option<Signal<String>>,
+) -> impl IntoView {
+    let signed_in = viewer.user.is_some();
+    let person = match viewer.user.clone() {
+        Some(user) => view! { <Person user/> }.into_any(),
+        None => view! { <a class="button" href=routes::SIGN_IN>"Sign in"</a> }.into_any(),
+    };
+
+    view! {
+        <header class="site-header">
+            // External: the browser itself has to follow it, since only that moves the focus.
+            <a class="skip-link" rel="external" href="#content">
+                "Skip to content"
+            </a>
+            {viewer.demonstration.then(|| view! { <DemonstrationBanner/> })}
+            <div class="site-bar">
+                <a class="brand" href=routes::HOME>
+                    <Mark/>
+                    <span>{PRODUCT}</span>
+                </a>
+                <nav class="site-nav" aria-label="Main">
+                    <ul>
+                        <NavLink href=routes::HOME label="Home" path/>
+                        {signed_in
+                            .then(|| {
+                                view! {
+                                    <NavLink href=routes::DASHBOARDS label="Dashboards" path/>
+                                    <NavLink href=routes::ACCOUNT_TOKEN label="Your token" path/>
+                                }
+                            })}
+                    </ul>
+                </nav>
+                <div class="site-person">{person}</div>
+            </div>
+        </header>
+    }
+}
+
+/// Says that anybody can be anybody here.
+#[component]
+fn DemonstrationBanner() -> impl IntoView {
+    view! {
+        <p class="banner">
+            <strong>"Demonstration: "</strong>
+            "anyone who can open this page can sign in as anybody. Configure a provider before you use it."
+        </p>
+    }
+}
+
+/// One link of the navigation.
+#[component]
+fn NavLink(
+    /// Where it goes.
+    href: &'static str,
+    /// Its text.
+    label: &'static str,
+    /// The current path, where known.
+    path: Option<Signal<String>>,
+) -> impl IntoView {
+    let current = move || path.and_then(|path| path.with(|path| current_kind(href, path)));
+
+    view! {
+        <li>
+            <a href=href aria-current=current>
+                {label}
+            </a>
+        </li>
+    }
+}
+
+/// The person's name and role, and the way out.
+#[component]
+fn Person(
+    /// The person.
+    user: CurrentUser,
+) -> impl IntoView {
+    view! {
+        <span class="person-name">
+            <bdi>{user.name}</bdi>
+        </span>
+        <RoleBadge role=user.role/>
+        <SignOutButton/>
+    }
+}
+
+/// The value of `aria-current` (WAI-ARIA 1.2, section 6.6) for a link to `href` on the page at `path`.
+fn current_kind(href: &str, path: &str) -> Option<&'static str> {
+    if path == href {
+        Some("page")
+    } else if href != routes::HOME && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')) {
+        Some("true")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::current_kind;
+    use crate::routes;
+
+    #[test]
+    fn the_link_of_the_page_and_of_its_section_are_current() {
+        assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards"), Some("page"));
+        assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards/weather"), Some("true"));
+    }
+
+    #[test]
+    fn other_links_are_not_current() {
+        assert_eq!(current_kind(routes::HOME, "/dashboards"), None);
+        assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards-of-old"), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! Pieces of page: they draw what they are given and fetch nothing.
+//!
+//! Whatever came from outside (names, claims, notes) is shown as text, inside `<bdi>` or with `dir="auto"`, so that
+//! its writing direction stays its own.
+
+pub mod badge;
+pub mod brand;
+pub mod chart;
+pub mod claims;
+pub mod dashboard_cards;
+pub mod document;
+pub mod error_notice;
+pub mod figures;
+pub mod footer;
+pub mod frame;
+pub mod header;
+pub mod note;
+pub mod note_text;
+pub mod sign_in;
+pub mod sign_ins;
+pub mod sign_out;
+pub mod table;
+pub mod time;
+pub mod viewer;

@@ -1,0 +1,172 @@
+//! The note panel: a plain form without scripts, saving in place with them.
+//!
+//! The text box belongs to the browser: what somebody typed, also before hydration, is never overwritten. What
+//! changes is the version that the form names, so that saving again after a conflict overwrites knowingly.
+
+use leptos::prelude::*;
+
+use super::note_text::{NoteProvenance, NoteQuote, textarea_html};
+use super::sign_in::sign_in_and_return;
+use crate::api::dashboards::SaveNote;
+use crate::error::AppError;
+use crate::panels::{NOTE_MAX_CHARS, Note};
+
+/// What became of the last attempt to save.
+type Outcome = Option<Result<Note, AppError>>;
+
+/// The note with its form.
+#[component]
+pub fn NotePanel(
+    /// The dashboard's name in paths.
+    slug: String,
+    /// The note as it stood when the page was made.
+    note: Note,
+    /// The action that saves.
+    save: ServerAction<SaveNote>,
+) -> impl IntoView {
+    let outcome: Signal<Outcome> = save.value().into();
+    let pending = save.pending();
+    let draft = outcome.with_untracked(|outcome| initial_text(outcome.as_ref(), &note));
+    let standing = Memo::new(move |before: Option<&Note>| {
+        outcome.with(|outcome| standing_note(outcome.as_ref(), before.unwrap_or(&note)))
+    });
+
+    view! {
+        <section class="panel panel-note" aria-labelledby="note-title">
+            <div class="panel-head">
+                <h2 id="note-title">"Note"</h2>
+                <span class="muted">{move || view! { <NoteProvenance note=standing.get()/> }}</span>
+            </div>
+            <ActionForm action=save>
+                <input type="hidden" name="slug" value=slug/>
+                <input
+                    type="hidden"
+                    name="version"
+                    autocomplete="off"
+                    value=move || standing.with(|note| note.version)
+                />
+                <NoteText draft/>
+                <button class="button button-primary" type="submit" disabled=move || pending.get()>
+                    "Save note"
+                </button>
+                <div class="note-status" role="status">
+                    {move || status(pending.get(), outcome)}
+                </div>
+            </ActionForm>
+            {move || conflict(outcome)}
+        </section>
+    }
+}
+
+/// The text box with its counter.
+#[component]
+fn NoteText(
+    /// The text to begin with.
+    draft: String,
+) -> impl IntoView {
+    let used = RwSignal::new(draft.chars().count());
+
+    view! {
+        <label for="note-body">"Text"</label>
+        <textarea
+            id="note-body"
+            name="body"
+            rows="6"
+            dir="auto"
+            autocomplete="off"
+            maxlength=NOTE_MAX_CHARS
+            aria-describedby="note-count"
+            on:input=move |event| used.set(event_target_value(&event).chars().count())
+            inner_html=textarea_html(&draft)
+        ></textarea>
+        <p class="muted note-count" id="note-count">
+            {move || used.get()} " of " {NOTE_MAX_CHARS} " characters"
+        </p>
+    }
+}
+
+/// The text to begin with: the draft that could not be saved, else the note.
+fn initial_text(outcome: Option<&Result<Note, AppError>>, note: &Note) -> String {
+    match outcome {
+        Some(Err(AppError::NoteConflict { draft, .. })) => draft.clone(),
+        _ => note.body.clone(),
+    }
+}
+
+/// The note as the server holds it, as far as is known.
+fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Note {
+    match outcome {
+        Some(Ok(saved)) => saved.clone(),
+        Some(Err(AppError::NoteConflict { current, .. })) => current.clone(),
+        _ => before.clone(),
+    }
+}
+
+/// What to say below the form.
+fn status(pending: bool, outcome: Signal<Outcome>) -> AnyView {
+    if pending {
+        return view! { <p>"Saving…"</p> }.into_any();
+    }
+    match outcome.get() {
+        None => ().into_any(),
+        Some(Ok(note)) => view! {
+            <p class="good">
+                <NoteProvenance note/>
+            </p>
+        }
+        .into_any(),
+        Some(Err(AppError::SignedOut)) => view! {
+            <p class="bad">
+                "You are signed out, so the note is not saved. Your text stays here: "
+                <a href=sign_in_and_return() target="_blank" rel="external noopener">
+                    "sign in (opens a new tab)"
+                </a>
+                ", then save again."
+            </p>
+        }
+        .into_any(),
+        Some(Err(error)) => view! {
+            <p class="bad" dir="auto">
+                {error.to_string()}
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// The other person's text, when two saved at the same time.
+fn conflict(outcome: Signal<Outcome>) -> Option<impl IntoView> {
+    let Some(Err(AppError::NoteConflict { current, .. })) = outcome.get() else { return None };
+
+    Some(view! {
+        <div class="notice notice-warn">
+            <h3>"The text that was saved meanwhile"</h3>
+            <NoteQuote note=current/>
+            <p>"Your own text is in the box above. Take over what you need, then save: that replaces this text."</p>
+        </div>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(body: &str, version: i64) -> Note {
+        Note { body: body.into(), version, edited_by: None, edited_at_ms: None }
+    }
+
+    #[test]
+    fn after_a_conflict_the_draft_stays_and_the_version_moves_on() {
+        let outcome =
+            Err(AppError::NoteConflict { slug: "weather".into(), current: note("theirs", 2), draft: "mine".into() });
+        assert_eq!(initial_text(Some(&outcome), &note("old", 1)), "mine");
+        assert_eq!(standing_note(Some(&outcome), &note("old", 1)), note("theirs", 2));
+    }
+
+    #[test]
+    fn another_failure_changes_nothing() {
+        let outcome = Err(AppError::Unreachable);
+        assert_eq!(initial_text(Some(&outcome), &note("old", 1)), "old");
+        assert_eq!(standing_note(Some(&outcome), &note("old", 1)), note("old", 1));
+    }
+}

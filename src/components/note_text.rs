@@ -1,0 +1,74 @@
+//! How the text of a note is put into a page, and who wrote it.
+
+use leptos::prelude::*;
+
+use super::time::Moment;
+use crate::panels::Note;
+
+/// Who saved a note last, and when.
+#[component]
+pub fn NoteProvenance(
+    /// The note.
+    note: Note,
+) -> impl IntoView {
+    let Note { edited_by, edited_at_ms, .. } = note;
+    let by = edited_by.map(|name| view! { " by " <bdi>{name}</bdi> });
+    let at = edited_at_ms.map(|ms| view! { ", " <Moment ms/> });
+
+    if by.is_none() && at.is_none() {
+        return view! { "Nobody has written here yet." }.into_any();
+    }
+    view! { "Saved" {by} {at} }.into_any()
+}
+
+/// The text of a note for reading, with its line breaks.
+#[component]
+pub fn NoteQuote(
+    /// The note.
+    note: Note,
+) -> impl IntoView {
+    view! {
+        <blockquote class="note-text" dir="auto">
+            {note.body.clone()}
+        </blockquote>
+        <p class="muted">
+            <NoteProvenance note/>
+        </p>
+    }
+}
+
+/// `text` as the HTML inside a `<textarea>`.
+///
+/// Leptos does not escape the children of that element, so this does it; and since the HTML parser drops a line break
+/// right after the opening tag (HTML, section 13.2.6.4.7), a document gets one more in front of such a text.
+#[must_use]
+pub fn textarea_html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 16);
+    if text.starts_with('\n') && is_server() {
+        html.push('\n');
+    }
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::textarea_html;
+
+    #[test]
+    fn a_note_cannot_leave_its_text_box() {
+        assert_eq!(textarea_html("</textarea><b>&amp;"), "&lt;/textarea&gt;&lt;b&gt;&amp;amp;");
+    }
+
+    #[test]
+    fn line_breaks_stay() {
+        assert_eq!(textarea_html("a\n\nb"), "a\n\nb");
+    }
+}

@@ -1,0 +1,100 @@
+//! The data behind the charts, a page at a time.
+
+use leptos::prelude::*;
+
+use super::error_notice::ErrorNotice;
+use crate::error::AppError;
+use crate::panels::{Column, TablePage};
+
+/// The table with links to its neighbouring pages; `None` while there is nothing to show.
+#[component]
+pub fn TablePanel(
+    /// The page that the address asks for, or why it cannot be shown.
+    table: Signal<Option<Result<TablePage, AppError>>>,
+) -> impl IntoView {
+    let content = move || {
+        table.get().map(|table| match table {
+            Ok(page) => view! { <TableWithPager page/> }.into_any(),
+            Err(error) => view! { <ErrorNotice error/> }.into_any(),
+        })
+    };
+
+    view! {
+        <section class="panel panel-table" id="data" aria-labelledby="data-title">
+            <h2 id="data-title">"Data"</h2>
+            {content}
+        </section>
+    }
+}
+
+/// One page and the way to the next.
+#[component]
+fn TableWithPager(
+    /// The page.
+    page: TablePage,
+) -> impl IntoView {
+    let TablePage { columns, rows, page, pages, total } = page;
+    let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
+    let rows = rows.into_iter().map(|cells| row(cells, &numeric)).collect_view();
+
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-labelledby="data-caption">
+            <table>
+                <caption id="data-caption">
+                    {total} " rows, page " {page} " of " {pages}
+                </caption>
+                <thead>
+                    <tr>{columns.into_iter().map(heading).collect_view()}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <nav class="pager" aria-label="Pages of the data">
+            {(page > 1).then(|| view! { <a class="button" rel="prev" href=page_href(page - 1)>"Previous"</a> })}
+            <span>"Page " {page} " of " {pages}</span>
+            {(page < pages).then(|| view! { <a class="button" rel="next" href=page_href(page + 1)>"Next"</a> })}
+        </nav>
+    }
+}
+
+/// The heading of a column.
+fn heading(column: Column) -> impl IntoView {
+    view! {
+        <th class=numeric_class(column.numeric) scope="col" dir="auto">
+            {column.name}
+        </th>
+    }
+}
+
+/// One row. Its first cell names it.
+fn row(cells: Vec<String>, numeric: &[bool]) -> impl IntoView + use<> {
+    let mut cells = cells.into_iter().zip(numeric.iter().copied());
+    let first = cells.next().map(|(cell, numeric)| {
+        view! {
+            <th class=numeric_class(numeric) scope="row" dir="auto">
+                {cell}
+            </th>
+        }
+    });
+    let others = cells
+        .map(|(cell, numeric)| {
+            view! {
+                <td class=numeric_class(numeric) dir="auto">
+                    {cell}
+                </td>
+            }
+        })
+        .collect_view();
+
+    view! { <tr>{first} {others}</tr> }
+}
+
+/// The class that sets numbers to the right.
+const fn numeric_class(numeric: bool) -> Option<&'static str> {
+    if numeric { Some("num") } else { None }
+}
+
+/// The address of another page of the table, relative to the dashboard's.
+fn page_href(page: u32) -> String {
+    format!("?page={page}#data")
+}

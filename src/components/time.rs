@@ -1,0 +1,105 @@
+//! Moments in time, as people and machines read them. Always UTC.
+
+use leptos::prelude::*;
+
+/// The names of the months, as short as they stay clear.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A moment, as text with its machine-readable form beside it.
+#[component]
+pub fn Moment(
+    /// Unix milliseconds.
+    ms: i64,
+) -> impl IntoView {
+    let civil = Civil::from_unix_ms(ms);
+
+    view! { <time datetime=civil.iso()>{civil.text()}</time> }
+}
+
+/// A moment in the Gregorian calendar, to the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+}
+
+impl Civil {
+    /// The moment that is `ms` Unix milliseconds, rounded down to the second.
+    #[must_use]
+    pub fn from_unix_ms(ms: i64) -> Self {
+        let seconds = ms.div_euclid(1000);
+        let in_day = seconds.rem_euclid(86_400);
+        let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
+        Self { year, month, day, hour: in_day / 3600, minute: in_day / 60 % 60, second: in_day % 60 }
+    }
+
+    /// For people: `21 Nov 2026, 08:05 UTC`.
+    #[must_use]
+    pub fn text(self) -> String {
+        let Self { year, day, hour, minute, .. } = self;
+        let month = usize::try_from(self.month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("");
+        format!("{day} {month} {year}, {hour:02}:{minute:02} UTC")
+    }
+
+    /// For machines: `2026-11-21T08:05:00Z` (RFC 3339).
+    #[must_use]
+    pub fn iso(self) -> String {
+        let Self { year, month, day, hour, minute, second } = self;
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+/// Year, month (1 to 12) and day (1 to 31) of a day counted from 1 January 1970.
+///
+/// Years are counted from March, so that the leap day is the last of its year, in eras of 400 years, which all have
+/// the same length.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    const DAYS_OF_ERA: i64 = 146_097;
+    /// From 1 March of year 0 to 1 January 1970.
+    const DAYS_BEFORE_1970: i64 = 719_468;
+
+    let days = days + DAYS_BEFORE_1970;
+    let era = days.div_euclid(DAYS_OF_ERA);
+    let day_of_era = days.rem_euclid(DAYS_OF_ERA);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Civil;
+
+    #[test]
+    fn the_epoch_is_the_first_of_january_1970() {
+        assert_eq!(Civil::from_unix_ms(0).iso(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_moment_is_written_for_people_and_for_machines() {
+        let moment = Civil::from_unix_ms(1_795_248_330_999);
+        assert_eq!(moment.text(), "21 Nov 2026, 08:05 UTC");
+        assert_eq!(moment.iso(), "2026-11-21T08:05:30Z");
+    }
+
+    #[test]
+    fn leap_days_exist_every_four_years_but_not_in_2100() {
+        assert_eq!(Civil::from_unix_ms(951_782_400_000).iso(), "2000-02-29T00:00:00Z");
+        assert_eq!(Civil::from_unix_ms(1_709_164_800_000).iso(), "2024-02-29T00:00:00Z");
+        assert_eq!(Civil::from_unix_ms(4_107_456_000_000).iso(), "2100-02-28T00:00:00Z");
+        assert_eq!(Civil::from_unix_ms(4_107_542_400_000).iso(), "2100-03-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_moment_before_the_epoch_is_rounded_down() {
+        assert_eq!(Civil::from_unix_ms(-1).iso(), "1969-12-31T23:59:59Z");
+    }
+}

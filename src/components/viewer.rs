@@ -1,0 +1,19 @@
+//! The viewer as the pages find it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::identity::Viewer;
+
+/// The one who looks at the page; [`nobody`] outside the application.
+#[must_use]
+pub fn use_viewer() -> Arc<Viewer> {
+    use_context::<Arc<Viewer>>().unwrap_or_else(|| Arc::new(nobody()))
+}
+
+/// A viewer of whom nothing is known: signed out, and no provider to choose.
+#[must_use]
+pub fn nobody() -> Viewer {
+    Viewer { user: None, providers: Vec::new(), demonstration: false, dashboards: Vec::new(), ask_for: Vec::new() }
+}

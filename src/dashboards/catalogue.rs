@@ -1,0 +1,45 @@
+//! Which dashboards there are.
+
+use crate::identity::{DashboardCard, Role};
+
+/// A dashboard in the catalogue.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name in paths.
+    pub slug: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What it shows, in a sentence.
+    pub summary: &'static str,
+    /// Where the data come from and under which licence.
+    pub source: &'static str,
+    /// The lowest role that opens it.
+    pub role: Role,
+}
+
+/// Every dashboard.
+pub const CATALOGUE: &[Entry] = &[Entry {
+    slug: "weather",
+    title: "Weather in Seattle and New York",
+    summary: "Temperature and rain of two cities, day by day from 2012 to 2015.",
+    source: "NOAA National Centers for Environmental Information, daily observations. A work of the U.S. Government, \
+             in the public domain.",
+    role: Role::Read,
+}];
+
+/// The dashboard called `slug`.
+pub fn find(slug: &str) -> Option<&'static Entry> {
+    CATALOGUE.iter().find(|entry| entry.slug == slug)
+}
+
+/// The dashboards that `role` opens, as cards.
+#[must_use]
+pub fn open_to(role: Option<Role>) -> Vec<DashboardCard> {
+    let opens = |entry: &&Entry| role.is_some_and(|role| role >= entry.role);
+    let card = |entry: &Entry| DashboardCard {
+        slug: entry.slug.to_owned(),
+        title: entry.title.to_owned(),
+        summary: entry.summary.to_owned(),
+    };
+    CATALOGUE.iter().filter(opens).map(card).collect()
+}

@@ -1,0 +1,101 @@
+//! The note of a dashboard: safe against two editors. All SQL about notes is in this file.
+
+use sqlx::Row as _;
+use thiserror::Error;
+
+use crate::db::{Db, on_both};
+use crate::error::AppError;
+use crate::panels::{NOTE_MAX_CHARS, Note};
+
+/// Why a note was not saved. What stood before still stands.
+#[derive(Debug, Error)]
+pub enum SaveNoteError {
+    /// There is no such dashboard.
+    #[error("there is no such dashboard")]
+    UnknownDashboard,
+    /// The text is longer than [`NOTE_MAX_CHARS`].
+    #[error("the note is too long")]
+    TooLong,
+    /// Somebody else saved it meanwhile.
+    #[error("somebody else saved the note meanwhile")]
+    Conflict(Box<Note>),
+    /// The database does not answer.
+    #[error("the database did not answer")]
+    Database(#[from] sqlx::Error),
+}
+
+impl SaveNoteError {
+    /// What the browser is told of a note of the dashboard `slug`; `draft` is what the person wanted to save, and
+    /// `internal` reports what is our fault.
+    #[must_use]
+    pub fn for_browser(self, slug: String, draft: String, internal: impl FnOnce(&Self) -> AppError) -> AppError {
+        match self {
+            Self::UnknownDashboard => AppError::NotFound,
+            Self::TooLong => AppError::Invalid {
+                message: format!("A note holds at most {NOTE_MAX_CHARS} characters. Shorten it and save again."),
+            },
+            Self::Conflict(current) => AppError::NoteConflict { slug, current: *current, draft },
+            Self::Database(_) => internal(&self),
+        }
+    }
+}
+
+/// The note of `dashboard` as it stands; an empty one of version 0 when nobody wrote any.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read(db: &Db, dashboard: &str) -> Result<Note, sqlx::Error> {
+    const READ: &str = "SELECT n.body, n.version, n.edited_at, u.name FROM notes n \
+                        JOIN users u ON u.id = n.edited_by WHERE n.dashboard = $1";
+    on_both!(db, |pool| {
+        let Some(row) = sqlx::query(READ).bind(dashboard).fetch_optional(pool).await? else {
+            return Ok(Note { body: String::new(), version: 0, edited_by: None, edited_at_ms: None });
+        };
+        Ok(Note {
+            body: row.try_get("body")?,
+            version: row.try_get("version")?,
+            edited_by: row.try_get("name")?,
+            edited_at_ms: row.try_get("edited_at")?,
+        })
+    })
+}
+
+/// Saves `body` as the note of `dashboard` for the person `user_id`, if `version` is still the one that stands.
+///
+/// # Errors
+/// [`SaveNoteError::Conflict`] with the note as it stands when it is not.
+pub async fn save(
+    db: &Db,
+    dashboard: &str,
+    body: &str,
+    version: i64,
+    user_id: i64,
+    now_ms: i64,
+) -> Result<Note, SaveNoteError> {
+    const FIRST: &str = "INSERT INTO notes (dashboard, body, version, edited_by, edited_at) \
+                         VALUES ($1, $2, $3 + 1, $4, $5) ON CONFLICT (dashboard) DO NOTHING";
+    const NEXT: &str = "UPDATE notes SET body = $2, version = $3 + 1, edited_by = $4, edited_at = $5 \
+                        WHERE dashboard = $1 AND version = $3";
+    let body = normalised(body);
+    if body.chars().count() > NOTE_MAX_CHARS {
+        return Err(SaveNoteError::TooLong);
+    }
+    let saved = on_both!(db, |pool| {
+        sqlx::query(if version == 0 { FIRST } else { NEXT })
+            .bind(dashboard)
+            .bind(&body)
+            .bind(version)
+            .bind(user_id)
+            .bind(now_ms)
+            .execute(pool)
+            .await?
+            .rows_affected()
+    });
+    let current = read(db, dashboard).await?;
+    if saved == 1 { Ok(current) } else { Err(SaveNoteError::Conflict(Box::new(current))) }
+}
+
+/// Line ends as `\n` (forms send `\r\n`), and no control characters that no keyboard makes; Postgres takes no NUL.
+fn normalised(body: &str) -> String {
+    body.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+}

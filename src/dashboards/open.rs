@@ -1,0 +1,83 @@
+//! A dashboard as one role sees it.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::sync::OnceCell;
+
+use super::catalogue::{self, Entry};
+use super::import::{ImportError, import_weather};
+use super::notes::{self, SaveNoteError};
+use super::weather;
+use crate::auth::session::RecordError;
+use crate::auth::{Auth, Clock};
+use crate::db::Db;
+use crate::identity::Role;
+use crate::panels::{Dashboard, Note, Panel};
+
+/// The dashboards of this application. Clones share everything.
+#[derive(Clone)]
+pub struct Dashboards {
+    db: Db,
+    clock: Clock,
+    auth: Auth,
+    /// The panels that do not change, read once.
+    fixed_panels: Arc<OnceCell<Vec<Panel>>>,
+}
+
+/// Why a dashboard could not be opened.
+#[derive(Debug, Error)]
+pub enum DashboardsError {
+    /// The database does not answer.
+    #[error("the database did not answer")]
+    Database(#[from] sqlx::Error),
+    /// The sign-in records cannot be counted.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl Dashboards {
+    /// The dashboards on `db`, their built-in data brought in.
+    ///
+    /// # Errors
+    /// When the data cannot be brought in.
+    pub async fn new(db: Db, auth: Auth) -> Result<Self, ImportError> {
+        import_weather(&db).await?;
+        Ok(Self { db, clock: auth.clock().clone(), auth, fixed_panels: Arc::default() })
+    }
+
+    /// The dashboard `slug` with the panels that `role` opens, its table at `page` (from 1); `None` where there is no
+    /// such dashboard for that role.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn open(&self, slug: &str, role: Option<Role>, page: u32) -> Result<Option<Dashboard>, DashboardsError> {
+        let opens = |entry: &&Entry| role.is_some_and(|role| role >= entry.role);
+        let Some(entry) = catalogue::find(slug).filter(opens) else { return Ok(None) };
+        let mut panels = self.fixed_panels.get_or_try_init(|| weather::fixed_panels(&self.db)).await?.clone();
+        if role >= Some(Role::Admin) {
+            panels.push(Panel::SignIns(self.auth.sign_ins().figures(self.clock.now_ms()).await?));
+        }
+        if role >= Some(Role::Write) {
+            panels.push(Panel::Note(notes::read(&self.db, slug).await?));
+            panels.push(Panel::Table(weather::table(&self.db, page).await?));
+        }
+        Ok(Some(Dashboard {
+            slug: entry.slug.to_owned(),
+            title: entry.title.to_owned(),
+            summary: entry.summary.to_owned(),
+            source: entry.source.to_owned(),
+            panels,
+        }))
+    }
+
+    /// Saves `body` as the note of the dashboard `slug` for the person `user_id`, if `version` is still the one that
+    /// stands.
+    ///
+    /// # Errors
+    /// [`SaveNoteError`]; what stood before still stands then.
+    pub async fn save_note(&self, slug: &str, body: &str, version: i64, user_id: i64) -> Result<Note, SaveNoteError> {
+        let entry = catalogue::find(slug).ok_or(SaveNoteError::UnknownDashboard)?;
+        notes::save(&self.db, entry.slug, body, version, user_id, self.clock.now_ms()).await
+    }
+}

@@ -1,0 +1,100 @@
+//! What a browser may learn of a failure: what to do next, and nothing that helps an attacker.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::identity::Role;
+use crate::panels::Note;
+
+/// Why a request was not answered as asked. Safe to show to anybody who may make the request.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum AppError {
+    /// Nobody is signed in, or the session has ended (401).
+    #[error("You are signed out. Sign in and try again.")]
+    SignedOut,
+    /// The role is not enough (403).
+    #[error("This needs the role {needed}.")]
+    Forbidden {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The request did not come from one of our own pages (403).
+    #[error("This request did not come from a page of Rolecall. Go back, reload the page and try again.")]
+    ForeignOrigin,
+    /// There is no such thing (404).
+    #[error("There is nothing here.")]
+    NotFound,
+    /// The input cannot be used (422).
+    #[error("{message}")]
+    Invalid {
+        /// What is wrong and what would do.
+        message: String,
+    },
+    /// Somebody else saved the note meanwhile (409).
+    #[error("Somebody else saved this note while you were writing. Both texts are below: nothing is lost.")]
+    NoteConflict {
+        /// The dashboard that the note belongs to.
+        slug: String,
+        /// The note as it stands now.
+        current: Note,
+        /// What the person wanted to save.
+        draft: String,
+    },
+    /// The sign-in did not end well; the problem page says why (400).
+    #[error("{message}")]
+    SignIn {
+        /// What happened and what to do.
+        message: String,
+    },
+    /// Something outside does not answer; trying again may help (503).
+    #[error("{message}")]
+    Unavailable {
+        /// What does not answer.
+        message: String,
+    },
+    /// Our own fault (500).
+    #[error(
+        "Something went wrong on our side. Try again; if it stays, tell an administrator the request id {request_id}."
+    )]
+    Internal {
+        /// The id under which the log tells the rest.
+        request_id: String,
+    },
+    /// The request did not reach the server, or its answer could not be read.
+    #[error("Rolecall could not be reached. Check the connection and try again.")]
+    Unreachable,
+}
+
+impl AppError {
+    /// The HTTP status that goes with it (RFC 9110).
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::SignIn { .. } => 400,
+            Self::SignedOut => 401,
+            Self::Forbidden { .. } | Self::ForeignOrigin => 403,
+            Self::NotFound => 404,
+            Self::NoteConflict { .. } => 409,
+            Self::Invalid { .. } => 422,
+            Self::Internal { .. } => 500,
+            Self::Unavailable { .. } | Self::Unreachable => 503,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid {
+                message: "Something is missing in this request, or it cannot be read. Reload the page and try again."
+                    .into(),
+            },
+            _ => Self::Unreachable,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Rolecall puts dashboards behind a company's sign-in.
+//!
+//! The crate is compiled twice: with the feature `ssr` for the server, and with `hydrate` as WebAssembly for the
+//! browser. This is the only file that tells the two apart.
+//!
+//! Arrows go one way: `server` → `pages` → `api` → `dashboards` → `auth` → `identity`, `error`, `routes`. The sign-in
+//! ([`auth`]) knows nothing of what it protects.
+
+#![recursion_limit = "512"]
+
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod error;
+pub mod identity;
+pub mod pages;
+pub mod panels;
+pub mod routes;
+
+#[cfg(feature = "ssr")]
+pub mod auth;
+#[cfg(feature = "ssr")]
+pub mod caller;
+#[cfg(feature = "ssr")]
+pub mod claims;
+#[cfg(feature = "ssr")]
+pub mod dashboards;
+#[cfg(feature = "ssr")]
+pub mod db;
+#[cfg(feature = "ssr")]
+pub mod demo_provider;
+#[cfg(feature = "ssr")]
+pub mod request_id;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// Takes over the page that the server rendered. The document says `data-hydrated` once everything answers.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+    if let Some(root) = leptos::prelude::document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}

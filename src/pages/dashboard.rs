@@ -1,0 +1,158 @@
+//! One dashboard with the panels that the viewer's role opens.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::api::dashboards::{SaveNote, dashboard, sign_in_figures};
+use crate::components::chart::panel::ChartPanel;
+use crate::components::error_notice::ErrorNotice;
+use crate::components::figures::FiguresPanel;
+use crate::components::note::NotePanel;
+use crate::components::sign_ins::SignInsPanel;
+use crate::components::table::TablePanel;
+use crate::error::AppError;
+use crate::panels::{Dashboard, Panel, SignInFigures, TablePage};
+use crate::routes;
+
+/// How often the live figures are asked for.
+const REFRESH: Duration = Duration::from_secs(10);
+
+/// A dashboard that is being loaded, or why there is none.
+type Loading = Resource<Result<Dashboard, AppError>>;
+
+/// The dashboard that the path names.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
+
+    // Another dashboard is another page: nothing of the one before it stays.
+    move || view! { <LoadedDashboard slug=slug.get()/> }
+}
+
+/// Loads a dashboard, and again when `?page=` changes.
+#[component]
+fn LoadedDashboard(
+    /// Its name in paths.
+    slug: String,
+) -> impl IntoView {
+    let query = use_query_map();
+    let page = Memo::new(move |_| query.with(|query| query.get_str("page").and_then(|page| page.parse::<u32>().ok())));
+    let save = ServerAction::<SaveNote>::new();
+    let loading: Loading =
+        Resource::new_blocking(move || (slug.clone(), page.get()), |(slug, page)| dashboard(slug, page));
+
+    // The view is made once; another page of the table changes the table alone, so that a note being written stays.
+    view! {
+        <Transition fallback=|| {
+            view! {
+                <p class="muted" role="status">
+                    "Loading…"
+                </p>
+            }
+        }>
+            {Suspend::new(async move {
+                match loading.await {
+                    Ok(dashboard) => view! { <DashboardView dashboard loading save/> }.into_any(),
+                    Err(error) => view! { <Failure error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The page of a dashboard that cannot be shown.
+#[component]
+fn Failure(
+    /// Why.
+    error: AppError,
+) -> impl IntoView {
+    view! {
+        <Title text="Dashboard"/>
+        <div class="page-head">
+            <h1>"This dashboard cannot be shown"</h1>
+        </div>
+        <ErrorNotice error/>
+    }
+}
+
+/// Title, panels, source.
+#[component]
+fn DashboardView(
+    /// The dashboard as it was first loaded.
+    dashboard: Dashboard,
+    /// Where its later states come from.
+    loading: Loading,
+    /// The action that saves its note.
+    save: ServerAction<SaveNote>,
+) -> impl IntoView {
+    let Dashboard { slug, title, summary, source, panels } = dashboard;
+    let panels = panels.into_iter().map(|panel| panel_view(panel, &slug, loading, save)).collect_view();
+
+    view! {
+        <Title text=title.clone()/>
+        <div class="page-head">
+            <p>
+                <a href=routes::DASHBOARDS>"Dashboards"</a>
+            </p>
+            <h1 dir="auto">{title}</h1>
+            <p class="lead" dir="auto">
+                {summary}
+            </p>
+        </div>
+        <div class="panels">{panels}</div>
+        <p class="muted source">
+            "Source: " <bdi>{source}</bdi>
+        </p>
+    }
+}
+
+/// The view of one panel.
+fn panel_view(panel: Panel, slug: &str, loading: Loading, save: ServerAction<SaveNote>) -> AnyView {
+    match panel {
+        Panel::Figures(figures) => view! { <FiguresPanel figures=figures.figures/> }.into_any(),
+        Panel::Chart(chart) => view! { <ChartPanel chart/> }.into_any(),
+        Panel::Table(_) => view! { <TablePanel table=Signal::derive(move || current_table(loading))/> }.into_any(),
+        Panel::Note(note) => view! { <NotePanel slug=slug.to_owned() note save/> }.into_any(),
+        Panel::SignIns(figures) => view! { <SignInsPanel figures=kept_fresh(figures)/> }.into_any(),
+    }
+}
+
+/// The page of the table that was loaded last.
+fn current_table(loading: Loading) -> Option<Result<TablePage, AppError>> {
+    loading.with(|loaded| match loaded.as_ref()? {
+        Err(error) => Some(Err(error.clone())),
+        Ok(dashboard) => dashboard.panels.iter().find_map(|panel| match panel {
+            Panel::Table(page) => Some(Ok(page.clone())),
+            _ => None,
+        }),
+    })
+}
+
+/// Figures that a hydrated page asks for again and again, as long as somebody can see it.
+///
+/// A failure leaves the last figures, whose moment says how old they are.
+fn kept_fresh(figures: SignInFigures) -> RwSignal<SignInFigures> {
+    let figures = RwSignal::new(figures);
+    Effect::new(move |_| {
+        let refresh = move || {
+            if document().hidden() {
+                return;
+            }
+            spawn_local(async move {
+                if let Ok(counted) = sign_in_figures().await {
+                    // The page may be gone by now.
+                    _ = figures.try_set(counted);
+                }
+            });
+        };
+        if let Ok(timer) = set_interval_with_handle(refresh, REFRESH) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    figures
+}

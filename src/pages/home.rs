@@ -1,0 +1,154 @@
+//! The front page: who you are, your role, the dashboards open to you; or the ways to sign in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::components::badge::RoleBadge;
+use crate::components::dashboard_cards::DashboardCards;
+use crate::components::document::PRODUCT;
+use crate::components::sign_in::SignInChoices;
+use crate::components::viewer::use_viewer;
+use crate::identity::{CurrentUser, DashboardCard, ProviderChoice};
+
+/// Shows the viewer's status.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let viewer = use_viewer();
+    let status = match viewer.user.clone() {
+        None => view! { <SignedOutStatus providers=viewer.providers.clone()/> }.into_any(),
+        Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
+        Some(user) => view! { <SignedInStatus user dashboards=viewer.dashboards.clone()/> }.into_any(),
+    };
+
+    view! {
+        <Title text=PRODUCT/>
+        {status}
+    }
+}
+
+/// What this is, and the ways in.
+#[component]
+fn SignedOutStatus(
+    /// The providers to choose from.
+    providers: Vec<ProviderChoice>,
+) -> impl IntoView {
+    let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
+
+    view! {
+        <section class="hero">
+            <h1>"Your company's dashboards, behind your company's sign-in"</h1>
+            <p class="lead">
+                "Rolecall shows each person the dashboards that their role opens. "
+                "Sign in with the account that you use at work: there is no further password."
+            </p>
+            <div class="card hero-card">
+                <p>"You are not signed in."</p>
+                <div class="actions">
+                    <SignInChoices providers return_to/>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// Who is signed in, and what is open to them.
+#[component]
+fn SignedInStatus(
+    /// The person.
+    user: CurrentUser,
+    /// What is open to them.
+    dashboards: Vec<DashboardCard>,
+) -> impl IntoView {
+    view! {
+        <section class="hero">
+            <WhoAmI user/>
+        </section>
+        <section aria-labelledby="open-to-you">
+            <h2 id="open-to-you">"Open to you"</h2>
+            <DashboardCards dashboards/>
+        </section>
+    }
+}
+
+/// Who is signed in, why nothing is open to them, and whom to ask for what.
+#[component]
+fn NoRoleStatus(
+    /// The person.
+    user: CurrentUser,
+    /// The values of the `roles` claim to ask for.
+    ask_for: Vec<String>,
+) -> impl IntoView {
+    let provider = user.provider.clone();
+
+    view! {
+        <section class="hero">
+            <WhoAmI user/>
+        </section>
+        <section class="notice notice-warn" aria-labelledby="no-role">
+            <h2 id="no-role">"Your account has no role yet"</h2>
+            <p>"You are signed in, but nothing is open to you until somebody gives your account a role."</p>
+            {(!ask_for.is_empty()).then(|| view! { <AskFor provider values=ask_for/> })}
+        </section>
+    }
+}
+
+/// The words with which to ask an administrator.
+#[component]
+fn AskFor(
+    /// The name of the provider.
+    provider: String,
+    /// The values of the `roles` claim, any of which will do.
+    values: Vec<String>,
+) -> impl IntoView {
+    let values = values
+        .into_iter()
+        .map(|value| {
+            view! {
+                <li>
+                    <code>{value}</code>
+                </li>
+            }
+        })
+        .collect_view();
+
+    view! {
+        <p>"Ask an administrator of " <bdi>{provider}</bdi> " to assign your account this role:"</p>
+        <ul>{values}</ul>
+        <p>"Then sign out and in again."</p>
+    }
+}
+
+/// Name, role, address and provider.
+#[component]
+fn WhoAmI(
+    /// The person.
+    user: CurrentUser,
+) -> impl IntoView {
+    let CurrentUser { name, email, role, provider } = user;
+
+    view! {
+        <h1>"Signed in as " <bdi>{name}</bdi></h1>
+        <dl class="facts">
+            <div>
+                <dt>"Role"</dt>
+                <dd>
+                    <RoleBadge role/>
+                </dd>
+            </div>
+            {email
+                .map(|email| {
+                    view! {
+                        <div>
+                            <dt>"E-mail"</dt>
+                            <dd dir="auto">{email}</dd>
+                        </div>
+                    }
+                })}
+            <div>
+                <dt>"Signed in with"</dt>
+                <dd dir="auto">{provider}</dd>
+            </div>
+        </dl>
+    }
+}

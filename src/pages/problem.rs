@@ -1,0 +1,181 @@
+//! The problem pages (400, 401, 403, 404, 429, 500, 503): what happened, and what to do next.
+//!
+//! The server renders them without hydration and without a router, so they hold plain links and forms only.
+
+use leptos::prelude::*;
+
+use crate::components::note_text::{NoteQuote, textarea_html};
+use crate::components::sign_in::SignInForm;
+use crate::components::sign_out::SignOutButton;
+use crate::panels::{NOTE_MAX_CHARS, Note};
+use crate::routes;
+
+/// What a problem page says. Everything in it is shown as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problem {
+    /// The HTTP status (RFC 9110, section 15).
+    pub status: u16,
+    /// The problem in a few words.
+    pub title: String,
+    /// What happened.
+    pub message: String,
+    /// What to do next, a sentence each.
+    pub advice: Vec<String>,
+    /// What an administrator may ask for, such as the request id: names and values.
+    pub details: Vec<(String, String)>,
+    /// The ways on, the best first.
+    pub actions: Vec<ProblemAction>,
+    /// A note that could not be saved.
+    pub draft: Option<NoteDraft>,
+}
+
+/// A way on from a problem page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemAction {
+    /// The text of the link or button; a sign-in names the provider here.
+    pub label: String,
+    /// Where it goes.
+    pub target: ProblemTarget,
+}
+
+/// Where a way on goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProblemTarget {
+    /// A page of ours.
+    Get(String),
+    /// A sign-in, begun by a form; its button says "Sign in with" and the label.
+    SignIn {
+        /// The id of the provider.
+        provider: String,
+        /// Where to go once signed in.
+        return_to: Option<String>,
+    },
+    /// The sign-out.
+    SignOut,
+}
+
+/// A note that somebody else saved meanwhile, together with what was to be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteDraft {
+    /// The name of the dashboard in paths.
+    pub slug: String,
+    /// What the person wanted to save.
+    pub draft: String,
+    /// The note as it stands.
+    pub current: Note,
+}
+
+/// The page of a problem.
+#[component]
+pub fn ProblemPage(
+    /// The problem.
+    problem: Problem,
+) -> impl IntoView {
+    let Problem { status, title, message, advice, details, actions, draft } = problem;
+    let actions = actions.into_iter().map(action_view).collect_view();
+
+    view! {
+        <section class="hero">
+            <p class="problem-status">"Error " {status}</p>
+            <h1 dir="auto">{title}</h1>
+            <p class="lead" dir="auto">
+                {message}
+            </p>
+            {(!advice.is_empty()).then(|| view! { <Advice sentences=advice/> })}
+            {draft.map(|draft| view! { <DraftForm draft/> })}
+            <div class="actions">{actions}</div>
+            {(!details.is_empty()).then(|| view! { <Details details/> })}
+        </section>
+    }
+}
+
+/// What to do next.
+#[component]
+fn Advice(
+    /// A sentence each.
+    sentences: Vec<String>,
+) -> impl IntoView {
+    let sentences = sentences.into_iter().map(|sentence| view! { <li dir="auto">{sentence}</li> }).collect_view();
+
+    view! {
+        <h2>"What you can do"</h2>
+        <ul>{sentences}</ul>
+    }
+}
+
+/// What an administrator may ask for.
+#[component]
+fn Details(
+    /// Names and values.
+    details: Vec<(String, String)>,
+) -> impl IntoView {
+    let details = details
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div>
+                    <dt>{name}</dt>
+                    <dd>
+                        <code>
+                            <bdi>{value}</bdi>
+                        </code>
+                    </dd>
+                </div>
+            }
+        })
+        .collect_view();
+
+    view! { <dl class="facts problem-details">{details}</dl> }
+}
+
+/// A link, or a form where the way on changes something.
+fn action_view(action: ProblemAction) -> AnyView {
+    let ProblemAction { label, target } = action;
+    match target {
+        ProblemTarget::Get(href) => view! {
+            <a class="button" href=href>
+                <bdi>{label}</bdi>
+            </a>
+        }
+        .into_any(),
+        ProblemTarget::SignIn { provider, return_to } => {
+            view! { <SignInForm provider name=label return_to/> }.into_any()
+        }
+        ProblemTarget::SignOut => view! { <SignOutButton/> }.into_any(),
+    }
+}
+
+/// Both texts of a note, and the form that saves the draft over the current one.
+#[component]
+fn DraftForm(
+    /// The texts.
+    draft: NoteDraft,
+) -> impl IntoView {
+    let NoteDraft { slug, draft, current } = draft;
+    let version = current.version;
+
+    view! {
+        <div class="card draft">
+            <h2>"The text that was saved meanwhile"</h2>
+            <NoteQuote note=current/>
+            <h2>"Your text"</h2>
+            <form method="post" action=routes::API_SAVE_NOTE>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="version" value=version/>
+                <label for="note-body">"Take over what you need, then save: that replaces the text above."</label>
+                <textarea
+                    id="note-body"
+                    name="body"
+                    rows="8"
+                    dir="auto"
+                    autocomplete="off"
+                    maxlength=NOTE_MAX_CHARS
+                    inner_html=textarea_html(&draft)
+                ></textarea>
+                <button class="button button-primary" type="submit">
+                    "Save note"
+                </button>
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,32 @@
+//! The choice of a provider.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::components::sign_in::SignInChoices;
+use crate::components::viewer::use_viewer;
+
+/// One button for each provider. `?return_to=` is handed on unread; the server accepts only a path of its own.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let viewer = use_viewer();
+    let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
+    let already = viewer.user.clone().map(|user| {
+        view! { <p>"You are signed in as " <bdi>{user.name}</bdi> ". Signing in again replaces that."</p> }
+    });
+
+    view! {
+        <Title text="Sign in"/>
+        <section class="hero hero-narrow">
+            <h1>"Sign in"</h1>
+            <div class="card hero-card">
+                {already}
+                <p>"You continue at your provider, and come back here when it knows who you are."</p>
+                <div class="actions">
+                    <SignInChoices providers=viewer.providers.clone() return_to/>
+                </div>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,40 @@
+//! Where a signed-out person lands.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::components::sign_in::SignInChoices;
+use crate::components::viewer::use_viewer;
+use crate::routes;
+
+/// Says that the sign-out is done, or that it is not; offers the way back.
+#[component]
+pub fn SignedOutPage() -> impl IntoView {
+    let viewer = use_viewer();
+    let content = match viewer.user.clone() {
+        None => view! {
+            <h1>"You are signed out"</h1>
+            <p class="lead">"Your session here has ended. On a shared computer, close the browser as well."</p>
+            <div class="actions">
+                <SignInChoices providers=viewer.providers.clone() return_to=None/>
+            </div>
+        }
+        .into_any(),
+        // Reached by its address, not by signing out.
+        Some(user) => view! {
+            <h1>"You are still signed in"</h1>
+            <p class="lead">"This browser is signed in as " <bdi>{user.name}</bdi> "."</p>
+            <p>
+                <a class="button button-primary" href=routes::HOME>
+                    "Go to the front page"
+                </a>
+            </p>
+        }
+        .into_any(),
+    };
+
+    view! {
+        <Title text="Signed out"/>
+        <section class="hero hero-narrow">{content}</section>
+    }
+}

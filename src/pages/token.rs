@@ -1,0 +1,69 @@
+//! The ID token, claim by claim.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::account::id_token;
+use crate::components::claims::ClaimList;
+use crate::components::error_notice::ErrorNotice;
+use crate::components::time::Moment;
+use crate::identity::{Claim, IdTokenView};
+
+/// What the provider told us about the viewer.
+#[component]
+pub fn TokenPage() -> impl IntoView {
+    let token = Resource::new_blocking(|| (), |()| id_token());
+
+    view! {
+        <Title text="Your token"/>
+        <div class="page-head">
+            <h1>"Your ID token"</h1>
+            <p class="lead">
+                "What your provider told Rolecall about you when you signed in. "
+                "The token itself, like every other token, stays on the server: no raw token ever reaches the browser."
+            </p>
+        </div>
+        <Transition fallback=|| {
+            view! {
+                <p class="muted" role="status">
+                    "Loading…"
+                </p>
+            }
+        }>
+            {Suspend::new(async move {
+                match token.await {
+                    Ok(token) => view! { <TokenView token/> }.into_any(),
+                    Err(error) => view! { <ErrorNotice error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The claims: those about the person, then those of the protocol, folded.
+#[component]
+fn TokenView(
+    /// What the token says.
+    token: IdTokenView,
+) -> impl IntoView {
+    let (protocol, person): (Vec<Claim>, Vec<Claim>) = token.claims.into_iter().partition(|claim| claim.protocol);
+
+    view! {
+        <section class="panel" aria-labelledby="claims-title">
+            <div class="panel-head">
+                <h2 id="claims-title">"About you"</h2>
+                <span class="muted">"Read " <Moment ms=token.read_at_ms/></span>
+            </div>
+            <ClaimList claims=person/>
+        </section>
+        <details class="panel">
+            <summary>
+                <h2>"For the protocol"</h2>
+            </summary>
+            <p class="muted">
+                "Claims with which Rolecall checked that the token is genuine, recent and meant for it."
+            </p>
+            <ClaimList claims=protocol/>
+        </details>
+    }
+}

@@ -1,0 +1,68 @@
+//! Every path of Rolecall, written once: links, routes, the policy and the tests use these.
+//!
+//! Patterns with `{…}` are in axum's syntax. This module holds names only, no behaviour beyond filling a pattern in.
+
+/// The front page: who you are, your role, the dashboards open to you.
+pub const HOME: &str = "/";
+/// The list of dashboards.
+pub const DASHBOARDS: &str = "/dashboards";
+/// One dashboard.
+pub const DASHBOARD: &str = "/dashboards/{slug}";
+/// The ID token, claim by claim.
+pub const ACCOUNT_TOKEN: &str = "/account/token";
+/// Where a signed-out person lands.
+pub const SIGNED_OUT: &str = "/signed-out";
+/// The choice of a provider, with `?return_to=`.
+pub const SIGN_IN: &str = "/sign-in";
+
+/// Begins a sign-in by plain link, with `?return_to=` (also the provider-initiated entry, OpenID Connect Core 4).
+pub const LOGIN: &str = "/login/{provider}";
+/// The redirect URI that is registered at the provider.
+pub const LOGIN_AUTHORIZED: &str = "/login/{provider}/authorized";
+
+/// Server functions live below this prefix.
+pub const API_PREFIX: &str = "/api";
+/// Begins a sign-in (server function).
+pub const API_BEGIN_SIGN_IN: &str = "/api/begin_sign_in";
+/// Completes a sign-in (server function).
+pub const API_COMPLETE_SIGN_IN: &str = "/api/complete_sign_in";
+/// Signs out (server function).
+pub const API_SIGN_OUT: &str = "/api/sign_out";
+/// One dashboard with the panels that the caller's role opens (server function).
+pub const API_DASHBOARD: &str = "/api/dashboard";
+/// Saves the note of a dashboard (server function).
+pub const API_SAVE_NOTE: &str = "/api/save_note";
+/// Live figures about sign-ins (server function).
+pub const API_SIGN_IN_FIGURES: &str = "/api/sign_in_figures";
+/// The claims of the caller's ID token (server function).
+pub const API_ID_TOKEN: &str = "/api/id_token";
+/// The current user as JSON.
+pub const API_SESSION: &str = "/api/session";
+
+/// Whether the process answers at all.
+pub const HEALTH_LIVE: &str = "/health/live";
+/// Whether the process can serve: its database answers.
+pub const HEALTH_READY: &str = "/health/ready";
+
+/// The embedded demonstration provider.
+pub const DEMO: &str = "/demo";
+/// Hashed scripts and styles.
+pub const PKG: &str = "/pkg/{*path}";
+
+/// The path of the dashboard called `slug`.
+#[must_use]
+pub fn dashboard(slug: &str) -> String {
+    DASHBOARD.replace("{slug}", slug)
+}
+
+/// The path that begins a sign-in at `provider`.
+#[must_use]
+pub fn login(provider: &str) -> String {
+    LOGIN.replace("{provider}", provider)
+}
+
+/// The path of the redirect URI of `provider`.
+#[must_use]
+pub fn login_authorized(provider: &str) -> String {
+    LOGIN_AUTHORIZED.replace("{provider}", provider)
+}

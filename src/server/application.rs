@@ -1,0 +1,152 @@
+//! The application, from its configuration to a socket that answers.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use leptos::config::LeptosOptions;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::assets::{self, Assets};
+use super::config::{Config, secret_key};
+use super::state::AppState;
+use super::{events, router};
+use crate::auth::{Auth, AuthError, Clock};
+use crate::dashboards::{Dashboards, ImportError};
+use crate::db::{Db, DbError};
+use crate::demo_provider::DemoProvider;
+
+/// How long to wait before following other instances again after the database was lost.
+const FOLLOW_AGAIN: Duration = Duration::from_millis(250);
+
+/// The application, ready to serve.
+pub struct Application {
+    router: Router,
+    db: Db,
+    demo: Option<DemoProvider>,
+    auth: Auth,
+    following: JoinHandle<()>,
+}
+
+/// Why the application could not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The key for what is stored encrypted could be neither read nor made.
+    #[error("the secret key could not be read or made")]
+    SecretKey(#[source] anyhow::Error),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The sign-in could not be set up.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// The built-in data could not be brought in.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The files that browsers load could not be read.
+    #[error("the files of the site could not be read")]
+    Assets(#[source] std::io::Error),
+    /// The demonstration provider has no address.
+    #[error("the demonstration provider's address cannot be made of the public one")]
+    DemoIssuer(#[from] url::ParseError),
+}
+
+impl Application {
+    /// Puts the application together. No provider is asked for anything yet.
+    ///
+    /// # Errors
+    /// When the database, the secret key or the site's files cannot be used.
+    pub async fn new(mut config: Config, site: Site, clock: Clock) -> Result<Self, StartError> {
+        if config.auth.secret_keys.is_empty() {
+            let key = secret_key::load_or_create(&config.data_dir).map_err(StartError::SecretKey)?;
+            config.auth.secret_keys.push(key);
+        }
+        let db = Db::open(&config.database_url).await?;
+        let auth = Auth::new(config.auth.clone(), db.clone(), clock.clone(), events::log_sink())?;
+        let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
+        let demo = if config.demonstration {
+            let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
+            Some(DemoProvider::new(issuer, Arc::new(move || clock.now_ms())))
+        } else {
+            None
+        };
+        let state = AppState {
+            shell_assets: assets::shell_assets(&site.options),
+            assets: Assets::read(&site.options, site.watched).map_err(StartError::Assets)?,
+            config: Arc::new(config),
+            db: db.clone(),
+            auth: auth.clone(),
+            dashboards,
+            leptos: site.options,
+            watched: site.watched,
+        };
+        let following = tokio::spawn(follow_other_instances(auth.clone()));
+        Ok(Self { router: router::router(state, demo.as_ref()), db, demo, auth, following })
+    }
+
+    /// The whole application as a router.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The sign-in.
+    #[must_use]
+    pub const fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// The database.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The demonstration provider, when it is in use.
+    #[must_use]
+    pub const fn demo(&self) -> Option<&DemoProvider> {
+        self.demo.as_ref()
+    }
+
+    /// Serves on `listener` until `stop` is done, then finishes what has begun and closes the database.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::warn!(%error, "TCP_NODELAY could not be set");
+            }
+        });
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+        self.following.abort();
+        self.db.close().await;
+        served
+    }
+}
+
+/// Where the files that browsers load are.
+pub struct Site {
+    /// What Leptos wants to know.
+    pub options: LeptosOptions,
+    /// Whether `cargo leptos watch` runs the server.
+    pub watched: bool,
+}
+
+/// Keeps up with revocations of other instances. While the database is lost, nothing can be known to be live, but
+/// nothing can be revoked elsewhere either.
+async fn follow_other_instances(auth: Auth) {
+    while let Err(error) = auth.sign_ins().follow_other_instances().await {
+        tracing::warn!(?error, "other instances cannot be followed");
+        tokio::time::sleep(FOLLOW_AGAIN).await;
+    }
+}

@@ -1,0 +1,201 @@
+//! The files that browsers load, read into memory when the server starts, with their compressed forms.
+//!
+//! Names with a hash in them never change what they name, so those are immutable for a year. While `cargo leptos
+//! watch` runs, files are read anew at each request instead.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use leptos::config::LeptosOptions;
+
+use super::problem;
+use super::state::AppState;
+use crate::app::ShellAssets;
+use crate::error::AppError;
+
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// The files, by URL path. Clones share them.
+#[derive(Clone)]
+pub struct Assets(Arc<Inner>);
+
+struct Inner {
+    root: PathBuf,
+    files: HashMap<String, Asset>,
+    reread: bool,
+}
+
+#[derive(Clone)]
+struct Asset {
+    content_type: HeaderValue,
+    cache_control: HeaderValue,
+    plain: Bytes,
+    gzip: Option<Bytes>,
+    brotli: Option<Bytes>,
+}
+
+impl Assets {
+    /// Reads every file below the site folder of `options`; `reread` reads them at each request instead.
+    ///
+    /// # Errors
+    /// When a file cannot be read. A missing folder is an empty one.
+    pub fn read(options: &LeptosOptions, reread: bool) -> std::io::Result<Self> {
+        let root = PathBuf::from(&*options.site_root);
+        let mut files = HashMap::new();
+        if !reread && root.is_dir() {
+            read_folder(&root, "", &mut files)?;
+        }
+        Ok(Self(Arc::new(Inner { root, files, reread })))
+    }
+
+    fn find(&self, path: &str) -> Option<Asset> {
+        if !self.0.reread {
+            return self.0.files.get(path).cloned();
+        }
+        let is_plain = path.split('/').skip(1).all(|part| !part.is_empty() && !part.starts_with('.'));
+        let file = is_plain.then(|| self.0.root.join(path.trim_start_matches('/')))?;
+        Asset::read(&file, path).ok()
+    }
+
+    /// The public paths of single files (not those below the package folder).
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.files.keys().map(String::as_str)
+    }
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, Asset>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let (path, file) = (format!("{prefix}/{name}"), entry.path());
+        let is_compressed_form = file.extension().is_some_and(|extension| extension == "br" || extension == "gz");
+        if entry.file_type()?.is_dir() {
+            read_folder(&file, &path, files)?;
+        } else if !name.starts_with('.') && !is_compressed_form {
+            files.insert(path.clone(), Asset::read(&file, &path)?);
+        }
+    }
+    Ok(())
+}
+
+impl Asset {
+    fn read(file: &Path, path: &str) -> std::io::Result<Self> {
+        let compressed = |extension: &str| {
+            let mut name = file.as_os_str().to_owned();
+            name.push(extension);
+            std::fs::read(name).ok().map(Bytes::from)
+        };
+        Ok(Self {
+            content_type: content_type(file),
+            cache_control: if is_hashed(path) { IMMUTABLE } else { AN_HOUR },
+            plain: std::fs::read(file)?.into(),
+            gzip: compressed(".gz"),
+            brotli: compressed(".br"),
+        })
+    }
+
+    fn response(self, accepted: &HeaderMap) -> Response {
+        let (body, encoding) = if let (Some(brotli), true) = (self.brotli, accepts(accepted, "br")) {
+            (brotli, Some("br"))
+        } else if let (Some(gzip), true) = (self.gzip, accepts(accepted, "gzip")) {
+            (gzip, Some("gzip"))
+        } else {
+            (self.plain, None)
+        };
+        let mut response = body.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, self.content_type);
+        headers.insert(header::CACHE_CONTROL, self.cache_control);
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(encoding) = encoding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        response
+    }
+}
+
+/// Whether the name carries a hash, as in `rolecall.xY3….js`.
+fn is_hashed(path: &str) -> bool {
+    let mut parts = path.rsplit('/').next().unwrap_or_default().split('.').rev();
+    let (_, hash) = (parts.next(), parts.next().unwrap_or_default());
+    path.starts_with("/pkg/") && parts.next().is_some() && hash.len() >= 16
+}
+
+/// Whether `coding` is accepted (RFC 9110, section 12.5.3), `;q=0` excepted.
+fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        parts.next() == Some(coding) && parts.next().is_none_or(|quality| !matches!(quality, "q=0" | "q=0.0"))
+    })
+}
+
+fn content_type(file: &Path) -> HeaderValue {
+    HeaderValue::from_static(match file.extension().and_then(|extension| extension.to_str()) {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    })
+}
+
+/// Answers with the file that the path names. No session is looked at on the way.
+pub async fn serve(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    match state.assets.find(request.uri().path()) {
+        Some(asset) => asset.response(request.headers()),
+        None => problem::refuse(&state, &request, &AppError::NotFound),
+    }
+}
+
+/// The names of the script, the module and the style sheet: with the hashes of the `hash.txt` beside the executable,
+/// where there is one.
+pub fn shell_assets(options: &LeptosOptions) -> ShellAssets {
+    let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("hash.txt")));
+    let hashes = beside.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    let name = |kind: &str| {
+        let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(of, _)| of.trim() == kind);
+        let hash = hash.map_or_else(String::new, |(_, hash)| format!(".{}", hash.trim()));
+        format!("/{}/{}{hash}.{kind}", options.site_pkg_dir, options.output_name)
+    };
+    ShellAssets { js: name("js"), wasm: name("wasm"), css: name("css") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hashed_names_are_immutable() {
+        assert!(is_hashed("/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js"));
+        for path in ["/pkg/rolecall.js", "/favicon.svg", "/a.aBcDeFgHiJkLmNoPqRsT12.js", "/pkg/rolecall.min.css"] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_coding_is_sent_only_to_who_accepts_it() {
+        let accepts_br = |value: &'static str| {
+            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(value))].into_iter().collect();
+            accepts(&headers, "br")
+        };
+        assert!(accepts_br("gzip, deflate, br"));
+        assert!(accepts_br("br;q=0.5"));
+        assert!(!accepts_br("gzip, br;q=0"));
+        assert!(!accepts_br(""));
+    }
+}

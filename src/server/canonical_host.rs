@@ -1,0 +1,73 @@
+//! On a loopback address, one host name: a cookie set for `127.0.0.1` is not sent to `localhost`, and a sign-in begun
+//! at one name and finished at the other would not be found.
+
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use url::{Host, Url};
+
+use super::problem::wants_page;
+use super::state::AppState;
+
+/// The layer that sends a navigation to another name of this machine on to the configured one.
+pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let public_url = &state.config.auth.public_url;
+    let asked = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if request.method().is_safe()
+        && wants_page(request.headers())
+        && asked.is_some_and(|asked| is_another_loopback_name(asked, public_url))
+        && let Some(target) = request.uri().path_and_query().and_then(|here| moved(public_url, here.as_str()))
+    {
+        return Redirect::temporary(target.as_str()).into_response();
+    }
+    next.run(request).await
+}
+
+fn moved(public_url: &Url, path_and_query: &str) -> Option<Url> {
+    let (path, query) =
+        path_and_query.split_once('?').map_or((path_and_query, None), |(path, query)| (path, Some(query)));
+    let mut target = public_url.clone();
+    target.set_path(path);
+    target.set_query(query);
+    (target.origin() == public_url.origin()).then_some(target)
+}
+
+fn is_another_loopback_name(asked: &str, public_url: &Url) -> bool {
+    let Ok(asked) = Url::parse(&format!("{}://{asked}", public_url.scheme())) else { return false };
+    asked.host() != public_url.host()
+        && asked.port() == public_url.port()
+        && asked.host().is_some_and(|host| is_loopback(&host))
+        && public_url.host().is_some_and(|host| is_loopback(&host))
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_other_names_of_this_machine_are_moved() {
+        let ours = Url::parse("http://127.0.0.1:3000").unwrap();
+        assert!(is_another_loopback_name("localhost:3000", &ours));
+        assert!(is_another_loopback_name("[::1]:3000", &ours));
+        for other in ["127.0.0.1:3000", "localhost:3001", "evil.test:3000", "", "localhost@evil.test"] {
+            assert!(!is_another_loopback_name(other, &ours), "{other}");
+        }
+        assert!(!is_another_loopback_name("localhost", &Url::parse("https://rolecall.example").unwrap()));
+    }
+
+    #[test]
+    fn a_path_cannot_change_the_origin() {
+        let ours = Url::parse("http://127.0.0.1:3000").unwrap();
+        assert_eq!(moved(&ours, "//evil.test/x?y=1").unwrap().as_str(), "http://127.0.0.1:3000//evil.test/x?y=1");
+        assert_eq!(moved(&ours, "/a?b").unwrap().as_str(), "http://127.0.0.1:3000/a?b");
+    }
+}

@@ -1,0 +1,91 @@
+//! The command line.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use leptos::config::LeptosOptions;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::application::{Application, Site};
+use super::config::{Config, Report, Sources};
+use super::telemetry;
+use crate::auth::Clock;
+
+/// Dashboards behind your company's sign-in.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Print the configuration in force and where each value comes from, secrets masked.
+    Config,
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// With what went wrong, for the person at the terminal.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let (config, report) = Config::load(&Sources::from_process())?;
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Config => {
+                writeln!(std::io::stdout(), "{report}").context("the configuration could not be printed")
+            }
+            Command::Serve => serve(config, &report).await,
+        }
+    }
+}
+
+async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
+    telemetry::begin(&config)?;
+    for warning in report.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let listener = TcpListener::bind(config.bind)
+        .await
+        .with_context(|| format!("{} cannot be listened on: is another program there?", config.bind))?;
+    let (public_url, demonstration) = (config.auth.public_url.clone(), config.demonstration);
+    let application = Application::new(config, site(), Clock::system()).await?;
+    if demonstration {
+        tracing::warn!("no provider is configured: the demonstration provider lets anybody in as anybody");
+    }
+    tracing::info!("Rolecall is at {public_url}");
+    application.serve(listener, stopped()).await.context("the server failed")
+}
+
+/// The site's files: where `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
+#[expect(clippy::disallowed_methods, reason = "cargo-leptos speaks to the server through these variables")]
+fn site() -> Site {
+    let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("site")));
+    let root = std::env::var_os("LEPTOS_SITE_ROOT")
+        .map(PathBuf::from)
+        .or_else(|| beside.filter(|site| site.is_dir()))
+        .unwrap_or_else(|| PathBuf::from("target/site"));
+    let port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
+    let options = LeptosOptions::builder()
+        .output_name(env!("CARGO_PKG_NAME"))
+        .site_root(root.to_string_lossy().into_owned())
+        .reload_port(port)
+        .build();
+    Site { options, watched: std::env::var_os("LEPTOS_WATCH").is_some() }
+}
+
+/// Done when the process is asked to stop.
+async fn stopped() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+}

@@ -1,0 +1,50 @@
+//! Mistakes in the configuration, told so that who reads one knows what to do.
+
+use std::fmt;
+
+/// One mistake. Never holds the value of a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The key, or the file that cannot be read.
+    pub key: String,
+    /// The layer that it comes from; `None` where nothing was given.
+    pub place: Option<String>,
+    /// What is wrong; reads on from the key: "is longer than …".
+    pub what: String,
+    /// What to do: one or more whole sentences.
+    pub remedy: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key)?;
+        if let Some(place) = &self.place {
+            write!(f, " ({place})")?;
+        }
+        write!(f, " {}. {}", self.what, self.remedy)
+    }
+}
+
+/// Every mistake that was found; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigErrors(pub(super) Vec<Problem>);
+
+impl ConfigErrors {
+    /// The mistakes, in the order in which they were found.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => write!(f, "The configuration has a mistake:")?,
+            count => write!(f, "The configuration has {count} mistakes:")?,
+        }
+        self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+impl std::error::Error for ConfigErrors {}

@@ -1,0 +1,6 @@
+//! The OpenID providers, each checked by its kind.
+
+mod kind;
+mod section;
+
+pub(super) use section::{DEFAULT_SCOPES, read};

@@ -1,0 +1,198 @@
+//! Reads values out of the layers, and collects what is to be said of them: problems, warnings and the report.
+
+use std::fmt;
+
+use figment::value::{Dict, Tag, Value};
+use figment::{Figment, Profile, Provider};
+
+use super::layers::{self, Layers};
+use super::problem::Problem;
+use super::report::{Report, SECRET};
+
+/// The merged layers, and what was found in them so far.
+pub(super) struct Reader {
+    figment: Figment,
+    complete: bool,
+    values: Value,
+    problems: Vec<Problem>,
+    report: Report,
+}
+
+impl Reader {
+    /// Begins with the problems that the layers had.
+    pub(super) fn new(layers: Layers, problems: Vec<Problem>) -> Self {
+        let Layers { figment, complete } = layers;
+        let merged: Dict = figment.data().ok().and_then(|mut data| data.remove(&Profile::Default)).unwrap_or_default();
+        let values = Value::Dict(Tag::Default, merged);
+        Self { figment, complete, values, problems, report: Report::default() }
+    }
+
+    /// The problems when there are any, the report otherwise.
+    pub(super) fn finish(self) -> Result<Report, Vec<Problem>> {
+        if self.problems.is_empty() { Ok(self.report) } else { Err(self.problems) }
+    }
+
+    /// The text at `key`, without white space around it. Blank text is a problem.
+    pub(super) fn text(&mut self, key: &str) -> Option<String> {
+        let text = self.values.find_ref(key)?.as_str()?.trim().to_owned();
+        if text.is_empty() {
+            self.problem(key, "is empty", "Give a value, or remove the key.");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// The text at `key` for a key that has no default: nothing there is a problem.
+    pub(super) fn required_text(&mut self, key: &str, remedy: &str) -> Option<String> {
+        let text = self.text(key);
+        if text.is_none() {
+            self.missing(key, "is missing", remedy);
+        }
+        text
+    }
+
+    /// The text at `key` as `parse` understands it; `default` when there is none. Text that `parse` refuses is a
+    /// problem that shows it: not for secrets, nor for what may hold one.
+    pub(super) fn parsed<T>(
+        &mut self,
+        key: &str,
+        default: T,
+        remedy: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> T {
+        let Some(text) = self.text(key) else { return default };
+        parse(&text).unwrap_or_else(|| {
+            self.problem(key, &format!("is {text:?}, which cannot be used"), remedy);
+            default
+        })
+    }
+
+    /// The list at `key`. Blank items are a problem.
+    pub(super) fn list(&mut self, key: &str) -> Option<Vec<String>> {
+        let items = self.values.find_ref(key)?.as_array()?.iter();
+        let items: Vec<String> = items.filter_map(Value::as_str).map(|item| item.trim().to_owned()).collect();
+        if items.iter().any(String::is_empty) {
+            self.problem(key, "has an empty item", "Remove it from the list.");
+        }
+        Some(items)
+    }
+
+    /// The flag at `key`, `false` when there is none.
+    pub(super) fn flag(&self, key: &str) -> bool {
+        self.values.find_ref(key).and_then(Value::to_bool).unwrap_or(false)
+    }
+
+    /// The names of what is in the section `key`, sorted.
+    pub(super) fn names(&self, key: &str) -> Vec<String> {
+        self.values
+            .find_ref(key)
+            .and_then(Value::as_dict)
+            .map(|section| section.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// The secret text at `key`, exactly as given, or the trimmed content of the file that `{key}_file` names.
+    pub(super) fn secret(&mut self, key: &str) -> Option<String> {
+        if let Some(content) = self.file_content(key) {
+            return Some(content);
+        }
+        let secret = self.values.find_ref(key)?.as_str()?.to_owned();
+        if secret.trim().is_empty() {
+            self.problem(key, "is empty", "Give a value, or remove the key.");
+            return None;
+        }
+        Some(secret)
+    }
+
+    /// The trimmed content of the file that `{key}_file` names. `key` beside it, or a file that gives nothing, is a
+    /// problem.
+    pub(super) fn file_content(&mut self, key: &str) -> Option<String> {
+        let file_key = file_key(key);
+        let path = self.text(&file_key)?;
+        if let Some(place) = self.place(key) {
+            self.problem(&file_key, &format!("is given, and `{key}` too ({place})"), "Keep one of the two.");
+            return None;
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(content) if !content.trim().is_empty() => return Some(content.trim().to_owned()),
+            Ok(_) => self.problem(&file_key, &format!("names {path}, which is empty"), "Put the secret into it."),
+            Err(error) => self.problem(
+                &file_key,
+                &format!("names {path}, which cannot be read: {error}"),
+                "Correct the path, or make the file readable for Rolecall.",
+            ),
+        }
+        None
+    }
+
+    /// Whether `key` or `{key}_file` is given in any layer.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.place(key).is_some() || self.place(&file_key(key)).is_some()
+    }
+
+    /// Whether `key`, its `_file`, or anything below it has a problem already.
+    pub(super) fn has_problem(&self, key: &str) -> bool {
+        self.problems.iter().any(|problem| match problem.key.strip_prefix(key) {
+            Some(rest) => rest.is_empty() || rest == "_file" || rest.starts_with('.'),
+            None => false,
+        })
+    }
+
+    /// Notes that `key` cannot stay as it is.
+    pub(super) fn problem(&mut self, key: &str, what: &str, remedy: &str) {
+        let place = self.place(key);
+        self.problems.push(Problem { key: key.to_owned(), place, what: what.to_owned(), remedy: remedy.to_owned() });
+    }
+
+    /// Notes that `key` should be there, unless what was there is a problem already, or may be in a file that could not
+    /// be read.
+    pub(super) fn missing(&mut self, key: &str, what: &str, remedy: &str) {
+        if self.complete && !self.has_problem(key) {
+            self.problem(key, what, remedy);
+        }
+    }
+
+    /// Notes what an operator should know at every start.
+    pub(super) fn warn(&mut self, warning: String) {
+        self.report.warn(warning);
+    }
+
+    /// Puts a value that is in force into the report, with its layer.
+    pub(super) fn note(&mut self, key: &str, value: &dyn fmt::Debug) {
+        let layer = self.layer(key);
+        self.report.line(key, format!("{value:?}"), layer);
+    }
+
+    /// Puts into the report that a secret is in force, and not which.
+    pub(super) fn note_secret(&mut self, key: &str) {
+        self.note(key, &SECRET);
+    }
+
+    /// Puts a value into the report that no layer gave as such.
+    pub(super) fn note_from(&mut self, key: &str, value: &dyn fmt::Debug, layer: &str) {
+        self.report.line(key, format!("{value:?}"), layer.to_owned());
+    }
+
+    /// The layer that the value of `key` comes from.
+    fn layer(&self, key: &str) -> String {
+        let file_key = file_key(key);
+        if let Some(place) = self.place(key) {
+            return place;
+        }
+        match (self.values.find_ref(&file_key).and_then(Value::as_str), self.place(&file_key)) {
+            (Some(path), Some(place)) => format!("{}, named by {place}", path.trim()),
+            _ => "default".to_owned(),
+        }
+    }
+
+    /// The layer that gives `key` itself; `None` when none does.
+    fn place(&self, key: &str) -> Option<String> {
+        let metadata = self.figment.get_metadata(self.values.find_ref(key)?.tag())?;
+        Some(layers::place(metadata, &key.split('.').collect::<Vec<_>>()))
+    }
+}
+
+/// The key that names a file with the value of `key`.
+fn file_key(key: &str) -> String {
+    format!("{key}_file")
+}

@@ -1,0 +1,37 @@
+//! Which claim values and groups give which role.
+
+use std::collections::BTreeMap;
+
+use super::reader::Reader;
+use crate::auth::config::RoleRules;
+use crate::identity::Role;
+
+/// Reads the rules.
+pub(super) fn read(reader: &mut Reader) -> RoleRules {
+    let defaults = RoleRules::default();
+    RoleRules {
+        claim_values: values(reader, "roles", defaults.claim_values),
+        groups: values(reader, "roles.groups", defaults.groups),
+    }
+}
+
+/// The values below `section` that give each role. One that stands under two roles is a problem: whoever wrote it
+/// meant one of them, and guessing which would hand out rights.
+fn values(reader: &mut Reader, section: &str, defaults: [(Role, Vec<String>); 3]) -> [(Role, Vec<String>); 3] {
+    let mut seen: BTreeMap<String, Role> = BTreeMap::new();
+    defaults.map(|(role, default)| {
+        let key = format!("{section}.{}", role.key());
+        let values = reader.list(&key).unwrap_or(default);
+        for value in &values {
+            if let Some(other) = seen.insert(value.clone(), role)
+                && other != role
+            {
+                let what = format!("has {value:?}, which `{section}.{}` has too", other.key());
+                let remedy = "Keep it under the role that it should give: a role includes the ones below it.";
+                reader.problem(&key, &what, remedy);
+            }
+        }
+        reader.note(&key, &values);
+        (role, values)
+    })
+}

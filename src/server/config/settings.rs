@@ -1,0 +1,81 @@
+//! What the server needs to be told: plain values, already checked.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+use super::report::mask_password;
+use crate::auth::config::AuthConfig;
+
+/// Everything that is in force.
+#[derive(Clone)]
+pub struct Config {
+    /// The environment's name (`ROLECALL_ENV`): `development`, `production`, or any other.
+    pub env: String,
+    /// What the sign-in needs. Its `secret_keys` are empty when none were given: the server then adds the one of
+    /// [`load_or_create`](super::secret_key::load_or_create).
+    pub auth: AuthConfig,
+    /// Where the server listens.
+    pub bind: SocketAddr,
+    /// Where the data are: `sqlite:…` or `postgres://…`. May hold a password.
+    pub database_url: String,
+    /// The folder for what Rolecall keeps on disk.
+    pub data_dir: PathBuf,
+    /// The proxies whose word about the client's address counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether people may reach a Rolecall on another machine without https.
+    pub allow_insecure_http: bool,
+    /// Whether the embedded demonstration provider is in use: no provider is configured, and both `bind` and
+    /// `public_url` are loopback addresses.
+    pub demonstration: bool,
+    /// How log lines look.
+    pub log: LogFormat,
+    /// What is logged, in the syntax of `tracing_subscriber`'s `EnvFilter`.
+    pub log_filter: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people at a terminal.
+    Pretty,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+impl LogFormat {
+    /// The name in configuration.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Json => "json",
+        }
+    }
+
+    /// The format whose [`key`](Self::key) this is.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Pretty, Self::Json].into_iter().find(|format| format.key() == key)
+    }
+}
+
+impl fmt::Debug for Config {
+    /// By hand, because the database address may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("env", &self.env)
+            .field("auth", &self.auth)
+            .field("bind", &self.bind)
+            .field("database_url", &mask_password(&self.database_url))
+            .field("data_dir", &self.data_dir)
+            .field("trusted_proxies", &self.trusted_proxies)
+            .field("allow_insecure_http", &self.allow_insecure_http)
+            .field("demonstration", &self.demonstration)
+            .field("log", &self.log)
+            .field("log_filter", &self.log_filter)
+            .finish()
+    }
+}

@@ -1,0 +1,75 @@
+//! Where configuration is read from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::keys::{CONFIG_DIR_VARIABLE, ENV_VARIABLE, PREFIX};
+use super::problem::Problem;
+
+/// The environment when `ROLECALL_ENV` does not name one.
+const DEFAULT_ENV: &str = "development";
+/// The folder when `ROLECALL_CONFIG_DIR` does not name one.
+const DEFAULT_CONFIG_DIR: &str = "config";
+
+/// Where configuration is read from. The process's own is [`from_process`](Self::from_process); tests make theirs.
+///
+/// Deliberately without `Debug`: the variables hold secrets.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// The folder of the files.
+    pub config_dir: PathBuf,
+    /// Environment variables by name. Those that do not begin with `ROLECALL_` are passed over.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Sources {
+    /// The sources of this process. The only place where the process's environment is read.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment, for all the others")]
+    pub fn from_process() -> Self {
+        let environment = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
+        let config_dir = std::env::var_os(CONFIG_DIR_VARIABLE).filter(|dir| !dir.is_empty());
+        Self { config_dir: config_dir.map_or_else(|| DEFAULT_CONFIG_DIR.into(), PathBuf::from), environment }
+    }
+
+    /// The environment's name. An unusable one is a problem, and the default takes its place for the further checks.
+    pub(super) fn env(&self, problems: &mut Vec<Problem>) -> String {
+        match self.environment.get(ENV_VARIABLE).map(String::as_str) {
+            None | Some("") => DEFAULT_ENV.to_owned(),
+            Some(name) if is_env_name(name) => name.to_owned(),
+            Some(name) => {
+                problems.push(Problem {
+                    key: ENV_VARIABLE.to_owned(),
+                    place: None,
+                    what: format!("is {name:?}, which cannot name an environment"),
+                    remedy:
+                        "Give `development`, `production` or a name of your own, in lower-case letters, digits and \
+                             hyphens; `local` is taken by `rolecall.local.toml`."
+                            .to_owned(),
+                });
+                DEFAULT_ENV.to_owned()
+            }
+        }
+    }
+
+    /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration.
+    pub(super) fn check_config_dir(&self, problems: &mut Vec<Problem>) {
+        let asked_for = self.environment.get(CONFIG_DIR_VARIABLE).is_some_and(|dir| !dir.is_empty());
+        if asked_for && !self.config_dir.is_dir() {
+            problems.push(Problem {
+                key: CONFIG_DIR_VARIABLE.to_owned(),
+                place: None,
+                what: format!("names {}, where there is no folder", self.config_dir.display()),
+                remedy: "Make the folder, or name another one.".to_owned(),
+            });
+        }
+    }
+}
+
+/// Whether `name` can be part of a file's name and is spelt in the one way that comparisons expect.
+fn is_env_name(name: &str) -> bool {
+    name != "local" && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}

@@ -1,0 +1,79 @@
+//! Server functions for plain forms: without a script they answer with a redirect, or with a problem page.
+//!
+//! Left alone, Leptos would put an error into the address of the page before. Here the function is asked for JSON, as
+//! a script would ask, and the answer is turned into what a browser shows.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use url::Url;
+
+use super::problem::{self, Facts, wants_page};
+use super::state::AppState;
+use crate::auth::ReturnTo;
+use crate::error::AppError;
+use crate::routes;
+
+/// The longest error that is read: a note conflict holds two notes.
+const MAX_ERROR_BYTES: usize = 256 * 1024;
+/// What the server functions' client looks for.
+const CLIENT_REDIRECT: &str = "serverfnredirect";
+
+/// The layer that answers forms. It stands right around the server functions.
+pub async fn answer_forms(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let is_form = request.uri().path().starts_with(routes::API_PREFIX) && wants_page(request.headers());
+    if !is_form {
+        return next.run(request).await;
+    }
+    let facts = Facts::of(&request);
+    let back = page_before(request.headers());
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let response = next.run(request).await;
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        refused(&state, &facts, response).await
+    } else {
+        redirected(response, &back)
+    }
+}
+
+/// To where the function sent the browser, or back to the page with the form (303: RFC 9110, section 15.4.4).
+fn redirected(response: Response, back: &ReturnTo) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::SEE_OTHER;
+    parts.headers.remove(header::CONTENT_TYPE);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(CLIENT_REDIRECT);
+    if !parts.headers.contains_key(header::LOCATION)
+        && let Ok(location) = HeaderValue::from_str(back.as_str())
+    {
+        parts.headers.insert(header::LOCATION, location);
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+async fn refused(state: &AppState, facts: &Facts, response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, MAX_ERROR_BYTES).await.unwrap_or_default();
+    let error = serde_json::from_slice(&body).unwrap_or(match parts.status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
+        status if status.is_client_error() => AppError::Invalid { message: "This request cannot be read.".to_owned() },
+        _ => AppError::Unreachable,
+    });
+    let mut page = problem::page(state, facts, |facts| problem::app_problem(&error, facts, state));
+    page.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| match name {
+        Some(name) if name == header::SET_COOKIE => Some((name, value)),
+        _ => None,
+    }));
+    page
+}
+
+/// The page of ours that the form was on.
+fn page_before(headers: &HeaderMap) -> ReturnTo {
+    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+    let referer = referer.and_then(|referer| Url::parse(referer).ok());
+    let path = referer.map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+    ReturnTo::parse_or_home(path.as_deref())
+}

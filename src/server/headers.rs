@@ -1,0 +1,80 @@
+//! The security headers of every answer.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{AppendHeaders, Response};
+use leptos::nonce::Nonce;
+
+use super::state::AppState;
+
+const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
+/// For everything that is not a page.
+const CLOSED_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+
+const FIXED: [(HeaderName, HeaderValue); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ),
+    (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
+];
+
+/// The layer that adds the headers. What a handler set itself stays.
+pub async fn add_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in &FIXED {
+        headers.insert(name, value.clone());
+    }
+    default_to(headers, CSP, CLOSED_POLICY);
+    default_to(headers, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    default_to(headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if state.config.auth.public_url.scheme() == "https" {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    }
+    response
+}
+
+fn default_to(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+/// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here, and none at all without one.
+pub fn page_policy(state: &AppState, nonce: Option<&Nonce>) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+    let scripts =
+        nonce.map_or_else(|| "'none'".to_owned(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+    let connect = if nonce.is_none() {
+        "'none'".to_owned()
+    } else if state.watched {
+        format!("'self' ws://127.0.0.1:{}", state.leptos.reload_port)
+    } else {
+        "'self'".to_owned()
+    };
+    let policy = format!(
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src {connect}; \
+         object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}",
+        provider_origins(state)
+    );
+    AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))
+}
+
+/// Where forms of ours may end up: browsers hold `form-action` against the redirects that follow a form, and both the
+/// sign-in and the sign-out lead to the provider.
+fn provider_origins(state: &AppState) -> String {
+    let mut origins: Vec<String> = Vec::new();
+    for provider in state.auth.providers() {
+        for origin in provider.browser_origins() {
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+    }
+    origins.iter().fold(String::new(), |list, origin| list + " " + origin)
+}

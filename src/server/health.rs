@@ -1,0 +1,22 @@
+//! Whether the process lives, and whether it can serve.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::db::Db;
+
+/// `GET /health/live`: 200 as long as the process answers.
+pub async fn live() -> &'static str {
+    "live\n"
+}
+
+/// `GET /health/ready`: 200 when the database answers, else 503.
+pub async fn ready(State(db): State<Db>) -> (StatusCode, &'static str) {
+    match db.ping().await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::error!(?error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Which role opens what, in one table. What is not in it is closed.
+//!
+//! The layer judges by the route that axum matched, so no spelling of a path gets past it, and before anything is
+//! rendered, so a refused page runs none of its queries. Server functions ask again for themselves.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::problem::{self, wants_page};
+use super::state::AppState;
+use crate::auth::guard::{self, Denied};
+use crate::error::AppError;
+use crate::identity::Role;
+use crate::routes;
+
+/// Who may ask for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Who is signed in, with or without a role.
+    SignedIn,
+    /// Who holds this role or a higher one.
+    Role(Role),
+}
+
+/// Every page, server function and API path, with who may ask for it.
+pub const POLICY: &[(&str, Access)] = &[
+    (routes::HOME, Access::Public),
+    (routes::SIGN_IN, Access::Public),
+    (routes::SIGNED_OUT, Access::Public),
+    (routes::DASHBOARDS, Access::Role(Role::Read)),
+    (routes::DASHBOARD, Access::Role(Role::Read)),
+    (routes::ACCOUNT_TOKEN, Access::SignedIn),
+    (routes::LOGIN, Access::Public),
+    (routes::LOGIN_AUTHORIZED, Access::Public),
+    (routes::API_BEGIN_SIGN_IN, Access::Public),
+    (routes::API_COMPLETE_SIGN_IN, Access::Public),
+    (routes::API_SIGN_OUT, Access::Public),
+    (routes::API_SESSION, Access::SignedIn),
+    (routes::API_ID_TOKEN, Access::SignedIn),
+    (routes::API_DASHBOARD, Access::Role(Role::Read)),
+    (routes::API_SAVE_NOTE, Access::Role(Role::Write)),
+    (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
+];
+
+/// Who may ask for the route `path`; `None` for one that the table does not know.
+#[must_use]
+pub fn access(path: &str) -> Option<Access> {
+    POLICY.iter().find(|(known, _)| *known == path).map(|(_, access)| *access)
+}
+
+/// The layer that lets through what [`POLICY`] allows.
+///
+/// A navigation without a session goes to the sign-in and comes back; anything else gets 401 or 403 as JSON.
+pub async fn enforce(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(path) = request.extensions().get::<MatchedPath>() else {
+        return problem::refuse(&state, &request, &AppError::NotFound);
+    };
+    let judged = match access(path.as_str()) {
+        Some(Access::Public) => Ok(()),
+        Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
+        Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
+        None => {
+            tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
+            return problem::refuse(&state, &request, &AppError::NotFound);
+        }
+    };
+    match judged {
+        Ok(()) => next.run(request).await,
+        Err(Denied::SignedOut) if wants_page(request.headers()) => to_sign_in(&state, &request),
+        Err(Denied::SignedOut) => problem::refuse(&state, &request, &AppError::SignedOut),
+        Err(Denied::Forbidden { needed }) => {
+            tracing::info!(path = path.as_str(), %needed, "access denied");
+            problem::refuse(&state, &request, &AppError::Forbidden { needed })
+        }
+    }
+}
+
+/// To the one provider, or to the choice among several, and back here afterwards.
+fn to_sign_in(state: &AppState, request: &Request) -> Response {
+    let place = match state.auth.choices() {
+        [only] => routes::login(&only.id),
+        _ => routes::SIGN_IN.to_owned(),
+    };
+    let may_return = request.method().is_safe();
+    let here = request.uri().path_and_query().filter(|_| may_return).map_or(routes::HOME, |here| here.as_str());
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", here).finish();
+    Redirect::to(&format!("{place}?{query}")).into_response()
+}

@@ -1,0 +1,169 @@
+//! Problem pages, and the same problems for programs.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Response};
+use leptos::prelude::{Owner, RenderHtml as _};
+
+use super::state::AppState;
+use crate::app::problem_document;
+use crate::auth::Explanation;
+use crate::auth::guard::CurrentSignIn;
+use crate::error::AppError;
+use crate::identity::Viewer;
+use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
+use crate::request_id::RequestId;
+use crate::routes;
+
+/// Whether a browser asks for a page to show, not a script for data.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts_html = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    let mode = headers.get("sec-fetch-mode").and_then(|mode| mode.to_str().ok());
+    accepts_html && mode.is_none_or(|mode| mode == "navigate")
+}
+
+/// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
+/// read as an [`AppError`].
+pub fn refuse(state: &AppState, request: &Request, error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if !wants_page(request.headers()) {
+        return (status, Json(error)).into_response();
+    }
+    page(state, &Facts::of(request), |facts| app_problem(error, facts, state))
+}
+
+/// What a problem page says of the request.
+pub struct Facts {
+    request_id: String,
+    sign_in: Option<CurrentSignIn>,
+}
+
+impl Facts {
+    /// The facts of `request`.
+    pub fn of(request: &Request) -> Self {
+        Self::of_extensions(request.extensions())
+    }
+
+    /// The facts of the request with these extensions.
+    pub fn of_extensions(extensions: &axum::http::Extensions) -> Self {
+        let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        Self { request_id, sign_in: extensions.get::<CurrentSignIn>().cloned() }
+    }
+}
+
+/// The page of the problem that `problem` makes of the facts.
+pub fn page(state: &AppState, facts: &Facts, problem: impl FnOnce(&Facts) -> Problem) -> Response {
+    let viewer = state.viewer(facts.sign_in.as_ref());
+    let mut problem = problem(facts);
+    problem.details.push(("Request id".to_owned(), facts.request_id.clone()));
+    render(state, viewer, problem)
+}
+
+fn render(state: &AppState, viewer: Viewer, problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let owner = Owner::new();
+    let html = owner.with(|| problem_document(state.shell_assets.clone(), viewer, problem).to_html());
+    (status, super::headers::page_policy(state, None), Html(html)).into_response()
+}
+
+/// The page of a sign-in at `provider_id` that failed as `explanation` says.
+pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, explanation: Explanation) -> Response {
+    page(state, facts, |_| {
+        let mut actions = vec![];
+        if state.auth.provider(provider_id).is_some() {
+            actions.push(get("Try again", routes::login(provider_id)));
+        }
+        actions.push(get("To the front page", routes::HOME.to_owned()));
+        Problem {
+            status: explanation.status,
+            title: match explanation.status {
+                503 => "Signing in does not work right now".to_owned(),
+                404 => "There is no such provider".to_owned(),
+                _ => "You are not signed in".to_owned(),
+            },
+            message: explanation.message.to_owned(),
+            advice: explanation.advice.into_iter().map(ToOwned::to_owned).collect(),
+            details: explanation.provider_said.map(|said| ("The provider said".to_owned(), said)).into_iter().collect(),
+            actions,
+            draft: None,
+        }
+    })
+}
+
+/// The page of `error`.
+pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem {
+    let viewer = state.viewer(facts.sign_in.as_ref());
+    let home = get("To the front page", routes::HOME.to_owned());
+    let (title, advice, actions): (_, Vec<String>, _) = match error {
+        AppError::SignedOut => ("You are signed out", vec![], vec![get("Sign in", routes::SIGN_IN.to_owned()), home]),
+        AppError::Forbidden { .. } if !viewer.ask_for.is_empty() => return no_role(&viewer),
+        AppError::Forbidden { needed } => (
+            "Your role does not open this page",
+            vec![format!("Ask an administrator for the role {needed}, then sign out and in again.")],
+            vec![home, ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut }],
+        ),
+        AppError::ForeignOrigin => ("This request was not made here", vec![], vec![home]),
+        AppError::NotFound => (
+            "There is no such page",
+            vec!["Check the address.".to_owned(), "Start from the front page.".to_owned()],
+            vec![home],
+        ),
+        AppError::Invalid { .. } => ("This cannot be used", vec!["Go back and change it.".to_owned()], vec![home]),
+        AppError::NoteConflict { .. } => ("Somebody else saved this note", vec![], vec![]),
+        AppError::SignIn { .. } => ("You are not signed in", vec![], vec![home]),
+        AppError::Unavailable { .. } | AppError::Unreachable => {
+            ("This does not work right now", vec!["Try again in a moment.".to_owned()], vec![home])
+        }
+        AppError::Internal { .. } => (
+            "Something went wrong on our side",
+            vec!["Try again.".to_owned(), "If it happens again, tell an administrator the request id.".to_owned()],
+            vec![home],
+        ),
+    };
+    Problem {
+        status: error.status(),
+        title: title.to_owned(),
+        message: error.to_string(),
+        advice,
+        details: vec![],
+        actions,
+        draft: note_draft(error),
+    }
+}
+
+fn no_role(viewer: &Viewer) -> Problem {
+    let values = viewer.ask_for.join(" or ");
+    Problem {
+        status: 403,
+        title: "You have no role yet".to_owned(),
+        message: "You are signed in, but no role was assigned to your account, so no dashboard is open to you."
+            .to_owned(),
+        advice: vec![
+            format!("Ask an administrator to assign you the app role {values}."),
+            "Then sign out and sign in again.".to_owned(),
+        ],
+        details: vec![("Ask for".to_owned(), values)],
+        actions: vec![
+            get("What my token says", routes::ACCOUNT_TOKEN.to_owned()),
+            ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut },
+        ],
+        draft: None,
+    }
+}
+
+fn note_draft(error: &AppError) -> Option<NoteDraft> {
+    match error {
+        AppError::NoteConflict { slug, current, draft } => {
+            Some(NoteDraft { slug: slug.clone(), draft: draft.clone(), current: current.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn get(label: &str, href: String) -> ProblemAction {
+    ProblemAction { label: label.to_owned(), target: ProblemTarget::Get(href) }
+}

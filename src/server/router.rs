@@ -1,0 +1,73 @@
+//! Every route.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::get;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context, with_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+
+use super::state::AppState;
+use super::{assets, headers, health, layers, problem, sign_in};
+use crate::app::{App, shell};
+use crate::auth::guard::CurrentSignIn;
+use crate::demo_provider::DemoProvider;
+use crate::error::AppError;
+use crate::routes;
+
+/// The application's paths that are neither pages nor server functions.
+pub const AXUM_PATHS: [&str; 3] = [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_SESSION];
+
+/// The whole application: pages and server functions, the sign-in's links, files, health, and the demonstration
+/// provider where there is one.
+pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
+    let document = {
+        let (assets, options) = (state.shell_assets.clone(), state.leptos.clone());
+        move || shell(assets.clone(), options.clone())
+    };
+    let context = {
+        let state = state.clone();
+        move || provide_contexts(&state)
+    };
+    let application = Router::<AppState>::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), context, document)
+        .route(routes::LOGIN, get(sign_in::begin))
+        .route(routes::LOGIN_AUTHORIZED, get(sign_in::authorized))
+        .route(routes::API_SESSION, get(sign_in::session))
+        .fallback(not_found);
+
+    let mut files = Router::<AppState>::new().route(routes::PKG, get(assets::serve));
+    for path in state.assets.paths().filter(|path| !path.starts_with("/pkg/")) {
+        files = files.route(path, get(assets::serve));
+    }
+    let mut everything = layers::around_application(application, &state)
+        .merge(files)
+        .route(routes::HEALTH_LIVE, get(health::live))
+        .route(routes::HEALTH_READY, get(health::ready));
+    if let Some(demo) = demo {
+        everything = everything.nest_service(routes::DEMO, demo.router());
+    }
+    layers::around_everything(everything, &state).with_state(state)
+}
+
+/// What pages and server functions find in their context.
+fn provide_contexts(state: &AppState) {
+    provide_context(state.auth.clone());
+    provide_context(state.dashboards.clone());
+    let viewer = with_context(|parts: &Parts| state.viewer(parts.extensions.get::<CurrentSignIn>()));
+    if let Some(viewer) = viewer {
+        provide_context(viewer);
+    }
+    // Only pages have a nonce.
+    if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Some((name, value)) = headers::page_policy(state, Some(&nonce)).0
+    {
+        options.insert_header(name, value);
+    }
+}
+
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    problem::refuse(&state, &request, &AppError::NotFound)
+}

@@ -1,0 +1,78 @@
+//! The two paths of the sign-in that are plain links: the beginning, and the provider's way back.
+
+use axum::Json;
+use axum::extract::{Path, Query, RawQuery, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::problem::{self, Facts};
+use super::state::AppState;
+use crate::auth::guard::CurrentSignIn;
+use crate::auth::{self, Callback, CallbackRequest, ClientAddress, ReturnTo};
+use crate::error::AppError;
+
+/// The query of [`begin`].
+#[derive(Deserialize)]
+pub struct BeginQuery {
+    return_to: Option<String>,
+}
+
+/// `GET /login/{provider}`: begins a sign-in.
+pub async fn begin(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    Query(query): Query<BeginQuery>,
+    request: Request,
+) -> Response {
+    let auth = &state.auth;
+    let return_to = ReturnTo::parse_or_home(query.return_to.as_deref());
+    let binding = auth.cookies().binding_in(request.headers());
+    match auth::begin_sign_in(auth, &provider, return_to, binding).await {
+        Ok(begun) => {
+            let cookie = auth.cookies().binding(&begun.binding).to_string();
+            (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))
+                .into_response()
+        }
+        Err(error) => {
+            tracing::warn!(provider, ?error, "a sign-in could not be begun");
+            problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain())
+        }
+    }
+}
+
+/// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in and sends the browser to where the
+/// person wanted to go, or shows the problem page.
+pub async fn authorized(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    session: Session,
+    request: Request,
+) -> Response {
+    let callback = Callback::parse(query.as_deref().unwrap_or_default());
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let callback_request = CallbackRequest {
+        session,
+        binding: state.auth.cookies().binding_in(request.headers()),
+        ip: request.extensions().get::<ClientAddress>().map(|address| address.0),
+        user_agent: user_agent.map(ToOwned::to_owned),
+    };
+    let completed = auth::complete_sign_in(&state.auth, &provider, callback, &callback_request).await;
+    // The address holds code and state: no page that follows may learn it.
+    let no_referrer = [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
+    let response = match completed {
+        Ok(return_to) => Redirect::to(return_to.as_str()).into_response(),
+        Err(error) => problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain()),
+    };
+    (no_referrer, response).into_response()
+}
+
+/// `GET /api/session`: who is signed in, as JSON.
+pub async fn session(request: Request) -> Response {
+    match request.extensions().get::<CurrentSignIn>().and_then(|current| current.0.as_ref()) {
+        Some(sign_in) => Json(&sign_in.user).into_response(),
+        None => (StatusCode::UNAUTHORIZED, Json(AppError::SignedOut)).into_response(),
+    }
+}
