@@ -1,39 +1,18 @@
-// A program under measurement: started, watched through /proc, ended by its id whatever happens.
+// A program under measurement: started, watched through /proc, ended.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { endAtExit, scratchFolder } from './cleanup.mjs';
 import { send } from './http.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const ANSWERS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 10_000;
-
-/** Where everything that the measurements write is kept, and removed from at the end. */
-const SCRATCH = mkdtempSync(join(tmpdir(), 'rolecall-bench-'));
-const running = new Set();
-
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(SCRATCH, { recursive: true, force: true });
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => process.exit(128 + constants.signals[signal]));
-}
-
-let folders = 0;
-
-/** A new, empty folder that is gone at the end. */
-export function scratchFolder() {
-  const folder = join(SCRATCH, String((folders += 1)));
-  mkdirSync(folder);
-  return folder;
-}
 
 /** A TCP port of the loopback address that nobody listens on at the moment. */
 async function freePort() {
@@ -53,10 +32,10 @@ function cleanEnvironment() {
 export class Program {
   /** Where it answers, for example `http://127.0.0.1:40123`. */
   origin;
-  /** When it was started, on the clock of `performance.now()`. */
-  startedMs;
   #child;
+  #startedMs;
   #ended;
+  #end;
   #logFile;
 
   /** Starts the bare route, whose executable is `file`. */
@@ -66,9 +45,8 @@ export class Program {
   }
 
   /**
-   * Starts Rolecall, whose executable is `file`, as in production but for its address. `settings` are further
-   * environment variables; without a provider among them the demonstration's is used. The data folder is an empty one
-   * unless given.
+   * Starts Rolecall, whose executable is `file`, with the log of production. `settings` are further environment
+   * variables; without a provider among them the demonstration's is used. The data folder is an empty one unless given.
    */
   static async rolecall(file, { dataFolder = scratchFolder(), settings = {} } = {}) {
     const address = `127.0.0.1:${await freePort()}`;
@@ -89,34 +67,39 @@ export class Program {
     this.#logFile = join(scratchFolder(), 'log');
     const log = openSync(this.#logFile, 'w');
     const options = { cwd: ROOT, env: { ...cleanEnvironment(), ...settings }, stdio: ['ignore', log, log] };
-    this.startedMs = performance.now();
+    this.#startedMs = performance.now();
     this.#child = spawn(resolve(file), args, options);
     closeSync(log);
-    running.add(this.#child);
+    endAtExit(this.#child);
     this.#ended = new Promise((done) => {
-      this.#child.once('exit', done);
-      this.#child.once('error', done);
-    }).then(() => running.delete(this.#child));
+      this.#child.once('exit', (code, signal) => done(`ended early (${signal ?? code})`));
+      this.#child.once('error', (error) => done(`could not be started (${error.code})`));
+    }).then((end) => (this.#end = end));
   }
 
   /** Asks for `path` again and again until the answer is a 200: milliseconds from the start of the program to then. */
   async firstAnswerMs(path) {
     for (;;) {
-      try {
-        const { status } = await send(this.origin + path, { headers: { accept: 'text/html' } });
-        if (status === 200) return performance.now() - this.startedMs;
-      } catch {
-        // Nobody listens yet.
+      const status = await this.#statusOf(path);
+      const sinceStartMs = performance.now() - this.#startedMs;
+      if (status === 200) return sinceStartMs;
+      if (this.#end || sinceStartMs > ANSWERS_WITHIN_MS) {
+        const what = this.#end ?? `did not answer ${path} within ${ANSWERS_WITHIN_MS} ms`;
+        throw new Error(`${this.#child.spawnfile} ${what}.\n${readFileSync(this.#logFile, 'utf8')}`);
       }
       await nextTurn();
-      if (!running.has(this.#child)) throw new Error(`${this.#child.spawnfile} ended early.\n${this.log}`);
-      if (performance.now() - this.startedMs > ANSWERS_WITHIN_MS) {
-        throw new Error(`${this.#child.spawnfile} did not answer within ${ANSWERS_WITHIN_MS} ms.\n${this.log}`);
-      }
     }
   }
 
-  /** CPU time that all its threads have used so far, user and system, in seconds: proc_pid_stat(5), fields 14 and 15. */
+  async #statusOf(path) {
+    try {
+      return (await send(this.origin + path, { headers: { accept: 'text/html' } })).status;
+    } catch {
+      return undefined; // Nobody listens yet.
+    }
+  }
+
+  /** CPU time that all its threads used so far, user and system, in seconds: proc_pid_stat(5), fields 14 and 15. */
   cpuSeconds() {
     const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
     // The second field is the program's name in parentheses, which may hold anything.
@@ -129,11 +112,6 @@ export class Program {
   memoryBytes(field) {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
     return Number(status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm'))[1]) * 1024;
-  }
-
-  /** What it has written so far. */
-  get log() {
-    return readFileSync(this.#logFile, 'utf8');
   }
 
   /** Asks it to end, as a service manager does, and waits until it has. */

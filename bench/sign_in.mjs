@@ -1,7 +1,11 @@
-// Signing in as a browser does, without a browser: three requests that carry cookies.
+// Signing in as a browser does, without a browser: three requests that carry cookies. And what that costs.
 import { Agent } from 'node:http';
 
 import { send } from './http.mjs';
+import { Program } from './program.mjs';
+
+const WARM_UP_SIGN_INS = 20;
+const SIGN_INS = 300;
 
 /** Keeps connections open, as browsers do. */
 const agent = new Agent({ keepAlive: true });
@@ -56,4 +60,27 @@ export async function signIn(origin, provider, person) {
   const { pathname } = redirection(callback, completed);
   if (pathname !== '/') throw new Error(`The sign-in led to ${pathname}, not to the front page.`);
   return jar.header;
+}
+
+/**
+ * Measures complete sign-ins of one person after the other, at a server of their own.
+ *
+ * @param {string} file the executable of Rolecall
+ * @param {Program} demonstration the Rolecall whose demonstration provider is used, so that its work is not counted
+ * @returns {Promise<number>} the server's CPU time for one sign-in, in seconds
+ */
+export async function measureSignIns(file, demonstration) {
+  const settings = {
+    ROLECALL_PROVIDERS__BENCH__KIND: 'oidc',
+    ROLECALL_PROVIDERS__BENCH__ISSUER: `${demonstration.origin}/demo`,
+    ROLECALL_PROVIDERS__BENCH__CLIENT_ID: 'rolecall-demonstration',
+  };
+  const server = await Program.rolecall(file, { settings });
+  await server.firstAnswerMs('/health/live');
+  for (let i = 0; i < WARM_UP_SIGN_INS; i += 1) await signIn(server.origin, 'bench', 'reed');
+  const before = server.cpuSeconds();
+  for (let i = 0; i < SIGN_INS; i += 1) await signIn(server.origin, 'bench', 'reed');
+  const cpuSeconds = (server.cpuSeconds() - before) / SIGN_INS;
+  await server.stop();
+  return cpuSeconds;
 }

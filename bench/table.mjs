@@ -23,31 +23,32 @@ export class Table {
   #met = 0;
 
   /**
-   * Adds a row. `value` is in seconds or bytes, and shown in `unit`. `limit`, where there is one, is in `unit` too, or
-   * limits `ratio` where the unit of the limit is `×`.
+   * Adds a row. `value` is in seconds or bytes, and shown in `unit`. `target`, where there is one, limits the value in
+   * `unit`, or the ratio where the unit of the target is `×`.
    *
    * @param {string} what
    * @param {{ value: number, unit: string, ratio?: number, perSecond?: number, bytes?: number,
-   *   limit?: [number, string] }} measured
+   *   target?: [number, string] }} measured
    */
-  add(what, { value, unit, ratio, perSecond, bytes, limit }) {
+  add(what, { value, unit, ratio, perSecond, bytes, target }) {
     this.#rows.push([
       what,
       `${number(UNITS[unit](value))} ${unit}`,
       ratio === undefined ? '' : number(ratio),
       perSecond === undefined ? '' : Math.round(perSecond).toLocaleString('en-US'),
       bytes === undefined ? '' : `${number(UNITS.kB(bytes))} kB`,
-      ...this.#judge(limit, limit?.[1] === '×' ? ratio : UNITS[unit](value)),
+      ...this.#judge(target, target?.[1] === '×' ? ratio : UNITS[unit](value)),
     ]);
   }
 
   /** The cells that say what was to be reached, and whether it was. */
-  #judge(limit, value) {
-    if (!limit) return ['', ''];
-    const isMet = value <= limit[0];
+  #judge(target, value) {
+    if (!target) return ['', ''];
+    const [limit] = target;
+    const isMet = value <= limit;
     this.#targets += 1;
     if (isMet) this.#met += 1;
-    return [`≤ ${limit.join(' ')}`, isMet ? 'yes' : 'NO'];
+    return [`≤ ${target.join(' ')}`, isMet ? 'yes' : 'NO'];
   }
 
   /** How many of the targets are met, in a sentence. */

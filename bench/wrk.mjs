@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+import { endAtExit } from './cleanup.mjs';
 import { send } from './http.mjs';
 
 const run = promisify(execFile);
@@ -14,10 +15,14 @@ const SECONDS = 5;
 /** Puts load on `url` for so many seconds: how many requests were answered, and how many a second. */
 async function wrk(url, headers, seconds) {
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const { stdout } = await run('wrk', [`-t${THREADS}`, `-c${CONNECTIONS}`, `-d${seconds}s`, ...given, url]);
+  const running = run('wrk', [`-t${THREADS}`, `-c${CONNECTIONS}`, `-d${seconds}s`, ...given, url]);
+  endAtExit(running.child);
+  const { stdout } = await running;
   const number = (pattern) => Number(stdout.match(pattern)?.[1]);
   const counted = { requests: number(/(\d+) requests in/), perSecond: number(/Requests\/sec:\s+([\d.]+)/) };
-  if (/Socket errors|Non-2xx/.test(stdout) || !counted.requests) throw new Error(`Not all went well at ${url}.\n${stdout}`);
+  if (/Socket errors|Non-2xx/.test(stdout) || !counted.requests) {
+    throw new Error(`Not every request to ${url} was answered well.\n${stdout}`);
+  }
   return counted;
 }
 
@@ -27,17 +32,17 @@ async function wrk(url, headers, seconds) {
  * @param {import('./program.mjs').Program} program who answers
  * @param {{ path: string, headers?: object, expected?: string }} route `expected` must be in the answer, so that it is
  *   the meant one
- * @returns {Promise<{ cpuUs: number, perSecond: number, bytes: number }>} CPU time of the program for a request in
- *   microseconds, requests a second, size of the answer's body as sent
+ * @returns {Promise<{ cpuSeconds: number, perSecond: number, bytes: number }>} the program's CPU time for one request,
+ *   requests a second, and the size of the answer's body as sent
  */
 export async function measureRoute(program, { path, headers = {}, expected = '' }) {
   const url = program.origin + path;
   const { status, body } = await send(url, { headers });
-  if (status !== 200 || !body.includes(expected)) throw new Error(`${path} was answered with ${status}, or not as meant.`);
-
+  if (status !== 200 || !body.includes(expected)) {
+    throw new Error(`${path} was answered with ${status}, or with something else than meant.`);
+  }
   await wrk(url, headers, WARM_UP_SECONDS);
   const before = program.cpuSeconds();
   const { requests, perSecond } = await wrk(url, headers, SECONDS);
-  const cpuUs = ((program.cpuSeconds() - before) * 1e6) / requests;
-  return { cpuUs, perSecond, bytes: body.length };
+  return { cpuSeconds: (program.cpuSeconds() - before) / requests, perSecond, bytes: body.length };
 }

@@ -7,8 +7,7 @@ import { paths, Visitor } from '../support/visitor.js';
 test('a deep link leads through the sign-in to the page that it names', async ({ page, visitor }) => {
   const deep = `${paths.weather}?page=3`;
   await visitor.open(deep);
-  await expect(page).toHaveURL((url) => url.pathname === paths.signIn);
-  await visitor.signInButton().click();
+  await expect(page).toHaveURL((url) => url.pathname === paths.provider);
   await visitor.choose(wren.name);
   await page.waitForURL(`**${deep}`);
   await expect(visitor.signOutButton()).toBeVisible();
@@ -62,5 +61,5 @@ test('signing out in one tab ends the other one too', async ({ context, scripted
   await other.open(paths.weather);
   await visitor.signOut();
   await other.open(paths.weather);
-  await expect(other.page).toHaveURL((url) => url.pathname === paths.signIn);
+  await expect(other.page).toHaveURL((url) => url.pathname === paths.provider);
 });

@@ -56,7 +56,7 @@ fn page(provider: &DemoProvider, status: StatusCode, title: &str, body: &str, fo
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
-<link rel="stylesheet" href="{style}">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml"><link rel="stylesheet" href="{style}">
 </head>
 <body>
 <main>

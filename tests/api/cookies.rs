@@ -1,0 +1,83 @@
+//! Which cookies there are, who gets them, and what protects them.
+
+use rolecall::routes;
+
+use crate::support::{HASHED_ASSET, TestApp};
+
+/// The attributes of a `Set-Cookie` line, in lower case and sorted.
+fn attributes(line: &str) -> Vec<String> {
+    let mut attributes: Vec<_> = line.split(';').skip(1).map(|part| part.trim().to_ascii_lowercase()).collect();
+    attributes.sort();
+    attributes
+}
+
+#[tokio::test]
+async fn the_session_cookie_has_the_attributes_that_protect_it() {
+    let app = TestApp::start().await;
+    let answer = app.browser().sign_in_as("reed").await;
+    let mut found = attributes(answer.set_cookie("rolecall"));
+    found.retain(|attribute| !attribute.starts_with("max-age="));
+    // No `Secure`: a browser would not keep it over http, which only this machine may use.
+    assert_eq!(found, ["httponly", "path=/", "samesite=lax"]);
+}
+
+#[tokio::test]
+async fn the_attempt_cookie_lives_for_ten_minutes() {
+    let app = TestApp::start().await;
+    let answer = app.browser().get("/login/demo").await;
+    let found = attributes(answer.set_cookie("rolecall-attempt"));
+    assert_eq!(found, ["httponly", "max-age=600", "path=/", "samesite=lax"]);
+    assert_eq!(answer.set_cookies().count(), 1);
+}
+
+#[test]
+fn over_https_both_cookies_are_bound_to_the_host() {
+    let secure = rolecall::auth::session::CookiePolicy::new(&"https://rolecall.test".parse().unwrap());
+    for cookie in [secure.binding("value"), secure.session_removal()] {
+        assert!(cookie.name().starts_with("__Host-rolecall"), "{cookie}");
+        assert_eq!((cookie.secure(), cookie.path(), cookie.domain()), (Some(true), Some("/"), None), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn a_visitor_who_has_not_begun_gets_no_cookie_and_no_session() {
+    let app = TestApp::start().await;
+    let paths = ["/", "/dashboards", "/sign-in", "/signed-out", "/nothing", "/robots.txt", HASHED_ASSET, routes::HEALTH_LIVE];
+    for path in paths {
+        let mut browser = app.browser();
+        for answer in [browser.get(path).await, browser.fetch(path).await] {
+            assert_eq!(answer.set_cookies().count(), 0, "{path}: {answer:#?}");
+        }
+    }
+    assert_eq!(app.count("tower_sessions").await, 0);
+    assert_eq!(app.count("attempts").await, 0);
+}
+
+#[tokio::test]
+async fn a_cookie_that_we_never_gave_leads_nowhere_and_stores_nothing() {
+    let app = TestApp::start().await;
+    for value in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "../../etc/passwd", &"A".repeat(4_000), "%00", "\"quoted\""] {
+        let mut browser = app.browser();
+        browser.plant_session_cookie(value);
+        assert_eq!(browser.user().await, None, "{value:?}");
+        browser.plant_session_cookie(value);
+        browser.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");
+    }
+    assert_eq!(app.count("tower_sessions").await, 0);
+}
+
+#[tokio::test]
+async fn what_only_some_may_see_is_kept_by_no_cache() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for signed_in in [false, true] {
+        if signed_in {
+            browser.sign_in_as("ada").await;
+        }
+        for path in ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, routes::API_SESSION, "/nothing"] {
+            for answer in [browser.get(path).await, browser.fetch(path).await] {
+                assert_eq!(answer.header("cache-control"), "no-store", "{path}, signed in: {signed_in}");
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What is stored, on both dialects, without HTTP: attempts, sign-ins, cookie sessions, notes, the built-in data; and
+//! the whole application on Postgres.
+
+mod attempts;
+mod cookie_sessions;
+mod dashboards;
+mod postgres_only;
+mod sign_ins;

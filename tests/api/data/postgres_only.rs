@@ -1,0 +1,89 @@
+//! What only Postgres has: several instances on one database. And the whole application on it, once.
+
+use rolecall::auth::Auth;
+use rolecall::auth::session::NewSignIn;
+use rolecall::auth::tokens::TokenSet;
+use rolecall::db::Db;
+use rolecall::routes;
+
+use crate::support::{TestApp, TestClock, TestDb, until};
+
+async fn sign_in(auth: &Auth) -> String {
+    let tokens = TokenSet { id_token: "a".into(), access_token: "b".into(), refresh_token: None, expires_at_ms: None };
+    let new = NewSignIn {
+        provider: "demo",
+        provider_name: "demo",
+        issuer: "https://issuer.test",
+        subject: "ada",
+        provider_sid: None,
+        name: "Ada Vale",
+        email: None,
+        role: None,
+        ip: None,
+        user_agent: None,
+        tokens: &tokens,
+    };
+    auth.sign_ins().create(&new, auth.clock().now_ms()).await.unwrap().id
+}
+
+async fn is_live(auth: &Auth, id: &str) -> bool {
+    auth.sign_ins().live(id, auth.clock().now_ms()).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
+    let Some(database) = TestDb::postgres().await else { return };
+    let clock = TestClock::starting_now();
+    let (here, there, deaf) = (database.auth(&clock), database.auth(&clock), database.auth(&clock));
+    let followed = there.clone();
+    let following = tokio::spawn(async move { followed.sign_ins().follow_other_instances().await });
+    for _ in 0..3 {
+        let id = sign_in(&here).await;
+        assert!(is_live(&here, &id).await && is_live(&there, &id).await && is_live(&deaf, &id).await);
+        here.sign_ins().revoke(&id, "test", clock.now_ms()).await.unwrap();
+        assert!(!is_live(&here, &id).await);
+        // So that it is known to be memory that would have kept it.
+        assert!(is_live(&deaf, &id).await);
+        until("the other instance knows", async || !is_live(&there, &id).await).await;
+    }
+    following.abort();
+}
+
+#[tokio::test]
+async fn two_instances_serve_one_session() {
+    let Some(database) = TestDb::postgres().await else { return };
+    // In production every instance is given the key; here the two have different addresses, and so providers.
+    let setup = || {
+        let key = "BwcH".repeat(10) + "Bwc=";
+        TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).set("ROLECALL_SECRET_KEYS", &key)
+    };
+    let (one, other) = (setup().start().await, setup().start().await);
+    let mut browser = one.browser();
+    browser.sign_in_as("wren").await;
+    let mut elsewhere = other.browser();
+    elsewhere.plant_session_cookie(browser.session_cookie());
+    assert_eq!(elsewhere.user().await.unwrap().name, "Wren Hollis");
+    elsewhere.fetch(routes::API_ID_TOKEN).await.assert_status(200);
+
+    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    until("the other instance knows", async || elsewhere.clone().user().await.is_none()).await;
+}
+
+#[tokio::test]
+async fn the_whole_application_runs_on_postgres() {
+    let Some(database) = TestDb::postgres().await else { return };
+    let mut app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    assert!(matches!(app.db(), Db::Postgres(_)));
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await.assert_redirect("/");
+    ada.get("/").await.assert_status(200).assert_shows("Ada Vale");
+    let fields = [("slug", "weather"), ("body", "kept in Postgres"), ("version", "0")];
+    ada.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200);
+    app.restart().await;
+    let page = ada.get("/dashboards/weather").await;
+    page.assert_status(200).assert_shows("kept in Postgres").assert_shows("2015-12-31");
+    ada.get(routes::ACCOUNT_TOKEN).await.assert_status(200).assert_shows("ada@example.com");
+    let mut old = ada.clone();
+    ada.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    assert_eq!(old.user().await, None);
+}

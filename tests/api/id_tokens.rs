@@ -1,0 +1,170 @@
+//! ID tokens with each fault that the demonstration provider knows (OpenID Connect Core 3.1.3.7, RFC 8725). Nothing may
+//! follow from such a token.
+
+use rolecall::demo_provider::{CLIENT_ID, ClaimFault, Faults, SignatureFault};
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, refused_with, unusable_with};
+
+#[tokio::test]
+async fn a_token_with_another_nonce_is_refused() {
+    refused_with(Faults::claim(ClaimFault::WrongNonce)).await;
+}
+
+#[tokio::test]
+async fn a_token_without_nonce_is_refused() {
+    refused_with(Faults::claim(ClaimFault::Missing("nonce"))).await;
+}
+
+#[tokio::test]
+async fn a_token_of_another_issuer_is_refused() {
+    refused_with(Faults::claim(ClaimFault::WrongIssuer)).await;
+}
+
+#[tokio::test]
+async fn a_token_for_another_client_is_refused() {
+    refused_with(Faults::claim(ClaimFault::WrongAudience)).await;
+}
+
+#[tokio::test]
+async fn a_token_without_audience_is_refused() {
+    refused_with(Faults::claim(ClaimFault::Missing("aud"))).await;
+}
+
+#[tokio::test]
+async fn a_token_for_several_clients_that_does_not_say_whose_it_is_is_refused() {
+    refused_with(Faults::claim(ClaimFault::ExtraAudience)).await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_issued_to_another_client_is_refused() {
+    refused_with(Faults::claim(ClaimFault::WrongAuthorizedParty)).await;
+}
+
+#[tokio::test]
+async fn a_token_from_the_future_is_refused() {
+    refused_with(Faults::claim(ClaimFault::IssuedInFuture)).await;
+}
+
+#[tokio::test]
+async fn a_token_from_long_ago_is_refused() {
+    refused_with(Faults::claim(ClaimFault::IssuedLongAgo)).await;
+}
+
+#[tokio::test]
+async fn an_expired_token_is_refused() {
+    refused_with(Faults::claim(ClaimFault::Expired)).await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_valid_yet_is_refused() {
+    refused_with(Faults::claim(ClaimFault::NotYetValid)).await;
+}
+
+#[tokio::test]
+async fn roles_as_a_text_are_refused() {
+    refused_with(Faults::claim(ClaimFault::RolesAsString)).await;
+}
+
+#[tokio::test]
+async fn a_token_without_signature_is_refused() {
+    refused_with(Faults::signature(SignatureFault::AlgNone)).await;
+}
+
+#[tokio::test]
+async fn a_token_signed_with_the_client_id_as_a_secret_is_refused() {
+    refused_with(Faults::signature(SignatureFault::Hs256(CLIENT_ID.as_bytes().to_vec()))).await;
+}
+
+#[tokio::test]
+async fn a_token_signed_with_an_empty_secret_is_refused() {
+    refused_with(Faults::signature(SignatureFault::Hs256(Vec::new()))).await;
+}
+
+#[tokio::test]
+async fn a_token_with_a_broken_signature_is_refused() {
+    refused_with(Faults::signature(SignatureFault::Broken)).await;
+}
+
+#[tokio::test]
+async fn a_token_signed_by_an_unpublished_key_is_refused() {
+    refused_with(Faults::signature(SignatureFault::UnknownKey)).await;
+}
+
+#[tokio::test]
+async fn a_token_that_names_none_of_several_keys_is_refused() {
+    refused_with(Faults::signature(SignatureFault::NoKidSeveralKeys)).await;
+}
+
+#[tokio::test]
+async fn a_token_with_an_unknown_critical_header_is_refused() {
+    refused_with(Faults::signature(SignatureFault::Critical)).await;
+}
+
+#[tokio::test]
+async fn an_access_token_in_place_of_an_id_token_is_refused() {
+    refused_with(Faults::signature(SignatureFault::Typ("at+jwt"))).await;
+}
+
+/// An honest token with `claims` over its own.
+fn with(claims: &Value) -> Faults {
+    Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() }
+}
+
+#[tokio::test]
+async fn roles_and_groups_of_any_other_form_are_refused() {
+    for claims in [json!({"roles": {"0": "Rolecall.Admin"}}), json!({"roles": [["Rolecall.Admin"]]}), json!({"groups": "g"})] {
+        refused_with(with(&claims)).await.assert_shows("roles");
+    }
+}
+
+#[tokio::test]
+async fn a_time_before_which_the_token_is_not_valid_must_be_one() {
+    for claims in [json!({"nbf": "now"}), json!({"nbf": 1e300}), json!({"nbf": null})] {
+        refused_with(with(&claims)).await;
+    }
+}
+
+/// A token that lacks what every one has is not read at all: the provider counts as one that does not work.
+#[tokio::test]
+async fn a_token_without_subject_is_refused() {
+    unusable_with(Faults::claim(ClaimFault::Missing("sub"))).await;
+}
+
+#[tokio::test]
+async fn a_token_without_issuer_is_refused() {
+    unusable_with(Faults::claim(ClaimFault::Missing("iss"))).await;
+}
+
+#[tokio::test]
+async fn a_token_without_issue_time_is_refused() {
+    unusable_with(Faults::claim(ClaimFault::Missing("iat"))).await;
+}
+
+#[tokio::test]
+async fn a_token_without_end_is_refused() {
+    unusable_with(Faults::claim(ClaimFault::Missing("exp"))).await;
+}
+
+#[tokio::test]
+async fn claims_of_impossible_forms_are_refused() {
+    for claims in [json!({"sub": ["a"]}), json!({"exp": 1e300}), json!({"aud": {"a": 1}}), json!({"nonce": []})] {
+        unusable_with(with(&claims)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_names_no_key_is_taken_while_there_is_one_key() {
+    let app = TestApp::start().await;
+    app.demo().set_faults(Faults::signature(SignatureFault::NoKid));
+    let mut browser = app.browser();
+    browser.sign_in_as("ada").await;
+    assert_eq!(browser.user().await.unwrap().name, "Ada Vale");
+}
+
+#[tokio::test]
+async fn a_token_for_several_clients_is_taken_when_it_says_that_it_is_ours() {
+    let app = TestApp::start().await;
+    app.demo().set_faults(with(&json!({"aud": [CLIENT_ID, "another-client"], "azp": CLIENT_ID})));
+    app.browser().sign_in_as("ada").await;
+}

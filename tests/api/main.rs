@@ -1,0 +1,28 @@
+//! Tests of the whole application: the real router on a real socket, the demonstration provider beside it, a fresh
+//! database for each. A test asserts what a user, an operator or an attacker would notice, and its name says what.
+//!
+//! A refusal counts only beside the same request without its mistake, which must pass; [`support`] sees to that.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+mod callbacks;
+mod cookies;
+mod data;
+mod headers;
+mod id_tokens;
+mod identity;
+mod notes;
+mod panels;
+mod paths;
+mod problems;
+mod providers;
+mod restart;
+mod roles;
+mod secrets;
+mod session_ends;
+mod several_sign_ins;
+mod sign_in;
+mod sign_out;
+mod signing_keys;

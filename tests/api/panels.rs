@@ -1,0 +1,129 @@
+//! The dashboard as each role sees it: nothing of a closed panel leaves the server.
+
+use rolecall::identity::Role;
+use rolecall::panels::{Dashboard, Panel, SignInFigures};
+use rolecall::routes;
+
+use crate::support::{Browser, TestApp};
+
+const PAGE: &str = "/dashboards/weather";
+const DATA: &str = "/api/dashboard?slug=weather";
+/// Stands in the note and nowhere else.
+const NOTE: &str = "Kestrel nests on the east roof";
+/// Stand in the table and nowhere else: a column, and the last day.
+const TABLE: [&str; 2] = ["Wind (m/s)", "2015-12-31"];
+/// Stand in the figures about sign-ins and nowhere else, on the page and in its data.
+const SIGN_INS: [&str; 2] = ["Begun in the last 24 hours", "last_day"];
+
+/// An application whose dashboard has a note, and a browser of `person`.
+async fn start(person: &str) -> (TestApp, Browser) {
+    let app = TestApp::start().await;
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+    let fields = [("slug", "weather"), ("body", NOTE), ("version", "0")];
+    wren.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200);
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    (app, browser)
+}
+
+/// Everything of the dashboard that reaches the browser: the page with its hydration data, and the answer to a script.
+async fn everything(browser: &mut Browser) -> String {
+    let page = browser.get(PAGE).await;
+    let data = browser.fetch(DATA).await;
+    page.assert_status(200);
+    data.assert_status(200);
+    page.body + &data.body
+}
+
+/// The kinds of the panels, in order.
+async fn kinds(browser: &mut Browser) -> Vec<&'static str> {
+    let dashboard: Dashboard = browser.fetch(DATA).await.json();
+    let kind = |panel: &Panel| match panel {
+        Panel::Figures(_) => "figures",
+        Panel::Chart(_) => "chart",
+        Panel::Note(_) => "note",
+        Panel::SignIns(_) => "sign-ins",
+        Panel::Table(_) => "table",
+    };
+    dashboard.panels.iter().map(kind).collect()
+}
+
+fn has_all(text: &str, markers: &[&str]) -> bool {
+    markers.iter().all(|marker| text.contains(marker))
+}
+
+fn has_none(text: &str, markers: &[&str]) -> bool {
+    markers.iter().all(|marker| !text.contains(marker))
+}
+
+#[tokio::test]
+async fn a_reader_gets_figures_and_charts_and_nothing_of_the_rest() {
+    let (_app, mut reed) = start("reed").await;
+    let everything = everything(&mut reed).await;
+    assert!(has_none(&everything, &[NOTE, "Kestrel", "textarea"]), "{everything}");
+    assert!(has_none(&everything, &TABLE), "{everything}");
+    assert!(has_none(&everything, &SIGN_INS), "{everything}");
+    assert!(has_all(&everything, &["Warmest day", "Mean temperature by month", "Precipitation by month"]));
+    assert_eq!(kinds(&mut reed).await, ["figures", "chart", "chart"]);
+}
+
+#[tokio::test]
+async fn a_writer_gets_note_and_table_too() {
+    let (_app, mut wren) = start("wren").await;
+    let everything = everything(&mut wren).await;
+    assert!(has_all(&everything, &[NOTE, "textarea"]) && has_all(&everything, &TABLE), "{everything}");
+    assert!(has_none(&everything, &SIGN_INS), "{everything}");
+    assert_eq!(kinds(&mut wren).await, ["figures", "chart", "chart", "note", "table"]);
+}
+
+#[tokio::test]
+async fn an_administrator_gets_the_sign_in_figures_too() {
+    let (app, mut ada) = start("ada").await;
+    let everything = everything(&mut ada).await;
+    assert!(has_all(&everything, &[NOTE]) && has_all(&everything, &TABLE) && has_all(&everything, &SIGN_INS));
+    assert_eq!(kinds(&mut ada).await, ["figures", "chart", "chart", "note", "sign-ins", "table"]);
+
+    let figures: SignInFigures = ada.fetch(routes::API_SIGN_IN_FIGURES).await.assert_status(200).json();
+    let by_role = vec![(None, 0), (Some(Role::Read), 0), (Some(Role::Write), 1), (Some(Role::Admin), 1)];
+    assert_eq!((figures.live, figures.people, figures.last_day), (2, 2, 2));
+    assert_eq!((figures.by_role, figures.counted_at_ms), (by_role, app.clock.now_ms()));
+}
+
+#[tokio::test]
+async fn the_other_pages_of_the_table_are_closed_to_a_reader_too() {
+    let (_app, mut reed) = start("reed").await;
+    let page = reed.get(&format!("{PAGE}?page=2")).await;
+    let data = reed.fetch(&format!("{DATA}&page=2")).await;
+    for text in [&page.body, &data.body] {
+        assert!(has_none(text, &["Wind (m/s)", "2015-12-2", "2015-12-1"]), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_table_turns_its_pages_without_a_script() {
+    let (_app, mut wren) = start("wren").await;
+    let first = wren.get(PAGE).await;
+    first.assert_shows("2015-12-31").assert_shows("?page=2#data");
+    let second = wren.get(&format!("{PAGE}?page=2")).await;
+    second.assert_status(200).assert_shows("?page=1#data").assert_shows("?page=3#data");
+    assert!(!second.body.contains("2015-12-31"), "{second:#?}");
+    // Pages that there are none of show the nearest one.
+    for page in ["0", "1", "999999", "4294967295"] {
+        wren.get(&format!("{PAGE}?page={page}")).await.assert_status(200);
+    }
+    for page in ["-1", "x", "", "4294967296"] {
+        wren.get(&format!("{PAGE}?page={page}")).await.assert_status(200).assert_shows("2015-12-31");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_dashboard_is_not_found() {
+    let (_app, mut ada) = start("ada").await;
+    for slug in ["nope", "Weather", "weather%20", "..%2fweather", "%3Cimg%20src=x%3E"] {
+        let page = ada.get(&format!("/dashboards/{slug}")).await;
+        page.assert_status(404);
+        assert!(!page.body.contains("<img"), "{page:#?}");
+        ada.fetch(&format!("/api/dashboard?slug={slug}")).await.assert_status(404);
+    }
+}

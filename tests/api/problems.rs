@@ -1,0 +1,127 @@
+//! What people and programs are told when there is no answer to what they asked.
+
+use openidconnect::reqwest::Method;
+use rolecall::error::AppError;
+use rolecall::routes;
+
+use crate::support::{TestApp, raw, raw_get, raw_status};
+
+#[tokio::test]
+async fn an_unknown_path_is_a_page_that_names_the_request() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for path in ["/nothing", "/dashboards/weather/more", "/api/nothing", "/pkg/nothing.js", "/health/nothing", "/login"] {
+        let answer = browser.get(path).await;
+        answer.assert_status(404).assert_shows("There is no such page").assert_shows("href=\"/\"");
+        let request_id = answer.header("x-request-id");
+        assert_eq!(request_id.len(), 32, "{path}");
+        answer.assert_shows(request_id);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_json_for_a_script() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for path in ["/nothing", "/api/nothing", "/pkg/nothing.js"] {
+        let answer = browser.fetch(path).await;
+        assert_eq!(answer.assert_status(404).json::<AppError>(), AppError::NotFound, "{path}");
+        assert_eq!(answer.header("content-type"), "application/json");
+    }
+}
+
+#[tokio::test]
+async fn every_request_has_an_id_of_its_own() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let request = browser.navigation(Method::GET, "/").header("x-request-id", "chosen-by-the-client");
+    let first = browser.send(request).await;
+    let second = browser.get("/").await;
+    assert_ne!(first.header("x-request-id"), "chosen-by-the-client");
+    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_refused_page_says_which_role_it_needs() {
+    let app = TestApp::start().await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    let answer = reed.get(routes::API_SIGN_IN_FIGURES).await;
+    answer.assert_status(403).assert_shows("needs the role Admin").assert_shows("Reed Marlow");
+    answer.assert_shows(answer.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let app = TestApp::start().await;
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+    let body = "x".repeat(100_000);
+    let fields = [("slug", "weather"), ("body", body.as_str()), ("version", "0")];
+    for answer in [wren.call(routes::API_SAVE_NOTE, &fields).await, wren.submit(routes::API_SAVE_NOTE, &fields).await] {
+        assert!((400..500).contains(&answer.status), "{answer:#?}");
+    }
+    assert_eq!(app.count("notes").await, 0);
+}
+
+#[tokio::test]
+async fn what_is_hardly_http_breaks_nothing() {
+    let app = TestApp::start().await;
+    let host = app.address();
+    let requests = [
+        "\0\0\0\0\r\n\r\n".to_owned(),
+        "GET\r\n\r\n".to_owned(),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\r\n", "a=b; ".repeat(10_000)),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1\r\nConnection: close\r\n\r\n"),
+        format!("BREW / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        format!("GET /%zz%ff HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        format!("GET /login/%ff HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        format!("GET /dashboards/%ff HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        format!("GET /login/demo?return_to=a&return_to=b HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        format!("GET /login/demo?return_to=%ff HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+    ];
+    for request in requests {
+        let answer = raw(&app, request.as_bytes()).await;
+        assert!(answer.is_empty() || raw_status(&answer) < 500, "{request:.80}: {answer}");
+    }
+    app.browser().get("/").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn another_name_of_this_machine_leads_to_the_configured_one() {
+    let app = TestApp::start().await;
+    let port = app.address().port();
+    let request = format!("GET /dashboards?a=b HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+    let answer = raw(&app, request.as_bytes()).await;
+    assert_eq!(raw_status(&answer), 307, "{answer}");
+    assert!(answer.contains(&format!("location: http://127.0.0.1:{port}/dashboards?a=b\r\n")), "{answer}");
+    assert_eq!(raw_status(&raw_get(&app, "/", "").await), 200);
+}
+
+#[tokio::test]
+async fn the_health_of_the_process_is_told_to_anybody() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    assert_eq!(browser.fetch(routes::HEALTH_LIVE).await.assert_status(200).body, "live\n");
+    assert_eq!(browser.fetch(routes::HEALTH_READY).await.assert_status(200).body, "ready\n");
+}
+
+#[tokio::test]
+async fn without_its_database_it_says_so_and_lets_nobody_in() {
+    let app = TestApp::start().await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let authorization = ada.begin("/").await;
+    app.db().close().await;
+    ada.fetch(routes::HEALTH_READY).await.assert_status(503);
+    ada.fetch(routes::HEALTH_LIVE).await.assert_status(200);
+    app.browser().get("/login/demo").await.assert_status(500).assert_shows("on our side");
+    let callback = ada.choose(&authorization, "reed").await;
+    let mut other = app.browser();
+    other.cookies.insert("rolecall-attempt".to_owned(), ada.cookies["rolecall-attempt"].clone());
+    other.follow(&callback).await.assert_status(500);
+    assert_eq!(other.user().await, None);
+    let mut unknown = app.browser();
+    unknown.plant_session_cookie("AAAAAAAAAAAAAAAAAAAAAQ");
+    unknown.get("/dashboards").await.assert_status(503).assert_shows("cannot be checked right now");
+}

@@ -1,0 +1,156 @@
+//! Providers that do not answer as they should. Who is signed in stays so, and signing in recovers by itself.
+
+use http::StatusCode;
+use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults};
+use rolecall::error::AppError;
+use rolecall::routes;
+use serde_json::json;
+
+use crate::support::{TestApp, Traces, refused_with, unusable_with};
+
+const BROKEN: Answer = Answer::Status(StatusCode::INTERNAL_SERVER_ERROR);
+
+#[tokio::test]
+async fn a_token_endpoint_that_fails_signs_nobody_in() {
+    unusable_with(Faults::answer(Endpoint::Token, BROKEN)).await.assert_shows("does not answer right now");
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_sends_no_json_signs_nobody_in() {
+    unusable_with(Faults::answer(Endpoint::Token, Answer::InvalidJson)).await;
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_never_stops_sending_signs_nobody_in() {
+    unusable_with(Faults::answer(Endpoint::Token, Answer::HugeBody)).await;
+}
+
+#[tokio::test]
+async fn a_code_that_the_provider_does_not_accept_signs_nobody_in() {
+    let answer = Answer::Json(StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"}));
+    refused_with(Faults::answer(Endpoint::Token, answer)).await;
+}
+
+#[tokio::test]
+async fn credentials_that_the_provider_does_not_accept_are_the_administrators_business() {
+    let answer = Answer::Json(StatusCode::UNAUTHORIZED, json!({"error": "invalid_client"}));
+    unusable_with(Faults::answer(Endpoint::Token, answer)).await.assert_shows("client secret");
+}
+
+#[tokio::test]
+async fn an_answer_without_id_token_signs_nobody_in() {
+    let answer = Answer::Json(StatusCode::OK, json!({"access_token": "a", "token_type": "Bearer"}));
+    refused_with(Faults::answer(Endpoint::Token, answer)).await;
+}
+
+#[tokio::test]
+async fn a_provider_whose_key_set_is_empty_signs_nobody_in() {
+    refused_with(Faults { empty_jwks: true, ..Faults::default() }).await;
+}
+
+/// Sees that no sign-in can begin while `faults` hold from the start, and that all is well when they are gone.
+async fn cannot_begin_with(faults: Faults) {
+    let app = TestApp::start().await;
+    app.demo().set_faults(faults);
+    let mut browser = app.browser();
+    browser.get("/").await.assert_status(200);
+    let form = browser.submit(routes::API_BEGIN_SIGN_IN, &[("provider", "demo")]).await;
+    form.assert_status(503).assert_shows("does not answer right now");
+    browser.get("/login/demo").await.assert_status(503);
+    let called = browser.call(routes::API_BEGIN_SIGN_IN, &[("provider", "demo")]).await;
+    assert!(matches!(called.assert_status(503).json::<AppError>(), AppError::Unavailable { .. }), "{called:#?}");
+    assert_eq!(app.count("attempts").await, 0);
+    assert_eq!(app.demo().requests().authorize, 0);
+    assert!(browser.cookies.is_empty());
+
+    app.demo().set_faults(Faults::default());
+    browser.sign_in_as("ada").await;
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_at_the_start_is_found_as_soon_as_it_is_up() {
+    cannot_begin_with(Faults::answer(Endpoint::Discovery, BROKEN)).await;
+}
+
+#[tokio::test]
+async fn metadata_that_cannot_be_read_begin_nothing() {
+    cannot_begin_with(Faults::answer(Endpoint::Discovery, Answer::InvalidJson)).await;
+    cannot_begin_with(Faults::answer(Endpoint::Discovery, Answer::HugeBody)).await;
+    cannot_begin_with(Faults::answer(Endpoint::Discovery, Answer::Json(StatusCode::OK, json!([])))).await;
+}
+
+#[tokio::test]
+async fn metadata_that_name_another_issuer_stop_the_sign_in_before_the_provider_is_asked() {
+    let issuer = "https://issuer.example.com/demo".parse().unwrap();
+    cannot_begin_with(Faults { discovery_issuer: Some(issuer), ..Faults::default() }).await;
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_fetched_sign_nobody_in_until_they_can() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let before = Traces::of(&app).await;
+    for answer in [BROKEN, Answer::InvalidJson, Answer::HugeBody] {
+        app.demo().set_faults(Faults::answer(Endpoint::Jwks, answer));
+        browser.attempt_as("ada").await.assert_status(503);
+        assert_eq!(browser.user().await, None);
+        assert_eq!(Traces::of(&app).await, before);
+    }
+    app.demo().set_faults(Faults::default());
+    browser.sign_in_as("ada").await;
+}
+
+#[tokio::test]
+async fn the_last_good_metadata_and_keys_serve_while_there_are_no_newer_ones() {
+    let app = TestApp::start().await;
+    app.browser().sign_in_as("ada").await;
+    app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
+    let answers = vec![(Endpoint::Discovery, BROKEN), (Endpoint::Jwks, BROKEN)];
+    app.demo().set_faults(Faults { answers, ..Faults::default() });
+    app.browser().sign_in_as("wren").await;
+    assert_eq!(app.demo().requests().discovery, 2, "newer ones were looked for");
+}
+
+#[tokio::test]
+async fn who_is_signed_in_stays_so_while_the_provider_is_down() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("ada").await;
+    let endpoints = [Endpoint::Discovery, Endpoint::Jwks, Endpoint::Token, Endpoint::Userinfo];
+    let answers = endpoints.map(|endpoint| (endpoint, BROKEN)).to_vec();
+    app.demo().set_faults(Faults { answers, ..Faults::default() });
+    app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
+    browser.get("/dashboards/weather").await.assert_status(200);
+    browser.attempt_as("wren").await.assert_status(503);
+    assert_eq!(browser.user().await.unwrap().name, "Ada Vale", "a sign-in that fails ends no other");
+}
+
+/// ID tokens that do not say who the person is, so that the userinfo endpoint is asked.
+fn nameless() -> Faults {
+    Faults::claim(ClaimFault::Missing("name"))
+}
+
+#[tokio::test]
+async fn a_name_that_the_token_lacks_comes_from_userinfo() {
+    let app = TestApp::start().await;
+    app.demo().set_faults(nameless());
+    let mut browser = app.browser();
+    browser.sign_in_as("ada").await;
+    assert_eq!(browser.user().await.unwrap().name, "Ada Vale");
+    assert_eq!(app.demo().requests().userinfo, 1);
+}
+
+#[tokio::test]
+async fn userinfo_about_somebody_else_or_none_at_all_signs_nobody_in() {
+    let app = TestApp::start().await;
+    let somebody_else = Faults { userinfo_subject: Some("somebody-else".to_owned()), ..nameless() };
+    let down = Faults { answers: vec![(Endpoint::Userinfo, BROKEN)], ..nameless() };
+    let garbled = Faults { answers: vec![(Endpoint::Userinfo, Answer::InvalidJson)], ..nameless() };
+    for faults in [somebody_else, down, garbled] {
+        app.demo().set_faults(faults);
+        let mut browser = app.browser();
+        browser.attempt_as("wren").await.assert_status(400);
+        assert_eq!(browser.user().await, None);
+    }
+    assert_eq!(app.count("users").await + app.count("sign_ins").await, 0);
+}

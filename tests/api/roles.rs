@@ -1,0 +1,186 @@
+//! The policy, walked: every route there is, as everybody there is, by link and by script.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
+use openidconnect::reqwest::Method;
+use rolecall::app::App;
+use rolecall::error::AppError;
+use rolecall::identity::Role;
+use rolecall::routes;
+use rolecall::server::AXUM_PATHS;
+use rolecall::server::policy::{Access, POLICY, access};
+
+use crate::support::{Answer, Browser, TestApp};
+
+/// Somebody who asks: a person of the demonstration with their role, or nobody.
+#[derive(Clone, Copy, Debug)]
+enum Caller {
+    Nobody,
+    Person(&'static str, Option<Role>),
+}
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    LetThrough,
+    SignedOut,
+    Forbidden { needed: Role },
+}
+
+/// How a request is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Link,
+    Script,
+}
+
+/// Every page, with its method.
+fn pages() -> BTreeMap<String, Method> {
+    generate_route_list(App).iter().map(|page| (page.path().to_owned(), Method::GET)).collect()
+}
+
+/// Every route that the policy is about, with the method that it is for.
+fn all_routes() -> BTreeMap<String, Method> {
+    let functions = server_fn_paths().map(|(path, method)| (path.to_owned(), method));
+    let others = AXUM_PATHS.map(|path| (path.to_owned(), Method::GET));
+    pages().into_iter().chain(functions).chain(others).collect()
+}
+
+/// What the policy wants, written down once more.
+fn expected(route: &str, caller: Caller) -> Verdict {
+    match (access(route).unwrap(), caller) {
+        (Access::Public, _) | (Access::SignedIn, Caller::Person(..)) => Verdict::LetThrough,
+        (Access::SignedIn | Access::Role(_), Caller::Nobody) => Verdict::SignedOut,
+        (Access::Role(needed), Caller::Person(_, role)) if role >= Some(needed) => Verdict::LetThrough,
+        (Access::Role(needed), Caller::Person(..)) => Verdict::Forbidden { needed },
+    }
+}
+
+/// A request to `route` that would be answered if everything else were right: its path and the fields of its form.
+fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
+    let path = route.replace("{slug}", "weather").replace("{provider}", "demo");
+    match route {
+        routes::API_DASHBOARD => (format!("{path}?slug=weather"), vec![]),
+        routes::API_BEGIN_SIGN_IN | routes::API_COMPLETE_SIGN_IN => (path, vec![("provider", "demo")]),
+        routes::API_SAVE_NOTE => (path, vec![("slug", "weather"), ("body", "text"), ("version", "0")]),
+        _ => (path, vec![]),
+    }
+}
+
+/// Walks every route as `caller`.
+async fn walk(caller: Caller) {
+    let app = TestApp::start().await;
+    let pages = pages();
+    let mut browser = app.browser();
+    if let Caller::Person(person, _) = caller {
+        browser.sign_in_as(person).await;
+    }
+    for (route, own_method) in all_routes() {
+        let wanted = expected(&route, caller);
+        for way in [Way::Link, Way::Script] {
+            for method in BTreeSet::from(["GET", "HEAD", "OPTIONS", own_method.as_str()]) {
+                let mut tab = browser.clone();
+                if let (routes::API_SIGN_OUT, Caller::Person(person, _)) = (route.as_str(), caller) {
+                    tab = app.browser();
+                    tab.sign_in_as(person).await;
+                }
+                let method: Method = method.parse().unwrap();
+                let answer = ask(&mut tab, &route, &method, way).await;
+                let about = format!("{method} {route} by {way:?} as {caller:?}: {answer:#?}");
+                assert_eq!(verdict(&answer, way, &method, caller, wanted), wanted, "{about}");
+                assert!(answer.status < 500, "{about}");
+                if wanted == Verdict::LetThrough && method == Method::GET && pages.contains_key(&route) {
+                    assert_eq!(answer.status, 200, "{about}");
+                }
+            }
+        }
+    }
+}
+
+async fn ask(tab: &mut Browser, route: &str, method: &Method, way: Way) -> Answer {
+    let (path, fields) = sample(route);
+    let request = match way {
+        Way::Link => tab.navigation(method.clone(), &path),
+        Way::Script => tab.script(method.clone(), &path),
+    };
+    tab.send(if method.is_safe() { request } else { request.form(&fields) }).await
+}
+
+/// What became of a request. A refused link is answered with a page that says what to ask for, a script with JSON;
+/// `wanted` tells only which role the page has to name.
+fn verdict(answer: &Answer, way: Way, method: &Method, caller: Caller, wanted: Verdict) -> Verdict {
+    let needed = if let Verdict::Forbidden { needed } = wanted { needed } else { Role::Admin };
+    let has_body = method != Method::HEAD;
+    match (way, answer.status) {
+        (Way::Link, 303) if is_to_sign_in(answer) => Verdict::SignedOut,
+        (Way::Link, 403) => {
+            let told = match caller {
+                Caller::Person(_, None) => "Rolecall.Read".to_owned(),
+                _ => format!("needs the role {needed}"),
+            };
+            assert!(!has_body || answer.body.contains(&told), "{told:?} is missing in {answer:#?}");
+            Verdict::Forbidden { needed }
+        }
+        (Way::Script, 401) => {
+            assert!(!has_body || answer.json::<AppError>() == AppError::SignedOut, "{answer:#?}");
+            Verdict::SignedOut
+        }
+        (Way::Script, 403) if has_body => match answer.json::<AppError>() {
+            AppError::Forbidden { needed } => Verdict::Forbidden { needed },
+            other => panic!("{other:?}"),
+        },
+        (Way::Script, 403) => Verdict::Forbidden { needed },
+        _ => Verdict::LetThrough,
+    }
+}
+
+fn is_to_sign_in(answer: &Answer) -> bool {
+    answer.header("location").starts_with("/login/demo?return_to=")
+}
+
+#[tokio::test]
+async fn the_policy_names_every_route_and_no_other() {
+    let there: BTreeSet<_> = all_routes().into_keys().collect();
+    let named: BTreeSet<_> = POLICY.iter().map(|(route, _)| (*route).to_owned()).collect();
+    assert_eq!(there, named);
+    assert_eq!(named.len(), POLICY.len(), "a route is named twice");
+    assert_eq!(access("/no/such/route"), None);
+}
+
+#[tokio::test]
+async fn nobody_gets_what_is_public() {
+    walk(Caller::Nobody).await;
+}
+
+#[tokio::test]
+async fn a_person_without_role_gets_what_needs_none() {
+    walk(Caller::Person("nora", None)).await;
+}
+
+#[tokio::test]
+async fn a_reader_gets_what_readers_get() {
+    walk(Caller::Person("reed", Some(Role::Read))).await;
+}
+
+#[tokio::test]
+async fn a_writer_gets_what_writers_get() {
+    walk(Caller::Person("wren", Some(Role::Write))).await;
+}
+
+#[tokio::test]
+async fn an_administrator_gets_everything() {
+    walk(Caller::Person("ada", Some(Role::Admin))).await;
+}
+
+#[tokio::test]
+async fn who_was_sent_to_sign_in_comes_back_to_the_page_but_not_to_the_form() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let asked = browser.get("/account/token?a=1&b=2").await;
+    asked.assert_redirect("/login/demo?return_to=%2Faccount%2Ftoken%3Fa%3D1%26b%3D2");
+    let sent = browser.submit(routes::API_SAVE_NOTE, &[("slug", "weather"), ("body", "x"), ("version", "0")]).await;
+    sent.assert_redirect("/login/demo?return_to=%2F");
+    assert_eq!(app.count("notes").await, 0);
+}

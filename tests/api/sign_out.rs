@@ -1,0 +1,189 @@
+//! Signing out ends the session here, whatever else is going on, and nobody else can do it for a person.
+
+use std::time::Duration;
+
+use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
+use openidconnect::reqwest::{Method, RequestBuilder};
+use rolecall::demo_provider::{Answer, Endpoint, Faults};
+use rolecall::routes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::support::{Browser, TestApp, parameter, until};
+
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+async fn sign_out(browser: &mut Browser) {
+    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+}
+
+#[tokio::test]
+async fn signing_out_kills_the_cookie_wherever_it_is() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let mut thief = browser.clone();
+    assert!(thief.user().await.is_some());
+
+    sign_out(&mut browser).await;
+    assert!(!browser.cookies.contains_key("rolecall"), "the browser was not told to drop the cookie");
+    assert_eq!(thief.user().await, None);
+    thief.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");
+    browser.get("/").await.assert_shows("You are not signed in");
+    assert_eq!(app.count("tower_sessions").await, 0);
+}
+
+#[tokio::test]
+async fn the_person_comes_back_by_way_of_the_provider() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let answer = browser.submit(routes::API_SIGN_OUT, &[]).await;
+    let provider = answer.location().parse().unwrap();
+    assert_eq!(parameter(&provider, "client_id"), "rolecall-demonstration");
+    let signed_out = format!("http://{}/signed-out", app.address());
+    assert_eq!(parameter(&provider, "post_logout_redirect_uri"), signed_out);
+    let back = browser.get(&format!("{}?{}", provider.path(), provider.query().unwrap())).await;
+    back.assert_redirect(&signed_out);
+    browser.get(routes::SIGNED_OUT).await.assert_status(200).assert_shows("You are signed out");
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_can_sign_out_too() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_redirect(routes::SIGNED_OUT);
+    let called = browser.call(routes::API_SIGN_OUT, &[]).await;
+    assert_eq!(called.assert_status(200).location(), routes::SIGNED_OUT);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_keeps_nobody_signed_in() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    app.clock.advance(Duration::from_secs(2 * 60 * 60));
+    app.demo().set_faults(Faults::answer(Endpoint::Discovery, Answer::InvalidJson));
+    let mut old = browser.clone();
+    sign_out(&mut browser).await;
+    assert_eq!(old.user().await, None);
+}
+
+#[tokio::test]
+async fn a_link_cannot_sign_anybody_out() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+        let followed = browser.send(browser.navigation(method.clone(), routes::API_SIGN_OUT)).await;
+        assert!(matches!(followed.status, 404 | 405), "{method}: {followed:#?}");
+        let fetched = browser.send(browser.script(method.clone(), routes::API_SIGN_OUT)).await;
+        assert!(matches!(fetched.status, 404 | 405), "{method}: {fetched:#?}");
+    }
+    assert!(browser.user().await.is_some());
+}
+
+/// Requests to sign out as pages of others can make a browser send them.
+fn forged(browser: &Browser, own_origin: &str) -> Vec<RequestBuilder> {
+    let post = || browser.request(Method::POST, routes::API_SIGN_OUT).header(ACCEPT, "text/html");
+    vec![
+        post(),
+        post().header("sec-fetch-site", "cross-site"),
+        post().header("sec-fetch-site", "same-site"),
+        post().header("sec-fetch-site", "none"),
+        post().header("sec-fetch-site", "cross-site").header(ORIGIN, own_origin),
+        post().header(ORIGIN, "https://evil.test"),
+        post().header(ORIGIN, format!("{own_origin}.evil.test")),
+        post().header(ORIGIN, "null"),
+    ]
+}
+
+#[tokio::test]
+async fn a_foreign_page_cannot_sign_anybody_out() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let origin = format!("http://{}", app.address());
+    for request in forged(&browser, &origin) {
+        browser.send(request).await.assert_status(403).assert_shows("did not come from a page of Rolecall");
+        assert!(browser.user().await.is_some());
+    }
+    // The same with nothing but our own origin passes: older browsers send no `Sec-Fetch-Site`.
+    let ours = browser.request(Method::POST, routes::API_SIGN_OUT).header(ACCEPT, "text/html").header(ORIGIN, origin);
+    browser.send(ours).await.assert_status(303);
+    assert_eq!(browser.user().await, None);
+}
+
+#[tokio::test]
+async fn requests_on_their_way_do_not_bring_the_session_back() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let mut old = browser.clone();
+    let mut requests = JoinSet::new();
+    for path in ["/", "/dashboards/weather", routes::API_SESSION, routes::API_ID_TOKEN].into_iter().cycle().take(24) {
+        let mut tab = browser.clone();
+        requests.spawn(async move { tab.get(path).await.status });
+    }
+    sign_out(&mut browser).await;
+    for status in requests.join_all().await {
+        assert!(status < 500, "{status}");
+    }
+    assert_eq!(old.user().await, None);
+}
+
+/// A request that was let in before the sign-out, whose body is still on its way during it.
+#[tokio::test]
+async fn a_request_that_ends_after_the_sign_out_does_not_bring_the_session_back() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "wren").await;
+    let mut old = browser.clone();
+    app.clock.advance(Duration::from_secs(61));
+    let (body_start, body_end) = ("slug=weather&version=0&body=", "late");
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nSec-Fetch-Site: same-origin\r\nAccept: application/json\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body_start}",
+        routes::API_SAVE_NOTE,
+        app.address(),
+        browser.cookie_header(),
+        body_start.len() + body_end.len(),
+    );
+    let mut held = TcpStream::connect(app.address()).await.unwrap();
+    held.write_all(head.as_bytes()).await.unwrap();
+    // Being seen is written a minute after the last time: it tells that the request was let in.
+    let let_in = format!("sign_ins WHERE last_seen_at = {}", app.clock.now_ms());
+    until("the request is let in", async || app.count(&let_in).await == 1).await;
+
+    sign_out(&mut browser).await;
+    held.write_all(body_end.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    held.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    assert!(!answer.to_ascii_lowercase().contains("set-cookie: rolecall="), "{answer}");
+    assert_eq!(old.user().await, None);
+}
+
+/// A second sign-in whose callback waits for the provider while the person signs out.
+#[tokio::test]
+async fn a_callback_that_ends_after_the_sign_out_does_not_bring_the_old_session_back() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let authorization = browser.begin("/").await;
+    let callback = browser.choose(&authorization, "reed").await;
+    let mut old = browser.clone();
+    let tokens_before = app.demo().requests().token;
+    app.demo().set_faults(Faults::answer(Endpoint::Token, Answer::Hangs));
+    let mut tab = browser.clone();
+    let held = tokio::spawn(async move {
+        tab.follow(&callback).await.assert_status(303);
+        tab
+    });
+    until("the provider is asked", async || app.demo().requests().token > tokens_before).await;
+
+    sign_out(&mut browser).await;
+    app.demo().set_faults(Faults::default());
+    let mut tab = held.await.unwrap();
+    assert_eq!(old.user().await, None);
+    assert_eq!(browser.user().await, None);
+    assert_eq!(tab.user().await.unwrap().name, "Reed Marlow", "the second sign-in is one of its own");
+    assert_eq!(app.count("sign_ins WHERE revoked_at IS NULL").await, 1);
+}

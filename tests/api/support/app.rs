@@ -1,0 +1,182 @@
+//! The whole application on a loopback socket, with the demonstration provider and a database of its own.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use leptos::config::LeptosOptions;
+use rolecall::auth::Auth;
+use rolecall::db::Db;
+use rolecall::demo_provider::DemoProvider;
+use rolecall::server::config::Sources;
+use rolecall::server::{Application, Config, Site};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::{Browser, TempFolder, TestClock};
+
+/// The path of a file whose name carries a hash. There is a `/robots.txt` too.
+pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
+/// How long the application may take to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(20);
+
+/// The application, running. It is stopped, and everything it stored removed, when this is dropped.
+pub struct TestApp {
+    /// The clock that it goes by.
+    pub clock: TestClock,
+    running: Option<Running>,
+    settings: BTreeMap<String, String>,
+    has_second_provider: bool,
+    /// Held over a restart, so that nobody else gets the port meanwhile.
+    listener: TcpListener,
+    folder: TempFolder,
+}
+
+struct Running {
+    auth: Auth,
+    db: Db,
+    demo: DemoProvider,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+/// What an application is to be like.
+#[derive(Default)]
+pub struct Setup {
+    settings: BTreeMap<String, String>,
+    has_second_provider: bool,
+}
+
+impl Setup {
+    /// Sets an environment variable of the configuration.
+    #[must_use]
+    pub fn set(mut self, variable: &str, value: &str) -> Self {
+        self.settings.insert(variable.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Adds the provider `other`: the demonstration provider under a second id.
+    #[must_use]
+    pub fn with_second_provider(mut self) -> Self {
+        self.has_second_provider = true;
+        self
+    }
+
+    /// Starts the application.
+    pub async fn start(self) -> TestApp {
+        let folder = TempFolder::new();
+        write_site(&folder);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut settings = BTreeMap::from([
+            ("ROLECALL_BIND".to_owned(), address.to_string()),
+            ("ROLECALL_PUBLIC_URL".to_owned(), format!("http://{address}")),
+            ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
+        ]);
+        settings.extend(self.settings);
+        let has_second_provider = self.has_second_provider;
+        let clock = TestClock::starting_now();
+        let mut app = TestApp { clock, running: None, settings, has_second_provider, listener, folder };
+        app.begin().await;
+        app
+    }
+}
+
+impl TestApp {
+    /// Starts the application as it is without any setting.
+    pub async fn start() -> Self {
+        Setup::default().start().await
+    }
+
+    /// An application with settings, to be started.
+    pub fn setup() -> Setup {
+        Setup::default()
+    }
+
+    /// Changes a setting, from the next start on.
+    pub fn set(&mut self, variable: &str, value: &str) {
+        self.settings.insert(variable.to_owned(), value.to_owned());
+    }
+
+    /// Stops the application as an operator would, and starts it again with the same data.
+    pub async fn restart(&mut self) {
+        let Running { stop, served, .. } = self.running.take().unwrap();
+        stop.send(()).unwrap();
+        timeout(STOP_PATIENCE, served).await.unwrap().unwrap().unwrap();
+        self.begin().await;
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&format!("http://{}", self.address()))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.local_addr().unwrap()
+    }
+
+    /// The demonstration provider.
+    pub fn demo(&self) -> &DemoProvider {
+        &self.running().demo
+    }
+
+    /// The sign-in.
+    pub fn auth(&self) -> &Auth {
+        &self.running().auth
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.running().db
+    }
+
+    /// The folder of its data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// How many rows `from` gives: a table, with a condition where one is meant.
+    pub async fn count(&self, from: &str) -> i64 {
+        super::count(self.db(), from).await
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    async fn begin(&mut self) {
+        let sources = Sources { config_dir: self.folder.path().join("config"), environment: self.settings.clone() };
+        let (mut config, _) = Config::load(&sources).unwrap();
+        if self.has_second_provider {
+            let mut other = config.auth.providers[0].clone();
+            other.id = "other".to_owned();
+            config.auth.providers.push(other);
+        }
+        let root = self.folder.path().join("site").display().to_string();
+        let options = LeptosOptions::builder().output_name("rolecall").site_root(root).build();
+        let site = Site { options, watched: false };
+        let application = Application::new(config, site, self.clock.clock()).await.unwrap();
+
+        let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (auth, db) = (application.auth().clone(), application.db().clone());
+        let demo = application.demo().unwrap().clone();
+        let served = tokio::spawn(application.serve(listener, async move {
+            // An error means that the test is over, which is a reason to stop as well.
+            let _ = stopped.await;
+        }));
+        self.running = Some(Running { auth, db, demo, stop, served });
+    }
+}
+
+/// Files for browsers to load: a hashed one and a plain one.
+fn write_site(folder: &TempFolder) {
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join(HASHED_ASSET.trim_start_matches('/')), "export {};\n").unwrap();
+    std::fs::write(site.join("robots.txt"), "User-agent: *\nDisallow: /\n").unwrap();
+}

@@ -1,0 +1,141 @@
+//! A browser: it keeps cookies, says where its requests come from, and follows no redirect by itself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use openidconnect::reqwest::header::{ACCEPT, COOKIE, ORIGIN, REFERER};
+use openidconnect::reqwest::redirect::Policy;
+use openidconnect::reqwest::{Client, Method, RequestBuilder};
+use rolecall::identity::CurrentUser;
+use rolecall::routes;
+
+use super::Answer;
+
+/// The name of the session cookie over http.
+const SESSION_COOKIE: &str = "rolecall";
+const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+/// A browser. A clone has the same cookies and then its own life: another tab, or a thief.
+#[derive(Clone)]
+pub struct Browser {
+    http: Client,
+    origin: String,
+    /// The cookies, by name.
+    pub cookies: BTreeMap<String, String>,
+    /// The page that it shows.
+    page: String,
+}
+
+impl Browser {
+    /// A browser that has never been at `origin`, which has no slash at its end.
+    pub fn new(origin: &str) -> Self {
+        let http = Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            // A connection that a server closed at its stop must not be used again.
+            .pool_max_idle_per_host(0)
+            .timeout(Duration::from_secs(30))
+            .build()
+            .unwrap();
+        Self { http, origin: origin.to_owned(), cookies: BTreeMap::new(), page: routes::HOME.to_owned() }
+    }
+
+    /// The session cookie's value.
+    #[track_caller]
+    pub fn session_cookie(&self) -> &str {
+        &self.cookies[SESSION_COOKIE]
+    }
+
+    /// Puts a session cookie into the browser, as an attacker would.
+    pub fn plant_session_cookie(&mut self, value: &str) {
+        self.cookies.insert(SESSION_COOKIE.to_owned(), value.to_owned());
+    }
+
+    /// A request with the cookies and nothing else.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.origin));
+        if self.cookies.is_empty() { request } else { request.header(COOKIE, self.cookie_header()) }
+    }
+
+    /// The request of a link that is followed, or a form that is sent, on one of our own pages.
+    pub fn navigation(&self, method: Method, path: &str) -> RequestBuilder {
+        let is_safe = method.is_safe();
+        let request = self
+            .request(method, path)
+            .header(ACCEPT, HTML)
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-mode", "navigate");
+        if is_safe {
+            return request;
+        }
+        request.header(ORIGIN, &self.origin).header(REFERER, format!("{}{}", self.origin, self.page))
+    }
+
+    /// The request of a script on one of our own pages.
+    pub fn script(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path)
+            .header(ACCEPT, "application/json")
+            .header(ORIGIN, &self.origin)
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-mode", "cors")
+    }
+
+    /// Sends `request`, and keeps the cookies of the answer.
+    pub async fn send(&mut self, request: RequestBuilder) -> Answer {
+        let answer = Answer::read(request.send().await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// Goes to `path`.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        let answer = self.send(self.navigation(Method::GET, path)).await;
+        if answer.status == 200 {
+            path.clone_into(&mut self.page);
+        }
+        answer
+    }
+
+    /// Sends a form of the page that it shows.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(self.navigation(Method::POST, path).form(fields)).await
+    }
+
+    /// Fetches `path` by script.
+    pub async fn fetch(&mut self, path: &str) -> Answer {
+        self.send(self.script(Method::GET, path)).await
+    }
+
+    /// Calls the server function at `path` by script.
+    pub async fn call(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(self.script(Method::POST, path).form(fields)).await
+    }
+
+    /// Who is signed in here.
+    pub async fn user(&mut self) -> Option<CurrentUser> {
+        let answer = self.fetch(routes::API_SESSION).await;
+        if answer.status == 200 {
+            return Some(answer.json());
+        }
+        answer.assert_status(401);
+        None
+    }
+
+    /// The `Cookie` header.
+    pub fn cookie_header(&self) -> String {
+        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    fn keep_cookies(&mut self, answer: &Answer) {
+        for line in answer.set_cookies() {
+            let mut parts = line.split(';').map(str::trim);
+            let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+            if parts.any(|attribute| attribute.eq_ignore_ascii_case("max-age=0")) {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Databases of both dialects, and the tests that run on each.
+
+use rolecall::auth::config::{AuthConfig, RoleRules, SessionLimits};
+use rolecall::auth::{Auth, EventSink};
+use rolecall::db::Db;
+use secrecy::SecretString;
+
+use super::{Postgres, TempFolder, TestClock};
+
+/// A key for what is stored encrypted: 32 zero bytes as base64.
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+/// A database with the schema and nothing in it.
+pub struct TestDb {
+    /// Its connections.
+    pub db: Db,
+    /// Its address.
+    pub url: String,
+    _folder: Option<TempFolder>,
+    _server: Option<Postgres>,
+}
+
+impl TestDb {
+    /// A new SQLite file.
+    pub async fn sqlite() -> Self {
+        let folder = TempFolder::new();
+        let url = format!("sqlite:{}", folder.path().join("test.sqlite3").display());
+        Self { db: Db::open(&url).await.unwrap(), url, _folder: Some(folder), _server: None }
+    }
+
+    /// A new Postgres server; `None` where its programs are missing.
+    pub async fn postgres() -> Option<Self> {
+        let server = Postgres::start()?;
+        let url = server.url();
+        Some(Self { db: Db::open(&url).await.unwrap(), url, _folder: None, _server: Some(server) })
+    }
+
+    /// A sign-in on this database, with nothing in memory yet: what a start of the application makes.
+    pub fn auth(&self, clock: &TestClock) -> Auth {
+        self.auth_with_keys(clock, &[KEY])
+    }
+
+    /// The same with these secret keys.
+    pub fn auth_with_keys(&self, clock: &TestClock, keys: &[&str]) -> Auth {
+        let config = AuthConfig {
+            public_url: "http://127.0.0.1:3000".parse().unwrap(),
+            secret_keys: keys.iter().map(|key| SecretString::from(*key)).collect(),
+            session: SessionLimits::default(),
+            providers: Vec::new(),
+            roles: RoleRules::default(),
+        };
+        Auth::new(config, self.db.clone(), clock.clock(), EventSink::new(|_| {})).unwrap()
+    }
+}
+
+/// How many rows `from` gives: a table, with a condition where one is meant.
+pub async fn count(db: &Db, from: &str) -> i64 {
+    let query = format!("SELECT COUNT(*) FROM {from}");
+    match db {
+        Db::Sqlite(pool) => sqlx::query_scalar(&query).fetch_one(pool).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(&query).fetch_one(pool).await.unwrap(),
+    }
+}
+
+/// The one text that `query` gives.
+pub async fn text(db: &Db, query: &str) -> String {
+    match db {
+        Db::Sqlite(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+    }
+}
+
+/// Makes two tests of each named function, which takes a [`TestDb`]: one on either dialect.
+macro_rules! on_both_dialects {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(&$crate::support::TestDb::sqlite().await).await;
+                }
+            )+
+        }
+
+        mod on_postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    if let Some(database) = $crate::support::TestDb::postgres().await {
+                        super::$name(&database).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both_dialects;

@@ -1,0 +1,25 @@
+//! What the tests stand on: the application and its clock, browsers, databases, and the pattern of a refused sign-in.
+
+mod answer;
+mod app;
+mod browser;
+mod clock;
+mod database;
+mod folder;
+mod postgres;
+mod raw;
+mod refusal;
+mod sign_in;
+mod wait;
+
+pub use answer::Answer;
+pub use app::{HASHED_ASSET, TestApp};
+pub use browser::Browser;
+pub use clock::TestClock;
+pub use database::{TestDb, count, on_both_dialects, text};
+pub use folder::TempFolder;
+pub use postgres::Postgres;
+pub use raw::{raw, raw_get, raw_status};
+pub use refusal::{Traces, refused_with, unusable_with};
+pub use sign_in::{changed, parameter};
+pub use wait::until;

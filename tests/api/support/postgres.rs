@@ -1,0 +1,121 @@
+//! A Postgres server for one test, on a socket in a folder that goes away with it.
+
+use std::ffi::OsStr;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::TempFolder;
+
+/// Where Debian and its relatives put the programs, one folder a version.
+const DEBIAN: &str = "/usr/lib/postgresql";
+/// Who runs the server when the tests run as root, which its programs refuse.
+const UNPRIVILEGED: &str = "postgres";
+
+/// A running server.
+pub struct Postgres {
+    programs: PathBuf,
+    as_unprivileged: bool,
+    folder: TempFolder,
+}
+
+impl Postgres {
+    /// Starts a server. Where its programs are missing there is none, which is said, and which CI does not accept.
+    pub fn start() -> Option<Self> {
+        match prepare() {
+            Ok(server) => {
+                server.initialise();
+                Some(server)
+            }
+            Err(missing) => {
+                assert!(!is_ci(), "{missing}, and CI must run the tests on Postgres");
+                eprintln!("SKIPPED, not passed: {missing}, so this was not tested on Postgres");
+                None
+            }
+        }
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> String {
+        format!("postgres://rolecall@localhost/postgres?host={}", self.folder.path().display())
+    }
+
+    /// Makes the database cluster and starts the server, without waiting for any disk: the data live for seconds.
+    fn initialise(&self) {
+        let data = self.folder.path().join("data");
+        let log = self.folder.path().join("log");
+        let options = format!("-F -h '' -k '{}'", self.folder.path().display());
+        let arguments = ["-U", "rolecall", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
+        self.run("initdb", arguments.map(OsStr::new).into_iter().chain([data.as_os_str()]));
+        let arguments = ["-w", "-t", "60", "-o", &options].map(OsStr::new);
+        let places = [OsStr::new("-l"), log.as_os_str(), OsStr::new("-D"), data.as_os_str(), OsStr::new("start")];
+        self.run("pg_ctl", arguments.into_iter().chain(places));
+    }
+
+    fn run<'a>(&self, program: &str, arguments: impl Iterator<Item = &'a OsStr>) {
+        let output = self.command(program).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{program} failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let program = self.programs.join(program);
+        let mut command = if self.as_unprivileged {
+            let mut command = Command::new("setpriv");
+            command.arg(format!("--reuid={UNPRIVILEGED}")).arg(format!("--regid={UNPRIVILEGED}"));
+            command.arg("--init-groups").arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        // The folder of the tests may be closed to the other user.
+        command.current_dir("/").stdin(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let data = self.folder.path().join("data");
+        let _ = self.command("pg_ctl").args(["-m", "immediate", "-w", "-D"]).arg(data).arg("stop").output();
+    }
+}
+
+/// A server that can be started, or what is missing for one.
+fn prepare() -> Result<Postgres, String> {
+    let programs = programs().ok_or("PostgreSQL's initdb, pg_ctl and postgres are missing")?;
+    let folder = TempFolder::new();
+    let as_unprivileged = folder.path().metadata().unwrap().uid() == 0;
+    if as_unprivileged {
+        let missing = || format!("the tests run as root, and there is no user {UNPRIVILEGED} to run PostgreSQL");
+        let [user, group] = [id("-u").ok_or_else(missing)?, id("-g").ok_or_else(missing)?];
+        chown(folder.path(), Some(user), Some(group)).unwrap();
+    }
+    Ok(Postgres { programs, as_unprivileged, folder })
+}
+
+/// The number of the unprivileged user (`-u`) or of its group (`-g`).
+fn id(which: &str) -> Option<u32> {
+    let output = Command::new("id").args([which, UNPRIVILEGED]).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
+
+/// The folder of the programs: one of `PATH`, or the latest version's.
+#[expect(clippy::disallowed_methods, reason = "where programs are is not a setting of Rolecall")]
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir(DEBIAN)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .collect();
+    versions.sort();
+    let latest_first = versions.into_iter().rev().map(|(_, folder)| folder);
+    let has_all = |folder: &Path| ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).is_file());
+    std::env::split_paths(&path).chain(latest_first).find(|folder| has_all(folder))
+}
+
+#[expect(clippy::disallowed_methods, reason = "whether this is CI is not a setting of Rolecall")]
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| value == "true")
+}

@@ -1,0 +1,68 @@
+//! The pattern of every refused sign-in: without its fault it passes, with the fault nothing follows, and when the
+//! fault is gone it passes again.
+
+use std::time::Duration;
+
+use rolecall::demo_provider::Faults;
+
+use super::{Answer, TestApp};
+
+/// Longer than metadata and keys are kept, so that those of a faulty provider are fetched.
+const CACHES_END: Duration = Duration::from_secs(61 * 60);
+/// Longer than a provider is left alone after it was asked in vain.
+const ASKED_AGAIN: Duration = Duration::from_secs(2 * 60);
+
+/// What a sign-in leaves behind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Traces {
+    users: i64,
+    sign_ins: i64,
+    cookie_sessions: i64,
+    userinfo_requests: u64,
+}
+
+impl Traces {
+    /// What there is of it now, on SQLite.
+    pub async fn of(app: &TestApp) -> Self {
+        Self {
+            users: app.count("users").await,
+            sign_ins: app.count("sign_ins").await,
+            cookie_sessions: app.count("tower_sessions").await,
+            userinfo_requests: app.demo().requests().userinfo,
+        }
+    }
+}
+
+/// Sees that a provider with `faults` is not believed: 400. The answer is the page that says so.
+pub async fn refused_with(faults: Faults) -> Answer {
+    refused(faults, 400).await
+}
+
+/// Sees that a provider with `faults` counts as one that does not work right now: 503.
+pub async fn unusable_with(faults: Faults) -> Answer {
+    refused(faults, 503).await
+}
+
+async fn refused(faults: Faults, status: u16) -> Answer {
+    let app = TestApp::start().await;
+    let mut honest = app.browser();
+    honest.sign_in_as("ada").await;
+    app.clock.advance(CACHES_END);
+    let before = Traces::of(&app).await;
+
+    app.demo().set_faults(faults);
+    let mut browser = app.browser();
+    let answer = browser.attempt_as("wren").await;
+    answer.assert_status(status);
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    assert!(!browser.cookies.contains_key("rolecall"), "a session cookie was set");
+    assert_eq!(browser.user().await, None);
+    assert_eq!(Traces::of(&app).await, before);
+
+    app.demo().set_faults(Faults::default());
+    app.clock.advance(ASKED_AGAIN);
+    browser.sign_in_as("wren").await;
+    assert_eq!(browser.user().await.unwrap().name, "Wren Hollis");
+    assert_eq!(honest.user().await.unwrap().name, "Ada Vale");
+    answer
+}

@@ -1,0 +1,18 @@
+//! Waiting for something to happen, rather than for a time to pass.
+
+use std::time::Duration;
+
+/// How long to wait before the test has failed.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long to wait between two looks.
+const INTERVAL: Duration = Duration::from_millis(5);
+
+/// Waits until `condition` holds, and fails when it does not in time. `what` says what was waited for.
+pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !condition().await {
+            tokio::time::sleep(INTERVAL).await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "waited in vain until {what}");
+}
