@@ -20,6 +20,7 @@ use super::roles::RolesError;
 use super::session::{self, LiveSignInError, NewSignIn, RecordError};
 use super::tokens::TokenSet;
 use super::{Auth, Event, ReturnTo};
+use crate::identity::Role;
 use crate::routes;
 
 /// What the request of a callback brings along.
@@ -70,8 +71,8 @@ pub enum CompleteSignInError {
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// The code could not be exchanged for tokens (RFC 6749, section 5.2).
-    #[error("the code could not be exchanged for tokens")]
-    Exchange(#[source] Box<ExchangeError>),
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
     /// The provider's answer holds no ID token.
     #[error("the provider returned no ID token")]
     NoIdToken,
@@ -92,8 +93,25 @@ pub enum CompleteSignInError {
     Session(#[from] LiveSignInError),
 }
 
-/// Why a code could not be exchanged.
-pub type ExchangeError = RequestTokenError<HttpError, openidconnect::StandardErrorResponse<CoreErrorResponseType>>;
+/// Why a code could not be exchanged. Holds nothing of an answer that cannot be read: there may be tokens in it.
+#[derive(Debug, Error)]
+pub enum ExchangeError {
+    /// The provider refused (RFC 6749, section 5.2).
+    #[error("the token endpoint refused: {error}")]
+    Refused {
+        /// The kind of failure.
+        error: CoreErrorResponseType,
+    },
+    /// The token endpoint does not answer.
+    #[error("the token endpoint could not be reached")]
+    Unreachable(#[source] HttpError),
+    /// Its answer is not a token response, or what it calls an ID token is none.
+    #[error("the token endpoint's answer cannot be read")]
+    Unreadable,
+    /// The provider has no token endpoint.
+    #[error("the provider's metadata name no token endpoint")]
+    NoEndpoint,
+}
 
 /// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
 ///
@@ -183,11 +201,17 @@ async fn exchange(
     let client = provider.client(metadata);
     client
         .exchange_code(AuthorizationCode::new(code))
-        .map_err(|_| CompleteSignInError::NoIdToken)?
+        .map_err(|_| ExchangeError::NoEndpoint)?
         .set_pkce_verifier(PkceCodeVerifier::new(attempt.secrets.pkce_verifier.clone()))
         .request_async(provider.http())
         .await
-        .map_err(|error| CompleteSignInError::Exchange(Box::new(error)))
+        .map_err(|error| match error {
+            RequestTokenError::ServerResponse(answer) => {
+                ExchangeError::Refused { error: answer.error().clone() }.into()
+            }
+            RequestTokenError::Request(error) => ExchangeError::Unreachable(error).into(),
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => ExchangeError::Unreadable.into(),
+        })
 }
 
 /// Adds what the `UserInfo` endpoint says (OpenID Connect Core 5.3) where the ID token does not even name the person.
@@ -220,34 +244,41 @@ async fn with_user_info(
     Ok(claims)
 }
 
+/// What the record is made of. Control characters are no part of a name, and no database takes all of them.
 fn new_sign_in<'a>(
     provider: &'a Provider,
     claims: &'a IdTokenClaims,
-    role: Option<crate::identity::Role>,
+    role: Option<Role>,
     request: &'a CallbackRequest,
     tokens: &'a TokenSet,
 ) -> NewSignIn<'a> {
-    let text = |claim: &str| claims.all.get(claim).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let raw = |claim: &str| claims.all.get(claim).and_then(Value::as_str);
+    let text = |claim: &str| raw(claim).map(printable).filter(|text| !text.trim().is_empty());
     let email = text("email");
     // Entra's `sub` differs from application to application: `oid` within `tid` is the person (and the issuer holds
     // the tenant).
     let subject = match provider.config.kind {
-        ProviderKind::Entra { .. } => text("oid").unwrap_or(&claims.subject),
+        ProviderKind::Entra { .. } => raw("oid").unwrap_or(&claims.subject),
         ProviderKind::Oidc { .. } => &claims.subject,
     };
+    let name = text("name").or_else(|| text("preferred_username")).or_else(|| email.clone());
     NewSignIn {
         provider: &provider.config.id,
         provider_name: &provider.config.display_name,
         issuer: &claims.issuer,
         subject,
         provider_sid: text("sid"),
-        name: text("name").or_else(|| text("preferred_username")).or(email).unwrap_or(subject),
+        name: name.unwrap_or_else(|| subject.to_owned()),
         email,
         role,
         ip: request.ip,
         user_agent: request.user_agent.as_deref().map(|agent| shortened(agent, USER_AGENT_MAX_CHARS)),
         tokens,
     }
+}
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn shortened(text: &str, max_chars: usize) -> &str {

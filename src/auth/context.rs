@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::attempts::Attempts;
 use super::config::AuthConfig;
-use super::provider::{Provider, ProviderHttp};
+use super::provider::{NewProviderError, Provider};
 use super::session::{Cipher, CipherError, CookiePolicy, SignIn, SignIns};
 use super::{Clock, EventSink};
 use crate::db::Db;
@@ -33,12 +33,9 @@ pub enum AuthError {
     /// A secret key has the wrong form.
     #[error(transparent)]
     Keys(#[from] CipherError),
-    /// No HTTP client could be made.
-    #[error("the HTTP client could not be set up")]
-    Http(#[from] openidconnect::reqwest::Error),
-    /// No redirect URI could be made of the public address.
-    #[error("the public address cannot carry a redirect URI")]
-    PublicUrl(#[from] url::ParseError),
+    /// A provider could not be set up.
+    #[error(transparent)]
+    Provider(#[from] NewProviderError),
 }
 
 impl Auth {
@@ -48,11 +45,10 @@ impl Auth {
     /// When a key has the wrong form, or TLS cannot be set up.
     pub fn new(config: AuthConfig, db: Db, clock: Clock, events: EventSink) -> Result<Self, AuthError> {
         let cipher = Arc::new(Cipher::new(&config.secret_keys)?);
-        let http = ProviderHttp::new()?;
         let providers = config
             .providers
             .iter()
-            .map(|provider| Provider::new(provider.clone(), &config.public_url, http.clone()))
+            .map(|provider| Provider::new(provider.clone(), &config.public_url))
             .collect::<Result<Vec<_>, _>>()?;
         let choices: Vec<_> = config
             .providers

@@ -1,6 +1,5 @@
 //! What a person is told when a sign-in does not end well: what happened, and what to do next.
 
-use openidconnect::RequestTokenError;
 use openidconnect::core::CoreErrorResponseType;
 
 use super::attempts::AttemptError;
@@ -101,11 +100,7 @@ impl CompleteSignInError {
                 "The provider sent a token of version 1.0.",
                 &["An administrator must set requestedAccessTokenVersion to 2 in the application's manifest."],
             ),
-            Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => Explanation::new(
-                400,
-                "What the provider said about you could not be verified, so you are not signed in.",
-                &[TRY_AGAIN, ASK],
-            ),
+            Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => unverified(),
             Self::Roles(_) => Explanation::new(
                 400,
                 "The provider sent your roles in a form that cannot be trusted, so you are not signed in.",
@@ -139,21 +134,27 @@ fn refused(error: &str, description: Option<&str>) -> Explanation {
 
 fn exchange(error: &ExchangeError) -> Explanation {
     match error {
-        RequestTokenError::ServerResponse(answer) => match answer.error() {
-            CoreErrorResponseType::InvalidGrant => Explanation::new(
-                400,
-                "The provider does not accept this sign-in any more.",
-                &["Start again from here.", ASK],
-            ),
-            CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => Explanation::new(
-                503,
-                "The provider does not accept this application's own credentials.",
-                &[
-                    "An administrator must check the client id and the client secret: its value, and whether it expired.",
-                ],
-            ),
-            _ => Explanation::new(400, "The provider refused to finish the sign-in.", &[TRY_AGAIN, ASK]),
-        },
-        _ => Explanation::unavailable(),
+        ExchangeError::Unreachable(_) => Explanation::unavailable(),
+        ExchangeError::Unreadable => unverified(),
+        ExchangeError::Refused { error: CoreErrorResponseType::InvalidGrant } => Explanation::new(
+            400,
+            "The provider does not accept this sign-in any more.",
+            &["Start again from here.", ASK],
+        ),
+        ExchangeError::Refused {
+            error: CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient,
+        } => Explanation::new(
+            503,
+            "The provider does not accept this application's own credentials.",
+            &["An administrator must check the client id and the client secret: its value, and whether it expired."],
+        ),
+        ExchangeError::Refused { .. } | ExchangeError::NoEndpoint => {
+            Explanation::new(400, "The provider refused to finish the sign-in.", &[TRY_AGAIN, ASK])
+        }
     }
+}
+
+fn unverified() -> Explanation {
+    let message = "What the provider said about you could not be verified, so you are not signed in.";
+    Explanation::new(400, message, &[TRY_AGAIN, ASK])
 }

@@ -48,6 +48,9 @@ pub enum IdTokenError {
     /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
     #[error("the ID token was issued to another client")]
     AuthorizedParty,
+    /// The subject holds control characters: no identifier of a person does (OpenID Connect Core 2).
+    #[error("the subject is not a text that identifies anybody")]
+    Subject,
     /// `nbf` lies ahead, or is not a time.
     #[error("the ID token is not valid yet")]
     NotYetValid,
@@ -88,6 +91,9 @@ pub async fn validate(
         }
         result => result?,
     };
+    if subject.chars().any(char::is_control) {
+        return Err(IdTokenError::Subject);
+    }
     check_authorized_party(&claims, &provider.config.client_id)?;
     check_not_before(&claims, now_ms)?;
     Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })

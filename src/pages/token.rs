@@ -20,7 +20,7 @@ pub fn TokenPage() -> impl IntoView {
             <h1>"Your ID token"</h1>
             <p class="lead">
                 "What your provider told Rolecall about you when you signed in. "
-                "The token itself, like every other token, stays on the server: no raw token ever reaches the browser."
+                "The token itself, like every other token, stays on the server: no page ever holds one."
             </p>
         </div>
         <Transition fallback=|| {

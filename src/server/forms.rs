@@ -1,11 +1,11 @@
-//! Server functions for plain forms: without a script they answer with a redirect, or with a problem page.
+//! What server functions answer: to plain forms with a redirect or a problem page, to scripts with the right status.
 //!
 //! Left alone, Leptos would put an error into the address of the page before. Here the function is asked for JSON, as
 //! a script would ask, and the answer is turned into what a browser shows.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use url::Url;
@@ -23,13 +23,17 @@ const CLIENT_REDIRECT: &str = "serverfnredirect";
 
 /// The layer that answers forms. It stands right around the server functions.
 pub async fn answer_forms(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let is_form = request.uri().path().starts_with(routes::API_PREFIX) && wants_page(request.headers());
-    if !is_form {
+    let is_server_function = request.uri().path().starts_with(routes::API_PREFIX);
+    let is_form = is_server_function && request.method() == Method::POST && wants_page(request.headers());
+    if !is_server_function {
         return next.run(request).await;
+    }
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    if !is_form {
+        return with_status_of_error(next.run(request).await).await;
     }
     let facts = Facts::of(&request);
     let back = page_before(request.headers());
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let response = next.run(request).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
@@ -54,6 +58,22 @@ fn redirected(response: Response, back: &ReturnTo) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
+/// Leptos answers arguments that are missing or cannot be read with 500 before the function runs; the error that it
+/// sends along knows better.
+async fn with_status_of_error(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, MAX_ERROR_BYTES).await.unwrap_or_default();
+    if let Some(status) =
+        serde_json::from_slice(&body).ok().and_then(|e: AppError| StatusCode::from_u16(e.status()).ok())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
 async fn refused(state: &AppState, facts: &Facts, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, MAX_ERROR_BYTES).await.unwrap_or_default();
@@ -70,8 +90,15 @@ async fn refused(state: &AppState, facts: &Facts, response: Response) -> Respons
     page
 }
 
+/// What a form holds that a person wrote, so that refusing it does not lose it.
+pub async fn text_written(request: Request) -> Option<String> {
+    let body = to_bytes(request.into_body(), MAX_ERROR_BYTES).await.ok()?;
+    let mut fields = url::form_urlencoded::parse(&body);
+    fields.find(|(name, _)| name == "body").map(|(_, text)| text.into_owned()).filter(|text| !text.trim().is_empty())
+}
+
 /// The page of ours that the form was on.
-fn page_before(headers: &HeaderMap) -> ReturnTo {
+pub fn page_before(headers: &HeaderMap) -> ReturnTo {
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
     let referer = referer.and_then(|referer| Url::parse(referer).ok());
     let path = referer.map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());

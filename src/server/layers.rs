@@ -61,7 +61,7 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     )
 }
 
-/// Gives the request its id and its span, and a page to an error that has no body yet.
+/// Gives the request its id and its span, and a page to an error that a browser navigates to and that has none yet.
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(random::id());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
@@ -77,8 +77,9 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
     }
-    let has_no_body = !response.headers().contains_key(header::CONTENT_TYPE);
-    if let (Some(facts), Some(error), true) = (page_facts, error_of(status, &id), has_no_body) {
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if let (Some(facts), Some(error), false) = (page_facts, error_of(status, &id), is_page) {
         response = problem::page(&state, &facts, |facts| problem::app_problem(&error, facts, &state));
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -87,7 +88,7 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     response
 }
 
-/// What to say of an answer that is nothing but a status.
+/// What to say of an answer of which only the status is known.
 fn error_of(status: StatusCode, id: &RequestId) -> Option<AppError> {
     match status {
         StatusCode::UNAUTHORIZED => Some(AppError::SignedOut),

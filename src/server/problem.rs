@@ -135,6 +135,23 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
     }
 }
 
+/// Says that a form came after the session had ended, and gives back what was `written` in it. `sign_in` leads to the
+/// sign-in and back to the form.
+pub fn signed_out_meanwhile(sign_in: String, written: Option<String>) -> Problem {
+    Problem {
+        status: 401,
+        title: "You were signed out meanwhile".to_owned(),
+        message: "Nothing was saved, because nobody is signed in here any more.".to_owned(),
+        advice: match written {
+            Some(_) => vec!["Copy your text below, sign in, and save it again.".to_owned()],
+            None => vec!["Sign in and try again.".to_owned()],
+        },
+        details: written.map(|text| ("Your text".to_owned(), text)).into_iter().collect(),
+        actions: vec![get("Sign in", sign_in)],
+        draft: None,
+    }
+}
+
 fn no_role(viewer: &Viewer) -> Problem {
     let values = viewer.ask_for.join(" or ");
     Problem {

@@ -1,10 +1,9 @@
 //! The two paths of the sign-in that are plain links: the beginning, and the provider's way back.
 
 use axum::Json;
-use axum::extract::{Path, Query, RawQuery, Request, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
-use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::problem::{self, Facts};
@@ -13,21 +12,17 @@ use crate::auth::guard::CurrentSignIn;
 use crate::auth::{self, Callback, CallbackRequest, ClientAddress, ReturnTo};
 use crate::error::AppError;
 
-/// The query of [`begin`].
-#[derive(Deserialize)]
-pub struct BeginQuery {
-    return_to: Option<String>,
-}
-
 /// `GET /login/{provider}`: begins a sign-in.
 pub async fn begin(
     State(state): State<AppState>,
     Path(provider): Path<String>,
-    Query(query): Query<BeginQuery>,
+    RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
     let auth = &state.auth;
-    let return_to = ReturnTo::parse_or_home(query.return_to.as_deref());
+    let mut query = url::form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes());
+    let return_to = query.find(|(name, _)| name == "return_to").map(|(_, target)| target.into_owned());
+    let return_to = ReturnTo::parse_or_home(return_to.as_deref());
     let binding = auth.cookies().binding_in(request.headers());
     match auth::begin_sign_in(auth, &provider, return_to, binding).await {
         Ok(begun) => {

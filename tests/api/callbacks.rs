@@ -6,7 +6,7 @@ use openidconnect::reqwest::Url;
 use rolecall::demo_provider::Faults;
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, TestApp, Traces, changed, parameter, raw, raw_get, raw_status};
+use crate::support::{Answer, Browser, TestApp, Traces, changed, parameter, raw, raw_get, raw_status, refused_with};
 
 /// A browser that comes back from the provider next.
 struct ComingBack {
@@ -126,7 +126,8 @@ async fn a_query_that_is_not_utf8_is_refused() {
     let request = [
         format!("GET {}&x=", target(&case.callback)).as_bytes(),
         b"\xff\xfe",
-        format!(" HTTP/1.1\r\nHost: {}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n", case.app.address()).as_bytes(),
+        format!(" HTTP/1.1\r\nHost: {}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n", case.app.address())
+            .as_bytes(),
     ]
     .concat();
     let answer = raw(&case.app, &request).await;
@@ -176,7 +177,9 @@ async fn a_browser_without_the_attempt_cookie_is_told_of_cookies() {
 async fn a_garbled_or_doubled_attempt_cookie_is_refused() {
     let mut case = ComingBack::start().await;
     let right = case.browser.cookie_header();
-    for header in [format!("{right}; {right}"), "rolecall-attempt=".to_owned(), ";;=;\"".to_owned(), "\u{1f36a}".to_owned()] {
+    for header in
+        [format!("{right}; {right}"), "rolecall-attempt=".to_owned(), ";;=;\"".to_owned(), "\u{1f36a}".to_owned()]
+    {
         let answer = raw_get(&case.app, &target(&case.callback), &format!("Cookie: {header}\r\n")).await;
         assert_eq!(raw_status(&answer), 400, "{header}: {answer}");
     }
@@ -208,7 +211,7 @@ async fn a_callback_that_names_no_issuer_is_refused_where_the_provider_always_na
 #[tokio::test]
 async fn a_provider_that_answers_for_another_issuer_is_refused() {
     let faults = Faults { callback_issuer: Some("https://issuer.example.com".to_owned()), ..Faults::default() };
-    crate::support::refused_with(faults).await.assert_shows("another provider");
+    refused_with(faults).await.assert_shows("another provider");
 }
 
 #[tokio::test]

@@ -42,7 +42,8 @@ fn over_https_both_cookies_are_bound_to_the_host() {
 #[tokio::test]
 async fn a_visitor_who_has_not_begun_gets_no_cookie_and_no_session() {
     let app = TestApp::start().await;
-    let paths = ["/", "/dashboards", "/sign-in", "/signed-out", "/nothing", "/robots.txt", HASHED_ASSET, routes::HEALTH_LIVE];
+    let paths =
+        ["/", "/dashboards", "/sign-in", "/signed-out", "/nothing", "/robots.txt", HASHED_ASSET, routes::HEALTH_LIVE];
     for path in paths {
         let mut browser = app.browser();
         for answer in [browser.get(path).await, browser.fetch(path).await] {
@@ -74,7 +75,8 @@ async fn what_only_some_may_see_is_kept_by_no_cache() {
         if signed_in {
             browser.sign_in_as("ada").await;
         }
-        for path in ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, routes::API_SESSION, "/nothing"] {
+        for path in ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, routes::API_SESSION, "/nothing"]
+        {
             for answer in [browser.get(path).await, browser.fetch(path).await] {
                 assert_eq!(answer.header("cache-control"), "no-store", "{path}, signed in: {signed_in}");
             }

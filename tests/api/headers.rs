@@ -75,7 +75,8 @@ async fn a_page_runs_its_own_scripts_by_a_nonce_that_is_never_used_again() {
         page.assert_shows("<script");
         assert!(!page.body.contains(" onclick=") && !page.body.contains(" style="), "{page:#?}");
         let policy = page.header(CSP);
-        let expected = ["'wasm-unsafe-eval'", "object-src 'none'", "style-src 'self'", "connect-src 'self'", "form-action 'self'"];
+        let expected =
+            ["'wasm-unsafe-eval'", "object-src 'none'", "style-src 'self'", "connect-src 'self'", "form-action 'self'"];
         assert!(expected.iter().all(|part| policy.contains(part)), "{policy}");
     }
 }

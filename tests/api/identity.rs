@@ -43,7 +43,9 @@ async fn markup_in_a_name_is_text() {
     let fields = [("slug", "weather"), ("body", "by markup"), ("version", "0")];
     ada.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200);
 
-    for path in ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, "/sign-in", "/signed-out", "/nothing"] {
+    for path in
+        ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, "/sign-in", "/signed-out", "/nothing"]
+    {
         let page = ada.get(path).await;
         page.assert_shows("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;");
         assert!(!page.body.contains("<img"), "{path}: {page:#?}");
@@ -60,7 +62,9 @@ async fn markup_in_a_name_is_text() {
 async fn odd_names_break_nothing() {
     let app = TestApp::start().await;
     let long = "x".repeat(10_000);
-    for name in ["\"'&<>`", "Ada\r\nSet-Cookie: a=b", "A\u{0}da", "\u{202e}adA", "\u{1f984}", "{{7*7}}${7*7}", long.as_str()] {
+    for name in
+        ["\"'&<>`", "Ada\r\nSet-Cookie: a=b", "A\u{0}da", "\u{202e}adA", "\u{1f984}", "{{7*7}}${7*7}", long.as_str()]
+    {
         let mut ada = sign_in_with(&app, "ada", &json!({"name": name})).await;
         for path in ["/", "/dashboards/weather", routes::ACCOUNT_TOKEN] {
             let page = ada.get(path).await;

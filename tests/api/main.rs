@@ -4,6 +4,7 @@
 //! A refusal counts only beside the same request without its mistake, which must pass; [`support`] sees to that.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unchecked_time_subtraction, reason = "constants, the smaller from the larger")]
 
 mod support;
 

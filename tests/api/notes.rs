@@ -1,5 +1,6 @@
 //! The note of a dashboard: saved by form and by script, safe against two editors, shown as text.
 
+use openidconnect::reqwest::Method;
 use rolecall::error::AppError;
 use rolecall::identity::Role;
 use rolecall::panels::{NOTE_MAX_CHARS, Note};
@@ -147,7 +148,7 @@ async fn a_reader_cannot_save_a_note() {
 #[tokio::test]
 async fn a_foreign_page_cannot_save_a_note() {
     let (app, mut wren) = start().await;
-    let forged = wren.request(openidconnect::reqwest::Method::POST, routes::API_SAVE_NOTE);
+    let forged = wren.request(Method::POST, routes::API_SAVE_NOTE);
     let forged = forged.header("sec-fetch-site", "cross-site").header("origin", "https://evil.test");
     let forged = forged.form(&[("slug", "weather"), ("body", "x"), ("version", "0")]);
     let refused = wren.send(forged).await;

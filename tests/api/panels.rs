@@ -82,7 +82,7 @@ async fn an_administrator_gets_the_sign_in_figures_too() {
     let (app, mut ada) = start("ada").await;
     let everything = everything(&mut ada).await;
     assert!(has_all(&everything, &[NOTE]) && has_all(&everything, &TABLE) && has_all(&everything, &SIGN_INS));
-    assert_eq!(kinds(&mut ada).await, ["figures", "chart", "chart", "note", "sign-ins", "table"]);
+    assert_eq!(kinds(&mut ada).await, ["figures", "chart", "chart", "sign-ins", "note", "table"]);
 
     let figures: SignInFigures = ada.fetch(routes::API_SIGN_IN_FIGURES).await.assert_status(200).json();
     let by_role = vec![(None, 0), (Some(Role::Read), 0), (Some(Role::Write), 1), (Some(Role::Admin), 1)];

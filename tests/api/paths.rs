@@ -57,7 +57,8 @@ async fn sees_nothing_gated(app: &TestApp, browser: &Browser) {
     let cookies = format!("Cookie: {}\r\n", browser.cookie_header());
     let absolute = format!("http://{}/dashboards/weather", app.address());
     for target in SPELLINGS.iter().copied().chain([absolute.as_str()]) {
-        for headers in ["", "Sec-Fetch-Mode: cors\r\n", "User-Agent: \r\n", "X-Original-URL: /\r\nX-Rewrite-URL: /\r\n"] {
+        for headers in ["", "Sec-Fetch-Mode: cors\r\n", "User-Agent: \r\n", "X-Original-URL: /\r\nX-Rewrite-URL: /\r\n"]
+        {
             let answer = raw_get(app, target, &format!("{cookies}{headers}")).await;
             assert!(!answer.contains(GATED), "{target} with {headers:?}: {answer}");
             assert!((300..500).contains(&raw_status(&answer)), "{target} with {headers:?}: {answer}");
@@ -87,7 +88,8 @@ async fn a_reader_sees_it_by_its_plain_path() {
     reed.sign_in_as("reed").await;
     let cookies = format!("Cookie: {}\r\n", reed.cookie_header());
     for target in ["/dashboards/weather", "/api/dashboard?slug=weather"] {
-        let headers = format!("{cookies}Sec-Fetch-Mode: {}\r\n", if target.starts_with("/api") { "cors" } else { "navigate" });
+        let headers =
+            format!("{cookies}Sec-Fetch-Mode: {}\r\n", if target.starts_with("/api") { "cors" } else { "navigate" });
         let answer = raw_get(&app, target, &headers).await;
         assert!(answer.contains(GATED) && raw_status(&answer) == 200, "{answer}");
     }

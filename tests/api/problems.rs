@@ -10,7 +10,8 @@ use crate::support::{TestApp, raw, raw_get, raw_status};
 async fn an_unknown_path_is_a_page_that_names_the_request() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    for path in ["/nothing", "/dashboards/weather/more", "/api/nothing", "/pkg/nothing.js", "/health/nothing", "/login"] {
+    for path in ["/nothing", "/dashboards/weather/more", "/api/nothing", "/pkg/nothing.js", "/health/nothing", "/login"]
+    {
         let answer = browser.get(path).await;
         answer.assert_status(404).assert_shows("There is no such page").assert_shows("href=\"/\"");
         let request_id = answer.header("x-request-id");
@@ -91,7 +92,9 @@ async fn what_is_hardly_http_breaks_nothing() {
 async fn another_name_of_this_machine_leads_to_the_configured_one() {
     let app = TestApp::start().await;
     let port = app.address().port();
-    let request = format!("GET /dashboards?a=b HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET /dashboards?a=b HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+    );
     let answer = raw(&app, request.as_bytes()).await;
     assert_eq!(raw_status(&answer), 307, "{answer}");
     assert!(answer.contains(&format!("location: http://127.0.0.1:{port}/dashboards?a=b\r\n")), "{answer}");

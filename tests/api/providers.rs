@@ -1,5 +1,7 @@
 //! Providers that do not answer as they should. Who is signed in stays so, and signing in recovers by itself.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults};
 use rolecall::error::AppError;
@@ -8,6 +10,9 @@ use serde_json::json;
 
 use crate::support::{TestApp, Traces, refused_with, unusable_with};
 
+/// Longer than metadata and keys are kept without looking for newer ones.
+const CACHES_END: Duration = Duration::from_secs(2 * 60 * 60);
+/// An endpoint that fails.
 const BROKEN: Answer = Answer::Status(StatusCode::INTERNAL_SERVER_ERROR);
 
 #[tokio::test]
@@ -17,7 +22,7 @@ async fn a_token_endpoint_that_fails_signs_nobody_in() {
 
 #[tokio::test]
 async fn a_token_endpoint_that_sends_no_json_signs_nobody_in() {
-    unusable_with(Faults::answer(Endpoint::Token, Answer::InvalidJson)).await;
+    refused_with(Faults::answer(Endpoint::Token, Answer::InvalidJson)).await;
 }
 
 #[tokio::test]
@@ -104,7 +109,7 @@ async fn keys_that_cannot_be_fetched_sign_nobody_in_until_they_can() {
 async fn the_last_good_metadata_and_keys_serve_while_there_are_no_newer_ones() {
     let app = TestApp::start().await;
     app.browser().sign_in_as("ada").await;
-    app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
+    app.clock.advance(CACHES_END);
     let answers = vec![(Endpoint::Discovery, BROKEN), (Endpoint::Jwks, BROKEN)];
     app.demo().set_faults(Faults { answers, ..Faults::default() });
     app.browser().sign_in_as("wren").await;
@@ -119,7 +124,7 @@ async fn who_is_signed_in_stays_so_while_the_provider_is_down() {
     let endpoints = [Endpoint::Discovery, Endpoint::Jwks, Endpoint::Token, Endpoint::Userinfo];
     let answers = endpoints.map(|endpoint| (endpoint, BROKEN)).to_vec();
     app.demo().set_faults(Faults { answers, ..Faults::default() });
-    app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
+    app.clock.advance(CACHES_END);
     browser.get("/dashboards/weather").await.assert_status(200);
     browser.attempt_as("wren").await.assert_status(503);
     assert_eq!(browser.user().await.unwrap().name, "Ada Vale", "a sign-in that fails ends no other");

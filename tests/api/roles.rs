@@ -115,6 +115,7 @@ fn verdict(answer: &Answer, way: Way, method: &Method, caller: Caller, wanted: V
     let has_body = method != Method::HEAD;
     match (way, answer.status) {
         (Way::Link, 303) if is_to_sign_in(answer) => Verdict::SignedOut,
+        (Way::Link, 401) if !method.is_safe() => Verdict::SignedOut,
         (Way::Link, 403) => {
             let told = match caller {
                 Caller::Person(_, None) => "Rolecall.Read".to_owned(),
@@ -175,12 +176,14 @@ async fn an_administrator_gets_everything() {
 }
 
 #[tokio::test]
-async fn who_was_sent_to_sign_in_comes_back_to_the_page_but_not_to_the_form() {
+async fn who_was_sent_to_sign_in_comes_back_to_the_page_and_a_form_loses_no_text() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     let asked = browser.get("/account/token?a=1&b=2").await;
     asked.assert_redirect("/login/demo?return_to=%2Faccount%2Ftoken%3Fa%3D1%26b%3D2");
-    let sent = browser.submit(routes::API_SAVE_NOTE, &[("slug", "weather"), ("body", "x"), ("version", "0")]).await;
-    sent.assert_redirect("/login/demo?return_to=%2F");
+    let fields = [("slug", "weather"), ("body", "what <i>I</i> wrote"), ("version", "0")];
+    let sent = browser.submit(routes::API_SAVE_NOTE, &fields).await;
+    sent.assert_status(401).assert_shows("what &lt;i&gt;I&lt;/i&gt; wrote");
+    sent.assert_shows("/login/demo?return_to=%2F");
     assert_eq!(app.count("notes").await, 0);
 }

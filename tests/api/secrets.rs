@@ -23,11 +23,13 @@ async fn no_token_reaches_the_browser() {
     let mut ada = app.browser();
     let mut seen = String::new();
     write!(seen, "{:?}", ada.sign_in_as("ada").await).unwrap();
-    let paths = ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, "/signed-out", "/sign-in", "/nothing"];
+    let paths =
+        ["/", "/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, "/signed-out", "/sign-in", "/nothing"];
     for path in paths {
         write!(seen, "{:?}", ada.get(path).await).unwrap();
     }
-    let functions = [routes::API_SESSION, routes::API_ID_TOKEN, routes::API_SIGN_IN_FIGURES, "/api/dashboard?slug=weather"];
+    let functions =
+        [routes::API_SESSION, routes::API_ID_TOKEN, routes::API_SIGN_IN_FIGURES, "/api/dashboard?slug=weather"];
     for path in functions {
         write!(seen, "{:?}", ada.fetch(path).await).unwrap();
     }

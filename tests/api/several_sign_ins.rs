@@ -1,5 +1,7 @@
 //! Several sign-ins at once, one after the other, and those that an attacker prepared.
 
+use std::time::Duration;
+
 use rolecall::routes;
 
 use crate::support::TestApp;
@@ -123,7 +125,7 @@ async fn the_ninth_attempt_of_a_browser_lets_go_of_the_first() {
     let mut begun = Vec::new();
     for _ in 0..9 {
         // Attempts are told apart by their time.
-        app.clock.advance(std::time::Duration::from_millis(1));
+        app.clock.advance(Duration::from_millis(1));
         begun.push(browser.begin("/").await);
     }
     assert_eq!(app.count("attempts").await, 8);

@@ -1,10 +1,11 @@
 //! The plain way: from the button to the page that the person wanted.
 
 use openidconnect::reqwest::Method;
+use rolecall::demo_provider::Faults;
 use rolecall::error::AppError;
 use rolecall::identity::{CurrentUser, IdTokenView, Role};
 use rolecall::routes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{TestApp, parameter};
 
@@ -66,7 +67,9 @@ async fn the_person_lands_on_the_page_they_asked_for() {
 #[tokio::test]
 async fn a_target_that_is_not_ours_leads_to_the_front_page() {
     let app = TestApp::start().await;
-    for target in ["//evil.test", "/\\evil.test", "https://evil.test/", "/%2fevil.test", "javascript:alert(1)", "/api/sign_out"] {
+    for target in
+        ["//evil.test", "/\\evil.test", "https://evil.test/", "/%2fevil.test", "javascript:alert(1)", "/api/sign_out"]
+    {
         let mut browser = app.browser();
         let authorization = browser.begin(target).await;
         let callback = browser.choose(&authorization, "reed").await;
@@ -114,11 +117,8 @@ async fn who_has_no_role_is_told_what_to_ask_for() {
 }
 
 /// The role of Nora, whom the provider gives `claims` beyond her own.
-async fn role_with(app: &TestApp, claims: serde_json::Value) -> Option<Role> {
-    app.demo().set_faults(rolecall::demo_provider::Faults {
-        extra_claims: claims.as_object().unwrap().clone(),
-        ..Default::default()
-    });
+async fn role_with(app: &TestApp, claims: &Value) -> Option<Role> {
+    app.demo().set_faults(Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() });
     let mut browser = app.browser();
     browser.sign_in_as("nora").await;
     browser.user().await.unwrap().role
@@ -128,26 +128,27 @@ async fn role_with(app: &TestApp, claims: serde_json::Value) -> Option<Role> {
 async fn the_highest_role_wins_and_unknown_values_are_ignored() {
     let app = TestApp::start().await;
     let roles = json!({"roles": ["Rolecall.Read", "Rolecall.Write", "Rolecall.Owner"]});
-    assert_eq!(role_with(&app, roles).await, Some(Role::Write));
-    assert_eq!(role_with(&app, json!({"roles": ["Rolecall.Owner", "rolecall.admin", ""]})).await, None);
-    assert_eq!(role_with(&app, json!({"roles": []})).await, None);
+    assert_eq!(role_with(&app, &roles).await, Some(Role::Write));
+    assert_eq!(role_with(&app, &json!({"roles": ["Rolecall.Owner", "rolecall.admin", ""]})).await, None);
+    assert_eq!(role_with(&app, &json!({"roles": []})).await, None);
 }
 
 #[tokio::test]
 async fn the_configuration_says_which_value_and_which_group_gives_a_role() {
-    let setup = TestApp::setup().set("ROLECALL_ROLES__WRITE", "Editors").set("ROLECALL_ROLES__GROUPS__ADMIN", "group-1");
+    let setup =
+        TestApp::setup().set("ROLECALL_ROLES__WRITE", "Editors").set("ROLECALL_ROLES__GROUPS__ADMIN", "group-1");
     let app = setup.start().await;
-    assert_eq!(role_with(&app, json!({"roles": ["Editors"]})).await, Some(Role::Write));
-    assert_eq!(role_with(&app, json!({"roles": ["Rolecall.Write"]})).await, None);
-    assert_eq!(role_with(&app, json!({"groups": ["group-2", "group-1"]})).await, Some(Role::Admin));
+    assert_eq!(role_with(&app, &json!({"roles": ["Editors"]})).await, Some(Role::Write));
+    assert_eq!(role_with(&app, &json!({"roles": ["Rolecall.Write"]})).await, None);
+    assert_eq!(role_with(&app, &json!({"groups": ["group-2", "group-1"]})).await, Some(Role::Admin));
 }
 
 #[tokio::test]
 async fn signing_in_again_reads_name_and_role_anew_for_the_same_person() {
     let app = TestApp::start().await;
     let renamed = json!({"name": "Nora Finch-Vale", "roles": ["Rolecall.Read"]});
-    assert_eq!(role_with(&app, json!({})).await, None);
-    assert_eq!(role_with(&app, renamed).await, Some(Role::Read));
+    assert_eq!(role_with(&app, &json!({})).await, None);
+    assert_eq!(role_with(&app, &renamed).await, Some(Role::Read));
     assert_eq!(app.count("users").await, 1);
     assert_eq!(app.count("users WHERE name = 'Nora Finch-Vale'").await, 1);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
-use openidconnect::reqwest::{Method, RequestBuilder};
+use openidconnect::reqwest::{Method, RequestBuilder, Url};
 use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -42,7 +42,7 @@ async fn the_person_comes_back_by_way_of_the_provider() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;
     let answer = browser.submit(routes::API_SIGN_OUT, &[]).await;
-    let provider = answer.location().parse().unwrap();
+    let provider: Url = answer.location().parse().unwrap();
     assert_eq!(parameter(&provider, "client_id"), "rolecall-demonstration");
     let signed_out = format!("http://{}/signed-out", app.address());
     assert_eq!(parameter(&provider, "post_logout_redirect_uri"), signed_out);
@@ -139,7 +139,7 @@ async fn a_request_that_ends_after_the_sign_out_does_not_bring_the_session_back(
     let mut old = browser.clone();
     app.clock.advance(Duration::from_secs(61));
     let (body_start, body_end) = ("slug=weather&version=0&body=", "late");
-    let head = format!(
+    let request = format!(
         "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nSec-Fetch-Site: same-origin\r\nAccept: application/json\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body_start}",
         routes::API_SAVE_NOTE,
@@ -148,7 +148,7 @@ async fn a_request_that_ends_after_the_sign_out_does_not_bring_the_session_back(
         body_start.len() + body_end.len(),
     );
     let mut held = TcpStream::connect(app.address()).await.unwrap();
-    held.write_all(head.as_bytes()).await.unwrap();
+    held.write_all(request.as_bytes()).await.unwrap();
     // Being seen is written a minute after the last time: it tells that the request was let in.
     let let_in = format!("sign_ins WHERE last_seen_at = {}", app.clock.now_ms());
     until("the request is let in", async || app.count(&let_in).await == 1).await;

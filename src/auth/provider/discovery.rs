@@ -109,8 +109,11 @@ impl Discovery {
     }
 
     /// Where the metadata are fetched from.
-    pub fn base(&self) -> Option<Url> {
-        Url::parse(&self.base).ok()
+    ///
+    /// # Errors
+    /// When the configured issuer is not a URL.
+    pub fn base(&self) -> Result<Url, url::ParseError> {
+        Url::parse(&self.base)
     }
 
     /// The metadata that were fetched last, if any were.

@@ -8,6 +8,7 @@ use openidconnect::reqwest;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
+use url::{Host, Url};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,12 +39,21 @@ pub enum HttpError {
 }
 
 impl ProviderHttp {
-    /// A client with the limits of this module.
+    /// A client for a provider at `address`, with the limits of this module. It goes through the proxy that the
+    /// environment names (`HTTPS_PROXY`, `NO_PROXY`), except to this machine.
     ///
     /// # Errors
     /// When the TLS backend cannot be set up.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        reqwest::Client::builder()
+    pub fn new(address: &Url) -> Result<Self, reqwest::Error> {
+        let is_here = match address.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        let builder = reqwest::Client::builder();
+        let builder = if is_here { builder.no_proxy() } else { builder };
+        builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(WHOLE_TIMEOUT)
@@ -72,6 +82,9 @@ impl ProviderHttp {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = request.try_into().map_err(HttpError::Unreachable)?;
         let mut response = self.0.execute(request).await.map_err(HttpError::Unreachable)?;
+        if response.status().is_server_error() {
+            return Err(HttpError::Status(response.status().as_u16()));
+        }
         let mut builder = http::Response::builder().status(response.status());
         for (name, value) in response.headers() {
             builder = builder.header(name, value);

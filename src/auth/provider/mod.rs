@@ -10,4 +10,4 @@ mod open_id;
 pub use discovery::{DiscoveryError, Metadata};
 pub use http::{HttpError, ProviderHttp};
 pub use keys::{KeySet, REFETCH_MS};
-pub use open_id::{Client, Provider, ProviderError};
+pub use open_id::{Client, NewProviderError, Provider, ProviderError};

@@ -66,12 +66,23 @@ pub enum ProviderError {
     Keys(#[from] HttpError),
 }
 
+/// Why a provider could not be set up.
+#[derive(Debug, Error)]
+pub enum NewProviderError {
+    /// The issuer, or the redirect URI made of the public address, is not a URL.
+    #[error("the provider's address, or ours, is not a URL")]
+    Address(#[from] url::ParseError),
+    /// No HTTP client could be made.
+    #[error("the HTTP client could not be set up")]
+    Http(#[from] openidconnect::reqwest::Error),
+}
+
 impl Provider {
     /// The provider that `config` describes, for an application at `public_url`.
     ///
     /// # Errors
-    /// When no redirect URI can be made of `public_url`.
-    pub fn new(config: ProviderConfig, public_url: &Url, http: ProviderHttp) -> Result<Self, url::ParseError> {
+    /// When an address is none, or TLS cannot be set up.
+    pub fn new(config: ProviderConfig, public_url: &Url) -> Result<Self, NewProviderError> {
         let redirect_uri = public_url.join(&routes::login_authorized(&config.id))?;
         let discovery = match &config.kind {
             ProviderKind::Entra { tenant, authority, .. } => {
@@ -79,6 +90,7 @@ impl Provider {
             }
             ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), issuer.clone()),
         };
+        let http = ProviderHttp::new(&discovery.base()?)?;
         Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })
     }
 
@@ -101,7 +113,7 @@ impl Provider {
         let metadata = self.discovery.known();
         let end_session = metadata.as_ref().and_then(|known| known.additional_metadata().end_session_endpoint.clone());
         let authorization = metadata.as_ref().map(|known| known.authorization_endpoint().url().clone());
-        [self.discovery.base(), authorization, end_session]
+        [self.discovery.base().ok(), authorization, end_session]
             .into_iter()
             .flatten()
             .map(|url| url.origin().ascii_serialization())

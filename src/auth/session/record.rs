@@ -50,11 +50,11 @@ pub struct NewSignIn<'a> {
     /// The subject at the issuer.
     pub subject: &'a str,
     /// The provider's own session id, for sign-outs that come from there.
-    pub provider_sid: Option<&'a str>,
+    pub provider_sid: Option<String>,
     /// The name to show.
-    pub name: &'a str,
+    pub name: String,
     /// The e-mail address, for display.
-    pub email: Option<&'a str>,
+    pub email: Option<String>,
     /// The role that the token gave.
     pub role: Option<Role>,
     /// Where the request came from.
@@ -112,8 +112,8 @@ impl SignIns {
             )
             .bind(new.issuer)
             .bind(new.subject)
-            .bind(new.name)
-            .bind(new.email)
+            .bind(&new.name)
+            .bind(&new.email)
             .bind(now_ms)
             .fetch_one(&mut *transaction)
             .await?;
@@ -124,7 +124,7 @@ impl SignIns {
             .bind(&id)
             .bind(user_id)
             .bind(new.provider)
-            .bind(new.provider_sid)
+            .bind(&new.provider_sid)
             .bind(new.role.map(Role::key))
             .bind(now_ms)
             .bind(new.ip.map(|ip| ip.to_string()))
@@ -136,8 +136,8 @@ impl SignIns {
             user_id
         });
         let user = CurrentUser {
-            name: new.name.to_owned(),
-            email: new.email.map(ToOwned::to_owned),
+            name: new.name.clone(),
+            email: new.email.clone(),
             role: new.role,
             provider: new.provider_name.to_owned(),
         };

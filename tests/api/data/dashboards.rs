@@ -31,7 +31,7 @@ async fn somebody(auth: &Auth) -> i64 {
         issuer: "https://issuer.test",
         subject: "wren",
         provider_sid: None,
-        name: "Wren Hollis",
+        name: "Wren Hollis".to_owned(),
         email: None,
         role: Some(Role::Write),
         ip: None,

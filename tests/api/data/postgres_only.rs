@@ -16,7 +16,7 @@ async fn sign_in(auth: &Auth) -> String {
         issuer: "https://issuer.test",
         subject: "ada",
         provider_sid: None,
-        name: "Ada Vale",
+        name: "Ada Vale".to_owned(),
         email: None,
         role: None,
         ip: None,

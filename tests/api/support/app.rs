@@ -153,7 +153,7 @@ impl TestApp {
         let (mut config, _) = Config::load(&sources).unwrap();
         if self.has_second_provider {
             let mut other = config.auth.providers[0].clone();
-            other.id = "other".to_owned();
+            "other".clone_into(&mut other.id);
             config.auth.providers.push(other);
         }
         let root = self.folder.path().join("site").display().to_string();

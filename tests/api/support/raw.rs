@@ -18,7 +18,8 @@ pub async fn raw(app: &TestApp, request: &[u8]) -> String {
 /// Goes to `target`, letter for letter. `headers` are whole lines.
 pub async fn raw_get(app: &TestApp, target: &str, headers: &str) -> String {
     let host = app.address();
-    let request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n{headers}\r\n");
+    let request =
+        format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n{headers}\r\n");
     raw(app, request.as_bytes()).await
 }
 

@@ -47,7 +47,8 @@ impl Browser {
         let page = self.get(&path_and_query(authorization)).await;
         page.assert_status(200);
         let hidden = hidden_fields(&page.body);
-        let fields: Vec<_> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([choice]).collect();
+        let fields: Vec<_> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([choice]).collect();
         let answer = self.submit(authorization.path(), &fields).await;
         assert!(answer.headers.contains_key(LOCATION), "{answer:#?}");
         Url::parse(answer.location()).unwrap()
