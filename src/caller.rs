@@ -102,10 +102,10 @@ pub fn callback_request(auth: &Auth) -> Result<CallbackRequest, AppError> {
     })
 }
 
-/// What a browser is told of a sign-in that failed with `error`.
-pub fn sign_in_error(error: &impl std::fmt::Debug, explanation: &Explanation) -> AppError {
+/// What a browser is told of a sign-in that failed. The sign-in has told the log already.
+pub fn sign_in_error(explanation: &Explanation) -> AppError {
     match explanation.status {
-        500 => internal(error),
+        500 => AppError::Internal { request_id: request_id() },
         503 => AppError::Unavailable { message: explanation.message.to_owned() },
         _ => AppError::SignIn { message: explanation.message.to_owned() },
     }
@@ -139,9 +139,13 @@ pub fn set_cookie(cookie: &Cookie<'_>) {
 
 /// Logs what went wrong with its whole chain, and tells the caller only where to find it.
 pub fn internal(error: &(impl std::fmt::Debug + ?Sized)) -> AppError {
-    let request_id = extension::<RequestId>().map_or_else(|| "unknown".to_owned(), |RequestId(id)| id);
+    let request_id = request_id();
     tracing::error!(request_id, ?error, "a request failed");
     AppError::Internal { request_id }
+}
+
+fn request_id() -> String {
+    extension::<RequestId>().map_or_else(|| "unknown".to_owned(), |RequestId(id)| id)
 }
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::auth::Auth;
 use crate::auth::id_token;
-use crate::auth::session::{RecordError, SignIn};
+use crate::auth::session::{CipherError, RecordError, SignIn};
 use crate::identity::{Claim, IdTokenView};
 
 /// What the ID token of `sign_in` says; `None` when the sign-in has ended meanwhile.
@@ -17,7 +17,7 @@ use crate::identity::{Claim, IdTokenView};
 /// When the record cannot be read.
 pub async fn id_token_view(auth: &Auth, sign_in: &SignIn) -> Result<Option<IdTokenView>, RecordError> {
     let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
-    let claims = id_token::payload(&tokens.id_token).unwrap_or_default();
+    let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
     Ok(Some(IdTokenView { claims: explain(&claims), read_at_ms: sign_in.roles_read_at_ms }))
 }
 

@@ -1,13 +1,12 @@
 -- Times are Unix milliseconds (UTC). Hashes are SHA-256. Blobs named sealed_… are encrypted (src/auth/session/cipher.rs).
 
 -- The cookie sessions. The columns are those that tower-sessions-sqlx-store reads and writes; the id is a hash.
-CREATE SCHEMA tower_sessions;
-CREATE TABLE tower_sessions.session (
+CREATE TABLE tower_sessions (
     id TEXT PRIMARY KEY NOT NULL,
     data BYTEA NOT NULL,
     expiry_date TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX session_expiry_date ON tower_sessions.session (expiry_date);
+CREATE INDEX tower_sessions_expiry_date ON tower_sessions (expiry_date);
 
 -- A person, known by issuer and subject: never by e-mail or user name.
 CREATE TABLE users (

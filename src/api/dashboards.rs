@@ -33,7 +33,7 @@ pub async fn save_note(slug: String, body: String, version: i64) -> Result<Note,
     use crate::identity::Role;
 
     let sign_in = caller::answer(caller::require(Role::Write))?;
-    let saved = caller::dashboards()?.save_note(&slug, &body, version, sign_in.user_id).await;
+    let saved = caller::dashboards()?.save_note(&slug, &body, version, &sign_in).await;
     caller::answer(saved.map_err(|error| error.for_browser(slug, body, caller::internal)))
 }
 
@@ -47,7 +47,6 @@ pub async fn sign_in_figures() -> Result<panels::SignInFigures, AppError> {
     use crate::identity::Role;
 
     caller::answer(caller::require(Role::Admin))?;
-    let auth = caller::auth()?;
-    let figures = auth.sign_ins().figures(auth.clock().now_ms()).await;
+    let figures = caller::dashboards()?.sign_in_figures().await;
     caller::answer(figures.map_err(|error| caller::internal(&error)))
 }

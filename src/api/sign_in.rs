@@ -16,7 +16,7 @@ pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Resul
     let auth = caller::auth()?;
     let return_to = ReturnTo::parse_or_home(return_to.as_deref());
     let begun = auth::begin_sign_in(&auth, &provider, return_to, caller::attempt_binding(&auth)).await;
-    let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error, &error.explain())))?;
+    let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error.explain())))?;
     caller::set_cookie(&auth.cookies().binding(&begun.binding));
     caller::redirect_to_provider(&begun.authorization_url);
     Ok(())
@@ -43,7 +43,7 @@ pub async fn complete_sign_in(
     let request = caller::callback_request(&auth)?;
     let callback = Callback { code, state, iss, error, error_description };
     let completed = auth::complete_sign_in(&auth, &provider, Ok(callback), &request).await;
-    let target = caller::answer(completed.map_err(|error| caller::sign_in_error(&error, &error.explain())))?;
+    let target = caller::answer(completed.map_err(|error| caller::sign_in_error(&error.explain())))?;
     caller::redirect(&target);
     Ok(())
 }

@@ -6,8 +6,9 @@ use thiserror::Error;
 use url::Url;
 
 use super::attempts::{Attempt, AttemptError, AttemptSecrets};
+use super::complete::error_chain;
 use super::provider::ProviderError;
-use super::{Auth, ReturnTo, random};
+use super::{Auth, Event, ReturnTo, random};
 
 /// Where the browser goes, and the binding that it must bring back.
 pub struct Begun {
@@ -38,6 +39,22 @@ pub enum BeginSignInError {
 /// # Errors
 /// When there is no such provider, it does not answer, or the attempt cannot be stored.
 pub async fn begin_sign_in(
+    auth: &Auth,
+    provider_id: &str,
+    return_to: ReturnTo,
+    binding: Option<String>,
+) -> Result<Begun, BeginSignInError> {
+    let begun = begin(auth, provider_id, return_to, binding).await;
+    if let Err(error) = &begun {
+        auth.events().emit(&Event::SignInNotBegun {
+            provider: auth.provider(provider_id).map_or_else(|| "unknown".to_owned(), |known| known.config.id.clone()),
+            detail: error_chain(error),
+        });
+    }
+    begun
+}
+
+async fn begin(
     auth: &Auth,
     provider_id: &str,
     return_to: ReturnTo,

@@ -1,15 +1,15 @@
 //! What a provider, or an attacker, put into the callback. Every parameter is optional here; nothing panics.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A query longer than this is not read.
 const MAX_QUERY_BYTES: usize = 16 * 1024;
 
 /// The parameters of an authorization response (OpenID Connect Core 3.1.2.5 and 3.1.2.6, RFC 9207).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Callback {
     /// The authorization code.
     pub code: Option<String>,
@@ -21,6 +21,13 @@ pub struct Callback {
     pub error: Option<String>,
     /// What the provider says of the failure.
     pub error_description: Option<String>,
+}
+
+/// Without the values: code and state are secrets.
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callback").finish_non_exhaustive()
+    }
 }
 
 /// Why a callback's query cannot be used.

@@ -10,6 +10,7 @@ use openidconnect::{
 use serde_json::Value;
 use thiserror::Error;
 use tower_sessions::Session;
+use uuid::Uuid;
 
 use super::attempts::{Attempt, AttemptError};
 use super::callback::{Callback, CallbackError};
@@ -17,7 +18,7 @@ use super::config::ProviderKind;
 use super::id_token::{self, IdTokenClaims, IdTokenError};
 use super::provider::{HttpError, Metadata, Provider, ProviderError};
 use super::roles::RolesError;
-use super::session::{self, LiveSignInError, NewSignIn, RecordError};
+use super::session::{self, LiveSignInError, NewSignIn, RecordError, SignIn};
 use super::tokens::TokenSet;
 use super::{Auth, Event, ReturnTo};
 use crate::identity::Role;
@@ -35,8 +36,8 @@ pub struct CallbackRequest {
     pub user_agent: Option<String>,
 }
 
-/// The longest user agent that is kept, in characters.
-const USER_AGENT_MAX_CHARS: usize = 300;
+/// The longest name, address or user agent that is kept, in characters.
+const TEXT_MAX_CHARS: usize = 300;
 
 /// Each way in which a callback can fail.
 #[derive(Debug, Error)]
@@ -82,6 +83,9 @@ pub enum CompleteSignInError {
     /// The `UserInfo` endpoint failed, or answered for another subject (OpenID Connect Core 5.3.2).
     #[error("the provider's user information could not be used")]
     UserInfo(#[source] Box<UserInfoError<HttpError>>),
+    /// Entra's ID token names no object id: it does with the scope `profile`.
+    #[error("the ID token holds no `oid` that is a GUID")]
+    NoObjectId,
     /// The roles cannot be told.
     #[error(transparent)]
     Roles(#[from] RolesError),
@@ -116,7 +120,7 @@ pub enum ExchangeError {
 /// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
 ///
 /// On success the browser's session has a new id and points to a new record; what it pointed to before is revoked. On
-/// failure nothing is stored and nobody is signed in; the attempt is gone in either case.
+/// failure nobody is signed in. An attempt that was found is gone in either case.
 ///
 /// # Errors
 /// A variant for each way in which it can fail.
@@ -166,18 +170,26 @@ async fn complete(
     let claims = with_user_info(claims, provider, &metadata, &response).await?;
     let tokens = TokenSet::from_response(&response, now_ms).ok_or(CompleteSignInError::NoIdToken)?;
     let role = auth.config().roles.highest(&claims.all)?;
-    let sign_in = auth.sign_ins().create(&new_sign_in(provider, &claims, role, request, &tokens), now_ms).await?;
-
-    if let Some(previous) = session::pointed_to(&request.session).await.map_err(LiveSignInError::from)? {
-        auth.sign_ins().revoke(&previous, "signed in again", now_ms).await?;
+    let new = new_sign_in(provider, &claims, role, request, &tokens)?;
+    let sign_in = auth.sign_ins().create(&new, now_ms).await?;
+    if let Err(error) = take_over(auth, &request.session, &sign_in, now_ms).await {
+        // Nobody holds this sign-in: it must not stay live.
+        auth.sign_ins().revoke(&sign_in.id, "not completed", now_ms).await?;
+        return Err(error);
     }
-    let absolute_end_ms = auth.absolute_end_ms(&sign_in);
-    session::point_to(&request.session, &sign_in, absolute_end_ms).await.map_err(LiveSignInError::from)?;
     auth.events().emit(&Event::SignedIn { provider: sign_in.provider, user_id: sign_in.user_id, role, ip: request.ip });
     // Who has no role is told so at once instead of looking at an empty front page.
-    let goes_home = attempt.return_to == ReturnTo::home();
-    let explained = role.is_none() && goes_home;
+    let explained = role.is_none() && attempt.return_to == ReturnTo::home();
     Ok(if explained { ReturnTo::parse_or_home(Some(routes::DASHBOARDS)) } else { attempt.return_to })
+}
+
+/// Lets the browser's session point to `sign_in`, and ends what it pointed to before.
+async fn take_over(auth: &Auth, session: &Session, sign_in: &SignIn, now_ms: i64) -> Result<(), CompleteSignInError> {
+    if let Some(previous) = session::pointed_to(session).await.map_err(LiveSignInError::from)? {
+        auth.sign_ins().revoke(&previous, "signed in again", now_ms).await?;
+    }
+    session::point_to(session, sign_in, auth.absolute_end_ms(sign_in)).await.map_err(LiveSignInError::from)?;
+    Ok(())
 }
 
 /// The answer must come from the provider that was asked (RFC 9207, section 2.4). The issuer of a provider for many
@@ -244,48 +256,55 @@ async fn with_user_info(
     Ok(claims)
 }
 
-/// What the record is made of. Control characters are no part of a name, and no database takes all of them.
+/// What the record is made of. Control characters are no part of a name, and no database takes all of them; names are
+/// shortened to what a page can show.
+///
+/// # Errors
+/// [`CompleteSignInError::NoObjectId`] when Entra does not say who the person is.
 fn new_sign_in<'a>(
     provider: &'a Provider,
     claims: &'a IdTokenClaims,
     role: Option<Role>,
     request: &'a CallbackRequest,
     tokens: &'a TokenSet,
-) -> NewSignIn<'a> {
+) -> Result<NewSignIn<'a>, CompleteSignInError> {
     let raw = |claim: &str| claims.all.get(claim).and_then(Value::as_str);
     let text = |claim: &str| raw(claim).map(printable).filter(|text| !text.trim().is_empty());
     let email = text("email");
     // Entra's `sub` differs from application to application: `oid` within `tid` is the person (and the issuer holds
     // the tenant).
     let subject = match provider.config.kind {
-        ProviderKind::Entra { .. } => raw("oid").unwrap_or(&claims.subject),
+        ProviderKind::Entra { .. } => {
+            raw("oid").filter(|oid| Uuid::try_parse(oid).is_ok()).ok_or(CompleteSignInError::NoObjectId)?
+        }
         ProviderKind::Oidc { .. } => &claims.subject,
     };
     let name = text("name").or_else(|| text("preferred_username")).or_else(|| email.clone());
-    NewSignIn {
+    Ok(NewSignIn {
         provider: &provider.config.id,
         provider_name: &provider.config.display_name,
         issuer: &claims.issuer,
         subject,
-        provider_sid: text("sid"),
+        provider_sid: text("sid").filter(|sid| sid.len() <= id_token::SUBJECT_MAX_BYTES),
         name: name.unwrap_or_else(|| subject.to_owned()),
         email,
         role,
         ip: request.ip,
-        user_agent: request.user_agent.as_deref().map(|agent| shortened(agent, USER_AGENT_MAX_CHARS)),
+        user_agent: request.user_agent.as_deref().map(|agent| shortened(agent, TEXT_MAX_CHARS)),
         tokens,
-    }
+    })
 }
 
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    text.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect()
 }
 
 fn shortened(text: &str, max_chars: usize) -> &str {
     text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
 }
 
-fn error_chain(error: &dyn std::error::Error) -> String {
+/// What went wrong and why, for the log.
+pub(super) fn error_chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -315,6 +334,7 @@ impl CompleteSignInError {
             Self::NoIdToken => "no_id_token",
             Self::IdToken(_) => "id_token_refused",
             Self::UserInfo(_) => "user_info_refused",
+            Self::NoObjectId => "no_object_id",
             Self::Roles(_) => "roles_unreadable",
             Self::Record(_) => "record_not_stored",
             Self::Session(_) => "session_not_stored",

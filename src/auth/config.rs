@@ -33,6 +33,18 @@ pub struct SessionLimits {
     pub absolute: Duration,
 }
 
+impl SessionLimits {
+    /// [`idle`](Self::idle) in milliseconds.
+    pub fn idle_ms(&self) -> i64 {
+        i64::try_from(self.idle.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// [`absolute`](Self::absolute) in milliseconds.
+    pub fn absolute_ms(&self) -> i64 {
+        i64::try_from(self.absolute.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
 impl Default for SessionLimits {
     fn default() -> Self {
         Self { idle: Duration::from_secs(8 * 3600), absolute: Duration::from_secs(24 * 3600) }

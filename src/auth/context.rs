@@ -125,7 +125,6 @@ impl Auth {
     /// When `sign_in` ends whatever happens, Unix milliseconds (UTC).
     #[must_use]
     pub fn absolute_end_ms(&self, sign_in: &SignIn) -> i64 {
-        let absolute_ms = i64::try_from(self.config().session.absolute.as_millis()).unwrap_or(i64::MAX);
-        sign_in.created_at_ms.saturating_add(absolute_ms)
+        sign_in.created_at_ms.saturating_add(self.config().session.absolute_ms())
     }
 }

@@ -20,6 +20,13 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
+    /// A sign-in could not even be begun.
+    SignInNotBegun {
+        /// The provider's id.
+        provider: String,
+        /// What is known of the failure, for the log.
+        detail: String,
+    },
     /// A sign-in did not end well.
     SignInRefused {
         /// The provider's id.

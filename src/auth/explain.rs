@@ -1,11 +1,14 @@
 //! What a person is told when a sign-in does not end well: what happened, and what to do next.
 
+use openidconnect::UserInfoError;
 use openidconnect::core::CoreErrorResponseType;
 
 use super::attempts::AttemptError;
 use super::complete::ExchangeError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
+use super::provider::{DiscoveryError, ProviderError};
+use super::roles::RolesError;
 use super::{BeginSignInError, CompleteSignInError};
 
 /// A failure, for people. Holds nothing that helps an attacker.
@@ -48,7 +51,7 @@ impl BeginSignInError {
     pub fn explain(&self) -> Explanation {
         match self {
             Self::UnknownProvider => unknown_provider(),
-            Self::Provider(_) => Explanation::unavailable(),
+            Self::Provider(error) => provider(error),
             Self::Attempt(_) => Explanation::internal(),
         }
     }
@@ -88,7 +91,13 @@ impl CompleteSignInError {
                 &["Start the sign-in again from here.", ASK],
             ),
             Self::Refused { error, description } => refused(error, description.as_deref()),
-            Self::Provider(_) | Self::IdToken(IdTokenError::Provider(_)) => Explanation::unavailable(),
+            Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
+            Self::UserInfo(error) if matches!(**error, UserInfoError::Request(_)) => Explanation::unavailable(),
+            Self::NoObjectId => Explanation::new(
+                400,
+                "The provider did not say who you are.",
+                &["An administrator must add `profile` to the scopes of this provider."],
+            ),
             Self::Exchange(error) => exchange(error),
             Self::IdToken(IdTokenError::Tenant(TenantError::NotAllowed { .. })) => Explanation::new(
                 403,
@@ -101,13 +110,27 @@ impl CompleteSignInError {
                 &["An administrator must set requestedAccessTokenVersion to 2 in the application's manifest."],
             ),
             Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => unverified(),
-            Self::Roles(_) => Explanation::new(
-                400,
-                "The provider sent your roles in a form that cannot be trusted, so you are not signed in.",
-                &["An administrator must make the provider send `roles` as a list of texts."],
-            ),
+            Self::Roles(RolesError::NotAnArrayOfStrings { claim }) => Explanation {
+                provider_said: Some(format!("`{claim}` that is not a list of texts")),
+                ..Explanation::new(
+                    400,
+                    "The provider sent your roles in a form that cannot be trusted, so you are not signed in.",
+                    &["An administrator must make the provider send `roles` and `groups` as lists of texts."],
+                )
+            },
             Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
         }
+    }
+}
+
+fn provider(error: &ProviderError) -> Explanation {
+    match error {
+        ProviderError::Discovery(DiscoveryError::OtherIssuer { .. }) => Explanation::new(
+            503,
+            "The provider gives itself another name than the one that is configured here.",
+            &["An administrator must set the issuer exactly as the provider writes it; the log tells both."],
+        ),
+        _ => Explanation::unavailable(),
     }
 }
 

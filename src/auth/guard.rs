@@ -7,7 +7,7 @@ use tower_sessions::Session;
 
 use super::Auth;
 use super::session::{self, LiveSignInError, SignIn};
-use crate::identity::{CurrentUser, Role};
+use crate::identity::Role;
 
 /// The live sign-in behind a request, if there is one. A request extension that only [`identify`] sets.
 #[derive(Clone, Debug)]
@@ -54,10 +54,4 @@ pub fn signed_in(extensions: &Extensions) -> Result<Arc<SignIn>, Denied> {
 pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Denied> {
     let sign_in = signed_in(extensions)?;
     if sign_in.user.has(needed) { Ok(sign_in) } else { Err(Denied::Forbidden { needed }) }
-}
-
-/// The person behind the request with these extensions.
-#[must_use]
-pub fn current_user(extensions: &Extensions) -> Option<CurrentUser> {
-    extensions.get::<CurrentSignIn>().and_then(|current| current.0.as_ref()).map(|sign_in| sign_in.user.clone())
 }

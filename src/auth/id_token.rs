@@ -22,8 +22,10 @@ const MAX_AGE_S: i64 = 10 * 60;
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 256 * 1024;
 
+/// The longest subject (OpenID Connect Core 2).
+pub const SUBJECT_MAX_BYTES: usize = 255;
+
 /// The claims of a validated ID token.
-#[derive(Clone, Debug)]
 pub struct IdTokenClaims {
     /// Every claim, as the token has it.
     pub all: Map<String, Value>,
@@ -48,7 +50,7 @@ pub enum IdTokenError {
     /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
     #[error("the ID token was issued to another client")]
     AuthorizedParty,
-    /// The subject holds control characters: no identifier of a person does (OpenID Connect Core 2).
+    /// The subject holds control characters, or is longer than [`SUBJECT_MAX_BYTES`].
     #[error("the subject is not a text that identifies anybody")]
     Subject,
     /// `nbf` lies ahead, or is not a time.
@@ -91,7 +93,7 @@ pub async fn validate(
         }
         result => result?,
     };
-    if subject.chars().any(char::is_control) {
+    if subject.len() > SUBJECT_MAX_BYTES || subject.chars().any(char::is_control) {
         return Err(IdTokenError::Subject);
     }
     check_authorized_party(&claims, &provider.config.client_id)?;

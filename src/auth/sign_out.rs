@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use url::Url;
 
 use super::session::{self, LiveSignInError, RecordError, SignIn};
+use super::tokens::TokenSet;
 use super::{Auth, Event};
 use crate::routes;
 
@@ -31,19 +32,23 @@ pub enum SignOutError {
 pub async fn sign_out(auth: &Auth, session: &Session, ip: Option<IpAddr>) -> Result<SignOutTarget, SignOutError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = session::live_sign_in(session, auth.sign_ins(), now_ms).await?;
-    let target = match &sign_in {
-        Some(sign_in) => end_session_url(auth, sign_in, now_ms).await,
+    let tokens = match &sign_in {
+        Some(sign_in) => auth.sign_ins().tokens(&sign_in.id).await.ok().flatten(),
         None => None,
     };
     if let Some(id) = session::pointed_to(session).await.map_err(LiveSignInError::from)? {
         auth.sign_ins().revoke(&id, "signed out", now_ms).await?;
     }
-    session.flush().await.map_err(LiveSignInError::from)?;
-    if let Some(sign_in) = sign_in {
+    if let Some(sign_in) = &sign_in {
         let provider = sign_in.provider.clone();
         auth.events().emit(&Event::SignedOut { provider, user_id: sign_in.user_id, ip });
     }
-    Ok(target.map_or(SignOutTarget::Here, SignOutTarget::Provider))
+    session.flush().await.map_err(LiveSignInError::from)?;
+    // Only now, when the person is signed out here, is the provider asked for anything.
+    match sign_in {
+        Some(sign_in) => Ok(end_session_url(auth, &sign_in, tokens, now_ms).await),
+        None => Ok(SignOutTarget::Here),
+    }
 }
 
 /// Where a person goes after signing out.
@@ -55,19 +60,20 @@ pub enum SignOutTarget {
     Provider(Url),
 }
 
-/// The provider's end of session, with the ID token as a hint; `None` where the provider has none or does not answer:
-/// that must not keep anybody signed in here.
-async fn end_session_url(auth: &Auth, sign_in: &SignIn, now_ms: i64) -> Option<Url> {
-    let provider = auth.provider(&sign_in.provider)?;
-    let metadata = provider.metadata(now_ms).await.ok()?;
-    let endpoint = metadata.additional_metadata().end_session_endpoint.clone()?;
-    let back = auth.config().public_url.join(routes::SIGNED_OUT).ok()?;
+/// The provider's end of session, with the ID token as a hint; our own page where the provider has none or does not
+/// answer.
+async fn end_session_url(auth: &Auth, sign_in: &SignIn, tokens: Option<TokenSet>, now_ms: i64) -> SignOutTarget {
+    let Some(provider) = auth.provider(&sign_in.provider) else { return SignOutTarget::Here };
+    let Ok(metadata) = provider.metadata(now_ms).await else { return SignOutTarget::Here };
+    let endpoint = metadata.additional_metadata().end_session_endpoint.clone();
+    let (Some(endpoint), Ok(back)) = (endpoint, auth.config().public_url.join(routes::SIGNED_OUT)) else {
+        return SignOutTarget::Here;
+    };
     let mut request = LogoutRequest::from(EndSessionUrl::from_url(endpoint))
         .set_client_id(ClientId::new(provider.config.client_id.clone()))
         .set_post_logout_redirect_uri(PostLogoutRedirectUrl::from_url(back));
-    let tokens = auth.sign_ins().tokens(&sign_in.id).await.ok().flatten();
     if let Some(hint) = tokens.and_then(|tokens| tokens.id_token.parse::<CoreIdToken>().ok()) {
         request = request.set_id_token_hint(&hint);
     }
-    Some(request.http_get_url())
+    SignOutTarget::Provider(request.http_get_url())
 }

@@ -27,19 +27,23 @@ pub const CATALOGUE: &[Entry] = &[Entry {
     role: Role::Read,
 }];
 
-/// The dashboard called `slug`.
-pub fn find(slug: &str) -> Option<&'static Entry> {
-    CATALOGUE.iter().find(|entry| entry.slug == slug)
+impl Entry {
+    fn opens_to(&self, role: Option<Role>) -> bool {
+        role.is_some_and(|role| role >= self.role)
+    }
+}
+
+/// The dashboard called `slug`, if `role` opens it.
+pub fn find(slug: &str, role: Option<Role>) -> Option<&'static Entry> {
+    CATALOGUE.iter().find(|entry| entry.slug == slug && entry.opens_to(role))
 }
 
 /// The dashboards that `role` opens, as cards.
-#[must_use]
 pub fn open_to(role: Option<Role>) -> Vec<DashboardCard> {
-    let opens = |entry: &&Entry| role.is_some_and(|role| role >= entry.role);
     let card = |entry: &Entry| DashboardCard {
         slug: entry.slug.to_owned(),
         title: entry.title.to_owned(),
         summary: entry.summary.to_owned(),
     };
-    CATALOGUE.iter().filter(opens).map(card).collect()
+    CATALOGUE.iter().filter(|entry| entry.opens_to(role)).map(card).collect()
 }

@@ -3,6 +3,7 @@
 use sqlx::Row as _;
 use thiserror::Error;
 
+use crate::auth::session::SignIn;
 use crate::db::{Db, on_both};
 use crate::error::AppError;
 use crate::panels::{NOTE_MAX_CHARS, Note};
@@ -60,7 +61,7 @@ pub async fn read(db: &Db, dashboard: &str) -> Result<Note, sqlx::Error> {
     })
 }
 
-/// Saves `body` as the note of `dashboard` for the person `user_id`, if `version` is still the one that stands.
+/// Saves `body` as the note of `dashboard` for `editor`, if `version` is still the one that stands.
 ///
 /// # Errors
 /// [`SaveNoteError::Conflict`] with the note as it stands when it is not.
@@ -69,7 +70,7 @@ pub async fn save(
     dashboard: &str,
     body: &str,
     version: i64,
-    user_id: i64,
+    editor: &SignIn,
     now_ms: i64,
 ) -> Result<Note, SaveNoteError> {
     const FIRST: &str = "INSERT INTO notes (dashboard, body, version, edited_by, edited_at) \
@@ -85,14 +86,16 @@ pub async fn save(
             .bind(dashboard)
             .bind(&body)
             .bind(version)
-            .bind(user_id)
+            .bind(editor.user_id)
             .bind(now_ms)
             .execute(pool)
             .await?
             .rows_affected()
     });
-    let current = read(db, dashboard).await?;
-    if saved == 1 { Ok(current) } else { Err(SaveNoteError::Conflict(Box::new(current))) }
+    if saved == 0 {
+        return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard).await?)));
+    }
+    Ok(Note { body, version: version + 1, edited_by: Some(editor.user.name.clone()), edited_at_ms: Some(now_ms) })
 }
 
 /// Line ends as `\n` (forms send `\r\n`), and no control characters that no keyboard makes; Postgres takes no NUL.

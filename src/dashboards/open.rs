@@ -5,15 +5,15 @@ use std::sync::Arc;
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
-use super::catalogue::{self, Entry};
+use super::catalogue;
 use super::import::{ImportError, import_weather};
 use super::notes::{self, SaveNoteError};
 use super::weather;
-use crate::auth::session::RecordError;
+use crate::auth::session::{RecordError, SignIn};
 use crate::auth::{Auth, Clock};
 use crate::db::Db;
 use crate::identity::Role;
-use crate::panels::{Dashboard, Note, Panel};
+use crate::panels::{Dashboard, Note, Panel, SignInFigures};
 
 /// The dashboards of this application. Clones share everything.
 #[derive(Clone)]
@@ -52,11 +52,10 @@ impl Dashboards {
     /// # Errors
     /// When the database does not answer.
     pub async fn open(&self, slug: &str, role: Option<Role>, page: u32) -> Result<Option<Dashboard>, DashboardsError> {
-        let opens = |entry: &&Entry| role.is_some_and(|role| role >= entry.role);
-        let Some(entry) = catalogue::find(slug).filter(opens) else { return Ok(None) };
+        let Some(entry) = catalogue::find(slug, role) else { return Ok(None) };
         let mut panels = self.fixed_panels.get_or_try_init(|| weather::fixed_panels(&self.db)).await?.clone();
         if role >= Some(Role::Admin) {
-            panels.push(Panel::SignIns(self.auth.sign_ins().figures(self.clock.now_ms()).await?));
+            panels.push(Panel::SignIns(self.sign_in_figures().await?));
         }
         if role >= Some(Role::Write) {
             panels.push(Panel::Note(notes::read(&self.db, slug).await?));
@@ -71,13 +70,34 @@ impl Dashboards {
         }))
     }
 
-    /// Saves `body` as the note of the dashboard `slug` for the person `user_id`, if `version` is still the one that
-    /// stands.
+    /// Live figures about sign-ins.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
+        let now_ms = self.clock.now_ms();
+        let counts = self.auth.sign_ins().counts(now_ms).await?;
+        Ok(SignInFigures {
+            live: counts.live,
+            people: counts.people,
+            last_day: counts.last_day,
+            by_role: counts.by_role,
+            counted_at_ms: now_ms,
+        })
+    }
+
+    /// Saves `body` as the note of the dashboard `slug` for `editor`, if `version` is still the one that stands.
     ///
     /// # Errors
     /// [`SaveNoteError`]; what stood before still stands then.
-    pub async fn save_note(&self, slug: &str, body: &str, version: i64, user_id: i64) -> Result<Note, SaveNoteError> {
-        let entry = catalogue::find(slug).ok_or(SaveNoteError::UnknownDashboard)?;
-        notes::save(&self.db, entry.slug, body, version, user_id, self.clock.now_ms()).await
+    pub async fn save_note(
+        &self,
+        slug: &str,
+        body: &str,
+        version: i64,
+        editor: &SignIn,
+    ) -> Result<Note, SaveNoteError> {
+        let entry = catalogue::find(slug, editor.user.role).ok_or(SaveNoteError::UnknownDashboard)?;
+        notes::save(&self.db, entry.slug, body, version, editor, self.clock.now_ms()).await
     }
 }

@@ -13,8 +13,9 @@ use tokio::task::JoinHandle;
 
 use super::assets::{self, Assets};
 use super::config::{Config, secret_key};
-use super::state::AppState;
+use super::state::{AppState, Shared};
 use super::{events, router};
+use crate::auth::session::cookie_session_store;
 use crate::auth::{Auth, AuthError, Clock};
 use crate::dashboards::{Dashboards, ImportError};
 use crate::db::{Db, DbError};
@@ -50,6 +51,9 @@ pub enum StartError {
     /// The files that browsers load could not be read.
     #[error("the files of the site could not be read")]
     Assets(#[source] std::io::Error),
+    /// The session store does not take its table.
+    #[error("the session store cannot be set up: {0}")]
+    SessionStore(String),
     /// The demonstration provider has no address.
     #[error("the demonstration provider's address cannot be made of the public one")]
     DemoIssuer(#[from] url::ParseError),
@@ -74,16 +78,23 @@ impl Application {
         } else {
             None
         };
-        let state = AppState {
-            shell_assets: assets::shell_assets(&site.options),
-            assets: Assets::read(&site.options, site.watched).map_err(StartError::Assets)?,
-            config: Arc::new(config),
+        let shell_assets = assets::shell_assets(&site.options);
+        let assets = Assets::read(&site.options, site.watched).map_err(StartError::Assets)?;
+        if !assets.hold(&shell_assets) {
+            tracing::error!(root = %site.options.site_root, "scripts and styles are missing: run `cargo leptos build`");
+        }
+        let state = AppState::new(Shared {
+            shell_assets,
+            assets,
+            origin: config.auth.public_url.origin().ascii_serialization(),
+            config,
+            sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
             db: db.clone(),
             auth: auth.clone(),
             dashboards,
             leptos: site.options,
             watched: site.watched,
-        };
+        });
         let following = tokio::spawn(follow_other_instances(auth.clone()));
         Ok(Self { router: router::router(state, demo.as_ref()), db, demo, auth, following })
     }
@@ -109,6 +120,18 @@ impl Application {
     #[must_use]
     pub const fn demo(&self) -> Option<&DemoProvider> {
         self.demo.as_ref()
+    }
+
+    /// Asks each provider for its metadata, beside everything else, so that the first sign-in need not wait for them.
+    pub fn warm_up(&self) {
+        let auth = self.auth.clone();
+        tokio::spawn(async move {
+            for provider in auth.providers() {
+                if let Err(error) = provider.metadata(auth.clock().now_ms()).await {
+                    tracing::warn!(provider = provider.config.id, ?error, "a provider does not answer yet");
+                }
+            }
+        });
     }
 
     /// Serves on `listener` until `stop` is done, then finishes what has begun and closes the database.
@@ -142,8 +165,7 @@ pub struct Site {
     pub watched: bool,
 }
 
-/// Keeps up with revocations of other instances. While the database is lost, nothing can be known to be live, but
-/// nothing can be revoked elsewhere either.
+/// Keeps up with revocations of other instances. While that cannot be done, every check asks the database.
 async fn follow_other_instances(auth: Auth) {
     while let Err(error) = auth.sign_ins().follow_other_instances().await {
         tracing::warn!(?error, "other instances cannot be followed");

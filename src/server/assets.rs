@@ -63,7 +63,12 @@ impl Assets {
         Asset::read(&file, path).ok()
     }
 
-    /// The public paths of single files (not those below the package folder).
+    /// Whether every file that `names` names can be served.
+    pub fn hold(&self, names: &ShellAssets) -> bool {
+        [&names.js, &names.wasm, &names.css].into_iter().all(|path| self.find(path).is_some())
+    }
+
+    /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.0.files.keys().map(String::as_str)
     }

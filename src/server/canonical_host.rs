@@ -2,7 +2,7 @@
 //! at one name and finished at the other would not be found.
 
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use url::{Host, Url};
@@ -10,16 +10,23 @@ use url::{Host, Url};
 use super::problem::wants_page;
 use super::state::AppState;
 
-/// The layer that sends a navigation to another name of this machine on to the configured one.
+/// The layer that sends a navigation to another name of this machine on to the configured one, and refuses names that
+/// are not this machine's (421: RFC 9110, section 15.5.20).
 pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let public_url = &state.config.auth.public_url;
     let asked = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if asked.is_some() && asked == state.origin.split_once("://").map(|(_, authority)| authority) {
+        return next.run(request).await;
+    }
     if request.method().is_safe()
         && wants_page(request.headers())
         && asked.is_some_and(|asked| is_another_loopback_name(asked, public_url))
         && let Some(target) = request.uri().path_and_query().and_then(|here| moved(public_url, here.as_str()))
     {
         return Redirect::temporary(target.as_str()).into_response();
+    }
+    if asked.is_some_and(|asked| is_foreign_to_loopback(asked, public_url)) {
+        return StatusCode::MISDIRECTED_REQUEST.into_response();
     }
     next.run(request).await
 }
@@ -39,6 +46,15 @@ fn is_another_loopback_name(asked: &str, public_url: &Url) -> bool {
         && asked.port() == public_url.port()
         && asked.host().is_some_and(|host| is_loopback(&host))
         && public_url.host().is_some_and(|host| is_loopback(&host))
+}
+
+/// Whether a name that is not this machine's leads to a Rolecall on a loopback address: then a foreign page has bound
+/// its own name to it (DNS rebinding), and would pass for our own origin.
+fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
+    let ours_is_loopback = public_url.host().is_some_and(|host| is_loopback(&host));
+    let asked = Url::parse(&format!("{}://{asked}", public_url.scheme()));
+    let asked_is_loopback = asked.is_ok_and(|asked| asked.host().is_some_and(|host| is_loopback(&host)));
+    ours_is_loopback && !asked_is_loopback
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {
@@ -62,6 +78,16 @@ mod tests {
             assert!(!is_another_loopback_name(other, &ours), "{other}");
         }
         assert!(!is_another_loopback_name("localhost", &Url::parse("https://rolecall.example").unwrap()));
+    }
+
+    #[test]
+    fn a_foreign_name_bound_to_this_machine_is_noticed() {
+        let ours = Url::parse("http://127.0.0.1:3000").unwrap();
+        for (asked, foreign) in [("evil.test:3000", true), ("", true), ("127.0.0.1:3000", false), ("[::1]", false)] {
+            assert_eq!(is_foreign_to_loopback(asked, &ours), foreign, "{asked}");
+        }
+        let public = Url::parse("https://rolecall.example").unwrap();
+        assert!(!is_foreign_to_loopback("10.0.0.7:3000", &public), "a proxy may ask by an address of its own");
     }
 
     #[test]

@@ -60,6 +60,7 @@ async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
         tracing::warn!("no provider is configured: the demonstration provider lets anybody in as anybody");
     }
     tracing::info!("Rolecall is at {public_url}");
+    application.warm_up();
     application.serve(listener, stopped()).await.context("the server failed")
 }
 

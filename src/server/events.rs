@@ -9,6 +9,9 @@ pub fn log_sink() -> EventSink {
         Event::SignedIn { provider, user_id, role, ip } => {
             tracing::info!(event = "signed_in", provider, user_id, role = role.map(Role::key), ?ip);
         }
+        Event::SignInNotBegun { provider, detail } => {
+            tracing::warn!(event = "sign_in_not_begun", provider, detail);
+        }
         Event::SignInRefused { provider, reason, detail, ip } => {
             tracing::warn!(event = "sign_in_refused", provider, reason, detail, ?ip);
         }

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use url::Url;
 
 use super::problem::{self, Facts, wants_page};
@@ -16,8 +16,8 @@ use crate::auth::ReturnTo;
 use crate::error::AppError;
 use crate::routes;
 
-/// The longest error that is read: a note conflict holds two notes.
-const MAX_ERROR_BYTES: usize = 256 * 1024;
+/// The longest form or error that is read: a note conflict holds two notes.
+const MAX_BYTES: usize = 256 * 1024;
 /// What the server functions' client looks for.
 const CLIENT_REDIRECT: &str = "serverfnredirect";
 
@@ -33,14 +33,24 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
         return with_status_of_error(next.run(request).await).await;
     }
     let facts = Facts::of(&request);
-    let back = page_before(request.headers());
-    let response = next.run(request).await;
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let form = Form { back: page_before(&parts.headers, &body), written: field(&body, "body") };
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        refused(&state, &facts, response).await
+        refused(&state, &facts, form, response).await
     } else {
-        redirected(response, &back)
+        redirected(response, &form.back)
     }
+}
+
+/// What is to be remembered of a form while it is answered.
+struct Form {
+    /// The page to go back to.
+    back: ReturnTo,
+    /// What a person wrote, so that refusing it does not lose it.
+    written: Option<String>,
 }
 
 /// To where the function sent the browser, or back to the page with the form (303: RFC 9110, section 15.4.4).
@@ -65,7 +75,7 @@ async fn with_status_of_error(response: Response) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, MAX_ERROR_BYTES).await.unwrap_or_default();
+    let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     if let Some(status) =
         serde_json::from_slice(&body).ok().and_then(|e: AppError| StatusCode::from_u16(e.status()).ok())
     {
@@ -74,15 +84,21 @@ async fn with_status_of_error(response: Response) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-async fn refused(state: &AppState, facts: &Facts, response: Response) -> Response {
+async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response) -> Response {
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, MAX_ERROR_BYTES).await.unwrap_or_default();
+    let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     let error = serde_json::from_slice(&body).unwrap_or(match parts.status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
         status if status.is_client_error() => AppError::Invalid { message: "This request cannot be read.".to_owned() },
         _ => AppError::Unreachable,
     });
-    let mut page = problem::page(state, facts, |facts| problem::app_problem(&error, facts, state));
+    let mut page = problem::page(state, facts, |facts| {
+        let mut problem = problem::app_problem(&error, facts, state);
+        if problem.draft.is_none() {
+            problem.details.extend(form.written.map(problem::your_text));
+        }
+        problem
+    });
     page.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| match name {
         Some(name) if name == header::SET_COOKIE => Some((name, value)),
         _ => None,
@@ -90,17 +106,27 @@ async fn refused(state: &AppState, facts: &Facts, response: Response) -> Respons
     page
 }
 
-/// What a form holds that a person wrote, so that refusing it does not lose it.
+/// What a person wrote into the form that `request` carries.
 pub async fn text_written(request: Request) -> Option<String> {
-    let body = to_bytes(request.into_body(), MAX_ERROR_BYTES).await.ok()?;
-    let mut fields = url::form_urlencoded::parse(&body);
-    fields.find(|(name, _)| name == "body").map(|(_, text)| text.into_owned()).filter(|text| !text.trim().is_empty())
+    field(&to_bytes(request.into_body(), MAX_BYTES).await.ok()?, "body")
 }
 
-/// The page of ours that the form was on.
-pub fn page_before(headers: &HeaderMap) -> ReturnTo {
+/// The page of ours that the form was on: by `Referer`, or, where a problem page showed the form, the dashboard that it
+/// belongs to.
+pub fn page_before(headers: &HeaderMap, body: &[u8]) -> ReturnTo {
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
     let referer = referer.and_then(|referer| Url::parse(referer).ok());
     let path = referer.map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
-    ReturnTo::parse_or_home(path.as_deref())
+    path.and_then(|path| ReturnTo::parse(&path))
+        .or_else(|| ReturnTo::parse(&routes::dashboard(&field(body, "slug")?)))
+        .unwrap_or_else(ReturnTo::home)
+}
+
+/// The field `name` of a form, unless it is blank.
+fn field(body: &[u8], name: &str) -> Option<String> {
+    let mut fields = url::form_urlencoded::parse(body);
+    fields
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.trim().is_empty())
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::db::Db;
+use super::state::AppState;
 
 /// `GET /health/live`: 200 as long as the process answers.
 pub async fn live() -> &'static str {
@@ -11,8 +11,8 @@ pub async fn live() -> &'static str {
 }
 
 /// `GET /health/ready`: 200 when the database answers, else 503.
-pub async fn ready(State(db): State<Db>) -> (StatusCode, &'static str) {
-    match db.ping().await {
+pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match state.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
             tracing::error!(?error, "the database does not answer");

@@ -22,9 +22,9 @@ use super::origin::check_origin;
 use super::policy;
 use super::problem::{self, Facts, wants_page};
 use super::state::AppState;
-use crate::auth::session::cookie_session_store;
 use crate::auth::{guard, random};
 use crate::error::AppError;
+use crate::pages::problem::Problem;
 use crate::request_id::RequestId;
 
 /// The largest body that is read.
@@ -48,7 +48,7 @@ pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<A
 /// The layers around what people and programs ask for: pages, server functions, the API. Files and the demonstration
 /// provider do without them.
 pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let sessions = state.auth.cookies().session_layer(cookie_session_store(&state.db));
+    let sessions = state.auth.cookies().session_layer(state.sessions.clone());
     router.layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
@@ -80,7 +80,10 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     let is_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if let (Some(facts), Some(error), false) = (page_facts, error_of(status, &id), is_page) {
-        response = problem::page(&state, &facts, |facts| problem::app_problem(&error, facts, &state));
+        response = problem::page(&state, &facts, |facts| Problem {
+            status: status.as_u16(),
+            ..problem::app_problem(&error, facts, &state)
+        });
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(X_REQUEST_ID, value);

@@ -12,8 +12,7 @@ use crate::error::AppError;
 /// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere: `Sec-Fetch-Site` must say
 /// `same-origin`, or, where a browser sends none, `Origin` must be ours.
 pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let ours = state.config.auth.public_url.origin().ascii_serialization();
-    if request.method().is_safe() || is_ours(request.headers(), &ours) {
+    if request.method().is_safe() || is_ours(request.headers(), &state.origin) {
         next.run(request).await
     } else {
         problem::refuse(&state, &request, &AppError::ForeignOrigin)

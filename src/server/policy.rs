@@ -46,6 +46,9 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
 ];
 
+/// The pages that have one path each.
+pub const PAGES: [&str; 4] = [routes::DASHBOARDS, routes::ACCOUNT_TOKEN, routes::SIGN_IN, routes::SIGNED_OUT];
+
 /// Who may ask for the route `path`; `None` for one that the table does not know.
 #[must_use]
 pub fn access(path: &str) -> Option<Access> {
@@ -56,9 +59,8 @@ pub fn access(path: &str) -> Option<Access> {
 ///
 /// A navigation without a session goes to the sign-in and comes back; anything else gets 401 or 403 as JSON.
 pub async fn enforce(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let Some(path) = request.extensions().get::<MatchedPath>() else {
-        return problem::refuse(&state, &request, &AppError::NotFound);
-    };
+    // What matches no route is for the fallback, which knows only that there is nothing.
+    let Some(path) = request.extensions().get::<MatchedPath>() else { return next.run(request).await };
     let judged = match access(path.as_str()) {
         Some(Access::Public) => Ok(()),
         Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
@@ -91,7 +93,7 @@ fn to_sign_in(state: &AppState, request: &Request) -> Response {
 /// The page for a form that was sent after the session had ended: it keeps what the person wrote.
 async fn form_of_nobody(state: &AppState, request: Request) -> Response {
     let facts = Facts::of(&request);
-    let sign_in = sign_in_path(state, forms::page_before(request.headers()).as_str());
+    let sign_in = sign_in_path(state, forms::page_before(request.headers(), &[]).as_str());
     let written = forms::text_written(request).await;
     problem::page(state, &facts, |_| problem::signed_out_meanwhile(sign_in, written))
 }

@@ -45,11 +45,7 @@ pub struct Facts {
 impl Facts {
     /// The facts of `request`.
     pub fn of(request: &Request) -> Self {
-        Self::of_extensions(request.extensions())
-    }
-
-    /// The facts of the request with these extensions.
-    pub fn of_extensions(extensions: &axum::http::Extensions) -> Self {
+        let extensions = request.extensions();
         let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
         Self { request_id, sign_in: extensions.get::<CurrentSignIn>().cloned() }
     }
@@ -113,7 +109,11 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             vec![home],
         ),
         AppError::Invalid { .. } => ("This cannot be used", vec!["Go back and change it.".to_owned()], vec![home]),
-        AppError::NoteConflict { .. } => ("Somebody else saved this note", vec![], vec![]),
+        AppError::NoteConflict { slug, .. } => (
+            "This note was saved meanwhile",
+            vec![],
+            vec![get("Keep the text that was saved", routes::dashboard(slug))],
+        ),
         AppError::SignIn { .. } => ("You are not signed in", vec![], vec![home]),
         AppError::Unavailable { .. } | AppError::Unreachable => {
             ("This does not work right now", vec!["Try again in a moment.".to_owned()], vec![home])
@@ -146,10 +146,15 @@ pub fn signed_out_meanwhile(sign_in: String, written: Option<String>) -> Problem
             Some(_) => vec!["Copy your text below, sign in, and save it again.".to_owned()],
             None => vec!["Sign in and try again.".to_owned()],
         },
-        details: written.map(|text| ("Your text".to_owned(), text)).into_iter().collect(),
+        details: written.map(your_text).into_iter().collect(),
         actions: vec![get("Sign in", sign_in)],
         draft: None,
     }
+}
+
+/// What a person wrote, as a problem page gives it back.
+pub fn your_text(written: String) -> (String, String) {
+    ("Your text".to_owned(), written)
 }
 
 fn no_role(viewer: &Viewer) -> Problem {

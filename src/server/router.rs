@@ -3,14 +3,14 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{assets, headers, health, layers, problem, sign_in};
+use super::{assets, headers, health, layers, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::demo_provider::DemoProvider;
@@ -68,6 +68,12 @@ fn provide_contexts(state: &AppState) {
     }
 }
 
+/// There is no such page; a page of ours with a slash too many behind it is sent on (308).
 async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    let page = path.trim_end_matches('/');
+    if page.len() + 1 == path.len() && request.method().is_safe() && policy::PAGES.contains(&page) {
+        return Redirect::permanent(page).into_response();
+    }
     problem::refuse(&state, &request, &AppError::NotFound)
 }

@@ -30,10 +30,7 @@ pub async fn begin(
             (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))
                 .into_response()
         }
-        Err(error) => {
-            tracing::warn!(provider, ?error, "a sign-in could not be begun");
-            problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain())
-        }
+        Err(error) => problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain()),
     }
 }
 

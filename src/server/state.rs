@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -10,19 +11,27 @@ use super::config::Config;
 use crate::app::ShellAssets;
 use crate::auth::Auth;
 use crate::auth::guard::CurrentSignIn;
+use crate::auth::session::CookieSessionStore;
 use crate::dashboards::{Dashboards, open_to};
 use crate::db::Db;
 use crate::identity::{Role, Viewer};
 
-/// The state of the application. Clones share everything.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// The state of the application. Every layer clones it at every request, so a clone is one pointer.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+/// What the state consists of.
+pub struct Shared {
     /// The configuration in force.
-    pub config: Arc<Config>,
+    pub config: Config,
+    /// The origin that people type, as browsers write it in `Origin`.
+    pub origin: String,
     /// The database.
     pub db: Db,
     /// The sign-in.
     pub auth: Auth,
+    /// The cookie sessions.
+    pub sessions: CookieSessionStore,
     /// The dashboards.
     pub dashboards: Dashboards,
     /// The files that browsers load.
@@ -32,13 +41,16 @@ pub struct AppState {
     /// What Leptos wants to know.
     pub leptos: LeptosOptions,
     /// Whether `cargo leptos watch` runs the server.
-    #[from_ref(skip)]
     pub watched: bool,
 }
 
 impl AppState {
+    /// The state that consists of `shared`.
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
     /// What pages know of whoever is behind `sign_in`.
-    #[must_use]
     pub fn viewer(&self, sign_in: Option<&CurrentSignIn>) -> Viewer {
         let user = sign_in.and_then(|current| current.0.as_ref()).map(|sign_in| sign_in.user.clone());
         let role = user.as_ref().and_then(|user| user.role);
@@ -51,5 +63,19 @@ impl AppState {
             ask_for,
             user,
         }
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
     }
 }

@@ -128,3 +128,30 @@ async fn without_its_database_it_says_so_and_lets_nobody_in() {
     unknown.plant_session_cookie("AAAAAAAAAAAAAAAAAAAAAQ");
     unknown.get("/dashboards").await.assert_status(503).assert_shows("cannot be checked right now");
 }
+
+#[tokio::test]
+async fn a_problem_pages_title_is_its_own_and_a_path_that_cannot_be_read_is_a_400_page() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.get("/nothing").await.assert_shows("<title>There is no such page · Rolecall</title>");
+    let unreadable = browser.get("/login/%ff").await;
+    unreadable.assert_status(400).assert_shows("<main").assert_shows(unreadable.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_slash_too_many_leads_to_the_page_without_it() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let answer = browser.get("/dashboards/").await;
+    assert_eq!((answer.status, answer.location()), (308, routes::DASHBOARDS));
+    browser.get("//dashboards/").await.assert_status(404);
+    browser.get("/dashboards//").await.assert_status(404);
+}
+
+#[tokio::test]
+async fn a_foreign_name_bound_to_this_machine_gets_nothing() {
+    let app = TestApp::start().await;
+    let request = |host: &str| format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    assert_eq!(raw_status(&raw(&app, request(&app.address().to_string()).as_bytes()).await), 200);
+    assert_eq!(raw_status(&raw(&app, request("evil.test").as_bytes()).await), 421);
+}

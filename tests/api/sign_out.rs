@@ -72,6 +72,21 @@ async fn a_provider_that_is_down_keeps_nobody_signed_in() {
 }
 
 #[tokio::test]
+async fn who_signs_out_is_signed_out_before_the_provider_is_asked() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let mut old = browser.clone();
+    app.clock.advance(Duration::from_secs(2 * 60 * 60));
+    app.demo().set_faults(Faults::answer(Endpoint::Discovery, Answer::Hangs));
+    let leaving = tokio::spawn(async move { browser.submit(routes::API_SIGN_OUT, &[]).await });
+    until("the provider is asked", async || app.demo().requests().discovery >= 2).await;
+    assert_eq!(old.user().await, None);
+    leaving.abort();
+    app.demo().set_faults(Faults::default());
+    assert_eq!(old.user().await, None);
+}
+
+#[tokio::test]
 async fn a_link_cannot_sign_anybody_out() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;

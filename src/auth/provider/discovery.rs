@@ -1,7 +1,8 @@
 //! Provider metadata (OpenID Connect Discovery 1.0): fetched when first needed, kept for an hour, and longer when the
 //! provider does not answer.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
@@ -14,6 +15,7 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 use url::Url;
 
+use super::entra;
 use super::http::{HttpError, ProviderHttp};
 
 const KEEP_MS: i64 = 60 * 60 * 1000;
@@ -54,6 +56,9 @@ pub enum DiscoveryError {
     /// They could not be fetched.
     #[error("the provider's metadata could not be fetched")]
     Fetch(#[from] HttpError),
+    /// Somebody else fetched them a moment ago, in vain.
+    #[error("the provider's metadata could not be fetched a moment ago")]
+    FetchedInVain,
     /// They name another issuer than was asked (OpenID Connect Discovery 1.0, section 4.3).
     #[error("the provider's metadata name another issuer: {found}")]
     OtherIssuer {
@@ -62,50 +67,73 @@ pub enum DiscoveryError {
     },
 }
 
+/// Which issuer the metadata must name.
+#[derive(Debug)]
+pub enum ExpectedIssuer {
+    /// This one, to the letter.
+    Exactly(String),
+    /// That of the one tenant which a domain of Entra's stands for: below this authority, by its id.
+    OneTenantOf(Url),
+}
+
 /// The metadata of one provider, fetched once for all who wait.
 #[derive(Debug)]
 pub struct Discovery {
     /// The address below which `.well-known/openid-configuration` is.
     base: String,
-    /// The issuer that the metadata must name, to the letter.
-    expected_issuer: String,
-    known: Mutex<Option<Known>>,
+    expected_issuer: ExpectedIssuer,
+    known: RwLock<Option<Known>>,
+    /// Held while fetching.
+    fetching: Mutex<()>,
+    fetches: AtomicU64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Known {
     metadata: Arc<Metadata>,
     fresh_until_ms: i64,
 }
 
 impl Discovery {
-    /// The metadata found below `base`, which must name `expected_issuer`.
-    #[must_use]
-    pub fn new(base: String, expected_issuer: String) -> Self {
-        Self { base, expected_issuer, known: Mutex::new(None) }
+    /// The metadata found below `base`, which must name the expected issuer.
+    pub fn new(base: String, expected_issuer: ExpectedIssuer) -> Self {
+        Self {
+            base,
+            expected_issuer,
+            known: RwLock::default(),
+            fetching: Mutex::default(),
+            fetches: AtomicU64::default(),
+        }
     }
 
-    /// The metadata: known ones while they are fresh, or while new ones cannot be had.
+    /// The metadata. Those that are known serve while they are fresh, while somebody else fetches new ones, and while
+    /// new ones cannot be had.
     ///
     /// # Errors
     /// When they were never fetched and cannot be now.
     pub async fn metadata(&self, http: &ProviderHttp, now_ms: i64) -> Result<Arc<Metadata>, DiscoveryError> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| now_ms < known.fresh_until_ms) {
-            return Ok(Arc::clone(&known.metadata));
+        let stale = match self.read() {
+            Some(known) if now_ms < known.fresh_until_ms => return Ok(known.metadata),
+            stale => stale,
+        };
+        let fetches = self.fetches.load(Ordering::Acquire);
+        let _fetching = match (&stale, self.fetching.try_lock()) {
+            (_, Ok(fetching)) => fetching,
+            (Some(stale), Err(_)) => return Ok(Arc::clone(&stale.metadata)),
+            (None, Err(_)) => self.fetching.lock().await,
+        };
+        if self.fetches.load(Ordering::Acquire) != fetches {
+            return self.known().ok_or(DiscoveryError::FetchedInVain);
         }
-        match self.fetch(http).await {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *known = Some(Known { metadata: Arc::clone(&metadata), fresh_until_ms: now_ms + KEEP_MS });
-                Ok(metadata)
-            }
-            Err(error) => {
-                let known = known.as_mut().ok_or(error)?;
-                known.fresh_until_ms = now_ms + RETRY_MS;
-                Ok(Arc::clone(&known.metadata))
-            }
-        }
+        let answer = self.fetch(http).await;
+        self.fetches.fetch_add(1, Ordering::AcqRel);
+        let known = match (answer, stale) {
+            (Ok(metadata), _) => Known { metadata: Arc::new(metadata), fresh_until_ms: now_ms + KEEP_MS },
+            (Err(_), Some(stale)) => Known { metadata: stale.metadata, fresh_until_ms: now_ms + RETRY_MS },
+            (Err(error), None) => return Err(error),
+        };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
+        Ok(known.metadata)
     }
 
     /// Where the metadata are fetched from.
@@ -118,18 +146,21 @@ impl Discovery {
 
     /// The metadata that were fetched last, if any were.
     pub fn known(&self) -> Option<Arc<Metadata>> {
-        let known = self.known.try_lock().ok()?;
-        known.as_ref().map(|known| Arc::clone(&known.metadata))
+        self.read().map(|known| known.metadata)
+    }
+
+    fn read(&self) -> Option<Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn fetch(&self, http: &ProviderHttp) -> Result<Metadata, DiscoveryError> {
         let url = format!("{}/.well-known/openid-configuration", self.base.trim_end_matches('/'));
         let metadata: Metadata = http.fetch_json(&url).await?;
         let found = metadata.issuer().as_str();
-        if found == self.expected_issuer {
-            Ok(metadata)
-        } else {
-            Err(DiscoveryError::OtherIssuer { found: found.to_owned() })
-        }
+        let is_expected = match &self.expected_issuer {
+            ExpectedIssuer::Exactly(expected) => found == expected,
+            ExpectedIssuer::OneTenantOf(authority) => entra::is_issuer_of_one_tenant(authority, found),
+        };
+        if is_expected { Ok(metadata) } else { Err(DiscoveryError::OtherIssuer { found: found.to_owned() }) }
     }
 }

@@ -6,6 +6,8 @@ use thiserror::Error;
 use url::Url;
 use uuid::Uuid;
 
+use super::discovery::ExpectedIssuer;
+
 /// What the metadata of `common` and `organizations` say in place of a tenant id.
 const TENANT_TEMPLATE: &str = "{tenantid}";
 
@@ -38,10 +40,22 @@ pub fn is_multi_tenant(tenant: &str) -> bool {
     matches!(tenant, "common" | "organizations")
 }
 
-/// The issuer that the metadata of `tenant` must name: a template where many tenants are meant.
-#[must_use]
-pub fn metadata_issuer(authority: &Url, tenant: &str) -> String {
-    discovery_base(authority, if is_multi_tenant(tenant) { TENANT_TEMPLATE } else { tenant })
+/// The issuer that the metadata of `tenant` must name: a template where many tenants are meant, and the tenant's id
+/// where a domain stands for it.
+pub fn metadata_issuer(authority: &Url, tenant: &str) -> ExpectedIssuer {
+    if is_multi_tenant(tenant) {
+        ExpectedIssuer::Exactly(discovery_base(authority, TENANT_TEMPLATE))
+    } else if Uuid::try_parse(tenant).is_ok() {
+        ExpectedIssuer::Exactly(discovery_base(authority, tenant))
+    } else {
+        ExpectedIssuer::OneTenantOf(authority.clone())
+    }
+}
+
+/// Whether `issuer` is that of one tenant, by its id, at `authority`.
+pub fn is_issuer_of_one_tenant(authority: &Url, issuer: &str) -> bool {
+    let tenant = issuer.rsplit('/').nth(1).unwrap_or_default();
+    Uuid::try_parse(tenant).is_ok() && issuer == discovery_base(authority, tenant)
 }
 
 /// The issuer that a token with these (not yet verified) claims must name: the metadata's own, its template filled with
@@ -94,6 +108,21 @@ mod tests {
             assert!(matches!(issuer(json!({ "tid": tid }), &[OURS]), Err(TenantError::NotAllowed { .. })), "{tid}");
         }
         assert!(issuer(json!({ "tid": OURS }), &[]).is_err());
+    }
+
+    #[test]
+    fn a_domain_stands_for_one_tenant_by_its_id() {
+        let authority = Url::parse("https://login.microsoftonline.com").unwrap();
+        assert!(is_issuer_of_one_tenant(&authority, &format!("https://login.microsoftonline.com/{OURS}/v2.0")));
+        for issuer in [
+            TEMPLATE,
+            "https://login.microsoftonline.com/contoso.com/v2.0",
+            &format!("https://evil.test/{OURS}/v2.0"),
+            &format!("https://login.microsoftonline.com/{OURS}/v1.0"),
+            &format!("https://login.microsoftonline.com/x/{OURS}/v2.0"),
+        ] {
+            assert!(!is_issuer_of_one_tenant(&authority, issuer), "{issuer}");
+        }
     }
 
     #[test]

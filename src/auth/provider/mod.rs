@@ -9,5 +9,5 @@ mod open_id;
 
 pub use discovery::{DiscoveryError, Metadata};
 pub use http::{HttpError, ProviderHttp};
-pub use keys::{KeySet, REFETCH_MS};
+pub use keys::KeySet;
 pub use open_id::{Client, NewProviderError, Provider, ProviderError};

@@ -15,7 +15,7 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use url::Url;
 
-use super::discovery::{Discovery, DiscoveryError, Metadata};
+use super::discovery::{Discovery, DiscoveryError, ExpectedIssuer, Metadata};
 use super::entra;
 use super::http::{HttpError, ProviderHttp};
 use super::keys::{KeySet, Keys};
@@ -88,7 +88,7 @@ impl Provider {
             ProviderKind::Entra { tenant, authority, .. } => {
                 Discovery::new(entra::discovery_base(authority, tenant), entra::metadata_issuer(authority, tenant))
             }
-            ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), issuer.clone()),
+            ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), ExpectedIssuer::Exactly(issuer.clone())),
         };
         let http = ProviderHttp::new(&discovery.base()?)?;
         Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })

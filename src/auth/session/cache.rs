@@ -1,6 +1,6 @@
 //! Live sign-ins held in memory, so that checking one costs no query. Revocations go through here.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use moka::sync::Cache;
 
 use super::record::SignIn;
 
-/// How many sign-ins are held at most: about 600 bytes each.
+/// How many sign-ins are held at most: about 1 kB each.
 const CAPACITY: u64 = 50_000;
 /// How long one is held without being asked for.
 const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
@@ -17,6 +17,8 @@ const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
 #[derive(Clone)]
 pub struct LiveSignIns {
     held: Cache<String, Seen>,
+    /// Whether what is held may be believed: not while revocations elsewhere would go unheard.
+    believed: Arc<AtomicBool>,
     /// Counts what was forgotten: who read the database before a revocation must not hold what it read after.
     forgotten: Arc<Mutex<u64>>,
 }
@@ -36,14 +38,19 @@ pub struct Seen {
 impl Default for LiveSignIns {
     fn default() -> Self {
         let held = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
-        Self { held, forgotten: Arc::default() }
+        Self { held, believed: Arc::new(AtomicBool::new(true)), forgotten: Arc::default() }
     }
 }
 
 impl LiveSignIns {
-    /// The sign-in `id`, if it is held.
+    /// The sign-in `id`, if it is held and may be believed.
     pub fn seen(&self, id: &str) -> Option<Seen> {
-        self.held.get(id)
+        self.held.get(id).filter(|_| self.believed.load(Ordering::Acquire))
+    }
+
+    /// Says whether what is held may be believed from now on.
+    pub fn believe(&self, believed: bool) {
+        self.believed.store(believed, Ordering::Release);
     }
 
     /// To be taken before a row is read that will be held.
@@ -91,6 +98,11 @@ impl Seen {
         let written = self.written_ms.load(Ordering::Relaxed);
         now_ms - written >= every_ms
             && self.written_ms.compare_exchange(written, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Takes back what [`touch`](Self::touch) said of writing: the next one is to write.
+    pub fn touch_failed(&self) {
+        self.written_ms.store(0, Ordering::Relaxed);
     }
 }
 

@@ -8,5 +8,5 @@ mod store;
 
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{CookiePolicy, LiveSignInError, live_sign_in, point_to, pointed_to};
-pub use record::{NewSignIn, RecordError, SignIn, SignIns};
+pub use record::{NewSignIn, RecordError, SignIn, SignInCounts, SignIns};
 pub use store::{CookieSessionStore, cookie_session_store};

@@ -1,26 +1,28 @@
 //! Sign-in records: what a request must find live to count as signed in. All SQL about them is in this file.
 //!
-//! The cookie session only points here. Every change names the version it was made from and needs a live row, and
-//! revoking is one update, so a session that comes back finds nothing to come back to.
+//! The cookie session only points here. Every change needs a live row and counts the version up, and revoking is one
+//! statement, so a session that comes back finds nothing to come back to.
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::Row as _;
 use thiserror::Error;
 
-use super::cache::LiveSignIns;
+use super::cache::{LiveSignIns, Seen};
 use super::cipher::{Cipher, CipherError};
 use crate::auth::config::SessionLimits;
 use crate::auth::random;
 use crate::auth::tokens::TokenSet;
 use crate::db::{Db, on_both};
 use crate::identity::{CurrentUser, Role};
-use crate::panels::SignInFigures;
 
 /// How often `last_seen_at` is written at most, in milliseconds.
 const SEEN_EVERY_MS: i64 = 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long the connection that hears of revocations may be silent before it is tested, and then may take.
+const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// A live sign-in, as requests see it. Holds no token.
 #[derive(Debug)]
@@ -74,6 +76,22 @@ pub enum RecordError {
     /// What was stored cannot be read.
     #[error("the stored tokens cannot be read")]
     Sealed(#[from] CipherError),
+    /// What was begun was not carried through, or the connection was lost.
+    #[error("the database connection was interrupted")]
+    Interrupted,
+}
+
+/// How many sign-ins there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInCounts {
+    /// Those that are live.
+    pub live: i64,
+    /// Different people among them.
+    pub people: i64,
+    /// Those begun in the last 24 hours, ended ones too.
+    pub last_day: i64,
+    /// The live ones by role, `None` first.
+    pub by_role: Vec<(Option<Role>, i64)>,
 }
 
 /// The sign-in records of this database, the live ones in use held in memory.
@@ -151,44 +169,53 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
-        let seen = match self.live.seen(id) {
+        let held = self.live.seen(id).filter(|seen| self.lasts(seen, now_ms));
+        let seen = match held {
             Some(seen) => seen,
-            None => match self.load(id).await? {
+            // What has ended by memory may have been active at another instance: the row tells.
+            None => match self.load(id).await?.filter(|seen| self.lasts(seen, now_ms)) {
                 Some(seen) => seen,
                 None => return Ok(None),
             },
         };
-        let idle_ms = millis(self.limits.idle);
-        let absolute_ms = millis(self.limits.absolute);
-        if now_ms >= seen.sign_in.created_at_ms + absolute_ms || now_ms >= seen.last_seen_ms() + idle_ms {
-            return Ok(None);
-        }
-        if seen.touch(now_ms, SEEN_EVERY_MS) {
-            self.write_last_seen(id, now_ms).await?;
+        if seen.touch(now_ms, SEEN_EVERY_MS)
+            && let Err(error) = self.write_last_seen(id, now_ms).await
+        {
+            // The sign-in is live all the same; the next request tries again.
+            seen.touch_failed();
+            tracing::warn!(?error, "the last activity of a sign-in could not be written");
         }
         Ok(Some(seen.sign_in))
     }
 
-    /// Ends the sign-in `id`, for `reason`. Whoever holds its cookie is signed out from here on.
+    /// Ends the sign-in `id`, for `reason`. Whoever holds its cookie is signed out from here on. Once begun it is
+    /// carried through, even if the caller is gone.
     ///
     /// # Errors
-    /// When the database does not answer; the sign-in is still live then.
-    pub async fn revoke(&self, id: &str, reason: &str, now_ms: i64) -> Result<(), RecordError> {
-        on_both!(&self.db, |pool| {
-            sqlx::query(
-                "UPDATE sign_ins SET revoked_at = $1, revoked_reason = $2, version = version + 1 \
-                 WHERE id = $3 AND revoked_at IS NULL",
-            )
-            .bind(now_ms)
-            .bind(reason)
-            .bind(id)
-            .execute(pool)
-            .await?;
+    /// When the database does not answer, or its answer is lost.
+    pub async fn revoke(&self, id: &str, reason: &'static str, now_ms: i64) -> Result<(), RecordError> {
+        let (this, id) = (self.clone(), id.to_owned());
+        let revoking = tokio::spawn(async move {
+            let revoked = this.write_revocation(&id, reason, now_ms).await;
+            // Even a lost answer may be that of a revocation that is in force.
+            this.live.forget(&id);
+            revoked
         });
-        self.live.forget(id);
-        if let Db::Postgres(pool) = &self.db {
-            // Other instances hold the sign-in in memory too.
-            sqlx::query("SELECT pg_notify($1, $2)").bind(REVOKED).bind(id).execute(pool).await?;
+        revoking.await.map_err(|_| RecordError::Interrupted)?
+    }
+
+    /// One statement, so that on Postgres no instance misses a revocation that is in force.
+    async fn write_revocation(&self, id: &str, reason: &str, now_ms: i64) -> Result<(), RecordError> {
+        const REVOKE: &str = "UPDATE sign_ins SET revoked_at = $1, revoked_reason = $2, version = version + 1 \
+                              WHERE id = $3 AND revoked_at IS NULL";
+        match &self.db {
+            Db::Sqlite(pool) => {
+                sqlx::query(REVOKE).bind(now_ms).bind(reason).bind(id).execute(pool).await?;
+            }
+            Db::Postgres(pool) => {
+                let revoke = format!("WITH revoked AS ({REVOKE} RETURNING id) SELECT pg_notify($4, id) FROM revoked");
+                sqlx::query(&revoke).bind(now_ms).bind(reason).bind(id).bind(REVOKED).execute(pool).await?;
+            }
         }
         Ok(())
     }
@@ -210,22 +237,22 @@ impl SignIns {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn figures(&self, now_ms: i64) -> Result<SignInFigures, RecordError> {
-        const FIGURES: &str = "SELECT COUNT(*) AS live, COUNT(DISTINCT user_id) AS people, \
-                               COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
-                               COUNT(CASE WHEN role = 'read' THEN 1 END) AS read, \
-                               COUNT(CASE WHEN role = 'write' THEN 1 END) AS write, \
-                               COUNT(CASE WHEN role = 'admin' THEN 1 END) AS admin, \
-                               (SELECT COUNT(*) FROM sign_ins WHERE created_at > $3) AS last_day \
-                               FROM sign_ins WHERE revoked_at IS NULL AND created_at > $1 AND last_seen_at > $2";
+    pub async fn counts(&self, now_ms: i64) -> Result<SignInCounts, RecordError> {
+        const COUNTS: &str = "SELECT COUNT(*) AS live, COUNT(DISTINCT user_id) AS people, \
+                              COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
+                              COUNT(CASE WHEN role = 'read' THEN 1 END) AS read, \
+                              COUNT(CASE WHEN role = 'write' THEN 1 END) AS write, \
+                              COUNT(CASE WHEN role = 'admin' THEN 1 END) AS admin, \
+                              (SELECT COUNT(*) FROM sign_ins WHERE created_at > $3) AS last_day \
+                              FROM sign_ins WHERE revoked_at IS NULL AND created_at > $1 AND last_seen_at > $2";
         on_both!(&self.db, |pool| {
-            let row = sqlx::query(FIGURES)
-                .bind(now_ms - millis(self.limits.absolute))
-                .bind(now_ms - millis(self.limits.idle))
+            let row = sqlx::query(COUNTS)
+                .bind(now_ms.saturating_sub(self.limits.absolute_ms()))
+                .bind(now_ms.saturating_sub(self.limits.idle_ms()))
                 .bind(now_ms - DAY_MS)
                 .fetch_one(pool)
                 .await?;
-            Ok(SignInFigures {
+            Ok(SignInCounts {
                 live: row.try_get("live")?,
                 people: row.try_get("people")?,
                 last_day: row.try_get("last_day")?,
@@ -235,31 +262,48 @@ impl SignIns {
                     (Some(Role::Write), row.try_get("write")?),
                     (Some(Role::Admin), row.try_get("admin")?),
                 ],
-                counted_at_ms: now_ms,
             })
         })
     }
 
-    /// Forgets what it holds in memory when another instance revokes; returns only when the database does not answer
-    /// any more. Does nothing on SQLite, which serves one instance.
+    /// Forgets what it holds in memory when another instance revokes. Only while this runs is memory believed at all.
+    /// Does nothing on SQLite, which serves one instance.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer, or does not deliver.
     pub async fn follow_other_instances(&self) -> Result<(), RecordError> {
         let Db::Postgres(pool) = &self.db else { return Ok(()) };
+        self.live.believe(false);
+        let followed = self.follow(pool).await;
+        self.live.believe(false);
+        followed
+    }
+
+    async fn follow(&self, pool: &sqlx::PgPool) -> Result<(), RecordError> {
         let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
         listener.listen(REVOKED).await?;
         self.live.forget_all();
-        // `try_recv` says `None` after a lost connection: what was missed meanwhile is not known, so all is forgotten.
+        self.live.believe(true);
         loop {
-            match listener.try_recv().await? {
-                Some(notification) => self.live.forget(notification.payload()),
-                None => self.live.forget_all(),
+            match tokio::time::timeout(HEARTBEAT, listener.try_recv()).await {
+                Ok(Ok(Some(notification))) => self.live.forget(notification.payload()),
+                // The connection was lost, and what was missed meanwhile is not known.
+                Ok(Ok(None)) => return Err(RecordError::Interrupted),
+                Ok(Err(error)) => return Err(error.into()),
+                // A connection can be dead without saying so: it must deliver a message of our own.
+                Err(_) => {
+                    sqlx::query("SELECT pg_notify($1, '')").bind(REVOKED).execute(pool).await?;
+                    let heard = tokio::time::timeout(HEARTBEAT, listener.try_recv()).await;
+                    match heard.map_err(|_| RecordError::Interrupted)?? {
+                        Some(notification) => self.live.forget(notification.payload()),
+                        None => return Err(RecordError::Interrupted),
+                    }
+                }
             }
         }
     }
 
-    async fn load(&self, id: &str) -> Result<Option<super::cache::Seen>, RecordError> {
+    async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
         const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
                             u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
                             WHERE s.id = $1 AND s.revoked_at IS NULL";
@@ -267,12 +311,14 @@ impl SignIns {
         on_both!(&self.db, |pool| {
             let Some(row) = sqlx::query(LOAD).bind(id).fetch_optional(pool).await? else { return Ok(None) };
             let provider: String = row.try_get("provider")?;
+            // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
+            let Some(provider_name) = self.provider_name(&provider) else { return Ok(None) };
             let role: Option<String> = row.try_get("role")?;
             let user = CurrentUser {
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
                 role: role.as_deref().and_then(Role::from_key),
-                provider: self.provider_name(&provider),
+                provider: provider_name,
             };
             let sign_in = SignIn {
                 id: id.to_owned(),
@@ -286,6 +332,12 @@ impl SignIns {
         })
     }
 
+    /// Whether neither end is reached, by today's configuration.
+    fn lasts(&self, seen: &Seen, now_ms: i64) -> bool {
+        now_ms < seen.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms())
+            && now_ms < seen.last_seen_ms().saturating_add(self.limits.idle_ms())
+    }
+
     async fn write_last_seen(&self, id: &str, now_ms: i64) -> Result<(), RecordError> {
         const SEEN: &str =
             "UPDATE sign_ins SET last_seen_at = $1 WHERE id = $2 AND revoked_at IS NULL AND last_seen_at < $1";
@@ -293,8 +345,8 @@ impl SignIns {
         Ok(())
     }
 
-    fn provider_name(&self, id: &str) -> String {
-        self.provider_names.iter().find(|(of, _)| of == id).map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+    fn provider_name(&self, id: &str) -> Option<String> {
+        self.provider_names.iter().find(|(of, _)| of == id).map(|(_, name)| name.clone())
     }
 }
 
@@ -304,8 +356,4 @@ const REVOKED: &str = "rolecall_sign_in_revoked";
 /// What the tokens of a sign-in are bound to.
 fn owner(id: &str) -> String {
     format!("sign-in {id}")
-}
-
-fn millis(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -15,6 +15,9 @@ use crate::db::Db;
 /// How many cookie sessions are held in memory at most.
 const CAPACITY: u64 = 50_000;
 
+/// The table, as the migrations make it.
+const TABLE: &str = "tower_sessions";
+
 /// Cookie sessions in the database, by the hash of their id: who reads the table cannot make a cookie of it.
 #[derive(Clone, Debug)]
 pub struct HashedIdStore<S> {
@@ -34,13 +37,18 @@ pub enum SqlStore {
 pub type CookieSessionStore = HashedIdStore<CachingSessionStore<MokaStore, SqlStore>>;
 
 /// The store of cookie sessions in `db`.
-#[must_use]
-pub fn cookie_session_store(db: &Db) -> CookieSessionStore {
+///
+/// # Errors
+/// When the store does not take the names of schema and table.
+pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
     let sql = match db {
-        Db::Sqlite(pool) => SqlStore::Sqlite(SqliteStore::new(pool.clone())),
-        Db::Postgres(pool) => SqlStore::Postgres(PostgresStore::new(pool.clone())),
+        Db::Sqlite(pool) => SqlStore::Sqlite(SqliteStore::new(pool.clone()).with_table_name(TABLE)?),
+        Db::Postgres(pool) => {
+            let store = PostgresStore::new(pool.clone()).with_schema_name("public")?.with_table_name(TABLE)?;
+            SqlStore::Postgres(store)
+        }
     };
-    HashedIdStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), sql) }
+    Ok(HashedIdStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), sql) })
 }
 
 /// The id under which the session `id` is stored: the first 128 bits of its SHA-256. Ids are random and need no salt.

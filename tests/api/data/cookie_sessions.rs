@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use rolecall::auth::session::cookie_session_store;
-use rolecall::db::Db;
 use serde_json::json;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore as _;
@@ -17,14 +16,6 @@ on_both_dialects! {
     two_sessions_are_two,
 }
 
-/// The table, which each dialect calls otherwise.
-fn table(db: &Db) -> &'static str {
-    match db {
-        Db::Sqlite(_) => "tower_sessions",
-        Db::Postgres(_) => "tower_sessions.session",
-    }
-}
-
 fn record(id: i128, sign_in: &str) -> Record {
     let end_s = TestClock::starting_now().now_ms() / 1000 + 3600;
     Record {
@@ -35,36 +26,36 @@ fn record(id: i128, sign_in: &str) -> Record {
 }
 
 async fn a_session_is_created_loaded_saved_and_deleted(database: &TestDb) {
-    let store = cookie_session_store(&database.db);
+    let store = cookie_session_store(&database.db).unwrap();
     let mut created = record(1, "a");
     store.create(&mut created).await.unwrap();
     assert_eq!(created.id, Id(1), "the id is kept");
     // Another store has nothing in memory.
-    let other = cookie_session_store(&database.db);
+    let other = cookie_session_store(&database.db).unwrap();
     assert_eq!(other.load(&Id(1)).await.unwrap().unwrap().data, created.data);
 
     store.save(&record(1, "b")).await.unwrap();
-    for store in [&store, &cookie_session_store(&database.db)] {
+    for store in [&store, &cookie_session_store(&database.db).unwrap()] {
         let loaded = store.load(&Id(1)).await.unwrap().unwrap();
         assert_eq!((loaded.id, &loaded.data["sign_in"]), (Id(1), &json!("b")));
     }
     store.delete(&Id(1)).await.unwrap();
-    for store in [&store, &cookie_session_store(&database.db)] {
+    for store in [&store, &cookie_session_store(&database.db).unwrap()] {
         assert!(store.load(&Id(1)).await.unwrap().is_none());
     }
-    assert_eq!(count(&database.db, table(&database.db)).await, 0);
+    assert_eq!(count(&database.db, "tower_sessions").await, 0);
 }
 
 async fn the_stored_id_is_not_the_cookies(database: &TestDb) {
-    let store = cookie_session_store(&database.db);
+    let store = cookie_session_store(&database.db).unwrap();
     store.create(&mut record(1, "a")).await.unwrap();
-    let stored = text(&database.db, &format!("SELECT id FROM {}", table(&database.db))).await;
+    let stored = text(&database.db, &format!("SELECT id FROM {}", "tower_sessions")).await;
     assert_ne!(stored, Id(1).to_string());
     assert!(store.load(&stored.parse().unwrap()).await.unwrap().is_none());
 }
 
 async fn two_sessions_are_two(database: &TestDb) {
-    let store = cookie_session_store(&database.db);
+    let store = cookie_session_store(&database.db).unwrap();
     store.create(&mut record(1, "a")).await.unwrap();
     // An id that is taken is not taken over.
     let mut taken = record(1, "b");
@@ -72,5 +63,5 @@ async fn two_sessions_are_two(database: &TestDb) {
     assert_ne!(taken.id, Id(1));
     assert_eq!(store.load(&Id(1)).await.unwrap().unwrap().data["sign_in"], json!("a"));
     assert_eq!(store.load(&taken.id).await.unwrap().unwrap().data["sign_in"], json!("b"));
-    assert_eq!(count(&database.db, table(&database.db)).await, 2);
+    assert_eq!(count(&database.db, "tower_sessions").await, 2);
 }

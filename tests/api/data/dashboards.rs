@@ -1,7 +1,7 @@
 //! What the dashboards store and read: the note with its versions, the data set with its pages.
 
 use rolecall::auth::Auth;
-use rolecall::auth::session::NewSignIn;
+use rolecall::auth::session::{NewSignIn, SignIn};
 use rolecall::auth::tokens::TokenSet;
 use rolecall::dashboards::{Dashboards, SaveNoteError};
 use rolecall::identity::Role;
@@ -17,13 +17,13 @@ on_both_dialects! {
 }
 
 /// The dashboards, and somebody who writes notes.
-async fn start(database: &TestDb) -> (Dashboards, i64) {
+async fn start(database: &TestDb) -> (Dashboards, SignIn) {
     let auth = database.auth(&TestClock::starting_now());
-    let user_id = somebody(&auth).await;
-    (Dashboards::new(database.db.clone(), auth).await.unwrap(), user_id)
+    let editor = somebody(&auth).await;
+    (Dashboards::new(database.db.clone(), auth).await.unwrap(), editor)
 }
 
-async fn somebody(auth: &Auth) -> i64 {
+async fn somebody(auth: &Auth) -> SignIn {
     let tokens = TokenSet { id_token: "a".into(), access_token: "b".into(), refresh_token: None, expires_at_ms: None };
     let new = NewSignIn {
         provider: "demo",
@@ -38,17 +38,17 @@ async fn somebody(auth: &Auth) -> i64 {
         user_agent: None,
         tokens: &tokens,
     };
-    auth.sign_ins().create(&new, auth.clock().now_ms()).await.unwrap().user_id
+    auth.sign_ins().create(&new, auth.clock().now_ms()).await.unwrap()
 }
 
 async fn a_note_is_saved_from_the_version_that_stands(database: &TestDb) {
     let (dashboards, user) = start(database).await;
-    let first = dashboards.save_note("weather", "first", 0, user).await.unwrap();
+    let first = dashboards.save_note("weather", "first", 0, &user).await.unwrap();
     assert_eq!((first.version, first.edited_by.as_deref()), (1, Some("Wren Hollis")));
-    let second = dashboards.save_note("weather", "second", 1, user).await.unwrap();
+    let second = dashboards.save_note("weather", "second", 1, &user).await.unwrap();
     assert_eq!((second.version, second.body.as_str()), (2, "second"));
     for stale in [0, 1, 3, -1] {
-        let refused = dashboards.save_note("weather", "stale", stale, user).await;
+        let refused = dashboards.save_note("weather", "stale", stale, &user).await;
         let Err(SaveNoteError::Conflict(current)) = refused else { panic!("version {stale} was taken") };
         assert_eq!(*current, second);
     }
@@ -57,7 +57,7 @@ async fn a_note_is_saved_from_the_version_that_stands(database: &TestDb) {
 async fn a_note_saved_by_two_at_once_is_saved_by_one(database: &TestDb) {
     let (dashboards, user) = start(database).await;
     for version in 0..5 {
-        let save = |body| dashboards.save_note("weather", body, version, user);
+        let save = |body| dashboards.save_note("weather", body, version, &user);
         let (one, other) = tokio::join!(save("one"), save("other"));
         let (saved, refused) = if one.is_ok() { (one, other) } else { (other, one) };
         let Err(SaveNoteError::Conflict(current)) = refused else { panic!("both were saved, or neither") };
@@ -68,12 +68,12 @@ async fn a_note_saved_by_two_at_once_is_saved_by_one(database: &TestDb) {
 async fn a_note_is_kept_within_its_bounds(database: &TestDb) {
     let (dashboards, user) = start(database).await;
     let too_long = "\u{1f984}".repeat(NOTE_MAX_CHARS + 1);
-    assert!(matches!(dashboards.save_note("weather", &too_long, 0, user).await, Err(SaveNoteError::TooLong)));
-    assert!(matches!(dashboards.save_note("nope", "x", 0, user).await, Err(SaveNoteError::UnknownDashboard)));
+    assert!(matches!(dashboards.save_note("weather", &too_long, 0, &user).await, Err(SaveNoteError::TooLong)));
+    assert!(matches!(dashboards.save_note("nope", "x", 0, &user).await, Err(SaveNoteError::UnknownDashboard)));
     assert_eq!(count(&database.db, "notes").await, 0);
     let longest = "\u{1f984}".repeat(NOTE_MAX_CHARS);
-    assert_eq!(dashboards.save_note("weather", &longest, 0, user).await.unwrap().body, longest);
-    let odd = dashboards.save_note("weather", "a\r\nb\tc\u{0}d'; --", 1, user).await.unwrap();
+    assert_eq!(dashboards.save_note("weather", &longest, 0, &user).await.unwrap().body, longest);
+    let odd = dashboards.save_note("weather", "a\r\nb\tc\u{0}d'; --", 1, &user).await.unwrap();
     assert_eq!(odd.body, "a\nb\tcd'; --");
 }
 

@@ -15,6 +15,7 @@ on_both_dialects! {
     a_person_is_known_by_issuer_and_subject,
     the_figures_count_what_is_live,
     tokens_are_sealed_and_open_with_any_key_of_the_list,
+    a_sign_in_by_a_provider_that_is_not_configured_any_more_is_over,
     a_name_with_odd_characters_can_be_stored,
 }
 
@@ -130,12 +131,12 @@ async fn the_figures_count_what_is_live(database: &TestDb) {
     let ended = sign_ins.create(&person("wren", Some(Role::Write), &tokens), clock.now_ms()).await.unwrap();
     sign_ins.revoke(&ended.id, "test", clock.now_ms()).await.unwrap();
 
-    let figures = sign_ins.figures(clock.now_ms()).await.unwrap();
+    let figures = sign_ins.counts(clock.now_ms()).await.unwrap();
     assert_eq!((figures.live, figures.people, figures.last_day), (4, 3, 7));
     let expected = vec![(None, 1), (Some(Role::Read), 1), (Some(Role::Write), 0), (Some(Role::Admin), 2)];
     assert_eq!(figures.by_role, expected);
     clock.advance(HOUR);
-    assert_eq!(sign_ins.figures(clock.now_ms()).await.unwrap().last_day, 5);
+    assert_eq!(sign_ins.counts(clock.now_ms()).await.unwrap().last_day, 5);
 }
 
 async fn tokens_are_sealed_and_open_with_any_key_of_the_list(database: &TestDb) {
@@ -149,6 +150,16 @@ async fn tokens_are_sealed_and_open_with_any_key_of_the_list(database: &TestDb) 
     }
     assert!(database.auth_with_keys(&clock, &[&newer]).sign_ins().tokens(&id).await.is_err());
     assert!(auth.sign_ins().tokens("another").await.unwrap().is_none());
+}
+
+async fn a_sign_in_by_a_provider_that_is_not_configured_any_more_is_over(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let (auth, tokens) = (database.auth(&clock), tokens());
+    let here = auth.sign_ins().create(&person("1", None, &tokens), clock.now_ms()).await.unwrap();
+    let gone = NewSignIn { provider: "gone", ..person("2", Some(Role::Admin), &tokens) };
+    let gone = auth.sign_ins().create(&gone, clock.now_ms()).await.unwrap();
+    assert!(auth.sign_ins().live(&here.id, clock.now_ms()).await.unwrap().is_some());
+    assert!(auth.sign_ins().live(&gone.id, clock.now_ms()).await.unwrap().is_none());
 }
 
 async fn a_name_with_odd_characters_can_be_stored(database: &TestDb) {

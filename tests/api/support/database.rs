@@ -1,6 +1,6 @@
 //! Databases of both dialects, and the tests that run on each.
 
-use rolecall::auth::config::{AuthConfig, RoleRules, SessionLimits};
+use rolecall::auth::config::{AuthConfig, ProviderConfig, ProviderKind, RoleRules, SessionLimits};
 use rolecall::auth::{Auth, EventSink};
 use rolecall::db::Db;
 use secrecy::SecretString;
@@ -46,7 +46,14 @@ impl TestDb {
             public_url: "http://127.0.0.1:3000".parse().unwrap(),
             secret_keys: keys.iter().map(|key| SecretString::from(*key)).collect(),
             session: SessionLimits::default(),
-            providers: Vec::new(),
+            providers: vec![ProviderConfig {
+                id: "demo".to_owned(),
+                display_name: "the demonstration provider".to_owned(),
+                kind: ProviderKind::Oidc { issuer: "http://127.0.0.1:1/demo".to_owned() },
+                client_id: "rolecall".to_owned(),
+                client_secret: None,
+                scopes: vec!["openid".to_owned()],
+            }],
             roles: RoleRules::default(),
         };
         Auth::new(config, self.db.clone(), clock.clock(), EventSink::new(|_| {})).unwrap()
