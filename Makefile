@@ -12,11 +12,6 @@ TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rolecall/tools
 export TOOLS
 export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
-# `cargo leptos` sets these for a development build. Plain cargo gets the same from us: the two then share one build
-# of every dependency instead of overwriting each other's.
-export LEPTOS_OUTPUT_NAME := rolecall
-CARGO_LIKE_LEPTOS := RUSTFLAGS="$(strip $(RUSTFLAGS) --cfg erase_components)" cargo
-
 .PHONY: help
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,16 +67,16 @@ format-check:
 clippy:
 	@scripts/setup rust
 	@echo "Linting the server"
-	@$(CARGO_LIKE_LEPTOS) clippy --locked --features ssr --all-targets -- -D warnings
+	@cargo clippy --locked --features ssr --all-targets -- -D warnings
 	@echo "Linting the library for the browser"
-	@$(CARGO_LIKE_LEPTOS) clippy --locked --lib --features hydrate --target wasm32-unknown-unknown \
+	@cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown \
 		--target-dir target/front -- -D warnings
 
 .PHONY: syntax
 syntax:
 	@echo "Checking the syntax of scripts"
-	@for file in scripts/* .ci/run; do bash -n "$$file"; done
-	@find end2end -name node_modules -prune -o -name '*.js' -print | xargs -n 1 node --check
+	@for file in scripts/* .ci/run bench/run; do bash -n "$$file"; done
+	@find end2end bench -name node_modules -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
 
 .PHONY: deny
 deny:
@@ -95,9 +90,9 @@ deny:
 .PHONY: rust-tests
 rust-tests:
 	@echo "Running unit and API tests"
-	@$(CARGO_LIKE_LEPTOS) nextest run --locked --features ssr --no-fail-fast
+	@cargo nextest run --locked --features ssr --no-fail-fast
 
 .PHONY: doc-tests
 doc-tests:
 	@echo "Running documentation tests"
-	@$(CARGO_LIKE_LEPTOS) test --locked --doc --features ssr --no-fail-fast
+	@cargo test --locked --doc --features ssr --no-fail-fast

@@ -11,7 +11,7 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::components::document::{HeadBasics, title_of};
+use crate::components::document::{HeadBasics, escaped, title_of};
 use crate::components::footer::Footer;
 use crate::components::frame::Frame;
 use crate::components::header::Header;
@@ -94,12 +94,13 @@ pub fn App() -> impl IntoView {
 pub fn problem_document(assets: ShellAssets, viewer: Viewer, problem: Problem) -> impl IntoView {
     let title = title_of(problem.title.clone());
 
+    // As HTML of its own: markers for hydration between the children of `<title>` would be read as part of the title.
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <HeadBasics css=assets.css/>
-                <title>{title}</title>
+                <title inner_html=escaped(&title)></title>
             </head>
             <body>
                 <Header viewer=Arc::new(viewer)/>

@@ -34,7 +34,7 @@ pub enum AppError {
         message: String,
     },
     /// Somebody else saved the note meanwhile (409).
-    #[error("Somebody else saved this note while you were writing. Both texts are below: nothing is lost.")]
+    #[error("This note was saved elsewhere while you were writing. Nothing is lost: both texts are on this page.")]
     NoteConflict {
         /// The dashboard that the note belongs to.
         slug: String,

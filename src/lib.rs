@@ -3,8 +3,9 @@
 //! The crate is compiled twice: with the feature `ssr` for the server, and with `hydrate` as WebAssembly for the
 //! browser. This is the only file that tells the two apart.
 //!
-//! Arrows go one way: `server` → `pages` → `api` → `dashboards` → `auth` → `identity`, `error`, `routes`. The sign-in
-//! ([`auth`]) knows nothing of what it protects.
+//! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims` → `dashboards` → `auth` → `db`, `identity`,
+//! `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire is in `identity`, `panels`
+//! and `error`.
 
 #![recursion_limit = "512"]
 

@@ -1,6 +1,6 @@
 // A Rolecall under test: the built program on a free loopback port, with a data folder of its own.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,11 +41,16 @@ export class Rolecall {
   static async start({ settings = {}, port } = {}) {
     const rolecall = new Rolecall();
     const chosen = port ?? (await freePort());
+    const dataDir = await mkdtemp(join(tmpdir(), 'rolecall-e2e-'));
+    // An empty folder, so that nothing of a developer's own configuration gets in.
+    const configDir = join(dataDir, 'config');
+    await mkdir(configDir);
     rolecall.origin = `http://127.0.0.1:${chosen}`;
     rolecall.#settings = {
       ROLECALL_BIND: `127.0.0.1:${chosen}`,
       ROLECALL_PUBLIC_URL: rolecall.origin,
-      ROLECALL_DATA_DIR: await mkdtemp(join(tmpdir(), 'rolecall-e2e-')),
+      ROLECALL_CONFIG_DIR: configDir,
+      ROLECALL_DATA_DIR: dataDir,
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
       ...settings,
     };

@@ -50,6 +50,18 @@ test('is saved in place: the page stays', { tag: '@script' }, async ({ page, vis
   expect(await page.evaluate(() => window.stayed)).toBe(true);
 });
 
+test('counts characters as people do and says what is not saved', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  const { note } = panels(page);
+  await saveText(page, unique('Counted.'));
+  await field(page).fill('\u{1F327}'.repeat(4000));
+  await expect(note).toContainText('4,000 of 4,000 characters');
+  await expect(field(page)).not.toHaveAttribute('aria-invalid');
+  await expect(note.getByRole('status')).toHaveText('Not saved yet');
+  await field(page).fill('\u{1F327}'.repeat(4001));
+  await expect(field(page)).toHaveAttribute('aria-invalid', 'true');
+});
+
 test('can be saved twice in a row', async ({ page, visitor }) => {
   const last = unique('Second.');
   await visitor.signIn(wren, { from: paths.weather });

@@ -54,6 +54,9 @@ for (const person of members) {
 test('Nora, who has no role, is told what to ask for and gets in nowhere', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(403);
   await visitor.signIn(nora);
+  await expect(page.getByRole('main')).toContainText(
+    'Ask an administrator to assign you the app role Rolecall.Read, then sign out and in again.',
+  );
   expect((await page.goto(paths.weather)).status()).toBe(403);
   await expect(page.getByRole('main')).toContainText('Rolecall.Read');
   for (const panel of Object.values(panels(page))) await expect(panel).toHaveCount(0);

@@ -22,7 +22,8 @@ test('a dashboard that does not exist is not found', async ({ consoleWatch, page
   consoleWatch.expectStatus(404);
   await visitor.signIn(reed);
   expect((await page.goto('/dashboards/no-such-dashboard')).status()).toBe(404);
-  await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+  await expect(page).toHaveTitle('There is no such page · Rolecall');
 });
 
 test('a callback that nobody began is answered with the page for 400', async ({ consoleWatch, page }) => {

@@ -7,18 +7,26 @@ import { paths } from '../support/visitor.js';
 test('is turned by links that can be kept', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   const { table } = panels(page);
-  const caption = table.getByRole('caption');
-  await expect(caption).toHaveText(/2,?922 rows, page 1 of/);
+  const standing = table.getByRole('status');
+  await expect(table.getByRole('caption')).toHaveText('2,922 rows');
+  await expect(standing).toHaveText(/^Page 1 of/);
   const first = await table.getByRole('row').allInnerTexts();
 
   await table.getByRole('link', { name: 'Next' }).click();
   await page.waitForURL((url) => url.searchParams.get('page') === '2');
-  await expect(caption).toHaveText(/page 2 of/);
+  await expect(standing).toHaveText(/^Page 2 of/);
   expect(await table.getByRole('row').allInnerTexts()).not.toEqual(first);
 
   await table.getByRole('link', { name: 'Previous' }).click();
-  await expect(caption).toHaveText(/page 1 of/);
+  await expect(standing).toHaveText(/^Page 1 of/);
   expect(await table.getByRole('row').allInnerTexts()).toEqual(first);
+});
+
+test('shows all its columns on a large screen', async ({ page, visitor }) => {
+  await page.setViewportSize({ width: 1024, height: 800 });
+  await visitor.signIn(wren, { from: paths.weather });
+  const scroll = panels(page).table.getByRole('region');
+  expect(await scroll.evaluate((region) => region.scrollWidth - region.clientWidth)).toBeLessThanOrEqual(0);
 });
 
 test('keeps a note that is being written when it is turned', { tag: '@script' }, async ({ page, visitor }) => {
@@ -26,7 +34,7 @@ test('keeps a note that is being written when it is turned', { tag: '@script' },
   const { note, table } = panels(page);
   await note.getByRole('textbox').fill('Not saved yet');
   await table.getByRole('link', { name: 'Next' }).click();
-  await expect(table.getByRole('caption')).toHaveText(/page 2 of/);
+  await expect(table.getByRole('status')).toHaveText(/^Page 2 of/);
   await expect(note.getByRole('textbox')).toHaveValue('Not saved yet');
 });
 

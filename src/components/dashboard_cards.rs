@@ -2,17 +2,24 @@
 
 use leptos::prelude::*;
 
+use super::ask_for::AskFor;
+use super::viewer::use_viewer;
 use crate::identity::DashboardCard;
 use crate::routes;
 
-/// One card for each dashboard, or a sentence where there is none.
+/// One card for each dashboard; where there is none, says so and what to ask for.
 #[component]
 pub fn DashboardCards(
     /// The dashboards that are open to the viewer.
     dashboards: Vec<DashboardCard>,
 ) -> impl IntoView {
     if dashboards.is_empty() {
-        return view! { <p class="muted">"No dashboard is open to you yet."</p> }.into_any();
+        let values = use_viewer().ask_for.clone();
+        return view! {
+            <p class="muted">"No dashboard is open to you yet."</p>
+            {(!values.is_empty()).then(|| view! { <AskFor values/> })}
+        }
+        .into_any();
     }
 
     let cards = dashboards
@@ -20,7 +27,7 @@ pub fn DashboardCards(
         .map(|card| {
             view! {
                 <li class="card card-link">
-                    <a class="card-title" href=routes::dashboard(&card.slug)>
+                    <a class="card-title" rel="external" href=routes::dashboard(&card.slug)>
                         <bdi>{card.title}</bdi>
                     </a>
                     <p class="muted" dir="auto">

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::ask_for::AskFor;
 use super::sign_in::sign_in_and_return;
+use super::viewer::use_viewer;
 use crate::error::AppError;
 use crate::routes;
 
@@ -31,12 +33,16 @@ fn advice(error: &AppError) -> AnyView {
         }
         .into_any(),
         AppError::Forbidden { needed } => {
+            let values = use_viewer().ask_for.clone();
+            if !values.is_empty() {
+                return view! { <AskFor values/> }.into_any();
+            }
             let needed = needed.name();
-            view! { <p>"Ask an administrator for the role " {needed} ", then sign in again."</p> }.into_any()
+            view! { <p>"Ask an administrator for the role " {needed} ", then sign out and in again."</p> }.into_any()
         }
         AppError::NotFound => view! {
             <p>
-                <a href=routes::DASHBOARDS>"Go to the dashboards"</a>
+                <a rel="external" href=routes::DASHBOARDS>"Go to the dashboards"</a>
             </p>
         }
         .into_any(),

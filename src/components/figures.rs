@@ -28,7 +28,7 @@ pub fn FiguresPanel(
         .collect_view();
 
     view! {
-        <section class="panel panel-figures" aria-labelledby="figures-title">
+        <section class="panel" aria-labelledby="figures-title">
             <h2 class="visually-hidden" id="figures-title">
                 "Key figures"
             </h2>

@@ -12,6 +12,8 @@ use crate::identity::{CurrentUser, Viewer};
 use crate::routes;
 
 /// Skip link, demonstration banner, product, navigation, person.
+///
+/// Its links load their pages anew, so that the server says anew who looks at them.
 #[component]
 pub fn Header(
     /// Who looks at the page.
@@ -23,7 +25,7 @@ pub fn Header(
     let signed_in = viewer.user.is_some();
     let person = match viewer.user.clone() {
         Some(user) => view! { <Person user/> }.into_any(),
-        None => view! { <a class="button" href=routes::SIGN_IN>"Sign in"</a> }.into_any(),
+        None => view! { <a class="button" rel="external" href=routes::SIGN_IN>"Sign in"</a> }.into_any(),
     };
 
     view! {
@@ -34,7 +36,7 @@ pub fn Header(
             </a>
             {viewer.demonstration.then(|| view! { <DemonstrationBanner/> })}
             <div class="site-bar">
-                <a class="brand" href=routes::HOME>
+                <a class="brand" rel="external" href=routes::HOME>
                     <Mark/>
                     <span>{PRODUCT}</span>
                 </a>
@@ -81,7 +83,7 @@ fn NavLink(
 
     view! {
         <li>
-            <a href=href aria-current=current>
+            <a rel="external" href=href aria-current=current>
                 {label}
             </a>
         </li>

@@ -3,6 +3,7 @@
 //! Whatever came from outside (names, claims, notes) is shown as text, inside `<bdi>` or with `dir="auto"`, so that
 //! its writing direction stays its own.
 
+pub mod ask_for;
 pub mod badge;
 pub mod brand;
 pub mod chart;
@@ -16,6 +17,7 @@ pub mod frame;
 pub mod header;
 pub mod note;
 pub mod note_text;
+pub mod number;
 pub mod sign_in;
 pub mod sign_ins;
 pub mod sign_out;

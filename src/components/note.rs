@@ -3,9 +3,11 @@
 //! The text box belongs to the browser: what somebody typed, also before hydration, is never overwritten. What
 //! changes is the version that the form names, so that saving again after a conflict overwrites knowingly.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::note_text::{NoteProvenance, NoteQuote, textarea_html};
+use super::number::grouped;
 use super::sign_in::sign_in_and_return;
 use crate::api::dashboards::SaveNote;
 use crate::error::AppError;
@@ -26,13 +28,19 @@ pub fn NotePanel(
 ) -> impl IntoView {
     let outcome: Signal<Outcome> = save.value().into();
     let pending = save.pending();
+    let edited = RwSignal::new(false);
+    Effect::new(move |_| {
+        if pending.get() {
+            edited.set(false);
+        }
+    });
     let draft = outcome.with_untracked(|outcome| initial_text(outcome.as_ref(), &note));
     let standing = Memo::new(move |before: Option<&Note>| {
         outcome.with(|outcome| standing_note(outcome.as_ref(), before.unwrap_or(&note)))
     });
 
     view! {
-        <section class="panel panel-note" aria-labelledby="note-title">
+        <section class="panel" aria-labelledby="note-title">
             <div class="panel-head">
                 <h2 id="note-title">"Note"</h2>
                 <span class="muted">{move || view! { <NoteProvenance note=standing.get()/> }}</span>
@@ -45,12 +53,22 @@ pub fn NotePanel(
                     autocomplete="off"
                     value=move || standing.with(|note| note.version)
                 />
-                <NoteText draft/>
-                <button class="button button-primary" type="submit" disabled=move || pending.get()>
+                <NoteText draft edited/>
+                // Not disabled while it saves: that would take the focus away.
+                <button
+                    class="button button-primary"
+                    type="submit"
+                    aria-disabled=move || pending.get().then_some("true")
+                    on:click=move |event| {
+                        if pending.get_untracked() {
+                            event.prevent_default();
+                        }
+                    }
+                >
                     "Save note"
                 </button>
                 <div class="note-status" role="status">
-                    {move || status(pending.get(), outcome)}
+                    {move || status(pending.get(), edited.get(), outcome)}
                 </div>
             </ActionForm>
             {move || conflict(outcome)}
@@ -58,13 +76,24 @@ pub fn NotePanel(
     }
 }
 
-/// The text box with its counter.
+/// The text box with its counter. It counts characters, as the server does; `maxlength` would count UTF-16 code units.
 #[component]
 fn NoteText(
     /// The text to begin with.
     draft: String,
+    /// Set when somebody writes.
+    edited: RwSignal<bool>,
 ) -> impl IntoView {
-    let used = RwSignal::new(draft.chars().count());
+    let field = NodeRef::<html::Textarea>::new();
+    let used = RwSignal::new(None::<usize>);
+    // The browser counts, since it may have kept or received another text before this runs.
+    Effect::new(move |_| used.set(field.get().map(|field| field.value().chars().count())));
+    let too_long = Memo::new(move |_| used.get().is_some_and(|used| used > NOTE_MAX_CHARS));
+    let most = grouped(NOTE_MAX_CHARS as u64);
+    let count = move || match used.get() {
+        Some(used) => format!("{} of {most} characters", grouped(used as u64)),
+        None => format!("At most {most} characters"),
+    };
 
     view! {
         <label for="note-body">"Text"</label>
@@ -74,13 +103,17 @@ fn NoteText(
             rows="6"
             dir="auto"
             autocomplete="off"
-            maxlength=NOTE_MAX_CHARS
             aria-describedby="note-count"
-            on:input=move |event| used.set(event_target_value(&event).chars().count())
+            aria-invalid=move || too_long.get().then_some("true")
+            node_ref=field
+            on:input=move |event| {
+                used.set(Some(event_target_value(&event).chars().count()));
+                edited.set(true);
+            }
             inner_html=textarea_html(&draft)
         ></textarea>
-        <p class="muted note-count" id="note-count">
-            {move || used.get()} " of " {NOTE_MAX_CHARS} " characters"
+        <p class=move || if too_long.get() { "bad note-count" } else { "muted note-count" } id="note-count">
+            {count}
         </p>
     }
 }
@@ -103,11 +136,12 @@ fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Not
 }
 
 /// What to say below the form.
-fn status(pending: bool, outcome: Signal<Outcome>) -> AnyView {
+fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
     if pending {
         return view! { <p>"Saving…"</p> }.into_any();
     }
     match outcome.get() {
+        None | Some(Ok(_)) if edited => view! { <p class="muted">"Not saved yet"</p> }.into_any(),
         None => ().into_any(),
         Some(Ok(note)) => view! {
             <p class="good">

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::document::escaped;
 use super::time::Moment;
 use crate::panels::Note;
 
@@ -43,19 +44,8 @@ pub fn NoteQuote(
 /// right after the opening tag (HTML, section 13.2.6.4.7), a document gets one more in front of such a text.
 #[must_use]
 pub fn textarea_html(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + 16);
-    if text.starts_with('\n') && is_server() {
-        html.push('\n');
-    }
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            other => html.push(other),
-        }
-    }
-    html
+    let html = escaped(text);
+    if text.starts_with('\n') && is_server() { format!("\n{html}") } else { html }
 }
 
 #[cfg(test)]

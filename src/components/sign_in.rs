@@ -43,7 +43,7 @@ pub fn SignInForm(
     return_to: Option<String>,
 ) -> impl IntoView {
     view! {
-        <form class="sign-in-form" method="post" action=routes::API_BEGIN_SIGN_IN>
+        <form method="post" action=routes::API_BEGIN_SIGN_IN>
             <input type="hidden" name="provider" value=provider/>
             {return_to.map(|path| view! { <input type="hidden" name="return_to" value=path/> })}
             <button class="button button-primary" type="submit">

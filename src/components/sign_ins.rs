@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::badge::RoleBadge;
+use super::number::grouped;
 use super::time::Moment;
+use crate::error::AppError;
 use crate::identity::Role;
 use crate::panels::SignInFigures;
 
@@ -12,6 +14,8 @@ use crate::panels::SignInFigures;
 pub fn SignInsPanel(
     /// The figures; whoever owns the signal keeps them fresh.
     figures: RwSignal<SignInFigures>,
+    /// Why they are not kept fresh any more.
+    ended: RwSignal<Option<AppError>>,
 ) -> impl IntoView {
     let count_of = |count: fn(&SignInFigures) -> i64| Signal::derive(move || figures.with(count));
     let by_role = move || {
@@ -21,7 +25,7 @@ pub fn SignInsPanel(
                 view! {
                     <li>
                         <RoleBadge role/>
-                        <span class="num">{count}</span>
+                        <span class="num">{grouped(count.unsigned_abs())}</span>
                     </li>
                 }
             };
@@ -30,7 +34,7 @@ pub fn SignInsPanel(
     };
 
     view! {
-        <section class="panel panel-sign-ins" aria-labelledby="sign-ins-title">
+        <section class="panel" aria-labelledby="sign-ins-title">
             <div class="panel-head">
                 <h2 id="sign-ins-title">"Sign-ins"</h2>
                 <span class="muted">
@@ -44,7 +48,30 @@ pub fn SignInsPanel(
             </dl>
             <h3>"Signed in now, by highest role"</h3>
             <ul class="by-role">{by_role}</ul>
+            <div role="status">{move || ended.get().map(|error| view! { <Ended error/> })}</div>
         </section>
+    }
+}
+
+/// Says that the figures stand still, why, and what to do.
+#[component]
+fn Ended(
+    /// Why.
+    error: AppError,
+) -> impl IntoView {
+    let why = match error {
+        AppError::SignedOut => "You are signed out",
+        _ => "These figures are not open to you any more",
+    };
+
+    view! {
+        <p class="notice notice-warn">
+            {why} ": "
+            <a rel="external" href="">
+                "reload the page"
+            </a>
+            "."
+        </p>
     }
 }
 
@@ -59,7 +86,7 @@ fn Count(
     view! {
         <div class="figure">
             <dt>{label}</dt>
-            <dd class="figure-value">{move || count.get()}</dd>
+            <dd class="figure-value">{move || grouped(count.get().unsigned_abs())}</dd>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use crate::routes;
 #[component]
 pub fn SignOutButton() -> impl IntoView {
     view! {
-        <form class="inline-form" method="post" action=routes::API_SIGN_OUT>
+        <form method="post" action=routes::API_SIGN_OUT>
             <button class="button" type="submit">
                 "Sign out"
             </button>

@@ -1,8 +1,10 @@
 //! The data behind the charts, a page at a time.
 
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::error_notice::ErrorNotice;
+use super::number::grouped;
 use crate::error::AppError;
 use crate::panels::{Column, TablePage};
 
@@ -41,7 +43,7 @@ fn TableWithPager(
         <div class="scroll" role="region" tabindex="0" aria-labelledby="data-caption">
             <table>
                 <caption id="data-caption">
-                    {total} " rows, page " {page} " of " {pages}
+                    {grouped(total.into())} " rows"
                 </caption>
                 <thead>
                     <tr>{columns.into_iter().map(heading).collect_view()}</tr>
@@ -50,10 +52,39 @@ fn TableWithPager(
             </table>
         </div>
         <nav class="pager" aria-label="Pages of the data">
-            {(page > 1).then(|| view! { <a class="button" rel="prev" href=page_href(page - 1)>"Previous"</a> })}
-            <span>"Page " {page} " of " {pages}</span>
-            {(page < pages).then(|| view! { <a class="button" rel="next" href=page_href(page + 1)>"Next"</a> })}
+            <PageLink rel="prev" label="Previous" from=page to=page.saturating_sub(1).max(1)/>
+            <span role="status">"Page " {grouped(page.into())} " of " {grouped(pages.into())}</span>
+            <PageLink rel="next" label="Next" from=page to=page.saturating_add(1).min(pages)/>
         </nav>
+    }
+}
+
+/// The way to a neighbouring page.
+///
+/// At an end it leads to the page itself and says that it is of no use. It keeps its address all the same: a browser
+/// takes the focus from a link that loses it, and whoever turned pages by keyboard would have to start over.
+#[component]
+fn PageLink(
+    /// What the other page is to this one (HTML, section 4.6.7).
+    rel: &'static str,
+    /// The text.
+    label: &'static str,
+    /// This page.
+    from: u32,
+    /// The other page; at an end this one.
+    to: u32,
+) -> impl IntoView {
+    let at_end = from == to;
+    let stay = move |event: ev::MouseEvent| {
+        if at_end {
+            event.prevent_default();
+        }
+    };
+
+    view! {
+        <a class="button" rel=rel href=page_href(to) aria-disabled=at_end.then_some("true") on:click=stay>
+            {label}
+        </a>
     }
 }
 

@@ -15,6 +15,7 @@ use crate::components::note::NotePanel;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
 use crate::error::AppError;
+use crate::pages::not_found::NotFoundPage;
 use crate::panels::{Dashboard, Panel, SignInFigures, TablePage};
 use crate::routes;
 
@@ -58,6 +59,7 @@ fn LoadedDashboard(
             {Suspend::new(async move {
                 match loading.await {
                     Ok(dashboard) => view! { <DashboardView dashboard loading save/> }.into_any(),
+                    Err(AppError::NotFound) => view! { <NotFoundPage/> }.into_any(),
                     Err(error) => view! { <Failure error/> }.into_any(),
                 }
             })}
@@ -97,7 +99,7 @@ fn DashboardView(
         <Title text=title.clone()/>
         <div class="page-head">
             <p>
-                <a href=routes::DASHBOARDS>"Dashboards"</a>
+                <a rel="external" href=routes::DASHBOARDS>"Dashboards"</a>
             </p>
             <h1 dir="auto">{title}</h1>
             <p class="lead" dir="auto">
@@ -118,7 +120,10 @@ fn panel_view(panel: Panel, slug: &str, loading: Loading, save: ServerAction<Sav
         Panel::Chart(chart) => view! { <ChartPanel chart/> }.into_any(),
         Panel::Table(_) => view! { <TablePanel table=Signal::derive(move || current_table(loading))/> }.into_any(),
         Panel::Note(note) => view! { <NotePanel slug=slug.to_owned() note save/> }.into_any(),
-        Panel::SignIns(figures) => view! { <SignInsPanel figures=kept_fresh(figures)/> }.into_any(),
+        Panel::SignIns(figures) => {
+            let (figures, ended) = kept_fresh(figures);
+            view! { <SignInsPanel figures ended/> }.into_any()
+        }
     }
 }
 
@@ -133,26 +138,34 @@ fn current_table(loading: Loading) -> Option<Result<TablePage, AppError>> {
     })
 }
 
-/// Figures that a hydrated page asks for again and again, as long as somebody can see it.
+/// Figures that a hydrated page asks for again and again, as long as somebody can see it; and why that has ended.
 ///
-/// A failure leaves the last figures, whose moment says how old they are.
-fn kept_fresh(figures: SignInFigures) -> RwSignal<SignInFigures> {
+/// It ends when the person is signed out or may not see them any more: asking again would change nothing. Any other
+/// failure leaves the last figures, whose moment says how old they are.
+fn kept_fresh(figures: SignInFigures) -> (RwSignal<SignInFigures>, RwSignal<Option<AppError>>) {
     let figures = RwSignal::new(figures);
+    let ended = RwSignal::new(None);
     Effect::new(move |_| {
-        let refresh = move || {
-            if document().hidden() {
-                return;
-            }
-            spawn_local(async move {
-                if let Ok(counted) = sign_in_figures().await {
-                    // The page may be gone by now.
-                    _ = figures.try_set(counted);
-                }
-            });
-        };
-        if let Ok(timer) = set_interval_with_handle(refresh, REFRESH) {
+        if ended.with(Option::is_some) {
+            return;
+        }
+        if let Ok(timer) = set_interval_with_handle(move || refresh(figures, ended), REFRESH) {
             on_cleanup(move || timer.clear());
         }
     });
-    figures
+    (figures, ended)
+}
+
+/// Asks for the figures once. The page may be gone when the answer comes.
+fn refresh(figures: RwSignal<SignInFigures>, ended: RwSignal<Option<AppError>>) {
+    if document().hidden() {
+        return;
+    }
+    spawn_local(async move {
+        match sign_in_figures().await {
+            Ok(counted) => _ = figures.try_set(counted),
+            Err(error @ (AppError::SignedOut | AppError::Forbidden { .. })) => _ = ended.try_set(Some(error)),
+            Err(_) => {}
+        }
+    });
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
 use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
@@ -42,7 +43,7 @@ fn SignedOutStatus(
                 "Rolecall shows each person the dashboards that their role opens. "
                 "Sign in with the account that you use at work: there is no further password."
             </p>
-            <div class="card hero-card">
+            <div class="card">
                 <p>"You are not signed in."</p>
                 <div class="actions">
                     <SignInChoices providers return_to/>
@@ -79,8 +80,6 @@ fn NoRoleStatus(
     /// The values of the `roles` claim to ask for.
     ask_for: Vec<String>,
 ) -> impl IntoView {
-    let provider = user.provider.clone();
-
     view! {
         <section class="hero">
             <WhoAmI user/>
@@ -88,34 +87,8 @@ fn NoRoleStatus(
         <section class="notice notice-warn" aria-labelledby="no-role">
             <h2 id="no-role">"Your account has no role yet"</h2>
             <p>"You are signed in, but nothing is open to you until somebody gives your account a role."</p>
-            {(!ask_for.is_empty()).then(|| view! { <AskFor provider values=ask_for/> })}
+            <AskFor values=ask_for/>
         </section>
-    }
-}
-
-/// The words with which to ask an administrator.
-#[component]
-fn AskFor(
-    /// The name of the provider.
-    provider: String,
-    /// The values of the `roles` claim, any of which will do.
-    values: Vec<String>,
-) -> impl IntoView {
-    let values = values
-        .into_iter()
-        .map(|value| {
-            view! {
-                <li>
-                    <code>{value}</code>
-                </li>
-            }
-        })
-        .collect_view();
-
-    view! {
-        <p>"Ask an administrator of " <bdi>{provider}</bdi> " to assign your account this role:"</p>
-        <ul>{values}</ul>
-        <p>"Then sign out and in again."</p>
     }
 }
 

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use crate::components::note_text::{NoteQuote, textarea_html};
+use crate::components::number::grouped;
 use crate::components::sign_in::SignInForm;
 use crate::components::sign_out::SignOutButton;
 use crate::panels::{NOTE_MAX_CHARS, Note};
@@ -169,9 +170,12 @@ fn DraftForm(
                     rows="8"
                     dir="auto"
                     autocomplete="off"
-                    maxlength=NOTE_MAX_CHARS
+                    aria-describedby="note-count"
                     inner_html=textarea_html(&draft)
                 ></textarea>
+                <p class="muted note-count" id="note-count">
+                    "At most " {grouped(NOTE_MAX_CHARS as u64)} " characters"
+                </p>
                 <button class="button button-primary" type="submit">
                     "Save note"
                 </button>

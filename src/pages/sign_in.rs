@@ -20,7 +20,7 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in"/>
         <section class="hero hero-narrow">
             <h1>"Sign in"</h1>
-            <div class="card hero-card">
+            <div class="card">
                 {already}
                 <p>"You continue at your provider, and come back here when it knows who you are."</p>
                 <div class="actions">

@@ -13,6 +13,7 @@ pub fn SignedOutPage() -> impl IntoView {
     let viewer = use_viewer();
     let content = match viewer.user.clone() {
         None => view! {
+            <Title text="Signed out"/>
             <h1>"You are signed out"</h1>
             <p class="lead">"Your session here has ended. On a shared computer, close the browser as well."</p>
             <div class="actions">
@@ -22,10 +23,11 @@ pub fn SignedOutPage() -> impl IntoView {
         .into_any(),
         // Reached by its address, not by signing out.
         Some(user) => view! {
+            <Title text="Still signed in"/>
             <h1>"You are still signed in"</h1>
             <p class="lead">"This browser is signed in as " <bdi>{user.name}</bdi> "."</p>
             <p>
-                <a class="button button-primary" href=routes::HOME>
+                <a class="button button-primary" rel="external" href=routes::HOME>
                     "Go to the front page"
                 </a>
             </p>
@@ -33,8 +35,5 @@ pub fn SignedOutPage() -> impl IntoView {
         .into_any(),
     };
 
-    view! {
-        <Title text="Signed out"/>
-        <section class="hero hero-narrow">{content}</section>
-    }
+    view! { <section class="hero hero-narrow">{content}</section> }
 }

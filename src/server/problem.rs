@@ -158,17 +158,17 @@ pub fn your_text(written: String) -> (String, String) {
 }
 
 fn no_role(viewer: &Viewer) -> Problem {
-    let values = viewer.ask_for.join(" or ");
+    let what = match viewer.ask_for.as_slice() {
+        [only] => format!("the app role {only}"),
+        several => format!("one of these app roles: {}", several.join(", ")),
+    };
     Problem {
         status: 403,
         title: "You have no role yet".to_owned(),
         message: "You are signed in, but no role was assigned to your account, so no dashboard is open to you."
             .to_owned(),
-        advice: vec![
-            format!("Ask an administrator to assign you the app role {values}."),
-            "Then sign out and sign in again.".to_owned(),
-        ],
-        details: vec![("Ask for".to_owned(), values)],
+        advice: vec![format!("Ask an administrator to assign you {what}, then sign out and in again.")],
+        details: vec![("Ask for".to_owned(), viewer.ask_for.join(", "))],
         actions: vec![
             get("What my token says", routes::ACCOUNT_TOKEN.to_owned()),
             ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut },

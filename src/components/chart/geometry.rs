@@ -62,13 +62,13 @@ impl Plot {
         Some(usize::try_from(rounded(index)).unwrap_or(0).min(last))
     }
 
-    /// The point to go to from `at` when `key` is pressed; `None` for a key that does not move.
+    /// The point to go to from `at` when `key` is pressed, as sliders do it; `None` for a key that does not move.
     #[must_use]
-    pub fn point_after_key(&self, key: &str, at: Option<usize>) -> Option<usize> {
+    pub fn point_after_key(&self, key: &str, at: usize) -> Option<usize> {
         let last = self.points.checked_sub(1)?;
         match key {
-            "ArrowRight" => Some(at.map_or(0, |at| (at + 1).min(last))),
-            "ArrowLeft" => Some(at.map_or(last, |at| at.saturating_sub(1))),
+            "ArrowRight" | "ArrowUp" => Some((at + 1).min(last)),
+            "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
             "Home" => Some(0),
             "End" => Some(last),
             _ => None,
@@ -198,19 +198,20 @@ mod tests {
     #[test]
     fn keys_move_between_the_ends() {
         let plot = plot(ChartKind::Line, &[1.0, 2.0, 3.0]);
-        assert_eq!(plot.point_after_key("ArrowRight", None), Some(0));
-        assert_eq!(plot.point_after_key("ArrowRight", Some(2)), Some(2));
-        assert_eq!(plot.point_after_key("ArrowLeft", None), Some(2));
-        assert_eq!(plot.point_after_key("ArrowLeft", Some(0)), Some(0));
-        assert_eq!(plot.point_after_key("End", Some(0)), Some(2));
-        assert_eq!(plot.point_after_key("Tab", Some(0)), None);
+        assert_eq!(plot.point_after_key("ArrowRight", 0), Some(1));
+        assert_eq!(plot.point_after_key("ArrowUp", 2), Some(2));
+        assert_eq!(plot.point_after_key("ArrowLeft", 2), Some(1));
+        assert_eq!(plot.point_after_key("ArrowDown", 0), Some(0));
+        assert_eq!(plot.point_after_key("Home", 2), Some(0));
+        assert_eq!(plot.point_after_key("End", 0), Some(2));
+        assert_eq!(plot.point_after_key("Tab", 0), None);
     }
 
     #[test]
     fn a_chart_without_points_stays_still() {
         let plot = plot(ChartKind::Line, &[]);
         assert_eq!(plot.point_at(0.5), None);
-        assert_eq!(plot.point_after_key("Home", None), None);
+        assert_eq!(plot.point_after_key("Home", 0), None);
         assert_eq!(plot.line(&[]), "");
     }
 }

@@ -1,15 +1,15 @@
 //! Numbers as charts write them, without the weight of general float formatting.
 
-/// A value with one decimal: `-3.5`.
+/// A value with one decimal and a true minus sign: `−3.5`.
 #[must_use]
 pub fn tenths(value: f64) -> String {
     let tenths = rounded(value * 10.0);
-    let sign = if tenths < 0 { "-" } else { "" };
+    let sign = if tenths < 0 { "\u{2212}" } else { "" };
     let tenths = tenths.unsigned_abs();
     format!("{sign}{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A value as short as it stays exact to a tenth: `20`, `-2.5`.
+/// A value as short as it stays exact to a tenth: `20`, `−2.5`.
 #[must_use]
 pub fn short(value: f64) -> String {
     let mut text = tenths(value);
@@ -46,14 +46,14 @@ mod tests {
     #[test]
     fn a_value_has_one_decimal_and_no_negative_zero() {
         assert_eq!(tenths(12.34), "12.3");
-        assert_eq!(tenths(-0.5), "-0.5");
+        assert_eq!(tenths(-0.5), "\u{2212}0.5");
         assert_eq!(tenths(-0.04), "0.0");
     }
 
     #[test]
     fn a_tick_drops_a_decimal_that_says_nothing() {
         assert_eq!(short(20.0), "20");
-        assert_eq!(short(-2.5), "-2.5");
+        assert_eq!(short(-2.5), "\u{2212}2.5");
     }
 
     #[test]

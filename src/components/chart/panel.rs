@@ -8,7 +8,7 @@ use leptos::web_sys::Element;
 
 use super::geometry::Plot;
 use super::plot::PlotSvg;
-use super::readout::Readout;
+use super::readout::{Readout, spoken};
 use super::values::ValuesTable;
 use crate::panels::Chart;
 
@@ -39,7 +39,7 @@ pub fn ChartPanel(
     }
 }
 
-/// The plot with its answers to pointer and keyboard.
+/// The plot with its answers to pointer and keyboard: a slider (WAI-ARIA 1.2, section 5.4) over the points.
 #[component]
 fn PlotArea(
     /// The chart.
@@ -49,20 +49,31 @@ fn PlotArea(
     /// The point that is looked at.
     active: RwSignal<Option<usize>>,
 ) -> impl IntoView {
-    // Without scripts the plot answers nothing, so it must not be a stop for the keyboard.
+    // Without scripts the plot answers nothing, so it is a picture then, and no stop for the keyboard.
     let answers = RwSignal::new(false);
     Effect::new(move |_| answers.set(true));
-    let title = chart.title.clone();
-    let label = move || {
-        if answers.get() { format!("{title}: left and right arrow keys read the values") } else { title.clone() }
+    let focused = StoredValue::new(false);
+    let last = chart.points.len().saturating_sub(1);
+    let shown = move || active.get().unwrap_or(last);
+    let label = chart.title.clone();
+    let spoken = {
+        let chart = Arc::clone(&chart);
+        move || answers.get().then(|| spoken(&chart, shown()))
     };
 
     let on_point = move |event: ev::PointerEvent| active.set(point_under(&plot, &event));
-    let on_key = move |event: ev::KeyboardEvent| {
-        let key = event.key();
-        if key == "Escape" {
+    // A finger leaves whenever it is lifted, and where the focus is the keyboard decides: the values stay then.
+    let on_leave = move |event: ev::PointerEvent| {
+        if event.pointer_type() != "touch" && !focused.get_value() {
             active.set(None);
-        } else if let Some(point) = plot.point_after_key(&key, active.get_untracked()) {
+        }
+    };
+    let on_focus = move |has: bool| {
+        focused.set_value(has);
+        active.update(|active| *active = if has { active.or(Some(last)) } else { None });
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if let Some(point) = plot.point_after_key(&event.key(), active.get_untracked().unwrap_or(last)) {
             event.prevent_default();
             active.set(Some(point));
         }
@@ -73,14 +84,19 @@ fn PlotArea(
             <div
                 class="plot"
                 class:is-active=move || active.with(Option::is_some)
-                role="group"
+                role=move || if answers.get() { "slider" } else { "img" }
                 aria-label=label
+                aria-valuemin=move || answers.get().then_some(1)
+                aria-valuemax=move || answers.get().then_some(last + 1)
+                aria-valuenow=move || answers.get().then(|| shown() + 1)
+                aria-valuetext=spoken
                 tabindex=move || answers.get().then_some("0")
                 on:pointermove=on_point
                 on:pointerdown=on_point
-                on:pointerleave=move |_| active.set(None)
+                on:pointerleave=on_leave
                 on:keydown=on_key
-                on:blur=move |_| active.set(None)
+                on:focus=move |_| on_focus(true)
+                on:blur=move |_| on_focus(false)
             >
                 <PlotSvg chart plot active/>
             </div>

@@ -8,7 +8,7 @@ use super::number::tenths;
 use super::plot::series_class;
 use crate::panels::{Chart, ChartKind};
 
-/// The legend with values. Assistive technology hears it whenever the point changes.
+/// The legend with values. It is silent: assistive technology hears [`spoken`] from the plot.
 #[component]
 pub fn Readout(
     /// The chart.
@@ -43,11 +43,24 @@ pub fn Readout(
     let point = move || chart.points.get(shown()).cloned().unwrap_or_default();
 
     view! {
-        <p class="readout" aria-live="polite" aria-atomic="true">
+        <p class="readout">
             <span class="readout-point">{point}</span>
             {keys}
         </p>
     }
+}
+
+/// A point and the values of all series there, in words.
+#[must_use]
+pub fn spoken(chart: &Chart, point: usize) -> String {
+    let mut text = chart.points.get(point).cloned().unwrap_or_default();
+    for (index, series) in chart.series.iter().enumerate() {
+        text.push_str(if index == 0 { ": " } else { ", " });
+        text.push_str(&series.name);
+        text.push(' ');
+        text.push_str(&value_at(chart, index, point));
+    }
+    text
 }
 
 /// The value of a series at a point, with its unit; a dash where there is none.
@@ -74,5 +87,6 @@ mod tests {
         assert_eq!(value_at(&chart, 0, 0), "1.3 °C");
         assert_eq!(value_at(&chart, 0, 1), "–");
         assert_eq!(value_at(&chart, 1, 0), "–");
+        assert_eq!(spoken(&chart, 0), "a: s 1.3 °C");
     }
 }

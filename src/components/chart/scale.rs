@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_enclose_the_values() {
-        assert_eq!(ticks(&[-3.2, 28.9], false), ["-10", "0", "10", "20", "30"]);
+        assert_eq!(ticks(&[-3.2, 28.9], false), ["\u{2212}10", "0", "10", "20", "30"]);
         assert_eq!(ticks(&[0.3, 1.9], false), ["0", "0.5", "1", "1.5", "2"]);
     }
 

@@ -18,10 +18,10 @@ pub fn ValuesTable(
         .series
         .iter()
         .map(|series| {
-            let name = series.name.clone();
+            let heading = format!("{} ({})", series.name, chart.unit);
             view! {
                 <th class="num" scope="col" dir="auto">
-                    {name}
+                    {heading}
                 </th>
             }
         })
@@ -35,7 +35,7 @@ pub fn ValuesTable(
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{chart.unit.clone()}</th>
+                            <th scope="col">"Month"</th>
                             {columns}
                         </tr>
                     </thead>
