@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::error_notice::ErrorNotice;
 use super::number::grouped;
+use super::rows::push_row;
 use crate::error::AppError;
 use crate::panels::{Column, TablePage};
 
@@ -37,7 +38,10 @@ fn TableWithPager(
 ) -> impl IntoView {
     let TablePage { columns, rows, page, pages, total } = page;
     let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
-    let rows = rows.into_iter().map(|cells| row(cells, &numeric)).collect_view();
+    let mut rows_html = String::new();
+    for cells in &rows {
+        push_row(&mut rows_html, cells.iter().map(String::as_str).zip(numeric.iter().copied()));
+    }
 
     view! {
         <div class="scroll" role="region" tabindex="0" aria-labelledby="data-caption">
@@ -48,7 +52,7 @@ fn TableWithPager(
                 <thead>
                     <tr>{columns.into_iter().map(heading).collect_view()}</tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody inner_html=rows_html></tbody>
             </table>
         </div>
         <nav class="pager" aria-label="Pages of the data">
@@ -95,29 +99,6 @@ fn heading(column: Column) -> impl IntoView {
             {column.name}
         </th>
     }
-}
-
-/// One row. Its first cell names it.
-fn row(cells: Vec<String>, numeric: &[bool]) -> impl IntoView + use<> {
-    let mut cells = cells.into_iter().zip(numeric.iter().copied());
-    let first = cells.next().map(|(cell, numeric)| {
-        view! {
-            <th class=numeric_class(numeric) scope="row" dir="auto">
-                {cell}
-            </th>
-        }
-    });
-    let others = cells
-        .map(|(cell, numeric)| {
-            view! {
-                <td class=numeric_class(numeric) dir="auto">
-                    {cell}
-                </td>
-            }
-        })
-        .collect_view();
-
-    view! { <tr>{first} {others}</tr> }
 }
 
 /// The class that sets numbers to the right.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use moka::sync::Cache;
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
@@ -13,7 +14,10 @@ use crate::auth::session::{RecordError, SignIn};
 use crate::auth::{Auth, Clock};
 use crate::db::Db;
 use crate::identity::Role;
-use crate::panels::{Dashboard, Note, Panel, SignInFigures};
+use crate::panels::{Dashboard, Note, Panel, SignInFigures, TablePage};
+
+/// How many pages of the table are held in memory at most, a few kB each.
+const TABLE_PAGES_HELD: u64 = 256;
 
 /// The dashboards of this application. Clones share everything.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct Dashboards {
     auth: Auth,
     /// The panels that do not change, read once.
     fixed_panels: Arc<OnceCell<Vec<Panel>>>,
+    /// The pages of the table, which do not change either, as far as they were asked for.
+    table_pages: Cache<u32, Arc<TablePage>>,
 }
 
 /// Why a dashboard could not be opened.
@@ -43,7 +49,13 @@ impl Dashboards {
     /// When the data cannot be brought in.
     pub async fn new(db: Db, auth: Auth) -> Result<Self, ImportError> {
         import_weather(&db).await?;
-        Ok(Self { db, clock: auth.clock().clone(), auth, fixed_panels: Arc::default() })
+        Ok(Self {
+            db,
+            clock: auth.clock().clone(),
+            auth,
+            fixed_panels: Arc::default(),
+            table_pages: Cache::new(TABLE_PAGES_HELD),
+        })
     }
 
     /// The dashboard `slug` with the panels that `role` opens, its table at `page` (from 1); `None` where there is no
@@ -59,7 +71,7 @@ impl Dashboards {
         }
         if role >= Some(Role::Write) {
             panels.push(Panel::Note(notes::read(&self.db, slug).await?));
-            panels.push(Panel::Table(weather::table(&self.db, page).await?));
+            panels.push(Panel::Table(self.table_page(page).await?));
         }
         Ok(Some(Dashboard {
             slug: entry.slug.to_owned(),
@@ -68,6 +80,15 @@ impl Dashboards {
             source: entry.source.to_owned(),
             panels,
         }))
+    }
+
+    async fn table_page(&self, page: u32) -> Result<TablePage, sqlx::Error> {
+        if let Some(held) = self.table_pages.get(&page) {
+            return Ok((*held).clone());
+        }
+        let read = weather::table(&self.db, page).await?;
+        self.table_pages.insert(page, Arc::new(read.clone()));
+        Ok(read)
     }
 
     /// Live figures about sign-ins.

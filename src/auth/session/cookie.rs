@@ -99,8 +99,11 @@ impl CookiePolicy {
 /// # Errors
 /// When the session store does not answer.
 pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64) -> Result<(), session::Error> {
-    session.cycle_id().await?;
-    session.clear().await;
+    // Without a session there is no id that anybody could have planted.
+    if session.id().is_some() {
+        session.cycle_id().await?;
+        session.clear().await;
+    }
     session.insert(SIGN_IN, &sign_in.id).await?;
     let end = OffsetDateTime::from_unix_timestamp(absolute_end_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     session.set_expiry(Some(Expiry::AtDateTime(end)));

@@ -1,10 +1,12 @@
 //! The values of a chart as a table, folded away.
 
+use std::iter;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::number::tenths;
+use crate::components::rows::push_row;
 use crate::panels::Chart;
 
 /// Every value: a row a point, a column a series.
@@ -26,7 +28,7 @@ pub fn ValuesTable(
             }
         })
         .collect_view();
-    let rows = chart.points.iter().enumerate().map(|(index, point)| row(&chart, index, point)).collect_view();
+    let rows_html = rows_html(&chart);
 
     view! {
         <details class="values">
@@ -39,29 +41,23 @@ pub fn ValuesTable(
                             {columns}
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody inner_html=rows_html></tbody>
                 </table>
             </div>
         </details>
     }
 }
 
-/// The values of all series at one point.
-fn row(chart: &Chart, index: usize, point: &str) -> impl IntoView + use<> {
-    let point = point.to_owned();
-    let cells = chart
-        .series
-        .iter()
-        .map(|series| {
-            let value = series.values.get(index).map(|value| tenths(*value));
-            view! { <td class="num">{value}</td> }
-        })
-        .collect_view();
-
-    view! {
-        <tr>
-            <th scope="row">{point}</th>
-            {cells}
-        </tr>
+/// A row for each point, with the values of all series there.
+fn rows_html(chart: &Chart) -> String {
+    let mut html = String::new();
+    for (index, point) in chart.points.iter().enumerate() {
+        let values: Vec<String> =
+            chart.series.iter().filter_map(|series| series.values.get(index)).map(|value| tenths(*value)).collect();
+        push_row(
+            &mut html,
+            iter::once((point.as_str(), false)).chain(values.iter().map(|value| (value.as_str(), true))),
+        );
     }
+    html
 }
