@@ -21,6 +21,7 @@ mod events;
 mod explain;
 pub mod guard;
 pub mod id_token;
+mod person;
 pub mod provider;
 pub mod random;
 mod return_to;

@@ -26,6 +26,15 @@ impl ReturnTo {
     ///
     /// `raw` must read as an absolute path. Backslashes, control characters and spaces are refused as they stand and
     /// percent-encoded, once or twice, since a browser or proxy further on may decode them.
+    ///
+    /// ```
+    /// use rolecall::auth::ReturnTo;
+    ///
+    /// let kept = ReturnTo::parse("/dashboards/weather?page=3");
+    /// assert_eq!(kept.map(|kept| kept.to_string()).as_deref(), Some("/dashboards/weather?page=3"));
+    /// assert!(ReturnTo::parse("//evil.test").is_none());
+    /// assert!(ReturnTo::parse("/%5cevil.test").is_none());
+    /// ```
     #[must_use]
     pub fn parse(raw: &str) -> Option<Self> {
         if raw.len() > MAX_LEN || !stays_a_path(raw) {

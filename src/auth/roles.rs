@@ -20,8 +20,17 @@ pub enum RolesError {
 impl RoleRules {
     /// The highest role that `claims` give, if any. Values that no rule names are ignored.
     ///
+    /// ```
+    /// use rolecall::auth::config::RoleRules;
+    /// use rolecall::identity::Role;
+    ///
+    /// let claims = serde_json::json!({ "roles": ["Rolecall.Read", "Rolecall.Write"] });
+    /// let role = RoleRules::default().highest(claims.as_object().expect("an object"));
+    /// assert_eq!(role, Ok(Some(Role::Write)));
+    /// ```
+    ///
     /// # Errors
-    /// When `roles` or `groups` is there and is not an array of strings.
+    /// When `roles` is there and is not an array of strings, or `groups`, where groups count.
     pub fn highest(&self, claims: &Map<String, Value>) -> Result<Option<Role>, RolesError> {
         let values = strings(claims, "roles")?;
         let groups_count = self.groups.iter().any(|(_, ids)| !ids.is_empty());

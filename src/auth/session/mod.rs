@@ -3,6 +3,7 @@
 mod cache;
 mod cipher;
 mod cookie;
+mod follow;
 mod record;
 mod store;
 

@@ -5,7 +5,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::Row as _;
 use thiserror::Error;
@@ -21,8 +20,6 @@ use crate::identity::{CurrentUser, Role};
 /// How often `last_seen_at` is written at most, in milliseconds.
 const SEEN_EVERY_MS: i64 = 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// How long the connection that hears of revocations may be silent before it is tested, and then may take.
-const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// A live sign-in, as requests see it. Holds no token.
 #[derive(Debug)]
@@ -97,10 +94,10 @@ pub struct SignInCounts {
 /// The sign-in records of this database, the live ones in use held in memory.
 #[derive(Clone)]
 pub struct SignIns {
-    db: Db,
+    pub(super) db: Db,
     cipher: Arc<Cipher>,
     limits: SessionLimits,
-    live: LiveSignIns,
+    pub(super) live: LiveSignIns,
     /// The names of the providers, by id.
     provider_names: Arc<[(String, String)]>,
 }
@@ -266,43 +263,6 @@ impl SignIns {
         })
     }
 
-    /// Forgets what it holds in memory when another instance revokes. Only while this runs is memory believed at all.
-    /// Does nothing on SQLite, which serves one instance.
-    ///
-    /// # Errors
-    /// When the database does not answer, or does not deliver.
-    pub async fn follow_other_instances(&self) -> Result<(), RecordError> {
-        let Db::Postgres(pool) = &self.db else { return Ok(()) };
-        self.live.believe(false);
-        let followed = self.follow(pool).await;
-        self.live.believe(false);
-        followed
-    }
-
-    async fn follow(&self, pool: &sqlx::PgPool) -> Result<(), RecordError> {
-        let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
-        listener.listen(REVOKED).await?;
-        self.live.forget_all();
-        self.live.believe(true);
-        loop {
-            match tokio::time::timeout(HEARTBEAT, listener.try_recv()).await {
-                Ok(Ok(Some(notification))) => self.live.forget(notification.payload()),
-                // The connection was lost, and what was missed meanwhile is not known.
-                Ok(Ok(None)) => return Err(RecordError::Interrupted),
-                Ok(Err(error)) => return Err(error.into()),
-                // A connection can be dead without saying so: it must deliver a message of our own.
-                Err(_) => {
-                    sqlx::query("SELECT pg_notify($1, '')").bind(REVOKED).execute(pool).await?;
-                    let heard = tokio::time::timeout(HEARTBEAT, listener.try_recv()).await;
-                    match heard.map_err(|_| RecordError::Interrupted)?? {
-                        Some(notification) => self.live.forget(notification.payload()),
-                        None => return Err(RecordError::Interrupted),
-                    }
-                }
-            }
-        }
-    }
-
     async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
         const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
                             u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
@@ -351,7 +311,7 @@ impl SignIns {
 }
 
 /// The channel on which instances tell each other of revocations.
-const REVOKED: &str = "rolecall_sign_in_revoked";
+pub(super) const REVOKED: &str = "rolecall_sign_in_revoked";
 
 /// What the tokens of a sign-in are bound to.
 fn owner(id: &str) -> String {

@@ -1,0 +1,94 @@
+//! Who an ID token is about, as the record keeps it.
+
+use openidconnect::core::{CoreTokenResponse, CoreUserInfoClaims};
+use openidconnect::{OAuth2TokenResponse as _, SubjectIdentifier};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::complete::{CallbackRequest, CompleteSignInError};
+use super::config::ProviderKind;
+use super::id_token::{self, IdTokenClaims};
+use super::provider::{Metadata, Provider};
+use super::session::NewSignIn;
+use super::tokens::TokenSet;
+use crate::identity::Role;
+
+/// The longest name, address or user agent that is kept, in characters.
+const TEXT_MAX_CHARS: usize = 300;
+
+/// Adds what the `UserInfo` endpoint says (OpenID Connect Core 5.3) where the ID token does not even name the person.
+/// Its answer must be about the same subject. Entra's ID tokens say all that its `UserInfo` endpoint would.
+pub async fn with_user_info(
+    mut claims: IdTokenClaims,
+    provider: &Provider,
+    metadata: &Metadata,
+    response: &CoreTokenResponse,
+) -> Result<IdTokenClaims, CompleteSignInError> {
+    let is_oidc = matches!(provider.config.kind, ProviderKind::Oidc { .. });
+    if !is_oidc || claims.all.contains_key("name") || metadata.userinfo_endpoint().is_none() {
+        return Ok(claims);
+    }
+    let client = provider.client(metadata);
+    let subject = SubjectIdentifier::new(claims.subject.clone());
+    let Ok(request) = client.user_info(response.access_token().clone(), Some(subject)) else { return Ok(claims) };
+    let info: CoreUserInfoClaims =
+        request.request_async(provider.http()).await.map_err(|error| CompleteSignInError::UserInfo(Box::new(error)))?;
+    let said = [
+        ("name", info.name().and_then(|name| name.get(None)).map(|name| name.to_string())),
+        ("preferred_username", info.preferred_username().map(|name| name.to_string())),
+        ("email", info.email().map(|email| email.to_string())),
+    ];
+    for (claim, value) in said {
+        if let Some(value) = value {
+            claims.all.entry(claim).or_insert(Value::String(value));
+        }
+    }
+    Ok(claims)
+}
+
+/// What the record is made of. Control characters are no part of a name, and no database takes all of them; names are
+/// shortened to what a page can show.
+///
+/// # Errors
+/// [`CompleteSignInError::NoObjectId`] when Entra does not say who the person is.
+pub fn new_sign_in<'a>(
+    provider: &'a Provider,
+    claims: &'a IdTokenClaims,
+    role: Option<Role>,
+    request: &'a CallbackRequest,
+    tokens: &'a TokenSet,
+) -> Result<NewSignIn<'a>, CompleteSignInError> {
+    let raw = |claim: &str| claims.all.get(claim).and_then(Value::as_str);
+    let text = |claim: &str| raw(claim).map(printable).filter(|text| !text.trim().is_empty());
+    let email = text("email");
+    // Entra's `sub` differs from application to application: `oid` within `tid` is the person (and the issuer holds
+    // the tenant).
+    let subject = match provider.config.kind {
+        ProviderKind::Entra { .. } => {
+            raw("oid").filter(|oid| Uuid::try_parse(oid).is_ok()).ok_or(CompleteSignInError::NoObjectId)?
+        }
+        ProviderKind::Oidc { .. } => &claims.subject,
+    };
+    let name = text("name").or_else(|| text("preferred_username")).or_else(|| email.clone());
+    Ok(NewSignIn {
+        provider: &provider.config.id,
+        provider_name: &provider.config.display_name,
+        issuer: &claims.issuer,
+        subject,
+        provider_sid: text("sid").filter(|sid| sid.len() <= id_token::SUBJECT_MAX_BYTES),
+        name: name.unwrap_or_else(|| subject.to_owned()),
+        email,
+        role,
+        ip: request.ip,
+        user_agent: request.user_agent.as_deref().map(|agent| shortened(agent, TEXT_MAX_CHARS)),
+        tokens,
+    })
+}
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect()
+}
+
+fn shortened(text: &str, max_chars: usize) -> &str {
+    text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
+}

@@ -1,0 +1,51 @@
+//! Several instances on one Postgres: each hears of the revocations of the others.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgListener, PgPool};
+use tokio::time::timeout;
+
+use super::record::{REVOKED, RecordError, SignIns};
+use crate::db::Db;
+
+/// How long the connection that hears of revocations may be silent before it is tested, and then may take.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+impl SignIns {
+    /// Forgets what it holds in memory when another instance revokes. Only while this runs is memory believed at all.
+    /// Does nothing on SQLite, which serves one instance.
+    ///
+    /// # Errors
+    /// When the database does not answer, or does not deliver.
+    pub async fn follow_other_instances(&self) -> Result<(), RecordError> {
+        let Db::Postgres(pool) = &self.db else { return Ok(()) };
+        self.live.believe(false);
+        let followed = self.follow(pool).await;
+        self.live.believe(false);
+        followed
+    }
+
+    async fn follow(&self, pool: &PgPool) -> Result<(), RecordError> {
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(REVOKED).await?;
+        self.live.forget_all();
+        self.live.believe(true);
+        loop {
+            match timeout(HEARTBEAT, listener.try_recv()).await {
+                Ok(Ok(Some(notification))) => self.live.forget(notification.payload()),
+                // The connection was lost, and what was missed meanwhile is not known.
+                Ok(Ok(None)) => return Err(RecordError::Interrupted),
+                Ok(Err(error)) => return Err(error.into()),
+                // A connection can be dead without saying so: it must deliver a message of our own.
+                Err(_) => {
+                    sqlx::query("SELECT pg_notify($1, '')").bind(REVOKED).execute(pool).await?;
+                    let heard = timeout(HEARTBEAT, listener.try_recv()).await;
+                    match heard.map_err(|_| RecordError::Interrupted)?? {
+                        Some(notification) => self.live.forget(notification.payload()),
+                        None => return Err(RecordError::Interrupted),
+                    }
+                }
+            }
+        }
+    }
+}
