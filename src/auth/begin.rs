@@ -6,7 +6,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::attempts::{Attempt, AttemptError, AttemptSecrets};
-use super::complete::error_chain;
+use super::events::error_chain;
 use super::provider::ProviderError;
 use super::{Auth, Event, ReturnTo, random};
 
@@ -46,10 +46,8 @@ pub async fn begin_sign_in(
 ) -> Result<Begun, BeginSignInError> {
     let begun = begin(auth, provider_id, return_to, binding).await;
     if let Err(error) = &begun {
-        auth.events().emit(&Event::SignInNotBegun {
-            provider: auth.provider(provider_id).map_or_else(|| "unknown".to_owned(), |known| known.config.id.clone()),
-            detail: error_chain(error),
-        });
+        auth.events()
+            .emit(&Event::SignInNotBegun { provider: auth.known_provider_id(provider_id), detail: error_chain(error) });
     }
     begun
 }

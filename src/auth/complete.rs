@@ -10,6 +10,7 @@ use tower_sessions::Session;
 use super::attempts::{Attempt, AttemptError};
 use super::callback::{Callback, CallbackError};
 use super::config::ProviderKind;
+use super::events::error_chain;
 use super::id_token::{self, IdTokenError};
 use super::provider::{HttpError, Metadata, Provider, ProviderError};
 use super::roles::RolesError;
@@ -124,7 +125,7 @@ pub async fn complete_sign_in(
     let result = complete(auth, provider_id, callback, request).await;
     if let Err(error) = &result {
         auth.events().emit(&Event::SignInRefused {
-            provider: auth.provider(provider_id).map_or_else(|| "unknown".to_owned(), |known| known.config.id.clone()),
+            provider: auth.known_provider_id(provider_id),
             reason: error.name(),
             detail: error_chain(error),
             ip: request.ip,
@@ -215,18 +216,6 @@ async fn exchange(
             RequestTokenError::Request(error) => ExchangeError::Unreachable(error).into(),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => ExchangeError::Unreadable.into(),
         })
-}
-
-/// What went wrong and why, for the log.
-pub(super) fn error_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }
 
 impl CompleteSignInError {

@@ -92,6 +92,11 @@ impl Auth {
         self.0.providers.iter().find(|provider| provider.config.id == id)
     }
 
+    /// `id` as a log may show it: what an address names need not exist.
+    pub(super) fn known_provider_id(&self, id: &str) -> String {
+        self.provider(id).map_or_else(|| "unknown".to_owned(), |known| known.config.id.clone())
+    }
+
     /// Every provider.
     #[must_use]
     pub fn providers(&self) -> &[Provider] {

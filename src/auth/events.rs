@@ -70,3 +70,15 @@ impl fmt::Debug for EventSink {
         f.write_str("EventSink")
     }
 }
+
+/// What went wrong and why, for the log.
+pub(super) fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

@@ -78,7 +78,7 @@ impl Application {
         } else {
             None
         };
-        let shell_assets = assets::shell_assets(&site.options);
+        let shell_assets = assets::shell_assets(&site.options, site.watched);
         let assets = Assets::read(&site.options, site.watched).map_err(StartError::Assets)?;
         if !assets.hold(&shell_assets) {
             tracing::error!(root = %site.options.site_root, "scripts and styles are missing: run `cargo leptos build`");

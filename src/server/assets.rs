@@ -1,7 +1,8 @@
 //! The files that browsers load, read into memory when the server starts, with their compressed forms.
 //!
 //! Names with a hash in them never change what they name, so those are immutable for a year. While `cargo leptos
-//! watch` runs, files are read anew at each request instead.
+//! watch` runs, files are read anew at each request instead, and the style sheet goes by its name without a hash, which
+//! is the one that a changed style is written to.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::error::AppError;
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// The files, by URL path. Clones share them.
 #[derive(Clone)]
@@ -48,7 +50,7 @@ impl Assets {
     pub fn read(options: &LeptosOptions, reread: bool) -> std::io::Result<Self> {
         let root = PathBuf::from(&*options.site_root);
         let mut files = HashMap::new();
-        if !reread && root.is_dir() {
+        if root.is_dir() {
             read_folder(&root, "", &mut files)?;
         }
         Ok(Self(Arc::new(Inner { root, files, reread })))
@@ -59,8 +61,10 @@ impl Assets {
             return self.0.files.get(path).cloned();
         }
         let is_plain = path.split('/').skip(1).all(|part| !part.is_empty() && !part.starts_with('.'));
-        let file = is_plain.then(|| self.0.root.join(path.trim_start_matches('/')))?;
-        Asset::read(&file, path).ok()
+        let named = is_plain.then(|| self.0.root.join(path.trim_start_matches('/')))?;
+        let is_style = named.extension().is_some_and(|kind| kind == "css");
+        let file = if is_style { newest_form(&named) } else { named };
+        Some(Asset { cache_control: NO_STORE, ..Asset::read(&file, path).ok()? })
     }
 
     /// Whether every file that `names` names can be served.
@@ -72,6 +76,17 @@ impl Assets {
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.0.files.keys().map(String::as_str)
     }
+}
+
+/// The newest of `named` and its forms with a hash: `rolecall.css` and `rolecall.….css`.
+fn newest_form(named: &Path) -> PathBuf {
+    let stem = named.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let forms = named.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    forms
+        .filter(|form| form.path().extension() == named.extension())
+        .filter(|form| form.file_name().to_str().is_some_and(|name| name.starts_with(&format!("{stem}."))))
+        .max_by_key(|form| form.metadata().and_then(|metadata| metadata.modified()).ok())
+        .map_or_else(|| named.to_owned(), |form| form.path())
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, Asset>) -> std::io::Result<()> {
@@ -168,13 +183,15 @@ pub async fn serve(State(state): State<AppState>, request: Request) -> Response 
 }
 
 /// The names of the script, the module and the style sheet: with the hashes of the `hash.txt` beside the executable,
-/// where there is one.
-pub fn shell_assets(options: &LeptosOptions) -> ShellAssets {
+/// where there is one. While the server is `watched`, the style sheet has none.
+pub fn shell_assets(options: &LeptosOptions, watched: bool) -> ShellAssets {
     let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("hash.txt")));
     let hashes = beside.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
     let name = |kind: &str| {
         let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(of, _)| of.trim() == kind);
-        let hash = hash.map_or_else(String::new, |(_, hash)| format!(".{}", hash.trim()));
+        let hash = hash
+            .filter(|_| !(watched && kind == "css"))
+            .map_or_else(String::new, |(_, hash)| format!(".{}", hash.trim()));
         format!("/{}/{}{hash}.{kind}", options.site_pkg_dir, options.output_name)
     };
     ShellAssets { js: name("js"), wasm: name("wasm"), css: name("css") }
@@ -190,6 +207,33 @@ mod tests {
         for path in ["/pkg/rolecall.js", "/favicon.svg", "/a.aBcDeFgHiJkLmNoPqRsT12.js", "/pkg/rolecall.min.css"] {
             assert!(!is_hashed(path), "{path}");
         }
+    }
+
+    #[test]
+    fn while_watched_the_newest_style_is_served_and_nothing_is_kept() {
+        let root = std::env::temp_dir().join(format!("rolecall-assets-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(root.join("pkg")).unwrap();
+        let write = |name: &str, text: &str, age_s: u64| {
+            std::fs::write(root.join("pkg").join(name), text).unwrap();
+            let modified = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000 - age_s);
+            std::fs::File::options()
+                .write(true)
+                .open(root.join("pkg").join(name))
+                .unwrap()
+                .set_modified(modified)
+                .unwrap();
+        };
+        let options = LeptosOptions::builder().output_name("rolecall").site_root(root.display().to_string()).build();
+        write("rolecall.aBcDeFgHiJkLmNoPqRsT12.css", "built", 10);
+        let assets = Assets::read(&options, true).unwrap();
+        let served = |assets: &Assets| assets.find("/pkg/rolecall.css").map(|asset| (asset.plain, asset.cache_control));
+        assert_eq!(served(&assets), Some(("built".into(), NO_STORE)));
+        write("rolecall.css", "edited", 5);
+        assert_eq!(served(&assets), Some(("edited".into(), NO_STORE)));
+        write("rolecall.aBcDeFgHiJkLmNoPqRsT12.css", "built again", 0);
+        assert_eq!(served(&assets), Some(("built again".into(), NO_STORE)));
+        assert_eq!(shell_assets(&options, true).css, "/pkg/rolecall.css");
+        std::fs::remove_dir_all(root).unwrap();
     }
 
     #[test]

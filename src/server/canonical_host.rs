@@ -5,10 +5,11 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use url::{Host, Url};
+use url::Url;
 
 use super::problem::wants_page;
 use super::state::AppState;
+use crate::loopback::is_loopback;
 
 /// The layer that sends a navigation to another name of this machine on to the configured one, and refuses names that
 /// are not this machine's (421: RFC 9110, section 15.5.20).
@@ -44,25 +45,15 @@ fn is_another_loopback_name(asked: &str, public_url: &Url) -> bool {
     let Ok(asked) = Url::parse(&format!("{}://{asked}", public_url.scheme())) else { return false };
     asked.host() != public_url.host()
         && asked.port() == public_url.port()
-        && asked.host().is_some_and(|host| is_loopback(&host))
-        && public_url.host().is_some_and(|host| is_loopback(&host))
+        && is_loopback(&asked)
+        && is_loopback(public_url)
 }
 
 /// Whether a name that is not this machine's leads to a Rolecall on a loopback address: then a foreign page has bound
 /// its own name to it (DNS rebinding), and would pass for our own origin.
 fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
-    let ours_is_loopback = public_url.host().is_some_and(|host| is_loopback(&host));
     let asked = Url::parse(&format!("{}://{asked}", public_url.scheme()));
-    let asked_is_loopback = asked.is_ok_and(|asked| asked.host().is_some_and(|host| is_loopback(&host)));
-    ours_is_loopback && !asked_is_loopback
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-    }
+    is_loopback(public_url) && !asked.is_ok_and(|asked| is_loopback(&asked))
 }
 
 #[cfg(test)]

@@ -46,8 +46,11 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
 ];
 
-/// The pages that have one path each.
-pub const PAGES: [&str; 4] = [routes::DASHBOARDS, routes::ACCOUNT_TOKEN, routes::SIGN_IN, routes::SIGNED_OUT];
+/// Whether `path` is that of a page: of one that has a single path, not of each of many alike.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    access(path).is_some() && !path.contains('{') && !path.starts_with(routes::API_PREFIX)
+}
 
 /// Who may ask for the route `path`; `None` for one that the table does not know.
 #[must_use]

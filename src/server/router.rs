@@ -72,7 +72,7 @@ fn provide_contexts(state: &AppState) {
 async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     let page = path.trim_end_matches('/');
-    if page.len() + 1 == path.len() && request.method().is_safe() && policy::PAGES.contains(&page) {
+    if page.len() + 1 == path.len() && request.method().is_safe() && policy::is_page(page) {
         return Redirect::permanent(page).into_response();
     }
     problem::refuse(&state, &request, &AppError::NotFound)

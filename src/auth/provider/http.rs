@@ -8,7 +8,9 @@ use openidconnect::reqwest;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use url::{Host, Url};
+use url::Url;
+
+use crate::loopback::is_loopback;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,14 +47,8 @@ impl ProviderHttp {
     /// # Errors
     /// When the TLS backend cannot be set up.
     pub fn new(address: &Url) -> Result<Self, reqwest::Error> {
-        let is_here = match address.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        };
         let builder = reqwest::Client::builder();
-        let builder = if is_here { builder.no_proxy() } else { builder };
+        let builder = if is_loopback(address) { builder.no_proxy() } else { builder };
         builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)

@@ -8,7 +8,7 @@ use super::keys::ENV_VARIABLE;
 use super::layers::Layers;
 use super::network::{Network, origin};
 use super::problem::{ConfigErrors, Problem};
-use super::providers::{self, DEFAULT_SCOPES};
+use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID};
 use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
@@ -103,7 +103,6 @@ fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
 /// The embedded demonstration provider, where no provider is configured and nobody but this machine can reach it.
 /// Elsewhere a configuration without a provider is a problem: the demonstration lets anybody in.
 fn demonstration(reader: &mut Reader, network: &Network) -> Option<ProviderConfig> {
-    const ID: &str = "demo";
     // A provider that somebody began to configure is not replaced by the demonstration.
     if !reader.names("providers").is_empty() || reader.has_problem("providers") {
         return None;
@@ -119,9 +118,13 @@ fn demonstration(reader: &mut Reader, network: &Network) -> Option<ProviderConfi
         return None;
     }
     let issuer = format!("{}{}", origin(network.public_url.as_ref()?), routes::DEMO);
-    reader.note_from(&format!("providers.{ID}.issuer"), &issuer, "demonstration, since no provider is configured");
+    reader.note_from(
+        &format!("providers.{DEMONSTRATION_ID}.issuer"),
+        &issuer,
+        "demonstration, since no provider is configured",
+    );
     Some(ProviderConfig {
-        id: ID.to_owned(),
+        id: DEMONSTRATION_ID.to_owned(),
         display_name: "the demonstration provider".to_owned(),
         kind: ProviderKind::Oidc { issuer },
         client_id: "rolecall-demonstration".to_owned(),

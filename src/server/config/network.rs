@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipnet::IpNet;
-use url::{Host, Url};
+use url::Url;
 
 use super::reader::Reader;
+use crate::loopback::is_loopback;
 
 /// Where the server listens unless told otherwise: this machine only.
 const DEFAULT_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -130,14 +131,4 @@ pub(super) fn parse_web_address(text: &str) -> Result<Url, &'static str> {
 /// Scheme, host and port, without a slash at the end.
 pub(super) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
-}
-
-/// Whether the address is of this machine: 127.0.0.0/8, `[::1]`, `localhost` or a name below it (RFC 6761, 6.3).
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
 }

@@ -110,6 +110,11 @@ fn a_configured_provider_ends_the_demonstration() {
 }
 
 #[test]
+fn no_other_provider_gets_the_id_of_the_demonstration() {
+    assert_eq!(wrong_keys(load_file(&entra("").replace("azure", "demo"))), ["providers.demo"]);
+}
+
+#[test]
 fn other_machines_do_not_get_the_demonstration() {
     let public = [("ROLECALL_PUBLIC_URL", "https://rolecall.example.com")];
     assert_eq!(wrong_keys(load(&public)), ["providers"]);

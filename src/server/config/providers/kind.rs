@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::section::{CLIENT_SECRET, Section};
 use crate::auth::config::ProviderKind;
+use crate::loopback::is_loopback;
 use crate::server::config::keys;
-use crate::server::config::network::{is_loopback, parse_origin, parse_web_address};
+use crate::server::config::network::{parse_origin, parse_web_address};
 
 /// Where Entra is, national clouds apart.
 const ENTRA_AUTHORITY: &str = "https://login.microsoftonline.com";

@@ -3,4 +3,4 @@
 mod kind;
 mod section;
 
-pub(super) use section::{DEFAULT_SCOPES, read};
+pub(super) use section::{DEFAULT_SCOPES, DEMONSTRATION_ID, read};

@@ -8,6 +8,8 @@ use crate::server::config::reader::Reader;
 
 /// The scopes to ask for unless told otherwise (OpenID Connect Core 1.0, section 5.4).
 pub(in crate::server::config) const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
+/// The id of the demonstration provider. No other may have it: sign-ins of the demonstration would be taken for its own.
+pub(in crate::server::config) const DEMONSTRATION_ID: &str = "demo";
 /// The key of the client secret, below its provider.
 pub(super) const CLIENT_SECRET: &str = "client_secret";
 /// The longest id of a provider, in characters.
@@ -32,6 +34,11 @@ impl Section<'_> {
             let what = "has an id that cannot be part of a path";
             let remedy = format!("Use 1 to {MAX_ID_LENGTH} lower-case letters, digits and hyphens.");
             self.reader.problem(&format!("providers.{}", self.id), what, &remedy);
+            return None;
+        }
+        if self.id == DEMONSTRATION_ID {
+            let what = "has the id of the demonstration provider";
+            self.reader.problem(&format!("providers.{}", self.id), what, "Give it another id.");
             return None;
         }
         let kind = self.kind();
