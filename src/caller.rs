@@ -155,6 +155,7 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
 fn denied(denied: Denied) -> AppError {
     match denied {
         Denied::SignedOut => AppError::SignedOut,
+        Denied::NotVouchedFor => AppError::NotVouchedFor,
         Denied::Forbidden { needed } => AppError::Forbidden { needed },
     }
 }

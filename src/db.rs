@@ -52,6 +52,27 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
+/// How many rows one statement of [`in_batches!`] changes at most.
+pub(crate) const BATCH: i64 = 200;
+/// How long others have the database to themselves between two such statements.
+pub(crate) const PAUSE: Duration = Duration::from_millis(20);
+
+/// Runs one query on whichever dialect `$db` is, telling it in its last placeholder how many rows to change at most,
+/// until none are left. However many there are, nobody else waits for longer than a few of them take.
+macro_rules! in_batches {
+    ($db:expr, $query:expr) => {
+        loop {
+            let query_changed =
+                $crate::db::on_both!($db, |pool| $query.bind($crate::db::BATCH).execute(pool).await?.rows_affected());
+            if query_changed < $crate::db::BATCH.unsigned_abs() {
+                break;
+            }
+            tokio::time::sleep($crate::db::PAUSE).await;
+        }
+    };
+}
+pub(crate) use in_batches;
+
 impl Db {
     /// Opens the database at `url` and brings its schema up to date. A SQLite file is made where there is none.
     ///

@@ -49,6 +49,9 @@ pub enum AppError {
         /// What happened and what to do.
         message: String,
     },
+    /// The provider does not answer, so that nobody can tell whether the person still has their role (503).
+    #[error("Your provider does not answer, so your role cannot be checked right now. You are still signed in.")]
+    NotVouchedFor,
     /// Something outside does not answer; trying again may help (503).
     #[error("{message}")]
     Unavailable {
@@ -80,7 +83,7 @@ impl AppError {
             Self::NoteConflict { .. } => 409,
             Self::Invalid { .. } => 422,
             Self::Internal { .. } => 500,
-            Self::Unavailable { .. } | Self::Unreachable => 503,
+            Self::NotVouchedFor | Self::Unavailable { .. } | Self::Unreachable => 503,
         }
     }
 }

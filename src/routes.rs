@@ -19,6 +19,10 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const LOGIN: &str = "/login/{provider}";
 /// The redirect URI that is registered at the provider.
 pub const LOGIN_AUTHORIZED: &str = "/login/{provider}/authorized";
+/// Where the provider's servers sign people out (OpenID Connect Back-Channel Logout 1.0).
+pub const LOGIN_BACKCHANNEL_LOGOUT: &str = "/login/{provider}/backchannel-logout";
+/// Where the provider's pages sign people out (OpenID Connect Front-Channel Logout 1.0).
+pub const LOGIN_FRONTCHANNEL_LOGOUT: &str = "/login/{provider}/frontchannel-logout";
 
 /// Server functions live below this prefix.
 pub const API_PREFIX: &str = "/api";

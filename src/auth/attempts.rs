@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::auth::ReturnTo;
 use crate::auth::random;
 use crate::auth::session::{Cipher, CipherError};
-use crate::db::{Db, on_both};
+use crate::db::{Db, in_batches, on_both};
 
 /// How long a person may take at the provider, in milliseconds.
 pub const LIFETIME_MS: i64 = 10 * 60 * 1000;
@@ -68,7 +68,7 @@ impl Attempts {
         Self { db, cipher }
     }
 
-    /// Stores an attempt under `state` for the browser that holds `binding`, and lets go of what expired.
+    /// Stores an attempt under `state` for the browser that holds `binding`, whose oldest ones give way.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -93,11 +93,10 @@ impl Attempts {
             .execute(pool)
             .await?;
             sqlx::query(
-                "DELETE FROM attempts WHERE expires_at <= $1 OR state_hash IN ( \
-                 SELECT state_hash FROM attempts WHERE browser_hash = $2 \
-                 ORDER BY created_at DESC, state_hash LIMIT 1000 OFFSET $3)",
+                "DELETE FROM attempts WHERE state_hash IN ( \
+                 SELECT state_hash FROM attempts WHERE browser_hash = $1 \
+                 ORDER BY created_at DESC, state_hash LIMIT 1000 OFFSET $2)",
             )
-            .bind(now_ms)
             .bind(&browser_hash)
             .bind(MAX_PER_BROWSER)
             .execute(pool)
@@ -134,6 +133,19 @@ impl Attempts {
         let secrets = self.cipher.open(&owner(&state_hash), &sealed)?;
         let secrets = serde_json::from_slice(&secrets).map_err(|_| CipherError::Damaged)?;
         Ok(Attempt { provider, return_to: ReturnTo::parse_or_home(Some(&return_to)), secrets })
+    }
+}
+
+impl Attempts {
+    /// Deletes what has expired, a few rows at a time.
+    ///
+    /// # Errors
+    /// When the database does not answer; what is left goes the next time.
+    pub async fn sweep(&self, now_ms: i64) -> Result<(), sqlx::Error> {
+        const EXPIRED: &str = "DELETE FROM attempts WHERE state_hash IN \
+                               (SELECT state_hash FROM attempts WHERE expires_at <= $1 LIMIT $2)";
+        in_batches!(&self.db, sqlx::query(EXPIRED).bind(now_ms));
+        Ok(())
     }
 }
 

@@ -11,10 +11,10 @@ use super::attempts::{Attempt, AttemptError};
 use super::callback::{Callback, CallbackError};
 use super::config::ProviderKind;
 use super::events::error_chain;
-use super::id_token::{self, IdTokenError};
+use super::id_token::{self, ExpectedNonce, IdTokenError};
 use super::provider::{HttpError, Metadata, Provider, ProviderError};
 use super::roles::RolesError;
-use super::session::{self, LiveSignInError, RecordError, SignIn};
+use super::session::{self, CreateError, EndReason, LiveSignInError, RecordError, SignIn};
 use super::tokens::TokenSet;
 use super::{Auth, Event, ReturnTo, person};
 use crate::routes;
@@ -84,6 +84,9 @@ pub enum CompleteSignInError {
     /// The record could not be stored.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The provider signed the person out while the sign-in was on its way.
+    #[error("the provider has ended this session already")]
+    SignedOutAtProvider,
     /// The session could not be stored or read.
     #[error(transparent)]
     Session(#[from] LiveSignInError),
@@ -158,7 +161,8 @@ async fn complete(
 
     let response = exchange(provider, &metadata, code, &attempt).await?;
     let raw = response.id_token().ok_or(CompleteSignInError::NoIdToken)?;
-    let claims = id_token::validate(raw, provider, &metadata, &attempt.secrets.nonce, now_ms).await?;
+    let nonce = ExpectedNonce::Attempt(&attempt.secrets.nonce);
+    let claims = id_token::validate(raw, provider, &metadata, nonce, now_ms).await?;
     let claims = person::with_user_info(claims, provider, &metadata, &response).await?;
     let tokens = TokenSet::from_response(&response, now_ms).ok_or(CompleteSignInError::NoIdToken)?;
     let role = auth.config().roles.highest(&claims.all)?;
@@ -166,7 +170,7 @@ async fn complete(
     let sign_in = auth.sign_ins().create(&new, now_ms).await?;
     if let Err(error) = take_over(auth, &request.session, &sign_in, now_ms).await {
         // Nobody holds this sign-in: it must not stay live.
-        auth.sign_ins().revoke(&sign_in.id, "not completed", now_ms).await?;
+        auth.sign_ins().revoke(&sign_in.id, EndReason::NotCompleted, now_ms).await?;
         return Err(error);
     }
     auth.events().emit(&Event::SignedIn { provider: sign_in.provider, user_id: sign_in.user_id, role, ip: request.ip });
@@ -178,7 +182,7 @@ async fn complete(
 /// Lets the browser's session point to `sign_in`, and ends what it pointed to before.
 async fn take_over(auth: &Auth, session: &Session, sign_in: &SignIn, now_ms: i64) -> Result<(), CompleteSignInError> {
     if let Some(previous) = session::pointed_to(session).await.map_err(LiveSignInError::from)? {
-        auth.sign_ins().revoke(&previous, "signed in again", now_ms).await?;
+        auth.sign_ins().revoke(&previous, EndReason::SignedInAgain, now_ms).await?;
     }
     session::point_to(session, sign_in, auth.absolute_end_ms(sign_in)).await.map_err(LiveSignInError::from)?;
     Ok(())
@@ -218,6 +222,15 @@ async fn exchange(
         })
 }
 
+impl From<CreateError> for CompleteSignInError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::SignedOutAtProvider => Self::SignedOutAtProvider,
+            CreateError::Record(error) => Self::Record(error),
+        }
+    }
+}
+
 impl CompleteSignInError {
     /// The failure's name in logs, from a fixed set.
     #[must_use]
@@ -240,6 +253,7 @@ impl CompleteSignInError {
             Self::NoObjectId => "no_object_id",
             Self::Roles(_) => "roles_unreadable",
             Self::Record(_) => "record_not_stored",
+            Self::SignedOutAtProvider => "signed_out_at_provider",
             Self::Session(_) => "session_not_stored",
         }
     }

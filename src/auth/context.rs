@@ -7,7 +7,8 @@ use thiserror::Error;
 use super::attempts::Attempts;
 use super::config::AuthConfig;
 use super::provider::{NewProviderError, Provider};
-use super::session::{Cipher, CipherError, CookiePolicy, SignIn, SignIns};
+use super::refresh::Refreshes;
+use super::session::{Cipher, CipherError, CookiePolicy, RecordError, SignIn, SignIns, sweep_cookie_sessions};
 use super::{Clock, EventSink};
 use crate::db::Db;
 use crate::identity::ProviderChoice;
@@ -25,6 +26,8 @@ struct Inner {
     attempts: Attempts,
     sign_ins: SignIns,
     cookies: CookiePolicy,
+    refreshes: Refreshes,
+    db: Db,
 }
 
 /// Why the sign-in could not be set up.
@@ -58,8 +61,10 @@ impl Auth {
         let names = choices.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
         Ok(Self(Arc::new(Inner {
             attempts: Attempts::new(db.clone(), Arc::clone(&cipher)),
-            sign_ins: SignIns::new(db, cipher, config.session, names),
+            sign_ins: SignIns::new(db.clone(), cipher, config.session, names),
             cookies: CookiePolicy::new(&config.public_url),
+            refreshes: Refreshes::default(),
+            db,
             config,
             clock,
             events,
@@ -119,6 +124,22 @@ impl Auth {
     #[must_use]
     pub fn sign_ins(&self) -> &SignIns {
         &self.0.sign_ins
+    }
+
+    /// The refreshes that are under way.
+    pub(super) fn refreshes(&self) -> &Refreshes {
+        &self.0.refreshes
+    }
+
+    /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it.
+    ///
+    /// # Errors
+    /// When the database does not answer; what is left goes the next time.
+    pub async fn sweep(&self) -> Result<(), RecordError> {
+        let now_ms = self.clock().now_ms();
+        self.sign_ins().sweep(now_ms).await?;
+        self.attempts().sweep(now_ms).await?;
+        Ok(sweep_cookie_sessions(&self.0.db, now_ms).await?)
     }
 
     /// The names and attributes of the cookies.

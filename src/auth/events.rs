@@ -38,6 +38,48 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
+    /// The tokens of a sign-in were refreshed, and its role read again.
+    Refreshed {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// The role before.
+        role_before: Option<Role>,
+        /// The role from here on.
+        role: Option<Role>,
+    },
+    /// The tokens of a sign-in could not be refreshed.
+    NotRefreshed {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// Whether that ended the sign-in. Otherwise it is tried again.
+        ended: bool,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+    },
+    /// A provider signed somebody out, everywhere or in one session.
+    SignedOutByProvider {
+        /// The provider's id.
+        provider: String,
+        /// Our numbers of the people whose sign-ins ended, one for each sign-in.
+        user_ids: Vec<i64>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// What should be a provider's sign-out cannot be believed.
+    ProviderSignOutRefused {
+        /// The provider's id.
+        provider: String,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
     /// Somebody signed out.
     SignedOut {
         /// The provider's id.

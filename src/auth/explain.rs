@@ -118,6 +118,11 @@ impl CompleteSignInError {
                     &["An administrator must make the provider send `roles` and `groups` as lists of texts."],
                 )
             },
+            Self::SignedOutAtProvider => Explanation::new(
+                400,
+                "Your provider ended this session while you were signing in.",
+                &["Start the sign-in again from here."],
+            ),
             Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
         }
     }

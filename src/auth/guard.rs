@@ -11,13 +11,20 @@ use crate::identity::Role;
 
 /// The live sign-in behind a request, if there is one. A request extension that only [`identify`] sets.
 #[derive(Clone, Debug)]
-pub struct CurrentSignIn(pub Option<Arc<SignIn>>);
+pub struct CurrentSignIn {
+    /// The sign-in, for display.
+    pub sign_in: Option<Arc<SignIn>>,
+    /// Whether its role can be relied on: not while tokens that have ended cannot be refreshed.
+    pub is_vouched_for: bool,
+}
 
 /// Why a request is not let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denied {
     /// Nobody is signed in.
     SignedOut,
+    /// The provider does not answer, so that it cannot be told whether the person still has their role.
+    NotVouchedFor,
     /// The role is not enough.
     Forbidden {
         /// The lowest role that would do.
@@ -25,26 +32,34 @@ pub enum Denied {
     },
 }
 
-/// Finds out who is behind the request with these extensions, and notes it there as [`CurrentSignIn`]. The session
-/// layer must have run before.
+/// Finds out who is behind the request with these extensions, and notes it there as [`CurrentSignIn`]; tokens that
+/// near their end are refreshed on the way. The session layer must have run before.
 ///
 /// # Errors
 /// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
 pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let now_ms = auth.clock().now_ms();
     let sign_in = match extensions.get::<Session>() {
-        Some(session) => session::live_sign_in(session, auth.sign_ins(), auth.clock().now_ms()).await?,
+        Some(session) => session::live_sign_in(session, auth.sign_ins(), now_ms).await?,
         None => None,
     };
-    extensions.insert(CurrentSignIn(sign_in));
+    let sign_in = match sign_in {
+        Some(sign_in) => auth.refreshed(sign_in, now_ms).await?,
+        None => None,
+    };
+    let is_vouched_for = sign_in.as_ref().is_none_or(|sign_in| sign_in.is_vouched_for(now_ms));
+    extensions.insert(CurrentSignIn { sign_in, is_vouched_for });
     Ok(())
 }
 
 /// The live sign-in behind the request with these extensions.
 ///
 /// # Errors
-/// [`Denied::SignedOut`] when there is none.
+/// [`Denied`] when there is none, or it cannot be relied on right now.
 pub fn signed_in(extensions: &Extensions) -> Result<Arc<SignIn>, Denied> {
-    extensions.get::<CurrentSignIn>().and_then(|current| current.0.clone()).ok_or(Denied::SignedOut)
+    let current = extensions.get::<CurrentSignIn>().ok_or(Denied::SignedOut)?;
+    let sign_in = current.sign_in.clone().ok_or(Denied::SignedOut)?;
+    if current.is_vouched_for { Ok(sign_in) } else { Err(Denied::NotVouchedFor) }
 }
 
 /// The live sign-in behind the request with these extensions, whose role is at least `needed`.

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm};
 use openidconnect::{ClaimsVerificationError, ClientId, IssuerUrl, Nonce, SignatureVerificationError};
 use serde_json::{Map, Value};
+use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
 use crate::auth::config::ProviderKind;
@@ -16,9 +17,9 @@ use crate::auth::provider::entra::{self, TenantError};
 use crate::auth::provider::{KeySet, Metadata, Provider, ProviderError};
 
 /// How far clocks may differ, in seconds.
-const LEEWAY_S: i64 = 60;
+pub(super) const LEEWAY_S: i64 = 60;
 /// How old an ID token may be at the sign-in, in seconds.
-const MAX_AGE_S: i64 = 10 * 60;
+pub(super) const MAX_AGE_S: i64 = 10 * 60;
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 256 * 1024;
 
@@ -64,7 +65,16 @@ pub enum IdTokenError {
     Provider(#[from] ProviderError),
 }
 
-/// Validates `token`, which `provider` returned for the attempt that holds `nonce`.
+/// The nonce that an ID token must hold (OpenID Connect Core 3.1.3.7, point 11, and 12.2).
+#[derive(Clone, Copy)]
+pub enum ExpectedNonce<'a> {
+    /// That of the attempt.
+    Attempt(&'a str),
+    /// None, since the token comes of a refresh; or the one of the sign-in.
+    Refresh(Option<&'a str>),
+}
+
+/// Validates `token`, which `provider` returned, and which must hold `nonce`.
 ///
 /// # Errors
 /// When any check fails, or the provider's keys cannot be had.
@@ -72,7 +82,7 @@ pub async fn validate(
     token: &CoreIdToken,
     provider: &Provider,
     metadata: &Metadata,
-    nonce: &str,
+    nonce: ExpectedNonce<'_>,
     now_ms: i64,
 ) -> Result<IdTokenClaims, IdTokenError> {
     let claims = payload(&token.to_string())?;
@@ -83,7 +93,7 @@ pub async fn validate(
         ProviderKind::Oidc { .. } => metadata.issuer().to_string(),
     };
     let issuer = IssuerUrl::new(expected_issuer).map_err(IdTokenError::Issuer)?;
-    let check = Check { client_id: &provider.config.client_id, issuer, nonce: Nonce::new(nonce.to_owned()), now_ms };
+    let check = Check { client_id: &provider.config.client_id, issuer, nonce, now_ms };
 
     let keys = provider.keys(metadata, now_ms).await?;
     let subject = match check.signed_with(token, &keys) {
@@ -111,11 +121,25 @@ pub fn payload(token: &str) -> Result<Map<String, Value>, IdTokenError> {
     serde_json::from_slice(&payload).map_err(|_| IdTokenError::NotAJwt)
 }
 
+impl ExpectedNonce<'_> {
+    fn check(self, found: Option<&Nonce>) -> Result<(), String> {
+        let expected = match self {
+            Self::Attempt(nonce) => Some(nonce),
+            Self::Refresh(_) if found.is_none() => return Ok(()),
+            Self::Refresh(nonce) => nonce,
+        };
+        match (expected, found) {
+            (Some(expected), Some(found)) if expected.as_bytes().ct_eq(found.secret().as_bytes()).into() => Ok(()),
+            _ => Err("the nonce is not the one that was sent".to_owned()),
+        }
+    }
+}
+
 /// What a token is held against.
 struct Check<'a> {
     client_id: &'a str,
     issuer: IssuerUrl,
-    nonce: Nonce,
+    nonce: ExpectedNonce<'a>,
     now_ms: i64,
 }
 
@@ -129,12 +153,13 @@ impl Check<'_> {
             .set_other_audience_verifier_fn(|_| true)
             .set_time_fn(move || instant(now_s - LEEWAY_S))
             .set_issue_time_verifier_fn(move |issued_at| check_issue_time(issued_at.timestamp(), now_s));
-        Ok(token.claims(&verifier, &self.nonce)?.subject().to_string())
+        let nonce = |found: Option<&Nonce>| self.nonce.check(found);
+        Ok(token.claims(&verifier, nonce)?.subject().to_string())
     }
 }
 
-/// The algorithms that an ID token may be signed with: asymmetric ones only, so that no public key serves as a secret.
-const ALLOWED_ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+/// The algorithms that a provider may sign with: asymmetric ones only, so that no public key serves as a secret.
+pub(super) const ALLOWED_ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,

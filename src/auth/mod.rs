@@ -6,12 +6,16 @@
 //! - A person's key is issuer and subject, never an e-mail address or user name.
 //! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own.
 //! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is believed or stored.
-//! - Tokens are stored encrypted, and session ids, states and bindings as hashes. None of them is logged.
+//! - Where the provider gives refresh tokens, the role is read again before the old tokens end, and a change counts at
+//!   once. What the provider takes back ends the sign-in.
+//! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
+//! - Tokens are stored encrypted, go when their sign-in ends, and session ids, states and bindings as hashes. None of them is logged.
 //! - Time is passed in; what happens leaves as [`Event`]s.
 
 pub mod attempts;
 mod begin;
 mod callback;
+mod channels;
 mod client_address;
 mod clock;
 mod complete;
@@ -21,9 +25,11 @@ mod events;
 mod explain;
 pub mod guard;
 pub mod id_token;
+mod jws;
 mod person;
 pub mod provider;
 pub mod random;
+mod refresh;
 mod return_to;
 mod roles;
 pub mod session;
@@ -32,6 +38,7 @@ pub mod tokens;
 
 pub use begin::{BeginSignInError, Begun, begin_sign_in};
 pub use callback::{Callback, CallbackError};
+pub use channels::{ChannelError, back_channel_sign_out, front_channel_sign_out};
 pub use client_address::ClientAddress;
 pub use clock::Clock;
 pub use complete::{CallbackRequest, CompleteSignInError, complete_sign_in};

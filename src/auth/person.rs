@@ -75,6 +75,8 @@ pub fn new_sign_in<'a>(
         provider_name: &provider.config.display_name,
         issuer: &claims.issuer,
         subject,
+        token_subject: &claims.subject,
+        token_issued_at_s: claims.all.get("iat").and_then(Value::as_i64).unwrap_or(0),
         provider_sid: text("sid").filter(|sid| sid.len() <= id_token::SUBJECT_MAX_BYTES),
         name: name.unwrap_or_else(|| subject.to_owned()),
         email,

@@ -3,14 +3,15 @@
 use std::net::IpAddr;
 
 use openidconnect::core::CoreIdToken;
-use openidconnect::{ClientId, EndSessionUrl, LogoutRequest, PostLogoutRedirectUrl};
+use openidconnect::{ClientId, EndSessionUrl, LogoutHint, LogoutRequest, PostLogoutRedirectUrl};
+use serde_json::Value;
 use thiserror::Error;
 use tower_sessions::Session;
 use url::Url;
 
-use super::session::{self, LiveSignInError, RecordError, SignIn};
+use super::session::{self, EndReason, LiveSignInError, RecordError, SignIn};
 use super::tokens::TokenSet;
-use super::{Auth, Event};
+use super::{Auth, Event, id_token};
 use crate::routes;
 
 /// Why a person could not be signed out.
@@ -37,7 +38,7 @@ pub async fn sign_out(auth: &Auth, session: &Session, ip: Option<IpAddr>) -> Res
         None => None,
     };
     if let Some(id) = session::pointed_to(session).await.map_err(LiveSignInError::from)? {
-        auth.sign_ins().revoke(&id, "signed out", now_ms).await?;
+        auth.sign_ins().revoke(&id, EndReason::SignedOut, now_ms).await?;
     }
     if let Some(sign_in) = &sign_in {
         let provider = sign_in.provider.clone();
@@ -72,8 +73,15 @@ async fn end_session_url(auth: &Auth, sign_in: &SignIn, tokens: Option<TokenSet>
     let mut request = LogoutRequest::from(EndSessionUrl::from_url(endpoint))
         .set_client_id(ClientId::new(provider.config.client_id.clone()))
         .set_post_logout_redirect_uri(PostLogoutRedirectUrl::from_url(back));
-    if let Some(hint) = tokens.and_then(|tokens| tokens.id_token.parse::<CoreIdToken>().ok()) {
-        request = request.set_id_token_hint(&hint);
+    if let Some(tokens) = tokens {
+        if let Ok(hint) = tokens.id_token.parse::<CoreIdToken>() {
+            request = request.set_id_token_hint(&hint);
+        }
+        // Entra asks which account is meant unless it is told (its optional claim `login_hint`).
+        let claims = id_token::payload(&tokens.id_token).unwrap_or_default();
+        if let Some(hint) = claims.get("login_hint").and_then(Value::as_str) {
+            request = request.set_logout_hint(LogoutHint::new(hint.to_owned()));
+        }
     }
     SignOutTarget::Provider(request.http_get_url())
 }

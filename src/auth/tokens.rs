@@ -17,16 +17,54 @@ pub struct TokenSet {
     pub expires_at_ms: Option<i64>,
 }
 
+/// How long an access token counts as good when the provider does not say, in milliseconds.
+const DEFAULT_LIFETIME_MS: i64 = 60 * 60 * 1000;
+
+/// When tokens that can be refreshed are to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// From here on, Unix milliseconds (UTC): after four fifths of their life, so that an outage has time to pass.
+    pub refresh_at_ms: i64,
+    /// Until here they vouch for the person, Unix milliseconds (UTC).
+    pub end_at_ms: i64,
+}
+
 impl TokenSet {
+    /// When these tokens, received at `now_ms`, are to be refreshed; `None` without a refresh token.
+    #[must_use]
+    pub fn due(&self, now_ms: i64) -> Option<Due> {
+        self.refresh_token.as_ref()?;
+        let end_at_ms = self.expires_at_ms.unwrap_or_else(|| now_ms.saturating_add(DEFAULT_LIFETIME_MS));
+        Some(Due { refresh_at_ms: now_ms.saturating_add(end_at_ms.saturating_sub(now_ms) / 5 * 4), end_at_ms })
+    }
+
+    /// These tokens after the provider's answer to a refresh, received at `now_ms`. What it does not give anew is kept:
+    /// the refresh token (RFC 6749, section 6) and the ID token (OpenID Connect Core 12.2).
+    #[must_use]
+    pub fn refreshed(&self, response: &CoreTokenResponse, now_ms: i64) -> Self {
+        Self {
+            id_token: response.id_token().map_or_else(|| self.id_token.clone(), ToString::to_string),
+            access_token: response.access_token().secret().clone(),
+            refresh_token: response
+                .refresh_token()
+                .map_or_else(|| self.refresh_token.clone(), |token| Some(token.secret().clone())),
+            expires_at_ms: end_ms(response, now_ms),
+        }
+    }
+
     /// The tokens of the provider's answer, received at `now_ms`; `None` without an ID token.
     #[must_use]
     pub fn from_response(response: &CoreTokenResponse, now_ms: i64) -> Option<Self> {
-        let lifetime_ms = response.expires_in().and_then(|lifetime| i64::try_from(lifetime.as_millis()).ok());
         Some(Self {
             id_token: response.id_token()?.to_string(),
             access_token: response.access_token().secret().clone(),
             refresh_token: response.refresh_token().map(|token| token.secret().clone()),
-            expires_at_ms: lifetime_ms.map(|lifetime| now_ms.saturating_add(lifetime)),
+            expires_at_ms: end_ms(response, now_ms),
         })
     }
+}
+
+fn end_ms(response: &CoreTokenResponse, now_ms: i64) -> Option<i64> {
+    let lifetime_ms = response.expires_in().and_then(|lifetime| i64::try_from(lifetime.as_millis()).ok());
+    lifetime_ms.map(|lifetime| now_ms.saturating_add(lifetime))
 }

@@ -145,6 +145,8 @@ pub enum SignatureFault {
     Critical,
     /// `typ` is this, for example `at+jwt`.
     Typ(&'static str),
+    /// There is no `typ`: this is allowed.
+    NoTyp,
 }
 
 /// How an endpoint answers when not as it should.

@@ -1,5 +1,7 @@
 //! ID tokens (OpenID Connect Core 1.0, section 2): honest claims first, then the faults, then one way to sign.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreHmacKey, CoreJwsSigningAlgorithm};
@@ -29,14 +31,7 @@ pub(super) async fn issue(
     if provider.take_rotation() {
         provider.rotate_keys();
     }
-    let faults = provider.faults();
-    let fault = faults.signature.as_ref();
-    let key = if fault == Some(&SignatureFault::UnknownKey) {
-        provider.keys().spare().await?
-    } else {
-        provider.keys().current().await?
-    };
-
+    let key = key(provider).await?;
     let now_s = provider.now_ms().div_euclid(1000);
     let mut claims = claims(grant, provider.issuer().as_str(), now_s);
     let access_token_hash = AccessTokenHash::from_token(access_token, &ALGORITHM, &key.public)?;
@@ -44,9 +39,27 @@ pub(super) async fn issue(
     if let Some(nonce) = nonce {
         claims.insert("nonce".to_owned(), json!(nonce));
     }
-    faults.spoil(&mut claims, now_s);
+    provider.faults().spoil(&mut claims, now_s);
+    signed(provider, claims, "JWT").await
+}
 
-    let message = format!("{}.{}", encoded(&header(fault, &key.kid)), encoded(&Value::Object(claims)));
+/// The key that signs, by the faults in force.
+async fn key(provider: &DemoProvider) -> Result<Arc<SigningKey>, KeyError> {
+    match provider.faults().signature {
+        Some(SignatureFault::UnknownKey) => provider.keys().spare().await,
+        _ => provider.keys().current().await,
+    }
+}
+
+/// A token of the type `typ` with `claims`, in compact form, with the faults in force in its header and signature.
+///
+/// # Errors
+/// When there is no key, or it does not sign.
+pub(super) async fn signed(provider: &DemoProvider, claims: Map<String, Value>, typ: &str) -> Result<String, KeyError> {
+    let faults = provider.faults();
+    let fault = faults.signature.as_ref();
+    let key = key(provider).await?;
+    let message = format!("{}.{}", encoded(&header(fault, &key.kid, typ)), encoded(&Value::Object(claims)));
     let signature = signature(fault, &key, message.as_bytes())?;
     Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
@@ -77,20 +90,21 @@ fn claims(grant: &Grant, issuer: &str, now_s: i64) -> Map<String, Value> {
 }
 
 /// The header (RFC 7515, section 4.1) of a token signed by the key `kid`.
-fn header(fault: Option<&SignatureFault>, kid: &str) -> Value {
-    let mut header = json!({ "alg": ALGORITHM_NAME, "typ": "JWT", "kid": kid });
+fn header(fault: Option<&SignatureFault>, kid: &str, typ: &str) -> Value {
+    let mut header = json!({ "alg": ALGORITHM_NAME, "typ": typ, "kid": kid });
     match fault {
         None | Some(SignatureFault::Broken | SignatureFault::UnknownKey) => {}
         Some(SignatureFault::AlgNone) => header["alg"] = json!("none"),
         Some(SignatureFault::Hs256(_)) => header["alg"] = json!("HS256"),
         Some(SignatureFault::NoKid | SignatureFault::NoKidSeveralKeys) => {
-            header = json!({ "alg": ALGORITHM_NAME, "typ": "JWT" });
+            header = json!({ "alg": ALGORITHM_NAME, "typ": typ });
         }
         Some(SignatureFault::Critical) => {
             header["crit"] = json!(["rolecall-test"]);
             header["rolecall-test"] = json!(true);
         }
         Some(SignatureFault::Typ(typ)) => header["typ"] = json!(typ),
+        Some(SignatureFault::NoTyp) => header = json!({ "alg": ALGORITHM_NAME, "kid": kid }),
     }
     header
 }
@@ -148,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_honest_header_names_algorithm_type_and_key() {
-        assert_eq!(header(None, "k"), json!({ "alg": "RS256", "typ": "JWT", "kid": "k" }));
-        assert_eq!(header(Some(&SignatureFault::NoKid), "k"), json!({ "alg": "RS256", "typ": "JWT" }));
+        assert_eq!(header(None, "k", "JWT"), json!({ "alg": "RS256", "typ": "JWT", "kid": "k" }));
+        assert_eq!(header(Some(&SignatureFault::NoKid), "k", "JWT"), json!({ "alg": "RS256", "typ": "JWT" }));
     }
 }

@@ -23,7 +23,7 @@ const KEY_BITS: usize = 2048;
 
 /// Why there is no key or no signature: always our own fault.
 #[derive(Debug, Error)]
-pub(super) enum KeyError {
+pub enum KeyError {
     /// The key could not be made.
     #[error("an RSA key could not be made")]
     Generate(#[from] rsa::Error),

@@ -19,6 +19,7 @@ mod grants;
 mod graph;
 mod id_token;
 mod keys;
+mod logout_token;
 mod metadata;
 mod page;
 mod people;
@@ -31,5 +32,6 @@ mod userinfo;
 
 pub use endpoint::{Endpoint, RequestCounts};
 pub use faults::{Answer, ClaimFault, Faults, SignatureFault};
+pub use keys::KeyError;
 pub use people::{Person, TENANT_ID, people};
 pub use provider::{CLIENT_ID, Clock, DemoProvider};

@@ -10,6 +10,7 @@ use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
 use super::config::{Config, secret_key};
@@ -23,6 +24,8 @@ use crate::demo_provider::DemoProvider;
 
 /// How long to wait before following other instances again after the database was lost.
 const FOLLOW_AGAIN: Duration = Duration::from_millis(250);
+/// How often what has expired is looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The application, ready to serve.
 pub struct Application {
@@ -30,7 +33,7 @@ pub struct Application {
     db: Db,
     demo: Option<DemoProvider>,
     auth: Auth,
-    following: JoinHandle<()>,
+    background: [JoinHandle<()>; 2],
 }
 
 /// Why the application could not start.
@@ -95,8 +98,9 @@ impl Application {
             leptos: site.options,
             watched: site.watched,
         });
-        let following = tokio::spawn(follow_other_instances(auth.clone()));
-        Ok(Self { router: router::router(state, demo.as_ref()), db, demo, auth, following })
+        let background =
+            [tokio::spawn(follow_other_instances(auth.clone())), tokio::spawn(sweep_now_and_then(auth.clone()))];
+        Ok(Self { router: router::router(state, demo.as_ref()), db, demo, auth, background })
     }
 
     /// The whole application as a router.
@@ -151,9 +155,21 @@ impl Application {
         });
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
-        self.following.abort();
+        self.background.iter().for_each(JoinHandle::abort);
         self.db.close().await;
         served
+    }
+}
+
+/// Lets go of what has expired.
+async fn sweep_now_and_then(auth: Auth) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = auth.sweep().await {
+            tracing::warn!(?error, "what has expired could not be deleted");
+        }
     }
 }
 

@@ -15,6 +15,19 @@ pub fn log_sink() -> EventSink {
         Event::SignInRefused { provider, reason, detail, ip } => {
             tracing::warn!(event = "sign_in_refused", provider, reason, detail, ?ip);
         }
+        Event::Refreshed { provider, user_id, role_before, role } => {
+            let (before, after) = (role_before.map(Role::key), role.map(Role::key));
+            tracing::info!(event = "refreshed", provider, user_id, role_before = before, role = after);
+        }
+        Event::NotRefreshed { provider, user_id, ended, reason, detail } => {
+            tracing::warn!(event = "not_refreshed", provider, user_id, ended, reason, detail);
+        }
+        Event::SignedOutByProvider { provider, user_ids, ip } => {
+            tracing::info!(event = "signed_out_by_provider", provider, ?user_ids, ?ip);
+        }
+        Event::ProviderSignOutRefused { provider, detail, ip } => {
+            tracing::warn!(event = "provider_sign_out_refused", provider, detail, ?ip);
+        }
         Event::SignedOut { provider, user_id, ip } => {
             tracing::info!(event = "signed_out", provider, user_id, ?ip);
         }

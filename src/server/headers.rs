@@ -25,12 +25,31 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
     (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
 ];
 
+/// Who may show an answer in a frame, where anybody may. An extension of the answer.
+#[derive(Clone)]
+pub struct MayBeFramed(String);
+
+impl MayBeFramed {
+    /// Pages of `origins` may.
+    pub fn by(origins: impl Iterator<Item = String>) -> Self {
+        Self(origins.fold(String::new(), |list, origin| list + " " + &origin))
+    }
+}
+
 /// The layer that adds the headers. What a handler set itself stays.
 pub async fn add_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let framed_by = response.extensions_mut().remove::<MayBeFramed>();
     let headers = response.headers_mut();
     for (name, value) in &FIXED {
         headers.insert(name, value.clone());
+    }
+    if let Some(MayBeFramed(origins)) = framed_by {
+        let policy = format!("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors{origins}");
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            headers.remove(header::X_FRAME_OPTIONS);
+            headers.insert(CSP, policy);
+        }
     }
     default_to(headers, CSP, CLOSED_POLICY);
     default_to(headers, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -61,6 +61,11 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     )
 }
 
+/// The layers around what a provider's servers and pages ask for.
+pub fn around_channels(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    router.layer(middleware::from_fn_with_state(state.clone(), note_client_address))
+}
+
 /// Gives the request its id and its span, and a page to an error that a browser navigates to and that has none yet.
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(random::id());

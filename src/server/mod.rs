@@ -3,6 +3,7 @@
 mod application;
 mod assets;
 mod canonical_host;
+mod channels;
 pub mod cli;
 mod client_address;
 pub mod config;

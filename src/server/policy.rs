@@ -80,6 +80,7 @@ pub async fn enforce(State(state): State<AppState>, request: Request, next: Next
         }
         Err(Denied::SignedOut) if wants_page(request.headers()) => form_of_nobody(&state, request).await,
         Err(Denied::SignedOut) => problem::refuse(&state, &request, &AppError::SignedOut),
+        Err(Denied::NotVouchedFor) => problem::refuse(&state, &request, &AppError::NotVouchedFor),
         Err(Denied::Forbidden { needed }) => {
             tracing::info!(path = path.as_str(), %needed, "access denied");
             problem::refuse(&state, &request, &AppError::Forbidden { needed })

@@ -115,7 +115,7 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             vec![get("Keep the text that was saved", routes::dashboard(slug))],
         ),
         AppError::SignIn { .. } => ("You are not signed in", vec![], vec![home]),
-        AppError::Unavailable { .. } | AppError::Unreachable => {
+        AppError::NotVouchedFor | AppError::Unavailable { .. } | AppError::Unreachable => {
             ("This does not work right now", vec!["Try again in a moment.".to_owned()], vec![home])
         }
         AppError::Internal { .. } => (

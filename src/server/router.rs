@@ -4,13 +4,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{assets, headers, health, layers, policy, problem, sign_in};
+use super::{assets, channels, headers, health, layers, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::demo_provider::DemoProvider;
@@ -38,11 +38,17 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::API_SESSION, get(sign_in::session))
         .fallback(not_found);
 
+    // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
+    let channels = Router::<AppState>::new()
+        .route(routes::LOGIN_BACKCHANNEL_LOGOUT, post(channels::back_channel))
+        .route(routes::LOGIN_FRONTCHANNEL_LOGOUT, get(channels::front_channel));
+
     let mut files = Router::<AppState>::new().route(routes::PKG, get(assets::serve));
     for path in state.assets.paths().filter(|path| !path.starts_with("/pkg/")) {
         files = files.route(path, get(assets::serve));
     }
     let mut everything = layers::around_application(application, &state)
+        .merge(layers::around_channels(channels, &state))
         .merge(files)
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));

@@ -63,7 +63,7 @@ pub async fn authorized(
 
 /// `GET /api/session`: who is signed in, as JSON.
 pub async fn session(request: Request) -> Response {
-    match request.extensions().get::<CurrentSignIn>().and_then(|current| current.0.as_ref()) {
+    match request.extensions().get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref()) {
         Some(sign_in) => Json(&sign_in.user).into_response(),
         None => (StatusCode::UNAUTHORIZED, Json(AppError::SignedOut)).into_response(),
     }

@@ -52,7 +52,7 @@ impl AppState {
 
     /// What pages know of whoever is behind `sign_in`.
     pub fn viewer(&self, sign_in: Option<&CurrentSignIn>) -> Viewer {
-        let user = sign_in.and_then(|current| current.0.as_ref()).map(|sign_in| sign_in.user.clone());
+        let user = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.user.clone());
         let role = user.as_ref().and_then(|user| user.role);
         let has_no_role = user.is_some() && role.is_none();
         let ask_for = if has_no_role { self.auth.config().roles.values_for(Role::Read).to_vec() } else { Vec::new() };

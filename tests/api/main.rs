@@ -8,9 +8,11 @@
 
 mod support;
 
+mod back_channel;
 mod callbacks;
 mod cookies;
 mod data;
+mod front_channel;
 mod headers;
 mod id_tokens;
 mod identity;
@@ -19,6 +21,7 @@ mod panels;
 mod paths;
 mod problems;
 mod providers;
+mod refresh;
 mod restart;
 mod roles;
 mod secrets;

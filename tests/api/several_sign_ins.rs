@@ -50,7 +50,7 @@ async fn signing_in_again_gives_a_new_session_and_ends_the_old_one() {
     assert_eq!(browser.user().await.unwrap().name, "Ada Vale");
     assert_eq!(app.count("sign_ins").await, 2);
     assert_eq!(app.count(LIVE).await, 1);
-    assert_eq!(app.count("sign_ins WHERE revoked_reason = 'signed in again'").await, 1);
+    assert_eq!(app.count("sign_ins WHERE revoked_reason = 'signed_in_again'").await, 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
-use super::record::SignIn;
+use super::records::SignIn;
 
 /// How many sign-ins are held at most: about 1 kB each.
 const CAPACITY: u64 = 50_000;
@@ -113,7 +113,16 @@ mod tests {
 
     fn sign_in() -> SignIn {
         let user = CurrentUser { name: "Ada".into(), email: None, role: None, provider: "demo".into() };
-        SignIn { id: "1".into(), user_id: 1, provider: "demo".into(), user, created_at_ms: 0, roles_read_at_ms: 0 }
+        SignIn {
+            id: "1".into(),
+            user_id: 1,
+            provider: "demo".into(),
+            user,
+            created_at_ms: 0,
+            roles_read_at_ms: 0,
+            refresh_at_ms: None,
+            tokens_end_at_ms: None,
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tower_sessions::cookie::{Cookie, SameSite};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 use url::Url;
 
-use super::record::{RecordError, SignIn, SignIns};
+use super::records::{RecordError, SignIn, SignIns};
 use super::store::CookieSessionStore;
 use crate::auth::attempts;
 use crate::auth::random;

@@ -3,11 +3,13 @@
 mod cache;
 mod cipher;
 mod cookie;
-mod follow;
-mod record;
+mod records;
 mod store;
 
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{CookiePolicy, LiveSignInError, live_sign_in, point_to, pointed_to};
-pub use record::{NewSignIn, RecordError, SignIn, SignInCounts, SignIns};
-pub use store::{CookieSessionStore, cookie_session_store};
+pub use records::{
+    CreateError, EndReason, EndedSignIn, NewSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError,
+    RecordError, RefreshClaim, Renewed, SignIn, SignInCounts, SignIns,
+};
+pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -4,13 +4,14 @@ use std::fmt;
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, Error};
 use tower_sessions::{CachingSessionStore, SessionStore};
 use tower_sessions_moka_store::MokaStore;
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
-use crate::db::Db;
+use crate::db::{Db, in_batches};
 
 /// How many cookie sessions are held in memory at most.
 const CAPACITY: u64 = 50_000;
@@ -49,6 +50,18 @@ pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
         }
     };
     Ok(HashedIdStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), sql) })
+}
+
+/// Deletes the cookie sessions in `db` that have expired at `now_ms`, a few at a time.
+///
+/// # Errors
+/// When the database does not answer; what is left goes the next time.
+pub async fn sweep_cookie_sessions(db: &Db, now_ms: i64) -> Result<(), sqlx::Error> {
+    const EXPIRED: &str = "DELETE FROM tower_sessions WHERE id IN \
+                           (SELECT id FROM tower_sessions WHERE expiry_date <= $1 LIMIT $2)";
+    let now = OffsetDateTime::from_unix_timestamp(now_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    in_batches!(db, sqlx::query(EXPIRED).bind(now));
+    Ok(())
 }
 
 /// The id under which the session `id` is stored: the first 128 bits of its SHA-256. Ids are random and need no salt.

@@ -11,7 +11,7 @@ on_both_dialects! {
     an_attempt_of_another_browser_is_refused_and_gone,
     a_browser_has_eight_attempts_at_most,
     an_attempt_taken_by_two_at_once_is_taken_by_one,
-    what_has_expired_goes_when_the_next_begins,
+    what_has_expired_goes_with_the_next_sweep,
 }
 
 const NOW: i64 = 1_700_000_000_000;
@@ -82,9 +82,13 @@ async fn an_attempt_taken_by_two_at_once_is_taken_by_one(database: &TestDb) {
     }
 }
 
-async fn what_has_expired_goes_when_the_next_begins(database: &TestDb) {
+async fn what_has_expired_goes_with_the_next_sweep(database: &TestDb) {
     let attempts = attempts(database);
-    attempts.begin("old", "browser", &attempt(), NOW).await.unwrap();
-    attempts.begin("new", "another", &attempt(), NOW + LIFETIME_MS).await.unwrap();
+    for number in 0..500 {
+        attempts.begin(&format!("old {number}"), &format!("browser {number}"), &attempt(), NOW).await.unwrap();
+    }
+    attempts.begin("new", "another", &attempt(), NOW + 1).await.unwrap();
+    attempts.sweep(NOW + LIFETIME_MS).await.unwrap();
     assert_eq!(count(&database.db, "attempts").await, 1);
+    assert!(attempts.take("new", "another", NOW + LIFETIME_MS).await.is_ok());
 }

@@ -30,6 +30,8 @@ async fn somebody(auth: &Auth) -> SignIn {
         provider_name: "demo",
         issuer: "https://issuer.test",
         subject: "wren",
+        token_subject: "wren",
+        token_issued_at_s: 0,
         provider_sid: None,
         name: "Wren Hollis".to_owned(),
         email: None,

@@ -4,5 +4,7 @@
 mod attempts;
 mod cookie_sessions;
 mod dashboards;
+mod expiry;
 mod postgres_only;
+mod renewals;
 mod sign_ins;

@@ -1,7 +1,7 @@
 //! What only Postgres has: several instances on one database. And the whole application on it, once.
 
 use rolecall::auth::Auth;
-use rolecall::auth::session::NewSignIn;
+use rolecall::auth::session::{EndReason, NewSignIn};
 use rolecall::auth::tokens::TokenSet;
 use rolecall::db::Db;
 use rolecall::routes;
@@ -15,6 +15,8 @@ async fn sign_in(auth: &Auth) -> String {
         provider_name: "demo",
         issuer: "https://issuer.test",
         subject: "ada",
+        token_subject: "ada",
+        token_issued_at_s: 0,
         provider_sid: None,
         name: "Ada Vale".to_owned(),
         email: None,
@@ -40,7 +42,7 @@ async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
     for _ in 0..3 {
         let id = sign_in(&here).await;
         assert!(is_live(&here, &id).await && is_live(&there, &id).await && is_live(&deaf, &id).await);
-        here.sign_ins().revoke(&id, "test", clock.now_ms()).await.unwrap();
+        here.sign_ins().revoke(&id, EndReason::SignedOut, clock.now_ms()).await.unwrap();
         assert!(!is_live(&here, &id).await);
         // So that it is known to be memory that would have kept it.
         assert!(is_live(&deaf, &id).await);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::auth::session::NewSignIn;
+use rolecall::auth::session::{EndReason, NewSignIn};
 use rolecall::auth::tokens::TokenSet;
 use rolecall::identity::Role;
 
@@ -22,7 +22,7 @@ on_both_dialects! {
 const HOUR: Duration = Duration::from_secs(3600);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-fn tokens() -> TokenSet {
+pub fn tokens() -> TokenSet {
     TokenSet {
         id_token: "the id token".to_owned(),
         access_token: "the access token".to_owned(),
@@ -31,12 +31,14 @@ fn tokens() -> TokenSet {
     }
 }
 
-fn person<'a>(subject: &'a str, role: Option<Role>, tokens: &'a TokenSet) -> NewSignIn<'a> {
+pub fn person<'a>(subject: &'a str, role: Option<Role>, tokens: &'a TokenSet) -> NewSignIn<'a> {
     NewSignIn {
         provider: "demo",
         provider_name: "the demonstration provider",
         issuer: "https://issuer.test",
         subject,
+        token_subject: subject,
+        token_issued_at_s: 0,
         provider_sid: Some("sid".to_owned()),
         name: "Ada Vale".to_owned(),
         email: Some("ada@example.com".to_owned()),
@@ -57,12 +59,12 @@ async fn a_new_sign_in_is_live_until_it_is_revoked(database: &TestDb) {
     assert_eq!((live.user.name.as_str(), live.user.email.as_deref()), ("Ada Vale", Some("ada@example.com")));
     assert!(sign_ins.live("another", now_ms).await.unwrap().is_none());
 
-    sign_ins.revoke(&created.id, "test", now_ms).await.unwrap();
+    sign_ins.revoke(&created.id, EndReason::SignedOut, now_ms).await.unwrap();
     assert!(sign_ins.live(&created.id, now_ms).await.unwrap().is_none());
     assert!(other_instance.sign_ins().live(&created.id, now_ms).await.unwrap().is_none());
     assert!(sign_ins.tokens(&created.id).await.unwrap().is_none());
-    sign_ins.revoke(&created.id, "again", now_ms + 1).await.unwrap();
-    assert_eq!(count(&database.db, "sign_ins WHERE revoked_reason = 'test' AND version = 2").await, 1);
+    sign_ins.revoke(&created.id, EndReason::NotCompleted, now_ms + 1).await.unwrap();
+    assert_eq!(count(&database.db, "sign_ins WHERE revoked_reason = 'signed_out' AND version = 2").await, 1);
 }
 
 async fn a_sign_in_ends_idle_or_old_to_the_millisecond(database: &TestDb) {
@@ -129,7 +131,7 @@ async fn the_figures_count_what_is_live(database: &TestDb) {
         sign_ins.create(&person(subject, role, &tokens), clock.now_ms()).await.unwrap();
     }
     let ended = sign_ins.create(&person("wren", Some(Role::Write), &tokens), clock.now_ms()).await.unwrap();
-    sign_ins.revoke(&ended.id, "test", clock.now_ms()).await.unwrap();
+    sign_ins.revoke(&ended.id, EndReason::SignedOut, clock.now_ms()).await.unwrap();
 
     let figures = sign_ins.counts(clock.now_ms()).await.unwrap();
     assert_eq!((figures.live, figures.people, figures.last_day), (4, 3, 7));

@@ -29,6 +29,7 @@ pub struct TestApp {
     running: Option<Running>,
     settings: BTreeMap<String, String>,
     has_second_provider: bool,
+    with_offline_access: bool,
     /// Held over a restart, so that nobody else gets the port meanwhile.
     listener: TcpListener,
     folder: TempFolder,
@@ -47,6 +48,7 @@ struct Running {
 pub struct Setup {
     settings: BTreeMap<String, String>,
     has_second_provider: bool,
+    with_offline_access: bool,
 }
 
 impl Setup {
@@ -64,6 +66,13 @@ impl Setup {
         self
     }
 
+    /// Asks the provider for refresh tokens.
+    #[must_use]
+    pub fn with_offline_access(mut self) -> Self {
+        self.with_offline_access = true;
+        self
+    }
+
     /// Starts the application.
     pub async fn start(self) -> TestApp {
         let folder = TempFolder::new();
@@ -77,9 +86,10 @@ impl Setup {
             ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
         ]);
         settings.extend(self.settings);
-        let has_second_provider = self.has_second_provider;
+        let Self { has_second_provider, with_offline_access, .. } = self;
         let clock = TestClock::starting_now();
-        let mut app = TestApp { clock, running: None, settings, has_second_provider, listener, folder };
+        let mut app =
+            TestApp { clock, running: None, settings, has_second_provider, with_offline_access, listener, folder };
         app.begin().await;
         app
     }
@@ -151,6 +161,9 @@ impl TestApp {
     async fn begin(&mut self) {
         let sources = Sources { config_dir: self.folder.path().join("config"), environment: self.settings.clone() };
         let (mut config, _) = Config::load(&sources).unwrap();
+        if self.with_offline_access {
+            config.auth.providers[0].scopes.push("offline_access".to_owned());
+        }
         if self.has_second_provider {
             let mut other = config.auth.providers[0].clone();
             "other".clone_into(&mut other.id);

@@ -1,18 +1,18 @@
-//! Several instances on one Postgres: each hears of the revocations of the others.
+//! Several instances on one Postgres: each hears of the records that others change.
 
 use std::time::Duration;
 
 use sqlx::postgres::{PgListener, PgPool};
 use tokio::time::timeout;
 
-use super::record::{REVOKED, RecordError, SignIns};
+use super::{CHANGED, RecordError, SignIns};
 use crate::db::Db;
 
-/// How long the connection that hears of revocations may be silent before it is tested, and then may take.
+/// How long the connection that hears of changes may be silent before it is tested, and then may take.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
 impl SignIns {
-    /// Forgets what it holds in memory when another instance revokes. Only while this runs is memory believed at all.
+    /// Forgets what it holds in memory when another instance changes a record. Only while this runs is memory believed at all.
     /// Does nothing on SQLite, which serves one instance.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ impl SignIns {
 
     async fn follow(&self, pool: &PgPool) -> Result<(), RecordError> {
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(REVOKED).await?;
+        listener.listen(CHANGED).await?;
         self.live.forget_all();
         self.live.believe(true);
         loop {
@@ -38,7 +38,7 @@ impl SignIns {
                 Ok(Err(error)) => return Err(error.into()),
                 // A connection can be dead without saying so: it must deliver a message of our own.
                 Err(_) => {
-                    sqlx::query("SELECT pg_notify($1, '')").bind(REVOKED).execute(pool).await?;
+                    sqlx::query("SELECT pg_notify($1, '')").bind(CHANGED).execute(pool).await?;
                     let heard = timeout(HEARTBEAT, listener.try_recv()).await;
                     match heard.map_err(|_| RecordError::Interrupted)?? {
                         Some(notification) => self.live.forget(notification.payload()),

@@ -1,0 +1,149 @@
+//! Signed JSON objects from a provider that are no ID tokens (RFC 7515, compact serialization; RFC 8725).
+//!
+//! The signature itself is checked by `openidconnect`'s keys; which keys and algorithms may have made it is said here.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openidconnect::JsonWebKey as _;
+use openidconnect::core::{CoreJsonWebKeyUse, CoreJwsSigningAlgorithm};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::id_token::ALLOWED_ALGORITHMS;
+use super::provider::{KeySet, Metadata, Provider, ProviderError};
+
+/// A token longer than this is not read.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// What a token claims, not to be believed before it is [verified](Self::verified).
+pub struct UnverifiedJws {
+    header: Header,
+    message: String,
+    signature: Vec<u8>,
+    claims: Map<String, Value>,
+}
+
+/// The header (RFC 7515, section 4.1). What is not named here is ignored, as the section says.
+#[derive(Deserialize)]
+struct Header {
+    alg: CoreJwsSigningAlgorithm,
+    kid: Option<String>,
+    typ: Option<String>,
+    crit: Option<Value>,
+}
+
+/// Why a token is not believed.
+#[derive(Debug, Error)]
+pub enum JwsError {
+    /// It is not a signed JSON object.
+    #[error("it is not a signed JSON object")]
+    NotAJws,
+    /// Its header demands something that nobody here knows (RFC 7515, section 4.1.11).
+    #[error("it has a critical header")]
+    Critical,
+    /// Its algorithm is not one that the provider may use.
+    #[error("it is signed with an algorithm that is not allowed")]
+    Algorithm,
+    /// No key of the provider made its signature.
+    #[error("no key of the provider made its signature")]
+    Signature,
+    /// The keys to check it with cannot be had.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+impl UnverifiedJws {
+    /// Reads `token`.
+    ///
+    /// # Errors
+    /// When it is no signed JSON object, or has a critical header.
+    pub fn parse(token: &str) -> Result<Self, JwsError> {
+        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::NotAJws);
+        let (message, signature) =
+            token.rsplit_once('.').filter(|_| token.len() <= MAX_BYTES).ok_or(JwsError::NotAJws)?;
+        let (header, claims) = message.split_once('.').ok_or(JwsError::NotAJws)?;
+        let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| JwsError::NotAJws)?;
+        let claims = serde_json::from_slice(&decode(claims)?).map_err(|_| JwsError::NotAJws)?;
+        if header.crit.is_some() {
+            return Err(JwsError::Critical);
+        }
+        Ok(Self { header, message: message.to_owned(), signature: decode(signature)?, claims })
+    }
+
+    /// What its header says that it is.
+    pub fn typ(&self) -> Option<&str> {
+        self.header.typ.as_deref()
+    }
+
+    /// What it claims, before anybody has vouched for that.
+    pub const fn unverified_claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
+    /// What it claims, when `provider` signed it. Newer keys are asked for where none that is known did.
+    ///
+    /// # Errors
+    /// When its algorithm is not allowed, no key of the provider signed it, or there are none to be had.
+    pub async fn verified(
+        self,
+        provider: &Provider,
+        metadata: &Metadata,
+        now_ms: i64,
+    ) -> Result<Map<String, Value>, JwsError> {
+        if !ALLOWED_ALGORITHMS.contains(&self.header.alg) {
+            return Err(JwsError::Algorithm);
+        }
+        let keys = provider.keys(metadata, now_ms).await?;
+        let signed = self.is_signed_by(&keys) || {
+            let newer =
+                if self.names_one_of(&keys) { None } else { provider.newer_keys(&keys, metadata, now_ms).await };
+            newer.is_some_and(|newer| self.is_signed_by(&newer))
+        };
+        if signed { Ok(self.claims) } else { Err(JwsError::Signature) }
+    }
+
+    fn names_one_of(&self, keys: &KeySet) -> bool {
+        keys.keys.keys().iter().any(|key| self.header.kid.is_none() || self.is_named(key))
+    }
+
+    fn is_named(&self, key: &openidconnect::core::CoreJsonWebKey) -> bool {
+        key.key_id().map(|id| id.as_str()) == self.header.kid.as_deref()
+    }
+
+    /// Whether the key that it names, or any where it names none, made its signature.
+    fn is_signed_by(&self, keys: &KeySet) -> bool {
+        keys.keys
+            .keys()
+            .iter()
+            .filter(|key| self.header.kid.is_none() || self.is_named(key))
+            .filter(|key| key.key_use().is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature))
+            .any(|key| key.verify_signature(&self.header.alg, self.message.as_bytes(), &self.signature).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(header: &str) -> String {
+        format!("{}.e30.AAAA", URL_SAFE_NO_PAD.encode(header))
+    }
+
+    #[test]
+    fn what_is_no_signed_object_is_refused() {
+        let no_object = format!("{}.W10.AAAA", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#));
+        let encrypted = format!("{}.e30.AAAA.AAAA.AAAA", URL_SAFE_NO_PAD.encode(r#"{"alg":"RSA-OAEP"}"#));
+        let too_long = token(&format!(r#"{{"alg":"RS256","kid":"{}"}}"#, "a".repeat(MAX_BYTES)));
+        for bad in ["", ".", "..", "a.b.c", &no_object, &encrypted, &too_long, &token("{}"), &token("[]")] {
+            assert!(matches!(UnverifiedJws::parse(bad), Err(JwsError::NotAJws)), "{bad:.40}");
+        }
+        assert!(UnverifiedJws::parse(&token(r#"{"alg":"RS256"}"#)).is_ok());
+    }
+
+    #[test]
+    fn a_critical_header_is_refused() {
+        let critical = token(r#"{"alg":"RS256","crit":["exp"]}"#);
+        assert!(matches!(UnverifiedJws::parse(&critical), Err(JwsError::Critical)));
+    }
+}

@@ -1,0 +1,81 @@
+//! Asking the provider for new tokens, and judging what it answers.
+
+use openidconnect::core::{CoreErrorResponseType, CoreTokenResponse};
+use openidconnect::{RefreshToken, RequestTokenError, TokenResponse as _};
+use serde_json::{Map, Value};
+
+use super::error::RefreshError;
+use crate::auth::Auth;
+use crate::auth::config::ProviderKind;
+use crate::auth::id_token::{self, ExpectedNonce};
+use crate::auth::provider::{Metadata, Provider};
+use crate::auth::session::SignIn;
+use crate::auth::tokens::TokenSet;
+use crate::identity::Role;
+
+/// What the provider gave.
+pub(super) struct Answer {
+    /// The tokens: new ones, and old ones where it gave none.
+    pub(super) tokens: TokenSet,
+    /// The role that they give.
+    pub(super) role: Option<Role>,
+    /// When that was read, Unix milliseconds (UTC).
+    pub(super) roles_read_at_ms: i64,
+}
+
+/// Asks the provider: new tokens, and the role that they give.
+pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Result<Answer, RefreshError> {
+    let now_ms = auth.clock().now_ms();
+    let provider = auth.provider(&sign_in.provider).ok_or(RefreshError::NoProvider)?;
+    let metadata = provider.metadata(now_ms).await?;
+    let response = exchange(provider, &metadata, tokens).await?;
+    let now_ms = auth.clock().now_ms();
+    let refreshed = tokens.refreshed(&response, now_ms);
+    let Some(raw) = response.id_token() else {
+        // Without a new ID token nothing new is known of the person.
+        return Ok(Answer { tokens: refreshed, role: sign_in.user.role, roles_read_at_ms: sign_in.roles_read_at_ms });
+    };
+    let before = id_token::payload(&tokens.id_token)?;
+    let nonce = ExpectedNonce::Refresh(before.get("nonce").and_then(Value::as_str));
+    let claims = id_token::validate(raw, provider, &metadata, nonce, now_ms).await?;
+    if !is_same_person(&provider.config.kind, &before, &claims.all) {
+        return Err(RefreshError::AnotherPerson);
+    }
+    let role = auth.config().roles.highest(&claims.all)?;
+    Ok(Answer { tokens: refreshed, role, roles_read_at_ms: now_ms })
+}
+
+async fn exchange(
+    provider: &Provider,
+    metadata: &Metadata,
+    tokens: &TokenSet,
+) -> Result<CoreTokenResponse, RefreshError> {
+    let token = RefreshToken::new(tokens.refresh_token.clone().ok_or(RefreshError::InvalidGrant)?);
+    let client = provider.client(metadata);
+    let request = client.exchange_refresh_token(&token).map_err(|_| RefreshError::Unreadable)?;
+    request.request_async(provider.http()).await.map_err(|error| match error {
+        RequestTokenError::ServerResponse(answer) if ends_the_grant(answer.error()) => RefreshError::InvalidGrant,
+        RequestTokenError::ServerResponse(answer) => RefreshError::Refused(answer.error().clone()),
+        RequestTokenError::Request(error) => RefreshError::Unreachable(error),
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RefreshError::Unreadable,
+    })
+}
+
+/// Whether only the person can go on from here: by signing in again.
+fn ends_the_grant(error: &CoreErrorResponseType) -> bool {
+    const WANTS_THE_PERSON: [&str; 3] = ["interaction_required", "login_required", "consent_required"];
+    match error {
+        CoreErrorResponseType::InvalidGrant => true,
+        CoreErrorResponseType::Extension(name) => WANTS_THE_PERSON.contains(&name.as_str()),
+        _ => false,
+    }
+}
+
+/// Whether two ID tokens are about the same person (OpenID Connect Core 12.2).
+fn is_same_person(kind: &ProviderKind, before: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let same = |claim: &str| before.get(claim).is_some() && before.get(claim) == now.get(claim);
+    match kind {
+        ProviderKind::Oidc { .. } => same("iss") && same("sub"),
+        ProviderKind::Entra { .. } => same("iss") && same("sub") && same("oid"),
+    }
+}

@@ -1,0 +1,72 @@
+//! Each way in which a refresh can fail, and what that means for the sign-in.
+
+use openidconnect::core::CoreErrorResponseType;
+use thiserror::Error;
+
+use super::super::id_token::IdTokenError;
+use super::super::provider::{HttpError, ProviderError};
+use super::super::roles::RolesError;
+use super::super::session::RecordError;
+
+/// Why tokens could not be refreshed.
+#[derive(Debug, Error)]
+pub(super) enum RefreshError {
+    /// The provider does not take the refresh token any more (RFC 6749, section 5.2), or wants to see the person
+    /// (OpenID Connect Core 3.1.2.6).
+    #[error("the provider does not take the refresh token any more")]
+    InvalidGrant,
+    /// The provider refused for a reason that does not concern this sign-in alone.
+    #[error("the token endpoint refused: {0}")]
+    Refused(CoreErrorResponseType),
+    /// The token endpoint does not answer.
+    #[error("the token endpoint could not be reached")]
+    Unreachable(#[source] HttpError),
+    /// Its answer is not a token response, or there is no such endpoint.
+    #[error("the token endpoint's answer cannot be read")]
+    Unreadable,
+    /// The provider does not answer.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The new ID token was refused.
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    /// The new ID token is about somebody else (OpenID Connect Core 12.2).
+    #[error("the refreshed ID token is about somebody else")]
+    AnotherPerson,
+    /// The roles cannot be told.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
+    /// The provider is not configured any more.
+    #[error("the provider is not configured any more")]
+    NoProvider,
+    /// The record could not be read or written.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl RefreshError {
+    /// Whether the sign-in is over. Otherwise the failure is one of the way or of the configuration, and passes.
+    pub(super) const fn is_fatal(&self) -> bool {
+        match self {
+            Self::InvalidGrant | Self::AnotherPerson | Self::Roles(_) | Self::NoProvider => true,
+            Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_)),
+            Self::Record(error) => matches!(error, RecordError::Sealed(_)),
+            Self::Refused(_) | Self::Unreachable(_) | Self::Unreadable | Self::Provider(_) => false,
+        }
+    }
+
+    /// The failure's name in logs, from a fixed set.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::InvalidGrant => "invalid_grant",
+            Self::Refused(_) => "provider_refused",
+            Self::Unreachable(_) | Self::Provider(_) => "provider_unavailable",
+            Self::Unreadable => "answer_unreadable",
+            Self::IdToken(_) => "id_token_refused",
+            Self::AnotherPerson => "another_person",
+            Self::Roles(_) => "roles_unreadable",
+            Self::NoProvider => "unknown_provider",
+            Self::Record(_) => "record_not_written",
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Refreshing the tokens of a sign-in before they end (OpenID Connect Core 12), and its role with them.
+//!
+//! Whatever the load, one refresh is under way for a sign-in: requests of this instance share it, and the record lets
+//! one instance at a time begin it. Once begun it is carried through, since the provider may take back the old refresh
+//! token with its answer. While the tokens still vouch for the person, nobody waits long for a slow provider.
+
+mod ask;
+mod error;
+mod under_way;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use self::ask::ask;
+use self::error::RefreshError;
+use super::events::error_chain;
+use super::session::{EndReason, RecordError, RefreshClaim, Renewed, SignIn};
+use super::{Auth, Event};
+
+pub use under_way::Refreshes;
+
+/// How long a request waits for a refresh while the tokens still vouch for the person.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a provider that does not answer is left alone, in milliseconds.
+const RETRY_MS: i64 = 30 * 1000;
+/// How often another instance's refresh is looked after.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How often, and after which time, storing new tokens is tried again: without them the next refresh would fail.
+const STORE_TRIES: u32 = 20;
+const STORE_AGAIN: Duration = Duration::from_millis(250);
+
+impl Auth {
+    /// `sign_in` with tokens that are good for a while, its role read again where they were refreshed; `None` when that
+    /// ended it. A provider that does not answer leaves it as it is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refreshed(&self, sign_in: Arc<SignIn>, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
+        if sign_in.refresh_at_ms.is_none_or(|at| now_ms < at) {
+            return Ok(Some(sign_in));
+        }
+        let refresh = self.refreshes().join(&sign_in.id, || carry_through(self.clone(), Arc::clone(&sign_in)));
+        if sign_in.is_vouched_for(now_ms) {
+            // In vain or not: the old tokens serve for now.
+            let _ = timeout(PATIENCE, refresh).await;
+        } else {
+            refresh.await;
+        }
+        self.sign_ins().live(&sign_in.id, self.clock().now_ms()).await
+    }
+}
+
+/// Refreshes the tokens of `sign_in`, or waits for the instance that does.
+async fn carry_through(auth: Auth, sign_in: Arc<SignIn>) {
+    loop {
+        let now_ms = auth.clock().now_ms();
+        match auth.sign_ins().claim_refresh(&sign_in.id, now_ms).await {
+            Ok(Some(claim)) => return refresh(&auth, &sign_in, &claim).await,
+            Ok(None) => {}
+            Err(error) => return fail(&auth, &sign_in, &error.into()).await,
+        }
+        // What is held in memory may be older than what another instance has done.
+        auth.sign_ins().forget(&sign_in.id);
+        match auth.sign_ins().is_refresh_claimed(&sign_in.id, now_ms).await {
+            Ok(true) => tokio::time::sleep(LOOK_EVERY).await,
+            Ok(false) | Err(_) => return,
+        }
+    }
+}
+
+async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
+    let refreshed = match ask(auth, sign_in, &claim.tokens).await {
+        Ok(answer) => {
+            let role = answer.role;
+            let renewed = Renewed { tokens: &answer.tokens, role, roles_read_at_ms: answer.roles_read_at_ms };
+            store(auth, claim, &renewed).await.map(|stored| stored.then_some(role)).map_err(RefreshError::from)
+        }
+        Err(error) => Err(error),
+    };
+    match refreshed {
+        Ok(Some(role)) => auth.events().emit(&Event::Refreshed {
+            provider: sign_in.provider.clone(),
+            user_id: sign_in.user_id,
+            role_before: sign_in.user.role,
+            role,
+        }),
+        // The sign-in ended meanwhile.
+        Ok(None) => {}
+        Err(error) => {
+            if !error.is_fatal() {
+                let until_ms = auth.clock().now_ms().saturating_add(RETRY_MS);
+                let _ = auth.sign_ins().postpone_refresh(claim, until_ms).await;
+            }
+            fail(auth, sign_in, &error).await;
+        }
+    }
+}
+
+/// Ends the sign-in where `error` says that it is over, and tells of it.
+async fn fail(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
+    let ended = error.is_fatal();
+    auth.events().emit(&Event::NotRefreshed {
+        provider: sign_in.provider.clone(),
+        user_id: sign_in.user_id,
+        ended,
+        reason: error.name(),
+        detail: error_chain(error),
+    });
+    if ended {
+        let revoked = auth.sign_ins().revoke(&sign_in.id, EndReason::RefreshRefused, auth.clock().now_ms()).await;
+        if let Err(error) = revoked {
+            // The claim ends by itself, and then the provider refuses again.
+            tracing::error!(?error, "a sign-in that is over could not be ended");
+        }
+    }
+}
+
+/// Stores new tokens, before anything is done with them. `false` when the sign-in ended meanwhile.
+async fn store(auth: &Auth, claim: &RefreshClaim, renewed: &Renewed<'_>) -> Result<bool, RecordError> {
+    let mut tries = 0;
+    loop {
+        match auth.sign_ins().renew(claim, renewed, auth.clock().now_ms()).await {
+            Err(RecordError::Database(error)) if tries < STORE_TRIES => {
+                tracing::warn!(?error, "refreshed tokens could not be stored yet");
+                tries += 1;
+                tokio::time::sleep(STORE_AGAIN).await;
+            }
+            stored => return stored,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The refreshes that are under way, so that whoever needs one joins it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+
+/// The refreshes that are under way in this instance, by sign-in.
+#[derive(Clone, Default)]
+pub struct Refreshes(Arc<Mutex<HashMap<String, Shared<BoxFuture<'static, ()>>>>>);
+
+impl Refreshes {
+    /// The refresh of the sign-in `id` that is under way, or the one that `begin` makes.
+    pub(super) fn join<F>(&self, id: &str, begin: impl FnOnce() -> F) -> Shared<BoxFuture<'static, ()>>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(refresh) = under_way.get(id) {
+            return refresh.clone();
+        }
+        let entry = Entry { refreshes: self.clone(), id: id.to_owned() };
+        let refresh = begin();
+        let task = tokio::spawn(async move {
+            let _entry = entry;
+            refresh.await;
+        });
+        let refresh = task.map(|_| ()).boxed().shared();
+        under_way.insert(id.to_owned(), refresh.clone());
+        refresh
+    }
+}
+
+/// A refresh among those that are under way, until it is dropped: at its end, whatever that is.
+struct Entry {
+    refreshes: Refreshes,
+    id: String,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.refreshes.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}

@@ -1,0 +1,116 @@
+//! Whether a sign-in is live, and its tokens.
+
+use std::sync::Arc;
+
+use sqlx::Row as _;
+
+use super::super::cache::Seen;
+use super::super::cipher::CipherError;
+use super::{RecordError, SignIn, SignIns, owner};
+use crate::auth::tokens::TokenSet;
+use crate::db::on_both;
+use crate::identity::{CurrentUser, Role};
+
+/// How often `last_seen_at` is written at most, in milliseconds.
+pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
+
+impl SignIn {
+    /// Whether its tokens vouch for its role at `now_ms`, or need not.
+    #[must_use]
+    pub fn is_vouched_for(&self, now_ms: i64) -> bool {
+        self.tokens_end_at_ms.is_none_or(|end| now_ms < end)
+    }
+}
+
+impl SignIns {
+    /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow.
+    /// Being asked for counts as activity.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
+        let held = self.live.seen(id).filter(|seen| self.lasts(seen, now_ms));
+        let seen = match held {
+            Some(seen) => seen,
+            // What has ended by memory may have been active at another instance: the row tells.
+            None => match self.load(id).await?.filter(|seen| self.lasts(seen, now_ms)) {
+                Some(seen) => seen,
+                None => return Ok(None),
+            },
+        };
+        if seen.touch(now_ms, SEEN_EVERY_MS)
+            && let Err(error) = self.write_last_seen(id, now_ms).await
+        {
+            // The sign-in is live all the same; the next request tries again.
+            seen.touch_failed();
+            tracing::warn!(?error, "the last activity of a sign-in could not be written");
+        }
+        Ok(Some(seen.sign_in))
+    }
+
+    /// The tokens of the sign-in `id`; `None` when it is not live in the database.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the key they were sealed with is gone.
+    pub async fn tokens(&self, id: &str) -> Result<Option<TokenSet>, RecordError> {
+        const TOKENS: &str = "SELECT sealed_tokens FROM sign_ins WHERE id = $1 AND revoked_at IS NULL";
+        let sealed: Option<Vec<u8>> =
+            on_both!(&self.db, |pool| sqlx::query_scalar(TOKENS).bind(id).fetch_optional(pool).await?);
+        let Some(sealed) = sealed else { return Ok(None) };
+        let tokens = self.cipher.open(&owner(id), &sealed)?;
+        Ok(Some(serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?))
+    }
+
+    /// Lets go of what memory holds of the sign-in `id`: its row has more to tell.
+    pub fn forget(&self, id: &str) {
+        self.live.forget(id);
+    }
+
+    async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
+        const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
+                            s.refresh_at, s.tokens_end_at, u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
+                            WHERE s.id = $1 AND s.revoked_at IS NULL";
+        let ticket = self.live.ticket();
+        on_both!(&self.db, |pool| {
+            let Some(row) = sqlx::query(LOAD).bind(id).fetch_optional(pool).await? else { return Ok(None) };
+            let provider: String = row.try_get("provider")?;
+            // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
+            let Some(provider_name) = self.provider_name(&provider) else { return Ok(None) };
+            let role: Option<String> = row.try_get("role")?;
+            let user = CurrentUser {
+                name: row.try_get("name")?,
+                email: row.try_get("email")?,
+                role: role.as_deref().and_then(Role::from_key),
+                provider: provider_name,
+            };
+            let sign_in = SignIn {
+                id: id.to_owned(),
+                user_id: row.try_get("user_id")?,
+                provider,
+                user,
+                created_at_ms: row.try_get("created_at")?,
+                roles_read_at_ms: row.try_get("roles_read_at")?,
+                refresh_at_ms: row.try_get("refresh_at")?,
+                tokens_end_at_ms: row.try_get("tokens_end_at")?,
+            };
+            Ok(Some(self.live.hold(sign_in, row.try_get("last_seen_at")?, ticket)))
+        })
+    }
+
+    /// Whether neither end is reached, by today's configuration.
+    fn lasts(&self, seen: &Seen, now_ms: i64) -> bool {
+        now_ms < seen.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms())
+            && now_ms < seen.last_seen_ms().saturating_add(self.limits.idle_ms())
+    }
+
+    async fn write_last_seen(&self, id: &str, now_ms: i64) -> Result<(), RecordError> {
+        const SEEN: &str =
+            "UPDATE sign_ins SET last_seen_at = $1 WHERE id = $2 AND revoked_at IS NULL AND last_seen_at < $1";
+        on_both!(&self.db, |pool| sqlx::query(SEEN).bind(now_ms).bind(id).execute(pool).await?.rows_affected());
+        Ok(())
+    }
+
+    fn provider_name(&self, id: &str) -> Option<String> {
+        self.provider_names.iter().find(|(of, _)| of == id).map(|(_, name)| name.clone())
+    }
+}

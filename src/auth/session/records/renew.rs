@@ -1,0 +1,103 @@
+//! Refreshing the tokens of a sign-in: by one at a time, whatever the load and however many instances there are.
+
+use sqlx::Row as _;
+
+use super::super::cipher::CipherError;
+use super::{RecordError, SignIns, owner};
+use crate::auth::tokens::TokenSet;
+use crate::db::on_both;
+use crate::identity::Role;
+
+/// How long a claim holds, in milliseconds: longer than a provider may take to answer. Who dies with it blocks nobody
+/// for longer.
+const CLAIM_MS: i64 = 15 * 1000;
+
+/// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
+pub struct RefreshClaim {
+    /// The record's id.
+    pub id: String,
+    /// The tokens as they are.
+    pub tokens: TokenSet,
+    version: i64,
+}
+
+/// What a refresh gave.
+pub struct Renewed<'a> {
+    /// The tokens, to be sealed.
+    pub tokens: &'a TokenSet,
+    /// The role now.
+    pub role: Option<Role>,
+    /// When that was read, Unix milliseconds (UTC).
+    pub roles_read_at_ms: i64,
+}
+
+impl SignIns {
+    /// The right to refresh the tokens of the sign-in `id`; `None` when they need not be, or somebody else has it.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the tokens cannot be read.
+    pub async fn claim_refresh(&self, id: &str, now_ms: i64) -> Result<Option<RefreshClaim>, RecordError> {
+        const CLAIM: &str = "UPDATE sign_ins SET refresh_claimed_until = $1 WHERE id = $2 AND revoked_at IS NULL \
+                             AND refresh_at <= $3 AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= $3) \
+                             RETURNING version, sealed_tokens";
+        let claimed: Option<(i64, Vec<u8>)> = on_both!(&self.db, |pool| {
+            let query = sqlx::query(CLAIM).bind(now_ms + CLAIM_MS).bind(id).bind(now_ms);
+            match query.fetch_optional(pool).await? {
+                Some(row) => Some((row.try_get("version")?, row.try_get("sealed_tokens")?)),
+                None => None,
+            }
+        });
+        let Some((version, sealed)) = claimed else { return Ok(None) };
+        let tokens = self.cipher.open(&owner(id), &sealed)?;
+        let tokens = serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?;
+        Ok(Some(RefreshClaim { id: id.to_owned(), tokens, version }))
+    }
+
+    /// Whether somebody is refreshing the tokens of the sign-in `id`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_refresh_claimed(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
+        const CLAIMED: &str = "SELECT COUNT(*) FROM sign_ins \
+                               WHERE id = $1 AND revoked_at IS NULL AND refresh_claimed_until > $2";
+        let claimed: i64 =
+            on_both!(&self.db, |pool| sqlx::query_scalar(CLAIMED).bind(id).bind(now_ms).fetch_one(pool).await?);
+        Ok(claimed > 0)
+    }
+
+    /// Stores what a refresh gave. `false` when the sign-in ended or changed meanwhile: then nothing is stored.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn renew(&self, claim: &RefreshClaim, renewed: &Renewed<'_>, now_ms: i64) -> Result<bool, RecordError> {
+        const RENEW: &str = "UPDATE sign_ins SET sealed_tokens = $1, role = $2, roles_read_at = $3, refresh_at = $4, \
+                             tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
+                             WHERE id = $6 AND version = $7 AND revoked_at IS NULL RETURNING id, user_id";
+        let tokens = serde_json::to_vec(renewed.tokens).map_err(|_| CipherError::Damaged)?;
+        let sealed = self.cipher.seal(&owner(&claim.id), &tokens)?;
+        let due = renewed.tokens.due(now_ms);
+        let statement = self.announced(RENEW);
+        let renewed = on_both!(&self.db, |pool| {
+            let query = sqlx::query(&statement).bind(sealed).bind(renewed.role.map(Role::key));
+            let query = query.bind(renewed.roles_read_at_ms).bind(due.map(|due| due.refresh_at_ms));
+            let query = query.bind(due.map(|due| due.end_at_ms)).bind(&claim.id).bind(claim.version);
+            query.fetch_optional(pool).await?.is_some()
+        });
+        self.live.forget(&claim.id);
+        Ok(renewed)
+    }
+
+    /// Gives the claim back, to be had again from `until_ms` on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn postpone_refresh(&self, claim: &RefreshClaim, until_ms: i64) -> Result<(), RecordError> {
+        const POSTPONE: &str = "UPDATE sign_ins SET refresh_at = $1, refresh_claimed_until = NULL, \
+                                version = version + 1 WHERE id = $2 AND version = $3 AND revoked_at IS NULL";
+        on_both!(&self.db, |pool| {
+            sqlx::query(POSTPONE).bind(until_ms).bind(&claim.id).bind(claim.version).execute(pool).await?;
+        });
+        self.live.forget(&claim.id);
+        Ok(())
+    }
+}

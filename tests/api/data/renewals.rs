@@ -1,0 +1,80 @@
+//! The right to refresh the tokens of a sign-in: one has it at a time, however many instances there are.
+
+use rolecall::auth::session::{EndReason, Renewed};
+use rolecall::auth::tokens::TokenSet;
+use rolecall::identity::Role;
+
+use super::sign_ins::person;
+use crate::support::{TestClock, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    one_instance_has_the_right_until_it_is_done_or_dead,
+    what_ended_meanwhile_is_not_renewed,
+    a_renewal_is_seen_at_once,
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// Tokens that were received at `now_ms` and last an hour.
+fn tokens(refresh_token: &str, now_ms: i64) -> TokenSet {
+    TokenSet {
+        id_token: "the id token".to_owned(),
+        access_token: "the access token".to_owned(),
+        refresh_token: Some(refresh_token.to_owned()),
+        expires_at_ms: Some(now_ms + HOUR_MS),
+    }
+}
+
+async fn one_instance_has_the_right_until_it_is_done_or_dead(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let (here, there) = (database.auth(&clock), database.auth(&clock));
+    let now_ms = clock.now_ms();
+    let id = here.sign_ins().create(&person("ada", None, &tokens("first", now_ms)), now_ms).await.unwrap().id;
+    assert!(here.sign_ins().claim_refresh(&id, now_ms).await.unwrap().is_none(), "nothing is due yet");
+
+    let due_ms = now_ms + HOUR_MS / 5 * 4;
+    let (one, other) =
+        tokio::join!(here.sign_ins().claim_refresh(&id, due_ms), there.sign_ins().claim_refresh(&id, due_ms));
+    let claims = [one.unwrap(), other.unwrap()].into_iter().flatten().collect::<Vec<_>>();
+    let [claim] = claims.as_slice() else { panic!("{} have the right", claims.len()) };
+    assert_eq!(claim.tokens.refresh_token.as_deref(), Some("first"));
+    assert!(there.sign_ins().is_refresh_claimed(&id, due_ms).await.unwrap());
+
+    here.sign_ins().postpone_refresh(claim, due_ms + 30_000).await.unwrap();
+    assert!(there.sign_ins().claim_refresh(&id, due_ms + 29_999).await.unwrap().is_none());
+    let dead = there.sign_ins().claim_refresh(&id, due_ms + 30_000).await.unwrap();
+    assert!(dead.is_some());
+    assert!(here.sign_ins().claim_refresh(&id, due_ms + 44_999).await.unwrap().is_none());
+    assert!(here.sign_ins().claim_refresh(&id, due_ms + 45_000).await.unwrap().is_some());
+}
+
+async fn what_ended_meanwhile_is_not_renewed(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let (auth, now_ms) = (database.auth(&clock), clock.now_ms());
+    let id = auth.sign_ins().create(&person("ada", None, &tokens("first", now_ms)), now_ms).await.unwrap().id;
+    let due_ms = now_ms + HOUR_MS;
+    let claim = auth.sign_ins().claim_refresh(&id, due_ms).await.unwrap().unwrap();
+    auth.sign_ins().revoke(&id, EndReason::SignedOut, due_ms).await.unwrap();
+    let new = tokens("second", due_ms);
+    let renewed = Renewed { tokens: &new, role: Some(Role::Admin), roles_read_at_ms: due_ms };
+    assert!(!auth.sign_ins().renew(&claim, &renewed, due_ms).await.unwrap());
+    assert!(auth.sign_ins().tokens(&id).await.unwrap().is_none());
+}
+
+async fn a_renewal_is_seen_at_once(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let (auth, now_ms) = (database.auth(&clock), clock.now_ms());
+    let old = tokens("first", now_ms);
+    let id = auth.sign_ins().create(&person("ada", Some(Role::Admin), &old), now_ms).await.unwrap().id;
+    let due_ms = now_ms + HOUR_MS;
+    assert_eq!(auth.sign_ins().live(&id, due_ms).await.unwrap().unwrap().user.role, Some(Role::Admin));
+    let claim = auth.sign_ins().claim_refresh(&id, due_ms).await.unwrap().unwrap();
+    let new = tokens("second", due_ms);
+    let renewed = Renewed { tokens: &new, role: Some(Role::Read), roles_read_at_ms: due_ms };
+    assert!(auth.sign_ins().renew(&claim, &renewed, due_ms).await.unwrap());
+    let live = auth.sign_ins().live(&id, due_ms).await.unwrap().unwrap();
+    assert_eq!((live.user.role, live.roles_read_at_ms), (Some(Role::Read), due_ms));
+    assert_eq!(live.refresh_at_ms, Some(due_ms + HOUR_MS / 5 * 4));
+    assert_eq!(auth.sign_ins().tokens(&id).await.unwrap().unwrap().refresh_token.as_deref(), Some("second"));
+    assert!(!auth.sign_ins().renew(&claim, &renewed, due_ms).await.unwrap(), "a claim is good once");
+}
