@@ -15,7 +15,8 @@ pub const SIGNED_OUT: &str = "/signed-out";
 /// The choice of a provider, with `?return_to=`.
 pub const SIGN_IN: &str = "/sign-in";
 
-/// Begins a sign-in by plain link, with `?return_to=` (also the provider-initiated entry, OpenID Connect Core 4).
+/// Begins a sign-in by plain link, with `?return_to=`, or for somebody else with `?iss&target_link_uri&login_hint` (the
+/// `initiate_login_uri` of OpenID Connect Core 4).
 pub const LOGIN: &str = "/login/{provider}";
 /// The redirect URI that is registered at the provider.
 pub const LOGIN_AUTHORIZED: &str = "/login/{provider}/authorized";

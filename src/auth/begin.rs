@@ -1,14 +1,15 @@
 //! Beginning a sign-in: an attempt is stored, and the browser goes to the provider.
 
 use openidconnect::core::CoreAuthenticationFlow;
-use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
+use openidconnect::{AuthenticationContextClass, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use thiserror::Error;
 use url::Url;
 
 use super::attempts::{Attempt, AttemptError, AttemptSecrets};
+use super::callback::CallbackError;
 use super::events::error_chain;
-use super::provider::ProviderError;
-use super::{Auth, Event, ReturnTo, random};
+use super::provider::{ClientRequestError, Metadata, Provider, ProviderError};
+use super::{Auth, BeginRequest, Event, LoginHint, random};
 
 /// Where the browser goes, and the binding that it must bring back.
 pub struct Begun {
@@ -27,24 +28,29 @@ pub enum BeginSignInError {
     /// The provider does not answer.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The query that asked for it cannot be read.
+    #[error(transparent)]
+    Malformed(#[from] CallbackError),
+    /// Somebody wants another issuer asked than the provider's own (OpenID Connect Core 4).
+    #[error("the sign-in was to be begun at another issuer than the provider's")]
+    OtherIssuer,
+    /// The authorization request could not be pushed (RFC 9126).
+    #[error(transparent)]
+    Push(#[from] ClientRequestError),
     /// The attempt could not be stored.
     #[error(transparent)]
     Attempt(#[from] AttemptError),
 }
 
-/// Begins a sign-in at the provider `provider_id` for a browser that holds `binding`, if it holds one.
+/// Begins a sign-in at the provider `provider_id`, as `request` asks for it.
 ///
 /// The request carries state, nonce and a PKCE challenge (RFC 7636, S256), made for this attempt alone.
 ///
 /// # Errors
-/// When there is no such provider, it does not answer, or the attempt cannot be stored.
-pub async fn begin_sign_in(
-    auth: &Auth,
-    provider_id: &str,
-    return_to: ReturnTo,
-    binding: Option<String>,
-) -> Result<Begun, BeginSignInError> {
-    let begun = begin(auth, provider_id, return_to, binding).await;
+/// When there is no such provider, it is not the issuer that was to be asked, it does not answer, it refuses a pushed
+/// request, or the attempt cannot be stored.
+pub async fn begin_sign_in(auth: &Auth, provider_id: &str, request: BeginRequest) -> Result<Begun, BeginSignInError> {
+    let begun = begin(auth, provider_id, request).await;
     if let Err(error) = &begun {
         auth.events()
             .emit(&Event::SignInNotBegun { provider: auth.known_provider_id(provider_id), detail: error_chain(error) });
@@ -52,36 +58,59 @@ pub async fn begin_sign_in(
     begun
 }
 
-async fn begin(
-    auth: &Auth,
-    provider_id: &str,
-    return_to: ReturnTo,
-    binding: Option<String>,
-) -> Result<Begun, BeginSignInError> {
+async fn begin(auth: &Auth, provider_id: &str, request: BeginRequest) -> Result<Begun, BeginSignInError> {
     let now_ms = auth.clock().now_ms();
     let provider = auth.provider(provider_id).ok_or(BeginSignInError::UnknownProvider)?;
     let metadata = provider.metadata(now_ms).await?;
+    if request.issuer.is_some_and(|issuer| !provider.is_issuer(&metadata, &issuer)) {
+        return Err(BeginSignInError::OtherIssuer);
+    }
 
     let state = random::token();
     let pkce_verifier = PkceCodeVerifier::new(random::token());
-    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&pkce_verifier);
     let nonce = random::token();
-    let (state_of_request, nonce_of_request) = (state.clone(), nonce.clone());
-    let scopes = provider.config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new);
-    let (authorization_url, ..) = provider
-        .client(&metadata)
-        .authorize_url(
-            CoreAuthenticationFlow::AuthorizationCode,
-            move || CsrfToken::new(state_of_request),
-            move || Nonce::new(nonce_of_request),
-        )
-        .add_scopes(scopes)
-        .set_pkce_challenge(challenge)
-        .url();
+    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier };
+    let authorization_url = authorization_url(provider, &metadata, &asked, request.login_hint);
+    let authorization_url = provider.pushed(&metadata, authorization_url, now_ms).await?;
 
-    let binding = binding.unwrap_or_else(random::token);
+    let binding = request.binding.unwrap_or_else(random::token);
     let secrets = AttemptSecrets { nonce, pkce_verifier: pkce_verifier.into_secret() };
-    let attempt = Attempt { provider: provider.config.id.clone(), return_to, secrets };
+    let attempt = Attempt { provider: provider.config.id.clone(), return_to: request.return_to, secrets };
     auth.attempts().begin(&state, &binding, &attempt, now_ms).await?;
     Ok(Begun { authorization_url, binding })
+}
+
+/// The values of one attempt.
+struct Asked<'a> {
+    state: &'a str,
+    nonce: &'a str,
+    pkce_verifier: &'a PkceCodeVerifier,
+}
+
+/// The authorization request (OpenID Connect Core 3.1.2.1), as the provider's configuration wants it.
+fn authorization_url(provider: &Provider, metadata: &Metadata, asked: &Asked, login_hint: Option<LoginHint>) -> Url {
+    let config = &provider.config;
+    let options = &config.options;
+    let client = provider.client(metadata);
+    let (state, nonce) = (CsrfToken::new(asked.state.to_owned()), Nonce::new(asked.nonce.to_owned()));
+    let mut request = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
+        .add_scopes(config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(asked.pkce_verifier));
+    for prompt in &options.prompt {
+        request = request.add_prompt(prompt.clone());
+    }
+    for value in &options.acr_values {
+        request = request.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
+    }
+    if let Some(max_age) = options.max_age {
+        request = request.set_max_age(max_age);
+    }
+    if let Some(hint) = login_hint {
+        request = request.set_login_hint(openidconnect::LoginHint::new(hint.as_str().to_owned()));
+    }
+    if let Some(domain) = &options.domain_hint {
+        request = request.add_extra_param("domain_hint", domain.clone());
+    }
+    request.url().0
 }

@@ -50,20 +50,8 @@ impl Callback {
     /// # Errors
     /// When it is too long, not UTF-8, or holds one of the parameters more than once.
     pub fn parse(query: &str) -> Result<Self, CallbackError> {
-        if query.len() > MAX_QUERY_BYTES {
-            return Err(CallbackError::TooLong);
-        }
-        if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
-            return Err(CallbackError::NotUtf8);
-        }
-        let mut found = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let Some(name) = KNOWN.into_iter().find(|known| *known == name) else { continue };
-            if found.insert(name, value.into_owned()).is_some() {
-                return Err(CallbackError::Doubled(name));
-            }
-        }
-        let mut take = |name| found.remove(name).filter(|value: &String| !value.is_empty());
+        let mut found = parameters(query, &KNOWN)?;
+        let mut take = |name| found.remove(name);
         Ok(Self {
             code: take("code"),
             state: take("state"),
@@ -75,6 +63,28 @@ impl Callback {
 }
 
 const KNOWN: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+
+/// The parameters of `query` that are `known` and not empty; others are passed over.
+///
+/// # Errors
+/// When the query is too long, not UTF-8, or holds one of the known parameters more than once.
+pub fn parameters(query: &str, known: &[&'static str]) -> Result<BTreeMap<&'static str, String>, CallbackError> {
+    if query.len() > MAX_QUERY_BYTES {
+        return Err(CallbackError::TooLong);
+    }
+    if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
+        return Err(CallbackError::NotUtf8);
+    }
+    let mut found = BTreeMap::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let Some(name) = known.iter().find(|known| **known == name) else { continue };
+        if found.insert(*name, value.into_owned()).is_some() {
+            return Err(CallbackError::Doubled(name));
+        }
+    }
+    found.retain(|_, value| !value.is_empty());
+    Ok(found)
+}
 
 #[cfg(test)]
 mod tests {

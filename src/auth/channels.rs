@@ -121,7 +121,7 @@ async fn back_channel(
             entra::token_issuer(metadata.issuer().as_str(), allowed_tenants, jws.unverified_claims())?
         }
     };
-    let claims = jws.verified(provider, &metadata, now_ms).await?;
+    let claims = jws.verified(provider, &metadata, &issuer, now_ms).await?;
     let token = LogoutToken::check(&claims, &issuer, &provider.config.client_id, now_ms / 1000)?;
     let sign_out = ProviderSignOut {
         provider: provider.config.id.clone(),

@@ -2,17 +2,15 @@
 
 use std::net::IpAddr;
 
-use openidconnect::core::{CoreErrorResponseType, CoreTokenResponse};
-use openidconnect::{AuthorizationCode, PkceCodeVerifier, RequestTokenError, TokenResponse as _, UserInfoError};
+use openidconnect::{TokenResponse as _, UserInfoError};
 use thiserror::Error;
 use tower_sessions::Session;
 
-use super::attempts::{Attempt, AttemptError};
+use super::attempts::AttemptError;
 use super::callback::{Callback, CallbackError};
-use super::config::ProviderKind;
 use super::events::error_chain;
 use super::id_token::{self, ExpectedNonce, IdTokenError};
-use super::provider::{HttpError, Metadata, Provider, ProviderError};
+use super::provider::{ClientRequestError, HttpError, Metadata, Provider, ProviderError};
 use super::roles::RolesError;
 use super::session::{self, CreateError, EndReason, LiveSignInError, RecordError, SignIn};
 use super::tokens::TokenSet;
@@ -65,7 +63,7 @@ pub enum CompleteSignInError {
     Provider(#[from] ProviderError),
     /// The code could not be exchanged for tokens (RFC 6749, section 5.2).
     #[error(transparent)]
-    Exchange(#[from] ExchangeError),
+    Exchange(#[from] ClientRequestError),
     /// The provider's answer holds no ID token.
     #[error("the provider returned no ID token")]
     NoIdToken,
@@ -90,26 +88,6 @@ pub enum CompleteSignInError {
     /// The session could not be stored or read.
     #[error(transparent)]
     Session(#[from] LiveSignInError),
-}
-
-/// Why a code could not be exchanged. Holds nothing of an answer that cannot be read: there may be tokens in it.
-#[derive(Debug, Error)]
-pub enum ExchangeError {
-    /// The provider refused (RFC 6749, section 5.2).
-    #[error("the token endpoint refused: {error}")]
-    Refused {
-        /// The kind of failure.
-        error: CoreErrorResponseType,
-    },
-    /// The token endpoint does not answer.
-    #[error("the token endpoint could not be reached")]
-    Unreachable(#[source] HttpError),
-    /// Its answer is not a token response, or what it calls an ID token is none.
-    #[error("the token endpoint's answer cannot be read")]
-    Unreadable,
-    /// The provider has no token endpoint.
-    #[error("the provider's metadata name no token endpoint")]
-    NoEndpoint,
 }
 
 /// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
@@ -153,16 +131,19 @@ async fn complete(
         return Err(CompleteSignInError::OtherIssuer);
     }
     let metadata = provider.metadata(now_ms).await?;
-    check_issuer(&callback, &metadata, &provider.config.kind)?;
+    check_issuer(&callback, provider, &metadata)?;
     if let Some(error) = callback.error {
         return Err(CompleteSignInError::Refused { error, description: callback.error_description });
     }
     let code = callback.code.ok_or(CompleteSignInError::Missing("code"))?;
 
-    let response = exchange(provider, &metadata, code, &attempt).await?;
+    let response = provider.exchange_code(&metadata, code, attempt.secrets.pkce_verifier, now_ms).await?;
     let raw = response.id_token().ok_or(CompleteSignInError::NoIdToken)?;
     let nonce = ExpectedNonce::Attempt(&attempt.secrets.nonce);
     let claims = id_token::validate(raw, provider, &metadata, nonce, now_ms).await?;
+    if callback.iss.is_some_and(|issuer| issuer != claims.issuer && issuer != metadata.issuer().as_str()) {
+        return Err(CompleteSignInError::OtherIssuer);
+    }
     let claims = person::with_user_info(claims, provider, &metadata, &response).await?;
     let tokens = TokenSet::from_response(&response, now_ms).ok_or(CompleteSignInError::NoIdToken)?;
     let role = auth.config().roles.highest(&claims.all)?;
@@ -188,38 +169,12 @@ async fn take_over(auth: &Auth, session: &Session, sign_in: &SignIn, now_ms: i64
     Ok(())
 }
 
-/// The answer must come from the provider that was asked (RFC 9207, section 2.4). The issuer of a provider for many
-/// tenants depends on the tenant and is judged with the ID token.
-fn check_issuer(callback: &Callback, metadata: &Metadata, kind: &ProviderKind) -> Result<(), CompleteSignInError> {
+/// The answer must come from the provider that was asked (RFC 9207, section 2.4). Which tenant of many it was is judged
+/// with the ID token, too.
+fn check_issuer(callback: &Callback, provider: &Provider, metadata: &Metadata) -> Result<(), CompleteSignInError> {
     let announced = metadata.additional_metadata().authorization_response_iss_parameter_supported;
-    match (&callback.iss, kind) {
-        (None, _) if !announced => Ok(()),
-        (Some(iss), ProviderKind::Oidc { .. }) if iss == metadata.issuer().as_str() => Ok(()),
-        (Some(_), ProviderKind::Entra { .. }) => Ok(()),
-        _ => Err(CompleteSignInError::OtherIssuer),
-    }
-}
-
-async fn exchange(
-    provider: &Provider,
-    metadata: &Metadata,
-    code: String,
-    attempt: &Attempt,
-) -> Result<CoreTokenResponse, CompleteSignInError> {
-    let client = provider.client(metadata);
-    client
-        .exchange_code(AuthorizationCode::new(code))
-        .map_err(|_| ExchangeError::NoEndpoint)?
-        .set_pkce_verifier(PkceCodeVerifier::new(attempt.secrets.pkce_verifier.clone()))
-        .request_async(provider.http())
-        .await
-        .map_err(|error| match error {
-            RequestTokenError::ServerResponse(answer) => {
-                ExchangeError::Refused { error: answer.error().clone() }.into()
-            }
-            RequestTokenError::Request(error) => ExchangeError::Unreachable(error).into(),
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => ExchangeError::Unreadable.into(),
-        })
+    let is_right = callback.iss.as_ref().map_or(!announced, |issuer| provider.is_issuer(metadata, issuer));
+    if is_right { Ok(()) } else { Err(CompleteSignInError::OtherIssuer) }
 }
 
 impl From<CreateError> for CompleteSignInError {

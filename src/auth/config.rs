@@ -4,9 +4,11 @@
 
 use std::time::Duration;
 
+use openidconnect::core::{CoreAuthPrompt, CoreJwsSigningAlgorithm};
 use secrecy::SecretString;
 use url::Url;
 
+use super::provider::ClientKey;
 use crate::identity::Role;
 
 /// The configuration of the sign-in.
@@ -62,10 +64,101 @@ pub struct ProviderConfig {
     pub kind: ProviderKind,
     /// The client id that the provider gave us.
     pub client_id: String,
-    /// The client secret; `None` for a public client, which PKCE protects.
+    /// The client secret; without it and without a key the client is public, and PKCE protects it.
     pub client_secret: Option<SecretString>,
+    /// The key that signs in place of a secret (`private_key_jwt`).
+    pub client_key: Option<ClientKey>,
     /// The scopes to ask for, `openid` among them.
     pub scopes: Vec<String>,
+    /// What may be set and need not be.
+    pub options: ProviderOptions,
+}
+
+/// What may be set for a provider and need not be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderOptions {
+    /// How we prove who we are; `None` for what credentials and metadata allow.
+    pub client_auth: Option<ClientAuthMethod>,
+    /// Whether authorization requests are pushed.
+    pub par: ParUse,
+    /// What an ID token may be signed with; empty for the default (`Provider::id_token_algorithms`).
+    pub id_token_algorithms: Vec<CoreJwsSigningAlgorithm>,
+    /// What the provider must ask the person (OpenID Connect Core 3.1.2.1).
+    pub prompt: Vec<CoreAuthPrompt>,
+    /// Which organization the person belongs to, for Entra.
+    pub domain_hint: Option<String>,
+    /// How the person should be authenticated, best first (OpenID Connect Core 3.1.2.1).
+    pub acr_values: Vec<String>,
+    /// How long ago the person may have been authenticated. The ID token must then say when that was.
+    pub max_age: Option<Duration>,
+}
+
+/// How a client proves who it is at the provider's endpoints (OpenID Connect Core 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAuthMethod {
+    /// Id and secret in the `Authorization` header.
+    ClientSecretBasic,
+    /// Id and secret in the form.
+    ClientSecretPost,
+    /// An assertion that our key signed (RFC 7523).
+    PrivateKeyJwt,
+    /// The id alone: a public client.
+    None,
+}
+
+impl ClientAuthMethod {
+    /// Every method.
+    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
+
+    /// Its registered name, also in configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+        }
+    }
+
+    /// The method of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// When an authorization request is pushed to the provider beforehand (RFC 9126).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ParUse {
+    /// Where the provider offers it.
+    #[default]
+    Auto,
+    /// Always: a provider that does not offer it cannot be used.
+    Always,
+    /// Never: a provider that requires it cannot be used.
+    Never,
+}
+
+impl ParUse {
+    /// Every use.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
+
+    /// Its name in configuration.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+
+    /// The use whose [`key`](Self::key) this is.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|par| par.key() == key)
+    }
 }
 
 /// What is particular about a provider.

@@ -4,10 +4,9 @@ use openidconnect::UserInfoError;
 use openidconnect::core::CoreErrorResponseType;
 
 use super::attempts::AttemptError;
-use super::complete::ExchangeError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
-use super::provider::{DiscoveryError, ProviderError};
+use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
 use super::roles::RolesError;
 use super::{BeginSignInError, CompleteSignInError};
 
@@ -52,6 +51,17 @@ impl BeginSignInError {
         match self {
             Self::UnknownProvider => unknown_provider(),
             Self::Provider(error) => provider(error),
+            Self::Malformed(_) => Explanation::new(
+                400,
+                "The link that brought you here cannot be read.",
+                &["Start the sign-in again from here.", ASK],
+            ),
+            Self::OtherIssuer => Explanation::new(
+                400,
+                "The link that brought you here names another provider than the one of this address.",
+                &["Start the sign-in from here.", "Whoever made the link must use the provider's exact issuer."],
+            ),
+            Self::Push(error) => client_request(error),
             Self::Attempt(_) => Explanation::internal(),
         }
     }
@@ -98,7 +108,7 @@ impl CompleteSignInError {
                 "The provider did not say who you are.",
                 &["An administrator must add `profile` to the scopes of this provider."],
             ),
-            Self::Exchange(error) => exchange(error),
+            Self::Exchange(error) => client_request(error),
             Self::IdToken(IdTokenError::Tenant(TenantError::NotAllowed { .. })) => Explanation::new(
                 403,
                 "Your account belongs to an organization that may not sign in here.",
@@ -108,6 +118,11 @@ impl CompleteSignInError {
                 400,
                 "The provider sent a token of version 1.0.",
                 &["An administrator must set requestedAccessTokenVersion to 2 in the application's manifest."],
+            ),
+            Self::IdToken(IdTokenError::AuthTime) => Explanation::new(
+                400,
+                "The provider did not ask you to sign in again, though your last time there is too long ago.",
+                &["Sign out at the provider, then start again from here.", ASK],
             ),
             Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => unverified(),
             Self::Roles(RolesError::NotAnArrayOfStrings { claim }) => Explanation {
@@ -122,6 +137,14 @@ impl CompleteSignInError {
                 400,
                 "Your provider ended this session while you were signing in.",
                 &["Start the sign-in again from here."],
+            ),
+            Self::Roles(RolesError::Elsewhere { .. }) => Explanation::new(
+                403,
+                "You are in more groups than the provider can name in a token, so your role cannot be told.",
+                &[
+                    "Ask an administrator to assign you an app role instead of a group.",
+                    "An administrator can also have the provider send only the groups assigned to this application.",
+                ],
             ),
             Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
         }
@@ -160,24 +183,34 @@ fn refused(error: &str, description: Option<&str>) -> Explanation {
     explanation
 }
 
-fn exchange(error: &ExchangeError) -> Explanation {
+fn client_request(error: &ClientRequestError) -> Explanation {
     match error {
-        ExchangeError::Unreachable(_) => Explanation::unavailable(),
-        ExchangeError::Unreadable => unverified(),
-        ExchangeError::Refused { error: CoreErrorResponseType::InvalidGrant } => Explanation::new(
+        ClientRequestError::Unreachable(_) => Explanation::unavailable(),
+        ClientRequestError::Unreadable => unverified(),
+        ClientRequestError::Refused { error: CoreErrorResponseType::InvalidGrant, .. } => Explanation::new(
             400,
             "The provider does not accept this sign-in any more.",
             &["Start again from here.", ASK],
         ),
-        ExchangeError::Refused {
+        ClientRequestError::Refused {
             error: CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient,
+            ..
         } => Explanation::new(
             503,
             "The provider does not accept this application's own credentials.",
-            &["An administrator must check the client id and the client secret: its value, and whether it expired."],
+            &[
+                "An administrator must check the client id and the client secret (its value, and whether it expired) or \
+                 the client key and its certificate.",
+            ],
         ),
-        ExchangeError::Refused { .. } | ExchangeError::NoEndpoint => {
-            Explanation::new(400, "The provider refused to finish the sign-in.", &[TRY_AGAIN, ASK])
+        ClientRequestError::PushRequired | ClientRequestError::NoEndpoint(_) => Explanation::new(
+            503,
+            "The provider and this application are not set up for each other.",
+            &["An administrator must compare the provider's metadata with `par` here; the log tells more."],
+        ),
+        ClientRequestError::Unsigned(_) => Explanation::internal(),
+        ClientRequestError::Refused { .. } => {
+            Explanation::new(400, "The provider refused the request for a sign-in.", &[TRY_AGAIN, ASK])
         }
     }
 }

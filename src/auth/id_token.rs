@@ -3,6 +3,8 @@
 //! `openidconnect` checks the signature, algorithm, issuer, audience and nonce. What it leaves to its users is checked
 //! here: `azp`, `nbf`, how old `iat` may be, the leeway of clocks, and keys that were rotated meanwhile.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeZone as _, Utc};
@@ -57,6 +59,9 @@ pub enum IdTokenError {
     /// `nbf` lies ahead, or is not a time.
     #[error("the ID token is not valid yet")]
     NotYetValid,
+    /// The person was authenticated longer ago than `max_age` allows, or the token does not say when.
+    #[error("the person was authenticated too long ago, or nobody knows when")]
+    AuthTime,
     /// The issuer cannot be one.
     #[error("the issuer is not a URL")]
     Issuer(#[source] url::ParseError),
@@ -93,7 +98,13 @@ pub async fn validate(
         ProviderKind::Oidc { .. } => metadata.issuer().to_string(),
     };
     let issuer = IssuerUrl::new(expected_issuer).map_err(IdTokenError::Issuer)?;
-    let check = Check { client_id: &provider.config.client_id, issuer, nonce, now_ms };
+    let check = Check {
+        client_id: &provider.config.client_id,
+        algorithms: provider.id_token_algorithms(metadata),
+        issuer,
+        nonce,
+        now_ms,
+    };
 
     let keys = provider.keys(metadata, now_ms).await?;
     let subject = match check.signed_with(token, &keys) {
@@ -108,6 +119,9 @@ pub async fn validate(
     }
     check_authorized_party(&claims, &provider.config.client_id)?;
     check_not_before(&claims, now_ms)?;
+    if matches!(nonce, ExpectedNonce::Attempt(_)) {
+        check_auth_time(&claims, provider.config.options.max_age, now_ms)?;
+    }
     Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })
 }
 
@@ -138,6 +152,7 @@ impl ExpectedNonce<'_> {
 /// What a token is held against.
 struct Check<'a> {
     client_id: &'a str,
+    algorithms: Vec<CoreJwsSigningAlgorithm>,
     issuer: IssuerUrl,
     nonce: ExpectedNonce<'a>,
     now_ms: i64,
@@ -148,8 +163,9 @@ impl Check<'_> {
     fn signed_with(&self, token: &CoreIdToken, keys: &KeySet) -> Result<String, ClaimsVerificationError> {
         let client_id = ClientId::new(self.client_id.to_owned());
         let now_s = self.now_ms / 1000;
-        let verifier = CoreIdTokenVerifier::new_public_client(client_id, self.issuer.clone(), (*keys.keys).clone())
-            .set_allowed_algs(ALLOWED_ALGORITHMS)
+        let keys = keys.serving(&self.issuer);
+        let verifier = CoreIdTokenVerifier::new_public_client(client_id, self.issuer.clone(), keys)
+            .set_allowed_algs(self.algorithms.clone())
             .set_other_audience_verifier_fn(|_| true)
             .set_time_fn(move || instant(now_s - LEEWAY_S))
             .set_issue_time_verifier_fn(move |issued_at| check_issue_time(issued_at.timestamp(), now_s));
@@ -157,19 +173,6 @@ impl Check<'_> {
         Ok(token.claims(&verifier, nonce)?.subject().to_string())
     }
 }
-
-/// The algorithms that a provider may sign with: asymmetric ones only, so that no public key serves as a secret.
-pub(super) const ALLOWED_ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
 
 fn instant(seconds: i64) -> DateTime<Utc> {
     Utc.timestamp_opt(seconds, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC)
@@ -201,6 +204,15 @@ fn check_not_before(claims: &Map<String, Value>, now_ms: i64) -> Result<(), IdTo
         Some(Some(not_before)) if not_before * 1000.0 <= (now_ms + LEEWAY_S * 1000) as f64 => Ok(()),
         Some(_) => Err(IdTokenError::NotYetValid),
     }
+}
+
+/// Where `max_age` was asked for, `auth_time` must be there and within it (OpenID Connect Core 3.1.3.7, point 13).
+fn check_auth_time(claims: &Map<String, Value>, max_age: Option<Duration>, now_ms: i64) -> Result<(), IdTokenError> {
+    let Some(max_age) = max_age else { return Ok(()) };
+    let at_s = claims.get("auth_time").and_then(Value::as_i64).ok_or(IdTokenError::AuthTime)?;
+    let age_s = now_ms.div_euclid(1000).saturating_sub(at_s);
+    let oldest_s = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX).saturating_add(LEEWAY_S);
+    if (-LEEWAY_S..=oldest_s).contains(&age_s) { Ok(()) } else { Err(IdTokenError::AuthTime) }
 }
 
 #[cfg(test)]
@@ -238,6 +250,21 @@ mod tests {
         }
         assert!(check_not_before(&claims(json!({"nbf": 1e300})), now_ms).is_err());
         assert!(check_not_before(&claims(json!({"nbf": "now"})), now_ms).is_err());
+    }
+
+    #[test]
+    fn with_a_max_age_the_person_was_authenticated_within_it() {
+        let hour = Some(Duration::from_secs(3600));
+        for (auth_time, valid) in [(6_340, true), (6_339, false), (10_060, true), (10_061, false)] {
+            let claims = claims(json!({ "auth_time": auth_time }));
+            assert_eq!(check_auth_time(&claims, hour, 10_000_000).is_ok(), valid, "{auth_time}");
+            assert!(check_auth_time(&claims, None, 10_000_000).is_ok());
+        }
+        for odd in
+            [json!({}), json!({"auth_time": "9000"}), json!({"auth_time": 1e300}), json!({"auth_time": i64::MIN})]
+        {
+            assert!(check_auth_time(&claims(odd.clone()), hour, 10_000_000).is_err(), "{odd}");
+        }
     }
 
     #[test]

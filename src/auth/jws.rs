@@ -5,13 +5,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::JsonWebKey as _;
-use openidconnect::core::{CoreJsonWebKeyUse, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJsonWebKeyUse, CoreJwsSigningAlgorithm};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::id_token::ALLOWED_ALGORITHMS;
-use super::provider::{KeySet, Metadata, Provider, ProviderError};
+use super::provider::{Metadata, Provider, ProviderError};
 
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 64 * 1024;
@@ -81,7 +80,8 @@ impl UnverifiedJws {
         &self.claims
     }
 
-    /// What it claims, when `provider` signed it. Newer keys are asked for where none that is known did.
+    /// What it claims, when `provider` signed it in the name of `issuer`. Newer keys are asked for where none that is known
+    /// did.
     ///
     /// # Errors
     /// When its algorithm is not allowed, no key of the provider signed it, or there are none to be had.
@@ -89,32 +89,33 @@ impl UnverifiedJws {
         self,
         provider: &Provider,
         metadata: &Metadata,
+        issuer: &str,
         now_ms: i64,
     ) -> Result<Map<String, Value>, JwsError> {
-        if !ALLOWED_ALGORITHMS.contains(&self.header.alg) {
+        if !provider.id_token_algorithms(metadata).contains(&self.header.alg) {
             return Err(JwsError::Algorithm);
         }
-        let keys = provider.keys(metadata, now_ms).await?;
+        let known = provider.keys(metadata, now_ms).await?;
+        let keys = known.serving(issuer);
         let signed = self.is_signed_by(&keys) || {
             let newer =
-                if self.names_one_of(&keys) { None } else { provider.newer_keys(&keys, metadata, now_ms).await };
-            newer.is_some_and(|newer| self.is_signed_by(&newer))
+                if self.names_one_of(&keys) { None } else { provider.newer_keys(&known, metadata, now_ms).await };
+            newer.is_some_and(|newer| self.is_signed_by(&newer.serving(issuer)))
         };
         if signed { Ok(self.claims) } else { Err(JwsError::Signature) }
     }
 
-    fn names_one_of(&self, keys: &KeySet) -> bool {
-        keys.keys.keys().iter().any(|key| self.header.kid.is_none() || self.is_named(key))
+    fn names_one_of(&self, keys: &CoreJsonWebKeySet) -> bool {
+        keys.keys().iter().any(|key| self.header.kid.is_none() || self.is_named(key))
     }
 
-    fn is_named(&self, key: &openidconnect::core::CoreJsonWebKey) -> bool {
+    fn is_named(&self, key: &CoreJsonWebKey) -> bool {
         key.key_id().map(|id| id.as_str()) == self.header.kid.as_deref()
     }
 
     /// Whether the key that it names, or any where it names none, made its signature.
-    fn is_signed_by(&self, keys: &KeySet) -> bool {
-        keys.keys
-            .keys()
+    fn is_signed_by(&self, keys: &CoreJsonWebKeySet) -> bool {
+        keys.keys()
             .iter()
             .filter(|key| self.header.kid.is_none() || self.is_named(key))
             .filter(|key| key.key_use().is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature))

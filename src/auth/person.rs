@@ -16,8 +16,13 @@ use crate::identity::Role;
 /// The longest name, address or user agent that is kept, in characters.
 const TEXT_MAX_CHARS: usize = 300;
 
-/// Adds what the `UserInfo` endpoint says (OpenID Connect Core 5.3) where the ID token does not even name the person.
-/// Its answer must be about the same subject. Entra's ID tokens say all that its `UserInfo` endpoint would.
+/// What the `UserInfo` endpoint may add, each with the scope that asks for it (OpenID Connect Core 5.4). Nothing else is
+/// taken from there: roles and groups count only where the ID token, which is signed, says them.
+const FROM_USER_INFO: [(&str, &str); 2] = [("profile", "name"), ("email", "email")];
+
+/// Adds what the `UserInfo` endpoint says (OpenID Connect Core 5.3) where the ID token lacks a name or an address that
+/// was asked for. Its answer must be about the same subject. Entra's ID tokens say all that its `UserInfo` endpoint
+/// would.
 pub async fn with_user_info(
     mut claims: IdTokenClaims,
     provider: &Provider,
@@ -25,7 +30,10 @@ pub async fn with_user_info(
     response: &CoreTokenResponse,
 ) -> Result<IdTokenClaims, CompleteSignInError> {
     let is_oidc = matches!(provider.config.kind, ProviderKind::Oidc { .. });
-    if !is_oidc || claims.all.contains_key("name") || metadata.userinfo_endpoint().is_none() {
+    let lacks = |(scope, claim): (&str, &str)| {
+        provider.config.scopes.iter().any(|asked| asked == scope) && !claims.all.contains_key(claim)
+    };
+    if !is_oidc || !FROM_USER_INFO.into_iter().any(lacks) || metadata.userinfo_endpoint().is_none() {
         return Ok(claims);
     }
     let client = provider.client(metadata);

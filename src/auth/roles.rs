@@ -15,6 +15,13 @@ pub enum RolesError {
         /// The claim's name.
         claim: &'static str,
     },
+    /// The claim counts, and the token does not hold it: it says that the values are to be had elsewhere (Entra's group
+    /// overage; distributed claims, OpenID Connect Core 5.6.2). That is never "no values".
+    #[error("the token does not hold the claim `{claim}`, it says that there is more than fits")]
+    Elsewhere {
+        /// The claim's name.
+        claim: &'static str,
+    },
 }
 
 impl RoleRules {
@@ -30,7 +37,8 @@ impl RoleRules {
     /// ```
     ///
     /// # Errors
-    /// When `roles` is there and is not an array of strings, or `groups`, where groups count.
+    /// When `roles` is there and is not an array of strings, or is to be had elsewhere; the same of `groups`, where
+    /// groups count.
     pub fn highest(&self, claims: &Map<String, Value>) -> Result<Option<Role>, RolesError> {
         let values = strings(claims, "roles")?;
         let groups_count = self.groups.iter().any(|(_, ids)| !ids.is_empty());
@@ -59,6 +67,11 @@ fn of_role(rules: &[(Role, Vec<String>)], role: Role) -> &[String] {
 
 fn strings<'a>(claims: &'a Map<String, Value>, claim: &'static str) -> Result<Vec<&'a str>, RolesError> {
     let refused = RolesError::NotAnArrayOfStrings { claim };
+    let is_elsewhere = claims.get("_claim_names").is_some_and(|names| names.get(claim).is_some());
+    let is_left_out = claim == "groups" && claims.get("hasgroups").is_some_and(|has| *has != Value::Bool(false));
+    if is_elsewhere || is_left_out {
+        return Err(RolesError::Elsewhere { claim });
+    }
     match claims.get(claim) {
         None => Ok(Vec::new()),
         Some(Value::Array(values)) => values.iter().map(Value::as_str).collect::<Option<_>>().ok_or(refused),
@@ -90,6 +103,20 @@ mod tests {
         for claims in [json!({}), json!({"roles": []}), json!({"roles": ["rolecall.admin", "Admin"]})] {
             assert_eq!(highest(claims), Ok(None));
         }
+    }
+
+    #[test]
+    fn groups_that_did_not_fit_are_never_no_groups() {
+        let elsewhere = Err(RolesError::Elsewhere { claim: "groups" });
+        let overage =
+            [json!({"_claim_names": {"groups": "src1"}}), json!({"hasgroups": true}), json!({"hasgroups": "true"})];
+        for claims in overage {
+            assert_eq!(highest(claims.clone()), elsewhere, "{claims}");
+            assert_eq!(RoleRules::default().highest(claims.as_object().unwrap()), Ok(None), "no group counts");
+        }
+        let roles = highest(json!({"_claim_names": {"roles": "src1"}}));
+        assert_eq!(roles, Err(RolesError::Elsewhere { claim: "roles" }));
+        assert_eq!(highest(json!({"hasgroups": false, "_claim_names": {"x": "src1"}})), Ok(None));
     }
 
     #[test]

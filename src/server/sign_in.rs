@@ -9,10 +9,11 @@ use tower_sessions::Session;
 use super::problem::{self, Facts};
 use super::state::AppState;
 use crate::auth::guard::CurrentSignIn;
-use crate::auth::{self, Callback, CallbackRequest, ClientAddress, ReturnTo};
+use crate::auth::{self, BeginRequest, Callback, CallbackRequest, ClientAddress};
 use crate::error::AppError;
 
-/// `GET /login/{provider}`: begins a sign-in.
+/// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for somebody else (`iss`,
+/// `target_link_uri`, `login_hint`: OpenID Connect Core 4).
 pub async fn begin(
     State(state): State<AppState>,
     Path(provider): Path<String>,
@@ -20,11 +21,13 @@ pub async fn begin(
     request: Request,
 ) -> Response {
     let auth = &state.auth;
-    let mut query = url::form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes());
-    let return_to = query.find(|(name, _)| name == "return_to").map(|(_, target)| target.into_owned());
-    let return_to = ReturnTo::parse_or_home(return_to.as_deref());
     let binding = auth.cookies().binding_in(request.headers());
-    match auth::begin_sign_in(auth, &provider, return_to, binding).await {
+    let asked = BeginRequest::parse(query.as_deref().unwrap_or_default(), &auth.config().public_url, binding);
+    let begun = match asked {
+        Ok(asked) => auth::begin_sign_in(auth, &provider, asked).await,
+        Err(error) => Err(error.into()),
+    };
+    match begun {
         Ok(begun) => {
             let cookie = auth.cookies().binding(&begun.binding).to_string();
             (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))

@@ -30,6 +30,11 @@ pub struct FurtherMetadata {
     /// Whether every callback carries `iss` (RFC 9207, section 3).
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
+    /// Where authorization requests are pushed to (RFC 9126, section 5).
+    pub pushed_authorization_request_endpoint: Option<Url>,
+    /// Whether no others are taken (RFC 9126, section 5).
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}

@@ -23,6 +23,9 @@ pub enum TenantError {
         /// The tenant of the token.
         tid: Uuid,
     },
+    /// The tenant is another one than the issuer's.
+    #[error("the token names another tenant than its issuer does")]
+    Other,
     /// The token is of version 1.0.
     #[error("the token is of version 1.0: set requestedAccessTokenVersion to 2 and use the v2.0 endpoint")]
     Version1,
@@ -58,11 +61,34 @@ pub fn is_issuer_of_one_tenant(authority: &Url, issuer: &str) -> bool {
     Uuid::try_parse(tenant).is_ok() && issuer == discovery_base(authority, tenant)
 }
 
+/// The tenant id in the issuer of one tenant.
+fn tenant_of(issuer: &str) -> Option<Uuid> {
+    issuer.rsplit('/').nth(1).and_then(|tenant| Uuid::try_parse(tenant).ok())
+}
+
+/// Whether `issuer` is the template `metadata_issuer` filled with one of the allowed tenants.
+#[must_use]
+pub fn fills(metadata_issuer: &str, allowed_tenants: &[String], issuer: &str) -> bool {
+    metadata_issuer.contains(TENANT_TEMPLATE)
+        && allowed_tenants.iter().any(|tenant| metadata_issuer.replace(TENANT_TEMPLATE, tenant) == issuer)
+}
+
+/// Whether a key that says it is for `key_issuer` may sign for `issuer`. The key set of many tenants holds keys for all
+/// of them, which say so with the template, and keys for one, such as that of personal accounts.
+///
+/// Source: Microsoft identity platform, "Claims validation", "Validate the signing key issuer".
+#[must_use]
+pub fn key_serves(key_issuer: &str, issuer: &str) -> bool {
+    let Some((before, after)) = key_issuer.split_once(TENANT_TEMPLATE) else { return key_issuer == issuer };
+    let tenant = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    tenant.is_some_and(|tenant| Uuid::try_parse(tenant).is_ok())
+}
+
 /// The issuer that a token with these (not yet verified) claims must name: the metadata's own, its template filled with
 /// the token's tenant when that may sign in.
 ///
 /// # Errors
-/// When the token is of version 1.0, or its tenant is missing or not allowed.
+/// When the token is of version 1.0, or its tenant is missing, not allowed, or not the one of the metadata.
 pub fn token_issuer(
     metadata_issuer: &str,
     allowed_tenants: &[String],
@@ -71,11 +97,14 @@ pub fn token_issuer(
     if claims.get("ver").and_then(serde_json::Value::as_str) == Some("1.0") {
         return Err(TenantError::Version1);
     }
+    let tid =
+        claims.get("tid").map(|tid| tid.as_str().and_then(|tid| Uuid::try_parse(tid).ok()).ok_or(TenantError::Missing));
+    let tid = tid.transpose()?;
     if !metadata_issuer.contains(TENANT_TEMPLATE) {
-        return Ok(metadata_issuer.to_owned());
+        let is_same = tid.is_none_or(|tid| tenant_of(metadata_issuer) == Some(tid));
+        return if is_same { Ok(metadata_issuer.to_owned()) } else { Err(TenantError::Other) };
     }
-    let tid = claims.get("tid").and_then(serde_json::Value::as_str).ok_or(TenantError::Missing)?;
-    let tid = Uuid::try_parse(tid).map_err(|_| TenantError::Missing)?;
+    let tid = tid.ok_or(TenantError::Missing)?;
     if !allowed_tenants.iter().any(|tenant| Uuid::try_parse(tenant) == Ok(tid)) {
         return Err(TenantError::NotAllowed { tid });
     }
@@ -130,6 +159,27 @@ mod tests {
         for claims in [json!({}), json!({ "tid": "contoso" }), json!({ "tid": 7 }), json!({ "tid": "../x" })] {
             assert_eq!(issuer(claims, &[OURS]), Err(TenantError::Missing));
         }
+    }
+
+    #[test]
+    fn a_single_tenant_is_the_only_one() {
+        let single = TEMPLATE.replace(TENANT_TEMPLATE, OURS);
+        let issuer = |claims: serde_json::Value| token_issuer(&single, &[], claims.as_object().unwrap());
+        assert_eq!(issuer(json!({ "tid": OURS })), Ok(single.clone()));
+        assert_eq!(issuer(json!({})), Ok(single.clone()));
+        assert_eq!(issuer(json!({ "tid": "99999999-2222-3333-4444-555555555555" })), Err(TenantError::Other));
+        assert_eq!(issuer(json!({ "tid": "contoso" })), Err(TenantError::Missing));
+    }
+
+    #[test]
+    fn a_key_serves_the_issuer_that_it_names() {
+        let ours = TEMPLATE.replace(TENANT_TEMPLATE, OURS);
+        assert!(key_serves(TEMPLATE, &ours) && key_serves(&ours, &ours));
+        let theirs = TEMPLATE.replace(TENANT_TEMPLATE, "99999999-2222-3333-4444-555555555555");
+        for issuer in [theirs.as_str(), "https://login.microsoftonline.com/{tenantid}/v1.0", "", "{tenantid}x"] {
+            assert!(!key_serves(issuer, &ours), "{issuer}");
+        }
+        assert!(!key_serves(TEMPLATE, "https://login.microsoftonline.com/a/b/v2.0"));
     }
 
     #[test]

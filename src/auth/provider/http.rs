@@ -35,6 +35,9 @@ pub enum HttpError {
     /// The answer is not the JSON that was expected.
     #[error("the provider's answer cannot be read")]
     Unreadable(#[source] serde_json::Error),
+    /// Somebody else asked a moment ago, in vain.
+    #[error("the provider did not answer a moment ago")]
+    AskedInVain,
     /// The answer could not be put together.
     #[error("the provider's answer is not HTTP as we know it")]
     Malformed(#[source] http::Error),
@@ -75,7 +78,11 @@ impl ProviderHttp {
         serde_json::from_slice(response.body()).map_err(HttpError::Unreadable)
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    /// Sends `request` and reads the answer to its end. A status of 5xx is an error, others are for the caller.
+    ///
+    /// # Errors
+    /// When there is no answer in time, it is too large, or the provider has failed.
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = request.try_into().map_err(HttpError::Unreachable)?;
         let mut response = self.0.execute(request).await.map_err(HttpError::Unreachable)?;
         if response.status().is_server_error() {

@@ -1,13 +1,17 @@
 //! The provider's signing keys (RFC 7517): fetched when first needed, fetched again when a token names an unknown one.
 //!
 //! Whatever tokens arrive, the provider is asked at most once every [`REFETCH_MS`]; the last good keys are kept when it
-//! does not answer.
+//! does not answer, and who waited for somebody else's fetch does not begin another.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use openidconnect::core::CoreJsonWebKeySet;
+use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet};
+use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::entra;
 use super::http::{HttpError, ProviderHttp};
 
 /// The shortest time between two fetches on account of an unknown key, in milliseconds.
@@ -19,6 +23,7 @@ const KEEP_MS: i64 = 60 * 60 * 1000;
 #[derive(Debug, Default)]
 pub struct Keys {
     known: Mutex<Known>,
+    fetches: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -31,10 +36,32 @@ struct Known {
 /// Keys, and which fetch they came from.
 #[derive(Clone, Debug)]
 pub struct KeySet {
-    /// The keys.
-    pub keys: Arc<CoreJsonWebKeySet>,
+    keys: Arc<[SigningKey]>,
     /// Counts the fetches, so that who waited for one does not fetch again.
     generation: u64,
+}
+
+/// A key, and the only issuer that it may sign for, if it says so: a member of Entra's keys, which `openidconnect`
+/// passes over.
+#[derive(Debug)]
+struct SigningKey {
+    key: CoreJsonWebKey,
+    issuer: Option<String>,
+}
+
+/// A key set as it is sent: what is not a key that we know is passed over (RFC 7517, section 5).
+#[derive(Deserialize)]
+struct Document {
+    keys: Vec<Value>,
+}
+
+impl KeySet {
+    /// The keys that may sign for `issuer`.
+    #[must_use]
+    pub fn serving(&self, issuer: &str) -> CoreJsonWebKeySet {
+        let serves = |key: &&SigningKey| key.issuer.as_ref().is_none_or(|only| entra::key_serves(only, issuer));
+        CoreJsonWebKeySet::new(self.keys.iter().filter(serves).map(|key| key.key.clone()).collect())
+    }
 }
 
 impl Keys {
@@ -43,11 +70,14 @@ impl Keys {
     /// # Errors
     /// When there are none and they cannot be fetched.
     pub async fn current(&self, http: &ProviderHttp, jwks_uri: &str, now_ms: i64) -> Result<KeySet, HttpError> {
+        let fetches = self.fetches.load(Ordering::Acquire);
         let mut known = self.known.lock().await;
+        let is_fresh = now_ms - known.tried_at_ms < KEEP_MS;
         match known.keys.clone() {
-            Some(keys) if now_ms - known.tried_at_ms < KEEP_MS => Ok(keys),
-            Some(keys) => Ok(known.fetch(http, jwks_uri, now_ms).await.unwrap_or(keys)),
-            None => known.fetch(http, jwks_uri, now_ms).await,
+            Some(keys) if is_fresh => Ok(keys),
+            Some(keys) => Ok(self.fetch(&mut known, http, jwks_uri, now_ms).await.unwrap_or(keys)),
+            None if self.fetches.load(Ordering::Acquire) != fetches => Err(HttpError::AskedInVain),
+            None => self.fetch(&mut known, http, jwks_uri, now_ms).await,
         }
     }
 
@@ -62,15 +92,28 @@ impl Keys {
             return None;
         }
         known.refetched_at_ms = Some(now_ms);
-        known.fetch(http, jwks_uri, now_ms).await.ok()
+        self.fetch(&mut known, http, jwks_uri, now_ms).await.ok()
+    }
+
+    async fn fetch(
+        &self,
+        known: &mut Known,
+        http: &ProviderHttp,
+        jwks_uri: &str,
+        now_ms: i64,
+    ) -> Result<KeySet, HttpError> {
+        known.tried_at_ms = now_ms;
+        let document = http.fetch_json::<Document>(jwks_uri).await;
+        self.fetches.fetch_add(1, Ordering::AcqRel);
+        let keys = document?.keys.into_iter().filter_map(signing_key).collect();
+        let generation = known.keys.as_ref().map_or(1, |known| known.generation + 1);
+        Ok(known.keys.insert(KeySet { keys, generation }).clone())
     }
 }
 
-impl Known {
-    async fn fetch(&mut self, http: &ProviderHttp, jwks_uri: &str, now_ms: i64) -> Result<KeySet, HttpError> {
-        self.tried_at_ms = now_ms;
-        let keys = Arc::new(http.fetch_json::<CoreJsonWebKeySet>(jwks_uri).await?);
-        let generation = self.keys.as_ref().map_or(1, |known| known.generation + 1);
-        Ok(self.keys.insert(KeySet { keys, generation }).clone())
-    }
+/// The key in `json`; `None` for one that we do not know, or whose issuer is not a text.
+fn signing_key(json: Value) -> Option<SigningKey> {
+    let issuer = json.get("issuer").map(|issuer| issuer.as_str().map(ToOwned::to_owned).ok_or(()));
+    let issuer = issuer.transpose().ok()?;
+    Some(SigningKey { key: serde_json::from_value(json).ok()?, issuer })
 }

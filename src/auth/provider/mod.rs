@@ -1,12 +1,21 @@
 //! The provider's side of the sign-in: its metadata, its keys, its particularities. Nothing is fetched before it is
 //! needed, so a provider that is down does not keep Rolecall from starting.
 
+mod algorithms;
+mod client_assertion;
+mod client_key;
+mod client_request;
 mod discovery;
 pub mod entra;
 mod http;
 mod keys;
 mod open_id;
+mod par;
+mod token_endpoint;
 
+pub use algorithms::ALGORITHMS;
+pub use client_key::{ClientKey, ClientKeyError, SignError};
+pub use client_request::ClientRequestError;
 pub use discovery::{DiscoveryError, Metadata};
 pub use http::{HttpError, ProviderHttp};
 pub use keys::KeySet;

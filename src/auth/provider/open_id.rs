@@ -8,10 +8,8 @@ use openidconnect::core::{
     CoreTokenResponse,
 };
 use openidconnect::{
-    AuthType, ClientId, ClientSecret, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    RedirectUrl, StandardErrorResponse,
+    ClientId, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet, RedirectUrl, StandardErrorResponse,
 };
-use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use url::Url;
 
@@ -132,25 +130,21 @@ impl Provider {
         self.keys.newer(stale, &self.http, metadata.jwks_uri().as_str(), now_ms).await
     }
 
-    /// The OAuth 2.0 client of this provider.
+    /// The OpenID Connect client of this provider, for what needs no proof of who we are.
     #[must_use]
     pub fn client(&self, metadata: &Metadata) -> Client {
         let id = ClientId::new(self.config.client_id.clone());
-        let secret =
-            self.config.client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()));
-        Client::from_provider_metadata(metadata.clone(), id, secret)
-            .set_redirect_uri(self.redirect_uri.clone())
-            .set_auth_type(client_auth_type(metadata))
+        Client::from_provider_metadata(metadata.clone(), id, None).set_redirect_uri(self.redirect_uri.clone())
     }
-}
 
-/// How a client secret is sent: as HTTP Basic unless the provider takes it in the form only (OpenID Connect Core 9).
-fn client_auth_type(metadata: &Metadata) -> AuthType {
-    use openidconnect::core::CoreClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
-    match metadata.token_endpoint_auth_methods_supported() {
-        Some(methods) if !methods.contains(&ClientSecretBasic) && methods.contains(&ClientSecretPost) => {
-            AuthType::RequestBody
+    /// Whether `issuer` is the provider's own: exactly the one of its metadata or, where that is a template for many
+    /// tenants, the one of a tenant that may sign in.
+    #[must_use]
+    pub fn is_issuer(&self, metadata: &Metadata, issuer: &str) -> bool {
+        let own = metadata.issuer().as_str();
+        match &self.config.kind {
+            ProviderKind::Entra { allowed_tenants, .. } => issuer == own || entra::fills(own, allowed_tenants, issuer),
+            ProviderKind::Oidc { .. } => issuer == own,
         }
-        _ => AuthType::BasicAuth,
     }
 }

@@ -1,14 +1,14 @@
 //! Asking the provider for new tokens, and judging what it answers.
 
+use openidconnect::TokenResponse as _;
 use openidconnect::core::{CoreErrorResponseType, CoreTokenResponse};
-use openidconnect::{RefreshToken, RequestTokenError, TokenResponse as _};
 use serde_json::{Map, Value};
 
 use super::error::RefreshError;
 use crate::auth::Auth;
 use crate::auth::config::ProviderKind;
 use crate::auth::id_token::{self, ExpectedNonce};
-use crate::auth::provider::{Metadata, Provider};
+use crate::auth::provider::{ClientRequestError, Metadata, Provider};
 use crate::auth::session::SignIn;
 use crate::auth::tokens::TokenSet;
 use crate::identity::Role;
@@ -28,7 +28,7 @@ pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Res
     let now_ms = auth.clock().now_ms();
     let provider = auth.provider(&sign_in.provider).ok_or(RefreshError::NoProvider)?;
     let metadata = provider.metadata(now_ms).await?;
-    let response = exchange(provider, &metadata, tokens).await?;
+    let response = exchange(provider, &metadata, tokens, now_ms).await?;
     let now_ms = auth.clock().now_ms();
     let refreshed = tokens.refreshed(&response, now_ms);
     let Some(raw) = response.id_token() else {
@@ -49,15 +49,12 @@ async fn exchange(
     provider: &Provider,
     metadata: &Metadata,
     tokens: &TokenSet,
+    now_ms: i64,
 ) -> Result<CoreTokenResponse, RefreshError> {
-    let token = RefreshToken::new(tokens.refresh_token.clone().ok_or(RefreshError::InvalidGrant)?);
-    let client = provider.client(metadata);
-    let request = client.exchange_refresh_token(&token).map_err(|_| RefreshError::Unreadable)?;
-    request.request_async(provider.http()).await.map_err(|error| match error {
-        RequestTokenError::ServerResponse(answer) if ends_the_grant(answer.error()) => RefreshError::InvalidGrant,
-        RequestTokenError::ServerResponse(answer) => RefreshError::Refused(answer.error().clone()),
-        RequestTokenError::Request(error) => RefreshError::Unreachable(error),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RefreshError::Unreadable,
+    let token = tokens.refresh_token.clone().ok_or(RefreshError::InvalidGrant)?;
+    provider.refresh(metadata, token, now_ms).await.map_err(|error| match error {
+        ClientRequestError::Refused { error, .. } if ends_the_grant(&error) => RefreshError::InvalidGrant,
+        error => RefreshError::Request(error),
     })
 }
 

@@ -1,10 +1,9 @@
 //! Each way in which a refresh can fail, and what that means for the sign-in.
 
-use openidconnect::core::CoreErrorResponseType;
 use thiserror::Error;
 
 use super::super::id_token::IdTokenError;
-use super::super::provider::{HttpError, ProviderError};
+use super::super::provider::{ClientRequestError, ProviderError};
 use super::super::roles::RolesError;
 use super::super::session::RecordError;
 
@@ -15,15 +14,9 @@ pub(super) enum RefreshError {
     /// (OpenID Connect Core 3.1.2.6).
     #[error("the provider does not take the refresh token any more")]
     InvalidGrant,
-    /// The provider refused for a reason that does not concern this sign-in alone.
-    #[error("the token endpoint refused: {0}")]
-    Refused(CoreErrorResponseType),
-    /// The token endpoint does not answer.
-    #[error("the token endpoint could not be reached")]
-    Unreachable(#[source] HttpError),
-    /// Its answer is not a token response, or there is no such endpoint.
-    #[error("the token endpoint's answer cannot be read")]
-    Unreadable,
+    /// The request failed for a reason that does not concern this sign-in alone.
+    #[error(transparent)]
+    Request(ClientRequestError),
     /// The provider does not answer.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -51,7 +44,7 @@ impl RefreshError {
             Self::InvalidGrant | Self::AnotherPerson | Self::Roles(_) | Self::NoProvider => true,
             Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_)),
             Self::Record(error) => matches!(error, RecordError::Sealed(_)),
-            Self::Refused(_) | Self::Unreachable(_) | Self::Unreadable | Self::Provider(_) => false,
+            Self::Request(_) | Self::Provider(_) => false,
         }
     }
 
@@ -59,9 +52,9 @@ impl RefreshError {
     pub(super) const fn name(&self) -> &'static str {
         match self {
             Self::InvalidGrant => "invalid_grant",
-            Self::Refused(_) => "provider_refused",
-            Self::Unreachable(_) | Self::Provider(_) => "provider_unavailable",
-            Self::Unreadable => "answer_unreadable",
+            Self::Request(ClientRequestError::Unreachable(_)) | Self::Provider(_) => "provider_unavailable",
+            Self::Request(ClientRequestError::Unreadable) => "answer_unreadable",
+            Self::Request(_) => "provider_refused",
             Self::IdToken(_) => "id_token_refused",
             Self::AnotherPerson => "another_person",
             Self::Roles(_) => "roles_unreadable",

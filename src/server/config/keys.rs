@@ -42,7 +42,19 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("providers.*.client_id", Kind::Text),
     ("providers.*.client_secret", Kind::Text),
     ("providers.*.client_secret_file", Kind::Text),
+    ("providers.*.client_key", Kind::Text),
+    ("providers.*.client_key_file", Kind::Text),
+    ("providers.*.client_key_id", Kind::Text),
+    ("providers.*.client_certificate", Kind::Text),
+    ("providers.*.client_certificate_file", Kind::Text),
+    ("providers.*.client_auth", Kind::Text),
     ("providers.*.scopes", Kind::List),
+    ("providers.*.prompt", Kind::Text),
+    ("providers.*.domain_hint", Kind::Text),
+    ("providers.*.acr_values", Kind::List),
+    ("providers.*.max_age", Kind::Text),
+    ("providers.*.par", Kind::Text),
+    ("providers.*.id_token_algorithms", Kind::List),
 ];
 
 /// What kind of value a key takes.

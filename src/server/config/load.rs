@@ -14,7 +14,7 @@ use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
 use super::{roles, storage};
-use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, SessionLimits};
+use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits};
 use crate::routes;
 
 /// The shortest and the longest session that can be configured: 1 minute, 30 days.
@@ -129,7 +129,9 @@ fn demonstration(reader: &mut Reader, network: &Network) -> Option<ProviderConfi
         kind: ProviderKind::Oidc { issuer },
         client_id: "rolecall-demonstration".to_owned(),
         client_secret: None,
+        client_key: None,
         scopes: DEFAULT_SCOPES.map(str::to_owned).to_vec(),
+        options: ProviderOptions::default(),
     })
 }
 

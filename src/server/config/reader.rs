@@ -125,6 +125,16 @@ impl Reader {
         None
     }
 
+    /// The text at `key` as it stands, for a decision and without any check.
+    pub(super) fn peek(&self, key: &str) -> Option<&str> {
+        self.values.find_ref(key).and_then(Value::as_str).map(str::trim)
+    }
+
+    /// Whether `{key}_file` is given in any layer.
+    pub(super) fn is_given_as_file(&self, key: &str) -> bool {
+        self.place(&file_key(key)).is_some()
+    }
+
     /// Whether `key` or `{key}_file` is given in any layer.
     pub(super) fn is_given(&self, key: &str) -> bool {
         self.place(key).is_some() || self.place(&file_key(key)).is_some()

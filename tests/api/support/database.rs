@@ -1,6 +1,6 @@
 //! Databases of both dialects, and the tests that run on each.
 
-use rolecall::auth::config::{AuthConfig, ProviderConfig, ProviderKind, RoleRules, SessionLimits};
+use rolecall::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, RoleRules, SessionLimits};
 use rolecall::auth::{Auth, EventSink};
 use rolecall::db::Db;
 use secrecy::SecretString;
@@ -52,6 +52,8 @@ impl TestDb {
                 kind: ProviderKind::Oidc { issuer: "http://127.0.0.1:1/demo".to_owned() },
                 client_id: "rolecall".to_owned(),
                 client_secret: None,
+                client_key: None,
+                options: ProviderOptions::default(),
                 scopes: vec!["openid".to_owned()],
             }],
             roles: RoleRules::default(),

@@ -3,10 +3,9 @@
 use url::Url;
 use uuid::Uuid;
 
-use super::section::{CLIENT_SECRET, Section};
+use super::section::Section;
 use crate::auth::config::ProviderKind;
 use crate::loopback::is_loopback;
-use crate::server::config::keys;
 use crate::server::config::network::{parse_origin, parse_web_address};
 
 /// Where Entra is, national clouds apart.
@@ -33,10 +32,14 @@ impl Section<'_> {
         }
     }
 
+    /// Whether the provider says that it is Microsoft Entra ID.
+    pub(super) fn is_entra(&self) -> bool {
+        self.reader.peek(&self.key("kind")) == Some("entra")
+    }
+
     /// Microsoft Entra ID: a tenant at an authority.
     fn entra(&mut self) -> Option<ProviderKind> {
         self.refuse(&["issuer"], "Remove it: the issuer of an Entra provider follows from `tenant`.");
-        self.require_client_secret();
         let authority = self.authority();
         let tenant = self.tenant();
         let shared = matches!(tenant.as_deref(), Some("common" | "organizations"));
@@ -103,19 +106,6 @@ impl Section<'_> {
                 self.problem("authority", what, REMEDY);
                 None
             }
-        }
-    }
-
-    /// Entra wants the secret of a web application; elsewhere a client may be public.
-    fn require_client_secret(&mut self) {
-        let key = self.key(CLIENT_SECRET);
-        if !self.reader.is_given(&key) {
-            let variable = keys::variable(&["providers", self.id, CLIENT_SECRET]);
-            let remedy = format!(
-                "Make one under \"Certificates & secrets\" of the app registration, and give its value as \
-                 {variable}, or in a file as {variable}_FILE."
-            );
-            self.reader.missing(&key, "is missing", &remedy);
         }
     }
 

@@ -1,6 +1,8 @@
 //! The OpenID providers, each checked by its kind.
 
+mod client;
 mod kind;
+mod options;
 mod section;
 
 pub(super) use section::{DEFAULT_SCOPES, DEMONSTRATION_ID, read};

@@ -1,6 +1,5 @@
-//! What every provider has: an id, a client, scopes and a name.
+//! What every provider has: an id, scopes and a name.
 
-use secrecy::SecretString;
 use url::Url;
 
 use crate::auth::config::{ProviderConfig, ProviderKind};
@@ -10,8 +9,6 @@ use crate::server::config::reader::Reader;
 pub(in crate::server::config) const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 /// The id of the demonstration provider. No other may have it: sign-ins of the demonstration would be taken for its own.
 pub(in crate::server::config) const DEMONSTRATION_ID: &str = "demo";
-/// The key of the client secret, below its provider.
-pub(super) const CLIENT_SECRET: &str = "client_secret";
 /// The longest id of a provider, in characters.
 const MAX_ID_LENGTH: usize = 32;
 
@@ -42,28 +39,21 @@ impl Section<'_> {
             return None;
         }
         let kind = self.kind();
-        let client_id = self.client_id();
-        let client_secret = self.client_secret();
+        let client = self.client(self.is_entra());
         let scopes = self.scopes();
-        let (kind, client_id) = (kind?, client_id?);
+        let (kind, client) = (kind?, client?);
+        let options = self.options(&kind, &client);
         let display_name = self.display_name(&kind);
-        Some(ProviderConfig { id: self.id.to_owned(), display_name, kind, client_id, client_secret, scopes })
-    }
-
-    /// The client id.
-    fn client_id(&mut self) -> Option<String> {
-        const KEY: &str = "client_id";
-        let client_id = self.required(KEY, "Give the client id (application id) that the provider shows.")?;
-        self.note(KEY, &client_id);
-        Some(client_id)
-    }
-
-    /// The client secret; `None` for a public client, which has PKCE alone.
-    fn client_secret(&mut self) -> Option<SecretString> {
-        let key = self.key(CLIENT_SECRET);
-        let secret = self.reader.secret(&key)?;
-        self.reader.note_secret(&key);
-        Some(SecretString::from(secret))
+        Some(ProviderConfig {
+            id: self.id.to_owned(),
+            display_name,
+            kind,
+            client_id: client.id,
+            client_secret: client.secret,
+            client_key: client.key,
+            scopes,
+            options,
+        })
     }
 
     /// The scopes to ask for.

@@ -1,0 +1,142 @@
+//! How a sign-in is asked for by plain link: from one of our own pages, or by somebody else who wants the person signed
+//! in here (third-party-initiated login, OpenID Connect Core 4).
+
+use std::fmt;
+
+use url::Url;
+
+use super::ReturnTo;
+use super::callback::{self, CallbackError};
+
+/// The parameters that such a link may carry. Nothing of it is trusted.
+const KNOWN: [&str; 4] = ["iss", "target_link_uri", "login_hint", "return_to"];
+/// The longest hint that is passed on, in characters.
+const HINT_MAX_CHARS: usize = 254;
+
+/// What a sign-in is to be begun with.
+#[derive(Debug)]
+pub struct BeginRequest {
+    /// Where the person goes afterwards.
+    pub return_to: ReturnTo,
+    /// The issuer that somebody else wants asked. It must be the provider's own.
+    pub issuer: Option<String>,
+    /// Who the person may be, for the provider's form.
+    pub login_hint: Option<LoginHint>,
+    /// The binding that the browser holds already.
+    pub binding: Option<String>,
+}
+
+impl BeginRequest {
+    /// A request from one of our own pages.
+    #[must_use]
+    pub const fn new(return_to: ReturnTo, binding: Option<String>) -> Self {
+        Self { return_to, issuer: None, login_hint: None, binding }
+    }
+
+    /// Reads the query of a link. `target_link_uri` may be an address of `public_url` or a path, as `return_to` is;
+    /// anything else leads to the front page.
+    ///
+    /// # Errors
+    /// When the query is too long, not UTF-8, or holds a parameter more than once.
+    pub fn parse(query: &str, public_url: &Url, binding: Option<String>) -> Result<Self, CallbackError> {
+        let mut found = callback::parameters(query, &KNOWN)?;
+        let target = found.remove("target_link_uri").map(|target| on_our_origin(&target, public_url));
+        let return_to = target.or_else(|| found.remove("return_to"));
+        Ok(Self {
+            return_to: ReturnTo::parse_or_home(return_to.as_deref()),
+            issuer: found.remove("iss"),
+            login_hint: found.remove("login_hint").as_deref().and_then(LoginHint::parse),
+            binding,
+        })
+    }
+}
+
+/// What is left of `target` without our own origin; `target` itself when it does not begin with that.
+fn on_our_origin(target: &str, public_url: &Url) -> String {
+    match target.strip_prefix(&public_url.origin().ascii_serialization()) {
+        Some("") => "/".to_owned(),
+        Some(path) => path.to_owned(),
+        None => target.to_owned(),
+    }
+}
+
+/// Who the person may be, for the provider's form: an e-mail address or user name (OpenID Connect Core 3.1.2.1).
+/// Printable, and of bounded length.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LoginHint(String);
+
+impl LoginHint {
+    /// The hint in `raw`; `None` for what no form should be filled with. A hint is worth no failure.
+    #[must_use]
+    pub fn parse(raw: &str) -> Option<Self> {
+        let is_printable = raw.chars().all(|c| !c.is_control()) && !raw.trim().is_empty();
+        (is_printable && raw.chars().count() <= HINT_MAX_CHARS).then(|| Self(raw.to_owned()))
+    }
+
+    /// The hint.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Without the hint: it names a person.
+impl fmt::Debug for LoginHint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoginHint")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(query: &str) -> Result<BeginRequest, CallbackError> {
+        BeginRequest::parse(query, &Url::parse("https://rolecall.example.com").unwrap(), None)
+    }
+
+    fn target(raw: &str) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("target_link_uri", raw).finish();
+        parse(&query).unwrap().return_to.to_string()
+    }
+
+    #[test]
+    fn a_target_of_ours_is_kept_as_a_path() {
+        assert_eq!(target("https://rolecall.example.com/dashboards?a=1"), "/dashboards?a=1");
+        assert_eq!(target("/dashboards"), "/dashboards");
+        assert_eq!(target("https://rolecall.example.com"), "/");
+    }
+
+    #[test]
+    fn any_other_target_leads_to_the_front_page() {
+        for raw in [
+            "https://evil.test/dashboards",
+            "http://rolecall.example.com/dashboards",
+            "https://rolecall.example.com.evil.test/dashboards",
+            "https://rolecall.example.com@evil.test/dashboards",
+            "https://rolecall.example.com:8443/dashboards",
+            "https://rolecall.example.com//evil.test",
+            "https://rolecall.example.com/\\evil.test",
+            "https://rolecall.example.com/%5cevil.test",
+            "//evil.test",
+            "javascript:alert(1)",
+            "dashboards",
+        ] {
+            assert_eq!(target(raw), "/", "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_doubled_parameter_is_refused() {
+        assert!(matches!(parse("iss=a&iss=b"), Err(CallbackError::Doubled("iss"))));
+        assert!(parse("iss=a&other=b&other=c").is_ok());
+    }
+
+    #[test]
+    fn a_hint_is_printable_and_bounded() {
+        assert_eq!(LoginHint::parse("ada@example.com").unwrap().as_str(), "ada@example.com");
+        for raw in ["", "  ", "a\r\nb", "a\u{0}", &"a".repeat(255)] {
+            assert!(LoginHint::parse(raw).is_none(), "{raw:?}");
+        }
+    }
+}

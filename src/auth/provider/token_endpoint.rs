@@ -1,0 +1,54 @@
+//! The token endpoint (OpenID Connect Core 3.1.3 and 12): a code or a refresh token for tokens.
+
+use openidconnect::core::CoreTokenResponse;
+
+use super::client_request::{ClientRequestError, Form};
+use super::discovery::Metadata;
+use super::open_id::Provider;
+
+impl Provider {
+    /// The tokens for the authorization code `code`, asked for with the challenge of `pkce_verifier` (RFC 6749, section
+    /// 4.1.3; RFC 7636, section 4.5).
+    ///
+    /// # Errors
+    /// When the provider refuses, does not answer, or what it answers is no token response.
+    pub async fn exchange_code(
+        &self,
+        metadata: &Metadata,
+        code: String,
+        pkce_verifier: String,
+        now_ms: i64,
+    ) -> Result<CoreTokenResponse, ClientRequestError> {
+        let form = vec![
+            ("grant_type", "authorization_code".to_owned()),
+            ("code", code),
+            ("redirect_uri", self.redirect_uri.to_string()),
+            ("code_verifier", pkce_verifier),
+        ];
+        self.tokens(metadata, form, now_ms).await
+    }
+
+    /// New tokens for `refresh_token` (RFC 6749, section 6; OpenID Connect Core 12).
+    ///
+    /// # Errors
+    /// As [`exchange_code`](Self::exchange_code). [`ClientRequestError::Refused`] with `invalid_grant` is final.
+    pub async fn refresh(
+        &self,
+        metadata: &Metadata,
+        refresh_token: String,
+        now_ms: i64,
+    ) -> Result<CoreTokenResponse, ClientRequestError> {
+        let form = vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token)];
+        self.tokens(metadata, form, now_ms).await
+    }
+
+    async fn tokens(
+        &self,
+        metadata: &Metadata,
+        form: Form<'_>,
+        now_ms: i64,
+    ) -> Result<CoreTokenResponse, ClientRequestError> {
+        let endpoint = metadata.token_endpoint().ok_or(ClientRequestError::NoEndpoint("token endpoint"))?;
+        self.request(metadata, endpoint.as_str(), form, &[200], now_ms).await
+    }
+}
