@@ -9,11 +9,15 @@
 mod support;
 
 mod back_channel;
+mod begun_elsewhere;
 mod callbacks;
+mod client_auth;
 mod cookies;
 mod data;
+mod entra;
 mod front_channel;
 mod headers;
+mod id_token_algorithms;
 mod id_tokens;
 mod identity;
 mod notes;
@@ -21,6 +25,7 @@ mod panels;
 mod paths;
 mod problems;
 mod providers;
+mod pushed_requests;
 mod refresh;
 mod restart;
 mod roles;

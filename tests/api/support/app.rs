@@ -38,7 +38,7 @@ pub struct TestApp {
 struct Running {
     auth: Auth,
     db: Db,
-    demo: DemoProvider,
+    demo: Option<DemoProvider>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
 }
@@ -49,9 +49,17 @@ pub struct Setup {
     settings: BTreeMap<String, String>,
     has_second_provider: bool,
     with_offline_access: bool,
+    clock: Option<TestClock>,
 }
 
 impl Setup {
+    /// Makes the application go by `clock`, which a provider goes by, too.
+    #[must_use]
+    pub fn with_clock(mut self, clock: TestClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
     /// Sets an environment variable of the configuration.
     #[must_use]
     pub fn set(mut self, variable: &str, value: &str) -> Self {
@@ -86,8 +94,8 @@ impl Setup {
             ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
         ]);
         settings.extend(self.settings);
-        let Self { has_second_provider, with_offline_access, .. } = self;
-        let clock = TestClock::starting_now();
+        let Self { has_second_provider, with_offline_access, clock, .. } = self;
+        let clock = clock.unwrap_or_else(TestClock::starting_now);
         let mut app =
             TestApp { clock, running: None, settings, has_second_provider, with_offline_access, listener, folder };
         app.begin().await;
@@ -129,9 +137,15 @@ impl TestApp {
         self.listener.local_addr().unwrap()
     }
 
-    /// The demonstration provider.
+    /// The demonstration provider, which there is unless another one is configured.
+    #[track_caller]
     pub fn demo(&self) -> &DemoProvider {
-        &self.running().demo
+        self.running().demo.as_ref().unwrap()
+    }
+
+    /// How often the userinfo endpoint of the demonstration provider was asked.
+    pub fn userinfo_requests(&self) -> u64 {
+        self.running().demo.as_ref().map_or(0, |demo| demo.requests().userinfo)
     }
 
     /// The sign-in.
@@ -177,7 +191,7 @@ impl TestApp {
         let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let (auth, db) = (application.auth().clone(), application.db().clone());
-        let demo = application.demo().unwrap().clone();
+        let demo = application.demo().cloned();
         let served = tokio::spawn(application.serve(listener, async move {
             // An error means that the test is over, which is a reason to stop as well.
             let _ = stopped.await;

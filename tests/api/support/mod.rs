@@ -10,10 +10,11 @@ mod postgres;
 mod raw;
 mod refusal;
 mod sign_in;
+mod stand_in;
 mod wait;
 
 pub use answer::Answer;
-pub use app::{HASHED_ASSET, TestApp};
+pub use app::{HASHED_ASSET, Setup, TestApp};
 pub use browser::Browser;
 pub use clock::TestClock;
 pub(crate) use database::on_both_dialects;
@@ -23,4 +24,5 @@ pub use postgres::Postgres;
 pub use raw::{raw, raw_get, raw_status};
 pub use refusal::{Traces, refused_with, unusable_with};
 pub use sign_in::{changed, parameter};
+pub use stand_in::{CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set};
 pub use wait::until;

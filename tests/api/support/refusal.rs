@@ -28,7 +28,7 @@ impl Traces {
             users: app.count("users").await,
             sign_ins: app.count("sign_ins").await,
             cookie_sessions: app.count("tower_sessions").await,
-            userinfo_requests: app.demo().requests().userinfo,
+            userinfo_requests: app.userinfo_requests(),
         }
     }
 }
