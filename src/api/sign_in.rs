@@ -16,7 +16,7 @@ pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Resul
     let auth = caller::auth()?;
     let return_to = ReturnTo::parse_or_home(return_to.as_deref());
     let request = BeginRequest::new(return_to, caller::attempt_binding(&auth));
-    let begun = auth::begin_sign_in(&auth, &provider, request).await;
+    let begun = auth::begin_sign_in(&auth, &provider, Ok(request)).await;
     let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error.explain())))?;
     caller::set_cookie(&auth.cookies().binding(&begun.binding));
     caller::redirect_to_provider(&begun.authorization_url);

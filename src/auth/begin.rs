@@ -42,14 +42,18 @@ pub enum BeginSignInError {
     Attempt(#[from] AttemptError),
 }
 
-/// Begins a sign-in at the provider `provider_id`, as `request` asks for it.
+/// Begins a sign-in at the provider `provider_id`, as `request` asks for it if it could be read.
 ///
 /// The request carries state, nonce and a PKCE challenge (RFC 7636, S256), made for this attempt alone.
 ///
 /// # Errors
-/// When there is no such provider, it is not the issuer that was to be asked, it does not answer, it refuses a pushed
-/// request, or the attempt cannot be stored.
-pub async fn begin_sign_in(auth: &Auth, provider_id: &str, request: BeginRequest) -> Result<Begun, BeginSignInError> {
+/// When there is no such provider, the request cannot be read, the provider is not the issuer that was to be asked, does
+/// not answer or refuses a pushed request, or the attempt cannot be stored.
+pub async fn begin_sign_in(
+    auth: &Auth,
+    provider_id: &str,
+    request: Result<BeginRequest, CallbackError>,
+) -> Result<Begun, BeginSignInError> {
     let begun = begin(auth, provider_id, request).await;
     if let Err(error) = &begun {
         auth.events()
@@ -58,9 +62,14 @@ pub async fn begin_sign_in(auth: &Auth, provider_id: &str, request: BeginRequest
     begun
 }
 
-async fn begin(auth: &Auth, provider_id: &str, request: BeginRequest) -> Result<Begun, BeginSignInError> {
+async fn begin(
+    auth: &Auth,
+    provider_id: &str,
+    request: Result<BeginRequest, CallbackError>,
+) -> Result<Begun, BeginSignInError> {
     let now_ms = auth.clock().now_ms();
     let provider = auth.provider(provider_id).ok_or(BeginSignInError::UnknownProvider)?;
+    let request = request?;
     let metadata = provider.metadata(now_ms).await?;
     if request.issuer.is_some_and(|issuer| !provider.is_issuer(&metadata, &issuer)) {
         return Err(BeginSignInError::OtherIssuer);

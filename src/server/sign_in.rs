@@ -23,11 +23,7 @@ pub async fn begin(
     let auth = &state.auth;
     let binding = auth.cookies().binding_in(request.headers());
     let asked = BeginRequest::parse(query.as_deref().unwrap_or_default(), &auth.config().public_url, binding);
-    let begun = match asked {
-        Ok(asked) => auth::begin_sign_in(auth, &provider, asked).await,
-        Err(error) => Err(error.into()),
-    };
-    match begun {
+    match auth::begin_sign_in(auth, &provider, asked).await {
         Ok(begun) => {
             let cookie = auth.cookies().binding(&begun.binding).to_string();
             (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))
