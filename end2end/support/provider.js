@@ -20,8 +20,8 @@ function html(body) {
     <link rel="icon" href="data:,"></head><body><main><h1>Op</h1>${body}</main></body></html>`;
 }
 
-/** The configuration of the provider for a Rolecall at `rolecallOrigin`. */
-function configuration(rolecallOrigin) {
+/** The configuration of the provider for a Rolecall at `rolecallOrigin`; `client` is put over its client. */
+function configuration(rolecallOrigin, { client = {}, requirePushed = false } = {}) {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'op-1', use: 'sig', alg: 'RS256' }] },
@@ -34,6 +34,7 @@ function configuration(rolecallOrigin) {
         grant_types: ['authorization_code', 'refresh_token'],
         redirect_uris: [`${rolecallOrigin}/login/op/authorized`],
         post_logout_redirect_uris: [`${rolecallOrigin}/signed-out`],
+        ...client,
       },
     ],
     claims: { openid: ['sub', 'roles'], profile: ['name'], email: ['email'] },
@@ -44,6 +45,7 @@ function configuration(rolecallOrigin) {
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: requirePushed },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => {
@@ -87,10 +89,15 @@ async function interact(provider, request, response) {
 export class IndependentProvider {
   /** Its issuer identifier, `http://localhost:…`. */
   issuer;
+  /** The authorization requests that browsers brought, as addresses. */
+  authorizations = [];
   #server;
 
-  /** Starts one for a Rolecall at `rolecallOrigin`. */
-  static async start(rolecallOrigin) {
+  /**
+   * Starts one for a Rolecall at `rolecallOrigin`. `client` is metadata of the client beyond the usual;
+   * `requirePushed` tells whether authorization requests must be pushed.
+   */
+  static async start(rolecallOrigin, options) {
     const self = new IndependentProvider();
     let answer;
     self.#server = createServer((request, response) => answer(request, response));
@@ -98,9 +105,10 @@ export class IndependentProvider {
       self.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
     self.issuer = `http://localhost:${self.#server.address().port}`;
-    const provider = new Provider(self.issuer, configuration(rolecallOrigin));
+    const provider = new Provider(self.issuer, configuration(rolecallOrigin, options));
     const protocol = provider.callback();
     answer = (request, response) => {
+      if (request.url.startsWith('/auth?')) self.authorizations.push(new URL(request.url, self.issuer));
       if (!request.url.startsWith('/interaction/')) return protocol(request, response);
       return interact(provider, request, response).catch((error) => response.writeHead(500).end(String(error)));
     };
