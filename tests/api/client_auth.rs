@@ -1,5 +1,8 @@
 //! How we prove who we are: by a secret in the header or in the form, by a key, or by nothing (OpenID Connect Core 9).
 
+use std::time::Duration;
+
+use rolecall::identity::Role;
 use serde_json::json;
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ClientProof, Face, Setup, StandIn, set};
@@ -93,6 +96,23 @@ async fn entra_is_shown_the_thumbprint_of_the_certificate() {
     assert_eq!(header["x5t#S256"], RSA_THUMBPRINT);
     assert_eq!((&header["alg"], &header["typ"]), (&json!("PS256"), &json!("JWT")));
     assert_eq!((&claims["iss"], &claims["sub"]), (&json!(CLIENT_ID), &json!(CLIENT_ID)));
+}
+
+#[tokio::test]
+async fn a_refresh_proves_who_we_are_in_the_same_way() {
+    let key = ClientProof::Assertion("RS256", RSA_CERTIFICATE_PEM);
+    for (proof, method) in [(BASIC, "client_secret_basic"), (POST, "client_secret_post"), (key, "private_key_jwt")] {
+        let provider = StandIn::start(Face::Plain).await;
+        let setup = if method == "private_key_jwt" { with_key(&provider, RSA_KEY) } else { provider.setup() };
+        let setup = set(set(setup, "CLIENT_AUTH", method), "SCOPES", "openid,profile,email,offline_access");
+        let app = setup.start().await;
+        provider.change(|script| script.client_proof = proof);
+        let mut browser = provider.sign_in(&app).await;
+        provider.change(|script| script.claim(json!({"roles": ["Rolecall.Admin"]})));
+        app.clock.advance(Duration::from_secs(3600));
+        assert_eq!(browser.user().await.unwrap().role, Some(Role::Admin), "{method}");
+        assert_eq!(provider.seen().token["grant_type"], "refresh_token");
+    }
 }
 
 #[tokio::test]

@@ -180,18 +180,26 @@ async fn token(
     if !shared.is_client(&tenant, &headers, &form) {
         return Err(refused(StatusCode::UNAUTHORIZED, "invalid_client"));
     }
-    let request = shared.seen.lock().unwrap().requests.remove(form.get("code").map_or("", String::as_str));
-    let request = request.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "invalid_grant"))?;
+    let grant = form.get("code").or(form.get("refresh_token")).map_or("", String::as_str);
+    let request = shared.seen.lock().unwrap().requests.remove(grant);
+    let mut request = request.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "invalid_grant"))?;
+    let is_refresh = form["grant_type"] == "refresh_token";
     let verifier = form.get("code_verifier").map_or("", String::as_str);
     let is_hash = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == request["code_challenge"];
-    if !is_hash || form.get("redirect_uri") != request.get("redirect_uri") {
+    if !is_refresh && (!is_hash || form.get("redirect_uri") != request.get("redirect_uri")) {
         return Err(refused(StatusCode::BAD_REQUEST, "invalid_grant"));
     }
     let now_s = shared.clock.now_ms() / 1000;
     let id_token = shared.script.lock().unwrap().id_token(&shared.origin, &tenant, &request["nonce"], now_s);
-    let answer = json!({
+    let mut answer = json!({
         "token_type": "Bearer", "expires_in": 3600, "access_token": ACCESS_TOKEN, "id_token": id_token,
     });
+    if request["scope"].contains("offline_access") {
+        let mut seen = shared.seen.lock().unwrap();
+        let refresh_token = format!("refresh-token-{}", seen.counts["token"]);
+        answer["refresh_token"] = json!(refresh_token);
+        seen.requests.insert(refresh_token, std::mem::take(&mut request));
+    }
     Ok(Json(answer))
 }
 
