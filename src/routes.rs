@@ -16,7 +16,7 @@ pub const SIGNED_OUT: &str = "/signed-out";
 pub const SIGN_IN: &str = "/sign-in";
 
 /// Begins a sign-in by plain link, with `?return_to=`, or for somebody else with `?iss&target_link_uri&login_hint` (the
-/// `initiate_login_uri` of OpenID Connect Core 4).
+/// `initiate_login_uri` of OpenID Connect Core 4, by link or form).
 pub const LOGIN: &str = "/login/{provider}";
 /// The redirect URI that is registered at the provider.
 pub const LOGIN_AUTHORIZED: &str = "/login/{provider}/authorized";

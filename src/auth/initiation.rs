@@ -51,6 +51,13 @@ impl BeginRequest {
     }
 }
 
+/// The query of the link that asks for the same as a form with `body` does; `None` for a form that cannot be one.
+#[must_use]
+pub fn link_query(body: &[u8]) -> Option<String> {
+    let found = callback::parameters(std::str::from_utf8(body).ok()?, &KNOWN).ok()?;
+    Some(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(found).finish())
+}
+
 /// What is left of `target` without our own origin; `target` itself when it does not begin with that.
 fn on_our_origin(target: &str, public_url: &Url) -> String {
     match target.strip_prefix(&public_url.origin().ascii_serialization()) {
@@ -130,6 +137,14 @@ mod tests {
     fn a_doubled_parameter_is_refused() {
         assert!(matches!(parse("iss=a&iss=b"), Err(CallbackError::Doubled("iss"))));
         assert!(parse("iss=a&other=b&other=c").is_ok());
+    }
+
+    #[test]
+    fn a_form_asks_for_what_its_link_asks_for() {
+        let query = link_query(b"iss=https%3A%2F%2Fa.test&login_hint=ada+vale&other=x").unwrap();
+        assert_eq!(query, "iss=https%3A%2F%2Fa.test&login_hint=ada+vale");
+        assert!(link_query(b"iss=a&iss=b").is_none() && link_query(b"iss=\xff").is_none());
+        assert!(link_query("a".repeat(17 * 1024).as_bytes()).is_none());
     }
 
     #[test]

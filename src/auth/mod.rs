@@ -46,7 +46,7 @@ pub use complete::{CallbackRequest, CompleteSignInError, complete_sign_in};
 pub use context::{Auth, AuthError};
 pub use events::{Event, EventSink};
 pub use explain::Explanation;
-pub use initiation::{BeginRequest, LoginHint};
+pub use initiation::{BeginRequest, LoginHint, link_query};
 pub use return_to::ReturnTo;
 pub use roles::RolesError;
 pub use sign_out::{SignOutError, SignOutTarget, sign_out};

@@ -40,6 +40,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
     let channels = Router::<AppState>::new()
+        .route(routes::LOGIN, post(sign_in::begin_by_form))
         .route(routes::LOGIN_BACKCHANNEL_LOGOUT, post(channels::back_channel))
         .route(routes::LOGIN_FRONTCHANNEL_LOGOUT, get(channels::front_channel));
 

@@ -1,8 +1,9 @@
 //! The two paths of the sign-in that are plain links: the beginning, and the provider's way back.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use tower_sessions::Session;
 
@@ -30,6 +31,15 @@ pub async fn begin(
                 .into_response()
         }
         Err(error) => problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain()),
+    }
+}
+
+/// `POST /login/{provider}`: the same, asked for by a form of somebody else (OpenID Connect Core 4). It changes nothing
+/// and leads to the link, because a browser leaves its cookies out of a form that another site sends.
+pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
+    match auth::link_query(&body) {
+        Some(query) => Redirect::to(&format!("{}?{query}", uri.path())).into_response(),
+        None => StatusCode::BAD_REQUEST.into_response(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sign-ins that somebody else begins (third-party-initiated login, OpenID Connect Core 4), and what is asked of the
 //! provider in every one.
 
-use openidconnect::reqwest::Url;
+use openidconnect::reqwest::{Method, Url};
 use serde_json::json;
 
 use crate::support::{Face, Setup, StandIn, TENANT, TestApp, set};
@@ -34,6 +34,24 @@ async fn somebody_else_begins_a_sign_in_at_that_issuer_with_target_and_hint() {
         assert_eq!(lands_on(&provider, &app, &path(&parameters)).await, "/dashboards/weather?page=2");
         assert_eq!(provider.seen().authorization["login_hint"], "ada@example.com");
     }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_begins_a_sign_in_too() {
+    let provider = StandIn::start(Face::Plain).await;
+    let app = provider.setup().start().await;
+    let mut browser = app.browser();
+    let issuer = provider.issuer();
+    let fields = [("iss", issuer.as_str()), ("target_link_uri", "/dashboards"), ("login_hint", "ada & vale")];
+    let form = browser.request(Method::POST, "/login/azure").header("sec-fetch-site", "cross-site").form(&fields);
+    let led = browser.send(form).await;
+    led.assert_status(303);
+    assert!(browser.cookies.is_empty() && provider.count("authorize") == 0, "the form itself does nothing");
+    assert_eq!(lands_on(&provider, &app, led.location()).await, "/dashboards");
+    assert_eq!(provider.seen().authorization["login_hint"], "ada & vale");
+
+    let doubled = browser.request(Method::POST, "/login/azure").form(&[("iss", "a"), ("iss", "a")]);
+    browser.send(doubled).await.assert_status(400);
 }
 
 #[tokio::test]
@@ -152,4 +170,18 @@ async fn with_a_max_age_the_token_must_say_that_it_was_kept() {
     let without = provider.setup().start().await;
     provider.change(|script| script.claim(json!({"auth_time": null})));
     provider.sign_in(&without).await;
+}
+
+#[tokio::test]
+async fn a_max_age_is_for_signing_in_and_ends_no_session_at_a_refresh() {
+    let provider = StandIn::start(Face::Plain).await;
+    let setup = set(set(provider.setup(), "MAX_AGE", "30m"), "SCOPES", "openid,profile,email,offline_access");
+    let app = setup.start().await;
+    let auth_time = app.clock.now_ms() / 1000;
+    provider.change(|script| script.claim(json!({"auth_time": auth_time})));
+    let mut browser = provider.sign_in(&app).await;
+    app.clock.advance(std::time::Duration::from_secs(3600));
+    assert!(browser.user().await.is_some());
+    assert_eq!(provider.seen().token["grant_type"], "refresh_token");
+    provider.attempt(&mut app.browser()).await.assert_status(400).assert_shows("too long ago");
 }
