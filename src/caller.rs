@@ -12,7 +12,7 @@ use tower_sessions::cookie::Cookie;
 
 use crate::auth::guard::{self, Denied};
 use crate::auth::session::SignIn;
-use crate::auth::{Auth, CallbackRequest, ClientAddress, Explanation, ReturnTo};
+use crate::auth::{Auth, BeginRequest, CallbackRequest, ClientAddress, Explanation, ReturnTo};
 use crate::dashboards::Dashboards;
 use crate::error::AppError;
 use crate::identity::Role;
@@ -39,7 +39,7 @@ pub fn dashboards() -> Result<Dashboards, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`].
 pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
-    with_context(|parts: &Parts| guard::signed_in(&parts.extensions)).unwrap_or(Err(Denied::SignedOut)).map_err(denied)
+    judged(|parts| guard::signed_in(&parts.extensions))
 }
 
 /// The live sign-in behind the request, with at least the role `needed`.
@@ -47,9 +47,7 @@ pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`].
 pub fn require(needed: Role) -> Result<Arc<SignIn>, AppError> {
-    with_context(|parts: &Parts| guard::require(&parts.extensions, needed))
-        .unwrap_or(Err(Denied::SignedOut))
-        .map_err(denied)
+    judged(|parts| guard::require(&parts.extensions, needed))
 }
 
 /// The cookie session of the request.
@@ -126,6 +124,12 @@ pub fn redirect_to_page(path: &'static str) {
     redirect_to(path);
 }
 
+/// What begins a sign-in that comes back to `return_to`.
+#[must_use]
+pub fn begin_request(auth: &Auth, return_to: ReturnTo) -> BeginRequest {
+    BeginRequest::new(return_to, attempt_binding(auth))
+}
+
 fn redirect_to(target: &str) {
     leptos_axum::redirect(target);
 }
@@ -152,10 +156,20 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
 }
 
-fn denied(denied: Denied) -> AppError {
-    match denied {
+/// What `judge` finds of the request, and an event when it does not let it through.
+fn judged(judge: impl Fn(&Parts) -> Result<Arc<SignIn>, Denied>) -> Result<Arc<SignIn>, AppError> {
+    let auth = use_context::<Auth>();
+    with_context(|parts: &Parts| {
+        judge(parts).inspect_err(|denied| {
+            if let Some(auth) = &auth {
+                guard::tell_denied(auth, &parts.extensions, (*denied).into());
+            }
+        })
+    })
+    .unwrap_or(Err(Denied::SignedOut))
+    .map_err(|denied| match denied {
         Denied::SignedOut => AppError::SignedOut,
         Denied::NotVouchedFor => AppError::NotVouchedFor,
         Denied::Forbidden { needed } => AppError::Forbidden { needed },
-    }
+    })
 }

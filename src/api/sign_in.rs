@@ -10,13 +10,13 @@ use crate::error::AppError;
 /// [`AppError::SignIn`] for an unknown provider, [`AppError::Unavailable`] for one that does not answer.
 #[server(endpoint = "begin_sign_in")]
 pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Result<(), AppError> {
-    use crate::auth::{self, BeginRequest, ReturnTo};
+    use crate::auth::{self, ReturnTo};
     use crate::caller;
 
     let auth = caller::auth()?;
     let return_to = ReturnTo::parse_or_home(return_to.as_deref());
-    let request = BeginRequest::new(return_to, caller::attempt_binding(&auth));
-    let begun = auth::begin_sign_in(&auth, &provider, Ok(request)).await;
+    let request = caller::begin_request(&auth, return_to);
+    let begun = auth::begin_sign_in(&auth, &provider, Ok(request), caller::client_address()).await;
     let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error.explain())))?;
     caller::set_cookie(&auth.cookies().binding(&begun.binding));
     caller::redirect_to_provider(&begun.authorization_url);
@@ -44,7 +44,7 @@ pub async fn complete_sign_in(
     let request = caller::callback_request(&auth)?;
     let callback = Callback { code, state, iss, error, error_description };
     let completed = auth::complete_sign_in(&auth, &provider, Ok(callback), &request).await;
-    let target = caller::answer(completed.map_err(|error| caller::sign_in_error(&error.explain())))?;
+    let target = caller::answer(completed.map_err(|failure| caller::sign_in_error(&failure.error.explain())))?;
     caller::redirect(&target);
     Ok(())
 }

@@ -51,6 +51,12 @@ pub enum AttemptError {
     /// No such attempt: it was used, has expired, or never was ours.
     #[error("there is no such attempt: used, expired or never begun")]
     Unknown,
+    /// It was begun in this browser, too long ago.
+    #[error("the attempt has expired")]
+    Expired {
+        /// Where the person wanted to go.
+        return_to: ReturnTo,
+    },
     /// It was begun in another browser.
     #[error("the attempt was begun in another browser")]
     OtherBrowser,
@@ -108,8 +114,8 @@ impl Attempts {
     /// Takes the attempt stored under `state` out of the database: it is gone, whatever comes of it.
     ///
     /// # Errors
-    /// [`AttemptError::Unknown`] when there is none that has not expired, [`AttemptError::OtherBrowser`] when the
-    /// browser that holds `binding` did not begin it.
+    /// [`AttemptError::Unknown`] when there is none, [`AttemptError::OtherBrowser`] when the browser that holds `binding`
+    /// did not begin it, [`AttemptError::Expired`] when it did so too long ago.
     pub async fn take(&self, state: &str, binding: &str, now_ms: i64) -> Result<Attempt, AttemptError> {
         const TAKE: &str = "DELETE FROM attempts WHERE state_hash = $1 \
                             RETURNING browser_hash, provider, return_to, sealed_secrets, expires_at";
@@ -124,15 +130,16 @@ impl Attempts {
                 row.try_get::<i64, _>("expires_at")?,
             )
         });
-        if expires_at <= now_ms {
-            return Err(AttemptError::Unknown);
-        }
         if browser_hash != random::hash(binding) {
             return Err(AttemptError::OtherBrowser);
         }
+        let return_to = ReturnTo::parse_or_home(Some(&return_to));
+        if expires_at <= now_ms {
+            return Err(AttemptError::Expired { return_to });
+        }
         let secrets = self.cipher.open(&owner(&state_hash), &sealed)?;
         let secrets = serde_json::from_slice(&secrets).map_err(|_| CipherError::Damaged)?;
-        Ok(Attempt { provider, return_to: ReturnTo::parse_or_home(Some(&return_to)), secrets })
+        Ok(Attempt { provider, return_to, secrets })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Beginning a sign-in: an attempt is stored, and the browser goes to the provider.
 
-use openidconnect::core::CoreAuthenticationFlow;
+use std::net::IpAddr;
+
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow};
 use openidconnect::{AuthenticationContextClass, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use thiserror::Error;
 use url::Url;
@@ -9,7 +11,7 @@ use super::attempts::{Attempt, AttemptError, AttemptSecrets};
 use super::callback::CallbackError;
 use super::events::error_chain;
 use super::provider::{ClientRequestError, Metadata, Provider, ProviderError};
-use super::{Auth, BeginRequest, Event, LoginHint, random};
+use super::{Auth, BeginRequest, Event, LoginHint, Prompt, random};
 
 /// Where the browser goes, and the binding that it must bring back.
 pub struct Begun {
@@ -42,7 +44,22 @@ pub enum BeginSignInError {
     Attempt(#[from] AttemptError),
 }
 
-/// Begins a sign-in at the provider `provider_id`, as `request` asks for it if it could be read.
+impl BeginSignInError {
+    /// The failure's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownProvider => "unknown_provider",
+            Self::Provider(_) => "provider_unavailable",
+            Self::Malformed(_) => "malformed_request",
+            Self::OtherIssuer => "other_issuer",
+            Self::Push(_) => "push_failed",
+            Self::Attempt(_) => "attempt_not_stored",
+        }
+    }
+}
+
+/// Begins a sign-in at the provider `provider_id`, as `request` asks for it if it could be read. It came from `ip`.
 ///
 /// The request carries state, nonce and a PKCE challenge (RFC 7636, S256), made for this attempt alone.
 ///
@@ -53,11 +70,16 @@ pub async fn begin_sign_in(
     auth: &Auth,
     provider_id: &str,
     request: Result<BeginRequest, CallbackError>,
+    ip: Option<IpAddr>,
 ) -> Result<Begun, BeginSignInError> {
     let begun = begin(auth, provider_id, request).await;
     if let Err(error) = &begun {
-        auth.events()
-            .emit(&Event::SignInNotBegun { provider: auth.known_provider_id(provider_id), detail: error_chain(error) });
+        auth.events().emit(&Event::SignInNotBegun {
+            provider: auth.known_provider_id(provider_id),
+            reason: error.name(),
+            detail: error_chain(error),
+            ip,
+        });
     }
     begun
 }
@@ -79,7 +101,7 @@ async fn begin(
     let pkce_verifier = PkceCodeVerifier::new(random::token());
     let nonce = random::token();
     let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier };
-    let authorization_url = authorization_url(provider, &metadata, &asked, request.login_hint);
+    let authorization_url = authorization_url(provider, &metadata, &asked, request.login_hint, request.prompt);
     let authorization_url = provider.pushed(&metadata, authorization_url, now_ms).await?;
 
     let binding = request.binding.unwrap_or_else(random::token);
@@ -97,7 +119,13 @@ struct Asked<'a> {
 }
 
 /// The authorization request (OpenID Connect Core 3.1.2.1), as the provider's configuration wants it.
-fn authorization_url(provider: &Provider, metadata: &Metadata, asked: &Asked, login_hint: Option<LoginHint>) -> Url {
+fn authorization_url(
+    provider: &Provider,
+    metadata: &Metadata,
+    asked: &Asked,
+    login_hint: Option<LoginHint>,
+    prompt: Option<Prompt>,
+) -> Url {
     let config = &provider.config;
     let options = &config.options;
     let client = provider.client(metadata);
@@ -106,8 +134,10 @@ fn authorization_url(provider: &Provider, metadata: &Metadata, asked: &Asked, lo
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
         .add_scopes(config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(asked.pkce_verifier));
-    for prompt in &options.prompt {
-        request = request.add_prompt(prompt.clone());
+    // What the person asks for this time goes before what is always asked.
+    let prompts = prompt.map_or_else(|| options.prompt.clone(), |prompt| vec![CoreAuthPrompt::from(prompt)]);
+    for prompt in prompts {
+        request = request.add_prompt(prompt);
     }
     for value in &options.acr_values {
         request = request.add_auth_context_value(AuthenticationContextClass::new(value.clone()));

@@ -48,6 +48,22 @@ pub enum ChannelError {
 }
 
 impl ChannelError {
+    /// The failure's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownProvider => "unknown_provider",
+            Self::Parameter(_) => "parameter_unusable",
+            Self::Token(_) => "logout_token_refused",
+            Self::Tenant(_) => "tenant_refused",
+            Self::Claim(_) => "claim_wrong",
+            Self::OtherIssuer => "other_issuer",
+            Self::Provider(_) => "provider_unavailable",
+            Self::SignOut(ProviderSignOutError::Record(_)) => "record_not_written",
+            Self::SignOut(_) => "used_before",
+        }
+    }
+
     /// Whether the same request may succeed later: the fault is not in it.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
@@ -97,7 +113,12 @@ fn tell_of(
 ) -> Result<(), ChannelError> {
     if let Err(error) = &result {
         let provider = auth.known_provider_id(provider_id);
-        auth.events().emit(&Event::ProviderSignOutRefused { provider, detail: error_chain(error), ip });
+        auth.events().emit(&Event::ProviderSignOutRefused {
+            provider,
+            reason: error.name(),
+            detail: error_chain(error),
+            ip,
+        });
     }
     result
 }

@@ -6,7 +6,7 @@ use openidconnect::{TokenResponse as _, UserInfoError};
 use thiserror::Error;
 use tower_sessions::Session;
 
-use super::attempts::AttemptError;
+use super::attempts::{Attempt, AttemptError};
 use super::callback::{Callback, CallbackError};
 use super::events::error_chain;
 use super::id_token::{self, ExpectedNonce, IdTokenError};
@@ -14,7 +14,7 @@ use super::provider::{ClientRequestError, HttpError, Metadata, Provider, Provide
 use super::roles::RolesError;
 use super::session::{self, CreateError, EndReason, LiveSignInError, RecordError, SignIn};
 use super::tokens::TokenSet;
-use super::{Auth, Event, ReturnTo, person};
+use super::{Auth, Event, ProviderSaid, ReturnTo, person};
 use crate::routes;
 
 /// What the request of a callback brings along.
@@ -51,13 +51,8 @@ pub enum CompleteSignInError {
     #[error("the answer comes from another provider than was asked")]
     OtherIssuer,
     /// The provider refused (RFC 6749, section 4.1.2.1).
-    #[error("the provider refused: {error}")]
-    Refused {
-        /// The kind of failure.
-        error: String,
-        /// What the provider says of it.
-        description: Option<String>,
-    },
+    #[error("the provider refused")]
+    Refused(Box<ProviderSaid>),
     /// The provider does not answer.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -90,6 +85,17 @@ pub enum CompleteSignInError {
     Session(#[from] LiveSignInError),
 }
 
+/// A sign-in that failed.
+#[derive(Debug, Error)]
+#[error("the sign-in failed")]
+pub struct SignInFailure {
+    /// Why.
+    #[source]
+    pub error: CompleteSignInError,
+    /// Where the person wanted to go, when this browser's attempt was found.
+    pub return_to: Option<ReturnTo>,
+}
+
 /// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
 ///
 /// On success the browser's session has a new id and points to a new record; what it pointed to before is revoked. On
@@ -102,13 +108,14 @@ pub async fn complete_sign_in(
     provider_id: &str,
     callback: Result<Callback, CallbackError>,
     request: &CallbackRequest,
-) -> Result<ReturnTo, CompleteSignInError> {
+) -> Result<ReturnTo, SignInFailure> {
     let result = complete(auth, provider_id, callback, request).await;
-    if let Err(error) = &result {
+    if let Err(SignInFailure { error, .. }) = &result {
         auth.events().emit(&Event::SignInRefused {
             provider: auth.known_provider_id(provider_id),
             reason: error.name(),
             detail: error_chain(error),
+            said: error.provider_said().cloned().map(Box::new),
             ip: request.ip,
         });
     }
@@ -120,20 +127,50 @@ async fn complete(
     provider_id: &str,
     callback: Result<Callback, CallbackError>,
     request: &CallbackRequest,
-) -> Result<ReturnTo, CompleteSignInError> {
+) -> Result<ReturnTo, SignInFailure> {
     let now_ms = auth.clock().now_ms();
-    let provider = auth.provider(provider_id).ok_or(CompleteSignInError::UnknownProvider)?;
+    let (callback, attempt) = find_attempt(auth, provider_id, callback, request, now_ms).await?;
+    let return_to = attempt.return_to.clone();
+    finish(auth, provider_id, callback, attempt, request)
+        .await
+        .map_err(|error| SignInFailure { error, return_to: Some(return_to) })
+}
+
+/// The attempt that `callback` belongs to. It is gone from the database.
+async fn find_attempt(
+    auth: &Auth,
+    provider_id: &str,
+    callback: Result<Callback, CallbackError>,
+    request: &CallbackRequest,
+    now_ms: i64,
+) -> Result<(Callback, Attempt), CompleteSignInError> {
+    auth.provider(provider_id).ok_or(CompleteSignInError::UnknownProvider)?;
     let callback = callback?;
     let state = callback.state.as_deref().ok_or(CompleteSignInError::Missing("state"))?;
     let binding = request.binding.as_deref().ok_or(CompleteSignInError::NoAttemptCookie)?;
     let attempt = auth.attempts().take(state, binding, now_ms).await?;
+    Ok((callback, attempt))
+}
+
+/// What is to be done once the attempt is known.
+async fn finish(
+    auth: &Auth,
+    provider_id: &str,
+    callback: Callback,
+    attempt: Attempt,
+    request: &CallbackRequest,
+) -> Result<ReturnTo, CompleteSignInError> {
+    let now_ms = auth.clock().now_ms();
+    let provider = auth.provider(provider_id).ok_or(CompleteSignInError::UnknownProvider)?;
     if attempt.provider != provider.config.id {
         return Err(CompleteSignInError::OtherIssuer);
     }
     let metadata = provider.metadata(now_ms).await?;
     check_issuer(&callback, provider, &metadata)?;
-    if let Some(error) = callback.error {
-        return Err(CompleteSignInError::Refused { error, description: callback.error_description });
+    if let Some(error) = &callback.error {
+        let secrets = [&callback.state, &callback.code].map(|secret| secret.as_deref().unwrap_or_default());
+        let said = ProviderSaid::in_callback(error, callback.error_description.as_deref(), &secrets);
+        return Err(CompleteSignInError::Refused(Box::new(said)));
     }
     let code = callback.code.ok_or(CompleteSignInError::Missing("code"))?;
 
@@ -186,7 +223,26 @@ impl From<CreateError> for CompleteSignInError {
     }
 }
 
+impl From<CompleteSignInError> for SignInFailure {
+    fn from(error: CompleteSignInError) -> Self {
+        let return_to = match &error {
+            CompleteSignInError::Attempt(AttemptError::Expired { return_to }) => Some(return_to.clone()),
+            _ => None,
+        };
+        Self { error, return_to }
+    }
+}
+
 impl CompleteSignInError {
+    /// What the provider said of it, when it was the provider that refused.
+    #[must_use]
+    pub const fn provider_said(&self) -> Option<&ProviderSaid> {
+        match self {
+            Self::Refused(said) | Self::Exchange(ClientRequestError::Refused(said)) => Some(said),
+            _ => None,
+        }
+    }
+
     /// The failure's name in logs, from a fixed set.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -197,9 +253,10 @@ impl CompleteSignInError {
             Self::NoAttemptCookie => "no_attempt_cookie",
             Self::Attempt(AttemptError::Unknown) => "unknown_attempt",
             Self::Attempt(AttemptError::OtherBrowser) => "other_browser",
+            Self::Attempt(AttemptError::Expired { .. }) => "attempt_expired",
             Self::Attempt(_) => "attempt_unreadable",
             Self::OtherIssuer => "other_issuer",
-            Self::Refused { .. } => "provider_refused",
+            Self::Refused(_) => "provider_refused",
             Self::Provider(_) => "provider_unavailable",
             Self::Exchange(_) => "exchange_failed",
             Self::NoIdToken => "no_id_token",

@@ -1,9 +1,13 @@
 //! What happens in the sign-in, told to whoever wants to know: a log, an audit trail. Nothing here is a secret.
+//!
+//! To add one: a variant here with its name in [`Event::name`], its line in `server/events.rs`, and its row in
+//! docs/LOGGING.md. The compiler and a test beside that line insist on each.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::ProviderSaid;
 use crate::identity::Role;
 
 /// Something that happened.
@@ -24,8 +28,12 @@ pub enum Event {
     SignInNotBegun {
         /// The provider's id.
         provider: String,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
         /// What is known of the failure, for the log.
         detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
     },
     /// A sign-in did not end well.
     SignInRefused {
@@ -35,6 +43,17 @@ pub enum Event {
         reason: &'static str,
         /// What is known of the failure, for the log.
         detail: String,
+        /// What the provider said, when it was the provider that refused.
+        said: Option<Box<ProviderSaid>>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A browser was not sent to the provider again, because its last sign-ins all came to nothing.
+    SignInStopped {
+        /// The provider's id.
+        provider: String,
+        /// How many came to nothing.
+        in_a_row: u8,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
@@ -61,6 +80,8 @@ pub enum Event {
         reason: &'static str,
         /// What is known of the failure, for the log.
         detail: String,
+        /// What the provider said, when it was the provider that refused.
+        said: Option<Box<ProviderSaid>>,
     },
     /// A provider signed somebody out, everywhere or in one session.
     SignedOutByProvider {
@@ -75,6 +96,8 @@ pub enum Event {
     ProviderSignOutRefused {
         /// The provider's id.
         provider: String,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
         /// What is known of the failure, for the log.
         detail: String,
         /// Where the request came from.
@@ -89,6 +112,65 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
+    /// A request was not let through.
+    AccessDenied {
+        /// Why.
+        reason: DeniedBecause,
+        /// Who asked, when somebody was signed in.
+        user_id: Option<i64>,
+        /// The role of who asked.
+        role: Option<Role>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+}
+
+/// Why a request was not let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeniedBecause {
+    /// Nobody is signed in.
+    SignedOut,
+    /// It cannot be told right now whether the person still has their role.
+    NotVouchedFor,
+    /// The role is lower than this one.
+    Role {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The request was made by a page of somebody else.
+    ForeignOrigin,
+}
+
+impl DeniedBecause {
+    /// The reason's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::NotVouchedFor => "not_vouched_for",
+            Self::Role { .. } => "role",
+            Self::ForeignOrigin => "foreign_origin",
+        }
+    }
+}
+
+impl Event {
+    /// The event's name in logs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignInNotBegun { .. } => "sign_in_not_begun",
+            Self::SignInRefused { .. } => "sign_in_refused",
+            Self::SignInStopped { .. } => "sign_in_stopped",
+            Self::Refreshed { .. } => "refreshed",
+            Self::NotRefreshed { .. } => "not_refreshed",
+            Self::SignedOutByProvider { .. } => "signed_out_by_provider",
+            Self::ProviderSignOutRefused { .. } => "provider_sign_out_refused",
+            Self::SignedOut { .. } => "signed_out",
+            Self::AccessDenied { .. } => "access_denied",
+        }
+    }
 }
 
 /// Takes events. Clones take to the same place.

@@ -1,14 +1,13 @@
 //! What a person is told when a sign-in does not end well: what happened, and what to do next.
 
 use openidconnect::UserInfoError;
-use openidconnect::core::CoreErrorResponseType;
 
 use super::attempts::AttemptError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
 use super::roles::RolesError;
-use super::{BeginSignInError, CompleteSignInError};
+use super::{BeginSignInError, CompleteSignInError, ProviderSaid, aadsts};
 
 /// A failure, for people. Holds nothing that helps an attacker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,19 +18,20 @@ pub struct Explanation {
     pub message: &'static str,
     /// What to do next, in order.
     pub advice: Vec<&'static str>,
-    /// What the provider itself said, for whoever is asked for help.
-    pub provider_said: Option<String>,
+    /// What the provider itself said, for whoever is asked for help: names and values.
+    pub details: Vec<(&'static str, String)>,
+    /// Whether another account may do better.
+    pub another_account: bool,
 }
 
+const PROVIDER_SAID: &str = "The provider said";
 const TRY_AGAIN: &str = "Try again.";
 const ASK: &str = "If it happens again, tell an administrator the request id below.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
-/// The longest text of a provider that is shown.
-const SAID_MAX_CHARS: usize = 500;
 
 impl Explanation {
     fn new(status: u16, message: &'static str, advice: &[&'static str]) -> Self {
-        Self { status, message, advice: advice.to_vec(), provider_said: None }
+        Self { status, message, advice: advice.to_vec(), details: vec![], another_account: false }
     }
 
     fn internal() -> Self {
@@ -92,6 +92,9 @@ impl CompleteSignInError {
                 "This sign-in was used already, or it took longer than ten minutes.",
                 &[STARTED_ELSEWHERE],
             ),
+            Self::Attempt(AttemptError::Expired { .. }) => {
+                Explanation::new(400, "This sign-in took longer than ten minutes.", &[STARTED_ELSEWHERE])
+            }
             Self::Attempt(AttemptError::OtherBrowser) => {
                 Explanation::new(400, "This sign-in was begun in another browser.", &[STARTED_ELSEWHERE])
             }
@@ -100,7 +103,7 @@ impl CompleteSignInError {
                 "The answer came from another provider than the one that was asked.",
                 &["Start the sign-in again from here.", ASK],
             ),
-            Self::Refused { error, description } => refused(error, description.as_deref()),
+            Self::Refused(said) => told_by(refused(&said.error), said),
             Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
             Self::UserInfo(error) if matches!(**error, UserInfoError::Request(_)) => Explanation::unavailable(),
             Self::NoObjectId => Explanation::new(
@@ -109,11 +112,14 @@ impl CompleteSignInError {
                 &["An administrator must add `profile` to the scopes of this provider."],
             ),
             Self::Exchange(error) => client_request(error),
-            Self::IdToken(IdTokenError::Tenant(TenantError::NotAllowed { .. })) => Explanation::new(
-                403,
-                "Your account belongs to an organization that may not sign in here.",
-                &["Use an account of an organization that may.", "Ask an administrator which ones may."],
-            ),
+            Self::IdToken(IdTokenError::Tenant(TenantError::NotAllowed { .. })) => Explanation {
+                another_account: true,
+                ..Explanation::new(
+                    403,
+                    "Your account belongs to an organization that may not sign in here.",
+                    &["Use an account of an organization that may.", "Ask an administrator which ones may."],
+                )
+            },
             Self::IdToken(IdTokenError::Tenant(TenantError::Version1)) => Explanation::new(
                 400,
                 "The provider sent a token of version 1.0.",
@@ -126,7 +132,7 @@ impl CompleteSignInError {
             ),
             Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => unverified(),
             Self::Roles(RolesError::NotAnArrayOfStrings { claim }) => Explanation {
-                provider_said: Some(format!("`{claim}` that is not a list of texts")),
+                details: vec![(PROVIDER_SAID, format!("`{claim}` that is not a list of texts"))],
                 ..Explanation::new(
                     400,
                     "The provider sent your roles in a form that cannot be trusted, so you are not signed in.",
@@ -167,8 +173,8 @@ fn unknown_provider() -> Explanation {
 }
 
 /// The provider's own refusal: judged by the OAuth error alone, never by the text beside it.
-fn refused(error: &str, description: Option<&str>) -> Explanation {
-    let mut explanation = match error {
+fn refused(error: &str) -> Explanation {
+    match error {
         "access_denied" => {
             Explanation::new(400, "The sign-in was declined at the provider.", &["Try again if that was not meant."])
         }
@@ -177,25 +183,32 @@ fn refused(error: &str, description: Option<&str>) -> Explanation {
             Explanation::new(400, "The provider needs you to do something before you can sign in.", &[TRY_AGAIN])
         }
         _ => Explanation::new(400, "The provider refused the sign-in.", &[TRY_AGAIN, ASK]),
-    };
-    let said = description.map_or_else(|| error.to_owned(), |description| format!("{error}: {description}"));
-    explanation.provider_said = Some(said.chars().filter(|c| !c.is_control()).take(SAID_MAX_CHARS).collect());
-    explanation
+    }
 }
 
 fn client_request(error: &ClientRequestError) -> Explanation {
     match error {
         ClientRequestError::Unreachable(_) => Explanation::unavailable(),
         ClientRequestError::Unreadable => unverified(),
-        ClientRequestError::Refused { error: CoreErrorResponseType::InvalidGrant, .. } => Explanation::new(
+        ClientRequestError::Unsigned(_) => Explanation::internal(),
+        ClientRequestError::PushRequired | ClientRequestError::NoEndpoint(_) => Explanation::new(
+            503,
+            "The provider and this application are not set up for each other.",
+            &["An administrator must compare the provider's metadata with `par` here; the log tells more."],
+        ),
+        ClientRequestError::Refused(said) => told_by(client_request_refused(&said.error), said),
+    }
+}
+
+/// A refusal of what we ask in our own name, judged in the same way (RFC 6749, section 5.2).
+fn client_request_refused(error: &str) -> Explanation {
+    match error {
+        "invalid_grant" => Explanation::new(
             400,
             "The provider does not accept this sign-in any more.",
             &["Start again from here.", ASK],
         ),
-        ClientRequestError::Refused {
-            error: CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient,
-            ..
-        } => Explanation::new(
+        "invalid_client" | "unauthorized_client" => Explanation::new(
             503,
             "The provider does not accept this application's own credentials.",
             &[
@@ -203,19 +216,74 @@ fn client_request(error: &ClientRequestError) -> Explanation {
                  the client key and its certificate.",
             ],
         ),
-        ClientRequestError::PushRequired | ClientRequestError::NoEndpoint(_) => Explanation::new(
-            503,
-            "The provider and this application are not set up for each other.",
-            &["An administrator must compare the provider's metadata with `par` here; the log tells more."],
-        ),
-        ClientRequestError::Unsigned(_) => Explanation::internal(),
-        ClientRequestError::Refused { .. } => {
-            Explanation::new(400, "The provider refused the request for a sign-in.", &[TRY_AGAIN, ASK])
-        }
+        "temporarily_unavailable" | "server_error" => Explanation::unavailable(),
+        _ => Explanation::new(400, "The provider refused the request for a sign-in.", &[TRY_AGAIN, ASK]),
     }
+}
+
+/// `explanation` in the words that Entra's code calls for, with all that the provider said.
+fn told_by(explanation: Explanation, said: &ProviderSaid) -> Explanation {
+    let explanation = Explanation { details: details(said), ..explanation };
+    match said.code.and_then(aadsts::meaning) {
+        Some(meaning) => Explanation {
+            message: meaning.message,
+            advice: meaning.advice.to_vec(),
+            another_account: meaning.another_account,
+            ..explanation
+        },
+        None => explanation,
+    }
+}
+
+fn details(said: &ProviderSaid) -> Vec<(&'static str, String)> {
+    let text = said.text.as_ref().map_or_else(|| said.error.clone(), |text| format!("{}: {text}", said.error));
+    let rest = [
+        ("Error code", said.code.map(|code| format!("AADSTS{code}"))),
+        ("Trace id", said.trace_id.map(|id| id.to_string())),
+        ("Correlation id", said.correlation_id.map(|id| id.to_string())),
+        ("Time at the provider", said.timestamp.clone()),
+        ("More of the provider", said.more.as_ref().map(ToString::to_string)),
+    ];
+    let rest = rest.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+    [(PROVIDER_SAID, text)].into_iter().chain(rest).collect()
 }
 
 fn unverified() -> Explanation {
     let message = "What the provider said about you could not be verified, so you are not signed in.";
     Explanation::new(400, message, &[TRY_AGAIN, ASK])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(error: &str, code: Option<u32>) -> Box<ProviderSaid> {
+        Box::new(ProviderSaid { error: error.to_owned(), code, ..ProviderSaid::default() })
+    }
+
+    #[test]
+    fn a_code_changes_the_words_and_nothing_else() {
+        let errors = ["access_denied", "server_error", "temporarily_unavailable", "login_required", "", "<x>"];
+        for (error, code) in errors.into_iter().flat_map(|error| [65004, 50011, 90055, 50020].map(|code| (error, code)))
+        {
+            let plain = CompleteSignInError::Refused(said(error, None)).explain();
+            let coded = CompleteSignInError::Refused(said(error, Some(code))).explain();
+            assert_eq!(coded.status, plain.status, "{error} {code}");
+            assert_eq!(coded.message, aadsts::meaning(code).unwrap().message);
+        }
+        for error in ["invalid_grant", "invalid_client", "invalid_request", "temporarily_unavailable"] {
+            let plain = CompleteSignInError::Exchange(ClientRequestError::Refused(said(error, None))).explain();
+            let coded =
+                CompleteSignInError::Exchange(ClientRequestError::Refused(said(error, Some(7_000_222)))).explain();
+            assert_eq!(coded.status, plain.status, "{error}");
+            assert_ne!(coded.message, plain.message, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_nobody_knows_leaves_the_words_of_the_error() {
+        let unknown = CompleteSignInError::Refused(said("access_denied", Some(1))).explain();
+        assert_eq!(unknown.message, "The sign-in was declined at the provider.");
+        assert!(unknown.details.contains(&("Error code", "AADSTS1".to_owned())));
+    }
 }

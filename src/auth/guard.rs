@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::Extensions;
 use tower_sessions::Session;
 
-use super::Auth;
 use super::session::{self, LiveSignInError, SignIn};
+use super::{Auth, ClientAddress, DeniedBecause, Event};
 use crate::identity::Role;
 
 /// The live sign-in behind a request, if there is one. A request extension that only [`identify`] sets.
@@ -30,6 +30,16 @@ pub enum Denied {
         /// The lowest role that would do.
         needed: Role,
     },
+}
+
+impl From<Denied> for DeniedBecause {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::SignedOut => Self::SignedOut,
+            Denied::NotVouchedFor => Self::NotVouchedFor,
+            Denied::Forbidden { needed } => Self::Role { needed },
+        }
+    }
 }
 
 /// Finds out who is behind the request with these extensions, and notes it there as [`CurrentSignIn`]; tokens that
@@ -62,6 +72,12 @@ pub fn signed_in(extensions: &Extensions) -> Result<Arc<SignIn>, Denied> {
     if current.is_vouched_for { Ok(sign_in) } else { Err(Denied::NotVouchedFor) }
 }
 
+/// Whether the browser behind the request with these extensions has a live sign-in, whatever that is good for now.
+#[must_use]
+pub fn has_sign_in(extensions: &Extensions) -> bool {
+    extensions.get::<CurrentSignIn>().is_some_and(|current| current.sign_in.is_some())
+}
+
 /// The live sign-in behind the request with these extensions, whose role is at least `needed`.
 ///
 /// # Errors
@@ -69,4 +85,16 @@ pub fn signed_in(extensions: &Extensions) -> Result<Arc<SignIn>, Denied> {
 pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Denied> {
     let sign_in = signed_in(extensions)?;
     if sign_in.user.has(needed) { Ok(sign_in) } else { Err(Denied::Forbidden { needed }) }
+}
+
+/// Tells that the request with these extensions was not let through. A page that leads to the sign-in instead denies
+/// nothing.
+pub fn tell_denied(auth: &Auth, extensions: &Extensions, reason: DeniedBecause) {
+    let sign_in = extensions.get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref());
+    auth.events().emit(&Event::AccessDenied {
+        reason,
+        user_id: sign_in.map(|sign_in| sign_in.user_id),
+        role: sign_in.and_then(|sign_in| sign_in.user.role),
+        ip: extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip),
+    });
 }

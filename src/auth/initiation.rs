@@ -3,13 +3,14 @@
 
 use std::fmt;
 
+use openidconnect::core::CoreAuthPrompt;
 use url::Url;
 
 use super::ReturnTo;
 use super::callback::{self, CallbackError};
 
 /// The parameters that such a link may carry. Nothing of it is trusted.
-const KNOWN: [&str; 4] = ["iss", "target_link_uri", "login_hint", "return_to"];
+const KNOWN: [&str; 5] = ["iss", "target_link_uri", "login_hint", "return_to", "prompt"];
 /// The longest hint that is passed on, in characters.
 const HINT_MAX_CHARS: usize = 254;
 
@@ -22,6 +23,8 @@ pub struct BeginRequest {
     pub issuer: Option<String>,
     /// Who the person may be, for the provider's form.
     pub login_hint: Option<LoginHint>,
+    /// What the provider is to ask this time.
+    pub prompt: Option<Prompt>,
     /// The binding that the browser holds already.
     pub binding: Option<String>,
 }
@@ -30,7 +33,7 @@ impl BeginRequest {
     /// A request from one of our own pages.
     #[must_use]
     pub const fn new(return_to: ReturnTo, binding: Option<String>) -> Self {
-        Self { return_to, issuer: None, login_hint: None, binding }
+        Self { return_to, issuer: None, login_hint: None, prompt: None, binding }
     }
 
     /// Reads the query of a link. `target_link_uri` may be an address of `public_url` or a path, as `return_to` is;
@@ -46,6 +49,7 @@ impl BeginRequest {
             return_to: ReturnTo::parse_or_home(return_to.as_deref()),
             issuer: found.remove("iss"),
             login_hint: found.remove("login_hint").as_deref().and_then(LoginHint::parse),
+            prompt: found.remove("prompt").as_deref().and_then(Prompt::parse),
             binding,
         })
     }
@@ -64,6 +68,36 @@ fn on_our_origin(target: &str, public_url: &Url) -> String {
         Some("") => "/".to_owned(),
         Some(path) => path.to_owned(),
         None => target.to_owned(),
+    }
+}
+
+/// What a person may have the provider ask (OpenID Connect Core 3.1.2.1, `prompt`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// Who signs in, even if somebody is signed in there.
+    SelectAccount,
+    /// For the proof of who signs in, even if it was given before.
+    Login,
+}
+
+impl Prompt {
+    /// The prompt called `name`, if it is one that a person may choose.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "select_account" => Some(Self::SelectAccount),
+            "login" => Some(Self::Login),
+            _ => None,
+        }
+    }
+}
+
+impl From<Prompt> for CoreAuthPrompt {
+    fn from(prompt: Prompt) -> Self {
+        match prompt {
+            Prompt::SelectAccount => Self::SelectAccount,
+            Prompt::Login => Self::Login,
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 //! - Tokens are stored encrypted, go when their sign-in ends, and session ids, states and bindings as hashes. None of them is logged.
 //! - Time is passed in; what happens leaves as [`Event`]s.
 
+pub mod aadsts;
 pub mod attempts;
 mod begin;
 mod callback;
@@ -28,7 +29,9 @@ pub mod id_token;
 mod initiation;
 mod jws;
 mod person;
+mod plain_text;
 pub mod provider;
+mod provider_said;
 pub mod random;
 mod refresh;
 mod return_to;
@@ -42,11 +45,13 @@ pub use callback::{Callback, CallbackError};
 pub use channels::{ChannelError, back_channel_sign_out, front_channel_sign_out};
 pub use client_address::ClientAddress;
 pub use clock::Clock;
-pub use complete::{CallbackRequest, CompleteSignInError, complete_sign_in};
+pub use complete::{CallbackRequest, CompleteSignInError, SignInFailure, complete_sign_in};
 pub use context::{Auth, AuthError};
-pub use events::{Event, EventSink};
+pub use events::{DeniedBecause, Event, EventSink};
 pub use explain::Explanation;
-pub use initiation::{BeginRequest, LoginHint, link_query};
+pub use initiation::{BeginRequest, LoginHint, Prompt, link_query};
+pub use plain_text::{ends_line, is_invisible, plain};
+pub use provider_said::ProviderSaid;
 pub use return_to::ReturnTo;
 pub use roles::RolesError;
 pub use sign_out::{SignOutError, SignOutTarget, sign_out};

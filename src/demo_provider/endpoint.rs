@@ -92,6 +92,8 @@ pub(super) async fn attend(
         Some(Answer::Json(status, body)) => json(status, body.to_string()),
         Some(Answer::InvalidJson) => json(StatusCode::OK, r#"{"access_token": "#),
         Some(Answer::HugeBody) => json(StatusCode::OK, endless_blanks()),
+        #[expect(clippy::panic, reason = "this is what the fault is for")]
+        Some(Answer::Panics(message)) => panic!("{message}"),
         Some(Answer::Hangs) => {
             provider.until_released(endpoint).await;
             next.run(request).await

@@ -162,6 +162,8 @@ pub enum Answer {
     HugeBody,
     /// Not until other faults are set; then as it should.
     Hangs,
+    /// Not at all: what should answer panics with this message.
+    Panics(String),
 }
 
 #[cfg(test)]

@@ -1,35 +1,223 @@
-//! What happens in the sign-in, written to the log.
+//! What happens in the sign-in, written to the log. docs/LOGGING.md lists every event with its level and fields.
 
-use crate::auth::{Event, EventSink};
+use tracing::field::DisplayValue;
+use uuid::Uuid;
+
+use crate::auth::{DeniedBecause, Event, EventSink, ProviderSaid, plain};
 use crate::identity::Role;
+
+/// The longest account of a failure that is logged, in characters.
+const DETAIL_MAX_CHARS: usize = 1_000;
 
 /// A sink that logs each event. No event holds a secret.
 pub fn log_sink() -> EventSink {
-    EventSink::new(|event| match event {
+    EventSink::new(log)
+}
+
+fn log(event: &Event) {
+    let name = event.name();
+    match event {
         Event::SignedIn { provider, user_id, role, ip } => {
-            tracing::info!(event = "signed_in", provider, user_id, role = role.map(Role::key), ?ip);
+            tracing::info!(
+                event = name,
+                provider,
+                user_id,
+                role = role.map(Role::key),
+                ip = ip.map(tracing::field::display)
+            );
         }
-        Event::SignInNotBegun { provider, detail } => {
-            tracing::warn!(event = "sign_in_not_begun", provider, detail);
+        Event::SignInNotBegun { provider, reason, detail, ip } => {
+            let detail = plain(detail, DETAIL_MAX_CHARS);
+            tracing::warn!(event = name, provider, reason, detail, ip = ip.map(tracing::field::display));
         }
-        Event::SignInRefused { provider, reason, detail, ip } => {
-            tracing::warn!(event = "sign_in_refused", provider, reason, detail, ?ip);
+        Event::SignInRefused { provider, reason, detail, said, ip } => {
+            let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), Said::of(said.as_deref()));
+            tracing::warn!(
+                event = name,
+                provider,
+                reason,
+                detail,
+                provider_error = said.error,
+                provider_code = said.code,
+                provider_text = said.text,
+                trace_id = said.trace_id,
+                correlation_id = said.correlation_id,
+                ip = ip.map(tracing::field::display),
+            );
+        }
+        Event::SignInStopped { provider, in_a_row, ip } => {
+            tracing::warn!(event = name, provider, in_a_row, ip = ip.map(tracing::field::display));
         }
         Event::Refreshed { provider, user_id, role_before, role } => {
             let (before, after) = (role_before.map(Role::key), role.map(Role::key));
-            tracing::info!(event = "refreshed", provider, user_id, role_before = before, role = after);
+            tracing::info!(event = name, provider, user_id, role_before = before, role = after);
         }
-        Event::NotRefreshed { provider, user_id, ended, reason, detail } => {
-            tracing::warn!(event = "not_refreshed", provider, user_id, ended, reason, detail);
+        Event::NotRefreshed { provider, user_id, ended, reason, detail, said } => {
+            let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), Said::of(said.as_deref()));
+            tracing::warn!(
+                event = name,
+                provider,
+                user_id,
+                ended,
+                reason,
+                detail,
+                provider_error = said.error,
+                provider_code = said.code,
+                provider_text = said.text,
+                trace_id = said.trace_id,
+                correlation_id = said.correlation_id,
+            );
         }
         Event::SignedOutByProvider { provider, user_ids, ip } => {
-            tracing::info!(event = "signed_out_by_provider", provider, ?user_ids, ?ip);
+            tracing::info!(event = name, provider, ?user_ids, ip = ip.map(tracing::field::display));
         }
-        Event::ProviderSignOutRefused { provider, detail, ip } => {
-            tracing::warn!(event = "provider_sign_out_refused", provider, detail, ?ip);
+        Event::ProviderSignOutRefused { provider, reason, detail, ip } => {
+            let detail = plain(detail, DETAIL_MAX_CHARS);
+            tracing::warn!(event = name, provider, reason, detail, ip = ip.map(tracing::field::display));
         }
         Event::SignedOut { provider, user_id, ip } => {
-            tracing::info!(event = "signed_out", provider, user_id, ?ip);
+            tracing::info!(event = name, provider, user_id, ip = ip.map(tracing::field::display));
         }
-    })
+        Event::AccessDenied { reason, user_id, role, ip } => {
+            let needed = match reason {
+                DeniedBecause::Role { needed } => Some(needed.key()),
+                DeniedBecause::SignedOut | DeniedBecause::NotVouchedFor | DeniedBecause::ForeignOrigin => None,
+            };
+            let (reason, role) = (reason.name(), role.map(Role::key));
+            tracing::warn!(event = name, reason, user_id, role, needed, ip = ip.map(tracing::field::display));
+        }
+    }
+}
+
+/// What a provider said, as fields.
+#[derive(Default)]
+struct Said<'a> {
+    error: Option<&'a str>,
+    code: Option<u32>,
+    text: Option<&'a str>,
+    trace_id: Option<DisplayValue<Uuid>>,
+    correlation_id: Option<DisplayValue<Uuid>>,
+}
+
+impl<'a> Said<'a> {
+    fn of(said: Option<&'a ProviderSaid>) -> Self {
+        let Some(said) = said else { return Self::default() };
+        Self {
+            error: Some(&said.error),
+            code: said.code,
+            text: said.text.as_deref(),
+            trace_id: said.trace_id.map(tracing::field::display),
+            correlation_id: said.correlation_id.map(tracing::field::display),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::{Arc, Mutex};
+
+    use tracing::Subscriber;
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+    use super::*;
+
+    const DOCUMENTATION: &str = include_str!("../../docs/LOGGING.md");
+
+    /// The event to test after `event`. An event that is new stands in this chain, or this does not compile.
+    fn following(event: &Event) -> Option<Event> {
+        let provider = || "demo".to_owned();
+        Some(match event {
+            Event::SignedIn { .. } => {
+                Event::SignInNotBegun { provider: provider(), reason: "", detail: String::new(), ip: None }
+            }
+            Event::SignInNotBegun { .. } => {
+                Event::SignInRefused { provider: provider(), reason: "", detail: String::new(), said: None, ip: None }
+            }
+            Event::SignInRefused { .. } => Event::SignInStopped { provider: provider(), in_a_row: 3, ip: None },
+            Event::SignInStopped { .. } => {
+                Event::Refreshed { provider: provider(), user_id: 1, role_before: None, role: None }
+            }
+            Event::Refreshed { .. } => Event::NotRefreshed {
+                provider: provider(),
+                user_id: 1,
+                ended: true,
+                reason: "",
+                detail: String::new(),
+                said: None,
+            },
+            Event::NotRefreshed { .. } => {
+                Event::SignedOutByProvider { provider: provider(), user_ids: vec![1], ip: None }
+            }
+            Event::SignedOutByProvider { .. } => {
+                Event::ProviderSignOutRefused { provider: provider(), reason: "", detail: String::new(), ip: None }
+            }
+            Event::ProviderSignOutRefused { .. } => Event::SignedOut { provider: provider(), user_id: 1, ip: None },
+            Event::SignedOut { .. } => {
+                Event::AccessDenied { reason: DeniedBecause::SignedOut, user_id: None, role: None, ip: None }
+            }
+            Event::AccessDenied { .. } => return None,
+        })
+    }
+
+    /// Level and fields of each entry.
+    #[derive(Clone, Default)]
+    struct Seen(Arc<Mutex<Vec<String>>>);
+
+    impl<S: Subscriber> Layer<S> for Seen {
+        fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+            let fields: Vec<_> =
+                event.metadata().fields().iter().map(|field| field.name()).filter(|name| *name != "event").collect();
+            self.0.lock().unwrap().push(format!("{} {}", event.metadata().level(), fields.join(", ")));
+        }
+    }
+
+    /// The rows of the table below the heading `heading`, without the last column: the first one, and the others.
+    fn documented(heading: &str) -> BTreeMap<String, String> {
+        let (_, section) = DOCUMENTATION.split_once(&format!("\n{heading}\n")).unwrap();
+        let section = section.split("\n#").next().unwrap();
+        let rows = section.lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| {
+            let columns: Vec<_> =
+                row.trim_matches('|').split(" | ").map(|column| column.trim().replace('`', "")).collect();
+            (columns[0].clone(), columns[1..columns.len() - 1].join(" "))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_documentation_lists_every_event_with_its_level_and_fields() {
+        let seen = Seen::default();
+        let mut logged = BTreeMap::new();
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(seen.clone()), || {
+            let first = Event::SignedIn { provider: "demo".to_owned(), user_id: 1, role: None, ip: None };
+            for event in std::iter::successors(Some(first), following) {
+                log(&event);
+                let entry = seen.0.lock().unwrap().pop().unwrap();
+                assert_eq!(logged.insert(event.name().to_owned(), entry), None, "two events are called alike");
+            }
+        });
+        assert_eq!(documented("## Events"), logged);
+    }
+
+    /// The names that the `nth` function `name` in `source` gives.
+    fn names_in(source: &str, nth: usize) -> BTreeSet<String> {
+        let function = source.split("const fn name(").nth(nth + 1).unwrap().split("\n    }\n").next().unwrap();
+        function.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_documentation_lists_every_reason() {
+        let lists = [
+            ("### Reasons of `sign_in_not_begun`", names_in(include_str!("../auth/begin.rs"), 0)),
+            ("### Reasons of `sign_in_refused`", names_in(include_str!("../auth/complete.rs"), 0)),
+            ("### Reasons of `not_refreshed`", names_in(include_str!("../auth/refresh/error.rs"), 0)),
+            ("### Reasons of `provider_sign_out_refused`", names_in(include_str!("../auth/channels.rs"), 0)),
+            ("### Reasons of `access_denied`", names_in(include_str!("../auth/events.rs"), 0)),
+        ];
+        for (heading, names) in lists {
+            assert!(names.len() > 1, "{heading}");
+            assert_eq!(documented(heading).into_keys().collect::<BTreeSet<_>>(), names, "{heading}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::problem::{self, Facts, wants_page};
 use super::state::AppState;
 use crate::auth::ReturnTo;
 use crate::error::AppError;
+use crate::pages::problem::ProblemAction;
 use crate::routes;
 
 /// The longest form or error that is read: a note conflict holds two notes.
@@ -35,7 +36,11 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     let facts = Facts::of(&request);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let form = Form { back: page_before(&parts.headers, &body), written: field(&body, "body") };
+    let form = Form {
+        back: page_before(&parts.headers, &body),
+        written: field(&body, "body"),
+        again: sign_in_again(&state, parts.uri.path(), &body),
+    };
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
@@ -51,6 +56,8 @@ struct Form {
     back: ReturnTo,
     /// What a person wrote, so that refusing it does not lose it.
     written: Option<String>,
+    /// The way to begin again, when it began a sign-in.
+    again: Option<ProblemAction>,
 }
 
 /// To where the function sent the browser, or back to the page with the form (303: RFC 9110, section 15.4.4).
@@ -94,6 +101,7 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
     });
     let mut page = problem::page(state, facts, |facts| {
         let mut problem = problem::app_problem(&error, facts, state);
+        problem.actions.splice(0..0, form.again);
         if problem.draft.is_none() {
             problem.details.extend(form.written.map(problem::your_text));
         }
@@ -104,6 +112,13 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
         _ => None,
     }));
     page
+}
+
+/// The link that begins the sign-in again that the form was to begin.
+fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAction> {
+    let provider = field(body, "provider").filter(|_| path == routes::API_BEGIN_SIGN_IN)?;
+    let return_to = field(body, "return_to").and_then(|target| ReturnTo::parse(&target));
+    state.auth.provider(&provider).map(|provider| problem::try_again(&provider.config.id, return_to.as_ref()))
 }
 
 /// What a person wrote into the form that `request` carries.

@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -18,10 +18,12 @@ use super::canonical_host::redirect_to_canonical_host;
 use super::client_address::note_client_address;
 use super::forms::answer_forms;
 use super::headers::add_security_headers;
+use super::loop_breaker::forget_when_signed_in;
 use super::origin::check_origin;
 use super::policy;
 use super::problem::{self, Facts, wants_page};
 use super::state::AppState;
+use super::telemetry::proxy_request_id;
 use crate::auth::{guard, random};
 use crate::error::AppError;
 use crate::pages::problem::Problem;
@@ -52,10 +54,11 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     router.layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
-            .layer(middleware::from_fn_with_state(state.clone(), check_origin))
             .layer(middleware::from_fn_with_state(state.clone(), note_client_address))
+            .layer(middleware::from_fn_with_state(state.clone(), check_origin))
             .layer(sessions)
             .layer(middleware::from_fn_with_state(state.clone(), identify))
+            .layer(middleware::from_fn_with_state(state.clone(), forget_when_signed_in))
             .layer(middleware::from_fn_with_state(state.clone(), policy::enforce))
             .layer(middleware::from_fn_with_state(state.clone(), answer_forms)),
     )
@@ -70,14 +73,15 @@ pub fn around_channels(router: Router<AppState>, state: &AppState) -> Router<App
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(random::id());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), route);
+    let (method, proxy_request_id) = (request.method(), proxy_request_id(&state, &request));
+    let span = tracing::info_span!("request", request_id = %id, %method, route, proxy_request_id);
     request.extensions_mut().insert(id.clone());
     let page_facts = wants_page(request.headers()).then(|| Facts::of(&request));
 
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     let _entered = span.enter();
-    if status.is_server_error() {
+    if status.is_server_error() && response.extensions().get::<Logged>().is_none() {
         tracing::error!(status = status.as_u16(), "answered");
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
@@ -122,10 +126,11 @@ async fn identify(State(state): State<AppState>, mut request: Request, next: Nex
     next.run(request).await
 }
 
-/// A panic is a 500 like any other; what it said goes to the log only.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = said.unwrap_or("of another kind"), "a handler panicked");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+/// A panic is a 500 like any other. What it said is in the log already, by [`log_panics`](super::telemetry::log_panics).
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    (Extension(Logged), StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
+
+/// On an answer: the log says already what went wrong.
+#[derive(Clone, Copy)]
+struct Logged;

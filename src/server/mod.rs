@@ -12,13 +12,14 @@ mod forms;
 mod headers;
 mod health;
 mod layers;
+mod loop_breaker;
 mod origin;
 pub mod policy;
 mod problem;
 mod router;
 mod sign_in;
 mod state;
-mod telemetry;
+pub mod telemetry;
 
 pub use application::{Application, Site, StartError};
 pub use config::Config;

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::problem;
 use super::state::AppState;
+use crate::auth::{DeniedBecause, guard};
 use crate::error::AppError;
 
 /// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere: `Sec-Fetch-Site` must say
@@ -15,6 +16,7 @@ pub async fn check_origin(State(state): State<AppState>, request: Request, next:
     if request.method().is_safe() || is_ours(request.headers(), &state.origin) {
         next.run(request).await
     } else {
+        guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
         problem::refuse(&state, &request, &AppError::ForeignOrigin)
     }
 }

@@ -78,12 +78,14 @@ pub async fn enforce(State(state): State<AppState>, request: Request, next: Next
         Err(Denied::SignedOut) if wants_page(request.headers()) && request.method().is_safe() => {
             to_sign_in(&state, &request)
         }
-        Err(Denied::SignedOut) if wants_page(request.headers()) => form_of_nobody(&state, request).await,
-        Err(Denied::SignedOut) => problem::refuse(&state, &request, &AppError::SignedOut),
-        Err(Denied::NotVouchedFor) => problem::refuse(&state, &request, &AppError::NotVouchedFor),
-        Err(Denied::Forbidden { needed }) => {
-            tracing::info!(path = path.as_str(), %needed, "access denied");
-            problem::refuse(&state, &request, &AppError::Forbidden { needed })
+        Err(denied) => {
+            guard::tell_denied(&state.auth, request.extensions(), denied.into());
+            match denied {
+                Denied::SignedOut if wants_page(request.headers()) => form_of_nobody(&state, request).await,
+                Denied::SignedOut => problem::refuse(&state, &request, &AppError::SignedOut),
+                Denied::NotVouchedFor => problem::refuse(&state, &request, &AppError::NotVouchedFor),
+                Denied::Forbidden { needed } => problem::refuse(&state, &request, &AppError::Forbidden { needed }),
+            }
         }
     }
 }

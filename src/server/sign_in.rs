@@ -1,5 +1,7 @@
 //! The two paths of the sign-in that are plain links: the beginning, and the provider's way back.
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -7,10 +9,11 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use tower_sessions::Session;
 
-use super::problem::{self, Facts};
+use super::loop_breaker::{self, MAX_IN_A_ROW};
+use super::problem::{self, Facts, FailedSignIn};
 use super::state::AppState;
-use crate::auth::guard::CurrentSignIn;
-use crate::auth::{self, BeginRequest, Callback, CallbackRequest, ClientAddress};
+use crate::auth::guard::{self, CurrentSignIn};
+use crate::auth::{self, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, ReturnTo, SignInFailure};
 use crate::error::AppError;
 
 /// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for somebody else (`iss`,
@@ -24,13 +27,23 @@ pub async fn begin(
     let auth = &state.auth;
     let binding = auth.cookies().binding_in(request.headers());
     let asked = BeginRequest::parse(query.as_deref().unwrap_or_default(), &auth.config().public_url, binding);
-    match auth::begin_sign_in(auth, &provider, asked).await {
+    let return_to = asked.as_ref().map_or_else(|_| ReturnTo::home(), |asked| asked.return_to.clone());
+    let in_a_row = loop_breaker::in_a_row(&state, &request);
+    let ip = address_of(&request);
+    if in_a_row >= MAX_IN_A_ROW && auth.provider(&provider).is_some() {
+        auth.events().emit(&Event::SignInStopped { provider: provider.clone(), in_a_row, ip });
+        return problem::sign_in_stopped(&state, &Facts::of(&request), &provider, &return_to);
+    }
+    match auth::begin_sign_in(auth, &provider, asked, ip).await {
         Ok(begun) => {
             let cookie = auth.cookies().binding(&begun.binding).to_string();
             (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))
                 .into_response()
         }
-        Err(error) => problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain()),
+        Err(error) => {
+            let failed = FailedSignIn { explanation: error.explain(), return_to: Some(return_to), in_a_row };
+            problem::sign_in_failed(&state, &Facts::of(&request), &provider, failed)
+        }
     }
 }
 
@@ -41,6 +54,10 @@ pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
         Some(query) => Redirect::to(&format!("{}?{query}", uri.path())).into_response(),
         None => StatusCode::BAD_REQUEST.into_response(),
     }
+}
+
+fn address_of(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ClientAddress>().map(|address| address.0)
 }
 
 /// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in and sends the browser to where the
@@ -57,16 +74,26 @@ pub async fn authorized(
     let callback_request = CallbackRequest {
         session,
         binding: state.auth.cookies().binding_in(request.headers()),
-        ip: request.extensions().get::<ClientAddress>().map(|address| address.0),
+        ip: address_of(&request),
         user_agent: user_agent.map(ToOwned::to_owned),
     };
     let completed = auth::complete_sign_in(&state.auth, &provider, callback, &callback_request).await;
     // The address holds code and state: no page that follows may learn it.
     let no_referrer = [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
-    let response = match completed {
+    // What is no attempt of this browser does not count, and who is signed in cannot loop.
+    let counts = !guard::has_sign_in(request.extensions())
+        && completed.as_ref().map_or_else(|failure| failure.return_to.is_some(), |_| true);
+    let in_a_row = loop_breaker::in_a_row(&state, &request).saturating_add(u8::from(counts));
+    let mut response = match completed {
         Ok(return_to) => Redirect::to(return_to.as_str()).into_response(),
-        Err(error) => problem::sign_in_failed(&state, &Facts::of(&request), &provider, error.explain()),
+        Err(SignInFailure { error, return_to }) => {
+            let failed = FailedSignIn { explanation: error.explain(), return_to, in_a_row };
+            problem::sign_in_failed(&state, &Facts::of(&request), &provider, failed)
+        }
     };
+    if counts {
+        loop_breaker::count(&state, in_a_row, &mut response);
+    }
     (no_referrer, response).into_response()
 }
 

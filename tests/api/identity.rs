@@ -69,7 +69,8 @@ async fn odd_names_break_nothing() {
         for path in ["/", "/dashboards/weather", routes::ACCOUNT_TOKEN] {
             let page = ada.get(path).await;
             page.assert_status(200);
-            assert_eq!(page.set_cookies().count(), 0);
+            let forgets_its_count = |cookie: &&str| cookie.starts_with("rolecall-tries=;");
+            assert_eq!(page.set_cookies().filter(|cookie| !forgets_its_count(cookie)).count(), 0, "{page:#?}");
         }
         assert!(!ada.user().await.unwrap().name.is_empty());
     }

@@ -4,8 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use openidconnect::core::{CoreClientAuthMethod, CoreErrorResponseType, CoreJwsSigningAlgorithm};
-use openidconnect::{HttpResponse, StandardErrorResponse};
+use openidconnect::HttpResponse;
+use openidconnect::core::{CoreClientAuthMethod, CoreJwsSigningAlgorithm};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -16,7 +16,9 @@ use super::client_key::{ClientKey, SignError};
 use super::discovery::Metadata;
 use super::http::HttpError;
 use super::open_id::Provider;
+use crate::auth::ProviderSaid;
 use crate::auth::config::{ClientAuthMethod, ProviderKind};
+use crate::auth::provider_said::TokenEndpointError;
 
 /// The names and values of a form.
 pub type Form<'a> = Vec<(&'a str, String)>;
@@ -26,13 +28,8 @@ pub type Form<'a> = Vec<(&'a str, String)>;
 #[derive(Debug, Error)]
 pub enum ClientRequestError {
     /// The provider refused (RFC 6749, section 5.2; RFC 9126, section 2.3).
-    #[error("the provider refused our request: {error}{}", description.as_deref().map(|said| format!(": {said}")).unwrap_or_default())]
-    Refused {
-        /// The kind of failure.
-        error: CoreErrorResponseType,
-        /// What the provider says of it, without control characters and of bounded length.
-        description: Option<String>,
-    },
+    #[error("the provider refused our request")]
+    Refused(Box<ProviderSaid>),
     /// The endpoint does not answer, or with nothing that OAuth 2.0 knows.
     #[error("the provider's endpoint could not be reached")]
     Unreachable(#[source] HttpError),
@@ -50,8 +47,9 @@ pub enum ClientRequestError {
     Unsigned(#[from] SignError),
 }
 
-/// The longest description of an error that is kept, in characters.
-const DESCRIPTION_MAX_CHARS: usize = 1_000;
+/// What of a form the provider must not repeat to anybody.
+const SECRETS: [&str; 7] =
+    ["code", "code_verifier", "refresh_token", "client_secret", "client_assertion", "state", "nonce"];
 
 impl Provider {
     /// Sends `form` to `endpoint` in our own name, and reads the JSON of the answer, whose status must be one of
@@ -67,12 +65,23 @@ impl Provider {
         expected: &[u16],
         now_ms: i64,
     ) -> Result<T, ClientRequestError> {
+        let secrets: Vec<_> = form.iter().filter(|(name, _)| SECRETS.contains(name)).map(|(_, v)| v.clone()).collect();
         let request = self.authenticated(metadata, endpoint, form, now_ms)?;
         let response = self.http().send(request).await.map_err(ClientRequestError::Unreachable)?;
         if !expected.contains(&response.status().as_u16()) {
-            return Err(refusal(&response));
+            return Err(self.refusal(&response, &secrets));
         }
         serde_json::from_slice(response.body()).map_err(|_| ClientRequestError::Unreadable)
+    }
+
+    /// What an answer says that is not the expected one, without our `secrets`.
+    fn refusal(&self, response: &HttpResponse, secrets: &[String]) -> ClientRequestError {
+        let own = self.config.client_secret.as_ref().map(ExposeSecret::expose_secret);
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).chain(own).collect();
+        match serde_json::from_slice::<TokenEndpointError>(response.body()) {
+            Ok(answer) => ClientRequestError::Refused(Box::new(ProviderSaid::by_token_endpoint(&answer, &secrets))),
+            Err(_) => ClientRequestError::Unreachable(HttpError::Status(response.status().as_u16())),
+        }
     }
 
     /// How we prove who we are: as configured, else by what we have and the metadata allow (OpenID Connect Core 9).
@@ -150,19 +159,6 @@ impl Provider {
 fn basic(client_id: &str, secret: &str) -> String {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(client_id), encoded(secret))))
-}
-
-/// What an answer says that is not the expected one.
-fn refusal(response: &HttpResponse) -> ClientRequestError {
-    match serde_json::from_slice::<StandardErrorResponse<CoreErrorResponseType>>(response.body()) {
-        Ok(answer) => {
-            let said = answer
-                .error_description()
-                .map(|said| said.chars().filter(|c| !c.is_control()).take(DESCRIPTION_MAX_CHARS).collect());
-            ClientRequestError::Refused { error: answer.error().clone(), description: said }
-        }
-        Err(_) => ClientRequestError::Unreachable(HttpError::Status(response.status().as_u16())),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Asking the provider for new tokens, and judging what it answers.
 
 use openidconnect::TokenResponse as _;
-use openidconnect::core::{CoreErrorResponseType, CoreTokenResponse};
+use openidconnect::core::CoreTokenResponse;
 use serde_json::{Map, Value};
 
 use super::error::RefreshError;
@@ -51,21 +51,16 @@ async fn exchange(
     tokens: &TokenSet,
     now_ms: i64,
 ) -> Result<CoreTokenResponse, RefreshError> {
-    let token = tokens.refresh_token.clone().ok_or(RefreshError::InvalidGrant)?;
+    let token = tokens.refresh_token.clone().ok_or(RefreshError::NoRefreshToken)?;
     provider.refresh(metadata, token, now_ms).await.map_err(|error| match error {
-        ClientRequestError::Refused { error, .. } if ends_the_grant(&error) => RefreshError::InvalidGrant,
+        ClientRequestError::Refused(said) if ends_the_grant(&said.error) => RefreshError::InvalidGrant(said),
         error => RefreshError::Request(error),
     })
 }
 
 /// Whether only the person can go on from here: by signing in again.
-fn ends_the_grant(error: &CoreErrorResponseType) -> bool {
-    const WANTS_THE_PERSON: [&str; 3] = ["interaction_required", "login_required", "consent_required"];
-    match error {
-        CoreErrorResponseType::InvalidGrant => true,
-        CoreErrorResponseType::Extension(name) => WANTS_THE_PERSON.contains(&name.as_str()),
-        _ => false,
-    }
+fn ends_the_grant(error: &str) -> bool {
+    matches!(error, "invalid_grant" | "interaction_required" | "login_required" | "consent_required")
 }
 
 /// Whether two ID tokens are about the same person (OpenID Connect Core 12.2).

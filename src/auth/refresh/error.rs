@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::super::ProviderSaid;
 use super::super::id_token::IdTokenError;
 use super::super::provider::{ClientRequestError, ProviderError};
 use super::super::roles::RolesError;
@@ -13,7 +14,10 @@ pub(super) enum RefreshError {
     /// The provider does not take the refresh token any more (RFC 6749, section 5.2), or wants to see the person
     /// (OpenID Connect Core 3.1.2.6).
     #[error("the provider does not take the refresh token any more")]
-    InvalidGrant,
+    InvalidGrant(Box<ProviderSaid>),
+    /// There is no refresh token to ask with.
+    #[error("there is no refresh token")]
+    NoRefreshToken,
     /// The request failed for a reason that does not concern this sign-in alone.
     #[error(transparent)]
     Request(ClientRequestError),
@@ -41,17 +45,28 @@ impl RefreshError {
     /// Whether the sign-in is over. Otherwise the failure is one of the way or of the configuration, and passes.
     pub(super) const fn is_fatal(&self) -> bool {
         match self {
-            Self::InvalidGrant | Self::AnotherPerson | Self::Roles(_) | Self::NoProvider => true,
+            Self::InvalidGrant(_) | Self::NoRefreshToken | Self::AnotherPerson | Self::Roles(_) | Self::NoProvider => {
+                true
+            }
             Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_)),
             Self::Record(error) => matches!(error, RecordError::Sealed(_)),
             Self::Request(_) | Self::Provider(_) => false,
         }
     }
 
+    /// What the provider said of it, when it was the provider that refused.
+    pub(super) fn provider_said(&self) -> Option<&ProviderSaid> {
+        match self {
+            Self::InvalidGrant(said) | Self::Request(ClientRequestError::Refused(said)) => Some(said),
+            _ => None,
+        }
+    }
+
     /// The failure's name in logs, from a fixed set.
     pub(super) const fn name(&self) -> &'static str {
         match self {
-            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidGrant(_) => "invalid_grant",
+            Self::NoRefreshToken => "no_refresh_token",
             Self::Request(ClientRequestError::Unreachable(_)) | Self::Provider(_) => "provider_unavailable",
             Self::Request(ClientRequestError::Unreadable) => "answer_unreadable",
             Self::Request(_) => "provider_refused",

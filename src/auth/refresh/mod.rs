@@ -107,6 +107,7 @@ async fn fail(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
         ended,
         reason: error.name(),
         detail: error_chain(error),
+        said: error.provider_said().cloned().map(Box::new),
     });
     if ended {
         let revoked = auth.sign_ins().revoke(&sign_in.id, EndReason::RefreshRefused, auth.clock().now_ms()).await;

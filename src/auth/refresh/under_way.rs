@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use tracing::Instrument as _;
 
 /// The refreshes that are under way in this instance, by sign-in.
 #[derive(Clone, Default)]
@@ -22,10 +23,14 @@ impl Refreshes {
         }
         let entry = Entry { refreshes: self.clone(), id: id.to_owned() };
         let refresh = begin();
-        let task = tokio::spawn(async move {
-            let _entry = entry;
-            refresh.await;
-        });
+        // Within the span of the request that needed it first, for the log.
+        let task = tokio::spawn(
+            async move {
+                let _entry = entry;
+                refresh.await;
+            }
+            .in_current_span(),
+        );
         let refresh = task.map(|_| ()).boxed().shared();
         under_way.insert(id.to_owned(), refresh.clone());
         refresh

@@ -16,6 +16,9 @@ use crate::auth::random;
 /// The only key of a cookie session: the id of the sign-in record that it points to.
 const SIGN_IN: &str = "sign_in";
 
+/// The highest count of sign-ins in a row that is kept.
+const MAX_TRIES: u8 = 9;
+
 /// Names and attributes of the cookies for one public address.
 #[derive(Clone, Debug)]
 pub struct CookiePolicy {
@@ -72,16 +75,34 @@ impl CookiePolicy {
     /// The binding that the browser sent, if it has the form of one of ours and there is only one.
     #[must_use]
     pub fn binding_in(&self, headers: &HeaderMap) -> Option<String> {
-        let mut values = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(Cookie::split_parse)
-            .filter_map(Result::ok)
-            .filter(|cookie| cookie.name() == self.binding_name());
-        let value = values.next()?.value().to_owned();
-        let is_ours = value.len() == random::token().len() && values.next().is_none();
-        is_ours.then_some(value)
+        only_value(headers, self.binding_name()).filter(|value| value.len() == random::token().len())
+    }
+
+    /// The cookie that counts how many sign-ins in a row came to nothing. It lives as long as an attempt.
+    #[must_use]
+    pub fn tries(&self, in_a_row: u8) -> Cookie<'static> {
+        Cookie::build((self.tries_name(), in_a_row.min(MAX_TRIES).to_string()))
+            .path("/")
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
+            .build()
+    }
+
+    /// What makes the browser drop that cookie.
+    #[must_use]
+    pub fn tries_removal(&self) -> Cookie<'static> {
+        let mut removal = self.tries(0);
+        removal.make_removal();
+        removal
+    }
+
+    /// The count that the browser sent; 0 when it has none, or one that is not ours.
+    #[must_use]
+    pub fn tries_in(&self, headers: &HeaderMap) -> u8 {
+        let count = only_value(headers, self.tries_name()).and_then(|value| value.parse().ok());
+        count.filter(|count| *count <= MAX_TRIES).unwrap_or_default()
     }
 
     const fn session_name(&self) -> &'static str {
@@ -91,6 +112,23 @@ impl CookiePolicy {
     const fn binding_name(&self) -> &'static str {
         if self.secure { "__Host-rolecall-attempt" } else { "rolecall-attempt" }
     }
+
+    const fn tries_name(&self) -> &'static str {
+        if self.secure { "__Host-rolecall-tries" } else { "rolecall-tries" }
+    }
+}
+
+/// The value of the cookie `name`, when the browser sent exactly one.
+fn only_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut values = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .filter(|cookie| cookie.name() == name);
+    let value = values.next()?.value().to_owned();
+    values.next().is_none().then_some(value)
 }
 
 /// Lets the cookie session of this browser point to `sign_in`, under a new id: the old id, whoever planted it, is dead.

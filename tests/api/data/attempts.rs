@@ -48,6 +48,9 @@ async fn an_attempt_ends_after_ten_minutes(database: &TestDb) {
         attempts.begin(state, "browser", &attempt(), NOW).await.unwrap();
     }
     assert!(attempts.take("in time", "browser", NOW + LIFETIME_MS - 1).await.is_ok());
+    let late = attempts.take("too late", "browser", NOW + LIFETIME_MS).await;
+    let wanted = ReturnTo::parse("/dashboards?page=2").unwrap();
+    assert!(matches!(late, Err(AttemptError::Expired { return_to }) if return_to == wanted));
     assert!(is_unknown(&attempts.take("too late", "browser", NOW + LIFETIME_MS).await));
 }
 

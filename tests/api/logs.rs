@@ -1,0 +1,261 @@
+//! The log: who did what, when and where, an entry a line, and no secret in it.
+
+use http::StatusCode;
+use openidconnect::reqwest::Method;
+use rolecall::demo_provider::{Answer as ProviderAnswer, ClaimFault, Endpoint, Faults};
+use rolecall::routes;
+use rolecall::server::config::LogFormat;
+use rolecall::server::telemetry;
+use serde_json::{Map, json};
+
+use crate::support::{Answer, CapturedLog, Entry, TestApp, changed, parameter, raw_get, text};
+
+/// How every JWT of the demonstration provider begins: `{"alg":` as base64url.
+const JWT: &str = "eyJhbGci";
+
+#[track_caller]
+fn assert_fields(entry: &Entry, expected: &[(&str, &str)]) {
+    for (name, value) in expected {
+        assert_eq!(&entry.text(name), value, "{name} in {entry:?}");
+    }
+}
+
+#[track_caller]
+fn assert_of_request(entry: &Entry, answer: &Answer) {
+    assert_eq!(entry.text("span.request_id"), answer.header("x-request-id"), "{entry:?}");
+    assert_eq!(entry.text("ip"), "127.0.0.1");
+    assert!(entry.text("timestamp").ends_with('Z'), "{entry:?}");
+}
+
+#[tokio::test]
+async fn a_sign_in_and_a_sign_out_name_the_person_the_provider_and_the_request() {
+    let (log, app) = (CapturedLog::begin(), TestApp::start().await);
+    let mut ada = app.browser();
+    let answer = ada.sign_in_as("ada").await;
+    let user_id = text(app.db(), "SELECT CAST(id AS TEXT) FROM users").await;
+    let signed_in = log.event("signed_in");
+    assert_of_request(&signed_in, &answer);
+    let expected = [("level", "INFO"), ("provider", "demo"), ("user_id", &user_id), ("role", "admin")];
+    assert_fields(&signed_in, &expected);
+    assert_fields(&signed_in, &[("span.method", "GET"), ("span.route", routes::LOGIN_AUTHORIZED)]);
+
+    let answer = ada.submit(routes::API_SIGN_OUT, &[]).await;
+    let signed_out = log.event("signed_out");
+    assert_of_request(&signed_out, &answer);
+    assert_fields(&signed_out, &[("level", "INFO"), ("provider", "demo"), ("user_id", &user_id)]);
+}
+
+#[tokio::test]
+async fn a_refused_sign_in_names_its_reason_and_what_the_provider_said() {
+    let (log, app) = (CapturedLog::begin(), TestApp::start().await);
+    let mut browser = app.browser();
+    let authorization = browser.begin("/").await;
+    let declined = browser.decline(&authorization).await;
+    let described = changed(
+        &declined,
+        "error_description",
+        Some("AADSTS65004: No. Trace ID: 11111111-2222-4333-8444-555555555555 Correlation ID: x"),
+    );
+    let answer = browser.follow(&described).await;
+    let refused = log.event("sign_in_refused");
+    assert_of_request(&refused, &answer);
+    assert_fields(&refused, &[("level", "WARN"), ("provider", "demo"), ("reason", "provider_refused")]);
+    assert_fields(&refused, &[("provider_error", "access_denied"), ("provider_code", "65004")]);
+    assert_fields(&refused, &[("trace_id", "11111111-2222-4333-8444-555555555555"), ("correlation_id", "")]);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_begin_and_one_that_is_stopped_are_events() {
+    let (log, app) = (CapturedLog::begin(), TestApp::start().await);
+    let mut browser = app.browser();
+    let answer = browser.get("/login/nobody-here").await;
+    let not_begun = log.event("sign_in_not_begun");
+    assert_of_request(&not_begun, &answer);
+    // What an address names need not exist, and so it is not repeated.
+    assert_fields(&not_begun, &[("provider", "unknown"), ("reason", "unknown_provider")]);
+
+    browser.cookies.insert("rolecall-tries".to_owned(), "3".to_owned());
+    let answer = browser.get("/login/demo").await;
+    let stopped = log.event("sign_in_stopped");
+    assert_of_request(&stopped, &answer);
+    assert_fields(&stopped, &[("level", "WARN"), ("provider", "demo"), ("in_a_row", "3")]);
+}
+
+#[tokio::test]
+async fn denied_access_names_who_was_denied_what_and_why() {
+    let app = TestApp::start().await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    let user_id = text(app.db(), "SELECT CAST(id AS TEXT) FROM users").await;
+
+    let log = CapturedLog::begin();
+    let answer = reed.fetch(routes::API_SIGN_IN_FIGURES).await;
+    let denied = log.event("access_denied");
+    assert_of_request(&denied, &answer);
+    let expected =
+        [("level", "WARN"), ("reason", "role"), ("user_id", &user_id), ("role", "read"), ("needed", "admin")];
+    assert_fields(&denied, &expected);
+    assert_fields(&denied, &[("span.route", routes::API_SIGN_IN_FIGURES), ("span.method", "GET")]);
+    drop(log);
+
+    let log = CapturedLog::begin();
+    app.browser().fetch(routes::API_ID_TOKEN).await.assert_status(401);
+    assert_fields(&log.event("access_denied"), &[("reason", "signed_out"), ("user_id", ""), ("needed", "")]);
+    drop(log);
+
+    let log = CapturedLog::begin();
+    let foreign = reed.request(Method::POST, routes::API_SIGN_OUT).header("sec-fetch-site", "cross-site");
+    let answer = reed.clone().send(foreign).await;
+    answer.assert_status(403);
+    assert_of_request(&log.event("access_denied"), &answer);
+    assert_fields(&log.event("access_denied"), &[("reason", "foreign_origin")]);
+    drop(log);
+
+    let log = CapturedLog::begin();
+    app.browser().get("/dashboards").await.assert_status(303);
+    assert!(!log.text().contains("access_denied"), "a page that leads to the sign-in denies nothing");
+}
+
+#[tokio::test]
+async fn no_code_state_nonce_cookie_session_or_token_is_in_the_log() {
+    let (log, app) = (CapturedLog::begin(), TestApp::start().await);
+    let mut secrets = Vec::new();
+    let mut ada = app.browser();
+    let authorization = ada.begin("/dashboards").await;
+    secrets.extend(["state", "nonce", "code_challenge"].map(|name| parameter(&authorization, name)));
+    let callback = ada.choose(&authorization, "ada").await;
+    secrets.push(parameter(&callback, "code"));
+    ada.follow(&callback).await.assert_redirect("/dashboards");
+    // A callback that comes twice, and one in another browser, are refused.
+    ada.follow(&callback).await.assert_status(400);
+    app.browser().follow(&callback).await.assert_status(400);
+    for path in ["/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, "/nothing"] {
+        ada.get(path).await;
+    }
+    let id = text(app.db(), "SELECT id FROM sign_ins").await;
+    let tokens = app.auth().sign_ins().tokens(&id).await.unwrap().unwrap();
+    secrets.extend([tokens.id_token.clone(), tokens.access_token.clone(), JWT.to_owned()]);
+    secrets.extend(ada.cookies.values().cloned());
+
+    let mut wren = app.browser();
+    for faults in [
+        Faults::claim(ClaimFault::WrongNonce),
+        Faults::answer(
+            Endpoint::Token,
+            ProviderAnswer::Json(StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"})),
+        ),
+        Faults::answer(Endpoint::Token, ProviderAnswer::InvalidJson),
+    ] {
+        app.demo().set_faults(faults);
+        let authorization = wren.begin("/").await;
+        let callback = wren.choose(&authorization, "wren").await;
+        secrets.extend([parameter(&callback, "state"), parameter(&callback, "code")]);
+        wren.follow(&callback).await.assert_status(400);
+    }
+    app.demo().set_faults(Faults::default());
+    secrets.extend(wren.cookies.values().filter(|value| value.len() > 1).cloned());
+    ada.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+
+    let logged = log.text();
+    for event in ["signed_in", "sign_in_refused", "signed_out"] {
+        assert!(logged.contains(event), "{event} is not in the log at all");
+    }
+    assert!(secrets.len() > 12);
+    for secret in secrets {
+        assert!(secret.len() >= JWT.len() && !logged.contains(&secret), "{secret} is in the log");
+    }
+}
+
+/// What an attacker would like to see as lines of their own.
+const HOSTILE: [&str; 4] = [
+    "x\r\n{\"event\":\"signed_in\",\"user_id\":1}\n",
+    "x\"}\n{\"level\":\"INFO\"}",
+    "\u{202e}\u{2066}txet\u{2028}\u{85}\u{200b}",
+    "\x1b[31m\0\x08\x7f",
+];
+
+#[tokio::test]
+async fn nobody_can_write_lines_of_their_own_or_turn_those_that_are_there() {
+    for format in [LogFormat::Json, LogFormat::Pretty] {
+        let (log, app) = (CapturedLog::begin_as(format), TestApp::start().await);
+        for hostile in HOSTILE.map(ToOwned::to_owned).into_iter().chain(["y".repeat(10_000)]) {
+            let mut browser = app.browser();
+            let authorization = browser.begin("/").await;
+            let declined = browser.decline(&authorization).await;
+            let forged = changed(&changed(&declined, "error", Some(&hostile)), "error_description", Some(&hostile));
+            browser.follow(&forged).await.assert_status(400);
+            let encoded: String = url::form_urlencoded::byte_serialize(hostile.as_bytes()).collect();
+            browser.get(&format!("/login/{encoded}?return_to={encoded}")).await;
+            browser.get(&format!("/{encoded}")).await;
+            app.demo().set_faults(Faults {
+                extra_claims: Map::from_iter([
+                    ("name".to_owned(), json!(hostile)),
+                    ("email".to_owned(), json!(hostile)),
+                ]),
+                ..Faults::default()
+            });
+            browser.sign_in_as("ada").await;
+            app.demo().set_faults(Faults::claim(ClaimFault::WrongIssuer));
+            browser.attempt_as("ada").await.assert_status(400);
+            app.demo().set_faults(Faults::default());
+            raw_get(&app, "/login/nobody", &format!("User-Agent: a\u{202e}b{}\r\n", "z".repeat(5_000))).await;
+        }
+        let logged = log.text();
+        assert!(!logged.contains(|c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{2028}".contains(c)));
+        for line in logged.lines() {
+            assert!(line.len() < 8_000, "{line}");
+            match format {
+                LogFormat::Json => assert!(serde_json::from_str::<Map<_, _>>(line).is_ok(), "{line}"),
+                LogFormat::Pretty => assert!(line.starts_with("20") && line.contains("Z "), "{line}"),
+            }
+        }
+        let refused = logged.lines().filter(|line| line.contains("sign_in_refused")).count();
+        assert_eq!(refused, 2 * (HOSTILE.len() + 1), "{logged}");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_one_line_of_the_log_and_the_page_for_500() {
+    let app = TestApp::start().await;
+    let log = CapturedLog::begin();
+    telemetry::log_panics();
+    let panics = ProviderAnswer::Panics("it broke\nbadly".to_owned());
+    app.demo().set_faults(Faults::answer(Endpoint::EndSession, panics));
+    let mut browser = app.browser();
+    let answer = browser.get("/demo/end_session").await;
+    // What fails from here on is told as usual.
+    drop(std::panic::take_hook());
+    answer.assert_status(500).assert_shows("on our side").assert_shows(answer.header("x-request-id"));
+    assert!(!answer.body.contains("it broke"), "{answer:#?}");
+
+    let told: Vec<_> = log.entries().into_iter().filter(|entry| entry.text("level") == "ERROR").collect();
+    let [panicked] = told.as_slice() else { panic!("{told:?}") };
+    assert_fields(panicked, &[("event", "panicked"), ("said", "it broke badly")]);
+    assert_eq!(panicked.text("span.request_id"), answer.header("x-request-id"));
+    assert!(panicked.text("location").contains("endpoint.rs:"), "{panicked:?}");
+
+    app.demo().set_faults(Faults::default());
+    browser.sign_in_as("ada").await;
+}
+
+#[tokio::test]
+async fn the_request_id_of_a_trusted_proxy_is_noted_beside_our_own() {
+    for (trusted, given, noted) in [
+        (true, "3f2a-proxy.1_x", "3f2a-proxy.1_x"),
+        (false, "3f2a-proxy.1_x", ""),
+        (true, "two words", ""),
+        (true, "quote\"", ""),
+        (true, &"x".repeat(65), ""),
+    ] {
+        let setup = TestApp::setup();
+        let setup = if trusted { setup.set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1") } else { setup };
+        let (log, app) = (CapturedLog::begin(), setup.start().await);
+        let mut browser = app.browser();
+        let request = browser.navigation(Method::GET, "/login/nobody").header("x-request-id", given);
+        let answer = browser.send(request).await;
+        let event = log.event("sign_in_not_begun");
+        assert_eq!(event.text("span.request_id"), answer.header("x-request-id"));
+        assert_ne!(event.text("span.request_id"), given);
+        assert_eq!(event.text("span.proxy_request_id"), noted, "trusted: {trusted}, {given}");
+    }
+}
