@@ -37,6 +37,29 @@ async fn no_endpoint_leads_us_elsewhere() {
 }
 
 #[tokio::test]
+async fn no_endpoint_without_https_is_used() {
+    let names = [
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "userinfo_endpoint",
+        "end_session_endpoint",
+        "pushed_authorization_request_endpoint",
+    ];
+    for name in names {
+        for address in ["http://id.example.com/x", "ftp://id.example.com/x"] {
+            let provider = StandIn::start(Face::Plain).await;
+            let app = provider.setup().start().await;
+            provider.change(|script| script.announce(json!({ name: address })));
+            app.browser().get("/login/azure").await.assert_status(503);
+            assert_eq!(app.count("attempts").await, 0);
+            provider.reset();
+            provider.sign_in(&app).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_provider_that_never_answers_is_given_up_after_ten_seconds() {
     let begun = tokio::time::Instant::now();
     let cases = ENDPOINTS.map(|endpoint| async move {

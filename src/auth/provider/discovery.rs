@@ -9,7 +9,7 @@ use openidconnect::core::{
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
     CoreSubjectIdentifierType,
 };
-use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
+use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, TokenUrl, UserInfoUrl};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::Mutex;
@@ -17,6 +17,7 @@ use url::Url;
 
 use super::entra;
 use super::http::{HttpError, ProviderHttp};
+use crate::loopback::is_loopback;
 
 const KEEP_MS: i64 = 60 * 60 * 1000;
 /// After a failure the provider is left alone for so long, when there is something to go on with.
@@ -64,6 +65,12 @@ pub enum DiscoveryError {
     /// Somebody else fetched them a moment ago, in vain.
     #[error("the provider's metadata could not be fetched a moment ago")]
     FetchedInVain,
+    /// They name an endpoint that is neither https nor on this machine: secrets would go there for all to read.
+    #[error("the provider's metadata name an endpoint without https: {url}")]
+    Insecure {
+        /// The endpoint.
+        url: Url,
+    },
     /// They name another issuer than was asked (OpenID Connect Discovery 1.0, section 4.3).
     #[error("the provider's metadata name another issuer: {found}")]
     OtherIssuer {
@@ -166,6 +173,24 @@ impl Discovery {
             ExpectedIssuer::Exactly(expected) => found == expected,
             ExpectedIssuer::OneTenantOf(authority) => entra::is_issuer_of_one_tenant(authority, found),
         };
-        if is_expected { Ok(metadata) } else { Err(DiscoveryError::OtherIssuer { found: found.to_owned() }) }
+        if !is_expected {
+            return Err(DiscoveryError::OtherIssuer { found: found.to_owned() });
+        }
+        let insecure = endpoints(&metadata).find(|url| url.scheme() != "https" && !is_loopback(url)).cloned();
+        insecure.map_or(Ok(metadata), |url| Err(DiscoveryError::Insecure { url }))
     }
+}
+
+/// Every address of `metadata` that we or browsers go to.
+fn endpoints(metadata: &Metadata) -> impl Iterator<Item = &Url> {
+    let further = metadata.additional_metadata();
+    let optional = [
+        metadata.token_endpoint().map(TokenUrl::url),
+        metadata.userinfo_endpoint().map(UserInfoUrl::url),
+        further.end_session_endpoint.as_ref(),
+        further.pushed_authorization_request_endpoint.as_ref(),
+    ];
+    [metadata.authorization_endpoint().url(), metadata.jwks_uri().url()]
+        .into_iter()
+        .chain(optional.into_iter().flatten())
 }
