@@ -3,6 +3,7 @@ import { test as base, expect } from '@playwright/test';
 
 import { ConsoleWatch } from './console.js';
 import { Rolecall } from './rolecall.js';
+import { secrets } from './secrets.js';
 import { Visitor } from './visitor.js';
 
 export { expect };
@@ -29,6 +30,15 @@ export const test = base.extend({
       const watch = new ConsoleWatch(context);
       await use(watch);
       expect(watch.complaints, 'errors and warnings in the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  /** Overhears the secrets that no log may hold. */
+  overhearing: [
+    async ({ context }, use) => {
+      secrets.overhear(context);
+      await use();
     },
     { auto: true },
   ],

@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 
 import { Provider } from 'oidc-provider';
 
+import { secrets } from './secrets.js';
+
 const CLIENT_ID = 'rolecall';
 const CLIENT_SECRET = randomBytes(32).toString('base64url');
 
@@ -106,6 +108,9 @@ export class IndependentProvider {
     });
     self.issuer = `http://localhost:${self.#server.address().port}`;
     const provider = new Provider(self.issuer, configuration(rolecallOrigin, options));
+    // Nobody but Rolecall gets to see these.
+    secrets.note('client secret', CLIENT_SECRET);
+    provider.on('grant.success', ({ body, oidc }) => [body, oidc.params].forEach((values) => secrets.noteAmong(values)));
     const protocol = provider.callback();
     answer = (request, response) => {
       if (request.url.startsWith('/auth?')) self.authorizations.push(new URL(request.url, self.issuer));

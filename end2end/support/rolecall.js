@@ -1,10 +1,12 @@
 // A Rolecall under test: the built program on a free loopback port, with a data folder of its own.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { secrets } from './secrets.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = process.env.ROLECALL_BIN ?? join(ROOT, 'target/debug/rolecall');
@@ -52,16 +54,23 @@ export class Rolecall {
       ROLECALL_CONFIG_DIR: configDir,
       ROLECALL_DATA_DIR: dataDir,
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
+      // All that there is to log: it is searched for secrets at the end.
+      ROLECALL_LOG_FILTER: 'trace',
       ...settings,
     };
     await rolecall.#launch();
     return rolecall;
   }
 
-  /** Ends the program and removes its data. */
+  /** Ends the program and removes its data. Fails when its log holds a secret. */
   async stop() {
     await this.#end();
-    await rm(this.#settings.ROLECALL_DATA_DIR, { recursive: true, force: true });
+    const { ROLECALL_DATA_DIR: dataDir } = this.#settings;
+    const key = await readFile(join(dataDir, 'secret.key'), 'utf8').catch(() => '');
+    secrets.note('secret key', key.trim());
+    await rm(dataDir, { recursive: true, force: true });
+    const found = await secrets.foundIn(this.log);
+    if (found.length) throw new Error(`The log of ${this.origin} holds: ${found.join(', ')}.`);
   }
 
   /** Ends the program and starts it again on the same port and data. */

@@ -3,6 +3,7 @@ import { panels } from '../support/dashboard.js';
 import { expect, test as base } from '../support/fixtures.js';
 import { IndependentProvider } from '../support/provider.js';
 import { freePort, Rolecall } from '../support/rolecall.js';
+import { secrets } from '../support/secrets.js';
 import { paths } from '../support/visitor.js';
 
 /** The same surroundings, with a Rolecall that knows the independent provider. */
@@ -37,6 +38,8 @@ test('its claims give name and role', async ({ page, visitor }) => {
   await visitor.open(paths.weather);
   await expect(panels(page).table).toBeVisible();
   await expect(panels(page).signIns).toHaveCount(0);
+  // What this provider gave out is looked for in the log.
+  for (const kind of ['access_token', 'client secret', 'code_verifier']) expect(await secrets.kinds()).toContain(kind);
 });
 
 test('somebody without a role there has none here', async ({ consoleWatch, page, visitor }) => {

@@ -126,10 +126,12 @@ const TRACE_ID: &str = "Trace ID:";
 const CORRELATION_ID: &str = "Correlation ID:";
 const TIMESTAMP: &str = "Timestamp:";
 
-/// The description without the labelled values that Entra puts behind it.
+/// The description without the code that Entra puts before it and the labelled values behind it.
 fn message_of(text: &str) -> &str {
     let end = [TRACE_ID, CORRELATION_ID, TIMESTAMP].iter().filter_map(|label| text.find(label)).min();
-    text[..end.unwrap_or(text.len())].trim()
+    let message = text[..end.unwrap_or(text.len())].trim();
+    let after_code = message.strip_prefix("AADSTS").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    after_code.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message)
 }
 
 /// What follows `label` in `text`.
@@ -209,8 +211,8 @@ mod tests {
             assert_eq!(said.trace_id, Uuid::try_parse(TRACE).ok());
             assert_eq!(said.correlation_id, Uuid::try_parse(CORRELATION).ok());
             assert_eq!(said.timestamp.as_deref(), Some("2024-02-29 12:34:56Z"));
-            let text = said.text.unwrap();
-            assert!(text.ends_with("/login/azure/authorized' does not match."), "{text}");
+            let expected = "The redirect URI 'https://rolecall.example.com/login/azure/authorized' does not match.";
+            assert_eq!(said.text.as_deref(), Some(expected));
         }
     }
 

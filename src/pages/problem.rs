@@ -73,7 +73,7 @@ pub fn ProblemPage(
     problem: Problem,
 ) -> impl IntoView {
     let Problem { status, title, message, advice, details, actions, draft } = problem;
-    let actions = actions.into_iter().map(action_view).collect_view();
+    let actions = actions.into_iter().enumerate().map(|(at, action)| action_view(action, at == 0)).collect_view();
 
     view! {
         <section class="hero">
@@ -129,12 +129,12 @@ fn Details(
     view! { <dl class="facts problem-details">{details}</dl> }
 }
 
-/// A link, or a form where the way on changes something.
-fn action_view(action: ProblemAction) -> AnyView {
+/// A link, or a form where the way on changes something. The best way on stands out.
+fn action_view(action: ProblemAction, is_best: bool) -> AnyView {
     let ProblemAction { label, target } = action;
     match target {
         ProblemTarget::Get(href) => view! {
-            <a class="button" href=href>
+            <a class=if is_best { "button button-primary" } else { "button" } href=href>
                 <bdi>{label}</bdi>
             </a>
         }

@@ -82,7 +82,8 @@ pub struct FailedSignIn {
 pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed: FailedSignIn) -> Response {
     page(state, facts, |_| {
         let FailedSignIn { explanation, return_to, in_a_row } = failed;
-        let (mut actions, mut advice) = (vec![], explanation.advice);
+        let mut actions = vec![];
+        let (mut message, mut advice) = (explanation.message.to_owned(), explanation.advice);
         let mut details: Vec<_> =
             explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         if let Some(provider) = state.auth.provider(provider_id) {
@@ -91,7 +92,8 @@ pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed
                 actions.push(get("Use another account", href));
             }
             if in_a_row >= MAX_IN_A_ROW {
-                advice.insert(0, STOPPED_ADVICE);
+                message.push_str(" It was the third time in a row.");
+                advice.push(STOPPED_ADVICE);
                 actions = vec![deliberately(provider, return_to.as_ref())];
             } else {
                 actions.push(try_again(provider_id, return_to.as_ref()));
@@ -109,7 +111,7 @@ pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed
                 404 => "There is no such provider".to_owned(),
                 _ => "You are not signed in".to_owned(),
             },
-            message: explanation.message.to_owned(),
+            message,
             advice: advice.into_iter().map(ToOwned::to_owned).collect(),
             details,
             actions,
@@ -118,8 +120,8 @@ pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed
     })
 }
 
-const STOPPED_ADVICE: &str =
-    "This was the third time in a row. Do what is said below before you try once more: the same again helps nobody.";
+const STOPPED_ADVICE: &str = "Change something before you try once more: the same again will end in the same way. An \
+                              administrator finds out more with what is below.";
 
 /// The page of a browser that is not sent to the provider `provider_id` again by itself.
 pub fn sign_in_stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {

@@ -1,0 +1,31 @@
+// A proxy in front of a Rolecall that keeps its session cookie from the browser: to Rolecall, a browser that forgets.
+import { createServer, request } from 'node:http';
+
+const SESSION_COOKIE = /^rolecall=/;
+
+/** A running proxy. */
+export class ForgetfulProxy {
+  #server;
+
+  /** Starts one on `port` for the Rolecall that listens on `target`. */
+  static async start(port, target) {
+    const self = new ForgetfulProxy();
+    self.#server = createServer((incoming, outgoing) => {
+      const { method, url: path, headers } = incoming;
+      const onward = request({ host: '127.0.0.1', port: target, method, path, headers }, (answer) => {
+        const kept = (answer.headers['set-cookie'] ?? []).filter((cookie) => !SESSION_COOKIE.test(cookie));
+        outgoing.writeHead(answer.statusCode, { ...answer.headers, 'set-cookie': kept });
+        answer.pipe(outgoing);
+      });
+      onward.once('error', () => outgoing.destroy());
+      incoming.pipe(onward);
+    });
+    await new Promise((resolve, reject) => self.#server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    return self;
+  }
+
+  async stop() {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
