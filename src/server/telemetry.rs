@@ -50,13 +50,14 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = EnvFilter::try_new(filter).context("the log filter cannot be read")?;
-    let writer = OneLine { inner: writer, keeps_escapes: is_terminal && format == LogFormat::Pretty };
+    let writer = OneLine { inner: writer, keeps_colours: is_terminal && format == LogFormat::Pretty };
     let lines = fmt::layer().with_writer(writer);
     let lines = match format {
         LogFormat::Pretty => lines.with_ansi(is_terminal).with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
-    Ok(registry().with(filter).with(lines.with_filter(filter_fn(may_be_logged))))
+    // For all layers alike: a span that is not logged must not stand between an entry and the span of its request.
+    Ok(registry().with(filter).with(filter_fn(may_be_logged)).with(lines))
 }
 
 /// Whether something may be logged at all, whatever the filter lets through. Libraries write headers, bodies and
@@ -95,15 +96,15 @@ pub fn proxy_request_id(state: &AppState, request: &Request) -> Option<String> {
 /// Sees that each entry stays one line, which reads in the order in which it is written.
 struct OneLine<W> {
     inner: W,
-    /// Whether the escape sequences of colours are let through. Those in what is logged are escaped before.
-    keeps_escapes: bool,
+    /// Whether the escape sequences of colours are let through.
+    keeps_colours: bool,
 }
 
 impl<'w, W: MakeWriter<'w>> MakeWriter<'w> for OneLine<W> {
     type Writer = OneLine<W::Writer>;
 
     fn make_writer(&'w self) -> Self::Writer {
-        OneLine { inner: self.inner.make_writer(), keeps_escapes: self.keeps_escapes }
+        OneLine { inner: self.inner.make_writer(), keeps_colours: self.keeps_colours }
     }
 }
 
@@ -111,7 +112,7 @@ impl<W: Write> Write for OneLine<W> {
     /// Takes one entry, with the line end that closes it.
     fn write(&mut self, entry: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(entry);
-        self.inner.write_all(one_line(&text, self.keeps_escapes).as_bytes())?;
+        self.inner.write_all(one_line(&text, self.keeps_colours).as_bytes())?;
         Ok(entry.len())
     }
 
@@ -121,12 +122,94 @@ impl<W: Write> Write for OneLine<W> {
 }
 
 /// `entry` with what would break its line, or turn the direction of its text, as JSON escapes it (RFC 8259, section 7).
-fn one_line(entry: &str, keeps_escapes: bool) -> Cow<'_, str> {
+fn one_line(entry: &str, keeps_colours: bool) -> Cow<'_, str> {
     let (line, end) = entry.strip_suffix('\n').map_or((entry, ""), |line| (line, "\n"));
-    let is_kept = |c: char| !(ends_line(c) || is_invisible(c)) || (keeps_escapes && c == '\x1b');
-    if line.chars().all(is_kept) {
+    let is_kept = |(at, c): (usize, char)| {
+        let is_colour = || keeps_colours && COLOURS.iter().any(|colour| line[at..].starts_with(colour));
+        !(ends_line(c) || is_invisible(c)) || is_colour()
+    };
+    if line.char_indices().all(is_kept) {
         return Cow::Borrowed(entry);
     }
-    let escaped = line.chars().map(|c| if is_kept(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) });
+    let escaped = line
+        .char_indices()
+        .map(|(at, c)| if is_kept((at, c)) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) });
     Cow::Owned(escaped.chain([end.to_owned()]).collect())
+}
+
+/// The escape sequences that the log itself uses at a terminal (ECMA-48, section 8.3.117): plain, bold, dim, italic, and
+/// the colours of the levels.
+const COLOURS: [&str; 9] =
+    ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[3m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[34m", "\x1b[35m"];
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is written while `happen` runs, with everything let through that may be.
+    fn written(format: LogFormat, is_terminal: bool, happen: impl FnOnce()) -> String {
+        let written = Written::default();
+        let writer = written.clone();
+        let subscriber = subscriber(format, "trace", is_terminal, move || writer.clone()).unwrap();
+        tracing::subscriber::with_default(subscriber, happen);
+        String::from_utf8(written.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn libraries_cannot_write_secrets_into_the_log_whatever_the_filter_says() {
+        let log = written(LogFormat::Json, false, || {
+            tracing::trace!(target: "rolecall::auth", "kept 1");
+            tracing::debug!(target: "sqlx::query", "kept 2");
+            tracing::info!(target: "some_library", "kept 3");
+            tracing::debug!(target: "hyper_util::client", "dropped 1");
+            tracing::trace!(target: "rolecall_of_another", "dropped 2");
+            tracing::error!(target: "tower_sessions_core::session", "dropped 3");
+            tracing::debug!(target: "sqlx::postgres::message", "dropped 4");
+        });
+        assert_eq!(log.matches("kept").count(), 3, "{log}");
+        assert!(!log.contains("dropped"), "{log}");
+    }
+
+    #[test]
+    fn an_entry_is_one_line_that_reads_as_it_is_written() {
+        let hostile = "a\r\nb\x1b]0;title\x07\u{202e}c\u{2028}d\u{85}e\0f";
+        for (format, is_terminal) in [(LogFormat::Json, false), (LogFormat::Pretty, false), (LogFormat::Pretty, true)] {
+            let log = written(format, is_terminal, || tracing::info!(field = hostile, shown = %hostile, "{hostile}"));
+            assert_eq!(log.matches('\n').count(), 1, "{log}");
+            assert!(
+                log.ends_with('\n') && !log.contains(['\r', '\x07', '\0', '\u{85}', '\u{2028}', '\u{202e}']),
+                "{log:?}"
+            );
+            assert!(!log.contains("\x1b]"), "{log:?}");
+            assert_eq!(log.contains('\x1b'), is_terminal, "{log:?}");
+            if format == LogFormat::Json {
+                let entry: serde_json::Value = serde_json::from_str(&log).unwrap();
+                assert_eq!((&entry["field"], &entry["shown"]), (&hostile.into(), &hostile.into()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_harmless_is_written_as_it_is() {
+        for entry in ["Zoë 日本 😀\n", "no line end", "\n", ""] {
+            assert!(matches!(one_line(entry, false), Cow::Borrowed(same) if same == entry));
+        }
+        assert_eq!(one_line("a\tb\u{202e}\n", false), "a\\u0009b\\u202e\n");
+    }
 }

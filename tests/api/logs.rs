@@ -1,5 +1,7 @@
 //! The log: who did what, when and where, an entry a line, and no secret in it.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use openidconnect::reqwest::Method;
 use rolecall::demo_provider::{Answer as ProviderAnswer, ClaimFault, Endpoint, Faults};
@@ -82,6 +84,58 @@ async fn a_sign_in_that_cannot_begin_and_one_that_is_stopped_are_events() {
 }
 
 #[tokio::test]
+async fn a_refresh_that_fails_names_its_reason_what_the_provider_said_and_the_request_and_no_token() {
+    let (log, app) = (CapturedLog::begin(), TestApp::setup().with_offline_access().start().await);
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    app.clock.advance(Duration::from_secs(48 * 60));
+    ada.user().await.unwrap();
+    assert_fields(&log.event("refreshed"), &[("level", "INFO"), ("role_before", "admin"), ("role", "admin")]);
+
+    let id = text(app.db(), "SELECT id FROM sign_ins").await;
+    let tokens = app.auth().sign_ins().tokens(&id).await.unwrap().unwrap();
+    let refresh_token = tokens.refresh_token.clone().unwrap();
+    let said = format!("AADSTS50173: The grant {refresh_token} has ended, since the password was changed.");
+    let body = json!({"error": "invalid_grant", "error_description": said});
+    app.demo().set_faults(Faults::answer(Endpoint::Token, ProviderAnswer::Json(StatusCode::BAD_REQUEST, body)));
+    app.clock.advance(Duration::from_secs(48 * 60));
+    let answer = ada.fetch(routes::API_SESSION).await;
+    let failed = log.event("not_refreshed");
+    assert_fields(&failed, &[("level", "WARN"), ("reason", "invalid_grant"), ("ended", "true"), ("provider", "demo")]);
+    assert_fields(&failed, &[("provider_code", "50173"), ("user_id", &log.event("signed_in").text("user_id"))]);
+    assert_eq!(failed.text("span.request_id"), answer.header("x-request-id"));
+    for secret in [&refresh_token, &tokens.access_token, &tokens.id_token] {
+        assert!(!log.text().contains(secret.as_str()), "{secret} is in the log");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_by_the_provider_is_an_event_also_when_it_is_refused() {
+    let (log, app) = (CapturedLog::begin(), TestApp::start().await);
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let mut provider = app.browser();
+    let path = "/login/demo/backchannel-logout";
+    let forged = provider.request(Method::POST, path).form(&[("logout_token", "a.b.c")]);
+    let answer = provider.send(forged).await;
+    let refused = log.event("provider_sign_out_refused");
+    assert_of_request(&refused, &answer);
+    assert_fields(&refused, &[("level", "WARN"), ("provider", "demo"), ("reason", "logout_token_refused")]);
+
+    let subject = text(app.db(), "SELECT subject FROM users").await;
+    let claims = Map::from_iter([("sub".to_owned(), json!(subject))]);
+    let token = app.demo().logout_token(&claims).await.unwrap();
+    let honest = provider.request(Method::POST, path).form(&[("logout_token", &token)]);
+    let answer = provider.send(honest).await;
+    answer.assert_status(200);
+    let signed_out = log.event("signed_out_by_provider");
+    assert_of_request(&signed_out, &answer);
+    let user_id = log.event("signed_in").text("user_id");
+    assert_fields(&signed_out, &[("provider", "demo"), ("user_ids", &format!("[{user_id}]"))]);
+    assert!(!log.text().contains(&token));
+}
+
+#[tokio::test]
 async fn denied_access_names_who_was_denied_what_and_why() {
     let app = TestApp::start().await;
     let mut reed = app.browser();
@@ -150,6 +204,7 @@ async fn no_code_state_nonce_cookie_session_or_token_is_in_the_log() {
         let authorization = wren.begin("/").await;
         let callback = wren.choose(&authorization, "wren").await;
         secrets.extend([parameter(&callback, "state"), parameter(&callback, "code")]);
+        secrets.push(parameter(&authorization, "nonce"));
         wren.follow(&callback).await.assert_status(400);
     }
     app.demo().set_faults(Faults::default());
