@@ -52,6 +52,15 @@ pub enum AppError {
     /// The provider does not answer, so that nobody can tell whether the person still has their role (503).
     #[error("Your provider does not answer, so your role cannot be checked right now. You are still signed in.")]
     NotVouchedFor,
+    /// The request is larger than anything that is read (413).
+    #[error("This is too much at once. Send less, and try again.")]
+    TooLarge,
+    /// Too many requests came from one place (429: RFC 6585, section 4).
+    #[error("Too many requests came from where you are. Try again in {}.", in_seconds(*seconds))]
+    TooManyRequests {
+        /// How long to wait, whole seconds.
+        seconds: u64,
+    },
     /// Something outside does not answer; trying again may help (503).
     #[error("{message}")]
     Unavailable {
@@ -81,11 +90,17 @@ impl AppError {
             Self::Forbidden { .. } | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::NoteConflict { .. } => 409,
+            Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
+            Self::TooManyRequests { .. } => 429,
             Self::Internal { .. } => 500,
             Self::NotVouchedFor | Self::Unavailable { .. } | Self::Unreachable => 503,
         }
     }
+}
+
+fn in_seconds(seconds: u64) -> String {
+    if seconds == 1 { "a second".to_owned() } else { format!("{seconds} seconds") }
 }
 
 impl FromServerFnError for AppError {

@@ -24,6 +24,9 @@ pub struct AuthConfig {
     pub providers: Vec<ProviderConfig>,
     /// Which claim values give which role.
     pub roles: RoleRules,
+    /// The only certificates (PEM) to trust of providers on loopback addresses; elsewhere they count for nothing.
+    /// `None`: the usual authorities. It lets a demonstration be reached over https with a certificate of its own.
+    pub loopback_certificates: Option<Vec<u8>>,
 }
 
 /// How long a sign-in lasts, judged on the server at every request.

@@ -51,7 +51,7 @@ impl Auth {
         let providers = config
             .providers
             .iter()
-            .map(|provider| Provider::new(provider.clone(), &config.public_url))
+            .map(|provider| Provider::new(provider.clone(), &config))
             .collect::<Result<Vec<_>, _>>()?;
         let choices: Vec<_> = config
             .providers

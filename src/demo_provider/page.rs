@@ -79,6 +79,7 @@ fn page(provider: &DemoProvider, status: StatusCode, title: &str, body: &str, fo
 fn form_target<'a>(redirect_uri: &Url, origin: &'a str) -> &'a str {
     match redirect_uri.host() {
         // A source expression cannot name an IPv6 address (Content Security Policy Level 3, section 2.3.1).
+        Some(Host::Ipv6(_)) if redirect_uri.scheme() == "https" => "https:",
         Some(Host::Ipv6(_)) => "http:",
         _ => origin,
     }

@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use crate::routes;
 
-/// The redirect URI in `text`, when it is one that a client of the demonstration may have: plain http on a loopback
+/// The redirect URI in `text`, when it is one that a client of the demonstration may have: http or https on a loopback
 /// host, any port (RFC 8252, section 7.3), the path [`routes::LOGIN_AUTHORIZED`], without query and fragment.
 pub(super) fn redirect_uri(text: &str) -> Option<Url> {
     let url = loopback_url(text)?;
@@ -30,7 +30,7 @@ fn loopback_url(text: &str) -> Option<Url> {
     };
     let bare =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    (url.scheme() == "http" && loopback && bare).then_some(url)
+    (["http", "https"].contains(&url.scheme()) && loopback && bare).then_some(url)
 }
 
 #[cfg(test)]
@@ -43,6 +43,7 @@ mod tests {
             "http://127.0.0.1:3000/login/demo/authorized",
             "http://localhost/login/azure/authorized",
             "http://[::1]:3000/login/my-provider/authorized",
+            "https://127.0.0.1:3000/login/demo/authorized",
         ] {
             assert!(redirect_uri(text).is_some(), "{text}");
         }
@@ -53,7 +54,8 @@ mod tests {
         for text in [
             "",
             "/login/demo/authorized",
-            "https://127.0.0.1:3000/login/demo/authorized",
+            "ftp://127.0.0.1:3000/login/demo/authorized",
+            "https://127.0.0.2:3000/login/demo/authorized",
             "http://127.0.0.2:3000/login/demo/authorized",
             "http://example.com/login/demo/authorized",
             "http://localhost.example.com/login/demo/authorized",
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn after_signing_out_only_the_page_for_it_is_accepted() {
         assert!(post_logout_redirect_uri("http://127.0.0.1:3000/signed-out").is_some());
-        for text in ["http://127.0.0.1:3000/", "http://example.com/signed-out", "https://localhost/signed-out"] {
+        for text in ["http://127.0.0.1:3000/", "http://example.com/signed-out", "https://example.com/signed-out"] {
             assert!(post_logout_redirect_uri(text).is_none(), "{text}");
         }
     }

@@ -1,11 +1,9 @@
 //! The application, from its configuration to a socket that answers.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -13,9 +11,11 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
-use super::config::{Config, secret_key};
+use super::config::{Config, Limits, secret_key};
+use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
-use super::{events, router};
+use super::tls::{TlsError, TlsFiles};
+use super::{events, router, serve};
 use crate::auth::session::cookie_session_store;
 use crate::auth::{Auth, AuthError, Clock};
 use crate::dashboards::{Dashboards, ImportError};
@@ -30,6 +30,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// The application, ready to serve.
 pub struct Application {
     router: Router,
+    tls: Option<TlsFiles>,
+    limits: Limits,
     db: Db,
     demo: Option<DemoProvider>,
     auth: Auth,
@@ -42,6 +44,9 @@ pub enum StartError {
     /// The key for what is stored encrypted could be neither read nor made.
     #[error("the secret key could not be read or made")]
     SecretKey(#[source] anyhow::Error),
+    /// The certificate cannot be read.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The database could not be opened.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -72,9 +77,16 @@ impl Application {
             let key = secret_key::load_or_create(&config.data_dir).map_err(StartError::SecretKey)?;
             config.auth.secret_keys.push(key);
         }
+        if config.demonstration
+            && let Some(tls) = &config.tls
+        {
+            config.auth.loopback_certificates = Some(tls.certificates()?);
+        }
+        let (tls, limits) = (config.tls.clone(), config.limits);
         let db = Db::open(&config.database_url).await?;
         let auth = Auth::new(config.auth.clone(), db.clone(), clock.clone(), events::log_sink())?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
+        let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
             Some(DemoProvider::new(issuer, Arc::new(move || clock.now_ms())))
@@ -89,6 +101,7 @@ impl Application {
         let state = AppState::new(Shared {
             shell_assets,
             assets,
+            rates,
             origin: config.auth.public_url.origin().ascii_serialization(),
             config,
             sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
@@ -100,7 +113,7 @@ impl Application {
         });
         let background =
             [tokio::spawn(follow_other_instances(auth.clone())), tokio::spawn(sweep_now_and_then(auth.clone()))];
-        Ok(Self { router: router::router(state, demo.as_ref()), db, demo, auth, background })
+        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, db, demo, auth, background })
     }
 
     /// The whole application as a router.
@@ -138,23 +151,16 @@ impl Application {
         });
     }
 
-    /// Serves on `listener` until `stop` is done, then finishes what has begun and closes the database.
+    /// Serves on `listener`, over TLS where a certificate is configured, until `stop` is done, then finishes what has begun and closes the database.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// When the listener fails, or the certificate cannot be used any more.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::warn!(%error, "TCP_NODELAY could not be set");
-            }
-        });
-        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+        let served = serve::serve(self.router, listener, self.tls, &self.limits, stop).await;
         self.background.iter().for_each(JoinHandle::abort);
         self.db.close().await;
         served

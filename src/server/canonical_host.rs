@@ -1,5 +1,9 @@
-//! On a loopback address, one host name: a cookie set for `127.0.0.1` is not sent to `localhost`, and a sign-in begun
-//! at one name and finished at the other would not be found.
+//! One scheme and one host name: cookies, redirect URIs and `Origin` are all about the address that is configured, so
+//! nobody gets to work under another one.
+//!
+//! What a trusted proxy passes on is held against `public_url`, and so is `Host` where no proxy stands in front. On a
+//! loopback address a cookie set for `127.0.0.1` is not sent to `localhost`, and a sign-in begun at one name and
+//! finished at the other would not be found.
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -7,29 +11,82 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use url::Url;
 
+use super::forwarded::{Arrival, Scheme};
 use super::problem::wants_page;
 use super::state::AppState;
 use crate::loopback::is_loopback;
 
-/// The layer that sends a navigation to another name of this machine on to the configured one, and refuses names that
-/// are not this machine's (421: RFC 9110, section 15.5.20).
+/// What is to become of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// It came to the right address.
+    Ours,
+    /// It came in the clear to an address that is https: for good, this is elsewhere.
+    Insecure,
+    /// It came to another name of ours.
+    OtherName,
+    /// It came to a name that is not ours.
+    Foreign,
+}
+
+/// The layer that sends a navigation to the configured address when it came to another one (308 from http to https, 307
+/// from another name), and refuses whatever else came there (421: RFC 9110, section 15.5.20).
 pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let public_url = &state.config.auth.public_url;
-    let asked = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    if asked.is_some() && asked == state.origin.split_once("://").map(|(_, authority)| authority) {
+    let asked = asked_host(&request);
+    let by_host = judge_host(asked, &state.origin, public_url);
+    let verdict = match request.extensions().get::<Arrival>() {
+        // Whatever a header says: after DNS rebinding a script may write any.
+        _ if by_host == Some(Verdict::Foreign) => by_host,
+        Some(arrival) => judge_arrival(arrival, public_url).or(by_host),
+        None if state.config.tls.is_some() && !is_loopback(public_url) => judge_name(asked, public_url),
+        None => by_host,
+    };
+    let verdict = verdict.unwrap_or(Verdict::Ours);
+    if verdict == Verdict::Ours {
         return next.run(request).await;
     }
-    if request.method().is_safe()
-        && wants_page(request.headers())
-        && asked.is_some_and(|asked| is_another_loopback_name(asked, public_url))
-        && let Some(target) = request.uri().path_and_query().and_then(|here| moved(public_url, here.as_str()))
-    {
-        return Redirect::temporary(target.as_str()).into_response();
+    let may_move = verdict != Verdict::Foreign && request.method().is_safe() && wants_page(request.headers());
+    let here = request.uri().path_and_query().filter(|_| may_move);
+    match (verdict, here.and_then(|here| moved(public_url, here.as_str()))) {
+        (Verdict::Insecure, Some(target)) => Redirect::permanent(target.as_str()).into_response(),
+        (_, Some(target)) => Redirect::temporary(target.as_str()).into_response(),
+        (_, None) => StatusCode::MISDIRECTED_REQUEST.into_response(),
     }
-    if asked.is_some_and(|asked| is_foreign_to_loopback(asked, public_url)) {
-        return StatusCode::MISDIRECTED_REQUEST.into_response();
+}
+
+/// The host that the request names: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
+fn asked_host(request: &Request) -> Option<&str> {
+    let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);
+    authority.or_else(|| request.headers().get(header::HOST).and_then(|host| host.to_str().ok()))
+}
+
+/// By what a trusted proxy says of scheme and host, as far as it does.
+fn judge_arrival(arrival: &Arrival, public_url: &Url) -> Option<Verdict> {
+    if arrival.scheme == Some(Scheme::Http) && public_url.scheme() == "https" {
+        return Some(Verdict::Insecure);
     }
-    next.run(request).await
+    let ours = public_url.host().map(|host| host.to_owned());
+    arrival.host.as_ref().map(|host| if Some(host) == ours.as_ref() { Verdict::Ours } else { Verdict::OtherName })
+}
+
+/// By the name alone, where we answer https ourselves: nobody stands between who asks and us.
+fn judge_name(asked: Option<&str>, public_url: &Url) -> Option<Verdict> {
+    let asked = Url::parse(&format!("https://{}", asked?)).ok();
+    let is_ours = asked.is_some_and(|asked| asked.host() == public_url.host());
+    Some(if is_ours { Verdict::Ours } else { Verdict::OtherName })
+}
+
+/// By the host, where that says anything: on loopback addresses.
+fn judge_host(asked: Option<&str>, origin: &str, public_url: &Url) -> Option<Verdict> {
+    let asked = asked?;
+    if origin.split_once("://").is_some_and(|(_, authority)| authority == asked) {
+        Some(Verdict::Ours)
+    } else if is_another_loopback_name(asked, public_url) {
+        Some(Verdict::OtherName)
+    } else {
+        is_foreign_to_loopback(asked, public_url).then_some(Verdict::Foreign)
+    }
 }
 
 fn moved(public_url: &Url, path_and_query: &str) -> Option<Url> {
@@ -60,30 +117,59 @@ fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
 mod tests {
     use super::*;
 
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
     #[test]
     fn only_other_names_of_this_machine_are_moved() {
-        let ours = Url::parse("http://127.0.0.1:3000").unwrap();
+        let ours = url("http://127.0.0.1:3000");
         assert!(is_another_loopback_name("localhost:3000", &ours));
         assert!(is_another_loopback_name("[::1]:3000", &ours));
         for other in ["127.0.0.1:3000", "localhost:3001", "evil.test:3000", "", "localhost@evil.test"] {
             assert!(!is_another_loopback_name(other, &ours), "{other}");
         }
-        assert!(!is_another_loopback_name("localhost", &Url::parse("https://rolecall.example").unwrap()));
+        assert!(!is_another_loopback_name("localhost", &url("https://rolecall.example")));
     }
 
     #[test]
     fn a_foreign_name_bound_to_this_machine_is_noticed() {
-        let ours = Url::parse("http://127.0.0.1:3000").unwrap();
+        let ours = url("http://127.0.0.1:3000");
         for (asked, foreign) in [("evil.test:3000", true), ("", true), ("127.0.0.1:3000", false), ("[::1]", false)] {
             assert_eq!(is_foreign_to_loopback(asked, &ours), foreign, "{asked}");
         }
-        let public = Url::parse("https://rolecall.example").unwrap();
+        let public = url("https://rolecall.example");
         assert!(!is_foreign_to_loopback("10.0.0.7:3000", &public), "a proxy may ask by an address of its own");
     }
 
     #[test]
+    fn what_a_proxy_says_is_held_against_the_public_address() {
+        let ours = url("https://rolecall.example:8443");
+        let judged = |scheme: Option<Scheme>, host: Option<&str>| {
+            let host = host.map(|host| url::Host::parse(host).unwrap());
+            judge_arrival(&Arrival { scheme, host }, &ours)
+        };
+        assert_eq!(judged(Some(Scheme::Https), Some("rolecall.example")), Some(Verdict::Ours));
+        assert_eq!(judged(Some(Scheme::Http), Some("rolecall.example")), Some(Verdict::Insecure));
+        assert_eq!(judged(Some(Scheme::Https), Some("evil.test")), Some(Verdict::OtherName));
+        assert_eq!(judged(Some(Scheme::Https), None), None);
+        assert_eq!(judged(None, None), None);
+        let insecure = Arrival { scheme: Some(Scheme::Http), host: None };
+        assert_eq!(judge_arrival(&insecure, &url("http://rolecall.example")), None);
+    }
+
+    #[test]
+    fn where_nobody_stands_between_the_name_must_be_ours() {
+        let ours = url("https://rolecall.example");
+        assert_eq!(judge_name(Some("rolecall.example:443"), &ours), Some(Verdict::Ours));
+        for other in ["10.0.0.7", "evil.test", "rolecall.example@evil.test", "/"] {
+            assert_eq!(judge_name(Some(other), &ours), Some(Verdict::OtherName), "{other}");
+        }
+    }
+
+    #[test]
     fn a_path_cannot_change_the_origin() {
-        let ours = Url::parse("http://127.0.0.1:3000").unwrap();
+        let ours = url("http://127.0.0.1:3000");
         assert_eq!(moved(&ours, "//evil.test/x?y=1").unwrap().as_str(), "http://127.0.0.1:3000//evil.test/x?y=1");
         assert_eq!(moved(&ours, "/a?b").unwrap().as_str(), "http://127.0.0.1:3000/a?b");
     }

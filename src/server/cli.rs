@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::application::{Application, Site};
 use super::config::{Config, Report, Sources};
-use super::telemetry;
+use super::{certificate, telemetry};
 use crate::auth::Clock;
 
 /// Dashboards behind your company's sign-in.
@@ -28,6 +28,8 @@ enum Command {
     Serve,
     /// Print the configuration in force and where each value comes from, secrets masked.
     Config,
+    /// Make a certificate for https on this machine, where there is none yet, and print the settings that use it.
+    Certificate,
 }
 
 impl Cli {
@@ -41,9 +43,19 @@ impl Cli {
             Command::Config => {
                 writeln!(std::io::stdout(), "{report}").context("the configuration could not be printed")
             }
+            Command::Certificate => print_certificate(&config),
             Command::Serve => serve(config, &report).await,
         }
     }
+}
+
+/// Prints what to set, as a shell and unit files read it.
+fn print_certificate(config: &Config) -> anyhow::Result<()> {
+    let files = certificate::load_or_create(&config.data_dir, &config.auth.public_url, Clock::system().now_ms())?;
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''"));
+    let (cert, key) = (quoted(&files.cert), quoted(&files.key));
+    writeln!(std::io::stdout(), "ROLECALL_TLS__CERT={cert}\nROLECALL_TLS__KEY={key}")
+        .context("the settings could not be printed")
 }
 
 async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {

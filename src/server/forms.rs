@@ -96,6 +96,7 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
     let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     let error = serde_json::from_slice(&body).unwrap_or(match parts.status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
         status if status.is_client_error() => AppError::Invalid { message: "This request cannot be read.".to_owned() },
         _ => AppError::Unreachable,
     });

@@ -5,18 +5,22 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{AppendHeaders, Response};
 use leptos::nonce::Nonce;
+use url::Url;
 
+use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
+use crate::loopback::is_loopback;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 /// For everything that is not a page.
 const CLOSED_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
-const FIXED: [(HeaderName, HeaderValue); 6] = [
+const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
@@ -37,7 +41,13 @@ impl MayBeFramed {
 }
 
 /// The layer that adds the headers. What a handler set itself stays.
+///
+/// Some are for trustworthy origins alone: over plain http, browsers ignore them and complain.
 pub async fn add_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let public_url = &state.config.auth.public_url;
+    let in_the_clear =
+        request.extensions().get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
+    let is_https = public_url.scheme() == "https" && !in_the_clear;
     let mut response = next.run(request).await;
     let framed_by = response.extensions_mut().remove::<MayBeFramed>();
     let headers = response.headers_mut();
@@ -54,11 +64,21 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
     default_to(headers, CSP, CLOSED_POLICY);
     default_to(headers, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     default_to(headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if state.config.auth.public_url.scheme() == "https" {
+    if is_https || is_loopback(public_url) {
+        headers.insert(COOP, HeaderValue::from_static("same-origin"));
+    }
+    if is_https && promises_https(public_url) {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
     response
+}
+
+/// Whether browsers may remember of this address that there is https only (RFC 6797). Never of `localhost`: that would be remembered of
+/// every other program that somebody develops there. Of bare addresses browsers remember nothing (section 8.1.1).
+fn promises_https(public_url: &Url) -> bool {
+    let is_localhost = public_url.domain().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"));
+    !is_localhost
 }
 
 fn default_to(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
@@ -96,4 +116,21 @@ fn provider_origins(state: &AppState) -> String {
         }
     }
     origins.iter().fold(String::new(), |list, origin| list + " " + origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_is_promised_where_it_is_and_never_for_localhost() {
+        for (url, promised) in [
+            ("https://rolecall.example", true),
+            ("https://127.0.0.1:3000", true),
+            ("https://localhost:3000", false),
+            ("https://rolecall.localhost", false),
+        ] {
+            assert_eq!(promises_https(&url.parse().unwrap()), promised, "{url}");
+        }
+    }
 }

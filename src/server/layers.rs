@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Router};
+use axum::{Extension, Json, Router};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -15,33 +15,39 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument as _;
 
 use super::canonical_host::redirect_to_canonical_host;
-use super::client_address::note_client_address;
 use super::forms::answer_forms;
+use super::forwarded::note_arrival;
 use super::headers::add_security_headers;
 use super::loop_breaker::forget_when_signed_in;
 use super::origin::check_origin;
 use super::policy;
 use super::problem::{self, Facts, wants_page};
+use super::rate_limits::limit_rates;
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
-use crate::auth::{guard, random};
+use crate::auth::{ClientAddress, guard, random};
 use crate::error::AppError;
 use crate::pages::problem::Problem;
 use crate::request_id::RequestId;
+use crate::routes;
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// What the paths of the sign-in begin with.
+const LOGIN_PREFIX: &str = "/login/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The layers around everything.
 pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router.layer(
         ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(state.clone(), note_arrival))
             .layer(middleware::from_fn_with_state(state.clone(), add_security_headers))
             .layer(middleware::from_fn_with_state(state.clone(), name_and_log))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(state.clone(), limit_rates))
             .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
     )
@@ -54,7 +60,6 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     router.layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
-            .layer(middleware::from_fn_with_state(state.clone(), note_client_address))
             .layer(middleware::from_fn_with_state(state.clone(), check_origin))
             .layer(sessions)
             .layer(middleware::from_fn_with_state(state.clone(), identify))
@@ -64,19 +69,16 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     )
 }
 
-/// The layers around what a provider's servers and pages ask for.
-pub fn around_channels(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    router.layer(middleware::from_fn_with_state(state.clone(), note_client_address))
-}
-
-/// Gives the request its id and its span, and a page to an error that a browser navigates to and that has none yet.
+/// Gives the request its id and its span. Gives an error that has none yet its page, where a browser navigates to it,
+/// or its JSON, where a script asked for something of the API or the sign-in.
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(random::id());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let client = request.extensions().get::<ClientAddress>().map(|client| client.0).map(tracing::field::display);
     let (method, proxy_request_id) = (request.method(), proxy_request_id(&state, &request));
-    let span = tracing::info_span!("request", request_id = %id, %method, route, proxy_request_id);
+    let span = tracing::info_span!("request", request_id = %id, %method, route, client, proxy_request_id);
     request.extensions_mut().insert(id.clone());
-    let page_facts = wants_page(request.headers()).then(|| Facts::of(&request));
+    let asker = Asker::of(&request);
 
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
@@ -86,18 +88,55 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
     }
-    let is_page =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if let (Some(facts), Some(error), false) = (page_facts, error_of(status, &id), is_page) {
-        response = problem::page(&state, &facts, |facts| Problem {
-            status: status.as_u16(),
-            ..problem::app_problem(&error, facts, &state)
-        });
+    if let Some(error) = error_of(status, &id) {
+        response = explained(&state, asker, &error, response);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     response
+}
+
+/// Who asks, as far as it matters for how an error is told.
+enum Asker {
+    /// A person, by a browser that navigates.
+    Person(Facts),
+    /// A script or a program, of the API or the sign-in.
+    Program,
+    /// Anybody else: a status is enough.
+    Other,
+}
+
+impl Asker {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        if wants_page(request.headers()) {
+            Self::Person(Facts::of(request))
+        } else if [routes::API_PREFIX, LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
+            Self::Program
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// `response`, with a page or JSON that tells of `error` unless it has one.
+fn explained(state: &AppState, asker: Asker, error: &AppError, response: Response) -> Response {
+    let status = response.status();
+    match asker {
+        Asker::Person(facts) if !is_of_type(&response, "text/html") => problem::page(state, &facts, |facts| Problem {
+            status: status.as_u16(),
+            ..problem::app_problem(error, facts, state)
+        }),
+        Asker::Program if !is_of_type(&response, "application/json") => (status, Json(error)).into_response(),
+        _ => response,
+    }
+}
+
+/// Whether what the response holds is called `kind`.
+fn is_of_type(response: &Response, kind: &str) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.is_some_and(|found| found.as_bytes().starts_with(kind.as_bytes()))
 }
 
 /// What to say of an answer of which only the status is known.
@@ -109,6 +148,7 @@ fn error_of(status: StatusCode, id: &RequestId) -> Option<AppError> {
         }
         status if status.is_server_error() => Some(AppError::Internal { request_id: id.0.clone() }),
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
         status if status.is_client_error() => {
             Some(AppError::Invalid { message: "This request cannot be read.".to_owned() })
         }

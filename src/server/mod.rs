@@ -3,12 +3,13 @@
 mod application;
 mod assets;
 mod canonical_host;
+pub mod certificate;
 mod channels;
 pub mod cli;
-mod client_address;
 pub mod config;
 mod events;
 mod forms;
+mod forwarded;
 mod headers;
 mod health;
 mod layers;
@@ -16,10 +17,13 @@ mod loop_breaker;
 mod origin;
 pub mod policy;
 mod problem;
+mod rate_limits;
 mod router;
+mod serve;
 mod sign_in;
 mod state;
 pub mod telemetry;
+pub mod tls;
 
 pub use application::{Application, Site, StartError};
 pub use config::Config;

@@ -188,6 +188,10 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             vec![home],
         ),
         AppError::Invalid { .. } => ("This cannot be used", vec!["Go back and change it.".to_owned()], vec![home]),
+        AppError::TooLarge => ("This is too large", vec!["Go back and send less.".to_owned()], vec![home]),
+        AppError::TooManyRequests { .. } => {
+            ("Too many requests", vec!["Wait a moment, then try again.".to_owned()], vec![home])
+        }
         AppError::NoteConflict { slug, .. } => (
             "This note was saved meanwhile",
             vec![],

@@ -49,7 +49,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         files = files.route(path, get(assets::serve));
     }
     let mut everything = layers::around_application(application, &state)
-        .merge(layers::around_channels(channels, &state))
+        .merge(channels)
         .merge(files)
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));

@@ -8,6 +8,7 @@ use leptos::config::LeptosOptions;
 
 use super::assets::Assets;
 use super::config::Config;
+use super::rate_limits::Rates;
 use crate::app::ShellAssets;
 use crate::auth::Auth;
 use crate::auth::guard::CurrentSignIn;
@@ -34,6 +35,8 @@ pub struct Shared {
     pub sessions: CookieSessionStore,
     /// The dashboards.
     pub dashboards: Dashboards,
+    /// What clients have asked for lately.
+    pub rates: Rates,
     /// The files that browsers load.
     pub assets: Assets,
     /// Their names in documents.

@@ -1,8 +1,9 @@
 //! The headers that protect every answer.
 
+use openidconnect::reqwest::{Method, RequestBuilder};
 use rolecall::routes;
 
-use crate::support::{Answer, HASHED_ASSET, TestApp};
+use crate::support::{Answer, HASHED_ASSET, Setup, TestApp};
 
 /// Where an answer says which scripts may run.
 const CSP: &str = "content-security-policy";
@@ -18,39 +19,109 @@ fn assert_protected(path: &str, answer: &Answer) {
     for (name, value) in expected {
         assert_eq!(answer.header(name), value, "{path}: {name}");
     }
-    assert!(answer.headers.contains_key("permissions-policy"), "{path}");
-    assert!(answer.headers.contains_key("referrer-policy"), "{path}");
+    let permissions = answer.header("permissions-policy");
+    assert!(permissions.contains("camera=()") && permissions.contains("geolocation=()"), "{path}: {permissions}");
+    assert!(["no-referrer", "same-origin"].contains(&answer.header("referrer-policy")), "{path}: {answer:#?}");
+    let is_file = path.starts_with("/pkg/") || path.contains('.');
+    if answer.status != 200 || !is_file {
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
     assert_eq!(answer.headers.get_all(CSP).iter().count(), 1, "{path}");
     let policy = answer.header(CSP);
     assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{path}: {policy}");
+    assert!(policy.contains("form-action"), "{path}: {policy}");
+}
+
+/// Whether browsers are told to come by https only.
+fn promises_https(answer: &Answer) -> bool {
+    answer.header("strict-transport-security") == "max-age=63072000; includeSubDomains"
+}
+
+/// An answer of every kind, each with the path that it was asked at: of a page, a refusal, an error, a redirect, a
+/// program, a file, the demonstration provider.
+async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    let mut answers = Vec::new();
+    let paths = [
+        ("/", 200),
+        ("/dashboards/weather", 200),
+        (routes::ACCOUNT_TOKEN, 200),
+        ("/nothing", 404),
+        ("/dashboards/", 308),
+        ("/login/demo", 303),
+        ("/login/demo/authorized", 400),
+        ("/login/%ff", 400),
+        (routes::API_SESSION, 200),
+        (routes::HEALTH_LIVE, 200),
+        (routes::HEALTH_READY, 200),
+        (HASHED_ASSET, 200),
+        ("/robots.txt", 200),
+        ("/pkg/nothing.js", 404),
+        ("/demo/nothing", 404),
+        ("/demo/jwks", 200),
+        ("/demo/authorize", 400),
+    ];
+    for (path, status) in paths {
+        answers.push((path, ada.get(path).await.assert_status(status).clone()));
+        answers.push((path, ada.fetch(path).await));
+    }
+    let mut expect = |path, status, answer: Answer| answers.push((path, answer.assert_status(status).clone()));
+    expect("/dashboards", 303, app.browser().get("/dashboards").await);
+    expect(routes::API_ID_TOKEN, 401, app.browser().fetch(routes::API_ID_TOKEN).await);
+    expect(routes::API_SIGN_IN_FIGURES, 403, reed.get(routes::API_SIGN_IN_FIGURES).await);
+    expect(routes::API_SIGN_IN_FIGURES, 403, reed.fetch(routes::API_SIGN_IN_FIGURES).await);
+    expect(routes::API_ID_TOKEN, 200, ada.fetch(routes::API_ID_TOKEN).await);
+    expect("/", 405, ada.send(ada.navigation(Method::DELETE, "/")).await);
+    let large = "x".repeat(70_000);
+    expect(routes::API_SAVE_NOTE, 413, ada.submit(routes::API_SAVE_NOTE, &[("body", &large)]).await);
+    expect(routes::API_SAVE_NOTE, 413, ada.call(routes::API_SAVE_NOTE, &[("body", &large)]).await);
+    expect(routes::API_SAVE_NOTE, 422, ada.call(routes::API_SAVE_NOTE, &[]).await);
+    expect(routes::API_COMPLETE_SIGN_IN, 400, ada.submit(routes::API_COMPLETE_SIGN_IN, &[("provider", "demo")]).await);
+    let foreign = ada.request(Method::POST, routes::API_SIGN_OUT).header("sec-fetch-site", "cross-site");
+    expect(routes::API_SIGN_OUT, 403, ada.send(foreign).await);
+    let by_proxy = |request: RequestBuilder| request.header("x-forwarded-for", "203.0.113.77");
+    while ada.send(by_proxy(ada.navigation(Method::GET, "/login/demo"))).await.status != 429 {}
+    expect("/login/demo", 429, ada.send(by_proxy(ada.navigation(Method::GET, "/login/demo"))).await);
+    expect("/login/demo", 429, ada.send(by_proxy(ada.script(Method::GET, "/login/demo"))).await);
+    app.db().close().await;
+    expect(routes::HEALTH_READY, 503, app.browser().get(routes::HEALTH_READY).await);
+    expect("/login/demo", 500, app.browser().get("/login/demo").await);
+    expect("/login/demo", 500, app.browser().fetch("/login/demo").await);
+    let mut unknown = app.browser();
+    for name in ["rolecall", "__Host-rolecall"] {
+        unknown.cookies.insert(name.to_owned(), "AAAAAAAAAAAAAAAAAAAAAQ".to_owned());
+    }
+    expect("/dashboards", 503, unknown.get("/dashboards").await);
+    expect(routes::API_SESSION, 503, unknown.fetch(routes::API_SESSION).await);
+    answers
+}
+
+/// An application that limits rates by what a proxy says of the client.
+fn limited() -> Setup {
+    let limited = TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1");
+    limited.set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "10")
 }
 
 #[tokio::test]
-async fn every_answer_is_protected() {
-    let app = TestApp::start().await;
-    let mut ada = app.browser();
-    ada.sign_in_as("ada").await;
-    let paths = [
-        "/",
-        "/dashboards/weather",
-        routes::ACCOUNT_TOKEN,
-        "/nothing",
-        "/login/demo",
-        "/login/demo/authorized",
-        routes::API_SESSION,
-        routes::API_ID_TOKEN,
-        routes::HEALTH_LIVE,
-        HASHED_ASSET,
-        "/robots.txt",
-        "/demo/nothing",
-    ];
-    for path in paths {
-        assert_protected(path, &ada.get(path).await);
-        assert_protected(path, &ada.fetch(path).await);
+async fn every_answer_over_http_is_protected() {
+    let app = limited().start().await;
+    for (path, answer) in every_kind_of_answer(&app).await {
+        assert_protected(path, &answer);
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}: plain http cannot promise https");
     }
-    let refused = ada.submit(routes::API_COMPLETE_SIGN_IN, &[("provider", "demo")]).await;
-    assert_protected(routes::API_COMPLETE_SIGN_IN, refused.assert_status(400));
+}
+
+#[tokio::test]
+async fn every_answer_over_https_is_protected_and_promises_https() {
+    let app = limited().over_tls().start().await;
+    for (path, answer) in every_kind_of_answer(&app).await {
+        assert_protected(path, &answer);
+        assert!(promises_https(&answer), "{path}: {answer:#?}");
+    }
 }
 
 /// The nonce that a policy allows scripts by.
@@ -115,10 +186,4 @@ async fn hashed_files_are_kept_for_a_year_and_others_for_an_hour() {
     assert_eq!(hashed.header("content-type"), "text/javascript; charset=utf-8");
     let plain = browser.get("/robots.txt").await;
     assert_eq!(plain.assert_status(200).header("cache-control"), "public, max-age=3600");
-}
-
-#[tokio::test]
-async fn over_plain_http_there_is_no_promise_of_https() {
-    let app = TestApp::start().await;
-    assert_eq!(app.browser().get("/").await.header("strict-transport-security"), "");
 }

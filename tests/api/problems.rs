@@ -53,19 +53,6 @@ async fn a_refused_page_says_which_role_it_needs() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused() {
-    let app = TestApp::start().await;
-    let mut wren = app.browser();
-    wren.sign_in_as("wren").await;
-    let body = "x".repeat(100_000);
-    let fields = [("slug", "weather"), ("body", body.as_str()), ("version", "0")];
-    for answer in [wren.call(routes::API_SAVE_NOTE, &fields).await, wren.submit(routes::API_SAVE_NOTE, &fields).await] {
-        assert!((400..500).contains(&answer.status), "{answer:#?}");
-    }
-    assert_eq!(app.count("notes").await, 0);
-}
-
-#[tokio::test]
 async fn what_is_hardly_http_breaks_nothing() {
     let app = TestApp::start().await;
     let host = app.address();

@@ -45,13 +45,22 @@ pub enum HttpError {
 
 impl ProviderHttp {
     /// A client for a provider at `address`, with the limits of this module. It goes through the proxy that the
-    /// environment names (`HTTPS_PROXY`, `NO_PROXY`), except to this machine.
+    /// environment names (`HTTPS_PROXY`, `NO_PROXY`), except to this machine; there `loopback_certificates` (PEM), where
+    /// given, are trusted in place of the usual authorities.
     ///
     /// # Errors
-    /// When the TLS backend cannot be set up.
-    pub fn new(address: &Url) -> Result<Self, reqwest::Error> {
-        let builder = reqwest::Client::builder();
-        let builder = if is_loopback(address) { builder.no_proxy() } else { builder };
+    /// When a certificate cannot be read, or the TLS backend cannot be set up.
+    pub fn new(address: &Url, loopback_certificates: Option<&[u8]>) -> Result<Self, reqwest::Error> {
+        let mut builder = reqwest::Client::builder();
+        if is_loopback(address) {
+            builder = builder.no_proxy();
+            if let Some(certificates) = loopback_certificates {
+                builder = builder.tls_built_in_root_certs(false);
+                for certificate in reqwest::Certificate::from_pem_bundle(certificates)? {
+                    builder = builder.add_root_certificate(certificate);
+                }
+            }
+        }
         builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)

@@ -11,13 +11,12 @@ use openidconnect::{
     ClientId, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet, RedirectUrl, StandardErrorResponse,
 };
 use thiserror::Error;
-use url::Url;
 
 use super::discovery::{Discovery, DiscoveryError, ExpectedIssuer, Metadata};
 use super::entra;
 use super::http::{HttpError, ProviderHttp};
 use super::keys::{KeySet, Keys};
-use crate::auth::config::{ProviderConfig, ProviderKind};
+use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind};
 use crate::routes;
 
 /// The OAuth 2.0 client, with the endpoints that the metadata name.
@@ -76,19 +75,19 @@ pub enum NewProviderError {
 }
 
 impl Provider {
-    /// The provider that `config` describes, for an application at `public_url`.
+    /// The provider that `config` describes, for the application of `auth`.
     ///
     /// # Errors
     /// When an address is none, or TLS cannot be set up.
-    pub fn new(config: ProviderConfig, public_url: &Url) -> Result<Self, NewProviderError> {
-        let redirect_uri = public_url.join(&routes::login_authorized(&config.id))?;
+    pub fn new(config: ProviderConfig, auth: &AuthConfig) -> Result<Self, NewProviderError> {
+        let redirect_uri = auth.public_url.join(&routes::login_authorized(&config.id))?;
         let discovery = match &config.kind {
             ProviderKind::Entra { tenant, authority, .. } => {
                 Discovery::new(entra::discovery_base(authority, tenant), entra::metadata_issuer(authority, tenant))
             }
             ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), ExpectedIssuer::Exactly(issuer.clone())),
         };
-        let http = ProviderHttp::new(&discovery.base()?)?;
+        let http = ProviderHttp::new(&discovery.base()?, auth.loopback_certificates.as_deref())?;
         Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })
     }
 

@@ -18,6 +18,8 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("bind", Kind::Text),
     ("allow_insecure_http", Kind::Flag),
     ("trusted_proxies", Kind::List),
+    ("tls.cert", Kind::Text),
+    ("tls.key", Kind::Text),
     ("data_dir", Kind::Text),
     ("database_url", Kind::Text),
     ("database_url_file", Kind::Text),
@@ -27,6 +29,10 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("log_filter", Kind::Text),
     ("session.idle", Kind::Text),
     ("session.absolute", Kind::Text),
+    ("limits.sign_ins_per_minute", Kind::Count),
+    ("limits.channel_logouts_per_minute", Kind::Count),
+    ("limits.connections", Kind::Count),
+    ("limits.header_timeout", Kind::Text),
     ("roles.read", Kind::List),
     ("roles.write", Kind::List),
     ("roles.admin", Kind::List),
@@ -64,6 +70,8 @@ pub(super) enum Kind {
     Text,
     /// `true` or `false`.
     Flag,
+    /// A whole number, not negative.
+    Count,
     /// An array of strings.
     List,
 }
@@ -74,6 +82,7 @@ impl Kind {
         match self {
             Self::Text => value.as_str().is_some(),
             Self::Flag => value.to_bool().is_some(),
+            Self::Count => count(value).is_some(),
             Self::List => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some())),
         }
     }
@@ -83,9 +92,17 @@ impl Kind {
         match self {
             Self::Text => "Give text, in quotes.",
             Self::Flag => "Give `true` or `false`.",
+            Self::Count => "Give a whole number, without quotes.",
             Self::List => "Give a list of texts: [\"first\", \"second\"].",
         }
     }
+}
+
+/// The whole number that `value` is.
+pub(super) fn count(value: &Value) -> Option<u64> {
+    let number = value.to_num()?;
+    let signed = || number.to_i128().and_then(|number| u64::try_from(number).ok());
+    number.to_u128().map_or_else(signed, |number| u64::try_from(number).ok())
 }
 
 /// What a path of names leads to.

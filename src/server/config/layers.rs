@@ -175,6 +175,7 @@ fn from_text(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Text => Some(Value::from(text)),
         Kind::Flag => text.trim().parse::<bool>().ok().map(Value::from),
+        Kind::Count => text.trim().parse::<u64>().ok().map(Value::from),
         Kind::List if text.trim_start().starts_with('[') => {
             let mut parsed: Dict = Toml::from_str(&format!("list = {}", text.trim())).ok()?;
             parsed.remove("list").filter(|list| parsed.is_empty() && kind.fits(list))

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
-use super::{roles, storage};
+use super::{limits, roles, storage};
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits};
 use crate::routes;
 
@@ -39,6 +39,7 @@ impl Config {
         let database_url = storage::database_url(&mut reader, &data_dir);
         let secret_keys = storage::secret_keys(&mut reader, &env, &data_dir);
         let session = session(&mut reader);
+        let limits = limits::read(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
         let mut providers = providers::read(&mut reader);
@@ -47,7 +48,9 @@ impl Config {
 
         let report = reader.finish().map_err(ConfigErrors)?;
         let public_url = network.public_url.ok_or_else(without_public_url)?;
-        let auth = AuthConfig { public_url, secret_keys, session, providers, roles };
+        // Filled in at the start, when there is a demonstration provider to be reached by it.
+        let loopback_certificates = None;
+        let auth = AuthConfig { public_url, secret_keys, session, providers, roles, loopback_certificates };
         let config = Self {
             env,
             auth,
@@ -55,6 +58,8 @@ impl Config {
             database_url,
             data_dir,
             trusted_proxies: network.trusted_proxies,
+            tls: network.tls,
+            limits,
             allow_insecure_http: network.allow_insecure_http,
             demonstration: demonstration.is_some(),
             log,

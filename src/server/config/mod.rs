@@ -10,6 +10,7 @@
 
 mod keys;
 mod layers;
+mod limits;
 mod load;
 mod network;
 mod problem;
@@ -23,8 +24,9 @@ mod sources;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use problem::{ConfigErrors, Problem};
 pub use report::Report;
-pub use settings::{Config, LogFormat};
+pub use settings::{Config, Limits, LogFormat};
 pub use sources::Sources;

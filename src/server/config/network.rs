@@ -6,7 +6,9 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::reader::Reader;
+use super::tls;
 use crate::loopback::is_loopback;
+use crate::server::tls::TlsFiles;
 
 /// Where the server listens unless told otherwise: this machine only.
 const DEFAULT_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -19,8 +21,10 @@ pub(super) struct Network {
     pub(super) public_url: Option<Url>,
     /// Whether `public_url` may be http outside this machine.
     pub(super) allow_insecure_http: bool,
-    /// Proxies whose `X-Forwarded-For` counts.
+    /// Proxies whose word about the client counts.
     pub(super) trusted_proxies: Vec<IpNet>,
+    /// What to answer https with.
+    pub(super) tls: Option<TlsFiles>,
 }
 
 impl Network {
@@ -29,15 +33,22 @@ impl Network {
         let remedy = "Give an IP address and a port, for example \"127.0.0.1:3000\" or \"[::]:3000\".";
         let bind = reader.parsed("bind", DEFAULT_BIND, remedy, |text| text.parse().ok());
         let allow_insecure_http = reader.flag("allow_insecure_http");
-        let public_url = public_url(reader, bind);
+        let tls = tls::read(reader);
+        let does_tls = tls.is_some() || reader.has_problem("tls");
+        let public_url = public_url(reader, bind, does_tls);
         if let Some(url) = &public_url {
-            check_https(reader, url, allow_insecure_http);
+            if does_tls && url.scheme() != "https" {
+                let what = "is http, and with `tls.cert` Rolecall answers https only";
+                reader.problem("public_url", what, "Write https://, or remove `tls.cert` and `tls.key`.");
+            } else {
+                check_https(reader, url, allow_insecure_http);
+            }
             reader.note("public_url", &origin(url));
         }
         reader.note("bind", &bind.to_string());
         reader.note("allow_insecure_http", &allow_insecure_http);
         let trusted_proxies = trusted_proxies(reader);
-        Self { bind, public_url, allow_insecure_http, trusted_proxies }
+        Self { bind, public_url, allow_insecure_http, trusted_proxies, tls }
     }
 
     /// Whether nobody but this machine can reach the server, as far as addresses tell.
@@ -47,13 +58,14 @@ impl Network {
 }
 
 /// The address that people type. By default that of `bind`, where that says anything about it.
-fn public_url(reader: &mut Reader, bind: SocketAddr) -> Option<Url> {
+fn public_url(reader: &mut Reader, bind: SocketAddr, does_tls: bool) -> Option<Url> {
     const REMEDY: &str = "Give what people type to reach Rolecall, without a path: \"https://rolecall.example.com\".";
     if let Some(text) = reader.text("public_url") {
         return parse_origin(&text).map_err(|what| reader.problem("public_url", what, REMEDY)).ok();
     }
     if bind.ip().is_loopback() {
-        return Url::parse(&format!("http://{bind}")).ok();
+        let scheme = if does_tls { "https" } else { "http" };
+        return Url::parse(&format!("{scheme}://{bind}")).ok();
     }
     reader.missing("public_url", "is missing, and `bind` is open to other machines", REMEDY);
     None
@@ -74,7 +86,7 @@ fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
         reader.problem(
             "public_url",
             "is http outside this machine, where others can read sign-ins on the way",
-            "Use https (a proxy in front of Rolecall can do it), or set `allow_insecure_http = true` and live with it.",
+            "Use https (with `tls.cert`, or by a proxy in front), or set `allow_insecure_http = true` and live with it.",
         );
     }
 }

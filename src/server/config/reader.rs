@@ -5,6 +5,7 @@ use std::fmt;
 use figment::value::{Dict, Tag, Value};
 use figment::{Figment, Profile, Provider};
 
+use super::keys;
 use super::layers::{self, Layers};
 use super::problem::Problem;
 use super::report::{Report, SECRET};
@@ -80,6 +81,11 @@ impl Reader {
     /// The flag at `key`, `false` when there is none.
     pub(super) fn flag(&self, key: &str) -> bool {
         self.values.find_ref(key).and_then(Value::to_bool).unwrap_or(false)
+    }
+
+    /// The whole number at `key`.
+    pub(super) fn count(&self, key: &str) -> Option<u64> {
+        self.values.find_ref(key).and_then(keys::count)
     }
 
     /// The names of what is in the section `key`, sorted.

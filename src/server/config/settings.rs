@@ -2,12 +2,16 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
 use super::report::mask_password;
 use crate::auth::config::AuthConfig;
+use crate::server::rate_limits::RateLimits;
+use crate::server::tls::TlsFiles;
 
 /// Everything that is in force.
 #[derive(Clone)]
@@ -23,8 +27,12 @@ pub struct Config {
     pub database_url: String,
     /// The folder for what Rolecall keeps on disk.
     pub data_dir: PathBuf,
-    /// The proxies whose word about the client's address counts.
+    /// The proxies whose word about the client counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// The certificate and key to answer https with; `None` behind a proxy that does so, and on plain http.
+    pub tls: Option<TlsFiles>,
+    /// How much is let in at once.
+    pub limits: Limits,
     /// Whether people may reach a Rolecall on another machine without https.
     pub allow_insecure_http: bool,
     /// Whether the embedded demonstration provider is in use: no provider is configured, and both `bind` and
@@ -34,6 +42,27 @@ pub struct Config {
     pub log: LogFormat,
     /// What is logged, in the syntax of `tracing_subscriber`'s `EnvFilter`.
     pub log_filter: String,
+}
+
+/// How much is let in at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How often one client may ask for what costs much.
+    pub rates: RateLimits,
+    /// Connections at once.
+    pub connections: NonZeroU32,
+    /// How long a connection may take to send the head of its next request, the wait for it included.
+    pub header_timeout: Duration,
+}
+
+impl Default for Limits {
+    /// An office behind one address can sign in at nine o'clock. The connections leave room for other files where a
+    /// process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived.
+    fn default() -> Self {
+        let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+        let rates = RateLimits { sign_ins_per_minute: count(600), channel_logouts_per_minute: count(1_200) };
+        Self { rates, connections: count(900), header_timeout: Duration::from_secs(75) }
+    }
 }
 
 /// How log lines look.
@@ -72,6 +101,8 @@ impl fmt::Debug for Config {
             .field("database_url", &mask_password(&self.database_url))
             .field("data_dir", &self.data_dir)
             .field("trusted_proxies", &self.trusted_proxies)
+            .field("tls", &self.tls)
+            .field("limits", &self.limits)
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("demonstration", &self.demonstration)
             .field("log", &self.log)

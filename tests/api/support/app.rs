@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
-use rolecall::auth::Auth;
+use rolecall::auth::{Auth, Clock};
 use rolecall::db::Db;
 use rolecall::demo_provider::DemoProvider;
 use rolecall::server::config::Sources;
-use rolecall::server::{Application, Config, Site};
+use rolecall::server::{Application, Config, Site, certificate};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -30,6 +30,7 @@ pub struct TestApp {
     settings: BTreeMap<String, String>,
     has_second_provider: bool,
     with_offline_access: bool,
+    does_tls: bool,
     /// Held over a restart, so that nobody else gets the port meanwhile.
     listener: TcpListener,
     folder: TempFolder,
@@ -50,6 +51,7 @@ pub struct Setup {
     has_second_provider: bool,
     with_offline_access: bool,
     clock: Option<TestClock>,
+    does_tls: bool,
 }
 
 impl Setup {
@@ -81,6 +83,13 @@ impl Setup {
         self
     }
 
+    /// Lets it answer https, with a certificate of its own.
+    #[must_use]
+    pub fn over_tls(mut self) -> Self {
+        self.does_tls = true;
+        self
+    }
+
     /// Starts the application.
     pub async fn start(self) -> TestApp {
         let folder = TempFolder::new();
@@ -93,11 +102,22 @@ impl Setup {
             ("ROLECALL_PUBLIC_URL".to_owned(), format!("http://{address}")),
             ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
         ]);
+        if self.does_tls {
+            settings.extend(tls_settings(&folder, address));
+        }
         settings.extend(self.settings);
-        let Self { has_second_provider, with_offline_access, clock, .. } = self;
+        let Self { has_second_provider, with_offline_access, does_tls, clock, .. } = self;
         let clock = clock.unwrap_or_else(TestClock::starting_now);
-        let mut app =
-            TestApp { clock, running: None, settings, has_second_provider, with_offline_access, listener, folder };
+        let mut app = TestApp {
+            clock,
+            running: None,
+            settings,
+            has_second_provider,
+            with_offline_access,
+            does_tls,
+            listener,
+            folder,
+        };
         app.begin().await;
         app
     }
@@ -129,7 +149,15 @@ impl TestApp {
 
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
+        if self.does_tls {
+            return Browser::trusting(&format!("https://{}", self.address()), &self.certificate());
+        }
         Browser::new(&format!("http://{}", self.address()))
+    }
+
+    /// The certificate that it was started with, as PEM.
+    pub fn certificate(&self) -> Vec<u8> {
+        std::fs::read(self.data_dir().join("tls/cert.pem")).unwrap()
     }
 
     /// Where it listens.
@@ -198,6 +226,19 @@ impl TestApp {
         }));
         self.running = Some(Running { auth, db, demo, stop, served });
     }
+}
+
+/// A new certificate, and what makes the application use it.
+fn tls_settings(folder: &TempFolder, address: SocketAddr) -> [(String, String); 3] {
+    let public_url = format!("https://{address}");
+    let data_dir = folder.path().join("data");
+    let files = certificate::load_or_create(&data_dir, &public_url.parse().unwrap(), Clock::system().now_ms()).unwrap();
+    let setting = |name: &str, value: String| (name.to_owned(), value);
+    [
+        setting("ROLECALL_PUBLIC_URL", public_url),
+        setting("ROLECALL_TLS__CERT", files.cert.display().to_string()),
+        setting("ROLECALL_TLS__KEY", files.key.display().to_string()),
+    ]
 }
 
 /// Files for browsers to load: a hashed one and a plain one.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, COOKIE, ORIGIN, REFERER};
 use openidconnect::reqwest::redirect::Policy;
-use openidconnect::reqwest::{Client, Method, RequestBuilder};
+use openidconnect::reqwest::{Certificate, Client, ClientBuilder, Method, RequestBuilder};
 use rolecall::identity::CurrentUser;
 use rolecall::routes;
 
@@ -13,6 +13,8 @@ use super::Answer;
 
 /// The name of the session cookie over http.
 const SESSION_COOKIE: &str = "rolecall";
+/// The name of the session cookie over https.
+const SECURE_SESSION_COOKIE: &str = "__Host-rolecall";
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 /// A browser. A clone has the same cookies and then its own life: another tab, or a thief.
@@ -29,7 +31,16 @@ pub struct Browser {
 impl Browser {
     /// A browser that has never been at `origin`, which has no slash at its end.
     pub fn new(origin: &str) -> Self {
-        let http = Client::builder()
+        Self::with(Client::builder(), origin)
+    }
+
+    /// The same, trusting `certificate` (PEM).
+    pub fn trusting(origin: &str, certificate: &[u8]) -> Self {
+        Self::with(Client::builder().add_root_certificate(Certificate::from_pem(certificate).unwrap()), origin)
+    }
+
+    fn with(http: ClientBuilder, origin: &str) -> Self {
+        let http = http
             .redirect(Policy::none())
             .no_proxy()
             // A connection that a server closed at its stop must not be used again.
@@ -43,7 +54,7 @@ impl Browser {
     /// The session cookie's value.
     #[track_caller]
     pub fn session_cookie(&self) -> &str {
-        &self.cookies[SESSION_COOKIE]
+        self.cookies.get(SECURE_SESSION_COOKIE).unwrap_or_else(|| &self.cookies[SESSION_COOKIE])
     }
 
     /// Puts a session cookie into the browser, as an attacker would.

@@ -57,6 +57,7 @@ impl TestDb {
                 scopes: vec!["openid".to_owned()],
             }],
             roles: RoleRules::default(),
+            loopback_certificates: None,
         };
         Auth::new(config, self.db.clone(), clock.clock(), EventSink::new(|_| {})).unwrap()
     }

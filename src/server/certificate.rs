@@ -1,0 +1,99 @@
+//! A certificate of one's own, for https on this machine: `rolecall certificate`.
+//!
+//! Browsers do not trust it and say so. It is for trials and tests; the key never leaves the data folder.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
+use time::OffsetDateTime;
+use url::Url;
+
+use super::tls::TlsFiles;
+
+/// How long a certificate is valid.
+const VALID_FOR: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The age from which on another one is made.
+const RENEWED_AFTER: Duration = Duration::from_secs(330 * 24 * 3600);
+
+/// The certificate and key in the folder `tls` of `data_dir`, for this machine's names and the host of `public_url`.
+/// Made when they are not there, cannot be used, or come to their end; the key is readable for the owner alone.
+///
+/// # Errors
+/// When they can be neither read nor made.
+pub fn load_or_create(data_dir: &Path, public_url: &Url, now_ms: i64) -> anyhow::Result<TlsFiles> {
+    let folder = data_dir.join("tls");
+    let files = TlsFiles { cert: folder.join("cert.pem"), key: folder.join("key.pem") };
+    if files.load().is_err() || age(&files.cert, now_ms).is_none_or(|age| age >= RENEWED_AFTER) {
+        create(&folder, &files, public_url, now_ms)
+            .with_context(|| format!("cannot make a certificate in {}", folder.display()))?;
+    }
+    Ok(files)
+}
+
+/// How long ago the file was written.
+fn age(file: &Path, now_ms: i64) -> Option<Duration> {
+    let written = file.metadata().ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(Duration::from_millis(u64::try_from(now_ms).ok()?).saturating_sub(written))
+}
+
+fn create(folder: &Path, files: &TlsFiles, public_url: &Url, now_ms: i64) -> anyhow::Result<()> {
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    if let Some(host) = public_url.host_str().map(|host| host.trim_matches(['[', ']']).to_owned())
+        && !names.contains(&host)
+    {
+        names.push(host);
+    }
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name.push(DnType::CommonName, "Rolecall on this machine");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let now = OffsetDateTime::from_unix_timestamp(now_ms / 1000)?;
+    // Clocks differ, and so it begins before it was made.
+    params.not_before = now - time::Duration::DAY;
+    params.not_after = now + VALID_FOR;
+    let key = KeyPair::generate()?;
+    let cert = params.self_signed(&key)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    write(&files.key, &key.serialize_pem(), 0o600)?;
+    write(&files.cert, &cert.pem(), 0o644)
+}
+
+/// Writes `content` beside `path` and puts it in its place, so that nobody reads half of it.
+fn write(path: &Path, content: &str, mode: u32) -> anyhow::Result<()> {
+    let beside = path.with_extension("new");
+    let _ = fs::remove_file(&beside);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()?;
+    Ok(fs::rename(&beside, path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_made_once_and_anew_before_it_ends() {
+        let folder = std::env::temp_dir().join(format!("rolecall-certificate-{}", std::process::id()));
+        let url = Url::parse("https://rolecall.test:3000").unwrap();
+        let now_ms = crate::auth::Clock::system().now_ms();
+        let made = |after: Duration| {
+            let now_ms = now_ms + i64::try_from(after.as_millis()).unwrap();
+            let files = load_or_create(&folder, &url, now_ms).unwrap();
+            files.load().unwrap();
+            assert_eq!(files.key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            fs::read(files.cert).unwrap()
+        };
+        let first = made(Duration::ZERO);
+        assert_eq!(made(Duration::from_secs(300 * 24 * 3600)), first);
+        assert_ne!(made(Duration::from_secs(331 * 24 * 3600)), first);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,51 @@
+//! How much is let in at once.
+
+use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::settings::Limits;
+use crate::server::rate_limits::RateLimits;
+
+/// What a rate, and the number of connections, may be.
+const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
+/// How long headers may take.
+const HEADER_TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(600);
+
+/// Reads the limits.
+pub(super) fn read(reader: &mut Reader) -> Limits {
+    let defaults = Limits::default();
+    let rates = RateLimits {
+        sign_ins_per_minute: count(reader, "limits.sign_ins_per_minute", defaults.rates.sign_ins_per_minute),
+        channel_logouts_per_minute: count(
+            reader,
+            "limits.channel_logouts_per_minute",
+            defaults.rates.channel_logouts_per_minute,
+        ),
+    };
+    let connections = count(reader, "limits.connections", defaults.connections);
+    Limits { rates, connections, header_timeout: header_timeout(reader, defaults.header_timeout) }
+}
+
+/// The whole number at `key`.
+fn count(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
+    let given = reader.count(key);
+    let usable = given.and_then(|given| u32::try_from(given).ok()).filter(|given| COUNTS.contains(given));
+    if let (Some(given), None) = (given, usable) {
+        let remedy = format!("Give a whole number from {} to {}.", COUNTS.start(), COUNTS.end());
+        reader.problem(key, &format!("is {given}, which cannot be used"), &remedy);
+    }
+    let count = usable.and_then(NonZeroU32::new).unwrap_or(default);
+    reader.note(key, &count);
+    count
+}
+
+fn header_timeout(reader: &mut Reader, default: Duration) -> Duration {
+    const KEY: &str = "limits.header_timeout";
+    let remedy = "Give a duration from 1 second to 10 minutes, for example \"75s\".";
+    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| HEADER_TIMES.contains(duration));
+    let timeout = reader.parsed(KEY, default, remedy, parse);
+    reader.note(KEY, &humantime::format_duration(timeout).to_string());
+    timeout
+}

@@ -1,0 +1,38 @@
+//! The layer that notes where a request comes from and how it arrived.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use url::Host;
+
+use super::chain::{self, Scheme};
+use crate::auth::ClientAddress;
+use crate::server::state::AppState;
+
+/// How a request arrived, as far as a trusted proxy says. A request extension, of requests from trusted proxies alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The scheme by which the client asked.
+    pub scheme: Option<Scheme>,
+    /// The host that it asked for.
+    pub host: Option<Host>,
+}
+
+/// The layer that notes the client's address, and the [`Arrival`] of what a trusted proxy passes on.
+pub async fn note_arrival(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else {
+        return next.run(request).await;
+    };
+    let peer = peer.ip().to_canonical();
+    let trusted = &state.config.trusted_proxies;
+    let mut client = peer;
+    if chain::is_trusted(peer, trusted) {
+        let told = chain::told(request.headers(), trusted);
+        client = told.client.unwrap_or(peer);
+        request.extensions_mut().insert(Arrival { scheme: told.scheme, host: told.host });
+    }
+    request.extensions_mut().insert(ClientAddress(client));
+    next.run(request).await
+}

@@ -1,0 +1,176 @@
+//! From proxy to proxy, beginning with the one that asks: each is believed about the one before it.
+
+use std::net::IpAddr;
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+use url::Host;
+
+use super::{element, node};
+
+/// What one proxy says of the request that it passed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hop {
+    /// Who asked it.
+    pub(super) client: Option<IpAddr>,
+    /// By which scheme.
+    pub(super) scheme: Option<Scheme>,
+    /// For which host.
+    pub(super) host: Option<Host>,
+}
+
+/// The scheme of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// In the clear.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme called `name`, in any case.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "http" => Some(Self::Http),
+            "https" => Some(Self::Https),
+            _ => None,
+        }
+    }
+}
+
+/// What the proxies, of which the nearest is trusted, say of the client. Where the two families of headers contradict
+/// each other, a proxy passed one on that it did not write; nobody can tell which, so nothing is said.
+pub(super) fn told(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
+    let (older, newer) = (walk(x_forwarded(headers), trusted), walk(forwarded(headers), trusted));
+    let agree = both_or_one(older.client.as_ref(), newer.client.as_ref())
+        && both_or_one(older.scheme.as_ref(), newer.scheme.as_ref())
+        && both_or_one(older.host.as_ref(), newer.host.as_ref());
+    if !agree {
+        tracing::debug!("X-Forwarded-* and Forwarded contradict each other: neither is believed");
+        return Hop::default();
+    }
+    Hop {
+        client: older.client.or(newer.client),
+        scheme: older.scheme.or(newer.scheme),
+        host: older.host.or(newer.host),
+    }
+}
+
+fn both_or_one<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// What the farthest trusted proxy says. Each of `hops`, the nearest one first, is believed as long as the one before
+/// it named a trusted proxy. A client that it does not name is the last address that was named, if any was.
+fn walk(hops: impl Iterator<Item = Hop>, trusted: &[IpNet]) -> Hop {
+    let mut told = Hop::default();
+    for hop in hops {
+        let goes_on = hop.client.is_some_and(|client| is_trusted(client, trusted));
+        told = Hop { client: hop.client.or(told.client), ..hop };
+        if !goes_on {
+            break;
+        }
+    }
+    told
+}
+
+/// Whether `address` is that of a trusted proxy.
+pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+/// The hops of `Forwarded`, the nearest one first.
+fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
+    let lines = headers.get_all("forwarded").iter().rev().map_while(|line| line.to_str().ok());
+    lines.flat_map(element::from_the_end)
+}
+
+/// The hops of `X-Forwarded-*`, the nearest one first. Many proxies set scheme and host to one value whatever came
+/// before; that one then counts for every hop.
+fn x_forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
+    let clients = items_from_the_end(headers, "x-forwarded-for");
+    let schemes = items_from_the_end(headers, "x-forwarded-proto");
+    let hosts = items_from_the_end(headers, "x-forwarded-host");
+    let says_anything = !(clients.is_empty() && schemes.is_empty() && hosts.is_empty());
+    let hops = if says_anything { clients.len().max(1) } else { 0 };
+    (0..hops).map(move |hop| Hop {
+        client: clients.get(hop).copied().and_then(node::address),
+        scheme: schemes.get(hop).or(schemes.last()).copied().and_then(Scheme::parse),
+        host: hosts.get(hop).or(hosts.last()).copied().and_then(node::host),
+    })
+}
+
+/// The items of a list header (RFC 9110, section 5.6.1), the last one first. A line that is not ASCII ends them.
+fn items_from_the_end<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let lines = headers.get_all(name).iter().rev().map_while(|line| line.to_str().ok());
+    lines.flat_map(|line| line.rsplit(',')).map(str::trim).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told_by(lines: &[(&'static str, &str)]) -> (String, Option<Scheme>, String) {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, value.parse().unwrap());
+        }
+        let told = told(&headers, &["10.0.0.0/8".parse().unwrap()]);
+        let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        (text(told.client.map(|ip| ip.to_string())), told.scheme, text(told.host.map(|host| host.to_string())))
+    }
+
+    fn client(lines: &[(&'static str, &str)]) -> String {
+        told_by(lines).0
+    }
+
+    #[test]
+    fn what_the_client_itself_claims_is_passed_over() {
+        assert_eq!(client(&[("x-forwarded-for", "1.1.1.1, 198.51.100.1, 10.0.0.2")]), "198.51.100.1");
+        assert_eq!(client(&[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "198.51.100.1")]), "198.51.100.1");
+        assert_eq!(client(&[("forwarded", "for=1.1.1.1, for=198.51.100.1, for=10.0.0.2")]), "198.51.100.1");
+        assert_eq!(client(&[("forwarded", "for=1.1.1.1"), ("forwarded", "for=198.51.100.1")]), "198.51.100.1");
+    }
+
+    #[test]
+    fn whom_a_proxy_does_not_name_is_not_guessed() {
+        assert_eq!(client(&[("x-forwarded-for", "198.51.100.1, unknown")]), "-");
+        assert_eq!(client(&[("x-forwarded-for", "198.51.100.1, unknown, 10.0.0.2")]), "10.0.0.2");
+        assert_eq!(client(&[("forwarded", "for=198.51.100.1, for=_hidden")]), "-");
+        assert_eq!(client(&[("forwarded", "for=198.51.100.1, proto=https")]), "-");
+        assert_eq!(client(&[]), "-");
+    }
+
+    #[test]
+    fn scheme_and_host_are_those_that_the_farthest_trusted_proxy_saw() {
+        let by_both = ("203.0.113.9".to_owned(), Some(Scheme::Https), "a.example".to_owned());
+        let forwarded = "for=203.0.113.9;proto=https;host=a.example, for=10.0.0.2;proto=http;host=inner";
+        assert_eq!(told_by(&[("forwarded", forwarded)]), by_both);
+        let lists = [
+            ("x-forwarded-for", "203.0.113.9, 10.0.0.2"),
+            ("x-forwarded-proto", "https, http"),
+            ("x-forwarded-host", "a.example"),
+        ];
+        assert_eq!(told_by(&lists), by_both);
+        let claimed = [("x-forwarded-for", "10.0.0.9, 203.0.113.9"), ("x-forwarded-proto", "http, https")];
+        assert_eq!(told_by(&claimed), ("203.0.113.9".to_owned(), Some(Scheme::Https), "-".to_owned()));
+        assert_eq!(told_by(&[("x-forwarded-proto", "gopher")]).1, None);
+    }
+
+    #[test]
+    fn two_families_that_contradict_each_other_are_both_disbelieved() {
+        let (older, newer) = (("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.1;proto=https"));
+        assert_eq!(told_by(&[older, newer]), ("198.51.100.1".to_owned(), Some(Scheme::Https), "-".to_owned()));
+        for other in ["for=1.1.1.1", "for=1.1.1.1;proto=https"] {
+            assert_eq!(told_by(&[older, ("forwarded", other)]), ("-".to_owned(), None, "-".to_owned()), "{other}");
+        }
+        assert_eq!(told_by(&[("x-forwarded-proto", "http"), newer]).0, "-");
+    }
+
+    #[test]
+    fn a_header_of_any_length_is_read_in_time() {
+        assert_eq!(client(&[("x-forwarded-for", &"10.0.0.1,".repeat(5_000))]), "-");
+        assert_eq!(client(&[("forwarded", &"for=10.0.0.1,".repeat(5_000))]), "-");
+    }
+}

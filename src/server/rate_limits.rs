@@ -1,0 +1,202 @@
+//! How often one client may ask for what costs much or reaches a provider. Beyond that it is answered 429 and told when
+//! to come again (RFC 6585, section 4; RFC 9110, section 10.2.3).
+//!
+//! A client is an IPv4 address, or the /64 that an IPv6 address is in, which is what one household or machine gets.
+//! Whole offices share an address, so the limits are wide and refill steadily: who meets one waits for a moment. What
+//! is kept has a bound: of many clients, those that were not seen for longest are forgotten.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+
+use super::problem;
+use super::state::AppState;
+use crate::auth::{ClientAddress, Clock};
+use crate::error::AppError;
+use crate::routes;
+
+/// Every route that is limited, with what it counts as. A route that is not here is not limited.
+const LIMITED: &[(&str, Limited)] = &[
+    (routes::LOGIN, Limited::Begin),
+    (routes::API_BEGIN_SIGN_IN, Limited::Begin),
+    (routes::LOGIN_AUTHORIZED, Limited::Complete),
+    (routes::API_COMPLETE_SIGN_IN, Limited::Complete),
+    (routes::LOGIN_BACKCHANNEL_LOGOUT, Limited::ChannelLogout),
+    (routes::LOGIN_FRONTCHANNEL_LOGOUT, Limited::ChannelLogout),
+];
+
+/// How many clients are remembered.
+const MAX_CLIENTS: u64 = 20_000;
+
+/// What counts together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Limited {
+    /// Beginning a sign-in: stores an attempt.
+    Begin,
+    /// Completing one: asks the provider.
+    Complete,
+    /// A sign-out that a provider announces: looks for sessions.
+    ChannelLogout,
+}
+
+/// How much is let through, a minute and at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimits {
+    /// Sign-ins that one client may begin, and as many that it may complete.
+    pub sign_ins_per_minute: NonZeroU32,
+    /// Sign-outs that one client may announce.
+    pub channel_logouts_per_minute: NonZeroU32,
+}
+
+type Limiter = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
+
+/// What clients have asked for lately.
+pub struct Rates {
+    limits: RateLimits,
+    clock: Ticks,
+    clients: Cache<(Limited, IpAddr), Arc<Limiter>>,
+}
+
+impl Rates {
+    /// Nobody has asked for anything yet.
+    pub fn new(limits: RateLimits, clock: Clock) -> Self {
+        let clients = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
+        Self { limits, clock: Ticks(clock), clients }
+    }
+
+    /// Counts one request.
+    ///
+    /// # Errors
+    /// How long to wait, when there were too many.
+    fn count(&self, what: Limited, client: IpAddr) -> Result<(), Duration> {
+        let key = (what, network_of(client));
+        let limiter = self.clients.get_with(key, || Arc::new(self.limiter(what)));
+        limiter.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    fn limiter(&self, what: Limited) -> Limiter {
+        let per_minute = match what {
+            Limited::Begin | Limited::Complete => self.limits.sign_ins_per_minute,
+            Limited::ChannelLogout => self.limits.channel_logouts_per_minute,
+        };
+        RateLimiter::direct_with_clock(Quota::per_minute(per_minute), self.clock.clone())
+    }
+}
+
+/// The layer that refuses what comes too often.
+pub async fn limit_rates(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(what) = request.extensions().get::<MatchedPath>().and_then(|route| limited(route.as_str())) else {
+        return next.run(request).await;
+    };
+    let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
+    let Err(wait) = state.rates.count(what, client) else { return next.run(request).await };
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    tracing::warn!(event = "rate_limited", ?what, seconds, "too many requests");
+    let mut response = problem::refuse(&state, &request, &AppError::TooManyRequests { seconds });
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn limited(route: &str) -> Option<Limited> {
+    LIMITED.iter().find(|(known, _)| *known == route).map(|(_, what)| *what)
+}
+
+/// What counts as one client: the address, or the /64 that it is in.
+fn network_of(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(_) => client,
+        IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() & (u128::MAX << 64)).into()),
+    }
+}
+
+/// The clock of the sign-in, as the limiter reads it.
+#[derive(Clone)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.now_ms().try_into().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    fn rates(sign_ins: u32) -> (Rates, Arc<AtomicI64>) {
+        let time = Arc::new(AtomicI64::new(1_700_000_000_000));
+        let shown = Arc::clone(&time);
+        let limits = RateLimits {
+            sign_ins_per_minute: NonZeroU32::new(sign_ins).unwrap(),
+            channel_logouts_per_minute: NonZeroU32::MIN,
+        };
+        (Rates::new(limits, Clock::new(move || shown.load(Ordering::SeqCst))), time)
+    }
+
+    fn passes(rates: &Rates, client: &str) -> bool {
+        rates.count(Limited::Begin, client.parse().unwrap()).is_ok()
+    }
+
+    #[test]
+    fn a_full_minute_may_come_at_once_and_then_refills_steadily() {
+        let (rates, time) = rates(3);
+        assert!((0..3).all(|_| passes(&rates, "192.0.2.1")));
+        let wait = rates.count(Limited::Begin, "192.0.2.1".parse().unwrap()).unwrap_err();
+        assert_eq!(wait, Duration::from_secs(20));
+        time.fetch_add(19_999, Ordering::SeqCst);
+        assert!(!passes(&rates, "192.0.2.1"));
+        time.fetch_add(1, Ordering::SeqCst);
+        assert!(passes(&rates, "192.0.2.1") && !passes(&rates, "192.0.2.1"));
+    }
+
+    #[test]
+    fn each_client_and_each_kind_of_request_counts_for_itself() {
+        let (rates, _) = rates(1);
+        assert!(passes(&rates, "192.0.2.1") && !passes(&rates, "192.0.2.1"));
+        assert!(passes(&rates, "192.0.2.2"));
+        assert!(rates.count(Limited::Complete, "192.0.2.1".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_client() {
+        let (rates, _) = rates(1);
+        assert!(passes(&rates, "2001:db8:1:2::1") && !passes(&rates, "2001:db8:1:2:ffff::9"));
+        assert!(passes(&rates, "2001:db8:1:3::1"));
+    }
+
+    #[test]
+    fn what_is_remembered_has_a_bound() {
+        let (rates, _) = rates(1);
+        for client in 0..30_000_u32 {
+            assert!(rates.count(Limited::Begin, IpAddr::V4(client.into())).is_ok());
+        }
+        rates.clients.run_pending_tasks();
+        assert!(rates.clients.entry_count() <= MAX_CLIENTS);
+    }
+
+    #[test]
+    fn every_way_into_and_out_of_a_sign_in_from_outside_is_limited() {
+        for route in [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_BEGIN_SIGN_IN, routes::API_COMPLETE_SIGN_IN]
+        {
+            assert!(limited(route).is_some(), "{route}");
+        }
+        assert_eq!(limited(routes::HOME), None);
+        assert_eq!(limited(&routes::login("azure")), None, "routes are meant, not paths");
+    }
+}

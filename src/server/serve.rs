@@ -1,0 +1,116 @@
+//! From a listening socket to answers, over TLS or not, within the limits of one connection.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use axum_server::accept::Accept;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
+use futures_util::future::{Ready, ready};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::Layer as _;
+
+use super::config::Limits;
+use super::tls::{self, TlsFiles};
+
+/// The largest head of a request, its line and its headers: up to twice as much may pass, and beyond that there is a 431
+/// (RFC 6585, section 5).
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How long what has begun may take after the order to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// How often a silent HTTP/2 connection is asked whether it lives.
+const ALIVE: Duration = Duration::from_secs(30);
+
+/// Serves `router` on `listener` until `stop` is done, then finishes what has begun.
+///
+/// # Errors
+/// When the certificate cannot be used, or the socket fails.
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    tls: Option<TlsFiles>,
+    limits: &Limits,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let stopping = tokio::spawn({
+        let handle = handle.clone();
+        async move {
+            stop.await;
+            handle.graceful_shutdown(Some(STOP_WITHIN));
+        }
+    });
+    let door = Door::new(limits);
+    let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
+    let result = if let Some(files) = tls {
+        let config = RustlsConfig::from_config(files.load().map_err(io::Error::other)?);
+        let following = tokio::spawn(tls::follow(files, config.clone()));
+        let mut server = server.acceptor(RustlsAcceptor::new(config).acceptor(door));
+        set_limits(server.http_builder(), limits);
+        let result = server.serve(service).await;
+        following.abort();
+        result
+    } else {
+        // Nobody speaks HTTP/2 in the clear to us: browsers do not, and proxies need not.
+        let mut server = server.acceptor(door).http1_only();
+        set_limits(server.http_builder(), limits);
+        server.serve(service).await
+    };
+    stopping.abort();
+    result
+}
+
+fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_timeout)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(ALIVE)
+        .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX));
+}
+
+/// Where connections come in: no more at once than are allowed, each without Nagle's algorithm.
+#[derive(Clone)]
+struct Door(Arc<Semaphore>);
+
+impl Door {
+    fn new(limits: &Limits) -> Self {
+        Self(Arc::new(Semaphore::new(limits.connections.get() as usize)))
+    }
+
+    /// Lets one connection in.
+    ///
+    /// # Errors
+    /// When there are too many, and the connection is closed.
+    fn admit(&self, stream: &TcpStream) -> io::Result<Arc<OwnedSemaphorePermit>> {
+        let permit = Arc::clone(&self.0).try_acquire_owned().map_err(io::Error::other)?;
+        // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
+        stream.set_nodelay(true)?;
+        Ok(Arc::new(permit))
+    }
+}
+
+impl<S> Accept<TcpStream, S> for Door {
+    type Stream = TcpStream;
+    /// The service holds the connection's permit as long as it lives.
+    type Service = axum::middleware::AddExtension<S, Arc<OwnedSemaphorePermit>>;
+    type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let admitted = self.admit(&stream);
+        if let Err(error) = &admitted {
+            tracing::warn!(%error, "a connection was turned away");
+        }
+        ready(admitted.map(|permit| (stream, Extension(permit).layer(service))))
+    }
+}

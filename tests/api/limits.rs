@@ -1,0 +1,167 @@
+//! How much is taken from one client: how often, how large, how slowly; and what it is told beyond that.
+
+use std::time::Duration;
+
+use openidconnect::reqwest::Method;
+use rolecall::error::AppError;
+use rolecall::routes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{Answer, Browser, TestApp, raw, raw_get, raw_status, until};
+
+/// An application that lets each client begin three sign-ins a minute.
+async fn strict() -> TestApp {
+    let strict = TestApp::setup().set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "3");
+    strict.set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1").start().await
+}
+
+async fn begin_from(browser: &mut Browser, client: &str) -> Answer {
+    let request = browser.navigation(Method::GET, "/login/demo").header("x-forwarded-for", client);
+    browser.send(request).await
+}
+
+#[tokio::test]
+async fn who_begins_too_many_sign_ins_is_told_when_to_come_again() {
+    let app = strict().await;
+    let mut browser = app.browser();
+    for _ in 0..3 {
+        browser.get("/login/demo").await.assert_status(303);
+    }
+    let answer = browser.get("/login/demo").await;
+    answer.assert_status(429).assert_shows("Too many requests").assert_shows("in 20 seconds");
+    answer.assert_shows(answer.header("x-request-id"));
+    assert_eq!(answer.header("retry-after"), "20");
+    assert_eq!(app.count("attempts").await, 3);
+
+    app.clock.advance(Duration::from_secs(20));
+    browser.get("/login/demo").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn a_script_is_told_so_as_json() {
+    let app = strict().await;
+    let mut browser = app.browser();
+    let fields = [("provider", "demo"), ("return_to", "/")];
+    for _ in 0..3 {
+        browser.call(routes::API_BEGIN_SIGN_IN, &fields).await.assert_status(200);
+    }
+    let answer = browser.call(routes::API_BEGIN_SIGN_IN, &fields).await;
+    assert_eq!(answer.assert_status(429).json::<AppError>(), AppError::TooManyRequests { seconds: 20 });
+    assert_eq!(answer.header("retry-after"), "20");
+}
+
+#[tokio::test]
+async fn callbacks_are_limited_too() {
+    let app = strict().await;
+    let mut browser = app.browser();
+    for _ in 0..3 {
+        browser.get("/login/demo/authorized?code=a&state=b").await.assert_status(400);
+    }
+    let answer = browser.get("/login/demo/authorized?code=a&state=b").await;
+    assert_eq!(answer.assert_status(429).header("retry-after"), "20");
+    let answer = browser.call(routes::API_COMPLETE_SIGN_IN, &[("provider", "demo")]).await;
+    answer.assert_status(429);
+    browser.get("/").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_each_client_has_its_own_measure() {
+    let app = strict().await;
+    let mut browser = app.browser();
+    for _ in 0..3 {
+        begin_from(&mut browser, "203.0.113.1").await.assert_status(303);
+    }
+    begin_from(&mut browser, "203.0.113.1").await.assert_status(429);
+    begin_from(&mut browser, "198.51.100.7, 203.0.113.1").await.assert_status(429);
+    begin_from(&mut browser, "203.0.113.2").await.assert_status(303);
+    for client in ["2001:db8::1", "2001:db8::2", "2001:db8::ffff"] {
+        begin_from(&mut browser, client).await.assert_status(303);
+    }
+    begin_from(&mut browser, "2001:db8::3").await.assert_status(429);
+    begin_from(&mut browser, "2001:db8:0:1::1").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn without_a_configured_proxy_nobody_gets_another_measure_by_claiming_an_address() {
+    let app = TestApp::setup().set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "1").start().await;
+    let mut browser = app.browser();
+    begin_from(&mut browser, "203.0.113.1").await.assert_status(303);
+    begin_from(&mut browser, "203.0.113.2").await.assert_status(429);
+}
+
+#[tokio::test]
+async fn an_office_behind_one_address_signs_in_at_nine_o_clock() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for _ in 0..300 {
+        browser.get("/login/demo").await.assert_status(303);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_with_a_page_or_json() {
+    let app = TestApp::start().await;
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+    let fields = |body: &str| [("slug", "weather".to_owned()), ("body", body.to_owned()), ("version", "0".to_owned())];
+    for length in [70_000, 1_000_000] {
+        let body = "x".repeat(length);
+        let owned = fields(&body);
+        let large: Vec<(&str, &str)> = owned.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = wren.submit(routes::API_SAVE_NOTE, &large).await;
+        answer.assert_status(413).assert_shows("This is too large").assert_shows(answer.header("x-request-id"));
+        let answer = wren.call(routes::API_SAVE_NOTE, &large).await;
+        assert_eq!(answer.assert_status(413).json::<AppError>(), AppError::TooLarge);
+    }
+    assert_eq!(app.count("notes").await, 0);
+    let small = [("slug", "weather"), ("body", "short"), ("version", "0")];
+    wren.call(routes::API_SAVE_NOTE, &small).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let app = TestApp::start().await;
+    let cookie = |length: usize| format!("Cookie: a={}\r\n", "x".repeat(length));
+    assert_eq!(raw_status(&raw_get(&app, "/", &cookie(30_000)).await), 200);
+    assert_eq!(raw_status(&raw_get(&app, "/", &cookie(200_000)).await), 431);
+    let many = "a: b\r\n".repeat(200);
+    assert_eq!(raw_status(&raw_get(&app, "/", &many).await), 431);
+}
+
+#[tokio::test]
+async fn who_sends_a_head_too_slowly_is_not_waited_for() {
+    let app = TestApp::setup().set("ROLECALL_LIMITS__HEADER_TIMEOUT", "1s").start().await;
+    assert_eq!(raw_status(&raw_get(&app, "/health/live", "").await), 200);
+    // Ends when the server closes the connection, which this request does not ask for.
+    let answer = raw(&app, b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ").await;
+    assert!(answer.is_empty() || raw_status(&answer) == 408, "{answer}");
+    let idle = raw(&app, b"").await;
+    assert_eq!(idle, "");
+}
+
+#[tokio::test]
+async fn no_more_connections_are_held_than_are_allowed() {
+    let app = TestApp::setup().set("ROLECALL_LIMITS__CONNECTIONS", "2").start().await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        held.push(answered_connection(&app).await);
+    }
+    let mut third = TcpStream::connect(app.address()).await.unwrap();
+    let _ = third.write_all(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await;
+    let mut answer = Vec::new();
+    let _ = third.read_to_end(&mut answer).await;
+    assert_eq!(answer, b"");
+    held.clear();
+    until("there is room again", async || raw_get(&app, "/health/live", "").await.starts_with("HTTP/1.1 200")).await;
+}
+
+/// A connection that has been answered and stays open.
+async fn answered_connection(app: &TestApp) -> TcpStream {
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    stream
+}
