@@ -17,9 +17,14 @@ help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## Build and start Rolecall on http://127.0.0.1:3000
+run: ## Build and start Rolecall on http://127.0.0.1:3000 (TLS=1: on https)
 	@scripts/setup rust leptos
+ifdef TLS
+	@cargo leptos build
+	@settings=$$(target/debug/rolecall certificate) && set -a && eval "$$settings" && cargo leptos serve
+else
 	@cargo leptos serve
+endif
 
 .PHONY: dev
 dev: ## The same, rebuilding and reloading the browser at every change
@@ -28,7 +33,7 @@ dev: ## The same, rebuilding and reloading the browser at every change
 
 .PHONY: test
 test: ## Run everything: format, lints, unit, API and documentation tests, end-to-end
-	@scripts/setup rust leptos nextest npm chromium
+	@scripts/setup rust leptos nextest npm chromium nginx
 	@scripts/test
 
 .PHONY: lint
@@ -36,7 +41,7 @@ lint: format-check clippy syntax deny ## Check format, lints, licences and advis
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
-	@scripts/setup rust leptos npm chromium
+	@scripts/setup rust leptos npm chromium nginx
 	@cargo leptos build
 	@cd end2end && playwright test $(ARGS)
 

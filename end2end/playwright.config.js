@@ -1,10 +1,7 @@
 // How the end-to-end tests run: in the Chromium of the machine, once with script and once without.
 import { defineConfig } from '@playwright/test';
 
-import { chromiumPath } from './support/chromium.js';
-
-/** As root (containers, CI) Chromium's sandbox does not start. */
-const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+import { launchOptions } from './support/chromium.js';
 
 export default defineConfig({
   testDir: 'tests',
@@ -18,10 +15,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'artefacts/report.json' }]],
   use: {
     browserName: 'chromium',
-    launchOptions: {
-      executablePath: chromiumPath(),
-      args: [...sandbox, '--disable-gpu', '--disable-dev-shm-usage'],
-    },
+    launchOptions: launchOptions(),
     locale: 'en-GB',
     // Not the server's: a page that shows times must hydrate wherever it is read.
     timezoneId: 'Asia/Kolkata',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ask, makeCertificate } from './https.js';
 import { secrets } from './secrets.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,25 +30,29 @@ function cleanEnvironment() {
 
 /** A running Rolecall. */
 export class Rolecall {
+  /** The path of its executable. */
+  static program = PROGRAM;
   /** Where it answers, for example `http://127.0.0.1:40123`. */
   origin;
   /** What it has written to its standard output and error. */
   log = '';
   #process;
   #settings;
+  /** The certificate to trust. */
+  #ca;
 
   /**
    * Starts one and waits until it is ready to serve. `settings` are further environment variables; the port is a free
-   * one unless given.
+   * one unless given. With `tls` it makes itself a certificate and answers https.
    */
-  static async start({ settings = {}, port } = {}) {
+  static async start({ settings = {}, port, tls = false } = {}) {
     const rolecall = new Rolecall();
     const chosen = port ?? (await freePort());
     const dataDir = await mkdtemp(join(tmpdir(), 'rolecall-e2e-'));
     // An empty folder, so that nothing of a developer's own configuration gets in.
     const configDir = join(dataDir, 'config');
     await mkdir(configDir);
-    rolecall.origin = `http://127.0.0.1:${chosen}`;
+    rolecall.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${chosen}`;
     rolecall.#settings = {
       ROLECALL_BIND: `127.0.0.1:${chosen}`,
       ROLECALL_PUBLIC_URL: rolecall.origin,
@@ -58,8 +63,18 @@ export class Rolecall {
       ROLECALL_LOG_FILTER: 'trace',
       ...settings,
     };
+    if (tls) {
+      const made = await makeCertificate(PROGRAM, rolecall.environment);
+      rolecall.#ca = made.cert;
+      Object.assign(rolecall.#settings, made.settings);
+    }
     await rolecall.#launch();
     return rolecall;
+  }
+
+  /** The environment that it runs in. */
+  get environment() {
+    return { ...cleanEnvironment(), ...this.#settings };
   }
 
   /** Ends the program and removes its data. Fails when its log holds a secret. */
@@ -80,7 +95,7 @@ export class Rolecall {
   }
 
   async #launch() {
-    const child = spawn(PROGRAM, { cwd: ROOT, env: { ...cleanEnvironment(), ...this.#settings } });
+    const child = spawn(PROGRAM, { cwd: ROOT, env: this.environment });
     this.#process = child;
     let failure;
     const note = (text) => (this.log += text);
@@ -101,7 +116,7 @@ export class Rolecall {
 
   async #isReady() {
     try {
-      return (await fetch(`${this.origin}/health/ready`)).status === 200;
+      return (await ask(`${this.origin}/health/ready`, { ca: this.#ca })).status === 200;
     } catch {
       return false;
     }

@@ -1,0 +1,95 @@
+// nginx in front of a Rolecall, with TLS, set up as README.md says.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { findProgram } from './programs.js';
+
+const STARTS_WITHIN_MS = 10_000;
+const README = new URL('../../README.md', import.meta.url);
+
+/** The path of nginx. Throws with what to do where there is none. */
+function nginxPath() {
+  const found = process.env.NGINX ?? findProgram(['nginx'], ['/usr/sbin/nginx']);
+  if (!found) throw new Error('There is no nginx on this machine: install it or set NGINX to its path.');
+  return found;
+}
+
+/** What README.md says about nginx, for a Rolecall on `port`. */
+async function documentedLocation(port) {
+  const [, block] = /^```nginx\n(.*?)^```$/ms.exec(await readFile(README, 'utf8'));
+  return block.replace('127.0.0.1:3000', `127.0.0.1:${port}`);
+}
+
+/** A running nginx. */
+export class Nginx {
+  /** The address from which it asks Rolecall: another one than the browser's. */
+  static address = '127.0.0.9';
+  /** What it has written. */
+  log = '';
+  #folder;
+  #process;
+
+  /** Starts one: https on `tlsPort` with the files `cert` and `key`, http on `plainPort`, for Rolecall on `port`. */
+  static async start({ tlsPort, plainPort, port, cert, key }) {
+    const nginx = new Nginx();
+    nginx.#folder = await mkdtemp(join(tmpdir(), 'rolecall-nginx-'));
+    const location = await documentedLocation(port);
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    const configuration = `
+      daemon off;
+      ${process.getuid?.() === 0 ? 'user root;' : ''}
+      worker_processes 1;
+      pid nginx.pid;
+      events { worker_connections 256; }
+      http {
+        access_log off;
+        ${temporary.map((name) => `${name}_temp_path ${name};`).join(' ')}
+        proxy_bind ${Nginx.address};
+        server {
+          listen 127.0.0.1:${tlsPort} ssl http2;
+          ssl_certificate ${cert};
+          ssl_certificate_key ${key};
+          ${location}
+        }
+        server {
+          listen 127.0.0.1:${plainPort};
+          ${location}
+        }
+      }`;
+    await writeFile(join(nginx.#folder, 'nginx.conf'), configuration);
+    await nginx.#launch(plainPort);
+    return nginx;
+  }
+
+  /** Ends it and removes its files. */
+  async stop() {
+    if (this.#process.exitCode === null) {
+      const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+      this.#process.kill('SIGTERM');
+      await ended;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #launch(plainPort) {
+    this.#process = spawn(nginxPath(), ['-p', this.#folder, '-c', 'nginx.conf', '-e', 'stderr']);
+    let failure;
+    const note = (text) => (this.log += text);
+    this.#process.stdout.on('data', note);
+    this.#process.stderr.on('data', note);
+    this.#process.once('error', (error) => (failure = `nginx could not be started: ${error.message}`));
+    this.#process.once('exit', (code) => (failure = `nginx ended early (${code}).`));
+    const deadline = Date.now() + STARTS_WITHIN_MS;
+    const answers = () => fetch(`http://127.0.0.1:${plainPort}/health/live`).then(() => true, () => false);
+    while (!(await answers())) {
+      if (!failure && Date.now() > deadline) failure = 'nginx did not start in time.';
+      if (failure) {
+        await this.stop();
+        throw new Error(`${failure}\n${this.log}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}

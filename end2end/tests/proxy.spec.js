@@ -1,0 +1,129 @@
+// Rolecall as companies run it: behind nginx, which does TLS, with an independent provider on another site.
+import { launchOptions } from '../support/chromium.js';
+import { expect, test as base } from '../support/fixtures.js';
+import { ask, makeCertificate } from '../support/https.js';
+import { Nginx } from '../support/nginx.js';
+import { IndependentProvider } from '../support/provider.js';
+import { freePort, Rolecall } from '../support/rolecall.js';
+import { paths } from '../support/visitor.js';
+
+const HOST = 'rolecall.test';
+
+const test = base.extend({
+  /** Rolecall, nginx before it, the provider, and the address that people type. */
+  company: [
+    async ({}, use) => {
+      const [port, tlsPort, plainPort] = [await freePort(), await freePort(), await freePort()];
+      const origin = `https://${HOST}:${tlsPort}`;
+      const provider = await IndependentProvider.start(origin);
+      const app = await Rolecall.start({
+        port,
+        settings: {
+          ...provider.settings,
+          ROLECALL_PUBLIC_URL: origin,
+          ROLECALL_TRUSTED_PROXIES: Nginx.address,
+          ROLECALL_LOG: 'json',
+          ROLECALL_LOG_FILTER: 'info,rolecall=debug',
+        },
+      });
+      const { settings, cert } = await makeCertificate(Rolecall.program, app.environment);
+      const files = { cert: settings.ROLECALL_TLS__CERT, key: settings.ROLECALL_TLS__KEY };
+      const nginx = await Nginx.start({ port, tlsPort, plainPort, ...files });
+      await use({ app, origin, tlsPort, plainPort, cert });
+      await nginx.stop();
+      await app.stop();
+      await provider.stop();
+    },
+    { scope: 'worker' },
+  ],
+  app: [async ({ company }, use) => use(company.app), { scope: 'worker' }],
+  baseURL: async ({ company }, use) => use(company.origin),
+});
+
+test.use({ ignoreHTTPSErrors: true, launchOptions: launchOptions(`--host-resolver-rules=MAP ${HOST} 127.0.0.1`) });
+
+/** The lines of the log, as objects. */
+function logged(app) {
+  return app.log
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
+/** The line that tells how the request with this answer was answered. */
+async function lineOf(app, answer) {
+  const id = answer.headers['x-request-id'];
+  const find = () => logged(app).find((line) => line.message === 'answered' && line.span?.id === id);
+  await expect.poll(find).toBeTruthy();
+  return find();
+}
+
+/** Asks nginx directly, as a program that says what it likes. */
+function askProxy({ tlsPort, cert }, path, headers = {}) {
+  const options = { ca: cert, servername: HOST, headers: { host: `${HOST}:${tlsPort}`, ...headers } };
+  return ask(`https://127.0.0.1:${tlsPort}${path}`, options);
+}
+
+test('people sign in and out', async ({ company, context, page, visitor }) => {
+  const { app, origin } = company;
+  const authorization = page.waitForRequest((request) => new URL(request.url()).searchParams.has('redirect_uri'));
+  const response = await page.goto(paths.home);
+  expect(response.headers()['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
+  await visitor.alive();
+  await visitor.signInButton('Op').click();
+  const asked = new URL((await authorization).url()).searchParams;
+  expect(asked.get('redirect_uri')).toBe(`${origin}/login/op/authorized`);
+  await visitor.choose('Grace');
+  await expect(visitor.signOutButton()).toBeVisible();
+  await visitor.alive();
+
+  const session = (await context.cookies(origin)).find((cookie) => cookie.name === '__Host-rolecall');
+  expect(session).toMatchObject({ secure: true, httpOnly: true, sameSite: 'Lax', path: '/', domain: HOST });
+  const signedIn = logged(app).find((line) => line.event === 'signed_in');
+  expect(signedIn).toMatchObject({ provider: 'op', span: { client: '127.0.0.1' } });
+  expect(signedIn.ip).toContain('127.0.0.1');
+
+  await visitor.signOutButton().click();
+  await page.getByRole('button', { name: 'Sign out of Op' }).click();
+  await page.waitForURL(`${origin}${paths.signedOut}`);
+  await visitor.expectSignedOut();
+});
+
+test('who comes by plain http is sent on to https', async ({ company, page, visitor }) => {
+  await page.goto(`http://${HOST}:${company.plainPort}/sign-in?return_to=%2Fdashboards`);
+  await expect(page).toHaveURL(`${company.origin}/sign-in?return_to=%2Fdashboards`);
+  await visitor.alive();
+  await expect(visitor.signInButton('Op')).toBeVisible();
+});
+
+test('what a client says of itself is not believed', async ({ company }) => {
+  const { app } = company;
+  const honest = await askProxy(company, '/sign-in');
+  expect(honest.status).toBe(200);
+  expect((await lineOf(app, honest)).span.client).toBe('127.0.0.1');
+  const lies = {
+    'x-forwarded-for': '198.51.100.66',
+    'x-forwarded-proto': 'http',
+    'x-forwarded-host': 'evil.test',
+    forwarded: 'for=198.51.100.66;host=evil.test;proto=http',
+  };
+  const lying = await askProxy(company, '/sign-in', lies);
+  expect(lying.status).toBe(200);
+  expect((await lineOf(app, lying)).span.client).toBe('127.0.0.1');
+  const begun = await askProxy(company, '/login/op', lies);
+  expect(new URL(begun.headers.location).searchParams.get('redirect_uri')).toBe(`${company.origin}/login/op/authorized`);
+});
+
+test('who goes round the proxy is not believed either', async ({ company }) => {
+  const answer = await ask(`${company.app.origin}/sign-in`, { headers: { 'x-forwarded-for': '198.51.100.66' } });
+  expect((await lineOf(company.app, answer)).span.client).toBe('127.0.0.1');
+});
+
+test('a foreign host is sent on to the right one, and nothing is done there', async ({ company }) => {
+  const foreign = { host: 'evil.test', accept: 'text/html' };
+  const moved = await askProxy(company, '/dashboards', foreign);
+  expect(moved.status).toBe(307);
+  expect(moved.headers.location).toBe(`${company.origin}/dashboards`);
+  const refused = await askProxy(company, '/api/session', { ...foreign, accept: 'application/json' });
+  expect(refused.status).toBe(421);
+});
