@@ -10,6 +10,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
+use rustls::client::verify_server_name;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::server::ParsedCertificate;
 use time::OffsetDateTime;
 use url::Url;
 
@@ -21,14 +25,15 @@ const VALID_FOR: Duration = Duration::from_secs(365 * 24 * 3600);
 const RENEWED_AFTER: Duration = Duration::from_secs(330 * 24 * 3600);
 
 /// The certificate and key in the folder `tls` of `data_dir`, for this machine's names and the host of `public_url`.
-/// Made when they are not there, cannot be used, or come to their end; the key is readable for the owner alone.
+/// Made when they are not there, cannot be used, are for another host, or come to their end; the key is readable for the owner alone.
 ///
 /// # Errors
 /// When they can be neither read nor made.
 pub fn load_or_create(data_dir: &Path, public_url: &Url, now_ms: i64) -> anyhow::Result<TlsFiles> {
     let folder = data_dir.join("tls");
     let files = TlsFiles { cert: folder.join("cert.pem"), key: folder.join("key.pem") };
-    if files.load().is_err() || age(&files.cert, now_ms).is_none_or(|age| age >= RENEWED_AFTER) {
+    let is_young = age(&files.cert, now_ms).is_some_and(|age| age < RENEWED_AFTER);
+    if !is_young || files.load().is_err() || !covers(&files, public_url) {
         create(&folder, &files, public_url, now_ms)
             .with_context(|| format!("cannot make a certificate in {}", folder.display()))?;
     }
@@ -41,13 +46,23 @@ fn age(file: &Path, now_ms: i64) -> Option<Duration> {
     Some(Duration::from_millis(u64::try_from(now_ms).ok()?).saturating_sub(written))
 }
 
+/// Whether the certificate is for the host of `public_url`.
+fn covers(files: &TlsFiles, public_url: &Url) -> bool {
+    let name = host_of(public_url).and_then(|host| ServerName::try_from(host).ok());
+    let pem = files.certificates().unwrap_or_default();
+    let certificate = CertificateDer::from_pem_slice(&pem).ok();
+    let parsed = certificate.as_ref().and_then(|certificate| ParsedCertificate::try_from(certificate).ok());
+    matches!((name, parsed), (Some(name), Some(parsed)) if verify_server_name(&parsed, &name).is_ok())
+}
+
+/// The host, an IPv6 address without its brackets.
+fn host_of(url: &Url) -> Option<String> {
+    url.host_str().map(|host| host.trim_matches(['[', ']']).to_owned())
+}
+
 fn create(folder: &Path, files: &TlsFiles, public_url: &Url, now_ms: i64) -> anyhow::Result<()> {
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    if let Some(host) = public_url.host_str().map(|host| host.trim_matches(['[', ']']).to_owned())
-        && !names.contains(&host)
-    {
-        names.push(host);
-    }
+    names.extend(host_of(public_url).filter(|host| !names.contains(host)));
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, "Rolecall on this machine");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -80,20 +95,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_is_made_once_and_anew_before_it_ends() {
+    fn a_certificate_is_made_once_and_anew_for_another_host_and_before_it_ends() {
         let folder = std::env::temp_dir().join(format!("rolecall-certificate-{}", std::process::id()));
         let url = Url::parse("https://rolecall.test:3000").unwrap();
         let now_ms = crate::auth::Clock::system().now_ms();
-        let made = |after: Duration| {
+        let made = |after: Duration, url: &Url| {
             let now_ms = now_ms + i64::try_from(after.as_millis()).unwrap();
-            let files = load_or_create(&folder, &url, now_ms).unwrap();
+            let files = load_or_create(&folder, url, now_ms).unwrap();
             files.load().unwrap();
             assert_eq!(files.key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
             fs::read(files.cert).unwrap()
         };
-        let first = made(Duration::ZERO);
-        assert_eq!(made(Duration::from_secs(300 * 24 * 3600)), first);
-        assert_ne!(made(Duration::from_secs(331 * 24 * 3600)), first);
+        let first = made(Duration::ZERO, &url);
+        assert_eq!(made(Duration::from_secs(300 * 24 * 3600), &url), first);
+        assert_eq!(made(Duration::ZERO, &Url::parse("https://[::1]").unwrap()), first);
+        let of_another = made(Duration::ZERO, &Url::parse("https://other.test").unwrap());
+        assert_ne!(of_another, first);
+        assert_ne!(made(Duration::from_secs(331 * 24 * 3600), &url), of_another);
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -18,6 +18,7 @@ use super::canonical_host::redirect_to_canonical_host;
 use super::forms::answer_forms;
 use super::forwarded::note_arrival;
 use super::headers::add_security_headers;
+use super::large_bodies::{MAX_BODY_BYTES, refuse_large_bodies};
 use super::loop_breaker::forget_when_signed_in;
 use super::origin::check_origin;
 use super::policy;
@@ -31,8 +32,6 @@ use crate::pages::problem::Problem;
 use crate::request_id::RequestId;
 use crate::routes;
 
-/// The largest body that is read.
-const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// What the paths of the sign-in begin with.
@@ -48,8 +47,9 @@ pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<A
             .layer(middleware::from_fn_with_state(state.clone(), name_and_log))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(middleware::from_fn_with_state(state.clone(), limit_rates))
-            .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+            .layer(middleware::from_fn_with_state(state.clone(), refuse_large_bodies))
+            .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES)),
     )
 }
 

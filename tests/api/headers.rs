@@ -60,6 +60,7 @@ async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
         (routes::HEALTH_READY, 200),
         (HASHED_ASSET, 200),
         ("/robots.txt", 200),
+        ("/favicon.svg", 200),
         ("/pkg/nothing.js", 404),
         ("/demo/nothing", 404),
         ("/demo/jwks", 200),

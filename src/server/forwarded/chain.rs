@@ -10,13 +10,13 @@ use super::{element, node};
 
 /// What one proxy says of the request that it passed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Hop {
+pub struct Hop {
     /// Who asked it.
-    pub(super) client: Option<IpAddr>,
+    pub client: Option<IpAddr>,
     /// By which scheme.
-    pub(super) scheme: Option<Scheme>,
+    pub scheme: Option<Scheme>,
     /// For which host.
-    pub(super) host: Option<Host>,
+    pub host: Option<Host>,
 }
 
 /// The scheme of a request.
@@ -41,7 +41,8 @@ impl Scheme {
 
 /// What the proxies, of which the nearest is trusted, say of the client. Where the two families of headers contradict
 /// each other, a proxy passed one on that it did not write; nobody can tell which, so nothing is said.
-pub(super) fn told(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
+#[must_use]
+pub fn told(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
     let (older, newer) = (walk(x_forwarded(headers), trusted), walk(forwarded(headers), trusted));
     let agree = both_or_one(older.client.as_ref(), newer.client.as_ref())
         && both_or_one(older.scheme.as_ref(), newer.scheme.as_ref())

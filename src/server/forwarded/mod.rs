@@ -13,4 +13,4 @@ mod element;
 mod node;
 
 pub use arrival::{Arrival, note_arrival};
-pub use chain::Scheme;
+pub use chain::{Hop, Scheme, told};

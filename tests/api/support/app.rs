@@ -241,10 +241,11 @@ fn tls_settings(folder: &TempFolder, address: SocketAddr) -> [(String, String); 
     ]
 }
 
-/// Files for browsers to load: a hashed one and a plain one.
+/// Files for browsers to load: a hashed one and two plain ones.
 fn write_site(folder: &TempFolder) {
     let site = folder.path().join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
     std::fs::write(site.join(HASHED_ASSET.trim_start_matches('/')), "export {};\n").unwrap();
+    std::fs::write(site.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n").unwrap();
     std::fs::write(site.join("robots.txt"), "User-agent: *\nDisallow: /\n").unwrap();
 }
