@@ -192,8 +192,14 @@ mod tests {
 
     #[test]
     fn every_way_into_and_out_of_a_sign_in_from_outside_is_limited() {
-        for route in [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_BEGIN_SIGN_IN, routes::API_COMPLETE_SIGN_IN]
-        {
+        for route in [
+            routes::LOGIN,
+            routes::LOGIN_AUTHORIZED,
+            routes::LOGIN_BACKCHANNEL_LOGOUT,
+            routes::LOGIN_FRONTCHANNEL_LOGOUT,
+            routes::API_BEGIN_SIGN_IN,
+            routes::API_COMPLETE_SIGN_IN,
+        ] {
             assert!(limited(route).is_some(), "{route}");
         }
         assert_eq!(limited(routes::HOME), None);

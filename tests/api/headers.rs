@@ -55,6 +55,7 @@ async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
         ("/login/demo", 303),
         ("/login/demo/authorized", 400),
         ("/login/%ff", 400),
+        ("/login/demo/backchannel-logout", 405),
         (routes::API_SESSION, 200),
         (routes::HEALTH_LIVE, 200),
         (routes::HEALTH_READY, 200),

@@ -66,6 +66,20 @@ async fn callbacks_are_limited_too() {
 }
 
 #[tokio::test]
+async fn announced_sign_outs_have_a_limit_of_their_own() {
+    let app = TestApp::setup().set("ROLECALL_LIMITS__CHANNEL_LOGOUTS_PER_MINUTE", "2").start().await;
+    let mut browser = app.browser();
+    let announce = "/login/demo/backchannel-logout";
+    for _ in 0..2 {
+        browser.call(announce, &[("logout_token", "x")]).await.assert_status(400);
+    }
+    let answer = browser.call(announce, &[("logout_token", "x")]).await;
+    assert_eq!(answer.assert_status(429).header("retry-after"), "30");
+    browser.fetch("/login/demo/frontchannel-logout?sid=x").await.assert_status(429);
+    browser.get("/login/demo").await.assert_status(303);
+}
+
+#[tokio::test]
 async fn behind_a_proxy_each_client_has_its_own_measure() {
     let app = strict().await;
     let mut browser = app.browser();
