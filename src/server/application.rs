@@ -151,7 +151,8 @@ impl Application {
         });
     }
 
-    /// Serves on `listener`, over TLS where a certificate is configured, until `stop` is done, then finishes what has begun and closes the database.
+    /// Serves on `listener`, over TLS where a certificate is configured, until `stop` is done; then finishes what has
+    /// begun and closes the database.
     ///
     /// # Errors
     /// When the listener fails, or the certificate cannot be used any more.

@@ -74,11 +74,10 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
     response
 }
 
-/// Whether browsers may remember of this address that there is https only (RFC 6797). Never of `localhost`: that would be remembered of
-/// every other program that somebody develops there. Of bare addresses browsers remember nothing (section 8.1.1).
+/// Whether browsers may remember of this address that it is https (RFC 6797). Never of `localhost`: it would then be
+/// so for every other program that somebody develops there. Of bare addresses they remember nothing (section 8.1.1).
 fn promises_https(public_url: &Url) -> bool {
-    let is_localhost = public_url.domain().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"));
-    !is_localhost
+    !public_url.domain().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"))
 }
 
 fn default_to(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
@@ -123,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn https_is_promised_where_it_is_and_never_for_localhost() {
+    fn https_is_never_promised_for_localhost() {
         for (url, promised) in [
             ("https://rolecall.example", true),
             ("https://127.0.0.1:3000", true),
