@@ -66,14 +66,13 @@ function askProxy({ tlsPort, cert }, path, headers = {}) {
 
 test('people sign in and out', async ({ company, context, page, visitor }) => {
   const { app, origin } = company;
-  const authorization = page.waitForRequest((request) => new URL(request.url()).searchParams.has('redirect_uri'));
+  const callback = page.waitForRequest((request) => new URL(request.url()).searchParams.has('code'));
   const response = await page.goto(paths.home);
   expect(response.headers()['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
   await visitor.alive();
   await visitor.signInButton('Op').click();
-  const asked = new URL((await authorization).url()).searchParams;
-  expect(asked.get('redirect_uri')).toBe(`${origin}/login/op/authorized`);
   await visitor.choose('Grace');
+  expect((await callback).url().split('?')[0]).toBe(`${origin}/login/op/authorized`);
   await expect(visitor.signOutButton()).toBeVisible();
   await visitor.alive();
 
@@ -110,8 +109,12 @@ test('what a client says of itself is not believed', async ({ company }) => {
   const lying = await askProxy(company, '/sign-in', lies);
   expect(lying.status).toBe(200);
   expect((await lineOf(app, lying)).span.client).toBe('127.0.0.1');
+  // The provider takes the request only with the redirect URI that was registered.
   const begun = await askProxy(company, '/login/op', lies);
-  expect(new URL(begun.headers.location).searchParams.get('redirect_uri')).toBe(`${company.origin}/login/op/authorized`);
+  expect(begun.status).toBe(303);
+  const atProvider = await ask(begun.headers.location);
+  expect(atProvider.status).toBe(303);
+  expect(atProvider.headers.location).toMatch(/^\/interaction\//);
 });
 
 test('who goes round the proxy is not believed either', async ({ company }) => {
