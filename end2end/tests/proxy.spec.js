@@ -53,7 +53,7 @@ function logged(app) {
 /** The line that tells how the request with this answer was answered. */
 async function lineOf(app, answer) {
   const id = answer.headers['x-request-id'];
-  const find = () => logged(app).find((line) => line.message === 'answered' && line.span?.id === id);
+  const find = () => logged(app).find((line) => line.message === 'answered' && line.span?.request_id === id);
   await expect.poll(find).toBeTruthy();
   return find();
 }
