@@ -4,9 +4,7 @@
 
 use std::fmt;
 
-use openidconnect::ErrorResponse;
-use openidconnect::core::CoreErrorResponseType;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
@@ -66,7 +64,7 @@ impl ProviderSaid {
     /// What a token endpoint says with `refusal`; `secrets` are left out of it.
     #[must_use]
     pub fn by_token_endpoint(refusal: &TokenEndpointError, secrets: &[&str]) -> Self {
-        let said = Self::in_callback(refusal.error.as_ref(), refusal.error_description.as_str(), secrets);
+        let said = Self::in_callback(&refusal.error, refusal.error_description.as_str(), secrets);
         let member = |value: &Value| value.as_str().and_then(guid);
         let first_code = refusal.error_codes.as_array().and_then(|codes| codes.first()).and_then(Value::as_u64);
         Self {
@@ -80,11 +78,11 @@ impl ProviderSaid {
     }
 }
 
-/// The error answer of a token endpoint (RFC 6749, section 5.2), with the members that Entra adds. A member of the
-/// wrong type says nothing, and makes nothing else unreadable.
-#[derive(Clone, Deserialize, Serialize)]
+/// The error answer of a token endpoint (RFC 6749, section 5.2) or of one for pushed requests (RFC 9126, section 2.3),
+/// with the members that Entra adds. A member of the wrong type says nothing, and makes nothing else unreadable.
+#[derive(Clone, Deserialize)]
 pub struct TokenEndpointError {
-    error: CoreErrorResponseType,
+    error: String,
     #[serde(default)]
     error_description: Value,
     #[serde(default)]
@@ -99,26 +97,10 @@ pub struct TokenEndpointError {
     timestamp: Value,
 }
 
-impl TokenEndpointError {
-    /// The kind of failure.
-    #[must_use]
-    pub const fn error(&self) -> &CoreErrorResponseType {
-        &self.error
-    }
-}
-
-impl ErrorResponse for TokenEndpointError {}
-
 /// Without what the provider wrote: it may repeat a secret.
 impl fmt::Debug for TokenEndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenEndpointError").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for TokenEndpointError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the token endpoint refused")
     }
 }
 
@@ -282,6 +264,6 @@ mod tests {
     fn debug_output_repeats_nothing() {
         let refusal: TokenEndpointError =
             serde_json::from_value(json!({"error": "x", "error_description": "the-code"})).unwrap();
-        assert_eq!(format!("{refusal:?} {refusal}"), "TokenEndpointError { .. } the token endpoint refused");
+        assert_eq!(format!("{refusal:?}"), "TokenEndpointError { .. }");
     }
 }
