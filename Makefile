@@ -37,13 +37,17 @@ test: ## Run everything: format, lints, unit, API and documentation tests, end-t
 	@scripts/test
 
 .PHONY: lint
-lint: format-check clippy syntax deny ## Check format, lints, licences and advisories of dependencies
+lint: format-check clippy syntax cases-check deny ## Check format, lints, cases, licences and advisories of dependencies
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
 	@scripts/setup rust leptos npm chromium nginx
 	@cargo leptos build
 	@cd end2end && playwright test $(ARGS)
+
+.PHONY: cases
+cases: ## Make docs/CASES.md: every case beside the tests that show it
+	@node scripts/cases.mjs
 
 .PHONY: dist
 dist: ## Make a folder and a tar.gz in dist/ that run without Rust
@@ -80,8 +84,13 @@ clippy:
 .PHONY: syntax
 syntax:
 	@echo "Checking the syntax of scripts"
-	@for file in scripts/* .ci/run bench/run; do bash -n "$$file"; done
-	@find end2end bench -name node_modules -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
+	@for file in .ci/run bench/run $(filter-out %.mjs,$(wildcard scripts/*)); do bash -n "$$file"; done
+	@find end2end bench scripts -name node_modules -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
+
+.PHONY: cases-check
+cases-check:
+	@echo "Checking that every case has a test"
+	@node scripts/cases.mjs --check
 
 .PHONY: deny
 deny:

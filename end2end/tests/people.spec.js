@@ -38,6 +38,7 @@ for (const person of members) {
       }
     });
 
+    // Case: several/back-after-sign-out
     test('is signed out by the button, and Back shows nothing of before', async ({ page, visitor }) => {
       await visitor.open(paths.weather);
       await visitor.signOut();

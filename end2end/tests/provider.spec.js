@@ -30,6 +30,7 @@ async function signIn(visitor, name) {
   await visitor.alive();
 }
 
+// Case: rp/code-flow, rp/client-secret-basic, config/discovery, config/jwks-uri
 test('its claims give name and role', async ({ page, visitor }) => {
   await signIn(visitor, 'Grace');
   const banner = page.getByRole('banner');
@@ -48,6 +49,7 @@ test('somebody without a role there has none here', async ({ consoleWatch, page,
   expect((await page.goto(paths.dashboards)).status()).toBe(403);
 });
 
+// Case: logout/normal
 test('signing out here ends the session there too', async ({ page, visitor }) => {
   await signIn(visitor, 'Grace');
   await visitor.signOutButton().click();

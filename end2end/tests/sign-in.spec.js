@@ -4,6 +4,7 @@ import { ada, reed, wren } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
 
+// Case: return/own-page
 test('a deep link leads through the sign-in to the page that it names', async ({ page, visitor }) => {
   const deep = `${paths.weather}?page=3`;
   await visitor.open(deep);
@@ -13,6 +14,7 @@ test('a deep link leads through the sign-in to the page that it names', async ({
   await expect(visitor.signOutButton()).toBeVisible();
 });
 
+// Case: several/two-tabs
 test('two tabs sign in at once and both arrive', async ({ context, page, scripted, visitor }) => {
   const other = new Visitor(await context.newPage(), { scripted });
   const tabs = [visitor, other];

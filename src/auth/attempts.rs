@@ -121,7 +121,9 @@ impl Attempts {
                             RETURNING browser_hash, provider, return_to, sealed_secrets, expires_at";
         let state_hash = random::hash(state);
         let (browser_hash, provider, return_to, sealed, expires_at) = on_both!(&self.db, |pool| {
-            let row = sqlx::query(TAKE).bind(&state_hash).fetch_optional(pool).await?.ok_or(AttemptError::Unknown)?;
+            // To its end, and not the first row alone: only then does SQLite say whether the row is really gone.
+            let mut rows = sqlx::query(TAKE).bind(&state_hash).fetch_all(pool).await?;
+            let row = rows.pop().ok_or(AttemptError::Unknown)?;
             (
                 row.try_get::<Vec<u8>, _>("browser_hash")?,
                 row.try_get::<String, _>("provider")?,

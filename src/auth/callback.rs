@@ -96,6 +96,7 @@ mod tests {
         assert_eq!(callback, Callback { code: Some("a b".into()), state: Some("s".into()), ..Callback::default() });
     }
 
+    // Case: malformed/doubled-code, malformed/doubled-state, malformed/long-query, malformed/not-utf8
     #[test]
     fn what_is_doubled_too_long_or_not_utf8_is_refused() {
         assert_eq!(Callback::parse("code=a&code=a"), Err(CallbackError::Doubled("code")));

@@ -225,6 +225,7 @@ mod tests {
         value.as_object().unwrap().clone()
     }
 
+    // Case: token/azp-other, token/azp-missing-beside-several-aud, token/azp-ours-beside-several-aud
     #[test]
     fn the_authorized_party_must_be_us_and_be_named_beside_several_audiences() {
         let accepted = [json!({"aud": "us"}), json!({"aud": ["us"]}), json!({"aud": ["us", "them"], "azp": "us"})];
@@ -242,6 +243,7 @@ mod tests {
         }
     }
 
+    // Case: token/nbf-ahead
     #[test]
     fn a_token_is_not_taken_before_its_time() {
         let now_ms = 1_700_000_000_000;
@@ -252,6 +254,7 @@ mod tests {
         assert!(check_not_before(&claims(json!({"nbf": "now"})), now_ms).is_err());
     }
 
+    // Case: token/iat-ahead, token/iat-long-ago
     #[test]
     fn with_a_max_age_the_person_was_authenticated_within_it() {
         let hour = Some(Duration::from_secs(3600));

@@ -102,6 +102,7 @@ fn percent_decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    // Case: return/own-page
     #[test]
     fn our_own_pages_are_kept_as_they_are() {
         for path in ["/", "/dashboards/weather?page=3", "/a-b?x=%2F%20", "/dashboards/weather?q=a+b&r=1"] {
@@ -114,6 +115,9 @@ mod tests {
         assert_eq!(ReturnTo::parse("/dashboards#data").unwrap().as_str(), "/dashboards");
     }
 
+    // Case: return/slashes, return/backslash, return/encoded-tab, return/encoded-backslash
+    // Case: return/scheme-without-slashes, return/tab, return/dot-backslash, return/dots-backslash, return/javascript
+    // Case: return/space, return/vertical-ideograph, return/user-at-host, return/odd-addresses
     #[test]
     fn nothing_leads_elsewhere_raw_or_decoded_once_or_twice() {
         let attacks = [

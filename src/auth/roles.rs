@@ -105,6 +105,7 @@ mod tests {
         }
     }
 
+    // Case: entra/roles-as-text
     #[test]
     fn groups_that_did_not_fit_are_never_no_groups() {
         let elsewhere = Err(RolesError::Elsewhere { claim: "groups" });

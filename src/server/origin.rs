@@ -32,6 +32,7 @@ fn is_ours(headers: &HeaderMap, ours: &str) -> bool {
 mod tests {
     use super::*;
 
+    // Case: request/unsafe-cross-site, request/unsafe-own-origin
     #[test]
     fn only_our_own_pages_count() {
         let cases = [

@@ -91,6 +91,7 @@ async fn a_callback_without_code_is_refused() {
     case.next_one_passes().await;
 }
 
+// Case: malformed/doubled-code, malformed/doubled-state
 #[tokio::test]
 async fn a_doubled_code_or_state_is_refused() {
     let mut case = ComingBack::start().await;
@@ -102,6 +103,7 @@ async fn a_doubled_code_or_state_is_refused() {
     case.right_one_passes().await;
 }
 
+// Case: malformed/long-query
 #[tokio::test]
 async fn a_query_that_is_too_long_is_refused() {
     let mut case = ComingBack::start().await;
@@ -109,6 +111,7 @@ async fn a_query_that_is_too_long_is_refused() {
     case.right_one_passes().await;
 }
 
+// Case: malformed/long-query
 #[tokio::test]
 async fn a_megabyte_of_query_harms_nobody() {
     let mut case = ComingBack::start().await;
@@ -118,6 +121,7 @@ async fn a_megabyte_of_query_harms_nobody() {
     case.right_one_passes().await;
 }
 
+// Case: malformed/not-utf8
 #[tokio::test]
 async fn a_query_that_is_not_utf8_is_refused() {
     let mut case = ComingBack::start().await;
@@ -135,6 +139,7 @@ async fn a_query_that_is_not_utf8_is_refused() {
     case.right_one_passes().await;
 }
 
+// Case: several/same-callback-twice
 #[tokio::test]
 async fn a_callback_works_once() {
     let mut case = ComingBack::start().await;
@@ -145,6 +150,7 @@ async fn a_callback_works_once() {
     assert_eq!(case.browser.user().await.unwrap().name, "Wren Hollis", "who was signed in stays it");
 }
 
+// Case: attempt/expired
 #[tokio::test]
 async fn a_sign_in_that_took_longer_than_ten_minutes_is_refused() {
     let mut case = ComingBack::start().await;
@@ -153,6 +159,7 @@ async fn a_sign_in_that_took_longer_than_ten_minutes_is_refused() {
     case.next_one_passes().await;
 }
 
+// Case: attempt/other-browser
 #[tokio::test]
 async fn a_callback_in_another_browser_is_refused() {
     let mut case = ComingBack::start().await;
@@ -164,6 +171,7 @@ async fn a_callback_in_another_browser_is_refused() {
     case.next_one_passes().await;
 }
 
+// Case: attempt/no-cookie
 #[tokio::test]
 async fn a_browser_without_the_attempt_cookie_is_told_of_cookies() {
     let mut case = ComingBack::start().await;
@@ -173,6 +181,7 @@ async fn a_browser_without_the_attempt_cookie_is_told_of_cookies() {
     case.right_one_passes().await;
 }
 
+// Case: malformed/garbage-cookie, malformed/doubled-cookie
 #[tokio::test]
 async fn a_garbled_or_doubled_attempt_cookie_is_refused() {
     let mut case = ComingBack::start().await;
@@ -227,6 +236,7 @@ async fn who_declines_at_the_provider_is_told_so_and_can_try_again() {
     case.next_one_passes().await;
 }
 
+// Case: text/html
 #[tokio::test]
 async fn what_the_provider_says_of_an_error_is_shown_as_text() {
     let mut case = ComingBack::start().await;

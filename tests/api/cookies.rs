@@ -54,6 +54,7 @@ async fn a_visitor_who_has_not_begun_gets_no_cookie_and_no_session() {
     assert_eq!(app.count("attempts").await, 0);
 }
 
+// Case: malformed/garbage-cookie, session/planted-id
 #[tokio::test]
 async fn a_cookie_that_we_never_gave_leads_nowhere_and_stores_nothing() {
     let app = TestApp::start().await;
@@ -67,6 +68,7 @@ async fn a_cookie_that_we_never_gave_leads_nowhere_and_stores_nothing() {
     assert_eq!(app.count("tower_sessions").await, 0);
 }
 
+// Case: several/no-store, header/no-store
 #[tokio::test]
 async fn what_only_some_may_see_is_kept_by_no_cache() {
     let app = TestApp::start().await;

@@ -108,6 +108,8 @@ fn limited() -> Setup {
     limited.set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "10")
 }
 
+// Case: header/nosniff, header/referrer-policy, header/coop, header/corp, header/permissions-policy
+// Case: header/csp-base-uri, header/csp-frame-ancestors, header/csp-object-src
 #[tokio::test]
 async fn every_answer_over_http_is_protected() {
     let app = limited().start().await;
@@ -132,6 +134,7 @@ fn nonce(answer: &Answer) -> String {
     rest.split_once('\'').unwrap().0.to_owned()
 }
 
+// Case: header/csp-nonce, header/csp-object-src
 #[tokio::test]
 async fn a_page_runs_its_own_scripts_by_a_nonce_that_is_never_used_again() {
     let app = TestApp::start().await;
@@ -154,6 +157,7 @@ async fn a_page_runs_its_own_scripts_by_a_nonce_that_is_never_used_again() {
     }
 }
 
+// Case: header/csp-form-action
 #[tokio::test]
 async fn forms_may_lead_to_the_provider_and_nowhere_else() {
     let app = TestApp::start().await;
@@ -162,6 +166,7 @@ async fn forms_may_lead_to_the_provider_and_nowhere_else() {
     assert_eq!(allowed, format!("'self' http://{}", app.address()));
 }
 
+// Case: header/csp-nonce
 #[tokio::test]
 async fn a_problem_page_runs_no_script_at_all() {
     let app = TestApp::start().await;
@@ -170,6 +175,7 @@ async fn a_problem_page_runs_no_script_at_all() {
     assert!(!page.body.contains("<script"), "{page:#?}");
 }
 
+// Case: header/referrer-policy
 #[tokio::test]
 async fn the_address_of_a_callback_is_told_to_nobody() {
     let app = TestApp::start().await;
@@ -179,6 +185,7 @@ async fn the_address_of_a_callback_is_told_to_nobody() {
     assert_eq!(browser.get("/").await.header("referrer-policy"), "same-origin");
 }
 
+// Case: header/hashed-assets
 #[tokio::test]
 async fn hashed_files_are_kept_for_a_year_and_others_for_an_hour() {
     let app = TestApp::start().await;

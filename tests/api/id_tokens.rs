@@ -6,81 +6,97 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, refused_with};
 
+// Case: rp/nonce-invalid
 #[tokio::test]
 async fn a_token_with_another_nonce_is_refused() {
     refused_with(Faults::claim(ClaimFault::WrongNonce)).await;
 }
 
+// Case: rp/nonce-missing
 #[tokio::test]
 async fn a_token_without_nonce_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("nonce"))).await;
 }
 
+// Case: rp/invalid-iss
 #[tokio::test]
 async fn a_token_of_another_issuer_is_refused() {
     refused_with(Faults::claim(ClaimFault::WrongIssuer)).await;
 }
 
+// Case: rp/invalid-aud
 #[tokio::test]
 async fn a_token_for_another_client_is_refused() {
     refused_with(Faults::claim(ClaimFault::WrongAudience)).await;
 }
 
+// Case: rp/missing-aud
 #[tokio::test]
 async fn a_token_without_audience_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("aud"))).await;
 }
 
+// Case: token/azp-missing-beside-several-aud
 #[tokio::test]
 async fn a_token_for_several_clients_that_does_not_say_whose_it_is_is_refused() {
     refused_with(Faults::claim(ClaimFault::ExtraAudience)).await;
 }
 
+// Case: token/azp-other
 #[tokio::test]
 async fn a_token_that_was_issued_to_another_client_is_refused() {
     refused_with(Faults::claim(ClaimFault::WrongAuthorizedParty)).await;
 }
 
+// Case: token/iat-ahead
 #[tokio::test]
 async fn a_token_from_the_future_is_refused() {
     refused_with(Faults::claim(ClaimFault::IssuedInFuture)).await;
 }
 
+// Case: token/iat-long-ago
 #[tokio::test]
 async fn a_token_from_long_ago_is_refused() {
     refused_with(Faults::claim(ClaimFault::IssuedLongAgo)).await;
 }
 
+// Case: token/expired
 #[tokio::test]
 async fn an_expired_token_is_refused() {
     refused_with(Faults::claim(ClaimFault::Expired)).await;
 }
 
+// Case: token/nbf-ahead
 #[tokio::test]
 async fn a_token_that_is_not_valid_yet_is_refused() {
     refused_with(Faults::claim(ClaimFault::NotYetValid)).await;
 }
 
+// Case: entra/roles-as-text
 #[tokio::test]
 async fn roles_as_a_text_are_refused() {
     refused_with(Faults::claim(ClaimFault::RolesAsString)).await;
 }
 
+// Case: rp/sig-none
 #[tokio::test]
 async fn a_token_without_signature_is_refused() {
     refused_with(Faults::signature(SignatureFault::AlgNone)).await;
 }
 
+// Case: rp/hs256-not-allowed, keys/hmac-never-beside-rsa
 #[tokio::test]
 async fn a_token_signed_with_the_client_id_as_a_secret_is_refused() {
     refused_with(Faults::signature(SignatureFault::Hs256(CLIENT_ID.as_bytes().to_vec()))).await;
 }
 
+// Case: rp/hs256-not-allowed
 #[tokio::test]
 async fn a_token_signed_with_an_empty_secret_is_refused() {
     refused_with(Faults::signature(SignatureFault::Hs256(Vec::new()))).await;
 }
 
+// Case: rp/invalid-sig-rs256
 #[tokio::test]
 async fn a_token_with_a_broken_signature_is_refused() {
     refused_with(Faults::signature(SignatureFault::Broken)).await;
@@ -91,16 +107,19 @@ async fn a_token_signed_by_an_unpublished_key_is_refused() {
     refused_with(Faults::signature(SignatureFault::UnknownKey)).await;
 }
 
+// Case: rp/kid-absent-several-keys
 #[tokio::test]
 async fn a_token_that_names_none_of_several_keys_is_refused() {
     refused_with(Faults::signature(SignatureFault::NoKidSeveralKeys)).await;
 }
 
+// Case: token/crit
 #[tokio::test]
 async fn a_token_with_an_unknown_critical_header_is_refused() {
     refused_with(Faults::signature(SignatureFault::Critical)).await;
 }
 
+// Case: token/typ-access-token
 #[tokio::test]
 async fn an_access_token_in_place_of_an_id_token_is_refused() {
     refused_with(Faults::signature(SignatureFault::Typ("at+jwt"))).await;
@@ -118,6 +137,7 @@ async fn roles_of_any_other_form_are_refused() {
     }
 }
 
+// Case: token/nbf-ahead
 #[tokio::test]
 async fn a_time_before_which_the_token_is_not_valid_must_be_one() {
     for claims in [json!({"nbf": "now"}), json!({"nbf": 1e300}), json!({"nbf": null})] {
@@ -125,26 +145,31 @@ async fn a_time_before_which_the_token_is_not_valid_must_be_one() {
     }
 }
 
+// Case: rp/missing-sub
 #[tokio::test]
 async fn a_token_without_subject_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("sub"))).await;
 }
 
+// Case: rp/missing-iss
 #[tokio::test]
 async fn a_token_without_issuer_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("iss"))).await;
 }
 
+// Case: rp/missing-iat
 #[tokio::test]
 async fn a_token_without_issue_time_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("iat"))).await;
 }
 
+// Case: rp/missing-exp
 #[tokio::test]
 async fn a_token_without_end_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("exp"))).await;
 }
 
+// Case: token/claims-of-other-form, token/exp-beyond-time
 #[tokio::test]
 async fn claims_of_impossible_forms_are_refused() {
     for claims in [json!({"sub": ["a"]}), json!({"exp": 1e300}), json!({"aud": {"a": 1}}), json!({"nonce": []})] {
@@ -152,6 +177,7 @@ async fn claims_of_impossible_forms_are_refused() {
     }
 }
 
+// Case: rp/kid-absent
 #[tokio::test]
 async fn a_token_that_names_no_key_is_taken_while_there_is_one_key() {
     let app = TestApp::start().await;
@@ -161,6 +187,7 @@ async fn a_token_that_names_no_key_is_taken_while_there_is_one_key() {
     assert_eq!(browser.user().await.unwrap().name, "Ada Vale");
 }
 
+// Case: token/azp-ours-beside-several-aud
 #[tokio::test]
 async fn a_token_for_several_clients_is_taken_when_it_says_that_it_is_ours() {
     let app = TestApp::start().await;

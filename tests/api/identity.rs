@@ -34,6 +34,7 @@ async fn a_person_with_a_new_address_is_the_same_person() {
     assert_eq!(app.count("users WHERE email = 'vale@example.com'").await, 1);
 }
 
+// Case: text/html, text/hydration
 #[tokio::test]
 async fn markup_in_a_name_is_text() {
     let app = TestApp::start().await;
@@ -58,6 +59,7 @@ async fn markup_in_a_name_is_text() {
     assert_eq!(ada.user().await.unwrap().name, name);
 }
 
+// Case: text/odd-characters, text/long
 #[tokio::test]
 async fn odd_names_break_nothing() {
     let app = TestApp::start().await;

@@ -15,6 +15,7 @@ mod client_auth;
 mod cookies;
 mod data;
 mod entra;
+mod faults;
 mod front_channel;
 mod headers;
 mod id_token_algorithms;

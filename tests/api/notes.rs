@@ -117,6 +117,7 @@ async fn what_is_missing_or_cannot_be_read_is_said_to_be_so() {
     assert_eq!(app.count("notes").await, 0);
 }
 
+// Case: text/html, text/hydration
 #[tokio::test]
 async fn markup_in_a_note_is_text() {
     let (app, mut wren) = start().await;
@@ -145,6 +146,7 @@ async fn a_reader_cannot_save_a_note() {
     assert_eq!(app.count("notes").await, 0);
 }
 
+// Case: request/unsafe-cross-site
 #[tokio::test]
 async fn a_foreign_page_cannot_save_a_note() {
     let (app, mut wren) = start().await;

@@ -66,12 +66,14 @@ async fn sees_nothing_gated(app: &TestApp, browser: &Browser) {
     }
 }
 
+// Case: policy/spellings, policy/query, policy/user-agent
 #[tokio::test]
 async fn no_spelling_of_a_path_gets_nobody_past_the_policy() {
     let app = TestApp::start().await;
     sees_nothing_gated(&app, &app.browser()).await;
 }
 
+// Case: policy/spellings, policy/query, policy/user-agent
 #[tokio::test]
 async fn no_spelling_of_a_path_gets_a_person_without_role_past_the_policy() {
     let app = TestApp::start().await;
@@ -95,6 +97,7 @@ async fn a_reader_sees_it_by_its_plain_path() {
     }
 }
 
+// Case: identity/no-header
 #[tokio::test]
 async fn nobody_becomes_somebody_by_a_header() {
     let app = TestApp::start().await;
@@ -122,6 +125,7 @@ async fn nobody_becomes_somebody_by_a_header() {
     }
 }
 
+// Case: identity/forwarded-untrusted
 #[tokio::test]
 async fn a_header_gives_nobody_another_address() {
     let app = TestApp::start().await;

@@ -52,6 +52,7 @@ async fn a_refused_page_says_which_role_it_needs() {
     answer.assert_shows(answer.header("x-request-id"));
 }
 
+// Case: malformed/garbage-cookie
 #[tokio::test]
 async fn what_is_hardly_http_breaks_nothing() {
     let app = TestApp::start().await;

@@ -15,16 +15,19 @@ const CACHES_END: Duration = Duration::from_secs(2 * 60 * 60);
 /// An endpoint that fails.
 const BROKEN: Answer = Answer::Status(StatusCode::INTERNAL_SERVER_ERROR);
 
+// Case: fault/provider-5xx
 #[tokio::test]
 async fn a_token_endpoint_that_fails_signs_nobody_in() {
     unusable_with(Faults::answer(Endpoint::Token, BROKEN)).await.assert_shows("does not answer right now");
 }
 
+// Case: fault/provider-invalid-json
 #[tokio::test]
 async fn a_token_endpoint_that_sends_no_json_signs_nobody_in() {
     refused_with(Faults::answer(Endpoint::Token, Answer::InvalidJson)).await;
 }
 
+// Case: fault/provider-huge-body, http/body-cap
 #[tokio::test]
 async fn a_token_endpoint_that_never_stops_sending_signs_nobody_in() {
     unusable_with(Faults::answer(Endpoint::Token, Answer::HugeBody)).await;
@@ -48,6 +51,7 @@ async fn an_answer_without_id_token_signs_nobody_in() {
     refused_with(Faults::answer(Endpoint::Token, answer)).await;
 }
 
+// Case: fault/provider-empty-jwks
 #[tokio::test]
 async fn a_provider_whose_key_set_is_empty_signs_nobody_in() {
     refused_with(Faults { empty_jwks: true, ..Faults::default() }).await;
@@ -72,11 +76,13 @@ async fn cannot_begin_with(faults: Faults) {
     browser.sign_in_as("ada").await;
 }
 
+// Case: fault/provider-down-at-start
 #[tokio::test]
 async fn a_provider_that_is_down_at_the_start_is_found_as_soon_as_it_is_up() {
     cannot_begin_with(Faults::answer(Endpoint::Discovery, BROKEN)).await;
 }
 
+// Case: fault/provider-invalid-json, fault/provider-huge-body
 #[tokio::test]
 async fn metadata_that_cannot_be_read_begin_nothing() {
     cannot_begin_with(Faults::answer(Endpoint::Discovery, Answer::InvalidJson)).await;
@@ -84,12 +90,14 @@ async fn metadata_that_cannot_be_read_begin_nothing() {
     cannot_begin_with(Faults::answer(Endpoint::Discovery, Answer::Json(StatusCode::OK, json!([])))).await;
 }
 
+// Case: config/issuer-differs
 #[tokio::test]
 async fn metadata_that_name_another_issuer_stop_the_sign_in_before_the_provider_is_asked() {
     let issuer = "https://issuer.example.com/demo".parse().unwrap();
     cannot_begin_with(Faults { discovery_issuer: Some(issuer), ..Faults::default() }).await;
 }
 
+// Case: fault/provider-5xx, fault/provider-invalid-json, fault/provider-huge-body
 #[tokio::test]
 async fn keys_that_cannot_be_fetched_sign_nobody_in_until_they_can() {
     let app = TestApp::start().await;
@@ -105,6 +113,7 @@ async fn keys_that_cannot_be_fetched_sign_nobody_in_until_they_can() {
     browser.sign_in_as("ada").await;
 }
 
+// Case: keys/last-good-kept
 #[tokio::test]
 async fn the_last_good_metadata_and_keys_serve_while_there_are_no_newer_ones() {
     let app = TestApp::start().await;
@@ -116,6 +125,7 @@ async fn the_last_good_metadata_and_keys_serve_while_there_are_no_newer_ones() {
     assert_eq!(app.demo().requests().discovery, 2, "newer ones were looked for");
 }
 
+// Case: fault/provider-down-later
 #[tokio::test]
 async fn who_is_signed_in_stays_so_while_the_provider_is_down() {
     let app = TestApp::start().await;
@@ -135,6 +145,7 @@ fn nameless() -> Faults {
     Faults::claim(ClaimFault::Missing("name"))
 }
 
+// Case: rp/code-flow-with-userinfo, rp/scope-userinfo-claims
 #[tokio::test]
 async fn a_name_that_the_token_lacks_comes_from_userinfo() {
     let app = TestApp::start().await;
@@ -145,6 +156,7 @@ async fn a_name_that_the_token_lacks_comes_from_userinfo() {
     assert_eq!(app.demo().requests().userinfo, 1);
 }
 
+// Case: rp/userinfo-invalid-sub
 #[tokio::test]
 async fn userinfo_about_somebody_else_or_none_at_all_signs_nobody_in() {
     let app = TestApp::start().await;

@@ -141,6 +141,7 @@ fn is_to_sign_in(answer: &Answer) -> bool {
     answer.header("location").starts_with("/login/demo?return_to=")
 }
 
+// Case: policy/every-route
 #[tokio::test]
 async fn the_policy_names_every_route_and_no_other() {
     let there: BTreeSet<_> = all_routes().into_keys().collect();
@@ -150,26 +151,31 @@ async fn the_policy_names_every_route_and_no_other() {
     assert_eq!(access("/no/such/route"), None);
 }
 
+// Case: policy/every-route, policy/head-and-options, request/fetch-401
 #[tokio::test]
 async fn nobody_gets_what_is_public() {
     walk(Caller::Nobody).await;
 }
 
+// Case: policy/every-route, policy/head-and-options
 #[tokio::test]
 async fn a_person_without_role_gets_what_needs_none() {
     walk(Caller::Person("nora", None)).await;
 }
 
+// Case: policy/every-route, policy/head-and-options
 #[tokio::test]
 async fn a_reader_gets_what_readers_get() {
     walk(Caller::Person("reed", Some(Role::Read))).await;
 }
 
+// Case: policy/every-route, policy/head-and-options
 #[tokio::test]
 async fn a_writer_gets_what_writers_get() {
     walk(Caller::Person("wren", Some(Role::Write))).await;
 }
 
+// Case: policy/every-route, policy/head-and-options
 #[tokio::test]
 async fn an_administrator_gets_everything() {
     walk(Caller::Person("ada", Some(Role::Admin))).await;

@@ -15,6 +15,7 @@ async fn start() -> (TestApp, Browser) {
     (app, browser)
 }
 
+// Case: session/idle-end
 #[tokio::test]
 async fn an_idle_session_ends_to_the_second() {
     let (app, mut browser) = start().await;
@@ -38,6 +39,7 @@ async fn what_has_ended_does_not_begin_again_by_asking() {
     assert!(browser.user().await.is_some());
 }
 
+// Case: session/absolute-end, session/reading-is-activity
 #[tokio::test]
 async fn reading_keeps_an_active_reader_in_until_the_absolute_end() {
     let (app, mut browser) = start().await;
@@ -80,6 +82,7 @@ async fn is_in_after_restart(limits: &[(&str, &str)]) -> bool {
     browser.user().await.is_some()
 }
 
+// Case: session/shortened-limits
 #[tokio::test]
 async fn shortened_limits_hold_for_sessions_that_began_before() {
     assert!(is_in_after_restart(&[]).await);

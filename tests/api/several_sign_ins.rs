@@ -8,6 +8,7 @@ use crate::support::TestApp;
 
 const LIVE: &str = "sign_ins WHERE revoked_at IS NULL";
 
+// Case: session/planted-id, session/new-id
 #[tokio::test]
 async fn a_planted_session_id_is_not_taken_over() {
     let app = TestApp::start().await;
@@ -23,6 +24,7 @@ async fn a_planted_session_id_is_not_taken_over() {
     assert_eq!(victim.user().await.unwrap().name, "Ada Vale");
 }
 
+// Case: session/attackers-own, session/new-id
 #[tokio::test]
 async fn an_attackers_own_session_does_not_become_the_victims() {
     let app = TestApp::start().await;
@@ -37,6 +39,7 @@ async fn an_attackers_own_session_does_not_become_the_victims() {
     assert_eq!(victim.user().await.unwrap().name, "Ada Vale");
 }
 
+// Case: session/new-id-again
 #[tokio::test]
 async fn signing_in_again_gives_a_new_session_and_ends_the_old_one() {
     let app = TestApp::start().await;
@@ -53,6 +56,7 @@ async fn signing_in_again_gives_a_new_session_and_ends_the_old_one() {
     assert_eq!(app.count("sign_ins WHERE revoked_reason = 'signed_in_again'").await, 1);
 }
 
+// Case: several/callback-while-signed-in
 #[tokio::test]
 async fn a_callback_while_somebody_else_is_signed_in_replaces_them() {
     let app = TestApp::start().await;
@@ -64,6 +68,7 @@ async fn a_callback_while_somebody_else_is_signed_in_replaces_them() {
     assert_eq!(app.count(LIVE).await, 1);
 }
 
+// Case: several/two-tabs
 #[tokio::test]
 async fn two_tabs_can_sign_in_at_the_same_time() {
     let app = TestApp::start().await;
@@ -78,6 +83,7 @@ async fn two_tabs_can_sign_in_at_the_same_time() {
     assert_eq!(app.count(LIVE).await, 1);
 }
 
+// Case: several/two-tabs
 #[tokio::test]
 async fn two_callbacks_of_one_browser_in_the_same_moment_both_succeed() {
     let app = TestApp::start().await;
@@ -91,6 +97,7 @@ async fn two_callbacks_of_one_browser_in_the_same_moment_both_succeed() {
     assert!(browser.user().await.is_some() && tab.user().await.is_some());
 }
 
+// Case: several/same-callback-at-once
 #[tokio::test]
 async fn the_same_callback_twice_in_the_same_moment_signs_in_once() {
     let app = TestApp::start().await;
@@ -105,6 +112,7 @@ async fn the_same_callback_twice_in_the_same_moment_signs_in_once() {
     assert_eq!(app.count("sign_ins").await, 1);
 }
 
+// Case: several/two-browsers
 #[tokio::test]
 async fn two_browsers_are_two_sessions() {
     let app = TestApp::start().await;

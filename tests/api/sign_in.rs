@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, parameter};
 
+// Case: rp/code-flow, rp/sig-rs256
 #[tokio::test]
 async fn a_person_signs_in_and_sees_name_role_and_claims() {
     let app = TestApp::start().await;
@@ -49,6 +50,7 @@ async fn the_authorization_request_has_pkce_and_values_of_its_own() {
     }
 }
 
+// Case: return/own-page
 #[tokio::test]
 async fn the_person_lands_on_the_page_they_asked_for() {
     let app = TestApp::start().await;
@@ -105,6 +107,7 @@ async fn an_unknown_provider_is_said_to_be_unknown() {
     assert_eq!(app.count("attempts").await, 0);
 }
 
+// Case: entra/no-roles
 #[tokio::test]
 async fn who_has_no_role_is_told_what_to_ask_for() {
     let app = TestApp::start().await;
@@ -124,6 +127,7 @@ async fn role_with(app: &TestApp, claims: &Value) -> Option<Role> {
     browser.user().await.unwrap().role
 }
 
+// Case: entra/unknown-roles
 #[tokio::test]
 async fn the_highest_role_wins_and_unknown_values_are_ignored() {
     let app = TestApp::start().await;

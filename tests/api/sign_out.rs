@@ -37,6 +37,7 @@ async fn signing_out_kills_the_cookie_wherever_it_is() {
     assert_eq!(app.count("tower_sessions").await, 0);
 }
 
+// Case: logout/normal
 #[tokio::test]
 async fn the_person_comes_back_by_way_of_the_provider() {
     let app = TestApp::start().await;
@@ -86,6 +87,7 @@ async fn who_signs_out_is_signed_out_before_the_provider_is_asked() {
     assert_eq!(old.user().await, None);
 }
 
+// Case: sign-out/post-only
 #[tokio::test]
 async fn a_link_cannot_sign_anybody_out() {
     let app = TestApp::start().await;
@@ -114,6 +116,7 @@ fn forged(browser: &Browser, own_origin: &str) -> Vec<RequestBuilder> {
     ]
 }
 
+// Case: sign-out/own-origin, request/unsafe-cross-site, request/unsafe-own-origin
 #[tokio::test]
 async fn a_foreign_page_cannot_sign_anybody_out() {
     let app = TestApp::start().await;
@@ -129,6 +132,7 @@ async fn a_foreign_page_cannot_sign_anybody_out() {
     assert_eq!(browser.user().await, None);
 }
 
+// Case: session/held-request-sign-out
 #[tokio::test]
 async fn requests_on_their_way_do_not_bring_the_session_back() {
     let app = TestApp::start().await;
@@ -147,6 +151,7 @@ async fn requests_on_their_way_do_not_bring_the_session_back() {
 }
 
 /// A request that was let in before the sign-out, whose body is still on its way during it.
+// Case: session/held-request-sign-out
 #[tokio::test]
 async fn a_request_that_ends_after_the_sign_out_does_not_bring_the_session_back() {
     let app = TestApp::start().await;
@@ -178,6 +183,7 @@ async fn a_request_that_ends_after_the_sign_out_does_not_bring_the_session_back(
 }
 
 /// A second sign-in whose callback waits for the provider while the person signs out.
+// Case: session/held-request-sign-out
 #[tokio::test]
 async fn a_callback_that_ends_after_the_sign_out_does_not_bring_the_old_session_back() {
     let app = TestApp::start().await;

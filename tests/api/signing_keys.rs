@@ -6,6 +6,7 @@ use rolecall::demo_provider::{Faults, SignatureFault};
 
 use crate::support::TestApp;
 
+// Case: config/key-rotation, keys/unknown-kid-refetched
 #[tokio::test]
 async fn keys_rotated_between_two_sign_ins_are_fetched_again() {
     let app = TestApp::start().await;
@@ -15,6 +16,7 @@ async fn keys_rotated_between_two_sign_ins_are_fetched_again() {
     assert_eq!(app.demo().requests().jwks, 2);
 }
 
+// Case: config/key-rotation-just-before-signing
 #[tokio::test]
 async fn keys_rotated_just_before_the_token_is_signed_are_fetched_again() {
     let app = TestApp::start().await;
@@ -34,6 +36,7 @@ async fn metadata_and_keys_are_fetched_once_for_many_sign_ins() {
     assert_eq!((requests.discovery, requests.jwks, requests.token), (1, 1, 4));
 }
 
+// Case: keys/unknown-kid-once-a-minute
 #[tokio::test]
 async fn many_unknown_keys_cost_one_fetch_a_minute() {
     let app = TestApp::start().await;

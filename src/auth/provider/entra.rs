@@ -125,12 +125,14 @@ mod tests {
         token_issuer(TEMPLATE, &allowed, claims.as_object().unwrap())
     }
 
+    // Case: entra/template
     #[test]
     fn the_template_is_filled_with_an_allowed_tenant() {
         let expected = format!("https://login.microsoftonline.com/{OURS}/v2.0");
         assert_eq!(issuer(json!({ "tid": OURS }), &[OURS]), Ok(expected));
     }
 
+    // Case: entra/tid-not-allowed, entra/personal-account
     #[test]
     fn other_tenants_and_personal_accounts_are_refused() {
         for tid in ["99999999-2222-3333-4444-555555555555", "9188040d-6c67-4c5b-b112-36a304b66dad"] {
@@ -154,6 +156,7 @@ mod tests {
         }
     }
 
+    // Case: entra/tid-not-a-guid
     #[test]
     fn a_tenant_that_is_no_guid_is_refused() {
         for claims in [json!({}), json!({ "tid": "contoso" }), json!({ "tid": 7 }), json!({ "tid": "../x" })] {
@@ -161,6 +164,7 @@ mod tests {
         }
     }
 
+    // Case: entra/version-1
     #[test]
     fn a_single_tenant_is_the_only_one() {
         let single = TEMPLATE.replace(TENANT_TEMPLATE, OURS);

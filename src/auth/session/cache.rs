@@ -136,6 +136,7 @@ mod tests {
         assert!(live.seen("1").is_some());
     }
 
+    // Case: session/reading-is-activity
     #[test]
     fn being_seen_is_written_once_a_minute_and_remembered_at_once() {
         let live = LiveSignIns::default();

@@ -32,6 +32,7 @@ fn is_unknown(taken: &Result<Attempt, AttemptError>) -> bool {
     matches!(taken, Err(AttemptError::Unknown))
 }
 
+// Case: several/same-callback-twice
 async fn an_attempt_is_taken_once_and_as_it_was_begun(database: &TestDb) {
     let attempts = attempts(database);
     attempts.begin("state", "browser", &attempt(), NOW).await.unwrap();
@@ -42,6 +43,7 @@ async fn an_attempt_is_taken_once_and_as_it_was_begun(database: &TestDb) {
     assert!(is_unknown(&attempts.take("never begun", "browser", NOW).await));
 }
 
+// Case: attempt/expired
 async fn an_attempt_ends_after_ten_minutes(database: &TestDb) {
     let attempts = attempts(database);
     for state in ["in time", "too late"] {
@@ -54,6 +56,7 @@ async fn an_attempt_ends_after_ten_minutes(database: &TestDb) {
     assert!(is_unknown(&attempts.take("too late", "browser", NOW + LIFETIME_MS).await));
 }
 
+// Case: attempt/other-browser
 async fn an_attempt_of_another_browser_is_refused_and_gone(database: &TestDb) {
     let attempts = attempts(database);
     attempts.begin("state", "browser", &attempt(), NOW).await.unwrap();
@@ -75,6 +78,7 @@ async fn a_browser_has_eight_attempts_at_most(database: &TestDb) {
     assert!(attempts.take("elsewhere", "another", NOW + 10).await.is_ok());
 }
 
+// Case: several/same-callback-at-once
 async fn an_attempt_taken_by_two_at_once_is_taken_by_one(database: &TestDb) {
     let attempts = attempts(database);
     for round in 0..5 {

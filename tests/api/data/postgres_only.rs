@@ -32,6 +32,7 @@ async fn is_live(auth: &Auth, id: &str) -> bool {
     auth.sign_ins().live(id, auth.clock().now_ms()).await.unwrap().is_some()
 }
 
+// Case: fault/two-instances
 #[tokio::test]
 async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
     let Some(database) = TestDb::postgres().await else { return };
@@ -51,6 +52,7 @@ async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
     following.abort();
 }
 
+// Case: fault/two-instances
 #[tokio::test]
 async fn two_instances_serve_one_session() {
     let Some(database) = TestDb::postgres().await else { return };

@@ -67,6 +67,7 @@ async fn a_new_sign_in_is_live_until_it_is_revoked(database: &TestDb) {
     assert_eq!(count(&database.db, "sign_ins WHERE revoked_reason = 'signed_out' AND version = 2").await, 1);
 }
 
+// Case: session/idle-end, session/absolute-end
 async fn a_sign_in_ends_idle_or_old_to_the_millisecond(database: &TestDb) {
     let clock = TestClock::starting_now();
     let (auth, begun_ms) = (database.auth(&clock), clock.now_ms());

@@ -18,8 +18,13 @@ pub struct Answer {
 impl Answer {
     /// Reads `response`.
     pub async fn read(response: Response) -> Self {
+        Self::try_read(response).await.unwrap()
+    }
+
+    /// Reads `response`, if it comes to its end.
+    pub async fn try_read(response: Response) -> Option<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, body: response.text().await.unwrap() }
+        Some(Self { status, headers, body: response.text().await.ok()? })
     }
 
     /// Fails unless the status is `expected`.

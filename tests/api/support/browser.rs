@@ -138,7 +138,8 @@ impl Browser {
         pairs.join("; ")
     }
 
-    fn keep_cookies(&mut self, answer: &Answer) {
+    /// Keeps the cookies of `answer`.
+    pub fn keep_cookies(&mut self, answer: &Answer) {
         for line in answer.set_cookies() {
             let mut parts = line.split(';').map(str::trim);
             let (name, value) = parts.next().unwrap().split_once('=').unwrap();

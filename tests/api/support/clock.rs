@@ -27,6 +27,11 @@ impl TestClock {
         self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
+    /// Moves the clock back, as a correction of the system's time may.
+    pub fn rewind(&self, by: Duration) {
+        self.0.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
     /// The clock, as the application takes it.
     pub fn clock(&self) -> Clock {
         let time = self.clone();

@@ -40,6 +40,15 @@ impl Postgres {
         format!("postgres://rolecall@localhost/postgres?host={}", self.folder.path().display())
     }
 
+    /// Stops the server as an operator would, cutting every connection, and starts it again on the same data.
+    pub fn restart(&self) {
+        let data = self.folder.path().join("data");
+        let log = self.folder.path().join("log");
+        let arguments = ["-w", "-t", "60", "-m", "fast", "-l"].map(OsStr::new);
+        let places = [log.as_os_str(), OsStr::new("-D"), data.as_os_str(), OsStr::new("restart")];
+        self.run("pg_ctl", arguments.into_iter().chain(places));
+    }
+
     /// Makes the database cluster and starts the server, without waiting for any disk: the data live for seconds.
     fn initialise(&self) {
         let data = self.folder.path().join("data");

@@ -70,7 +70,8 @@ pub fn changed(url: &Url, name: &str, value: Option<&str>) -> Url {
     changed
 }
 
-fn path_and_query(url: &Url) -> String {
+/// The part of `url` that a request names.
+pub fn path_and_query(url: &Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }
 

@@ -1,0 +1,153 @@
+#!/usr/bin/env node
+// Makes docs/CASES.md: every case of tests/cases.txt beside the tests that show it. With `--check` it changes nothing and
+// fails when a case has no test, a test names no case, or the document is not what it would be now.
+//
+// A test names its cases in lines directly above it: `// Case: rp/invalid-iss, rp/missing-sub`.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const LIST = 'tests/cases.txt';
+const DOCUMENT = 'docs/CASES.md';
+const SOURCES = [
+  { folder: 'src', ending: '.rs', tests: rustTests },
+  { folder: 'tests', ending: '.rs', tests: rustTests },
+  { folder: 'end2end/tests', ending: '.spec.js', tests: playwrightTests },
+];
+
+const problems = [];
+
+/** Reads the list: sections with parts with cases, and every case by its id. */
+function readList() {
+  const sections = [];
+  const cases = new Map();
+  let latest;
+  readFileSync(join(ROOT, LIST), 'utf8').split('\n').forEach((line, index) => {
+    const wrong = (what) => problems.push(`${LIST}:${index + 1}: ${what}`);
+    const [, section] = line.match(/^## (.+)/) ?? [];
+    const [, part] = line.match(/^### (.+)/) ?? [];
+    const [, reason] = line.match(/^\s+reason: (.+)/) ?? [];
+    const [, id, statement] = line.match(/^([a-z0-9-]+\/[a-z0-9-]+): (.+)/) ?? [];
+    if (section) sections.push({ title: section, parts: [] });
+    else if (part) sections.at(-1).parts.push({ title: part, cases: [] });
+    else if (reason && latest) latest.reason = reason;
+    else if (id && cases.has(id)) wrong(`${id} is there twice`);
+    else if (id) {
+      latest = { id, statement, tests: [] };
+      cases.set(id, latest);
+      sections.at(-1).parts.at(-1).cases.push(latest);
+    } else if (line.trim() && !line.startsWith('# ') && line !== '#') wrong('this line is neither a case nor a title');
+  });
+  return { sections, cases };
+}
+
+/** Every file of `folder` and the folders in it whose name has that ending. */
+function files({ folder, ending }) {
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  const named = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
+  return named.map((entry) => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name))).sort();
+}
+
+/** The line after the comments, attributes and documentation that begin at `start`. */
+function skipTo(lines, start, isOver) {
+  let at = start;
+  while (at < lines.length && !isOver(lines[at])) at += 1;
+  return at;
+}
+
+/** The name of the Rust test that begins at `start`, or what is wrong with what is there. */
+function rustTests(lines, start) {
+  const at = skipTo(lines, start, (line) => !/^\s*(\/\/|#\[)/.test(line));
+  const above = lines.slice(start, at).map((line) => line.trim());
+  const [, name] = lines[at]?.match(/^\s*(?:async )?fn (\w+)\(/) ?? [];
+  if (!name) return { wrong: 'there is no test below the case' };
+  const both = lines.join('\n').match(/^on_both_dialects! \{[^}]*\}/m)?.[0] ?? '';
+  const isTest = above.some((line) => /^#\[(tokio::)?test\b/.test(line)) || new RegExp(`\\b${name},`).test(both);
+  if (!isTest) return { wrong: `${name} is not a test` };
+  if (above.some((line) => line.startsWith('#[ignore'))) return { wrong: `${name} is ignored` };
+  return { name };
+}
+
+/** The title of the Playwright test that begins at `start`, or what is wrong with what is there. */
+function playwrightTests(lines, start) {
+  const at = skipTo(lines, start, (line) => !/^\s*\/\//.test(line));
+  const [, name] = lines[at]?.match(/^\s*test\((?:'([^']+)'|`([^`]+)`)/)?.filter(Boolean) ?? [];
+  return name ? { name } : { wrong: 'there is no test below the case' };
+}
+
+/** Gives each case its tests. */
+function readTests(cases) {
+  for (const source of SOURCES) {
+    for (const file of files(source)) {
+      const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
+      lines.forEach((line, index) => {
+        const [, ids] = line.match(/^\s*\/\/ Case: (.+)/) ?? [];
+        if (!ids) return;
+        const { name, wrong } = source.tests(lines, index);
+        if (wrong) problems.push(`${file}:${index + 1}: ${wrong}`);
+        for (const id of ids.split(',').map((each) => each.trim())) {
+          if (!cases.has(id)) problems.push(`${file}:${index + 1}: there is no case ${id}`);
+          else if (name) cases.get(id).tests.push({ file, name });
+        }
+      });
+    }
+  }
+}
+
+/** The document. */
+function write({ sections, cases }) {
+  const shown = [...cases.values()].filter(({ tests }) => tests.length).length;
+  const lines = [
+    '# Cases',
+    '',
+    `<!-- Made by \`make cases\` from ${LIST} and the tests. Do not edit. -->`,
+    '',
+    'What the sign-in must do and must not do, each case beside the tests that show it. They run with `make test`. A case',
+    'that something is refused is shown together with the same request without its mistake, which passes.',
+    '',
+    `${cases.size} cases, ${shown} of them shown by tests.`,
+  ];
+  for (const { title, parts } of sections) {
+    lines.push('', `## ${title}`);
+    for (const part of parts) {
+      lines.push('', `### ${part.title}`, '', '| case | what holds | shown by |', '| --- | --- | --- |');
+      lines.push(...part.cases.map(row));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function row({ id, statement, reason, tests }) {
+  const cell = (text) => text.replaceAll('|', '\\|');
+  const links = tests.map(({ file, name }) => `[${cell(name)}](../${file})`);
+  const shownBy = links.join('<br>') || (reason ? `not tested: ${cell(reason)}` : '**nothing yet**');
+  return `| \`${id}\` | ${cell(statement)} | ${shownBy} |`;
+}
+
+const list = readList();
+readTests(list.cases);
+for (const { id, tests, reason } of list.cases.values()) {
+  if (tests.length && reason) problems.push(`${LIST}: ${id} has a test, so it needs no reason`);
+}
+const missing = [...list.cases.values()].filter(({ tests, reason }) => !tests.length && !reason);
+const document = write(list);
+if (process.argv.includes('--check')) {
+  let present = '';
+  try {
+    present = readFileSync(join(ROOT, DOCUMENT), 'utf8');
+  } catch {
+    // Not there counts as stale.
+  }
+  if (present !== document) problems.push(`${DOCUMENT} is stale: run \`make cases\``);
+  problems.push(...missing.map(({ id, statement }) => `no test shows ${id}: ${statement}`));
+} else {
+  writeFileSync(join(ROOT, DOCUMENT), document);
+  console.log(`${DOCUMENT}: ${list.cases.size} cases, ${missing.length} of them without a test`);
+  for (const { id, statement } of missing) console.log(`  no test shows ${id}: ${statement}`);
+}
+if (problems.length) {
+  console.error(problems.join('\n'));
+  console.error(`${problems.length} problems with the cases`);
+  process.exit(1);
+}

@@ -1,0 +1,165 @@
+//! The SQLite file locked by somebody else, not to be written, and on a full disk.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rolecall::db::Db;
+use rolecall::routes;
+use sqlx::sqlite::SqlitePool;
+
+use crate::support::{Answer, Browser, TempFolder, TestApp, Traces, text};
+
+/// Ada, who is in, and Wren, who comes back from the provider next.
+struct Scene {
+    app: TestApp,
+    ada: Browser,
+    wren: Browser,
+    callback: openidconnect::reqwest::Url,
+}
+
+impl Scene {
+    async fn on(app: TestApp) -> Self {
+        let (mut ada, mut wren) = (app.browser(), app.browser());
+        ada.sign_in_as("ada").await;
+        let authorization = wren.begin("/dashboards").await;
+        let callback = wren.choose(&authorization, "wren").await;
+        Self { app, ada, wren, callback }
+    }
+
+    fn pool(&self) -> &SqlitePool {
+        let Db::Sqlite(pool) = self.app.db() else { panic!("not SQLite") };
+        pool
+    }
+
+    /// While nothing can be written: who is in reads on, nobody gets in, nobody is told that they are signed out.
+    async fn nothing_can_be_written(&mut self) {
+        let before = Traces::of(&self.app).await;
+        self.ada.get("/dashboards/weather").await.assert_status(200).assert_shows("Ada Vale");
+        let (mut leaving, mut visitor) = (self.ada.clone(), self.app.browser());
+        let (ended, begun, sign_out) = tokio::join!(
+            self.wren.follow(&self.callback),
+            visitor.get("/login/demo"),
+            leaving.submit(routes::API_SIGN_OUT, &[]),
+        );
+        for answer in [&ended, &begun, &sign_out] {
+            is_our_problem_page(answer);
+        }
+        assert_eq!(self.wren.user().await, None);
+        assert!(visitor.cookies.is_empty(), "an attempt that was not stored left a cookie");
+        assert_eq!(leaving.user().await.unwrap().name, "Ada Vale", "told that it failed, and still signed in");
+        assert_eq!(Traces::of(&self.app).await, before);
+    }
+
+    /// As soon as it can be written again everything is as it was, and what was refused succeeds.
+    async fn everything_is_well_again(&mut self) {
+        assert_eq!(text(self.app.db(), "PRAGMA integrity_check").await, "ok");
+        self.wren.follow(&self.callback).await.assert_redirect("/dashboards");
+        assert_eq!(self.wren.user().await.unwrap().name, "Wren Hollis");
+        assert_eq!(self.ada.user().await.unwrap().name, "Ada Vale");
+        let mut old = self.ada.clone();
+        self.ada.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+        assert_eq!(old.user().await, None);
+    }
+}
+
+#[track_caller]
+fn is_our_problem_page(answer: &Answer) {
+    assert!(matches!(answer.status, 500 | 503), "{answer:#?}");
+    answer.assert_shows("<main").assert_shows(answer.header("x-request-id"));
+}
+
+// Case: fault/database-locked
+#[tokio::test]
+async fn a_database_that_somebody_else_locks_lets_nobody_in_and_nobody_out() {
+    let mut scene = Scene::on(TestApp::start().await).await;
+    let file = scene.app.data_dir().join("rolecall.sqlite3");
+    let other = SqlitePool::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+    let mut lock = other.acquire().await.unwrap();
+    sqlx::query("BEGIN EXCLUSIVE").execute(&mut *lock).await.unwrap();
+    // Every writer waits for the lock, until its patience ends.
+    scene.nothing_can_be_written().await;
+    sqlx::query("ROLLBACK").execute(&mut *lock).await.unwrap();
+    scene.everything_is_well_again().await;
+}
+
+// Case: fault/database-read-only
+#[tokio::test]
+async fn a_database_that_cannot_be_written_keeps_readers_in() {
+    let mut scene = Scene::on(TestApp::start().await).await;
+    // What a file system gives that turned read-only: each write ends with SQLITE_READONLY.
+    for_every_connection(scene.pool(), "PRAGMA query_only = ON").await;
+    let refused = sqlx::query("DELETE FROM attempts").execute(scene.pool()).await.unwrap_err();
+    assert!(refused.to_string().contains("readonly"), "{refused}");
+    scene.nothing_can_be_written().await;
+    for_every_connection(scene.pool(), "PRAGMA query_only = OFF").await;
+    scene.everything_is_well_again().await;
+}
+
+async fn for_every_connection(pool: &SqlitePool, statement: &str) {
+    let mut held = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        let mut connection = pool.acquire().await.unwrap();
+        sqlx::query(statement).execute(&mut *connection).await.unwrap();
+        held.push(connection);
+    }
+}
+
+// Case: fault/disk-full
+#[tokio::test]
+async fn a_full_disk_lets_nobody_in_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let setup = TestApp::setup().set("ROLECALL_DATA_DIR", &disk.path().display().to_string());
+    let mut scene = Scene::on(setup.start().await).await;
+    // Without it writes would go on for a while in the space that the log has already.
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(scene.pool()).await.unwrap();
+    disk.fill();
+    let refused = sqlx::query("DELETE FROM attempts").execute(scene.pool()).await.unwrap_err();
+    assert!(refused.to_string().contains("full"), "{refused}");
+    scene.nothing_can_be_written().await;
+    disk.make_room();
+    scene.everything_is_well_again().await;
+}
+
+/// A file system of a few megabytes, which goes away with the test.
+struct SmallDisk {
+    folder: TempFolder,
+}
+
+impl SmallDisk {
+    /// Mounts one, where that is permitted; where it is not, that is said.
+    fn mount() -> Option<Self> {
+        let folder = TempFolder::new();
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder.path()).output();
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self { folder });
+        }
+        eprintln!("SKIPPED, not passed: no file system can be mounted here, so a full disk was not tested");
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.folder.path().join("filler")
+    }
+
+    /// Leaves not a byte.
+    fn fill(&self) {
+        use std::io::Write as _;
+        let mut file = std::fs::File::create(self.filler()).unwrap();
+        while file.write_all(&[0; 4096]).is_ok() {}
+        while file.write_all(&[0]).is_ok() {}
+    }
+
+    fn make_room(&self) {
+        std::fs::remove_file(self.filler()).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).output();
+    }
+}

@@ -1,0 +1,156 @@
+//! A provider that is slow, sends elsewhere, or whose TLS fails.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::{Json, Router};
+use rolecall::auth::provider::{HttpError, ProviderHttp};
+use rolecall::demo_provider::{Answer, Endpoint, Faults};
+use rolecall::routes;
+use serde_json::{Value, json};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use crate::support::{Process, Program, TempFolder, TestApp, Traces, settings_of, until};
+
+// Case: fault/provider-slow, http/whole-timeout
+#[tokio::test]
+async fn a_provider_that_does_not_answer_signs_nobody_in_and_holds_nobody_else_up() {
+    let app = TestApp::start().await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let before = (Traces::of(&app).await, app.demo().requests().token);
+    app.demo().set_faults(Faults::answer(Endpoint::Token, Answer::Hangs));
+    let mut wren = app.browser();
+    let asked = Instant::now();
+    let waiting = tokio::spawn(async move {
+        let answer = wren.attempt_as("wren").await;
+        (wren, answer)
+    });
+    until("the provider is asked", async || app.demo().requests().token > before.1).await;
+    ada.get("/dashboards/weather").await.assert_status(200);
+    assert!(!waiting.is_finished(), "nobody waits any more");
+
+    let (mut wren, answer) = waiting.await.unwrap();
+    answer.assert_status(503).assert_shows("does not answer right now");
+    let taken = asked.elapsed();
+    assert!((9..15).contains(&taken.as_secs()), "given up after {taken:?}");
+    assert_eq!(wren.user().await, None);
+    assert_eq!(Traces::of(&app).await, before.0);
+    app.demo().set_faults(Faults::default());
+    wren.sign_in_as("wren").await;
+    assert_eq!(ada.user().await.unwrap().name, "Ada Vale");
+}
+
+/// Serves `router`, and tells where.
+async fn serve(router: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}
+
+async fn fetch(url: &str) -> Result<Value, HttpError> {
+    ProviderHttp::new(&url.parse().unwrap()).unwrap().fetch_json(url).await
+}
+
+// Case: http/no-redirects
+#[tokio::test]
+async fn an_answer_that_sends_elsewhere_is_not_followed() {
+    let reached = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&reached);
+    let answer = async move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Json(json!({"here": true}))
+    };
+    let router = Router::new()
+        .route("/there", get(answer))
+        .route("/permanent", get(|| async { Redirect::permanent("/there") }))
+        .route("/temporary", get(|| async { Redirect::temporary("/there") }))
+        .route("/other", get(|| async { Redirect::to("/there") }));
+    let origin = serve(router).await;
+    for (path, status) in [("/permanent", 308), ("/temporary", 307), ("/other", 303)] {
+        let refused = fetch(&format!("{origin}{path}")).await;
+        assert!(matches!(refused, Err(HttpError::Status(found)) if found == status), "{path}: {refused:?}");
+    }
+    assert_eq!(reached.load(Ordering::SeqCst), 0);
+    assert_eq!(fetch(&format!("{origin}/there")).await.unwrap(), json!({"here": true}));
+}
+
+// Case: http/connect-timeout
+#[tokio::test]
+async fn a_connection_that_is_not_made_within_five_seconds_is_given_up() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    // Nobody accepts: once the queue is full, a further connection gets no answer at all.
+    let mut queue = Vec::new();
+    while let Ok(Ok(waiting)) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+        queue.push(waiting);
+    }
+    let asked = Instant::now();
+    let refused = fetch(&format!("http://{address}/")).await;
+    assert!(matches!(refused, Err(HttpError::Unreachable(_))), "{refused:?}");
+    let taken = asked.elapsed();
+    assert!((4..8).contains(&taken.as_secs()), "given up after {taken:?}");
+}
+
+/// Sees that nobody can begin to sign in at `issuer`, and that the program is well otherwise.
+async fn cannot_begin_at(issuer: &str) {
+    let program = Program::start(settings_of(issuer)).await;
+    let mut browser = program.browser();
+    browser.get("/login/own").await.assert_status(503).assert_shows("does not answer right now");
+    assert!(browser.cookies.is_empty());
+    browser.get(routes::HOME).await.assert_status(200);
+}
+
+// Case: fault/provider-tls
+#[tokio::test]
+async fn a_provider_that_speaks_no_tls_is_asked_for_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = vec![0; 16];
+        stream.read_exact(&mut bytes).await.unwrap();
+        bytes
+    });
+    cannot_begin_at(&format!("https://localhost:{port}")).await;
+    // A TLS handshake (RFC 8446, section 5.1), and no request in clear text.
+    assert_eq!(heard.await.unwrap()[0], 22);
+}
+
+// Case: fault/provider-tls
+#[tokio::test]
+async fn a_provider_whose_certificate_nobody_vouches_for_is_asked_for_nothing() {
+    let folder = TempFolder::new();
+    let Some((_server, port)) = self_signed_server(&folder).await else { return };
+    cannot_begin_at(&format!("https://localhost:{port}")).await;
+}
+
+/// A TLS server with a certificate that it signed itself; where there is no OpenSSL to make it there is none, which is
+/// said.
+async fn self_signed_server(folder: &TempFolder) -> Option<(Process, u16)> {
+    let [key, certificate] = ["key.pem", "certificate.pem"].map(|name| folder.path().join(name).display().to_string());
+    let request = ["req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
+    let mut command = Command::new("openssl");
+    command.args(request).args(["-addext", "subjectAltName=DNS:localhost", "-keyout", &key, "-out", &certificate]);
+    let made = command.output();
+    if !made.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED, not passed: openssl makes no certificate here, so one of our own was not tested");
+        return None;
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let accept = format!("127.0.0.1:{port}");
+    let mut server = Command::new("openssl");
+    server.args(["s_server", "-quiet", "-www", "-accept", &accept, "-key", &key, "-cert", &certificate]);
+    let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let server = Process(server.unwrap());
+    until("the server listens", async || TcpStream::connect(("127.0.0.1", port)).await.is_ok()).await;
+    Some((server, port))
+}

@@ -1,0 +1,48 @@
+//! The demonstration provider on a socket of its own: as a company's would be, in another process than the application.
+
+use std::sync::Arc;
+
+use axum::Router;
+use rolecall::demo_provider::{CLIENT_ID, DemoProvider};
+use rolecall::routes;
+use tokio::net::TcpListener;
+
+use super::{Browser, TestClock};
+
+/// The provider, running until the test ends.
+pub struct OwnProvider {
+    /// The provider.
+    pub demo: DemoProvider,
+}
+
+impl OwnProvider {
+    /// Its id in the configuration.
+    pub const ID: &str = "own";
+
+    /// Starts one that goes by `clock`.
+    pub async fn start(clock: &TestClock) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}{}", listener.local_addr().unwrap(), routes::DEMO);
+        let clock = clock.clock();
+        let demo = DemoProvider::new(issuer.parse().unwrap(), Arc::new(move || clock.now_ms()));
+        let router = Router::new().nest_service(routes::DEMO, demo.router());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { demo }
+    }
+
+    /// How an application is told of it.
+    pub fn settings(&self) -> [(String, String); 3] {
+        settings_of(self.demo.issuer().as_str())
+    }
+
+    /// A browser that shows pages of the provider.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.demo.issuer().origin().ascii_serialization())
+    }
+}
+
+/// How an application is told of a provider at `issuer`, whose id is [`OwnProvider::ID`].
+pub fn settings_of(issuer: &str) -> [(String, String); 3] {
+    [("KIND", "oidc"), ("ISSUER", issuer), ("CLIENT_ID", CLIENT_ID)]
+        .map(|(key, value)| (format!("ROLECALL_PROVIDERS__OWN__{key}"), value.to_owned()))
+}

@@ -1,0 +1,106 @@
+//! The program itself, as a process of its own: it can be killed at any moment and started again on the same data.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use openidconnect::reqwest::Url;
+use rolecall::db::Db;
+use rolecall::routes;
+
+use super::{Answer, Browser, OwnProvider, TempFolder, parameter, until};
+
+/// The program, running. It is ended, and everything it stored removed, when this is dropped.
+pub struct Program {
+    running: Option<Process>,
+    settings: BTreeMap<String, String>,
+    origin: String,
+    data_dir: PathBuf,
+    _folder: TempFolder,
+}
+
+impl Program {
+    /// Starts the program with `settings`, its data in a folder of its own.
+    pub async fn start(settings: impl IntoIterator<Item = (String, String)>) -> Self {
+        let folder = TempFolder::new();
+        let data_dir = folder.path().join("data");
+        let config_dir = folder.path().join("config");
+        std::fs::create_dir(&config_dir).unwrap();
+        // Given back at once: the program has to listen there itself.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let origin = format!("http://{address}");
+        let own = [
+            ("ROLECALL_BIND", address.to_string()),
+            ("ROLECALL_PUBLIC_URL", origin.clone()),
+            ("ROLECALL_CONFIG_DIR", config_dir.display().to_string()),
+            ("ROLECALL_DATA_DIR", data_dir.display().to_string()),
+            ("LEPTOS_SITE_ROOT", config_dir.display().to_string()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        let settings = own.into_iter().chain(settings).collect();
+        let mut program = Self { running: None, settings, origin, data_dir, _folder: folder };
+        program.begin().await;
+        program
+    }
+
+    /// Kills the program where it stands, as `kill -9` does.
+    pub fn kill(&mut self) {
+        let mut running = self.running.take().unwrap();
+        running.0.kill().unwrap();
+        assert_eq!(running.0.wait().unwrap().signal(), Some(9), "it had ended before");
+    }
+
+    /// Starts the killed program again on the same data.
+    pub async fn begin(&mut self) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        command.env_clear().envs(&self.settings).current_dir(self.data_dir.parent().unwrap());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.running = Some(Process(command.spawn().unwrap()));
+        let mut browser = self.browser();
+        until("the program is ready", async || browser.try_get(routes::HEALTH_READY).await == Some(200)).await;
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.origin)
+    }
+
+    /// Its database, looked at from outside.
+    pub async fn db(&self) -> Db {
+        Db::open(&format!("sqlite:{}", self.data_dir.join("rolecall.sqlite3").display())).await.unwrap()
+    }
+}
+
+/// A process that ends with the test at the latest.
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Browser {
+    /// Goes to `path`: the status, or nothing where nobody answers.
+    pub async fn try_get(&mut self, path: &str) -> Option<u16> {
+        let request = self.navigation(openidconnect::reqwest::Method::GET, path);
+        request.send().await.ok().map(|answer| answer.status().as_u16())
+    }
+
+    /// Begins a sign-in at `provider` and chooses `person` there: where the browser is sent is the callback.
+    pub async fn come_back_from(&mut self, provider: &OwnProvider, person: &str) -> Url {
+        let begun = self.get(&format!("/login/{}", OwnProvider::ID)).await;
+        let authorization: Url = begun.location().parse().unwrap();
+        assert!(!parameter(&authorization, "state").is_empty());
+        provider.browser().choose(&authorization, person).await
+    }
+
+    /// Signs in at `provider` as `person`, whatever comes of it: the answer to the callback.
+    pub async fn attempt_at(&mut self, provider: &OwnProvider, person: &str) -> Answer {
+        let callback = self.come_back_from(provider, person).await;
+        self.follow(&callback).await
+    }
+}
