@@ -31,6 +31,21 @@ test('two tabs sign in at once and both arrive', async ({ context, page, scripte
   await expect(visitor.signOutButton()).toBeVisible();
 });
 
+// Case: several/back-after-sign-in
+test('going back after the sign-in does no harm', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(400);
+  await visitor.signIn(ada);
+  const steps = await page.evaluate(() => history.length);
+  for (let step = 1; step < steps; step += 1) {
+    await page.goBack();
+    // Whatever is behind, the provider's page or one of ours: it is no page of somebody else, and no failure of ours.
+    await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+  }
+  await visitor.open(paths.weather);
+  await expect(page.getByRole('banner')).toContainText(ada.name);
+  await expect(visitor.signOutButton()).toBeVisible();
+});
+
 test('a person who declines is told so and can try again', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(400);
   await visitor.open(paths.home);

@@ -197,12 +197,13 @@ async fn finish(
     Ok(if explained { ReturnTo::parse_or_home(Some(routes::DASHBOARDS)) } else { attempt.return_to })
 }
 
-/// Lets the browser's session point to `sign_in`, and ends what it pointed to before.
+/// Lets the browser's session point to `sign_in`, and then ends what it pointed to before.
 async fn take_over(auth: &Auth, session: &Session, sign_in: &SignIn, now_ms: i64) -> Result<(), CompleteSignInError> {
-    if let Some(previous) = session::pointed_to(session).await.map_err(LiveSignInError::from)? {
+    let previous = session::pointed_to(session).await.map_err(LiveSignInError::from)?;
+    session::point_to(session, sign_in, auth.absolute_end_ms(sign_in)).await.map_err(LiveSignInError::from)?;
+    if let Some(previous) = previous {
         auth.sign_ins().revoke(&previous, EndReason::SignedInAgain, now_ms).await?;
     }
-    session::point_to(session, sign_in, auth.absolute_end_ms(sign_in)).await.map_err(LiveSignInError::from)?;
     Ok(())
 }
 

@@ -1,7 +1,10 @@
 //! ID tokens with each fault that the demonstration provider knows (OpenID Connect Core 3.1.3.7, RFC 8725). Nothing may
 //! follow from such a token.
 
-use rolecall::demo_provider::{CLIENT_ID, ClaimFault, Faults, SignatureFault};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use rolecall::demo_provider::{Answer, CLIENT_ID, ClaimFault, Endpoint, Faults, SignatureFault};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, refused_with};
@@ -128,6 +131,23 @@ async fn an_access_token_in_place_of_an_id_token_is_refused() {
 /// An honest token with `claims` over its own.
 fn with(claims: &Value) -> Faults {
     Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() }
+}
+
+/// `parts` as a JWT: each as base64url, with dots between.
+fn jwt(parts: &[&str]) -> String {
+    parts.iter().map(|part| URL_SAFE_NO_PAD.encode(part)).collect::<Vec<_>>().join(".")
+}
+
+// Case: token/nested
+#[tokio::test]
+async fn a_token_within_a_token_is_refused() {
+    let inner = jwt(&[r#"{"alg":"none"}"#, r#"{"sub":"1"}"#, ""]);
+    let nested = jwt(&[r#"{"alg":"RS256","cty":"JWT"}"#, &inner, "signature"]);
+    let encrypted = jwt(&[r#"{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT"}"#, "key", "iv", &inner, "tag"]);
+    for token in [nested, encrypted] {
+        let answer = json!({"access_token": "a", "token_type": "Bearer", "id_token": token});
+        refused_with(Faults::answer(Endpoint::Token, Answer::Json(StatusCode::OK, answer))).await;
+    }
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod loops;
 mod notes;
+mod own_failures;
 mod panels;
 mod paths;
 mod problems;

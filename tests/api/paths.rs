@@ -1,9 +1,9 @@
 //! Spellings of paths, and headers that claim to be somebody: neither gets past the policy.
 
-use openidconnect::reqwest::Method;
+use openidconnect::reqwest::{Method, Url};
 use rolecall::routes;
 
-use crate::support::{Browser, TestApp, raw_get, raw_status};
+use crate::support::{Browser, TestApp, parameter, raw, raw_get, raw_status};
 
 /// Stands in what only a reader may see.
 const GATED: &str = "Seattle";
@@ -53,12 +53,22 @@ const SPELLINGS: &[&str] = &[
     "/login/demo/../../api/dashboard?slug=weather",
 ];
 
+/// What a client may say beside the path, and what proxies have been fooled with.
+const HEADERS: [&str; 7] = [
+    "",
+    "Sec-Fetch-Mode: cors\r\n",
+    "User-Agent: \r\n",
+    "User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1)\r\n",
+    "User-Agent: kube-probe/1.30\r\n",
+    "X-Original-URL: /\r\nX-Rewrite-URL: /\r\n",
+    "X-HTTP-Method-Override: OPTIONS\r\n",
+];
+
 async fn sees_nothing_gated(app: &TestApp, browser: &Browser) {
     let cookies = format!("Cookie: {}\r\n", browser.cookie_header());
     let absolute = format!("http://{}/dashboards/weather", app.address());
     for target in SPELLINGS.iter().copied().chain([absolute.as_str()]) {
-        for headers in ["", "Sec-Fetch-Mode: cors\r\n", "User-Agent: \r\n", "X-Original-URL: /\r\nX-Rewrite-URL: /\r\n"]
-        {
+        for headers in HEADERS {
             let answer = raw_get(app, target, &format!("{cookies}{headers}")).await;
             assert!(!answer.contains(GATED), "{target} with {headers:?}: {answer}");
             assert!((300..500).contains(&raw_status(&answer)), "{target} with {headers:?}: {answer}");
@@ -80,6 +90,34 @@ async fn no_spelling_of_a_path_gets_a_person_without_role_past_the_policy() {
     let mut nora = app.browser();
     nora.sign_in_as("nora").await;
     sees_nothing_gated(&app, &nora).await;
+}
+
+/// Methods that no route of ours is for, and some that only look like one.
+const METHODS: [&str; 12] =
+    ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "SEARCH", "QUERY", "BREW", "get", "GET1", "OPTIONS"];
+
+// Case: policy/method
+#[tokio::test]
+async fn no_method_gets_anybody_past_the_policy() {
+    let app = TestApp::start().await;
+    let mut nora = app.browser();
+    nora.sign_in_as("nora").await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    for method in METHODS {
+        for target in ["/dashboards/weather", "/api/dashboard?slug=weather", "/account/token", "/api/sign_in_figures"] {
+            for cookies in [String::new(), nora.cookie_header(), ada.cookie_header()] {
+                let request = format!(
+                    "{method} {target} HTTP/1.1\r\nHost: {}\r\nOrigin: http://{0}\r\nCookie: {cookies}\r\n\
+                     Content-Length: 0\r\nConnection: close\r\n\r\n",
+                    app.address()
+                );
+                let answer = raw(&app, request.as_bytes()).await;
+                assert!(!answer.contains(GATED) && !answer.contains("nora@"), "{method} {target}: {answer}");
+                assert!((300..500).contains(&raw_status(&answer)), "{method} {target}: {answer}");
+            }
+        }
+    }
 }
 
 /// So that the tests above would notice.
@@ -122,6 +160,32 @@ async fn nobody_becomes_somebody_by_a_header() {
             request = request.header(name, value);
         }
         browser.send(request.bearer_auth(value)).await.assert_status(401);
+    }
+}
+
+// Case: identity/public-url
+#[tokio::test]
+async fn no_header_changes_the_address_that_the_provider_sends_people_back_to() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let headers = [
+        ("x-forwarded-host", "evil.test"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-port", "8443"),
+        ("x-forwarded-prefix", "/evil"),
+        ("forwarded", "for=203.0.113.9;host=evil.test;proto=https"),
+        ("x-original-host", "evil.test"),
+    ];
+    for header in [None].into_iter().chain(headers.map(Some)) {
+        let mut request = browser.navigation(Method::GET, "/login/demo");
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let answer = browser.clone().send(request).await;
+        let authorization: Url = answer.location().parse().unwrap();
+        let own = format!("http://{}/login/demo/authorized", app.address());
+        assert_eq!(parameter(&authorization, "redirect_uri"), own, "{header:?}");
+        assert_eq!(answer.header("strict-transport-security"), "", "{header:?}");
     }
 }
 

@@ -1,8 +1,10 @@
 //! What people and programs are told when there is no answer to what they asked.
 
+use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
 use rolecall::error::AppError;
 use rolecall::routes;
+use rolecall::server::policy::{Access, access};
 
 use crate::support::{TestApp, raw, raw_get, raw_status};
 
@@ -28,6 +30,32 @@ async fn an_unknown_path_is_json_for_a_script() {
         let answer = browser.fetch(path).await;
         assert_eq!(answer.assert_status(404).json::<AppError>(), AppError::NotFound, "{path}");
         assert_eq!(answer.header("content-type"), "application/json");
+    }
+}
+
+// Case: request/functions-never-html, request/fetch-401
+#[tokio::test]
+async fn a_server_function_never_answers_a_script_with_a_page() {
+    let app = TestApp::start().await;
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+    let bodies = ["", "slug=weather&body=x&version=0", "provider=demo", "provider=nobody", "slug=%ff", "\u{0}{["];
+    for (path, method) in server_fn_paths() {
+        for (who, signed_in) in [(app.browser(), false), (wren.clone(), true)] {
+            for (body, accept) in bodies.into_iter().flat_map(|body| ["application/json", "*/*", ""].map(|a| (body, a)))
+            {
+                let mut tab = who.clone();
+                let request = tab.request(method.clone(), path).header("accept", accept).body(body);
+                let request = request.header("sec-fetch-site", "same-origin").header("sec-fetch-mode", "cors");
+                let answer = tab.send(request.header("content-type", "application/x-www-form-urlencoded")).await;
+                let about = format!("{method} {path} with {body:?}, signed in: {signed_in}: {answer:#?}");
+                assert!(!answer.header("content-type").starts_with("text/html"), "{about}");
+                assert!(!answer.body.contains("<html") && answer.status / 100 != 3, "{about}");
+                if !signed_in && access(path) != Some(Access::Public) {
+                    assert_eq!(answer.status, 401, "{about}");
+                }
+            }
+        }
     }
 }
 

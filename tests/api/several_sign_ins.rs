@@ -117,8 +117,7 @@ async fn the_same_callback_twice_in_the_same_moment_signs_in_once() {
 async fn two_browsers_are_two_sessions() {
     let app = TestApp::start().await;
     let (mut office, mut home) = (app.browser(), app.browser());
-    office.sign_in_as("ada").await;
-    home.sign_in_as("ada").await;
+    tokio::join!(office.sign_in_as("ada"), home.sign_in_as("ada"));
     assert_ne!(office.session_cookie(), home.session_cookie());
     office.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
     assert_eq!(office.user().await, None);

@@ -6,11 +6,9 @@ use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
 use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::support::{Browser, TestApp, parameter, until};
+use crate::support::{Browser, HeldRequest, TestApp, parameter, text, until};
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {
     let mut browser = app.browser();
@@ -50,6 +48,41 @@ async fn the_person_comes_back_by_way_of_the_provider() {
     let back = browser.get(&format!("{}?{}", provider.path(), provider.query().unwrap())).await;
     back.assert_redirect(&signed_out);
     browser.get(routes::SIGNED_OUT).await.assert_status(200).assert_shows("You are signed out");
+}
+
+// Case: logout/state-differs, logout/no-state
+#[tokio::test]
+async fn whatever_state_comes_back_from_the_provider_the_page_is_calm_and_the_session_over() {
+    let app = TestApp::start().await;
+    for query in ["", "?state=another", "?state=", "?state=a&state=b", "?error=server_error", "?state=%ff"] {
+        let mut browser = signed_in(&app, "ada").await;
+        let mut old = browser.clone();
+        sign_out(&mut browser).await;
+        let page = browser.get(&format!("{}{query}", routes::SIGNED_OUT)).await;
+        page.assert_status(200).assert_shows("You are signed out");
+        assert_eq!(old.user().await, None, "{query}");
+    }
+}
+
+// Case: return/after-sign-out
+#[tokio::test]
+async fn whatever_is_asked_for_the_provider_leads_back_to_our_own_page() {
+    let app = TestApp::start().await;
+    let signed_out = format!("http://{}{}", app.address(), routes::SIGNED_OUT);
+    let asked = ["", "//evil.test", "/\\evil.test", "https://evil.test/", "/%2fevil.test", "javascript:alert(1)"];
+    for target in asked {
+        let mut browser = signed_in(&app, "ada").await;
+        let fields = ["return_to", "post_logout_redirect_uri", "target"].map(|name| (name, target));
+        let query = fields.map(|(name, target)| format!("{name}={target}")).join("&");
+        let answer = browser.submit(&format!("{}?{query}", routes::API_SIGN_OUT), &fields).await;
+        let provider: Url = answer.location().parse().unwrap();
+        assert_eq!(parameter(&provider, "post_logout_redirect_uri"), signed_out, "{target}");
+        let page = browser.get(&format!("{}?return_to={target}", routes::SIGNED_OUT)).await;
+        assert!(!page.assert_status(200).body.contains("evil.test"), "{target}");
+    }
+    // Who is not signed in is led to the page at once.
+    let fields = [("return_to", "//evil.test")];
+    app.browser().submit(routes::API_SIGN_OUT, &fields).await.assert_redirect(routes::SIGNED_OUT);
 }
 
 #[tokio::test]
@@ -95,6 +128,9 @@ async fn a_link_cannot_sign_anybody_out() {
     for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
         let followed = browser.send(browser.navigation(method.clone(), routes::API_SIGN_OUT)).await;
         assert!(matches!(followed.status, 404 | 405), "{method}: {followed:#?}");
+        let prefetch = browser.navigation(method.clone(), routes::API_SIGN_OUT).header("sec-purpose", "prefetch");
+        let prefetched = browser.send(prefetch.header("purpose", "prefetch")).await;
+        assert!(matches!(prefetched.status, 404 | 405), "{method}: {prefetched:#?}");
         let fetched = browser.send(browser.script(method.clone(), routes::API_SIGN_OUT)).await;
         assert!(matches!(fetched.status, 404 | 405), "{method}: {fetched:#?}");
     }
@@ -150,36 +186,42 @@ async fn requests_on_their_way_do_not_bring_the_session_back() {
     assert_eq!(old.user().await, None);
 }
 
-/// A request that was let in before the sign-out, whose body is still on its way during it.
 // Case: session/held-request-sign-out
 #[tokio::test]
 async fn a_request_that_ends_after_the_sign_out_does_not_bring_the_session_back() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "wren").await;
     let mut old = browser.clone();
-    app.clock.advance(Duration::from_secs(61));
-    let (body_start, body_end) = ("slug=weather&version=0&body=", "late");
-    let request = format!(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nSec-Fetch-Site: same-origin\r\nAccept: application/json\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body_start}",
-        routes::API_SAVE_NOTE,
-        app.address(),
-        browser.cookie_header(),
-        body_start.len() + body_end.len(),
-    );
-    let mut held = TcpStream::connect(app.address()).await.unwrap();
-    held.write_all(request.as_bytes()).await.unwrap();
-    // Being seen is written a minute after the last time: it tells that the request was let in.
-    let let_in = format!("sign_ins WHERE last_seen_at = {}", app.clock.now_ms());
-    until("the request is let in", async || app.count(&let_in).await == 1).await;
-
+    let held = HeldRequest::save_note(&app, &browser).await;
     sign_out(&mut browser).await;
-    held.write_all(body_end.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    held.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
-    assert!(!answer.to_ascii_lowercase().contains("set-cookie: rolecall="), "{answer}");
+    held.released().await;
     assert_eq!(old.user().await, None);
+}
+
+// Case: session/held-request-revoked
+#[tokio::test]
+async fn a_request_that_ends_after_a_revocation_does_not_bring_the_session_back() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "wren").await;
+    let held = HeldRequest::save_note(&app, &browser).await;
+    // The same person in another browser is not meant.
+    let mut elsewhere = signed_in(&app, "wren").await;
+    let id = text(app.db(), "SELECT id FROM sign_ins ORDER BY created_at LIMIT 1").await;
+    app.auth().sign_ins().revoke(&id, "test", app.clock.now_ms()).await.unwrap();
+    held.released().await;
+    assert_eq!(browser.user().await, None);
+    assert!(elsewhere.user().await.is_some());
+}
+
+// Case: session/held-request-expired
+#[tokio::test]
+async fn a_request_that_ends_after_the_session_does_not_bring_it_back() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "wren").await;
+    let held = HeldRequest::save_note(&app, &browser).await;
+    app.clock.advance(Duration::from_secs(8 * 60 * 60));
+    held.released().await;
+    assert_eq!(browser.user().await, None);
 }
 
 /// A second sign-in whose callback waits for the provider while the person signs out.

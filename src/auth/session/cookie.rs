@@ -9,7 +9,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 use url::Url;
 
 use super::records::{RecordError, SignIn, SignIns};
-use super::store::CookieSessionStore;
+use super::store::{self, CookieSessionStore};
 use crate::auth::attempts;
 use crate::auth::random;
 
@@ -131,21 +131,24 @@ fn only_value(headers: &HeaderMap, name: &str) -> Option<String> {
     values.next().is_none().then_some(value)
 }
 
-/// Lets the cookie session of this browser point to `sign_in`, under a new id: the old id, whoever planted it, is dead.
-/// The session layer saves it with the response.
+/// Lets the cookie session of this browser point to `sign_in`, under a new id, and stores that: then the old id, whoever
+/// planted it, is dead. Until it is stored the old one stays as it was.
 ///
 /// # Errors
 /// When the session store does not answer.
 pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64) -> Result<(), session::Error> {
-    // Without a session there is no id that anybody could have planted.
-    if session.id().is_some() {
-        session.cycle_id().await?;
-        session.clear().await;
-    }
-    session.insert(SIGN_IN, &sign_in.id).await?;
     let end = OffsetDateTime::from_unix_timestamp(absolute_end_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    session.set_expiry(Some(Expiry::AtDateTime(end)));
-    Ok(())
+    store::while_replacing(async {
+        // Without a session there is no id that anybody could have planted.
+        if session.id().is_some() {
+            session.cycle_id().await?;
+            session.clear().await;
+        }
+        session.insert(SIGN_IN, &sign_in.id).await?;
+        session.set_expiry(Some(Expiry::AtDateTime(end)));
+        session.save().await
+    })
+    .await
 }
 
 /// The id of the sign-in record that the cookie session of this browser points to.

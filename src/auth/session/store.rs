@@ -1,5 +1,6 @@
 //! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids and a cache in front.
 
+use std::cell::Cell;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -15,6 +16,17 @@ use crate::db::{Db, in_batches};
 
 /// How many cookie sessions are held in memory at most.
 const CAPACITY: u64 = 50_000;
+
+tokio::task_local! {
+    /// The session that is being replaced, once the session layer wants it deleted.
+    static REPLACED: Cell<Option<Id>>;
+}
+
+/// Runs `replace`, which gives a session a new id and saves it. The session layer would delete the old one first, and
+/// lose it when the new one cannot be stored; here the old one is deleted only when the new one is stored.
+pub(super) async fn while_replacing<T>(replace: impl Future<Output = T>) -> T {
+    REPLACED.scope(Cell::new(None), replace).await
+}
 
 /// The table, as the migrations make it.
 const TABLE: &str = "tower_sessions";
@@ -83,7 +95,10 @@ impl<S: SessionStore + fmt::Debug> SessionStore for HashedIdStore<S> {
             let wanted = hashed.id;
             self.inner.create(&mut hashed).await?;
             if hashed.id == wanted {
-                return Ok(());
+                return match REPLACED.try_with(Cell::take) {
+                    Ok(Some(replaced)) => self.inner.delete(&replaced).await,
+                    _ => Ok(()),
+                };
             }
             // The id was taken, and the inner store chose one that no cookie can name: choose again ourselves.
             self.inner.delete(&hashed.id).await?;
@@ -101,7 +116,11 @@ impl<S: SessionStore + fmt::Debug> SessionStore for HashedIdStore<S> {
     }
 
     async fn delete(&self, session_id: &Id) -> session_store::Result<()> {
-        self.inner.delete(&hashed(*session_id)).await
+        let id = hashed(*session_id);
+        if REPLACED.try_with(|replaced| replaced.set(Some(id))).is_ok() {
+            return Ok(());
+        }
+        self.inner.delete(&id).await
     }
 }
 
