@@ -35,12 +35,13 @@ test('two tabs sign in at once and both arrive', async ({ context, page, scripte
 test('going back after the sign-in does no harm', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(400);
   await visitor.signIn(ada);
-  const steps = await page.evaluate(() => history.length);
-  for (let step = 1; step < steps; step += 1) {
-    await page.goBack();
+  let steps = 0;
+  while (await page.goBack(), page.url() !== 'about:blank') {
+    steps += 1;
     // Whatever is behind, the provider's page or one of ours: it is no page of somebody else, and no failure of ours.
     await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
   }
+  expect(steps).toBeGreaterThan(0);
   await visitor.open(paths.weather);
   await expect(page.getByRole('banner')).toContainText(ada.name);
   await expect(visitor.signOutButton()).toBeVisible();

@@ -11,12 +11,13 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
-use super::config::{Config, Limits, secret_key};
+use super::config::{Config, Limits};
+use super::open::open;
 use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
-use super::{events, router, serve};
-use crate::auth::session::cookie_session_store;
+use super::{router, serve};
+use crate::auth::session::{RestoredError, cookie_session_store};
 use crate::auth::{Auth, AuthError, Clock};
 use crate::dashboards::{Dashboards, ImportError};
 use crate::db::{Db, DbError};
@@ -56,6 +57,9 @@ pub enum StartError {
     /// The built-in data could not be brought in.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// It could not be told whether the database was put back to an earlier state.
+    #[error("it cannot be told whether the database is a restored one")]
+    Restored(#[from] RestoredError),
     /// The files that browsers load could not be read.
     #[error("the files of the site could not be read")]
     Assets(#[source] std::io::Error),
@@ -73,18 +77,13 @@ impl Application {
     /// # Errors
     /// When the database, the secret key or the site's files cannot be used.
     pub async fn new(mut config: Config, site: Site, clock: Clock) -> Result<Self, StartError> {
-        if config.auth.secret_keys.is_empty() {
-            let key = secret_key::load_or_create(&config.data_dir).map_err(StartError::SecretKey)?;
-            config.auth.secret_keys.push(key);
-        }
         if config.demonstration
             && let Some(tls) = &config.tls
         {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
         let (tls, limits) = (config.tls.clone(), config.limits);
-        let db = Db::open(&config.database_url).await?;
-        let auth = Auth::new(config.auth.clone(), db.clone(), clock.clone(), events::log_sink())?;
+        let (db, auth) = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
         let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::application::{Application, Site};
 use super::config::{Config, Report, Sources};
-use super::{certificate, telemetry};
+use super::{certificate, open, telemetry};
 use crate::auth::Clock;
 
 /// Dashboards behind your company's sign-in.
@@ -30,6 +30,8 @@ enum Command {
     Config,
     /// Make a certificate for https on this machine, where there is none yet, and print the settings that use it.
     Certificate,
+    /// End every sign-in, for example after a backup of everything was restored. To be run while Rolecall is stopped.
+    SignEverybodyOut,
 }
 
 impl Cli {
@@ -45,6 +47,10 @@ impl Cli {
             }
             Command::Certificate => print_certificate(&config),
             Command::Serve => serve(config, &report).await,
+            Command::SignEverybodyOut => {
+                let ended = open::sign_everybody_out(config, Clock::system()).await?;
+                writeln!(std::io::stdout(), "{ended} sign-ins were ended").context("the number could not be printed")
+            }
         }
     }
 }

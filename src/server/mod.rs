@@ -15,6 +15,7 @@ mod health;
 mod large_bodies;
 mod layers;
 mod loop_breaker;
+mod open;
 mod origin;
 pub mod policy;
 mod problem;

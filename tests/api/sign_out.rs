@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
+use rolecall::auth::session::EndReason;
 use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
 use tokio::task::JoinSet;
@@ -207,7 +208,7 @@ async fn a_request_that_ends_after_a_revocation_does_not_bring_the_session_back(
     // The same person in another browser is not meant.
     let mut elsewhere = signed_in(&app, "wren").await;
     let id = text(app.db(), "SELECT id FROM sign_ins ORDER BY created_at LIMIT 1").await;
-    app.auth().sign_ins().revoke(&id, "test", app.clock.now_ms()).await.unwrap();
+    app.auth().sign_ins().revoke(&id, EndReason::SignedOut, app.clock.now_ms()).await.unwrap();
     held.released().await;
     assert_eq!(browser.user().await, None);
     assert!(elsewhere.user().await.is_some());

@@ -10,6 +10,6 @@ pub use cipher::{Cipher, CipherError};
 pub use cookie::{CookiePolicy, LiveSignInError, live_sign_in, point_to, pointed_to};
 pub use records::{
     CreateError, EndReason, EndedSignIn, NewSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError,
-    RecordError, RefreshClaim, Renewed, SignIn, SignInCounts, SignIns,
+    RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,
 };
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::CoreIdToken;
-use rolecall::auth::id_token::{self, IdTokenError};
+use rolecall::auth::id_token::{self, ExpectedNonce, IdTokenError};
 use rolecall::auth::provider::Provider;
 use rolecall::server::Config;
 use rolecall::server::config::Sources;
@@ -58,7 +58,7 @@ impl Scene {
 async fn validate(provider: &Provider, token: &str, now_ms: i64) -> Result<(), IdTokenError> {
     let metadata = provider.metadata(now_ms).await?;
     let token: CoreIdToken = token.parse().map_err(|_| IdTokenError::NotAJwt)?;
-    id_token::validate(&token, provider, &metadata, NONCE, now_ms).await.map(|_| ())
+    id_token::validate(&token, provider, &metadata, ExpectedNonce::Attempt(NONCE), now_ms).await.map(|_| ())
 }
 
 // Case: fault/thousand-at-a-key-roll, keys/single-flight

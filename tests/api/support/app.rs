@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
@@ -141,9 +141,15 @@ impl TestApp {
 
     /// Stops the application as an operator would, and starts it again with the same data.
     pub async fn restart(&mut self) {
+        self.restart_after(async |_| {}).await;
+    }
+
+    /// Stops the application, does `meanwhile` with the folder of its data, and starts it again.
+    pub async fn restart_after(&mut self, meanwhile: impl AsyncFnOnce(&Path)) {
         let Running { stop, served, .. } = self.running.take().unwrap();
         stop.send(()).unwrap();
         timeout(STOP_PATIENCE, served).await.unwrap().unwrap().unwrap();
+        meanwhile(&self.data_dir()).await;
         self.begin().await;
     }
 

@@ -20,6 +20,10 @@ pub enum EndReason {
     RefreshRefused,
     /// It was idle or old.
     Expired,
+    /// The database was restored from a backup, in which it may have come back from the dead.
+    Restored,
+    /// The operator ended every sign-in.
+    SignedOutByOperator,
 }
 
 impl EndReason {
@@ -33,6 +37,8 @@ impl EndReason {
             Self::SignedOutAtProvider => "signed_out_at_provider",
             Self::RefreshRefused => "refresh_refused",
             Self::Expired => "expired",
+            Self::Restored => "restored",
+            Self::SignedOutByOperator => "signed_out_by_operator",
         }
     }
 }
@@ -85,11 +91,15 @@ impl SignIns {
     ) -> Result<Vec<Ended>, RecordError> {
         const NO_TOKENS: &[u8] = &[];
         let statement = self.announced(statement);
-        on_both!(&self.db, |pool| {
+        let ended: Result<Vec<Ended>, RecordError> = on_both!(&self.db, |pool| {
             let query = sqlx::query(&statement).bind(now_ms).bind(reason.name()).bind(NO_TOKENS);
             let rows = keys.iter().fold(query, |query, key| query.bind(*key)).fetch_all(pool).await?;
             rows.iter().map(|row| Ok(Ended { id: row.try_get("id")?, user_id: row.try_get("user_id")? })).collect()
-        })
+        });
+        if ended.as_ref().is_ok_and(|ended| !ended.is_empty()) {
+            self.mark_revocation(now_ms);
+        }
+        ended
     }
 
     /// `update`, which returns `id` and `user_id`, in a form that tells the other instances of each record it changes.

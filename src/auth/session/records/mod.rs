@@ -8,14 +8,17 @@ mod create;
 mod end;
 mod follow;
 mod live;
+mod mark;
 mod provider_sign_out;
 mod renew;
+mod restored;
 mod sweep;
 
 use std::sync::Arc;
 
 use thiserror::Error;
 
+use self::mark::RevocationMark;
 use super::cache::LiveSignIns;
 use super::cipher::{Cipher, CipherError};
 use crate::auth::config::SessionLimits;
@@ -27,6 +30,7 @@ pub use create::{CreateError, NewSignIn};
 pub use end::EndReason;
 pub use provider_sign_out::{EndedSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError};
 pub use renew::{RefreshClaim, Renewed};
+pub use restored::RestoredError;
 
 /// A live sign-in, as requests see it. Holds no token.
 #[derive(Debug)]
@@ -71,6 +75,7 @@ pub struct SignIns {
     cipher: Arc<Cipher>,
     limits: SessionLimits,
     live: LiveSignIns,
+    mark: RevocationMark,
     /// The names of the providers, by id.
     provider_names: Arc<[(String, String)]>,
 }
@@ -78,7 +83,8 @@ pub struct SignIns {
 impl SignIns {
     /// The records in `db`, their tokens sealed with `cipher`, ended by `limits`.
     pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, provider_names: Arc<[(String, String)]>) -> Self {
-        Self { db, cipher, limits, live: LiveSignIns::default(), provider_names }
+        let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
+        Self { db, cipher, limits, live, mark, provider_names }
     }
 }
 

@@ -1,0 +1,49 @@
+//! The database and the sign-in on it, as serving and the commands need them: where a restored backup revives nobody.
+
+use std::path::Path;
+
+use super::application::StartError;
+use super::config::{Config, secret_key};
+use super::events;
+use crate::auth::session::{EndReason, RestoredError};
+use crate::auth::{Auth, Clock};
+use crate::db::Db;
+
+/// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
+const LATEST_REVOCATION: &str = "latest-revocation";
+
+/// Opens the database that `config` names, and the sign-in on it.
+///
+/// # Errors
+/// When the database or the secret key cannot be used.
+pub async fn open(config: &mut Config, clock: Clock) -> Result<(Db, Auth), StartError> {
+    if config.auth.secret_keys.is_empty() {
+        let key = secret_key::load_or_create(&config.data_dir).map_err(StartError::SecretKey)?;
+        config.auth.secret_keys.push(key);
+    }
+    let db = Db::open(&config.database_url).await?;
+    let auth = Auth::new(config.auth.clone(), db.clone(), clock, events::log_sink())?;
+    end_what_a_backup_revived(&auth, &config.data_dir).await?;
+    Ok((db, auth))
+}
+
+/// Ends every sign-in, without serving anything, and tells how many there were.
+///
+/// # Errors
+/// When the database or the secret key cannot be used.
+pub async fn sign_everybody_out(mut config: Config, clock: Clock) -> Result<usize, StartError> {
+    let now_ms = clock.now_ms();
+    let (db, auth) = open(&mut config, clock).await?;
+    let ended = auth.sign_ins().revoke_all(EndReason::SignedOutByOperator, now_ms).await.map_err(RestoredError::from);
+    db.close().await;
+    Ok(ended?)
+}
+
+/// Ends every sign-in when the database was put back to an earlier state since the last revocation.
+async fn end_what_a_backup_revived(auth: &Auth, data_dir: &Path) -> Result<(), RestoredError> {
+    let mark = data_dir.join(LATEST_REVOCATION);
+    if let Some(ended) = auth.sign_ins().end_what_a_backup_revived(mark, auth.clock().now_ms()).await? {
+        tracing::warn!(ended, "the database was restored from a backup: everybody has to sign in again");
+    }
+    Ok(())
+}

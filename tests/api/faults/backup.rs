@@ -1,0 +1,109 @@
+//! A backup restored: who signed out after it was made stays signed out.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use rolecall::db::Db;
+use rolecall::routes;
+
+use crate::support::{Browser, TestApp, until};
+
+const BACKUP: &str = "backup.sqlite3";
+/// Where the time of the latest revocation is kept.
+const MARK: &str = "latest-revocation";
+
+/// An application where Ada and Wren signed in before a backup was made.
+async fn with_backup() -> (TestApp, Browser, Browser) {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (app.browser(), app.browser());
+    ada.sign_in_as("ada").await;
+    wren.sign_in_as("wren").await;
+    let Db::Sqlite(pool) = app.db() else { panic!("not SQLite") };
+    let backup = app.data_dir().join(BACKUP);
+    sqlx::query("VACUUM INTO $1").bind(backup.to_str().unwrap()).execute(pool).await.unwrap();
+    app.clock.advance(Duration::from_secs(1));
+    (app, ada, wren)
+}
+
+/// Signs Wren out; the cookie that somebody may have stolen before is left.
+async fn sign_out(wren: &mut Browser) -> Browser {
+    let stolen = wren.clone();
+    wren.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    stolen
+}
+
+/// Puts the backup in the place of the database, once the last connection has closed that.
+async fn restore(data_dir: &Path) {
+    let log = data_dir.join("rolecall.sqlite3-wal");
+    until("the database is closed", async || !log.exists()).await;
+    std::fs::copy(data_dir.join(BACKUP), data_dir.join("rolecall.sqlite3")).unwrap();
+}
+
+// Case: fault/restored-backup
+#[tokio::test]
+async fn a_restored_backup_revives_no_session_that_was_revoked_since() {
+    let (mut app, mut ada, mut wren) = with_backup().await;
+    let mut stolen = sign_out(&mut wren).await;
+    app.restart_after(restore).await;
+    assert_eq!(stolen.user().await, None);
+    // Nobody can tell whose session it was, so everybody signs in again, once.
+    assert_eq!(ada.user().await, None);
+    ada.sign_in_as("ada").await;
+    app.restart().await;
+    assert_eq!(ada.user().await.unwrap().name, "Ada Vale");
+}
+
+// Case: fault/restored-backup
+#[tokio::test]
+async fn a_restored_backup_that_lacks_no_revocation_signs_nobody_out() {
+    let (mut app, mut ada, mut wren) = with_backup().await;
+    app.restart_after(restore).await;
+    assert_eq!(ada.user().await.unwrap().name, "Ada Vale");
+    assert_eq!(wren.user().await.unwrap().name, "Wren Hollis");
+    sign_out(&mut wren).await;
+    app.restart().await;
+    assert_eq!(ada.user().await.unwrap().name, "Ada Vale", "a restart is no restored backup");
+}
+
+#[tokio::test]
+async fn a_mark_that_is_older_than_any_session_says_nothing() {
+    let (mut app, _, mut wren) = with_backup().await;
+    sign_out(&mut wren).await;
+    app.clock.advance(Duration::from_secs(24 * 60 * 60));
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    app.restart_after(async |data_dir| {
+        let db = Db::open(&format!("sqlite:{}", data_dir.join("rolecall.sqlite3").display())).await.unwrap();
+        let Db::Sqlite(pool) = &db else { panic!("not SQLite") };
+        // As when what ended long ago was deleted.
+        sqlx::query("DELETE FROM sign_ins WHERE revoked_at IS NOT NULL").execute(pool).await.unwrap();
+        db.close().await;
+    })
+    .await;
+    assert_eq!(reed.user().await.unwrap().name, "Reed Marlow");
+}
+
+// Case: fault/restored-backup
+#[tokio::test]
+async fn after_everything_was_restored_one_command_signs_everybody_out() {
+    let (mut app, _, mut wren) = with_backup().await;
+    let mut stolen = sign_out(&mut wren).await;
+    let restore_everything = async |data_dir: &Path| {
+        restore(data_dir).await;
+        std::fs::remove_file(data_dir.join(MARK)).unwrap();
+    };
+    // Without the mark nothing tells the backup from the database that it was made of.
+    app.restart_after(restore_everything).await;
+    assert!(stolen.user().await.is_some(), "the command would not be needed");
+
+    app.restart_after(async |data_dir| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        command.env_clear().env("ROLECALL_DATA_DIR", data_dir).current_dir(data_dir);
+        let output = command.arg("sign-everybody-out").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "2 sign-ins were ended\n");
+    })
+    .await;
+    assert_eq!(stolen.user().await, None);
+}
