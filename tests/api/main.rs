@@ -17,6 +17,7 @@ mod data;
 mod entra;
 mod faults;
 mod front_channel;
+mod fuzzed;
 mod headers;
 mod id_token_algorithms;
 mod id_token_claims;

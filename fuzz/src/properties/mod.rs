@@ -1,0 +1,12 @@
+//! What must hold for whatever a browser, a provider or an attacker sends. Each function takes bytes and panics when its
+//! property does not hold.
+
+mod callback_query;
+mod cookie_header;
+mod id_token;
+mod return_to;
+
+pub use callback_query::callback_query;
+pub use cookie_header::cookie_header;
+pub use id_token::{accepted, id_token};
+pub use return_to::return_to;

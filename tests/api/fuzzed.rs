@@ -1,0 +1,62 @@
+//! A short run of every fuzz target: its property over the seed corpus and over mutations of it, the same at every run.
+
+use std::path::Path;
+
+use self::mutations::Mutations;
+
+mod mutations;
+#[path = "../../fuzz/src/properties/mod.rs"]
+mod properties;
+
+/// Holds `property` against everything in the corpus of `target`, and against so many `mutations` of it.
+fn holds(target: &str, property: fn(&[u8]), mutations: usize) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let seeds: Vec<_> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
+    assert!(!seeds.is_empty(), "{target} has no corpus");
+    for case in seeds.iter().cloned().chain(Mutations::of(&seeds).take(mutations)) {
+        property(&case);
+    }
+}
+
+// Case: malformed/doubled-code, malformed/doubled-state, malformed/not-utf8
+#[test]
+fn whatever_stands_in_the_query_of_a_callback_is_read_as_a_form_or_refused() {
+    holds("callback_query", properties::callback_query, 20_000);
+}
+
+// Case: malformed/garbage-cookie, malformed/doubled-cookie
+#[test]
+fn whatever_stands_in_the_cookie_header_only_a_binding_of_ours_is_taken() {
+    holds("cookie_header", properties::cookie_header, 40_000);
+}
+
+// Case: return/slashes, return/backslash, return/encoded-tab, return/encoded-backslash, return/scheme-without-slashes
+// Case: return/tab, return/dot-backslash, return/dots-backslash, return/javascript, return/space
+// Case: return/vertical-ideograph, return/user-at-host, return/odd-addresses
+#[test]
+fn whatever_a_person_is_to_return_to_is_on_our_origin_raw_and_decoded_once_and_twice() {
+    holds("return_to", properties::return_to, 60_000);
+}
+
+// Case: token/claims-of-other-form, token/exp-beyond-time, token/nested, token/crit
+#[test]
+fn whatever_token_comes_only_what_the_key_signed_is_accepted() {
+    holds("id_token", properties::id_token, 10_000);
+}
+
+/// So that the test above would notice: the honest token is accepted.
+#[test]
+fn the_honest_token_of_the_corpus_is_accepted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/id_token");
+    let accepted = |file: &str| {
+        let token = std::fs::read_to_string(folder.join(file)).unwrap();
+        properties::accepted(&token).is_some()
+    };
+    assert!(accepted("honest") && accepted("honest-without-kid"));
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        assert_eq!(accepted(&name), name.starts_with("honest"), "{name}");
+    }
+}
