@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Makes docs/CASES.md: every case of tests/cases.txt beside the tests that show it. With `--check` it changes nothing and
-// fails when a case has no test, a test names no case, or the document is not what it would be now.
+// fails when a case has no test, a test names no case, the document is not what it would be now, or what
+// docs/SECURITY-ASVS.md refers to is not there.
 //
 // A test names its cases in lines directly above it: `// Case: rp/invalid-iss, rp/missing-sub`.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -125,8 +126,23 @@ function row({ id, statement, reason, tests }) {
   return `| \`${id}\` | ${cell(statement)} | ${shownBy} |`;
 }
 
+/** Sees that what `document` refers to is there: the files that it links, and the cases that it names. */
+function checkReferences(document, cases) {
+  const groups = new Set([...cases.keys()].map((id) => id.split('/')[0]));
+  readFileSync(join(ROOT, document), 'utf8').split('\n').forEach((line, index) => {
+    const at = `${document}:${index + 1}`;
+    for (const [, target] of line.matchAll(/\]\(([^)#:]+)\)/g)) {
+      if (!existsSync(join(ROOT, dirname(document), target))) problems.push(`${at}: there is no ${target}`);
+    }
+    for (const [, id, group] of line.matchAll(/`(([a-z0-9-]+)\/[a-z0-9-]+)`/g)) {
+      if (groups.has(group) && !cases.has(id)) problems.push(`${at}: there is no case ${id}`);
+    }
+  });
+}
+
 const list = readList();
 readTests(list.cases);
+checkReferences('docs/SECURITY-ASVS.md', list.cases);
 for (const { id, tests, reason } of list.cases.values()) {
   if (tests.length && reason) problems.push(`${LIST}: ${id} has a test, so it needs no reason`);
 }

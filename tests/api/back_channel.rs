@@ -9,7 +9,7 @@ use openidconnect::reqwest::header::CONTENT_TYPE;
 use rolecall::demo_provider::{Answer as FaultyAnswer, CLIENT_ID, ClaimFault, Endpoint, Faults, SignatureFault};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Answer, Browser, TestApp, until};
+use crate::support::{Answer, Browser, HeldRequest, TestApp, until};
 
 const PATH: &str = "/login/demo/backchannel-logout";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -39,6 +39,7 @@ async fn post(app: &TestApp, form: &[(&str, &str)]) -> Answer {
     server.send(server.request(Method::POST, PATH).form(form)).await
 }
 
+// Case: backchannel/valid, backchannel/unknown-fields
 #[tokio::test]
 async fn a_session_that_the_provider_ends_is_over_and_no_other_is() {
     let app = TestApp::start().await;
@@ -53,6 +54,29 @@ async fn a_session_that_the_provider_ends_is_over_and_no_other_is() {
     assert!(other.user().await.is_some());
     let ended = "sign_ins WHERE revoked_reason = 'signed_out_at_provider' AND LENGTH(sealed_tokens) = 0";
     assert_eq!(app.count(ended).await, 1);
+}
+
+// Case: backchannel/unknown-fields
+#[tokio::test]
+async fn form_fields_that_are_not_known_are_passed_over() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let sid = claim(&mut browser, "sid").await;
+    let token = app.demo().logout_token(&Map::from_iter([("sid".to_owned(), json!(sid))])).await.unwrap();
+    post(&app, &[("unknown", "a"), ("logout_token", &token), ("state", "b")]).await.assert_status(200);
+    assert_eq!(browser.user().await, None);
+}
+
+// Case: session/held-request-backchannel
+#[tokio::test]
+async fn a_request_that_ends_after_it_does_not_bring_the_session_back() {
+    let app = TestApp::start().await;
+    let mut browser = signed_in(&app, "wren").await;
+    let sid = claim(&mut browser, "sid").await;
+    let held = HeldRequest::save_note(&app, &browser).await;
+    send(&app, &json!({"sid": sid})).await.assert_status(200);
+    held.released().await;
+    assert_eq!(browser.user().await, None);
 }
 
 #[tokio::test]
@@ -87,6 +111,9 @@ async fn refused_with(app: &TestApp, browser: &mut Browser, sid: &str, claims: V
     assert_eq!(app.count("provider_sign_outs").await + app.count("logout_tokens").await, 0, "{claims}");
 }
 
+// Case: backchannel/wrong-iss, backchannel/wrong-aud, backchannel/no-event, backchannel/wrong-event
+// Case: backchannel/with-nonce, backchannel/no-sub-no-sid, backchannel/no-iat, backchannel/no-jti
+// Case: backchannel/expired
 #[tokio::test]
 async fn a_token_with_a_wrong_claim_ends_nothing() {
     let app = TestApp::start().await;
@@ -126,6 +153,7 @@ async fn a_token_with_a_wrong_claim_ends_nothing() {
     assert_eq!(browser.user().await, None);
 }
 
+// Case: backchannel/alg-none, backchannel/wrong-alg, backchannel/typ-other
 #[tokio::test]
 async fn a_token_with_a_wrong_header_or_signature_ends_nothing() {
     let app = TestApp::start().await;
@@ -148,6 +176,7 @@ async fn a_token_with_a_wrong_header_or_signature_ends_nothing() {
     }
 }
 
+// Case: backchannel/typ-absent, backchannel/typ-jwt, backchannel/typ-logout-jwt
 #[tokio::test]
 async fn the_type_may_be_missing_or_one_of_two() {
     let app = TestApp::start().await;
@@ -191,6 +220,7 @@ async fn what_is_no_logout_token_ends_nothing() {
     assert_eq!(browser.user().await, None);
 }
 
+// Case: backchannel/replayed-jti
 #[tokio::test]
 async fn a_token_is_good_once() {
     let app = TestApp::start().await;

@@ -24,6 +24,7 @@ async fn frame(app: &TestApp, query: &[(&str, &str)]) -> Answer {
     browser.send(request.header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "iframe")).await
 }
 
+// Case: frontchannel/ends-the-session, frontchannel/no-token-revoked
 #[tokio::test]
 async fn the_session_that_the_frame_names_is_over_and_no_other_is() {
     let app = TestApp::start().await;
@@ -38,6 +39,7 @@ async fn the_session_that_the_frame_names_is_over_and_no_other_is() {
     assert_eq!(app.demo().requests().token, 2, "no token is revoked or asked for");
 }
 
+// Case: frontchannel/only-sid
 #[tokio::test]
 async fn the_issuer_may_be_missing() {
     let app = TestApp::start().await;
@@ -46,6 +48,7 @@ async fn the_issuer_may_be_missing() {
     assert_eq!(browser.user().await, None);
 }
 
+// Case: frontchannel/iss-of-another
 #[tokio::test]
 async fn what_names_no_session_of_this_provider_ends_nothing() {
     let app = TestApp::start().await;

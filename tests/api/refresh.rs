@@ -42,6 +42,7 @@ async fn role(browser: &mut Browser) -> Option<Role> {
     browser.user().await.unwrap().role
 }
 
+// Case: refresh/works
 #[tokio::test]
 async fn tokens_are_refreshed_shortly_before_they_end_and_not_sooner() {
     let (app, mut browser) = signed_in("ada").await;
@@ -66,6 +67,7 @@ async fn without_refresh_token_nothing_is_refreshed() {
     assert_eq!(app.demo().requests().token, 1);
 }
 
+// Case: refresh/one-for-all
 #[tokio::test]
 async fn fifty_requests_at_the_end_of_the_token_cost_one_refresh_and_all_succeed() {
     let (app, browser) = signed_in("reed").await;
@@ -100,6 +102,7 @@ async fn a_role_that_was_taken_away_or_given_counts_from_the_refresh_on() {
     browser.get("/api/sign_in_figures").await.assert_status(200);
 }
 
+// Case: refresh/invalid-grant
 #[tokio::test]
 async fn what_the_provider_takes_back_ends_the_session() {
     for error in ["invalid_grant", "interaction_required", "login_required", "consent_required"] {
@@ -115,6 +118,7 @@ async fn what_the_provider_takes_back_ends_the_session() {
     }
 }
 
+// Case: refresh/other-iss, refresh/other-sub
 #[tokio::test]
 async fn a_refreshed_token_that_cannot_be_believed_ends_the_session() {
     let faults = [
@@ -136,6 +140,7 @@ async fn a_refreshed_token_that_cannot_be_believed_ends_the_session() {
     }
 }
 
+// Case: refresh/network-error
 #[tokio::test]
 async fn a_provider_that_does_not_answer_ends_nothing_while_the_tokens_serve() {
     for answer in [Answer::Status(StatusCode::BAD_GATEWAY), Answer::InvalidJson, Answer::HugeBody] {
@@ -192,6 +197,7 @@ async fn a_slow_provider_holds_nobody_up_while_the_tokens_serve() {
     assert_eq!(app.demo().requests().token, 2);
 }
 
+// Case: refresh/stored-before-use
 #[tokio::test]
 async fn a_refresh_is_carried_through_when_nobody_waits_for_it_any_more() {
     let (app, mut browser) = signed_in("ada").await;
@@ -224,6 +230,7 @@ async fn who_signs_out_during_a_refresh_stays_signed_out() {
     assert_eq!(browser.user().await, None);
 }
 
+// Case: refresh/no-new-refresh-token
 #[tokio::test]
 async fn a_provider_that_gives_no_new_refresh_token_leaves_the_old_one() {
     let (app, mut browser) = signed_in("ada").await;
