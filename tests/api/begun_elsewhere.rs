@@ -23,6 +23,7 @@ async fn lands_on(provider: &StandIn, app: &TestApp, path: &str) -> String {
     ended.location().to_owned()
 }
 
+// Case: third-party/iss, third-party/target-link-uri, third-party/login-hint
 #[tokio::test]
 async fn somebody_else_begins_a_sign_in_at_that_issuer_with_target_and_hint() {
     let provider = StandIn::start(Face::Plain).await;
@@ -54,6 +55,7 @@ async fn a_form_of_another_site_begins_a_sign_in_too() {
     browser.send(doubled).await.assert_status(400);
 }
 
+// Case: third-party/iss
 #[tokio::test]
 async fn another_issuer_is_refused_before_anything_is_asked() {
     let provider = StandIn::start(Face::Plain).await;
@@ -86,6 +88,7 @@ async fn entra_may_be_named_by_the_issuer_of_any_allowed_tenant() {
     }
 }
 
+// Case: third-party/target-link-uri
 #[tokio::test]
 async fn a_target_that_is_not_ours_leads_to_the_front_page() {
     let provider = StandIn::start(Face::Plain).await;
@@ -106,6 +109,7 @@ async fn a_target_that_is_not_ours_leads_to_the_front_page() {
     }
 }
 
+// Case: third-party/login-hint
 #[tokio::test]
 async fn a_hint_that_no_form_should_be_filled_with_is_left_out() {
     let provider = StandIn::start(Face::Plain).await;

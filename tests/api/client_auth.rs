@@ -33,12 +33,14 @@ async fn passes_only_with(setup: Setup, provider: &StandIn, right: &ClientProof,
 const BASIC: ClientProof = ClientProof::SecretBasic(CLIENT_SECRET);
 const POST: ClientProof = ClientProof::SecretPost(CLIENT_SECRET);
 
+// Case: rp/client-secret-basic
 #[tokio::test]
 async fn client_secret_basic_is_what_a_secret_is_proven_with() {
     let provider = StandIn::start(Face::Plain).await;
     passes_only_with(provider.setup(), &provider, &BASIC, &POST).await;
 }
 
+// Case: rp/client-secret-post
 #[tokio::test]
 async fn client_secret_post_is_used_when_configured() {
     let provider = StandIn::start(Face::Plain).await;
@@ -61,6 +63,7 @@ async fn a_public_client_gives_its_id_alone() {
     passes_only_with(setup, &provider, &ClientProof::None, &BASIC).await;
 }
 
+// Case: rp/private-key-jwt
 #[tokio::test]
 async fn private_key_jwt_signs_with_what_every_provider_knows_unless_more_is_announced() {
     let provider = StandIn::start(Face::Plain).await;
@@ -77,6 +80,7 @@ async fn private_key_jwt_signs_with_what_every_provider_knows_unless_more_is_ann
     passes_only_with(with_key(&provider, RSA_KEY), &provider, &better, &right).await;
 }
 
+// Case: rp/private-key-jwt
 #[tokio::test]
 async fn private_key_jwt_works_with_an_elliptic_key_and_its_name() {
     let provider = StandIn::start(Face::Plain).await;

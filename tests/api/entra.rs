@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use openidconnect::reqwest::Url;
 use rolecall::identity::Role;
 use rolecall::routes;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_ID, Face, OTHER_TENANT, Signer, StandIn, TENANT, TestApp, set};
+use crate::support::{CLIENT_ID, Face, OTHER_TENANT, Signer, StandIn, TENANT, TestApp, parameter, set};
 
 /// The tenant of personal accounts.
 const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -37,6 +38,7 @@ async fn single_tenant_refuses(status: u16, claims: Value) -> crate::support::An
     entra.refuses(&app, status, |script| script.claim(claims)).await
 }
 
+// Case: entra/single-tenant, keys/without-alg
 #[tokio::test]
 async fn somebody_of_the_one_tenant_signs_in_and_is_known_by_tenant_and_object_id() {
     let (entra, app) = single_tenant().await;
@@ -55,11 +57,13 @@ async fn a_domain_in_place_of_the_tenant_id_is_the_same_tenant() {
     entra.refuses(&app, 400, |script| script.claim(json!({"tid": OTHER_TENANT}))).await;
 }
 
+// Case: entra/single-tenant
 #[tokio::test]
 async fn a_token_of_another_tenant_is_refused_by_a_single_tenant_application() {
     single_tenant_refuses(400, json!({"tid": OTHER_TENANT})).await;
 }
 
+// Case: entra/tid-against-iss
 #[tokio::test]
 async fn a_tenant_id_that_is_not_that_of_the_issuer_is_refused() {
     let (entra, app) = single_tenant().await;
@@ -67,6 +71,7 @@ async fn a_tenant_id_that_is_not_that_of_the_issuer_is_refused() {
     entra.refuses(&app, 400, |script| script.claim(json!({"tid": OTHER_TENANT, "iss": issuer}))).await;
 }
 
+// Case: entra/tid-not-a-guid
 #[tokio::test]
 async fn a_tenant_id_that_is_no_guid_is_refused() {
     for tid in [json!("contoso"), json!(7), json!([TENANT])] {
@@ -76,6 +81,7 @@ async fn a_tenant_id_that_is_no_guid_is_refused() {
     }
 }
 
+// Case: entra/version-1
 #[tokio::test]
 async fn a_token_of_version_1_is_refused_and_the_page_says_what_to_change() {
     let told = single_tenant_refuses(400, json!({"ver": "1.0"})).await;
@@ -88,6 +94,7 @@ async fn a_token_without_object_id_is_refused_and_the_page_says_what_to_change()
     single_tenant_refuses(400, json!({"oid": "ada"})).await;
 }
 
+// Case: entra/template, entra/tid-not-allowed, entra/guest
 #[tokio::test]
 async fn people_of_every_allowed_tenant_sign_in_and_no_others() {
     for tenant in ["organizations", "common"] {
@@ -103,6 +110,7 @@ async fn people_of_every_allowed_tenant_sign_in_and_no_others() {
     }
 }
 
+// Case: entra/template, entra/tid-against-iss
 #[tokio::test]
 async fn an_issuer_of_another_tenant_than_the_token_says_is_refused() {
     let (entra, app) = many_tenants("organizations", &format!("{TENANT},{OTHER_TENANT}")).await;
@@ -110,6 +118,7 @@ async fn an_issuer_of_another_tenant_than_the_token_says_is_refused() {
     entra.refuses(&app, 400, |script| script.claim(json!({"iss": other}))).await;
 }
 
+// Case: entra/template
 #[tokio::test]
 async fn an_issuer_that_is_the_template_itself_is_refused() {
     let (entra, app) = many_tenants("organizations", TENANT).await;
@@ -117,6 +126,7 @@ async fn an_issuer_that_is_the_template_itself_is_refused() {
     entra.refuses(&app, 400, |script| script.claim(json!({"iss": template}))).await;
 }
 
+// Case: entra/tid-not-a-guid
 #[tokio::test]
 async fn a_token_without_tenant_is_refused_where_there_are_many() {
     for tid in [json!(null), json!("contoso"), json!(format!("{TENANT}/../{TENANT}"))] {
@@ -126,6 +136,7 @@ async fn a_token_without_tenant_is_refused_where_there_are_many() {
     }
 }
 
+// Case: entra/personal-account
 #[tokio::test]
 async fn personal_accounts_are_refused_unless_allowed() {
     let (entra, app) = many_tenants("common", TENANT).await;
@@ -136,6 +147,7 @@ async fn personal_accounts_are_refused_unless_allowed() {
     entra.sign_in(&app).await;
 }
 
+// Case: entra/key-of-another-issuer
 #[tokio::test]
 async fn a_key_with_an_issuer_signs_for_that_issuer_alone() {
     let (entra, app) = many_tenants("common", &format!("{TENANT},{PERSONAL}")).await;
@@ -172,6 +184,7 @@ async fn among_many_keys_the_one_of_the_issuer_is_used() {
     entra.sign_in(&app).await;
 }
 
+// Case: entra/same-address
 #[tokio::test]
 async fn two_people_with_the_same_address_are_two_users() {
     let (entra, app) = single_tenant().await;
@@ -191,11 +204,13 @@ async fn another_subject_of_the_same_object_id_is_the_same_user() {
     assert_eq!(app.count("users").await, 1);
 }
 
+// Case: entra/roles-as-text
 #[tokio::test]
 async fn roles_as_a_text_are_refused() {
     single_tenant_refuses(400, json!({"roles": "Rolecall.Admin"})).await.assert_shows("roles");
 }
 
+// Case: entra/unknown-roles, entra/no-roles
 #[tokio::test]
 async fn unknown_roles_are_ignored_and_without_any_the_page_says_what_to_ask_for() {
     let (entra, app) = single_tenant().await;
@@ -207,6 +222,7 @@ async fn unknown_roles_are_ignored_and_without_any_the_page_says_what_to_ask_for
     }
 }
 
+// Case: entra/groups-overage-distributed, entra/groups-overage-hasgroups, entra/groups-fail-closed
 #[tokio::test]
 async fn groups_that_do_not_fit_are_never_no_groups() {
     let overages = [
@@ -223,6 +239,38 @@ async fn groups_that_do_not_fit_are_never_no_groups() {
         entra.change(|script| script.claim(overage));
         let mut browser = entra.sign_in(&app).await;
         assert_eq!(browser.user().await.unwrap().role, Some(Role::Write), "where no group counts, none is missed");
+    }
+}
+
+// Case: entra/groups-own-graph
+#[tokio::test]
+async fn the_address_of_groups_in_a_token_is_never_asked() {
+    let entra = StandIn::start(Face::Entra).await;
+    let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", "group-1").start().await;
+    let endpoint = format!("{}/elsewhere", entra.origin);
+    let overage = json!({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": endpoint}}});
+    entra.refuses(&app, 403, |script| script.claim(overage)).await;
+    assert_eq!(entra.count("elsewhere"), 0);
+}
+
+// Case: entra/post-logout, entra/logout-hint
+#[tokio::test]
+async fn signing_out_names_the_way_back_and_the_person_meant() {
+    let (entra, app) = single_tenant().await;
+    for (hint, sent) in [(json!("opaque-hint"), Some("opaque-hint")), (json!(null), None)] {
+        let end_session = format!("{}/logout", entra.origin);
+        entra.change(|script| {
+            script.announce(json!({"end_session_endpoint": end_session}));
+            script.claim(json!({"login_hint": hint}));
+        });
+        let mut browser = entra.sign_in(&app).await;
+        let answer = browser.submit(routes::API_SIGN_OUT, &[]).await;
+        let provider: Url = answer.location().parse().unwrap();
+        assert!(provider.as_str().starts_with(&end_session), "{provider}");
+        let back = format!("http://{}{}", app.address(), routes::SIGNED_OUT);
+        assert_eq!(parameter(&provider, "post_logout_redirect_uri"), back);
+        let named = provider.query_pairs().find(|(name, _)| name == "logout_hint").map(|(_, hint)| hint.into_owned());
+        assert_eq!(named.as_deref(), sent);
     }
 }
 

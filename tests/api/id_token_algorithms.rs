@@ -11,6 +11,7 @@ fn others() -> [Signer; 3] {
     [Signer::ps256("k"), Signer::es256("k"), Signer::eddsa("k")]
 }
 
+// Case: rp/es256-not-allowed, keys/algorithms-listed
 #[tokio::test]
 async fn without_a_list_only_rs256_is_taken() {
     for signer in others() {
@@ -29,6 +30,7 @@ async fn without_a_list_only_rs256_is_taken() {
     }
 }
 
+// Case: keys/algorithms-listed
 #[tokio::test]
 async fn an_algorithm_on_the_list_is_taken_and_no_other() {
     for signer in others() {
@@ -67,6 +69,7 @@ async fn a_key_that_is_for_one_algorithm_serves_no_other() {
     provider.attempt(&mut app.browser()).await.assert_status(400);
 }
 
+// Case: rp/kid-absent, rp/kid-absent-several-keys
 #[tokio::test]
 async fn a_token_that_names_no_key_is_taken_where_one_fits_and_refused_where_several_do() {
     let provider = StandIn::start(Face::Plain).await;
@@ -82,6 +85,7 @@ async fn a_token_that_names_no_key_is_taken_where_one_fits_and_refused_where_sev
     provider.attempt(&mut app.browser()).await.assert_status(400);
 }
 
+// Case: token/nested
 #[tokio::test]
 async fn a_token_within_a_token_is_refused() {
     let provider = StandIn::start(Face::Plain).await;
@@ -97,6 +101,7 @@ async fn a_token_within_a_token_is_refused() {
     }
 }
 
+// Case: token/crit
 #[tokio::test]
 async fn odd_headers_are_refused() {
     let provider = StandIn::start(Face::Plain).await;

@@ -23,6 +23,7 @@ async fn plain() -> (StandIn, TestApp, i64) {
     (provider, app, now_s)
 }
 
+// Case: token/exp-leeway, token/nbf-ahead, token/iat-ahead
 #[tokio::test]
 async fn times_have_a_leeway_of_one_minute() {
     let (provider, app, now_s) = plain().await;
@@ -39,6 +40,7 @@ async fn times_have_a_leeway_of_one_minute() {
     judged(&provider, &app, cases).await;
 }
 
+// Case: token/exp-beyond-time
 #[tokio::test]
 async fn times_that_are_none_are_refused() {
     let (provider, app, _) = plain().await;
@@ -50,6 +52,7 @@ async fn times_that_are_none_are_refused() {
     judged(&provider, &app, impossible.map(|claims| (claims, false))).await;
 }
 
+// Case: token/azp-other, token/azp-missing-beside-several-aud, token/azp-ours-beside-several-aud
 #[tokio::test]
 async fn a_token_is_for_us_or_says_that_it_is_ours() {
     let (provider, app, _) = plain().await;
@@ -68,6 +71,7 @@ async fn a_token_is_for_us_or_says_that_it_is_ours() {
     judged(&provider, &app, cases).await;
 }
 
+// Case: rp/invalid-iss
 #[tokio::test]
 async fn an_issuer_is_compared_letter_by_letter() {
     let (provider, app, _) = plain().await;
@@ -82,6 +86,7 @@ async fn an_issuer_is_compared_letter_by_letter() {
     judged(&provider, &app, cases).await;
 }
 
+// Case: token/claims-of-other-form
 #[tokio::test]
 async fn a_list_where_an_object_belongs_is_refused() {
     let (provider, app, _) = plain().await;

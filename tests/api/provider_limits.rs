@@ -21,6 +21,7 @@ async fn nameless() -> (StandIn, TestApp) {
     (provider, app)
 }
 
+// Case: http/no-redirects
 #[tokio::test]
 async fn no_endpoint_leads_us_elsewhere() {
     for endpoint in ENDPOINTS {
@@ -36,6 +37,7 @@ async fn no_endpoint_leads_us_elsewhere() {
     }
 }
 
+// Case: http/whole-timeout, fault/provider-slow
 #[tokio::test]
 async fn no_endpoint_without_https_is_used() {
     let names = [
@@ -75,6 +77,7 @@ async fn a_provider_that_never_answers_is_given_up_after_ten_seconds() {
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
+// Case: http/body-cap, fault/provider-huge-body
 #[tokio::test]
 async fn no_endpoint_makes_us_read_more_than_a_mebibyte() {
     for endpoint in ENDPOINTS {
@@ -91,6 +94,7 @@ async fn no_endpoint_makes_us_read_more_than_a_mebibyte() {
     }
 }
 
+// Case: keys/unknown-kid-thousand
 #[tokio::test]
 async fn a_thousand_unknown_keys_cost_one_fetch() {
     let provider = StandIn::start(Face::Plain).await;

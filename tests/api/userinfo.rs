@@ -11,6 +11,7 @@ fn bare() -> Value {
     json!({"name": null, "email": null, "preferred_username": null, "roles": null})
 }
 
+// Case: rp/scope-userinfo-claims
 #[tokio::test]
 async fn claims_that_were_asked_for_by_scope_are_read_from_userinfo() {
     let provider = StandIn::start(Face::Plain).await;
@@ -48,6 +49,7 @@ async fn userinfo_is_asked_where_only_the_address_is_missing_and_not_where_nothi
     assert_eq!(provider.count("userinfo"), asked, "nobody asked for the address");
 }
 
+// Case: rp/userinfo-invalid-sub
 #[tokio::test]
 async fn userinfo_about_somebody_else_is_dropped_and_the_sign_in_refused() {
     let provider = StandIn::start(Face::Plain).await;
