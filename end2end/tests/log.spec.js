@@ -38,6 +38,7 @@ test('what happened is an entry of its own, found by the request that the page n
   }
 });
 
+// Case: logs/no-secrets
 test('a secret in a log would be found', async ({ app, context, page, visitor }) => {
   await visitor.signIn(reed, { from: `${app.origin}${paths.weather}` });
   const kinds = await secrets.kinds();

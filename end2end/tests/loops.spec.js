@@ -5,6 +5,7 @@ import { IndependentProvider } from '../support/provider.js';
 import { freePort, Rolecall } from '../support/rolecall.js';
 import { paths } from '../support/visitor.js';
 
+// Case: attempt/loop-breaker
 test('a browser that forgets its session is told why, instead of going back and forth', async ({
   consoleWatch,
   page,

@@ -155,6 +155,11 @@ mod tests {
         (&[90055, 90033], "in a moment"),
     ];
 
+    // Case: aadsts/50011, aadsts/700016, aadsts/90002, aadsts/50194, aadsts/7000215, aadsts/7000222, aadsts/7000218
+    // Case: aadsts/700025, aadsts/50105, aadsts/50020, aadsts/90072, aadsts/50034, aadsts/51004, aadsts/65001
+    // Case: aadsts/90094, aadsts/65004, aadsts/53003, aadsts/530032, aadsts/50076, aadsts/50079, aadsts/50074
+    // Case: aadsts/50058, aadsts/70008, aadsts/700082, aadsts/70043, aadsts/50173, aadsts/54005, aadsts/501481
+    // Case: aadsts/700054, aadsts/50196, aadsts/90055, aadsts/90033
     #[test]
     fn each_code_that_people_meet_is_explained() {
         for (codes, expected) in TOLD {

@@ -223,6 +223,7 @@ async fn a_provider_that_answers_for_another_issuer_is_refused() {
     refused_with(faults).await.assert_shows("another provider");
 }
 
+// Case: aadsts/access-denied
 #[tokio::test]
 async fn who_declines_at_the_provider_is_told_so_and_can_try_again() {
     let app = TestApp::start().await;

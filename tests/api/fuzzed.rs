@@ -40,6 +40,12 @@ fn whatever_a_person_is_to_return_to_is_on_our_origin_raw_and_decoded_once_and_t
     holds("return_to", properties::return_to, 60_000);
 }
 
+// Case: identity/forwarded-untrusted
+#[test]
+fn whatever_a_client_writes_into_the_headers_of_proxies_the_proxy_is_believed() {
+    holds("forwarded", properties::forwarded, 40_000);
+}
+
 // Case: token/claims-of-other-form, token/exp-beyond-time, token/nested, token/crit
 #[test]
 fn whatever_token_comes_only_what_the_key_signed_is_accepted() {

@@ -108,6 +108,7 @@ fn limited() -> Setup {
     limited.set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "10")
 }
 
+// Case: header/no-hsts-over-http
 // Case: header/nosniff, header/referrer-policy, header/coop, header/corp, header/permissions-policy
 // Case: header/csp-base-uri, header/csp-frame-ancestors, header/csp-object-src
 #[tokio::test]
@@ -119,6 +120,7 @@ async fn every_answer_over_http_is_protected() {
     }
 }
 
+// Case: header/hsts
 #[tokio::test]
 async fn every_answer_over_https_is_protected_and_promises_https() {
     let app = limited().over_tls().start().await;

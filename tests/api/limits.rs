@@ -21,6 +21,7 @@ async fn begin_from(browser: &mut Browser, client: &str) -> Answer {
     browser.send(request).await
 }
 
+// Case: limits/begin
 #[tokio::test]
 async fn who_begins_too_many_sign_ins_is_told_when_to_come_again() {
     let app = strict().await;
@@ -51,6 +52,7 @@ async fn a_script_is_told_so_as_json() {
     assert_eq!(answer.header("retry-after"), "20");
 }
 
+// Case: limits/complete
 #[tokio::test]
 async fn callbacks_are_limited_too() {
     let app = strict().await;
@@ -79,6 +81,7 @@ async fn announced_sign_outs_have_a_limit_of_their_own() {
     browser.get("/login/demo").await.assert_status(303);
 }
 
+// Case: limits/behind-proxy
 #[tokio::test]
 async fn behind_a_proxy_each_client_has_its_own_measure() {
     let app = strict().await;

@@ -170,6 +170,7 @@ async fn denied_access_names_who_was_denied_what_and_why() {
     assert!(!log.text().contains("access_denied"), "a page that leads to the sign-in denies nothing");
 }
 
+// Case: logs/no-secrets
 #[tokio::test]
 async fn no_code_state_nonce_cookie_session_or_token_is_in_the_log() {
     let (log, app) = (CapturedLog::begin(), TestApp::start().await);
@@ -229,6 +230,7 @@ const HOSTILE: [&str; 4] = [
     "\x1b[31m\0\x08\x7f",
 ];
 
+// Case: text/logs
 #[tokio::test]
 async fn nobody_can_write_lines_of_their_own_or_turn_those_that_are_there() {
     for format in [LogFormat::Json, LogFormat::Pretty] {

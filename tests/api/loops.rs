@@ -29,6 +29,7 @@ async fn fail(browser: &mut Browser) -> Answer {
     browser.follow(&callback).await
 }
 
+// Case: attempt/loop-breaker
 #[tokio::test]
 async fn a_browser_that_forgets_its_session_goes_to_the_provider_three_times_and_then_reads_why() {
     let app = TestApp::start().await;
@@ -82,6 +83,7 @@ async fn after_another_try_in_vain_the_browser_is_stopped_at_once() {
     browser.get(LOGIN).await.assert_status(400).assert_shows("Three sign-ins in a row");
 }
 
+// Case: attempt/loop-breaker
 #[tokio::test]
 async fn the_third_failure_in_a_row_offers_no_link_that_begins_at_once() {
     let app = TestApp::start().await;

@@ -39,6 +39,7 @@ fn assert_details(app: &TestApp, answer: &Answer, code: u32) {
     answer.assert_shows(answer.header("x-request-id"));
 }
 
+// Case: aadsts/ids-shown, aadsts/50011, aadsts/65004, aadsts/50105, aadsts/50076, aadsts/65001
 #[tokio::test]
 async fn a_refusal_of_entra_is_told_in_words_that_help_with_all_that_an_administrator_asks_for() {
     let app = TestApp::start().await;
@@ -60,6 +61,7 @@ async fn a_refusal_of_entra_is_told_in_words_that_help_with_all_that_an_administ
     }
 }
 
+// Case: aadsts/by-oauth-error, aadsts/temporarily-unavailable
 #[tokio::test]
 async fn the_words_do_not_change_what_happens() {
     let app = TestApp::start().await;
@@ -72,6 +74,7 @@ async fn the_words_do_not_change_what_happens() {
     }
 }
 
+// Case: aadsts/50020
 #[tokio::test]
 async fn who_came_with_the_wrong_account_can_choose_another_for_the_page_that_was_wanted() {
     let app = TestApp::start().await;
@@ -102,6 +105,7 @@ async fn a_link_cannot_have_the_provider_asked_for_anything_else() {
     assert!(begun.location().contains("prompt=login"), "{begun:#?}");
 }
 
+// Case: aadsts/ids-shown, aadsts/7000215, aadsts/7000222, aadsts/7000218, aadsts/700016, aadsts/54005
 #[tokio::test]
 async fn a_refusal_of_the_token_endpoint_is_told_in_the_same_way() {
     let app = TestApp::start().await;

@@ -41,6 +41,7 @@ async fn recorded_address(app: &TestApp, headers: &[(&str, &str)]) -> String {
     text(app.db(), "SELECT ip FROM sign_ins ORDER BY created_at DESC, rowid DESC LIMIT 1").await
 }
 
+// Case: identity/forwarded-trusted, identity/forwarded-untrusted
 #[tokio::test]
 async fn the_clients_address_is_taken_from_a_configured_proxy_and_from_nobody_else() {
     let ways: [&[(&str, &str)]; 3] = [
@@ -58,6 +59,7 @@ async fn the_clients_address_is_taken_from_a_configured_proxy_and_from_nobody_el
     assert_eq!(recorded_address(&proxied, &contradiction).await, "127.0.0.1");
 }
 
+// Case: identity/forwarded-trusted
 #[tokio::test]
 async fn a_navigation_that_came_in_the_clear_goes_on_to_https() {
     let app = behind_a_proxy().await;
@@ -91,6 +93,7 @@ async fn a_foreign_host_is_sent_on_to_ours_and_never_believed() {
     forwarded(&mut browser, "/", &ours).await.assert_status(200);
 }
 
+// Case: identity/forwarded-untrusted, identity/public-url
 #[tokio::test]
 async fn who_is_no_proxy_can_neither_cause_redirects_nor_change_our_address() {
     let app = TestApp::start().await;
@@ -109,6 +112,7 @@ async fn who_is_no_proxy_can_neither_cause_redirects_nor_change_our_address() {
     forwarded(&mut browser, "/", &lies).await.assert_status(200);
 }
 
+// Case: identity/public-url
 #[tokio::test]
 async fn behind_a_proxy_the_redirect_uri_is_made_of_the_public_address_alone() {
     let app = TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1").start().await;

@@ -81,7 +81,7 @@ fn provider(origin: &str) -> (Provider, Arc<Metadata>) {
         .map(|(key, value)| (format!("ROLECALL_PROVIDERS__OWN__{key}"), value.to_owned()));
     let sources = Sources { config_dir: "no such folder".into(), environment: BTreeMap::from(environment) };
     let (config, _) = Config::load(&sources).unwrap();
-    let provider = Provider::new(config.auth.providers[0].clone(), &config.auth.public_url).unwrap();
+    let provider = Provider::new(config.auth.providers[0].clone(), &config.auth).unwrap();
     // The issuer is one that no other run can have; the keys are fetched from here.
     let metadata = json!({
         "issuer": ISSUER,

@@ -3,10 +3,12 @@
 
 mod callback_query;
 mod cookie_header;
+mod forwarded;
 mod id_token;
 mod return_to;
 
 pub use callback_query::callback_query;
 pub use cookie_header::cookie_header;
+pub use forwarded::forwarded;
 pub use id_token::{accepted, id_token};
 pub use return_to::return_to;

@@ -32,7 +32,7 @@ impl Scene {
         let own = OwnProvider::start(&clock).await;
         let environment = own.settings().into_iter().collect();
         let (config, _) = Config::load(&Sources { config_dir: "no such folder".into(), environment }).unwrap();
-        let provider = Provider::new(config.auth.providers[0].clone(), &config.auth.public_url).unwrap();
+        let provider = Provider::new(config.auth.providers[0].clone(), &config.auth).unwrap();
         let scene = Self { own, provider: Arc::new(provider), clock };
         let token = scene.own.id_token("ada", NONCE).await;
         scene.validate(&token).await.unwrap();

@@ -55,7 +55,7 @@ async fn a_connection_that_is_not_made_within_five_seconds_is_given_up() {
     }
     let asked = Instant::now();
     let url = format!("http://{address}/");
-    let refused = ProviderHttp::new(&url.parse().unwrap()).unwrap().fetch_json::<Value>(&url).await;
+    let refused = ProviderHttp::new(&url.parse().unwrap(), None).unwrap().fetch_json::<Value>(&url).await;
     assert!(matches!(refused, Err(HttpError::Unreachable(_))), "{refused:?}");
     let taken = asked.elapsed();
     assert!((4..8).contains(&taken.as_secs()), "given up after {taken:?}");
