@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -73,7 +73,7 @@ impl Rates {
     /// Nobody has asked for anything yet.
     pub fn new(limits: RateLimits, clock: Clock) -> Self {
         let clients = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
-        Self { limits, clock: Ticks(clock), clients }
+        Self { limits, clock: Ticks::new(clock), clients }
     }
 
     /// Counts one request.
@@ -121,15 +121,36 @@ fn network_of(client: IpAddr) -> IpAddr {
     }
 }
 
-/// The clock of the sign-in, as the limiter reads it.
+/// The clock of the sign-in, as the limiter reads it: when that is put back, this one goes on from where it was.
+/// Otherwise nobody could sign in until the old time came round again.
 #[derive(Clone)]
-struct Ticks(Clock);
+struct Ticks {
+    clock: Clock,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What the clock showed last, and the time that has passed in all, in milliseconds.
+struct Seen {
+    shown_ms: i64,
+    passed_ms: u64,
+}
+
+impl Ticks {
+    fn new(clock: Clock) -> Self {
+        let seen = Seen { shown_ms: clock.now_ms(), passed_ms: 0 };
+        Self { clock, seen: Arc::new(Mutex::new(seen)) }
+    }
+}
 
 impl governor::clock::Clock for Ticks {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now_ms().try_into().unwrap_or_default())
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let now_ms = self.clock.now_ms();
+        seen.passed_ms += u64::try_from(now_ms - seen.shown_ms).unwrap_or_default();
+        seen.shown_ms = now_ms;
+        Duration::from_millis(seen.passed_ms)
     }
 }
 
@@ -163,6 +184,17 @@ mod tests {
         assert!(!passes(&rates, "192.0.2.1"));
         time.fetch_add(1, Ordering::SeqCst);
         assert!(passes(&rates, "192.0.2.1") && !passes(&rates, "192.0.2.1"));
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_keeps_nobody_out() {
+        let (rates, time) = rates(3);
+        assert!(passes(&rates, "192.0.2.1"));
+        time.fetch_sub(3_600_000, Ordering::SeqCst);
+        assert!(passes(&rates, "192.0.2.1") && passes(&rates, "192.0.2.1"));
+        assert!(!passes(&rates, "192.0.2.1"));
+        time.fetch_add(20_000, Ordering::SeqCst);
+        assert!(passes(&rates, "192.0.2.1"));
     }
 
     #[test]
