@@ -50,6 +50,12 @@ pub fn require(needed: Role) -> Result<Arc<SignIn>, AppError> {
     judged(|parts| guard::require(&parts.extensions, needed))
 }
 
+/// The highest role whose doors are open to the caller.
+#[must_use]
+pub fn open_role() -> Option<Role> {
+    with_context(|parts: &Parts| guard::open_role(&parts.extensions)).flatten()
+}
+
 /// The cookie session of the request.
 ///
 /// # Errors
@@ -170,6 +176,7 @@ fn judged(judge: impl Fn(&Parts) -> Result<Arc<SignIn>, Denied>) -> Result<Arc<S
     .map_err(|denied| match denied {
         Denied::SignedOut => AppError::SignedOut,
         Denied::NotVouchedFor => AppError::NotVouchedFor,
+        Denied::StepUp { needed } => AppError::StepUp { needed },
         Denied::Forbidden { needed } => AppError::Forbidden { needed },
     })
 }

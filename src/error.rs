@@ -21,6 +21,12 @@ pub enum AppError {
         /// The lowest role that would do.
         needed: Role,
     },
+    /// The role would do, but the person must prove anew who they are (401: RFC 9470, section 3).
+    #[error("What the role {needed} opens needs you to prove anew who you are.")]
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+    },
     /// The request did not come from one of our own pages (403).
     #[error("This request did not come from a page of Rolecall. Go back, reload the page and try again.")]
     ForeignOrigin,
@@ -86,7 +92,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::SignIn { .. } => 400,
-            Self::SignedOut => 401,
+            Self::SignedOut | Self::StepUp { .. } => 401,
             Self::Forbidden { .. } | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::NoteConflict { .. } => 409,

@@ -108,6 +108,17 @@ pub struct Viewer {
     /// What to ask an administrator for: the values of the `roles` claim that open the lowest role. Filled only for a
     /// signed-in person without a role.
     pub ask_for: Vec<String>,
+    /// What is closed until the person proves anew who they are.
+    pub step_up: Option<StepUp>,
+}
+
+/// That a person must prove anew who they are before all that their role opens is open again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepUp {
+    /// The role of which not all is open.
+    pub role: Role,
+    /// The id of the provider to prove it to.
+    pub provider: String,
 }
 
 /// One claim of a token, explained.

@@ -66,6 +66,21 @@ pub fn login(provider: &str) -> String {
     LOGIN.replace("{provider}", provider)
 }
 
+/// The path that lets a person prove anew to `provider` who they are, and comes back to `return_to`, a path of ours.
+#[must_use]
+pub fn prove_anew(provider: &str, return_to: &str) -> String {
+    let return_to: String = return_to.bytes().map(escaped).collect();
+    format!("{}?prompt=login&return_to={return_to}", login(provider))
+}
+
+/// A byte of a path as a query holds it (RFC 3986, section 2.1).
+fn escaped(byte: u8) -> String {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    }
+}
+
 /// The path of the redirect URI of `provider`.
 #[must_use]
 pub fn login_authorized(provider: &str) -> String {

@@ -4,6 +4,9 @@ ALTER TABLE sign_ins ADD COLUMN refresh_at BIGINT;
 ALTER TABLE sign_ins ADD COLUMN tokens_end_at BIGINT;
 ALTER TABLE sign_ins ADD COLUMN refresh_claimed_until BIGINT;
 
+-- When the person last proved to the provider who they are, where the provider says so.
+ALTER TABLE sign_ins ADD COLUMN authenticated_at BIGINT;
+
 -- The subject as the provider's tokens name it, for sign-outs that come from there (Entra's users go by another one).
 ALTER TABLE sign_ins ADD COLUMN token_subject TEXT;
 CREATE INDEX sign_ins_token_subject ON sign_ins (provider, token_subject);

@@ -15,8 +15,8 @@ pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashbo
     use crate::caller;
     use crate::identity::Role;
 
-    let sign_in = caller::answer(caller::require(Role::Read))?;
-    let dashboard = caller::dashboards()?.open(&slug, sign_in.user.role, page.unwrap_or(1)).await;
+    caller::answer(caller::require(Role::Read))?;
+    let dashboard = caller::dashboards()?.open(&slug, caller::open_role(), page.unwrap_or(1)).await;
     caller::answer(
         dashboard.map_err(|error| caller::internal(&error)).and_then(|found| found.ok_or(AppError::NotFound)),
     )

@@ -24,9 +24,39 @@ pub struct AuthConfig {
     pub providers: Vec<ProviderConfig>,
     /// Which claim values give which role.
     pub roles: RoleRules,
+    /// What is closed to a person who proved long ago who they are.
+    pub step_up: StepUp,
     /// The only certificates (PEM) to trust of providers on loopback addresses; elsewhere they count for nothing.
     /// `None`: the usual authorities. It lets a demonstration be reached over https with a certificate of its own.
     pub loopback_certificates: Option<Vec<u8>>,
+}
+
+/// How long ago a person may have proved to the provider who they are, for what a role opens: step-up authentication
+/// (RFC 9470). Without a limit the sign-in is enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepUp {
+    /// For what Write opens.
+    pub write: Option<Duration>,
+    /// For what Admin opens.
+    pub admin: Option<Duration>,
+}
+
+impl StepUp {
+    /// The highest role, up to `role`, whose doors are open at `now_ms` to a person who proved who they are at
+    /// `authenticated_at_ms` (Unix milliseconds, UTC). Who cannot say when has not proved it recently.
+    #[must_use]
+    pub fn open_role(&self, role: Option<Role>, authenticated_at_ms: Option<i64>, now_ms: i64) -> Option<Role> {
+        let is_recent = |limit: Option<Duration>| {
+            let age_ms = authenticated_at_ms.map(|at| u128::try_from(now_ms.saturating_sub(at)).unwrap_or_default());
+            limit.is_none_or(|limit| age_ms.is_some_and(|age| age <= limit.as_millis()))
+        };
+        let limit = |role| match role {
+            Role::Read => None,
+            Role::Write => self.write,
+            Role::Admin => self.admin,
+        };
+        Role::ALL.into_iter().take_while(|open| Some(*open) <= role && is_recent(limit(*open))).last()
+    }
 }
 
 /// How long a sign-in lasts, judged on the server at every request.
@@ -198,5 +228,24 @@ impl Default for RoleRules {
             claim_values: Role::ALL.map(|role| (role, vec![format!("Rolecall.{role}")])),
             groups: Role::ALL.map(|role| (role, Vec::new())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_role_opens_closes_when_the_person_proved_it_too_long_ago() {
+        let step_up = StepUp { write: Some(Duration::from_secs(3600)), admin: Some(Duration::from_secs(60)) };
+        let open = |role, at_ms| step_up.open_role(Some(role), at_ms, 10_000_000);
+        assert_eq!(open(Role::Admin, Some(9_940_000)), Some(Role::Admin));
+        assert_eq!(open(Role::Admin, Some(9_939_999)), Some(Role::Write));
+        assert_eq!(open(Role::Admin, Some(6_399_999)), Some(Role::Read));
+        assert_eq!(open(Role::Admin, None), Some(Role::Read));
+        assert_eq!(open(Role::Write, Some(10_000_000)), Some(Role::Write));
+        assert_eq!(open(Role::Read, None), Some(Role::Read));
+        assert_eq!(step_up.open_role(None, Some(10_000_000), 10_000_000), None);
+        assert_eq!(StepUp::default().open_role(Some(Role::Admin), None, 0), Some(Role::Admin));
     }
 }

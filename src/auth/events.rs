@@ -132,6 +132,11 @@ pub enum DeniedBecause {
     SignedOut,
     /// It cannot be told right now whether the person still has their role.
     NotVouchedFor,
+    /// The role would do, but the person proved too long ago who they are.
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+    },
     /// The role is lower than this one.
     Role {
         /// The lowest role that would do.
@@ -148,6 +153,7 @@ impl DeniedBecause {
         match self {
             Self::SignedOut => "signed_out",
             Self::NotVouchedFor => "not_vouched_for",
+            Self::StepUp { .. } => "step_up",
             Self::Role { .. } => "role",
             Self::ForeignOrigin => "foreign_origin",
         }

@@ -16,6 +16,8 @@ pub struct CurrentSignIn {
     pub sign_in: Option<Arc<SignIn>>,
     /// Whether its role can be relied on: not while tokens that have ended cannot be refreshed.
     pub is_vouched_for: bool,
+    /// The highest role whose doors are open: lower than the person's own when they proved too long ago who they are.
+    pub open_role: Option<Role>,
 }
 
 /// Why a request is not let through.
@@ -25,6 +27,11 @@ pub enum Denied {
     SignedOut,
     /// The provider does not answer, so that it cannot be told whether the person still has their role.
     NotVouchedFor,
+    /// The role would do, but the person must prove anew who they are.
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+    },
     /// The role is not enough.
     Forbidden {
         /// The lowest role that would do.
@@ -36,6 +43,7 @@ impl From<Denied> for DeniedBecause {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::SignedOut => Self::SignedOut,
+            Denied::StepUp { needed } => Self::StepUp { needed },
             Denied::NotVouchedFor => Self::NotVouchedFor,
             Denied::Forbidden { needed } => Self::Role { needed },
         }
@@ -58,7 +66,10 @@ pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), Li
         None => None,
     };
     let is_vouched_for = sign_in.as_ref().is_none_or(|sign_in| sign_in.is_vouched_for(now_ms));
-    extensions.insert(CurrentSignIn { sign_in, is_vouched_for });
+    let open_role = sign_in.as_ref().and_then(|sign_in| {
+        auth.config().step_up.open_role(sign_in.user.role, sign_in.authenticated_at_ms, auth.clock().now_ms())
+    });
+    extensions.insert(CurrentSignIn { sign_in, is_vouched_for, open_role });
     Ok(())
 }
 
@@ -78,13 +89,25 @@ pub fn has_sign_in(extensions: &Extensions) -> bool {
     extensions.get::<CurrentSignIn>().is_some_and(|current| current.sign_in.is_some())
 }
 
-/// The live sign-in behind the request with these extensions, whose role is at least `needed`.
+/// The live sign-in behind the request with these extensions, to which the doors of `needed` are open.
 ///
 /// # Errors
-/// [`Denied`] when there is none, or its role is lower.
+/// [`Denied`] when there is none, its role is lower, or the person must prove anew who they are.
 pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Denied> {
     let sign_in = signed_in(extensions)?;
-    if sign_in.user.has(needed) { Ok(sign_in) } else { Err(Denied::Forbidden { needed }) }
+    if open_role(extensions) >= Some(needed) {
+        Ok(sign_in)
+    } else if sign_in.user.has(needed) {
+        Err(Denied::StepUp { needed })
+    } else {
+        Err(Denied::Forbidden { needed })
+    }
+}
+
+/// The highest role whose doors are open to the request with these extensions.
+#[must_use]
+pub fn open_role(extensions: &Extensions) -> Option<Role> {
+    extensions.get::<CurrentSignIn>().filter(|current| current.is_vouched_for).and_then(|current| current.open_role)
 }
 
 /// Tells that the request with these extensions was not let through. A page that leads to the sign-in instead denies

@@ -85,6 +85,7 @@ pub fn new_sign_in<'a>(
         subject,
         token_subject: &claims.subject,
         token_issued_at_s: claims.all.get("iat").and_then(Value::as_i64).unwrap_or(0),
+        authenticated_at_ms: claims.all.get("auth_time").and_then(Value::as_i64).map(|at_s| at_s.saturating_mul(1000)),
         provider_sid: text("sid").filter(|sid| sid.len() <= id_token::SUBJECT_MAX_BYTES),
         name: name.unwrap_or_else(|| subject.to_owned()),
         email,

@@ -22,6 +22,7 @@ pub mod rows;
 pub mod sign_in;
 pub mod sign_ins;
 pub mod sign_out;
+pub mod step_up;
 pub mod table;
 pub mod time;
 pub mod viewer;

@@ -57,6 +57,14 @@ pub fn SignInForm(
 /// The path of the sign-in page that comes back to this page. Call it inside the router.
 #[must_use]
 pub fn sign_in_and_return() -> String {
+    let mut path = String::from(routes::SIGN_IN);
+    path.push_str("?return_to=");
+    path.push_str(&Url::escape(&here()));
+    path
+}
+
+/// The path and query of this page. Call it inside the router.
+pub(super) fn here() -> String {
     let location = use_location();
     let mut here = location.pathname.get_untracked();
     location.search.with_untracked(|search| {
@@ -65,9 +73,5 @@ pub fn sign_in_and_return() -> String {
             here.push_str(search);
         }
     });
-
-    let mut path = String::from(routes::SIGN_IN);
-    path.push_str("?return_to=");
-    path.push_str(&Url::escape(&here));
-    path
+    here
 }

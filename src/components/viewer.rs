@@ -15,5 +15,12 @@ pub fn use_viewer() -> Arc<Viewer> {
 /// A viewer of whom nothing is known: signed out, and no provider to choose.
 #[must_use]
 pub fn nobody() -> Viewer {
-    Viewer { user: None, providers: Vec::new(), demonstration: false, dashboards: Vec::new(), ask_for: Vec::new() }
+    Viewer {
+        user: None,
+        providers: Vec::new(),
+        demonstration: false,
+        dashboards: Vec::new(),
+        ask_for: Vec::new(),
+        step_up: None,
+    }
 }

@@ -13,6 +13,7 @@ use crate::components::error_notice::ErrorNotice;
 use crate::components::figures::FiguresPanel;
 use crate::components::note::NotePanel;
 use crate::components::sign_ins::SignInsPanel;
+use crate::components::step_up::StepUpNotice;
 use crate::components::table::TablePanel;
 use crate::error::AppError;
 use crate::pages::not_found::NotFoundPage;
@@ -106,6 +107,7 @@ fn DashboardView(
                 {summary}
             </p>
         </div>
+        <StepUpNotice/>
         <div class="panels">{panels}</div>
         <p class="muted source">
             "Source: " <bdi>{source}</bdi>

@@ -80,7 +80,7 @@ fn log(event: &Event) {
         }
         Event::AccessDenied { reason, user_id, role, ip } => {
             let needed = match reason {
-                DeniedBecause::Role { needed } => Some(needed.key()),
+                DeniedBecause::Role { needed } | DeniedBecause::StepUp { needed } => Some(needed.key()),
                 DeniedBecause::SignedOut | DeniedBecause::NotVouchedFor | DeniedBecause::ForeignOrigin => None,
             };
             let (reason, role) = (reason.name(), role.map(Role::key));

@@ -7,6 +7,7 @@ pub mod certificate;
 mod channels;
 pub mod cli;
 pub mod config;
+mod denial;
 mod events;
 mod forms;
 pub mod forwarded;

@@ -5,12 +5,12 @@
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
-use super::forms;
-use super::problem::{self, Facts, wants_page};
+use super::denial;
+use super::problem;
 use super::state::AppState;
-use crate::auth::guard::{self, Denied};
+use crate::auth::guard;
 use crate::error::AppError;
 use crate::identity::Role;
 use crate::routes;
@@ -75,42 +75,6 @@ pub async fn enforce(State(state): State<AppState>, request: Request, next: Next
     };
     match judged {
         Ok(()) => next.run(request).await,
-        Err(Denied::SignedOut) if wants_page(request.headers()) && request.method().is_safe() => {
-            to_sign_in(&state, &request)
-        }
-        Err(denied) => {
-            guard::tell_denied(&state.auth, request.extensions(), denied.into());
-            match denied {
-                Denied::SignedOut if wants_page(request.headers()) => form_of_nobody(&state, request).await,
-                Denied::SignedOut => problem::refuse(&state, &request, &AppError::SignedOut),
-                Denied::NotVouchedFor => problem::refuse(&state, &request, &AppError::NotVouchedFor),
-                Denied::Forbidden { needed } => problem::refuse(&state, &request, &AppError::Forbidden { needed }),
-            }
-        }
+        Err(denied) => denial::answer(&state, request, denied).await,
     }
-}
-
-/// To the sign-in, and back here afterwards.
-fn to_sign_in(state: &AppState, request: &Request) -> Response {
-    let here = request.uri().path_and_query().map_or(routes::HOME, |here| here.as_str());
-    Redirect::to(&sign_in_path(state, here)).into_response()
-}
-
-/// The page for a form that was sent after the session had ended: it keeps what the person wrote.
-async fn form_of_nobody(state: &AppState, request: Request) -> Response {
-    let facts = Facts::of(&request);
-    let sign_in = sign_in_path(state, forms::page_before(request.headers(), &[]).as_str());
-    let written = forms::text_written(request).await;
-    problem::page(state, &facts, |_| problem::signed_out_meanwhile(sign_in, written))
-}
-
-/// The path of the one provider's sign-in, or of the choice among several, that comes back to `return_to`.
-fn sign_in_path(state: &AppState, return_to: &str) -> String {
-    let place = match state.auth.choices() {
-        [only] => routes::login(&only.id),
-        _ => routes::SIGN_IN.to_owned(),
-    };
-    let query: String =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    format!("{place}?{query}")
 }

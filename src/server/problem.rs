@@ -181,6 +181,20 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             vec![format!("Ask an administrator for the role {needed}, then sign out and in again.")],
             vec![home, ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut }],
         ),
+        AppError::StepUp { .. } => (
+            "Prove anew who you are",
+            vec![
+                "Sign in again.".to_owned(),
+                "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`)."
+                    .to_owned(),
+            ],
+            viewer
+                .step_up
+                .map(|step_up| get("Sign in again", routes::prove_anew(&step_up.provider, routes::HOME)))
+                .into_iter()
+                .chain([home])
+                .collect(),
+        ),
         AppError::ForeignOrigin => ("This request was not made here", vec![], vec![home]),
         AppError::NotFound => (
             "There is no such page",
@@ -218,13 +232,30 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
     }
 }
 
-/// Says that a form came after the session had ended, and gives back what was `written` in it. `sign_in` leads to the
-/// sign-in and back to the form.
-pub fn signed_out_meanwhile(sign_in: String, written: Option<String>) -> Problem {
+/// Why a form could not be taken any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaved {
+    /// The session had ended.
+    SignedOut,
+    /// The person had proved too long ago who they are.
+    ProvedTooLongAgo,
+}
+
+/// Says that a form came too late, and gives back what was `written` in it. `sign_in` leads to the sign-in and back to the
+/// form.
+pub fn unsaved(why: Unsaved, sign_in: String, written: Option<String>) -> Problem {
+    let (title, message) = match why {
+        Unsaved::SignedOut => {
+            ("You were signed out meanwhile", "Nothing was saved, because nobody is signed in here any more.")
+        }
+        Unsaved::ProvedTooLongAgo => {
+            ("Prove anew who you are", "Nothing was saved, because it is a while since you proved who you are.")
+        }
+    };
     Problem {
         status: 401,
-        title: "You were signed out meanwhile".to_owned(),
-        message: "Nothing was saved, because nobody is signed in here any more.".to_owned(),
+        title: title.to_owned(),
+        message: message.to_owned(),
         advice: match written {
             Some(_) => vec!["Copy your text below, sign in, and save it again.".to_owned()],
             None => vec!["Sign in and try again.".to_owned()],

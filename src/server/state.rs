@@ -15,7 +15,7 @@ use crate::auth::guard::CurrentSignIn;
 use crate::auth::session::CookieSessionStore;
 use crate::dashboards::{Dashboards, open_to};
 use crate::db::Db;
-use crate::identity::{Role, Viewer};
+use crate::identity::{Role, StepUp, Viewer};
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
 #[derive(Clone)]
@@ -57,6 +57,8 @@ impl AppState {
     pub fn viewer(&self, sign_in: Option<&CurrentSignIn>) -> Viewer {
         let user = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.user.clone());
         let role = user.as_ref().and_then(|user| user.role);
+        let open_role = sign_in.and_then(|current| current.open_role);
+        let provider = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.provider.clone());
         let has_no_role = user.is_some() && role.is_none();
         let ask_for = if has_no_role { self.auth.config().roles.values_for(Role::Read).to_vec() } else { Vec::new() };
         Viewer {
@@ -64,6 +66,10 @@ impl AppState {
             providers: self.auth.choices().to_vec(),
             demonstration: self.config.demonstration,
             ask_for,
+            step_up: role
+                .filter(|role| open_role < Some(*role))
+                .zip(provider)
+                .map(|(role, provider)| StepUp { role, provider }),
             user,
         }
     }

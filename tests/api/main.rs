@@ -45,5 +45,6 @@ mod several_sign_ins;
 mod sign_in;
 mod sign_out;
 mod signing_keys;
+mod step_up;
 mod tls;
 mod userinfo;

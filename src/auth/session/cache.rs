@@ -120,6 +120,7 @@ mod tests {
             user,
             created_at_ms: 0,
             roles_read_at_ms: 0,
+            authenticated_at_ms: None,
             refresh_at_ms: None,
             tokens_end_at_ms: None,
         }

@@ -33,6 +33,8 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("limits.channel_logouts_per_minute", Kind::Count),
     ("limits.connections", Kind::Count),
     ("limits.header_timeout", Kind::Text),
+    ("step_up.write", Kind::Text),
+    ("step_up.admin", Kind::Text),
     ("roles.read", Kind::List),
     ("roles.write", Kind::List),
     ("roles.admin", Kind::List),

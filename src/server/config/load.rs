@@ -14,7 +14,7 @@ use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
 use super::{limits, roles, storage};
-use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits};
+use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
 use crate::routes;
 
 /// The shortest and the longest session that can be configured: 1 minute, 30 days.
@@ -40,6 +40,7 @@ impl Config {
         let secret_keys = storage::secret_keys(&mut reader, &env, &data_dir);
         let session = session(&mut reader);
         let limits = limits::read(&mut reader);
+        let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
         let mut providers = providers::read(&mut reader);
@@ -50,7 +51,7 @@ impl Config {
         let public_url = network.public_url.ok_or_else(without_public_url)?;
         // Filled in at the start, when there is a demonstration provider to be reached by it.
         let loopback_certificates = None;
-        let auth = AuthConfig { public_url, secret_keys, session, providers, roles, loopback_certificates };
+        let auth = AuthConfig { public_url, secret_keys, session, providers, roles, step_up, loopback_certificates };
         let config = Self {
             env,
             auth,
@@ -91,6 +92,19 @@ fn session(reader: &mut Reader) -> SessionLimits {
     reader.note("session.idle", &idle_text);
     reader.note("session.absolute", &absolute_text);
     SessionLimits { idle, absolute }
+}
+
+/// How long ago a person may have proved who they are.
+fn step_up(reader: &mut Reader) -> StepUp {
+    let mut limit = |key: &str| {
+        let remedy = "Give a duration from 1 minute to 30 days, for example \"15m\", or leave it out.";
+        let parse = |text: &str| humantime::parse_duration(text).ok().filter(|limit| SESSION_RANGE.contains(limit));
+        let limit = reader.parsed(key, None, remedy, |text| parse(text).map(Some));
+        reader
+            .note(key, &limit.map_or_else(|| "none".to_owned(), |limit| humantime::format_duration(limit).to_string()));
+        limit
+    };
+    StepUp { write: limit("step_up.write"), admin: limit("step_up.admin") }
 }
 
 /// How log lines look, and what is logged.

@@ -32,6 +32,7 @@ async fn somebody(auth: &Auth) -> SignIn {
         subject: "wren",
         token_subject: "wren",
         token_issued_at_s: 0,
+        authenticated_at_ms: None,
         provider_sid: None,
         name: "Wren Hollis".to_owned(),
         email: None,

@@ -17,6 +17,7 @@ async fn sign_in(auth: &Auth) -> String {
         subject: "ada",
         token_subject: "ada",
         token_issued_at_s: 0,
+        authenticated_at_ms: None,
         provider_sid: None,
         name: "Ada Vale".to_owned(),
         email: None,

@@ -39,6 +39,7 @@ pub fn person<'a>(subject: &'a str, role: Option<Role>, tokens: &'a TokenSet) ->
         subject,
         token_subject: subject,
         token_issued_at_s: 0,
+        authenticated_at_ms: None,
         provider_sid: Some("sid".to_owned()),
         name: "Ada Vale".to_owned(),
         email: Some("ada@example.com".to_owned()),

@@ -1,6 +1,8 @@
 //! Databases of both dialects, and the tests that run on each.
 
-use rolecall::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, RoleRules, SessionLimits};
+use rolecall::auth::config::{
+    AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, RoleRules, SessionLimits, StepUp,
+};
 use rolecall::auth::{Auth, EventSink};
 use rolecall::db::Db;
 use secrecy::SecretString;
@@ -58,6 +60,7 @@ impl TestDb {
             }],
             roles: RoleRules::default(),
             loopback_certificates: None,
+            step_up: StepUp::default(),
         };
         Auth::new(config, self.db.clone(), clock.clock(), EventSink::new(|_| {})).unwrap()
     }

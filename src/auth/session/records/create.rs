@@ -25,6 +25,8 @@ pub struct NewSignIn<'a> {
     pub token_subject: &'a str,
     /// When the token was issued, Unix seconds (UTC).
     pub token_issued_at_s: i64,
+    /// When the person proved to the provider who they are, Unix milliseconds (UTC), where it says so.
+    pub authenticated_at_ms: Option<i64>,
     /// The provider's own session id, for sign-outs that come from there.
     pub provider_sid: Option<String>,
     /// The name to show.
@@ -90,8 +92,8 @@ impl SignIns {
             .await?;
             sqlx::query(
                 "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \
-                 last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12)",
+                 last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at, authenticated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13)",
             )
             .bind(&id)
             .bind(user_id)
@@ -105,6 +107,7 @@ impl SignIns {
             .bind(new.token_subject)
             .bind(due.map(|due| due.refresh_at_ms))
             .bind(due.map(|due| due.end_at_ms))
+            .bind(new.authenticated_at_ms)
             .execute(&mut *transaction)
             .await?;
             transaction.commit().await?;
@@ -123,6 +126,7 @@ impl SignIns {
             user,
             created_at_ms: now_ms,
             roles_read_at_ms: now_ms,
+            authenticated_at_ms: new.authenticated_at_ms,
             refresh_at_ms: due.map(|due| due.refresh_at_ms),
             tokens_end_at_ms: due.map(|due| due.end_at_ms),
         })

@@ -68,7 +68,7 @@ impl SignIns {
 
     async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
         const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
-                            s.refresh_at, s.tokens_end_at, u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
+                            s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
                             WHERE s.id = $1 AND s.revoked_at IS NULL";
         let ticket = self.live.ticket();
         on_both!(&self.db, |pool| {
@@ -90,6 +90,7 @@ impl SignIns {
                 user,
                 created_at_ms: row.try_get("created_at")?,
                 roles_read_at_ms: row.try_get("roles_read_at")?,
+                authenticated_at_ms: row.try_get("authenticated_at")?,
                 refresh_at_ms: row.try_get("refresh_at")?,
                 tokens_end_at_ms: row.try_get("tokens_end_at")?,
             };

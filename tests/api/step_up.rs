@@ -1,0 +1,122 @@
+//! Step-up authentication (RFC 9470): what a role opens can ask for a person who proved recently who they are. Until then
+//! it is as closed as to a lower role.
+
+use std::time::Duration;
+
+use rolecall::demo_provider::{ClaimFault, Faults};
+use rolecall::error::AppError;
+use rolecall::identity::Role;
+use serde_json::Value;
+
+use crate::support::{Browser, TestApp};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const FIGURES: &str = "/api/sign_in_figures";
+const DASHBOARD: &str = "/dashboards/weather";
+const NOTE: [(&str, &str); 3] = [("slug", "weather"), ("body", "Rain, rather."), ("version", "0")];
+
+/// An application that asks of Admin a proof of the last 15 minutes, of Write one of the last 2 hours.
+async fn start() -> TestApp {
+    let setup = TestApp::setup().set("ROLECALL_STEP_UP__ADMIN", "15m").set("ROLECALL_STEP_UP__WRITE", "2h");
+    setup.start().await
+}
+
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+/// The kinds of the panels of the dashboard that are open.
+async fn panels(browser: &mut Browser) -> Vec<String> {
+    let dashboard: Value = browser.fetch("/api/dashboard?slug=weather").await.assert_status(200).json();
+    let panels = dashboard["panels"].as_array().unwrap().iter();
+    panels.map(|panel| panel.as_object().unwrap().keys().next().unwrap().clone()).collect()
+}
+
+// Case: step-up/closed
+// Case: step-up/proved-anew
+#[tokio::test]
+async fn what_admin_opens_closes_a_while_after_the_proof_and_opens_with_a_new_one() {
+    let app = start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    app.clock.advance(14 * MINUTE);
+    browser.fetch(FIGURES).await.assert_status(200);
+    let all = panels(&mut browser).await;
+
+    app.clock.advance(2 * MINUTE);
+    let refused = browser.fetch(FIGURES).await;
+    assert_eq!(refused.assert_status(401).json::<AppError>(), AppError::StepUp { needed: Role::Admin });
+    assert_eq!(panels(&mut browser).await.len(), all.len() - 1);
+    let page = browser.get(DASHBOARD).await;
+    page.assert_status(200).assert_shows("/login/demo?prompt=login&amp;return_to=/dashboards/weather");
+
+    let begun = browser.get("/login/demo?prompt=login&return_to=/dashboards/weather").await;
+    let authorization = begun.assert_status(303).location().parse().unwrap();
+    assert_eq!(crate::support::parameter(&authorization, "prompt"), "login");
+    let callback = browser.choose(&authorization, "ada").await;
+    browser.follow(&callback).await.assert_redirect(DASHBOARD);
+    browser.fetch(FIGURES).await.assert_status(200);
+    assert_eq!(panels(&mut browser).await, all);
+}
+
+#[tokio::test]
+async fn a_navigation_is_sent_to_the_provider_and_comes_back() {
+    let app = start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    app.clock.advance(16 * MINUTE);
+    browser.get(FIGURES).await.assert_redirect("/login/demo?prompt=login&return_to=/api/sign_in_figures");
+}
+
+#[tokio::test]
+async fn each_role_has_its_own_limit_and_read_has_none() {
+    let app = start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let mut reed = signed_in(&app, "reed").await;
+    app.clock.advance(121 * MINUTE);
+    for browser in [&mut ada, &mut wren, &mut reed] {
+        browser.get(DASHBOARD).await.assert_status(200);
+    }
+    for browser in [&mut ada, &mut wren] {
+        let refused = browser.call("/api/save_note", &NOTE).await;
+        assert_eq!(refused.assert_status(401).json::<AppError>(), AppError::StepUp { needed: Role::Write });
+    }
+    assert_eq!(panels(&mut ada).await, panels(&mut reed).await);
+    reed.call("/api/save_note", &NOTE).await.assert_status(403);
+}
+
+// Case: step-up/form-kept
+#[tokio::test]
+async fn a_note_that_comes_too_late_is_not_lost() {
+    let app = start().await;
+    let mut browser = signed_in(&app, "wren").await;
+    browser.get(DASHBOARD).await.assert_status(200);
+    app.clock.advance(121 * MINUTE);
+    let answer = browser.submit("/api/save_note", &NOTE).await;
+    answer
+        .assert_status(401)
+        .assert_shows("Rain, rather.")
+        .assert_shows("prompt=login&amp;return_to=/dashboards/weather");
+    assert_eq!(app.count("notes WHERE body = 'Rain, rather.'").await, 0);
+}
+
+// Case: step-up/no-auth-time
+#[tokio::test]
+async fn a_provider_that_does_not_say_when_it_asked_opens_nothing_and_makes_no_loop() {
+    let app = start().await;
+    app.demo().set_faults(Faults::claim(ClaimFault::Missing("auth_time")));
+    let mut browser = signed_in(&app, "ada").await;
+    browser.get(DASHBOARD).await.assert_status(200);
+    browser.fetch(FIGURES).await.assert_status(401);
+    browser.get(FIGURES).await.assert_status(401).assert_shows("auth_time");
+}
+
+#[tokio::test]
+async fn without_a_limit_the_sign_in_is_enough() {
+    let app = TestApp::start().await;
+    app.demo().set_faults(Faults::claim(ClaimFault::Missing("auth_time")));
+    let mut browser = signed_in(&app, "ada").await;
+    app.clock.advance(7 * 60 * MINUTE);
+    browser.fetch(FIGURES).await.assert_status(200);
+    assert!(!browser.get(DASHBOARD).await.body.contains("prompt=login"));
+}
