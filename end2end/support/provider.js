@@ -10,7 +10,7 @@ import { secrets } from './secrets.js';
 const CLIENT_ID = 'rolecall';
 const CLIENT_SECRET = randomBytes(32).toString('base64url');
 
-/** Who has an account there. */
+/** Who has an account there at first. */
 const ACCOUNTS = {
   grace: { name: 'Grace of Op', email: 'grace@op.example', roles: ['Rolecall.Write'] },
   olga: { name: 'Olga of Op', email: 'olga@op.example', roles: [] },
@@ -22,8 +22,11 @@ function html(body) {
     <link rel="icon" href="data:,"></head><body><main><h1>Op</h1>${body}</main></body></html>`;
 }
 
-/** The configuration of the provider for a Rolecall at `rolecallOrigin`; `client` is put over its client. */
-function configuration(rolecallOrigin, { client = {}, requirePushed = false } = {}) {
+/**
+ * The configuration of the provider for a Rolecall at `rolecallOrigin`; `client` is put over its client, and access
+ * tokens last `accessTokenSeconds`. `accounts` may change at any time.
+ */
+function configuration(rolecallOrigin, accounts, { client = {}, requirePushed = false, accessTokenSeconds = 3600 } = {}) {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'op-1', use: 'sig', alg: 'RS256' }] },
@@ -36,23 +39,34 @@ function configuration(rolecallOrigin, { client = {}, requirePushed = false } = 
         grant_types: ['authorization_code', 'refresh_token'],
         redirect_uris: [`${rolecallOrigin}/login/op/authorized`],
         post_logout_redirect_uris: [`${rolecallOrigin}/signed-out`],
+        backchannel_logout_uri: `${rolecallOrigin}/login/op/backchannel-logout`,
+        backchannel_logout_session_required: true,
         ...client,
       },
     ],
     claims: { openid: ['sub', 'roles'], profile: ['name'], email: ['email'] },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
-    findAccount: (_ctx, id) => ACCOUNTS[id] && { accountId: id, claims: () => ({ sub: id, ...ACCOUNTS[id] }) },
+    findAccount: (_ctx, id) => accounts[id] && { accountId: id, claims: () => ({ sub: id, ...accounts[id] }) },
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    // Its own way of fetching refuses loopback addresses, where everything is here.
+    fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
+    ttl: { AccessToken: accessTokenSeconds },
     loadExistingGrant: grantAll,
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: requirePushed },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => {
           ctx.body = html(`${form}<button type="submit" form="op.logoutForm" name="logout" value="yes">
             Sign out of Op</button>`);
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.body = html('<p>You are signed out of Op.</p>');
         },
       },
     },
@@ -93,11 +107,15 @@ export class IndependentProvider {
   issuer;
   /** The authorization requests that browsers brought, as addresses. */
   authorizations = [];
+  /** Who has an account: what is changed here counts from the next token on. */
+  accounts = structuredClone(ACCOUNTS);
+  /** How many refresh tokens were taken back for new tokens. */
+  refreshes = 0;
   #server;
 
   /**
    * Starts one for a Rolecall at `rolecallOrigin`. `client` is metadata of the client beyond the usual;
-   * `requirePushed` tells whether authorization requests must be pushed.
+   * `requirePushed` tells whether authorization requests must be pushed, `accessTokenSeconds` how long tokens last.
    */
   static async start(rolecallOrigin, options) {
     const self = new IndependentProvider();
@@ -107,10 +125,11 @@ export class IndependentProvider {
       self.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
     self.issuer = `http://localhost:${self.#server.address().port}`;
-    const provider = new Provider(self.issuer, configuration(rolecallOrigin, options));
+    const provider = new Provider(self.issuer, configuration(rolecallOrigin, self.accounts, options));
     // Nobody but Rolecall gets to see these.
     secrets.note('client secret', CLIENT_SECRET);
     provider.on('grant.success', ({ body, oidc }) => [body, oidc.params].forEach((values) => secrets.noteAmong(values)));
+    provider.on('grant.success', ({ oidc }) => (self.refreshes += oidc.params.grant_type === 'refresh_token'));
     const protocol = provider.callback();
     answer = (request, response) => {
       if (request.url.startsWith('/auth?')) self.authorizations.push(new URL(request.url, self.issuer));
