@@ -3,20 +3,17 @@
 
 use std::net::IpAddr;
 
-use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::config::ProviderKind;
 use super::events::error_chain;
-use super::id_token::{LEEWAY_S, MAX_AGE_S, SUBJECT_MAX_BYTES};
+use super::id_token::LEEWAY_S;
 use super::jws::{JwsError, UnverifiedJws};
+use super::logout_token::{LogoutToken, WrongClaim, is_identifier, is_type_of_logout_tokens};
 use super::provider::entra::{self, TenantError};
 use super::provider::{Provider, ProviderError};
 use super::session::{ProviderSession, ProviderSignOut, ProviderSignOutError};
 use super::{Auth, Event};
-
-/// The event that a logout token is about (Back-Channel Logout 1.0, section 2.4).
-const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// Why a provider's sign-out is not carried out.
 #[derive(Debug, Error)]
@@ -34,8 +31,8 @@ pub enum ChannelError {
     #[error(transparent)]
     Tenant(#[from] TenantError),
     /// A claim of the logout token is missing or wrong (Back-Channel Logout 1.0, section 2.6).
-    #[error("the claim `{0}` of the logout token is missing or wrong")]
-    Claim(&'static str),
+    #[error(transparent)]
+    Claim(#[from] WrongClaim),
     /// `iss` is not the provider's issuer.
     #[error("the request comes from another issuer")]
     OtherIssuer,
@@ -134,7 +131,7 @@ async fn back_channel(
     let metadata = provider.metadata(now_ms).await?;
     let jws = UnverifiedJws::parse(logout_token)?;
     if !jws.typ().is_none_or(is_type_of_logout_tokens) {
-        return Err(ChannelError::Claim("typ"));
+        return Err(WrongClaim("typ").into());
     }
     let issuer = match &provider.config.kind {
         ProviderKind::Oidc { .. } => metadata.issuer().to_string(),
@@ -191,71 +188,4 @@ async fn carry_out(
     let user_ids = ended.iter().map(|ended| ended.user_id).collect();
     auth.events().emit(&Event::SignedOutByProvider { provider: provider.config.id.clone(), user_ids, ip });
     Ok(())
-}
-
-/// What a logout token says (Back-Channel Logout 1.0, section 2.4).
-struct LogoutToken<'a> {
-    session: ProviderSession,
-    issued_at_s: i64,
-    jti: &'a str,
-}
-
-impl<'a> LogoutToken<'a> {
-    /// Checks `claims`, whose signature was verified (section 2.6).
-    fn check(claims: &'a Map<String, Value>, issuer: &str, client_id: &str, now_s: i64) -> Result<Self, ChannelError> {
-        let wrong = ChannelError::Claim;
-        let time = |name: &'static str| claims.get(name).and_then(Value::as_i64).ok_or(wrong(name));
-        if claims.get("iss").and_then(Value::as_str) != Some(issuer) {
-            return Err(wrong("iss"));
-        }
-        if !claims.get("aud").is_some_and(|audience| is_for(audience, client_id)) {
-            return Err(wrong("aud"));
-        }
-        let issued_at_s = time("iat")?;
-        if !(now_s - MAX_AGE_S..=now_s + LEEWAY_S).contains(&issued_at_s) {
-            return Err(wrong("iat"));
-        }
-        if time("exp")? <= now_s - LEEWAY_S {
-            return Err(wrong("exp"));
-        }
-        if claims.contains_key("nonce") {
-            return Err(wrong("nonce"));
-        }
-        if !claims.get("events").and_then(|events| events.get(LOGOUT_EVENT)).is_some_and(Value::is_object) {
-            return Err(wrong("events"));
-        }
-        let jti = identifier(claims, "jti")?.ok_or(wrong("jti"))?;
-        let session = match (identifier(claims, "sid")?, identifier(claims, "sub")?) {
-            (Some(sid), _) => ProviderSession::Session(sid.to_owned()),
-            (None, Some(subject)) => ProviderSession::Subject(subject.to_owned()),
-            (None, None) => return Err(wrong("sub")),
-        };
-        Ok(Self { session, issued_at_s, jti })
-    }
-}
-
-fn is_type_of_logout_tokens(typ: &str) -> bool {
-    let name = typ.to_ascii_lowercase();
-    matches!(name.strip_prefix("application/").unwrap_or(&name), "jwt" | "logout+jwt")
-}
-
-fn is_for(audience: &Value, client_id: &str) -> bool {
-    match audience {
-        Value::String(one) => one == client_id,
-        Value::Array(several) => several.iter().any(|one| one == client_id),
-        _ => false,
-    }
-}
-
-/// The claim `name`, which must be an identifier where it is there.
-fn identifier<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, ChannelError> {
-    match claims.get(name) {
-        None => Ok(None),
-        Some(Value::String(text)) if is_identifier(text) => Ok(Some(text)),
-        Some(_) => Err(ChannelError::Claim(name)),
-    }
-}
-
-fn is_identifier(text: &str) -> bool {
-    !text.is_empty() && text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control)
 }

@@ -46,6 +46,24 @@ fn whatever_a_client_writes_into_the_headers_of_proxies_the_proxy_is_believed() 
     holds("forwarded", properties::forwarded, 40_000);
 }
 
+#[test]
+fn whatever_claims_come_only_those_of_a_logout_token_sign_anybody_out() {
+    holds("logout_token", properties::logout_token, 40_000);
+}
+
+/// So that the test above would notice: the honest claims are taken, and no others of the corpus.
+#[test]
+fn the_honest_logout_tokens_of_the_corpus_are_accepted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/logout_token");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let claims = serde_json::from_str(&std::fs::read_to_string(&path).unwrap());
+        let accepted = claims.is_ok_and(|claims| properties::signed_out(&claims).is_some());
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert_eq!(accepted, name.starts_with("honest"), "{name}");
+    }
+}
+
 // Case: token/claims-of-other-form, token/exp-beyond-time, token/nested, token/crit
 #[test]
 fn whatever_token_comes_only_what_the_key_signed_is_accepted() {

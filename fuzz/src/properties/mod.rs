@@ -5,10 +5,12 @@ mod callback_query;
 mod cookie_header;
 mod forwarded;
 mod id_token;
+mod logout_token;
 mod return_to;
 
 pub use callback_query::callback_query;
 pub use cookie_header::cookie_header;
 pub use forwarded::forwarded;
 pub use id_token::{accepted, id_token};
+pub use logout_token::{logout_token, signed_out};
 pub use return_to::return_to;

@@ -1,0 +1,96 @@
+//! Logout tokens, by which a provider's servers sign people out (OpenID Connect Back-Channel Logout 1.0).
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::id_token::{LEEWAY_S, MAX_AGE_S, SUBJECT_MAX_BYTES};
+use super::session::ProviderSession;
+
+/// The event that a logout token is about (section 2.4).
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// The name of a claim, or of a part of the header, that is missing or wrong.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("`{0}` of the logout token is missing or wrong")]
+pub struct WrongClaim(pub &'static str);
+
+/// What a logout token says (Back-Channel Logout 1.0, section 2.4).
+pub struct LogoutToken<'a> {
+    /// What the provider has ended.
+    pub session: ProviderSession,
+    /// When the token was issued, Unix seconds (UTC).
+    pub issued_at_s: i64,
+    /// Its identifier: it is good once.
+    pub jti: &'a str,
+}
+
+impl<'a> LogoutToken<'a> {
+    /// What `claims`, whose signature was verified, say at `now_s` (Unix seconds, UTC), when they are those of a logout
+    /// token that `issuer` made for the client `client_id` (section 2.6).
+    ///
+    /// # Errors
+    /// With the name of a claim that is missing or wrong.
+    pub fn check(
+        claims: &'a Map<String, Value>,
+        issuer: &str,
+        client_id: &str,
+        now_s: i64,
+    ) -> Result<Self, WrongClaim> {
+        let wrong = WrongClaim;
+        let time = |name: &'static str| claims.get(name).and_then(Value::as_i64).ok_or(wrong(name));
+        if claims.get("iss").and_then(Value::as_str) != Some(issuer) {
+            return Err(wrong("iss"));
+        }
+        if !claims.get("aud").is_some_and(|audience| is_for(audience, client_id)) {
+            return Err(wrong("aud"));
+        }
+        let issued_at_s = time("iat")?;
+        if !(now_s - MAX_AGE_S..=now_s + LEEWAY_S).contains(&issued_at_s) {
+            return Err(wrong("iat"));
+        }
+        if time("exp")? <= now_s - LEEWAY_S {
+            return Err(wrong("exp"));
+        }
+        if claims.contains_key("nonce") {
+            return Err(wrong("nonce"));
+        }
+        if !claims.get("events").and_then(|events| events.get(LOGOUT_EVENT)).is_some_and(Value::is_object) {
+            return Err(wrong("events"));
+        }
+        let jti = identifier(claims, "jti")?.ok_or(wrong("jti"))?;
+        let session = match (identifier(claims, "sid")?, identifier(claims, "sub")?) {
+            (Some(sid), _) => ProviderSession::Session(sid.to_owned()),
+            (None, Some(subject)) => ProviderSession::Subject(subject.to_owned()),
+            (None, None) => return Err(wrong("sub")),
+        };
+        Ok(Self { session, issued_at_s, jti })
+    }
+}
+
+/// Whether a logout token may be of the type `typ` (section 2.4); it may also have none.
+pub(super) fn is_type_of_logout_tokens(typ: &str) -> bool {
+    let name = typ.to_ascii_lowercase();
+    matches!(name.strip_prefix("application/").unwrap_or(&name), "jwt" | "logout+jwt")
+}
+
+fn is_for(audience: &Value, client_id: &str) -> bool {
+    match audience {
+        Value::String(one) => one == client_id,
+        Value::Array(several) => several.iter().any(|one| one == client_id),
+        _ => false,
+    }
+}
+
+/// The claim `name`, which must be an identifier where it is there.
+fn identifier<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, WrongClaim> {
+    match claims.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) if is_identifier(text) => Ok(Some(text)),
+        Some(_) => Err(WrongClaim(name)),
+    }
+}
+
+/// Whether `text` can name a session, a person or a token.
+pub(super) fn is_identifier(text: &str) -> bool {
+    !text.is_empty() && text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control)
+}
