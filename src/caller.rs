@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderValue, StatusCode, header};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
@@ -165,18 +165,26 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
 /// What `judge` finds of the request, and an event when it does not let it through.
 fn judged(judge: impl Fn(&Parts) -> Result<Arc<SignIn>, Denied>) -> Result<Arc<SignIn>, AppError> {
     let auth = use_context::<Auth>();
-    with_context(|parts: &Parts| {
-        judge(parts).inspect_err(|denied| {
+    let judged = with_context(|parts: &Parts| {
+        judge(parts).map_err(|denied| {
             if let Some(auth) = &auth {
-                guard::tell_denied(auth, &parts.extensions, (*denied).into());
+                guard::tell_denied(auth, &parts.extensions, denied.into());
             }
+            error_of(denied, &parts.extensions)
         })
-    })
-    .unwrap_or(Err(Denied::SignedOut))
-    .map_err(|denied| match denied {
+    });
+    judged.unwrap_or(Err(AppError::SignedOut))
+}
+
+/// What is told of a request with these extensions that was `denied`.
+pub fn error_of(denied: Denied, extensions: &Extensions) -> AppError {
+    match denied {
         Denied::SignedOut => AppError::SignedOut,
         Denied::NotVouchedFor => AppError::NotVouchedFor,
-        Denied::StepUp { needed } => AppError::StepUp { needed },
+        Denied::StepUp { needed } => {
+            let provider = guard::signed_in(extensions).map(|sign_in| sign_in.provider.clone());
+            AppError::StepUp { needed, provider: provider.unwrap_or_default() }
+        }
         Denied::Forbidden { needed } => AppError::Forbidden { needed },
-    })
+    }
 }

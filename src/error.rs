@@ -26,6 +26,8 @@ pub enum AppError {
     StepUp {
         /// The lowest role that would do.
         needed: Role,
+        /// The id of the provider to prove it to.
+        provider: String,
     },
     /// The request did not come from one of our own pages (403).
     #[error("This request did not come from a page of Rolecall. Go back, reload the page and try again.")]

@@ -134,10 +134,12 @@ fn authorization_url(
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
         .add_scopes(config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(asked.pkce_verifier));
-    // What the person asks for this time goes before what is always asked.
-    let prompts = prompt.map_or_else(|| options.prompt.clone(), |prompt| vec![CoreAuthPrompt::from(prompt)]);
-    for prompt in prompts {
-        request = request.add_prompt(prompt);
+    // What the person asks for this time is asked beside what is always asked. "none" stands alone, and gives way.
+    let this_time = prompt.map(CoreAuthPrompt::from);
+    let always = options.prompt.iter().filter(|always| this_time.is_none() || **always != CoreAuthPrompt::None);
+    let further = this_time.iter().filter(|prompt| !options.prompt.contains(prompt));
+    for prompt in always.chain(further) {
+        request = request.add_prompt(prompt.clone());
     }
     for value in &options.acr_values {
         request = request.add_auth_context_value(AuthenticationContextClass::new(value.clone()));

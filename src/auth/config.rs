@@ -41,13 +41,18 @@ pub struct StepUp {
     pub admin: Option<Duration>,
 }
 
+/// How far clocks may differ, in milliseconds.
+const LEEWAY_MS: i64 = 60 * 1000;
+
 impl StepUp {
     /// The highest role, up to `role`, whose doors are open at `now_ms` to a person who proved who they are at
     /// `authenticated_at_ms` (Unix milliseconds, UTC). Who cannot say when has not proved it recently.
     #[must_use]
     pub fn open_role(&self, role: Option<Role>, authenticated_at_ms: Option<i64>, now_ms: i64) -> Option<Role> {
+        // A time that lies ahead, beyond what clocks may differ, says nothing.
+        let said_ms = authenticated_at_ms.filter(|at| at.saturating_sub(now_ms) <= LEEWAY_MS);
         let is_recent = |limit: Option<Duration>| {
-            let age_ms = authenticated_at_ms.map(|at| u128::try_from(now_ms.saturating_sub(at)).unwrap_or_default());
+            let age_ms = said_ms.map(|at| u128::try_from(now_ms.saturating_sub(at)).unwrap_or_default());
             limit.is_none_or(|limit| age_ms.is_some_and(|age| age <= limit.as_millis()))
         };
         let limit = |role| match role {
@@ -243,6 +248,8 @@ mod tests {
         assert_eq!(open(Role::Admin, Some(9_939_999)), Some(Role::Write));
         assert_eq!(open(Role::Admin, Some(6_399_999)), Some(Role::Read));
         assert_eq!(open(Role::Admin, None), Some(Role::Read));
+        assert_eq!(open(Role::Admin, Some(10_060_000)), Some(Role::Admin));
+        assert_eq!(open(Role::Admin, Some(10_060_001)), Some(Role::Read));
         assert_eq!(open(Role::Write, Some(10_000_000)), Some(Role::Write));
         assert_eq!(open(Role::Read, None), Some(Role::Read));
         assert_eq!(step_up.open_role(None, Some(10_000_000), 10_000_000), None);

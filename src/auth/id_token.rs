@@ -65,6 +65,9 @@ pub enum IdTokenError {
     /// The issuer cannot be one.
     #[error("the issuer is not a URL")]
     Issuer(#[source] url::ParseError),
+    /// It names a key that nobody here knows, and the provider cannot be asked for newer ones right now.
+    #[error("the ID token names an unknown key, and newer keys cannot be had")]
+    UnknownKey,
     /// The keys to check it with cannot be had.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -109,8 +112,8 @@ pub async fn validate(
     let keys = provider.keys(metadata, now_ms).await?;
     let subject = match check.signed_with(token, &keys) {
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-            let newer = provider.newer_keys(&keys, metadata, now_ms).await;
-            check.signed_with(token, newer.as_ref().unwrap_or(&keys))?
+            let newer = provider.newer_keys(&keys, metadata, now_ms).await.ok_or(IdTokenError::UnknownKey)?;
+            check.signed_with(token, &newer)?
         }
         result => result?,
     };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::ask_for::AskFor;
 use super::sign_in::sign_in_and_return;
-use super::step_up::prove_anew;
+use super::step_up::ProveAnew;
 use super::viewer::use_viewer;
 use crate::error::AppError;
 use crate::routes;
@@ -33,7 +33,7 @@ fn advice(error: &AppError) -> AnyView {
             </a>
         }
         .into_any(),
-        AppError::StepUp { .. } => prove_anew().unwrap_or_else(|| ().into_any()),
+        AppError::StepUp { provider, .. } => view! { <ProveAnew provider=provider.clone()/> }.into_any(),
         AppError::Forbidden { needed } => {
             let values = use_viewer().ask_for.clone();
             if !values.is_empty() {

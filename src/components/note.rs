@@ -8,10 +8,11 @@ use leptos::prelude::*;
 
 use super::note_text::{NoteProvenance, NoteQuote, textarea_html};
 use super::number::grouped;
-use super::sign_in::sign_in_and_return;
+use super::sign_in::{here, sign_in_and_return};
 use crate::api::dashboards::SaveNote;
 use crate::error::AppError;
 use crate::panels::{NOTE_MAX_CHARS, Note};
+use crate::routes;
 
 /// What became of the last attempt to save.
 type Outcome = Option<Result<Note, AppError>>;
@@ -154,6 +155,16 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
                 "You are signed out, so the note is not saved. Your text stays here: "
                 <a href=sign_in_and_return() target="_blank" rel="external noopener">
                     "sign in (opens a new tab)"
+                </a>
+                ", then save again."
+            </p>
+        }
+        .into_any(),
+        Some(Err(AppError::StepUp { provider, .. })) => view! {
+            <p class="bad">
+                "It is a while since you proved who you are, so the note is not saved. Your text stays here: "
+                <a href=routes::prove_anew(&provider, &here()) target="_blank" rel="external noopener">
+                    "sign in again (opens a new tab)"
                 </a>
                 ", then save again."
             </p>

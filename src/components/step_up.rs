@@ -16,21 +16,23 @@ pub fn StepUpNotice() -> impl IntoView {
                     "Some of what your role " {step_up.role.name()}
                     " opens is closed, because it is a while since you proved who you are."
                 </p>
-                {prove_anew()}
+                <ProveAnew provider=step_up.provider/>
             </div>
         }
     })
 }
 
-/// The link to the provider, and back to this page; none where all is open. Call it inside the router.
-pub(super) fn prove_anew() -> Option<AnyView> {
-    let step_up = use_viewer().step_up.clone()?;
-    let path = routes::prove_anew(&step_up.provider, &here());
+/// The link to the provider, and back to this page. Use it inside the router.
+#[component]
+pub fn ProveAnew(
+    /// The id of the provider.
+    provider: String,
+) -> impl IntoView {
+    let path = routes::prove_anew(&provider, &here());
     // Another document, so that the whole page knows of the sign-in.
-    let link = view! {
+    view! {
         <a class="button button-primary" rel="external" href=path>
             "Sign in again"
         </a>
-    };
-    Some(link.into_any())
+    }
 }

@@ -166,7 +166,9 @@ fn refresh(figures: RwSignal<SignInFigures>, ended: RwSignal<Option<AppError>>) 
     spawn_local(async move {
         match sign_in_figures().await {
             Ok(counted) => _ = figures.try_set(counted),
-            Err(error @ (AppError::SignedOut | AppError::Forbidden { .. })) => _ = ended.try_set(Some(error)),
+            Err(error @ (AppError::SignedOut | AppError::StepUp { .. } | AppError::Forbidden { .. })) => {
+                _ = ended.try_set(Some(error));
+            }
             Err(_) => {}
         }
     });

@@ -162,6 +162,7 @@ impl Application {
     ) -> std::io::Result<()> {
         let served = serve::serve(self.router, listener, self.tls, &self.limits, stop).await;
         self.background.iter().for_each(JoinHandle::abort);
+        self.auth.finish_refreshes().await;
         self.db.close().await;
         served
     }

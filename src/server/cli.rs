@@ -48,11 +48,23 @@ impl Cli {
             Command::Certificate => print_certificate(&config),
             Command::Serve => serve(config, &report).await,
             Command::SignEverybodyOut => {
+                be_alone(&config).await?;
                 let ended = open::sign_everybody_out(config, Clock::system()).await?;
                 writeln!(std::io::stdout(), "{ended} sign-ins were ended").context("the number could not be printed")
             }
         }
     }
+}
+
+/// Sees that no Rolecall serves from the database of `config` when that is SQLite: it would go on believing its memory.
+/// On Postgres the others hear of every change.
+async fn be_alone(config: &Config) -> anyhow::Result<()> {
+    if config.database_url.starts_with("sqlite:") {
+        TcpListener::bind(config.bind)
+            .await
+            .with_context(|| format!("stop Rolecall first: something listens on {}", config.bind))?;
+    }
+    Ok(())
 }
 
 /// Prints what to set, as a shell and unit files read it.

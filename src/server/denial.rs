@@ -10,7 +10,7 @@ use super::forms;
 use super::problem::{self, Facts, Unsaved, wants_page};
 use super::state::AppState;
 use crate::auth::guard::{self, Denied};
-use crate::error::AppError;
+use crate::caller::error_of;
 use crate::routes;
 
 /// Answers `request`, which was `denied`.
@@ -31,17 +31,8 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
         }
         _ => {
             guard::tell_denied(&state.auth, request.extensions(), denied.into());
-            problem::refuse(state, &request, &error_of(denied))
+            problem::refuse(state, &request, &error_of(denied, request.extensions()))
         }
-    }
-}
-
-const fn error_of(denied: Denied) -> AppError {
-    match denied {
-        Denied::SignedOut => AppError::SignedOut,
-        Denied::NotVouchedFor => AppError::NotVouchedFor,
-        Denied::StepUp { needed } => AppError::StepUp { needed },
-        Denied::Forbidden { needed } => AppError::Forbidden { needed },
     }
 }
 

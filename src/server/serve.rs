@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 use tower::Layer as _;
 
 use super::config::Limits;
@@ -24,6 +26,9 @@ use super::tls::{self, TlsFiles};
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// How long what has begun may take after the order to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// How long a connection may be silent, or refuse to take what it is sent, while something is awaited of it: longer than
+/// an answer may take.
+const SILENCE: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is asked whether it lives.
 const ALIVE: Duration = Duration::from_secs(30);
 
@@ -79,13 +84,23 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX));
 }
 
+/// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come: a TLS
+/// handshake, too, must go on.
+type Connection = Pin<Box<TimeoutStream<TcpStream>>>;
+
 /// Where connections come in: no more at once than are allowed, each without Nagle's algorithm.
 #[derive(Clone)]
-struct Door(Arc<Semaphore>);
+struct Door {
+    permits: Arc<Semaphore>,
+    silence: Duration,
+}
 
 impl Door {
     fn new(limits: &Limits) -> Self {
-        Self(Arc::new(Semaphore::new(limits.connections.get() as usize)))
+        Self {
+            permits: Arc::new(Semaphore::new(limits.connections.get() as usize)),
+            silence: limits.header_timeout.max(SILENCE),
+        }
     }
 
     /// Lets one connection in.
@@ -93,7 +108,7 @@ impl Door {
     /// # Errors
     /// When there are too many, and the connection is closed.
     fn admit(&self, stream: &TcpStream) -> io::Result<Arc<OwnedSemaphorePermit>> {
-        let permit = Arc::clone(&self.0).try_acquire_owned().map_err(io::Error::other)?;
+        let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(io::Error::other)?;
         // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
         stream.set_nodelay(true)?;
         Ok(Arc::new(permit))
@@ -101,7 +116,7 @@ impl Door {
 }
 
 impl<S> Accept<TcpStream, S> for Door {
-    type Stream = TcpStream;
+    type Stream = Connection;
     /// The service holds the connection's permit as long as it lives.
     type Service = axum::middleware::AddExtension<S, Arc<OwnedSemaphorePermit>>;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
@@ -111,6 +126,9 @@ impl<S> Accept<TcpStream, S> for Door {
         if let Err(error) = &admitted {
             tracing::warn!(%error, "a connection was turned away");
         }
-        ready(admitted.map(|permit| (stream, Extension(permit).layer(service))))
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(self.silence));
+        stream.set_write_timeout(Some(self.silence));
+        ready(admitted.map(|permit| (Box::pin(stream), Extension(permit).layer(service))))
     }
 }

@@ -172,6 +172,41 @@ async fn a_wrong_client_secret_at_the_refresh_ends_nothing() {
 }
 
 #[tokio::test]
+async fn keys_that_cannot_be_had_at_the_refresh_end_nothing_and_the_new_refresh_token_is_kept() {
+    let (app, mut browser) = signed_in("ada").await;
+    app.demo().rotate_keys();
+    app.demo().set_faults(Faults::answer(Endpoint::Jwks, Answer::Status(StatusCode::BAD_GATEWAY)));
+    app.clock.advance(UNTIL_DUE);
+    assert!(browser.user().await.is_some());
+    assert_eq!(app.demo().requests().token, 2, "the provider has taken the old refresh token back");
+
+    app.demo().set_faults(with(&json!({"roles": ["Rolecall.Read"]})));
+    app.clock.advance(MINUTE);
+    assert_eq!(role(&mut browser).await, Some(Role::Read));
+    assert_eq!(app.demo().requests().token, 3);
+}
+
+#[tokio::test]
+async fn a_stop_during_a_refresh_loses_nothing() {
+    let (mut app, mut browser) = signed_in("ada").await;
+    app.demo().set_faults(token_endpoint(Answer::Hangs));
+    app.clock.advance(UNTIL_DUE);
+    let demo = app.demo().clone();
+    let mut other_tab = browser.clone();
+    let request = tokio::spawn(async move { other_tab.get("/dashboards").await.status });
+    until("the provider is asked", async || demo.requests().token == 2).await;
+    assert_eq!(request.await.unwrap(), 200, "nobody waits for it");
+    let released = tokio::spawn(async move {
+        // The stop has begun when nobody is served any more.
+        demo.set_faults(Faults::default());
+    });
+    app.restart().await;
+    released.await.unwrap();
+    assert_eq!(app.count("sign_ins WHERE version = 3").await, 1, "what the provider gave is stored");
+    assert!(browser.user().await.is_some());
+}
+
+#[tokio::test]
 async fn once_the_tokens_have_ended_nothing_is_shown_until_the_provider_answers_again() {
     let (app, mut browser) = signed_in("ada").await;
     app.demo().set_faults(token_endpoint(Answer::Status(StatusCode::BAD_GATEWAY)));
@@ -193,7 +228,7 @@ async fn a_slow_provider_holds_nobody_up_while_the_tokens_serve() {
     app.clock.advance(UNTIL_DUE);
     browser.get("/dashboards/weather").await.assert_status(200);
     app.demo().set_faults(Faults::default());
-    until("the refresh has ended", async || app.count("sign_ins WHERE version = 2").await == 1).await;
+    until("the refresh has ended", async || app.count("sign_ins WHERE version = 3").await == 1).await;
     assert_eq!(app.demo().requests().token, 2);
 }
 

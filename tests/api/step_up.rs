@@ -46,7 +46,10 @@ async fn what_admin_opens_closes_a_while_after_the_proof_and_opens_with_a_new_on
 
     app.clock.advance(2 * MINUTE);
     let refused = browser.fetch(FIGURES).await;
-    assert_eq!(refused.assert_status(401).json::<AppError>(), AppError::StepUp { needed: Role::Admin });
+    assert_eq!(
+        refused.assert_status(401).json::<AppError>(),
+        AppError::StepUp { needed: Role::Admin, provider: "demo".to_owned() }
+    );
     assert_eq!(panels(&mut browser).await.len(), all.len() - 1);
     let page = browser.get(DASHBOARD).await;
     page.assert_status(200).assert_shows("/login/demo?prompt=login&amp;return_to=/dashboards/weather");
@@ -79,7 +82,10 @@ async fn each_role_has_its_own_limit_and_read_has_none() {
     }
     for browser in [&mut ada, &mut wren] {
         let refused = browser.call("/api/save_note", &NOTE).await;
-        assert_eq!(refused.assert_status(401).json::<AppError>(), AppError::StepUp { needed: Role::Write });
+        assert_eq!(
+            refused.assert_status(401).json::<AppError>(),
+            AppError::StepUp { needed: Role::Write, provider: "demo".to_owned() }
+        );
     }
     assert_eq!(panels(&mut ada).await, panels(&mut reed).await);
     reed.call("/api/save_note", &NOTE).await.assert_status(403);

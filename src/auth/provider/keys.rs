@@ -19,11 +19,11 @@ pub const REFETCH_MS: i64 = 60 * 1000;
 /// How long keys are used without asking whether they still hold, in milliseconds.
 const KEEP_MS: i64 = 60 * 60 * 1000;
 
-/// The keys of one provider.
-#[derive(Debug, Default)]
+/// The keys of one provider. Clones share them.
+#[derive(Clone, Debug, Default)]
 pub struct Keys {
-    known: Mutex<Known>,
-    fetches: AtomicU64,
+    known: Arc<Mutex<Known>>,
+    fetches: Arc<AtomicU64>,
 }
 
 #[derive(Debug, Default)]
@@ -65,34 +65,48 @@ impl KeySet {
 }
 
 impl Keys {
-    /// The keys: fetched from `jwks_uri` if there are none, or they are an hour old and the provider answers.
+    /// The keys: fetched from `jwks_uri` if there are none, or they are an hour old and the provider answers. Once begun
+    /// a fetch is carried through: who goes away keeps nobody else from new keys.
     ///
     /// # Errors
     /// When there are none and they cannot be fetched.
     pub async fn current(&self, http: &ProviderHttp, jwks_uri: &str, now_ms: i64) -> Result<KeySet, HttpError> {
-        let fetches = self.fetches.load(Ordering::Acquire);
-        let mut known = self.known.lock().await;
-        let is_fresh = now_ms - known.tried_at_ms < KEEP_MS;
-        match known.keys.clone() {
-            Some(keys) if is_fresh => Ok(keys),
-            Some(keys) => Ok(self.fetch(&mut known, http, jwks_uri, now_ms).await.unwrap_or(keys)),
-            None if self.fetches.load(Ordering::Acquire) != fetches => Err(HttpError::AskedInVain),
-            None => self.fetch(&mut known, http, jwks_uri, now_ms).await,
+        if let Ok(known) = self.known.try_lock()
+            && let Some(keys) = known.fresh(now_ms)
+        {
+            return Ok(keys);
         }
+        let (this, http, jwks_uri) = (self.clone(), http.clone(), jwks_uri.to_owned());
+        let fetches = self.fetches.load(Ordering::Acquire);
+        let fetching = tokio::spawn(async move {
+            let mut known = this.known.lock().await;
+            match (known.fresh(now_ms), known.keys.clone()) {
+                (Some(keys), _) => Ok(keys),
+                (None, Some(keys)) => Ok(this.fetch(&mut known, &http, &jwks_uri, now_ms).await.unwrap_or(keys)),
+                (None, None) if this.fetches.load(Ordering::Acquire) != fetches => Err(HttpError::AskedInVain),
+                (None, None) => this.fetch(&mut known, &http, &jwks_uri, now_ms).await,
+            }
+        });
+        fetching.await.unwrap_or(Err(HttpError::AskedInVain))
     }
 
     /// Keys newer than `stale`, which did not hold the one that was looked for; `None` when there are none to be had
     /// now.
     pub async fn newer(&self, stale: &KeySet, http: &ProviderHttp, jwks_uri: &str, now_ms: i64) -> Option<KeySet> {
-        let mut known = self.known.lock().await;
-        if let Some(keys) = known.keys.clone().filter(|keys| keys.generation != stale.generation) {
-            return Some(keys);
-        }
-        if known.refetched_at_ms.is_some_and(|at| now_ms - at < REFETCH_MS) {
-            return None;
-        }
-        known.refetched_at_ms = Some(now_ms);
-        self.fetch(&mut known, http, jwks_uri, now_ms).await.ok()
+        let (this, http, jwks_uri) = (self.clone(), http.clone(), jwks_uri.to_owned());
+        let generation = stale.generation;
+        let fetching = tokio::spawn(async move {
+            let mut known = this.known.lock().await;
+            if let Some(keys) = known.keys.clone().filter(|keys| keys.generation != generation) {
+                return Some(keys);
+            }
+            if known.refetched_at_ms.is_some_and(|at| is_within(REFETCH_MS, at, now_ms)) {
+                return None;
+            }
+            known.refetched_at_ms = Some(now_ms);
+            this.fetch(&mut known, &http, &jwks_uri, now_ms).await.ok()
+        });
+        fetching.await.ok().flatten()
     }
 
     async fn fetch(
@@ -109,6 +123,17 @@ impl Keys {
         let generation = known.keys.as_ref().map_or(1, |known| known.generation + 1);
         Ok(known.keys.insert(KeySet { keys, generation }).clone())
     }
+}
+
+impl Known {
+    fn fresh(&self, now_ms: i64) -> Option<KeySet> {
+        self.keys.clone().filter(|_| is_within(KEEP_MS, self.tried_at_ms, now_ms))
+    }
+}
+
+/// Whether `now_ms` is less than `span_ms` after `at_ms`. A clock that was put back is not.
+const fn is_within(span_ms: i64, at_ms: i64, now_ms: i64) -> bool {
+    0 <= now_ms - at_ms && now_ms - at_ms < span_ms
 }
 
 /// The key in `json`; `None` for one that we do not know, or whose issuer is not a text.

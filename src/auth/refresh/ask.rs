@@ -1,7 +1,7 @@
 //! Asking the provider for new tokens, and judging what it answers.
 
 use openidconnect::TokenResponse as _;
-use openidconnect::core::CoreTokenResponse;
+use openidconnect::core::{CoreIdToken, CoreTokenResponse};
 use serde_json::{Map, Value};
 
 use super::error::RefreshError;
@@ -23,11 +23,27 @@ pub(super) struct Answer {
     pub(super) roles_read_at_ms: i64,
 }
 
-/// Asks the provider: new tokens, and the role that they give.
-pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Result<Answer, RefreshError> {
+/// Why nothing new is known of the person, and what the provider gave all the same.
+pub(super) struct Failure {
+    /// Why.
+    pub(super) error: RefreshError,
+    /// The tokens with new ones for the next refresh, where the provider has taken the old ones back.
+    pub(super) tokens: Option<TokenSet>,
+}
+
+impl<E: Into<RefreshError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), tokens: None }
+    }
+}
+
+/// Asks the provider: new tokens, and the role that they give. The keys to check them with are fetched before: once the
+/// provider has answered, the old refresh token may be of no use.
+pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Result<Answer, Failure> {
     let now_ms = auth.clock().now_ms();
     let provider = auth.provider(&sign_in.provider).ok_or(RefreshError::NoProvider)?;
     let metadata = provider.metadata(now_ms).await?;
+    provider.keys(&metadata, now_ms).await?;
     let response = exchange(provider, &metadata, tokens, now_ms).await?;
     let now_ms = auth.clock().now_ms();
     let refreshed = tokens.refreshed(&response, now_ms);
@@ -35,14 +51,31 @@ pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Res
         // Without a new ID token nothing new is known of the person.
         return Ok(Answer { tokens: refreshed, role: sign_in.user.role, roles_read_at_ms: sign_in.roles_read_at_ms });
     };
-    let before = id_token::payload(&tokens.id_token)?;
+    match read_role(auth, provider, &metadata, raw, &tokens.id_token, now_ms).await {
+        Ok(role) => Ok(Answer { tokens: refreshed, role, roles_read_at_ms: now_ms }),
+        Err(error) => {
+            let id_token = tokens.id_token.clone();
+            Err(Failure { error, tokens: Some(TokenSet { id_token, ..refreshed }) })
+        }
+    }
+}
+
+/// The role that the refreshed ID token `raw` gives to whom `before` was about.
+async fn read_role(
+    auth: &Auth,
+    provider: &Provider,
+    metadata: &Metadata,
+    raw: &CoreIdToken,
+    before: &str,
+    now_ms: i64,
+) -> Result<Option<Role>, RefreshError> {
+    let before = id_token::payload(before)?;
     let nonce = ExpectedNonce::Refresh(before.get("nonce").and_then(Value::as_str));
-    let claims = id_token::validate(raw, provider, &metadata, nonce, now_ms).await?;
+    let claims = id_token::validate(raw, provider, metadata, nonce, now_ms).await?;
     if !is_same_person(&provider.config.kind, &before, &claims.all) {
         return Err(RefreshError::AnotherPerson);
     }
-    let role = auth.config().roles.highest(&claims.all)?;
-    Ok(Answer { tokens: refreshed, role, roles_read_at_ms: now_ms })
+    Ok(auth.config().roles.highest(&claims.all)?)
 }
 
 async fn exchange(
@@ -60,7 +93,10 @@ async fn exchange(
 
 /// Whether only the person can go on from here: by signing in again.
 fn ends_the_grant(error: &str) -> bool {
-    matches!(error, "invalid_grant" | "interaction_required" | "login_required" | "consent_required")
+    matches!(
+        error,
+        "invalid_grant" | "interaction_required" | "login_required" | "consent_required" | "account_selection_required"
+    )
 }
 
 /// Whether two ID tokens are about the same person (OpenID Connect Core 12.2).

@@ -6,7 +6,7 @@ use super::super::ProviderSaid;
 use super::super::id_token::IdTokenError;
 use super::super::provider::{ClientRequestError, ProviderError};
 use super::super::roles::RolesError;
-use super::super::session::RecordError;
+use super::super::session::{CipherError, RecordError};
 
 /// Why tokens could not be refreshed.
 #[derive(Debug, Error)]
@@ -48,8 +48,8 @@ impl RefreshError {
             Self::InvalidGrant(_) | Self::NoRefreshToken | Self::AnotherPerson | Self::Roles(_) | Self::NoProvider => {
                 true
             }
-            Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_)),
-            Self::Record(error) => matches!(error, RecordError::Sealed(_)),
+            Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_) | IdTokenError::UnknownKey),
+            Self::Record(error) => matches!(error, RecordError::Sealed(CipherError::Damaged)),
             Self::Request(_) | Self::Provider(_) => false,
         }
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use self::ask::ask;
+use self::ask::{Failure, ask};
 use self::error::RefreshError;
 use super::events::error_chain;
 use super::session::{EndReason, RecordError, RefreshClaim, Renewed, SignIn};
@@ -23,6 +23,8 @@ pub use under_way::Refreshes;
 
 /// How long a request waits for a refresh while the tokens still vouch for the person.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the end of the program waits for refreshes.
+const FINISH_WITHIN: Duration = Duration::from_secs(15);
 /// How long a provider that does not answer is left alone, in milliseconds.
 const RETRY_MS: i64 = 30 * 1000;
 /// How often another instance's refresh is looked after.
@@ -32,6 +34,13 @@ const STORE_TRIES: u32 = 20;
 const STORE_AGAIN: Duration = Duration::from_millis(250);
 
 impl Auth {
+    /// Waits for the refreshes that are under way, for a while: what the provider has given must be stored.
+    pub async fn finish_refreshes(&self) {
+        if timeout(FINISH_WITHIN, self.refreshes().finished()).await.is_err() {
+            tracing::warn!("a refresh was not finished in time");
+        }
+    }
+
     /// `sign_in` with tokens that are good for a while, its role read again where they were refreshed; `None` when that
     /// ended it. A provider that does not answer leaves it as it is.
     ///
@@ -59,7 +68,7 @@ async fn carry_through(auth: Auth, sign_in: Arc<SignIn>) {
         match auth.sign_ins().claim_refresh(&sign_in.id, now_ms).await {
             Ok(Some(claim)) => return refresh(&auth, &sign_in, &claim).await,
             Ok(None) => {}
-            Err(error) => return fail(&auth, &sign_in, &error.into()).await,
+            Err(error) => return not_claimed(&auth, &sign_in, &error.into()).await,
         }
         // What is held in memory may be older than what another instance has done.
         auth.sign_ins().forget(&sign_in.id);
@@ -70,12 +79,23 @@ async fn carry_through(auth: Auth, sign_in: Arc<SignIn>) {
     }
 }
 
+/// Tells that the tokens could not even be claimed, and ends the sign-in when what is stored of it is damaged.
+async fn not_claimed(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
+    tell_of(auth, sign_in, error);
+    if error.is_fatal() {
+        let revoked = auth.sign_ins().revoke(&sign_in.id, EndReason::RefreshRefused, auth.clock().now_ms()).await;
+        if let Err(error) = revoked {
+            tracing::error!(?error, "a sign-in that is over could not be ended");
+        }
+    }
+}
+
 async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
     let refreshed = match ask(auth, sign_in, &claim.tokens).await {
         Ok(answer) => {
             let role = answer.role;
             let renewed = Renewed { tokens: &answer.tokens, role, roles_read_at_ms: answer.roles_read_at_ms };
-            store(auth, claim, &renewed).await.map(|stored| stored.then_some(role)).map_err(RefreshError::from)
+            store(auth, claim, &renewed).await.map(|stored| stored.then_some(role)).map_err(Failure::from)
         }
         Err(error) => Err(error),
     };
@@ -88,34 +108,31 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
         }),
         // The sign-in ended meanwhile.
         Ok(None) => {}
-        Err(error) => {
-            if !error.is_fatal() {
-                let until_ms = auth.clock().now_ms().saturating_add(RETRY_MS);
-                let _ = auth.sign_ins().postpone_refresh(claim, until_ms).await;
+        Err(Failure { error, tokens }) => {
+            tell_of(auth, sign_in, &error);
+            let now_ms = auth.clock().now_ms();
+            let done = if error.is_fatal() {
+                auth.sign_ins().end_claimed(claim, now_ms).await
+            } else {
+                auth.sign_ins().postpone_refresh(claim, tokens.as_ref(), now_ms.saturating_add(RETRY_MS)).await
+            };
+            if let Err(error) = done {
+                // The claim ends by itself, and then the provider is asked again.
+                tracing::error!(?error, "what came of a refresh could not be stored");
             }
-            fail(auth, sign_in, &error).await;
         }
     }
 }
 
-/// Ends the sign-in where `error` says that it is over, and tells of it.
-async fn fail(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
-    let ended = error.is_fatal();
+fn tell_of(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
     auth.events().emit(&Event::NotRefreshed {
         provider: sign_in.provider.clone(),
         user_id: sign_in.user_id,
-        ended,
+        ended: error.is_fatal(),
         reason: error.name(),
         detail: error_chain(error),
         said: error.provider_said().cloned().map(Box::new),
     });
-    if ended {
-        let revoked = auth.sign_ins().revoke(&sign_in.id, EndReason::RefreshRefused, auth.clock().now_ms()).await;
-        if let Err(error) = revoked {
-            // The claim ends by itself, and then the provider refuses again.
-            tracing::error!(?error, "a sign-in that is over could not be ended");
-        }
-    }
 }
 
 /// Stores new tokens, before anything is done with them. `false` when the sign-in ended meanwhile.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
+use futures_util::future::{BoxFuture, Shared, join_all};
 use tracing::Instrument as _;
 
 /// The refreshes that are under way in this instance, by sign-in.
@@ -34,6 +34,12 @@ impl Refreshes {
         let refresh = task.map(|_| ()).boxed().shared();
         under_way.insert(id.to_owned(), refresh.clone());
         refresh
+    }
+
+    /// Done when all that are under way now have ended.
+    pub(super) async fn finished(&self) {
+        let under_way: Vec<_> = self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        join_all(under_way).await;
     }
 }
 

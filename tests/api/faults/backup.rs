@@ -100,10 +100,26 @@ async fn after_everything_was_restored_one_command_signs_everybody_out() {
     app.restart_after(async |data_dir| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
         command.env_clear().env("ROLECALL_DATA_DIR", data_dir).current_dir(data_dir);
+        command.env("ROLECALL_BIND", "127.0.0.1:0").env("ROLECALL_PUBLIC_URL", "http://127.0.0.1:3000");
         let output = command.arg("sign-everybody-out").output().unwrap();
         assert!(output.status.success(), "{output:?}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "2 sign-ins were ended\n");
     })
     .await;
     assert_eq!(stolen.user().await, None);
+}
+
+/// A program that serves would go on believing its memory, and the command say something that is not true.
+#[tokio::test]
+async fn nobody_is_signed_out_beside_a_program_that_serves() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("ada").await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+    command.env_clear().env("ROLECALL_DATA_DIR", app.data_dir()).current_dir(app.data_dir());
+    let output = command.env("ROLECALL_BIND", app.address().to_string()).arg("sign-everybody-out").output().unwrap();
+    assert!(!output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("stop Rolecall first"), "{output:?}");
+    assert!(browser.user().await.is_some());
+    assert_eq!(app.count("sign_ins WHERE revoked_at IS NULL").await, 1);
 }

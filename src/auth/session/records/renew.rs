@@ -3,14 +3,15 @@
 use sqlx::Row as _;
 
 use super::super::cipher::CipherError;
+use super::end::{EndReason, end_where};
 use super::{RecordError, SignIns, owner};
 use crate::auth::tokens::TokenSet;
 use crate::db::on_both;
 use crate::identity::Role;
 
-/// How long a claim holds, in milliseconds: longer than a provider may take to answer. Who dies with it blocks nobody
-/// for longer.
-const CLAIM_MS: i64 = 15 * 1000;
+/// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
+/// keeps nobody from refreshing for longer.
+const CLAIM_MS: i64 = 60 * 1000;
 
 /// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
 pub struct RefreshClaim {
@@ -37,7 +38,7 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer, or the tokens cannot be read.
     pub async fn claim_refresh(&self, id: &str, now_ms: i64) -> Result<Option<RefreshClaim>, RecordError> {
-        const CLAIM: &str = "UPDATE sign_ins SET refresh_claimed_until = $1 WHERE id = $2 AND revoked_at IS NULL \
+        const CLAIM: &str = "UPDATE sign_ins SET refresh_claimed_until = $1, version = version + 1 WHERE id = $2 AND revoked_at IS NULL \
                              AND refresh_at <= $3 AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= $3) \
                              RETURNING version, sealed_tokens";
         let claimed: Option<(i64, Vec<u8>)> = on_both!(&self.db, |pool| {
@@ -73,8 +74,7 @@ impl SignIns {
         const RENEW: &str = "UPDATE sign_ins SET sealed_tokens = $1, role = $2, roles_read_at = $3, refresh_at = $4, \
                              tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
                              WHERE id = $6 AND version = $7 AND revoked_at IS NULL RETURNING id, user_id";
-        let tokens = serde_json::to_vec(renewed.tokens).map_err(|_| CipherError::Damaged)?;
-        let sealed = self.cipher.seal(&owner(&claim.id), &tokens)?;
+        let sealed = self.seal(&claim.id, renewed.tokens)?;
         let due = renewed.tokens.due(now_ms);
         let statement = self.announced(RENEW);
         let renewed = on_both!(&self.db, |pool| {
@@ -87,17 +87,42 @@ impl SignIns {
         Ok(renewed)
     }
 
-    /// Gives the claim back, to be had again from `until_ms` on.
+    /// Gives the claim back, to be had again from `until_ms` on. `tokens`, where there are any, are those to refresh with
+    /// then; they vouch for nothing.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn postpone_refresh(&self, claim: &RefreshClaim, until_ms: i64) -> Result<(), RecordError> {
-        const POSTPONE: &str = "UPDATE sign_ins SET refresh_at = $1, refresh_claimed_until = NULL, \
-                                version = version + 1 WHERE id = $2 AND version = $3 AND revoked_at IS NULL";
+    pub async fn postpone_refresh(
+        &self,
+        claim: &RefreshClaim,
+        tokens: Option<&TokenSet>,
+        until_ms: i64,
+    ) -> Result<(), RecordError> {
+        const POSTPONE: &str = "UPDATE sign_ins SET refresh_at = $1, refresh_claimed_until = NULL, sealed_tokens = $2, \
+                                version = version + 1 WHERE id = $3 AND version = $4 AND revoked_at IS NULL";
+        let sealed = self.seal(&claim.id, tokens.unwrap_or(&claim.tokens))?;
         on_both!(&self.db, |pool| {
-            sqlx::query(POSTPONE).bind(until_ms).bind(&claim.id).bind(claim.version).execute(pool).await?;
+            sqlx::query(POSTPONE).bind(until_ms).bind(sealed).bind(&claim.id).bind(claim.version).execute(pool).await?;
         });
         self.live.forget(&claim.id);
         Ok(())
+    }
+
+    /// Ends the sign-in whose tokens cannot be refreshed any more, unless somebody else has done better meanwhile.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn end_claimed(&self, claim: &RefreshClaim, now_ms: i64) -> Result<(), RecordError> {
+        // The keys are bound as texts.
+        const END: &str = end_where!("id = $4 AND version = CAST(CAST($5 AS TEXT) AS BIGINT)");
+        let version = claim.version.to_string();
+        let ended = self.end(END, &[&claim.id, &version], EndReason::RefreshRefused, now_ms).await;
+        self.live.forget(&claim.id);
+        ended.map(|_| ())
+    }
+
+    fn seal(&self, id: &str, tokens: &TokenSet) -> Result<Vec<u8>, CipherError> {
+        let tokens = serde_json::to_vec(tokens).map_err(|_| CipherError::Damaged)?;
+        self.cipher.seal(&owner(id), &tokens)
     }
 }
