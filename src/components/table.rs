@@ -18,6 +18,17 @@ pub fn TablePanel(
     let content = move || {
         table.get().map(|table| match table {
             Ok(page) => view! { <TableWithPager page/> }.into_any(),
+            // Not one that the role never opened: then there would be no panel.
+            Err(AppError::Forbidden { .. }) => view! {
+                <p class="notice notice-warn">
+                    "This table is not open to you any more: "
+                    <a rel="external" href="">
+                        "reload the page"
+                    </a>
+                    "."
+                </p>
+            }
+            .into_any(),
             Err(error) => view! { <ErrorNotice error/> }.into_any(),
         })
     };

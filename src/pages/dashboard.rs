@@ -16,6 +16,7 @@ use crate::components::sign_ins::SignInsPanel;
 use crate::components::step_up::StepUpNotice;
 use crate::components::table::TablePanel;
 use crate::error::AppError;
+use crate::identity::Role;
 use crate::pages::not_found::NotFoundPage;
 use crate::panels::{Dashboard, Panel, SignInFigures, TablePage};
 use crate::routes;
@@ -133,10 +134,13 @@ fn panel_view(panel: Panel, slug: &str, loading: Loading, save: ServerAction<Sav
 fn current_table(loading: Loading) -> Option<Result<TablePage, AppError>> {
     loading.with(|loaded| match loaded.as_ref()? {
         Err(error) => Some(Err(error.clone())),
-        Ok(dashboard) => dashboard.panels.iter().find_map(|panel| match panel {
-            Panel::Table(page) => Some(Ok(page.clone())),
-            _ => None,
-        }),
+        Ok(dashboard) => {
+            let table = dashboard.panels.iter().find_map(|panel| match panel {
+                Panel::Table(page) => Some(page.clone()),
+                _ => None,
+            });
+            Some(table.ok_or(AppError::Forbidden { needed: Role::Write }))
+        }
     })
 }
 
