@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use url::Url;
 
 use super::problem::{self, Facts, wants_page};
+use super::sign_in_problem;
 use super::state::AppState;
 use crate::auth::ReturnTo;
 use crate::error::AppError;
@@ -119,7 +120,7 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
 fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAction> {
     let provider = field(body, "provider").filter(|_| path == routes::API_BEGIN_SIGN_IN)?;
     let return_to = field(body, "return_to").and_then(|target| ReturnTo::parse(&target));
-    state.auth.provider(&provider).map(|provider| problem::try_again(&provider.config.id, return_to.as_ref()))
+    state.auth.provider(&provider).map(|provider| sign_in_problem::try_again(&provider.config.id, return_to.as_ref()))
 }
 
 /// What a person wrote into the form that `request` carries.

@@ -24,6 +24,7 @@ mod rate_limits;
 mod router;
 mod serve;
 mod sign_in;
+mod sign_in_problem;
 mod state;
 pub mod telemetry;
 pub mod tls;

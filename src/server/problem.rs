@@ -6,12 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::prelude::{Owner, RenderHtml as _};
 
-use super::loop_breaker::MAX_IN_A_ROW;
 use super::state::AppState;
 use crate::app::problem_document;
 use crate::auth::guard::CurrentSignIn;
-use crate::auth::provider::Provider;
-use crate::auth::{Explanation, ReturnTo};
 use crate::error::AppError;
 use crate::identity::Viewer;
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
@@ -66,107 +63,6 @@ fn render(state: &AppState, viewer: Viewer, problem: Problem) -> Response {
     let owner = Owner::new();
     let html = owner.with(|| problem_document(state.shell_assets.clone(), viewer, problem).to_html());
     (status, super::headers::page_policy(state, None), Html(html)).into_response()
-}
-
-/// A sign-in that failed, and what is known of it.
-pub struct FailedSignIn {
-    /// What the person is told.
-    pub explanation: Explanation,
-    /// Where the person wanted to go, when that is known.
-    pub return_to: Option<ReturnTo>,
-    /// How many came to nothing in a row, this one included.
-    pub in_a_row: u8,
-}
-
-/// The page of a sign-in at `provider_id` that failed.
-pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed: FailedSignIn) -> Response {
-    page(state, facts, |_| {
-        let FailedSignIn { explanation, return_to, in_a_row } = failed;
-        let mut actions = vec![];
-        let (mut message, mut advice) = (explanation.message.to_owned(), explanation.advice);
-        let mut details: Vec<_> =
-            explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        if let Some(provider) = state.auth.provider(provider_id) {
-            if explanation.another_account {
-                let href = login_again(provider_id, return_to.as_ref(), Some("select_account"));
-                actions.push(get("Use another account", href));
-            }
-            if in_a_row >= MAX_IN_A_ROW {
-                message.push_str(" It was the third time in a row.");
-                advice.push(STOPPED_ADVICE);
-                actions = vec![deliberately(provider, return_to.as_ref())];
-            } else {
-                actions.push(try_again(provider_id, return_to.as_ref()));
-            }
-            // Who is asked for help compares it with what is registered.
-            if !details.is_empty() {
-                details.push(("Our redirect URI".to_owned(), provider.redirect_uri.to_string()));
-            }
-        }
-        actions.push(get("To the front page", routes::HOME.to_owned()));
-        Problem {
-            status: explanation.status,
-            title: match explanation.status {
-                503 => "Signing in does not work right now".to_owned(),
-                404 => "There is no such provider".to_owned(),
-                _ => "You are not signed in".to_owned(),
-            },
-            message,
-            advice: advice.into_iter().map(ToOwned::to_owned).collect(),
-            details,
-            actions,
-            draft: None,
-        }
-    })
-}
-
-const STOPPED_ADVICE: &str = "Change something before you try once more: the same again will end in the same way. An \
-                              administrator finds out more with what is below.";
-
-/// The page of a browser that is not sent to the provider `provider_id` again by itself.
-pub fn sign_in_stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {
-    let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
-    page(state, facts, |_| Problem {
-        status: 400,
-        title: "Signing in does not hold".to_owned(),
-        message: "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
-                  back and forth for ever, it was stopped."
-            .to_owned(),
-        advice: vec![
-            "Allow cookies for this address: without them, nobody can stay signed in.".to_owned(),
-            "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name."
-                .to_owned(),
-            "Then try once more. If it happens again, tell an administrator the request id below.".to_owned(),
-        ],
-        details: vec![],
-        actions: again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect(),
-        draft: None,
-    })
-}
-
-/// The link that begins again at `provider_id`, for the page that the person wanted.
-pub fn try_again(provider_id: &str, return_to: Option<&ReturnTo>) -> ProblemAction {
-    get("Try again", login_again(provider_id, return_to, None))
-}
-
-fn login_again(provider_id: &str, return_to: Option<&ReturnTo>, prompt: Option<&str>) -> String {
-    let return_to = return_to.filter(|target| **target != ReturnTo::home()).map(ReturnTo::as_str);
-    let parameters = [("return_to", return_to), ("prompt", prompt)];
-    let given: Vec<_> = parameters.iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect();
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
-    let path = routes::login(provider_id);
-    if query.is_empty() { path } else { format!("{path}?{query}") }
-}
-
-/// The button that begins again at `provider` whatever came before: a person has to press it.
-fn deliberately(provider: &Provider, return_to: Option<&ReturnTo>) -> ProblemAction {
-    ProblemAction {
-        label: provider.config.display_name.clone(),
-        target: ProblemTarget::SignIn {
-            provider: provider.config.id.clone(),
-            return_to: return_to.map(ToString::to_string),
-        },
-    }
 }
 
 /// The page of `error`.
@@ -300,6 +196,7 @@ fn note_draft(error: &AppError) -> Option<NoteDraft> {
     }
 }
 
-fn get(label: &str, href: String) -> ProblemAction {
+/// A link of a problem page.
+pub(super) fn get(label: &str, href: String) -> ProblemAction {
     ProblemAction { label: label.to_owned(), target: ProblemTarget::Get(href) }
 }

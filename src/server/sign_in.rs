@@ -10,7 +10,8 @@ use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use tower_sessions::Session;
 
 use super::loop_breaker::{self, MAX_IN_A_ROW};
-use super::problem::{self, Facts, FailedSignIn};
+use super::problem::Facts;
+use super::sign_in_problem::{self, FailedSignIn};
 use super::state::AppState;
 use crate::auth::guard::{self, CurrentSignIn};
 use crate::auth::{self, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, ReturnTo, SignInFailure};
@@ -32,7 +33,7 @@ pub async fn begin(
     let ip = address_of(&request);
     if in_a_row >= MAX_IN_A_ROW && auth.provider(&provider).is_some() {
         auth.events().emit(&Event::SignInStopped { provider: provider.clone(), in_a_row, ip });
-        return problem::sign_in_stopped(&state, &Facts::of(&request), &provider, &return_to);
+        return sign_in_problem::sign_in_stopped(&state, &Facts::of(&request), &provider, &return_to);
     }
     match auth::begin_sign_in(auth, &provider, asked, ip).await {
         Ok(begun) => {
@@ -42,7 +43,7 @@ pub async fn begin(
         }
         Err(error) => {
             let failed = FailedSignIn { explanation: error.explain(), return_to: Some(return_to), in_a_row };
-            problem::sign_in_failed(&state, &Facts::of(&request), &provider, failed)
+            sign_in_problem::sign_in_failed(&state, &Facts::of(&request), &provider, failed)
         }
     }
 }
@@ -88,7 +89,7 @@ pub async fn authorized(
         Ok(return_to) => Redirect::to(return_to.as_str()).into_response(),
         Err(SignInFailure { error, return_to }) => {
             let failed = FailedSignIn { explanation: error.explain(), return_to, in_a_row };
-            problem::sign_in_failed(&state, &Facts::of(&request), &provider, failed)
+            sign_in_problem::sign_in_failed(&state, &Facts::of(&request), &provider, failed)
         }
     };
     if counts {

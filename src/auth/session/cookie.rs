@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, header};
 use time::{Duration, OffsetDateTime};
-use tower_sessions::cookie::{Cookie, SameSite};
+use tower_sessions::cookie::{Cookie, CookieBuilder, SameSite};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 use url::Url;
 
@@ -50,12 +50,7 @@ impl CookiePolicy {
     /// browser ignores it for a `__Host-` name.
     #[must_use]
     pub fn session_removal(&self) -> Cookie<'static> {
-        let mut removal = Cookie::build((self.session_name(), ""))
-            .path("/")
-            .secure(self.secure)
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .build();
+        let mut removal = self.cookie(self.session_name(), String::new()).build();
         removal.make_removal();
         removal
     }
@@ -63,11 +58,7 @@ impl CookiePolicy {
     /// The cookie that binds attempts to this browser, to be set when one begins.
     #[must_use]
     pub fn binding(&self, value: &str) -> Cookie<'static> {
-        Cookie::build((self.binding_name(), value.to_owned()))
-            .path("/")
-            .secure(self.secure)
-            .http_only(true)
-            .same_site(SameSite::Lax)
+        self.cookie(self.binding_name(), value.to_owned())
             .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
             .build()
     }
@@ -81,11 +72,7 @@ impl CookiePolicy {
     /// The cookie that counts how many sign-ins in a row came to nothing. It lives as long as an attempt.
     #[must_use]
     pub fn tries(&self, in_a_row: u8) -> Cookie<'static> {
-        Cookie::build((self.tries_name(), in_a_row.min(MAX_TRIES).to_string()))
-            .path("/")
-            .secure(self.secure)
-            .http_only(true)
-            .same_site(SameSite::Lax)
+        self.cookie(self.tries_name(), in_a_row.min(MAX_TRIES).to_string())
             .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
             .build()
     }
@@ -103,6 +90,11 @@ impl CookiePolicy {
     pub fn tries_in(&self, headers: &HeaderMap) -> u8 {
         let count = only_value(headers, self.tries_name()).and_then(|value| value.parse().ok());
         count.filter(|count| *count <= MAX_TRIES).unwrap_or_default()
+    }
+
+    /// A cookie with the attributes that all of ours have.
+    fn cookie(&self, name: &'static str, value: String) -> CookieBuilder<'static> {
+        Cookie::build((name, value)).path("/").secure(self.secure).http_only(true).same_site(SameSite::Lax)
     }
 
     const fn session_name(&self) -> &'static str {
