@@ -1,6 +1,7 @@
 # Rolecall's tasks. `make` lists them. Each sets up what it needs, once, and says what it is doing.
 #
-# Needed beforehand: rustup (or Rust with the version in rust-toolchain.toml) and, for tests and releases, Node.js 20.
+# Needed beforehand: rustup (or Rust with the version in rust-toolchain.toml) and, for tests and releases, Node.js 20;
+# for tests Python 3.10, too.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -33,7 +34,7 @@ dev: ## The same, rebuilding and reloading the browser at every change
 
 .PHONY: test
 test: ## Run everything: format, lints, unit, API and documentation tests, end-to-end
-	@scripts/setup rust leptos nextest npm chromium nginx
+	@scripts/setup rust leptos nextest npm python chromium nginx
 	@scripts/test
 
 .PHONY: lint
@@ -41,7 +42,7 @@ lint: format-check clippy syntax cases-check deny ## Check format, lints, cases,
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
-	@scripts/setup rust leptos npm chromium nginx
+	@scripts/setup rust leptos npm python chromium nginx
 	@cargo leptos build
 	@cd end2end && playwright test $(ARGS)
 
@@ -61,7 +62,7 @@ bench: ## Measure a release build: CPU time per request, throughput, start, memo
 
 .PHONY: clean
 clean: ## Remove what was built (not the data, not the shared tools)
-	@rm -rf target dist end2end/node_modules end2end/artefacts end2end/test-results
+	@rm -rf target dist end2end/node_modules end2end/.venv end2end/artefacts end2end/test-results
 
 # The parts of `lint` and `test`.
 
@@ -85,7 +86,7 @@ clippy:
 syntax:
 	@echo "Checking the syntax of scripts"
 	@for file in .ci/run bench/run $(filter-out %.mjs,$(wildcard scripts/*)); do bash -n "$$file"; done
-	@find end2end bench scripts -name node_modules -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
+	@find end2end bench scripts \( -name node_modules -o -name .venv \) -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
 
 .PHONY: cases-check
 cases-check:
