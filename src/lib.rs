@@ -9,17 +9,28 @@
 
 #![recursion_limit = "512"]
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod app;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod error;
 pub mod identity;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod panels;
 pub mod routes;
 
-#[cfg(feature = "ssr")]
+#[cfg(feature = "sign-in")]
 pub mod auth;
+#[cfg(feature = "sign-in")]
+pub mod db;
+#[cfg(feature = "sign-in")]
+pub mod loopback;
+
 #[cfg(feature = "ssr")]
 pub mod caller;
 #[cfg(feature = "ssr")]
@@ -27,11 +38,7 @@ pub mod claims;
 #[cfg(feature = "ssr")]
 pub mod dashboards;
 #[cfg(feature = "ssr")]
-pub mod db;
-#[cfg(feature = "ssr")]
 pub mod demo_provider;
-#[cfg(feature = "ssr")]
-pub mod loopback;
 #[cfg(feature = "ssr")]
 pub mod request_id;
 #[cfg(feature = "ssr")]

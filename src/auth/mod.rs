@@ -40,6 +40,7 @@ mod roles;
 pub mod session;
 mod sign_out;
 pub mod tokens;
+pub mod web;
 
 pub use begin::{BeginSignInError, Begun, begin_sign_in};
 pub use callback::{Callback, CallbackError};

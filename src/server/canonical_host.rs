@@ -12,8 +12,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use url::Url;
 
 use super::forwarded::{Arrival, Scheme};
-use super::problem::wants_page;
 use super::state::AppState;
+use crate::auth::web::wants_page;
 use crate::loopback::is_loopback;
 
 /// What is to become of a request.

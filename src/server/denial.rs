@@ -7,9 +7,10 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::forms;
-use super::problem::{self, Facts, Unsaved, wants_page};
+use super::problem::{self, Facts, Unsaved};
 use super::state::AppState;
 use crate::auth::guard::{self, Denied};
+use crate::auth::web::wants_page;
 use crate::caller::error_of;
 use crate::routes;
 

@@ -10,10 +10,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use url::Url;
 
-use super::problem::{self, Facts, wants_page};
+use super::problem::{self, Facts};
 use super::sign_in_problem;
 use super::state::AppState;
 use crate::auth::ReturnTo;
+use crate::auth::web::wants_page;
 use crate::error::AppError;
 use crate::pages::problem::ProblemAction;
 use crate::routes;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
+use crate::auth::web::MayBeFramed;
 use crate::loopback::is_loopback;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
@@ -29,17 +30,6 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
 ];
 
-/// Who may show an answer in a frame, where anybody may. An extension of the answer.
-#[derive(Clone)]
-pub struct MayBeFramed(String);
-
-impl MayBeFramed {
-    /// Pages of `origins` may.
-    pub fn by(origins: impl Iterator<Item = String>) -> Self {
-        Self(origins.fold(String::new(), |list, origin| list + " " + &origin))
-    }
-}
-
 /// The layer that adds the headers. What a handler set itself stays.
 ///
 /// Some are for trustworthy origins alone: over plain http, browsers ignore them and complain.
@@ -54,7 +44,8 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
     for (name, value) in &FIXED {
         headers.insert(name, value.clone());
     }
-    if let Some(MayBeFramed(origins)) = framed_by {
+    if let Some(framed_by) = framed_by {
+        let origins = framed_by.origins();
         let policy = format!("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors{origins}");
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.remove(header::X_FRAME_OPTIONS);

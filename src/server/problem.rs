@@ -2,28 +2,19 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::prelude::{Owner, RenderHtml as _};
 
 use super::state::AppState;
 use crate::app::problem_document;
 use crate::auth::guard::CurrentSignIn;
+use crate::auth::web::wants_page;
 use crate::error::AppError;
 use crate::identity::Viewer;
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
 use crate::request_id::RequestId;
 use crate::routes;
-
-/// Whether a browser asks for a page to show, not a script for data.
-pub fn wants_page(headers: &HeaderMap) -> bool {
-    let accepts_html = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    let mode = headers.get("sec-fetch-mode").and_then(|mode| mode.to_str().ok());
-    accepts_html && mode.is_none_or(|mode| mode == "navigate")
-}
 
 /// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
 /// read as an [`AppError`].

@@ -10,9 +10,10 @@ use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{assets, channels, headers, health, layers, policy, problem, sign_in};
+use super::{assets, headers, health, layers, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
+use crate::auth::web::{begin_by_form, channels};
 use crate::demo_provider::DemoProvider;
 use crate::error::AppError;
 use crate::routes;
@@ -40,7 +41,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
     let channels = Router::<AppState>::new()
-        .route(routes::LOGIN, post(sign_in::begin_by_form))
+        .route(routes::LOGIN, post(begin_by_form))
         .route(routes::LOGIN_BACKCHANNEL_LOGOUT, post(channels::back_channel))
         .route(routes::LOGIN_FRONTCHANNEL_LOGOUT, get(channels::front_channel));
 

@@ -2,28 +2,26 @@
 
 use axum::response::Response;
 
-use super::loop_breaker::MAX_IN_A_ROW;
 use super::problem::{Facts, get, page};
 use super::state::AppState;
+use crate::auth::ReturnTo;
 use crate::auth::provider::Provider;
-use crate::auth::{Explanation, ReturnTo};
+use crate::auth::web::loop_breaker::MAX_IN_A_ROW;
+use crate::auth::web::{FailedSignIn, NotSignedIn, login_again};
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 
-/// A sign-in that failed, and what is known of it.
-pub struct FailedSignIn {
-    /// What the person is told.
-    pub explanation: Explanation,
-    /// Where the person wanted to go, when that is known.
-    pub return_to: Option<ReturnTo>,
-    /// How many came to nothing in a row, this one included.
-    pub in_a_row: u8,
+/// The page of a sign-in at `provider_id` that came to nothing.
+pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: NotSignedIn) -> Response {
+    match why {
+        NotSignedIn::Failed(sign_in) => failed(state, facts, provider_id, sign_in),
+        NotSignedIn::Stopped { return_to } => stopped(state, facts, provider_id, &return_to),
+    }
 }
 
-/// The page of a sign-in at `provider_id` that failed.
-pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed: FailedSignIn) -> Response {
+fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSignIn) -> Response {
+    let FailedSignIn { explanation, return_to, in_a_row } = sign_in;
     page(state, facts, |_| {
-        let FailedSignIn { explanation, return_to, in_a_row } = failed;
         let mut actions = vec![];
         let (mut message, mut advice) = (explanation.message.to_owned(), explanation.advice);
         let mut details: Vec<_> =
@@ -65,8 +63,7 @@ pub fn sign_in_failed(state: &AppState, facts: &Facts, provider_id: &str, failed
 const STOPPED_ADVICE: &str = "Change something before you try once more: the same again will end in the same way. An \
                               administrator finds out more with what is below.";
 
-/// The page of a browser that is not sent to the provider `provider_id` again by itself.
-pub fn sign_in_stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {
+fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {
     let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
     page(state, facts, |_| Problem {
         status: 400,
@@ -89,15 +86,6 @@ pub fn sign_in_stopped(state: &AppState, facts: &Facts, provider_id: &str, retur
 /// The link that begins again at `provider_id`, for the page that the person wanted.
 pub fn try_again(provider_id: &str, return_to: Option<&ReturnTo>) -> ProblemAction {
     get("Try again", login_again(provider_id, return_to, None))
-}
-
-fn login_again(provider_id: &str, return_to: Option<&ReturnTo>, prompt: Option<&str>) -> String {
-    let return_to = return_to.filter(|target| **target != ReturnTo::home()).map(ReturnTo::as_str);
-    let parameters = [("return_to", return_to), ("prompt", prompt)];
-    let given: Vec<_> = parameters.iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect();
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
-    let path = routes::login(provider_id);
-    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 /// The button that begins again at `provider` whatever came before: a person has to press it.

@@ -13,30 +13,31 @@
 //! The cookie tells us nothing that its browser may not know or change: without it, a person loops as long as they like.
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_sessions::cookie::Cookie;
 
-use super::state::AppState;
-use crate::auth::guard;
+use crate::auth::{Auth, guard};
 
 /// How many sign-ins in a row may come to nothing before a browser is stopped.
 pub const MAX_IN_A_ROW: u8 = 3;
 
 /// How many sign-ins of the browser behind `request` came to nothing in a row; none, when it is signed in.
-pub fn in_a_row(state: &AppState, request: &Request) -> u8 {
-    if guard::has_sign_in(request.extensions()) { 0 } else { state.auth.cookies().tries_in(request.headers()) }
+#[must_use]
+pub fn in_a_row(auth: &Auth, request: &Parts) -> u8 {
+    if guard::has_sign_in(&request.extensions) { 0 } else { auth.cookies().tries_in(&request.headers) }
 }
 
 /// Lets the browser remember that `in_a_row` sign-ins ended, one more than before.
-pub fn count(state: &AppState, in_a_row: u8, response: &mut Response) {
-    set(response.headers_mut(), &state.auth.cookies().tries(in_a_row));
+pub fn count(auth: &Auth, in_a_row: u8, response: &mut Response) {
+    set(response.headers_mut(), &auth.cookies().tries(in_a_row));
 }
 
 /// The layer that forgets the count of a browser that is signed in. It stands behind the one that finds out.
-pub async fn forget_when_signed_in(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let cookies = state.auth.cookies();
+pub async fn forget_when_signed_in(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+    let cookies = auth.cookies();
     let forgets = cookies.tries_in(request.headers()) > 0 && guard::has_sign_in(request.extensions());
     let mut response = next.run(request).await;
     if forgets {

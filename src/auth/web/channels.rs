@@ -7,14 +7,30 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use serde_json::json;
 
-use super::headers::MayBeFramed;
-use super::state::AppState;
-use crate::auth::{ChannelError, ClientAddress, back_channel_sign_out, front_channel_sign_out};
+use crate::auth::{Auth, ChannelError, ClientAddress, back_channel_sign_out, front_channel_sign_out};
+
+/// Who may show an answer in a frame, where everything else of an application may not be: an extension of the answer, for
+/// whoever sets the headers that say so.
+#[derive(Clone)]
+pub struct MayBeFramed(String);
+
+impl MayBeFramed {
+    /// Pages of `origins` may.
+    pub fn by(origins: impl Iterator<Item = String>) -> Self {
+        Self(origins.fold(String::new(), |list, origin| list + " " + &origin))
+    }
+
+    /// The origins, each after a space, as `frame-ancestors` (CSP Level 3) lists them.
+    #[must_use]
+    pub fn origins(&self) -> &str {
+        &self.0
+    }
+}
 
 /// `POST /login/{provider}/backchannel-logout`, with `logout_token` in a form: 200 when the sign-out was carried out, 400
 /// when the token is not valid, 503 when that cannot be told right now (Back-Channel Logout 1.0, sections 2.5 and 2.8).
 pub async fn back_channel(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
     Path(provider): Path<String>,
     address: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
@@ -26,7 +42,7 @@ pub async fn back_channel(
     let token = if is_form { only(&body, "logout_token") } else { None };
     let ip = address.map(|Extension(ClientAddress(ip))| ip);
     let done = match token {
-        Some(token) => back_channel_sign_out(&state.auth, &provider, &token, ip).await,
+        Some(token) => back_channel_sign_out(&auth, &provider, &token, ip).await,
         None => Err(ChannelError::Parameter("logout_token")),
     };
     answer(done)
@@ -35,7 +51,7 @@ pub async fn back_channel(
 /// `GET /login/{provider}/frontchannel-logout?iss&sid`: ends that session (Front-Channel Logout 1.0, section 2). The
 /// provider shows the empty answer in a frame.
 pub async fn front_channel(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     address: Option<Extension<ClientAddress>>,
@@ -45,11 +61,11 @@ pub async fn front_channel(
     let ip = address.map(|Extension(ClientAddress(ip))| ip);
     let is_doubled = iss.is_none() && count(query.as_bytes(), "iss") > 0;
     let done = match only(query.as_bytes(), "sid").filter(|_| !is_doubled) {
-        Some(sid) => front_channel_sign_out(&state.auth, &provider, iss.as_deref(), &sid, ip).await,
+        Some(sid) => front_channel_sign_out(&auth, &provider, iss.as_deref(), &sid, ip).await,
         None => Err(ChannelError::Parameter("sid")),
     };
     let mut response = answer(done);
-    if let Some(provider) = state.auth.provider(&provider) {
+    if let Some(provider) = auth.provider(&provider) {
         response.extensions_mut().insert(MayBeFramed::by(provider.browser_origins()));
     }
     response

@@ -1,0 +1,130 @@
+//! The two paths of the sign-in that are plain links: the beginning, and the provider's way back.
+
+use std::net::IpAddr;
+
+use axum::body::Bytes;
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, Uri, header};
+use tower_sessions::Session;
+
+use super::loop_breaker::{self, MAX_IN_A_ROW};
+use crate::auth::{
+    Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, ReturnTo, SignInFailure, guard,
+};
+use crate::auth::{begin_sign_in, complete_sign_in, link_query};
+use crate::routes;
+
+/// A sign-in that came to nothing, for the page that tells of it.
+#[derive(Debug)]
+pub enum NotSignedIn {
+    /// It failed.
+    Failed(FailedSignIn),
+    /// It was not begun by itself once more, after several that came to nothing.
+    Stopped {
+        /// Where the person wanted to go.
+        return_to: ReturnTo,
+    },
+}
+
+/// A sign-in that failed, and what is known of it.
+#[derive(Debug)]
+pub struct FailedSignIn {
+    /// What the person is told.
+    pub explanation: Explanation,
+    /// Where the person wanted to go, when that is known.
+    pub return_to: Option<ReturnTo>,
+    /// How many came to nothing in a row, this one included.
+    pub in_a_row: u8,
+}
+
+/// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for somebody else (`iss`,
+/// `target_link_uri`, `login_hint`: OpenID Connect Core 4), as `query` says. `page` shows what came to nothing.
+pub async fn begin(
+    auth: &Auth,
+    provider: &str,
+    query: &str,
+    request: &Parts,
+    page: impl FnOnce(NotSignedIn) -> Response,
+) -> Response {
+    let binding = auth.cookies().binding_in(&request.headers);
+    let asked = BeginRequest::parse(query, &auth.config().public_url, binding);
+    let return_to = asked.as_ref().map_or_else(|_| ReturnTo::home(), |asked| asked.return_to.clone());
+    let in_a_row = loop_breaker::in_a_row(auth, request);
+    let ip = address_of(request);
+    if in_a_row >= MAX_IN_A_ROW && auth.provider(provider).is_some() {
+        auth.events().emit(&Event::SignInStopped { provider: provider.to_owned(), in_a_row, ip });
+        return page(NotSignedIn::Stopped { return_to });
+    }
+    match begin_sign_in(auth, provider, asked, ip).await {
+        Ok(begun) => {
+            let cookie = auth.cookies().binding(&begun.binding).to_string();
+            (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))
+                .into_response()
+        }
+        Err(error) => page(NotSignedIn::Failed(FailedSignIn {
+            explanation: error.explain(),
+            return_to: Some(return_to),
+            in_a_row,
+        })),
+    }
+}
+
+/// `POST /login/{provider}`: the same, asked for by a form of somebody else (OpenID Connect Core 4). It changes nothing
+/// and leads to the link, because a browser leaves its cookies out of a form that another site sends.
+pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
+    match link_query(&body) {
+        Some(query) => Redirect::to(&format!("{}?{query}", uri.path())).into_response(),
+        None => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in with what `query` brings, and sends the
+/// browser to where the person wanted to go; `page` shows what came to nothing.
+pub async fn complete(
+    auth: &Auth,
+    provider: &str,
+    query: &str,
+    session: Session,
+    request: &Parts,
+    page: impl FnOnce(NotSignedIn) -> Response,
+) -> Response {
+    let user_agent = request.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let callback_request = CallbackRequest {
+        session,
+        binding: auth.cookies().binding_in(&request.headers),
+        ip: address_of(request),
+        user_agent: user_agent.map(ToOwned::to_owned),
+    };
+    let completed = complete_sign_in(auth, provider, Callback::parse(query), &callback_request).await;
+    // What is no attempt of this browser does not count, and who is signed in cannot loop.
+    let counts = !guard::has_sign_in(&request.extensions)
+        && completed.as_ref().map_or_else(|failure| failure.return_to.is_some(), |_| true);
+    let in_a_row = loop_breaker::in_a_row(auth, request).saturating_add(u8::from(counts));
+    let mut response = match completed {
+        Ok(return_to) => Redirect::to(return_to.as_str()).into_response(),
+        Err(SignInFailure { error, return_to }) => {
+            page(NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, in_a_row }))
+        }
+    };
+    if counts {
+        loop_breaker::count(auth, in_a_row, &mut response);
+    }
+    // The address holds code and state: no page that follows may learn it.
+    ([(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))], response).into_response()
+}
+
+/// The link that begins again at `provider`, for the page that the person wanted.
+#[must_use]
+pub fn login_again(provider: &str, return_to: Option<&ReturnTo>, prompt: Option<&str>) -> String {
+    let return_to = return_to.filter(|target| **target != ReturnTo::home()).map(ReturnTo::as_str);
+    let parameters = [("return_to", return_to), ("prompt", prompt)];
+    let given: Vec<_> = parameters.iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect();
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
+    let path = routes::login(provider);
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+fn address_of(request: &Parts) -> Option<IpAddr> {
+    request.extensions.get::<ClientAddress>().map(|address| address.0)
+}

@@ -1,0 +1,13 @@
+//! The sign-in as axum sees it: its paths, and the layers around an application. What is shown to people is not made
+//! here: a sign-in that comes to nothing leaves as a value.
+
+pub mod channels;
+mod links;
+pub mod loop_breaker;
+mod origin;
+mod wants;
+
+pub use channels::MayBeFramed;
+pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
+pub use origin::is_same_origin;
+pub use wants::wants_page;
