@@ -70,7 +70,7 @@ clean: ## Remove what was built (not the data, not the shared tools)
 format-check:
 	@scripts/setup rust
 	@echo "Checking the format"
-	@cargo fmt --check
+	@cargo fmt --all --check
 
 # The library for the browser is checked beside its build, in target/front, to share its build-time dependencies.
 .PHONY: clippy
@@ -78,6 +78,9 @@ clippy:
 	@scripts/setup rust
 	@echo "Linting the server"
 	@cargo clippy --locked --features ssr --all-targets -- -D warnings
+	@echo "Linting the sign-in alone, without what it must know nothing of"
+	@cargo clippy --locked --no-default-features --features sign-in --lib --example drop_in_axum -- -D warnings
+	@cargo clippy --locked -p drop_in_leptos -- -D warnings
 	@echo "Linting the library for the browser"
 	@cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown \
 		--target-dir target/front -- -D warnings
@@ -104,6 +107,8 @@ deny:
 
 .PHONY: rust-tests
 rust-tests:
+	@echo "Building the example that is a package of its own"
+	@cargo build --locked -p drop_in_leptos
 	@echo "Running unit and API tests"
 	@cargo nextest run --locked --features ssr --no-fail-fast
 

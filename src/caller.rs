@@ -110,8 +110,8 @@ pub fn callback_request(auth: &Auth) -> Result<CallbackRequest, AppError> {
 pub fn sign_in_error(explanation: &Explanation) -> AppError {
     match explanation.status {
         500 => AppError::Internal { request_id: request_id() },
-        503 => AppError::Unavailable { message: explanation.message.to_owned() },
-        _ => AppError::SignIn { message: explanation.message.to_owned() },
+        503 => AppError::Unavailable { message: explanation.message.to_string() },
+        _ => AppError::SignIn { message: explanation.message.to_string() },
     }
 }
 

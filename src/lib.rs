@@ -1,7 +1,8 @@
 //! Rolecall puts dashboards behind a company's sign-in.
 //!
 //! The crate is compiled twice: with the feature `ssr` for the server, and with `hydrate` as WebAssembly for the
-//! browser. This is the only file that tells the two apart.
+//! browser. This is the only file that tells the two apart. With the feature `sign-in` alone it is a library for other
+//! people's applications: [`auth`], which opens with what it guarantees, and [`auth::drop_in`], which puts it to use.
 //!
 //! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims` → `dashboards` → `auth` → `db`, `identity`,
 //! `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire is in `identity`, `panels`

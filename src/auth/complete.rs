@@ -9,13 +9,12 @@ use tower_sessions::Session;
 use super::attempts::{Attempt, AttemptError};
 use super::callback::{Callback, CallbackError};
 use super::events::error_chain;
-use super::id_token::{self, ExpectedNonce, IdTokenError};
+use super::id_token::{self, ExpectedNonce, IdTokenClaims, IdTokenError};
 use super::provider::{ClientRequestError, HttpError, Metadata, Provider, ProviderError};
 use super::roles::RolesError;
 use super::session::{self, CreateError, EndReason, LiveSignInError, RecordError, SignIn};
 use super::tokens::TokenSet;
-use super::{Auth, Event, ProviderSaid, ReturnTo, person};
-use crate::routes;
+use super::{Arrival, Auth, Event, NotAdmitted, ProviderSaid, ReturnTo, person};
 
 /// What the request of a callback brings along.
 pub struct CallbackRequest {
@@ -80,6 +79,9 @@ pub enum CompleteSignInError {
     /// The provider signed the person out while the sign-in was on its way.
     #[error("the provider has ended this session already")]
     SignedOutAtProvider,
+    /// The application does not want the person signed in.
+    #[error("the application does not admit the person")]
+    NotAdmitted(NotAdmitted),
     /// The session could not be stored or read.
     #[error(transparent)]
     Session(#[from] LiveSignInError),
@@ -186,15 +188,39 @@ async fn finish(
     let role = auth.config().roles.highest(&claims.all)?;
     let new = person::new_sign_in(provider, &claims, role, request, &tokens)?;
     let sign_in = auth.sign_ins().create(&new, now_ms).await?;
-    if let Err(error) = take_over(auth, &request.session, &sign_in, now_ms).await {
+    let subject = new.subject.to_owned();
+    let IdTokenClaims { issuer, all, .. } = claims;
+    let arrival = Arrival {
+        user_id: sign_in.user_id,
+        provider: sign_in.provider.clone(),
+        issuer,
+        subject,
+        user: sign_in.user.clone(),
+        claims: all,
+    };
+    let taken_over = match admit(auth, arrival).await {
+        Ok(()) => take_over(auth, &request.session, &sign_in, now_ms).await,
+        refused => refused,
+    };
+    if let Err(error) = taken_over {
         // Nobody holds this sign-in: it must not stay live.
         auth.sign_ins().revoke(&sign_in.id, EndReason::NotCompleted, now_ms).await?;
         return Err(error);
     }
     auth.events().emit(&Event::SignedIn { provider: sign_in.provider, user_id: sign_in.user_id, role, ip: request.ip });
-    // Who has no role is told so at once instead of looking at an empty front page.
-    let explained = role.is_none() && attempt.return_to == ReturnTo::home();
-    Ok(if explained { ReturnTo::parse_or_home(Some(routes::DASHBOARDS)) } else { attempt.return_to })
+    let without_role = auth.config().without_role.as_ref().filter(|_| role.is_none());
+    Ok(match without_role {
+        Some(explained) if attempt.return_to == ReturnTo::home() => explained.clone(),
+        _ => attempt.return_to,
+    })
+}
+
+/// Asks the application, where it wants to be asked.
+async fn admit(auth: &Auth, arrival: Arrival) -> Result<(), CompleteSignInError> {
+    match &auth.hooks().admission {
+        Some(admission) => admission(arrival).await.map_err(CompleteSignInError::NotAdmitted),
+        None => Ok(()),
+    }
 }
 
 /// Lets the browser's session point to `sign_in`, and then ends what it pointed to before.
@@ -267,6 +293,7 @@ impl CompleteSignInError {
             Self::Roles(_) => "roles_unreadable",
             Self::Record(_) => "record_not_stored",
             Self::SignedOutAtProvider => "signed_out_at_provider",
+            Self::NotAdmitted(_) => "not_admitted",
             Self::Session(_) => "session_not_stored",
         }
     }

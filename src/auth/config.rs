@@ -8,6 +8,7 @@ use openidconnect::core::{CoreAuthPrompt, CoreJwsSigningAlgorithm};
 use secrecy::SecretString;
 use url::Url;
 
+use super::ReturnTo;
 use super::provider::ClientKey;
 use crate::identity::Role;
 
@@ -26,6 +27,8 @@ pub struct AuthConfig {
     pub roles: RoleRules,
     /// What is closed to a person who proved long ago who they are.
     pub step_up: StepUp,
+    /// Where who has no role goes instead of to the front page: to a page that tells them so.
+    pub without_role: Option<ReturnTo>,
     /// The only certificates (PEM) to trust of providers on loopback addresses; elsewhere they count for nothing.
     /// `None`: the usual authorities. It lets a demonstration be reached over https with a certificate of its own.
     pub loopback_certificates: Option<Vec<u8>>,

@@ -9,7 +9,7 @@ use super::config::AuthConfig;
 use super::provider::{NewProviderError, Provider};
 use super::refresh::Refreshes;
 use super::session::{Cipher, CipherError, CookiePolicy, RecordError, SignIn, SignIns, sweep_cookie_sessions};
-use super::{Clock, EventSink};
+use super::{Clock, EventSink, Hooks};
 use crate::db::Db;
 use crate::identity::ProviderChoice;
 
@@ -20,7 +20,7 @@ pub struct Auth(Arc<Inner>);
 struct Inner {
     config: AuthConfig,
     clock: Clock,
-    events: EventSink,
+    hooks: Hooks,
     providers: Vec<Provider>,
     choices: Vec<ProviderChoice>,
     attempts: Attempts,
@@ -42,11 +42,12 @@ pub enum AuthError {
 }
 
 impl Auth {
-    /// The sign-in that `config` describes, on `db`. No provider is asked for anything yet.
+    /// The sign-in that `config` describes, on `db`, for the application behind `hooks`. No provider is asked for anything
+    /// yet.
     ///
     /// # Errors
     /// When a key has the wrong form, or TLS cannot be set up.
-    pub fn new(config: AuthConfig, db: Db, clock: Clock, events: EventSink) -> Result<Self, AuthError> {
+    pub fn new(config: AuthConfig, db: Db, clock: Clock, hooks: impl Into<Hooks>) -> Result<Self, AuthError> {
         let cipher = Arc::new(Cipher::new(&config.secret_keys)?);
         let providers = config
             .providers
@@ -67,7 +68,7 @@ impl Auth {
             db,
             config,
             clock,
-            events,
+            hooks: hooks.into(),
             providers,
             choices,
         })))
@@ -88,7 +89,12 @@ impl Auth {
     /// Where events go.
     #[must_use]
     pub fn events(&self) -> &EventSink {
-        &self.0.events
+        &self.0.hooks.events
+    }
+
+    /// What is asked of the application.
+    pub(super) fn hooks(&self) -> &Hooks {
+        &self.0.hooks
     }
 
     /// The provider of that id.

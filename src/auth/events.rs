@@ -161,6 +161,27 @@ impl DeniedBecause {
 }
 
 impl Event {
+    /// Whether somebody was not signed in, or not let through.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::SignInNotBegun { .. }
+                | Self::SignInRefused { .. }
+                | Self::SignInStopped { .. }
+                | Self::AccessDenied { .. }
+        )
+    }
+
+    /// Whether a sign-in was ended: by the person, by the provider, or because the provider takes back what it granted.
+    #[must_use]
+    pub const fn is_sign_out(&self) -> bool {
+        matches!(
+            self,
+            Self::SignedOut { .. } | Self::SignedOutByProvider { .. } | Self::NotRefreshed { ended: true, .. }
+        )
+    }
+
     /// The event's name in logs.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -1,5 +1,7 @@
 //! What a person is told when a sign-in does not end well: what happened, and what to do next.
 
+use std::borrow::Cow;
+
 use openidconnect::UserInfoError;
 
 use super::attempts::AttemptError;
@@ -15,7 +17,7 @@ pub struct Explanation {
     /// The HTTP status that goes with it.
     pub status: u16,
     /// What happened, in a sentence.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
     /// What to do next, in order.
     pub advice: Vec<&'static str>,
     /// What the provider itself said, for whoever is asked for help: names and values.
@@ -26,12 +28,13 @@ pub struct Explanation {
 
 const PROVIDER_SAID: &str = "The provider said";
 const TRY_AGAIN: &str = "Try again.";
-const ASK: &str = "If it happens again, tell an administrator the request id below.";
+/// The last advice of many. Whoever shows it shows the request id, or says something else.
+pub(super) const ASK: &str = "If it happens again, tell an administrator the request id below.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
 
 impl Explanation {
-    fn new(status: u16, message: &'static str, advice: &[&'static str]) -> Self {
-        Self { status, message, advice: advice.to_vec(), details: vec![], another_account: false }
+    fn new(status: u16, message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
+        Self { status, message: message.into(), advice: advice.to_vec(), details: vec![], another_account: false }
     }
 
     fn internal() -> Self {
@@ -152,6 +155,9 @@ impl CompleteSignInError {
                     "An administrator can also have the provider send only the groups assigned to this application.",
                 ],
             ),
+            Self::NotAdmitted(refused) => {
+                Explanation { another_account: true, ..Explanation::new(403, refused.message.clone(), &[]) }
+            }
             Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
         }
     }
@@ -226,7 +232,7 @@ fn told_by(explanation: Explanation, said: &ProviderSaid) -> Explanation {
     let explanation = Explanation { details: details(said), ..explanation };
     match said.code.and_then(aadsts::meaning) {
         Some(meaning) => Explanation {
-            message: meaning.message,
+            message: meaning.message.into(),
             advice: meaning.advice.to_vec(),
             another_account: meaning.another_account,
             ..explanation

@@ -1,5 +1,7 @@
 //! The sign-in: OpenID Connect, sessions and roles. It knows nothing of dashboards, pages or administration.
 //!
+//! [`drop_in`] puts it into an axum application in a few lines; [`web`] has its paths and layers one by one.
+//!
 //! What is guaranteed:
 //! - Nobody counts as signed in without a live sign-in record. Revoking one is one update, and no cookie, session or
 //!   cache outlives it.
@@ -10,6 +12,7 @@
 //!   once. What the provider takes back ends the sign-in.
 //! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
 //! - Tokens are stored encrypted, go when their sign-in ends, and session ids, states and bindings as hashes. None of them is logged.
+//! - A person whom the application refuses ([`Hooks`]) is never signed in.
 //! - Time is passed in; what happens leaves as [`Event`]s.
 
 pub mod aadsts;
@@ -22,9 +25,11 @@ mod clock;
 mod complete;
 pub mod config;
 mod context;
+pub mod drop_in;
 mod events;
 mod explain;
 pub mod guard;
+mod hooks;
 pub mod id_token;
 mod initiation;
 pub mod jws;
@@ -37,9 +42,11 @@ pub mod random;
 mod refresh;
 mod return_to;
 mod roles;
+pub mod secret_key;
 pub mod session;
 mod sign_out;
 pub mod tokens;
+mod upkeep;
 pub mod web;
 
 pub use begin::{BeginSignInError, Begun, begin_sign_in};
@@ -51,9 +58,11 @@ pub use complete::{CallbackRequest, CompleteSignInError, SignInFailure, complete
 pub use context::{Auth, AuthError};
 pub use events::{DeniedBecause, Event, EventSink};
 pub use explain::Explanation;
+pub use hooks::{Arrival, Hooks, NotAdmitted};
 pub use initiation::{BeginRequest, LoginHint, Prompt, link_query};
 pub use plain_text::{ends_line, is_invisible, plain};
 pub use provider_said::ProviderSaid;
 pub use return_to::ReturnTo;
 pub use roles::RolesError;
 pub use sign_out::{SignOutError, SignOutTarget, sign_out};
+pub use upkeep::Upkeep;

@@ -1,14 +1,11 @@
 //! The application, from its configuration to a socket that answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
 use super::config::{Config, Limits};
@@ -17,16 +14,12 @@ use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
+use crate::auth::secret_key::SecretKeyError;
 use crate::auth::session::{RestoredError, cookie_session_store};
-use crate::auth::{Auth, AuthError, Clock};
+use crate::auth::{Auth, AuthError, Clock, Upkeep};
 use crate::dashboards::{Dashboards, ImportError};
 use crate::db::{Db, DbError};
 use crate::demo_provider::DemoProvider;
-
-/// How long to wait before following other instances again after the database was lost.
-const FOLLOW_AGAIN: Duration = Duration::from_millis(250);
-/// How often what has expired is looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The application, ready to serve.
 pub struct Application {
@@ -36,15 +29,15 @@ pub struct Application {
     db: Db,
     demo: Option<DemoProvider>,
     auth: Auth,
-    background: [JoinHandle<()>; 2],
+    upkeep: Upkeep,
 }
 
 /// Why the application could not start.
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The key for what is stored encrypted could be neither read nor made.
-    #[error("the secret key could not be read or made")]
-    SecretKey(#[source] anyhow::Error),
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
     /// The certificate cannot be read.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -110,9 +103,8 @@ impl Application {
             leptos: site.options,
             watched: site.watched,
         });
-        let background =
-            [tokio::spawn(follow_other_instances(auth.clone())), tokio::spawn(sweep_now_and_then(auth.clone()))];
-        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, db, demo, auth, background })
+        let upkeep = auth.keep_up();
+        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, db, demo, auth, upkeep })
     }
 
     /// The whole application as a router.
@@ -161,22 +153,10 @@ impl Application {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         let served = serve::serve(self.router, listener, self.tls, &self.limits, stop).await;
-        self.background.iter().for_each(JoinHandle::abort);
+        drop(self.upkeep);
         self.auth.finish_refreshes().await;
         self.db.close().await;
         served
-    }
-}
-
-/// Lets go of what has expired.
-async fn sweep_now_and_then(auth: Auth) {
-    let mut ticks = tokio::time::interval(SWEEP_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = auth.sweep().await {
-            tracing::warn!(?error, "what has expired could not be deleted");
-        }
     }
 }
 
@@ -186,12 +166,4 @@ pub struct Site {
     pub options: LeptosOptions,
     /// Whether `cargo leptos watch` runs the server.
     pub watched: bool,
-}
-
-/// Keeps up with revocations of other instances. While that cannot be done, every check asks the database.
-async fn follow_other_instances(auth: Auth) {
-    while let Err(error) = auth.sign_ins().follow_other_instances().await {
-        tracing::warn!(?error, "other instances cannot be followed");
-        tokio::time::sleep(FOLLOW_AGAIN).await;
-    }
 }

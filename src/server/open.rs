@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::application::StartError;
-use super::config::{Config, secret_key};
+use super::config::Config;
 use super::events;
 use crate::auth::session::{EndReason, RestoredError};
-use crate::auth::{Auth, Clock};
+use crate::auth::{Auth, Clock, secret_key};
 use crate::db::Db;
 
 /// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
@@ -18,7 +18,7 @@ const LATEST_REVOCATION: &str = "latest-revocation";
 /// When the database or the secret key cannot be used.
 pub async fn open(config: &mut Config, clock: Clock) -> Result<(Db, Auth), StartError> {
     if config.auth.secret_keys.is_empty() {
-        let key = secret_key::load_or_create(&config.data_dir).map_err(StartError::SecretKey)?;
+        let key = secret_key::load_or_create(&config.data_dir)?;
         config.auth.secret_keys.push(key);
     }
     let db = Db::open(&config.database_url).await?;

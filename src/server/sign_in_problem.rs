@@ -23,7 +23,7 @@ fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSig
     let FailedSignIn { explanation, return_to, in_a_row } = sign_in;
     page(state, facts, |_| {
         let mut actions = vec![];
-        let (mut message, mut advice) = (explanation.message.to_owned(), explanation.advice);
+        let (mut message, mut advice) = (explanation.message.into_owned(), explanation.advice);
         let mut details: Vec<_> =
             explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         if let Some(provider) = state.auth.provider(provider_id) {

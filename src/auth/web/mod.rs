@@ -6,8 +6,10 @@ mod links;
 pub mod loop_breaker;
 mod origin;
 mod wants;
+mod ways_on;
 
 pub use channels::MayBeFramed;
 pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
 pub use origin::is_same_origin;
 pub use wants::wants_page;
+pub use ways_on::{sign_in_path, step_up_path};

@@ -14,6 +14,7 @@ use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
 use super::{limits, roles, storage};
+use crate::auth::ReturnTo;
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
 use crate::routes;
 
@@ -50,8 +51,16 @@ impl Config {
         let report = reader.finish().map_err(ConfigErrors)?;
         let public_url = network.public_url.ok_or_else(without_public_url)?;
         // Filled in at the start, when there is a demonstration provider to be reached by it.
-        let loopback_certificates = None;
-        let auth = AuthConfig { public_url, secret_keys, session, providers, roles, step_up, loopback_certificates };
+        let auth = AuthConfig {
+            public_url,
+            secret_keys,
+            session,
+            providers,
+            roles,
+            step_up,
+            without_role: Some(ReturnTo::parse_or_home(Some(routes::DASHBOARDS))),
+            loopback_certificates: None,
+        };
         let config = Self {
             env,
             auth,

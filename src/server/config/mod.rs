@@ -6,7 +6,7 @@
 //!
 //! A secret read here leaves as a [`SecretString`](secrecy::SecretString) or inside the database address; neither a
 //! problem, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first
-//! key is [`secret_key::load_or_create`], which the server calls at its start.
+//! key is [`load_or_create`](crate::auth::secret_key::load_or_create), which the server calls at its start.
 
 mod keys;
 mod layers;
@@ -18,7 +18,6 @@ mod providers;
 mod reader;
 mod report;
 mod roles;
-pub mod secret_key;
 mod settings;
 mod sources;
 mod storage;

@@ -19,7 +19,7 @@ pub struct Config {
     /// The environment's name (`ROLECALL_ENV`): `development`, `production`, or any other.
     pub env: String,
     /// What the sign-in needs. Its `secret_keys` are empty when none were given: the server then adds the one of
-    /// [`load_or_create`](super::secret_key::load_or_create).
+    /// [`load_or_create`](crate::auth::secret_key::load_or_create).
     pub auth: AuthConfig,
     /// Where the server listens.
     pub bind: SocketAddr,

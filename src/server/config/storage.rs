@@ -7,7 +7,7 @@ use url::Url;
 
 use super::reader::Reader;
 use super::report::{SECRET, mask_password};
-use super::secret_key;
+use crate::auth::secret_key;
 
 /// The environment in which the keys must be given.
 pub(super) const PRODUCTION: &str = "production";

@@ -10,8 +10,9 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Value};
 use secrecy::ExposeSecret;
 
-use super::{Config, ConfigErrors, LogFormat, Problem, Report, Sources, keys, secret_key};
+use super::{Config, ConfigErrors, LogFormat, Problem, Report, Sources, keys};
 use crate::auth::config::{ParUse, ProviderKind, RoleRules};
+use crate::auth::secret_key;
 use crate::identity::Role;
 
 /// 32 bytes as base64.

@@ -59,6 +59,7 @@ impl TestDb {
                 scopes: vec!["openid".to_owned()],
             }],
             roles: RoleRules::default(),
+            without_role: None,
             loopback_certificates: None,
             step_up: StepUp::default(),
         };

@@ -3,9 +3,8 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
@@ -13,9 +12,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rand::RngCore;
 use rand::rngs::OsRng;
 use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
 
 /// The name of the key's file in the data folder.
-pub(super) const FILE_NAME: &str = "secret.key";
+pub const FILE_NAME: &str = "secret.key";
 
 /// How many bytes a key has.
 const KEY_BYTES: usize = 32;
@@ -30,34 +30,59 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// The key `text` in the one form that the rest of Rolecall knows: standard base64 with padding (RFC 4648, section 4).
 /// Takes the URL-safe alphabet (section 5) and missing padding too. `None` when it is not 32 bytes.
-pub(super) fn normalize(text: &str) -> Option<SecretString> {
+#[must_use]
+pub fn normalize(text: &str) -> Option<SecretString> {
     let bytes = LENIENT.decode(text.replace('-', "+").replace('_', "/")).ok()?;
     (bytes.len() == KEY_BYTES).then(|| SecretString::from(STANDARD.encode(bytes)))
+}
+
+/// Why there is no key.
+#[derive(Debug, Error)]
+pub enum SecretKeyError {
+    /// The folder of the key could not be made.
+    #[error("cannot make the data folder {}", .0.display())]
+    Folder(PathBuf, #[source] std::io::Error),
+    /// The key could not be made.
+    #[error("cannot write the key file {}", .0.display())]
+    Write(PathBuf, #[source] std::io::Error),
+    /// The key could not be read.
+    #[error("cannot read the key file {}", .0.display())]
+    Read(PathBuf, #[source] std::io::Error),
+    /// The key is not secret.
+    #[error("others than its owner can read the key file {path}: run `chmod 600 {path}`", path = .0.display())]
+    OpenToOthers(PathBuf),
+    /// What is there is no key.
+    #[error(
+        "the key file {} does not hold 32 bytes as base64: restore it, or remove it to have a new one made (people then \
+         sign in again)",
+        .0.display()
+    )]
+    NotAKey(PathBuf),
 }
 
 /// The key in `data_dir`, made there when there is none: 32 random bytes as base64, readable for the owner alone.
 ///
 /// # Errors
 /// When the folder or file cannot be read or made, when others can read the file, or when it holds no key.
-pub fn load_or_create(data_dir: &Path) -> anyhow::Result<SecretString> {
+pub fn load_or_create(data_dir: &Path) -> Result<SecretString, SecretKeyError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(data_dir)
-        .with_context(|| format!("cannot make the data folder {}", data_dir.display()))?;
+        .map_err(|error| SecretKeyError::Folder(data_dir.to_owned(), error))?;
     let path = data_dir.join(FILE_NAME);
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-        Ok(file) => create(file, &path),
+        Ok(file) => create(file, &path).map_err(|error| SecretKeyError::Write(path, error)),
         // Also when another process made it a moment ago: its key counts.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => load(&path),
-        Err(error) => Err(error).with_context(|| format!("cannot make the key file {}", path.display())),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => load(path),
+        Err(error) => Err(SecretKeyError::Write(path, error)),
     }
 }
 
 /// Makes a key and writes it into the new `file`, which does not stay behind when that fails.
-fn create(mut file: File, path: &Path) -> anyhow::Result<SecretString> {
+fn create(mut file: File, path: &Path) -> std::io::Result<SecretString> {
     let mut bytes = [0; KEY_BYTES];
-    let written = OsRng.try_fill_bytes(&mut bytes).map_err(anyhow::Error::from).and_then(|()| {
+    let written = OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other).and_then(|()| {
         let key = SecretString::from(STANDARD.encode(bytes));
         writeln!(file, "{}", key.expose_secret())?;
         file.sync_all()?;
@@ -67,22 +92,16 @@ fn create(mut file: File, path: &Path) -> anyhow::Result<SecretString> {
         // The first failure is the one to report.
         let _ = std::fs::remove_file(path);
     }
-    written.with_context(|| format!("cannot write the key file {}", path.display()))
+    written
 }
 
 /// Reads the key at `path`.
-fn load(path: &Path) -> anyhow::Result<SecretString> {
-    let (mode, text) = read(path).with_context(|| format!("cannot read the key file {}", path.display()))?;
-    if mode & OTHERS != 0 {
-        bail!("others than its owner can read the key file {0}: run `chmod 600 {0}`", path.display());
+fn load(path: PathBuf) -> Result<SecretString, SecretKeyError> {
+    match read(&path) {
+        Err(error) => Err(SecretKeyError::Read(path, error)),
+        Ok((mode, _)) if mode & OTHERS != 0 => Err(SecretKeyError::OpenToOthers(path)),
+        Ok((_, text)) => normalize(text.trim()).ok_or(SecretKeyError::NotAKey(path)),
     }
-    normalize(text.trim()).with_context(|| {
-        format!(
-            "the key file {} does not hold 32 bytes as base64: restore it, or remove it to have a new one made (people \
-             then sign in again)",
-            path.display()
-        )
-    })
 }
 
 /// The permissions and the content of the one file that stands at `path` now.

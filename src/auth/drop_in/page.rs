@@ -1,0 +1,89 @@
+//! The few pages that the sign-in shows by itself. Plain by default; an application may make its own of them.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::response::{Html, IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
+
+/// What makes an answer of a page.
+pub(super) type Render = Arc<dyn Fn(Page) -> Response + Send + Sync>;
+
+/// A page of the sign-in. Its texts are safe to show to anybody, and must be escaped like any other text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The status that goes with it.
+    pub status: StatusCode,
+    /// Its heading.
+    pub title: String,
+    /// What happened, in a sentence or two.
+    pub message: String,
+    /// What to do next, in order.
+    pub advice: Vec<String>,
+    /// What the provider said, for whoever is asked for help: names and values.
+    pub details: Vec<(String, String)>,
+    /// Where one can go from here: labels and paths.
+    pub links: Vec<(String, String)>,
+}
+
+impl Page {
+    pub(super) fn new(status: StatusCode, title: &str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            title: title.to_owned(),
+            message: message.into(),
+            advice: Vec::new(),
+            details: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    pub(super) fn link(mut self, label: &str, path: impl Into<String>) -> Self {
+        self.links.push((label.to_owned(), path.into()));
+        self
+    }
+}
+
+/// What the plain pages may load: nothing.
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+
+/// The plain form of `page`.
+pub(super) fn plain(page: &Page) -> Response {
+    let mut body = format!("<h1>{}</h1><p>{}</p>", escaped(&page.title), escaped(&page.message));
+    let mut list = |open: &str, items: Vec<String>, close: &str| {
+        if !items.is_empty() {
+            let _ = write!(body, "{open}{}{close}", items.concat());
+        }
+    };
+    let advice = page.advice.iter().map(|advice| format!("<li>{}</li>", escaped(advice)));
+    list("<ol>", advice.collect(), "</ol>");
+    let details =
+        page.details.iter().map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(value)));
+    list("<dl>", details.collect(), "</dl>");
+    let links =
+        page.links.iter().map(|(label, path)| format!("<p><a href=\"{}\">{}</a></p>", escaped(path), escaped(label)));
+    list("<nav>", links.collect(), "</nav>");
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\
+         <body><main>{body}</main></body></html>",
+        escaped(&page.title)
+    );
+    (page.status, [(header::CONTENT_SECURITY_POLICY, NOTHING)], Html(html)).into_response()
+}
+
+/// `text`, as HTML shows it in an element or a quoted attribute.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut html, c| {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+        html
+    })
+}

@@ -1,0 +1,115 @@
+//! What the paths of the sign-in answer.
+
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use http::{StatusCode, header};
+use tower_sessions::Session;
+
+use super::page::Page;
+use super::service::DropIn;
+use crate::auth::web::{self, FailedSignIn, NotSignedIn, login_again};
+use crate::auth::{ClientAddress, ReturnTo, SignOutTarget, explain};
+use crate::routes;
+
+/// `GET /login/{provider}`: begins a sign-in.
+pub(super) async fn begin(
+    State(drop_in): State<DropIn>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, why));
+    let (parts, _) = request.into_parts();
+    web::begin(drop_in.auth(), &provider, query.as_deref().unwrap_or_default(), &parts, page).await
+}
+
+/// `GET /login/{provider}/authorized`: the redirect URI.
+pub(super) async fn authorized(
+    State(drop_in): State<DropIn>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    session: Session,
+    request: Request,
+) -> Response {
+    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, why));
+    let (parts, _) = request.into_parts();
+    web::complete(drop_in.auth(), &provider, query.as_deref().unwrap_or_default(), session, &parts, page).await
+}
+
+/// `GET /sign-in?return_to=`: the choice among the providers.
+pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "return_to");
+    let return_to = ReturnTo::parse_or_home(asked.as_ref().map(|(_, path)| path.as_ref()));
+    let page = Page::new(StatusCode::OK, "Sign in", "Choose who you sign in with.");
+    let page = drop_in
+        .auth()
+        .choices()
+        .iter()
+        .fold(page, |page, choice| page.link(&choice.name, login_again(&choice.id, Some(&return_to), None)));
+    drop_in.show(page)
+}
+
+/// `POST /sign-out`: signs the browser out, here and at the provider where that offers it.
+pub(super) async fn sign_out(State(drop_in): State<DropIn>, session: Session, request: Request) -> Response {
+    let auth = drop_in.auth();
+    let ip = request.extensions().get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    let target = match crate::auth::sign_out(auth, &session, ip).await {
+        Ok(SignOutTarget::Here) => routes::SIGNED_OUT.to_owned(),
+        Ok(SignOutTarget::Provider(url)) => url.into(),
+        Err(error) => {
+            tracing::error!(?error, "nobody could be signed out");
+            let page = Page::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "You are still signed in",
+                "Something went wrong on our side. Go back and try again.",
+            );
+            return drop_in.show(page);
+        }
+    };
+    let removal = auth.cookies().session_removal().to_string();
+    (AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(&target)).into_response()
+}
+
+/// `GET /signed-out`: where the person lands, also from the provider.
+pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
+    let page = Page::new(StatusCode::OK, "You are signed out", "See you again.");
+    drop_in.show(page.link("To the front page", routes::HOME))
+}
+
+/// `advice`, where requests have no id that we know of.
+fn told(advice: &'static str) -> &'static str {
+    if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
+}
+
+/// The page of a sign-in at `provider` that came to nothing.
+fn not_signed_in(drop_in: &DropIn, provider: &str, why: NotSignedIn) -> Page {
+    let is_known = drop_in.auth().provider(provider).is_some();
+    let page = match why {
+        NotSignedIn::Failed(FailedSignIn { explanation, return_to, .. }) => {
+            let status = StatusCode::from_u16(explanation.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut page = Page::new(status, "You are not signed in", explanation.message);
+            page.advice = explanation.advice.into_iter().map(|advice| told(advice).to_owned()).collect();
+            page.details = explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let again = |prompt| login_again(provider, return_to.as_ref(), prompt);
+            match (is_known, explanation.another_account) {
+                (false, _) => page,
+                (true, false) => page.link("Try again", again(None)),
+                (true, true) => {
+                    page.link("Use another account", again(Some("select_account"))).link("Try again", again(None))
+                }
+            }
+        }
+        NotSignedIn::Stopped { .. } => {
+            let message = "Several sign-ins in a row came to nothing. So that your browser does not go back and forth \
+                           for ever, it was stopped.";
+            let mut page = Page::new(StatusCode::BAD_REQUEST, "Signing in does not hold", message);
+            page.advice = vec![
+                "Allow cookies for this address: without them, nobody can stay signed in.".to_owned(),
+                "Wait ten minutes, or close the browser, and try once more.".to_owned(),
+            ];
+            page
+        }
+    };
+    page.link("To the front page", routes::HOME)
+}

@@ -1,0 +1,60 @@
+//! What people see of the sign-in in other people's applications.
+
+use axum::Router;
+use axum::response::{Html, IntoResponse as _};
+use axum::routing::get;
+use rolecall::auth::config::ProviderConfig;
+use rolecall::auth::drop_in::DropIn;
+use rolecall::identity::Role;
+
+use super::support::OtherApp;
+
+fn application(sign_in: &DropIn) -> Router {
+    sign_in.only(Role::Read, Router::new().route("/reports", get(async || "Reports")))
+}
+
+#[tokio::test]
+async fn with_several_providers_people_choose() {
+    let second = ProviderConfig::entra("0b7ee2c4-1111-4222-8333-444455556666", "client").named("Acme & Sons");
+    let app = OtherApp::start(|settings| settings.provider(second), application).await;
+    let mut browser = app.browser();
+    let way = browser.get("/reports").await;
+    way.assert_redirect("/sign-in?return_to=%2Freports");
+    let choice = browser.get(way.location()).await;
+    choice.assert_status(200).assert_shows("Acme &amp; Sons");
+    choice.assert_shows("href=\"/login/azure?return_to=%2Freports\"");
+    choice.assert_shows("href=\"/login/own?return_to=%2Freports\"");
+    // Nothing leads elsewhere.
+    let elsewhere = browser.get("/sign-in?return_to=https://evil.test/").await;
+    assert!(!elsewhere.body.contains("evil"), "{elsewhere:#?}");
+}
+
+#[tokio::test]
+async fn what_comes_to_nothing_ends_on_a_page_that_says_so() {
+    let app = OtherApp::start(|settings| settings, application).await;
+    let mut browser = app.browser();
+    let nonsense = "/login/own/authorized?state=x&error=access_denied&error_description=%3Cscript%3E";
+    for (path, status) in [(nonsense, 400), ("/login/nobody", 404), ("/login/own/authorized?code=a&code=b", 400)] {
+        let page = browser.get(path).await;
+        page.assert_status(status).assert_shows("You are not signed in").assert_shows("To the front page");
+        assert!(!page.body.contains("<script") && !page.body.contains("request id"), "{page:#?}");
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'"), "{page:#?}");
+    }
+    let way = browser.get("/reports").await.location().to_owned();
+    let authorization = browser.get(&way).await.location().parse().unwrap();
+    let callback = app.provider.browser().decline(&authorization).await;
+    let declined = browser.follow(&callback).await;
+    declined.assert_status(400).assert_shows("declined").assert_shows("href=\"/login/own?return_to=%2Freports");
+}
+
+#[tokio::test]
+async fn an_application_makes_the_pages_its_own() {
+    let own = |settings: rolecall::auth::drop_in::Settings| {
+        settings.pages(|page| (page.status, Html(format!("<b>Acme</b> {}", page.title))).into_response())
+    };
+    let app = OtherApp::start(own, application).await;
+    let mut browser = app.browser();
+    browser.get("/login/nobody").await.assert_status(404).assert_shows("<b>Acme</b> You are not signed in");
+    browser.arrive_as("nora", "/reports", &app.provider).await;
+    browser.get("/reports").await.assert_status(403).assert_shows("<b>Acme</b> Your role does not open this page");
+}
