@@ -38,7 +38,7 @@ test: ## Run everything: format, lints, unit, API and documentation tests, end-t
 	@scripts/test
 
 .PHONY: lint
-lint: format-check clippy syntax cases-check deny ## Check format, lints, cases, licences and advisories of dependencies
+lint: format-check clippy rustdoc syntax cases-check deny ## Check format, lints, cases, licences and advisories of dependencies
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
@@ -84,6 +84,11 @@ clippy:
 	@echo "Linting the library for the browser"
 	@cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown \
 		--target-dir target/front -- -D warnings
+
+.PHONY: rustdoc
+rustdoc:
+	@echo "Making the documentation of the sign-in, as those read it who take it along"
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --no-default-features --features sign-in --lib
 
 .PHONY: syntax
 syntax:

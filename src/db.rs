@@ -1,6 +1,6 @@
 //! The database in its two dialects: SQLite, embedded, and Postgres, for several instances.
 //!
-//! Queries are portable SQL with `$1` placeholders and run on either through [`on_both!`]. The SQL of a subject lives
+//! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. The SQL of a subject lives
 //! with the subject, not here.
 
 use std::path::Path;
