@@ -66,6 +66,14 @@ pub fn login(provider: &str) -> String {
     LOGIN.replace("{provider}", provider)
 }
 
+/// The path that begins a sign-in at `provider` and comes back to `return_to`, a path of ours; without one, to the front
+/// page.
+#[must_use]
+pub fn login_for(provider: &str, return_to: Option<&str>) -> String {
+    let return_to = return_to.map(|path| format!("?return_to={}", path.bytes().map(escaped).collect::<String>()));
+    login(provider) + return_to.as_deref().unwrap_or_default()
+}
+
 /// The path that lets a person prove anew to `provider` who they are, and comes back to `return_to`, a path of ours.
 #[must_use]
 pub fn prove_anew(provider: &str, return_to: &str) -> String {

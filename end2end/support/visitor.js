@@ -34,9 +34,9 @@ export class Visitor {
     if (hydrates) await this.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
   }
 
-  /** The button of the page that begins a sign-in. */
+  /** The link of the page that begins a sign-in; it looks like a button. */
   signInButton(provider = 'the demonstration provider') {
-    return this.page.getByRole('main').getByRole('button', { name: `Sign in with ${provider}` });
+    return this.page.getByRole('main').getByRole('link', { name: `Sign in with ${provider}` });
   }
 
   /** The button of the header that ends it. */

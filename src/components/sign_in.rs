@@ -7,10 +7,10 @@ use leptos_router::location::Url;
 use crate::identity::ProviderChoice;
 use crate::routes;
 
-/// One button for each provider, or a sentence where none is configured.
+/// One link for each provider, or a sentence where none is configured.
 #[component]
 pub fn SignInChoices(
-    /// The providers, in the order of their buttons.
+    /// The providers, in the order of their links.
     providers: Vec<ProviderChoice>,
     /// Where to go once signed in; the server accepts only a path of its own.
     return_to: Option<String>,
@@ -27,12 +27,29 @@ pub fn SignInChoices(
 
     providers
         .into_iter()
-        .map(|provider| view! { <SignInForm provider=provider.id name=provider.name return_to=return_to.clone()/> })
+        .map(|provider| view! { <SignInLink provider return_to=return_to.clone()/> })
         .collect_view()
         .into_any()
 }
 
-/// Begins a sign-in by a plain form, since it continues at the provider.
+/// Begins a sign-in by a link: where providers send the browser on to others, a form may not follow (Content Security
+/// Policy Level 3, `form-action`).
+#[component]
+fn SignInLink(
+    /// The provider.
+    provider: ProviderChoice,
+    /// Where to go once signed in.
+    return_to: Option<String>,
+) -> impl IntoView {
+    view! {
+        <a class="button button-primary" rel="external" href=routes::login_for(&provider.id, return_to.as_deref())>
+            "Sign in with "
+            <bdi>{provider.name}</bdi>
+        </a>
+    }
+}
+
+/// Begins a sign-in by a plain form, which a browser sends only when a person presses its button.
 #[component]
 pub fn SignInForm(
     /// The id of the provider.

@@ -163,7 +163,8 @@ async fn with_several_providers_the_person_chooses() {
     let mut browser = app.browser();
     browser.get(routes::DASHBOARDS).await.assert_redirect("/sign-in?return_to=%2Fdashboards");
     let choice = browser.get("/sign-in?return_to=%2Fdashboards").await;
-    choice.assert_status(200).assert_shows("value=\"demo\"").assert_shows("value=\"other\"");
+    choice.assert_status(200).assert_shows("href=\"/login/demo?return_to=/dashboards\"");
+    choice.assert_shows("href=\"/login/other?return_to=/dashboards\"");
     let begun = browser.send(browser.navigation(Method::GET, "/login/other?return_to=/dashboards")).await;
     let callback = browser.choose(&begun.location().parse().unwrap(), "ada").await;
     assert_eq!(callback.path(), "/login/other/authorized");
