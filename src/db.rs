@@ -3,6 +3,8 @@
 //! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. The SQL of a subject lives
 //! with the subject, not here.
 
+mod look;
+
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,6 +13,11 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use thiserror::Error;
+
+pub use look::Schema;
+
+/// How long to wait for others who write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -118,7 +125,7 @@ async fn open_sqlite(url: &str) -> Result<SqlitePool, DbError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5));
+        .busy_timeout(BUSY_TIMEOUT);
     SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(DbError::Connect)
 }
 

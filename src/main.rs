@@ -1,5 +1,8 @@
 //! Rolecall, the program: reads the command line and does what it says.
 
+use std::io::Write as _;
+use std::process::ExitCode;
+
 use clap::Parser as _;
 use rolecall::server::cli::Cli;
 
@@ -7,6 +10,11 @@ use rolecall::server::cli::Cli;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    Cli::parse().run().await
+async fn main() -> ExitCode {
+    Cli::parse().run().await.unwrap_or_else(|error| {
+        // What went wrong is for the person at the terminal: the reasons, and never a stack.
+        let causes: String = error.chain().skip(1).map(|cause| format!("\n  because: {cause}")).collect();
+        let _ = writeln!(std::io::stderr(), "Error: {error}{causes}");
+        ExitCode::FAILURE
+    })
 }

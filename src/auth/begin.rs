@@ -112,14 +112,14 @@ async fn begin(
 }
 
 /// The values of one attempt.
-struct Asked<'a> {
-    state: &'a str,
-    nonce: &'a str,
-    pkce_verifier: &'a PkceCodeVerifier,
+pub(super) struct Asked<'a> {
+    pub(super) state: &'a str,
+    pub(super) nonce: &'a str,
+    pub(super) pkce_verifier: &'a PkceCodeVerifier,
 }
 
 /// The authorization request (OpenID Connect Core 3.1.2.1), as the provider's configuration wants it.
-fn authorization_url(
+pub(super) fn authorization_url(
     provider: &Provider,
     metadata: &Metadata,
     asked: &Asked,

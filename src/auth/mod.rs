@@ -46,6 +46,7 @@ pub mod secret_key;
 pub mod session;
 mod sign_out;
 pub mod tokens;
+pub mod trial;
 mod upkeep;
 pub mod web;
 

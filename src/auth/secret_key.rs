@@ -79,6 +79,15 @@ pub fn load_or_create(data_dir: &Path) -> Result<SecretString, SecretKeyError> {
     }
 }
 
+/// The key in `data_dir`, where one was made.
+///
+/// # Errors
+/// When it cannot be read, when others can read it, or when it is none.
+pub fn existing(data_dir: &Path) -> Result<Option<SecretString>, SecretKeyError> {
+    let path = data_dir.join(FILE_NAME);
+    if path.exists() { load(path).map(Some) } else { Ok(None) }
+}
+
 /// Makes a key and writes it into the new `file`, which does not stay behind when that fails.
 fn create(mut file: File, path: &Path) -> std::io::Result<SecretString> {
     let mut bytes = [0; KEY_BYTES];

@@ -47,7 +47,8 @@ fn age(file: &Path, now_ms: i64) -> Option<Duration> {
 }
 
 /// Whether the certificate is for the host of `public_url`.
-fn covers(files: &TlsFiles, public_url: &Url) -> bool {
+#[must_use]
+pub fn covers(files: &TlsFiles, public_url: &Url) -> bool {
     let name = host_of(public_url).and_then(|host| ServerName::try_from(host).ok());
     let pem = files.certificates().unwrap_or_default();
     let certificate = CertificateDer::from_pem_slice(&pem).ok();

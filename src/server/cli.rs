@@ -1,7 +1,10 @@
 //! The command line.
 
+mod doctor;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -32,6 +35,9 @@ enum Command {
     Certificate,
     /// End every sign-in, for example after a backup of everything was restored. To be run while Rolecall is stopped.
     SignEverybodyOut,
+    /// Check the configuration against the living provider and the database, changing nothing. Ends with 0 when nothing
+    /// is bad, and with 1 otherwise.
+    Doctor(doctor::Arguments),
 }
 
 impl Cli {
@@ -39,20 +45,27 @@ impl Cli {
     ///
     /// # Errors
     /// With what went wrong, for the person at the terminal.
-    pub async fn run(self) -> anyhow::Result<()> {
-        let (config, report) = Config::load(&Sources::from_process())?;
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let load = || Config::load(&Sources::from_process());
         match self.command.unwrap_or(Command::Serve) {
             Command::Config => {
-                writeln!(std::io::stdout(), "{report}").context("the configuration could not be printed")
+                writeln!(std::io::stdout(), "{}", load()?.1).context("the configuration could not be printed")?;
             }
-            Command::Certificate => print_certificate(&config),
-            Command::Serve => serve(config, &report).await,
+            Command::Certificate => print_certificate(&load()?.0)?,
+            Command::Serve => {
+                let (config, report) = load()?;
+                serve(config, &report).await?;
+            }
             Command::SignEverybodyOut => {
+                let (config, _) = load()?;
                 be_alone(&config).await?;
                 let ended = open::sign_everybody_out(config, Clock::system()).await?;
-                writeln!(std::io::stdout(), "{ended} sign-ins were ended").context("the number could not be printed")
+                writeln!(std::io::stdout(), "{ended} sign-ins were ended")
+                    .context("the number could not be printed")?;
             }
+            Command::Doctor(arguments) => return arguments.run().await,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -14,7 +14,7 @@ mod headers;
 mod health;
 mod large_bodies;
 mod layers;
-mod open;
+pub mod open;
 mod origin;
 pub mod policy;
 mod problem;

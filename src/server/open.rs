@@ -10,7 +10,7 @@ use crate::auth::{Auth, Clock, secret_key};
 use crate::db::Db;
 
 /// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
-const LATEST_REVOCATION: &str = "latest-revocation";
+pub const LATEST_REVOCATION: &str = "latest-revocation";
 
 /// Opens the database that `config` names, and the sign-in on it.
 ///

@@ -14,6 +14,7 @@ mod callbacks;
 mod client_auth;
 mod cookies;
 mod data;
+mod doctor;
 mod drop_in;
 mod entra;
 mod faults;

@@ -27,6 +27,7 @@ pub struct ClientKey(Arc<Inner>);
 struct Inner {
     pair: KeyPair,
     id: Option<String>,
+    certificate: Option<CertificateDer<'static>>,
     certificate_thumbprint: Option<String>,
 }
 
@@ -70,7 +71,7 @@ impl ClientKey {
             PrivateKeyDer::Pkcs8(der) => from_pkcs8(der.secret_pkcs8_der())?,
             _ => return Err(ClientKeyError::UnusableKey),
         };
-        Ok(Self(Arc::new(Inner { pair, id, certificate_thumbprint: None })))
+        Ok(Self(Arc::new(Inner { pair, id, certificate: None, certificate_thumbprint: None })))
     }
 
     /// The same key with the certificate in `pem`, whose thumbprint names it in assertions (RFC 7515, section 4.1.8).
@@ -86,13 +87,19 @@ impl ClientKey {
         }
         let certificate_thumbprint = Some(URL_SAFE_NO_PAD.encode(Sha256::digest(&der)));
         let inner = Arc::into_inner(self.0).ok_or(ClientKeyError::NoKey)?;
-        Ok(Self(Arc::new(Inner { certificate_thumbprint, ..inner })))
+        Ok(Self(Arc::new(Inner { certificate: Some(der), certificate_thumbprint, ..inner })))
     }
 
     /// What the provider calls the key (`kid`), if it was told.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()
+    }
+
+    /// The certificate, as DER (RFC 5280), if there is one.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.0.certificate.as_deref()
     }
 
     /// The SHA-256 of the certificate as base64url (`x5t#S256`), if there is one.

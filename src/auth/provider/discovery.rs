@@ -156,6 +156,11 @@ impl Discovery {
         Url::parse(&self.base)
     }
 
+    /// The address of the metadata (OpenID Connect Discovery 1.0, section 4).
+    pub fn url(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.base.trim_end_matches('/'))
+    }
+
     /// The metadata that were fetched last, if any were.
     pub fn known(&self) -> Option<Arc<Metadata>> {
         self.read().map(|known| known.metadata)
@@ -166,8 +171,7 @@ impl Discovery {
     }
 
     async fn fetch(&self, http: &ProviderHttp) -> Result<Metadata, DiscoveryError> {
-        let url = format!("{}/.well-known/openid-configuration", self.base.trim_end_matches('/'));
-        let metadata: Metadata = http.fetch_json(&url).await?;
+        let metadata: Metadata = http.fetch_json(&self.url()).await?;
         let found = metadata.issuer().as_str();
         let is_expected = match &self.expected_issuer {
             ExpectedIssuer::Exactly(expected) => found == expected,

@@ -91,7 +91,7 @@ impl ProviderHttp {
     ///
     /// # Errors
     /// When there is no answer in time, it is too large, or the provider has failed.
-    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = request.try_into().map_err(HttpError::Unreachable)?;
         let mut response = self.0.execute(request).await.map_err(HttpError::Unreachable)?;
         if response.status().is_server_error() {

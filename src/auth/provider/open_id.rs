@@ -96,6 +96,12 @@ impl Provider {
         &self.http
     }
 
+    /// The address of its metadata.
+    #[must_use]
+    pub fn metadata_url(&self) -> String {
+        self.discovery.url()
+    }
+
     /// Its metadata, fetched if need be.
     ///
     /// # Errors

@@ -42,6 +42,20 @@ impl Provider {
         self.tokens(metadata, form, now_ms).await
     }
 
+    /// Asks for a token for ourselves, with `scope`, and drops it (RFC 6749, section 4.4).
+    ///
+    /// # Errors
+    /// As [`exchange_code`](Self::exchange_code).
+    pub async fn token_for_ourselves(
+        &self,
+        metadata: &Metadata,
+        scope: &str,
+        now_ms: i64,
+    ) -> Result<(), ClientRequestError> {
+        let form = vec![("grant_type", "client_credentials".to_owned()), ("scope", scope.to_owned())];
+        self.tokens(metadata, form, now_ms).await.map(drop)
+    }
+
     async fn tokens(
         &self,
         metadata: &Metadata,

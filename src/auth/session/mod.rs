@@ -9,7 +9,7 @@ mod store;
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{CookiePolicy, LiveSignInError, live_sign_in, point_to, pointed_to};
 pub use records::{
-    CreateError, EndReason, EndedSignIn, NewSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError,
+    CreateError, EndReason, EndedSignIn, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError,
     RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,
 };
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -90,6 +90,16 @@ impl Setup {
         self
     }
 
+    /// The configuration alone, as a program would find it, with its folders in `folder`.
+    pub fn sources(&self, folder: &TempFolder) -> Sources {
+        let own = [
+            ("ROLECALL_PUBLIC_URL".to_owned(), "http://127.0.0.1:3000".to_owned()),
+            ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
+        ];
+        let environment = own.into_iter().chain(self.settings.clone()).collect();
+        Sources { config_dir: folder.path().join("config"), environment }
+    }
+
     /// Starts the application.
     pub async fn start(self) -> TestApp {
         let folder = TempFolder::new();
@@ -166,6 +176,11 @@ impl TestApp {
         std::fs::read(self.data_dir().join("tls/cert.pem")).unwrap()
     }
 
+    /// Its configuration, as another program on this machine would find it.
+    pub fn sources(&self) -> Sources {
+        Sources { config_dir: self.folder.path().join("config"), environment: self.settings.clone() }
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.listener.local_addr().unwrap()
@@ -207,8 +222,7 @@ impl TestApp {
     }
 
     async fn begin(&mut self) {
-        let sources = Sources { config_dir: self.folder.path().join("config"), environment: self.settings.clone() };
-        let (mut config, _) = Config::load(&sources).unwrap();
+        let (mut config, _) = Config::load(&self.sources()).unwrap();
         if self.with_offline_access {
             config.auth.providers[0].scopes.push("offline_access".to_owned());
         }

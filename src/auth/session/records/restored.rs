@@ -58,7 +58,11 @@ impl SignIns {
         }
     }
 
-    async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
+    /// When a sign-in was revoked last, by the database; Unix milliseconds (UTC).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
         const LATEST: &str = "SELECT MAX(revoked_at) FROM sign_ins WHERE revoked_at IS NOT NULL";
         on_both!(&self.db, |pool| Ok(sqlx::query_scalar(LATEST).fetch_one(pool).await?))
     }

@@ -141,6 +141,10 @@ async fn authorize(State(shared): State<Arc<Shared>>, Query(query): Query<Fields
         return Err(told("unknown client or kind of request"));
     }
     let mut back: url::Url = value("redirect_uri")?.parse().map_err(|_| told("redirect_uri"))?;
+    if let Some(error) = script.comes_back_with {
+        back.query_pairs_mut().append_pair("error", error).append_pair("state", &value("state")?);
+        return Ok(Redirect::to(back.as_str()));
+    }
     let code = format!("code-{}", seen.requests.len());
     back.query_pairs_mut()
         .append_pair("code", &code)
@@ -179,6 +183,10 @@ async fn token(
     shared.seen.lock().unwrap().token.clone_from(&form);
     if !shared.is_client(&tenant, &headers, &form) {
         return Err(refused(StatusCode::UNAUTHORIZED, "invalid_client"));
+    }
+    if form["grant_type"] == "client_credentials" {
+        assert_eq!(form["scope"], "https://graph.microsoft.com/.default");
+        return Ok(Json(json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": ACCESS_TOKEN })));
     }
     let grant = form.get("code").or(form.get("refresh_token")).map_or("", String::as_str);
     let request = shared.seen.lock().unwrap().requests.remove(grant);

@@ -45,6 +45,8 @@ pub struct Script {
     pub only_pushed: bool,
     /// What the callback names as the issuer.
     pub callback_issuer: Option<String>,
+    /// With what error people come back from the authorization endpoint.
+    pub comes_back_with: Option<&'static str>,
     /// What an endpoint answers in its place: its name, status and body.
     pub answers: Vec<(&'static str, u16, String)>,
     /// An endpoint that sends the client elsewhere.
@@ -69,6 +71,7 @@ impl Script {
             client_proof: ClientProof::SecretBasic(CLIENT_SECRET),
             only_pushed: false,
             callback_issuer: None,
+            comes_back_with: None,
             answers: Vec::new(),
             redirects: None,
             hangs: None,

@@ -1,0 +1,70 @@
+//! What can be tried at a provider without anybody signing in: whether it would take our requests.
+//!
+//! Nothing comes of a trial: a code that might come back is not exchanged, and a token that comes is dropped.
+
+use openidconnect::PkceCodeVerifier;
+use url::Url;
+
+use super::begin::{Asked, authorization_url};
+use super::config::ProviderKind;
+use super::provider::{ClientRequestError, Metadata, Provider, entra};
+use super::random;
+
+/// Microsoft Graph, by the authority of each cloud.
+///
+/// Source: Microsoft Graph, "National cloud deployments".
+const GRAPHS: [(&str, &str); 3] = [
+    ("login.microsoftonline.com", "https://graph.microsoft.com"),
+    ("login.microsoftonline.us", "https://graph.microsoft.us"),
+    ("login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn"),
+];
+
+/// The address of Microsoft Graph in the cloud of `authority`; that of the world where it is none of Microsoft's.
+#[must_use]
+pub fn graph_of(authority: &Url) -> &'static str {
+    let own = GRAPHS.iter().find(|(host, _)| authority.host_str() == Some(host));
+    own.map_or(GRAPHS[0].1, |(_, graph)| graph)
+}
+
+/// An authorization request like those of sign-ins, which the provider must answer without asking anybody anything
+/// (`prompt=none`, OpenID Connect Core 3.1.2.1).
+#[must_use]
+pub fn authorization_request(provider: &Provider, metadata: &Metadata) -> Url {
+    let (state, nonce) = (random::token(), random::token());
+    let pkce_verifier = PkceCodeVerifier::new(random::token());
+    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier };
+    let mut request = authorization_url(provider, metadata, &asked, None, None);
+    let others: Vec<(String, String)> =
+        request.query_pairs().into_owned().filter(|(name, _)| name != "prompt").collect();
+    request.query_pairs_mut().clear().extend_pairs(others).append_pair("prompt", "none");
+    request
+}
+
+/// Asks the token endpoint for something that shows whether it knows our credentials: a token for ourselves where that
+/// is Entra's for one tenant (RFC 6749, section 4.4), else tokens for a code that was never given out, which must be
+/// refused with `invalid_grant` after the client was authenticated (RFC 6749, section 5.2).
+///
+/// # Errors
+/// Whatever came of it; see above for which refusal means that all is well.
+pub async fn credentials(provider: &Provider, metadata: &Metadata, now_ms: i64) -> Result<(), ClientRequestError> {
+    match &provider.config.kind {
+        ProviderKind::Entra { authority, tenant, .. } if !entra::is_multi_tenant(tenant) => {
+            provider.token_for_ourselves(metadata, &format!("{}/.default", graph_of(authority)), now_ms).await
+        }
+        _ => provider.exchange_code(metadata, random::token(), random::token(), now_ms).await.map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cloud_has_a_graph_of_its_own() {
+        let graph = |authority: &str| graph_of(&authority.parse().unwrap());
+        assert_eq!(graph("https://login.microsoftonline.com"), "https://graph.microsoft.com");
+        assert_eq!(graph("https://login.microsoftonline.us/"), "https://graph.microsoft.us");
+        assert_eq!(graph("https://login.partner.microsoftonline.cn"), "https://microsoftgraph.chinacloudapi.cn");
+        assert_eq!(graph("http://127.0.0.1:1"), "https://graph.microsoft.com");
+    }
+}

@@ -1,0 +1,53 @@
+//! Whether the configuration can be read, and nobody else can read its secrets.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::report::Section;
+use crate::server::Config;
+use crate::server::config::Sources;
+
+/// The file for this machine's own settings and secrets.
+const LOCAL: &str = "rolecall.local.toml";
+/// The permissions that others than the owner could have.
+const OTHERS: u32 = 0o077;
+
+/// Reads the configuration; `None` when it cannot be used.
+pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Config> {
+    let (config, report) = match Config::load(sources) {
+        Ok(loaded) => loaded,
+        Err(errors) => {
+            for problem in errors.problems() {
+                let place = problem.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+                let what = format!("{}{place} {}.", problem.key, problem.what);
+                section.bad("configuration", what, problem.remedy.clone());
+            }
+            return None;
+        }
+    };
+    let folder = sources.config_dir.display();
+    section.good("configuration", format!("It can be read (folder {folder}, environment {}).", config.env));
+    for warning in report.warnings() {
+        section.warning("configuration.warning", warning.clone(), "See the warning itself.");
+    }
+    check_local_file(section, sources);
+    if config.demonstration {
+        section.note(
+            "configuration.demonstration",
+            "This is a demonstration: no provider is configured, and anybody at this machine signs in as anybody.",
+        );
+    }
+    Some(config)
+}
+
+/// The file with the secrets is for its owner alone.
+fn check_local_file(section: &mut Section<'_>, sources: &Sources) {
+    let path = sources.config_dir.join(LOCAL);
+    let Ok(metadata) = path.metadata() else { return };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & OTHERS == 0 {
+        section.good("configuration.local-file", format!("{} is for its owner alone.", path.display()));
+    } else {
+        let what = format!("Others can read or write {} (mode {mode:o}), and it may hold secrets.", path.display());
+        section.warning("configuration.local-file", what, format!("Run `chmod 600 {}`.", path.display()));
+    }
+}

@@ -1,0 +1,90 @@
+//! The database: whether it answers, is up to date, and can be written.
+
+use super::report::Section;
+use crate::auth::plain;
+use crate::db::{Db, Schema};
+
+/// Opens the database at `url` without changing it; `None` where there is nothing to go on with.
+pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
+    let kind = if url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
+    let db = match Db::look(url).await {
+        Ok(Some(db)) => db,
+        Ok(None) => {
+            section.note("database.answers", "There is no SQLite file yet: the first start makes it.");
+            return None;
+        }
+        Err(error) => {
+            let what = format!("The {kind} database cannot be opened: {}.", root(&error));
+            section.bad("database.answers", what, remedy(kind));
+            return None;
+        }
+    };
+    if let Err(error) = db.ping().await {
+        section.bad("database.answers", format!("{kind} does not answer: {}.", root(&error)), remedy(kind));
+        return None;
+    }
+    section.good("database.answers", format!("{kind} answers."));
+    let is_in_use = schema(section, &db).await;
+    if is_in_use {
+        writing(section, &db).await;
+    }
+    is_in_use.then_some(db)
+}
+
+/// Looks at the schema; says whether its tables can be used.
+async fn schema(section: &mut Section<'_>, db: &Db) -> bool {
+    const CHECK: &str = "database.schema";
+    let list = |versions: &[i64]| versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match db.schema().await {
+        Err(error) => {
+            section.bad(CHECK, format!("Its schema cannot be read: {}.", root(&error)), "Check the user's rights.");
+            return false;
+        }
+        Ok(Schema { broken, .. }) if !broken.is_empty() => {
+            let what = format!("Migrations {} did not end well, or were changed since.", list(&broken));
+            section.bad(CHECK, what, "Restore a backup (docs/BACKUPS.md), and start the version that made it.");
+        }
+        Ok(Schema { unknown, .. }) if !unknown.is_empty() => {
+            let what = format!("A newer Rolecall brought it up to date (migrations {}).", list(&unknown));
+            section.bad(CHECK, what, "Run that version, or restore a backup from before.");
+        }
+        Ok(Schema { applied: 0, .. }) => {
+            section.note(CHECK, "It is empty: the first start brings the schema.");
+            return false;
+        }
+        Ok(Schema { pending, .. }) if !pending.is_empty() => {
+            let what = format!("The next start brings it up to date (migrations {}).", list(&pending));
+            section.warning(CHECK, what, "Make a backup (docs/BACKUPS.md), then start Rolecall.");
+            return false;
+        }
+        Ok(Schema { applied, .. }) => section.good(CHECK, format!("Its schema is up to date ({applied} migrations).")),
+    }
+    true
+}
+
+async fn writing(section: &mut Section<'_>, db: &Db) {
+    const CHECK: &str = "database.writing";
+    match db.try_writing().await {
+        Ok(()) => section.good(CHECK, "It can be read and written."),
+        Err(error) => {
+            let remedy = "Give the user of this process the right to write; a disk that is full shows here, too.";
+            section.bad(CHECK, format!("It cannot be written: {}.", root(&error)), remedy);
+        }
+    }
+}
+
+fn remedy(kind: &str) -> &'static str {
+    match kind {
+        "SQLite" => "Correct database_url or data_dir, and let this process read and write the file and its folder.",
+        _ => "Correct database_url: host, port, user, password and database; see whether the server runs.",
+    }
+}
+
+/// The innermost reason of `error`, in one line. Addresses with passwords are not part of it.
+fn root(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    plain(innermost.to_string().trim_end_matches('.'), 200)
+}

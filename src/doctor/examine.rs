@@ -1,0 +1,27 @@
+//! Every check, in order.
+
+use super::report::Report;
+use super::{addresses, configuration, database, keys, provider, sign_ins};
+use crate::auth::{Auth, Clock, EventSink};
+use crate::server::config::Sources;
+
+/// Looks at everything that `sources` configure, by `clock`.
+pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
+    let mut report = Report::default();
+    let Some(mut config) = configuration::check(&mut report.section("configuration"), sources) else { return report };
+    addresses::check(&mut report.section("addresses"), &config, clock.now_ms());
+    let key = keys::check(&mut report.section("secret keys"), &config);
+    let db = database::check(&mut report.section("database"), &config.database_url).await;
+    for provider in &config.auth.providers {
+        let mut section = report.section(format!("provider {}", provider.id));
+        provider::check(&mut section, provider, &config, clock).await;
+    }
+    if let (Some(db), Some(key)) = (db, key) {
+        config.auth.secret_keys = key;
+        if let Ok(auth) = Auth::new(config.auth.clone(), db.clone(), clock.clone(), EventSink::new(|_| {})) {
+            sign_ins::check(&mut report.section("sign-ins"), &auth, &config).await;
+        }
+        db.close().await;
+    }
+    report
+}

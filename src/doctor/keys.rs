@@ -1,0 +1,39 @@
+//! The keys for what is stored encrypted.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+
+use super::report::Section;
+use crate::auth::{random, secret_key};
+use crate::server::Config;
+
+/// The keys in force, or one that opens nothing where there are none yet; `None` when those that are there cannot be
+/// used.
+pub(super) fn check(section: &mut Section<'_>, config: &Config) -> Option<Vec<SecretString>> {
+    const CHECK: &str = "secret-keys";
+    let given = &config.auth.secret_keys;
+    if !given.is_empty() {
+        let told = if given.len() == 1 {
+            "One key is given.".to_owned()
+        } else {
+            format!("{} keys are given: the first encrypts, all decrypt.", given.len())
+        };
+        section.good(CHECK, told);
+        return Some(given.clone());
+    }
+    match secret_key::existing(&config.data_dir) {
+        Ok(Some(key)) => {
+            section.good(CHECK, format!("The key is in {}, for its owner alone.", config.data_dir.display()));
+            Some(vec![key])
+        }
+        Ok(None) => {
+            section.note(CHECK, format!("The first start makes a key in {}.", config.data_dir.display()));
+            Some(vec![STANDARD.encode(random::nonce::<32>()).into()])
+        }
+        Err(error) => {
+            section.bad(CHECK, format!("{error}."), "Put the file in order, or give ROLECALL_SECRET_KEYS.");
+            None
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether our clock and the provider's show the same time: tokens are judged by it.
+
+use chrono::DateTime;
+use http::HeaderMap;
+use http::header::{AGE, DATE};
+
+use crate::doctor::report::Section;
+
+/// How far clocks may differ, in seconds: what the checks of tokens allow.
+const MOST_S: i64 = 60;
+/// From which difference on it is worth a warning, in seconds.
+const WARN_S: i64 = 20;
+
+/// Holds our clock, which shows `now_ms`, against the provider's in an answer with `headers` (RFC 9110, section 6.6.1).
+pub(super) fn check(section: &mut Section<'_>, headers: &HeaderMap, now_ms: i64) {
+    const CHECK: &str = "provider.clock";
+    const REMEDY: &str = "Have this machine's clock set by NTP; if it is right, the provider's is wrong.";
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(date) = text(DATE).and_then(|date| DateTime::parse_from_rfc2822(date).ok()) else {
+        section.note(CHECK, "The provider does not say what time it is: the clocks cannot be compared.");
+        return;
+    };
+    // What a cache kept is as old as it says (RFC 9111, section 5.1).
+    let age_s = text(AGE).and_then(|age| age.trim().parse::<i64>().ok()).unwrap_or_default();
+    let ahead_s = now_ms.div_euclid(1000) - date.timestamp().saturating_add(age_s);
+    let side = if ahead_s > 0 { "ahead of" } else { "behind" };
+    let told = format!("Our clock is {} s {side} the provider's", ahead_s.abs());
+    match ahead_s.abs() {
+        0..=2 => section.good(CHECK, "Our clock and the provider's show the same time."),
+        off if off <= WARN_S => section.good(CHECK, format!("{told}, which does no harm.")),
+        off if off <= MOST_S => section.warning(CHECK, format!("{told}."), REMEDY),
+        _ => section.bad(CHECK, format!("{told}: tokens count as expired, or as not valid yet."), REMEDY),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::report::{Report, Status};
+
+    #[test]
+    fn a_difference_counts_in_either_direction() {
+        let found = |headers: &[(&'static str, &str)], now_s: i64| {
+            let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            let mut report = Report::default();
+            check(&mut report.section("s"), &headers, now_s * 1000);
+            report.findings()[0].status
+        };
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let at = 784_111_777;
+        for (off, status) in [
+            (0, Status::Good),
+            (20, Status::Good),
+            (60, Status::Warning),
+            (61, Status::Bad),
+            (-61, Status::Bad),
+            (-30, Status::Warning),
+        ] {
+            assert_eq!(found(&[date], at + off), status, "{off}");
+        }
+        assert_eq!(found(&[date, ("age", "300")], at + 300), Status::Good);
+        assert_eq!(found(&[], at), Status::Note);
+        assert_eq!(found(&[("date", "today")], at), Status::Note);
+    }
+}

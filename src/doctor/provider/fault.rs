@@ -1,0 +1,71 @@
+//! Why a provider does not answer, and what to do about it.
+
+use std::error::Error;
+
+use crate::auth::plain;
+use crate::auth::provider::HttpError;
+
+/// What went wrong, reading on from "…: ", and what to do.
+pub(super) struct Fault {
+    pub(super) what: String,
+    pub(super) remedy: &'static str,
+}
+
+const NETWORK: &str =
+    "See whether the provider is up, and whether a firewall or proxy is between (HTTPS_PROXY, NO_PROXY).";
+
+impl Fault {
+    /// What `error` means.
+    pub(super) fn of(error: &HttpError) -> Self {
+        match error {
+            HttpError::Unreachable(error) => Self::of_connection(error),
+            HttpError::Status(status) if *status >= 500 => Self::new(
+                format!("it answers with status {status}"),
+                "The provider has failed: try again in a moment, and see its own log or status page.",
+            ),
+            HttpError::Status(status) => Self::new(
+                format!("it answers with status {status}"),
+                "See whether the issuer (for Entra: tenant and authority) is spelt right.",
+            ),
+            HttpError::Unreadable(error) => {
+                Self::new(format!("its answer is not what it should be ({error})"), "See whether the address is right.")
+            }
+            HttpError::TooLarge | HttpError::AskedInVain | HttpError::Malformed(_) => {
+                Self::new(error.to_string(), NETWORK)
+            }
+        }
+    }
+
+    fn of_connection(error: &(dyn Error + 'static)) -> Self {
+        let chain = chain(error);
+        let reason = plain(chain.last().map_or("", String::as_str), 200);
+        let has = |part: &str| chain.iter().any(|link| link.contains(part));
+        if has("certificate") || has("TLS") || has("HandshakeFailure") {
+            let remedy = "Renew the provider's certificate, or add its authority to the system's trusted ones; see also \
+                          whether a proxy is between.";
+            return Self::new(format!("TLS fails: {reason}"), remedy);
+        }
+        if has("dns error") || has("lookup") {
+            return Self::new(format!("its name cannot be resolved: {reason}"), "Correct the name, or mend DNS.");
+        }
+        if has("timed out") {
+            return Self::new("it does not answer in time".to_owned(), NETWORK);
+        }
+        Self::new(format!("it cannot be reached: {reason}"), NETWORK)
+    }
+
+    fn new(what: String, remedy: &'static str) -> Self {
+        Self { what, remedy }
+    }
+}
+
+/// Each of the reasons, the innermost last. The first of them would repeat the address.
+fn chain(error: &(dyn Error + 'static)) -> Vec<String> {
+    let mut chain = Vec::new();
+    let mut link = error.source();
+    while let Some(error) = link {
+        chain.push(error.to_string());
+        link = error.source();
+    }
+    chain
+}

@@ -1,0 +1,70 @@
+//! Whether the provider publishes keys that ID tokens may be signed with.
+
+use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
+use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _};
+
+use super::fault::Fault;
+use crate::auth::config::ProviderKind;
+use crate::auth::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
+use crate::doctor::report::Section;
+
+/// Looks at the keys of `provider`.
+pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metadata: &Metadata, now_ms: i64) {
+    const CHECK: &str = "provider.keys";
+    let url = metadata.jwks_uri().as_str();
+    let keys = match provider.keys(metadata, now_ms).await {
+        Ok(keys) => keys.serving(&issuer(provider, metadata)),
+        Err(ProviderError::Keys(error)) => {
+            let Fault { what, remedy } = Fault::of(&error);
+            section.bad(CHECK, format!("{url}: {what}."), remedy);
+            return;
+        }
+        Err(error) => {
+            section.bad(CHECK, format!("{url}: {error}."), "Try again.");
+            return;
+        }
+    };
+    let allowed = provider.id_token_algorithms(metadata);
+    let usable = keys.keys().iter().filter(|key| allowed.iter().any(|algorithm| fits(key, algorithm))).count();
+    let names = names(&allowed);
+    if usable == 0 {
+        let what = format!("None of the {} keys at {url} can sign with {names}.", keys.keys().len());
+        let remedy = "Set id_token_algorithms to what the provider signs this client's ID tokens with, or have it publish its keys.";
+        section.bad(CHECK, what, remedy);
+        return;
+    }
+    section.good(CHECK, format!("{usable} of {} keys at {url} can sign with {names}.", keys.keys().len()));
+    let announced = metadata.id_token_signing_alg_values_supported();
+    if !announced.is_empty() && !allowed.iter().any(|algorithm| announced.contains(algorithm)) {
+        let what = format!("The provider signs with {}, and {names} alone is allowed.", self::names(announced));
+        section.bad("provider.algorithms", what, "Set id_token_algorithms to one of them.");
+    }
+}
+
+/// An issuer of ID tokens: of one tenant where the metadata's is a template.
+fn issuer(provider: &Provider, metadata: &Metadata) -> String {
+    let own = metadata.issuer().as_str();
+    match &provider.config.kind {
+        ProviderKind::Entra { allowed_tenants, .. } => {
+            allowed_tenants.first().map_or_else(|| own.to_owned(), |tenant| own.replace("{tenantid}", tenant))
+        }
+        ProviderKind::Oidc { .. } => own.to_owned(),
+    }
+}
+
+/// Whether `key` is one for signatures with `algorithm` (RFC 7517, sections 4.1, 4.2 and 4.4).
+fn fits(key: &CoreJsonWebKey, algorithm: &CoreJwsSigningAlgorithm) -> bool {
+    let is_for_signatures = key.key_use().is_none_or(JsonWebKeyUse::allows_signature);
+    let is_of_type = algorithm.key_type().is_some_and(|kind| kind == *key.key_type());
+    let is_for_algorithm = match key.signing_alg() {
+        JsonWebKeyAlgorithm::Unspecified => true,
+        JsonWebKeyAlgorithm::Algorithm(own) => own == algorithm,
+        JsonWebKeyAlgorithm::Unsupported => false,
+    };
+    is_for_signatures && is_of_type && is_for_algorithm
+}
+
+fn names(algorithms: &[CoreJwsSigningAlgorithm]) -> String {
+    let name = |of: &CoreJwsSigningAlgorithm| ALGORITHMS.iter().find(|(_, known)| known == of).map(|(name, _)| *name);
+    algorithms.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+}

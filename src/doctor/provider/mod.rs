@@ -1,0 +1,42 @@
+//! One configured provider: what it says of itself, and whether it takes us for who we are.
+
+mod client;
+mod clock;
+mod fault;
+mod features;
+mod keys;
+mod metadata;
+mod redirect_uri;
+
+use super::report::Section;
+use crate::auth::Clock;
+use crate::auth::config::ProviderConfig;
+use crate::auth::provider::Provider;
+use crate::server::Config;
+
+/// Looks at the provider that `provider` describes, by `clock`. The demonstration provider runs inside of Rolecall, and
+/// there is nothing to look at.
+pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, config: &Config, clock: &Clock) {
+    if config.demonstration {
+        section.note(
+            "provider.demonstration",
+            "The demonstration provider is part of Rolecall: there is nothing to register, and nothing to protect.",
+        );
+        return;
+    }
+    let provider = match Provider::new(provider.clone(), &config.auth) {
+        Ok(provider) => provider,
+        Err(error) => {
+            section.bad("provider.metadata", format!("It cannot be asked: {error}."), "Correct its address.");
+            return;
+        }
+    };
+    client::expiry(section, &provider, clock.now_ms());
+    let redirect_uri = provider.redirect_uri.as_str();
+    section.note("provider.redirect-uri-to-register", format!("The redirect URI to register: {redirect_uri}"));
+    let Some((document, metadata)) = metadata::check(section, &provider, clock).await else { return };
+    keys::check(section, &provider, &metadata, clock.now_ms()).await;
+    features::check(section, &provider, &metadata, &document, &config.auth.public_url);
+    let is_client = client::credentials(section, &provider, &metadata, clock.now_ms()).await;
+    redirect_uri::check(section, &provider, &metadata, is_client, clock.now_ms()).await;
+}

@@ -1,0 +1,121 @@
+//! Whether the provider knows our redirect URI: surely where requests are pushed, else by an authorization request that
+//! must not show anything to anybody.
+
+use http::header::LOCATION;
+use http::{Request, StatusCode};
+use openidconnect::HttpResponse;
+use url::Url;
+
+use super::client::told;
+use super::fault::Fault;
+use crate::auth::config::ParUse;
+use crate::auth::provider::{ClientRequestError, HttpError, Metadata, Provider};
+use crate::auth::{aadsts, plain, trial};
+use crate::doctor::report::Section;
+
+const CHECK: &str = "provider.redirect-uri";
+const REGISTER: &str = "Register exactly the redirect URI above at the provider (Entra: platform Web).";
+/// What a provider says when it would have to ask the person, which means that the request is a good one (OpenID Connect
+/// Core 3.1.2.6).
+const NOBODY_THERE: [&str; 4] =
+    ["login_required", "interaction_required", "consent_required", "account_selection_required"];
+
+/// Asks `provider`. `is_client` tells whether it may take us for who we are.
+pub(super) async fn check(
+    section: &mut Section<'_>,
+    provider: &Provider,
+    metadata: &Metadata,
+    is_client: bool,
+    now_ms: i64,
+) {
+    let request = trial::authorization_request(provider, metadata);
+    let is_pushed = metadata.additional_metadata().pushed_authorization_request_endpoint.is_some()
+        && provider.config.options.par != ParUse::Never;
+    if is_pushed {
+        if is_client {
+            pushed(section, provider.pushed(metadata, request, now_ms).await);
+        } else {
+            section.note(CHECK, "Whether it knows the redirect URI cannot be told before it takes our credentials.");
+        }
+        return;
+    }
+    let sent = Request::get(request.as_str()).body(Vec::new()).map_err(HttpError::Malformed);
+    let answer = match sent {
+        Ok(request) => provider.http().send(request).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) => shown(section, provider, &answer),
+        Err(error) => {
+            let Fault { what, remedy } = Fault::of(&error);
+            section.bad("provider.authorization-endpoint", format!("The authorization endpoint: {what}."), remedy);
+        }
+    }
+}
+
+/// A pushed request is checked as the authorization endpoint would (RFC 9126, section 2.1).
+fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) {
+    match answer {
+        Ok(_) => section.good(CHECK, "The provider knows the redirect URI: it took a pushed request."),
+        Err(ClientRequestError::Refused(said)) => {
+            section.bad(CHECK, format!("The provider refuses a pushed request: {}", told(&said)), REGISTER);
+        }
+        Err(ClientRequestError::Unreachable(error)) => {
+            let Fault { what, remedy } = Fault::of(&error);
+            section.bad("provider.par-endpoint", format!("The endpoint for pushed requests: {what}."), remedy);
+        }
+        Err(error) => section.note(CHECK, format!("Whether it knows the redirect URI cannot be told: {error}.")),
+    }
+}
+
+/// A provider that does not know the redirect URI must not send anybody there (RFC 6749, section 4.1.2.1).
+fn shown(section: &mut Section<'_>, provider: &Provider, answer: &HttpResponse) {
+    let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+    let location = location.filter(|_| answer.status().is_redirection());
+    if let Some(location) = location {
+        return sent_on(section, provider, location);
+    }
+    let code = aadsts::code_in(&String::from_utf8_lossy(answer.body()));
+    if let Some((code, meaning)) = code.and_then(|code| Some((code, aadsts::meaning(code)?))) {
+        section.bad(CHECK, format!("{} (AADSTS{code})", meaning.message), meaning.advice.join(" "));
+        return;
+    }
+    match answer.status() {
+        StatusCode::BAD_REQUEST
+        | StatusCode::UNAUTHORIZED
+        | StatusCode::NOT_FOUND
+        | StatusCode::UNPROCESSABLE_ENTITY => {
+            let status = answer.status().as_u16();
+            let what = format!(
+                "The authorization endpoint shows an error page (status {status}) instead of coming back: it does not \
+                 know the redirect URI, or not the client."
+            );
+            section.bad(CHECK, what, REGISTER);
+        }
+        status => section.note(
+            CHECK,
+            format!("Whether it knows the redirect URI cannot be told: it shows a page (status {}).", status.as_u16()),
+        ),
+    }
+}
+
+/// The provider sends the browser on: back to us, or to pages of its own.
+fn sent_on(section: &mut Section<'_>, provider: &Provider, location: &str) {
+    let ours = provider.redirect_uri.url();
+    let target = Url::parse(location).ok();
+    let Some(target) = target.filter(|url| url.origin() == ours.origin() && url.path() == ours.path()) else {
+        section.note(CHECK, "Whether it knows the redirect URI cannot be told: it leads to a page of its own.");
+        return;
+    };
+    section.good(CHECK, "The provider knows the redirect URI: it came back to it.");
+    let value = |name: &str| target.query_pairs().find(|(of, _)| of == name).map(|(_, value)| value.into_owned());
+    let Some(error) = value("error") else { return };
+    if !NOBODY_THERE.contains(&error.as_str()) {
+        let text = value("error_description").map(|text| format!(": {text}")).unwrap_or_default();
+        section.bad(
+            "provider.authorization-request",
+            format!("The provider refuses requests for a sign-in: {}", plain(&format!("{error}{text}"), 300)),
+            "Check scopes, and what this client may do at the provider.",
+        );
+    }
+}

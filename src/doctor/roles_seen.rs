@@ -1,0 +1,184 @@
+//! Which roles and groups the providers' tokens name. Values are counted; who has them is nobody's business here.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::report::Section;
+use crate::auth::config::{AuthConfig, RoleRules};
+use crate::auth::plain;
+use crate::identity::Role;
+
+/// How many values that no rule names are shown.
+const UNKNOWN_SHOWN: usize = 10;
+/// The longest value that is shown, in characters.
+const VALUE_MAX_CHARS: usize = 60;
+
+/// The roles and groups of some ID tokens.
+#[derive(Debug, Default)]
+pub(super) struct RolesSeen {
+    tokens: usize,
+    without: usize,
+    overage: usize,
+    with_auth_time: usize,
+    roles: BTreeMap<String, usize>,
+    groups: BTreeMap<String, usize>,
+}
+
+impl RolesSeen {
+    /// Counts what `claims` name.
+    pub(super) fn count(&mut self, claims: &Map<String, Value>) {
+        self.tokens += 1;
+        let (roles, groups) = (values(claims, "roles"), values(claims, "groups"));
+        let named = |claim| claims.get("_claim_names").is_some_and(|names| names.get(claim).is_some());
+        let is_overage = named("groups") || claims.get("hasgroups").is_some_and(|has| *has != Value::Bool(false));
+        self.without += usize::from(roles.is_empty() && groups.is_empty() && !is_overage);
+        self.overage += usize::from(is_overage);
+        self.with_auth_time += usize::from(claims.contains_key("auth_time"));
+        for (seen, values) in [(&mut self.roles, roles), (&mut self.groups, groups)] {
+            for value in values {
+                *seen.entry(value.to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Tells what was seen of `provider`'s tokens, by the rules of `config`.
+    pub(super) fn tell(&self, section: &mut Section<'_>, provider: &str, config: &AuthConfig) {
+        if self.tokens == 0 {
+            section.note("sign-ins.roles", format!("{provider}: nobody is signed in, so no token shows its roles."));
+            return;
+        }
+        self.known(section, provider, &config.roles);
+        self.unknown(section, provider, &config.roles);
+        self.overage(section, provider, &config.roles);
+        let wants_time = config.step_up.write.is_some() || config.step_up.admin.is_some();
+        if wants_time && self.with_auth_time == 0 {
+            section.warning(
+                "sign-ins.auth-time",
+                format!("{provider}: no token says when the person proved who they are, and `step_up` needs to know."),
+                "In Entra, add the optional claim auth_time to the ID token (docs/ENTRA.md).",
+            );
+        }
+    }
+
+    fn known(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
+        let known = of(&self.roles, |value| is_known(&rules.claim_values, value));
+        let groups = of(&self.groups, |value| is_known(&rules.groups, value));
+        let mut told: Vec<_> = known.iter().map(|(value, count)| format!("{} {count}", shown(value))).collect();
+        told.extend(groups.iter().map(|(value, count)| format!("group {} {count}", shown(value))));
+        if told.is_empty() {
+            section.warning(
+                "sign-ins.roles",
+                format!("{provider}: none of {} tokens names a role that counts here.", self.tokens),
+                "Assign people or groups to the app roles at the provider, or change [roles] to what it sends.",
+            );
+        } else {
+            let without = if self.without > 0 { format!("; none at all in {}", self.without) } else { String::new() };
+            section.good(
+                "sign-ins.roles",
+                format!("{provider}: in {} tokens: {}{without}.", self.tokens, told.join(", ")),
+            );
+        }
+    }
+
+    fn unknown(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
+        let unknown = of(&self.roles, |value| !is_known(&rules.claim_values, value));
+        if !unknown.is_empty() {
+            let told: Vec<_> =
+                unknown.iter().take(UNKNOWN_SHOWN).map(|(v, count)| format!("{:?} {count}", shown(v))).collect();
+            let more = if unknown.len() > UNKNOWN_SHOWN { ", …" } else { "" };
+            section.warning(
+                "sign-ins.unknown-roles",
+                format!("{provider}: tokens name roles that count for nothing: {}{more}.", told.join(", ")),
+                "Nothing, if they are another application's; else add them to [roles], spelt exactly so.",
+            );
+        }
+        let groups = of(&self.groups, |value| !is_known(&rules.groups, value)).len();
+        if groups > 0 {
+            let what = format!("{provider}: tokens name {groups} groups that [roles.groups] does not.");
+            section.note("sign-ins.unknown-groups", what);
+        }
+    }
+
+    fn overage(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
+        const CHECK: &str = "sign-ins.group-overage";
+        if self.overage == 0 {
+            return;
+        }
+        let what = format!("{provider}: {} tokens say that the person is in more groups than fit.", self.overage);
+        if rules.groups.iter().any(|(_, ids)| !ids.is_empty()) {
+            let remedy = "Assign app roles instead of groups, or let Entra send only the groups that are assigned to the application.";
+            section.warning(CHECK, what, remedy);
+        } else {
+            section.note(CHECK, what + " Groups do not count here.");
+        }
+    }
+}
+
+/// The values of a claim that is an array of texts.
+fn values<'c>(claims: &'c Map<String, Value>, claim: &str) -> Vec<&'c str> {
+    claims
+        .get(claim)
+        .and_then(Value::as_array)
+        .map(|all| all.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default()
+}
+
+fn of(seen: &BTreeMap<String, usize>, is_meant: impl Fn(&str) -> bool) -> Vec<(&String, &usize)> {
+    seen.iter().filter(|(value, _)| is_meant(value)).collect()
+}
+
+fn is_known(rules: &[(Role, Vec<String>)], value: &str) -> bool {
+    rules.iter().any(|(_, values)| values.iter().any(|known| known == value))
+}
+
+fn shown(value: &str) -> String {
+    plain(value, VALUE_MAX_CHARS)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::report::{Report, Status};
+    use super::*;
+
+    fn told(tokens: &[Value], rules: RoleRules) -> Vec<(&'static str, Status, String)> {
+        let mut seen = RolesSeen::default();
+        for claims in tokens {
+            seen.count(claims.as_object().unwrap());
+        }
+        let mut report = Report::default();
+        let mut section = report.section("s");
+        seen.known(&mut section, "azure", &rules);
+        seen.unknown(&mut section, "azure", &rules);
+        seen.overage(&mut section, "azure", &rules);
+        report.findings().iter().map(|found| (found.check, found.status, found.what.clone())).collect()
+    }
+
+    #[test]
+    fn values_are_counted_and_people_are_not_named() {
+        let tokens = [
+            json!({"name": "Ada", "roles": ["Rolecall.Read", "Rolecall.Admin"], "groups": ["g-1", "g-2"]}),
+            json!({"name": "Reed", "roles": ["Rolecall.Read", "Staff"]}),
+            json!({"name": "Nora", "_claim_names": {"groups": "src1"}}),
+            json!({"name": "Wren"}),
+        ];
+        let mut rules = RoleRules::default();
+        rules.groups[0].1.push("g-1".to_owned());
+        let told = told(&tokens, rules);
+        let known = "azure: in 4 tokens: Rolecall.Admin 1, Rolecall.Read 2, group g-1 1; none at all in 1.";
+        assert_eq!(told[0], ("sign-ins.roles", Status::Good, known.to_owned()));
+        assert!(told[1].2.contains("\"Staff\" 1") && told[1].1 == Status::Warning, "{told:?}");
+        assert!(told[2].2.contains("1 groups") && told[2].1 == Status::Note, "{told:?}");
+        assert!(told[3].2.contains("more groups than fit") && told[3].1 == Status::Warning, "{told:?}");
+        assert!(["Ada", "Reed", "Nora", "Wren"].iter().all(|name| !format!("{told:?}").contains(name)));
+    }
+
+    #[test]
+    fn tokens_without_any_known_role_are_warned_of() {
+        let told = told(&[json!({"roles": "Rolecall.Admin"})], RoleRules::default());
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].1, Status::Warning);
+    }
+}

@@ -1,0 +1,88 @@
+//! Who is signed in, as numbers, and what the providers' tokens say of roles.
+
+use super::report::Section;
+use super::roles_seen::RolesSeen;
+use crate::auth::{Auth, id_token};
+use crate::server::Config;
+use crate::server::open::LATEST_REVOCATION;
+
+/// How many sign-ins are looked at, the newest ones.
+const MOST: u32 = 1_000;
+
+/// Looks at the live sign-ins of `auth`.
+pub(super) async fn check(section: &mut Section<'_>, auth: &Auth, config: &Config) {
+    counts(section, auth).await;
+    restored(section, auth, config).await;
+    tokens(section, auth).await;
+}
+
+async fn counts(section: &mut Section<'_>, auth: &Auth) {
+    const CHECK: &str = "sign-ins.live";
+    match auth.sign_ins().counts(auth.clock().now_ms()).await {
+        Ok(counts) => {
+            let roles = counts.by_role.iter().filter(|(_, count)| *count > 0);
+            let roles: Vec<_> = roles
+                .map(|(role, count)| match role {
+                    Some(role) => format!("{role} {count}"),
+                    None => format!("without a role {count}"),
+                })
+                .collect();
+            let by_role = if roles.is_empty() { String::new() } else { format!(" ({})", roles.join(", ")) };
+            let what = format!(
+                "{} live sign-ins of {} people{by_role}; {} begun in the last 24 hours.",
+                counts.live, counts.people, counts.last_day
+            );
+            section.note(CHECK, what);
+        }
+        Err(error) => section.bad(CHECK, format!("They cannot be counted: {error}."), "See the database above."),
+    }
+}
+
+/// Whether the database was put back to an earlier state: then the next start ends every sign-in.
+async fn restored(section: &mut Section<'_>, auth: &Auth, config: &Config) {
+    const CHECK: &str = "sign-ins.restored-backup";
+    let Ok(text) = std::fs::read_to_string(config.data_dir.join(LATEST_REVOCATION)) else { return };
+    let marked: Option<i64> = text.trim().parse().ok();
+    let Ok(known) = auth.sign_ins().latest_revocation().await else { return };
+    let lasts_ms = config.auth.session.absolute_ms();
+    let matters = marked.is_some_and(|at_ms| auth.clock().now_ms() < at_ms.saturating_add(lasts_ms));
+    if marked > known && matters {
+        section.warning(
+            CHECK,
+            "The database was put back to an earlier state: the next start ends every sign-in.",
+            "Nothing, if a backup was restored: people sign in again. Else see where data_dir and database_url lead.",
+        );
+    } else {
+        section.good(CHECK, "The database was not put back to an earlier state.");
+    }
+}
+
+/// What the ID tokens of live sign-ins say of roles, by provider.
+async fn tokens(section: &mut Section<'_>, auth: &Auth) {
+    const CHECK: &str = "sign-ins.tokens";
+    let all = match auth.sign_ins().latest_tokens(MOST, auth.clock().now_ms()).await {
+        Ok(all) => all,
+        Err(error) => {
+            section.bad(CHECK, format!("They cannot be read: {error}."), "See the database above.");
+            return;
+        }
+    };
+    let sealed = all.iter().filter(|live| live.tokens.is_err()).count();
+    if sealed > 0 {
+        section.bad(
+            CHECK,
+            format!("The tokens of {sealed} live sign-ins were encrypted with a key that is not here."),
+            "Add the earlier key behind the new one in secret_keys; else these people have to sign in again.",
+        );
+    }
+    for provider in auth.providers() {
+        let mut seen = RolesSeen::default();
+        let of_this = all.iter().filter(|live| live.provider == provider.config.id);
+        for tokens in of_this.filter_map(|live| live.tokens.as_ref().ok()) {
+            if let Ok(claims) = id_token::payload(&tokens.id_token) {
+                seen.count(&claims);
+            }
+        }
+        seen.tell(section, &provider.config.id, auth.config());
+    }
+}
