@@ -5,8 +5,8 @@
 //! people's applications: [`auth`], which opens with what it guarantees, and [`auth::drop_in`], which puts it to use.
 //!
 //! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims` → `dashboards` → `auth` → `db`, `identity`,
-//! `routes`. `doctor` is a command of `server`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses
-//! the wire is in `identity`, `panels` and `error`.
+//! `routes`. `doctor` and `entra_registration` are commands of `server`. The sign-in ([`auth`]) knows nothing of what it
+//! protects. What crosses the wire is in `identity`, `panels` and `error`.
 
 #![recursion_limit = "512"]
 
@@ -42,6 +42,8 @@ pub mod dashboards;
 pub mod demo_provider;
 #[cfg(feature = "ssr")]
 pub mod doctor;
+#[cfg(feature = "ssr")]
+pub mod entra_registration;
 #[cfg(feature = "ssr")]
 pub mod request_id;
 #[cfg(feature = "ssr")]

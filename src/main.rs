@@ -12,9 +12,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> ExitCode {
     Cli::parse().run().await.unwrap_or_else(|error| {
-        // What went wrong is for the person at the terminal: the reasons, and never a stack.
-        let causes: String = error.chain().skip(1).map(|cause| format!("\n  because: {cause}")).collect();
-        let _ = writeln!(std::io::stderr(), "Error: {error}{causes}");
+        // What went wrong is for the person at the terminal: every reason, and never a stack.
+        let mut out = std::io::stderr();
+        let _ = writeln!(out, "Error: {error}");
+        for cause in error.chain().skip(1) {
+            let _ = writeln!(out, "  because: {cause}");
+        }
         ExitCode::FAILURE
     })
 }

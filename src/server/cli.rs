@@ -1,6 +1,7 @@
 //! The command line.
 
 mod doctor;
+mod registration;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,11 @@ enum Command {
     /// Check the configuration against the living provider and the database, changing nothing. Ends with 0 when nothing
     /// is bad, and with 1 otherwise.
     Doctor(doctor::Arguments),
+    /// Register Rolecall at Microsoft Entra ID, or bring the registration up to date. The token comes from the Azure CLI,
+    /// or from the environment variable `ROLECALL_GRAPH_TOKEN`.
+    Register(Box<registration::RegisterArguments>),
+    /// Take away what `register` made.
+    Unregister(Box<registration::UnregisterArguments>),
 }
 
 impl Cli {
@@ -64,6 +70,8 @@ impl Cli {
                     .context("the number could not be printed")?;
             }
             Command::Doctor(arguments) => return arguments.run().await,
+            Command::Register(arguments) => arguments.run().await?,
+            Command::Unregister(arguments) => arguments.run().await?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -17,6 +17,7 @@ mod data;
 mod doctor;
 mod drop_in;
 mod entra;
+mod entra_registration;
 mod faults;
 mod front_channel;
 mod fuzzed;

@@ -15,6 +15,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use super::keys::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, Kind, Known};
 use super::problem::Problem;
 use super::sources::Sources;
+use crate::entra_registration::TOKEN_VARIABLE;
 
 /// The layers, merged.
 pub(super) struct Layers {
@@ -102,7 +103,7 @@ impl Layer {
     fn from_environment(environment: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Self {
         let mut values = Dict::new();
         for (name, text) in environment {
-            if [ENV_VARIABLE, CONFIG_DIR_VARIABLE].contains(&name.as_str()) {
+            if [ENV_VARIABLE, CONFIG_DIR_VARIABLE, TOKEN_VARIABLE].contains(&name.as_str()) {
                 continue;
             }
             let Some(segments) = keys::segments_of_variable(name) else { continue };

@@ -647,6 +647,13 @@ fn the_reference_file_documents_every_key_and_changes_nothing() {
 }
 
 #[test]
+fn the_token_of_register_is_no_key_and_in_no_report() {
+    let (_, report) = load(&[("ROLECALL_GRAPH_TOKEN", "a-token")]).unwrap();
+    assert!(!report.to_string().contains("a-token"));
+    assert!(load(&[("ROLECALL_GRAPH_TOKENS", "a-token")]).is_err());
+}
+
+#[test]
 fn the_app_roles_for_entra_are_the_default_ones() {
     let manifest: serde_json::Value =
         serde_json::from_str(include_str!("../../../config/entra-manifest.json")).unwrap();

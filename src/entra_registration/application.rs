@@ -1,0 +1,56 @@
+//! The application itself: made where there is none, mended where it has drifted.
+
+use anyhow::Context as _;
+use http::Method;
+use serde_json::{Map, Value};
+
+use super::graph::Graph;
+use super::merge;
+use super::order::Order;
+use super::progress::Progress;
+use super::wanted;
+
+/// Makes the application of `order`; nothing on a dry run.
+pub(super) async fn create(
+    graph: &Graph,
+    order: &Order,
+    kept: &Map<String, Value>,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<Option<Value>> {
+    if !progress.begin(&format!("create the application {:?}, with its app roles, claims and permissions", order.name))
+    {
+        return Ok(None);
+    }
+    let made = graph.change(Method::POST, "applications", Some(&wanted::first(order, kept))).await;
+    made.context("the application could not be created").map(Some)
+}
+
+/// Mends what of `application` is not as it is to be kept.
+pub(super) async fn repair(
+    graph: &Graph,
+    application: &Value,
+    kept: &Map<String, Value>,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<()> {
+    let changes = merge::patch(application, kept);
+    let names: Vec<_> = changes.keys().map(String::as_str).collect();
+    if names.is_empty() || !progress.begin(&format!("bring the application up to date: {}", names.join(", "))) {
+        return Ok(());
+    }
+    let path = format!("applications/{}", id(application)?);
+    graph
+        .change(Method::PATCH, &path, Some(&Value::Object(changes)))
+        .await
+        .context("the application could not be changed")?;
+    Ok(())
+}
+
+/// The object id of `application`.
+pub(super) fn id(application: &Value) -> anyhow::Result<&str> {
+    text(application, "id")
+}
+
+/// The text that Graph must have given `thing` under `name`.
+pub(super) fn text<'v>(thing: &'v Value, name: &str) -> anyhow::Result<&'v str> {
+    thing[name].as_str().with_context(|| format!("Microsoft Graph told no {name}"))
+}

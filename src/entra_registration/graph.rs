@@ -1,0 +1,207 @@
+//! Microsoft Graph, as far as applications are concerned: it is asked again when it is busy, and when it does not know
+//! yet what it was told a moment ago.
+//!
+//! Source: Microsoft Graph REST API v1.0; "Microsoft Graph throttling guidance".
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Method, Request};
+use openidconnect::HttpResponse;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use thiserror::Error;
+use url::Url;
+
+use crate::auth::plain;
+use crate::auth::provider::{HttpError, ProviderHttp};
+
+/// How often something is asked for at most.
+const TRIES: u32 = 8;
+/// How long to wait before the second try; then twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause, also where Graph asks for a longer one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Why Graph did not do what it was asked for.
+#[derive(Debug, Error)]
+pub(super) enum GraphError {
+    /// It did not answer.
+    #[error("Microsoft Graph could not be reached")]
+    Unreachable(#[source] HttpError),
+    /// There is no such thing.
+    #[error("Microsoft Graph does not know it")]
+    NotFound,
+    /// The token is not accepted.
+    #[error("Microsoft Graph does not accept the token ({0}): get a new one, for example with `az login`")]
+    Token(String),
+    /// The rights do not suffice.
+    #[error(
+        "the token's owner may not do this ({0}): it takes Application.ReadWrite.All, or Application.ReadWrite.OwnedBy, and \
+         a role like Application Developer or Cloud Application Administrator"
+    )]
+    Rights(String),
+    /// It refused for another reason.
+    #[error("Microsoft Graph refused with status {status} ({said})")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// Its code and message.
+        said: String,
+    },
+    /// Its answer cannot be read.
+    #[error("the answer of Microsoft Graph cannot be read")]
+    Unreadable,
+}
+
+/// What Graph says of a refusal.
+#[derive(Default, Deserialize)]
+struct Refusal {
+    error: Said,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    code: String,
+    message: String,
+}
+
+/// Microsoft Graph, spoken to with one token.
+pub(super) struct Graph {
+    http: ProviderHttp,
+    base: String,
+    authorization: HeaderValue,
+}
+
+/// `text` as a literal in a filter (`OData` 4.01, URL Conventions, 5.1.1.14.1): in quotes, with its own ones doubled.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// `text` as part of an address.
+pub(super) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+impl Graph {
+    /// Graph at `base`, with `token`.
+    pub(super) fn new(base: &Url, token: &SecretString) -> anyhow::Result<Self> {
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim()))?;
+        authorization.set_sensitive(true);
+        let http = ProviderHttp::new(base, None).context("the HTTP client could not be set up")?;
+        Ok(Self { http, base: format!("{}/v1.0", base.as_str().trim_end_matches('/')), authorization })
+    }
+
+    /// What is at `path`; `None` when there is nothing.
+    pub(super) async fn find(&self, path: &str) -> Result<Option<Value>, GraphError> {
+        match self.ask(&Method::GET, path, None, |_, _| false).await {
+            Ok(found) => Ok(Some(found)),
+            Err(GraphError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Does `method` at `path`. What was made a moment ago is waited for.
+    pub(super) async fn change(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, GraphError> {
+        let is_not_there_yet = |status: u16, said: &str| {
+            status == 404 || (status == 400 && said.contains("does not reference a valid application object"))
+        };
+        self.ask(&method, path, body, is_not_there_yet).await
+    }
+
+    /// Deletes what is at `path`, and says whether it was there.
+    pub(super) async fn delete(&self, path: &str) -> Result<bool, GraphError> {
+        match self.ask(&Method::DELETE, path, None, |_, _| false).await {
+            Ok(_) => Ok(true),
+            Err(GraphError::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+        is_not_there_yet: impl Fn(u16, &str) -> bool,
+    ) -> Result<Value, GraphError> {
+        let mut pause = FIRST_PAUSE;
+        for last in (0..TRIES).map(|tried| tried + 1 == TRIES) {
+            let answer = match self.send(method, path, body).await {
+                Ok(answer) => answer,
+                Err(HttpError::Status(502..=504)) if !last && is_repeatable(method) => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    continue;
+                }
+                Err(error) => return Err(GraphError::Unreachable(error)),
+            };
+            let status = answer.status().as_u16();
+            if answer.status().is_success() {
+                let is_empty = answer.body().is_empty();
+                let json = serde_json::from_slice(answer.body()).map_err(|_| GraphError::Unreadable);
+                return if is_empty { Ok(Value::Null) } else { json };
+            }
+            let said = said(&answer);
+            if last || !(status == 429 || is_not_there_yet(status, &said)) {
+                return Err(refused(status, said));
+            }
+            tokio::time::sleep(retry_after(&answer).unwrap_or(pause).min(LONGEST_PAUSE)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        Err(GraphError::NotFound)
+    }
+
+    async fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<HttpResponse, HttpError> {
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(format!("{}/{path}", self.base))
+            .header(ACCEPT, "application/json")
+            .header(AUTHORIZATION, self.authorization.clone());
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        self.http.send(request.body(body).map_err(HttpError::Malformed)?).await
+    }
+}
+
+/// Whether doing it twice is the same as once: a gateway that fails may have passed it on.
+fn is_repeatable(method: &Method) -> bool {
+    *method != Method::POST
+}
+
+fn refused(status: u16, said: String) -> GraphError {
+    match status {
+        404 => GraphError::NotFound,
+        401 => GraphError::Token(said),
+        403 => GraphError::Rights(said),
+        _ => GraphError::Refused { status, said },
+    }
+}
+
+/// What Graph says of its refusal, in one line.
+fn said(answer: &HttpResponse) -> String {
+    let Refusal { error } = serde_json::from_slice(answer.body()).unwrap_or_default();
+    plain(&format!("{}: {}", error.code, error.message), 400)
+}
+
+fn retry_after(answer: &HttpResponse) -> Option<Duration> {
+    let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_in_literals_end_nothing() {
+        assert_eq!(literal("rolecall:O'Brien"), "'rolecall:O''Brien'");
+        assert_eq!(encoded("tags/any(t:t eq 'a b')"), "tags%2Fany%28t%3At%20eq%20%27a%20b%27%29");
+    }
+}

@@ -1,0 +1,156 @@
+//! `rolecall.local.toml`, where the provider is written: other content stays as it is, and nobody else can read it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use sha2::{Digest as _, Sha256};
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
+
+/// The name of the file in the folder of the configuration.
+const NAME: &str = "rolecall.local.toml";
+/// What stands at the head of a file that is made.
+const HEAD: &str = "# This machine's own settings, with secrets: never to be shared. Written by `rolecall register`.\n";
+/// The permissions that others than the owner could have.
+const OTHERS: u32 = 0o077;
+
+/// The file, and the section of one provider in it.
+pub(super) struct LocalFile {
+    path: PathBuf,
+    provider: String,
+    document: DocumentMut,
+    saved: String,
+}
+
+impl LocalFile {
+    /// Reads the file in `folder`, which need not be there.
+    pub(super) fn open(folder: &Path, provider: &str) -> anyhow::Result<Self> {
+        let path = folder.join(NAME);
+        let path = fs::canonicalize(&path).unwrap_or(path);
+        let saved = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        };
+        // The message alone: the error's own text quotes the line, which may hold a secret.
+        let document = saved.parse::<DocumentMut>();
+        let document =
+            document.map_err(|error| anyhow!("{} is not valid TOML: {}", path.display(), error.message()))?;
+        Ok(Self { path, provider: provider.to_owned(), document, saved })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// By what secrets and certificates of this file are known at Entra.
+    pub(super) fn label(&self) -> String {
+        let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let place = format!("{} {} {}", host.trim(), self.path.display(), self.provider);
+        let hash = Sha256::digest(place);
+        format!("rolecall register {:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
+    }
+
+    /// The text at `key` of the provider's section.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        let section = self.document.get("providers")?.get(&self.provider)?;
+        section.get(key)?.as_str().map(str::to_owned)
+    }
+
+    /// Whether there is a section for the provider.
+    pub(super) fn has_section(&self) -> bool {
+        self.document.get("providers").is_some_and(|providers| providers.get(&self.provider).is_some())
+    }
+
+    /// Sets `key` of the provider's section.
+    pub(super) fn set(&mut self, key: &str, value: &str) -> anyhow::Result<()> {
+        self.section()?.insert(key, Item::Value(value.into()));
+        Ok(())
+    }
+
+    /// Sets `key` of the provider's section to a list, unless there is one.
+    pub(super) fn set_first(&mut self, key: &str, items: &[&str]) -> anyhow::Result<()> {
+        let section = self.section()?;
+        if !section.contains_key(key) {
+            section.insert(key, Item::Value(Value::Array(items.iter().copied().collect::<Array>())));
+        }
+        Ok(())
+    }
+
+    /// Takes `key` away from the provider's section.
+    pub(super) fn unset(&mut self, key: &str) -> anyhow::Result<()> {
+        self.section()?.remove(key);
+        Ok(())
+    }
+
+    /// Takes the provider's section away.
+    pub(super) fn remove_section(&mut self) {
+        if let Some(providers) = self.document.get_mut("providers").and_then(Item::as_table_like_mut) {
+            providers.remove(&self.provider);
+            if providers.is_empty() {
+                self.document.remove("providers");
+            }
+        }
+    }
+
+    /// Sets `public_url`, unless there is one. Returns the one that counts.
+    pub(super) fn set_public_url(&mut self, url: &str) -> String {
+        let known = self.document.get("public_url").and_then(Item::as_str).map(str::to_owned);
+        known.unwrap_or_else(|| {
+            self.document.insert("public_url", toml_edit::value(url));
+            url.to_owned()
+        })
+    }
+
+    /// Whether there is anything to be written.
+    pub(super) fn is_changed(&self) -> bool {
+        self.document.to_string() != self.saved || !self.is_private()
+    }
+
+    /// Writes the file, whole or not at all.
+    pub(super) fn save(&mut self) -> anyhow::Result<()> {
+        if self.is_changed() {
+            let head = if self.saved.is_empty() { HEAD } else { "" };
+            let text = format!("{head}{}", self.document);
+            self.write(&text).with_context(|| format!("{} cannot be written", self.path.display()))?;
+            self.document = text.parse()?;
+            self.saved = text;
+        }
+        Ok(())
+    }
+
+    /// Written beside and moved into place, so that nobody reads half of it.
+    fn write(&self, text: &str) -> std::io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let beside = self.path.with_extension("toml.new");
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.path)
+    }
+
+    /// Whether others cannot read it, or it is not there.
+    fn is_private(&self) -> bool {
+        self.path.metadata().map_or(true, |metadata| metadata.permissions().mode() & OTHERS == 0)
+    }
+
+    fn section(&mut self) -> anyhow::Result<&mut dyn TableLike> {
+        let implicit = || {
+            let mut table = Table::new();
+            table.set_implicit(true);
+            Item::Table(table)
+        };
+        let providers = self.document.entry("providers").or_insert_with(implicit).as_table_like_mut();
+        let section = providers.map(|providers| providers.entry(&self.provider).or_insert_with(toml_edit::table));
+        section.and_then(Item::as_table_like_mut).context("`providers` is not a section")
+    }
+}

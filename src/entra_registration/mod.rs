@@ -1,0 +1,26 @@
+//! `rolecall register` and `rolecall unregister`: Rolecall's application at Microsoft Entra ID, made and taken away
+//! through Microsoft Graph. docs/ENTRA.md shows both.
+//!
+//! What is guaranteed:
+//! - Running twice changes nothing the second time, and a run that was interrupted is finished by the next one.
+//! - Only what bears the mark of `register` is changed or deleted, and what others added to it stays.
+//! - A secret is either in the local file or taken back. It is never printed, and no token is.
+
+mod application;
+mod credential;
+mod find;
+mod graph;
+mod local_file;
+mod merge;
+mod order;
+mod progress;
+mod register;
+mod service_principal;
+mod token;
+mod unregister;
+mod wanted;
+
+pub use order::{Credential, Order, RedirectUri};
+pub use register::{Registration, register};
+pub use token::TOKEN_VARIABLE;
+pub use unregister::unregister;

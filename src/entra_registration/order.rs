@@ -1,0 +1,110 @@
+//! What is to be done, checked.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context as _, ensure};
+use url::Url;
+
+use crate::loopback::is_loopback;
+use crate::routes;
+
+/// What `register` and `unregister` are told.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The tenant: its id or a verified domain.
+    pub tenant: String,
+    /// The name of the registration, by which it is found again.
+    pub name: String,
+    /// The id of the provider in the configuration.
+    pub provider: String,
+    /// Where Microsoft Graph is.
+    pub graph: Url,
+    /// Where Entra is; `None` for the one of the world.
+    pub authority: Option<Url>,
+    /// The folder of the configuration.
+    pub config_dir: PathBuf,
+    /// Whether to say what would be done, and do nothing.
+    pub dry_run: bool,
+}
+
+/// With what Rolecall proves who it is.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A secret that lasts so many months.
+    Secret {
+        /// How long.
+        months: u32,
+        /// Whether to make one although there is one.
+        anew: bool,
+    },
+    /// A certificate and its key, as PEM files.
+    Certificate {
+        /// The certificate.
+        certificate: PathBuf,
+        /// Its key, which stays here.
+        key: PathBuf,
+    },
+}
+
+/// A redirect URI of Rolecall: it says where Rolecall is, and the id of the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectUri {
+    /// The whole, as it is registered.
+    pub url: Url,
+    /// The id of the provider in its path.
+    pub provider: String,
+}
+
+impl RedirectUri {
+    /// The address that people type.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+}
+
+impl FromStr for RedirectUri {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text).context("is not a URL")?;
+        ensure!(
+            url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)),
+            "must be https, or http on this machine: Entra takes no other"
+        );
+        ensure!(url.query().is_none() && url.fragment().is_none(), "must not have a query or fragment");
+        let provider = url.path().split('/').nth(2).unwrap_or_default().to_owned();
+        let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        ensure!(
+            !provider.is_empty() && provider.chars().all(is_id) && url.path() == routes::login_authorized(&provider),
+            "must be {{public_url}}/login/{{provider}}/authorized, for example \
+             https://rolecall.example.com/login/azure/authorized"
+        );
+        Ok(Self { url, provider })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_uri_is_one_of_ours() {
+        let uri: RedirectUri = "https://rolecall.example.com/login/my-idp/authorized".parse().unwrap();
+        assert_eq!((uri.provider.as_str(), uri.public_url().as_str()), ("my-idp", "https://rolecall.example.com"));
+        assert!("http://localhost:3000/login/azure/authorized".parse::<RedirectUri>().is_ok());
+        for wrong in [
+            "x",
+            "http://rolecall.example.com/login/azure/authorized",
+            "https://a.test/login/azure/authorized?x",
+            "https://a.test/",
+            "https://a.test/login/azure",
+            "https://a.test/login/Azure/authorized",
+            "https://a.test/login//authorized",
+            "https://a.test/x/azure/authorized",
+        ] {
+            assert!(wrong.parse::<RedirectUri>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `rolecall register`: from nothing, or from whatever there is, to an application that people can be assigned to.
+
+use std::io::Write;
+
+use anyhow::{Context as _, ensure};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::application::{self, text};
+use super::credential::Credentials;
+use super::find::find;
+use super::graph::Graph;
+use super::local_file::LocalFile;
+use super::order::{Credential, Order, RedirectUri};
+use super::progress::Progress;
+use super::service_principal;
+use super::token::{self, GraphToken};
+use super::wanted;
+use crate::auth::Clock;
+
+/// What is asked for at sign-ins: what the application is registered for.
+const SCOPES: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
+
+/// How the registration is to be.
+pub struct Registration {
+    /// What to do, and where.
+    pub order: Order,
+    /// Where people come back to.
+    pub redirect_uri: RedirectUri,
+    /// With what Rolecall proves who it is.
+    pub credential: Credential,
+    /// Whether only those get a token who are assigned.
+    pub requires_assignment: bool,
+    /// Whether a section of another provider is overwritten.
+    pub replace: bool,
+}
+
+/// Does it, and tells of it on `out`. `token` is used in place of the Azure CLI's.
+///
+/// # Errors
+/// When the token is of no use, Graph refuses, or the file cannot be written. The next run goes on from there.
+pub async fn register(
+    registration: &Registration,
+    token: Option<SecretString>,
+    clock: &Clock,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<()> {
+    let Registration { order, redirect_uri, .. } = registration;
+    let mut progress = Progress::new(out, order.dry_run);
+    let now_ms = clock.now_ms();
+    let mut file = LocalFile::open(&order.config_dir, &order.provider)?;
+    let GraphToken { secret, tenant } = token::obtain(order, token, now_ms).await?;
+    check_section(registration, &mut file, &tenant)?;
+    let graph = Graph::new(&order.graph, &secret)?;
+    let kept = wanted::kept(order, redirect_uri)?;
+
+    let application = if let Some(found) = find(&graph, order, &file).await? {
+        application::repair(&graph, &found, &kept, &mut progress).await?;
+        Some(found)
+    } else {
+        check_not_lost(&file)?;
+        application::create(&graph, order, &kept, &mut progress).await?
+    };
+    let app_id = application.as_ref().map(|made| text(made, "appId").map(str::to_owned)).transpose()?;
+    write_provider(registration, &mut file, &tenant, app_id.as_deref(), &mut progress)?;
+    match &app_id {
+        Some(app_id) => {
+            service_principal::ensure(&graph, app_id, registration.requires_assignment, &mut progress).await?;
+        }
+        None => drop(progress.begin("create its service principal, to which people are assigned")),
+    }
+    prove(registration, &graph, application.as_ref(), &mut file, now_ms, &mut progress).await?;
+    tell(registration, app_id.as_deref(), &tenant, &file, &mut progress);
+    Ok(())
+}
+
+/// A section of another provider is not overwritten unless that is asked for.
+fn check_section(registration: &Registration, file: &mut LocalFile, tenant: &str) -> anyhow::Result<()> {
+    if registration.replace {
+        file.remove_section();
+    }
+    if !file.has_section() {
+        return Ok(());
+    }
+    let is_entra = file.text("kind").is_none_or(|kind| kind == "entra");
+    let configured = file.text("tenant").unwrap_or_else(|| tenant.to_owned()).to_ascii_lowercase();
+    let is_same = [tenant, registration.order.tenant.as_str()].contains(&configured.as_str());
+    ensure!(
+        is_entra && is_same,
+        "{} has another provider {:?}: use another id in --redirect-uri, or --replace to overwrite it",
+        file.path().display(),
+        registration.order.provider
+    );
+    Ok(())
+}
+
+/// An application that the file names and nobody knows is not made a second time without a word.
+fn check_not_lost(file: &LocalFile) -> anyhow::Result<()> {
+    let Some(app_id) = file.text("client_id") else { return Ok(()) };
+    anyhow::bail!(
+        "{} names the application {app_id}, which is not in this tenant: if it was made a moment ago, run this again in a \
+         minute; if it was deleted, use --replace",
+        file.path().display()
+    )
+}
+
+/// Writes who we are: the next run finds the application by it, whatever happens to this one.
+fn write_provider(
+    registration: &Registration,
+    file: &mut LocalFile,
+    tenant: &str,
+    app_id: Option<&str>,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<()> {
+    file.set("kind", "entra")?;
+    file.set("tenant", tenant)?;
+    if let Some(authority) = &registration.order.authority {
+        file.set("authority", authority.as_str().trim_end_matches('/'))?;
+    }
+    if let Some(app_id) = app_id {
+        file.set("client_id", app_id)?;
+    }
+    file.set_first("scopes", &SCOPES)?;
+    let wanted = registration.redirect_uri.public_url();
+    let public_url = file.set_public_url(&wanted);
+    if public_url != wanted {
+        progress.say(&format!(
+            "note: public_url is {public_url} in {}, and the redirect URI is of {wanted}",
+            file.path().display()
+        ));
+    }
+    if file.is_changed() && progress.begin(&format!("write the provider into {}", file.path().display())) {
+        file.save()?;
+    }
+    Ok(())
+}
+
+/// Sees to the secret or the certificate.
+async fn prove(
+    registration: &Registration,
+    graph: &Graph,
+    application: Option<&Value>,
+    file: &mut LocalFile,
+    now_ms: i64,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<()> {
+    let mut credentials = Credentials { graph, application, file, now_ms };
+    match &registration.credential {
+        Credential::Secret { months, anew } => credentials.secret(*months, *anew, progress).await?,
+        Credential::Certificate { certificate, key } => credentials.certificate(certificate, key, progress).await?,
+    }
+    if progress.is_dry_run() { Ok(()) } else { file.save().context("run this again: it goes on from here") }
+}
+
+/// What is left to do, for whom.
+fn tell(
+    registration: &Registration,
+    app_id: Option<&str>,
+    tenant: &str,
+    file: &LocalFile,
+    progress: &mut Progress<'_>,
+) {
+    let Registration { order, redirect_uri, .. } = registration;
+    if progress.changes() == 0 {
+        progress.say("Everything is as it should be; nothing was changed.");
+    }
+    let Some(app_id) = app_id else { return };
+    let name = &order.name;
+    let portal = order.authority.as_ref().map_or("https://login.microsoftonline.com", |url| url.as_str());
+    let portal = portal.trim_end_matches('/');
+    progress.say(&format!(
+        "\n{name}: application {app_id} in the tenant {tenant}\n\
+         Redirect URI: {}\n\n\
+         What an administrator still has to do:\n\
+         1. Consent for everybody, once:\n   \
+            az ad app permission admin-consent --id {app_id}\n   \
+            or open {portal}/{tenant}/adminconsent?client_id={app_id}\n\
+         2. Assign people or groups to Read, Write or Admin:\n   \
+            Entra admin centre, Enterprise applications, {name}, Users and groups, Add user/group\n\
+         3. Start Rolecall with {}, and run `rolecall doctor`.",
+        redirect_uri.url,
+        file.path().display()
+    ));
+}

@@ -1,0 +1,46 @@
+//! The service principal: what stands for the application in the tenant, and what people are assigned to.
+
+use anyhow::Context as _;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::application::text;
+use super::graph::{Graph, GraphError, encoded, literal};
+use super::progress::Progress;
+
+/// With this tag the portal lists it under Enterprise applications.
+const LISTED: &str = "WindowsAzureActiveDirectoryIntegratedApp";
+
+/// Sees that there is one for `app_id`, and that only who is assigned gets a token where that is required.
+pub(super) async fn ensure(
+    graph: &Graph,
+    app_id: &str,
+    requires_assignment: bool,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<()> {
+    const FAILED: &str = "the service principal could not be made";
+    let path = format!("servicePrincipals(appId={})?$select=id,appRoleAssignmentRequired", encoded(&literal(app_id)));
+    let mut found = graph.find(&path).await?;
+    if found.is_none() {
+        if !progress.begin("create its service principal, to which people are assigned") {
+            return Ok(());
+        }
+        let wanted = json!({ "appId": app_id, "tags": [LISTED], "appRoleAssignmentRequired": requires_assignment });
+        match graph.change(Method::POST, "servicePrincipals", Some(&wanted)).await {
+            // Somebody else made it meanwhile, or an earlier run whose answer was lost.
+            Err(GraphError::Refused { status: 409, .. }) => found = graph.find(&path).await?,
+            made => return made.map(drop).context(FAILED),
+        }
+    }
+    let there: Value = found.context(FAILED)?;
+    let is_required = there["appRoleAssignmentRequired"] == true;
+    if requires_assignment && !is_required && progress.begin("let only those sign in who are assigned") {
+        let path = format!("servicePrincipals/{}", text(&there, "id")?);
+        let wanted = json!({ "appRoleAssignmentRequired": true });
+        graph
+            .change(Method::PATCH, &path, Some(&wanted))
+            .await
+            .context("the service principal could not be changed")?;
+    }
+    Ok(())
+}

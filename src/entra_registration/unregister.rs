@@ -1,0 +1,55 @@
+//! `rolecall unregister`: takes away what `register` made, and nothing else.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+
+use super::application::{id, text};
+use super::find::find;
+use super::graph::Graph;
+use super::local_file::LocalFile;
+use super::order::Order;
+use super::progress::Progress;
+use super::token::{self, GraphToken};
+use crate::auth::Clock;
+
+/// Deletes the application of `order` with its service principal, and its section of the local file.
+///
+/// # Errors
+/// When the token is of no use, Graph refuses, or the file cannot be written. The next run goes on from there.
+pub async fn unregister(
+    order: &Order,
+    token: Option<SecretString>,
+    clock: &Clock,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<()> {
+    let mut progress = Progress::new(out, order.dry_run);
+    let mut file = LocalFile::open(&order.config_dir, &order.provider)?;
+    let GraphToken { secret, tenant } = token::obtain(order, token, clock.now_ms()).await?;
+    let graph = Graph::new(&order.graph, &secret)?;
+    let configured = file.text("tenant").map(|tenant| tenant.to_ascii_lowercase());
+    let is_of_tenant = configured.is_some_and(|configured| configured == tenant || configured == order.tenant);
+    let mut is_of_application = is_of_tenant && file.text("client_id").is_some();
+    if let Some(application) = find(&graph, order, &file).await? {
+        let (id, app_id) = (id(&application)?, text(&application, "appId")?);
+        is_of_application &= file.text("client_id").as_deref() == Some(app_id);
+        if progress.begin(&format!("delete the application {:?} ({app_id}) with its service principal", order.name)) {
+            graph.delete(&format!("applications/{id}")).await.context("the application could not be deleted")?;
+            progress.say(&format!(
+                "It is in the deleted items for 30 days; to have it back: az rest --method post --url {}/v1.0/directory/deletedItems/{id}/restore",
+                order.graph.as_str().trim_end_matches('/')
+            ));
+        }
+    }
+    if is_of_application
+        && progress.begin(&format!("remove [providers.{}] from {}", order.provider, file.path().display()))
+    {
+        file.remove_section();
+        file.save()?;
+    }
+    if progress.changes() == 0 {
+        progress.say(&format!("There is nothing that was registered as {:?}; nothing was changed.", order.name));
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! What the application should be like: what `config/entra-manifest.json` says, and where Rolecall is.
+
+use anyhow::Context as _;
+use serde_json::{Map, Value, json};
+
+use super::order::{Order, RedirectUri};
+use crate::routes;
+
+/// The parts that are the same for everybody, as the portal's manifest has them.
+const MANIFEST: &str = include_str!("../../config/entra-manifest.json");
+
+/// The mark of an application that `register` made for the registration `name`.
+pub(super) fn mark(name: &str) -> String {
+    format!("rolecall:{name}")
+}
+
+/// What every application of ours has, kept in order from run to run.
+pub(super) fn kept(order: &Order, redirect_uri: &RedirectUri) -> anyhow::Result<Map<String, Value>> {
+    let mut kept: Map<String, Value> = serde_json::from_str(MANIFEST).context("the manifest cannot be read")?;
+    let mut web = json!({ "redirectUris": [redirect_uri.url.as_str()] });
+    // Entra takes https alone.
+    if redirect_uri.url.scheme() == "https" {
+        let path = routes::LOGIN_FRONTCHANNEL_LOGOUT.replace("{provider}", &redirect_uri.provider);
+        web["logoutUrl"] = json!(redirect_uri.url.join(&path)?.as_str());
+    }
+    kept.insert("web".to_owned(), web);
+    kept.insert("tags".to_owned(), json!([mark(&order.name)]));
+    Ok(kept)
+}
+
+/// What a new application has beyond that. Later its owners may change it.
+pub(super) fn first(order: &Order, kept: &Map<String, Value>) -> Value {
+    let mut first = kept.clone();
+    first.insert("displayName".to_owned(), json!(order.name));
+    first.insert("signInAudience".to_owned(), json!("AzureADMyOrg"));
+    Value::Object(first)
+}

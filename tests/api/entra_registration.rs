@@ -1,0 +1,428 @@
+//! `rolecall register` and `rolecall unregister`: the real program against the directory of a tenant.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rolecall::auth::Clock;
+use rolecall::server::Config;
+use rolecall::server::config::Sources;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use crate::support::{Directory, Fault, Point, TempFolder};
+
+const TENANT: &str = "11111111-2222-4333-8444-555555555555";
+const REDIRECT_URI: &str = "https://rolecall.example.com/login/azure/authorized";
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys");
+
+/// A directory, and a machine with a configuration.
+struct Machine {
+    directory: Directory,
+    folder: TempFolder,
+    token: String,
+}
+
+/// What the program said.
+struct Said {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+/// A token with these claims over those of one that is in order.
+fn token(claims: Value) -> String {
+    let now_s = Clock::system().now_ms() / 1000;
+    let mut all = json!({
+        "aud": "00000003-0000-0000-c000-000000000000", "tid": TENANT, "exp": now_s + 3600,
+        "scp": "openid User.Read Application.ReadWrite.All",
+    });
+    all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+    let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2lnbmF0dXJl", encoded(&json!({"alg": "RS256"})), encoded(&all))
+}
+
+impl Machine {
+    async fn new() -> Self {
+        let token = token(json!({}));
+        let folder = TempFolder::new();
+        for name in ["config", "bin"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        Self { directory: Directory::start(&token).await, folder, token }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("config/rolecall.local.toml")
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.file()).unwrap()
+    }
+
+    /// Runs the program with `token` in the environment, and `bin` alone to find others.
+    fn run_with(&self, token: &str, arguments: &[&str]) -> Said {
+        let [graph, bin, config] = [self.directory.url.clone(), self.path("bin"), self.path("config")];
+        let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
+            .args(arguments)
+            .args(["--tenant", TENANT, "--graph-url", &graph])
+            .env_clear()
+            .envs([("PATH", bin.as_str()), ("ROLECALL_CONFIG_DIR", &config), ("ROLECALL_GRAPH_TOKEN", token)])
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let said = Said { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
+        let all = format!("{}{}", said.out, said.err);
+        assert!(!all.contains(&self.token) && !all.contains("8Q~made-up-secret"), "{all}");
+        said
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn register(&self, more: &[&str]) -> Said {
+        self.run_with(&self.token, &[&["register", "--redirect-uri", REDIRECT_URI], more].concat())
+    }
+
+    #[track_caller]
+    fn registers(&self, more: &[&str]) -> String {
+        let said = self.register(more);
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{}", said.out);
+        said.out
+    }
+
+    #[track_caller]
+    fn refuses(&self, said: &Said, words: &str) {
+        assert_eq!(said.status, 1, "{}", said.out);
+        assert!(said.err.contains(words), "{}", said.err);
+        assert!(self.directory.state().changes.is_empty());
+    }
+
+    fn unregister(&self, more: &[&str]) -> Said {
+        self.run_with(&self.token, &[&["unregister"], more].concat())
+    }
+
+    /// Sees that there is exactly one of everything, and that the server can start with it.
+    #[track_caller]
+    fn is_whole(&self) {
+        let application = self.directory.application();
+        assert_eq!(self.directory.state().service_principals.len(), 1);
+        let secrets = application["passwordCredentials"].as_array().unwrap();
+        assert_eq!(secrets.len(), 1, "{secrets:?}");
+        let config = self.config();
+        let provider = &config.auth.providers[0];
+        assert_eq!(provider.client_id, application["appId"]);
+        let secret = &self.directory.state().secrets[secrets[0]["keyId"].as_str().unwrap()];
+        assert_eq!(provider.client_secret.as_ref().unwrap().expose_secret(), secret);
+    }
+
+    /// The configuration, as the server reads it.
+    #[track_caller]
+    fn config(&self) -> Config {
+        let sources = Sources { config_dir: self.folder.path().join("config"), ..Sources::default() };
+        Config::load(&sources).unwrap().0
+    }
+
+    /// Puts a program `az` on the path that does `script`.
+    fn install_az(&self, script: &str) {
+        let path = self.folder.path().join("bin/az");
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_registered_and_the_second_run_changes_nothing() {
+    let machine = Machine::new().await;
+    let out = machine.registers(&[]);
+    machine.is_whole();
+    let application = machine.directory.application();
+    let app_id = application["appId"].as_str().unwrap();
+    for line in [format!("admin-consent --id {app_id}"), "Users and groups".into(), "rolecall doctor".into()] {
+        assert!(out.contains(&line), "{out}");
+    }
+    assert_eq!(application["displayName"], "Rolecall");
+    assert_eq!(application["signInAudience"], "AzureADMyOrg");
+    assert_eq!(application["web"]["redirectUris"], json!([REDIRECT_URI]));
+    let logout = "https://rolecall.example.com/login/azure/frontchannel-logout";
+    assert_eq!(application["web"]["logoutUrl"], logout);
+    let manifest: Value = serde_json::from_str(include_str!("../../config/entra-manifest.json")).unwrap();
+    for part in ["api", "appRoles", "optionalClaims", "requiredResourceAccess"] {
+        assert_eq!(application[part], manifest[part], "{part}");
+    }
+    assert_eq!(machine.file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let config = machine.config();
+    assert_eq!(config.auth.public_url.as_str(), "https://rolecall.example.com/");
+    assert!(config.auth.providers[0].scopes.contains(&"offline_access".to_owned()));
+
+    let (before, file) = (machine.directory.state(), machine.text());
+    let out = machine.registers(&[]);
+    assert!(out.starts_with("Everything is as it should be; nothing was changed."), "{out}");
+    assert_eq!(machine.directory.state().changes, before.changes);
+    assert_eq!(machine.text(), file);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_and_changes_nothing() {
+    let machine = Machine::new().await;
+    let out = machine.registers(&["--dry-run"]);
+    for step in [
+        "would create the application \"Rolecall\"",
+        "would write the provider into",
+        "would create its service",
+        "would make a client secret",
+    ] {
+        assert!(out.contains(step), "{out}");
+    }
+    assert!(machine.directory.state().changes.is_empty() && !machine.file().exists());
+
+    machine.registers(&[]);
+    let (before, file) = (machine.directory.state(), machine.text());
+    let out = machine.registers(&["--dry-run", "--new-secret", "--require-assignment"]);
+    assert!(out.contains("would make a client secret") && out.contains("would let only those"), "{out}");
+    let said = machine.unregister(&["--dry-run"]);
+    assert!(said.status == 0 && said.out.contains("would delete the application \"Rolecall\""), "{}", said.out);
+    assert_eq!(machine.directory.state().changes, before.changes);
+    assert_eq!(machine.text(), file);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unregistering_leaves_everything_else_and_can_be_done_twice() {
+    let machine = Machine::new().await;
+    fs::write(machine.file(), "# mine\nlog = \"json\"\n\n[providers.other]\nkind = \"oidc\" # theirs\n").unwrap();
+    machine.registers(&[]);
+    assert!(machine.text().starts_with("# mine\nlog = \"json\"\n") && machine.text().contains("# theirs"));
+    assert_eq!(machine.file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let said = machine.unregister(&[]);
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert!(said.out.contains("deleted items for 30 days"), "{}", said.out);
+    let state = machine.directory.state();
+    assert!(state.applications.is_empty() && state.service_principals.is_empty() && state.deleted.len() == 1);
+    let text = machine.text();
+    assert!(!text.contains("azure") && !text.contains("client_secret"), "{text}");
+    assert!(text.contains("log = \"json\"") && text.contains("kind = \"oidc\" # theirs"), "{text}");
+    let said = machine.unregister(&[]);
+    assert!(said.status == 0 && said.out.contains("nothing was changed"), "{}", said.out);
+    assert_eq!(machine.directory.state().changes, state.changes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_is_mended_and_what_others_added_stays() {
+    let machine = Machine::new().await;
+    machine.registers(&[]);
+    let role = json!({
+        "allowedMemberTypes": ["User"], "description": "x", "displayName": "x", "isEnabled": true,
+        "id": "77777777-2222-4333-8444-555555555555", "value": "Staff",
+    });
+    machine.directory.change(|state| {
+        let application = state.applications.values_mut().next().unwrap();
+        application["appRoles"][2]["isEnabled"] = json!(false);
+        application["appRoles"].as_array_mut().unwrap().push(role.clone());
+        application["web"]["redirectUris"] = json!(["https://other.example.com/"]);
+        application["optionalClaims"]["idToken"].as_array_mut().unwrap().remove(0);
+        application["requiredResourceAccess"] = json!([]);
+        application["displayName"] = json!("Dashboards");
+    });
+    let out = machine.registers(&["--require-assignment"]);
+    assert!(
+        out.contains("bring the application up to date: appRoles, optionalClaims, requiredResourceAccess, web"),
+        "{out}"
+    );
+    let application = machine.directory.application();
+    assert_eq!(application["appRoles"][2]["isEnabled"], true);
+    assert_eq!(application["appRoles"][3], role);
+    assert_eq!(application["web"]["redirectUris"], json!(["https://other.example.com/", REDIRECT_URI]));
+    assert_eq!(application["displayName"], "Dashboards");
+    let principal = machine.directory.state().service_principals.into_values().next().unwrap();
+    assert_eq!(principal["appRoleAssignmentRequired"], true);
+    assert!(machine.registers(&["--require-assignment"]).contains("nothing was changed"));
+    machine.is_whole();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_fails_on_the_way_running_again_finishes() {
+    for point in [Point::Before, Point::After] {
+        let mut steps = 0;
+        loop {
+            let machine = Machine::new().await;
+            machine.directory.set_fault(Fault { fails_at: Some((steps, point)), ..Fault::default() });
+            let said = machine.register(&[]);
+            if said.status == 0 {
+                assert_eq!(steps, 3, "application, service principal and secret can fail");
+                break;
+            }
+            assert!(said.err.contains("Microsoft Graph"), "{}", said.err);
+            machine.directory.set_fault(Fault::default());
+            machine.registers(&[]);
+            machine.is_whole();
+            steps += 1;
+        }
+    }
+    let machine = Machine::new().await;
+    machine.registers(&[]);
+    machine.directory.set_fault(Fault { fails_at: Some((0, Point::After)), ..Fault::default() });
+    assert_eq!(machine.unregister(&[]).status, 1);
+    machine.directory.set_fault(Fault::default());
+    assert_eq!(machine.unregister(&[]).status, 0);
+    assert!(!machine.text().contains("client_secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_cannot_be_written_is_taken_back() {
+    let machine = Machine::new().await;
+    let in_the_way = machine.folder.path().join("config/rolecall.local.toml.new");
+    machine.directory.set_fault(Fault { in_the_way: Some(in_the_way.clone()), ..Fault::default() });
+    let said = machine.register(&[]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("the secret was taken back") && said.err.contains("cannot be written"), "{}", said.err);
+    assert_eq!(machine.directory.application()["passwordCredentials"], json!([]));
+    fs::remove_dir(in_the_way).unwrap();
+    machine.directory.set_fault(Fault::default());
+    machine.registers(&[]);
+    machine.is_whole();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_do_not_pile_up_and_one_that_ends_is_replaced() {
+    let machine = Machine::new().await;
+    machine.registers(&[]);
+    let first = machine.text();
+    machine.registers(&["--new-secret", "--secret-months", "3"]);
+    assert_ne!(machine.text(), first);
+    let count = || machine.directory.application()["passwordCredentials"].as_array().unwrap().len();
+    assert_eq!(count(), 2, "a server that runs has the earlier one until it is started again");
+    machine.registers(&[]);
+    machine.is_whole();
+    machine.directory.change(|state| {
+        let application = state.applications.values_mut().next().unwrap();
+        application["passwordCredentials"][0]["endDateTime"] = json!("2020-01-01T00:00:00Z");
+        let foreign = json!({"displayName": "by hand", "keyId": "99999999-2222-4333-8444-555555555555", "hint": "abc"});
+        application["passwordCredentials"].as_array_mut().unwrap().push(foreign);
+    });
+    assert!(machine.registers(&[]).contains("make a client secret"));
+    machine.registers(&[]);
+    assert_eq!(count(), 2, "what somebody made by hand stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_takes_the_place_of_a_secret() {
+    let machine = Machine::new().await;
+    let [certificate, key, other] =
+        ["client-rsa.crt.pem", "client-rsa.key.pem", "client-p256.key.pem"].map(|name| format!("{KEYS}/{name}"));
+    let said = machine.register(&["--certificate", &certificate, "--key", &other]);
+    assert!(said.status == 1 && said.err.contains("is the certificate of another key"), "{}", said.err);
+    machine.registers(&["--certificate", &certificate, "--key", &key]);
+    let application = machine.directory.application();
+    assert_eq!(application["passwordCredentials"], json!([]));
+    assert_eq!(application["keyCredentials"].as_array().unwrap().len(), 1);
+    assert!(machine.config().auth.providers[0].client_key.is_some());
+    let out = machine.registers(&["--certificate", &certificate, "--key", &key]);
+    assert!(out.contains("nothing was changed"), "{out}");
+
+    // Also of one that is in use: it goes when the file does not name it any more.
+    let machine = Machine::new().await;
+    machine.registers(&[]);
+    machine.registers(&["--certificate", &certificate, "--key", &key]);
+    let count = || machine.directory.application()["passwordCredentials"].as_array().unwrap().len();
+    assert_eq!(count(), 1);
+    assert!(!machine.text().contains("client_secret"));
+    machine.registers(&["--certificate", &certificate, "--key", &key]);
+    assert_eq!(count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_is_busy_or_slow_is_waited_for() {
+    let machine = Machine::new().await;
+    machine.directory.set_fault(Fault { busy: 3, unknown_at_first: 2, ..Fault::default() });
+    machine.registers(&[]);
+    machine.is_whole();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_with_quotes_are_found_again() {
+    let machine = Machine::new().await;
+    let name = ["--name", "Ada's \"boards\" & more"];
+    machine.registers(&name);
+    fs::remove_file(machine.file()).unwrap();
+    let out = machine.registers(&name);
+    assert!(!out.contains("create the application"), "{out}");
+    assert_eq!(machine.directory.application()["displayName"], name[1]);
+    assert_eq!(machine.unregister(&name).status, 0);
+    assert!(machine.directory.state().applications.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_ours_is_left_alone() {
+    let machine = Machine::new().await;
+    let other = "[providers.azure]\nkind = \"oidc\"\nissuer = \"https://id.example.com\"\nclient_id = \"x\"\n";
+    fs::write(machine.file(), other).unwrap();
+    machine.refuses(&machine.register(&[]), "--replace");
+    assert_eq!(machine.text(), other);
+    machine.registers(&["--replace"]);
+    machine.is_whole();
+
+    // An application that bears no mark of ours.
+    machine.directory.set_fault(Fault::default());
+    machine.directory.change(|state| state.applications.values_mut().next().unwrap()["tags"] = json!(["theirs"]));
+    machine.refuses(&machine.register(&[]), "did not make");
+    machine.refuses(&machine.unregister(&[]), "did not make");
+    // One that is gone is not made anew without a word.
+    machine.directory.change(|state| state.applications.clear());
+    machine.refuses(&machine.register(&[]), "is not in this tenant");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_of_no_use_is_told_before_anything_is_done() {
+    let machine = Machine::new().await;
+    let register = ["register", "--redirect-uri", REDIRECT_URI];
+    let now_s = Clock::system().now_ms() / 1000;
+    for (claims, words) in [
+        (json!({"exp": now_s - 1}), "it has expired"),
+        (json!({"tid": "99999999-2222-4333-8444-555555555555"}), "it is for the tenant 99999999-"),
+        (json!({"aud": "https://management.azure.com/"}), "not for Microsoft Graph"),
+        (json!({"scp": "User.Read"}), "it lacks the right"),
+        (json!({"scp": null, "roles": ["User.Read.All"]}), "it lacks the right"),
+    ] {
+        machine.refuses(&machine.run_with(&token(claims), &register), words);
+    }
+    machine.refuses(&machine.run_with("not the token", &register), "it is not an access token");
+    machine.refuses(&machine.run_with("opaque", &register), "does not accept the token");
+    machine.refuses(&machine.run_with("", &register), "install the Azure CLI");
+    machine.directory.set_fault(Fault { forbids: true, ..Fault::default() });
+    let said = machine.register(&[]);
+    machine.refuses(&said, "Application.ReadWrite.All");
+    assert!(said.err.contains("Authorization_RequestDenied"), "{}", said.err);
+    machine.directory.set_fault(Fault::default());
+    let own = token(json!({"scp": null, "roles": ["Application.ReadWrite.OwnedBy"]}));
+    machine.directory.change(|state| state.token.clone_from(&own));
+    assert_eq!(machine.run_with(&own, &register).status, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_azure_cli_gives_the_token_where_it_can() {
+    let machine = Machine::new().await;
+    let register = ["register", "--redirect-uri", REDIRECT_URI];
+    machine.install_az("echo 'ERROR: Please run az login.' >&2; exit 1");
+    let said = machine.run_with("", &register);
+    machine.refuses(&said, "az login --tenant");
+    machine.install_az(&format!(
+        "echo \"$@\" > '{}'; echo '{{\"accessToken\": \"{}\", \"tenant\": \"{TENANT}\"}}'",
+        machine.path("asked"),
+        machine.token
+    ));
+    let said = machine.run_with("", &register);
+    assert_eq!(said.status, 0, "{}", said.err);
+    let asked = fs::read_to_string(machine.path("asked")).unwrap();
+    let expected =
+        format!("account get-access-token --tenant {TENANT} --output json --resource {}", machine.directory.url);
+    assert_eq!(asked.trim(), expected);
+    machine.is_whole();
+    machine.install_az("echo secret-looking-nonsense");
+    let said = machine.run_with("", &register);
+    assert!(said.status == 1 && !said.err.contains("nonsense"), "{}", said.err);
+}
