@@ -45,6 +45,8 @@ pub mod doctor;
 #[cfg(feature = "ssr")]
 pub mod entra_registration;
 #[cfg(feature = "ssr")]
+pub mod graph;
+#[cfg(feature = "ssr")]
 pub mod request_id;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -21,6 +21,7 @@ mod entra_registration;
 mod faults;
 mod front_channel;
 mod fuzzed;
+mod graph;
 mod headers;
 mod id_token_algorithms;
 mod id_token_claims;

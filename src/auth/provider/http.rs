@@ -92,11 +92,20 @@ impl ProviderHttp {
     /// # Errors
     /// When there is no answer in time, it is too large, or the provider has failed.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let request = request.try_into().map_err(HttpError::Unreachable)?;
-        let mut response = self.0.execute(request).await.map_err(HttpError::Unreachable)?;
+        let response = self.exchange(request).await?;
         if response.status().is_server_error() {
             return Err(HttpError::Status(response.status().as_u16()));
         }
+        Ok(response)
+    }
+
+    /// Sends `request` and reads the answer to its end, whatever its status.
+    ///
+    /// # Errors
+    /// When there is no answer in time, or it is too large.
+    pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let request = request.try_into().map_err(HttpError::Unreachable)?;
+        let mut response = self.0.execute(request).await.map_err(HttpError::Unreachable)?;
         let mut builder = http::Response::builder().status(response.status());
         for (name, value) in response.headers() {
             builder = builder.header(name, value);

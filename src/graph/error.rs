@@ -1,0 +1,128 @@
+//! Each way in which a request to Graph can fail, as whoever asked has to tell them apart.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use openidconnect::HttpResponse;
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::address::PathError;
+use super::challenge::ClaimsChallenge;
+use super::retry;
+use crate::auth::plain;
+use crate::auth::provider::HttpError;
+
+/// What Entra writes into an error when a consent is missing.
+const CONSENT_CODE: &str = "AADSTS65001";
+/// The longest code and message that are kept of an answer, in characters.
+const CODE_MAX_CHARS: usize = 100;
+const MESSAGE_MAX_CHARS: usize = 1_000;
+
+/// Why there is no answer that can be used.
+#[derive(Debug, Error)]
+pub enum GraphError {
+    /// The path or link is not one of Graph's: nothing was asked.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The token is not taken (401).
+    #[error("Graph does not take the access token")]
+    Unauthorized {
+        /// What the next sign-in must ask for, where Graph says so.
+        challenge: Option<ClaimsChallenge>,
+    },
+    /// The token does not allow it (403): the consent is missing, or the person may not.
+    #[error("Graph does not allow this with the access token ({code}: {message})")]
+    ConsentMissing {
+        /// Graph's code.
+        code: String,
+        /// Graph's words.
+        message: String,
+    },
+    /// There is no such thing (404).
+    #[error("Graph knows no such thing")]
+    NotFound,
+    /// Too many requests (429), also after those waits that were possible.
+    #[error("Graph is asked too often")]
+    Throttled {
+        /// How long Graph wants to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// Graph has failed (5xx), also after those waits that were possible.
+    #[error("Graph answered with status {status}")]
+    Unavailable {
+        /// The status.
+        status: StatusCode,
+        /// How long Graph wants to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// No connection, or an answer that breaks off or is too large.
+    #[error("Graph could not be reached")]
+    Unreachable(#[source] HttpError),
+    /// No answer within the ten seconds that a request may take in all.
+    #[error("Graph did not answer in time")]
+    TimedOut,
+    /// Any other status.
+    #[error("Graph answered with status {status} ({code}: {message})")]
+    Unexpected {
+        /// The status.
+        status: StatusCode,
+        /// Graph's code.
+        code: String,
+        /// Graph's words.
+        message: String,
+    },
+    /// The answer is not the JSON that was expected.
+    #[error("Graph's answer cannot be read")]
+    Unreadable(#[source] serde_json::Error),
+}
+
+/// An error as Graph writes it.
+#[derive(Default, Deserialize)]
+struct Body {
+    error: BodyError,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BodyError {
+    code: String,
+    message: String,
+}
+
+impl GraphError {
+    /// What `answer`, which is no success and came at `now_ms`, says.
+    pub(super) fn of(answer: &HttpResponse, now_ms: i64) -> Self {
+        let BodyError { code, message } = serde_json::from_slice::<Body>(answer.body()).unwrap_or_default().error;
+        let (code, message) = (plain(&code, CODE_MAX_CHARS), plain(&message, MESSAGE_MAX_CHARS));
+        let status = answer.status();
+        let retry_after = || retry::retry_after(answer.headers(), now_ms);
+        let lacks_consent = message.contains(CONSENT_CODE) || code == "Authorization_RequestDenied";
+        match status {
+            StatusCode::UNAUTHORIZED if !lacks_consent => {
+                Self::Unauthorized { challenge: ClaimsChallenge::of(answer.headers()) }
+            }
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => Self::Throttled { retry_after: retry_after() },
+            status if status.is_server_error() => Self::Unavailable { status, retry_after: retry_after() },
+            StatusCode::FORBIDDEN => Self::ConsentMissing { code, message },
+            status if status.is_client_error() && lacks_consent => Self::ConsentMissing { code, message },
+            status => Self::Unexpected { status, code, message },
+        }
+    }
+
+    /// How long Graph wants to be left alone, where it said so.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled { retry_after } | Self::Unavailable { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether it may pass by itself.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Throttled { .. } | Self::Unavailable { .. } | Self::Unreachable(_) | Self::TimedOut)
+    }
+}

@@ -1,0 +1,101 @@
+//! Whether and when a request is made again.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::DateTime;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, Method, header};
+
+use super::error::GraphError;
+
+/// How often one request is made at most.
+pub(super) const MAX_TRIES: u32 = 4;
+/// How long to wait after the first failure when Graph does not say; twice as long after each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// How time is waited for, passed in so that tests need not wait. Clones wait alike.
+#[derive(Clone)]
+pub struct Waiting(Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>);
+
+impl Waiting {
+    /// Waiting as `wait` does it.
+    pub fn new(wait: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(wait))
+    }
+
+    /// Waits for `time`.
+    pub(super) async fn wait(&self, time: Duration) {
+        (self.0)(time).await;
+    }
+}
+
+impl Default for Waiting {
+    /// Waits really.
+    fn default() -> Self {
+        Self::new(|time| Box::pin(tokio::time::sleep(time)))
+    }
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+/// How long Graph wants to be left alone: seconds or a date (RFC 9110, section 10.2.3), seen at `now_ms`.
+pub(super) fn retry_after(headers: &HeaderMap, now_ms: i64) -> Option<Duration> {
+    let said = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = said.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at_ms = DateTime::parse_from_rfc2822(said).ok()?.timestamp_millis();
+    Some(Duration::from_millis(u64::try_from(at_ms.saturating_sub(now_ms)).unwrap_or_default()))
+}
+
+/// How long to wait before `method` is asked again after `error`, the `tries`-th one (from 1); `None` when it is not
+/// to be. Who was told to come back later was not served, and may ask for anything again; after an outage only what
+/// may happen twice (RFC 9110, section 9.2.2) is asked again.
+pub(super) fn wait_after(error: &GraphError, method: &Method, tries: u32) -> Option<Duration> {
+    let may_be_repeated = match error {
+        GraphError::Throttled { .. } => true,
+        GraphError::Unavailable { .. } => method.is_idempotent(),
+        _ => false,
+    };
+    let own = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
+    (may_be_repeated && tries < MAX_TRIES).then(|| error.retry_after().unwrap_or(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, StatusCode};
+
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_read() {
+        let of = |said: &'static str, now_ms| {
+            let headers = [(header::RETRY_AFTER, HeaderValue::from_static(said))];
+            retry_after(&headers.into_iter().collect(), now_ms)
+        };
+        assert_eq!(of("7", 0), Some(Duration::from_secs(7)));
+        assert_eq!(of("Wed, 21 Oct 2015 07:28:00 GMT", 1_445_412_475_000), Some(Duration::from_secs(5)));
+        assert_eq!(of("Wed, 21 Oct 2015 07:28:00 GMT", 1_445_412_485_000), Some(Duration::ZERO));
+        for nonsense in ["", "-1", "soon", "1e3"] {
+            assert_eq!(of(nonsense, 0), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn only_what_may_happen_twice_is_asked_again_after_an_outage() {
+        let outage = GraphError::Unavailable { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: None };
+        let throttled = GraphError::Throttled { retry_after: Some(Duration::from_secs(3)) };
+        assert_eq!(wait_after(&outage, &Method::GET, 1), Some(FIRST_WAIT));
+        assert_eq!(wait_after(&outage, &Method::GET, 3), Some(4 * FIRST_WAIT));
+        assert_eq!(wait_after(&outage, &Method::GET, MAX_TRIES), None);
+        assert_eq!(wait_after(&outage, &Method::POST, 1), None);
+        assert_eq!(wait_after(&throttled, &Method::POST, 1), Some(Duration::from_secs(3)));
+        assert_eq!(wait_after(&GraphError::NotFound, &Method::GET, 1), None);
+    }
+}
