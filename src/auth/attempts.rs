@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use thiserror::Error;
 
-use crate::auth::ReturnTo;
 use crate::auth::random;
 use crate::auth::session::{Cipher, CipherError};
+use crate::auth::{Further, ReturnTo};
 use crate::db::{Db, in_batches, on_both};
 
 /// How long a person may take at the provider, in milliseconds.
@@ -27,12 +27,15 @@ pub struct Attempts {
 }
 
 /// What only we may know of an attempt.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct AttemptSecrets {
     /// The nonce that the ID token must carry (OpenID Connect Core 3.1.2.1).
     pub nonce: String,
     /// The PKCE code verifier (RFC 7636, section 4.1).
     pub pkce_verifier: String,
+    /// What is asked beyond the provider's configuration.
+    #[serde(default)]
+    pub further: Further,
 }
 
 /// An attempt, as it was begun.

@@ -9,9 +9,11 @@ use url::Url;
 
 use super::attempts::{Attempt, AttemptError, AttemptSecrets};
 use super::callback::CallbackError;
+use super::config::ProviderConfig;
 use super::events::error_chain;
+use super::further::claims_parameter;
 use super::provider::{ClientRequestError, Metadata, Provider, ProviderError};
-use super::{Auth, BeginRequest, Event, LoginHint, Prompt, random};
+use super::{Auth, BeginRequest, Event, Further, LoginHint, Prompt, random};
 
 /// Where the browser goes, and the binding that it must bring back.
 pub struct Begun {
@@ -100,12 +102,12 @@ async fn begin(
     let state = random::token();
     let pkce_verifier = PkceCodeVerifier::new(random::token());
     let nonce = random::token();
-    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier };
+    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier, further: &request.further };
     let authorization_url = authorization_url(provider, &metadata, &asked, request.login_hint, request.prompt);
     let authorization_url = provider.pushed(&metadata, authorization_url, now_ms).await?;
 
     let binding = request.binding.unwrap_or_else(random::token);
-    let secrets = AttemptSecrets { nonce, pkce_verifier: pkce_verifier.into_secret() };
+    let secrets = AttemptSecrets { nonce, pkce_verifier: pkce_verifier.into_secret(), further: request.further };
     let attempt = Attempt { provider: provider.config.id.clone(), return_to: request.return_to, secrets };
     auth.attempts().begin(&state, &binding, &attempt, now_ms).await?;
     Ok(Begun { authorization_url, binding })
@@ -116,6 +118,7 @@ pub(super) struct Asked<'a> {
     pub(super) state: &'a str,
     pub(super) nonce: &'a str,
     pub(super) pkce_verifier: &'a PkceCodeVerifier,
+    pub(super) further: &'a Further,
 }
 
 /// The authorization request (OpenID Connect Core 3.1.2.1), as the provider's configuration wants it.
@@ -132,7 +135,7 @@ pub(super) fn authorization_url(
     let (state, nonce) = (CsrfToken::new(asked.state.to_owned()), Nonce::new(asked.nonce.to_owned()));
     let mut request = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
-        .add_scopes(config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
+        .add_scopes(scopes(config, asked.further).filter(|scope| *scope != "openid").cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(asked.pkce_verifier));
     // What the person asks for this time is asked beside what is always asked. "none" stands alone, and gives way.
     let this_time = prompt.map(CoreAuthPrompt::from);
@@ -153,5 +156,13 @@ pub(super) fn authorization_url(
     if let Some(domain) = &options.domain_hint {
         request = request.add_extra_param("domain_hint", domain.clone());
     }
+    if let Some(claims) = claims_parameter(&config.kind, &asked.further.claims) {
+        request = request.add_extra_param("claims", claims);
+    }
     request.url().0
+}
+
+/// The configured scopes, and those of `further` that are not among them.
+fn scopes<'a>(config: &'a ProviderConfig, further: &'a Further) -> impl Iterator<Item = &'a String> {
+    config.scopes.iter().chain(further.scopes.iter().filter(|scope| !config.scopes.contains(scope)))
 }

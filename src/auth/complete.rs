@@ -6,7 +6,7 @@ use openidconnect::{TokenResponse as _, UserInfoError};
 use thiserror::Error;
 use tower_sessions::Session;
 
-use super::attempts::{Attempt, AttemptError};
+use super::attempts::{Attempt, AttemptError, AttemptSecrets};
 use super::callback::{Callback, CallbackError};
 use super::events::error_chain;
 use super::id_token::{self, ExpectedNonce, IdTokenClaims, IdTokenError};
@@ -14,7 +14,7 @@ use super::provider::{ClientRequestError, HttpError, Metadata, Provider, Provide
 use super::roles::RolesError;
 use super::session::{self, CreateError, EndReason, LiveSignInError, RecordError, SignIn};
 use super::tokens::TokenSet;
-use super::{Arrival, Auth, Event, NotAdmitted, ProviderSaid, ReturnTo, person};
+use super::{Arrival, Auth, Event, GroupsError, NotAdmitted, ProviderSaid, ReturnTo, RoleError, RoleFound, person};
 
 /// What the request of a callback brings along.
 pub struct CallbackRequest {
@@ -73,6 +73,9 @@ pub enum CompleteSignInError {
     /// The roles cannot be told.
     #[error(transparent)]
     Roles(#[from] RolesError),
+    /// The groups that did not fit into the token could not be read.
+    #[error(transparent)]
+    Groups(#[from] GroupsError),
     /// The record could not be stored.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -176,16 +179,18 @@ async fn finish(
     }
     let code = callback.code.ok_or(CompleteSignInError::Missing("code"))?;
 
-    let response = provider.exchange_code(&metadata, code, attempt.secrets.pkce_verifier, now_ms).await?;
+    let AttemptSecrets { nonce, further, .. } = attempt.secrets.clone();
+    let response = provider.exchange_code(&metadata, code, attempt.secrets, now_ms).await?;
     let raw = response.id_token().ok_or(CompleteSignInError::NoIdToken)?;
-    let nonce = ExpectedNonce::Attempt(&attempt.secrets.nonce);
+    let nonce = ExpectedNonce::Attempt(&nonce);
     let claims = id_token::validate(raw, provider, &metadata, nonce, now_ms).await?;
     if callback.iss.is_some_and(|issuer| issuer != claims.issuer && issuer != metadata.issuer().as_str()) {
         return Err(CompleteSignInError::OtherIssuer);
     }
     let claims = person::with_user_info(claims, provider, &metadata, &response).await?;
     let tokens = TokenSet::from_response(&response, now_ms).ok_or(CompleteSignInError::NoIdToken)?;
-    let role = auth.config().roles.highest(&claims.all)?;
+    let RoleFound { role, groups } = auth.role_of(provider_id, &claims.all, &tokens.access_token).await?;
+    let tokens = TokenSet { groups, further, ..tokens };
     let new = person::new_sign_in(provider, &claims, role, request, &tokens)?;
     let sign_in = auth.sign_ins().create(&new, now_ms).await?;
     let subject = new.subject.to_owned();
@@ -250,6 +255,15 @@ impl From<CreateError> for CompleteSignInError {
     }
 }
 
+impl From<RoleError> for CompleteSignInError {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Roles(error) => Self::Roles(error),
+            RoleError::Groups(error) => Self::Groups(error),
+        }
+    }
+}
+
 impl From<CompleteSignInError> for SignInFailure {
     fn from(error: CompleteSignInError) -> Self {
         let return_to = match &error {
@@ -291,6 +305,8 @@ impl CompleteSignInError {
             Self::UserInfo(_) => "user_info_refused",
             Self::NoObjectId => "no_object_id",
             Self::Roles(_) => "roles_unreadable",
+            Self::Groups(GroupsError::Unavailable(_)) => "groups_unavailable",
+            Self::Groups(GroupsError::Refused(_)) => "groups_refused",
             Self::Record(_) => "record_not_stored",
             Self::SignedOutAtProvider => "signed_out_at_provider",
             Self::NotAdmitted(_) => "not_admitted",

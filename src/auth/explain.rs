@@ -9,7 +9,7 @@ use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
 use super::roles::RolesError;
-use super::{BeginSignInError, CompleteSignInError, ProviderSaid, aadsts};
+use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, aadsts};
 
 /// A failure, for people. Holds nothing that helps an attacker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +158,20 @@ impl CompleteSignInError {
             Self::NotAdmitted(refused) => {
                 Explanation { another_account: true, ..Explanation::new(403, refused.message.clone(), &[]) }
             }
+            Self::Groups(GroupsError::Unavailable(_)) => Explanation::new(
+                503,
+                "You are in more groups than fit into a token, and the rest cannot be read right now.",
+                &["Try again in a moment. Who is signed in already stays signed in.", ASK],
+            ),
+            Self::Groups(GroupsError::Refused(_)) => Explanation::new(
+                403,
+                "You are in more groups than fit into a token, and the provider does not let us read the rest.",
+                &[
+                    "An administrator must consent to the permission User.Read for this application, and ask for it in the \
+                     `scopes` here.",
+                    "Ask an administrator to assign you an app role instead of a group.",
+                ],
+            ),
             Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::EventSink;
+use super::{EventSink, GroupSource};
 use crate::identity::CurrentUser;
 
 /// Somebody who has proved who they are and is about to be signed in.
@@ -47,13 +47,14 @@ type Admission = dyn Fn(Arrival) -> Pin<Box<dyn Future<Output = Result<(), NotAd
 pub struct Hooks {
     pub(super) events: EventSink,
     pub(super) admission: Option<Arc<Admission>>,
+    pub(super) groups: Option<Arc<dyn GroupSource>>,
 }
 
 impl Hooks {
     /// Tells `events` of everything that happens, and signs in everybody who proves who they are.
     #[must_use]
     pub const fn new(events: EventSink) -> Self {
-        Self { events, admission: None }
+        Self { events, admission: None, groups: None }
     }
 
     /// Asks `admit` of everybody who has proved who they are, and waits for its answer before it lets them in: the place
@@ -64,6 +65,14 @@ impl Hooks {
         F: Future<Output = Result<(), NotAdmitted>> + Send + 'static,
     {
         self.admission = Some(Arc::new(move |arrival| Box::pin(admit(arrival))));
+        self
+    }
+
+    /// Asks `source` for the groups of people whose token says that they are in more than fit into it. Without a source,
+    /// or while it does not answer, such a person is not signed in where groups count.
+    #[must_use]
+    pub fn reading_groups_from(mut self, source: Arc<dyn GroupSource>) -> Self {
+        self.groups = Some(source);
         self
     }
 }

@@ -6,8 +6,8 @@ use std::fmt;
 use openidconnect::core::CoreAuthPrompt;
 use url::Url;
 
-use super::ReturnTo;
 use super::callback::{self, CallbackError};
+use super::{Further, ReturnTo};
 
 /// The parameters that such a link may carry. Nothing of it is trusted.
 const KNOWN: [&str; 5] = ["iss", "target_link_uri", "login_hint", "return_to", "prompt"];
@@ -25,6 +25,8 @@ pub struct BeginRequest {
     pub login_hint: Option<LoginHint>,
     /// What the provider is to ask this time.
     pub prompt: Option<Prompt>,
+    /// What is asked beyond the provider's configuration: never by a link.
+    pub further: Further,
     /// The binding that the browser holds already.
     pub binding: Option<String>,
 }
@@ -32,8 +34,8 @@ pub struct BeginRequest {
 impl BeginRequest {
     /// A request from one of our own pages.
     #[must_use]
-    pub const fn new(return_to: ReturnTo, binding: Option<String>) -> Self {
-        Self { return_to, issuer: None, login_hint: None, prompt: None, binding }
+    pub fn new(return_to: ReturnTo, binding: Option<String>) -> Self {
+        Self { return_to, issuer: None, login_hint: None, prompt: None, further: Further::default(), binding }
     }
 
     /// Reads the query of a link. `target_link_uri` may be an address of `public_url` or a path, as `return_to` is;
@@ -50,6 +52,7 @@ impl BeginRequest {
             issuer: found.remove("iss"),
             login_hint: found.remove("login_hint").as_deref().and_then(LoginHint::parse),
             prompt: found.remove("prompt").as_deref().and_then(Prompt::parse),
+            further: Further::default(),
             binding,
         })
     }

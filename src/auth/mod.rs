@@ -28,6 +28,8 @@ mod context;
 pub mod drop_in;
 mod events;
 mod explain;
+mod further;
+mod groups;
 pub mod guard;
 mod hooks;
 pub mod id_token;
@@ -59,6 +61,8 @@ pub use complete::{CallbackRequest, CompleteSignInError, SignInFailure, complete
 pub use context::{Auth, AuthError};
 pub use events::{DeniedBecause, Event, EventSink};
 pub use explain::Explanation;
+pub use further::Further;
+pub use groups::{GroupSource, GroupsError, RoleError, RoleFound};
 pub use hooks::{Arrival, Hooks, NotAdmitted};
 pub use initiation::{BeginRequest, LoginHint, Prompt, link_query};
 pub use plain_text::{ends_line, is_invisible, plain};

@@ -4,8 +4,10 @@ use openidconnect::core::CoreTokenResponse;
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 use serde::{Deserialize, Serialize};
 
+use super::Further;
+
 /// The tokens of one sign-in. Serialised only to be sealed; no `Debug`, so that no log can print them.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct TokenSet {
     /// The ID token, as the provider signed it.
     pub id_token: String,
@@ -15,10 +17,20 @@ pub struct TokenSet {
     pub refresh_token: Option<String>,
     /// When the access token ends, Unix milliseconds (UTC); `None` when the provider did not say.
     pub expires_at_ms: Option<i64>,
+    /// The groups that count and that the person is in, where they did not fit into the ID token and were read elsewhere.
+    #[serde(default)]
+    pub groups: Option<Vec<String>>,
+    /// What the sign-in asked for beyond the provider's configuration.
+    #[serde(default)]
+    pub further: Further,
 }
 
 /// How long an access token counts as good when the provider does not say, in milliseconds.
 const DEFAULT_LIFETIME_MS: i64 = 60 * 60 * 1000;
+
+/// How long tokens vouch for the person at most, in milliseconds, so that the role is read again within the hour: access
+/// tokens for APIs that evaluate access continuously live for a day.
+const MAX_LIFETIME_MS: i64 = 75 * 60 * 1000;
 
 /// When tokens that can be refreshed are to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +47,7 @@ impl TokenSet {
     pub fn due(&self, now_ms: i64) -> Option<Due> {
         self.refresh_token.as_ref()?;
         let end_at_ms = self.expires_at_ms.unwrap_or_else(|| now_ms.saturating_add(DEFAULT_LIFETIME_MS));
+        let end_at_ms = end_at_ms.min(now_ms.saturating_add(MAX_LIFETIME_MS));
         Some(Due { refresh_at_ms: now_ms.saturating_add(end_at_ms.saturating_sub(now_ms) / 5 * 4), end_at_ms })
     }
 
@@ -49,6 +62,8 @@ impl TokenSet {
                 .refresh_token()
                 .map_or_else(|| self.refresh_token.clone(), |token| Some(token.secret().clone())),
             expires_at_ms: end_ms(response, now_ms),
+            groups: self.groups.clone(),
+            further: self.further.clone(),
         }
     }
 
@@ -60,6 +75,7 @@ impl TokenSet {
             access_token: response.access_token().secret().clone(),
             refresh_token: response.refresh_token().map(|token| token.secret().clone()),
             expires_at_ms: end_ms(response, now_ms),
+            ..Self::default()
         })
     }
 }

@@ -5,10 +5,11 @@
 use openidconnect::PkceCodeVerifier;
 use url::Url;
 
+use super::attempts::AttemptSecrets;
 use super::begin::{Asked, authorization_url};
 use super::config::ProviderKind;
 use super::provider::{ClientRequestError, Metadata, Provider, entra};
-use super::random;
+use super::{Further, random};
 
 /// Microsoft Graph, by the authority of each cloud.
 ///
@@ -32,7 +33,7 @@ pub fn graph_of(authority: &Url) -> &'static str {
 pub fn authorization_request(provider: &Provider, metadata: &Metadata) -> Url {
     let (state, nonce) = (random::token(), random::token());
     let pkce_verifier = PkceCodeVerifier::new(random::token());
-    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier };
+    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier, further: &Further::default() };
     let mut request = authorization_url(provider, metadata, &asked, None, None);
     let others: Vec<(String, String)> =
         request.query_pairs().into_owned().filter(|(name, _)| name != "prompt").collect();
@@ -51,7 +52,10 @@ pub async fn credentials(provider: &Provider, metadata: &Metadata, now_ms: i64) 
         ProviderKind::Entra { authority, tenant, .. } if !entra::is_multi_tenant(tenant) => {
             provider.token_for_ourselves(metadata, &format!("{}/.default", graph_of(authority)), now_ms).await
         }
-        _ => provider.exchange_code(metadata, random::token(), random::token(), now_ms).await.map(drop),
+        _ => {
+            let secrets = AttemptSecrets { pkce_verifier: random::token(), ..AttemptSecrets::default() };
+            provider.exchange_code(metadata, random::token(), secrets, now_ms).await.map(drop)
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) struct Parameters {
     code_challenge: Option<String>,
     code_challenge_method: Option<String>,
     prompt: Option<String>,
+    claims: Option<String>,
     request: Option<String>,
     request_uri: Option<String>,
 }
@@ -156,7 +157,7 @@ impl Parameters {
     }
 
     /// What the chooser's form carries on, by name.
-    fn fields(&self) -> [(&'static str, Option<&str>); 8] {
+    fn fields(&self) -> [(&'static str, Option<&str>); 9] {
         [
             ("client_id", self.client_id.as_deref()),
             ("redirect_uri", self.redirect_uri.as_deref()),
@@ -166,6 +167,7 @@ impl Parameters {
             ("nonce", self.nonce.as_deref()),
             ("code_challenge", self.code_challenge.as_deref()),
             ("code_challenge_method", self.code_challenge_method.as_deref()),
+            ("claims", self.claims.as_deref()),
         ]
     }
 
@@ -177,6 +179,7 @@ impl Parameters {
             scopes: self.scopes().map(str::to_owned).collect(),
             sid: random_text(),
             auth_time_s: now_ms.div_euclid(1000),
+            claims: self.claims.as_deref().and_then(|claims| claims.parse().ok()),
         };
         let code_grant = CodeGrant {
             grant,

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -30,7 +30,7 @@ pub enum Endpoint {
     Userinfo,
     /// `/end_session`
     EndSession,
-    /// `/v1.0/me`
+    /// Everything below `/v1.0`
     Graph,
 }
 
@@ -49,7 +49,7 @@ pub struct RequestCounts {
     pub userinfo: u64,
     /// Requests to the end-session endpoint.
     pub end_session: u64,
-    /// Requests to the Graph-like profile.
+    /// Requests to everything below `/v1.0`.
     pub graph: u64,
 }
 
@@ -90,6 +90,9 @@ pub(super) async fn attend(
         None => next.run(request).await,
         Some(Answer::Status(status)) => status.into_response(),
         Some(Answer::Json(status, body)) => json(status, body.to_string()),
+        Some(Answer::Headed(status, headers, body)) => {
+            (headed(headers), json(status, body.to_string())).into_response()
+        }
         Some(Answer::InvalidJson) => json(StatusCode::OK, r#"{"access_token": "#),
         Some(Answer::HugeBody) => json(StatusCode::OK, endless_blanks()),
         #[expect(clippy::panic, reason = "this is what the fault is for")]
@@ -104,6 +107,11 @@ pub(super) async fn attend(
 /// `body`, said to be JSON.
 fn json(status: StatusCode, body: impl Into<Body>) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body.into()).into_response()
+}
+
+/// `headers` as an answer takes them.
+fn headed(headers: Vec<(HeaderName, String)>) -> HeaderMap {
+    headers.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?))).collect()
 }
 
 /// A gigabyte of blanks, made while it is sent; a client finds no reason to stop but its own limit.

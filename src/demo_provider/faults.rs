@@ -1,6 +1,6 @@
 //! What can be wrong with a provider: switched on by tests, off otherwise.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -34,6 +34,8 @@ pub struct Faults {
     pub userinfo_subject: Option<String>,
     /// A refresh gives no new refresh token, and the old one stays valid (RFC 6749, section 6, allows that).
     pub keep_refresh_token: bool,
+    /// What Graph wants to have been asked for in the `claims` of the sign-in before it answers.
+    pub graph_challenge: Option<GraphChallenge>,
     /// Endpoints that do not answer as they should; the first entry for an endpoint counts.
     pub answers: Vec<(Endpoint, Answer)>,
 }
@@ -74,6 +76,15 @@ impl Faults {
         }
         claims.extend(self.extra_claims.clone());
     }
+}
+
+/// A claims challenge of Graph's (401 with `insufficient_claims`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GraphChallenge {
+    /// The claims that it asks for.
+    pub claims: Value,
+    /// Whether a sign-in that asked for them is enough, as it should be.
+    pub can_be_met: bool,
 }
 
 /// Something wrong with the claims of an ID token (OpenID Connect Core 1.0, section 3.1.3.7).
@@ -156,6 +167,8 @@ pub enum Answer {
     Status(StatusCode),
     /// With this status and body as JSON, for example an error of RFC 6749, section 5.2.
     Json(StatusCode, Value),
+    /// The same with headers, for example `Retry-After`.
+    Headed(StatusCode, Vec<(HeaderName, String)>, Value),
     /// With 200 and something that is no JSON.
     InvalidJson,
     /// With 200 and a gigabyte that never becomes JSON, sent for as long as the client reads.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
+
 use super::people::Person;
 use super::random::random_text;
 
@@ -24,6 +26,9 @@ pub(super) struct Grant {
     pub(super) sid: String,
     /// When the person chose, Unix seconds (UTC).
     pub(super) auth_time_s: i64,
+    /// What the client asked to stand in the tokens (`claims`, OpenID Connect Core 1.0, section 5.5). Nothing is put there:
+    /// it is remembered for those who want to see it asked.
+    pub(super) claims: Option<Value>,
 }
 
 /// What a code stands for.
@@ -169,7 +174,13 @@ mod tests {
     use crate::demo_provider::people::people;
 
     fn grant() -> Grant {
-        Grant { person: &people()[0], scopes: vec!["openid".to_owned()], sid: "session".to_owned(), auth_time_s: 0 }
+        Grant {
+            person: &people()[0],
+            scopes: vec!["openid".to_owned()],
+            sid: "session".to_owned(),
+            auth_time_s: 0,
+            claims: None,
+        }
     }
 
     fn code_grant() -> CodeGrant {

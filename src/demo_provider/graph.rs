@@ -1,23 +1,94 @@
-//! A profile in the manner of Microsoft Graph, for whoever reads one with the person's access token.
+//! What Microsoft Graph says of the signed-in person, at the same paths and in the same words, for whoever asks with
+//! the person's access token.
 
 use axum::Json;
-use axum::http::StatusCode;
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::bearer::{Bearer, InvalidToken};
+use super::faults::GraphChallenge;
+use super::grants::Grant;
+use super::people::{PHOTO_PIXELS, Person};
+use super::provider::DemoProvider;
 
-/// `GET /v1.0/me`: the person's profile, with Graph's names for its properties and for an error.
-pub(super) async fn me(bearer: Result<Bearer, InvalidToken>) -> Response {
-    let Ok(Bearer(grant)) = bearer else {
-        let error =
-            json!({ "code": "InvalidAuthenticationToken", "message": "The access token is missing or not valid." });
-        let body = Json(json!({ "error": error }));
-        return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, InvalidToken::CHALLENGE)], body).into_response();
-    };
-    let person = grant.person;
-    let profile = json!({
+/// The scope that opens what stands here.
+const SCOPE: &str = "User.Read";
+/// How many groups may be asked about at once.
+const MAX_GROUPS: usize = 20;
+
+/// Somebody whose access token is good here.
+pub(super) struct Caller(&'static Person);
+
+/// Why there is nothing to be had (Microsoft Graph's error responses).
+pub(super) struct GraphError {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+    challenge: Option<String>,
+}
+
+impl GraphError {
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message, challenge: None }
+    }
+
+    /// 401, with what the client has to do about it.
+    fn unauthorized(challenge: String) -> Self {
+        let error = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            "The access token is missing, not valid, or has been overtaken by events.",
+        );
+        Self { challenge: Some(challenge), ..error }
+    }
+}
+
+impl IntoResponse for GraphError {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "error": { "code": self.code, "message": self.message } }));
+        let challenge = self.challenge.and_then(|challenge| HeaderValue::try_from(challenge).ok());
+        let headers: HeaderMap = challenge.map(|value| (header::WWW_AUTHENTICATE, value)).into_iter().collect();
+        (self.status, headers, body).into_response()
+    }
+}
+
+impl FromRequestParts<DemoProvider> for Caller {
+    type Rejection = GraphError;
+
+    async fn from_request_parts(parts: &mut Parts, provider: &DemoProvider) -> Result<Self, Self::Rejection> {
+        let bearer = Bearer::from_request_parts(parts, provider).await;
+        let Bearer(grant) = bearer.map_err(|_| GraphError::unauthorized(InvalidToken::CHALLENGE.to_owned()))?;
+        if let Some(challenge) = provider.faults().graph_challenge.filter(|challenge| !challenge.is_met_by(&grant)) {
+            return Err(GraphError::unauthorized(challenge.header()));
+        }
+        if !grant.scopes.iter().any(|scope| scope == SCOPE) {
+            let message = "Insufficient privileges to complete the operation.";
+            return Err(GraphError::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message));
+        }
+        Ok(Self(grant.person))
+    }
+}
+
+impl GraphChallenge {
+    fn is_met_by(&self, grant: &Grant) -> bool {
+        self.can_be_met && grant.claims.as_ref() == Some(&self.claims)
+    }
+
+    fn header(&self) -> String {
+        let claims = STANDARD.encode(self.claims.to_string());
+        format!(r#"Bearer realm="", error="insufficient_claims", claims="{claims}""#)
+    }
+}
+
+/// `GET /v1.0/me`: the person's profile.
+pub(super) async fn me(Caller(person): Caller) -> Json<Value> {
+    Json(json!({
         "id": person.subject,
         "displayName": person.name,
         "givenName": person.given_name,
@@ -25,6 +96,45 @@ pub(super) async fn me(bearer: Result<Bearer, InvalidToken>) -> Response {
         "mail": person.email,
         "userPrincipalName": person.email,
         "jobTitle": person.job_title,
-    });
-    Json(profile).into_response()
+    }))
+}
+
+/// `GET /v1.0/me/photo`: what the person's picture is like, when there is one.
+pub(super) async fn photo(Caller(person): Caller) -> Result<Json<Value>, GraphError> {
+    person.photo.ok_or_else(no_photo)?;
+    let id = format!("{PHOTO_PIXELS}x{PHOTO_PIXELS}");
+    let content_type = "@odata.mediaContentType";
+    Ok(Json(json!({ "id": id, "width": PHOTO_PIXELS, "height": PHOTO_PIXELS, content_type: "image/jpeg" })))
+}
+
+/// `GET /v1.0/me/photo/$value`: the picture itself.
+pub(super) async fn photo_value(
+    Caller(person): Caller,
+) -> Result<([(HeaderName, &'static str); 1], &'static [u8]), GraphError> {
+    Ok(([(header::CONTENT_TYPE, "image/jpeg")], person.photo.ok_or_else(no_photo)?))
+}
+
+fn no_photo() -> GraphError {
+    GraphError::new(StatusCode::NOT_FOUND, "ImageNotFound", "The photo wasn't found.")
+}
+
+/// What a client asks of its groups.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GroupsAsked {
+    group_ids: Vec<String>,
+}
+
+/// `POST /v1.0/me/checkMemberGroups`: those of the groups asked about that the person is in.
+pub(super) async fn check_member_groups(
+    State(_): State<DemoProvider>,
+    Caller(person): Caller,
+    Json(GroupsAsked { group_ids }): Json<GroupsAsked>,
+) -> Result<Json<Value>, GraphError> {
+    if group_ids.is_empty() || group_ids.len() > MAX_GROUPS {
+        let message = "Between 1 and 20 groups can be checked at once.";
+        return Err(GraphError::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message));
+    }
+    let value: Vec<_> = group_ids.into_iter().filter(|id| person.groups.contains(&id.as_str())).collect();
+    Ok(Json(json!({ "value": value })))
 }

@@ -139,7 +139,7 @@ mod tests {
 
     fn claims_of(key: &str) -> Map<String, Value> {
         let person: &'static Person = person(key).unwrap();
-        let grant = Grant { person, scopes: Vec::new(), sid: "session".to_owned(), auth_time_s: 900 };
+        let grant = Grant { person, scopes: Vec::new(), sid: "session".to_owned(), auth_time_s: 900, claims: None };
         claims(&grant, "http://127.0.0.1:3000/demo", 1_000)
     }
 

@@ -19,7 +19,7 @@ use super::pkce;
 use super::provider::DemoProvider;
 
 /// The scopes that mean something here.
-const SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+const SCOPES: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
 /// The claims that an ID token may hold.
 const CLAIMS: [&str; 19] = [
     "iss",

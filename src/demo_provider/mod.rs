@@ -31,7 +31,7 @@ mod token;
 mod userinfo;
 
 pub use endpoint::{Endpoint, RequestCounts};
-pub use faults::{Answer, ClaimFault, Faults, SignatureFault};
+pub use faults::{Answer, ClaimFault, Faults, GraphChallenge, SignatureFault};
 pub use keys::KeyError;
-pub use people::{Person, TENANT_ID, people};
+pub use people::{EVERYBODY, PLATFORM, Person, TENANT_ID, people};
 pub use provider::{CLIENT_ID, Clock, DemoProvider};

@@ -21,7 +21,18 @@ pub struct Person {
     pub role_text: &'static str,
     /// The job title, for the profile.
     pub job_title: &'static str,
+    /// The groups, by object id. ID tokens do not hold them: Graph is asked.
+    pub groups: &'static [&'static str],
+    /// The picture as JPEG, of [`PHOTO_PIXELS`] each way, where there is one.
+    pub photo: Option<&'static [u8]>,
 }
+
+/// How wide and high pictures are.
+pub const PHOTO_PIXELS: u32 = 192;
+/// The group of everybody.
+pub const EVERYBODY: &str = "b1f6a9c2-3d5e-4f70-8a91-6c2d4e8f0a10";
+/// The group of those who look after the place.
+pub const PLATFORM: &str = "d4c8e2a6-7b90-4135-9e2f-1a3b5c7d9e20";
 
 /// The tenant that everybody belongs to: the `tid` claim.
 pub const TENANT_ID: &str = "5d0c1a52-7f0e-4a3b-9a55-3c1e60b1d7f4";
@@ -38,6 +49,8 @@ static PEOPLE: [Person; 4] = [
         roles: &["Rolecall.Admin"],
         role_text: "Admin",
         job_title: "Head of Platform",
+        groups: &[EVERYBODY, PLATFORM],
+        photo: Some(include_bytes!("photos/ada.jpg")),
     },
     Person {
         key: "wren",
@@ -49,6 +62,8 @@ static PEOPLE: [Person; 4] = [
         roles: &["Rolecall.Write"],
         role_text: "Write",
         job_title: "Data Editor",
+        groups: &[EVERYBODY],
+        photo: Some(include_bytes!("photos/wren.jpg")),
     },
     Person {
         key: "reed",
@@ -60,6 +75,8 @@ static PEOPLE: [Person; 4] = [
         roles: &["Rolecall.Read"],
         role_text: "Read",
         job_title: "Analyst",
+        groups: &[EVERYBODY],
+        photo: None,
     },
     Person {
         key: "nora",
@@ -71,6 +88,8 @@ static PEOPLE: [Person; 4] = [
         roles: &[],
         role_text: "No role",
         job_title: "Newcomer",
+        groups: &[EVERYBODY],
+        photo: None,
     },
 ];
 
@@ -99,7 +118,7 @@ mod tests {
 
     #[test]
     fn subjects_and_the_tenant_are_uuids() {
-        for text in people().iter().map(|person| person.subject).chain([TENANT_ID]) {
+        for text in people().iter().map(|person| person.subject).chain([TENANT_ID, EVERYBODY, PLATFORM]) {
             assert!(uuid::Uuid::parse_str(text).is_ok(), "{text}");
         }
     }

@@ -18,7 +18,7 @@ use crate::auth::Clock;
 use crate::auth::provider::{HttpError, ProviderHttp};
 
 /// How long a request may take, with everything: waits, further tries, and the answer's body.
-const WHOLE: Duration = Duration::from_secs(10);
+pub(super) const WHOLE: Duration = Duration::from_secs(10);
 /// How many pages of a list are read at most.
 const MAX_PAGES: usize = 100;
 

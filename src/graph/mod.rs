@@ -1,4 +1,4 @@
-//! Microsoft Graph: an HTTP core that asks below one configured address, with a token and within ten seconds.
+//! Microsoft Graph, for people who are signed in ([`Graph`]) and for whoever has another token ([`GraphHttp`]).
 //!
 //! What is guaranteed:
 //! - A token goes to the configured address alone: paths are resolved strictly below it, and no redirect is followed.
@@ -9,11 +9,15 @@
 mod address;
 mod challenge;
 mod error;
+mod graphs;
 mod http;
 mod retry;
+mod signed_in;
 
 pub use address::{Base, PathError};
 pub use challenge::ClaimsChallenge;
 pub use error::GraphError;
+pub use graphs::Graphs;
 pub use http::{GraphAnswer, GraphHttp};
 pub use retry::Waiting;
+pub use signed_in::{CallError, Graph};

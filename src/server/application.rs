@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use super::assets::{self, Assets};
 use super::config::{Config, Limits};
-use super::open::open;
+use super::open::{Opened, open};
 use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
@@ -76,7 +76,7 @@ impl Application {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
         let (tls, limits) = (config.tls.clone(), config.limits);
-        let (db, auth) = open(&mut config, clock.clone()).await?;
+        let Opened { db, auth, graph } = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
         let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {
@@ -99,6 +99,7 @@ impl Application {
             sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
             db: db.clone(),
             auth: auth.clone(),
+            graph,
             dashboards,
             leptos: site.options,
             watched: site.watched,

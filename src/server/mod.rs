@@ -10,6 +10,7 @@ mod denial;
 mod events;
 mod forms;
 pub mod forwarded;
+mod graphs;
 mod headers;
 mod health;
 mod large_bodies;

@@ -1,30 +1,45 @@
 //! The database and the sign-in on it, as serving and the commands need them: where a restored backup revives nobody.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::application::StartError;
 use super::config::Config;
 use super::events;
+use super::graphs::graphs;
 use crate::auth::session::{EndReason, RestoredError};
-use crate::auth::{Auth, Clock, secret_key};
+use crate::auth::{Auth, Clock, Hooks, secret_key};
 use crate::db::Db;
+use crate::graph::Graph;
 
 /// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
 pub const LATEST_REVOCATION: &str = "latest-revocation";
+
+/// What [`open`] opened.
+pub struct Opened {
+    /// The database.
+    pub db: Db,
+    /// The sign-in.
+    pub auth: Auth,
+    /// Graph, where the providers have one.
+    pub graph: Graph,
+}
 
 /// Opens the database that `config` names, and the sign-in on it.
 ///
 /// # Errors
 /// When the database or the secret key cannot be used.
-pub async fn open(config: &mut Config, clock: Clock) -> Result<(Db, Auth), StartError> {
+pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartError> {
     if config.auth.secret_keys.is_empty() {
         let key = secret_key::load_or_create(&config.data_dir)?;
         config.auth.secret_keys.push(key);
     }
     let db = Db::open(&config.database_url).await?;
-    let auth = Auth::new(config.auth.clone(), db.clone(), clock, events::log_sink())?;
+    let graphs = graphs(config, &clock)?;
+    let hooks = Hooks::new(events::log_sink()).reading_groups_from(Arc::new(graphs.clone()));
+    let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
     end_what_a_backup_revived(&auth, &config.data_dir).await?;
-    Ok((db, auth))
+    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth })
 }
 
 /// Ends every sign-in, without serving anything, and tells how many there were.
@@ -33,7 +48,7 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<(Db, Auth), Start
 /// When the database or the secret key cannot be used.
 pub async fn sign_everybody_out(mut config: Config, clock: Clock) -> Result<usize, StartError> {
     let now_ms = clock.now_ms();
-    let (db, auth) = open(&mut config, clock).await?;
+    let Opened { db, auth, .. } = open(&mut config, clock).await?;
     let ended = auth.sign_ins().revoke_all(EndReason::SignedOutByOperator, now_ms).await.map_err(RestoredError::from);
     db.close().await;
     Ok(ended?)

@@ -64,6 +64,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
 fn provide_contexts(state: &AppState) {
     provide_context(state.auth.clone());
     provide_context(state.dashboards.clone());
+    provide_context(state.graph.clone());
     let viewer = with_context(|parts: &Parts| state.viewer(parts.extensions.get::<CurrentSignIn>()));
     if let Some(viewer) = viewer {
         provide_context(viewer);

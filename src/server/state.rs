@@ -15,6 +15,7 @@ use crate::auth::guard::CurrentSignIn;
 use crate::auth::session::CookieSessionStore;
 use crate::dashboards::{Dashboards, open_to};
 use crate::db::Db;
+use crate::graph::Graph;
 use crate::identity::{Role, StepUp, Viewer};
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
@@ -31,6 +32,8 @@ pub struct Shared {
     pub db: Db,
     /// The sign-in.
     pub auth: Auth,
+    /// Microsoft Graph.
+    pub graph: Graph,
     /// The cookie sessions.
     pub sessions: CookieSessionStore,
     /// The dashboards.

@@ -12,6 +12,8 @@ use crate::support::{CLIENT_ID, Face, OTHER_TENANT, Signer, StandIn, TENANT, Tes
 
 /// The tenant of personal accounts.
 const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+/// A group that gives the role Admin, where groups count.
+const GROUP: &str = "33d5a0d2-2222-4333-8444-555566667777";
 /// Longer than keys are kept.
 const CACHES_END: Duration = Duration::from_secs(2 * 3600);
 /// Somebody else than the person of the stand-in.
@@ -231,9 +233,14 @@ async fn groups_that_do_not_fit_are_never_no_groups() {
     ];
     for overage in overages {
         let entra = StandIn::start(Face::Entra).await;
-        let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", "group-1").start().await;
+        let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", GROUP).start().await;
         let told = entra.refuses(&app, 403, |script| script.claim(overage.clone())).await;
-        told.assert_shows("more groups than the provider can name").assert_shows("app role");
+        told.assert_shows("more groups than fit into a token").assert_shows("User.Read").assert_shows("app role");
+        let told = entra.refuses(&app, 503, |script| {
+            script.claim(overage.clone());
+            script.answers = vec![("graph", 503, String::new())];
+        });
+        told.await.assert_shows("cannot be read right now");
 
         let (entra, app) = single_tenant().await;
         entra.change(|script| script.claim(overage));
@@ -242,11 +249,49 @@ async fn groups_that_do_not_fit_are_never_no_groups() {
     }
 }
 
+// Case: entra/groups-overage-distributed, entra/groups-overage-hasgroups, entra/groups-own-graph
+#[tokio::test]
+async fn groups_that_do_not_fit_are_read_from_our_own_graph() {
+    let entra = StandIn::start(Face::Entra).await;
+    // More than can be asked about at once, the right one last.
+    let others: Vec<_> = (0..20).map(|n| format!("44d5a0d2-2222-4333-8444-5555666677{n:02}")).collect();
+    let setup = entra.setup().set("ROLECALL_ROLES__GROUPS__WRITE", &others.join(","));
+    let app = setup.set("ROLECALL_ROLES__GROUPS__ADMIN", GROUP).start().await;
+    let overages = [
+        json!({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://evil.test/"}}}),
+        json!({"hasgroups": true}),
+    ];
+    for overage in overages {
+        for (member_of, role) in [(vec![GROUP.to_owned()], Role::Admin), (vec![], Role::Write)] {
+            let before = entra.count("graph");
+            entra.change(|script| {
+                script.claim(overage.clone());
+                script.member_of = Some(member_of);
+            });
+            let mut browser = entra.sign_in(&app).await;
+            assert_eq!(browser.user().await.unwrap().role, Some(role));
+            assert_eq!(entra.count("graph") - before, 2, "twenty groups at once at most");
+        }
+        entra.reset();
+    }
+    entra.sign_in(&app).await;
+    assert_eq!(entra.count("graph"), 8, "nobody is asked where the groups fit");
+}
+
+// Case: entra/groups-fail-closed
+#[tokio::test]
+async fn groups_by_name_cannot_be_asked_for_and_so_nobody_gets_in_by_overage() {
+    let entra = StandIn::start(Face::Entra).await;
+    let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", "Administrators").start().await;
+    entra.refuses(&app, 403, |script| script.claim(json!({"hasgroups": true}))).await;
+    assert_eq!(entra.count("graph"), 0);
+}
+
 // Case: entra/groups-own-graph
 #[tokio::test]
 async fn the_address_of_groups_in_a_token_is_never_asked() {
     let entra = StandIn::start(Face::Entra).await;
-    let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", "group-1").start().await;
+    let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", GROUP).start().await;
     let endpoint = format!("{}/elsewhere", entra.origin);
     let overage = json!({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": endpoint}}});
     entra.refuses(&app, 403, |script| script.claim(overage)).await;

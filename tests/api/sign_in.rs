@@ -41,7 +41,7 @@ async fn the_authorization_request_has_pkce_and_values_of_its_own() {
     let mut browser = app.browser();
     let (first, second) = (browser.begin("/").await, browser.begin("/").await);
     assert_eq!(parameter(&first, "response_type"), "code");
-    assert_eq!(parameter(&first, "scope"), "openid profile email");
+    assert_eq!(parameter(&first, "scope"), "openid profile email User.Read");
     assert_eq!(parameter(&first, "code_challenge_method"), "S256");
     assert_eq!(parameter(&first, "redirect_uri"), format!("http://{}/login/demo/authorized", app.address()));
     for own in ["state", "nonce", "code_challenge"] {

@@ -5,10 +5,14 @@ use openidconnect::core::CoreTokenResponse;
 use super::client_request::{ClientRequestError, Form};
 use super::discovery::Metadata;
 use super::open_id::Provider;
+use crate::auth::Further;
+use crate::auth::attempts::AttemptSecrets;
+use crate::auth::config::ProviderKind;
+use crate::auth::further::claims_parameter;
 
 impl Provider {
-    /// The tokens for the authorization code `code`, asked for with the challenge of `pkce_verifier` (RFC 6749, section
-    /// 4.1.3; RFC 7636, section 4.5).
+    /// The tokens for the authorization code `code` of the attempt with `secrets`, the PKCE verifier among them (RFC 6749,
+    /// section 4.1.3; RFC 7636, section 4.5).
     ///
     /// # Errors
     /// When the provider refuses, does not answer, or what it answers is no token response.
@@ -16,19 +20,20 @@ impl Provider {
         &self,
         metadata: &Metadata,
         code: String,
-        pkce_verifier: String,
+        secrets: AttemptSecrets,
         now_ms: i64,
     ) -> Result<CoreTokenResponse, ClientRequestError> {
         let form = vec![
             ("grant_type", "authorization_code".to_owned()),
             ("code", code),
             ("redirect_uri", self.redirect_uri.to_string()),
-            ("code_verifier", pkce_verifier),
+            ("code_verifier", secrets.pkce_verifier),
         ];
+        let form = self.with_claims(form, &secrets.further);
         self.tokens(metadata, form, now_ms).await
     }
 
-    /// New tokens for `refresh_token` (RFC 6749, section 6; OpenID Connect Core 12).
+    /// New tokens for `refresh_token` of a sign-in that asked for `further` (RFC 6749, section 6; OpenID Connect Core 12).
     ///
     /// # Errors
     /// As [`exchange_code`](Self::exchange_code). [`ClientRequestError::Refused`] with `invalid_grant` is final.
@@ -36,9 +41,11 @@ impl Provider {
         &self,
         metadata: &Metadata,
         refresh_token: String,
+        further: &Further,
         now_ms: i64,
     ) -> Result<CoreTokenResponse, ClientRequestError> {
         let form = vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token)];
+        let form = self.with_claims(form, further);
         self.tokens(metadata, form, now_ms).await
     }
 
@@ -54,6 +61,16 @@ impl Provider {
     ) -> Result<(), ClientRequestError> {
         let form = vec![("grant_type", "client_credentials".to_owned()), ("scope", scope.to_owned())];
         self.tokens(metadata, form, now_ms).await.map(drop)
+    }
+
+    /// `form` with the claims that the access token should hold: Entra reads them here as well.
+    fn with_claims<'a>(&self, mut form: Form<'a>, further: &Further) -> Form<'a> {
+        if matches!(self.config.kind, ProviderKind::Entra { .. })
+            && let Some(claims) = claims_parameter(&self.config.kind, &further.claims)
+        {
+            form.push(("claims", claims));
+        }
+        form
     }
 
     async fn tokens(

@@ -5,12 +5,12 @@ use openidconnect::core::{CoreIdToken, CoreTokenResponse};
 use serde_json::{Map, Value};
 
 use super::error::RefreshError;
-use crate::auth::Auth;
 use crate::auth::config::ProviderKind;
 use crate::auth::id_token::{self, ExpectedNonce};
 use crate::auth::provider::{ClientRequestError, Metadata, Provider};
 use crate::auth::session::SignIn;
 use crate::auth::tokens::TokenSet;
+use crate::auth::{Auth, RoleFound};
 use crate::identity::Role;
 
 /// What the provider gave.
@@ -51,8 +51,10 @@ pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Res
         // Without a new ID token nothing new is known of the person.
         return Ok(Answer { tokens: refreshed, role: sign_in.user.role, roles_read_at_ms: sign_in.roles_read_at_ms });
     };
-    match read_role(auth, provider, &metadata, raw, &tokens.id_token, now_ms).await {
-        Ok(role) => Ok(Answer { tokens: refreshed, role, roles_read_at_ms: now_ms }),
+    match read_role(auth, provider, &metadata, raw, &refreshed, &tokens.id_token).await {
+        Ok(RoleFound { role, groups }) => {
+            Ok(Answer { tokens: TokenSet { groups, ..refreshed }, role, roles_read_at_ms: now_ms })
+        }
         Err(error) => {
             let id_token = tokens.id_token.clone();
             Err(Failure { error, tokens: Some(TokenSet { id_token, ..refreshed }) })
@@ -60,22 +62,23 @@ pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Res
     }
 }
 
-/// The role that the refreshed ID token `raw` gives to whom `before` was about.
+/// The role that the refreshed ID token `raw`, which came with `refreshed`, gives to whom `before` was about.
 async fn read_role(
     auth: &Auth,
     provider: &Provider,
     metadata: &Metadata,
     raw: &CoreIdToken,
+    refreshed: &TokenSet,
     before: &str,
-    now_ms: i64,
-) -> Result<Option<Role>, RefreshError> {
+) -> Result<RoleFound, RefreshError> {
+    let now_ms = auth.clock().now_ms();
     let before = id_token::payload(before)?;
     let nonce = ExpectedNonce::Refresh(before.get("nonce").and_then(Value::as_str));
     let claims = id_token::validate(raw, provider, metadata, nonce, now_ms).await?;
     if !is_same_person(&provider.config.kind, &before, &claims.all) {
         return Err(RefreshError::AnotherPerson);
     }
-    Ok(auth.config().roles.highest(&claims.all)?)
+    Ok(auth.role_of(&provider.config.id, &claims.all, &refreshed.access_token).await?)
 }
 
 async fn exchange(
@@ -85,7 +88,7 @@ async fn exchange(
     now_ms: i64,
 ) -> Result<CoreTokenResponse, RefreshError> {
     let token = tokens.refresh_token.clone().ok_or(RefreshError::NoRefreshToken)?;
-    provider.refresh(metadata, token, now_ms).await.map_err(|error| match error {
+    provider.refresh(metadata, token, &tokens.further, now_ms).await.map_err(|error| match error {
         ClientRequestError::Refused(said) if ends_the_grant(&said.error) => RefreshError::InvalidGrant(said),
         error => RefreshError::Request(error),
     })

@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-use super::super::ProviderSaid;
 use super::super::id_token::IdTokenError;
 use super::super::provider::{ClientRequestError, ProviderError};
 use super::super::roles::RolesError;
 use super::super::session::{CipherError, RecordError};
+use super::super::{GroupsError, ProviderSaid, RoleError};
 
 /// Why tokens could not be refreshed.
 #[derive(Debug, Error)]
@@ -33,6 +33,9 @@ pub(super) enum RefreshError {
     /// The roles cannot be told.
     #[error(transparent)]
     Roles(#[from] RolesError),
+    /// The groups that did not fit into the token could not be read.
+    #[error(transparent)]
+    Groups(#[from] GroupsError),
     /// The provider is not configured any more.
     #[error("the provider is not configured any more")]
     NoProvider,
@@ -41,16 +44,28 @@ pub(super) enum RefreshError {
     Record(#[from] RecordError),
 }
 
+impl From<RoleError> for RefreshError {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Roles(error) => Self::Roles(error),
+            RoleError::Groups(error) => Self::Groups(error),
+        }
+    }
+}
+
 impl RefreshError {
     /// Whether the sign-in is over. Otherwise the failure is one of the way or of the configuration, and passes.
     pub(super) const fn is_fatal(&self) -> bool {
         match self {
-            Self::InvalidGrant(_) | Self::NoRefreshToken | Self::AnotherPerson | Self::Roles(_) | Self::NoProvider => {
-                true
-            }
+            Self::InvalidGrant(_)
+            | Self::NoRefreshToken
+            | Self::AnotherPerson
+            | Self::Roles(_)
+            | Self::Groups(GroupsError::Refused(_))
+            | Self::NoProvider => true,
             Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_) | IdTokenError::UnknownKey),
             Self::Record(error) => matches!(error, RecordError::Sealed(CipherError::Damaged)),
-            Self::Request(_) | Self::Provider(_) => false,
+            Self::Request(_) | Self::Provider(_) | Self::Groups(GroupsError::Unavailable(_)) => false,
         }
     }
 
@@ -73,6 +88,8 @@ impl RefreshError {
             Self::IdToken(_) => "id_token_refused",
             Self::AnotherPerson => "another_person",
             Self::Roles(_) => "roles_unreadable",
+            Self::Groups(GroupsError::Unavailable(_)) => "groups_unavailable",
+            Self::Groups(GroupsError::Refused(_)) => "groups_refused",
             Self::NoProvider => "unknown_provider",
             Self::Record(_) => "record_not_written",
         }

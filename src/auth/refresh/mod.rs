@@ -4,6 +4,7 @@
 //! one instance at a time begin it. Once begun it is carried through, since the provider may take back the old refresh
 //! token with its answer. While the tokens still vouch for the person, nobody waits long for a slow provider.
 
+mod access;
 mod ask;
 mod error;
 mod under_way;

@@ -41,6 +41,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("roles.groups.read", Kind::List),
     ("roles.groups.write", Kind::List),
     ("roles.groups.admin", Kind::List),
+    ("graph.base_url", Kind::Text),
     ("providers.*.kind", Kind::Text),
     ("providers.*.display_name", Kind::Text),
     ("providers.*.tenant", Kind::Text),

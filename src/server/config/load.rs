@@ -8,12 +8,12 @@ use super::keys::ENV_VARIABLE;
 use super::layers::Layers;
 use super::network::{Network, origin};
 use super::problem::{ConfigErrors, Problem};
-use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID};
+use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE};
 use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
-use super::{limits, roles, storage};
+use super::{graph, limits, roles, storage};
 use crate::auth::ReturnTo;
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
 use crate::routes;
@@ -44,12 +44,15 @@ impl Config {
         let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
+        let graph_base_url = graph::base_url(&mut reader);
         let mut providers = providers::read(&mut reader);
         let demonstration = demonstration(&mut reader, &network);
         providers.extend(demonstration.clone());
 
         let report = reader.finish().map_err(ConfigErrors)?;
-        let public_url = network.public_url.ok_or_else(without_public_url)?;
+        let (Some(public_url), Some(graph_base_url)) = (network.public_url, graph_base_url) else {
+            return Err(without_public_url());
+        };
         // Filled in at the start, when there is a demonstration provider to be reached by it.
         let auth = AuthConfig {
             public_url,
@@ -71,6 +74,7 @@ impl Config {
             tls: network.tls,
             limits,
             allow_insecure_http: network.allow_insecure_http,
+            graph_base_url,
             demonstration: demonstration.is_some(),
             log,
             log_filter,
@@ -158,7 +162,7 @@ fn demonstration(reader: &mut Reader, network: &Network) -> Option<ProviderConfi
         client_id: "rolecall-demonstration".to_owned(),
         client_secret: None,
         client_key: None,
-        scopes: DEFAULT_SCOPES.map(str::to_owned).to_vec(),
+        scopes: DEFAULT_SCOPES.into_iter().chain([GRAPH_SCOPE]).map(str::to_owned).collect(),
         options: ProviderOptions::default(),
     })
 }

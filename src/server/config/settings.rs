@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use url::Url;
 
+use super::providers::DEMONSTRATION_ID;
 use super::report::mask_password;
-use crate::auth::config::AuthConfig;
+use crate::auth::config::{AuthConfig, ProviderConfig};
 use crate::server::rate_limits::RateLimits;
 use crate::server::tls::TlsFiles;
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether people may reach a Rolecall on another machine without https.
     pub allow_insecure_http: bool,
+    /// Where Microsoft Graph is.
+    pub graph_base_url: Url,
     /// Whether the embedded demonstration provider is in use: no provider is configured, and both `bind` and
     /// `public_url` are loopback addresses.
     pub demonstration: bool,
@@ -42,6 +46,14 @@ pub struct Config {
     pub log: LogFormat,
     /// What is logged, in the syntax of `tracing_subscriber`'s `EnvFilter`.
     pub log_filter: String,
+}
+
+impl Config {
+    /// Whether `provider` is the demonstration provider.
+    #[must_use]
+    pub fn is_demonstration(&self, provider: &ProviderConfig) -> bool {
+        self.demonstration && provider.id == DEMONSTRATION_ID
+    }
 }
 
 /// How much is let in at once.
@@ -104,6 +116,7 @@ impl fmt::Debug for Config {
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .field("allow_insecure_http", &self.allow_insecure_http)
+            .field("graph_base_url", &self.graph_base_url.as_str())
             .field("demonstration", &self.demonstration)
             .field("log", &self.log)
             .field("log_filter", &self.log_filter)

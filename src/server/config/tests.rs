@@ -443,7 +443,7 @@ fn entra_needs_a_tenant_and_a_secret() {
     let (config, _) = load_file(&entra("")).unwrap();
     let provider = config.auth.providers.first().unwrap();
     assert_eq!(provider.display_name, "Microsoft");
-    assert_eq!(provider.scopes, ["openid", "profile", "email"]);
+    assert_eq!(provider.scopes, ["openid", "profile", "email", "User.Read"]);
     let ProviderKind::Entra { tenant, allowed_tenants, authority } = &provider.kind else { panic!("{provider:?}") };
     assert_eq!((tenant.as_str(), authority.as_str()), (TENANT, "https://login.microsoftonline.com/"));
     assert!(allowed_tenants.is_empty());

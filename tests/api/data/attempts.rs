@@ -24,7 +24,11 @@ fn attempt() -> Attempt {
     Attempt {
         provider: "demo".to_owned(),
         return_to: ReturnTo::parse("/dashboards?page=2").unwrap(),
-        secrets: AttemptSecrets { nonce: "the nonce".to_owned(), pkce_verifier: "the verifier".to_owned() },
+        secrets: AttemptSecrets {
+            nonce: "the nonce".to_owned(),
+            pkce_verifier: "the verifier".to_owned(),
+            ..AttemptSecrets::default()
+        },
     }
 }
 

@@ -24,7 +24,13 @@ async fn start(database: &TestDb) -> (Dashboards, SignIn) {
 }
 
 async fn somebody(auth: &Auth) -> SignIn {
-    let tokens = TokenSet { id_token: "a".into(), access_token: "b".into(), refresh_token: None, expires_at_ms: None };
+    let tokens = TokenSet {
+        id_token: "a".into(),
+        access_token: "b".into(),
+        refresh_token: None,
+        expires_at_ms: None,
+        ..TokenSet::default()
+    };
     let new = NewSignIn {
         provider: "demo",
         provider_name: "demo",

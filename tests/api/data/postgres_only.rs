@@ -9,7 +9,13 @@ use rolecall::routes;
 use crate::support::{TestApp, TestClock, TestDb, until};
 
 async fn sign_in(auth: &Auth) -> String {
-    let tokens = TokenSet { id_token: "a".into(), access_token: "b".into(), refresh_token: None, expires_at_ms: None };
+    let tokens = TokenSet {
+        id_token: "a".into(),
+        access_token: "b".into(),
+        refresh_token: None,
+        expires_at_ms: None,
+        ..TokenSet::default()
+    };
     let new = NewSignIn {
         provider: "demo",
         provider_name: "demo",

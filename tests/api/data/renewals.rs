@@ -22,6 +22,7 @@ fn tokens(refresh_token: &str, now_ms: i64) -> TokenSet {
         access_token: "the access token".to_owned(),
         refresh_token: Some(refresh_token.to_owned()),
         expires_at_ms: Some(now_ms + HOUR_MS),
+        ..TokenSet::default()
     }
 }
 

@@ -28,6 +28,7 @@ pub fn tokens() -> TokenSet {
         access_token: "the access token".to_owned(),
         refresh_token: None,
         expires_at_ms: Some(1),
+        ..TokenSet::default()
     }
 }
 

@@ -54,6 +54,19 @@ impl SignIns {
         Ok(Some(RefreshClaim { id: id.to_owned(), tokens, version }))
     }
 
+    /// Makes the tokens of the sign-in `id` due at `now_ms`; `false` when they cannot be refreshed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refresh_now(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
+        const DUE: &str = "UPDATE sign_ins SET refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
+                           WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL RETURNING id";
+        let is_due =
+            on_both!(&self.db, |pool| { sqlx::query(DUE).bind(now_ms).bind(id).fetch_optional(pool).await?.is_some() });
+        self.live.forget(id);
+        Ok(is_due)
+    }
+
     /// Whether somebody is refreshing the tokens of the sign-in `id`.
     ///
     /// # Errors

@@ -5,4 +5,4 @@ mod kind;
 mod options;
 mod section;
 
-pub(super) use section::{DEFAULT_SCOPES, DEMONSTRATION_ID, read};
+pub(super) use section::{DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE, read};

@@ -7,6 +7,8 @@ use crate::server::config::reader::Reader;
 
 /// The scopes to ask for unless told otherwise (OpenID Connect Core 1.0, section 5.4).
 pub(in crate::server::config) const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
+/// What Entra is asked for beside these: to read the profile of the person who signs in from Microsoft Graph.
+pub(in crate::server::config) const GRAPH_SCOPE: &str = "User.Read";
 /// The id of the demonstration provider. No other may have it: sign-ins of the demonstration would be taken for its own.
 pub(in crate::server::config) const DEMONSTRATION_ID: &str = "demo";
 /// The longest id of a provider, in characters.
@@ -60,7 +62,8 @@ impl Section<'_> {
     fn scopes(&mut self) -> Vec<String> {
         const KEY: &str = "scopes";
         let scopes = self.reader.list(&self.key(KEY));
-        let scopes = scopes.unwrap_or_else(|| DEFAULT_SCOPES.map(str::to_owned).to_vec());
+        let graph = self.is_entra().then_some(GRAPH_SCOPE);
+        let scopes = scopes.unwrap_or_else(|| DEFAULT_SCOPES.into_iter().chain(graph).map(str::to_owned).collect());
         if let Some(several) = scopes.iter().find(|scope| scope.contains(char::is_whitespace)) {
             let what = format!("has {several:?} as one scope");
             self.problem(

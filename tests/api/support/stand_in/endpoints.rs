@@ -45,6 +45,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{tenant}/oauth2/v2.0/par", post(par))
         .route("/{tenant}/oauth2/v2.0/token", post(token))
         .route("/{tenant}/oidc/userinfo", get(userinfo))
+        .route("/v1.0/me/checkMemberGroups", post(check_member_groups))
         .route("/elsewhere", get(elsewhere).post(elsewhere))
         .with_state(shared)
 }
@@ -217,6 +218,27 @@ async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Resu
         return Err(Refusal::with(StatusCode::UNAUTHORIZED));
     }
     Ok(Json(merged(json!({ "sub": "s-of-this-application" }), &shared.script.lock().unwrap().userinfo)))
+}
+
+/// Graph: those of the groups asked about that the person is in.
+async fn check_member_groups(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Json(asked): Json<Value>,
+) -> Result<Json<Value>, Refusal> {
+    shared.attend("graph").await?;
+    if headers.get(AUTHORIZATION).is_none_or(|value| value != format!("Bearer {ACCESS_TOKEN}").as_str()) {
+        return Err(Refusal::with(StatusCode::UNAUTHORIZED));
+    }
+    let Some(member_of) = shared.script.lock().unwrap().member_of.clone() else {
+        let error =
+            json!({ "error": { "code": "Authorization_RequestDenied", "message": "Insufficient privileges." } });
+        return Err(Refusal::with((StatusCode::FORBIDDEN, Json(error))));
+    };
+    let asked = asked["groupIds"].as_array().unwrap().clone();
+    assert!((1..=20).contains(&asked.len()), "{} groups at once", asked.len());
+    let found: Vec<_> = asked.into_iter().filter(|id| member_of.iter().any(|group| id == group)).collect();
+    Ok(Json(json!({ "value": found })))
 }
 
 /// A form without doubled fields.

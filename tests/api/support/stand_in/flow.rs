@@ -14,7 +14,10 @@ impl StandIn {
         let setup = set(TestApp::setup().with_clock(self.shared.clock.clone()), "CLIENT_ID", CLIENT_ID);
         let setup = set(setup, "CLIENT_SECRET", CLIENT_SECRET);
         match face {
-            Face::Entra => set(set(set(setup, "KIND", "entra"), "TENANT", TENANT), "AUTHORITY", &self.origin),
+            Face::Entra => {
+                let setup = setup.set("ROLECALL_GRAPH__BASE_URL", &self.origin);
+                set(set(set(setup, "KIND", "entra"), "TENANT", TENANT), "AUTHORITY", &self.origin)
+            }
             Face::Plain => set(set(setup, "KIND", "oidc"), "ISSUER", &self.issuer()),
         }
     }

@@ -94,7 +94,7 @@ impl StandIn {
         self.shared.seen.lock().unwrap().clone()
     }
 
-    /// How often `endpoint` was asked: `discovery`, `jwks`, `authorize`, `par`, `token` or `userinfo`.
+    /// How often `endpoint` was asked: `discovery`, `jwks`, `authorize`, `par`, `token`, `userinfo` or `graph`.
     pub fn count(&self, endpoint: &str) -> u64 {
         self.seen().counts.get(endpoint).copied().unwrap_or_default()
     }

@@ -39,6 +39,8 @@ pub struct Script {
     pub keys: Vec<Value>,
     /// What `userinfo` says, beyond the subject.
     pub userinfo: Map<String, Value>,
+    /// The groups that Graph knows the person in; `None`: Graph lets nobody read them.
+    pub member_of: Option<Vec<String>>,
     /// How the client has to prove who it is.
     pub client_proof: ClientProof,
     /// Whether only pushed requests are taken.
@@ -68,6 +70,7 @@ impl Script {
             signer,
             payload: None,
             userinfo: Map::new(),
+            member_of: None,
             client_proof: ClientProof::SecretBasic(CLIENT_SECRET),
             only_pushed: false,
             callback_issuer: None,

@@ -1,0 +1,105 @@
+//! Groups that did not fit into a token (Entra's overage): whoever can be asked for them is passed in.
+
+use std::error::Error;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use thiserror::Error as ThisError;
+
+use super::Auth;
+use super::config::RoleRules;
+use super::roles::RolesError;
+use crate::identity::Role;
+
+/// Tells which groups a person is in. It is asked only where groups count and a token says that there are more than fit.
+#[async_trait]
+pub trait GroupSource: Send + Sync {
+    /// Whether it knows the people of the provider of this id.
+    fn serves(&self, provider: &str) -> bool;
+
+    /// Those of `groups` that the person is in to whom the provider gave `access_token`, groups within groups included.
+    ///
+    /// # Errors
+    /// When that cannot be told: never "none".
+    async fn memberships(
+        &self,
+        provider: &str,
+        access_token: &SecretString,
+        groups: &[String],
+    ) -> Result<Vec<String>, GroupsError>;
+}
+
+/// Why it cannot be told which groups a person is in.
+#[derive(Debug, ThisError)]
+pub enum GroupsError {
+    /// Nobody answers; trying again may help.
+    #[error("the groups cannot be read right now")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// They may not be read with this access token.
+    #[error("the groups may not be read")]
+    Refused(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Why a role cannot be told.
+#[derive(Debug, ThisError)]
+pub enum RoleError {
+    /// By what the token says.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
+    /// By the groups that it does not hold.
+    #[error(transparent)]
+    Groups(#[from] GroupsError),
+}
+
+/// A role, and what it was read from beside the token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleFound {
+    /// The highest role, if any.
+    pub role: Option<Role>,
+    /// The groups that count and that the person is in, where they did not fit into the token and were read elsewhere.
+    pub groups: Option<Vec<String>>,
+}
+
+impl Auth {
+    /// The role that `claims` of an ID token of `provider` give; groups that did not fit are read with `access_token`,
+    /// which came with it, and never from an address that the token names.
+    ///
+    /// # Errors
+    /// When it cannot be told. Groups that cannot be read are never "no groups".
+    pub(super) async fn role_of(
+        &self,
+        provider: &str,
+        claims: &Map<String, Value>,
+        access_token: &str,
+    ) -> Result<RoleFound, RoleError> {
+        let rules = &self.config().roles;
+        let elsewhere = match rules.highest(claims) {
+            Err(error @ RolesError::Elsewhere { claim: "groups" }) => error,
+            role => return Ok(RoleFound { role: role?, groups: None }),
+        };
+        let source = self.hooks().groups.as_ref().filter(|source| source.serves(provider));
+        let Some(source) = source else { return Err(elsewhere.into()) };
+        let counting = counting(rules);
+        let groups = source.memberships(provider, &SecretString::from(access_token), &counting).await?;
+        let groups: Vec<String> = counting.into_iter().filter(|group| groups.contains(group)).collect();
+        let role = rules.highest(&with_groups(claims, &groups))?;
+        Ok(RoleFound { role, groups: Some(groups) })
+    }
+}
+
+/// `claims` as they would be, had `groups` fitted into the token.
+fn with_groups(claims: &Map<String, Value>, groups: &[String]) -> Map<String, Value> {
+    let mut claims = claims.clone();
+    claims.remove("hasgroups");
+    if let Some(Value::Object(names)) = claims.get_mut("_claim_names") {
+        names.remove("groups");
+    }
+    claims.insert("groups".to_owned(), groups.into());
+    claims
+}
+
+/// Every group that gives a role.
+fn counting(rules: &RoleRules) -> Vec<String> {
+    rules.groups.iter().flat_map(|(_, ids)| ids.iter().cloned()).collect()
+}

@@ -1,0 +1,56 @@
+//! The access token of a sign-in for whoever calls an API with it: one that has ended is refreshed first.
+
+use std::sync::Arc;
+
+use crate::auth::Auth;
+use crate::auth::session::{RecordError, SignIn};
+use crate::auth::tokens::TokenSet;
+
+/// How long before its end an access token is not begun with any more, in milliseconds: a request takes its time.
+const BEFORE_END_MS: i64 = 30 * 1000;
+
+impl Auth {
+    /// The tokens of `sign_in`, refreshed first when the access token has ended and there is a way; `None` when the
+    /// sign-in is over. Whether the access token is good now, [`TokenSet::serves`] tells.
+    ///
+    /// # Errors
+    /// When the database does not answer, or what it holds cannot be read.
+    pub async fn tokens_for_use(&self, sign_in: &SignIn) -> Result<Option<TokenSet>, RecordError> {
+        match self.sign_ins().tokens(&sign_in.id).await? {
+            Some(tokens) if !tokens.serves(self.clock().now_ms()) => self.renewed(sign_in, tokens).await,
+            tokens => Ok(tokens),
+        }
+    }
+
+    /// The tokens of `sign_in` after an API refused the access token `refused`: those that somebody else has had since,
+    /// or refreshed ones. The old ones where there is no way to new ones; `None` when the sign-in is over.
+    ///
+    /// # Errors
+    /// As [`tokens_for_use`](Self::tokens_for_use).
+    pub async fn tokens_after_refusal(&self, sign_in: &SignIn, refused: &str) -> Result<Option<TokenSet>, RecordError> {
+        match self.sign_ins().tokens(&sign_in.id).await? {
+            Some(tokens) if tokens.access_token == refused => self.renewed(sign_in, tokens).await,
+            tokens => Ok(tokens),
+        }
+    }
+
+    async fn renewed(&self, sign_in: &SignIn, tokens: TokenSet) -> Result<Option<TokenSet>, RecordError> {
+        let now_ms = self.clock().now_ms();
+        if tokens.refresh_token.is_none() || !self.sign_ins().refresh_now(&sign_in.id, now_ms).await? {
+            return Ok(Some(tokens));
+        }
+        let Some(due) = self.sign_ins().live(&sign_in.id, now_ms).await? else { return Ok(None) };
+        match self.refreshed(Arc::clone(&due), now_ms).await? {
+            Some(_) => self.sign_ins().tokens(&sign_in.id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl TokenSet {
+    /// Whether the access token can be used at `now_ms`; where the provider did not say when it ends, one tries.
+    #[must_use]
+    pub fn serves(&self, now_ms: i64) -> bool {
+        self.expires_at_ms.is_none_or(|end| now_ms.saturating_add(BEFORE_END_MS) < end)
+    }
+}
