@@ -17,6 +17,7 @@ use crate::components::frame::Frame;
 use crate::components::header::Header;
 use crate::components::viewer::nobody;
 use crate::identity::Viewer;
+use crate::pages::account::AccountPage;
 use crate::pages::dashboard::DashboardPage;
 use crate::pages::dashboards::DashboardsPage;
 use crate::pages::home::HomePage;
@@ -81,6 +82,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
                     <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async/>
                     <Route path=path!("/dashboards/:slug") view=DashboardPage ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                     <Route path=path!("/account/token") view=TokenPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>

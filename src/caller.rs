@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
@@ -12,10 +12,12 @@ use tower_sessions::cookie::Cookie;
 
 use crate::auth::guard::{self, Denied};
 use crate::auth::session::SignIn;
-use crate::auth::{Auth, BeginRequest, CallbackRequest, ClientAddress, Explanation, ReturnTo};
+use crate::auth::{self, Auth, BeginRequest, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo};
 use crate::dashboards::Dashboards;
 use crate::error::AppError;
+use crate::graph::{CallError, Graph};
 use crate::identity::Role;
+use crate::profile;
 use crate::request_id::RequestId;
 
 /// The sign-in of this application.
@@ -24,6 +26,14 @@ use crate::request_id::RequestId;
 /// [`AppError::Internal`] outside of a request.
 pub fn auth() -> Result<Auth, AppError> {
     use_context().ok_or_else(|| internal(&"no sign-in in this context"))
+}
+
+/// Microsoft Graph.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn graph() -> Result<Graph, AppError> {
+    use_context().ok_or_else(|| internal(&"no Graph in this context"))
 }
 
 /// The dashboards of this application.
@@ -138,6 +148,35 @@ pub fn begin_request(auth: &Auth, return_to: ReturnTo) -> BeginRequest {
 
 fn redirect_to(target: &str) {
     leptos_axum::redirect(target);
+}
+
+/// Whether the request is a browser's for the page at `path`, and not a script's.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    with_context(|parts: &Parts| parts.method == Method::GET && parts.uri.path() == path).unwrap_or_default()
+}
+
+/// Sends the browser to the provider of `sign_in` to be asked for `further`, and then back to the account's page.
+///
+/// # Errors
+/// [`AppError::Unavailable`] for a provider that does not answer.
+pub async fn ask_provider(sign_in: &SignIn, further: Further) -> Result<(), AppError> {
+    let auth = auth()?;
+    let request = profile::begin_request(&auth, sign_in, further, attempt_binding(&auth)).await;
+    let request = request.map_err(|error| internal(&error))?;
+    let begun = auth::begin_sign_in(&auth, &sign_in.provider, Ok(request), client_address()).await;
+    let begun = begun.map_err(|error| sign_in_error(&error.explain()))?;
+    set_cookie(&auth.cookies().binding(&begun.binding));
+    redirect_to_provider(&begun.authorization_url);
+    Ok(())
+}
+
+/// What is told of a request to Graph that could not even be made.
+pub fn graph_error(error: &CallError) -> AppError {
+    match error {
+        CallError::SignedOut => AppError::SignedOut,
+        error => internal(error),
+    }
 }
 
 /// Sets `cookie` on the answer.

@@ -4,12 +4,14 @@
 //! browser. This is the only file that tells the two apart. With the feature `sign-in` alone it is a library for other
 //! people's applications: [`auth`], which opens with what it guarantees, and [`auth::drop_in`], which puts it to use.
 //!
-//! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims` → `dashboards` → `auth` → `db`, `identity`,
-//! `routes`. `doctor` and `entra_registration` are commands of `server`. The sign-in ([`auth`]) knows nothing of what it
-//! protects. What crosses the wire is in `identity`, `panels` and `error`.
+//! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims`, `profile` → `dashboards`, `graph` → `auth` → `db`,
+//! `identity`, `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire is in `identity`,
+//! `account`, `panels` and `error`. `doctor` and `entra_registration` are commands of `server`.
 
 #![recursion_limit = "512"]
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod account;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
@@ -47,7 +49,11 @@ pub mod entra_registration;
 #[cfg(feature = "ssr")]
 pub mod graph;
 #[cfg(feature = "ssr")]
+pub mod profile;
+#[cfg(feature = "ssr")]
 pub mod request_id;
+#[cfg(feature = "ssr")]
+pub mod role_sources;
 #[cfg(feature = "ssr")]
 pub mod server;
 

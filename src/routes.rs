@@ -8,6 +8,12 @@ pub const HOME: &str = "/";
 pub const DASHBOARDS: &str = "/dashboards";
 /// One dashboard.
 pub const DASHBOARD: &str = "/dashboards/{slug}";
+/// Who the person is, their role and where it came from.
+pub const ACCOUNT: &str = "/account";
+/// Leads to the provider for what Microsoft Graph misses, and back to the account.
+pub const ACCOUNT_ASK_PROVIDER: &str = "/account/ask-provider";
+/// The person's picture.
+pub const ACCOUNT_PHOTO: &str = "/account/photo";
 /// The ID token, claim by claim.
 pub const ACCOUNT_TOKEN: &str = "/account/token";
 /// Where a signed-out person lands.
@@ -41,6 +47,10 @@ pub const API_SAVE_NOTE: &str = "/api/save_note";
 pub const API_SIGN_IN_FIGURES: &str = "/api/sign_in_figures";
 /// The claims of the caller's ID token (server function).
 pub const API_ID_TOKEN: &str = "/api/id_token";
+/// What we know of the caller (server function).
+pub const API_ACCOUNT: &str = "/api/account";
+/// What Microsoft Graph says of the caller (server function).
+pub const API_PROFILE: &str = "/api/profile";
 /// The current user as JSON.
 pub const API_SESSION: &str = "/api/session";
 

@@ -6,6 +6,7 @@ export const paths = {
   home: '/',
   dashboards: '/dashboards',
   weather: '/dashboards/weather',
+  account: '/account',
   token: '/account/token',
   signedOut: '/signed-out',
   signIn: '/sign-in',

@@ -42,7 +42,7 @@ for (const appearance of APPEARANCES) {
 
     test('the pages of somebody who is signed in are in order', async ({ page, visitor }) => {
       await visitor.signIn(ada);
-      for (const name of ['home', 'dashboards', 'weather', 'token']) {
+      for (const name of ['home', 'dashboards', 'weather', 'account', 'token']) {
         await visitor.open(paths[name]);
         await inspect(page, name, appearance);
       }

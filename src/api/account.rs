@@ -19,3 +19,35 @@ pub async fn id_token() -> Result<IdTokenView, AppError> {
     let view = claims::id_token_view(&auth, &sign_in).await;
     caller::answer(view.map_err(|error| caller::internal(&error)).and_then(|view| view.ok_or(AppError::SignedOut)))
 }
+
+/// What Rolecall itself knows of the caller.
+///
+/// # Errors
+/// [`AppError::SignedOut`].
+#[server(endpoint = "account", input = GetUrl)]
+pub async fn account() -> Result<crate::account::Account, AppError> {
+    use crate::{caller, profile};
+
+    let sign_in = caller::answer(caller::signed_in())?;
+    let account = profile::account(&caller::auth()?, &sign_in).await;
+    caller::answer(account.map_err(|error| caller::internal(&error)).and_then(|found| found.ok_or(AppError::SignedOut)))
+}
+
+/// What Microsoft Graph says of the caller, or why it does not. Where it wants to see other claims in the token, the page
+/// leads to the provider at once, unless it comes from there.
+///
+/// # Errors
+/// [`AppError::SignedOut`].
+#[server(endpoint = "profile", input = GetUrl)]
+pub async fn profile() -> Result<crate::account::Profile, AppError> {
+    use crate::{caller, profile, routes};
+
+    let sign_in = caller::answer(caller::signed_in())?;
+    let seen = profile::see(&caller::auth()?, &caller::graph()?, &sign_in).await;
+    let seen = caller::answer(seen.map_err(|error| caller::graph_error(&error)))?;
+    if seen.profile.leads_to_provider() && caller::is_page(routes::ACCOUNT) {
+        // In vain or not: the page has a link that does the same.
+        let _ = caller::ask_provider(&sign_in, seen.further).await;
+    }
+    Ok(seen.profile)
+}

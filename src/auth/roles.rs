@@ -56,7 +56,9 @@ impl RoleRules {
         of_role(&self.claim_values, role)
     }
 
-    fn groups_for(&self, role: Role) -> &[String] {
+    /// The group ids that give `role`.
+    #[must_use]
+    pub fn groups_for(&self, role: Role) -> &[String] {
         of_role(&self.groups, role)
     }
 }

@@ -97,9 +97,9 @@ fn Person(
     user: CurrentUser,
 ) -> impl IntoView {
     view! {
-        <span class="person-name">
+        <a class="person-name" rel="external" href=routes::ACCOUNT title="Your account">
             <bdi>{user.name}</bdi>
-        </span>
+        </a>
         <RoleBadge role=user.role/>
         <SignOutButton/>
     }

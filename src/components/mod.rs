@@ -18,6 +18,7 @@ pub mod header;
 pub mod note;
 pub mod note_text;
 pub mod number;
+pub mod profile;
 pub mod rows;
 pub mod sign_in;
 pub mod sign_ins;

@@ -134,6 +134,11 @@ impl Grants {
         live(&mut self.lock().access, token, now_ms).map(|issued| issued.value.clone())
     }
 
+    /// Takes back every access token.
+    pub(super) fn end_access(&self) {
+        self.lock().access.clear();
+    }
+
     /// Gives out a refresh token for `grant`.
     pub(super) fn issue_refresh(&self, grant: &Grant, now_ms: i64) -> String {
         let token = random_text();

@@ -90,6 +90,11 @@ impl DemoProvider {
         self.shared.keys.rotate();
     }
 
+    /// Takes back every access token, as a provider may before its end.
+    pub fn end_access_tokens(&self) {
+        self.shared.grants.end_access();
+    }
+
     /// How often each endpoint was asked.
     #[must_use]
     pub fn requests(&self) -> RequestCounts {

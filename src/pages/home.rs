@@ -11,6 +11,7 @@ use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
 use crate::identity::{CurrentUser, DashboardCard, ProviderChoice};
+use crate::routes;
 
 /// Shows the viewer's status.
 #[component]
@@ -123,5 +124,10 @@ fn WhoAmI(
                 <dd dir="auto">{provider}</dd>
             </div>
         </dl>
+        <p>
+            <a rel="external" href=routes::ACCOUNT>
+                "Your account"
+            </a>
+        </p>
     }
 }

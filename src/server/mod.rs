@@ -1,6 +1,7 @@
 //! The server: configuration, and everything put together.
 
 mod application;
+mod ask_provider;
 mod assets;
 mod canonical_host;
 pub mod certificate;
@@ -17,6 +18,7 @@ mod large_bodies;
 mod layers;
 pub mod open;
 mod origin;
+mod photo;
 pub mod policy;
 mod problem;
 mod rate_limits;

@@ -10,7 +10,7 @@ use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{assets, headers, health, layers, policy, problem, sign_in};
+use super::{ask_provider, assets, headers, health, layers, photo, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::{begin_by_form, channels};
@@ -19,7 +19,8 @@ use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 3] = [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_SESSION];
+pub const AXUM_PATHS: [&str; 5] =
+    [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_SESSION, routes::ACCOUNT_PHOTO, routes::ACCOUNT_ASK_PROVIDER];
 
 /// The whole application: pages and server functions, the sign-in's links, files, health, and the demonstration
 /// provider where there is one.
@@ -37,6 +38,8 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::LOGIN, get(sign_in::begin))
         .route(routes::LOGIN_AUTHORIZED, get(sign_in::authorized))
         .route(routes::API_SESSION, get(sign_in::session))
+        .route(routes::ACCOUNT_PHOTO, get(photo::photo))
+        .route(routes::ACCOUNT_ASK_PROVIDER, get(ask_provider::ask_provider))
         .fallback(not_found);
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.

@@ -287,6 +287,18 @@ async fn groups_by_name_cannot_be_asked_for_and_so_nobody_gets_in_by_overage() {
     assert_eq!(entra.count("graph"), 0);
 }
 
+// Case: entra/claims-challenge
+#[tokio::test]
+async fn entra_is_told_that_claims_challenges_are_understood() {
+    let (entra, app) = single_tenant().await;
+    entra.sign_in(&app).await;
+    let cp1 = json!({"access_token": {"xms_cc": {"values": ["cp1"]}}});
+    for asked in [&entra.seen().authorization, &entra.seen().token] {
+        assert_eq!(asked["claims"].parse::<Value>().unwrap(), cp1);
+    }
+    assert_eq!(entra.seen().authorization["scope"], "openid profile email User.Read");
+}
+
 // Case: entra/groups-own-graph
 #[tokio::test]
 async fn the_address_of_groups_in_a_token_is_never_asked() {

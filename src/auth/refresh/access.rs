@@ -1,7 +1,6 @@
 //! The access token of a sign-in for whoever calls an API with it: one that has ended is refreshed first.
 
-use std::sync::Arc;
-
+use super::carry_through;
 use crate::auth::Auth;
 use crate::auth::session::{RecordError, SignIn};
 use crate::auth::tokens::TokenSet;
@@ -34,16 +33,33 @@ impl Auth {
         }
     }
 
-    async fn renewed(&self, sign_in: &SignIn, tokens: TokenSet) -> Result<Option<TokenSet>, RecordError> {
-        let now_ms = self.clock().now_ms();
-        if tokens.refresh_token.is_none() || !self.sign_ins().refresh_now(&sign_in.id, now_ms).await? {
-            return Ok(Some(tokens));
+    /// The tokens of `sign_in` in place of `old`, which are of no use any more. Whoever needs them at the same time waits
+    /// for the same refresh.
+    async fn renewed(&self, sign_in: &SignIn, old: TokenSet) -> Result<Option<TokenSet>, RecordError> {
+        if old.refresh_token.is_none() {
+            return Ok(Some(old));
         }
-        let Some(due) = self.sign_ins().live(&sign_in.id, now_ms).await? else { return Ok(None) };
-        match self.refreshed(Arc::clone(&due), now_ms).await? {
-            Some(_) => self.sign_ins().tokens(&sign_in.id).await,
-            None => Ok(None),
+        let refresh = || renew(self.clone(), sign_in.id.clone(), old.access_token.clone());
+        self.refreshes().join(&sign_in.id, refresh).await;
+        self.sign_ins().tokens(&sign_in.id).await
+    }
+}
+
+/// Refreshes the tokens of the sign-in `id` before their time, unless `old` is not its access token any more.
+async fn renew(auth: Auth, id: String, old: String) {
+    let now_ms = auth.clock().now_ms();
+    let due = async {
+        let is_old = auth.sign_ins().tokens(&id).await?.is_some_and(|tokens| tokens.access_token == old);
+        if is_old && auth.sign_ins().refresh_now(&id, now_ms).await? {
+            auth.sign_ins().live(&id, now_ms).await
+        } else {
+            Ok(None)
         }
+    };
+    match due.await {
+        Ok(Some(sign_in)) => carry_through(auth, sign_in).await,
+        Ok(None) => {}
+        Err(error) => tracing::warn!(?error, "tokens could not be refreshed before their time"),
     }
 }
 

@@ -30,6 +30,7 @@ pub struct TestApp {
     settings: BTreeMap<String, String>,
     has_second_provider: bool,
     with_offline_access: bool,
+    left_out_scope: Option<&'static str>,
     does_tls: bool,
     /// Held over a restart, so that nobody else gets the port meanwhile.
     listener: TcpListener,
@@ -50,6 +51,7 @@ pub struct Setup {
     settings: BTreeMap<String, String>,
     has_second_provider: bool,
     with_offline_access: bool,
+    left_out_scope: Option<&'static str>,
     clock: Option<TestClock>,
     does_tls: bool,
 }
@@ -80,6 +82,13 @@ impl Setup {
     #[must_use]
     pub fn with_offline_access(mut self) -> Self {
         self.with_offline_access = true;
+        self
+    }
+
+    /// Does not ask the provider for what Graph needs.
+    #[must_use]
+    pub fn without_graph_scope(mut self) -> Self {
+        self.left_out_scope = Some("User.Read");
         self
     }
 
@@ -116,7 +125,7 @@ impl Setup {
             settings.extend(tls_settings(&folder, address));
         }
         settings.extend(self.settings);
-        let Self { has_second_provider, with_offline_access, does_tls, clock, .. } = self;
+        let Self { has_second_provider, with_offline_access, left_out_scope, does_tls, clock, .. } = self;
         let clock = clock.unwrap_or_else(TestClock::starting_now);
         let mut app = TestApp {
             clock,
@@ -124,6 +133,7 @@ impl Setup {
             settings,
             has_second_provider,
             with_offline_access,
+            left_out_scope,
             does_tls,
             listener,
             folder,
@@ -226,6 +236,7 @@ impl TestApp {
         if self.with_offline_access {
             config.auth.providers[0].scopes.push("offline_access".to_owned());
         }
+        config.auth.providers[0].scopes.retain(|scope| Some(scope.as_str()) != self.left_out_scope);
         if self.has_second_provider {
             let mut other = config.auth.providers[0].clone();
             "other".clone_into(&mut other.id);

@@ -1,0 +1,154 @@
+//! The person's own account: who they are, their role and where it came from, and how long they are signed in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::account::{Account, RoleSource};
+use crate::api::account::{account, profile};
+use crate::components::ask_for::AskFor;
+use crate::components::badge::RoleBadge;
+use crate::components::error_notice::ErrorNotice;
+use crate::components::profile::ProfileCard;
+use crate::components::time::Moment;
+use crate::components::viewer::use_viewer;
+use crate::routes;
+
+/// What is known of the viewer.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let known = Resource::new_blocking(|| (), |()| async { (account().await, profile().await) });
+
+    view! {
+        <Title text="Your account"/>
+        <Transition fallback=|| {
+            view! {
+                <p class="muted" role="status">
+                    "Loading…"
+                </p>
+            }
+        }>
+            {Suspend::new(async move {
+                match known.await {
+                    (Ok(account), Ok(profile)) => {
+                        view! {
+                            <Heading account=account.clone()/>
+                            <section class="panel" aria-labelledby="profile-title">
+                                <h2 id="profile-title">"Profile"</h2>
+                                <ProfileCard account=account.clone() profile/>
+                            </section>
+                            <RolePanel account=account.clone()/>
+                            <SignInPanel account/>
+                        }
+                        .into_any()
+                    }
+                    (Err(error), _) | (_, Err(error)) => {
+                        view! {
+                            <h1>"Your account"</h1>
+                            <ErrorNotice error/>
+                        }
+                        .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Who the viewer is.
+#[component]
+fn Heading(
+    /// What we know.
+    account: Account,
+) -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <h1>"Your account"</h1>
+            <p class="lead">
+                "You are " <strong><bdi>{account.known_as().to_owned()}</bdi></strong> " on "
+                <bdi>{account.user.provider.clone()}</bdi> "."
+            </p>
+        </div>
+    }
+}
+
+/// The role, and what gave it.
+#[component]
+fn RolePanel(
+    /// What we know.
+    account: Account,
+) -> impl IntoView {
+    let role = account.user.role;
+    let ask_for = role.is_none().then(|| view! { <AskFor values=use_viewer().ask_for.clone()/> });
+    let why = match (role, account.role_sources.is_empty()) {
+        (None, _) => "Nothing that your provider says of you gives you a role here.",
+        (Some(_), true) => "It was given by what your provider said when it was read.",
+        (Some(_), false) => "It comes from:",
+    };
+    let sources = account.role_sources.into_iter().map(|source| view! { <Source source/> }).collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="role-title">
+            <div class="panel-head">
+                <h2 id="role-title">"Your role"</h2>
+                <span class="muted">"Read " <Moment ms=account.roles_read_at_ms/></span>
+            </div>
+            <p>
+                <RoleBadge role/>
+            </p>
+            <p>{why}</p>
+            <ul class="role-sources">{sources}</ul>
+            {ask_for}
+        </section>
+    }
+}
+
+/// Something that gave the role.
+#[component]
+fn Source(
+    /// What.
+    source: RoleSource,
+) -> impl IntoView {
+    let (before, value, after) = match source {
+        RoleSource::AppRole(value) => ("the app role ", value, ", which is in the token's roles"),
+        RoleSource::Group(id) => ("the group ", id, ", which is in the token's groups"),
+        RoleSource::GroupInGraph(id) => ("the group ", id, ", read from Microsoft Graph"),
+    };
+
+    view! {
+        <li>
+            {before} <code><bdi>{value}</bdi></code> {after}
+        </li>
+    }
+}
+
+/// How long this lasts, and the way to the token.
+#[component]
+fn SignInPanel(
+    /// What we know.
+    account: Account,
+) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="sign-in-title">
+            <h2 id="sign-in-title">"This sign-in"</h2>
+            <dl class="facts">
+                <div>
+                    <dt>"Since"</dt>
+                    <dd>
+                        <Moment ms=account.signed_in_at_ms/>
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Until, at the latest"</dt>
+                    <dd>
+                        <Moment ms=account.ends_at_ms/>
+                    </dd>
+                </div>
+            </dl>
+            <p>
+                <a rel="external" href=routes::ACCOUNT_TOKEN>
+                    "What your ID token says"
+                </a>
+            </p>
+        </section>
+    }
+}

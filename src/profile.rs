@@ -1,0 +1,136 @@
+//! The person's own profile in Microsoft Graph, and what the provider has to be asked for where Graph does not show it.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::account::{Account, KnownProfile, Missing, Profile};
+use crate::auth::session::{CipherError, RecordError, SignIn};
+use crate::auth::tokens::TokenSet;
+use crate::auth::{Auth, BeginRequest, Further, LoginHint, ReturnTo, id_token, plain};
+use crate::graph::{CallError, ClaimsChallenge, Graph, GraphError};
+use crate::role_sources::role_sources;
+use crate::routes;
+
+/// The profile, as far as the page shows it.
+const ME: &str = "/v1.0/me?$select=displayName,mail,userPrincipalName,jobTitle";
+/// What the picture is like: its answer is small, and 404 where there is none.
+const PHOTO: &str = "/v1.0/me/photo";
+/// The picture itself.
+pub const PHOTO_VALUE: &str = "/v1.0/me/photo/$value";
+/// The only scope that is ever asked for beyond the configured ones.
+const PROFILE_SCOPE: &str = "User.Read";
+/// For how long after a sign-in what it asked for is not asked for again by itself, in milliseconds.
+const JUST_NOW_MS: i64 = 5 * 60 * 1000;
+/// The longest name that is shown, in characters.
+const TEXT_MAX_CHARS: usize = 300;
+
+/// The properties that are asked for.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Me {
+    display_name: Option<String>,
+    mail: Option<String>,
+    user_principal_name: Option<String>,
+    job_title: Option<String>,
+}
+
+/// What Rolecall knows of the person behind `sign_in`; `None` when the sign-in has ended meanwhile.
+///
+/// # Errors
+/// When the record cannot be read.
+pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, RecordError> {
+    let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
+    let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
+    let user = sign_in.user.clone();
+    Ok(Some(Account {
+        username: claims.get("preferred_username").and_then(Value::as_str).and_then(shown),
+        role_sources: role_sources(&auth.config().roles, &claims, tokens.groups.as_deref(), user.role),
+        roles_read_at_ms: sign_in.roles_read_at_ms,
+        signed_in_at_ms: sign_in.created_at_ms,
+        ends_at_ms: auth.absolute_end_ms(sign_in),
+        user,
+    }))
+}
+
+/// What Graph said of the person: the profile, or why not, and then what the provider is to be asked for.
+pub struct Seen {
+    /// For the page.
+    pub profile: Profile,
+    /// For the provider.
+    pub further: Further,
+}
+
+/// Asks `graph` for the profile of the person behind `sign_in`.
+///
+/// # Errors
+/// [`CallError::SignedOut`] and [`CallError::Record`]; whatever else goes wrong is part of what was seen.
+pub async fn see(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<Seen, CallError> {
+    let seen = |profile| Ok(Seen { profile, further: Further::default() });
+    let (me, photo) = tokio::join!(graph.fetch::<Me>(sign_in, ME), graph.fetch::<Value>(sign_in, PHOTO));
+    let (what, further) = match me {
+        Ok(me) => return seen(Profile::Known(me.known(photo.is_ok()))),
+        Err(CallError::NoGraph) => return seen(Profile::NotOffered),
+        Err(error @ (CallError::SignedOut | CallError::Record(_))) => return Err(error),
+        Err(CallError::Graph(GraphError::Unauthorized { challenge: Some(ClaimsChallenge(claims)) })) => {
+            (Missing::Claims, Further { claims, ..Further::default() })
+        }
+        Err(CallError::Graph(GraphError::ConsentMissing { .. })) => {
+            (Missing::Consent, Further { scopes: vec![PROFILE_SCOPE.to_owned()], ..Further::default() })
+        }
+        Err(CallError::Ended | CallError::Graph(GraphError::Unauthorized { challenge: None })) => {
+            (Missing::Token, Further::default())
+        }
+        Err(CallError::Graph(error)) => {
+            tracing::warn!(?error, "Graph does not show a profile");
+            return seen(Profile::Unavailable { seconds: error.retry_after().map(|time| time.as_secs()) });
+        }
+    };
+    let tokens = auth.sign_ins().tokens(&sign_in.id).await?.ok_or(CallError::SignedOut)?;
+    let is_recent = auth.clock().now_ms() - sign_in.created_at_ms < JUST_NOW_MS;
+    let asked = is_recent && was_asked(what, &tokens);
+    tracing::info!(?what, asked, "Graph wants the provider to be asked for something");
+    Ok(Seen { profile: Profile::Missing { what, asked }, further })
+}
+
+/// Whether the sign-in with `tokens` asked for such a thing already. Not whether for the very same claims: those of two
+/// challenges may differ in a time alone.
+fn was_asked(what: Missing, tokens: &TokenSet) -> bool {
+    match what {
+        Missing::Claims => !tokens.further.claims.is_empty(),
+        Missing::Consent => tokens.further.scopes.iter().any(|scope| scope == PROFILE_SCOPE),
+        Missing::Token => true,
+    }
+}
+
+/// What begins the sign-in that asks the provider of `sign_in` for `further` and comes back to the account's page. The
+/// browser holds `binding`.
+///
+/// # Errors
+/// When the record cannot be read.
+pub async fn begin_request(
+    auth: &Auth,
+    sign_in: &SignIn,
+    further: Further,
+    binding: Option<String>,
+) -> Result<BeginRequest, RecordError> {
+    let username = account(auth, sign_in).await?.and_then(|account| account.username);
+    let login_hint = username.as_deref().and_then(LoginHint::parse);
+    let return_to = ReturnTo::parse_or_home(Some(routes::ACCOUNT));
+    Ok(BeginRequest { login_hint, further, ..BeginRequest::new(return_to, binding) })
+}
+
+impl Me {
+    fn known(self, has_photo: bool) -> KnownProfile {
+        let text = |text: Option<String>| text.as_deref().and_then(shown);
+        KnownProfile {
+            name: text(self.display_name),
+            mail: text(self.mail).or_else(|| text(self.user_principal_name)),
+            job_title: text(self.job_title),
+            has_photo,
+        }
+    }
+}
+
+fn shown(text: &str) -> Option<String> {
+    Some(plain(text, TEXT_MAX_CHARS)).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,61 @@
+//! The way from the account's page to the provider, for what Microsoft Graph misses, and back.
+
+use axum::extract::{Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+
+use super::problem::{self, Facts};
+use super::sign_in_problem::not_signed_in;
+use super::state::AppState;
+use crate::auth::session::SignIn;
+use crate::auth::web::{FailedSignIn, NotSignedIn};
+use crate::auth::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
+use crate::caller::error_of;
+use crate::error::AppError;
+use crate::graph::CallError;
+use crate::profile::{self, Seen};
+use crate::request_id::RequestId;
+use crate::routes;
+
+/// `GET /account/ask-provider`: asks Graph once more what is missing, and sends the browser to the provider for just
+/// that. Nothing of it comes from the browser. Where nothing is missing any more, it goes back at once.
+pub async fn ask_provider(State(state): State<AppState>, request: Request) -> Response {
+    let sign_in = match guard::signed_in(request.extensions()) {
+        Ok(sign_in) => sign_in,
+        Err(denied) => return problem::refuse(&state, &request, &error_of(denied, request.extensions())),
+    };
+    match profile::see(&state.auth, &state.graph, &sign_in).await {
+        Ok(Seen { profile, further }) if profile.is_missing() => lead(&state, request, &sign_in, further).await,
+        Ok(_) => Redirect::to(routes::ACCOUNT).into_response(),
+        Err(CallError::SignedOut) => problem::refuse(&state, &request, &AppError::SignedOut),
+        Err(error) => failed(&state, &request, &error),
+    }
+}
+
+async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Further) -> Response {
+    let auth = &state.auth;
+    let binding = auth.cookies().binding_in(request.headers());
+    let asked = match profile::begin_request(auth, sign_in, further, binding).await {
+        Ok(asked) => asked,
+        Err(error) => return failed(state, &request, &error),
+    };
+    let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
+    match begin_sign_in(auth, &sign_in.provider, Ok(asked), ip).await {
+        Ok(begun) => {
+            let cookie = auth.cookies().binding(&begun.binding).to_string();
+            (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str())).into_response()
+        }
+        Err(error) => {
+            let return_to = ReturnTo::parse(routes::ACCOUNT);
+            let why = NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, in_a_row: 0 });
+            not_signed_in(state, &Facts::of(&request), &sign_in.provider, why)
+        }
+    }
+}
+
+/// Our own fault: the log tells the rest.
+fn failed(state: &AppState, request: &Request, error: &(dyn std::error::Error + 'static)) -> Response {
+    tracing::error!(?error, "what Graph misses cannot be asked for");
+    let request_id = request.extensions().get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+    problem::refuse(state, request, &AppError::Internal { request_id })
+}

@@ -1,0 +1,144 @@
+//! What Graph wants to be asked of the provider: claims and a consent. The person is led there with just that and comes
+//! back, and nobody goes round in circles.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use openidconnect::reqwest::Url;
+use rolecall::account::{Missing, Profile};
+use rolecall::demo_provider::{Answer, Faults, GraphChallenge};
+use rolecall::routes;
+use serde_json::{Value, json};
+
+use super::account::{graph, profile, signed_in};
+use crate::support::{Browser, TestApp, parameter};
+
+fn challenge(claims: Value, can_be_met: bool) -> Faults {
+    Faults { graph_challenge: Some(GraphChallenge { claims, can_be_met }), ..Faults::default() }
+}
+
+fn nbf(value: &str) -> Value {
+    json!({"access_token": {"nbf": {"essential": true, "value": value}}})
+}
+
+/// Goes to the provider and back to the account's page.
+async fn go_round(browser: &mut Browser, authorization: &Url) {
+    let callback = browser.choose(authorization, "ada").await;
+    browser.follow(&callback).await.assert_redirect(routes::ACCOUNT);
+}
+
+/// Where the account's page leads by itself.
+async fn led(browser: &mut Browser) -> Url {
+    let answer = browser.get(routes::ACCOUNT).await;
+    assert!([302, 303].contains(&answer.status), "{answer:#?}");
+    answer.location().parse().unwrap()
+}
+
+// Case: entra/claims-challenge
+#[tokio::test]
+async fn a_claims_challenge_leads_to_the_provider_with_exactly_those_claims_and_back() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    app.demo().set_faults(challenge(nbf("1604106651"), true));
+    let authorization = led(&mut ada).await;
+    assert_eq!(parameter(&authorization, "claims").parse::<Value>().unwrap(), nbf("1604106651"));
+    assert_eq!(parameter(&authorization, "scope"), "openid profile email User.Read");
+    assert_eq!(parameter(&authorization, "login_hint"), "ada@example.com");
+    go_round(&mut ada, &authorization).await;
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Head of Platform");
+}
+
+// Case: entra/claims-challenge
+#[tokio::test]
+async fn a_challenge_that_is_not_met_is_explained_instead_of_going_round() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    app.demo().set_faults(challenge(nbf("1"), false));
+    let authorization = led(&mut ada).await;
+    go_round(&mut ada, &authorization).await;
+    let page = ada.get(routes::ACCOUNT).await;
+    page.assert_status(200).assert_shows("it still asks for the same").assert_shows("Try once more");
+    page.assert_shows("Ada Vale");
+
+    // Another time in it makes it no other challenge.
+    app.demo().set_faults(challenge(nbf("2"), false));
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("it still asks for the same");
+
+    // Who follows the link is let go, and who comes back later is led again.
+    let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
+    let authorization: Url = answer.assert_status(303).location().parse().unwrap();
+    assert_eq!(parameter(&authorization, "claims").parse::<Value>().unwrap(), nbf("2"));
+    app.clock.advance(Duration::from_secs(6 * 60));
+    led(&mut ada).await;
+}
+
+#[tokio::test]
+async fn a_script_is_told_of_a_challenge_and_led_nowhere() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    app.demo().set_faults(challenge(nbf("1"), true));
+    let answer = ada.fetch(routes::API_PROFILE).await;
+    let told: Profile = answer.assert_status(200).json();
+    assert_eq!(told, Profile::Missing { what: Missing::Claims, asked: false });
+    assert!(!answer.body.contains("nbf") && !answer.headers.contains_key("serverfnredirect"), "{answer:#?}");
+    assert_eq!(app.count("attempts").await, 0);
+}
+
+#[tokio::test]
+async fn nothing_that_a_browser_sends_is_asked_of_the_provider() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let query = "claims=%7B%22evil%22%3A1%7D&scope=Mail.Read&scopes=Mail.Read";
+    let asking = format!("{}?{query}", routes::ACCOUNT_ASK_PROVIDER);
+    ada.get(&asking).await.assert_redirect(routes::ACCOUNT);
+    app.demo().set_faults(challenge(nbf("1"), true));
+    let asked: Url = ada.get(&asking).await.assert_status(303).location().parse().unwrap();
+    let by_link: Url = ada.get(&format!("/login/demo?{query}")).await.location().parse().unwrap();
+    for url in [asked, by_link] {
+        assert!(!url.as_str().contains("evil") && !url.as_str().contains("Mail.Read"), "{url}");
+    }
+}
+
+/// An application that does not ask for what Graph needs.
+async fn without_consent() -> TestApp {
+    TestApp::setup().without_graph_scope().start().await
+}
+
+#[tokio::test]
+async fn a_missing_consent_is_asked_for_with_just_the_missing_scope() {
+    let app = without_consent().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let page = ada.get(routes::ACCOUNT).await;
+    page.assert_status(200).assert_shows("may not read your profile yet").assert_shows("Allow it");
+    let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
+    let authorization: Url = answer.assert_status(303).location().parse().unwrap();
+    assert_eq!(parameter(&authorization, "scope"), "openid profile email User.Read");
+    assert!(authorization.query_pairs().all(|(name, _)| name != "claims" && name != "prompt"), "{authorization}");
+    go_round(&mut ada, &authorization).await;
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Head of Platform");
+    let begun = ada.get("/login/demo").await;
+    assert_eq!(parameter(&begun.location().parse().unwrap(), "scope"), "openid profile email", "for once only");
+}
+
+#[tokio::test]
+async fn a_consent_that_is_not_given_is_explained() {
+    let app = without_consent().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let denied = json!({"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges."}});
+    app.demo().set_faults(graph(Answer::Json(StatusCode::FORBIDDEN, denied)));
+    let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
+    go_round(&mut ada, &answer.location().parse().unwrap()).await;
+    assert_eq!(profile(&mut ada).await, Profile::Missing { what: Missing::Consent, asked: true });
+    let page = ada.get(routes::ACCOUNT).await;
+    page.assert_status(200).assert_shows("An administrator has to consent").assert_shows("User.Read");
+}
+
+#[tokio::test]
+async fn who_declines_at_the_provider_stays_signed_in_and_the_page_stays_as_it_was() {
+    let app = without_consent().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
+    let callback = ada.decline(&answer.location().parse().unwrap()).await;
+    ada.follow(&callback).await.assert_status(400).assert_shows("/login/demo?return_to=%2Faccount");
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Allow it");
+}
