@@ -93,8 +93,16 @@ pub(super) async fn discovery(State(provider): State<DemoProvider>) -> Json<Meta
     .set_scopes_supported(Some(SCOPES.map(|scope| Scope::new(scope.to_owned())).into()))
     .set_claims_supported(Some(CLAIMS.map(|claim| CoreClaimName::new(claim.to_owned())).into()))
     .set_response_modes_supported(Some(vec![CoreResponseMode::Query]))
-    .set_grant_types_supported(Some(vec![CoreGrantType::AuthorizationCode, CoreGrantType::RefreshToken]))
-    .set_token_endpoint_auth_methods_supported(Some(vec![CoreClientAuthMethod::None]))
+    .set_grant_types_supported(Some(vec![
+        CoreGrantType::AuthorizationCode,
+        CoreGrantType::RefreshToken,
+        CoreGrantType::ClientCredentials,
+    ]))
+    .set_token_endpoint_auth_methods_supported(Some(vec![
+        CoreClientAuthMethod::None,
+        CoreClientAuthMethod::ClientSecretBasic,
+        CoreClientAuthMethod::ClientSecretPost,
+    ]))
     .set_request_parameter_supported(Some(false))
     .set_request_uri_parameter_supported(Some(false));
     Json(metadata)

@@ -10,6 +10,7 @@
 //! Tests switch on [`Faults`] to see how a mistaken or hostile provider is met. Honest and faulty ID tokens go one way:
 //! the claims are made, faults change them, and the result is signed.
 
+mod api;
 mod authorize;
 mod bearer;
 mod end_session;
@@ -30,6 +31,7 @@ mod redirects;
 mod token;
 mod userinfo;
 
+pub use api::{API_AUDIENCE, API_SCOPE, ROBOT_ID, ROBOT_SECRET};
 pub use endpoint::{Endpoint, RequestCounts};
 pub use faults::{Answer, ClaimFault, Faults, GraphChallenge, SignatureFault};
 pub use keys::KeyError;

@@ -11,11 +11,12 @@ use axum::routing::{MethodRouter, get, post};
 use tokio::sync::watch;
 use url::Url;
 
+use super::api::{API_AUDIENCE, API_SCOPE, Api};
 use super::endpoint::{Counters, Endpoint, RequestCounts, attend};
 use super::faults::Faults;
 use super::grants::Grants;
 use super::keys::KeyRing;
-use super::{authorize, end_session, graph, metadata, page, token, userinfo};
+use super::{api, authorize, end_session, graph, metadata, page, token, userinfo};
 
 /// The one client that the provider knows: public, with PKCE.
 pub const CLIENT_ID: &str = "rolecall-demonstration";
@@ -32,6 +33,7 @@ pub struct DemoProvider {
 /// What all requests share.
 struct Shared {
     issuer: Url,
+    api: Api,
     now: Clock,
     keys: KeyRing,
     grants: Grants,
@@ -44,8 +46,15 @@ impl DemoProvider {
     /// because clients compare it letter by letter. `now` tells the time in Unix milliseconds (UTC).
     #[must_use]
     pub fn new(issuer: Url, now: Clock) -> Self {
+        Self::for_api(issuer, now, API_AUDIENCE, API_SCOPE)
+    }
+
+    /// The same, with access tokens for the API that is called `audience` and knows the scope `scope`.
+    #[must_use]
+    pub fn for_api(issuer: Url, now: Clock, audience: &str, scope: &str) -> Self {
         let shared = Shared {
             issuer,
+            api: Api { audience: audience.to_owned(), scope: scope.to_owned() },
             now,
             keys: KeyRing::default(),
             grants: Grants::default(),
@@ -65,6 +74,7 @@ impl DemoProvider {
             .route("/token", at(Endpoint::Token, post(token::exchange)))
             .route("/userinfo", at(Endpoint::Userinfo, get(userinfo::claims).post(userinfo::claims)))
             .route("/end_session", at(Endpoint::EndSession, get(end_session::sign_out).post(end_session::sign_out)))
+            .route("/api-token", post(api::for_person))
             .route("/v1.0/me", at(Endpoint::Graph, get(graph::me)))
             .route("/v1.0/me/photo", at(Endpoint::Graph, get(graph::photo)))
             .route("/v1.0/me/photo/$value", at(Endpoint::Graph, get(graph::photo_value)))
@@ -121,6 +131,11 @@ impl DemoProvider {
     /// The time, Unix milliseconds (UTC).
     pub(super) fn now_ms(&self) -> i64 {
         (self.shared.now)()
+    }
+
+    /// The API that access tokens are for.
+    pub(super) fn api(&self) -> &Api {
+        &self.shared.api
     }
 
     /// The signing keys.

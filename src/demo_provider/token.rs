@@ -1,21 +1,23 @@
-//! The token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and 12): a code or a refresh token for tokens.
+//! The token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and 12): a code or a refresh token for tokens; and for an
+//! application, its own credentials.
 
 use std::fmt;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use openidconnect::core::{CoreErrorResponseType, CoreTokenType};
 use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardErrorResponse, StandardTokenResponse};
 use serde::{Deserialize, Serialize};
 
+use super::api::Credentials;
 use super::grants::{ACCESS_LIFETIME_S, Grant};
 use super::keys::KeyError;
 use super::provider::{CLIENT_ID, DemoProvider};
-use super::{id_token, pkce};
+use super::{api, id_token, pkce};
 
 /// The scope that asks for a refresh token (OpenID Connect Core 1.0, section 11).
 const OFFLINE_ACCESS: &str = "offline_access";
@@ -29,6 +31,8 @@ pub(super) struct TokenRequest {
     redirect_uri: Option<String>,
     code_verifier: Option<String>,
     refresh_token: Option<String>,
+    client_secret: Option<String>,
+    scope: Option<String>,
 }
 
 /// The ID token in a token response: as text, because a faulty one may be none that could be read back.
@@ -87,10 +91,15 @@ struct Redeemed {
 /// RFC 6749, section 5.2, as JSON with status 400; 500 when there is no key.
 pub(super) async fn exchange(
     State(provider): State<DemoProvider>,
+    headers: HeaderMap,
     form: Result<Form<TokenRequest>, FormRejection>,
-) -> Result<Json<TokenResponse>, TokenError> {
+) -> Result<Response, TokenError> {
     let unreadable = |_| TokenError::Refused(CoreErrorResponseType::InvalidRequest, "The form cannot be read.");
     let Form(request) = form.map_err(unreadable)?;
+    if request.grant_type.as_deref() == Some("client_credentials") {
+        let TokenRequest { client_id: id, client_secret: secret, scope, .. } = request;
+        return api::for_application(&provider, &headers, Credentials { id, secret, scope }).await;
+    }
     if request.client_id.as_deref() != Some(CLIENT_ID) {
         return Err(TokenError::Refused(CoreErrorResponseType::InvalidClient, "The client is not known."));
     }
@@ -99,11 +108,14 @@ pub(super) async fn exchange(
         Some("refresh_token") => redeem_refresh_token(&provider, &request)?,
         Some(_) => {
             let error = CoreErrorResponseType::UnsupportedGrantType;
-            return Err(TokenError::Refused(error, "grant_type must be authorization_code or refresh_token."));
+            return Err(TokenError::Refused(
+                error,
+                "grant_type must be authorization_code, refresh_token or client_credentials.",
+            ));
         }
         None => return Err(missing("grant_type is missing.")),
     };
-    Ok(Json(respond(&provider, redeemed).await?))
+    Ok(Json(respond(&provider, redeemed).await?).into_response())
 }
 
 /// What a code gives to whoever asked for it (RFC 6749, section 4.1.3; RFC 7636, section 4.6). A code is spent by its

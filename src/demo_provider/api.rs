@@ -1,0 +1,150 @@
+//! Access tokens for the API of whoever uses the demonstration (RFC 9068): for a person on request, as command line tools
+//! of real providers have them, and for an application that proves who it is (RFC 6749, section 4.4).
+
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Json};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use openidconnect::core::CoreErrorResponseType;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::id_token::signed;
+use super::keys::KeyError;
+use super::people::{Person, TENANT_ID, person};
+use super::provider::DemoProvider;
+use super::random::random_text;
+use super::token::TokenError;
+
+/// The name of the API that access tokens are for, unless it is told another one.
+pub const API_AUDIENCE: &str = "api://rolecall-demonstration";
+/// The scope that a person's access token holds, unless it is told another one.
+pub const API_SCOPE: &str = "access_as_user";
+/// The application that can get access tokens of its own. It has the role Read.
+pub const ROBOT_ID: &str = "rolecall-demonstration-robot";
+/// Its secret, which is none: everybody may read it in the documentation.
+pub const ROBOT_SECRET: &str = "demonstration";
+/// The application by which people get access tokens.
+const TOOL_ID: &str = "rolecall-demonstration-tool";
+
+/// How long an access token for the API is good, in seconds.
+const LIFETIME_S: i64 = 3600;
+
+/// An API that access tokens are for.
+#[derive(Clone, Debug)]
+pub(super) struct Api {
+    /// Its name: `aud`.
+    pub(super) audience: String,
+    /// What a person allows: `scp`.
+    pub(super) scope: String,
+}
+
+/// What asks for a token of a person.
+#[derive(Deserialize)]
+pub(super) struct PersonRequest {
+    person: String,
+}
+
+/// How an application proves who it is, as far as it does in the form (RFC 6749, section 2.3.1).
+pub(super) struct Credentials {
+    pub(super) id: Option<String>,
+    pub(super) secret: Option<String>,
+    pub(super) scope: Option<String>,
+}
+
+/// `POST /api-token` with `person`: an access token for the API, as a token response (RFC 6749, section 5.1). No password
+/// is asked for, as nowhere here.
+///
+/// # Errors
+/// 400 when there is no such person; 500 when there is no key.
+pub(super) async fn for_person(
+    State(provider): State<DemoProvider>,
+    form: Result<Form<PersonRequest>, FormRejection>,
+) -> Result<Response, TokenError> {
+    let person = form.ok().and_then(|Form(request)| person(&request.person));
+    let unknown = "person must be ada, wren, reed or nora.";
+    let person = person.ok_or(TokenError::Refused(CoreErrorResponseType::InvalidRequest, unknown))?;
+    let claims = person_claims(person, &provider.api().scope, provider.now_ms().div_euclid(1000));
+    let scope = Some(provider.api().scope.clone());
+    Ok(respond(access_token(&provider, claims).await?, scope))
+}
+
+/// The token response for an application that comes with its own credentials (RFC 6749, section 4.4).
+///
+/// # Errors
+/// When they are wrong, it asks for another API, or there is no key.
+pub(super) async fn for_application(
+    provider: &DemoProvider,
+    headers: &HeaderMap,
+    form: Credentials,
+) -> Result<Response, TokenError> {
+    let by_header = headers.contains_key(AUTHORIZATION);
+    let (id, secret) = if by_header { basic(headers).unzip() } else { (form.id, form.secret) };
+    if id.as_deref() != Some(ROBOT_ID) || secret.as_deref() != Some(ROBOT_SECRET) {
+        let body = Json(json!({ "error": "invalid_client", "error_description": "Client id or secret are wrong." }));
+        let challenge = by_header.then_some([(WWW_AUTHENTICATE, "Basic realm=\"demonstration\"")]);
+        return Ok((StatusCode::UNAUTHORIZED, challenge, body).into_response());
+    }
+    let all = format!("{}/.default", provider.api().audience);
+    if form.scope.is_some_and(|scope| scope != all) {
+        let what = "scope must be that of the API, followed by /.default, or be left out.";
+        return Err(TokenError::Refused(CoreErrorResponseType::InvalidScope, what));
+    }
+    Ok(respond(access_token(provider, robot_claims()).await?, None))
+}
+
+/// A signed token with `claims` and what every token says.
+async fn access_token(provider: &DemoProvider, mut claims: Map<String, Value>) -> Result<String, KeyError> {
+    let now_s = provider.now_ms().div_euclid(1000);
+    let every = json!({
+        "iss": provider.issuer(), "aud": provider.api().audience, "jti": random_text(), "tid": TENANT_ID,
+        "iat": now_s, "nbf": now_s, "exp": now_s + LIFETIME_S,
+    });
+    claims.extend(every.as_object().cloned().unwrap_or_default());
+    signed(provider, claims, "at+jwt").await
+}
+
+fn person_claims(person: &Person, scope: &str, now_s: i64) -> Map<String, Value> {
+    let mut claims = Map::from_iter([
+        ("sub".to_owned(), json!(person.subject)),
+        ("oid".to_owned(), json!(person.subject)),
+        ("client_id".to_owned(), json!(TOOL_ID)),
+        ("scp".to_owned(), json!(scope)),
+        ("auth_time".to_owned(), json!(now_s)),
+        ("name".to_owned(), json!(person.name)),
+        ("given_name".to_owned(), json!(person.given_name)),
+        ("preferred_username".to_owned(), json!(person.email)),
+    ]);
+    if !person.roles.is_empty() {
+        claims.insert("roles".to_owned(), json!(person.roles));
+    }
+    claims
+}
+
+fn robot_claims() -> Map<String, Value> {
+    Map::from_iter([
+        ("sub".to_owned(), json!(ROBOT_ID)),
+        ("client_id".to_owned(), json!(ROBOT_ID)),
+        ("name".to_owned(), json!("Demonstration robot")),
+        ("roles".to_owned(), json!(["Rolecall.Read"])),
+    ])
+}
+
+fn respond(token: String, scope: Option<String>) -> Response {
+    let mut body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_S });
+    if let Some(scope) = scope {
+        body["scope"] = json!(scope);
+    }
+    Json(body).into_response()
+}
+
+/// Id and secret of HTTP Basic (RFC 7617). Ours hold nothing that would have to be encoded.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let encoded = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    decoded.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+}
