@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::ProviderSaid;
+use super::bearer::CallerKind;
 use crate::identity::Role;
 
 /// Something that happened.
@@ -123,6 +124,30 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
+    /// A request of the API came with an access token that is not believed.
+    ApiTokenRefused {
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A request of the API was not let through, although its access token is good.
+    ApiDenied {
+        /// The provider's id.
+        provider: String,
+        /// The id of the application that the token was given to.
+        client: String,
+        /// Whether a person or an application calls.
+        caller: CallerKind,
+        /// Why.
+        reason: DeniedBecause,
+        /// The role of who calls.
+        role: Option<Role>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
 }
 
 /// Why a request was not let through.
@@ -196,6 +221,8 @@ impl Event {
             Self::ProviderSignOutRefused { .. } => "provider_sign_out_refused",
             Self::SignedOut { .. } => "signed_out",
             Self::AccessDenied { .. } => "access_denied",
+            Self::ApiTokenRefused { .. } => "api_token_refused",
+            Self::ApiDenied { .. } => "api_denied",
         }
     }
 }

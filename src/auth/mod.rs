@@ -13,10 +13,12 @@
 //! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
 //! - Tokens are stored encrypted, go when their sign-in ends, and session ids, states and bindings as hashes. None of them is logged.
 //! - A person whom the application refuses ([`Hooks`]) is never signed in.
+//! - An access token of our API is checked in full, and no other kind of token passes for one.
 //! - Time is passed in; what happens leaves as [`Event`]s.
 
 pub mod aadsts;
 pub mod attempts;
+pub mod bearer;
 mod begin;
 mod callback;
 mod channels;

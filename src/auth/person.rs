@@ -96,7 +96,8 @@ pub fn new_sign_in<'a>(
     })
 }
 
-fn printable(text: &str) -> String {
+/// `text` as a page can show it.
+pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect()
 }
 

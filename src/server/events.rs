@@ -79,13 +79,35 @@ fn log(event: &Event) {
             tracing::info!(event = name, provider, user_id, ip = ip.map(tracing::field::display));
         }
         Event::AccessDenied { reason, user_id, role, ip } => {
-            let needed = match reason {
-                DeniedBecause::Role { needed } | DeniedBecause::StepUp { needed } => Some(needed.key()),
-                DeniedBecause::SignedOut | DeniedBecause::NotVouchedFor | DeniedBecause::ForeignOrigin => None,
-            };
-            let (reason, role) = (reason.name(), role.map(Role::key));
+            let (needed, reason, role) = (needed(*reason), reason.name(), role.map(Role::key));
             tracing::warn!(event = name, reason, user_id, role, needed, ip = ip.map(tracing::field::display));
         }
+        Event::ApiTokenRefused { reason, detail, ip } => {
+            let detail = plain(detail, DETAIL_MAX_CHARS);
+            tracing::warn!(event = name, reason, detail, ip = ip.map(tracing::field::display));
+        }
+        Event::ApiDenied { provider, client, caller, reason, role, ip } => {
+            let (needed, client) = (needed(*reason), plain(client, DETAIL_MAX_CHARS));
+            let (caller, reason, role) = (caller.key(), reason.name(), role.map(Role::key));
+            tracing::warn!(
+                event = name,
+                provider,
+                client,
+                caller,
+                reason,
+                role,
+                needed,
+                ip = ip.map(tracing::field::display)
+            );
+        }
+    }
+}
+
+/// The lowest role that would have done, where it was about roles.
+const fn needed(reason: DeniedBecause) -> Option<&'static str> {
+    match reason {
+        DeniedBecause::Role { needed } | DeniedBecause::StepUp { needed } => Some(needed.key()),
+        DeniedBecause::SignedOut | DeniedBecause::NotVouchedFor | DeniedBecause::ForeignOrigin => None,
     }
 }
 
@@ -121,6 +143,7 @@ mod tests {
     use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
     use super::*;
+    use crate::auth::bearer::CallerKind;
 
     const DOCUMENTATION: &str = include_str!("../../docs/LOGGING.md");
 
@@ -156,7 +179,16 @@ mod tests {
             Event::SignedOut { .. } => {
                 Event::AccessDenied { reason: DeniedBecause::SignedOut, user_id: None, role: None, ip: None }
             }
-            Event::AccessDenied { .. } => return None,
+            Event::AccessDenied { .. } => Event::ApiTokenRefused { reason: "", detail: String::new(), ip: None },
+            Event::ApiTokenRefused { .. } => Event::ApiDenied {
+                provider: provider(),
+                client: String::new(),
+                caller: CallerKind::Application,
+                reason: DeniedBecause::SignedOut,
+                role: None,
+                ip: None,
+            },
+            Event::ApiDenied { .. } => return None,
         })
     }
 
@@ -213,6 +245,7 @@ mod tests {
             ("### Reasons of `sign_in_refused`", names_in(include_str!("../auth/complete.rs"), 0)),
             ("### Reasons of `not_refreshed`", names_in(include_str!("../auth/refresh/error.rs"), 0)),
             ("### Reasons of `provider_sign_out_refused`", names_in(include_str!("../auth/channels.rs"), 0)),
+            ("### Reasons of `api_token_refused`", names_in(include_str!("../auth/bearer/error.rs"), 0)),
             ("### Reasons of `access_denied`", names_in(include_str!("../auth/events.rs"), 0)),
         ];
         for (heading, names) in lists {

@@ -142,6 +142,20 @@ impl Provider {
         Client::from_provider_metadata(metadata.clone(), id, None).set_redirect_uri(self.redirect_uri.clone())
     }
 
+    /// Whether `issuer` may be the provider's own, as far as that is known before anybody has asked it.
+    #[must_use]
+    pub fn may_have_issuer(&self, issuer: &str) -> bool {
+        match &self.config.kind {
+            ProviderKind::Oidc { issuer: own } => issuer == own,
+            ProviderKind::Entra { tenant, allowed_tenants, authority } => {
+                match entra::metadata_issuer(authority, tenant) {
+                    ExpectedIssuer::Exactly(own) => issuer == own || entra::fills(&own, allowed_tenants, issuer),
+                    ExpectedIssuer::OneTenantOf(authority) => entra::is_issuer_of_one_tenant(&authority, issuer),
+                }
+            }
+        }
+    }
+
     /// Whether `issuer` is the provider's own: exactly the one of its metadata or, where that is a template for many
     /// tenants, the one of a tenant that may sign in.
     #[must_use]

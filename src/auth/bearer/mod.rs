@@ -1,0 +1,114 @@
+//! Who calls with an access token (RFC 6750), a JSON Web Token that one of the configured providers signed for our API
+//! (RFC 9068, and the v2.0 access tokens of Entra).
+//!
+//! What is guaranteed:
+//! - The token is taken from the `Authorization` header alone, where it stands once; no cookie and no parameter counts.
+//! - It is signed by the provider that it names, with an algorithm from that provider's list, and is for our API, in its
+//!   time, of a tenant that may call. Which provider that is follows from the issuer, and only configured ones count.
+//! - No ID token and no logout token passes for one.
+//! - A person needs the scope that was configured and a role, an application a role; the rules are those of sign-ins.
+//!
+//! A token is believed until it ends: sessions know nothing of it, and signing out does not take it back. That is the
+//! nature of such tokens, and why providers let them live for an hour or so.
+
+mod caller;
+mod claims;
+mod error;
+mod header;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use serde_json::{Map, Value};
+
+use super::config::ProviderKind;
+use super::events::error_chain;
+use super::jws::UnverifiedJws;
+use super::provider::entra::{self, TenantError};
+use super::provider::{Metadata, Provider};
+use super::{Auth, Event};
+
+pub use caller::{ApiCaller, ApiDenied, CallerKind};
+pub use error::BearerError;
+
+/// What an access token must be for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiAccess {
+    /// The names of our API, one of which a token must have as its audience (`aud`). At least one.
+    pub audiences: Vec<String>,
+    /// The scope that a token of a person must hold.
+    pub scope: String,
+}
+
+/// The caller behind a request with these headers, when they hold a token that is good in every respect.
+///
+/// # Errors
+/// When there is none or it is not; [`BearerError::Provider`] when that cannot be told right now.
+pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) -> Result<ApiCaller, BearerError> {
+    let token = header::token(headers)?;
+    let now_ms = auth.clock().now_ms();
+    let jws = UnverifiedJws::parse(token)?;
+    if !jws.typ().is_some_and(is_type_of_access_tokens) {
+        return Err(BearerError::Type);
+    }
+    let (provider, metadata) = provider_of(auth, jws.unverified_claims(), now_ms).await?;
+    let issuer = match &provider.config.kind {
+        ProviderKind::Oidc { .. } => metadata.issuer().to_string(),
+        ProviderKind::Entra { allowed_tenants, .. } => {
+            entra::token_issuer(metadata.issuer().as_str(), allowed_tenants, jws.unverified_claims())?
+        }
+    };
+    let claims = jws.verified(provider, &metadata, &issuer, now_ms).await?;
+    let is_entra = matches!(provider.config.kind, ProviderKind::Entra { .. });
+    let checked = claims::check(&claims, &issuer, access, is_entra, now_ms / 1000)?;
+    let role = auth.config().roles.highest(&claims)?;
+    Ok(ApiCaller::new(checked, role, provider, &auth.config().step_up, now_ms))
+}
+
+/// Tells that a request was refused, because of `error`.
+pub fn tell_refused(auth: &Auth, error: &BearerError, ip: Option<IpAddr>) {
+    auth.events().emit(&Event::ApiTokenRefused { reason: error.name(), detail: error_chain(error), ip });
+}
+
+/// Tells that `caller` was not let through.
+pub fn tell_denied(auth: &Auth, caller: &ApiCaller, denied: ApiDenied, ip: Option<IpAddr>) {
+    auth.events().emit(&Event::ApiDenied {
+        provider: caller.provider.clone(),
+        client: caller.client.clone(),
+        caller: caller.kind,
+        reason: denied.into(),
+        role: caller.role,
+        ip,
+    });
+}
+
+/// The provider whose issuer `claims`, not verified yet, name. Only what could be it is asked for its metadata.
+async fn provider_of<'a>(
+    auth: &'a Auth,
+    claims: &Map<String, Value>,
+    now_ms: i64,
+) -> Result<(&'a Provider, Arc<Metadata>), BearerError> {
+    let named = claims.get("iss").and_then(Value::as_str).ok_or(BearerError::Claim("iss"))?;
+    let mut unavailable = None;
+    for provider in auth.providers().iter().filter(|provider| provider.may_have_issuer(named)) {
+        match provider.metadata(now_ms).await {
+            Ok(metadata) if provider.is_issuer(&metadata, named) => return Ok((provider, metadata)),
+            Ok(_) => {}
+            Err(error) => unavailable = Some(error),
+        }
+    }
+    match unavailable {
+        Some(error) => Err(error.into()),
+        // Such a token has another issuer, too; what to do about it is worth more than that.
+        None if claims.get("ver").and_then(Value::as_str) == Some("1.0") => Err(TenantError::Version1.into()),
+        None => Err(BearerError::UnknownIssuer),
+    }
+}
+
+/// Whether an access token may be of the type `typ`: the one made for it (RFC 9068, section 2.1), or the general one, which
+/// Entra writes.
+fn is_type_of_access_tokens(typ: &str) -> bool {
+    let name = typ.to_ascii_lowercase();
+    matches!(name.strip_prefix("application/").unwrap_or(&name), "at+jwt" | "jwt")
+}
