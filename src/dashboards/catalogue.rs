@@ -1,5 +1,6 @@
 //! Which dashboards there are.
 
+use super::panel::PanelEntry;
 use crate::identity::{DashboardCard, Role};
 
 /// A dashboard in the catalogue.
@@ -15,6 +16,8 @@ pub struct Entry {
     pub source: &'static str,
     /// The lowest role that opens it.
     pub role: Role,
+    /// Its panels.
+    pub panels: &'static [PanelEntry],
 }
 
 /// Every dashboard.
@@ -25,6 +28,14 @@ pub const CATALOGUE: &[Entry] = &[Entry {
     source: "NOAA National Centers for Environmental Information, daily observations. A work of the U.S. Government, \
              in the public domain.",
     role: Role::Read,
+    panels: &[
+        PanelEntry::new("figures", "Extremes", "figures", Role::Read),
+        PanelEntry::new("temperature", "Mean temperature by month", "chart", Role::Read),
+        PanelEntry::new("precipitation", "Precipitation by month", "chart", Role::Read),
+        PanelEntry::new("table", "Daily observations", "table", Role::Write),
+        PanelEntry::new("note", "Note", "note", Role::Write),
+        PanelEntry::new("sign-ins", "Sign-ins", "sign_ins", Role::Admin),
+    ],
 }];
 
 impl Entry {

@@ -6,9 +6,11 @@ mod catalogue;
 mod import;
 mod notes;
 mod open;
+mod panel;
 mod weather;
 
-pub use catalogue::{CATALOGUE, Entry, open_to};
+pub use catalogue::{CATALOGUE, Entry, find, open_to};
 pub use import::ImportError;
 pub use notes::SaveNoteError;
 pub use open::{Dashboards, DashboardsError};
+pub use panel::{FoundPanel, PanelEntry};

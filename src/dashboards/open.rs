@@ -22,11 +22,11 @@ const TABLE_PAGES_HELD: u64 = 256;
 /// The dashboards of this application. Clones share everything.
 #[derive(Clone)]
 pub struct Dashboards {
-    db: Db,
+    pub(super) db: Db,
     clock: Clock,
     auth: Auth,
     /// The panels that do not change, read once.
-    fixed_panels: Arc<OnceCell<Vec<Panel>>>,
+    pub(super) fixed_panels: Arc<OnceCell<Vec<Panel>>>,
     /// The pages of the table, which do not change either, as far as they were asked for.
     table_pages: Cache<u32, Arc<TablePage>>,
 }
@@ -65,7 +65,7 @@ impl Dashboards {
     /// When the database does not answer.
     pub async fn open(&self, slug: &str, role: Option<Role>, page: u32) -> Result<Option<Dashboard>, DashboardsError> {
         let Some(entry) = catalogue::find(slug, role) else { return Ok(None) };
-        let mut panels = self.fixed_panels.get_or_try_init(|| weather::fixed_panels(&self.db)).await?.clone();
+        let mut panels = self.fixed_panels().await?.clone();
         if role >= Some(Role::Admin) {
             panels.push(Panel::SignIns(self.sign_in_figures().await?));
         }
@@ -82,7 +82,7 @@ impl Dashboards {
         }))
     }
 
-    async fn table_page(&self, page: u32) -> Result<TablePage, sqlx::Error> {
+    pub(super) async fn table_page(&self, page: u32) -> Result<TablePage, sqlx::Error> {
         if let Some(held) = self.table_pages.get(&page) {
             return Ok((*held).clone());
         }

@@ -1,0 +1,83 @@
+//! Single panels, as programs ask for them: what each is called, which role opens it, and its data alone.
+
+use super::catalogue;
+use super::notes;
+use super::open::{Dashboards, DashboardsError};
+use super::weather;
+use crate::identity::Role;
+use crate::panels::Panel;
+
+/// A panel in the catalogue.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PanelEntry {
+    /// Its name in paths; a chart's is the chart's id.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What kind of panel it is, as its data say it.
+    pub kind: &'static str,
+    /// The lowest role that opens it.
+    pub role: Role,
+}
+
+impl PanelEntry {
+    pub(super) const fn new(id: &'static str, title: &'static str, kind: &'static str, role: Role) -> Self {
+        Self { id, title, kind, role }
+    }
+}
+
+/// What there is where a panel was looked for.
+#[derive(Debug)]
+pub enum FoundPanel {
+    /// No such panel, or no such dashboard for that role.
+    Nothing,
+    /// A panel that a higher role opens.
+    Closed {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The panel.
+    Open(Panel),
+}
+
+impl Dashboards {
+    /// The panel `id` of the dashboard `slug`, a table at `page` (from 1), if `role` opens it. No other panel is read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn panel(
+        &self,
+        slug: &str,
+        id: &str,
+        role: Option<Role>,
+        page: u32,
+    ) -> Result<FoundPanel, DashboardsError> {
+        let entry = catalogue::find(slug, role);
+        let Some(panel) = entry.and_then(|entry| entry.panels.iter().find(|panel| panel.id == id)) else {
+            return Ok(FoundPanel::Nothing);
+        };
+        if role < Some(panel.role) {
+            return Ok(FoundPanel::Closed { needed: panel.role });
+        }
+        let data = match panel.kind {
+            "table" => Some(Panel::Table(self.table_page(page).await?)),
+            "note" => Some(Panel::Note(notes::read(&self.db, slug).await?)),
+            "sign_ins" => Some(Panel::SignIns(self.sign_in_figures().await?)),
+            _ => self.fixed_panels().await?.iter().find(|fixed| is_called(fixed, id)).cloned(),
+        };
+        Ok(data.map_or(FoundPanel::Nothing, FoundPanel::Open))
+    }
+
+    /// The panels that do not change.
+    pub(super) async fn fixed_panels(&self) -> Result<&Vec<Panel>, sqlx::Error> {
+        self.fixed_panels.get_or_try_init(|| weather::fixed_panels(&self.db)).await
+    }
+}
+
+fn is_called(panel: &Panel, id: &str) -> bool {
+    match panel {
+        Panel::Figures(_) => id == "figures",
+        Panel::Chart(chart) => chart.id == id,
+        _ => false,
+    }
+}
