@@ -94,7 +94,15 @@ pub fn App() -> impl IntoView {
 ///
 /// Render it inside an [`Owner`], as any view.
 pub fn problem_document(assets: ShellAssets, viewer: Viewer, problem: Problem) -> impl IntoView {
-    let title = title_of(problem.title.clone());
+    let title = problem.title.clone();
+    plain_document(assets, viewer, title, view! { <ProblemPage problem/> })
+}
+
+/// The whole document of a page without script and without a router, called `title`.
+///
+/// Render it inside an [`Owner`], as any view.
+pub fn plain_document(assets: ShellAssets, viewer: Viewer, title: String, page: impl IntoView) -> impl IntoView {
+    let title = title_of(title);
 
     // As HTML of its own: markers for hydration between the children of `<title>` would be read as part of the title.
     view! {
@@ -107,7 +115,7 @@ pub fn problem_document(assets: ShellAssets, viewer: Viewer, problem: Problem) -
             <body>
                 <Header viewer=Arc::new(viewer)/>
                 <main id="content" tabindex="-1">
-                    <ProblemPage problem/>
+                    {page}
                 </main>
                 <Footer/>
             </body>

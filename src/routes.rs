@@ -54,6 +54,27 @@ pub const API_PROFILE: &str = "/api/profile";
 /// The current user as JSON.
 pub const API_SESSION: &str = "/api/session";
 
+/// The API for programs lives below this path.
+pub const API_V1: &str = "/api/v1";
+/// The same with a slash.
+pub const API_V1_ROOT: &str = "/api/v1/";
+/// Whatever else is asked for below it.
+pub const API_V1_REST: &str = "/api/v1/{*path}";
+/// Who calls.
+pub const API_V1_ME: &str = "/api/v1/me";
+/// Something protected, to try a token with.
+pub const API_V1_SECURE_DATA: &str = "/api/v1/secure-data";
+/// The dashboards that the caller's role opens.
+pub const API_V1_DASHBOARDS: &str = "/api/v1/dashboards";
+/// One of them, with its panels.
+pub const API_V1_DASHBOARD: &str = "/api/v1/dashboards/{slug}";
+/// The data of a panel.
+pub const API_V1_PANEL: &str = "/api/v1/dashboards/{slug}/panels/{panel}";
+/// The description of the API (OpenAPI 3.1).
+pub const API_V1_OPENAPI: &str = "/api/v1/openapi.json";
+/// The same for people to read.
+pub const DEVELOPERS: &str = "/developers";
+
 /// Whether the process answers at all.
 pub const HEALTH_LIVE: &str = "/health/live";
 /// Whether the process can serve: its database answers.
@@ -68,6 +89,24 @@ pub const PKG: &str = "/pkg/{*path}";
 #[must_use]
 pub fn dashboard(slug: &str) -> String {
     DASHBOARD.replace("{slug}", slug)
+}
+
+/// Whether `path` is that of the API for programs, or below it.
+#[must_use]
+pub fn is_api_v1(path: &str) -> bool {
+    path.strip_prefix(API_V1).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The path of the dashboard called `slug` in the API.
+#[must_use]
+pub fn api_v1_dashboard(slug: &str) -> String {
+    API_V1_DASHBOARD.replace("{slug}", slug)
+}
+
+/// The path of the panel `panel` of that dashboard.
+#[must_use]
+pub fn api_v1_panel(slug: &str, panel: &str) -> String {
+    API_V1_PANEL.replace("{slug}", slug).replace("{panel}", panel)
 }
 
 /// The path that begins a sign-in at `provider`.

@@ -32,6 +32,8 @@ for (const appearance of APPEARANCES) {
       }
       await page.goto('/no-such-page');
       await inspect(page, 'problem-404', appearance);
+      await page.goto('/developers');
+      await inspect(page, 'developers', appearance);
       await page.goto('/login/demo/authorized');
       await inspect(page, 'problem-400', appearance);
       await visitor.open(paths.home);

@@ -19,7 +19,7 @@ use crate::auth::session::{RestoredError, cookie_session_store};
 use crate::auth::{Auth, AuthError, Clock, Upkeep};
 use crate::dashboards::{Dashboards, ImportError};
 use crate::db::{Db, DbError};
-use crate::demo_provider::DemoProvider;
+use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 
 /// The application, ready to serve.
 pub struct Application {
@@ -81,7 +81,17 @@ impl Application {
         let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
-            Some(DemoProvider::new(issuer, Arc::new(move || clock.now_ms())))
+            let clock = Arc::new(move || clock.now_ms());
+            // Its access tokens are for our API, also where that was given another name.
+            Some(match &config.api {
+                Some(api) => DemoProvider::for_api(
+                    issuer,
+                    clock,
+                    api.audiences.first().map_or(API_AUDIENCE, String::as_str),
+                    &api.scope,
+                ),
+                None => DemoProvider::new(issuer, clock),
+            })
         } else {
             None
         };

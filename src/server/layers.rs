@@ -25,6 +25,7 @@ use super::problem::{self, Facts};
 use super::rate_limits::limit_rates;
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
+use crate::api_v1;
 use crate::auth::web::loop_breaker::forget_when_signed_in;
 use crate::auth::web::wants_page;
 use crate::auth::{ClientAddress, guard, random};
@@ -89,7 +90,9 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
     }
-    if let Some(error) = error_of(status, &id) {
+    if let Asker::Api = asker {
+        response = api_v1::explained(response, &id.0);
+    } else if let Some(error) = error_of(status, &id) {
         response = explained(&state, asker, &error, response);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -102,7 +105,9 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
 enum Asker {
     /// A person, by a browser that navigates.
     Person(Facts),
-    /// A script or a program, of the API or the sign-in.
+    /// A program, of the API under `/api/v1`: it gets problem documents, whatever else it would take.
+    Api,
+    /// A script or a program, of the sign-in or a server function.
     Program,
     /// Anybody else: a status is enough.
     Other,
@@ -111,7 +116,9 @@ enum Asker {
 impl Asker {
     fn of(request: &Request) -> Self {
         let path = request.uri().path();
-        if wants_page(request.headers()) {
+        if routes::is_api_v1(path) {
+            Self::Api
+        } else if wants_page(request.headers()) {
             Self::Person(Facts::of(request))
         } else if [routes::API_PREFIX, LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
             Self::Program

@@ -1,5 +1,6 @@
 //! The server: configuration, and everything put together.
 
+mod api;
 mod application;
 mod ask_provider;
 mod assets;
@@ -8,6 +9,7 @@ pub mod certificate;
 pub mod cli;
 pub mod config;
 mod denial;
+mod developers;
 mod events;
 mod forms;
 pub mod forwarded;
@@ -30,6 +32,7 @@ mod state;
 pub mod telemetry;
 pub mod tls;
 
+pub use api::API_PATHS;
 pub use application::{Application, Site, StartError};
 pub use config::Config;
 pub use router::AXUM_PATHS;

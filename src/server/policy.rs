@@ -49,6 +49,16 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::API_DASHBOARD, Access::Role(Role::Read)),
     (routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
+    (routes::DEVELOPERS, Access::Public),
+    (routes::API_V1, Access::SignedIn),
+    (routes::API_V1_ROOT, Access::SignedIn),
+    (routes::API_V1_REST, Access::SignedIn),
+    (routes::API_V1_OPENAPI, Access::Public),
+    (routes::API_V1_ME, Access::SignedIn),
+    (routes::API_V1_SECURE_DATA, Access::Role(Role::Read)),
+    (routes::API_V1_DASHBOARDS, Access::Role(Role::Read)),
+    (routes::API_V1_DASHBOARD, Access::Role(Role::Read)),
+    (routes::API_V1_PANEL, Access::Role(Role::Read)),
 ];
 
 /// Whether `path` is that of a page: of one that has a single path, not of each of many alike.

@@ -49,15 +49,20 @@ enum Limited {
     Complete,
     /// A sign-out that a provider announces: looks for sessions.
     ChannelLogout,
+    /// An access token that is not believed: is tried with the provider's keys, and logged.
+    ApiFailure,
 }
 
 /// How much is let through, a minute and at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
 pub struct RateLimits {
     /// Sign-ins that one client may begin, and as many that it may complete.
     pub sign_ins_per_minute: NonZeroU32,
     /// Sign-outs that one client may announce.
     pub channel_logouts_per_minute: NonZeroU32,
+    /// Access tokens that are not believed which one client may send.
+    pub api_failures_per_minute: NonZeroU32,
 }
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
@@ -86,10 +91,19 @@ impl Rates {
         limiter.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
+    /// Counts an access token of `client` that is not believed.
+    ///
+    /// # Errors
+    /// How many seconds to wait, when there were too many.
+    pub fn count_api_failure(&self, client: IpAddr) -> Result<(), u64> {
+        self.count(Limited::ApiFailure, client).map_err(|wait| told(Limited::ApiFailure, wait))
+    }
+
     fn limiter(&self, what: Limited) -> Limiter {
         let per_minute = match what {
             Limited::Begin | Limited::Complete => self.limits.sign_ins_per_minute,
             Limited::ChannelLogout => self.limits.channel_logouts_per_minute,
+            Limited::ApiFailure => self.limits.api_failures_per_minute,
         };
         RateLimiter::direct_with_clock(Quota::per_minute(per_minute), self.clock.clone())
     }
@@ -102,11 +116,17 @@ pub async fn limit_rates(State(state): State<AppState>, request: Request, next: 
     };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
     let Err(wait) = state.rates.count(what, client) else { return next.run(request).await };
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    tracing::warn!(event = "rate_limited", ?what, seconds, "too many requests");
+    let seconds = told(what, wait);
     let mut response = problem::refuse(&state, &request, &AppError::TooManyRequests { seconds });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
+}
+
+/// Logs that there was too much of `what`, and tells how many whole seconds to `wait`.
+fn told(what: Limited, wait: Duration) -> u64 {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    tracing::warn!(event = "rate_limited", ?what, seconds, "too many requests");
+    seconds
 }
 
 fn limited(route: &str) -> Option<Limited> {
@@ -166,6 +186,7 @@ mod tests {
         let limits = RateLimits {
             sign_ins_per_minute: NonZeroU32::new(sign_ins).unwrap(),
             channel_logouts_per_minute: NonZeroU32::MIN,
+            api_failures_per_minute: NonZeroU32::MIN,
         };
         (Rates::new(limits, Clock::new(move || shown.load(Ordering::SeqCst))), time)
     }

@@ -10,7 +10,7 @@ use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{ask_provider, assets, headers, health, layers, photo, policy, problem, sign_in};
+use super::{api, ask_provider, assets, developers, headers, health, layers, photo, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::{begin_by_form, channels};
@@ -19,10 +19,16 @@ use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 5] =
-    [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_SESSION, routes::ACCOUNT_PHOTO, routes::ACCOUNT_ASK_PROVIDER];
+pub const AXUM_PATHS: [&str; 6] = [
+    routes::LOGIN,
+    routes::LOGIN_AUTHORIZED,
+    routes::API_SESSION,
+    routes::ACCOUNT_PHOTO,
+    routes::ACCOUNT_ASK_PROVIDER,
+    routes::DEVELOPERS,
+];
 
-/// The whole application: pages and server functions, the sign-in's links, files, health, and the demonstration
+/// The whole application: pages and server functions, the sign-in's links, the API, files, health, and the demonstration
 /// provider where there is one.
 pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     let document = {
@@ -33,6 +39,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         let state = state.clone();
         move || provide_contexts(&state)
     };
+    let (api, api_description) = api::routes(&state);
     let application = Router::<AppState>::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, document)
         .route(routes::LOGIN, get(sign_in::begin))
@@ -40,6 +47,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::API_SESSION, get(sign_in::session))
         .route(routes::ACCOUNT_PHOTO, get(photo::photo))
         .route(routes::ACCOUNT_ASK_PROVIDER, get(ask_provider::ask_provider))
+        .route(routes::DEVELOPERS, developers::page_of(&api_description))
         .fallback(not_found);
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
@@ -54,6 +62,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     }
     let mut everything = layers::around_application(application, &state)
         .merge(channels)
+        .merge(api)
         .merge(files)
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));

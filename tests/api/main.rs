@@ -8,6 +8,8 @@
 
 mod support;
 
+mod api_tokens;
+mod api_v1;
 mod back_channel;
 mod begun_elsewhere;
 mod callbacks;

@@ -9,8 +9,8 @@ use rolecall::app::App;
 use rolecall::error::AppError;
 use rolecall::identity::Role;
 use rolecall::routes;
-use rolecall::server::AXUM_PATHS;
 use rolecall::server::policy::{Access, POLICY, access};
+use rolecall::server::{API_PATHS, AXUM_PATHS};
 
 use crate::support::{Answer, Browser, TestApp};
 
@@ -144,7 +144,7 @@ fn is_to_sign_in(answer: &Answer) -> bool {
 // Case: policy/every-route
 #[tokio::test]
 async fn the_policy_names_every_route_and_no_other() {
-    let there: BTreeSet<_> = all_routes().into_keys().collect();
+    let there: BTreeSet<_> = all_routes().into_keys().chain(API_PATHS.map(str::to_owned)).collect();
     let named: BTreeSet<_> = POLICY.iter().map(|(route, _)| (*route).to_owned()).collect();
     assert_eq!(there, named);
     assert_eq!(named.len(), POLICY.len(), "a route is named twice");

@@ -23,6 +23,11 @@ pub(super) fn read(reader: &mut Reader) -> Limits {
             "limits.channel_logouts_per_minute",
             defaults.rates.channel_logouts_per_minute,
         ),
+        api_failures_per_minute: count(
+            reader,
+            "limits.api_failures_per_minute",
+            defaults.rates.api_failures_per_minute,
+        ),
     };
     let connections = count(reader, "limits.connections", defaults.connections);
     Limits { rates, connections, header_timeout: header_timeout(reader, defaults.header_timeout) }

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
-use super::{graph, limits, roles, storage};
+use super::{api, graph, limits, roles, storage};
 use crate::auth::ReturnTo;
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
 use crate::routes;
@@ -48,6 +48,7 @@ impl Config {
         let mut providers = providers::read(&mut reader);
         let demonstration = demonstration(&mut reader, &network);
         providers.extend(demonstration.clone());
+        let api = api::read(&mut reader, demonstration.is_some());
 
         let report = reader.finish().map_err(ConfigErrors)?;
         let (Some(public_url), Some(graph_base_url)) = (network.public_url, graph_base_url) else {
@@ -73,6 +74,7 @@ impl Config {
             trusted_proxies: network.trusted_proxies,
             tls: network.tls,
             limits,
+            api,
             allow_insecure_http: network.allow_insecure_http,
             graph_base_url,
             demonstration: demonstration.is_some(),

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::providers::DEMONSTRATION_ID;
 use super::report::mask_password;
+use crate::auth::bearer::ApiAccess;
 use crate::auth::config::{AuthConfig, ProviderConfig};
 use crate::server::rate_limits::RateLimits;
 use crate::server::tls::TlsFiles;
@@ -35,6 +36,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// How much is let in at once.
     pub limits: Limits,
+    /// Whom the API is for; `None` where it is off.
+    pub api: Option<ApiAccess>,
     /// Whether people may reach a Rolecall on another machine without https.
     pub allow_insecure_http: bool,
     /// Where Microsoft Graph is.
@@ -72,7 +75,11 @@ impl Default for Limits {
     /// process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived.
     fn default() -> Self {
         let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let rates = RateLimits { sign_ins_per_minute: count(600), channel_logouts_per_minute: count(1_200) };
+        let rates = RateLimits {
+            sign_ins_per_minute: count(600),
+            channel_logouts_per_minute: count(1_200),
+            api_failures_per_minute: count(300),
+        };
         Self { rates, connections: count(900), header_timeout: Duration::from_secs(75) }
     }
 }
@@ -115,6 +122,7 @@ impl fmt::Debug for Config {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("tls", &self.tls)
             .field("limits", &self.limits)
+            .field("api", &self.api)
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("graph_base_url", &self.graph_base_url.as_str())
             .field("demonstration", &self.demonstration)

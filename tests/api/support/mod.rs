@@ -1,6 +1,7 @@
 //! What the tests stand on: the application and its clock, browsers, databases, and the pattern of a refused sign-in.
 
 mod answer;
+mod api;
 mod app;
 mod browser;
 mod clock;
@@ -37,5 +38,7 @@ pub use raw::{raw, raw_get, raw_status};
 pub use refusal::{Traces, refused_with, unusable_with};
 pub use scripted_graph::ScriptedGraph;
 pub use sign_in::{changed, parameter, path_and_query};
-pub use stand_in::{CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set};
+pub use stand_in::{
+    AUDIENCE, AccessToken, CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set,
+};
 pub use wait::until;

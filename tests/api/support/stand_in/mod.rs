@@ -2,6 +2,7 @@
 //! what it says of the person. It has two faces: Microsoft Entra ID's, with its tenants, templates and keys, and that of
 //! any other provider. It is talked to over real HTTP.
 
+mod access_token;
 mod client_proof;
 mod endpoints;
 mod flow;
@@ -17,6 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::TestClock;
 
+pub use access_token::{AUDIENCE, AccessToken};
 pub use client_proof::ClientProof;
 pub use flow::set;
 pub use script::{Face, OTHER_TENANT, Script, TENANT};

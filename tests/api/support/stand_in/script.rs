@@ -9,7 +9,7 @@ pub const TENANT: &str = "0b7ee2c4-1111-4222-8333-444455556666";
 /// Another one.
 pub const OTHER_TENANT: &str = "0b7ee2c4-9999-4222-8333-444455556666";
 /// Whom the provider speaks of, in Entra's words: object id, and subject.
-const PERSON: &str = "11d5a0d2-2222-4333-8444-555566667777";
+pub(super) const PERSON: &str = "11d5a0d2-2222-4333-8444-555566667777";
 
 /// Whom the provider looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::rsa::PublicKeyComponents;
 use ring::signature::{
@@ -26,6 +27,8 @@ enum Key {
     Rsa(Arc<RsaKeyPair>, &'static str),
     P256(Arc<EcdsaKeyPair>),
     Ed25519(Arc<Ed25519KeyPair>),
+    Hmac(Vec<u8>),
+    Nothing,
 }
 
 impl Signer {
@@ -65,6 +68,17 @@ impl Signer {
         Self { kid: kid.to_owned(), key: Key::Rsa(Arc::new(pair), algorithm) }
     }
 
+    /// The same, signing nothing.
+    pub fn signing_nothing(self) -> Self {
+        Self { key: Key::Nothing, ..self }
+    }
+
+    /// The same, taking the public key for a secret that the client shares.
+    pub fn signing_with_public_key(self) -> Self {
+        let secret = self.public_key().to_string().into_bytes();
+        Self { key: Key::Hmac(secret), ..self }
+    }
+
     /// The key's name.
     pub fn kid(&self) -> &str {
         &self.kid
@@ -76,6 +90,8 @@ impl Signer {
             Key::Rsa(_, algorithm) => algorithm,
             Key::P256(_) => "ES256",
             Key::Ed25519(_) => "EdDSA",
+            Key::Hmac(_) => "HS256",
+            Key::Nothing => "none",
         }
     }
 
@@ -94,6 +110,7 @@ impl Signer {
             Key::Ed25519(pair) => {
                 json!({ "kty": "OKP", "crv": "Ed25519", "x": encoded(pair.public_key().as_ref()) })
             }
+            Key::Hmac(_) | Key::Nothing => panic!("there is no public half"),
         };
         key["kid"] = json!(self.kid);
         key["use"] = json!("sig");
@@ -113,6 +130,10 @@ impl Signer {
             }
             Key::P256(pair) => pair.sign(&SystemRandom::new(), message.as_bytes()).unwrap().as_ref().to_vec(),
             Key::Ed25519(pair) => pair.sign(message.as_bytes()).as_ref().to_vec(),
+            Key::Hmac(secret) => {
+                hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message.as_bytes()).as_ref().to_vec()
+            }
+            Key::Nothing => Vec::new(),
         };
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

@@ -1,0 +1,131 @@
+//! The dashboards that the caller's role opens, and what each consists of.
+
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::{Extension, Json};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::ApiProblem;
+use super::who::RoleName;
+use crate::auth::bearer::ApiCaller;
+use crate::dashboards::{PanelEntry, find, open_to};
+use crate::identity::{DashboardCard, Role};
+use crate::routes;
+
+/// The dashboards that the caller's role opens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DashboardList {
+    /// One entry a dashboard.
+    dashboards: Vec<DashboardEntry>,
+}
+
+/// A dashboard in the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DashboardEntry {
+    /// Its name in paths.
+    #[schema(example = "weather")]
+    slug: String,
+    /// Its title.
+    title: String,
+    /// What it shows, in a sentence.
+    summary: String,
+    /// The path of more about it.
+    #[schema(example = "/api/v1/dashboards/weather")]
+    href: String,
+}
+
+/// A dashboard with the panels that the caller's role opens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DashboardDetail {
+    /// Its name in paths.
+    #[schema(example = "weather")]
+    slug: String,
+    /// Its title.
+    title: String,
+    /// What it shows, in a sentence.
+    summary: String,
+    /// Where the data come from and under which licence.
+    source: String,
+    /// The panels that are open to the caller.
+    panels: Vec<PanelLink>,
+}
+
+/// A panel of a dashboard.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PanelLink {
+    /// Its name in paths.
+    #[schema(example = "temperature")]
+    id: String,
+    /// Its title.
+    title: String,
+    /// What kind of panel it is: the `panel` of its data.
+    #[schema(example = "chart")]
+    kind: String,
+    /// The lowest role that opens it.
+    role: RoleName,
+    /// The path of its data.
+    #[schema(example = "/api/v1/dashboards/weather/panels/temperature")]
+    href: String,
+}
+
+/// The dashboards
+///
+/// Needs the role Read. Lists those that the caller's role opens.
+///
+/// # Errors
+/// 401 or 403 below Read.
+#[utoipa::path(get, path = routes::API_V1_DASHBOARDS, responses(
+    (status = 200, description = "The dashboards that are open to the caller", body = DashboardList),
+))]
+pub async fn dashboards(Extension(caller): Extension<ApiCaller>) -> Result<Json<DashboardList>, ApiProblem> {
+    caller.require(Role::Read)?;
+    let dashboards = open_to(caller.open_role).into_iter().map(Into::into).collect();
+    Ok(Json(DashboardList { dashboards }))
+}
+
+/// One dashboard
+///
+/// Needs the role Read. Names the panels that the caller's role opens.
+///
+/// # Errors
+/// 401 or 403 below Read, 404 where there is no such dashboard.
+#[utoipa::path(get, path = routes::API_V1_DASHBOARD,
+    params(("slug" = String, Path, description = "The dashboard", example = "weather")),
+    responses((status = 200, description = "The dashboard with its panels", body = DashboardDetail)),
+)]
+pub async fn dashboard(
+    Extension(caller): Extension<ApiCaller>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<DashboardDetail>, ApiProblem> {
+    caller.require(Role::Read)?;
+    let Path(slug) = path?;
+    let entry = find(&slug, caller.open_role).ok_or(ApiProblem::not_found())?;
+    let is_open = |panel: &&PanelEntry| caller.open_role >= Some(panel.role);
+    Ok(Json(DashboardDetail {
+        panels: entry.panels.iter().filter(is_open).map(|panel| PanelLink::of(panel, entry.slug)).collect(),
+        slug: entry.slug.to_owned(),
+        title: entry.title.to_owned(),
+        summary: entry.summary.to_owned(),
+        source: entry.source.to_owned(),
+    }))
+}
+
+impl From<DashboardCard> for DashboardEntry {
+    fn from(card: DashboardCard) -> Self {
+        let href = routes::api_v1_dashboard(&card.slug);
+        Self { slug: card.slug, title: card.title, summary: card.summary, href }
+    }
+}
+
+impl PanelLink {
+    fn of(panel: &PanelEntry, slug: &str) -> Self {
+        Self {
+            id: panel.id.to_owned(),
+            title: panel.title.to_owned(),
+            kind: panel.kind.to_owned(),
+            role: panel.role.into(),
+            href: routes::api_v1_panel(slug, panel.id),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The description of the API (OpenAPI 3.1), and what a page tells of it.
+
+use serde_json::Value;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::ComponentsBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Content, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
+};
+use utoipa::openapi::{Object, RefOr, Response, Type};
+use utoipa::{PartialSchema as _, ToSchema as _};
+
+use super::problem::{PROBLEM_JSON, Problem};
+
+/// The name of the one way to prove who one is.
+const BEARER: &str = "bearer";
+
+/// What can happen to every request: status, name of the response, when.
+const FAILURES: [(&str, &str, &str); 8] = [
+    ("400", "BadRequest", "The request cannot be read."),
+    ("401", "Unauthorized", "There is no access token, or it is not good. `WWW-Authenticate` says which."),
+    ("403", "Forbidden", "The token lacks the scope, or the role that this needs."),
+    ("404", "NotFound", "There is no such thing for the caller's role."),
+    ("413", "ContentTooLarge", "The request has a large body, although none is needed."),
+    (
+        "429",
+        "TooManyRequests",
+        "Too many tokens that are no good came from one place; `Retry-After` says when to come again.",
+    ),
+    ("500", "InternalServerError", "Something went wrong on our side."),
+    ("503", "ServiceUnavailable", "The provider that made the token does not answer, or this took too long."),
+];
+
+/// The description without its paths; `scope` is the one that persons need.
+pub(super) fn without_paths(scope: &str) -> OpenApi {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(format!(
+        "An access token of a configured provider, for this API. A person's must hold the scope `{scope}`; what is open \
+         follows from the roles in it."
+    )));
+    let mut components = ComponentsBuilder::new()
+        .security_scheme(BEARER, SecurityScheme::Http(bearer.build()))
+        .schema(Problem::name(), Problem::schema());
+    for (status, name, description) in FAILURES {
+        components = components.response(name, failure(status, description));
+    }
+    let info = InfoBuilder::new()
+        .title("Rolecall")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Who calls, the dashboards that their role opens, and the data of each panel. Reads only."))
+        .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
+    OpenApiBuilder::new()
+        .info(info.build())
+        .components(Some(components.build()))
+        .security(Some([SecurityRequirement::new(BEARER, Vec::<String>::new())]))
+        .build()
+}
+
+/// Adds to every operation what can happen to each.
+pub(super) fn complete(openapi: &mut OpenApi) {
+    let operations = openapi.paths.paths.values_mut().filter_map(|item| item.get.as_mut());
+    for operation in operations {
+        let Operation { tags, description, responses, .. } = operation;
+        *tags = None;
+        // What follows is for who reads the code; here the responses say it.
+        *description = description.take().and_then(|text| Some(text.split("# Errors").next()?.trim().to_owned()));
+        for (status, name, _) in FAILURES {
+            responses.responses.insert(status.to_owned(), RefOr::Ref(Ref::from_response_name(name)));
+        }
+    }
+}
+
+fn failure(status: &str, description: &str) -> Response {
+    let text = || HeaderBuilder::new().schema(Some(Object::with_type(Type::String)));
+    let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
+    let response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem);
+    match status {
+        "401" => response.header("WWW-Authenticate", text().build()).build(),
+        "429" => response.header("Retry-After", text().build()).build(),
+        _ => response.build(),
+    }
+}
+
+/// An operation, as a page tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationView {
+    /// Its method and path.
+    pub path: String,
+    /// What it is for, in a few words.
+    pub summary: String,
+    /// More about it.
+    pub description: String,
+    /// What can be given: name, and what it is.
+    pub parameters: Vec<(String, String)>,
+    /// The name of the schema of its answer.
+    pub answer: String,
+    /// The path with the examples filled in.
+    pub example: String,
+}
+
+/// A schema, as a page tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaView {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Its properties: name, type, and what each is.
+    pub properties: Vec<(String, String, String)>,
+}
+
+/// The operations of `openapi`, in the order of their paths.
+pub(super) fn operations(openapi: &Value) -> Vec<OperationView> {
+    let paths = openapi["paths"].as_object().into_iter().flatten();
+    paths.map(|(path, item)| operation(path, &item["get"])).collect()
+}
+
+fn operation(path: &str, operation: &Value) -> OperationView {
+    let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    let example = parameters.iter().fold(path.to_owned(), |path, parameter| {
+        path.replace(&format!("{{{}}}", text(&parameter["name"])), &text(&parameter["example"]))
+    });
+    let named = |parameter: &Value| (text(&parameter["name"]), meaning(parameter));
+    OperationView {
+        path: path.to_owned(),
+        summary: text(&operation["summary"]),
+        description: text(&operation["description"]),
+        parameters: parameters.iter().map(named).collect(),
+        answer: type_of(&operation["responses"]["200"]["content"]["application/json"]["schema"]),
+        example,
+    }
+}
+
+/// The schemas of `openapi` that have properties of their own, or are one of several.
+pub(super) fn schemas(openapi: &Value) -> Vec<SchemaView> {
+    let schemas = openapi["components"]["schemas"].as_object().into_iter().flatten();
+    schemas
+        .map(|(name, schema)| SchemaView {
+            name: name.clone(),
+            description: described(schema),
+            properties: schema["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, property)| (name.clone(), type_of(property), meaning(property)))
+                .collect(),
+        })
+        .collect()
+}
+
+/// What a schema is, and which values or others it is one of.
+fn described(schema: &Value) -> String {
+    let values = schema["enum"].as_array().into_iter().flatten().map(ToString::to_string);
+    let others = schema["oneOf"].as_array().into_iter().flatten().map(type_of);
+    let one_of: Vec<_> = values.chain(others).collect();
+    let description = meaning(schema);
+    if one_of.is_empty() { description } else { format!("{description} One of {}.", one_of.join(", ")) }
+}
+
+/// The type of a property, in words.
+fn type_of(schema: &Value) -> String {
+    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+        return name.to_owned();
+    }
+    if let Some(several) = schema["oneOf"].as_array().or_else(|| schema["allOf"].as_array()) {
+        let joiner = if schema["allOf"].is_array() { " and " } else { " or " };
+        return several.iter().map(type_of).collect::<Vec<_>>().join(joiner);
+    }
+    if let Some(tag) = schema["properties"]["panel"]["enum"][0].as_str() {
+        return format!("panel = \"{tag}\"");
+    }
+    match &schema["type"] {
+        Value::String(array) if array == "array" => format!("list of {}", type_of(&schema["items"])),
+        Value::String(one) => one.clone(),
+        Value::Array(several) => several.iter().map(text).collect::<Vec<_>>().join(" or "),
+        _ => String::new(),
+    }
+}
+
+/// What a schema or parameter is; one that may be missing says it of what it is else.
+fn meaning(schema: &Value) -> String {
+    let own = [&schema["description"], &schema["oneOf"][0]["description"]];
+    own.into_iter().map(text).find(|text| !text.is_empty()).unwrap_or_default().replace('`', "")
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map(ToOwned::to_owned).unwrap_or_default()
+}

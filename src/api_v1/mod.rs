@@ -1,0 +1,39 @@
+//! The API for programs, under `/api/v1`: what people see of the dashboards, as JSON, for whoever comes with an access
+//! token.
+//!
+//! Each handler says what it answers; the description that programs read ([`document`]) is made of that. Who calls was
+//! found out before, by [`auth::bearer`](crate::auth::bearer), and stands in the request's extensions; the policy was
+//! asked, too. What a panel's role closes is closed here once more, and never read.
+//!
+//! Every failure is a problem document ([`Problem`]); nothing here knows of pages, cookies or sessions.
+
+mod dashboards;
+mod document;
+mod page;
+mod panels;
+mod problem;
+mod who;
+
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::dashboards::Dashboards;
+
+pub use document::OperationView;
+pub use page::{DevelopersPage, Instructions};
+pub use problem::{ApiProblem, Problem, explained};
+
+/// The routes of the API on `dashboards`, and its description. `scope` is the one that persons need.
+pub fn api<S>(dashboards: Dashboards, scope: &str) -> (Router<S>, OpenApi) {
+    let (router, mut openapi) = OpenApiRouter::with_openapi(document::without_paths(scope))
+        .routes(routes!(who::me))
+        .routes(routes!(who::secure_data))
+        .routes(routes!(dashboards::dashboards))
+        .routes(routes!(dashboards::dashboard))
+        .routes(routes!(panels::panel))
+        .split_for_parts();
+    document::complete(&mut openapi);
+    (router.with_state(dashboards), openapi)
+}

@@ -1,0 +1,206 @@
+//! The page on which people read what the API offers. It is made of the same description that programs get, without
+//! script.
+
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::document::{OperationView, SchemaView, operations, schemas};
+use crate::demo_provider::{API_AUDIENCE, ROBOT_ID, ROBOT_SECRET};
+use crate::routes;
+
+/// What a page can say of the API where it stands.
+#[derive(Clone, Debug)]
+pub struct Instructions {
+    /// Where it answers, without a slash at the end.
+    pub origin: String,
+    /// The name of the API (the first audience), where it is on.
+    pub audience: Option<String>,
+    /// The scope that a person's token must hold.
+    pub scope: String,
+    /// Whether the demonstration provider gives out the tokens.
+    pub demonstration: bool,
+}
+
+/// The API, for people who write programs.
+#[component]
+pub fn DevelopersPage(
+    /// Its description (OpenAPI).
+    openapi: Value,
+    /// What holds here.
+    instructions: Instructions,
+) -> impl IntoView {
+    let origin = instructions.origin.clone();
+    let operations = operations(&openapi)
+        .into_iter()
+        .map(|operation| view! { <Operation operation origin=origin.clone()/> })
+        .collect_view();
+    let schemas = schemas(&openapi).into_iter().map(|schema| view! { <Schema schema/> }).collect_view();
+
+    view! {
+        <div class="page-head">
+            <h1>"API"</h1>
+            <p class="lead">{openapi["info"]["description"].as_str().unwrap_or_default().to_owned()}</p>
+        </div>
+        <div class="panels">
+            <Token instructions/>
+            {operations}
+            <Failures/>
+            <section class="panel" aria-labelledby="types">
+                <h2 id="types">"What the answers hold"</h2>
+                {schemas}
+            </section>
+        </div>
+    }
+}
+
+/// How to get an access token, and whether the API is on at all.
+#[component]
+fn Token(
+    /// What holds here.
+    instructions: Instructions,
+) -> impl IntoView {
+    let Instructions { origin, audience, scope, demonstration } = instructions;
+    let Some(audience) = audience else {
+        return view! {
+            <section class="notice notice-warn" aria-labelledby="off">
+                <h2 id="off">"The API is off here"</h2>
+                <p>"Whoever runs Rolecall turns it on by setting " <code>"api.audience"</code> "."</p>
+            </section>
+        }
+        .into_any();
+    };
+    let (person, application) = commands(&origin, &audience, demonstration);
+
+    view! {
+        <section class="panel" aria-labelledby="token">
+            <h2 id="token">"An access token"</h2>
+            <p>
+                "Every request carries one, made by your provider for this API, in its header. "
+                "Cookies count for nothing here: being signed in does not let a program in."
+            </p>
+            <p>
+                "For a person, with the scope " <code>{scope}</code> " and what their role opens:"
+            </p>
+            <pre>
+                <code>{person}</code>
+            </pre>
+            <p>"For an application, with the role that it was given:"</p>
+            <pre>
+                <code>{application}</code>
+            </pre>
+            <p>
+                "For programs, the whole of this as OpenAPI: "
+                <a rel="external" href=routes::API_V1_OPENAPI>
+                    {routes::API_V1_OPENAPI}
+                </a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The commands that get a token for a person, and for an application.
+fn commands(origin: &str, audience: &str, demonstration: bool) -> (String, String) {
+    if demonstration {
+        let demo = format!("{origin}{}", routes::DEMO);
+        let token = "sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'";
+        return (
+            format!("TOKEN=$(curl -s -d person=ada {demo}/api-token |\n  {token})"),
+            format!(
+                "TOKEN=$(curl -s -u {ROBOT_ID}:{ROBOT_SECRET} \\\n  -d grant_type=client_credentials {demo}/token |\n  \
+                 {token})"
+            ),
+        );
+    }
+    let audience = if audience.is_empty() { API_AUDIENCE } else { audience };
+    let az =
+        format!("TOKEN=$(az account get-access-token --resource {audience} \\\n  --query accessToken --output tsv)");
+    let post = format!(
+        "curl -s -d grant_type=client_credentials -d client_id=$CLIENT_ID \\\n  --data-urlencode \
+         client_secret=$CLIENT_SECRET \\\n  -d scope={audience}/.default \\\n  \
+         https://login.microsoftonline.com/$TENANT/oauth2/v2.0/token"
+    );
+    (az, post)
+}
+
+/// What to ask for, and what comes back.
+#[component]
+fn Operation(
+    /// The operation.
+    operation: OperationView,
+    /// Where the API answers.
+    origin: String,
+) -> impl IntoView {
+    let OperationView { path, summary, description, parameters, answer, example } = operation;
+    let parameters = parameters.into_iter().map(|(name, meaning)| (name, String::new(), meaning)).collect();
+    let id = path.trim_matches('/').replace(['/', '{', '}'], "-");
+
+    view! {
+        <section class="panel" aria-labelledby=id.clone()>
+            <h2 id=id.clone()>{summary}</h2>
+            <p>
+                <code>{format!("GET {path}")}</code>
+            </p>
+            <p>{description}</p>
+            <Entries entries=parameters/>
+            <pre>
+                <code>{format!("curl -H \"Authorization: Bearer $TOKEN\" \\\n  {origin}{example}")}</code>
+            </pre>
+            <p>
+                "Answers with " <a href=format!("#{answer}")>{answer.clone()}</a> "."
+            </p>
+        </section>
+    }
+}
+
+/// What is told of a failure.
+#[component]
+fn Failures() -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="failures">
+            <h2 id="failures">"When something fails"</h2>
+            <p>
+                "Every failure is a problem document (RFC 9457): " <a href="#Problem">"Problem"</a>
+                ". With 401 and 403 comes " <code>"WWW-Authenticate"</code>
+                " (RFC 6750): without an error when there was no token, "
+                <code>"invalid_token"</code> " when it is not good, " <code>"insufficient_scope"</code>
+                " when the scope or the role is missing. With 429 comes " <code>"Retry-After"</code> "."
+            </p>
+        </section>
+    }
+}
+
+/// A type of the answers.
+#[component]
+fn Schema(
+    /// The type.
+    schema: SchemaView,
+) -> impl IntoView {
+    let SchemaView { name, description, properties } = schema;
+
+    view! {
+        <h3 id=name.clone()>{name.clone()}</h3>
+        <p>{description}</p>
+        <Entries entries=properties/>
+    }
+}
+
+/// Parameters or properties, where there are any.
+#[component]
+fn Entries(
+    /// Of each: its name, its type where that is not plain, and what it is.
+    entries: Vec<(String, String, String)>,
+) -> impl IntoView {
+    let entry = |(name, kind, meaning): (String, String, String)| {
+        view! {
+            <div class="claim">
+                <dt>
+                    <code>{name}</code>
+                    <span class="muted">{kind}</span>
+                </dt>
+                <dd>{meaning}</dd>
+            </div>
+        }
+    };
+    (!entries.is_empty()).then(|| view! { <dl class="claims">{entries.into_iter().map(entry).collect_view()}</dl> })
+}

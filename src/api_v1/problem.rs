@@ -1,0 +1,227 @@
+//! What a program is told of a failure: a problem document (RFC 9457), and for a token the challenge that goes with it (RFC
+//! 6750, section 3).
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::auth::bearer::{ApiDenied, BearerError};
+use crate::dashboards::DashboardsError;
+
+/// What a problem document is called (RFC 9457, section 6.1).
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Why a request was not answered as asked (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the status says what kind of problem it is.
+    #[schema(example = "about:blank")]
+    r#type: &'static str,
+    /// The name of the status.
+    #[schema(example = "Unauthorized")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 401)]
+    status: u16,
+    /// What happened, and what to do.
+    detail: Cow<'static, str>,
+    /// The id under which the log tells more.
+    request_id: String,
+}
+
+/// A problem on its way: [`explained`] makes a document of it.
+#[derive(Clone, Debug)]
+pub struct ApiProblem {
+    status: StatusCode,
+    detail: Cow<'static, str>,
+    challenge: Option<String>,
+    retry_after_s: Option<u64>,
+    denied: Option<ApiDenied>,
+}
+
+impl ApiProblem {
+    fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, detail: detail.into(), challenge: None, retry_after_s: None, denied: None }
+    }
+
+    /// The same, with what a caller needs in order to be let in: `parameters` are those of RFC 6750, section 3.
+    fn challenging(mut self, parameters: &[(&str, &str)]) -> Self {
+        let parameters = parameters.iter().map(|(name, value)| format!(", {name}=\"{value}\""));
+        self.challenge = Some(parameters.fold("Bearer realm=\"Rolecall\"".to_owned(), |all, one| all + &one));
+        self
+    }
+
+    /// Why a caller with a good token was not let through, where that is the problem.
+    #[must_use]
+    pub const fn denied(&self) -> Option<ApiDenied> {
+        self.denied
+    }
+
+    /// There is nothing there (404).
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is nothing here.")
+    }
+
+    /// The API is off (404).
+    #[must_use]
+    pub fn off() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "The API is off: whoever runs Rolecall turns it on by setting api.audience.")
+    }
+
+    /// The request cannot be read (400).
+    #[must_use]
+    pub fn bad_request(detail: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// The request came without https (421: RFC 9110, section 15.5.20). Its token was open to everybody on the way.
+    #[must_use]
+    pub fn in_the_clear() -> Self {
+        let detail = "This came by plain http, where everybody on the way can read the token. Ask by https.";
+        Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
+    }
+
+    /// There were too many failures (429: RFC 6585, section 4); there is a measure again in `seconds`.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let detail = "Too many access tokens that are no good came from where you are. Wait, and send a good one.";
+        Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+}
+
+impl From<&BearerError> for ApiProblem {
+    fn from(error: &BearerError) -> Self {
+        match error {
+            // Who sent nothing is told no error (RFC 6750, section 3.1).
+            BearerError::NoToken => {
+                let detail = "This needs an access token, in the header \"Authorization: Bearer …\".";
+                Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[])
+            }
+            BearerError::Header => {
+                let detail = "The header Authorization cannot be read, or is there twice.";
+                Self::new(StatusCode::BAD_REQUEST, detail).challenging(&[("error", "invalid_request")])
+            }
+            BearerError::Scope { needed } => {
+                let detail = format!("The access token lacks the scope {needed}.");
+                let parameters = [("error", "insufficient_scope"), ("scope", needed.as_str())];
+                Self::new(StatusCode::FORBIDDEN, detail).challenging(&parameters)
+            }
+            BearerError::Provider(_) => {
+                let detail =
+                    "The provider that made the access token does not answer, so it cannot be checked right now.";
+                Self { retry_after_s: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+            }
+            BearerError::Token(error) => Self::invalid_token(&error),
+            error => Self::invalid_token(&error),
+        }
+    }
+}
+
+impl ApiProblem {
+    fn invalid_token(error: &dyn std::fmt::Display) -> Self {
+        let detail = format!("The access token is not good for this API: {error}.");
+        Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[("error", "invalid_token")])
+    }
+}
+
+impl From<ApiDenied> for ApiProblem {
+    fn from(denied: ApiDenied) -> Self {
+        let problem = match denied {
+            ApiDenied::Role { needed } => {
+                let description = format!("This needs the role {needed}.");
+                let parameters = [("error", "insufficient_scope"), ("error_description", description.as_str())];
+                Self::new(StatusCode::FORBIDDEN, description.clone()).challenging(&parameters)
+            }
+            ApiDenied::StepUp { needed } => {
+                let detail = format!(
+                    "What the role {needed} opens needs a token of somebody who proved recently who they are (auth_time)."
+                );
+                let parameters = [("error", "insufficient_user_authentication")];
+                Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&parameters)
+            }
+        };
+        Self { denied: Some(denied), ..problem }
+    }
+}
+
+impl From<PathRejection> for ApiProblem {
+    fn from(_: PathRejection) -> Self {
+        Self::bad_request("The path cannot be read.")
+    }
+}
+
+impl From<QueryRejection> for ApiProblem {
+    fn from(_: QueryRejection) -> Self {
+        Self::bad_request("page must be there once at most, and be a whole number from 1.")
+    }
+}
+
+impl From<DashboardsError> for ApiProblem {
+    fn from(error: DashboardsError) -> Self {
+        tracing::error!(?error, "a request of the API failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail_of(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+}
+
+impl IntoResponse for ApiProblem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        let headers = response.headers_mut();
+        if let Some(challenge) = self.challenge.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// `response` as a program is told it: a failure is a problem document, whoever noticed it; everything else is as it was.
+pub fn explained(mut response: Response, request_id: &str) -> Response {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let detail = response.extensions_mut().remove::<ApiProblem>().map(|problem| problem.detail);
+    let problem = Problem {
+        r#type: "about:blank",
+        title: status.canonical_reason().unwrap_or("Error"),
+        status: status.as_u16(),
+        detail: detail.unwrap_or(Cow::Borrowed(detail_of(status))),
+        request_id: request_id.to_owned(),
+    };
+    let mut document = (status, Json(problem)).into_response();
+    // What else the answer says stays: which methods there are, when to come again, how to be let in.
+    let (parts, _) = response.into_parts();
+    let of_the_body = [header::CONTENT_LENGTH, header::CONTENT_SECURITY_POLICY];
+    for (name, value) in parts.headers.iter().filter(|(name, _)| !of_the_body.contains(name)) {
+        document.headers_mut().insert(name, value.clone());
+    }
+    *document.extensions_mut() = parts.extensions;
+    document.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    document
+}
+
+/// What to say where only the status is known.
+const fn detail_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "There is nothing here.",
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "This path does not know the method; the header Allow names those that it knows."
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once. No request here needs a body.",
+        StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not get this done in time.",
+        _ if status.as_u16() >= 500 => {
+            "Something went wrong on our side. If it stays, tell whoever runs Rolecall the request id."
+        }
+        _ => "This request cannot be read.",
+    }
+}

@@ -1,0 +1,124 @@
+//! The API under `/api/v1`: its routes, and the layer that finds out who calls and asks the policy.
+//!
+//! No session and no cookie has any part in it, nothing here redirects, and no answer may be read by pages of other origins
+//! (there is no CORS). What every failure looks like is said in [`api_v1`].
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get};
+use utoipa::openapi::OpenApi;
+
+use super::forwarded::{Arrival, Scheme};
+use super::policy::{self, Access};
+use super::state::AppState;
+use crate::api_v1::{self, ApiProblem};
+use crate::auth::ClientAddress;
+use crate::auth::bearer::{self, ApiAccess, ApiCaller, BearerError};
+use crate::demo_provider::API_SCOPE;
+use crate::routes;
+
+/// The API's paths.
+pub const API_PATHS: [&str; 9] = [
+    routes::API_V1,
+    routes::API_V1_ROOT,
+    routes::API_V1_REST,
+    routes::API_V1_OPENAPI,
+    routes::API_V1_ME,
+    routes::API_V1_SECURE_DATA,
+    routes::API_V1_DASHBOARDS,
+    routes::API_V1_DASHBOARD,
+    routes::API_V1_PANEL,
+];
+
+/// The routes of the API, and its description. Where it is off, there is nothing at any of its paths.
+pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
+    let access = state.config.api.as_ref();
+    let scope = access.map_or(API_SCOPE, |access| access.scope.as_str());
+    let (paths, description) = api_v1::api(state.dashboards.clone(), scope);
+    let routes = if access.is_none() {
+        Router::new()
+    } else {
+        let document = serde_json::to_string(&description).unwrap_or_default();
+        let serve = async move || ([(header::CONTENT_TYPE, "application/json")], document);
+        paths.route(routes::API_V1_OPENAPI, get(serve))
+    };
+    let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST];
+    let routes = others.into_iter().fold(routes, |all, path| all.route(path, any(async || ApiProblem::not_found())));
+    (routes.layer(middleware::from_fn_with_state(state.clone(), judge)), description)
+}
+
+/// The layer that lets through who holds a token that is good for what is asked.
+async fn judge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut response = match judged(&state, &parts).await {
+        Ok(caller) => {
+            if let Some(caller) = caller.clone() {
+                parts.extensions.insert(caller);
+            }
+            let ip = client(&parts);
+            let response = next.run(Request::from_parts(parts, body)).await;
+            let denied = response.extensions().get::<ApiProblem>().and_then(ApiProblem::denied);
+            if let (Some(caller), Some(denied)) = (caller, denied) {
+                bearer::tell_denied(&state.auth, &caller, denied, ip);
+            }
+            response
+        }
+        Err(problem) => problem.into_response(),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
+    response
+}
+
+/// Who calls, where that has to be known.
+async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
+    if came_in_the_clear(state, request) {
+        return Err(ApiProblem::in_the_clear());
+    }
+    let access = state.config.api.as_ref().ok_or_else(ApiProblem::off)?;
+    let route = request.extensions.get::<MatchedPath>().map_or(routes::API_V1_REST, MatchedPath::as_str);
+    let needed = match policy::access(route) {
+        Some(Access::Public) => return Ok(None),
+        Some(Access::SignedIn) => None,
+        Some(Access::Role(needed)) => Some(needed),
+        None => {
+            tracing::error!(path = route, "a route is missing from the policy, and so it is closed");
+            return Err(ApiProblem::not_found());
+        }
+    };
+    let caller = authenticated(state, access, request).await?;
+    match needed.map_or(Ok(()), |needed| caller.require(needed)) {
+        Ok(()) => Ok(Some(caller)),
+        Err(denied) => {
+            bearer::tell_denied(&state.auth, &caller, denied, client(request));
+            Err(denied.into())
+        }
+    }
+}
+
+/// Who calls. Whose tokens are no good too often is told to wait; who has a good one is never held up.
+async fn authenticated(state: &AppState, access: &ApiAccess, request: &Parts) -> Result<ApiCaller, ApiProblem> {
+    let error = match bearer::authenticate(&state.auth, access, &request.headers).await {
+        Ok(caller) => return Ok(caller),
+        Err(error) => error,
+    };
+    let is_counted = !matches!(error, BearerError::NoToken | BearerError::Provider(_));
+    if let Some(client) = client(request).filter(|_| is_counted) {
+        state.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
+    }
+    bearer::tell_refused(&state.auth, &error, client(request));
+    Err((&error).into())
+}
+
+fn client(request: &Parts) -> Option<std::net::IpAddr> {
+    request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip)
+}
+
+/// Whether the request came by plain http to where https is configured, as far as a trusted proxy says.
+fn came_in_the_clear(state: &AppState, request: &Parts) -> bool {
+    let by_http = request.extensions.get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
+    by_http && state.config.auth.public_url.scheme() == "https"
+}

@@ -1,0 +1,38 @@
+//! The page about the API, for people who write programs.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use leptos::prelude::*;
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+
+use super::headers::page_policy;
+use super::state::AppState;
+use crate::api_v1::{DevelopersPage, Instructions};
+use crate::app::plain_document;
+use crate::auth::guard::CurrentSignIn;
+use crate::demo_provider::API_SCOPE;
+
+/// `GET /developers`: the page made of `description`.
+pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {
+    let openapi = serde_json::to_value(description).unwrap_or_default();
+    get(async move |State(state): State<AppState>, request: Request| page(&state, &request, openapi))
+}
+
+fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
+    let viewer = state.viewer(request.extensions().get::<CurrentSignIn>());
+    let api = state.config.api.as_ref();
+    let instructions = Instructions {
+        origin: state.origin.clone(),
+        audience: api.and_then(|api| api.audiences.first().cloned()),
+        scope: api.map_or(API_SCOPE, |api| api.scope.as_str()).to_owned(),
+        demonstration: state.config.demonstration,
+    };
+    let html = Owner::new().with(|| {
+        let page = view! { <DevelopersPage openapi instructions/> };
+        plain_document(state.shell_assets.clone(), viewer, "API".to_owned(), page).to_html()
+    });
+    (StatusCode::OK, page_policy(state, None), Html(html)).into_response()
+}
