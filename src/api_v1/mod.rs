@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use crate::dashboards::Dashboards;
 
 pub use document::OperationView;
-pub use page::{DevelopersPage, Instructions};
+pub use page::{DevelopersPage, Instructions, TokensFrom};
 pub use problem::{ApiProblem, Problem, explained};
 
 /// The routes of the API on `dashboards`, and its description. `scope` is the one that persons need.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::document::{OperationView, SchemaView, operations, schemas};
-use crate::demo_provider::{API_AUDIENCE, ROBOT_ID, ROBOT_SECRET};
+use crate::demo_provider::{ROBOT_ID, ROBOT_SECRET};
 use crate::routes;
 
 /// What a page can say of the API where it stands.
@@ -17,8 +17,19 @@ pub struct Instructions {
     pub audience: Option<String>,
     /// The scope that a person's token must hold.
     pub scope: String,
-    /// Whether the demonstration provider gives out the tokens.
-    pub demonstration: bool,
+    /// Who gives out the tokens.
+    pub tokens_from: TokensFrom,
+}
+
+/// Who gives out access tokens, as far as commands differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokensFrom {
+    /// The demonstration provider.
+    Demonstration,
+    /// Microsoft Entra ID.
+    Entra,
+    /// Any other provider.
+    Other,
 }
 
 /// The API, for people who write programs.
@@ -59,7 +70,7 @@ fn Token(
     /// What holds here.
     instructions: Instructions,
 ) -> impl IntoView {
-    let Instructions { origin, audience, scope, demonstration } = instructions;
+    let Instructions { origin, audience, scope, tokens_from } = instructions;
     let Some(audience) = audience else {
         return view! {
             <section class="notice notice-warn" aria-labelledby="off">
@@ -69,7 +80,7 @@ fn Token(
         }
         .into_any();
     };
-    let (person, application) = commands(&origin, &audience, demonstration);
+    let (person, application) = commands(&origin, &audience, &scope, tokens_from);
 
     view! {
         <section class="panel" aria-labelledby="token">
@@ -100,27 +111,37 @@ fn Token(
 }
 
 /// The commands that get a token for a person, and for an application.
-fn commands(origin: &str, audience: &str, demonstration: bool) -> (String, String) {
-    if demonstration {
-        let demo = format!("{origin}{}", routes::DEMO);
-        let token = "sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'";
-        return (
-            format!("TOKEN=$(curl -s -d person=ada {demo}/api-token |\n  {token})"),
+fn commands(origin: &str, audience: &str, scope: &str, tokens_from: TokensFrom) -> (String, String) {
+    match tokens_from {
+        TokensFrom::Demonstration => {
+            let demo = format!("{origin}{}", routes::DEMO);
+            let token = "sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/'";
+            (
+                format!("TOKEN=$(curl -s -d person=ada {demo}/api-token |\n  {token})"),
+                format!(
+                    "TOKEN=$(curl -s -u {ROBOT_ID}:{ROBOT_SECRET} \\\n  -d grant_type=client_credentials {demo}/token \
+                     |\n  {token})"
+                ),
+            )
+        }
+        TokensFrom::Entra => (
             format!(
-                "TOKEN=$(curl -s -u {ROBOT_ID}:{ROBOT_SECRET} \\\n  -d grant_type=client_credentials {demo}/token |\n  \
-                 {token})"
+                "TOKEN=$(az account get-access-token --resource {audience} \\\n  --query accessToken --output tsv)"
             ),
-        );
+            format!(
+                "curl -s -d grant_type=client_credentials -d client_id=$CLIENT_ID \\\n  --data-urlencode \
+                 client_secret=$CLIENT_SECRET \\\n  -d scope={audience}/.default \\\n  \
+                 https://login.microsoftonline.com/$TENANT/oauth2/v2.0/token"
+            ),
+        ),
+        TokensFrom::Other => (
+            format!("# as your provider gives them out: audience {audience}, scope {scope}\nTOKEN=…"),
+            format!(
+                "# audience {audience}, as your provider wants to be asked for it\ncurl -s -u \
+                 $CLIENT_ID:$CLIENT_SECRET \\\n  -d grant_type=client_credentials $TOKEN_ENDPOINT"
+            ),
+        ),
     }
-    let audience = if audience.is_empty() { API_AUDIENCE } else { audience };
-    let az =
-        format!("TOKEN=$(az account get-access-token --resource {audience} \\\n  --query accessToken --output tsv)");
-    let post = format!(
-        "curl -s -d grant_type=client_credentials -d client_id=$CLIENT_ID \\\n  --data-urlencode \
-         client_secret=$CLIENT_SECRET \\\n  -d scope={audience}/.default \\\n  \
-         https://login.microsoftonline.com/$TENANT/oauth2/v2.0/token"
-    );
-    (az, post)
 }
 
 /// What to ask for, and what comes back.

@@ -10,9 +10,11 @@ use utoipa::openapi::OpenApi;
 
 use super::headers::page_policy;
 use super::state::AppState;
-use crate::api_v1::{DevelopersPage, Instructions};
+use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::plain_document;
+use crate::auth::config::ProviderKind;
 use crate::auth::guard::CurrentSignIn;
+use crate::auth::provider::Provider;
 use crate::demo_provider::API_SCOPE;
 
 /// `GET /developers`: the page made of `description`.
@@ -28,11 +30,23 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
         origin: state.origin.clone(),
         audience: api.and_then(|api| api.audiences.first().cloned()),
         scope: api.map_or(API_SCOPE, |api| api.scope.as_str()).to_owned(),
-        demonstration: state.config.demonstration,
+        tokens_from: tokens_from(state),
     };
     let html = Owner::new().with(|| {
         let page = view! { <DevelopersPage openapi instructions/> };
         plain_document(state.shell_assets.clone(), viewer, "API".to_owned(), page).to_html()
     });
     (StatusCode::OK, page_policy(state, None), Html(html)).into_response()
+}
+
+/// Who gives out access tokens: Entra where that is among several providers.
+fn tokens_from(state: &AppState) -> TokensFrom {
+    let is_entra = |provider: &Provider| matches!(provider.config.kind, ProviderKind::Entra { .. });
+    if state.config.demonstration {
+        TokensFrom::Demonstration
+    } else if state.auth.providers().iter().any(is_entra) {
+        TokensFrom::Entra
+    } else {
+        TokensFrom::Other
+    }
 }

@@ -11,7 +11,7 @@ use rolecall::server::API_PATHS;
 use rolecall::server::policy::{Access, access};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, CapturedLog, TestApp, raw, raw_status};
+use crate::support::{AUDIENCE, Answer, CapturedLog, Face, StandIn, TestApp, raw, raw_status};
 
 /// The panels of the one dashboard, with the role that opens each.
 const PANELS: [(&str, Role); 6] = [
@@ -385,6 +385,20 @@ async fn the_page_about_the_api_holds_every_path_and_the_commands_to_try_it() {
     assert!(page.header("content-security-policy").contains("script-src 'none'"), "{page:#?}");
     assert!(!page.body.contains("<script") && !page.body.contains(" style="), "{page:#?}");
     app.browser().get(routes::HOME).await.assert_shows("href=\"/developers\"");
+}
+
+#[tokio::test]
+async fn the_page_about_the_api_tells_the_commands_of_the_provider_that_is_configured() {
+    for (face, command) in [
+        (Face::Entra, format!("az account get-access-token --resource {AUDIENCE}")),
+        (Face::Plain, AUDIENCE.to_owned()),
+    ] {
+        let app = StandIn::start(face).await.start_api().await;
+        let page = app.browser().get(routes::DEVELOPERS).await;
+        page.assert_status(200).assert_shows(&command);
+        assert!(!page.body.contains("/demo/"), "{page:#?}");
+        assert_eq!(page.body.contains("az account"), face == Face::Entra, "{page:#?}");
+    }
 }
 
 /// Whoever asks the provider's own endpoints is told as OAuth wants it.

@@ -64,6 +64,25 @@ fn the_honest_logout_tokens_of_the_corpus_are_accepted() {
     }
 }
 
+// Case: api/token-claims
+#[test]
+fn whatever_claims_come_only_those_of_an_access_token_for_us_say_who_calls() {
+    holds("access_token", properties::access_token, 40_000);
+}
+
+/// So that the test above would notice: the honest claims are taken, and no others of the corpus.
+#[test]
+fn the_honest_access_tokens_of_the_corpus_are_accepted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/access_token");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let claims = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let accepted = properties::caller(&claims, name.contains("entra")).is_some();
+        assert_eq!(accepted, name.starts_with("honest"), "{name}");
+    }
+}
+
 // Case: token/claims-of-other-form, token/exp-beyond-time, token/nested, token/crit
 #[test]
 fn whatever_token_comes_only_what_the_key_signed_is_accepted() {

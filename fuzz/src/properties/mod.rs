@@ -1,6 +1,7 @@
 //! What must hold for whatever a browser, a provider or an attacker sends. Each function takes bytes and panics when its
 //! property does not hold.
 
+mod access_token;
 mod callback_query;
 mod cookie_header;
 mod forwarded;
@@ -8,6 +9,7 @@ mod id_token;
 mod logout_token;
 mod return_to;
 
+pub use access_token::{access_token, caller};
 pub use callback_query::callback_query;
 pub use cookie_header::cookie_header;
 pub use forwarded::forwarded;

@@ -17,18 +17,30 @@ const LAST_TIME_S: f64 = 1e11;
 const ENTRA_SCHEME: &str = "api://";
 
 /// What a checked token says of who calls.
-pub(super) struct Checked {
-    pub(super) issuer: String,
-    pub(super) subject: String,
-    pub(super) client: String,
-    pub(super) kind: CallerKind,
-    pub(super) name: String,
-    pub(super) given_name: Option<String>,
-    pub(super) authenticated_at_ms: Option<i64>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The issuer.
+    pub issuer: String,
+    /// The caller at the issuer; at Entra the object id.
+    pub subject: String,
+    /// The application that the token was given to.
+    pub client: String,
+    /// Whether it is a person or an application.
+    pub kind: CallerKind,
+    /// The name to show.
+    pub name: String,
+    /// A person's first name.
+    pub given_name: Option<String>,
+    /// When a person proved who they are, Unix milliseconds (UTC), where the token says it.
+    pub authenticated_at_ms: Option<i64>,
 }
 
-/// Checks `claims`, whose signature was verified in the name of `issuer`, at `now_s` (Unix seconds, UTC).
-pub(super) fn check(
+/// What `claims`, whose signature was verified in the name of `issuer`, say at `now_s` (Unix seconds, UTC), when they are
+/// those of an access token for our API.
+///
+/// # Errors
+/// [`BearerError::Claim`] with what is missing or wrong; [`BearerError::Scope`].
+pub fn check(
     claims: &Map<String, Value>,
     issuer: &str,
     access: &ApiAccess,

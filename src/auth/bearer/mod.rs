@@ -12,7 +12,7 @@
 //! nature of such tokens, and why providers let them live for an hour or so.
 
 mod caller;
-mod claims;
+pub mod claims;
 mod error;
 mod header;
 
