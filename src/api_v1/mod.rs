@@ -10,6 +10,7 @@
 mod dashboards;
 mod document;
 mod page;
+mod panel_data;
 mod panels;
 mod problem;
 mod who;

@@ -62,6 +62,11 @@ impl ApiProblem {
         self.denied
     }
 
+    fn invalid_token(error: &dyn std::fmt::Display) -> Self {
+        let detail = format!("The access token is not good for this API: {error}.");
+        Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[("error", "invalid_token")])
+    }
+
     /// There is nothing there (404).
     #[must_use]
     pub fn not_found() -> Self {
@@ -120,13 +125,6 @@ impl From<&BearerError> for ApiProblem {
             BearerError::Token(error) => Self::invalid_token(&error),
             error => Self::invalid_token(&error),
         }
-    }
-}
-
-impl ApiProblem {
-    fn invalid_token(error: &dyn std::fmt::Display) -> Self {
-        let detail = format!("The access token is not good for this API: {error}.");
-        Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[("error", "invalid_token")])
     }
 }
 
