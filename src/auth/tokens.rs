@@ -84,3 +84,20 @@ fn end_ms(response: &CoreTokenResponse, now_ms: i64) -> Option<i64> {
     let lifetime_ms = response.expires_in().and_then(|lifetime| i64::try_from(lifetime.as_millis()).ok());
     lifetime_ms.map(|lifetime| now_ms.saturating_add(lifetime))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_that_live_for_a_day_are_refreshed_within_the_hour_all_the_same() {
+        let lasting = |hours: i64| TokenSet {
+            refresh_token: Some("refresh".to_owned()),
+            expires_at_ms: Some(hours * 3_600_000),
+            ..TokenSet::default()
+        };
+        assert_eq!(lasting(24).due(0), Some(Due { refresh_at_ms: 3_600_000, end_at_ms: 4_500_000 }));
+        assert_eq!(lasting(1).due(0), Some(Due { refresh_at_ms: 2_880_000, end_at_ms: 3_600_000 }));
+        assert!(lasting(24).serves(23 * 3_600_000) && !lasting(24).serves(24 * 3_600_000 - 30_000));
+    }
+}
