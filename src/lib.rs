@@ -4,8 +4,8 @@
 //! browser. This is the only file that tells the two apart. With the feature `sign-in` alone it is a library for other
 //! people's applications: [`auth`], which opens with what it guarantees, and [`auth::drop_in`], which puts it to use.
 //!
-//! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims` → `dashboards` → `auth` → `db`, `identity`,
-//! `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire is in `identity`, `panels`
+//! Arrows go one way: `server` → `pages` → `api` → `caller`, `claims` → `dashboards`, `apps` → `auth` → `db`,
+//! `identity`, `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire is in `identity`, `panels`
 //! and `error`.
 
 #![recursion_limit = "512"]
@@ -32,6 +32,8 @@ pub mod db;
 #[cfg(feature = "sign-in")]
 pub mod loopback;
 
+#[cfg(feature = "ssr")]
+pub mod apps;
 #[cfg(feature = "ssr")]
 pub mod caller;
 #[cfg(feature = "ssr")]

@@ -44,6 +44,13 @@ pub const API_ID_TOKEN: &str = "/api/id_token";
 /// The current user as JSON.
 pub const API_SESSION: &str = "/api/session";
 
+/// The first page of an app on our own origin.
+pub const APP: &str = "/apps/{app}/";
+/// Everything else of it.
+pub const APP_PATHS: &str = "/apps/{app}/{*path}";
+/// The public keys of the tokens that tell apps who somebody is (JWK Set, RFC 7517).
+pub const APP_KEYS: &str = "/.well-known/rolecall/jwks.json";
+
 /// Whether the process answers at all.
 pub const HEALTH_LIVE: &str = "/health/live";
 /// Whether the process can serve: its database answers.
@@ -58,6 +65,12 @@ pub const PKG: &str = "/pkg/{*path}";
 #[must_use]
 pub fn dashboard(slug: &str) -> String {
     DASHBOARD.replace("{slug}", slug)
+}
+
+/// The path of the first page of the app called `name`, on our own origin.
+#[must_use]
+pub fn app(name: &str) -> String {
+    APP.replace("{app}", name)
 }
 
 /// The path that begins a sign-in at `provider`.

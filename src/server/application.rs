@@ -14,6 +14,7 @@ use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
+use crate::apps::Apps;
 use crate::auth::secret_key::SecretKeyError;
 use crate::auth::session::{RestoredError, cookie_session_store};
 use crate::auth::{Auth, AuthError, Clock, Upkeep};
@@ -78,6 +79,7 @@ impl Application {
         let (tls, limits) = (config.tls.clone(), config.limits);
         let (db, auth) = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
+        let apps = Apps::new(config.apps.clone(), auth.clone());
         let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
@@ -100,6 +102,7 @@ impl Application {
             db: db.clone(),
             auth: auth.clone(),
             dashboards,
+            apps,
             leptos: site.options,
             watched: site.watched,
         });

@@ -10,6 +10,7 @@ use super::assets::Assets;
 use super::config::Config;
 use super::rate_limits::Rates;
 use crate::app::ShellAssets;
+use crate::apps::Apps;
 use crate::auth::Auth;
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::session::CookieSessionStore;
@@ -35,6 +36,8 @@ pub struct Shared {
     pub sessions: CookieSessionStore,
     /// The dashboards.
     pub dashboards: Dashboards,
+    /// The apps behind Rolecall.
+    pub apps: Apps,
     /// What clients have asked for lately.
     pub rates: Rates,
     /// The files that browsers load.

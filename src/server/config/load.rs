@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
-use super::{limits, roles, storage};
+use super::{apps, limits, roles, storage};
 use crate::auth::ReturnTo;
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
 use crate::routes;
@@ -46,6 +46,7 @@ impl Config {
         let roles = roles::read(&mut reader);
         let mut providers = providers::read(&mut reader);
         let demonstration = demonstration(&mut reader, &network);
+        let apps = apps::read(&mut reader, &network);
         providers.extend(demonstration.clone());
 
         let report = reader.finish().map_err(ConfigErrors)?;
@@ -70,6 +71,7 @@ impl Config {
             trusted_proxies: network.trusted_proxies,
             tls: network.tls,
             limits,
+            apps,
             allow_insecure_http: network.allow_insecure_http,
             demonstration: demonstration.is_some(),
             log,

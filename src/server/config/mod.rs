@@ -8,6 +8,7 @@
 //! problem, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first
 //! key is [`load_or_create`](crate::auth::secret_key::load_or_create), which the server calls at its start.
 
+mod apps;
 mod keys;
 mod layers;
 mod limits;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::report::mask_password;
+use crate::apps::App;
 use crate::auth::config::AuthConfig;
 use crate::server::rate_limits::RateLimits;
 use crate::server::tls::TlsFiles;
@@ -33,6 +34,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// How much is let in at once.
     pub limits: Limits,
+    /// The apps behind Rolecall, by name.
+    pub apps: Vec<App>,
     /// Whether people may reach a Rolecall on another machine without https.
     pub allow_insecure_http: bool,
     /// Whether the embedded demonstration provider is in use: no provider is configured, and both `bind` and
@@ -103,6 +106,7 @@ impl fmt::Debug for Config {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("tls", &self.tls)
             .field("limits", &self.limits)
+            .field("apps", &self.apps)
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("demonstration", &self.demonstration)
             .field("log", &self.log)

@@ -1,5 +1,7 @@
 //! The rules of the configuration, one by one, over real files and a made-up environment.
 
+mod apps;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
