@@ -44,6 +44,8 @@ pub const API_ID_TOKEN: &str = "/api/id_token";
 /// The current user as JSON.
 pub const API_SESSION: &str = "/api/session";
 
+/// Leads to the first page of an app on our own origin.
+pub const APP_WITHOUT_SLASH: &str = "/apps/{app}";
 /// The first page of an app on our own origin.
 pub const APP: &str = "/apps/{app}/";
 /// Everything else of it.

@@ -2,13 +2,25 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::upgrade;
+use hyper_util::client::legacy::Error as ClientError;
 use thiserror::Error;
 
-use super::App;
+use super::body::{Cut, Kept, Progress, passing};
+use super::client::{Client, client};
+use super::headers::lists;
+use super::identity::{Identities, KeyError, KeySet};
+use super::request::WEB_SOCKET;
+use super::watch::{Watch, Watches};
+use super::{App, Mount, ProxyError, is_web_socket, request, response, tunnel};
 use crate::auth::Auth;
-use crate::auth::session::SignIn;
+use crate::auth::session::{CipherError, SignIn};
+use crate::db::Db;
 use crate::identity::Role;
 
 /// The apps that are configured, and what is needed to reach them. Clones share everything.
@@ -17,8 +29,21 @@ pub struct Apps(Arc<Inner>);
 
 struct Inner {
     apps: Vec<App>,
-    #[expect(dead_code, reason = "the engine needs it")]
     auth: Auth,
+    client: Client,
+    identities: Identities,
+    watches: Watches,
+}
+
+/// Why apps cannot be reached at all.
+#[derive(Debug, Error)]
+pub enum AppsError {
+    /// TLS cannot be set up.
+    #[error("TLS to the apps cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// A secret key has the wrong form.
+    #[error(transparent)]
+    Keys(#[from] CipherError),
 }
 
 /// For whom an app is asked.
@@ -30,31 +55,15 @@ pub struct Caller {
     pub open_role: Role,
 }
 
-/// Why a request did not get its answer from an app.
-#[derive(Debug, Error)]
-pub enum ProxyError {
-    /// The app cannot be reached (502: RFC 9110, section 15.6.3).
-    #[error("the app cannot be reached")]
-    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It did not begin an answer in time (504: RFC 9110, section 15.6.5).
-    #[error("the app did not answer in time")]
-    TooSlow,
-    /// What it answered cannot be read, or must not be passed on (502).
-    #[error("the app's answer cannot be used")]
-    Unusable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The sign-in ended meanwhile, or its role does not open the app any more (401).
-    #[error("the sign-in ended meanwhile")]
-    SignInEnded,
-    /// The path is not one that an app may be asked for (400).
-    #[error("the path leads out of the app")]
-    Path,
-}
-
 impl Apps {
-    /// The apps of the configuration, for people who are signed in by `auth`.
-    #[must_use]
-    pub fn new(apps: Vec<App>, auth: Auth) -> Self {
-        Self(Arc::new(Inner { apps, auth }))
+    /// The apps of the configuration, for people who are signed in by `auth`, which is on `db`.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, or a secret key has the wrong form.
+    pub fn new(apps: Vec<App>, auth: Auth, db: Db) -> Result<Self, AppsError> {
+        let (client, watches) = (client()?, Watches::default());
+        let identities = Identities::new(&auth, db)?;
+        Ok(Self(Arc::new(Inner { apps, auth, client, identities, watches })))
     }
 
     /// Every app, in the order of the configuration.
@@ -63,26 +72,98 @@ impl Apps {
         &self.0.apps
     }
 
-    /// The app of that name.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Option<&App> {
-        self.0.apps.iter().find(|app| app.name == name)
-    }
-
     /// The app on that host, written as in its configuration, without a port.
     #[must_use]
     pub fn on_host(&self, host: &str) -> Option<&App> {
         self.0.apps.iter().find(|app| app.host() == Some(host))
     }
 
+    /// The app on our own origin that has the path `path`: that of its first page, with or without the slash, or below.
+    #[must_use]
+    pub fn on_path(&self, path: &str) -> Option<&App> {
+        let is_on_path = |app: &&App| matches!(app.mount, Mount::Path { .. });
+        self.0
+            .apps
+            .iter()
+            .filter(is_on_path)
+            .find(|app| path.strip_prefix(&app.prefix()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    }
+
+    /// The public keys by which apps check who somebody is. Without any app there are none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn key_set(&self) -> Result<KeySet, KeyError> {
+        if self.0.apps.is_empty() { Ok(KeySet::default()) } else { self.0.identities.key_set().await }
+    }
+
     /// Asks `app` for what `caller` requests. Whether the caller may is decided before: here the role is only watched, as
-    /// long as anything of the answer is on its way.
+    /// long as anything of the answer is on its way. The extensions of the request are kept for as long.
     ///
     /// # Errors
     /// [`ProxyError`] when there is no answer to pass on. What the app answers is passed on, errors of its own included.
-    #[expect(clippy::unused_async, reason = "the engine comes with the next commits")]
-    pub async fn proxy(&self, app: &App, caller: &Caller, request: Request) -> Result<Response, ProxyError> {
-        let _ = (app, caller, request);
-        Err(ProxyError::Unreachable("nobody asks yet".into()))
+    pub async fn proxy(&self, app: &App, caller: &Caller, mut request: Request) -> Result<Response, ProxyError> {
+        let public_url = &self.0.auth.config().public_url;
+        let who = self.0.identities.of(app, caller).await?;
+        let watch = self.0.watches.watch(&self.0.auth, caller, app.role);
+        let (method, version) = (request.method(), request.version());
+        let browser = is_web_socket(method, version, request.headers()).then(|| upgrade::on(&mut request));
+
+        let (mut parts, body) = request.into_parts();
+        request::address(&mut parts, app, public_url, &who)?;
+        let kept: Kept = Arc::new(std::mem::take(&mut parts.extensions));
+        let progress = Progress::new();
+        let is_repeatable = parts.method.is_safe() && body.is_end_stream();
+        let again = is_repeatable.then(|| Request::from_parts(parts.clone(), Body::empty()));
+        let body = passing(body, &watch, progress.clone(), Arc::clone(&kept));
+        let request = Request::from_parts(parts, body);
+
+        let asked = async {
+            match (self.ask(request).await, again) {
+                // The app closed a connection that it had kept, at the moment when we used it.
+                (Err(ProxyError::Unusable(_)), Some(again)) => self.ask(again).await,
+                (answer, _) => answer,
+            }
+        };
+        let mut answer = tokio::select! {
+            answer = asked => answer?,
+            () = watch.over() => return Err(ProxyError::SignInEnded),
+            () = progress.stalled(app.timeout) => return Err(ProxyError::TooSlow),
+        };
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let agreed = lists(answer.headers(), &header::UPGRADE, WEB_SOCKET);
+            let Some(browser) = browser.filter(|_| agreed) else {
+                return Err(ProxyError::Unusable("it changes to another protocol than it was asked for".into()));
+            };
+            tunnel::connect(browser, upgrade::on(&mut answer), watch.clone(), Arc::clone(&kept));
+        }
+        Ok(released(answer, app, self, &watch, kept))
     }
+
+    async fn ask(&self, request: Request) -> Result<axum::http::Response<Incoming>, ProxyError> {
+        self.0.client.request(request).await.map_err(failure)
+    }
+}
+
+fn released(answer: axum::http::Response<Incoming>, app: &App, apps: &Apps, watch: &Watch, kept: Kept) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    response::release(&mut parts, app, &apps.0.auth.config().public_url);
+    let body = if parts.status == StatusCode::SWITCHING_PROTOCOLS {
+        Body::empty()
+    } else {
+        passing(body, watch, Progress::new(), kept)
+    };
+    Response::from_parts(parts, body)
+}
+
+/// What kept the client from an answer.
+fn failure(error: ClientError) -> ProxyError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(found) = cause {
+        if found.is::<Cut>() {
+            return ProxyError::SignInEnded;
+        }
+        cause = found.source();
+    }
+    if error.is_connect() { ProxyError::Unreachable(error.into()) } else { ProxyError::Unusable(error.into()) }
 }

@@ -14,7 +14,7 @@ use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
-use crate::apps::Apps;
+use crate::apps::{Apps, AppsError};
 use crate::auth::secret_key::SecretKeyError;
 use crate::auth::session::{RestoredError, cookie_session_store};
 use crate::auth::{Auth, AuthError, Clock, Upkeep};
@@ -48,6 +48,9 @@ pub enum StartError {
     /// The sign-in could not be set up.
     #[error(transparent)]
     Auth(#[from] AuthError),
+    /// Apps cannot be reached.
+    #[error(transparent)]
+    Apps(#[from] AppsError),
     /// The built-in data could not be brought in.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -79,7 +82,7 @@ impl Application {
         let (tls, limits) = (config.tls.clone(), config.limits);
         let (db, auth) = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
-        let apps = Apps::new(config.apps.clone(), auth.clone());
+        let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
+use crate::apps::OfApp;
 use crate::auth::web::MayBeFramed;
 use crate::loopback::is_loopback;
 
@@ -30,7 +31,7 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
 ];
 
-/// The layer that adds the headers. What a handler set itself stays.
+/// The layer that adds the headers. What a handler set itself stays, and an app speaks for itself.
 ///
 /// Some are for trustworthy origins alone: over plain http, browsers ignore them and complain.
 pub async fn add_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -39,6 +40,10 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
         request.extensions().get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
     let is_https = public_url.scheme() == "https" && !in_the_clear;
     let mut response = next.run(request).await;
+    if response.extensions().get::<OfApp>().is_some() {
+        promise_https(response.headers_mut(), public_url, is_https);
+        return response;
+    }
     let framed_by = response.extensions_mut().remove::<MayBeFramed>();
     let headers = response.headers_mut();
     for (name, value) in &FIXED {
@@ -58,11 +63,15 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
     if is_https || is_loopback(public_url) {
         headers.insert(COOP, HeaderValue::from_static("same-origin"));
     }
+    promise_https(headers, public_url, is_https);
+    response
+}
+
+fn promise_https(headers: &mut HeaderMap, public_url: &Url, is_https: bool) {
     if is_https && promises_https(public_url) {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
-    response
 }
 
 /// Whether browsers may remember of this address that it is https (RFC 6797). Never of `localhost`: it would then be

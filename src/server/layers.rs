@@ -25,6 +25,7 @@ use super::problem::{self, Facts};
 use super::rate_limits::limit_rates;
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
+use crate::apps::OfApp;
 use crate::auth::web::loop_breaker::forget_when_signed_in;
 use crate::auth::web::wants_page;
 use crate::auth::{ClientAddress, guard, random};
@@ -47,7 +48,14 @@ pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<A
             .layer(middleware::from_fn_with_state(state.clone(), add_security_headers))
             .layer(middleware::from_fn_with_state(state.clone(), name_and_log))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(middleware::from_fn_with_state(state.clone(), limit_rates))
+            .layer(middleware::from_fn_with_state(state.clone(), limit_rates)),
+    )
+}
+
+/// The limits of everything that we answer ourselves. What apps answer may be as long, and take as long, as it does.
+pub fn within_limits(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    router.layer(
+        ServiceBuilder::new()
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
             .layer(middleware::from_fn_with_state(state.clone(), refuse_large_bodies))
             .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES)),
@@ -70,6 +78,20 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     )
 }
 
+/// The layers around the apps on our own origin: those of the application, except what forms of ours need.
+pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let sessions = state.auth.cookies().session_layer(state.sessions.clone());
+    router.layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+            .layer(middleware::from_fn_with_state(state.clone(), check_origin))
+            .layer(sessions)
+            .layer(middleware::from_fn_with_state(state.clone(), identify))
+            .layer(middleware::from_fn_with_state(state.clone(), forget_when_signed_in))
+            .layer(middleware::from_fn_with_state(state.clone(), policy::enforce)),
+    )
+}
+
 /// Gives the request its id and its span. Gives an error that has none yet its page, where a browser navigates to it,
 /// or its JSON, where a script asked for something of the API or the sign-in.
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -84,12 +106,13 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     let _entered = span.enter();
-    if status.is_server_error() && response.extensions().get::<Logged>().is_none() {
+    let is_told = response.extensions().get::<OfApp>().is_some();
+    if status.is_server_error() && !is_told && response.extensions().get::<Logged>().is_none() {
         tracing::error!(status = status.as_u16(), "answered");
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
     }
-    if let Some(error) = error_of(status, &id) {
+    if let Some(error) = error_of(status, &id).filter(|_| !is_told) {
         response = explained(&state, asker, &error, response);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -174,4 +197,4 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 
 /// On an answer: the log says already what went wrong.
 #[derive(Clone, Copy)]
-struct Logged;
+pub struct Logged;

@@ -1,6 +1,7 @@
 //! The server: configuration, and everything put together.
 
 mod application;
+mod apps;
 mod assets;
 mod canonical_host;
 pub mod certificate;
@@ -16,6 +17,7 @@ mod large_bodies;
 mod layers;
 mod open;
 mod origin;
+mod patience;
 pub mod policy;
 mod problem;
 mod rate_limits;

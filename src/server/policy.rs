@@ -24,6 +24,8 @@ pub enum Access {
     SignedIn,
     /// Who holds this role or a higher one.
     Role(Role),
+    /// Who holds the role that the configuration of the app on this path names.
+    App,
 }
 
 /// Every page, server function and API path, with who may ask for it.
@@ -44,6 +46,9 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::API_DASHBOARD, Access::Role(Role::Read)),
     (routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
+    (routes::APP_WITHOUT_SLASH, Access::App),
+    (routes::APP, Access::App),
+    (routes::APP_PATHS, Access::App),
 ];
 
 /// Whether `path` is that of a page: of one that has a single path, not of each of many alike.
@@ -68,6 +73,10 @@ pub async fn enforce(State(state): State<AppState>, request: Request, next: Next
         Some(Access::Public) => Ok(()),
         Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
         Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
+        Some(Access::App) => match state.apps.on_path(request.uri().path()) {
+            Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
+            None => return problem::refuse(&state, &request, &AppError::NotFound),
+        },
         None => {
             tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
             return problem::refuse(&state, &request, &AppError::NotFound);

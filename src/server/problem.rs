@@ -99,7 +99,11 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             vec![get("Keep the text that was saved", routes::dashboard(slug))],
         ),
         AppError::SignIn { .. } => ("You are not signed in", vec![], vec![home]),
-        AppError::NotVouchedFor | AppError::Unavailable { .. } | AppError::Unreachable => {
+        AppError::NotVouchedFor
+        | AppError::Unavailable { .. }
+        | AppError::Unreachable
+        | AppError::AppDown { .. }
+        | AppError::AppTooSlow { .. } => {
             ("This does not work right now", vec!["Try again in a moment.".to_owned()], vec![home])
         }
         AppError::Internal { .. } => (

@@ -4,13 +4,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{assets, headers, health, layers, policy, problem, sign_in};
+use super::{apps, assets, headers, health, layers, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::{begin_by_form, channels};
@@ -19,7 +19,14 @@ use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 3] = [routes::LOGIN, routes::LOGIN_AUTHORIZED, routes::API_SESSION];
+pub const AXUM_PATHS: [&str; 6] = [
+    routes::LOGIN,
+    routes::LOGIN_AUTHORIZED,
+    routes::API_SESSION,
+    routes::APP_WITHOUT_SLASH,
+    routes::APP,
+    routes::APP_PATHS,
+];
 
 /// The whole application: pages and server functions, the sign-in's links, files, health, and the demonstration
 /// provider where there is one.
@@ -52,11 +59,18 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     let mut everything = layers::around_application(application, &state)
         .merge(channels)
         .merge(files)
+        .route(routes::APP_KEYS, get(apps::keys))
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));
     if let Some(demo) = demo {
         everything = everything.nest_service(routes::DEMO, demo.router());
     }
+    // Apps have limits of their own.
+    let apps = Router::<AppState>::new()
+        .route(routes::APP_WITHOUT_SLASH, any(apps::on_path))
+        .route(routes::APP, any(apps::on_path))
+        .route(routes::APP_PATHS, any(apps::on_path));
+    let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
     layers::around_everything(everything, &state).with_state(state)
 }
 

@@ -16,6 +16,7 @@ mod refusal;
 mod sign_in;
 mod stand_in;
 mod tokens;
+mod upstream;
 mod wait;
 
 pub use answer::Answer;
@@ -34,4 +35,5 @@ pub use raw::{raw, raw_get, raw_status};
 pub use refusal::{Traces, refused_with, unusable_with};
 pub use sign_in::{changed, parameter, path_and_query};
 pub use stand_in::{CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set};
+pub use upstream::Upstream;
 pub use wait::until;
