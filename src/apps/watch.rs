@@ -1,7 +1,6 @@
 //! Watching a sign-in for as long as anything of it is live: a stream, a WebSocket, a download.
 //!
-//! One watch serves everything of a sign-in. It looks a little more often than twice a second at what every request looks
-//! at, which costs no query; a revocation, an end by time, a role that was lost and a step-up that is due are all seen
+//! One watch serves everything of a sign-in. It looks several times a second at what every request looks at, which costs no query; a revocation, an end by time, a role that was lost and a step-up that is due are all seen
 //! there, on other instances as well. It also refreshes the tokens when that is due, as a request would.
 
 use std::collections::HashMap;
@@ -16,7 +15,7 @@ use crate::auth::{Auth, guard};
 use crate::identity::Role;
 
 /// How often a sign-in is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(400);
+const LOOK_EVERY: Duration = Duration::from_millis(300);
 
 /// The sign-ins that are watched. Clones share them.
 #[derive(Clone, Default)]

@@ -46,22 +46,31 @@ impl Drop for Held {
 /// none.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
+    silence: Duration,
+    has_spoken: bool,
     patience: Patience,
 }
 
 impl Connection {
-    /// `stream`, which may be silent for `silence`, or as long as `patience` is held.
-    pub fn new(stream: TcpStream, silence: Duration, patience: Patience) -> Self {
+    /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `silence`, or as long
+    /// as `patience` is held.
+    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, patience: Patience) -> Self {
         let mut stream = TimeoutStream::new(stream);
-        stream.set_read_timeout(Some(silence));
+        stream.set_read_timeout(Some(begin));
         stream.set_write_timeout(Some(silence));
-        Self { stream: Box::pin(stream), patience }
+        Self { stream: Box::pin(stream), silence, has_spoken: false, patience }
     }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match ready!(self.stream.as_mut().poll_read(cx, buffer)) {
+        let read = ready!(self.stream.as_mut().poll_read(cx, buffer));
+        if !self.has_spoken {
+            self.has_spoken = true;
+            let silence = self.silence;
+            self.stream.as_mut().set_read_timeout_pinned(Some(silence));
+        }
+        match read {
             // The time begins anew.
             Err(error) if error.kind() == io::ErrorKind::TimedOut && self.patience.is_held() => {
                 self.stream.as_mut().poll_read(cx, buffer)
@@ -108,7 +117,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (server, _) = listener.accept().await.unwrap();
-        (Connection::new(server, Duration::from_millis(50), patience), client)
+        let silence = Duration::from_millis(50);
+        (Connection::new(server, silence, silence, patience), client)
     }
 
     #[tokio::test]

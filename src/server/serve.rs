@@ -64,10 +64,8 @@ pub async fn serve(
         following.abort();
         result
     } else {
-        // Nobody speaks HTTP/2 in the clear to us: browsers do not, and proxies need not. The server's own `http1_only`
-        // would take away upgrades as well, and with them WebSockets.
+        // `http1_only` would take away upgrades as well, and with them WebSockets.
         let mut server = server.acceptor(door);
-        *server.http_builder() = Builder::new(TokioExecutor::new()).http1_only();
         set_limits(server.http_builder(), limits);
         server.serve(service).await
     };
@@ -91,6 +89,8 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
 #[derive(Clone)]
 struct Door {
     permits: Arc<Semaphore>,
+    /// How long the first byte may take.
+    begin: Duration,
     silence: Duration,
 }
 
@@ -98,6 +98,7 @@ impl Door {
     fn new(limits: &Limits) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(limits.connections.get() as usize)),
+            begin: limits.header_timeout,
             silence: limits.header_timeout.max(SILENCE),
         }
     }
@@ -128,7 +129,7 @@ impl<S> Accept<TcpStream, S> for Door {
             tracing::warn!(%error, "a connection was turned away");
         }
         let patience = Patience::default();
-        let connection = Connection::new(stream, self.silence, patience.clone());
+        let connection = Connection::new(stream, self.begin, self.silence, patience.clone());
         ready(admitted.map(|permit| (connection, Extension(patience).layer(Extension(permit).layer(service)))))
     }
 }

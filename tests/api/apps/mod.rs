@@ -3,6 +3,7 @@
 mod answers;
 mod failures;
 mod gate;
+mod large;
 mod live;
 mod requests;
 mod sockets;

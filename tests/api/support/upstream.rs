@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
@@ -64,6 +64,7 @@ impl Upstream {
             .route("/pieces", any(give_pieces))
             .route("/arrivals", any(tell_arrivals))
             .route("/answer", any(answer))
+            .route("/zeros/{bytes}", any(zeros))
             .route("/socket", any(socket))
             .route("/silence", any(async || std::future::pending::<StatusCode>().await))
             .fallback(async || "the app")
@@ -166,6 +167,16 @@ async fn tell_arrivals(State(notes): State<Arc<Notes>>, request: Request) -> Str
         let _ = notes.arrivals.try_send(piece);
     }
     format!("{length} bytes")
+}
+
+/// Answers with so many zeros.
+async fn zeros(Path(bytes): Path<u64>) -> Response {
+    const PIECE: Bytes = Bytes::from_static(&[0; 64 * 1024]);
+    let pieces = stream::unfold(bytes, |left| async move {
+        let length = usize::try_from(left).unwrap().min(PIECE.len());
+        (length > 0).then(|| (Ok::<_, Infallible>(PIECE.slice(..length)), left - length as u64))
+    });
+    ([(header::CONTENT_LENGTH, bytes)], Body::from_stream(pieces)).into_response()
 }
 
 /// Answers with the status and the headers that the query names.
