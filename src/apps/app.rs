@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustls_pki_types::CertificateDer;
 use url::Url;
 
 use crate::identity::Role;
@@ -24,6 +25,8 @@ pub struct App {
     pub mount: Mount,
     /// How long it may take to begin an answer, once it has the whole request.
     pub timeout: Duration,
+    /// The authorities to trust for its certificate, as DER, in place of the usual ones; none means those.
+    pub authorities: Vec<CertificateDer<'static>>,
     /// Whether it is asked by its own address in `Host`, and not by the one that people type.
     pub upstream_host: bool,
     /// Whether it gets the header `Authorization` of the browser.
@@ -94,6 +97,7 @@ pub(super) mod tests {
             role: Role::Read,
             mount,
             timeout: Duration::from_secs(60),
+            authorities: Vec::new(),
             upstream_host: false,
             pass_authorization: false,
         }

@@ -12,7 +12,7 @@ use hyper_util::client::legacy::Error as ClientError;
 use thiserror::Error;
 
 use super::body::{Cut, Kept, Progress, passing};
-use super::client::{Client, client};
+use super::client::Clients;
 use super::headers::lists;
 use super::identity::{Identities, KeyError, KeySet};
 use super::request::WEB_SOCKET;
@@ -30,7 +30,7 @@ pub struct Apps(Arc<Inner>);
 struct Inner {
     apps: Vec<App>,
     auth: Auth,
-    client: Client,
+    clients: Clients,
     identities: Identities,
     watches: Watches,
 }
@@ -45,6 +45,9 @@ pub enum AppsError {
     #[error(transparent)]
     Keys(#[from] CipherError),
 }
+
+/// What an app answers.
+type Answer = axum::http::Response<Incoming>;
 
 /// For whom an app is asked.
 #[derive(Clone, Debug)]
@@ -61,9 +64,9 @@ impl Apps {
     /// # Errors
     /// When TLS cannot be set up, or a secret key has the wrong form.
     pub fn new(apps: Vec<App>, auth: Auth, db: Db) -> Result<Self, AppsError> {
-        let (client, watches) = (client()?, Watches::default());
+        let (clients, watches) = (Clients::new(&apps)?, Watches::default());
         let identities = Identities::new(&auth, db)?;
-        Ok(Self(Arc::new(Inner { apps, auth, client, identities, watches })))
+        Ok(Self(Arc::new(Inner { apps, auth, clients, identities, watches })))
     }
 
     /// Every app, in the order of the configuration.
@@ -118,15 +121,8 @@ impl Apps {
         let body = passing(body, &watch, progress.clone(), Arc::clone(&kept));
         let request = Request::from_parts(parts, body);
 
-        let asked = async {
-            match (self.ask(request).await, again) {
-                // The app closed a connection that it had kept, at the moment when we used it.
-                (Err(ProxyError::Unusable(_)), Some(again)) => self.ask(again).await,
-                (answer, _) => answer,
-            }
-        };
         let mut answer = tokio::select! {
-            answer = asked => answer?,
+            answer = self.ask(app, request, again) => answer?,
             () = watch.over() => return Err(ProxyError::SignInEnded),
             () = progress.stalled(app.timeout) => return Err(ProxyError::TooSlow),
         };
@@ -140,12 +136,18 @@ impl Apps {
         Ok(released(answer, app, self, &watch, kept))
     }
 
-    async fn ask(&self, request: Request) -> Result<axum::http::Response<Incoming>, ProxyError> {
-        self.0.client.request(request).await.map_err(failure)
+    /// Asks `app`, and once more where that is harmless: it may have closed a connection that it had kept, at the moment
+    /// when it was used.
+    async fn ask(&self, app: &App, request: Request, again: Option<Request>) -> Result<Answer, ProxyError> {
+        let client = self.0.clients.of(app);
+        match (client.request(request).await.map_err(failure), again) {
+            (Err(ProxyError::Unusable(_)), Some(again)) => client.request(again).await.map_err(failure),
+            (answer, _) => answer,
+        }
     }
 }
 
-fn released(answer: axum::http::Response<Incoming>, app: &App, apps: &Apps, watch: &Watch, kept: Kept) -> Response {
+fn released(answer: Answer, app: &App, apps: &Apps, watch: &Watch, kept: Kept) -> Response {
     let (mut parts, body) = answer.into_parts();
     response::release(&mut parts, app, &apps.0.auth.config().public_url);
     let body = if parts.status == StatusCode::SWITCHING_PROTOCOLS {

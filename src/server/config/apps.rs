@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
 use super::network::{Network, origin, parse_origin};
@@ -64,6 +66,7 @@ impl Section<'_> {
             name: self.name.to_owned(),
             title,
             summary,
+            authorities: self.authorities(),
             upstream: upstream?,
             role: role?,
             mount: mount?,
@@ -85,6 +88,30 @@ impl Section<'_> {
         }
         self.note("upstream", &origin(&upstream));
         Some(upstream)
+    }
+
+    /// The authorities that its certificate is checked by, where they are not the usual ones.
+    fn authorities(&mut self) -> Vec<CertificateDer<'static>> {
+        const KEY: &str = "upstream_ca";
+        let Some(path) = self.text(KEY) else { return Vec::new() };
+        let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect);
+        let is_usable = |found: &CertificateDer<'_>| webpki::anchor_from_trusted_cert(found).is_ok();
+        match read {
+            Ok(found) if !found.is_empty() && found.iter().all(is_usable) => {
+                self.note(KEY, &path);
+                found
+            }
+            Ok(_) => {
+                let remedy = "Give the certificate of the authority, as PEM.";
+                self.problem(KEY, &format!("names {path}, which holds no certificate that can be used"), remedy);
+                Vec::new()
+            }
+            Err(error) => {
+                let remedy = "Correct the path, or make the file readable for Rolecall; it must be PEM.";
+                self.problem(KEY, &format!("names {path}, which cannot be read: {error}"), remedy);
+                Vec::new()
+            }
+        }
     }
 
     /// Who may use it. Without a default: what is open to whom is said, and not guessed.

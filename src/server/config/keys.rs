@@ -64,6 +64,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("providers.*.par", Kind::Text),
     ("providers.*.id_token_algorithms", Kind::List),
     ("apps.*.upstream", Kind::Text),
+    ("apps.*.upstream_ca", Kind::Text),
     ("apps.*.role", Kind::Text),
     ("apps.*.title", Kind::Text),
     ("apps.*.summary", Kind::Text),

@@ -1,10 +1,12 @@
 //! An app that does not answer, or not in a way that can be passed on.
 
+use rolecall::auth::Clock;
 use rolecall::error::AppError;
+use rolecall::server::certificate;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::support::{Browser, TestApp, Upstream};
+use crate::support::{Browser, TempFolder, TestApp, Upstream};
 
 async fn start(upstream: std::net::SocketAddr) -> (TestApp, Browser) {
     let app = TestApp::setup()
@@ -75,4 +77,23 @@ async fn an_answer_that_breaks_off_is_not_taken_for_a_whole_one() {
     let answer = browser.script(openidconnect::reqwest::Method::GET, "/apps/sales/x").send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.is_err());
+}
+
+#[tokio::test]
+async fn the_certificate_of_an_app_must_be_one_that_is_trusted() {
+    let folder = TempFolder::new();
+    let address = "https://127.0.0.1".parse().unwrap();
+    let files = certificate::load_or_create(folder.path(), &address, Clock::system().now_ms()).unwrap();
+    let upstream = Upstream::start_over_tls(&files.cert, &files.key).await;
+    let setup = || {
+        let setup = TestApp::setup().with_app("sales", upstream.address, "read");
+        setup.set("ROLECALL_APPS__SALES__UPSTREAM", &format!("https://{}", upstream.address))
+    };
+    for (ca, status) in [("", 502), (files.cert.to_str().unwrap(), 200)] {
+        let app = setup().set("ROLECALL_APPS__SALES__UPSTREAM_CA", ca).start().await;
+        let mut browser = app.browser();
+        browser.sign_in_as("reed").await;
+        browser.get("/apps/sales/x").await.assert_status(status);
+    }
+    assert_eq!(upstream.seen().len(), 1, "who is not trusted is told nothing");
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path as UrlPath, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Router, serve};
+use axum_server::tls_rustls::RustlsConfig;
 use futures_util::{SinkExt as _, StreamExt as _, stream};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
@@ -55,7 +57,23 @@ impl Upstream {
     /// Starts one.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let (app, router) = Self::on(listener.local_addr().unwrap());
+        tokio::spawn(async move { serve(listener, router).await });
+        app
+    }
+
+    /// Starts one that answers https, with the certificate and the key in these files.
+    pub async fn start_over_tls(cert: &Path, key: &Path) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let (app, router) = Self::on(listener.local_addr().unwrap());
+        let config = RustlsConfig::from_pem_file(cert, key).await.unwrap();
+        let server = axum_server::from_tcp_rustls(listener, config).unwrap();
+        tokio::spawn(server.serve(router.into_make_service()));
+        app
+    }
+
+    fn on(address: SocketAddr) -> (Self, Router) {
         let (pieces, given) = mpsc::channel(16);
         let (arrivals, arrived) = mpsc::channel(1024);
         let given = tokio::sync::Mutex::new(given);
@@ -70,8 +88,7 @@ impl Upstream {
             .fallback(async || "the app")
             .layer(axum::middleware::from_fn_with_state(Arc::clone(&notes), note))
             .with_state(Arc::clone(&notes));
-        tokio::spawn(async move { serve(listener, router).await });
-        Self { address, notes, pieces, arrived: arrived.into() }
+        (Self { address, notes, pieces, arrived: arrived.into() }, router)
     }
 
     /// Everything that it was asked.
@@ -170,7 +187,7 @@ async fn tell_arrivals(State(notes): State<Arc<Notes>>, request: Request) -> Str
 }
 
 /// Answers with so many zeros.
-async fn zeros(Path(bytes): Path<u64>) -> Response {
+async fn zeros(UrlPath(bytes): UrlPath<u64>) -> Response {
     const PIECE: Bytes = Bytes::from_static(&[0; 64 * 1024]);
     let pieces = stream::unfold(bytes, |left| async move {
         let length = usize::try_from(left).unwrap().min(PIECE.len());
