@@ -93,28 +93,24 @@ impl Asked {
 /// Says that there is no answer of `app`: what a person can do, and nothing of where the app is. The log knows more.
 fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Response {
     let title = app.title.clone();
-    let error = match error {
-        ProxyError::Unreachable(_) | ProxyError::Unusable(_) => {
-            tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app does not answer");
-            AppError::AppDown { app: title }
-        }
-        ProxyError::TooSlow => {
-            tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app does not answer");
-            AppError::AppTooSlow { app: title }
-        }
+    let told = match error {
+        ProxyError::Unreachable(_) | ProxyError::Unusable(_) => AppError::AppDown { app: title },
+        ProxyError::TooSlow => AppError::AppTooSlow { app: title },
         ProxyError::Identity(_) => {
-            tracing::error!(event = "app_failed", app = app.name, ?error, "an app cannot be told who somebody is");
             AppError::Unavailable { message: "It cannot be checked right now who you are.".to_owned() }
         }
         ProxyError::SignInEnded => AppError::SignedOut,
         ProxyError::Path => AppError::NotFound,
         ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+    if status.is_server_error() {
+        tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
+    }
     let response = if asked.wants_page {
-        problem::page(state, &asked.facts, |facts| page_of(&error, facts, state, asked.again.clone()))
+        problem::page(state, &asked.facts, |facts| page_of(&told, facts, state, asked.again.clone()))
     } else {
-        (status, Json(&error)).into_response()
+        (status, Json(&told)).into_response()
     };
     (axum::Extension(Logged), response).into_response()
 }
