@@ -56,9 +56,21 @@ impl From<Denied> for DeniedBecause {
 /// # Errors
 /// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
 pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let id = match extensions.get::<Session>() {
+        Some(session) => session::pointed_to(session).await?,
+        None => None,
+    };
+    identify_by(auth, id.as_deref(), extensions).await
+}
+
+/// The same, for a request whose cookie session points to the sign-in record `id`.
+///
+/// # Errors
+/// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
+pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let now_ms = auth.clock().now_ms();
-    let sign_in = match extensions.get::<Session>() {
-        Some(session) => session::live_sign_in(session, auth.sign_ins(), now_ms).await?,
+    let sign_in = match id {
+        Some(id) => auth.sign_ins().live(id, now_ms).await?,
         None => None,
     };
     let sign_in = match sign_in {
