@@ -44,6 +44,22 @@ pub const API_ID_TOKEN: &str = "/api/id_token";
 /// The current user as JSON.
 pub const API_SESSION: &str = "/api/session";
 
+/// The list of apps.
+pub const APPS: &str = "/apps";
+/// Sends who may use an app on a host of its own there, with `?state=&return_to=`. Not below `/apps/`, where apps on our
+/// own origin have their paths.
+pub const APP_OPEN: &str = "/open/{app}";
+/// What our own paths on the host of an app begin with.
+pub const APP_RESERVED: &str = "/.rolecall/";
+/// All of these.
+pub const APP_RESERVED_PATHS: &str = "/.rolecall/{*path}";
+/// Begins a hand-over on the host of an app, with `?return_to=`.
+pub const APP_BEGIN: &str = "/.rolecall/begin";
+/// Ends one there, with `?code=`.
+pub const APP_ENTER: &str = "/.rolecall/enter";
+/// Signs out there, and everywhere.
+pub const APP_SIGN_OUT: &str = "/.rolecall/sign-out";
+
 /// Leads to the first page of an app on our own origin.
 pub const APP_WITHOUT_SLASH: &str = "/apps/{app}";
 /// The first page of an app on our own origin.
@@ -58,6 +74,8 @@ pub const HEALTH_LIVE: &str = "/health/live";
 /// Whether the process can serve: its database answers.
 pub const HEALTH_READY: &str = "/health/ready";
 
+/// The icon of our pages.
+pub const ICON: &str = "/favicon.svg";
 /// The embedded demonstration provider.
 pub const DEMO: &str = "/demo";
 /// Hashed scripts and styles.
@@ -73,6 +91,12 @@ pub fn dashboard(slug: &str) -> String {
 #[must_use]
 pub fn app(name: &str) -> String {
     APP.replace("{app}", name)
+}
+
+/// The path on our host that sends people to the app called `name` on its host.
+#[must_use]
+pub fn app_open(name: &str) -> String {
+    APP_OPEN.replace("{app}", name)
 }
 
 /// The path that begins a sign-in at `provider`.

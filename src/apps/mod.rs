@@ -22,6 +22,7 @@ mod cookies;
 mod error;
 mod frames;
 mod headers;
+pub mod hosts;
 mod identity;
 mod place;
 mod proxy;

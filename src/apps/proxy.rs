@@ -75,6 +75,12 @@ impl Apps {
         &self.0.apps
     }
 
+    /// The app of that name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&App> {
+        self.0.apps.iter().find(|app| app.name == name)
+    }
+
     /// The app on that host, written as in its configuration, without a port.
     #[must_use]
     pub fn on_host(&self, host: &str) -> Option<&App> {

@@ -3,6 +3,7 @@
 //! Which page opens to whom is decided by the server's policy before a page is rendered; what a page hides here is
 //! display, not a control.
 
+pub mod apps;
 pub mod dashboard;
 pub mod dashboards;
 pub mod home;

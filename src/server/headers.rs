@@ -18,6 +18,10 @@ const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 const CLOSED_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
+/// For answers whose address no page that follows may learn.
+pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
+    [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
+
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 const FIXED: [(HeaderName, HeaderValue); 5] = [
@@ -98,6 +102,18 @@ pub fn page_policy(state: &AppState, nonce: Option<&Nonce>) -> AppendHeaders<Opt
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src {connect}; \
          object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}",
+        provider_origins(state)
+    );
+    AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))
+}
+
+/// The content security policy of a page of ours on the host of an app. Its one form signs out, and is sent on to our own
+/// host or a provider.
+pub fn app_host_policy(state: &AppState) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+    let policy = format!(
+        "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {}{}",
+        state.origin,
         provider_origins(state)
     );
     AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))

@@ -14,6 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument as _;
 
+use super::app_hosts::{self, OnHost};
 use super::canonical_host::redirect_to_canonical_host;
 use super::forms::answer_forms;
 use super::forwarded::note_arrival;
@@ -40,11 +41,15 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const LOGIN_PREFIX: &str = "/login/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layers around everything.
+/// The layer around all hosts: which one is meant can be what a proxy says.
+pub fn around_all_hosts(router: Router, state: AppState) -> Router {
+    router.layer(middleware::from_fn_with_state(state, note_arrival))
+}
+
+/// The layers around everything that is on our own host.
 pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router.layer(
         ServiceBuilder::new()
-            .layer(middleware::from_fn_with_state(state.clone(), note_arrival))
             .layer(middleware::from_fn_with_state(state.clone(), add_security_headers))
             .layer(middleware::from_fn_with_state(state.clone(), name_and_log))
             .layer(CatchPanicLayer::custom(panicked))
@@ -92,11 +97,27 @@ pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppStat
     )
 }
 
+/// The layers around what there is on the hosts of apps: the app itself, and our few paths.
+pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let sessions = state.app_cookies.session_layer(state.sessions.clone());
+    around_everything(
+        router.layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+                .layer(sessions)
+                .layer(middleware::from_fn_with_state(state.clone(), app_hosts::identify))
+                .layer(middleware::from_fn_with_state(state.clone(), app_hosts::forget_when_signed_in)),
+        ),
+        state,
+    )
+}
+
 /// Gives the request its id and its span. Gives an error that has none yet its page, where a browser navigates to it,
 /// or its JSON, where a script asked for something of the API or the sign-in.
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(random::id());
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
+    let route = request.extensions().get::<MatchedPath>().map_or(unmatched, MatchedPath::as_str);
     let client = request.extensions().get::<ClientAddress>().map(|client| client.0).map(tracing::field::display);
     let (method, proxy_request_id) = (request.method(), proxy_request_id(&state, &request));
     let span = tracing::info_span!("request", request_id = %id, %method, route, client, proxy_request_id);

@@ -1,5 +1,6 @@
 //! The server: configuration, and everything put together.
 
+mod app_hosts;
 mod application;
 mod apps;
 mod assets;

@@ -35,6 +35,9 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::SIGNED_OUT, Access::Public),
     (routes::DASHBOARDS, Access::Role(Role::Read)),
     (routes::DASHBOARD, Access::Role(Role::Read)),
+    (routes::APPS, Access::Role(Role::Read)),
+    // Which role that needs is the app's own setting.
+    (routes::APP_OPEN, Access::SignedIn),
     (routes::ACCOUNT_TOKEN, Access::SignedIn),
     (routes::LOGIN, Access::Public),
     (routes::LOGIN_AUTHORIZED, Access::Public),

@@ -10,7 +10,7 @@ use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{apps, assets, headers, health, layers, policy, problem, sign_in};
+use super::{app_hosts, apps, assets, headers, health, layers, policy, problem, sign_in};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::{begin_by_form, channels};
@@ -19,17 +19,18 @@ use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 6] = [
+pub const AXUM_PATHS: [&str; 7] = [
     routes::LOGIN,
     routes::LOGIN_AUTHORIZED,
     routes::API_SESSION,
+    routes::APP_OPEN,
     routes::APP_WITHOUT_SLASH,
     routes::APP,
     routes::APP_PATHS,
 ];
 
 /// The whole application: pages and server functions, the sign-in's links, files, health, and the demonstration
-/// provider where there is one.
+/// provider where there is one; beside them, by host, the apps that have one of their own.
 pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     let document = {
         let (assets, options) = (state.shell_assets.clone(), state.leptos.clone());
@@ -44,6 +45,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::LOGIN, get(sign_in::begin))
         .route(routes::LOGIN_AUTHORIZED, get(sign_in::authorized))
         .route(routes::API_SESSION, get(sign_in::session))
+        .route(routes::APP_OPEN, get(app_hosts::open))
         .fallback(not_found);
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
@@ -71,7 +73,9 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::APP, any(apps::on_path))
         .route(routes::APP_PATHS, any(apps::on_path));
     let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
-    layers::around_everything(everything, &state).with_state(state)
+    let ours = layers::around_everything(everything, &state).with_state(state.clone());
+    let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state);
+    layers::around_all_hosts(hosts, state)
 }
 
 /// What pages and server functions find in their context.
