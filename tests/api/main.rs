@@ -8,6 +8,7 @@
 
 mod support;
 
+mod app_hosts;
 mod apps;
 mod back_channel;
 mod begun_elsewhere;

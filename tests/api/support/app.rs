@@ -161,6 +161,11 @@ impl TestApp {
         Browser::new(&format!("http://{}", self.address()))
     }
 
+    /// A browser that has never been at the host `host` of this application, which is a name that ends in `.localhost`.
+    pub fn browser_at(&self, host: &str) -> Browser {
+        Browser::at(host, self.address())
+    }
+
     /// The certificate that it was started with, as PEM.
     pub fn certificate(&self) -> Vec<u8> {
         std::fs::read(self.data_dir().join("tls/cert.pem")).unwrap()

@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod behind;
 mod browser;
 mod clock;
 mod database;
@@ -21,6 +22,7 @@ mod wait;
 
 pub use answer::Answer;
 pub use app::{HASHED_ASSET, Setup, TestApp};
+pub use behind::{AppBehind, GREETING};
 pub use browser::Browser;
 pub use clock::TestClock;
 pub(crate) use database::on_both_dialects;
