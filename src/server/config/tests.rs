@@ -670,7 +670,7 @@ fn certificates() -> Folder {
     let url = "https://127.0.0.1:3000".parse().unwrap();
     let now_ms = crate::auth::Clock::system().now_ms();
     for place in [folder.0.clone(), folder.0.join("other")] {
-        crate::server::certificate::load_or_create(&place, &url, now_ms).unwrap();
+        crate::server::certificate::load_or_create(&place, &url, &[], now_ms).unwrap();
     }
     folder
 }

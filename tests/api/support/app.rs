@@ -243,7 +243,8 @@ impl TestApp {
 fn tls_settings(folder: &TempFolder, address: SocketAddr) -> [(String, String); 3] {
     let public_url = format!("https://{address}");
     let data_dir = folder.path().join("data");
-    let files = certificate::load_or_create(&data_dir, &public_url.parse().unwrap(), Clock::system().now_ms()).unwrap();
+    let files =
+        certificate::load_or_create(&data_dir, &public_url.parse().unwrap(), &[], Clock::system().now_ms()).unwrap();
     let setting = |name: &str, value: String| (name.to_owned(), value);
     [
         setting("ROLECALL_PUBLIC_URL", public_url),
