@@ -96,7 +96,7 @@ export class Dash {
   }
 }
 
-const ECHO_PAGE = `<!doctype html><html lang="en"><title>Echo</title><h1>Echo</h1><ul id="heard"></ul><p id="state">opening</p>
+const ECHO_PAGE = `<!doctype html><html lang="en"><title>Echo</title><link rel="icon" href="data:,"><h1>Echo</h1><ul id="heard"></ul><p id="state">opening</p>
 <script>
   const socket = new WebSocket(location.origin.replace('http', 'ws') + '/socket');
   const state = (text) => (document.getElementById('state').textContent = text);

@@ -42,7 +42,7 @@ pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Respo
     if let Some(patience) = request.extensions().get::<Patience>().cloned() {
         request.extensions_mut().insert(patience.hold());
     }
-    let asked = Asked::of(&request);
+    let asked = Asked::of(&request, app, state);
     match state.apps.proxy(app, &caller, request).await {
         Ok(answer) => answer,
         Err(error) => failed(state, app, &asked, &error),
@@ -80,8 +80,10 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
-        let path = request.uri().path_and_query().map(ToString::to_string);
+    fn of(request: &Request, app: &App, state: &AppState) -> Self {
+        // The page that says so can be on either host, so the address says which is meant.
+        let origin = app.host().map(|_| app.origin(&state.config.auth.public_url)).unwrap_or_default();
+        let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
         Self {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),

@@ -10,6 +10,7 @@ use tower_sessions::Session;
 
 use super::{OnHost, page};
 use crate::apps::hosts;
+use crate::auth::guard;
 use crate::auth::{ClientAddress, SignOutError, SignOutTarget, sign_out_of};
 use crate::error::AppError;
 use crate::routes;
@@ -22,7 +23,15 @@ pub async fn ask(
     Extension(OnHost(app)): Extension<OnHost>,
     request: Request,
 ) -> Response {
+    if !guard::has_sign_in(request.extensions()) {
+        return to_front_page(&state);
+    }
     problem::page(&state, &Facts::of(&request), |_| page::ask_to_sign_out(&app))
+}
+
+/// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.
+fn to_front_page(state: &AppState) -> Response {
+    Redirect::to(state.config.auth.public_url.as_str()).into_response()
 }
 
 /// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or to
@@ -33,6 +42,9 @@ pub async fn sign_out(
     session: Session,
     request: Request,
 ) -> Response {
+    if !guard::has_sign_in(request.extensions()) {
+        return to_front_page(&state);
+    }
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
     let target = match end(&state, &app.name, &session, ip).await {
         Ok(target) => target,

@@ -65,6 +65,16 @@ async fn signing_out_on_the_apps_host_signs_out_everywhere() {
     assert_eq!(world.app.count("sign_ins WHERE revoked_reason = 'signed_out'").await, 1);
 }
 
+#[tokio::test]
+async fn who_is_not_known_on_the_apps_host_signs_out_on_ours() {
+    let world = World::start().await;
+    let mut reed = world.person("reed").await;
+    let front_page = format!("http://{}/", world.app.address());
+    reed.dash.get("/.rolecall/sign-out").await.assert_redirect(&front_page);
+    reed.dash.submit("/.rolecall/sign-out", &[]).await.assert_redirect(&front_page);
+    assert!(reed.ours.user().await.is_some());
+}
+
 // Case: app/follows-sign-in
 #[tokio::test]
 async fn who_signs_in_as_somebody_else_is_somebody_else_there_too() {
