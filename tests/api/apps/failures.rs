@@ -83,7 +83,7 @@ async fn an_answer_that_breaks_off_is_not_taken_for_a_whole_one() {
 async fn the_certificate_of_an_app_must_be_one_that_is_trusted() {
     let folder = TempFolder::new();
     let address = "https://127.0.0.1".parse().unwrap();
-    let files = certificate::load_or_create(folder.path(), &address, Clock::system().now_ms()).unwrap();
+    let files = certificate::load_or_create(folder.path(), &address, &[], Clock::system().now_ms()).unwrap();
     let upstream = Upstream::start_over_tls(&files.cert, &files.key).await;
     let setup = || {
         let setup = TestApp::setup().with_app("sales", upstream.address, "read");
