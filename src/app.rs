@@ -14,10 +14,11 @@ use leptos_router::path;
 use crate::components::document::{HeadBasics, escaped, title_of};
 use crate::components::footer::Footer;
 use crate::components::frame::Frame;
-use crate::components::header::Header;
+use crate::components::header::{AppHostHeader, Header};
 use crate::components::viewer::nobody;
 use crate::identity::Viewer;
 use crate::pages::account::AccountPage;
+use crate::pages::apps::AppsPage;
 use crate::pages::dashboard::DashboardPage;
 use crate::pages::dashboards::DashboardsPage;
 use crate::pages::home::HomePage;
@@ -26,6 +27,7 @@ use crate::pages::problem::{Problem, ProblemPage};
 use crate::pages::sign_in::SignInPage;
 use crate::pages::signed_out::SignedOutPage;
 use crate::pages::token::TokenPage;
+use crate::routes;
 
 /// The URL paths of the hashed files that every document loads, read once when the server starts.
 #[derive(Clone, Debug)]
@@ -36,6 +38,15 @@ pub struct ShellAssets {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+}
+
+impl ShellAssets {
+    /// The same files, served below the path `prefix`.
+    #[must_use]
+    pub fn below(self, prefix: &str) -> Self {
+        let below = |path: String| format!("{prefix}{path}");
+        Self { js: below(self.js), wasm: below(self.wasm), css: below(self.css) }
+    }
 }
 
 /// The whole document of a page that the browser hydrates.
@@ -83,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async/>
                     <Route path=path!("/dashboards/:slug") view=DashboardPage ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                    <Route path=path!("/apps") view=AppsPage ssr=SsrMode::Async/>
                     <Route path=path!("/account/token") view=TokenPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>
@@ -116,6 +128,32 @@ pub fn plain_document(assets: ShellAssets, viewer: Viewer, title: String, page: 
                 <Header viewer=Arc::new(viewer)/>
                 <main id="content" tabindex="-1">
                     {page}
+                </main>
+                <Footer/>
+            </body>
+        </html>
+    }
+}
+
+/// The whole document of a problem page on the host of an app, where `assets` are, and nothing else of ours. `home` is our
+/// front page.
+///
+/// Render it inside an [`Owner`], as any view.
+pub fn app_host_document(assets: ShellAssets, home: String, problem: Problem) -> impl IntoView {
+    let title = title_of(problem.title.clone());
+    let icon = format!("{}{}", routes::APP_RESERVED.trim_end_matches('/'), routes::ICON);
+
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <HeadBasics css=assets.css icon/>
+                <title inner_html=escaped(&title)></title>
+            </head>
+            <body>
+                <AppHostHeader home/>
+                <main id="content" tabindex="-1">
+                    <ProblemPage problem/>
                 </main>
                 <Footer/>
             </body>

@@ -75,6 +75,18 @@ pub enum AppError {
         /// What does not answer.
         message: String,
     },
+    /// An app behind us cannot be reached, or its answer cannot be used (502).
+    #[error("{app} does not answer right now. Try again in a moment.")]
+    AppDown {
+        /// The app, by its name for people.
+        app: String,
+    },
+    /// An app behind us did not answer in time (504).
+    #[error("{app} took too long to answer. Try again in a moment.")]
+    AppTooSlow {
+        /// The app, by its name for people.
+        app: String,
+    },
     /// Our own fault (500).
     #[error(
         "Something went wrong on our side. Try again; if it stays, tell an administrator the request id {request_id}."
@@ -102,6 +114,8 @@ impl AppError {
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,
             Self::Internal { .. } => 500,
+            Self::AppDown { .. } => 502,
+            Self::AppTooSlow { .. } => 504,
             Self::NotVouchedFor | Self::Unavailable { .. } | Self::Unreachable => 503,
         }
     }

@@ -94,6 +94,19 @@ pub struct DashboardCard {
     pub summary: String,
 }
 
+/// An app behind Rolecall that is open to the person, as a card shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppCard {
+    /// Its name in configuration.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it is for, in a sentence.
+    pub summary: Option<String>,
+    /// Where it is: a path of ours, or an address on a host of its own.
+    pub href: String,
+}
+
 /// What every page knows of the one who looks at it. Rendered by the server and handed to the browser with the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
@@ -105,6 +118,8 @@ pub struct Viewer {
     pub demonstration: bool,
     /// The dashboards open to the person: empty for who has no role.
     pub dashboards: Vec<DashboardCard>,
+    /// The apps open to the person: empty for who has no role.
+    pub apps: Vec<AppCard>,
     /// What to ask an administrator for: the values of the `roles` claim that open the lowest role. Filled only for a
     /// signed-in person without a role.
     pub ask_for: Vec<String>,

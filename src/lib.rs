@@ -4,9 +4,9 @@
 //! browser. This is the only file that tells the two apart. With the feature `sign-in` alone it is a library for other
 //! people's applications: [`auth`], which opens with what it guarantees, and [`auth::drop_in`], which puts it to use.
 //!
-//! Arrows go one way: `server` → `pages`, `api_v1` → `api` → `caller`, `claims`, `profile` → `dashboards`, `graph` → `auth`
-//! → `db`, `identity`, `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire is in
-//! `identity`, `account`, `panels` and `error`. `doctor` and `entra_registration` are commands of `server`.
+//! Arrows go one way: `server` → `pages`, `api_v1` → `api` → `caller`, `claims`, `profile` → `dashboards`, `apps`, `graph`
+//! → `auth` → `db`, `identity`, `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire
+//! is in `identity`, `account`, `panels` and `error`. `doctor` and `entra_registration` are commands of `server`.
 
 #![recursion_limit = "512"]
 
@@ -36,6 +36,8 @@ pub mod loopback;
 
 #[cfg(feature = "ssr")]
 pub mod api_v1;
+#[cfg(feature = "ssr")]
+pub mod apps;
 #[cfg(feature = "ssr")]
 pub mod caller;
 #[cfg(feature = "ssr")]

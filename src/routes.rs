@@ -75,11 +75,38 @@ pub const API_V1_OPENAPI: &str = "/api/v1/openapi.json";
 /// The same for people to read.
 pub const DEVELOPERS: &str = "/developers";
 
+/// The list of apps.
+pub const APPS: &str = "/apps";
+/// Sends who may use an app on a host of its own there, with `?state=&return_to=`. Not below `/apps/`, where apps on our
+/// own origin have their paths.
+pub const APP_OPEN: &str = "/open/{app}";
+/// What our own paths on the host of an app begin with.
+pub const APP_RESERVED: &str = "/.rolecall/";
+/// All of these.
+pub const APP_RESERVED_PATHS: &str = "/.rolecall/{*path}";
+/// Begins a hand-over on the host of an app, with `?return_to=`.
+pub const APP_BEGIN: &str = "/.rolecall/begin";
+/// Ends one there, with `?code=`.
+pub const APP_ENTER: &str = "/.rolecall/enter";
+/// Signs out there, and everywhere.
+pub const APP_SIGN_OUT: &str = "/.rolecall/sign-out";
+
+/// Leads to the first page of an app on our own origin.
+pub const APP_WITHOUT_SLASH: &str = "/apps/{app}";
+/// The first page of an app on our own origin.
+pub const APP: &str = "/apps/{app}/";
+/// Everything else of it.
+pub const APP_PATHS: &str = "/apps/{app}/{*path}";
+/// The public keys of the tokens that tell apps who somebody is (JWK Set, RFC 7517).
+pub const APP_KEYS: &str = "/.well-known/rolecall/jwks.json";
+
 /// Whether the process answers at all.
 pub const HEALTH_LIVE: &str = "/health/live";
 /// Whether the process can serve: its database answers.
 pub const HEALTH_READY: &str = "/health/ready";
 
+/// The icon of our pages.
+pub const ICON: &str = "/favicon.svg";
 /// The embedded demonstration provider.
 pub const DEMO: &str = "/demo";
 /// Hashed scripts and styles.
@@ -107,6 +134,18 @@ pub fn api_v1_dashboard(slug: &str) -> String {
 #[must_use]
 pub fn api_v1_panel(slug: &str, panel: &str) -> String {
     API_V1_PANEL.replace("{slug}", slug).replace("{panel}", panel)
+}
+
+/// The path of the first page of the app called `name`, on our own origin.
+#[must_use]
+pub fn app(name: &str) -> String {
+    APP.replace("{app}", name)
+}
+
+/// The path on our host that sends people to the app called `name` on its host.
+#[must_use]
+pub fn app_open(name: &str) -> String {
+    APP_OPEN.replace("{app}", name)
 }
 
 /// The path that begins a sign-in at `provider`.

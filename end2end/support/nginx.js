@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { documented } from './apps.js';
 import { findProgram } from './programs.js';
 
 const STARTS_WITHIN_MS = 10_000;
@@ -22,6 +23,19 @@ async function documentedLocation(port) {
   return block.replace('127.0.0.1:3000', `127.0.0.1:${port}`);
 }
 
+/** What docs/APPS.md says about nginx and an app, for a Rolecall on `port` and the app at `host`. */
+async function documentedApp({ host, port, tlsPort, cert, key }) {
+  const changes = {
+    'listen 443 ssl': `listen 127.0.0.1:${tlsPort} ssl http2`,
+    'sales.example.com': host,
+    '/etc/ssl/example.com.crt': cert,
+    '/etc/ssl/example.com.key': key,
+    '127.0.0.1:3000': `127.0.0.1:${port}`,
+  };
+  const block = await documented('nginx', 'sales.example.com');
+  return Object.entries(changes).reduce((text, [from, to]) => text.replace(from, to), block);
+}
+
 /** A running nginx. */
 export class Nginx {
   /** The address from which it asks Rolecall: another one than the browser's. */
@@ -31,11 +45,15 @@ export class Nginx {
   #folder;
   #process;
 
-  /** Starts one: https on `tlsPort` with the files `cert` and `key`, http on `plainPort`, for Rolecall on `port`. */
-  static async start({ tlsPort, plainPort, port, cert, key }) {
+  /**
+   * Starts one: https on `tlsPort` with the files `cert` and `key`, http on `plainPort`, for Rolecall on `port`, and for the
+   * app at `appHost` where one is given.
+   */
+  static async start({ tlsPort, plainPort, port, cert, key, appHost }) {
     const nginx = new Nginx();
     nginx.#folder = await mkdtemp(join(tmpdir(), 'rolecall-nginx-'));
     const location = await documentedLocation(port);
+    const app = appHost ? await documentedApp({ host: appHost, port, tlsPort, cert, key }) : '';
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
     const configuration = `
       daemon off;
@@ -57,6 +75,7 @@ export class Nginx {
           listen 127.0.0.1:${plainPort};
           ${location}
         }
+        ${app}
       }`;
     await writeFile(join(nginx.#folder, 'nginx.conf'), configuration);
     await nginx.#launch(plainPort);

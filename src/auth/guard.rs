@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Extensions;
 use tower_sessions::Session;
 
-use super::session::{self, LiveSignInError, SignIn};
+use super::session::{self, LiveSignInError, RecordError, SignIn};
 use super::{Auth, ClientAddress, DeniedBecause, Event};
 use crate::identity::Role;
 
@@ -56,9 +56,21 @@ impl From<Denied> for DeniedBecause {
 /// # Errors
 /// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
 pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let id = match extensions.get::<Session>() {
+        Some(session) => session::pointed_to(session).await?,
+        None => None,
+    };
+    identify_by(auth, id.as_deref(), extensions).await
+}
+
+/// The same, for a request whose cookie session points to the sign-in record `id`.
+///
+/// # Errors
+/// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
+pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let now_ms = auth.clock().now_ms();
-    let sign_in = match extensions.get::<Session>() {
-        Some(session) => session::live_sign_in(session, auth.sign_ins(), now_ms).await?,
+    let sign_in = match id {
+        Some(id) => auth.sign_ins().live(id, now_ms).await?,
         None => None,
     };
     let sign_in = match sign_in {
@@ -66,11 +78,31 @@ pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), Li
         None => None,
     };
     let is_vouched_for = sign_in.as_ref().is_none_or(|sign_in| sign_in.is_vouched_for(now_ms));
-    let open_role = sign_in.as_ref().and_then(|sign_in| {
-        auth.config().step_up.open_role(sign_in.user.role, sign_in.authenticated_at_ms, auth.clock().now_ms())
-    });
+    let open_role = sign_in.as_ref().and_then(|sign_in| open_role_of(auth, sign_in));
     extensions.insert(CurrentSignIn { sign_in, is_vouched_for, open_role });
     Ok(())
+}
+
+/// The highest role whose doors are open to the sign-in `id` now; `None` when it is over or cannot be relied on. For what
+/// lives longer than a request: nobody waits here for a provider, and only with `is_active` is this activity.
+///
+/// # Errors
+/// When the database does not answer: then nobody can be told from anybody, and what lives must end.
+pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<Option<Role>, RecordError> {
+    let now_ms = auth.clock().now_ms();
+    let sign_in = if is_active {
+        auth.sign_ins().live(id, now_ms).await?
+    } else {
+        auth.sign_ins().live_unseen(id, now_ms).await?
+    };
+    let Some(sign_in) = sign_in else { return Ok(None) };
+    auth.begin_refresh(&sign_in, now_ms);
+    Ok(open_role_of(auth, &sign_in).filter(|_| sign_in.is_vouched_for(now_ms)))
+}
+
+/// The highest role whose doors are open to `sign_in`.
+fn open_role_of(auth: &Auth, sign_in: &SignIn) -> Option<Role> {
+    auth.config().step_up.open_role(sign_in.user.role, sign_in.authenticated_at_ms, auth.clock().now_ms())
 }
 
 /// The live sign-in behind the request with these extensions.

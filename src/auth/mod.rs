@@ -71,5 +71,5 @@ pub use plain_text::{ends_line, is_invisible, plain};
 pub use provider_said::ProviderSaid;
 pub use return_to::ReturnTo;
 pub use roles::RolesError;
-pub use sign_out::{SignOutError, SignOutTarget, sign_out};
+pub use sign_out::{SignOutError, SignOutTarget, sign_out, sign_out_of};
 pub use upkeep::Upkeep;

@@ -37,6 +37,12 @@ impl ReturnTo {
     /// ```
     #[must_use]
     pub fn parse(raw: &str) -> Option<Self> {
+        Self::parse_elsewhere(raw).filter(|target| !is_sign_in(target.path()))
+    }
+
+    /// The target that `raw` names on another host than our own, where our paths mean nothing: judged as strictly.
+    #[must_use]
+    pub fn parse_elsewhere(raw: &str) -> Option<Self> {
         if raw.len() > MAX_LEN || !stays_a_path(raw) {
             return None;
         }
@@ -57,7 +63,13 @@ impl ReturnTo {
             Some(query) => format!("{}?{query}", target.path()),
             None => target.path().to_owned(),
         };
-        (stays_a_path(&path_and_query) && !is_sign_in(target.path())).then_some(Self(path_and_query))
+        stays_a_path(&path_and_query).then_some(Self(path_and_query))
+    }
+
+    /// The path, without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.0.split('?').next().unwrap_or_default()
     }
 
     /// [`parse`](Self::parse), or the front page.

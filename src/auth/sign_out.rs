@@ -31,14 +31,31 @@ pub enum SignOutError {
 /// # Errors
 /// When the record could not be revoked or the session not deleted.
 pub async fn sign_out(auth: &Auth, session: &Session, ip: Option<IpAddr>) -> Result<SignOutTarget, SignOutError> {
+    let id = session::pointed_to(session).await.map_err(LiveSignInError::from)?;
+    sign_out_of(auth, id.as_deref(), session, ip).await
+}
+
+/// The same, for a browser whose `session` points to the sign-in record `id`.
+///
+/// # Errors
+/// When the record could not be revoked or the session not deleted.
+pub async fn sign_out_of(
+    auth: &Auth,
+    id: Option<&str>,
+    session: &Session,
+    ip: Option<IpAddr>,
+) -> Result<SignOutTarget, SignOutError> {
     let now_ms = auth.clock().now_ms();
-    let sign_in = session::live_sign_in(session, auth.sign_ins(), now_ms).await?;
+    let sign_in = match id {
+        Some(id) => auth.sign_ins().live(id, now_ms).await?,
+        None => None,
+    };
     let tokens = match &sign_in {
         Some(sign_in) => auth.sign_ins().tokens(&sign_in.id).await.ok().flatten(),
         None => None,
     };
-    if let Some(id) = session::pointed_to(session).await.map_err(LiveSignInError::from)? {
-        auth.sign_ins().revoke(&id, EndReason::SignedOut, now_ms).await?;
+    if let Some(id) = id {
+        auth.sign_ins().revoke(id, EndReason::SignedOut, now_ms).await?;
     }
     if let Some(sign_in) = &sign_in {
         let provider = sign_in.provider.clone();

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::routes;
+
 /// The product's name.
 pub const PRODUCT: &str = "Rolecall";
 
@@ -32,13 +34,16 @@ pub fn escaped(text: &str) -> String {
 pub fn HeadBasics(
     /// The URL path of the style sheet.
     css: String,
+    /// The URL path of the icon.
+    #[prop(default = routes::ICON.to_owned())]
+    icon: String,
 ) -> impl IntoView {
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
         <meta name="robots" content="noindex"/>
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="icon" href=icon type="image/svg+xml"/>
         <link rel="stylesheet" href=css/>
     }
 }

@@ -23,6 +23,7 @@ pub fn Header(
     path: Option<Signal<String>>,
 ) -> impl IntoView {
     let signed_in = viewer.user.is_some();
+    let has_apps = !viewer.apps.is_empty();
     let person = match viewer.user.clone() {
         Some(user) => view! { <Person user/> }.into_any(),
         None => view! { <a class="button" rel="external" href=routes::SIGN_IN>"Sign in"</a> }.into_any(),
@@ -47,12 +48,31 @@ pub fn Header(
                             .then(|| {
                                 view! {
                                     <NavLink href=routes::DASHBOARDS label="Dashboards" path/>
+                                    {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" path/> })}
                                     <NavLink href=routes::ACCOUNT_TOKEN label="Your token" path/>
                                 }
                             })}
                     </ul>
                 </nav>
                 <div class="site-person">{person}</div>
+            </div>
+        </header>
+    }
+}
+
+/// The header of our pages on the host of an app: all that there is leads to our own host.
+#[component]
+pub fn AppHostHeader(
+    /// Our front page.
+    home: String,
+) -> impl IntoView {
+    view! {
+        <header class="site-header">
+            <div class="site-bar">
+                <a class="brand" rel="external" href=home>
+                    <Mark/>
+                    <span>{PRODUCT}</span>
+                </a>
             </div>
         </header>
     }

@@ -3,6 +3,7 @@
 //! Whatever came from outside (names, claims, notes) is shown as text, inside `<bdi>` or with `dir="auto"`, so that
 //! its writing direction stays its own.
 
+pub mod app_cards;
 pub mod ask_for;
 pub mod badge;
 pub mod brand;

@@ -20,6 +20,7 @@ pub fn nobody() -> Viewer {
         providers: Vec::new(),
         demonstration: false,
         dashboards: Vec::new(),
+        apps: Vec::new(),
         ask_for: Vec::new(),
         step_up: None,
     }

@@ -57,7 +57,7 @@ fn tls(section: &mut Section<'_>, config: &Config, now_ms: i64) {
     let Ok(der) = CertificateDer::from_pem_slice(&pem) else { return };
     let subject = Subject { check: CHECK, name: "The certificate of https", renew: "Put a new one in its place." };
     expiry::check(section, &subject, &der, now_ms);
-    if !certificate::covers(files, &config.auth.public_url) {
+    if !certificate::is_for_host_of(files, &config.auth.public_url) {
         let host = config.auth.public_url.host_str().unwrap_or_default();
         section.bad(
             "addresses.certificate-name",

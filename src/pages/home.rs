@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::components::app_cards::AppCards;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
 use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
-use crate::identity::{CurrentUser, DashboardCard, ProviderChoice};
+use crate::identity::{AppCard, CurrentUser, DashboardCard, ProviderChoice};
 use crate::routes;
 
 /// Shows the viewer's status.
@@ -20,7 +21,10 @@ pub fn HomePage() -> impl IntoView {
     let status = match viewer.user.clone() {
         None => view! { <SignedOutStatus providers=viewer.providers.clone()/> }.into_any(),
         Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
-        Some(user) => view! { <SignedInStatus user dashboards=viewer.dashboards.clone()/> }.into_any(),
+        Some(user) => {
+            let (dashboards, apps) = (viewer.dashboards.clone(), viewer.apps.clone());
+            view! { <SignedInStatus user dashboards apps/> }.into_any()
+        }
     };
 
     view! {
@@ -59,8 +63,10 @@ fn SignedOutStatus(
 fn SignedInStatus(
     /// The person.
     user: CurrentUser,
-    /// What is open to them.
+    /// The dashboards that are open to them.
     dashboards: Vec<DashboardCard>,
+    /// The apps that are open to them.
+    apps: Vec<AppCard>,
 ) -> impl IntoView {
     view! {
         <section class="hero">
@@ -70,6 +76,15 @@ fn SignedInStatus(
             <h2 id="open-to-you">"Open to you"</h2>
             <DashboardCards dashboards/>
         </section>
+        {(!apps.is_empty())
+            .then(|| {
+                view! {
+                    <section aria-labelledby="apps">
+                        <h2 id="apps">"Apps"</h2>
+                        <AppCards apps/>
+                    </section>
+                }
+            })}
     }
 }
 

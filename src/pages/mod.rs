@@ -4,6 +4,7 @@
 //! display, not a control.
 
 pub mod account;
+pub mod apps;
 pub mod dashboard;
 pub mod dashboards;
 pub mod home;

@@ -53,6 +53,8 @@ pub enum ProblemTarget {
     },
     /// The sign-out.
     SignOut,
+    /// The sign-out on the host of an app.
+    SignOutOnHost,
 }
 
 /// A note that somebody else saved meanwhile, together with what was to be saved.
@@ -77,7 +79,7 @@ pub fn ProblemPage(
 
     view! {
         <section class="hero">
-            <p class="problem-status">"Error " {status}</p>
+            {(status >= 400).then(|| view! { <p class="problem-status">"Error " {status}</p> })}
             <h1 dir="auto">{title}</h1>
             <p class="lead" dir="auto">
                 {message}
@@ -143,6 +145,7 @@ fn action_view(action: ProblemAction, is_best: bool) -> AnyView {
             view! { <SignInForm provider name=label return_to/> }.into_any()
         }
         ProblemTarget::SignOut => view! { <SignOutButton/> }.into_any(),
+        ProblemTarget::SignOutOnHost => view! { <SignOutButton action=routes::APP_SIGN_OUT/> }.into_any(),
     }
 }
 

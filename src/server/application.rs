@@ -1,11 +1,14 @@
 //! The application, from its configuration to a socket that answers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
 use super::config::{Config, Limits};
@@ -14,12 +17,17 @@ use super::rate_limits::Rates;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
+use crate::apps::hosts::Codes;
+use crate::apps::{Apps, AppsError};
 use crate::auth::secret_key::SecretKeyError;
-use crate::auth::session::{RestoredError, cookie_session_store};
+use crate::auth::session::{CookiePolicy, RestoredError, cookie_session_store};
 use crate::auth::{Auth, AuthError, Clock, Upkeep};
 use crate::dashboards::{Dashboards, ImportError};
 use crate::db::{Db, DbError};
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
+
+/// How often codes that have expired are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The application, ready to serve.
 pub struct Application {
@@ -30,6 +38,7 @@ pub struct Application {
     demo: Option<DemoProvider>,
     auth: Auth,
     upkeep: Upkeep,
+    sweeping: JoinHandle<()>,
 }
 
 /// Why the application could not start.
@@ -47,6 +56,9 @@ pub enum StartError {
     /// The sign-in could not be set up.
     #[error(transparent)]
     Auth(#[from] AuthError),
+    /// Apps cannot be reached.
+    #[error(transparent)]
+    Apps(#[from] AppsError),
     /// The built-in data could not be brought in.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -78,6 +90,8 @@ impl Application {
         let (tls, limits) = (config.tls.clone(), config.limits);
         let Opened { db, auth, graph } = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
+        let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
+        let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone());
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
@@ -111,11 +125,15 @@ impl Application {
             auth: auth.clone(),
             graph,
             dashboards,
+            apps,
+            app_codes: app_codes.clone(),
+            app_cookies: CookiePolicy::elsewhere(&auth.config().public_url),
             leptos: site.options,
             watched: site.watched,
         });
         let upkeep = auth.keep_up();
-        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, db, demo, auth, upkeep })
+        let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
+        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, db, demo, auth, upkeep, sweeping })
     }
 
     /// The whole application as a router.
@@ -165,9 +183,22 @@ impl Application {
     ) -> std::io::Result<()> {
         let served = serve::serve(self.router, listener, self.tls, &self.limits, stop).await;
         drop(self.upkeep);
+        self.sweeping.abort();
         self.auth.finish_refreshes().await;
         self.db.close().await;
         served
+    }
+}
+
+/// Lets go of the codes that have expired.
+async fn sweep_now_and_then(auth: Auth, app_codes: Codes) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app_codes.sweep(auth.clock().now_ms()).await {
+            tracing::warn!(?error, "the codes that have expired could not be deleted");
+        }
     }
 }
 

@@ -173,12 +173,15 @@ fn content_type(file: &Path) -> HeaderValue {
 
 /// Answers with the file that the path names. No session is looked at on the way.
 pub async fn serve(State(state): State<AppState>, request: Request) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
-    match state.assets.find(request.uri().path()) {
+    named(&state, &request, request.uri().path())
+}
+
+/// Answers with the file that `path` names, whatever the path of `request`.
+pub fn named(state: &AppState, request: &Request, path: &str) -> Response {
+    match state.assets.find(path) {
+        _ if !matches!(*request.method(), Method::GET | Method::HEAD) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         Some(asset) => asset.response(request.headers()),
-        None => problem::refuse(&state, &request, &AppError::NotFound),
+        None => problem::refuse(state, request, &AppError::NotFound),
     }
 }
 

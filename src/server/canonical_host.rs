@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use url::Url;
 
+use super::app_hosts::OnHost;
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
 use crate::auth::web::wants_page;
@@ -32,9 +33,12 @@ enum Verdict {
 /// The layer that sends a navigation to the configured address when it came to another one (308 from http to https, 307
 /// from another name), and refuses whatever else came there (421: RFC 9110, section 15.5.20).
 pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let public_url = &state.config.auth.public_url;
+    // The host of an app has an address of its own.
+    let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.place(&state.config.auth.public_url));
+    let public_url = of_app.as_ref().unwrap_or(&state.config.auth.public_url);
+    let origin = of_app.as_ref().map(|place| place.origin().ascii_serialization());
     let asked = asked_host(&request);
-    let by_host = judge_host(asked, &state.origin, public_url);
+    let by_host = judge_host(asked, origin.as_ref().unwrap_or(&state.origin), public_url);
     let verdict = match request.extensions().get::<Arrival>() {
         // Whatever a header says: after DNS rebinding a script may write any.
         _ if by_host == Some(Verdict::Foreign) => by_host,
@@ -56,7 +60,7 @@ pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: 
 }
 
 /// The host that the request names: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
-fn asked_host(request: &Request) -> Option<&str> {
+pub fn asked_host(request: &Request) -> Option<&str> {
     let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);
     authority.or_else(|| request.headers().get(header::HOST).and_then(|host| host.to_str().ok()))
 }
@@ -108,7 +112,7 @@ fn is_another_loopback_name(asked: &str, public_url: &Url) -> bool {
 
 /// Whether a name that is not this machine's leads to a Rolecall on a loopback address: then a foreign page has bound
 /// its own name to it (DNS rebinding), and would pass for our own origin.
-fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
+pub fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
     let asked = Url::parse(&format!("{}://{asked}", public_url.scheme()));
     is_loopback(public_url) && !asked.is_ok_and(|asked| is_loopback(&asked))
 }

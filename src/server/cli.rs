@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::application::{Application, Site};
 use super::config::{Config, Report, Sources};
 use super::{certificate, open, telemetry};
+use crate::apps::App;
 use crate::auth::Clock;
 
 /// Dashboards behind your company's sign-in.
@@ -90,7 +91,9 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
 
 /// Prints what to set, as a shell and unit files read it.
 fn print_certificate(config: &Config) -> anyhow::Result<()> {
-    let files = certificate::load_or_create(&config.data_dir, &config.auth.public_url, Clock::system().now_ms())?;
+    let app_hosts: Vec<&str> = config.apps.iter().filter_map(App::host).collect();
+    let now_ms = Clock::system().now_ms();
+    let files = certificate::load_or_create(&config.data_dir, &config.auth.public_url, &app_hosts, now_ms)?;
     let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''"));
     let (cert, key) = (quoted(&files.cert), quoted(&files.key));
     writeln!(std::io::stdout(), "ROLECALL_TLS__CERT={cert}\nROLECALL_TLS__KEY={key}")

@@ -246,6 +246,7 @@ mod tests {
             ("### Reasons of `not_refreshed`", names_in(include_str!("../auth/refresh/error.rs"), 0)),
             ("### Reasons of `provider_sign_out_refused`", names_in(include_str!("../auth/channels.rs"), 0)),
             ("### Reasons of `api_token_refused`", names_in(include_str!("../auth/bearer/error.rs"), 0)),
+            ("### Reasons of `app_not_entered`", names_in(include_str!("../apps/hosts/hand_over.rs"), 0)),
             ("### Reasons of `access_denied`", names_in(include_str!("../auth/events.rs"), 0)),
         ];
         for (heading, names) in lists {

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
+use crate::apps::OfApp;
 use crate::auth::web::MayBeFramed;
 use crate::loopback::is_loopback;
 
@@ -16,6 +17,10 @@ const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 /// For everything that is not a page.
 const CLOSED_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+
+/// For answers whose address no page that follows may learn.
+pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
+    [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -30,7 +35,7 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
 ];
 
-/// The layer that adds the headers. What a handler set itself stays.
+/// The layer that adds the headers. What a handler set itself stays, and an app speaks for itself.
 ///
 /// Some are for trustworthy origins alone: over plain http, browsers ignore them and complain.
 pub async fn add_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -39,6 +44,10 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
         request.extensions().get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
     let is_https = public_url.scheme() == "https" && !in_the_clear;
     let mut response = next.run(request).await;
+    if response.extensions().get::<OfApp>().is_some() {
+        promise_https(response.headers_mut(), public_url, is_https);
+        return response;
+    }
     let framed_by = response.extensions_mut().remove::<MayBeFramed>();
     let headers = response.headers_mut();
     for (name, value) in &FIXED {
@@ -58,11 +67,15 @@ pub async fn add_security_headers(State(state): State<AppState>, request: Reques
     if is_https || is_loopback(public_url) {
         headers.insert(COOP, HeaderValue::from_static("same-origin"));
     }
+    promise_https(headers, public_url, is_https);
+    response
+}
+
+fn promise_https(headers: &mut HeaderMap, public_url: &Url, is_https: bool) {
     if is_https && promises_https(public_url) {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
-    response
 }
 
 /// Whether browsers may remember of this address that it is https (RFC 6797). Never of `localhost`: it would then be
@@ -89,6 +102,18 @@ pub fn page_policy(state: &AppState, nonce: Option<&Nonce>) -> AppendHeaders<Opt
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src {connect}; \
          object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}",
+        provider_origins(state)
+    );
+    AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))
+}
+
+/// The content security policy of a page of ours on the host of an app. Its one form signs out, and is sent on to our own
+/// host or a provider.
+pub fn app_host_policy(state: &AppState) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+    let policy = format!(
+        "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {}{}",
+        state.origin,
         provider_origins(state)
     );
     AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))

@@ -14,6 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument as _;
 
+use super::app_hosts::{self, OnHost};
 use super::canonical_host::redirect_to_canonical_host;
 use super::forms::answer_forms;
 use super::forwarded::note_arrival;
@@ -26,6 +27,7 @@ use super::rate_limits::limit_rates;
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
+use crate::apps::OfApp;
 use crate::auth::web::loop_breaker::forget_when_signed_in;
 use crate::auth::web::wants_page;
 use crate::auth::{ClientAddress, guard, random};
@@ -40,15 +42,26 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const LOGIN_PREFIX: &str = "/login/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layers around everything.
+/// The layer around all hosts: which one is meant can be what a proxy says.
+pub fn around_all_hosts(router: Router, state: AppState) -> Router {
+    router.layer(middleware::from_fn_with_state(state, note_arrival))
+}
+
+/// The layers around everything that is on our own host.
 pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router.layer(
         ServiceBuilder::new()
-            .layer(middleware::from_fn_with_state(state.clone(), note_arrival))
             .layer(middleware::from_fn_with_state(state.clone(), add_security_headers))
             .layer(middleware::from_fn_with_state(state.clone(), name_and_log))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(middleware::from_fn_with_state(state.clone(), limit_rates))
+            .layer(middleware::from_fn_with_state(state.clone(), limit_rates)),
+    )
+}
+
+/// The limits of everything that we answer ourselves. What apps answer may be as long, and take as long, as it does.
+pub fn within_limits(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    router.layer(
+        ServiceBuilder::new()
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
             .layer(middleware::from_fn_with_state(state.clone(), refuse_large_bodies))
             .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES)),
@@ -71,11 +84,41 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
     )
 }
 
+/// The layers around the apps on our own origin: those of the application, except what forms of ours need.
+pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let sessions = state.auth.cookies().session_layer(state.sessions.clone());
+    router.layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+            .layer(middleware::from_fn_with_state(state.clone(), check_origin))
+            .layer(sessions)
+            .layer(middleware::from_fn_with_state(state.clone(), identify))
+            .layer(middleware::from_fn_with_state(state.clone(), forget_when_signed_in))
+            .layer(middleware::from_fn_with_state(state.clone(), policy::enforce)),
+    )
+}
+
+/// The layers around what there is on the hosts of apps: the app itself, and our few paths.
+pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let sessions = state.app_cookies.session_layer(state.sessions.clone());
+    around_everything(
+        router.layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+                .layer(sessions)
+                .layer(middleware::from_fn_with_state(state.clone(), app_hosts::identify))
+                .layer(middleware::from_fn_with_state(state.clone(), app_hosts::forget_when_signed_in)),
+        ),
+        state,
+    )
+}
+
 /// Gives the request its id and its span. Gives an error that has none yet its page, where a browser navigates to it,
 /// or its JSON, where a script asked for something of the API or the sign-in.
 async fn name_and_log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(random::id());
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
+    let route = request.extensions().get::<MatchedPath>().map_or(unmatched, MatchedPath::as_str);
     let client = request.extensions().get::<ClientAddress>().map(|client| client.0).map(tracing::field::display);
     let (method, proxy_request_id) = (request.method(), proxy_request_id(&state, &request));
     let span = tracing::info_span!("request", request_id = %id, %method, route, client, proxy_request_id);
@@ -85,14 +128,15 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     let _entered = span.enter();
-    if status.is_server_error() && response.extensions().get::<Logged>().is_none() {
+    let is_told = response.extensions().get::<OfApp>().is_some();
+    if status.is_server_error() && !is_told && response.extensions().get::<Logged>().is_none() {
         tracing::error!(status = status.as_u16(), "answered");
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
     }
     if let Asker::Api = asker {
         response = api_v1::explained(response, &id.0);
-    } else if let Some(error) = error_of(status, &id) {
+    } else if let Some(error) = error_of(status, &id).filter(|_| !is_told) {
         response = explained(&state, asker, &error, response);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -116,7 +160,8 @@ enum Asker {
 impl Asker {
     fn of(request: &Request) -> Self {
         let path = request.uri().path();
-        if routes::is_api_v1(path) {
+        let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
+        if routes::is_api_v1(path) && !is_on_host_of_app {
             Self::Api
         } else if wants_page(request.headers()) {
             Self::Person(Facts::of(request))
@@ -181,4 +226,4 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 
 /// On an answer: the log says already what went wrong.
 #[derive(Clone, Copy)]
-struct Logged;
+pub struct Logged;

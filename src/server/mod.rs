@@ -1,7 +1,9 @@
 //! The server: configuration, and everything put together.
 
 mod api;
+mod app_hosts;
 mod application;
+mod apps;
 mod ask_provider;
 mod assets;
 mod canonical_host;
@@ -20,6 +22,7 @@ mod large_bodies;
 mod layers;
 pub mod open;
 mod origin;
+mod patience;
 mod photo;
 pub mod policy;
 mod problem;

@@ -24,6 +24,8 @@ pub enum Access {
     SignedIn,
     /// Who holds this role or a higher one.
     Role(Role),
+    /// Who holds the role that the configuration of the app on this path names.
+    App,
 }
 
 /// Every page, server function and API path, with who may ask for it.
@@ -36,6 +38,9 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::ACCOUNT, Access::SignedIn),
     (routes::ACCOUNT_ASK_PROVIDER, Access::SignedIn),
     (routes::ACCOUNT_PHOTO, Access::SignedIn),
+    (routes::APPS, Access::Role(Role::Read)),
+    // Which role that needs is the app's own setting.
+    (routes::APP_OPEN, Access::SignedIn),
     (routes::ACCOUNT_TOKEN, Access::SignedIn),
     (routes::LOGIN, Access::Public),
     (routes::LOGIN_AUTHORIZED, Access::Public),
@@ -49,6 +54,9 @@ pub const POLICY: &[(&str, Access)] = &[
     (routes::API_DASHBOARD, Access::Role(Role::Read)),
     (routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
+    (routes::APP_WITHOUT_SLASH, Access::App),
+    (routes::APP, Access::App),
+    (routes::APP_PATHS, Access::App),
     (routes::DEVELOPERS, Access::Public),
     (routes::API_V1, Access::SignedIn),
     (routes::API_V1_ROOT, Access::SignedIn),
@@ -83,6 +91,10 @@ pub async fn enforce(State(state): State<AppState>, request: Request, next: Next
         Some(Access::Public) => Ok(()),
         Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
         Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
+        Some(Access::App) => match state.apps.on_path(request.uri().path()) {
+            Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
+            None => return problem::refuse(&state, &request, &AppError::NotFound),
+        },
         None => {
             tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
             return problem::refuse(&state, &request, &AppError::NotFound);

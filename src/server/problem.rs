@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::prelude::{Owner, RenderHtml as _};
 
+use super::app_hosts::{self, OnHost};
 use super::state::AppState;
 use crate::app::problem_document;
 use crate::auth::guard::CurrentSignIn;
@@ -30,6 +31,8 @@ pub fn refuse(state: &AppState, request: &Request, error: &AppError) -> Response
 pub struct Facts {
     request_id: String,
     sign_in: Option<CurrentSignIn>,
+    /// Whether the page is shown on the host of an app.
+    on_app_host: bool,
 }
 
 impl Facts {
@@ -37,7 +40,8 @@ impl Facts {
     pub fn of(request: &Request) -> Self {
         let extensions = request.extensions();
         let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        Self { request_id, sign_in: extensions.get::<CurrentSignIn>().cloned() }
+        let on_app_host = extensions.get::<OnHost>().is_some();
+        Self { request_id, sign_in: extensions.get::<CurrentSignIn>().cloned(), on_app_host }
     }
 }
 
@@ -46,6 +50,9 @@ pub fn page(state: &AppState, facts: &Facts, problem: impl FnOnce(&Facts) -> Pro
     let viewer = state.viewer(facts.sign_in.as_ref());
     let mut problem = problem(facts);
     problem.details.push(("Request id".to_owned(), facts.request_id.clone()));
+    if facts.on_app_host {
+        return app_hosts::render(state, problem);
+    }
     render(state, viewer, problem)
 }
 
@@ -99,7 +106,11 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             vec![get("Keep the text that was saved", routes::dashboard(slug))],
         ),
         AppError::SignIn { .. } => ("You are not signed in", vec![], vec![home]),
-        AppError::NotVouchedFor | AppError::Unavailable { .. } | AppError::Unreachable => {
+        AppError::NotVouchedFor
+        | AppError::Unavailable { .. }
+        | AppError::Unreachable
+        | AppError::AppDown { .. }
+        | AppError::AppTooSlow { .. } => {
             ("This does not work right now", vec!["Try again in a moment.".to_owned()], vec![home])
         }
         AppError::Internal { .. } => (

@@ -33,6 +33,8 @@ const LIMITED: &[(&str, Limited)] = &[
     (routes::API_BEGIN_SIGN_IN, Limited::Begin),
     (routes::LOGIN_AUTHORIZED, Limited::Complete),
     (routes::API_COMPLETE_SIGN_IN, Limited::Complete),
+    (routes::APP_OPEN, Limited::HandOver),
+    (routes::APP_ENTER, Limited::HandOver),
     (routes::LOGIN_BACKCHANNEL_LOGOUT, Limited::ChannelLogout),
     (routes::LOGIN_FRONTCHANNEL_LOGOUT, Limited::ChannelLogout),
 ];
@@ -47,6 +49,8 @@ enum Limited {
     Begin,
     /// Completing one: asks the provider.
     Complete,
+    /// Handing a sign-in over to the host of an app: stores a code, or looks for one.
+    HandOver,
     /// A sign-out that a provider announces: looks for sessions.
     ChannelLogout,
     /// An access token that is not believed: is tried with the provider's keys, and logged.
@@ -57,7 +61,7 @@ enum Limited {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
 pub struct RateLimits {
-    /// Sign-ins that one client may begin, and as many that it may complete.
+    /// Sign-ins that one client may begin, as many that it may complete, and as many steps of handing one over to an app.
     pub sign_ins_per_minute: NonZeroU32,
     /// Sign-outs that one client may announce.
     pub channel_logouts_per_minute: NonZeroU32,
@@ -101,7 +105,7 @@ impl Rates {
 
     fn limiter(&self, what: Limited) -> Limiter {
         let per_minute = match what {
-            Limited::Begin | Limited::Complete => self.limits.sign_ins_per_minute,
+            Limited::Begin | Limited::Complete | Limited::HandOver => self.limits.sign_ins_per_minute,
             Limited::ChannelLogout => self.limits.channel_logouts_per_minute,
             Limited::ApiFailure => self.limits.api_failures_per_minute,
         };
@@ -252,6 +256,8 @@ mod tests {
             routes::LOGIN_FRONTCHANNEL_LOGOUT,
             routes::API_BEGIN_SIGN_IN,
             routes::API_COMPLETE_SIGN_IN,
+            routes::APP_OPEN,
+            routes::APP_ENTER,
         ] {
             assert!(limited(route).is_some(), "{route}");
         }

@@ -4,13 +4,15 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::state::AppState;
-use super::{api, ask_provider, assets, developers, headers, health, layers, photo, policy, problem, sign_in};
+use super::{
+    api, app_hosts, apps, ask_provider, assets, developers, headers, health, layers, photo, policy, problem, sign_in,
+};
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::{begin_by_form, channels};
@@ -19,17 +21,21 @@ use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 6] = [
+pub const AXUM_PATHS: [&str; 10] = [
     routes::LOGIN,
     routes::LOGIN_AUTHORIZED,
     routes::API_SESSION,
     routes::ACCOUNT_PHOTO,
     routes::ACCOUNT_ASK_PROVIDER,
     routes::DEVELOPERS,
+    routes::APP_OPEN,
+    routes::APP_WITHOUT_SLASH,
+    routes::APP,
+    routes::APP_PATHS,
 ];
 
 /// The whole application: pages and server functions, the sign-in's links, the API, files, health, and the demonstration
-/// provider where there is one.
+/// provider where there is one; beside them, by host, the apps that have one of their own.
 pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     let document = {
         let (assets, options) = (state.shell_assets.clone(), state.leptos.clone());
@@ -48,6 +54,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::ACCOUNT_PHOTO, get(photo::photo))
         .route(routes::ACCOUNT_ASK_PROVIDER, get(ask_provider::ask_provider))
         .route(routes::DEVELOPERS, developers::page_of(&api_description))
+        .route(routes::APP_OPEN, get(app_hosts::open))
         .fallback(not_found);
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
@@ -64,12 +71,21 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .merge(channels)
         .merge(api)
         .merge(files)
+        .route(routes::APP_KEYS, get(apps::keys))
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));
     if let Some(demo) = demo {
         everything = everything.nest_service(routes::DEMO, demo.router());
     }
-    layers::around_everything(everything, &state).with_state(state)
+    // Apps have limits of their own.
+    let apps = Router::<AppState>::new()
+        .route(routes::APP_WITHOUT_SLASH, any(apps::on_path))
+        .route(routes::APP, any(apps::on_path))
+        .route(routes::APP_PATHS, any(apps::on_path));
+    let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
+    let ours = layers::around_everything(everything, &state).with_state(state.clone());
+    let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state);
+    layers::around_all_hosts(hosts, state)
 }
 
 /// What pages and server functions find in their context.

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::middleware::AddExtension;
 use axum::{Extension, Router};
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -13,12 +13,13 @@ use axum_server::{Handle, Server};
 use futures_util::future::{Ready, ready};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_io_timeout::TimeoutStream;
 use tower::Layer as _;
 
 use super::config::Limits;
+use super::patience::{Connection, Patience};
 use super::tls::{self, TlsFiles};
 
 /// The largest head of a request, its line and its headers: up to twice as much may pass, and beyond that there is a 431
@@ -63,8 +64,8 @@ pub async fn serve(
         following.abort();
         result
     } else {
-        // Nobody speaks HTTP/2 in the clear to us: browsers do not, and proxies need not.
-        let mut server = server.acceptor(door).http1_only();
+        // `http1_only` would take away upgrades as well, and with them WebSockets.
+        let mut server = server.acceptor(door);
         set_limits(server.http_builder(), limits);
         server.serve(service).await
     };
@@ -84,14 +85,12 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX));
 }
 
-/// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come: a TLS
-/// handshake, too, must go on.
-type Connection = Pin<Box<TimeoutStream<TcpStream>>>;
-
 /// Where connections come in: no more at once than are allowed, each without Nagle's algorithm.
 #[derive(Clone)]
 struct Door {
     permits: Arc<Semaphore>,
+    /// How long the first byte may take.
+    begin: Duration,
     silence: Duration,
 }
 
@@ -99,6 +98,7 @@ impl Door {
     fn new(limits: &Limits) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(limits.connections.get() as usize)),
+            begin: limits.header_timeout,
             silence: limits.header_timeout.max(SILENCE),
         }
     }
@@ -111,14 +111,16 @@ impl Door {
         let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(io::Error::other)?;
         // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
         stream.set_nodelay(true)?;
+        // Who listens to a stream may be silent for long, and may be gone.
+        SockRef::from(stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(ALIVE).with_interval(ALIVE))?;
         Ok(Arc::new(permit))
     }
 }
 
 impl<S> Accept<TcpStream, S> for Door {
     type Stream = Connection;
-    /// The service holds the connection's permit as long as it lives.
-    type Service = axum::middleware::AddExtension<S, Arc<OwnedSemaphorePermit>>;
+    /// The service holds the connection's permit as long as it lives, and requests may let the connection be silent.
+    type Service = AddExtension<AddExtension<S, Arc<OwnedSemaphorePermit>>, Patience>;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
@@ -126,9 +128,8 @@ impl<S> Accept<TcpStream, S> for Door {
         if let Err(error) = &admitted {
             tracing::warn!(%error, "a connection was turned away");
         }
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_read_timeout(Some(self.silence));
-        stream.set_write_timeout(Some(self.silence));
-        ready(admitted.map(|permit| (Box::pin(stream), Extension(permit).layer(service))))
+        let patience = Patience::default();
+        let connection = Connection::new(stream, self.begin, self.silence, patience.clone());
+        ready(admitted.map(|permit| (connection, Extension(patience).layer(Extension(permit).layer(service)))))
     }
 }

@@ -2,16 +2,18 @@
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use tower_sessions::Session;
 
-use super::problem::Facts;
+use super::problem::{self, Facts};
 use super::sign_in_problem::not_signed_in;
 use super::state::AppState;
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web;
 use crate::error::AppError;
+use crate::pages::problem::Problem;
+use crate::routes;
 
 /// `GET /login/{provider}`: begins a sign-in.
 pub async fn begin(
@@ -37,7 +39,39 @@ pub async fn authorized(
     let facts = Facts::of(&request);
     let page = |why| not_signed_in(&state, &facts, &provider, why);
     let (parts, _) = request.into_parts();
-    web::complete(&state.auth, &provider, query.as_deref().unwrap_or_default(), session, &parts, page).await
+    let query = query.as_deref().unwrap_or_default();
+    let completed = web::complete(&state.auth, &provider, query, session, &parts, page).await;
+    let target = completed.headers().get(header::LOCATION).cloned();
+    match target.as_ref().and_then(|target| target.to_str().ok()).filter(|target| leads_to_an_app(target)) {
+        Some(target) => go_on(&state, &facts, target, completed),
+        None => completed,
+    }
+}
+
+/// Whether `target` is the way to an app on a host of its own.
+fn leads_to_an_app(target: &str) -> bool {
+    target.starts_with(&routes::app_open(""))
+}
+
+/// A page in place of the redirect `completed` that goes on to `target` by itself. A form at the provider began this
+/// navigation, and browsers hold the provider's `form-action` against every redirect that follows (CSP Level 3, section
+/// 6.4.1.1): it allows our host, and knows nothing of those of apps. So the redirects end here.
+fn go_on(state: &AppState, facts: &Facts, target: &str, completed: Response) -> Response {
+    let mut page = problem::page(state, facts, |_| Problem {
+        status: 200,
+        title: "You are signed in".to_owned(),
+        message: "This page goes on by itself.".to_owned(),
+        actions: vec![problem::get("Go on", target.to_owned())],
+        ..Problem::default()
+    });
+    let (mut redirect, _) = completed.into_parts();
+    redirect.headers.remove(header::LOCATION);
+    redirect.headers.remove(header::CONTENT_LENGTH);
+    page.headers_mut().extend(redirect.headers);
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={target}")) {
+        page.headers_mut().insert(header::REFRESH, refresh);
+    }
+    page
 }
 
 /// `GET /api/session`: who is signed in, as JSON.

@@ -10,13 +10,16 @@ use super::assets::Assets;
 use super::config::Config;
 use super::rate_limits::Rates;
 use crate::app::ShellAssets;
+use crate::apps::hosts::Codes;
+use crate::apps::{App, Apps, Mount};
 use crate::auth::Auth;
 use crate::auth::guard::CurrentSignIn;
-use crate::auth::session::CookieSessionStore;
+use crate::auth::session::{CookiePolicy, CookieSessionStore};
 use crate::dashboards::{Dashboards, open_to};
 use crate::db::Db;
 use crate::graph::Graph;
-use crate::identity::{Role, StepUp, Viewer};
+use crate::identity::{AppCard, Role, StepUp, Viewer};
+use crate::routes;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
 #[derive(Clone)]
@@ -38,6 +41,12 @@ pub struct Shared {
     pub sessions: CookieSessionStore,
     /// The dashboards.
     pub dashboards: Dashboards,
+    /// The apps behind Rolecall.
+    pub apps: Apps,
+    /// The codes that hand sign-ins over to the hosts of apps.
+    pub app_codes: Codes,
+    /// The names and attributes of the cookies on the hosts of apps.
+    pub app_cookies: CookiePolicy,
     /// What clients have asked for lately.
     pub rates: Rates,
     /// The files that browsers load.
@@ -66,6 +75,7 @@ impl AppState {
         let ask_for = if has_no_role { self.auth.config().roles.values_for(Role::Read).to_vec() } else { Vec::new() };
         Viewer {
             dashboards: open_to(role),
+            apps: self.apps_open_to(role),
             providers: self.auth.choices().to_vec(),
             demonstration: self.config.demonstration,
             ask_for,
@@ -75,6 +85,20 @@ impl AppState {
                 .map(|(role, provider)| StepUp { role, provider }),
             user,
         }
+    }
+
+    /// The apps that `role` opens.
+    fn apps_open_to(&self, role: Option<Role>) -> Vec<AppCard> {
+        let card = |app: &App| AppCard {
+            name: app.name.clone(),
+            title: app.title.clone(),
+            summary: app.summary.clone(),
+            href: match &app.mount {
+                Mount::Host(_) => app.place(&self.config.auth.public_url).to_string(),
+                Mount::Path { .. } => routes::app(&app.name),
+            },
+        };
+        self.apps.all().iter().filter(|app| role >= Some(app.role)).map(card).collect()
     }
 }
 

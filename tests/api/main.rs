@@ -10,6 +10,8 @@ mod support;
 
 mod api_tokens;
 mod api_v1;
+mod app_hosts;
+mod apps;
 mod back_channel;
 mod begun_elsewhere;
 mod callbacks;

@@ -51,7 +51,8 @@ fn all_routes() -> BTreeMap<String, Method> {
 /// What the policy wants, written down once more.
 fn expected(route: &str, caller: Caller) -> Verdict {
     match (access(route).unwrap(), caller) {
-        (Access::Public, _) | (Access::SignedIn, Caller::Person(..)) => Verdict::LetThrough,
+        // There is no app here, so nothing is there for anybody.
+        (Access::Public | Access::App, _) | (Access::SignedIn, Caller::Person(..)) => Verdict::LetThrough,
         (Access::SignedIn | Access::Role(_), Caller::Nobody) => Verdict::SignedOut,
         (Access::Role(needed), Caller::Person(_, role)) if role >= Some(needed) => Verdict::LetThrough,
         (Access::Role(needed), Caller::Person(..)) => Verdict::Forbidden { needed },

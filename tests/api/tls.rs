@@ -47,7 +47,7 @@ async fn a_renewed_certificate_is_taken_up_without_a_restart() {
     assert!(reaches(&with_old).await);
 
     std::fs::write(app.data_dir().join("tls/key.pem"), "nonsense").unwrap();
-    certificate::load_or_create(&app.data_dir(), &origin.parse().unwrap(), Clock::system().now_ms()).unwrap();
+    certificate::load_or_create(&app.data_dir(), &origin.parse().unwrap(), &[], Clock::system().now_ms()).unwrap();
     let with_new = Browser::trusting(&origin, &app.certificate());
     until("the new certificate is in use", async || reaches(&with_new).await).await;
     assert!(!reaches(&with_old).await);

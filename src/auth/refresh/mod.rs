@@ -51,7 +51,7 @@ impl Auth {
         if sign_in.refresh_at_ms.is_none_or(|at| now_ms < at) {
             return Ok(Some(sign_in));
         }
-        let refresh = self.refreshes().join(&sign_in.id, || carry_through(self.clone(), Arc::clone(&sign_in)));
+        let refresh = self.join_refresh(&sign_in);
         if sign_in.is_vouched_for(now_ms) {
             // In vain or not: the old tokens serve for now.
             let _ = timeout(PATIENCE, refresh).await;
@@ -59,6 +59,17 @@ impl Auth {
             refresh.await;
         }
         self.sign_ins().live(&sign_in.id, self.clock().now_ms()).await
+    }
+
+    /// Begins to refresh the tokens of `sign_in` where that is due, and waits for nothing.
+    pub(super) fn begin_refresh(&self, sign_in: &Arc<SignIn>, now_ms: i64) {
+        if sign_in.refresh_at_ms.is_some_and(|at| at <= now_ms) {
+            drop(self.join_refresh(sign_in));
+        }
+    }
+
+    fn join_refresh(&self, sign_in: &Arc<SignIn>) -> impl Future<Output = ()> + use<> {
+        self.refreshes().join(&sign_in.id, || carry_through(self.clone(), Arc::clone(sign_in)))
     }
 }
 

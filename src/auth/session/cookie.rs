@@ -1,14 +1,12 @@
 //! Every cookie of the sign-in, in one place: its name, its attributes, its life.
 
-use std::sync::Arc;
-
 use http::{HeaderMap, header};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::{Cookie, CookieBuilder, SameSite};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 use url::Url;
 
-use super::records::{RecordError, SignIn, SignIns};
+use super::records::{RecordError, SignIn};
 use super::store::{self, CookieSessionStore};
 use crate::auth::attempts;
 use crate::auth::random;
@@ -23,6 +21,28 @@ const MAX_TRIES: u8 = 9;
 #[derive(Clone, Debug)]
 pub struct CookiePolicy {
     secure: bool,
+    names: Names,
+}
+
+/// What the cookies are called.
+#[derive(Clone, Copy, Debug)]
+struct Names {
+    session: &'static str,
+    binding: &'static str,
+    tries: &'static str,
+}
+
+impl Names {
+    const OURS: Self = Self { session: "rolecall", binding: "rolecall-attempt", tries: "rolecall-tries" };
+    const OURS_SECURE: Self =
+        Self { session: "__Host-rolecall", binding: "__Host-rolecall-attempt", tries: "__Host-rolecall-tries" };
+    const ELSEWHERE: Self =
+        Self { session: "rolecall-app", binding: "rolecall-app-attempt", tries: "rolecall-app-tries" };
+    const ELSEWHERE_SECURE: Self = Self {
+        session: "__Host-rolecall-app",
+        binding: "__Host-rolecall-app-attempt",
+        tries: "__Host-rolecall-app-tries",
+    };
 }
 
 impl CookiePolicy {
@@ -30,7 +50,16 @@ impl CookiePolicy {
     /// other host or path can plant them (RFC 6265bis, section 4.1.3.2).
     #[must_use]
     pub fn new(public_url: &Url) -> Self {
-        Self { secure: public_url.scheme() == "https" }
+        let secure = public_url.scheme() == "https";
+        Self { secure, names: if secure { Names::OURS_SECURE } else { Names::OURS } }
+    }
+
+    /// The policy for the hosts beside that of `public_url` to which a sign-in can be handed over. The cookies have other
+    /// names there, so that whoever sees one knows what it is for.
+    #[must_use]
+    pub fn elsewhere(public_url: &Url) -> Self {
+        let secure = public_url.scheme() == "https";
+        Self { secure, names: if secure { Names::ELSEWHERE_SECURE } else { Names::ELSEWHERE } }
     }
 
     /// The layer that carries the cookie session.
@@ -39,7 +68,7 @@ impl CookiePolicy {
     #[must_use]
     pub fn session_layer(&self, store: CookieSessionStore) -> SessionManagerLayer<CookieSessionStore> {
         SessionManagerLayer::new(store)
-            .with_name(self.session_name())
+            .with_name(self.names.session)
             .with_path("/")
             .with_secure(self.secure)
             .with_http_only(true)
@@ -50,7 +79,7 @@ impl CookiePolicy {
     /// browser ignores it for a `__Host-` name.
     #[must_use]
     pub fn session_removal(&self) -> Cookie<'static> {
-        let mut removal = self.cookie(self.session_name(), String::new()).build();
+        let mut removal = self.cookie(self.names.session, String::new()).build();
         removal.make_removal();
         removal
     }
@@ -58,21 +87,19 @@ impl CookiePolicy {
     /// The cookie that binds attempts to this browser, to be set when one begins.
     #[must_use]
     pub fn binding(&self, value: &str) -> Cookie<'static> {
-        self.cookie(self.binding_name(), value.to_owned())
-            .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
-            .build()
+        self.cookie(self.names.binding, value.to_owned()).max_age(Duration::milliseconds(attempts::LIFETIME_MS)).build()
     }
 
     /// The binding that the browser sent, if it has the form of one of ours and there is only one.
     #[must_use]
     pub fn binding_in(&self, headers: &HeaderMap) -> Option<String> {
-        only_value(headers, self.binding_name()).filter(|value| value.len() == random::token().len())
+        only_value(headers, self.names.binding).filter(|value| value.len() == random::token().len())
     }
 
     /// The cookie that counts how many sign-ins in a row came to nothing. It lives as long as an attempt.
     #[must_use]
     pub fn tries(&self, in_a_row: u8) -> Cookie<'static> {
-        self.cookie(self.tries_name(), in_a_row.min(MAX_TRIES).to_string())
+        self.cookie(self.names.tries, in_a_row.min(MAX_TRIES).to_string())
             .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
             .build()
     }
@@ -88,25 +115,13 @@ impl CookiePolicy {
     /// The count that the browser sent; 0 when it has none, or one that is not ours.
     #[must_use]
     pub fn tries_in(&self, headers: &HeaderMap) -> u8 {
-        let count = only_value(headers, self.tries_name()).and_then(|value| value.parse().ok());
+        let count = only_value(headers, self.names.tries).and_then(|value| value.parse().ok());
         count.filter(|count| *count <= MAX_TRIES).unwrap_or_default()
     }
 
     /// A cookie with the attributes that all of ours have.
     fn cookie(&self, name: &'static str, value: String) -> CookieBuilder<'static> {
         Cookie::build((name, value)).path("/").secure(self.secure).http_only(true).same_site(SameSite::Lax)
-    }
-
-    const fn session_name(&self) -> &'static str {
-        if self.secure { "__Host-rolecall" } else { "rolecall" }
-    }
-
-    const fn binding_name(&self) -> &'static str {
-        if self.secure { "__Host-rolecall-attempt" } else { "rolecall-attempt" }
-    }
-
-    const fn tries_name(&self) -> &'static str {
-        if self.secure { "__Host-rolecall-tries" } else { "rolecall-tries" }
     }
 }
 
@@ -129,6 +144,20 @@ fn only_value(headers: &HeaderMap, name: &str) -> Option<String> {
 /// # Errors
 /// When the session store does not answer.
 pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64) -> Result<(), session::Error> {
+    point_under(SIGN_IN, session, sign_in, absolute_end_ms).await
+}
+
+/// The same under `key`, for the cookie session of another host: under a key that the others do not read, its cookie is
+/// worthless everywhere else.
+///
+/// # Errors
+/// When the session store does not answer.
+pub async fn point_under(
+    key: &str,
+    session: &Session,
+    sign_in: &SignIn,
+    absolute_end_ms: i64,
+) -> Result<(), session::Error> {
     let end = OffsetDateTime::from_unix_timestamp(absolute_end_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     store::while_replacing(async {
         // Without a session there is no id that anybody could have planted.
@@ -136,7 +165,7 @@ pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64)
             session.cycle_id().await?;
             session.clear().await;
         }
-        session.insert(SIGN_IN, &sign_in.id).await?;
+        session.insert(key, &sign_in.id).await?;
         session.set_expiry(Some(Expiry::AtDateTime(end)));
         session.save().await
     })
@@ -148,22 +177,15 @@ pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64)
 /// # Errors
 /// When the session store does not answer.
 pub async fn pointed_to(session: &Session) -> Result<Option<String>, session::Error> {
-    session.get(SIGN_IN).await
+    pointed_under(SIGN_IN, session).await
 }
 
-/// The live sign-in of this browser.
+/// The id of the sign-in record that the cookie session of this browser points to under `key`.
 ///
 /// # Errors
-/// When a store does not answer.
-pub async fn live_sign_in(
-    session: &Session,
-    sign_ins: &SignIns,
-    now_ms: i64,
-) -> Result<Option<Arc<SignIn>>, LiveSignInError> {
-    match pointed_to(session).await? {
-        Some(id) => Ok(sign_ins.live(&id, now_ms).await?),
-        None => Ok(None),
-    }
+/// When the session store does not answer.
+pub async fn pointed_under(key: &str, session: &Session) -> Result<Option<String>, session::Error> {
+    session.get(key).await
 }
 
 /// Why it cannot be told whether somebody is signed in.

@@ -7,7 +7,7 @@ mod records;
 mod store;
 
 pub use cipher::{Cipher, CipherError};
-pub use cookie::{CookiePolicy, LiveSignInError, live_sign_in, point_to, pointed_to};
+pub use cookie::{CookiePolicy, LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
     CreateError, EndReason, EndedSignIn, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError,
     RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,

@@ -50,7 +50,7 @@ pub async fn begin(
     let binding = auth.cookies().binding_in(&request.headers);
     let asked = BeginRequest::parse(query, &auth.config().public_url, binding);
     let return_to = asked.as_ref().map_or_else(|_| ReturnTo::home(), |asked| asked.return_to.clone());
-    let in_a_row = loop_breaker::in_a_row(auth, request);
+    let in_a_row = loop_breaker::in_a_row(auth.cookies(), &request.headers, &request.extensions);
     let ip = address_of(request);
     if in_a_row >= MAX_IN_A_ROW && auth.provider(provider).is_some() {
         auth.events().emit(&Event::SignInStopped { provider: provider.to_owned(), in_a_row, ip });
@@ -100,7 +100,8 @@ pub async fn complete(
     // What is no attempt of this browser does not count, and who is signed in cannot loop.
     let counts = !guard::has_sign_in(&request.extensions)
         && completed.as_ref().map_or_else(|failure| failure.return_to.is_some(), |_| true);
-    let in_a_row = loop_breaker::in_a_row(auth, request).saturating_add(u8::from(counts));
+    let in_a_row =
+        loop_breaker::in_a_row(auth.cookies(), &request.headers, &request.extensions).saturating_add(u8::from(counts));
     let mut response = match completed {
         Ok(return_to) => Redirect::to(return_to.as_str()).into_response(),
         Err(SignInFailure { error, return_to }) => {
@@ -108,7 +109,7 @@ pub async fn complete(
         }
     };
     if counts {
-        loop_breaker::count(auth, in_a_row, &mut response);
+        loop_breaker::count(auth.cookies(), in_a_row, &mut response);
     }
     // The address holds code and state: no page that follows may learn it.
     ([(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))], response).into_response()

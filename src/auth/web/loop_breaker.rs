@@ -10,15 +10,18 @@
 //! - At [`MAX_IN_A_ROW`] the links that begin a sign-in (`GET /login/…`, where pages redirect to) show a page that
 //!   explains. Its button begins one all the same, since a person has to press it.
 //!
+//! A host to which sign-ins are handed over has a count of its own, of hand-overs after which the browser was not signed in
+//! there.
+//!
 //! The cookie tells us nothing that its browser may not know or change: without it, a person loops as long as they like.
 
 use axum::extract::{Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_sessions::cookie::Cookie;
 
+use crate::auth::session::CookiePolicy;
 use crate::auth::{Auth, guard};
 
 /// How many sign-ins in a row may come to nothing before a browser is stopped.
@@ -26,18 +29,22 @@ pub const MAX_IN_A_ROW: u8 = 3;
 
 /// How many sign-ins of the browser behind `request` came to nothing in a row; none, when it is signed in.
 #[must_use]
-pub fn in_a_row(auth: &Auth, request: &Parts) -> u8 {
-    if guard::has_sign_in(&request.extensions) { 0 } else { auth.cookies().tries_in(&request.headers) }
+pub fn in_a_row(cookies: &CookiePolicy, headers: &HeaderMap, extensions: &Extensions) -> u8 {
+    if guard::has_sign_in(extensions) { 0 } else { cookies.tries_in(headers) }
 }
 
 /// Lets the browser remember that `in_a_row` sign-ins ended, one more than before.
-pub fn count(auth: &Auth, in_a_row: u8, response: &mut Response) {
-    set(response.headers_mut(), &auth.cookies().tries(in_a_row));
+pub fn count(cookies: &CookiePolicy, in_a_row: u8, response: &mut Response) {
+    set(response.headers_mut(), &cookies.tries(in_a_row));
 }
 
 /// The layer that forgets the count of a browser that is signed in. It stands behind the one that finds out.
 pub async fn forget_when_signed_in(State(auth): State<Auth>, request: Request, next: Next) -> Response {
-    let cookies = auth.cookies();
+    forget(auth.cookies(), request, next).await
+}
+
+/// The same for a host whose cookies are `cookies`.
+pub async fn forget(cookies: &CookiePolicy, request: Request, next: Next) -> Response {
     let forgets = cookies.tries_in(request.headers()) > 0 && guard::has_sign_in(request.extensions());
     let mut response = next.run(request).await;
     if forgets {

@@ -9,7 +9,7 @@ pub(super) const ENV_VARIABLE: &str = "ROLECALL_ENV";
 /// Names the folder of the files; not a key.
 pub(super) const CONFIG_DIR_VARIABLE: &str = "ROLECALL_CONFIG_DIR";
 
-/// Stands for the id of a provider in [`KEYS`].
+/// Stands for the id of a provider, or the name of an app, in [`KEYS`].
 const ANY: &str = "*";
 
 /// Every key, a section a dot. Adding one means adding its documentation to `config/rolecall.toml` (a test checks it).
@@ -67,6 +67,17 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("providers.*.max_age", Kind::Text),
     ("providers.*.par", Kind::Text),
     ("providers.*.id_token_algorithms", Kind::List),
+    ("apps.*.upstream", Kind::Text),
+    ("apps.*.upstream_ca", Kind::Text),
+    ("apps.*.role", Kind::Text),
+    ("apps.*.title", Kind::Text),
+    ("apps.*.summary", Kind::Text),
+    ("apps.*.host", Kind::Text),
+    ("apps.*.same_origin", Kind::Text),
+    ("apps.*.keep_prefix", Kind::Flag),
+    ("apps.*.timeout", Kind::Text),
+    ("apps.*.upstream_host", Kind::Flag),
+    ("apps.*.pass_authorization", Kind::Flag),
 ];
 
 /// What kind of value a key takes.
@@ -133,11 +144,11 @@ pub(super) fn find(segments: &[String]) -> Known {
 }
 
 /// The path that the environment variable `name` means: `ROLECALL_SESSION__IDLE` is `session.idle`. `None` for a name
-/// that is not ours. The id of a provider gets hyphens for its underscores, because a variable cannot hold a hyphen.
+/// that is not ours. The id of a provider or app gets hyphens for its underscores, because a variable cannot hold a hyphen.
 pub(super) fn segments_of_variable(name: &str) -> Option<Vec<String>> {
     let mut segments: Vec<String> = name.strip_prefix(PREFIX)?.split("__").map(str::to_ascii_lowercase).collect();
     if let [section, id, ..] = segments.as_mut_slice()
-        && section == "providers"
+        && ["providers", "apps"].contains(&section.as_str())
     {
         *id = id.replace('_', "-");
     }

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
-use super::{api, graph, limits, roles, storage};
+use super::{api, apps, graph, limits, roles, storage};
 use crate::auth::ReturnTo;
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
 use crate::routes;
@@ -47,6 +47,7 @@ impl Config {
         let graph_base_url = graph::base_url(&mut reader);
         let mut providers = providers::read(&mut reader);
         let demonstration = demonstration(&mut reader, &network);
+        let apps = apps::read(&mut reader, &network);
         providers.extend(demonstration.clone());
         let api = api::read(&mut reader, demonstration.is_some());
 
@@ -75,6 +76,7 @@ impl Config {
             tls: network.tls,
             limits,
             api,
+            apps,
             allow_insecure_http: network.allow_insecure_http,
             graph_base_url,
             demonstration: demonstration.is_some(),

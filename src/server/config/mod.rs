@@ -9,6 +9,7 @@
 //! key is [`load_or_create`](crate::auth::secret_key::load_or_create), which the server calls at its start.
 
 mod api;
+mod apps;
 mod graph;
 mod keys;
 mod layers;

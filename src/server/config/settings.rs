@@ -11,6 +11,7 @@ use url::Url;
 
 use super::providers::DEMONSTRATION_ID;
 use super::report::mask_password;
+use crate::apps::App;
 use crate::auth::bearer::ApiAccess;
 use crate::auth::config::{AuthConfig, ProviderConfig};
 use crate::server::rate_limits::RateLimits;
@@ -38,6 +39,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whom the API is for; `None` where it is off.
     pub api: Option<ApiAccess>,
+    /// The apps behind Rolecall, by name.
+    pub apps: Vec<App>,
     /// Whether people may reach a Rolecall on another machine without https.
     pub allow_insecure_http: bool,
     /// Where Microsoft Graph is.
@@ -123,6 +126,7 @@ impl fmt::Debug for Config {
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .field("api", &self.api)
+            .field("apps", &self.apps)
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("graph_base_url", &self.graph_base_url.as_str())
             .field("demonstration", &self.demonstration)

@@ -1,5 +1,7 @@
 //! The rules of the configuration, one by one, over real files and a made-up environment.
 
+mod apps;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -708,7 +710,7 @@ fn certificates() -> Folder {
     let url = "https://127.0.0.1:3000".parse().unwrap();
     let now_ms = crate::auth::Clock::system().now_ms();
     for place in [folder.0.clone(), folder.0.join("other")] {
-        crate::server::certificate::load_or_create(&place, &url, now_ms).unwrap();
+        crate::server::certificate::load_or_create(&place, &url, &[], now_ms).unwrap();
     }
     folder
 }

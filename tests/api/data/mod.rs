@@ -1,6 +1,7 @@
 //! What is stored, on both dialects, without HTTP: attempts, sign-ins, cookie sessions, notes, the built-in data; and
 //! the whole application on Postgres.
 
+mod app_codes;
 mod attempts;
 mod cookie_sessions;
 mod dashboards;

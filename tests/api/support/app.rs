@@ -181,6 +181,11 @@ impl TestApp {
         Browser::new(&format!("http://{}", self.address()))
     }
 
+    /// A browser that has never been at the host `host` of this application, which is a name that ends in `.localhost`.
+    pub fn browser_at(&self, host: &str) -> Browser {
+        Browser::at(host, self.address())
+    }
+
     /// The certificate that it was started with, as PEM.
     pub fn certificate(&self) -> Vec<u8> {
         std::fs::read(self.data_dir().join("tls/cert.pem")).unwrap()
@@ -263,7 +268,8 @@ impl TestApp {
 fn tls_settings(folder: &TempFolder, address: SocketAddr) -> [(String, String); 3] {
     let public_url = format!("https://{address}");
     let data_dir = folder.path().join("data");
-    let files = certificate::load_or_create(&data_dir, &public_url.parse().unwrap(), Clock::system().now_ms()).unwrap();
+    let files =
+        certificate::load_or_create(&data_dir, &public_url.parse().unwrap(), &[], Clock::system().now_ms()).unwrap();
     let setting = |name: &str, value: String| (name.to_owned(), value);
     [
         setting("ROLECALL_PUBLIC_URL", public_url),

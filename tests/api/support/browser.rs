@@ -1,6 +1,7 @@
 //! A browser: it keeps cookies, says where its requests come from, and follows no redirect by itself.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, COOKIE, ORIGIN, REFERER};
@@ -32,6 +33,11 @@ impl Browser {
     /// A browser that has never been at `origin`, which has no slash at its end.
     pub fn new(origin: &str) -> Self {
         Self::with(Client::builder(), origin)
+    }
+
+    /// A browser that finds `host` at `address`. It keeps the cookies of that host alone.
+    pub fn at(host: &str, address: SocketAddr) -> Self {
+        Self::with(Client::builder().resolve(host, address), &format!("http://{host}:{}", address.port()))
     }
 
     /// The same, trusting `certificate` (PEM).

@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod app;
+mod behind;
 mod browser;
 mod clock;
 mod database;
@@ -19,10 +20,12 @@ mod scripted_graph;
 mod sign_in;
 mod stand_in;
 mod tokens;
+mod upstream;
 mod wait;
 
 pub use answer::Answer;
 pub use app::{HASHED_ASSET, Setup, TestApp};
+pub use behind::{AppBehind, GREETING};
 pub use browser::Browser;
 pub use clock::TestClock;
 pub(crate) use database::on_both_dialects;
@@ -41,4 +44,5 @@ pub use sign_in::{changed, parameter, path_and_query};
 pub use stand_in::{
     AUDIENCE, AccessToken, CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set,
 };
+pub use upstream::Upstream;
 pub use wait::until;

@@ -62,6 +62,21 @@ impl Program {
         until("the program is ready", async || browser.try_get(routes::HEALTH_READY).await == Some(200)).await;
     }
 
+    /// The most memory that it held at once since the last time it was asked for this, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let process = format!("/proc/{}", self.running.as_ref().unwrap().0.id());
+        let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        // What is held now counts as the peak from here on (proc(5)).
+        std::fs::write(format!("{process}/clear_refs"), "5").unwrap();
+        peak.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.origin.strip_prefix("http://").unwrap()
+    }
+
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.origin)

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
 use super::super::cache::Seen;
@@ -29,15 +32,7 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
-        let held = self.live.seen(id).filter(|seen| self.lasts(seen, now_ms));
-        let seen = match held {
-            Some(seen) => seen,
-            // What has ended by memory may have been active at another instance: the row tells.
-            None => match self.load(id).await?.filter(|seen| self.lasts(seen, now_ms)) {
-                Some(seen) => seen,
-                None => return Ok(None),
-            },
-        };
+        let Some(seen) = self.seen(id, now_ms).await? else { return Ok(None) };
         if seen.touch(now_ms, SEEN_EVERY_MS)
             && let Err(error) = self.write_last_seen(id, now_ms).await
         {
@@ -46,6 +41,39 @@ impl SignIns {
             tracing::warn!(?error, "the last activity of a sign-in could not be written");
         }
         Ok(Some(seen.sign_in))
+    }
+
+    /// The same, where asking is not what a person does: it counts as no activity.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live_unseen(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
+        Ok(self.seen(id, now_ms).await?.map(|seen| seen.sign_in))
+    }
+
+    async fn seen(&self, id: &str, now_ms: i64) -> Result<Option<Seen>, RecordError> {
+        match self.live.seen(id).filter(|seen| self.lasts(seen, now_ms)) {
+            Some(seen) => Ok(Some(seen)),
+            // What has ended by memory may have been active at another instance: the row tells.
+            None => Ok(self.load(id).await?.filter(|seen| self.lasts(seen, now_ms))),
+        }
+    }
+
+    /// What names the person of the number `user_id` to others: the same for every sign-in of theirs and on every
+    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
+    /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
+        const PERSON: &str = "SELECT issuer, subject FROM users WHERE id = $1";
+        let person: Option<(String, String)> = on_both!(&self.db, |pool| {
+            match sqlx::query(PERSON).bind(user_id).fetch_optional(pool).await? {
+                Some(row) => Some((row.try_get("issuer")?, row.try_get("subject")?)),
+                None => None,
+            }
+        });
+        Ok(person.map(|(issuer, subject)| URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{issuer}\n{subject}")))))
     }
 
     /// The tokens of the sign-in `id`; `None` when it is not live in the database.

@@ -1,0 +1,79 @@
+//! The clients that ask apps: pools of connections, nothing followed, nothing unpacked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::App;
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept. Some servers close theirs after two seconds, and a request may not meet that.
+const KEEP_IDLE: Duration = Duration::from_secs(1);
+/// How often a silent connection is tested: a stream may be silent for long, and must notice that nobody is there.
+const ALIVE: Duration = Duration::from_secs(30);
+
+/// A client. Clones share its connections.
+pub(super) type Client = HyperClient<HttpsConnector<HttpConnector>, Body>;
+
+/// The clients of several apps. Those that trust the usual authorities share one.
+pub(super) struct Clients {
+    usual: Client,
+    of_their_own: HashMap<String, Client>,
+}
+
+impl Clients {
+    /// The clients for `apps`.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, or an authority is none.
+    pub(super) fn new(apps: &[App]) -> Result<Self, rustls::Error> {
+        let with_authorities = apps.iter().filter(|app| !app.authorities.is_empty());
+        let of_their_own = with_authorities.map(|app| Ok((app.name.clone(), client(trusting(app)?))));
+        let of_their_own = of_their_own.collect::<Result<_, rustls::Error>>()?;
+        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        Ok(Self { usual: client(tls(roots)?), of_their_own })
+    }
+
+    /// The client for `app`.
+    pub(super) fn of(&self, app: &App) -> &Client {
+        self.of_their_own.get(&app.name).unwrap_or(&self.usual)
+    }
+}
+
+fn trusting(app: &App) -> Result<ClientConfig, rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    for authority in &app.authorities {
+        roots.add(authority.clone())?;
+    }
+    tls(roots)
+}
+
+fn tls(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    Ok(versions.with_safe_default_protocol_versions()?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// A client that speaks HTTP/1.1, over `tls` where an app is at an https address.
+fn client(tls: ClientConfig) -> Client {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    tcp.set_keepalive(Some(ALIVE));
+    let connector =
+        HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
+    HyperClient::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(KEEP_IDLE)
+        .set_host(false)
+        .build(connector)
+}

@@ -1,0 +1,146 @@
+//! What an app is told of the person, at every request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use moka::sync::Cache;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use thiserror::Error;
+
+use super::keys::{KeyError, KeySet, SigningKeys};
+use super::token;
+use crate::apps::headers::set;
+use crate::apps::{App, AppsError, Caller};
+use crate::auth::Auth;
+use crate::auth::session::{Cipher, RecordError};
+use crate::db::Db;
+use crate::identity::Role;
+
+/// How long a token serves before another one is made, in milliseconds.
+const SERVES_MS: i64 = 60 * 1000;
+/// How many are held at most, and how long one is held unused.
+const CAPACITY: u64 = 50_000;
+const KEEP_IDLE: Duration = Duration::from_secs(2 * 60);
+/// What is written as `%XX` in a header, beside everything that is not ASCII (RFC 3986, section 2.1).
+const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+
+/// Why it cannot be said who somebody is.
+#[derive(Debug, Error)]
+pub enum IdentityError {
+    /// There is no key to sign with.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The person cannot be looked up.
+    #[error("the person cannot be looked up")]
+    Person(#[from] RecordError),
+    /// There is no such person.
+    #[error("there is no such person")]
+    Nobody,
+}
+
+/// What an app is told of one person.
+pub struct Identity {
+    /// The stable key.
+    pub(super) user: String,
+    /// The name, as it is.
+    pub(super) name: String,
+    /// The address, if there is one.
+    pub(super) email: Option<String>,
+    /// The highest role that is open.
+    pub(super) role: Role,
+    /// All of this, signed.
+    token: String,
+    minted_at_ms: i64,
+}
+
+/// What apps are told of everybody.
+pub struct Identities {
+    auth: Auth,
+    keys: SigningKeys,
+    told: Cache<(String, String), Arc<Identity>>,
+}
+
+impl Identities {
+    /// For people who are signed in by `auth`, with keys in `db`.
+    pub fn new(auth: &Auth, db: Db) -> Result<Self, AppsError> {
+        let cipher = Cipher::new(&auth.config().secret_keys)?;
+        let told = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
+        Ok(Self { auth: auth.clone(), keys: SigningKeys::new(db, cipher), told })
+    }
+
+    /// The public keys.
+    pub async fn key_set(&self) -> Result<KeySet, KeyError> {
+        self.keys.public(self.auth.clock().now_ms()).await
+    }
+
+    /// What `app` is told of `caller`: the same for a minute, unless something of it changes.
+    pub async fn of(&self, app: &App, caller: &Caller) -> Result<Arc<Identity>, IdentityError> {
+        let now_ms = self.auth.clock().now_ms();
+        let (sign_in, place) = (&caller.sign_in, (caller.sign_in.id.clone(), app.name.clone()));
+        let told = self.told.get(&place).filter(|told| {
+            (0..SERVES_MS).contains(&(now_ms - told.minted_at_ms))
+                && told.role == caller.open_role
+                && told.name == sign_in.user.name
+                && told.email == sign_in.user.email
+        });
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let user = self.auth.sign_ins().person_key(sign_in.user_id).await?.ok_or(IdentityError::Nobody)?;
+        let key = self.keys.signing(now_ms).await?;
+        let mut identity = Identity {
+            user,
+            name: sign_in.user.name.clone(),
+            email: sign_in.user.email.clone(),
+            role: caller.open_role,
+            token: String::new(),
+            minted_at_ms: now_ms,
+        };
+        let issuer = self.auth.config().public_url.origin().ascii_serialization();
+        identity.token = token::signed(&key, &issuer, &app.name, &sign_in.id, &identity, now_ms)?;
+        let told = Arc::new(identity);
+        self.told.insert(place, Arc::clone(&told));
+        Ok(told)
+    }
+}
+
+impl Identity {
+    /// The roles that are open, lowest first.
+    pub(super) fn roles(&self) -> Vec<&'static str> {
+        Role::ALL.into_iter().filter(|role| *role <= self.role).map(Role::key).collect()
+    }
+
+    /// Writes it into the headers of a request, from which everything of the kind was taken away before.
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        set(headers, "x-rolecall-user", &self.user);
+        set(headers, "x-rolecall-name", &escaped(&self.name));
+        if let Some(email) = &self.email {
+            set(headers, "x-rolecall-email", &escaped(email));
+        }
+        set(headers, "x-rolecall-roles", &self.roles().join(","));
+        set(headers, "x-rolecall-jwt", &self.token);
+    }
+}
+
+fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_any_kind_are_safe_in_headers() {
+        for (name, expected) in [
+            ("Ada Lovelace", "Ada Lovelace"),
+            ("Zoë", "Zo%C3%AB"),
+            ("a\r\nX-Rolecall-Roles: admin", "a%0D%0AX-Rolecall-Roles: admin"),
+            ("100%", "100%25"),
+            ("阿达", "%E9%98%BF%E8%BE%BE"),
+        ] {
+            assert_eq!(escaped(name), expected);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Addresses in an app's answers: those that lead to it lead to its public place.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use url::Url;
+
+use super::{App, Mount};
+
+/// Rewrites `Location`, `Content-Location` and `Refresh` where they name the app as only Rolecall reaches it, or a path
+/// that is not below its prefix. Addresses of others stay as they are.
+pub(super) fn rewrite(headers: &mut HeaderMap, app: &App, public_url: &Url) {
+    let place = app.place(public_url);
+    for name in [header::LOCATION, header::CONTENT_LOCATION] {
+        if let Some(value) = headers.get(&name).and_then(|value| value.to_str().ok())
+            && let Some(value) = public(value, app, &place).and_then(|value| HeaderValue::try_from(value).ok())
+        {
+            headers.insert(name, value);
+        }
+    }
+    if let Some(refresh) = headers.get(header::REFRESH).and_then(|value| value.to_str().ok())
+        && let Some((begin, target)) = target_of_refresh(refresh)
+        && let Some(target) = public(target, app, &place)
+        && let Ok(value) = HeaderValue::try_from(format!("{begin}{target}"))
+    {
+        headers.insert(header::REFRESH, value);
+    }
+}
+
+/// `5; url=/there` without its target, and the target; quotes around it are left out.
+fn target_of_refresh(refresh: &str) -> Option<(&str, &str)> {
+    let at = refresh.to_ascii_lowercase().find("url=")? + "url=".len();
+    let (begin, target) = refresh.split_at_checked(at)?;
+    Some((begin, target.trim_matches(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'')))
+}
+
+/// What `reference` is to be, for an app whose first page is at `place`; `None` where it stays.
+fn public(reference: &str, app: &App, place: &Url) -> Option<String> {
+    let prefix = app.prefix();
+    let is_path = reference.starts_with('/') && !reference.starts_with("//") && !reference.starts_with("/\\");
+    if is_path {
+        return (!is_below(reference, &prefix)).then(|| format!("{prefix}{reference}"));
+    }
+    let url = Url::parse(reference).or_else(|_| {
+        app.upstream.join(reference).and_then(|url| {
+            // What is relative to the page it stands on stays so.
+            if reference.starts_with("//") { Ok(url) } else { Err(url::ParseError::RelativeUrlWithoutBase) }
+        })
+    });
+    let url = url.ok()?;
+    let is_of_upstream = url.origin() == app.upstream.origin();
+    // An app that does not read X-Forwarded-Proto believes that it is asked by http.
+    let is_of_place = url.origin() == place.origin()
+        || (url.scheme() == "http" && url.host() == place.host() && url.port() == place.port());
+    let needs_prefix = match app.mount {
+        Mount::Host(_) => false,
+        // An app that knows its prefix knows what it does when it names another path of ours.
+        Mount::Path { keeps_prefix } => is_of_upstream || !keeps_prefix,
+    };
+    if !is_of_upstream && !is_of_place {
+        return None;
+    }
+    let mut target = place.clone();
+    let path = url.path();
+    target.set_path(&if needs_prefix && !is_below(path, &prefix) {
+        format!("{prefix}{path}")
+    } else {
+        path.to_owned()
+    });
+    target.set_query(url.query());
+    target.set_fragment(url.fragment());
+    Some(target.into())
+}
+
+/// Whether `path` is `prefix` or below it.
+fn is_below(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest.starts_with(['/', '?', '#']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::app::tests::app;
+    use super::*;
+
+    fn rewritten(mount: Mount, location: &str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::LOCATION, location.parse().unwrap());
+        rewrite(&mut headers, &app(mount), &"https://rolecall.example".parse().unwrap());
+        headers.get(header::LOCATION).unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_names_the_app_as_we_reach_it_leads_to_its_place() {
+        let host = || Mount::Host("sales.example".to_owned());
+        for (location, expected) in [
+            ("http://127.0.0.1:8050/a?b#c", "https://sales.example/a?b#c"),
+            ("//127.0.0.1:8050/a", "https://sales.example/a"),
+            ("http://sales.example/a", "https://sales.example/a"),
+            ("/a", "/a"),
+            ("a/b", "a/b"),
+            ("?x", "?x"),
+            ("https://elsewhere.example/a", "https://elsewhere.example/a"),
+            ("//elsewhere.example/a", "//elsewhere.example/a"),
+            ("http://127.0.0.1:8051/a", "http://127.0.0.1:8051/a"),
+        ] {
+            assert_eq!(rewritten(host(), location), expected, "{location}");
+        }
+    }
+
+    #[test]
+    fn on_a_path_of_ours_redirects_stay_below_it() {
+        for (keeps_prefix, location, expected) in [
+            (false, "/login?x=/y", "/apps/sales/login?x=/y"),
+            (false, "/apps/sales/x", "/apps/sales/x"),
+            (false, "/apps/salesman", "/apps/sales/apps/salesman"),
+            (false, "http://127.0.0.1:8050/a", "https://rolecall.example/apps/sales/a"),
+            (false, "http://rolecall.example/a", "https://rolecall.example/apps/sales/a"),
+            (true, "/login", "/apps/sales/login"),
+            (true, "/apps/sales/login", "/apps/sales/login"),
+            (true, "https://rolecall.example/signed-out", "https://rolecall.example/signed-out"),
+            (true, "http://127.0.0.1:8050/apps/sales/a", "https://rolecall.example/apps/sales/a"),
+            (false, "there", "there"),
+        ] {
+            assert_eq!(rewritten(Mount::Path { keeps_prefix }, location), expected, "{location}");
+        }
+    }
+
+    #[test]
+    fn a_refresh_leads_to_the_public_place_too() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::REFRESH, "3; URL='http://127.0.0.1:8050/next'".parse().unwrap());
+        let app = app(Mount::Path { keeps_prefix: false });
+        rewrite(&mut headers, &app, &"http://127.0.0.1:3000".parse().unwrap());
+        assert_eq!(headers[header::REFRESH], "3; URL=http://127.0.0.1:3000/apps/sales/next");
+    }
+}

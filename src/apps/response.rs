@@ -1,0 +1,139 @@
+//! What a browser gets of an app's answer: all of it, except what would reach beyond the app's place.
+
+use axum::http::response::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use url::Url;
+
+use super::headers::remove_hop_by_hop;
+use super::request::WEB_SOCKET;
+use super::{App, Mount, cookies, place};
+
+/// What speaks for a whole origin or its connection, which are ours to speak for.
+const OURS_TO_SAY: [HeaderName; 9] = [
+    header::STRICT_TRANSPORT_SECURITY,
+    header::ALT_SVC,
+    HeaderName::from_static("public-key-pins"),
+    HeaderName::from_static("public-key-pins-report-only"),
+    HeaderName::from_static("expect-ct"),
+    HeaderName::from_static("cdn-cache-control"),
+    HeaderName::from_static("surrogate-control"),
+    HeaderName::from_static("x-accel-redirect"),
+    HeaderName::from_static("x-accel-buffering"),
+];
+
+/// What speaks for a whole origin, and may do so on a host of the app's own.
+const OURS_ON_OUR_ORIGIN: [HeaderName; 7] = [
+    HeaderName::from_static("clear-site-data"),
+    HeaderName::from_static("service-worker-allowed"),
+    HeaderName::from_static("nel"),
+    HeaderName::from_static("report-to"),
+    HeaderName::from_static("reporting-endpoints"),
+    HeaderName::from_static("accept-ch"),
+    HeaderName::from_static("origin-agent-cluster"),
+];
+
+/// On an answer: it is that of an app, to be passed on as it is, with its own errors and its own policies for scripts and
+/// frames.
+#[derive(Clone, Copy, Debug)]
+pub struct OfApp;
+
+/// Makes of `parts`, the head of what `app` answered, what the browser gets from a Rolecall at `public_url`.
+pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
+    parts.version = Version::HTTP_11;
+    parts.extensions = Extensions::new();
+    parts.extensions.insert(OfApp);
+    let headers = &mut parts.headers;
+    remove_hop_by_hop(headers);
+    for name in &OURS_TO_SAY {
+        headers.remove(name);
+    }
+    if matches!(app.mount, Mount::Path { .. }) {
+        for name in &OURS_ON_OUR_ORIGIN {
+            headers.remove(name);
+        }
+        // What an app lets people upload must not become a script of ours by its content alone.
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    }
+    place::rewrite(headers, app, public_url);
+    cookies::keep_in_place(headers, &app.prefix(), public_url.scheme() == "https");
+    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static(WEB_SOCKET));
+        return;
+    }
+    keep_from_shared_caches(headers);
+    if !headers.contains_key(header::X_FRAME_OPTIONS) && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
+}
+
+/// Only who is let in may see it, so no cache may hold it that serves others (RFC 9111, section 5.2.2). Where the app says
+/// nothing, the browser asks again each time: somebody else may sit there by then.
+fn keep_from_shared_caches(headers: &mut HeaderMap) {
+    let said = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
+    let said: Vec<String> = said.flat_map(|line| line.split(',')).map(|item| item.trim().to_owned()).collect();
+    let is =
+        |item: &str, name: &str| item.split('=').next().is_some_and(|found| found.trim().eq_ignore_ascii_case(name));
+    let for_shared = ["public", "s-maxage", "proxy-revalidate", "private"];
+    let kept = said.iter().filter(|item| !item.is_empty() && !for_shared.iter().any(|name| is(item, name)));
+    let mut kept: Vec<&str> = kept.map(String::as_str).collect();
+    if !kept.iter().any(|item| is(item, "no-store")) {
+        kept.insert(0, "private");
+    }
+    if said.is_empty() && !headers.contains_key(header::EXPIRES) {
+        kept.push("no-cache");
+    }
+    if let Ok(value) = HeaderValue::from_str(&kept.join(", ")) {
+        headers.insert(header::CACHE_CONTROL, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::app::tests::app;
+    use super::*;
+
+    fn released(mount: Mount, names: &[(&'static str, &str)]) -> HeaderMap {
+        let (mut parts, ()) = axum::http::Response::new(()).into_parts();
+        for (name, value) in names {
+            parts.headers.append(*name, value.parse().unwrap());
+        }
+        release(&mut parts, &app(mount), &"https://rolecall.example".parse().unwrap());
+        parts.headers
+    }
+
+    #[test]
+    fn no_shared_cache_keeps_what_is_gated() {
+        for (said, expected) in [
+            (None, "private, no-cache"),
+            (Some("public, max-age=60, s-maxage=600"), "private, max-age=60"),
+            (Some("no-store"), "no-store"),
+            (Some("private=\"x\", Max-Age=5"), "private, Max-Age=5"),
+            (Some("max-age=5"), "private, max-age=5"),
+        ] {
+            let said: Vec<_> = said.map(|said| ("cache-control", said)).into_iter().collect();
+            assert_eq!(released(Mount::Host("x".to_owned()), &said)[header::CACHE_CONTROL], expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn an_app_speaks_for_its_own_place_alone() {
+        let said = [
+            ("strict-transport-security", "max-age=0"),
+            ("clear-site-data", "\"*\""),
+            ("service-worker-allowed", "/"),
+            ("content-security-policy", "script-src 'unsafe-inline'"),
+            ("alt-svc", "h3=\":1\""),
+            ("connection", "x-hop"),
+            ("x-hop", "1"),
+            ("x-own", "1"),
+        ];
+        let on_our_origin = released(Mount::Path { keeps_prefix: false }, &said);
+        let mut names: Vec<_> = on_our_origin.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["cache-control", "content-security-policy", "x-content-type-options", "x-own"]);
+        let on_its_host = released(Mount::Host("sales.example".to_owned()), &said);
+        assert!(on_its_host.contains_key("clear-site-data") && on_its_host.contains_key("service-worker-allowed"));
+        assert!(!on_its_host.contains_key("strict-transport-security") && !on_its_host.contains_key("x-hop"));
+    }
+}

@@ -1,0 +1,91 @@
+//! WebSockets (RFC 6455): once both sides have agreed, bytes go to and fro until one of them, or the sign-in, ends it.
+//!
+//! A message that the page sends counts as something the person does, so nobody who works in an app that speaks by
+//! WebSocket alone is signed out as idle. Pongs do not, nor does anything that the app sends: who is away is away.
+
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf, copy, split};
+use tokio::time::timeout;
+
+use super::body::Kept;
+use super::frames::Frames;
+use super::watch::Watch;
+
+/// How long the two sides may take to change over.
+const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one side may go on when the other has ended.
+const REST: Duration = Duration::from_secs(10);
+
+/// Connects `browser` and `app`, beside everything else, until `watch` ends it. `kept` is let go of at the end.
+pub(super) fn connect(browser: OnUpgrade, app: OnUpgrade, watch: Watch, kept: Kept) {
+    tokio::spawn(async move {
+        let over = watch.over();
+        tokio::select! {
+            () = over => tracing::debug!("a WebSocket is cut: the sign-in ended"),
+            done = carry(browser, app, &watch) => {
+                if let Err(error) = done {
+                    tracing::debug!(%error, "a WebSocket ended");
+                }
+            }
+        }
+        drop(kept);
+    });
+}
+
+async fn carry(browser: OnUpgrade, app: OnUpgrade, watch: &Watch) -> io::Result<()> {
+    let both = async { tokio::try_join!(browser, app) };
+    let (browser, app) = timeout(UPGRADE_TIMEOUT, both).await?.map_err(io::Error::other)?;
+    let heard = Heard { stream: TokioIo::new(browser), frames: Frames::default(), watch };
+    let ((browser_out, browser_in), (app_out, app_in)) = (split(heard), split(TokioIo::new(app)));
+    let mut there = pin!(pass(browser_out, app_in));
+    let mut back = pin!(pass(app_out, browser_in));
+    tokio::select! {
+        done = &mut there => { done?; timeout(REST, back).await? }
+        done = &mut back => { done?; timeout(REST, there).await? }
+    }
+}
+
+/// Passes on what `from` says, until it has said all.
+async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> io::Result<()> {
+    copy(&mut from, &mut to).await?;
+    to.shutdown().await
+}
+
+/// The browser's side, listened to.
+struct Heard<'a> {
+    stream: TokioIo<Upgraded>,
+    frames: Frames,
+    watch: &'a Watch,
+}
+
+impl AsyncRead for Heard<'_> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        let bytes = buffer.filled().get(before..).unwrap_or_default();
+        if self.frames.hold_message(bytes) {
+            self.watch.note_activity();
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Heard<'_> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

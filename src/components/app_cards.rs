@@ -1,0 +1,36 @@
+//! Apps behind Rolecall as cards.
+
+use leptos::prelude::*;
+
+use crate::identity::AppCard;
+
+/// One card for each app. Their links are followed by the browser itself: an app is not one of our pages.
+#[component]
+pub fn AppCards(
+    /// The apps that are open to the viewer.
+    apps: Vec<AppCard>,
+) -> impl IntoView {
+    let cards = apps
+        .into_iter()
+        .map(|card| {
+            view! {
+                <li class="card card-link">
+                    <a class="card-title" rel="external" href=card.href>
+                        <bdi>{card.title}</bdi>
+                    </a>
+                    {card
+                        .summary
+                        .map(|summary| {
+                            view! {
+                                <p class="muted" dir="auto">
+                                    {summary}
+                                </p>
+                            }
+                        })}
+                </li>
+            }
+        })
+        .collect_view();
+
+    view! { <ul class="cards">{cards}</ul> }
+}

@@ -1,0 +1,55 @@
+//! Who gets through to an app on its host.
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::{OnHost, address, begin, events, page};
+use crate::auth::DeniedBecause;
+use crate::auth::guard::{self, Denied};
+use crate::auth::web::loop_breaker::{self, MAX_IN_A_ROW};
+use crate::auth::web::{is_same_origin, wants_page};
+use crate::caller::error_of;
+use crate::error::AppError;
+use crate::server::apps;
+use crate::server::problem::{self, Facts};
+use crate::server::state::AppState;
+
+/// Passes the request on to the app whose host it is, for whom its role opens it.
+pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
+    let Some(OnHost(app)) = request.extensions().get().cloned() else {
+        return problem::refuse(&state, &request, &AppError::NotFound);
+    };
+    match guard::require(request.extensions(), app.role) {
+        Ok(_) => apps::pass_on(&state, &app, request).await,
+        Err(denied) => refuse(&state, &app.name, &request, denied),
+    }
+}
+
+/// A navigation that can be helped begins a hand-over; anything else is refused.
+fn refuse(state: &AppState, app: &str, request: &Request, denied: Denied) -> Response {
+    let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
+    if can_be_helped && request.method() == Method::GET && wants_page(request.headers()) {
+        let here = address::page_of(request.uri().path_and_query().map_or("/", |here| here.as_str()));
+        let in_a_row = loop_breaker::in_a_row(&state.app_cookies, request.headers(), request.extensions());
+        if in_a_row < MAX_IN_A_ROW {
+            return begin::hand_over(state, request, &here);
+        }
+        events::stopped(app, in_a_row, request.extensions());
+        return problem::page(state, &Facts::of(request), |_| page::stopped(&here));
+    }
+    guard::tell_denied(&state.auth, request.extensions(), denied.into());
+    problem::refuse(state, request, &error_of(denied, request.extensions()))
+}
+
+/// The layer that refuses unsafe methods on our own paths there, unless a page of that host asks.
+pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(OnHost(app)) = request.extensions().get() else { return next.run(request).await };
+    let headers = request.headers();
+    if request.method().is_safe() || is_same_origin(headers, &app.origin(&state.config.auth.public_url)) {
+        return next.run(request).await;
+    }
+    guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
+    problem::refuse(&state, &request, &AppError::ForeignOrigin)
+}

@@ -1,0 +1,20 @@
+//! Apps on host names of their own, as browsers meet them.
+//!
+//! Requests are told apart by the host that they name, before anything else: on an app's host there is nothing of ours
+//! but the prefix `/.rolecall/`, so no script of an app ever runs where our pages are.
+
+mod address;
+mod begin;
+mod dispatch;
+mod enter;
+mod events;
+mod gate;
+mod open;
+mod page;
+mod router;
+mod sign_out;
+
+pub use dispatch::{OnHost, by_host};
+pub use open::open;
+pub use page::render;
+pub use router::{forget_when_signed_in, identify, router};

@@ -1,0 +1,77 @@
+//! Signing out on an app's host: everywhere, since there is one sign-in.
+
+use std::net::IpAddr;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use tower_sessions::Session;
+
+use super::{OnHost, page};
+use crate::apps::hosts;
+use crate::auth::guard;
+use crate::auth::{ClientAddress, SignOutError, SignOutTarget, sign_out_of};
+use crate::error::AppError;
+use crate::routes;
+use crate::server::problem::{self, Facts};
+use crate::server::state::AppState;
+
+/// `GET /.rolecall/sign-out`: a page with the button. A link alone signs nobody out.
+pub async fn ask(
+    State(state): State<AppState>,
+    Extension(OnHost(app)): Extension<OnHost>,
+    request: Request,
+) -> Response {
+    if !guard::has_sign_in(request.extensions()) {
+        return to_front_page(&state);
+    }
+    problem::page(&state, &Facts::of(&request), |_| page::ask_to_sign_out(&app))
+}
+
+/// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.
+fn to_front_page(state: &AppState) -> Response {
+    Redirect::to(state.config.auth.public_url.as_str()).into_response()
+}
+
+/// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or to
+/// our own page. The origin layer has seen to it that a page of this host asks.
+pub async fn sign_out(
+    State(state): State<AppState>,
+    Extension(OnHost(app)): Extension<OnHost>,
+    session: Session,
+    request: Request,
+) -> Response {
+    if !guard::has_sign_in(request.extensions()) {
+        return to_front_page(&state);
+    }
+    let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
+    let target = match end(&state, &app.name, &session, ip).await {
+        Ok(target) => target,
+        Err(error) => {
+            tracing::error!(?error, "a person could not be signed out");
+            let message = "You could not be signed out right now. You are still signed in.".to_owned();
+            return problem::refuse(&state, &request, &AppError::Unavailable { message });
+        }
+    };
+    let target = match target {
+        SignOutTarget::Provider(url) => url,
+        SignOutTarget::Here => {
+            let mut url = state.config.auth.public_url.clone();
+            url.set_path(routes::SIGNED_OUT);
+            url
+        }
+    };
+    let removal = state.app_cookies.session_removal().to_string();
+    (AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(target.as_str())).into_response()
+}
+
+async fn end(
+    state: &AppState,
+    app: &str,
+    session: &Session,
+    ip: Option<IpAddr>,
+) -> Result<SignOutTarget, SignOutError> {
+    let id = hosts::sign_in_in(session, app).await?;
+    sign_out_of(&state.auth, id.as_deref(), session, ip).await
+}

@@ -1,0 +1,126 @@
+//! Apps behind us: which one a request is for, whether it may come through, and what is said when there is no answer.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::denial;
+use super::layers::Logged;
+use super::patience::Patience;
+use super::problem::{self, Facts};
+use super::state::AppState;
+use crate::apps::{App, Caller, ProxyError, is_web_socket};
+use crate::auth::web::{is_same_origin, wants_page};
+use crate::auth::{DeniedBecause, guard};
+use crate::error::AppError;
+use crate::pages::problem::Problem;
+use crate::routes;
+
+/// Answers for the apps on our own origin. The policy has judged already.
+pub async fn on_path(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    let Some(app) = state.apps.on_path(path) else { return problem::refuse(&state, &request, &AppError::NotFound) };
+    if path == app.prefix() {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("{}{query}", routes::app(&app.name))).into_response();
+    }
+    pass_on(&state, app, request).await
+}
+
+/// Passes `request` on to `app`, for who is signed in behind it. Refuses who may not use the app, and what a page of
+/// another origin began: an unsafe method, or a WebSocket, for which browsers ask nobody (RFC 6455, section 10.2).
+pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Response {
+    let caller = match guard::require(request.extensions(), app.role) {
+        Ok(sign_in) => Caller { sign_in, open_role: guard::open_role(request.extensions()).unwrap_or(app.role) },
+        Err(denied) => return denial::answer(state, request, denied).await,
+    };
+    if !is_of_app(state, app, &request) {
+        guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
+        return problem::refuse(state, &request, &AppError::ForeignOrigin);
+    }
+    if let Some(patience) = request.extensions().get::<Patience>().cloned() {
+        request.extensions_mut().insert(patience.hold());
+    }
+    let asked = Asked::of(&request, app, state);
+    match state.apps.proxy(app, &caller, request).await {
+        Ok(answer) => answer,
+        Err(error) => failed(state, app, &asked, &error),
+    }
+}
+
+/// The public keys by which apps check who somebody is. They change rarely, and never without notice.
+pub async fn keys(State(state): State<AppState>) -> Response {
+    const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
+    match state.apps.key_set().await {
+        Ok(keys) => ([(header::CACHE_CONTROL, CACHED)], Json(keys)).into_response(),
+        Err(error) => {
+            tracing::error!(?error, "the keys of apps cannot be told");
+            (axum::Extension(Logged), StatusCode::SERVICE_UNAVAILABLE).into_response()
+        }
+    }
+}
+
+/// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages.
+fn is_of_app(state: &AppState, app: &App, request: &Request) -> bool {
+    let (headers, origin) = (request.headers(), app.origin(&state.config.auth.public_url));
+    if is_web_socket(request.method(), request.version(), headers) {
+        // Browsers always say it here, and not all say `Sec-Fetch-Site`.
+        return headers.get(header::ORIGIN).is_some_and(|said| said == origin.as_str());
+    }
+    request.method().is_safe() || is_same_origin(headers, &origin)
+}
+
+/// What is remembered of a request, to say what became of it.
+struct Asked {
+    wants_page: bool,
+    /// Where to try again, when that is harmless.
+    again: Option<String>,
+    facts: Facts,
+}
+
+impl Asked {
+    fn of(request: &Request, app: &App, state: &AppState) -> Self {
+        // The page that says so can be on either host, so the address says which is meant.
+        let origin = app.host().map(|_| app.origin(&state.config.auth.public_url)).unwrap_or_default();
+        let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
+        Self {
+            wants_page: wants_page(request.headers()),
+            again: path.filter(|_| request.method().is_safe()),
+            facts: Facts::of(request),
+        }
+    }
+}
+
+/// Says that there is no answer of `app`: what a person can do, and nothing of where the app is. The log knows more.
+fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Response {
+    let title = app.title.clone();
+    let told = match error {
+        ProxyError::Unreachable(_) | ProxyError::Unusable(_) => AppError::AppDown { app: title },
+        ProxyError::TooSlow => AppError::AppTooSlow { app: title },
+        ProxyError::Identity(_) => {
+            AppError::Unavailable { message: "It cannot be checked right now who you are.".to_owned() }
+        }
+        ProxyError::SignInEnded => AppError::SignedOut,
+        ProxyError::Path => AppError::NotFound,
+        ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    };
+    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+    if status.is_server_error() {
+        tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
+    }
+    let response = if asked.wants_page {
+        problem::page(state, &asked.facts, |facts| page_of(&told, facts, state, asked.again.clone()))
+    } else {
+        (status, Json(&told)).into_response()
+    };
+    (axum::Extension(Logged), response).into_response()
+}
+
+fn page_of(error: &AppError, facts: &Facts, state: &AppState, again: Option<String>) -> Problem {
+    let mut problem = problem::app_problem(error, facts, state);
+    if let (AppError::AppDown { .. } | AppError::AppTooSlow { .. }, Some(again)) = (error, again) {
+        problem.actions.insert(0, problem::get("Try again", again));
+    }
+    problem
+}

@@ -1,0 +1,139 @@
+//! Connections that may be silent: while an app has something open on one, its silence is no sign that nobody is there.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_io_timeout::TimeoutStream;
+
+/// How much is open on a connection that may be silent. A request extension; clones are of the same connection.
+#[derive(Clone, Default)]
+pub struct Patience(Arc<AtomicUsize>);
+
+/// One thing that may be silent. When the last clone is dropped, silence counts again.
+#[derive(Clone)]
+pub struct Patient {
+    _held: Arc<Held>,
+}
+
+struct Held(Patience);
+
+impl Patience {
+    /// Lets the connection be silent from now on.
+    pub fn hold(&self) -> Patient {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Patient { _held: Arc::new(Held(self.clone())) }
+    }
+
+    fn is_held(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come (a TLS
+/// handshake, too, must go on), unless something on it has [`Patience`]. Who takes nothing of what they are sent gets
+/// none.
+pub struct Connection {
+    stream: Pin<Box<TimeoutStream<TcpStream>>>,
+    silence: Duration,
+    has_spoken: bool,
+    patience: Patience,
+}
+
+impl Connection {
+    /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `silence`, or as long
+    /// as `patience` is held.
+    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, patience: Patience) -> Self {
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(begin));
+        stream.set_write_timeout(Some(silence));
+        Self { stream: Box::pin(stream), silence, has_spoken: false, patience }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let read = ready!(self.stream.as_mut().poll_read(cx, buffer));
+        if !self.has_spoken {
+            self.has_spoken = true;
+            let silence = self.silence;
+            self.stream.as_mut().set_read_timeout_pinned(Some(silence));
+        }
+        match read {
+            // The time begins anew.
+            Err(error) if error.kind() == io::ErrorKind::TimedOut && self.patience.is_held() => {
+                self.stream.as_mut().poll_read(cx, buffer)
+            }
+            read => Poll::Ready(read),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.stream.as_mut().poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.stream.as_mut().poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn pair(patience: Patience) -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let silence = Duration::from_millis(50);
+        (Connection::new(server, silence, silence, patience), client)
+    }
+
+    #[tokio::test]
+    async fn a_silent_connection_ends_unless_something_on_it_is_patient() {
+        let patience = Patience::default();
+        let (mut connection, mut client) = pair(patience.clone()).await;
+        let held = patience.hold();
+        let talk = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            client.write_all(b"x").await.unwrap();
+            client
+        });
+        assert_eq!(connection.read_u8().await.unwrap(), b'x');
+        let _client = talk.await.unwrap();
+        drop(held);
+        assert_eq!(connection.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+}

@@ -1,0 +1,10 @@
+//! Apps behind Rolecall: what they are asked, what of their answers arrives, and what ends when a sign-in does.
+
+mod answers;
+mod failures;
+mod gate;
+mod large;
+mod live;
+mod requests;
+mod sockets;
+mod tokens;
