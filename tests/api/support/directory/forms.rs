@@ -31,6 +31,18 @@ use Form::{Binary, Flag, Guid, Https, List, Maybe, Null, Number, Object, OneOf, 
 const CLAIM: Form =
     Object(&[("name", Text), ("source", Maybe(&Text)), ("essential", Flag), ("additionalProperties", List(&Text))]);
 
+/// A permission that people can give an application.
+const SCOPE: Form = Object(&[
+    ("adminConsentDescription", Text),
+    ("adminConsentDisplayName", Text),
+    ("id", Guid),
+    ("isEnabled", Flag),
+    ("type", OneOf(&["User", "Admin"])),
+    ("userConsentDescription", Maybe(&Text)),
+    ("userConsentDisplayName", Maybe(&Text)),
+    ("value", Text),
+]);
+
 /// What may be written of an application.
 pub const APPLICATION: &[(&str, Form)] = &[
     ("displayName", Text),
@@ -40,7 +52,7 @@ pub const APPLICATION: &[(&str, Form)] = &[
         "web",
         Object(&[("redirectUris", List(&RedirectUri)), ("logoutUrl", Maybe(&Https)), ("homePageUrl", Maybe(&Https))]),
     ),
-    ("api", Object(&[("requestedAccessTokenVersion", Number)])),
+    ("api", Object(&[("requestedAccessTokenVersion", Number), ("oauth2PermissionScopes", List(&SCOPE))])),
     (
         "appRoles",
         List(&Object(&[
