@@ -2,16 +2,14 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// What the names of our cookies begin with, in lower case: also with a prefix that browsers know (RFC 6265bis, section
-/// 4.1.3).
-const OURS: [&[u8]; 3] = [b"rolecall", b"__host-rolecall", b"__secure-rolecall"];
+use crate::auth::session::could_be_ours;
 
 /// Takes our cookies out of a request, and leaves the app's own as they are, in one line.
 pub(super) fn remove_ours(headers: &mut HeaderMap) {
     let mut kept: Vec<u8> = Vec::new();
     for line in headers.get_all(header::COOKIE) {
         for pair in line.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii) {
-            if pair.is_empty() || is_ours(name_of(pair)) {
+            if pair.is_empty() || could_be_ours(name_of(pair)) {
                 continue;
             }
             if !kept.is_empty() {
@@ -44,7 +42,7 @@ fn kept(cookie: &[u8], prefix: &str, is_https: bool) -> Option<Vec<u8>> {
     let mut parts = cookie.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
     let pair = parts.next()?;
     let name = name_of(pair);
-    if name.is_empty() || name.len() == pair.len() || is_ours(name) {
+    if name.is_empty() || name.len() == pair.len() || could_be_ours(name) {
         return None;
     }
     let mut kept = pair.to_vec();
@@ -84,10 +82,6 @@ fn name_of(pair: &[u8]) -> &[u8] {
 fn value_of(pair: &[u8]) -> &[u8] {
     let begin = pair.iter().position(|byte| *byte == b'=').map_or(pair.len(), |at| at + 1);
     pair.get(begin..).unwrap_or_default().trim_ascii()
-}
-
-fn is_ours(name: &[u8]) -> bool {
-    OURS.iter().any(|ours| name.get(..ours.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(ours)))
 }
 
 #[cfg(test)]
@@ -151,6 +145,7 @@ mod tests {
             " rolecall =x",
             "=rolecall=x",
             "rolecall",
+            "__Host%2Drolecall-app=x",
             "",
         ] {
             assert_eq!(set(cookie, "", false), None, "{cookie}");

@@ -32,6 +32,27 @@ const OURS_ON_OUR_ORIGIN: [HeaderName; 7] = [
     HeaderName::from_static("origin-agent-cluster"),
 ];
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// What of `Clear-Site-Data` concerns the host alone: cookies are cleared for the whole domain (Clear Site Data, section
+/// 4.2.4), ours and those of other apps among them.
+const OF_HOST: [&str; 3] = ["\"cache\"", "\"storage\"", "\"executionContexts\""];
+
+/// Leaves of `Clear-Site-Data` what concerns the app's own host alone.
+fn clear_own_data_alone(headers: &mut HeaderMap) {
+    let lines = headers.get_all(CLEAR_SITE_DATA).iter().filter_map(|line| line.to_str().ok());
+    let asked: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let kept: Vec<&str> = if asked.contains(&"\"*\"") {
+        OF_HOST.to_vec()
+    } else {
+        asked.into_iter().filter(|kind| OF_HOST.contains(kind)).collect()
+    };
+    let kept = HeaderValue::from_str(&kept.join(", ")).ok().filter(|kept| !kept.is_empty());
+    headers.remove(CLEAR_SITE_DATA);
+    if let Some(kept) = kept {
+        headers.insert(CLEAR_SITE_DATA, kept);
+    }
+}
+
 /// On an answer: it is that of an app, to be passed on as it is, with its own errors and its own policies for scripts and
 /// frames.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +74,8 @@ pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
         }
         // What an app lets people upload must not become a script of ours by its content alone.
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    } else {
+        clear_own_data_alone(headers);
     }
     place::rewrite(headers, app, public_url);
     cookies::keep_in_place(headers, &app.prefix(), public_url.scheme() == "https");
@@ -100,6 +123,19 @@ mod tests {
         }
         release(&mut parts, &app(mount), &"https://rolecall.example".parse().unwrap());
         parts.headers
+    }
+
+    #[test]
+    fn an_app_clears_no_cookies_of_other_hosts() {
+        for (said, expected) in [
+            ("\"cookies\"", None),
+            ("\"cache\", \"cookies\"", Some("\"cache\"")),
+            ("\"*\"", Some("\"cache\", \"storage\", \"executionContexts\"")),
+            ("\"storage\",\"cache\"", Some("\"storage\", \"cache\"")),
+        ] {
+            let released = released(Mount::Host("sales.example".to_owned()), &[("clear-site-data", said)]);
+            assert_eq!(released.get(CLEAR_SITE_DATA).map(|kept| kept.to_str().unwrap()), expected, "{said}");
+        }
     }
 
     #[test]

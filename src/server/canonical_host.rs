@@ -59,6 +59,16 @@ pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: 
     }
 }
 
+/// The layer that refuses what came to a name that is not this machine's while we are on a loopback address (421): a
+/// foreign page has bound its own name to it, to get at what programs may ask for without a session.
+pub async fn refuse_foreign_hosts(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let public_url = &state.config.auth.public_url;
+    if asked_host(&request).is_some_and(|asked| is_foreign_to_loopback(asked, public_url)) {
+        return StatusCode::MISDIRECTED_REQUEST.into_response();
+    }
+    next.run(request).await
+}
+
 /// The host that the request names: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
 pub fn asked_host(request: &Request) -> Option<&str> {
     let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);

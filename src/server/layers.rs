@@ -29,7 +29,7 @@ use super::telemetry::proxy_request_id;
 use crate::api_v1;
 use crate::apps::OfApp;
 use crate::auth::web::loop_breaker::forget_when_signed_in;
-use crate::auth::web::wants_page;
+use crate::auth::web::{wants_page, without_look_alikes};
 use crate::auth::{ClientAddress, guard, random};
 use crate::error::AppError;
 use crate::pages::problem::Problem;
@@ -76,6 +76,7 @@ pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
             .layer(middleware::from_fn_with_state(state.clone(), check_origin))
+            .layer(middleware::map_request(without_look_alikes))
             .layer(sessions)
             .layer(middleware::from_fn_with_state(state.clone(), identify))
             .layer(middleware::from_fn_with_state(state.clone(), forget_when_signed_in))
@@ -91,6 +92,7 @@ pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppStat
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
             .layer(middleware::from_fn_with_state(state.clone(), check_origin))
+            .layer(middleware::map_request(without_look_alikes))
             .layer(sessions)
             .layer(middleware::from_fn_with_state(state.clone(), identify))
             .layer(middleware::from_fn_with_state(state.clone(), forget_when_signed_in))
@@ -105,6 +107,7 @@ pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<Ap
         router.layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+                .layer(middleware::map_request(without_look_alikes))
                 .layer(sessions)
                 .layer(middleware::from_fn_with_state(state.clone(), app_hosts::identify))
                 .layer(middleware::from_fn_with_state(state.clone(), app_hosts::forget_when_signed_in)),

@@ -3,12 +3,14 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
+use super::canonical_host::refuse_foreign_hosts;
 use super::state::AppState;
 use super::{
     api, app_hosts, apps, ask_provider, assets, developers, headers, health, layers, photo, policy, problem, sign_in,
@@ -67,15 +69,16 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     for path in state.assets.paths().filter(|path| !path.starts_with("/pkg/")) {
         files = files.route(path, get(assets::serve));
     }
+    let own_hosts = from_fn_with_state(state.clone(), refuse_foreign_hosts);
     let mut everything = layers::around_application(application, &state)
         .merge(channels)
-        .merge(api)
+        .merge(api.layer(own_hosts.clone()))
         .merge(files)
         .route(routes::APP_KEYS, get(apps::keys))
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));
     if let Some(demo) = demo {
-        everything = everything.nest_service(routes::DEMO, demo.router());
+        everything = everything.nest_service(routes::DEMO, demo.router().layer(own_hosts));
     }
     // Apps have limits of their own.
     let apps = Router::<AppState>::new()

@@ -1,5 +1,7 @@
 //! Which cookies there are, who gets them, and what protects them.
 
+use openidconnect::reqwest::Method;
+use rolecall::identity::CurrentUser;
 use rolecall::routes;
 
 use crate::support::{HASHED_ASSET, TestApp};
@@ -52,6 +54,32 @@ async fn a_visitor_who_has_not_begun_gets_no_cookie_and_no_session() {
     }
     assert_eq!(app.count("tower_sessions").await, 0);
     assert_eq!(app.count("attempts").await, 0);
+}
+
+// Case: cookie/look-alike
+#[tokio::test]
+async fn a_cookie_that_is_only_almost_called_like_ours_counts_for_nothing() {
+    let app = TestApp::start().await;
+    let (mut person, mut other) = (app.browser(), app.browser());
+    person.sign_in_as("reed").await;
+    other.sign_in_as("wren").await;
+    let (real, planted) = (person.session_cookie(), other.session_cookie());
+    for cookies in [
+        format!("rolecall={real}"),
+        format!("rolecall={real}; rolecal%6c={planted}"),
+        format!("%72olecall={planted}; rolecall={real}"),
+        format!("rolecall={real}; rolecall%20={planted}"),
+        format!("rolecall={real}; rolecall\u{2003}={planted}"),
+        format!("rolecall={real}; \u{e9}=1"),
+    ] {
+        let request = app.browser().script(Method::GET, routes::API_SESSION).header("cookie", cookies.as_bytes());
+        let who: CurrentUser = app.browser().send(request).await.assert_status(200).json();
+        assert_eq!(who.name, "Reed Marlow", "{cookies}");
+    }
+    for cookies in [format!("rolecal%6c={planted}"), format!("rolecall={real}; rolecall={planted}")] {
+        let request = app.browser().script(Method::GET, routes::API_SESSION).header("cookie", &cookies);
+        app.browser().send(request).await.assert_status(401);
+    }
 }
 
 // Case: malformed/garbage-cookie, session/planted-id

@@ -202,3 +202,16 @@ async fn a_header_gives_nobody_another_address() {
     browser.send(request).await.assert_redirect("/");
     assert_eq!(app.count("sign_ins WHERE ip = '127.0.0.1'").await, 1);
 }
+
+// Case: request/rebound-name
+#[tokio::test]
+async fn a_foreign_name_that_was_bound_to_this_machine_leads_to_nothing() {
+    let app = TestApp::start().await;
+    for path in ["/demo/.well-known/openid-configuration", routes::API_V1_OPENAPI, routes::API_SESSION] {
+        let request = |host: &str| app.browser().script(Method::GET, path).header("host", host);
+        let own = app.browser().send(request(&app.address().to_string())).await.status;
+        assert!(matches!(own, 200 | 401), "{path}: {own}");
+        let port = app.address().port();
+        app.browser().send(request(&format!("evil.test:{port}"))).await.assert_status(421);
+    }
+}

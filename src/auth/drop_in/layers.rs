@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
@@ -143,5 +143,7 @@ fn refused(drop_in: &DropIn, parts: &Parts, page: Page, name: &'static str) -> R
 
 /// Where the person comes back to: the page that was asked for.
 fn place_of(parts: &Parts) -> &str {
-    parts.uri.path_and_query().map_or(routes::HOME, |here| here.as_str())
+    // Within `nest` the other one lacks what comes before.
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    uri.path_and_query().map_or(routes::HOME, |here| here.as_str())
 }

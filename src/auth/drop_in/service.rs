@@ -7,11 +7,11 @@ use super::settings::Settings;
 use super::{SIGN_OUT, layers, paths};
 use crate::auth::session::CookieSessionStore;
 use crate::auth::web::loop_breaker::forget_when_signed_in;
-use crate::auth::web::{begin_by_form, channels};
+use crate::auth::web::{begin_by_form, channels, without_look_alikes};
 use crate::auth::{Auth, Upkeep};
 use crate::identity::Role;
 use crate::routes;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 
@@ -44,16 +44,16 @@ impl DropIn {
         &self.0.auth
     }
 
-    /// `routes`, for who holds `role` or a higher one.
+    /// `routes`, their fallback among them, for who holds `role` or a higher one.
     pub fn only<S: Clone + Send + Sync + 'static>(&self, role: Role, routes: Router<S>) -> Router<S> {
         let gate = layers::Gate { drop_in: self.clone(), needed: Some(role) };
-        routes.route_layer(from_fn_with_state(gate, layers::let_in))
+        routes.layer(from_fn_with_state(gate, layers::let_in))
     }
 
-    /// `routes`, for who is signed in, with or without a role.
+    /// `routes`, their fallback among them, for who is signed in, with or without a role.
     pub fn signed_in<S: Clone + Send + Sync + 'static>(&self, routes: Router<S>) -> Router<S> {
         let gate = layers::Gate { drop_in: self.clone(), needed: None };
-        routes.route_layer(from_fn_with_state(gate, layers::let_in))
+        routes.layer(from_fn_with_state(gate, layers::let_in))
     }
 
     /// `application` with the sign-in around it, and its paths beside: `/login/…`, `/sign-in`, [`SIGN_OUT`] and
@@ -82,6 +82,7 @@ impl DropIn {
             .layer(from_fn_with_state(self.auth().clone(), forget_when_signed_in))
             .layer(from_fn_with_state(self.clone(), layers::identify))
             .layer(self.auth().cookies().session_layer(self.0.sessions.clone()))
+            .layer(map_request(without_look_alikes))
             .layer(from_fn_with_state(self.clone(), layers::check_origin))
             .layer(Extension(self.clone()))
             .merge(channels)

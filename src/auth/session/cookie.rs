@@ -26,7 +26,7 @@ pub struct CookiePolicy {
 
 /// What the cookies are called.
 #[derive(Clone, Copy, Debug)]
-struct Names {
+pub(super) struct Names {
     session: &'static str,
     binding: &'static str,
     tries: &'static str,
@@ -43,6 +43,14 @@ impl Names {
         binding: "__Host-rolecall-app-attempt",
         tries: "__Host-rolecall-app-tries",
     };
+
+    /// Whether one of our cookies is called exactly `name`.
+    pub(super) fn hold(name: &[u8]) -> bool {
+        [Self::OURS, Self::OURS_SECURE, Self::ELSEWHERE, Self::ELSEWHERE_SECURE]
+            .iter()
+            .flat_map(|names| [names.session, names.binding, names.tries])
+            .any(|ours| ours.as_bytes() == name)
+    }
 }
 
 impl CookiePolicy {
@@ -62,7 +70,8 @@ impl CookiePolicy {
         Self { secure, names: if secure { Names::ELSEWHERE_SECURE } else { Names::ELSEWHERE } }
     }
 
-    /// The layer that carries the cookie session.
+    /// The layer that carries the cookie session. In front of it [`remove_look_alikes`](super::remove_look_alikes) must
+    /// have run: this layer decodes the names of cookies.
     ///
     /// `SameSite=Lax` and not `Strict`, which would keep the cookie from the callback that a provider redirects to.
     #[must_use]

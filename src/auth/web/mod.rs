@@ -2,6 +2,7 @@
 //! here: a sign-in that comes to nothing leaves as a value.
 
 pub mod channels;
+mod cookies;
 mod links;
 pub mod loop_breaker;
 mod origin;
@@ -9,6 +10,7 @@ mod wants;
 mod ways_on;
 
 pub use channels::MayBeFramed;
+pub use cookies::without_look_alikes;
 pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
 pub use origin::is_same_origin;
 pub use wants::wants_page;

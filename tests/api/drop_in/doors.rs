@@ -18,6 +18,7 @@ fn application(sign_in: &DropIn) -> Router {
         .route("/reports/new", post(async || "made"))
         .route("/cached", get(async || ([("cache-control", "private, max-age=5")], "cached")));
     let admins = Router::new().route("/settings", get(async || "Settings"));
+    let nested = sign_in.only(Role::Read, Router::new().route("/users", get(async || "Users")));
     let anybody =
         async |person: Option<SignedIn>| person.map_or("nobody".to_owned(), |person| person.user.name.clone());
     Router::new()
@@ -25,6 +26,7 @@ fn application(sign_in: &DropIn) -> Router {
         .route("/mine", get(async |person: SignedIn| person.user.name.clone()))
         .merge(sign_in.only(Role::Read, readers))
         .merge(sign_in.only(Role::Admin, admins))
+        .nest("/staff", nested)
         .merge(sign_in.signed_in(Router::new().route("/account", get(async || "account"))))
 }
 
@@ -37,7 +39,7 @@ async fn a_closed_page_leads_to_the_sign_in_and_back() {
     let app = start().await;
     let mut browser = app.browser();
     browser.get("/").await.assert_status(200).assert_shows("nobody");
-    for closed in ["/reports?page=2", "/mine", "/account"] {
+    for closed in ["/reports?page=2", "/mine", "/account", "/staff/users"] {
         let back = app.browser().arrive_as("reed", closed, &app.provider).await;
         back.assert_redirect(closed);
     }
@@ -119,6 +121,22 @@ async fn a_sign_in_ends_when_its_time_is_up() {
     browser.get("/reports").await.assert_status(200);
     app.clock.advance(idle);
     browser.get("/reports").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn what_a_closed_part_answers_to_any_other_path_is_closed_too() {
+    let app = OtherApp::start(
+        |settings| settings,
+        |sign_in| sign_in.only(Role::Read, Router::new().route("/", get(async || "in")).fallback(async || "Reports")),
+    )
+    .await;
+    let mut browser = app.browser();
+    for path in ["/", "/reports/", "/x"] {
+        browser.fetch(path).await.assert_status(401);
+        assert_eq!(browser.get(path).await.status, 303, "{path}");
+    }
+    browser.arrive_as("reed", "/", &app.provider).await;
+    browser.get("/reports/").await.assert_status(200).assert_shows("Reports");
 }
 
 #[tokio::test]

@@ -1,0 +1,95 @@
+//! Cookies that are called almost like ours. A page of another host of the domain can set a cookie for all of it, only not
+//! under a name with the prefix `__Host-` (RFC 6265bis, section 4.1.3.2). But a server that decodes names, or trims them as
+//! Unicode, reads `__Host%2Drolecall` as ours: such cookies are taken away before anybody reads one.
+
+use http::{HeaderMap, HeaderValue, header};
+use percent_encoding::percent_decode;
+
+use super::cookie::Names;
+
+/// What the names of our cookies begin with, in lower case: also with a prefix that browsers know.
+const OURS: [&str; 3] = ["rolecall", "__host-rolecall", "__secure-rolecall"];
+
+/// Whether somebody could read `name` as that of a cookie of ours.
+#[must_use]
+pub fn could_be_ours(name: &[u8]) -> bool {
+    let read = percent_decode(name).decode_utf8_lossy().trim().to_ascii_lowercase();
+    OURS.iter().any(|ours| read.starts_with(ours))
+}
+
+/// Takes cookies away that could be read as ours and are not called exactly so, and those of ours that are there more than
+/// once. Others stay as they are; what is not ASCII comes into a line of its own, so that the rest can be read.
+pub fn remove_look_alikes(headers: &mut HeaderMap) {
+    let lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
+    let pairs: Vec<&[u8]> = lines.iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).collect();
+    let count = |name: &[u8]| pairs.iter().filter(|pair| name_of(pair) == name).count();
+    let is_kept = |pair: &&[u8]| {
+        let name = name_of(pair);
+        !pair.trim_ascii().is_empty() && (!could_be_ours(name) || (Names::hold(name) && count(name) == 1))
+    };
+    let (readable, unreadable): (Vec<&[u8]>, Vec<&[u8]>) =
+        pairs.iter().copied().filter(is_kept).map(<[u8]>::trim_ascii).partition(|pair| pair.is_ascii());
+    headers.remove(header::COOKIE);
+    for line in [readable, unreadable] {
+        if let Some(line) = HeaderValue::from_bytes(&line.join(&b"; "[..])).ok().filter(|line| !line.is_empty()) {
+            headers.append(header::COOKIE, line);
+        }
+    }
+}
+
+fn name_of(pair: &[u8]) -> &[u8] {
+    pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left_of(lines: &[&str]) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap());
+        }
+        remove_look_alikes(&mut headers);
+        let text = |line: &HeaderValue| String::from_utf8(line.as_bytes().to_vec()).unwrap();
+        headers.get_all(header::COOKIE).iter().map(text).collect()
+    }
+
+    // Case: cookie/look-alike
+    #[test]
+    fn what_is_only_almost_called_like_ours_is_taken_away() {
+        let real = "__Host-rolecall=real";
+        for look_alike in [
+            "__Host%2Drolecall=planted",
+            "__Host%2drolecall=planted",
+            "%5f_Host-rolecall=planted",
+            "__Host-rolecal%6c=planted",
+            "%20__Host-rolecall=planted",
+            "\u{2003}__Host-rolecall=planted",
+            "__host-rolecall=planted",
+            "__Host-rolecall-other=planted",
+            "__Host%2Drolecall%2Dapp=planted",
+            "%72olecall=planted",
+        ] {
+            for lines in
+                [vec![format!("{real}; {look_alike}; a=1")], vec![look_alike.to_owned(), format!("{real};a=1")]]
+            {
+                let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+                assert_eq!(left_of(&lines), [format!("{real}; a=1")], "{lines:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_can_tell_which_of_two_is_ours() {
+        assert_eq!(left_of(&["rolecall=a; b=1; rolecall=c"]), ["b=1"]);
+        assert_eq!(left_of(&["rolecall=a", "rolecall=a"]), [""; 0]);
+        assert_eq!(left_of(&["rolecall=a; rolecall-app=b; b=1; b=2"]), ["rolecall=a; rolecall-app=b; b=1; b=2"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_does_not_keep_the_rest_from_being_read() {
+        assert_eq!(left_of(&["é=1; rolecall=a;;c=2 "]), ["rolecall=a; c=2", "é=1"]);
+        assert_eq!(left_of(&[]), [""; 0]);
+    }
+}
