@@ -9,8 +9,8 @@ use super::order::Order;
 use super::wanted::mark;
 
 /// What is read of an application.
-const SELECT: &str = "$select=id,appId,displayName,api,appRoles,optionalClaims,requiredResourceAccess,tags,web,\
-                      passwordCredentials,keyCredentials";
+const SELECT: &str = "$select=id,appId,displayName,api,appRoles,identifierUris,optionalClaims,requiredResourceAccess,tags,\
+                      web,passwordCredentials,keyCredentials";
 
 /// The application of `order` at `graph`, if there is one.
 ///

@@ -9,6 +9,8 @@ use anyhow::{Context as _, anyhow};
 use sha2::{Digest as _, Sha256};
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
+use super::audiences;
+
 /// The name of the file in the folder of the configuration.
 const NAME: &str = "rolecall.local.toml";
 /// What stands at the head of a file that is made.
@@ -94,6 +96,21 @@ impl LocalFile {
                 self.document.remove("providers");
             }
         }
+    }
+
+    /// Whether access tokens may be for `name`.
+    pub(super) fn has_audience(&self, name: &str) -> bool {
+        audiences::has(&self.document, name)
+    }
+
+    /// Lets access tokens be for `name`.
+    pub(super) fn add_audience(&mut self, name: &str) -> anyhow::Result<()> {
+        audiences::add(&mut self.document, name)
+    }
+
+    /// Lets access tokens not be for `name` any more.
+    pub(super) fn remove_audience(&mut self, name: &str) {
+        audiences::remove(&mut self.document, name);
     }
 
     /// Sets `public_url`, unless there is one. Returns the one that counts.

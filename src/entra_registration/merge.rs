@@ -4,6 +4,16 @@ use serde_json::{Map, Value};
 
 /// What tells the items of a list apart, best first.
 const NAMES: [&str; 4] = ["value", "name", "resourceAppId", "id"];
+/// What stays of an item that is there: assignments and consents refer to its id, and who may consent to a scope, after
+/// reading what, is for administrators to say.
+const OWNERS: [&str; 6] = [
+    "id",
+    "type",
+    "adminConsentDescription",
+    "adminConsentDisplayName",
+    "userConsentDescription",
+    "userConsentDisplayName",
+];
 /// What Graph tells, and must not be told.
 const READ_ONLY: &str = "origin";
 /// The parts of which Graph takes a part alone.
@@ -24,7 +34,7 @@ fn merged(actual: &Value, wanted: &Value) -> Value {
             let mut all = actual.clone();
             for item in wanted {
                 match all.iter_mut().find(|there| is_same(there, item)) {
-                    Some(there) => *there = with_own_id(merged(there, item), there),
+                    Some(there) => *there = with_what_stays(merged(there, item), there),
                     None => all.push(item.clone()),
                 }
             }
@@ -40,10 +50,14 @@ fn is_same(there: &Value, item: &Value) -> bool {
     name.map_or_else(|| there == item, |name| there.get(name) == item.get(name))
 }
 
-/// What is there already keeps its id: assignments refer to it.
-fn with_own_id(mut merged: Value, there: &Value) -> Value {
-    if let (Some(all), Some(id)) = (merged.as_object_mut(), there.get("id")) {
-        all.insert("id".to_owned(), id.clone());
+/// `merged` with what stays of the item that is `there`.
+fn with_what_stays(mut merged: Value, there: &Value) -> Value {
+    let Some(all) = merged.as_object_mut() else { return merged };
+    for name in OWNERS {
+        match there.get(name) {
+            Some(value) => all.insert(name.to_owned(), value.clone()),
+            None => all.remove(name),
+        };
     }
     merged
 }
@@ -70,14 +84,18 @@ pub(super) fn patch(actual: &Value, wanted: &Map<String, Value>) -> Map<String, 
     patch
 }
 
-/// `value` without what Graph must not be told.
-fn writable(mut value: Value) -> Value {
-    if let Value::Array(items) = &mut value {
-        for item in items.iter_mut().filter_map(Value::as_object_mut) {
-            item.remove(READ_ONLY);
+/// `value` without what Graph must not be told of the items of lists.
+fn writable(value: Value) -> Value {
+    match value {
+        Value::Array(mut items) => {
+            for item in items.iter_mut().filter_map(Value::as_object_mut) {
+                item.remove(READ_ONLY);
+            }
+            Value::Array(items)
         }
+        Value::Object(parts) => Value::Object(parts.into_iter().map(|(name, part)| (name, writable(part))).collect()),
+        other => other,
     }
-    value
 }
 
 #[cfg(test)]
@@ -110,6 +128,24 @@ mod tests {
             "appRoles": [{"value": "X", "id": "9"}, {"value": "R", "id": "7", "isEnabled": true}],
         });
         assert_eq!(patched(drifted, &wanted), expected);
+    }
+
+    #[test]
+    fn a_scope_is_enabled_and_else_as_its_owners_made_it() {
+        let wanted = json!({"api": {"requestedAccessTokenVersion": 2, "oauth2PermissionScopes": [
+            {"value": "S", "id": "1", "isEnabled": true, "type": "User", "adminConsentDescription": "Ours", "userConsentDescription": "Ours"},
+        ]}});
+        let there = json!({"api": {"requestedAccessTokenVersion": 2, "oauth2PermissionScopes": [
+            {"value": "Theirs", "id": "8", "isEnabled": true, "origin": "Application"},
+            {"value": "S", "id": "7", "isEnabled": false, "type": "Admin", "adminConsentDescription": "Theirs",
+             "userConsentDescription": null, "origin": "Application"},
+        ]}});
+        let expected = json!({"api": {"oauth2PermissionScopes": [
+            {"value": "Theirs", "id": "8", "isEnabled": true},
+            {"value": "S", "id": "7", "isEnabled": true, "type": "Admin", "adminConsentDescription": "Theirs",
+             "userConsentDescription": null},
+        ]}});
+        assert_eq!(patched(there, &wanted), expected);
     }
 
     #[test]

@@ -6,7 +6,9 @@
 //! - Only what bears the mark of `register` is changed or deleted, and what others added to it stays.
 //! - A secret is either in the local file or taken back. It is never printed, and no token is.
 
+mod api;
 mod application;
+mod audiences;
 mod credential;
 mod find;
 mod graph;

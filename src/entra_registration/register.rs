@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::api;
 use super::application::{self, text};
 use super::credential::Credentials;
 use super::find::find;
@@ -33,6 +34,8 @@ pub struct Registration {
     pub requires_assignment: bool,
     /// Whether a section of another provider is overwritten.
     pub replace: bool,
+    /// Whether the API of this Rolecall is turned on. What is on stays on.
+    pub api: bool,
 }
 
 /// Does it, and tells of it on `out`. `token` is used in place of the Azure CLI's.
@@ -68,6 +71,10 @@ pub async fn register(
             service_principal::ensure(&graph, app_id, registration.requires_assignment, &mut progress).await?;
         }
         None => drop(progress.begin("create its service principal, to which people are assigned")),
+    }
+    api::name_it(&graph, application.as_ref(), &mut progress).await?;
+    if registration.api {
+        api::turn_on(&mut file, app_id.as_deref(), &mut progress)?;
     }
     prove(registration, &graph, application.as_ref(), &mut file, now_ms, &mut progress).await?;
     tell(registration, app_id.as_deref(), &tenant, &file, &mut progress);
@@ -168,9 +175,12 @@ fn tell(
     let name = &order.name;
     let portal = order.authority.as_ref().map_or("https://login.microsoftonline.com", |url| url.as_str());
     let portal = portal.trim_end_matches('/');
+    let api_name = api::name(app_id);
+    let api_state = if file.has_audience(&api_name) { "on" } else { "off (`--api` turns it on)" };
     progress.say(&format!(
         "\n{name}: application {app_id} in the tenant {tenant}\n\
-         Redirect URI: {}\n\n\
+         Redirect URI: {}\n\
+         API: {api_name}, {api_state}\n\n\
          What an administrator still has to do:\n\
          1. Consent for everybody, once:\n   \
             az ad app permission admin-consent --id {app_id}\n   \

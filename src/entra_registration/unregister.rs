@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::Context as _;
 use secrecy::SecretString;
 
+use super::api;
 use super::application::{id, text};
 use super::find::find;
 use super::graph::Graph;
@@ -42,14 +43,25 @@ pub async fn unregister(
             ));
         }
     }
-    if is_of_application
-        && progress.begin(&format!("remove [providers.{}] from {}", order.provider, file.path().display()))
-    {
-        file.remove_section();
-        file.save()?;
+    if is_of_application {
+        forget(&mut file, order, &mut progress)?;
     }
     if progress.changes() == 0 {
         progress.say(&format!("There is nothing that was registered as {:?}; nothing was changed.", order.name));
+    }
+    Ok(())
+}
+
+/// Takes the provider away from the local file, and the name of its API.
+fn forget(file: &mut LocalFile, order: &Order, progress: &mut Progress<'_>) -> anyhow::Result<()> {
+    let api_name = file.text("client_id").map(|app_id| api::name(&app_id)).filter(|name| file.has_audience(name));
+    let and_api = if api_name.is_some() { " and its API" } else { "" };
+    if progress.begin(&format!("remove [providers.{}]{and_api} from {}", order.provider, file.path().display())) {
+        if let Some(name) = api_name {
+            file.remove_audience(&name);
+        }
+        file.remove_section();
+        file.save()?;
     }
     Ok(())
 }

@@ -155,8 +155,11 @@ async fn everything_is_registered_and_the_second_run_changes_nothing() {
     for part in ["api", "appRoles", "optionalClaims", "requiredResourceAccess"] {
         assert_eq!(application[part], manifest[part], "{part}");
     }
+    assert_eq!(application["identifierUris"], json!([format!("api://{app_id}")]));
     assert_eq!(machine.file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let config = machine.config();
+    assert_eq!(config.api, None, "programs are let in when that is asked for");
+    assert!(out.contains(&format!("API: api://{app_id}, off (`--api` turns it on)")), "{out}");
     assert_eq!(config.auth.public_url.as_str(), "https://rolecall.example.com/");
     assert!(config.auth.providers[0].scopes.contains(&"offline_access".to_owned()));
 
@@ -170,11 +173,13 @@ async fn everything_is_registered_and_the_second_run_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_tells_and_changes_nothing() {
     let machine = Machine::new().await;
-    let out = machine.registers(&["--dry-run"]);
+    let out = machine.registers(&["--dry-run", "--api"]);
     for step in [
         "would create the application \"Rolecall\"",
         "would write the provider into",
         "would create its service",
+        "would name its API api:// and its id",
+        "would turn the API on in",
         "would make a client secret",
     ] {
         assert!(out.contains(step), "{out}");
@@ -183,8 +188,9 @@ async fn a_dry_run_tells_and_changes_nothing() {
 
     machine.registers(&[]);
     let (before, file) = (machine.directory.state(), machine.text());
-    let out = machine.registers(&["--dry-run", "--new-secret", "--require-assignment"]);
+    let out = machine.registers(&["--dry-run", "--new-secret", "--require-assignment", "--api"]);
     assert!(out.contains("would make a client secret") && out.contains("would let only those"), "{out}");
+    assert!(out.contains("would turn the API on") && !out.contains("name its API"), "{out}");
     let said = machine.unregister(&["--dry-run"]);
     assert!(said.status == 0 && said.out.contains("would delete the application \"Rolecall\""), "{}", said.out);
     assert_eq!(machine.directory.state().changes, before.changes);
@@ -245,6 +251,73 @@ async fn drift_is_mended_and_what_others_added_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_api_is_turned_on_when_asked_for_stays_on_and_goes_with_the_application() {
+    let machine = Machine::new().await;
+    fs::write(machine.file(), "[api]\nscope = \"access_as_user\"\n").unwrap();
+    machine.registers(&[]);
+    assert_eq!(machine.config().api, None);
+    let out = machine.registers(&["--api"]);
+    let application = machine.directory.application();
+    let name = format!("api://{}", application["appId"].as_str().unwrap());
+    assert!(out.contains("turn the API on in") && out.contains(&format!("API: {name}, on")), "{out}");
+    assert_eq!(machine.config().api.unwrap().audiences, [name.as_str()]);
+    for again in [&["--api"][..], &[]] {
+        let (changes, file) = (machine.directory.state().changes, machine.text());
+        let out = machine.registers(again);
+        assert!(out.contains("nothing was changed") && out.contains(&format!("{name}, on")), "{out}");
+        assert_eq!((machine.directory.state().changes, machine.text()), (changes, file));
+    }
+    let said = machine.unregister(&[]);
+    assert!(said.status == 0 && said.out.contains("remove [providers.azure] and its API from"), "{}", said.out);
+    assert_eq!(machine.text(), "public_url = \"https://rolecall.example.com\"\n[api]\nscope = \"access_as_user\"\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_is_mended_and_what_administrators_added_stays() {
+    let machine = Machine::new().await;
+    machine.registers(&[]);
+    let whole = machine.directory.application();
+    let theirs = json!({
+        "adminConsentDescription": "x", "adminConsentDisplayName": "x", "isEnabled": true, "type": "Admin",
+        "id": "77777777-2222-4333-8444-555555555555", "value": "Data.Read",
+    });
+    let clients = json!([{
+        "appId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "delegatedPermissionIds": [whole["api"]["oauth2PermissionScopes"][0]["id"]],
+    }]);
+    machine.directory.change(|state| {
+        let application = state.applications.values_mut().next().unwrap();
+        application["identifierUris"] = json!(["https://contoso.example/rolecall"]);
+        application["optionalClaims"]["accessToken"] = json!([]);
+        let api = &mut application["api"];
+        api["requestedAccessTokenVersion"] = Value::Null;
+        api["preAuthorizedApplications"] = clients.clone();
+        api["oauth2PermissionScopes"][0]["isEnabled"] = json!(false);
+        api["oauth2PermissionScopes"][0]["type"] = json!("Admin");
+        api["oauth2PermissionScopes"].as_array_mut().unwrap().push(theirs.clone());
+    });
+    let out = machine.registers(&[]);
+    assert!(out.contains("bring the application up to date: api, optionalClaims\n"), "{out}");
+    assert!(out.contains("name its API api://"), "{out}");
+    let mended = machine.directory.application();
+    let name = format!("api://{}", whole["appId"].as_str().unwrap());
+    assert_eq!(mended["identifierUris"], json!(["https://contoso.example/rolecall", name]));
+    assert_eq!(mended["api"]["requestedAccessTokenVersion"], 2);
+    assert_eq!(mended["api"]["preAuthorizedApplications"], clients);
+    let mut ours = whole["api"]["oauth2PermissionScopes"][0].clone();
+    ours["type"] = json!("Admin");
+    assert_eq!(mended["api"]["oauth2PermissionScopes"], json!([ours, theirs]));
+    assert_eq!(mended["optionalClaims"]["accessToken"], whole["optionalClaims"]["accessToken"]);
+
+    // A scope that somebody made by hand before is taken as it is: consents refer to its id.
+    machine.directory.change(|state| {
+        let application = state.applications.values_mut().next().unwrap();
+        application["api"]["oauth2PermissionScopes"] = json!([theirs]);
+        application["api"]["oauth2PermissionScopes"][0]["value"] = json!("access_as_user");
+    });
+    assert!(machine.registers(&[]).contains("nothing was changed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_on_the_way_running_again_finishes() {
     for point in [Point::Before, Point::After] {
         let mut steps = 0;
@@ -253,7 +326,7 @@ async fn whatever_fails_on_the_way_running_again_finishes() {
             machine.directory.set_fault(Fault { fails_at: Some((steps, point)), ..Fault::default() });
             let said = machine.register(&[]);
             if said.status == 0 {
-                assert_eq!(steps, 3, "application, service principal and secret can fail");
+                assert_eq!(steps, 4, "application, service principal, the API's name and secret can fail");
                 break;
             }
             assert!(said.err.contains("Microsoft Graph"), "{}", said.err);

@@ -34,6 +34,7 @@ pub struct Which {
 
 /// How to register.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct RegisterArguments {
     #[command(flatten)]
     which: Which,
@@ -55,6 +56,9 @@ pub struct RegisterArguments {
     /// Let only those sign in who are assigned to the application.
     #[arg(long)]
     require_assignment: bool,
+    /// Turn the API for programs on, for tokens that are for this application.
+    #[arg(long)]
+    api: bool,
     /// Overwrite the section of another provider of the same id.
     #[arg(long)]
     replace: bool,
@@ -127,6 +131,7 @@ impl RegisterArguments {
             credential,
             requires_assignment: self.require_assignment,
             replace: self.replace,
+            api: self.api,
         };
         let done = register(&registration, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
         done.context("the application is not registered")

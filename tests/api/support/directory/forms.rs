@@ -8,7 +8,8 @@ pub enum Form {
     Text,
     Guid,
     Flag,
-    Number,
+    /// One of these numbers.
+    Number(&'static [u64]),
     /// One of these texts.
     OneOf(&'static [&'static str]),
     /// An address of https, or of http on this machine.
@@ -52,7 +53,17 @@ pub const APPLICATION: &[(&str, Form)] = &[
         "web",
         Object(&[("redirectUris", List(&RedirectUri)), ("logoutUrl", Maybe(&Https)), ("homePageUrl", Maybe(&Https))]),
     ),
-    ("api", Object(&[("requestedAccessTokenVersion", Number), ("oauth2PermissionScopes", List(&SCOPE))])),
+    ("identifierUris", List(&Text)),
+    (
+        "api",
+        Object(&[
+            ("acceptMappedClaims", Maybe(&Flag)),
+            ("knownClientApplications", List(&Guid)),
+            ("oauth2PermissionScopes", List(&SCOPE)),
+            ("preAuthorizedApplications", List(&Object(&[("appId", Guid), ("delegatedPermissionIds", List(&Guid))]))),
+            ("requestedAccessTokenVersion", Maybe(&Number(&[1, 2]))),
+        ]),
+    ),
     (
         "appRoles",
         List(&Object(&[
@@ -109,7 +120,7 @@ pub fn check(value: &Value, form: &Form, at: &str) -> Result<(), String> {
         Text => when(text.is_some_and(|text| !text.is_empty() && text.len() <= 256)),
         Guid => when(text.is_some_and(|text| text.len() == 36 && Uuid::try_parse(text).is_ok())),
         Flag => when(value.is_boolean()),
-        Number => when(value.is_u64()),
+        Number(numbers) => when(value.as_u64().is_some_and(|number| numbers.contains(&number))),
         OneOf(texts) => when(text.is_some_and(|text| texts.contains(&text))),
         RedirectUri => {
             let is_here = |url: &str| ["http://localhost", "http://127.0.0.1"].iter().any(|here| url.starts_with(here));

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
+use super::exposed;
 use super::forms::{self, ADD_PASSWORD, APPLICATION, Form, KEY_CREDENTIALS, REMOVE_PASSWORD, SERVICE_PRINCIPAL};
 use super::{Point, State};
 
@@ -149,6 +150,14 @@ fn shown(thing: &Value, select: &str) -> Value {
                 claims.entry(kind).or_insert_with(|| json!([]));
             }
         }
+        if let ("api", Some(api)) = (name, value.as_object_mut()) {
+            for kind in ["knownClientApplications", "oauth2PermissionScopes", "preAuthorizedApplications"] {
+                api.entry(kind).or_insert_with(|| json!([]));
+            }
+            for scope in api["oauth2PermissionScopes"].as_array_mut().unwrap() {
+                scope["origin"] = json!("Application");
+            }
+        }
         if let ("web", Some(web)) = (name, value.as_object_mut()) {
             web.insert("redirectUriSettings".to_owned(), json!([]));
         }
@@ -188,9 +197,10 @@ fn create(state: &mut State, body: &Value) -> Result<Answer, Answer> {
     if body["displayName"].is_null() {
         return Err(complain(state, "an application without displayName".to_owned()));
     }
-    check_roles(state, body)?;
+    check_exposed(state, body, None)?;
     let (id, app_id) = (state.id(), state.id());
     let mut made = body.clone();
+    made.as_object_mut().unwrap().entry("identifierUris").or_insert_with(|| json!([]));
     made["id"] = json!(id);
     made["appId"] = json!(app_id);
     made["passwordCredentials"] = json!([]);
@@ -202,17 +212,15 @@ fn create(state: &mut State, body: &Value) -> Result<Answer, Answer> {
     Ok((201, made))
 }
 
-/// Neither ids nor values of roles may be doubled.
-fn check_roles(state: &mut State, body: &Value) -> Result<(), Answer> {
-    for name in ["id", "value"] {
-        let roles = body["appRoles"].as_array().cloned().unwrap_or_default();
-        let mut all: Vec<_> = roles.iter().map(|role| role[name].to_string()).collect();
-        all.sort();
-        if all.windows(2).any(|two| two[0] == two[1]) {
-            return Err(complain(state, format!("a role's {name} is doubled: {all:?}")));
-        }
-    }
-    Ok(())
+/// What an application shows to others must fit to what it has, and to what others have. `id` is of one that is there.
+fn check_exposed(state: &mut State, body: &Value, id: Option<&str>) -> Result<(), Answer> {
+    let there = id.and_then(|id| state.applications.get(id)).cloned().unwrap_or_default();
+    let others = state.applications.iter().filter(|(other, _)| Some(other.as_str()) != id);
+    let others: Vec<_> = others.map(|(_, one)| one.clone()).collect();
+    exposed::check(body, &there, &others).map_err(|(code, message)| {
+        complain(state, message.clone());
+        error(400, code, &message)
+    })
 }
 
 /// The application `id`, unless it is not known yet.
@@ -229,7 +237,7 @@ fn update(state: &mut State, id: &str, body: &Value) -> Result<Answer, Answer> {
         forms::check(&keys, &KEY_CREDENTIALS, "keyCredentials").map_err(|what| complain(state, what))?;
     }
     form(state, &plain, APPLICATION, "application")?;
-    check_roles(state, body)?;
+    check_exposed(state, body, Some(id))?;
     if body.as_object().unwrap().is_empty() {
         return Err(complain(state, "a change of nothing".to_owned()));
     }

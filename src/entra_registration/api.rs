@@ -1,0 +1,54 @@
+//! The application as an API: the name by which programs ask Entra for tokens, and whether this Rolecall takes them.
+//!
+//! The name holds the application's id, so it can be given only once there is one.
+//!
+//! Source: Microsoft Graph REST API v1.0, application, `identifierUris`.
+
+use anyhow::Context as _;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::application::{id, text};
+use super::graph::Graph;
+use super::local_file::LocalFile;
+use super::progress::Progress;
+
+/// The name of the API of the application `app_id`: the one that Entra proposes, and takes in every tenant.
+pub(super) fn name(app_id: &str) -> String {
+    format!("api://{app_id}")
+}
+
+/// Sees that `application` has its name as an API, beside those that others gave it; `None` is one that is not made yet,
+/// on a dry run.
+pub(super) async fn name_it(
+    graph: &Graph,
+    application: Option<&Value>,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<()> {
+    let Some(application) = application else {
+        progress.begin("name its API api:// and its id");
+        return Ok(());
+    };
+    let wanted = name(text(application, "appId")?);
+    let mut all = application["identifierUris"].as_array().cloned().unwrap_or_default();
+    if all.iter().any(|there| *there == wanted.as_str()) || !progress.begin(&format!("name its API {wanted}")) {
+        return Ok(());
+    }
+    all.push(json!(wanted));
+    let path = format!("applications/{}", id(application)?);
+    graph
+        .change(Method::PATCH, &path, Some(&json!({ "identifierUris": all })))
+        .await
+        .context("the API could not be named")?;
+    Ok(())
+}
+
+/// Turns the API of this Rolecall on, for tokens that are for the application `app_id`.
+pub(super) fn turn_on(file: &mut LocalFile, app_id: Option<&str>, progress: &mut Progress<'_>) -> anyhow::Result<()> {
+    let is_on = app_id.is_some_and(|app_id| file.has_audience(&name(app_id)));
+    if is_on || !progress.begin(&format!("turn the API on in {}", file.path().display())) {
+        return Ok(());
+    }
+    file.add_audience(&name(app_id.context("there is no application")?))?;
+    file.save()
+}
