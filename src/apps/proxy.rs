@@ -165,7 +165,7 @@ fn released(answer: Answer, app: &App, apps: &Apps, watch: &Watch, kept: Kept) -
 }
 
 /// What kept the client from an answer.
-fn failure(error: ClientError) -> ProxyError {
+pub(super) fn failure(error: ClientError) -> ProxyError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(found) = cause {
         if found.is::<Cut>() {

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
+use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
-use axum::http::{HeaderMap, HeaderValue, Method, Uri, Version, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Uri, Version, header};
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
@@ -54,8 +55,7 @@ pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, who: &Iden
     }
     let place = app.place(public_url);
     let public_host = &place[Position::BeforeHost..Position::AfterPort];
-    let upstream_host = &app.upstream[Position::BeforeHost..Position::AfterPort];
-    set(headers, "host", if app.upstream_host { upstream_host } else { public_host });
+    set(headers, "host", host(app, public_host));
     let client = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     tell_where_from(headers, app, &place, public_host, client);
     if let Some(RequestId(id)) = parts.extensions.get() {
@@ -63,6 +63,26 @@ pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, who: &Iden
     }
     who.tell(headers);
     Ok(())
+}
+
+/// The request for the first page of `app` that nobody asks a Rolecall at `public_url` for.
+///
+/// # Errors
+/// When its address cannot be written.
+pub(super) fn for_nobody(app: &App, public_url: &Url) -> Result<Request<Body>, ProxyError> {
+    let place = app.place(public_url);
+    let public_host = &place[Position::BeforeHost..Position::AfterPort];
+    let asked = place.path().parse().map_err(|_| ProxyError::Path)?;
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = uri(&asked, app)?;
+    set(request.headers_mut(), "host", host(app, public_host));
+    tell_where_from(request.headers_mut(), app, &place, public_host, None);
+    Ok(request)
+}
+
+/// By which name `app` is asked, which people know by `public_host`.
+fn host<'a>(app: &'a App, public_host: &'a str) -> &'a str {
+    if app.upstream_host { &app.upstream[Position::BeforeHost..Position::AfterPort] } else { public_host }
 }
 
 /// Says by which address the browser asked, and from where (RFC 7239, and the older headers that more apps read).

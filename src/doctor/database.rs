@@ -1,7 +1,7 @@
 //! The database: whether it answers, is up to date, and can be written.
 
+use super::reason::innermost;
 use super::report::Section;
-use crate::auth::plain;
 use crate::db::{Db, Schema};
 
 /// Opens the database at `url` without changing it; `None` where there is nothing to go on with.
@@ -14,13 +14,13 @@ pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
             return None;
         }
         Err(error) => {
-            let what = format!("The {kind} database cannot be opened: {}.", root(&error));
+            let what = format!("The {kind} database cannot be opened: {}.", innermost(&error));
             section.bad("database.answers", what, remedy(kind));
             return None;
         }
     };
     if let Err(error) = db.ping().await {
-        section.bad("database.answers", format!("{kind} does not answer: {}.", root(&error)), remedy(kind));
+        section.bad("database.answers", format!("{kind} does not answer: {}.", innermost(&error)), remedy(kind));
         return None;
     }
     section.good("database.answers", format!("{kind} answers."));
@@ -37,7 +37,11 @@ async fn schema(section: &mut Section<'_>, db: &Db) -> bool {
     let list = |versions: &[i64]| versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match db.schema().await {
         Err(error) => {
-            section.bad(CHECK, format!("Its schema cannot be read: {}.", root(&error)), "Check the user's rights.");
+            section.bad(
+                CHECK,
+                format!("Its schema cannot be read: {}.", innermost(&error)),
+                "Check the user's rights.",
+            );
             return false;
         }
         Ok(Schema { broken, .. }) if !broken.is_empty() => {
@@ -68,7 +72,7 @@ async fn writing(section: &mut Section<'_>, db: &Db) {
         Ok(()) => section.good(CHECK, "It can be read and written."),
         Err(error) => {
             let remedy = "Give the user of this process the right to write; a disk that is full shows here, too.";
-            section.bad(CHECK, format!("It cannot be written: {}.", root(&error)), remedy);
+            section.bad(CHECK, format!("It cannot be written: {}.", innermost(&error)), remedy);
         }
     }
 }
@@ -78,13 +82,4 @@ fn remedy(kind: &str) -> &'static str {
         "SQLite" => "Correct database_url or data_dir, and let this process read and write the file and its folder.",
         _ => "Correct database_url: host, port, user, password and database; see whether the server runs.",
     }
-}
-
-/// The innermost reason of `error`, in one line. Addresses with passwords are not part of it.
-fn root(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    plain(innermost.to_string().trim_end_matches('.'), 200)
 }

@@ -1,7 +1,7 @@
 //! Every check, in order.
 
 use super::report::Report;
-use super::{addresses, configuration, database, keys, provider, sign_ins};
+use super::{addresses, api, apps, configuration, database, keys, provider, sign_ins};
 use crate::auth::{Auth, Clock, EventSink};
 use crate::server::config::Sources;
 
@@ -15,6 +15,10 @@ pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
     for provider in &config.auth.providers {
         let mut section = report.section(format!("provider {}", provider.id));
         provider::check(&mut section, provider, &config, clock).await;
+    }
+    api::check(&mut report.section("API"), &config);
+    for app in &config.apps {
+        apps::check(&mut report.section(format!("app {}", app.name)), app, &config).await;
     }
     if let (Some(db), Some(key)) = (db, key) {
         config.auth.secret_keys = key;

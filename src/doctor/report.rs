@@ -12,7 +12,7 @@ pub enum Status {
     Note,
     /// It works, and will not for ever, or not for everybody.
     Warning,
-    /// Signing in does not work, or not safely.
+    /// Signing in, or an app, does not work, or not safely.
     Bad,
 }
 

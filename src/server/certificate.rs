@@ -55,6 +55,12 @@ pub fn is_for_host_of(files: &TlsFiles, public_url: &Url) -> bool {
     covers(files, host_of(public_url).as_slice())
 }
 
+/// Whether the certificate is for `host`.
+#[must_use]
+pub fn is_for_host(files: &TlsFiles, host: &str) -> bool {
+    covers(files, &[host.to_owned()])
+}
+
 /// Whether the certificate is for all `hosts`.
 fn covers(files: &TlsFiles, hosts: &[String]) -> bool {
     let pem = files.certificates().unwrap_or_default();

@@ -1,0 +1,60 @@
+//! The API for programs: whether tokens that programs can get are for it.
+
+use uuid::Uuid;
+
+use super::report::Section;
+use crate::auth::config::{ProviderConfig, ProviderKind};
+use crate::server::Config;
+
+const CHECK: &str = "api.audience";
+
+/// Looks at what `config` says of access tokens.
+pub(super) fn check(section: &mut Section<'_>, config: &Config) {
+    let Some(api) = &config.api else {
+        section.note(CHECK, "The API for programs is off: api.audience names nothing that tokens could be for.");
+        return;
+    };
+    let audiences = api.audiences.join(", ");
+    for provider in &config.auth.providers {
+        let id = &provider.id;
+        match provider.kind {
+            _ if config.demonstration => {
+                section.note(CHECK, format!("The demonstration makes tokens for {audiences}."));
+            }
+            ProviderKind::Entra { .. } => entra(section, provider, &api.audiences),
+            ProviderKind::Oidc { .. } => {
+                let what =
+                    format!("Whether {id} makes access tokens that are for {audiences} cannot be told from here.");
+                section.note(CHECK, what);
+            }
+        }
+    }
+}
+
+/// Entra writes the id of an application into tokens of version 2.0, and nothing else.
+fn entra(section: &mut Section<'_>, provider: &ProviderConfig, audiences: &[String]) {
+    let (id, own) = (&provider.id, &provider.client_id);
+    let applications: Vec<Uuid> = audiences.iter().filter_map(|name| application(name)).collect();
+    if application(own).is_some_and(|own| applications.contains(&own)) {
+        section.good(CHECK, format!("The API takes tokens of {id} that are for api://{own}."));
+    } else if applications.is_empty() {
+        let what = format!(
+            "No token of {id} is for {}: Entra writes the application's id into it, whatever its API is called.",
+            audiences.join(", ")
+        );
+        let remedy = format!("Add \"api://{own}\" to api.audience; `rolecall register --api` does so.");
+        section.warning(CHECK, what, remedy);
+    } else {
+        let what = format!(
+            "The API takes tokens of {id} that are for {}, and not for api://{own}, by which people sign in: right if it is \
+             registered as an application of its own.",
+            audiences.join(", ")
+        );
+        section.note(CHECK, what);
+    }
+}
+
+/// The application that the audience `name` is.
+fn application(name: &str) -> Option<Uuid> {
+    Uuid::try_parse(name.strip_prefix("api://").unwrap_or(name)).ok()
+}

@@ -1,0 +1,133 @@
+//! An app behind Rolecall: whether it answers, and whether people get to it.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use tokio::net::lookup_host;
+use tokio::time::timeout;
+use url::Url;
+
+use super::reason::innermost;
+use super::report::Section;
+use crate::apps::{App, ProxyError, knock};
+use crate::loopback::is_loopback;
+use crate::server::{Config, certificate};
+
+/// How long an app, or the system that knows names, may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The check of an app's host.
+const NAME: &str = "app.host";
+
+/// Looks at `app`, as `config` has it.
+pub(super) async fn check(section: &mut Section<'_>, app: &App, config: &Config) {
+    upstream(section, app, &config.auth.public_url).await;
+    if let Some(host) = app.host() {
+        name(section, host, &config.auth.public_url).await;
+        certificate_of(section, host, config);
+    }
+}
+
+/// Whether it answers.
+async fn upstream(section: &mut Section<'_>, app: &App, public_url: &Url) {
+    const CHECK: &str = "app.upstream";
+    let (key, at) = (format!("apps.{}.upstream", app.name), app.upstream.origin().ascii_serialization());
+    let answer = timeout(PATIENCE.min(app.timeout), knock(app, public_url)).await.unwrap_or(Err(ProxyError::TooSlow));
+    match answer {
+        Ok(status) if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => {
+            let what = format!("{at} answers with status {}.", status.as_u16());
+            section.warning(CHECK, what, "See the app's own log.");
+        }
+        Ok(status) => section.good(CHECK, format!("{at} answers (status {}).", status.as_u16())),
+        Err(ProxyError::TooSlow) => {
+            let what = format!("{at} does not answer in time.");
+            section.bad(CHECK, what, format!("See the app's own log, and whether {key} is right."));
+        }
+        Err(error) => {
+            let reason = innermost(&error);
+            section.bad(CHECK, format!("{at} does not answer as it should: {reason}."), remedy(&reason, app, &key));
+        }
+    }
+}
+
+/// What to do when an app cannot be asked, for this `reason`.
+fn remedy(reason: &str, app: &App, key: &str) -> String {
+    let has = |part: &str| reason.contains(part);
+    if has("certificate") {
+        let authority = format!("apps.{}.upstream_ca", app.name);
+        format!("Name the authority of its certificate in {authority}, or renew the certificate.")
+    } else if has("lookup") {
+        format!("Correct the name in {key}, or mend DNS.")
+    } else if has("refused") {
+        format!("Start the app, or correct {key}.")
+    } else {
+        format!("See whether the app runs, whether {key} is right (http or https, host, port), and what is between.")
+    }
+}
+
+/// Whether browsers find its `host`, as far as that can be told from here.
+async fn name(section: &mut Section<'_>, host: &str, public_url: &Url) {
+    let ours = public_url.host_str().unwrap_or_default();
+    if Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url)) {
+        section.good(NAME, format!("Browsers find {host} on this machine by themselves."));
+        return;
+    }
+    compare(section, (host, &addresses(host).await), (ours, &addresses(ours).await));
+}
+
+/// Holds where an app's host leads against where ours does.
+fn compare(
+    section: &mut Section<'_>,
+    (host, found): (&str, &BTreeSet<IpAddr>),
+    (ours, own): (&str, &BTreeSet<IpAddr>),
+) {
+    if found.is_empty() {
+        let what = format!("{host} cannot be resolved from here.");
+        section.warning(NAME, what, format!("Add a DNS record that leads {host} to where {ours} leads."));
+    } else if found.is_disjoint(own) {
+        let what = format!("{host} leads elsewhere than {ours}, seen from here: right if Rolecall is there as well.");
+        section.note(NAME, what);
+    } else {
+        section.good(NAME, format!("{host} leads to where {ours} leads."));
+    }
+}
+
+/// The addresses of `host`, which may be one itself; none when it cannot be resolved.
+async fn addresses(host: &str) -> BTreeSet<IpAddr> {
+    let host = host.trim_matches(['[', ']']);
+    let found = timeout(PATIENCE, lookup_host((host, 0))).await;
+    found.into_iter().flatten().flatten().map(|address| address.ip()).collect()
+}
+
+/// Whether the certificate, where Rolecall has one itself, is for `host`, too.
+fn certificate_of(section: &mut Section<'_>, host: &str, config: &Config) {
+    const CHECK: &str = "app.certificate-name";
+    let Some(files) = &config.tls else { return };
+    if certificate::is_for_host(files, host) {
+        section.good(CHECK, format!("The certificate is for {host}, too."));
+    } else {
+        let what = format!("The certificate in {} is not for {host}: browsers refuse the app.", files.cert.display());
+        section.bad(CHECK, what, format!("Get one that is for {host} as well, and put it in its place."));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::{Report, Status};
+    use super::*;
+
+    #[test]
+    fn an_app_is_found_where_we_are() {
+        let found = |app: &[&str], ours: &[&str]| {
+            let [app, ours] = [app, ours].map(|all| all.iter().map(|ip| ip.parse().unwrap()).collect());
+            let mut report = Report::default();
+            compare(&mut report.section("s"), ("app.test", &app), ("rolecall.test", &ours));
+            report.findings()[0].status
+        };
+        assert_eq!(found(&["192.0.2.1", "2001:db8::1"], &["2001:db8::1"]), Status::Good);
+        assert_eq!(found(&["192.0.2.1"], &["192.0.2.2"]), Status::Note);
+        assert_eq!(found(&["192.0.2.1"], &[]), Status::Note);
+        assert_eq!(found(&[], &["192.0.2.2"]), Status::Warning);
+    }
+}
