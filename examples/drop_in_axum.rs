@@ -41,6 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/", get(front_page))
         .merge(sign_in.only(Role::Read, Router::new().route("/reports", get(reports))))
         .merge(sign_in.only(Role::Admin, Router::new().route("/settings", get(async || "Settings"))));
+    eprintln!("at {}", sign_in.auth().config().public_url);
     axum::serve(listener, sign_in.protect(application).into_make_service_with_connect_info::<SocketAddr>()).await?;
     Ok(())
 }

@@ -74,9 +74,9 @@ pub struct Chart {
     pub kind: ChartKind,
     /// The unit of every value, for example `°C`.
     pub unit: String,
-    /// A label a point, for example `2012-01`.
+    /// A label for each point, for example `2012-01`.
     pub points: Vec<String>,
-    /// The series, each with one value a point.
+    /// The series, each with one value for each point.
     pub series: Vec<Series>,
 }
 

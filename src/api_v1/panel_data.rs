@@ -49,10 +49,10 @@ pub struct ChartData {
     /// The unit of every value.
     #[schema(example = "°C")]
     unit: String,
-    /// A label a point.
+    /// A label for each point.
     #[schema(example = json!(["2012-01", "2012-02"]))]
     points: Vec<String>,
-    /// The series, each with one value a point.
+    /// The series, each with one value for each point.
     series: Vec<SeriesData>,
 }
 

@@ -109,7 +109,8 @@ impl From<&BearerError> for ApiProblem {
                 Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[])
             }
             BearerError::Header => {
-                let detail = "The header Authorization cannot be read, or is there twice.";
+                let detail = "There must be one header Authorization, with Bearer and then the token. Here the token is \
+                              missing, or is none.";
                 Self::new(StatusCode::BAD_REQUEST, detail).challenging(&[("error", "invalid_request")])
             }
             BearerError::Scope { needed } => {

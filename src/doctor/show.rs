@@ -50,7 +50,7 @@ impl Report {
             (bad, 0) => format!("{} to be mended.", told(bad, "thing has", "things have")),
             (bad, warnings) => {
                 let warnings = told(warnings, "warning", "warnings");
-                format!("{} to be mended, beside {warnings}.", told(bad, "thing has", "things have"))
+                format!("{} to be mended, and {warnings}.", told(bad, "thing has", "things have"))
             }
         }
     }
@@ -120,6 +120,6 @@ mod tests {
         report.section("provider azure").bad("b", "It is down.", "Start it.");
         let text = report.text(true);
         assert!(text.contains("\u{1b}[31;1mbad     \u{1b}[0m It is down."), "{text}");
-        assert!(text.ends_with("1 thing has to be mended, beside 1 warning.\n"), "{text}");
+        assert!(text.ends_with("1 thing has to be mended, and 1 warning.\n"), "{text}");
     }
 }

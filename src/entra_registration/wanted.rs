@@ -17,7 +17,9 @@ pub(super) fn mark(name: &str) -> String {
 /// What every application of ours has, kept in order from run to run.
 pub(super) fn kept(order: &Order, redirect_uri: &RedirectUri) -> anyhow::Result<Map<String, Value>> {
     let mut kept: Map<String, Value> = serde_json::from_str(MANIFEST).context("the manifest cannot be read")?;
-    let mut web = json!({ "redirectUris": [redirect_uri.url.as_str()] });
+    // Entra sends people back from signing out to registered redirect URIs alone.
+    let signed_out = redirect_uri.url.join(routes::SIGNED_OUT)?;
+    let mut web = json!({ "redirectUris": [redirect_uri.url.as_str(), signed_out.as_str()] });
     // Entra takes https alone.
     if redirect_uri.url.scheme() == "https" {
         let path = routes::LOGIN_FRONTCHANNEL_LOGOUT.replace("{provider}", &redirect_uri.provider);

@@ -90,7 +90,7 @@ fn RolePanel(
         <section class="panel" aria-labelledby="role-title">
             <div class="panel-head">
                 <h2 id="role-title">"Your role"</h2>
-                <span class="muted">"Read " <Moment ms=account.roles_read_at_ms/></span>
+                <span class="muted">"As of " <Moment ms=account.roles_read_at_ms/></span>
             </div>
             <p>
                 <RoleBadge role/>

@@ -52,7 +52,7 @@ fn TokenView(
         <section class="panel" aria-labelledby="claims-title">
             <div class="panel-head">
                 <h2 id="claims-title">"About you"</h2>
-                <span class="muted">"Read " <Moment ms=token.read_at_ms/></span>
+                <span class="muted">"As of " <Moment ms=token.read_at_ms/></span>
             </div>
             <ClaimList claims=person/>
         </section>

@@ -17,6 +17,7 @@ use crate::support::{Directory, Fault, Point, TempFolder};
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const REDIRECT_URI: &str = "https://rolecall.example.com/login/azure/authorized";
+const SIGNED_OUT: &str = "https://rolecall.example.com/signed-out";
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys");
 
 /// A directory, and a machine with a configuration.
@@ -148,7 +149,7 @@ async fn everything_is_registered_and_the_second_run_changes_nothing() {
     }
     assert_eq!(application["displayName"], "Rolecall");
     assert_eq!(application["signInAudience"], "AzureADMyOrg");
-    assert_eq!(application["web"]["redirectUris"], json!([REDIRECT_URI]));
+    assert_eq!(application["web"]["redirectUris"], json!([REDIRECT_URI, SIGNED_OUT]));
     let logout = "https://rolecall.example.com/login/azure/frontchannel-logout";
     assert_eq!(application["web"]["logoutUrl"], logout);
     let manifest: Value = serde_json::from_str(include_str!("../../config/entra-manifest.json")).unwrap();
@@ -242,7 +243,7 @@ async fn drift_is_mended_and_what_others_added_stays() {
     let application = machine.directory.application();
     assert_eq!(application["appRoles"][2]["isEnabled"], true);
     assert_eq!(application["appRoles"][3], role);
-    assert_eq!(application["web"]["redirectUris"], json!(["https://other.example.com/", REDIRECT_URI]));
+    assert_eq!(application["web"]["redirectUris"], json!(["https://other.example.com/", REDIRECT_URI, SIGNED_OUT]));
     assert_eq!(application["displayName"], "Dashboards");
     let principal = machine.directory.state().service_principals.into_values().next().unwrap();
     assert_eq!(principal["appRoleAssignmentRequired"], true);

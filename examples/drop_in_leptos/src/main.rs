@@ -38,6 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = LeptosOptions::builder().output_name("drop_in_leptos").build();
     let pages = Router::new().leptos_routes(&options, generate_route_list(app::App), app::document);
     let application = sign_in.only(Role::Read, pages).with_state(options);
+    eprintln!("at {}", sign_in.auth().config().public_url);
     axum::serve(listener, sign_in.protect(application).into_make_service_with_connect_info::<SocketAddr>()).await?;
     Ok(())
 }

@@ -122,7 +122,8 @@ fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
         Denied::Forbidden { needed } => {
             let message =
                 format!("This page needs the role {needed}. Ask an administrator for it, then sign in again.");
-            (Page::new(StatusCode::FORBIDDEN, "Your role does not open this page", message), "forbidden")
+            let page = Page::new(StatusCode::FORBIDDEN, "Your role does not open this page", message);
+            (Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) }, "forbidden")
         }
     }
 }

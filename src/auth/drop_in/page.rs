@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::response::{Html, IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use super::SIGN_OUT;
+
 /// What makes an answer of a page.
 pub(super) type Render = Arc<dyn Fn(Page) -> Response + Send + Sync>;
 
@@ -24,6 +26,8 @@ pub struct Page {
     pub details: Vec<(String, String)>,
     /// Where one can go from here: labels and paths.
     pub links: Vec<(String, String)>,
+    /// Whether a button belongs on it that signs out: a form that posts to [`SIGN_OUT`](super::SIGN_OUT).
+    pub offers_sign_out: bool,
 }
 
 impl Page {
@@ -35,6 +39,7 @@ impl Page {
             advice: Vec::new(),
             details: Vec::new(),
             links: Vec::new(),
+            offers_sign_out: false,
         }
     }
 
@@ -44,9 +49,8 @@ impl Page {
     }
 }
 
-/// What the plain pages may load: nothing.
-const NOTHING: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+/// What the plain pages may load: nothing. Their form may lead anywhere, since signing out goes on at the provider.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
 /// The plain form of `page`.
 pub(super) fn plain(page: &Page) -> Response {
@@ -64,6 +68,9 @@ pub(super) fn plain(page: &Page) -> Response {
     let links =
         page.links.iter().map(|(label, path)| format!("<p><a href=\"{}\">{}</a></p>", escaped(path), escaped(label)));
     list("<nav>", links.collect(), "</nav>");
+    if page.offers_sign_out {
+        let _ = write!(body, "<form method=\"post\" action=\"{SIGN_OUT}\"><button>Sign out</button></form>");
+    }
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\

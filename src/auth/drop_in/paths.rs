@@ -50,6 +50,12 @@ pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQu
     drop_in.show(page)
 }
 
+/// `GET /sign-out`: asks whether to. A link must not sign anybody out.
+pub(super) async fn ask_to_sign_out(State(drop_in): State<DropIn>) -> Response {
+    let page = Page::new(StatusCode::OK, "Sign out?", "It ends your sign-in in this browser.");
+    drop_in.show(Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) })
+}
+
 /// `POST /sign-out`: signs the browser out, here and at the provider where that offers it.
 pub(super) async fn sign_out(State(drop_in): State<DropIn>, session: Session, request: Request) -> Response {
     let auth = drop_in.auth();

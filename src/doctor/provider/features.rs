@@ -80,7 +80,8 @@ fn client_authentication(section: &mut Section<'_>, provider: &Provider, metadat
     let method = provider.client_auth_method(metadata).name();
     let announced = list(document, "token_endpoint_auth_methods_supported");
     if announced.as_ref().is_none_or(|methods| methods.contains(&method)) {
-        section.good(CHECK, format!("Rolecall proves who it is by {method}."));
+        let how = if method == "none" { "nothing: it is a public client, which PKCE protects" } else { method };
+        section.good(CHECK, format!("Rolecall proves who it is by {how}."));
     } else {
         let offered = plain(&announced.unwrap_or_default().join(", "), 200);
         let what = format!("Rolecall proves who it is by {method}; the provider announces {offered}.");
@@ -117,7 +118,7 @@ fn signing_out(
         let back = url(routes::SIGNED_OUT);
         section.good(
             "provider.sign-out",
-            format!("Signing out ends the session there, too. Register {back} to come back to."),
+            format!("Signing out ends the session there, too; people come back to {back} where that is registered."),
         );
     } else {
         section.note("provider.sign-out", "It offers no sign-out: signing out ends the session here alone.");

@@ -108,7 +108,11 @@ async fn after_signing_out_the_cookie_is_worth_nothing() {
     assert!(way_out.location().starts_with(app.provider.demo.issuer().as_str()), "{way_out:#?}");
     thief.get("/reports").await.assert_status(303);
     browser.get("/signed-out").await.assert_status(200).assert_shows("You are signed out");
-    app.browser().get("/sign-out").await.assert_status(405);
+    let mut other = app.browser();
+    other.arrive_as("nora", "/account", &app.provider).await;
+    other.get("/sign-out").await.assert_status(200).assert_shows("action=\"/sign-out\"");
+    other.get("/reports").await.assert_status(403).assert_shows("action=\"/sign-out\"");
+    other.get("/account").await.assert_status(200);
 }
 
 #[tokio::test]
