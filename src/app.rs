@@ -141,6 +141,7 @@ pub fn plain_document(assets: ShellAssets, viewer: Viewer, title: String, page: 
 /// Render it inside an [`Owner`], as any view.
 pub fn app_host_document(assets: ShellAssets, home: String, problem: Problem) -> impl IntoView {
     let title = title_of(problem.title.clone());
+    let origin = home.trim_end_matches('/').to_owned();
     let icon = format!("{}{}", routes::APP_RESERVED.trim_end_matches('/'), routes::ICON);
 
     view! {
@@ -155,7 +156,7 @@ pub fn app_host_document(assets: ShellAssets, home: String, problem: Problem) ->
                 <main id="content" tabindex="-1">
                     <ProblemPage problem/>
                 </main>
-                <Footer/>
+                <Footer origin/>
             </body>
         </html>
     }

@@ -76,13 +76,13 @@ pub enum AppError {
         message: String,
     },
     /// An app behind us cannot be reached, or its answer cannot be used (502).
-    #[error("{app} does not answer right now. Try again in a moment.")]
+    #[error("{app} does not answer right now.")]
     AppDown {
         /// The app, by its name for people.
         app: String,
     },
     /// An app behind us did not answer in time (504).
-    #[error("{app} took too long to answer. Try again in a moment.")]
+    #[error("{app} took too long to answer.")]
     AppTooSlow {
         /// The app, by its name for people.
         app: String,

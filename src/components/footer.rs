@@ -7,12 +7,18 @@ use crate::routes;
 
 /// Product and version, where programs find what they need, and in which time zone all times are.
 #[component]
-pub fn Footer() -> impl IntoView {
+pub fn Footer(
+    /// Our origin, on the host of an app; empty on our own.
+    #[prop(optional)]
+    origin: String,
+) -> impl IntoView {
+    let api = origin + routes::DEVELOPERS;
+
     view! {
         <footer class="site-footer">
             <p>{PRODUCT} " " {env!("CARGO_PKG_VERSION")}</p>
             <p>
-                <a rel="external" href=routes::DEVELOPERS>"API"</a>
+                <a rel="external" href=api>"API"</a>
             </p>
             <p>"All times are in UTC."</p>
         </footer>

@@ -203,6 +203,9 @@ async fn a_role_that_is_not_enough_any_more_closes_the_app_on_its_host() {
     world.app.restart().await;
     let page = reed.dash.get("/").await;
     page.assert_status(403).assert_shows("Write").assert_shows("action=\"/.rolecall/sign-out\"");
+    // Every other path of this host is the app's.
+    let paths: Vec<_> = page.body.split("href=\"/").skip(1).filter(|rest| !rest.starts_with(".rolecall/")).collect();
+    assert!(paths.is_empty(), "{paths:?}");
     page.assert_shows("href=\"/.rolecall/pkg/rolecall.css\"");
     page.assert_shows(&format!("href=\"http://{}/\"", world.app.address()));
     assert!(!page.body.contains(GREETING) && !page.body.contains("/api/sign_out"), "{page:#?}");
