@@ -3,15 +3,14 @@
 use std::error::Error as StdError;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Extensions;
-use futures_util::future::BoxFuture;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use pin_project_lite::pin_project;
 use thiserror::Error;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::watch::Watch;
@@ -24,44 +23,69 @@ pub(super) struct Cut;
 /// What one request keeps until the last of it has gone by: its place among the connections, and the like.
 pub(super) type Kept = Arc<Extensions>;
 
-pin_project! {
-    /// A body that is passed on. Trailers (RFC 9110, section 6.5) are not: an app would take them for headers.
-    struct Passing<B> {
-        #[pin]
-        body: B,
-        over: BoxFuture<'static, ()>,
-        progress: Progress,
-        kept: Kept,
-    }
+/// A body that is passed on. Trailers (RFC 9110, section 6.5) are not: an app would take them for headers.
+struct Passing<B> {
+    source: Arc<Mutex<Source<B>>>,
+    progress: Progress,
+    cutting: AbortHandle,
+}
+
+/// Where a body comes from. What takes it may never ask for more, as a browser that allows an HTTP/2 stream no further
+/// byte (RFC 9113, section 6.9), so this is emptied from beside when the sign-in ends.
+enum Source<B> {
+    /// Nobody has cut it: the body, what is kept beside it, and who waits for its next piece.
+    Open { body: B, _kept: Kept, waiting: Option<Waker> },
+    /// It was cut.
+    Cut,
 }
 
 /// `body`, until `watch` ends it; `progress` is told of each piece.
 pub(super) fn passing<B>(body: B, watch: &Watch, progress: Progress, kept: Kept) -> Body
 where
-    B: HttpBody<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + Unpin + 'static,
 {
     // Nobody waits for a body that has ended.
     if body.is_end_stream() {
         return Body::empty();
     }
-    Body::new(Passing { body, over: Box::pin(watch.over()), progress, kept })
+    let source = Arc::new(Mutex::new(Source::Open { body, _kept: kept, waiting: None }));
+    // What goes by before that goes with it, and not with the task, which ends a little later.
+    let (over, cut) = (watch.over(), Arc::downgrade(&source));
+    let cutting = tokio::spawn(async move {
+        over.await;
+        if let Some(source) = cut.upgrade() {
+            Source::cut(&source);
+        }
+    });
+    Body::new(Passing { source, progress, cutting: cutting.abort_handle() })
+}
+
+impl<B> Source<B> {
+    /// Lets go of the body and all that is kept for it, and says so to who waits for it.
+    fn cut(source: &Mutex<Self>) {
+        let cut = std::mem::replace(&mut *source.lock().unwrap_or_else(PoisonError::into_inner), Self::Cut);
+        if let Self::Open { waiting: Some(waiting), .. } = cut {
+            waiting.wake();
+        }
+    }
 }
 
 impl<B> HttpBody for Passing<B>
 where
-    B: HttpBody<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>>,
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Unpin,
 {
     type Data = Bytes;
     type Error = Box<dyn StdError + Send + Sync>;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let mut this = self.project();
-        if this.over.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Some(Err(Cut.into())));
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let Source::Open { body, waiting, .. } = &mut *source else { return Poll::Ready(Some(Err(Cut.into()))) };
+        if !waiting.as_ref().is_some_and(|waiting| waiting.will_wake(cx.waker())) {
+            *waiting = Some(cx.waker().clone());
         }
         loop {
-            let frame = ready!(this.body.as_mut().poll_frame(cx));
-            this.progress.note();
+            let frame = ready!(Pin::new(&mut *body).poll_frame(cx));
+            self.progress.note();
             match frame {
                 Some(Ok(frame)) if !frame.is_data() => {}
                 frame => return Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
@@ -70,11 +94,23 @@ where
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        match &*self.source.lock().unwrap_or_else(PoisonError::into_inner) {
+            Source::Open { body, .. } => body.is_end_stream(),
+            Source::Cut => false,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &*self.source.lock().unwrap_or_else(PoisonError::into_inner) {
+            Source::Open { body, .. } => body.size_hint(),
+            Source::Cut => SizeHint::default(),
+        }
+    }
+}
+
+impl<B> Drop for Passing<B> {
+    fn drop(&mut self) {
+        self.cutting.abort();
     }
 }
 

@@ -18,6 +18,8 @@ use super::App;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an idle connection is kept. Some servers close theirs after two seconds, and a request may not meet that.
 const KEEP_IDLE: Duration = Duration::from_secs(1);
+/// How many idle connections to one app are kept. They are not counted among those that are in use.
+const MAX_IDLE: usize = 16;
 /// How often a silent connection is tested: a stream may be silent for long, and must notice that nobody is there.
 const ALIVE: Duration = Duration::from_secs(30);
 
@@ -74,6 +76,7 @@ fn client(tls: ClientConfig) -> Client {
     HyperClient::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(KEEP_IDLE)
+        .pool_max_idle_per_host(MAX_IDLE)
         .set_host(false)
         .build(connector)
 }

@@ -14,6 +14,7 @@ use super::assets::{self, Assets};
 use super::config::{Config, Limits};
 use super::open::{Opened, open};
 use super::rate_limits::Rates;
+use super::room::Room;
 use super::state::{AppState, Shared};
 use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
@@ -34,6 +35,7 @@ pub struct Application {
     router: Router,
     tls: Option<TlsFiles>,
     limits: Limits,
+    room: Room,
     db: Db,
     demo: Option<DemoProvider>,
     auth: Auth,
@@ -93,6 +95,7 @@ impl Application {
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone());
+        let room = Room::new(limits.connections);
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
             let clock = Arc::new(move || clock.now_ms());
@@ -118,6 +121,7 @@ impl Application {
             shell_assets,
             assets,
             rates,
+            room: room.clone(),
             origin: config.auth.public_url.origin().ascii_serialization(),
             config,
             sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
@@ -133,7 +137,7 @@ impl Application {
         });
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
-        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, db, demo, auth, upkeep, sweeping })
+        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, room, db, demo, auth, upkeep, sweeping })
     }
 
     /// The whole application as a router.
@@ -181,7 +185,7 @@ impl Application {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = serve::serve(self.router, listener, self.tls, &self.limits, stop).await;
+        let served = serve::serve(self.router, listener, self.tls, &self.limits, self.room, stop).await;
         drop(self.upkeep);
         self.sweeping.abort();
         self.auth.finish_refreshes().await;

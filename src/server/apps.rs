@@ -9,6 +9,7 @@ use super::denial;
 use super::layers::Logged;
 use super::patience::Patience;
 use super::problem::{self, Facts};
+use super::room::Full;
 use super::state::AppState;
 use crate::apps::{App, Caller, ProxyError, is_web_socket};
 use crate::auth::web::{is_same_origin, wants_page};
@@ -39,10 +40,15 @@ pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Respo
         guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
         return problem::refuse(state, &request, &AppError::ForeignOrigin);
     }
+    let asked = Asked::of(&request, app, state);
+    // What is held here is let go of when the last of the request and its answer has gone by.
+    match state.room.for_app(&caller.sign_in.id) {
+        Ok(place) => request.extensions_mut().insert(place),
+        Err(full) => return crowded(state, app, &asked, full),
+    };
     if let Some(patience) = request.extensions().get::<Patience>().cloned() {
         request.extensions_mut().insert(patience.hold());
     }
-    let asked = Asked::of(&request, app, state);
     match state.apps.proxy(app, &caller, request).await {
         Ok(answer) => answer,
         Err(error) => failed(state, app, &asked, &error),
@@ -92,6 +98,21 @@ impl Asked {
     }
 }
 
+/// Says that too much is open with apps for anything more. What is open stays so.
+fn crowded(state: &AppState, app: &App, asked: &Asked, full: Full) -> Response {
+    const SECONDS: HeaderValue = HeaderValue::from_static("5");
+    tracing::warn!(event = "app_crowded", app = app.name, what = ?full, "too much is open with apps");
+    let message = match full {
+        Full::SignIn => {
+            "You have too much open in apps at once. Close some of their pages, here and in other browsers."
+        }
+        Full::All => "Too much is open in apps at once, by all who use them together.",
+    };
+    let mut response = tell(state, asked, &AppError::Unavailable { message: message.to_owned() });
+    response.headers_mut().insert(header::RETRY_AFTER, SECONDS);
+    response
+}
+
 /// Says that there is no answer of `app`: what a person can do, and nothing of where the app is. The log knows more.
 fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Response {
     let title = app.title.clone();
@@ -105,21 +126,28 @@ fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Res
         ProxyError::Path => AppError::NotFound,
         ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
-    let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::BAD_GATEWAY);
-    if status.is_server_error() {
+    if told.status() >= 500 {
         tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
     }
+    tell(state, asked, &told)
+}
+
+/// Answers with `error`, of which the log knows: as a page where one was asked for, otherwise as JSON.
+fn tell(state: &AppState, asked: &Asked, error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
     let response = if asked.wants_page {
-        problem::page(state, &asked.facts, |facts| page_of(&told, facts, state, asked.again.clone()))
+        problem::page(state, &asked.facts, |facts| page_of(error, facts, state, asked.again.clone()))
     } else {
-        (status, Json(&told)).into_response()
+        (status, Json(error)).into_response()
     };
     (axum::Extension(Logged), response).into_response()
 }
 
 fn page_of(error: &AppError, facts: &Facts, state: &AppState, again: Option<String>) -> Problem {
     let mut problem = problem::app_problem(error, facts, state);
-    if let (AppError::AppDown { .. } | AppError::AppTooSlow { .. }, Some(again)) = (error, again) {
+    let is_temporary =
+        matches!(error, AppError::AppDown { .. } | AppError::AppTooSlow { .. } | AppError::Unavailable { .. });
+    if let Some(again) = again.filter(|_| is_temporary) {
         problem.actions.insert(0, problem::get("Try again", again));
     }
     problem

@@ -27,6 +27,7 @@ mod photo;
 pub mod policy;
 mod problem;
 mod rate_limits;
+mod room;
 mod router;
 mod serve;
 mod sign_in;

@@ -15,16 +15,20 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tower::Layer as _;
 
 use super::config::Limits;
 use super::patience::{Connection, Patience};
+use super::room::Room;
 use super::tls::{self, TlsFiles};
 
 /// The largest head of a request, its line and its headers: up to twice as much may pass, and beyond that there is a 431
 /// (RFC 6585, section 5).
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How many answers may be on their way at once on one HTTP/2 connection: more than a page asks for, and fewer than would
+/// let a few connections hold everything. A browser keeps the rest back until there is room.
+pub const MAX_STREAMS: u32 = 64;
 /// How long what has begun may take after the order to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 /// How long a connection may be silent, or refuse to take what it is sent, while something is awaited of it: longer than
@@ -33,7 +37,7 @@ const SILENCE: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is asked whether it lives.
 const ALIVE: Duration = Duration::from_secs(30);
 
-/// Serves `router` on `listener` until `stop` is done, then finishes what has begun.
+/// Serves `router` on `listener`, for as many as there is `room`, until `stop` is done, then finishes what has begun.
 ///
 /// # Errors
 /// When the certificate cannot be used, or the socket fails.
@@ -42,6 +46,7 @@ pub async fn serve(
     listener: TcpListener,
     tls: Option<TlsFiles>,
     limits: &Limits,
+    room: Room,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -53,7 +58,7 @@ pub async fn serve(
             handle.graceful_shutdown(Some(STOP_WITHIN));
         }
     });
-    let door = Door::new(limits);
+    let door = Door::new(limits, room);
     let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
     let result = if let Some(files) = tls {
         let config = RustlsConfig::from_config(files.load().map_err(io::Error::other)?);
@@ -82,25 +87,22 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(ALIVE)
+        .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX));
 }
 
 /// Where connections come in: no more at once than are allowed, each without Nagle's algorithm.
 #[derive(Clone)]
 struct Door {
-    permits: Arc<Semaphore>,
+    room: Room,
     /// How long the first byte may take.
     begin: Duration,
     silence: Duration,
 }
 
 impl Door {
-    fn new(limits: &Limits) -> Self {
-        Self {
-            permits: Arc::new(Semaphore::new(limits.connections.get() as usize)),
-            begin: limits.header_timeout,
-            silence: limits.header_timeout.max(SILENCE),
-        }
+    fn new(limits: &Limits, room: Room) -> Self {
+        Self { room, begin: limits.header_timeout, silence: limits.header_timeout.max(SILENCE) }
     }
 
     /// Lets one connection in.
@@ -108,7 +110,7 @@ impl Door {
     /// # Errors
     /// When there are too many, and the connection is closed.
     fn admit(&self, stream: &TcpStream) -> io::Result<Arc<OwnedSemaphorePermit>> {
-        let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(io::Error::other)?;
+        let permit = self.room.for_browser().ok_or_else(|| io::Error::other("there are too many"))?;
         // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
         stream.set_nodelay(true)?;
         // Who listens to a stream may be silent for long, and may be gone.

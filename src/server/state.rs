@@ -9,6 +9,7 @@ use leptos::config::LeptosOptions;
 use super::assets::Assets;
 use super::config::Config;
 use super::rate_limits::Rates;
+use super::room::Room;
 use crate::app::ShellAssets;
 use crate::apps::hosts::Codes;
 use crate::apps::{App, Apps, Mount};
@@ -49,6 +50,8 @@ pub struct Shared {
     pub app_cookies: CookiePolicy,
     /// What clients have asked for lately.
     pub rates: Rates,
+    /// How many connections there are, and may be.
+    pub room: Room,
     /// The files that browsers load.
     pub assets: Assets,
     /// Their names in documents.

@@ -67,7 +67,7 @@ impl Config {
 pub struct Limits {
     /// How often one client may ask for what costs much.
     pub rates: RateLimits,
-    /// Connections at once.
+    /// Connections at once, of browsers and to apps.
     pub connections: NonZeroU32,
     /// How long a connection may take to send the head of its next request, the wait for it included.
     pub header_timeout: Duration,

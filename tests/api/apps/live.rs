@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::sockets::open;
-use crate::support::{Browser, Setup, TestApp, TestDb, Upstream, text, until};
+use crate::support::{Browser, Http2, Setup, TestApp, TestDb, Upstream, text, until};
 
 /// How soon everything must have ended, once it is known that it must.
 const SOON: Duration = Duration::from_secs(1);
@@ -86,6 +86,30 @@ async fn a_sign_out_at_one_instance_cuts_what_is_open_at_another() {
     assert!(!matches!(socket.next().await, Some(Ok(_))));
     assert!(ended.elapsed() < SOON, "{:?}", ended.elapsed());
     assert_eq!(one.count("app_signing_keys").await, 1, "the instances share their keys");
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_what_they_are_sent_is_cut_as_well() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::setup().with_app("sales", upstream.address, "read").start().await;
+    let (mut leaves, mut stays) = (app.browser(), app.browser());
+    leaves.sign_in_as("reed").await;
+    stays.sign_in_as("wren").await;
+    // The answer may send a single byte. What comes after waits for ever.
+    let mut narrow = Http2::connect(&app, 1).await;
+    let mut begun = narrow.get(&app, &leaves, "/apps/sales/pieces").await.into_body();
+    upstream.give("begun").await;
+    assert_eq!(begun.data().await.unwrap().unwrap(), "b");
+    upstream.give("stuck").await;
+    let mut usual = Http2::connect(&app, 1000).await;
+    let mut stayed = usual.get(&app, &stays, "/apps/sales/pieces").await.into_body();
+    until("all is open", async || upstream.open() == 2).await;
+
+    leaves.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    until("the app is let go of", async || upstream.open() == 1).await;
+    upstream.give("still here").await;
+    assert_eq!(stayed.data().await.unwrap().unwrap(), "still here", "nobody else is cut");
+    drop(begun);
 }
 
 /// Begins an upload that does not end by itself.

@@ -1,6 +1,7 @@
 //! Apps behind Rolecall: what they are asked, what of their answers arrives, and what ends when a sign-in does.
 
 mod answers;
+mod crowds;
 mod failures;
 mod gate;
 mod large;

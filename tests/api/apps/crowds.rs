@@ -1,0 +1,121 @@
+//! How much one person, and all together, may have open with apps: never so much that there is no room for others.
+
+use axum::http::Response;
+use h2::RecvStream;
+use openidconnect::reqwest::Method;
+use rolecall::error::AppError;
+use rolecall::routes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::sockets::open;
+use crate::support::{Browser, CapturedLog, Http2, TestApp, Upstream, until};
+
+/// How much one sign-in may have open with apps.
+const OF_A_SIGN_IN: usize = 100;
+/// How much all may have open, browsers' connections included, in these tests.
+const CONNECTIONS: usize = 40;
+
+async fn start(upstream: &Upstream) -> (TestApp, Browser, Browser) {
+    let setup = TestApp::setup().with_app("sales", upstream.address, "read");
+    let app = setup.set("ROLECALL_LIMITS__CONNECTIONS", &CONNECTIONS.to_string()).start().await;
+    let (reed, wren) = people(&app).await;
+    (app, reed, wren)
+}
+
+async fn people(app: &TestApp) -> (Browser, Browser) {
+    let (mut reed, mut wren) = (app.browser(), app.browser());
+    reed.sign_in_as("reed").await;
+    wren.sign_in_as("wren").await;
+    (reed, wren)
+}
+
+/// So many streams of the app, on connections that are full before the next is made. Nothing of them is ever taken.
+async fn streams(app: &TestApp, browser: &Browser, count: usize) -> (Vec<Response<RecvStream>>, Vec<Http2>) {
+    let (mut streams, mut connections) = (Vec::new(), vec![Http2::connect(app, 0).await]);
+    while streams.len() < count {
+        let connection = connections.last_mut().unwrap();
+        let answer = connection.get(app, browser, "/apps/sales/pieces").await;
+        assert_eq!(answer.status(), 200);
+        streams.push(answer);
+        if streams.len() % connection.max_streams() == 0 {
+            connections.push(Http2::connect(app, 0).await);
+        }
+    }
+    (streams, connections)
+}
+
+async fn status(browser: &Browser) -> u16 {
+    browser.script(Method::GET, "/apps/sales/x").send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn who_has_a_hundred_things_open_with_apps_must_close_one_first() {
+    let log = CapturedLog::begin();
+    let upstream = Upstream::start().await;
+    let app = TestApp::setup().with_app("sales", upstream.address, "read").start().await;
+    let (mut reed, wren) = people(&app).await;
+    let (mut open, connections) = streams(&app, &reed, OF_A_SIGN_IN).await;
+    assert!(connections[0].max_streams() < OF_A_SIGN_IN, "a browser waits before it is refused");
+    assert_eq!(upstream.open(), OF_A_SIGN_IN);
+
+    let page = reed.get("/apps/sales/x?y=1").await;
+    page.assert_status(503).assert_shows("too much open").assert_shows("Try again").assert_shows("/apps/sales/x?y=1");
+    assert!(page.header("retry-after").parse::<u64>().unwrap() > 0);
+    let event = log.event("app_crowded");
+    assert_eq!((&*event.text("app"), &*event.text("what")), ("sales", "SignIn"));
+    let answer = reed.fetch("/apps/sales/x").await;
+    assert!(matches!(answer.assert_status(503).json(), AppError::Unavailable { .. }));
+    assert!(!answer.header("retry-after").is_empty());
+    assert_eq!(upstream.seen().len(), OF_A_SIGN_IN, "the app is not asked");
+    assert_eq!(status(&wren).await, 200, "nobody else is refused");
+    reed.get("/").await.assert_status(200);
+
+    open.pop();
+    until("there is room again", async || status(&reed).await == 200).await;
+}
+
+#[tokio::test]
+async fn all_together_leave_half_of_the_connections_to_others() {
+    let log = CapturedLog::begin();
+    let upstream = Upstream::start().await;
+    let (app, reed, mut wren) = start(&upstream).await;
+    let origin = format!("http://{}", app.address());
+    let socket = open(&app, &reed, &origin).await.unwrap();
+    let (_streams, _connections) = streams(&app, &reed, CONNECTIONS / 2 - 1).await;
+    until("all is open", async || upstream.open() == CONNECTIONS / 2).await;
+
+    wren.fetch("/apps/sales/x").await.assert_status(503);
+    assert_eq!(log.event("app_crowded").text("what"), "All");
+    assert_eq!(open(&app, &wren, &origin).await.unwrap_err(), 503);
+    wren.get("/").await.assert_status(200);
+    let mut connections = Vec::new();
+    while let Some(connection) = answered_connection(&app).await {
+        connections.push(connection);
+    }
+    assert!((1..CONNECTIONS / 2).contains(&connections.len()), "what is open with apps counts: {connections:?}");
+    connections.clear();
+
+    drop(socket);
+    until("a socket is let go of", async || status(&wren).await == 200).await;
+}
+
+#[tokio::test]
+async fn what_is_cut_makes_room_though_its_browser_takes_nothing() {
+    let upstream = Upstream::start().await;
+    let (app, mut reed, wren) = start(&upstream).await;
+    let (_streams, _connections) = streams(&app, &reed, CONNECTIONS / 2).await;
+    assert_eq!(status(&wren).await, 503);
+    reed.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    until("there is room again", async || status(&wren).await == 200).await;
+}
+
+/// A connection that has been answered and stays open; none when it was turned away.
+async fn answered_connection(app: &TestApp) -> Option<TcpStream> {
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    let _ = stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await;
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.ok()?;
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    Some(stream)
+}
