@@ -8,20 +8,23 @@ use super::graph::Graph;
 use super::merge;
 use super::order::Order;
 use super::progress::Progress;
+use super::unfinished::Unfinished;
 use super::wanted;
 
-/// Makes the application of `order`; nothing on a dry run.
+/// Makes the application of `order`, under the id of this run; nothing on a dry run.
 pub(super) async fn create(
     graph: &Graph,
     order: &Order,
     kept: &Map<String, Value>,
+    unfinished: &mut Unfinished,
     progress: &mut Progress<'_>,
 ) -> anyhow::Result<Option<Value>> {
     if !progress.begin(&format!("create the application {:?}, with its app roles, claims and permissions", order.name))
     {
         return Ok(None);
     }
-    let made = graph.change(Method::POST, "applications", Some(&wanted::first(order, kept))).await;
+    let run = unfinished.begin()?;
+    let made = graph.change(Method::POST, "applications", Some(&wanted::first(order, kept, &run))).await;
     made.context("the application could not be created").map(Some)
 }
 

@@ -1,49 +1,113 @@
-//! Finding the application again: by the local file, else by its mark.
+//! Finding the application again: by the client id in the local file, else by the random id of an unfinished run.
+//!
+//! Its name and its tag prove nothing: whoever may register applications can make another one with them. So what merely
+//! bears the mark is told of and left alone.
 
 use anyhow::bail;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::graph::{Graph, encoded, literal};
 use super::local_file::LocalFile;
 use super::order::Order;
-use super::wanted::mark;
+use super::unfinished::Unfinished;
+use super::wanted::{mark, run_mark};
+use crate::auth::plain;
 
 /// What is read of an application.
 const SELECT: &str = "$select=id,appId,displayName,api,appRoles,identifierUris,optionalClaims,requiredResourceAccess,tags,\
                       web,passwordCredentials,keyCredentials";
 
-/// The application of `order` at `graph`, if there is one.
+/// The application of this installation at `graph`, if there is one.
 ///
 /// # Errors
-/// When the local file names one that `register` did not make, or several bear the mark.
-pub(super) async fn find(graph: &Graph, order: &Order, file: &LocalFile) -> anyhow::Result<Option<Value>> {
+/// When the local file names one that `register` did not make, or several bear the id of the unfinished run.
+pub(super) async fn find(
+    graph: &Graph,
+    order: &Order,
+    file: &LocalFile,
+    unfinished: &Unfinished,
+) -> anyhow::Result<Option<Value>> {
     if let Some(app_id) = file.text("client_id") {
-        let path = format!("applications(appId={})?{SELECT}", encoded(&literal(&app_id)));
-        match graph.find(&path).await? {
-            Some(application) if is_ours(&application, order) => return Ok(Some(application)),
-            Some(_) => bail!(
-                "{} names the application {app_id}, which `rolecall register --name {:?}` did not make: it is left alone",
+        return match by_client_id(graph, &app_id).await? {
+            Some(application) if !is_marked(&application, order) => bail!(
+                "{} names the application {app_id}, which `rolecall register --name {:?}` did not make: it is left alone, \
+                 unless `rolecall register --adopt {app_id}` says that it is yours",
                 file.path().display(),
                 order.name
             ),
-            None => {}
-        }
+            found => Ok(found),
+        };
     }
-    let filter = encoded(&format!("tags/any(t:t eq {})", literal(&mark(&order.name))));
-    let found = graph.find(&format!("applications?$filter={filter}&{SELECT}")).await?;
-    let found = found.as_ref().and_then(|found| found["value"].as_array()).cloned().unwrap_or_default();
-    match found.as_slice() {
+    let Some(run) = unfinished.id() else { return Ok(None) };
+    match by_tag(graph, &run_mark(run)).await?.as_slice() {
         [] => Ok(None),
-        [application] => Ok(Some(application.clone())),
-        several => {
-            let ids: Vec<_> = several.iter().filter_map(|one| one["appId"].as_str()).collect();
-            bail!("several applications were registered as {:?}: {}; delete all but one", order.name, ids.join(", "))
-        }
+        [application] if is_marked(application, order) => Ok(Some(application.clone())),
+        [other] => bail!(
+            "a run that is not finished made {} under another name: use that --name to finish it or to unregister it",
+            listed(std::slice::from_ref(other))
+        ),
+        several => bail!(
+            "several applications bear the id of the run that is not finished: {}. Somebody may have copied it: delete \
+             those that are not yours, or delete {} and use --adopt <client id>",
+            listed(several),
+            unfinished.path().display()
+        ),
     }
 }
 
+/// The application that somebody named by its client id, if it bears the mark of `order`.
+///
+/// # Errors
+/// When it does not.
+pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow::Result<Option<Value>> {
+    match by_client_id(graph, &app_id.to_string()).await? {
+        Some(application) if !is_marked(&application, order) => {
+            bail!("`rolecall register --name {:?}` did not make the application {app_id}: it is left alone", order.name)
+        }
+        found => Ok(found),
+    }
+}
+
+/// Sees that no other installation, and nobody else, has an application of this name.
+///
+/// # Errors
+/// When there is one: it is told how to go on.
+pub(super) async fn check_name(graph: &Graph, order: &Order) -> anyhow::Result<()> {
+    let found = by_tag(graph, &mark(&order.name)).await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "there is already what was registered as {:?}, and nothing on this machine says that it is this installation's: {}. \
+         If one of them is yours, `--adopt <client id> --dry-run` tells who owns it and what would change, and \
+         `--adopt <client id>` takes it over. If not, use another --name",
+        order.name,
+        listed(&found)
+    )
+}
+
+/// The application with this client id, whoever made it.
+pub(super) async fn by_client_id(graph: &Graph, app_id: &str) -> anyhow::Result<Option<Value>> {
+    Ok(graph.find(&format!("applications(appId={})?{SELECT}", encoded(&literal(app_id)))).await?)
+}
+
+async fn by_tag(graph: &Graph, tag: &str) -> anyhow::Result<Vec<Value>> {
+    let filter = encoded(&format!("tags/any(t:t eq {})", literal(tag)));
+    let found = graph.find(&format!("applications?$filter={filter}&{SELECT}")).await?;
+    Ok(found.as_ref().and_then(|found| found["value"].as_array()).cloned().unwrap_or_default())
+}
+
+/// Names and client ids, for people.
+fn listed(applications: &[Value]) -> String {
+    let text = |one: &Value, name: &str| plain(one[name].as_str().unwrap_or_default(), 120);
+    let all: Vec<_> =
+        applications.iter().map(|one| format!("{:?} ({})", text(one, "displayName"), text(one, "appId"))).collect();
+    all.join(", ")
+}
+
 /// Whether `application` bears the mark of `order`.
-fn is_ours(application: &Value, order: &Order) -> bool {
+pub(super) fn is_marked(application: &Value, order: &Order) -> bool {
     let mark = mark(&order.name);
     application["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| *tag == mark.as_str()))
 }

@@ -132,27 +132,11 @@ impl LocalFile {
         if self.is_changed() {
             let head = if self.saved.is_empty() { HEAD } else { "" };
             let text = format!("{head}{}", self.document);
-            self.write(&text).with_context(|| format!("{} cannot be written", self.path.display()))?;
+            write_private(&self.path, &text).with_context(|| format!("{} cannot be written", self.path.display()))?;
             self.document = text.parse()?;
             self.saved = text;
         }
         Ok(())
-    }
-
-    /// Written beside and moved into place, so that nobody reads half of it.
-    fn write(&self, text: &str) -> std::io::Result<()> {
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let beside = self.path.with_extension("toml.new");
-        match fs::remove_file(&beside) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.path)
     }
 
     /// Whether others cannot read it, or it is not there.
@@ -170,4 +154,20 @@ impl LocalFile {
         let section = providers.map(|providers| providers.entry(&self.provider).or_insert_with(toml_edit::table));
         section.and_then(Item::as_table_like_mut).context("`providers` is not a section")
     }
+}
+
+/// Writes `text` to `path` for its owner alone: beside it and moved into place, so that nobody reads half of it.
+pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let beside = path.with_extension("toml.new");
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
 }

@@ -3,9 +3,11 @@
 //!
 //! What is guaranteed:
 //! - Running twice changes nothing the second time, and a run that was interrupted is finished by the next one.
-//! - Only what bears the mark of `register` is changed or deleted, and what others added to it stays.
+//! - Only what this installation made or was told to adopt is changed or deleted, and what others added to it stays. What
+//!   merely looks like it is left alone: anybody who may register applications could have planted it.
 //! - A secret is either in the local file or taken back. It is never printed, and no token is.
 
+mod adopt;
 mod api;
 mod application;
 mod audiences;
@@ -19,6 +21,7 @@ mod progress;
 mod register;
 mod service_principal;
 mod token;
+mod unfinished;
 mod unregister;
 mod wanted;
 

@@ -14,7 +14,7 @@ use crate::routes;
 pub struct Order {
     /// The tenant: its id or a verified domain.
     pub tenant: String,
-    /// The name of the registration, by which it is found again.
+    /// The name of the registration, of which there is one in the tenant.
     pub name: String,
     /// The id of the provider in the configuration.
     pub provider: String,

@@ -4,18 +4,21 @@ use std::io::Write;
 
 use anyhow::{Context as _, ensure};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use super::adopt::adopt;
 use super::api;
 use super::application::{self, text};
 use super::credential::Credentials;
-use super::find::find;
+use super::find::{check_name, find};
 use super::graph::Graph;
 use super::local_file::LocalFile;
 use super::order::{Credential, Order, RedirectUri};
 use super::progress::Progress;
 use super::service_principal;
 use super::token::{self, GraphToken};
+use super::unfinished::Unfinished;
 use super::wanted;
 use crate::auth::Clock;
 
@@ -36,6 +39,8 @@ pub struct Registration {
     pub replace: bool,
     /// Whether the API of this Rolecall is turned on. What is on stays on.
     pub api: bool,
+    /// The client id of an application to take over, which this installation did not make.
+    pub adopt: Option<Uuid>,
 }
 
 /// Does it, and tells of it on `out`. `token` is used in place of the Azure CLI's.
@@ -57,15 +62,13 @@ pub async fn register(
     let graph = Graph::new(&order.graph, &secret)?;
     let kept = wanted::kept(order, redirect_uri)?;
 
-    let application = if let Some(found) = find(&graph, order, &file).await? {
-        application::repair(&graph, &found, &kept, &mut progress).await?;
-        Some(found)
-    } else {
-        check_not_lost(&file)?;
-        application::create(&graph, order, &kept, &mut progress).await?
-    };
+    let mut unfinished = Unfinished::open(&file, &order.provider)?;
+    let application = application(registration, &graph, &file, &mut unfinished, &kept, &mut progress).await?;
     let app_id = application.as_ref().map(|made| text(made, "appId").map(str::to_owned)).transpose()?;
     write_provider(registration, &mut file, &tenant, app_id.as_deref(), &mut progress)?;
+    if !order.dry_run {
+        unfinished.end()?;
+    }
     match &app_id {
         Some(app_id) => {
             service_principal::ensure(&graph, app_id, registration.requires_assignment, &mut progress).await?;
@@ -79,6 +82,29 @@ pub async fn register(
     prove(registration, &graph, application.as_ref(), &mut file, now_ms, &mut progress).await?;
     tell(registration, app_id.as_deref(), &tenant, &file, &mut progress);
     Ok(())
+}
+
+/// The application as it is to be: found or adopted and mended, else made. `None` when it would be made, on a dry run.
+async fn application(
+    registration: &Registration,
+    graph: &Graph,
+    file: &LocalFile,
+    unfinished: &mut Unfinished,
+    kept: &Map<String, Value>,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<Option<Value>> {
+    let order = &registration.order;
+    let found = match registration.adopt {
+        Some(app_id) => Some(adopt(graph, order, app_id, file, progress).await?),
+        None => find(graph, order, file, unfinished).await?,
+    };
+    if let Some(found) = found {
+        application::repair(graph, &found, kept, progress).await?;
+        return Ok(Some(found));
+    }
+    check_not_lost(file)?;
+    check_name(graph, order).await?;
+    application::create(graph, order, kept, unfinished, progress).await
 }
 
 /// A section of another provider is not overwritten unless that is asked for.

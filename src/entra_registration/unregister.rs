@@ -4,23 +4,28 @@ use std::io::Write;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::api;
 use super::application::{id, text};
-use super::find::find;
+use super::find::{find, named};
 use super::graph::Graph;
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
 use super::token::{self, GraphToken};
+use super::unfinished::Unfinished;
 use crate::auth::Clock;
 
-/// Deletes the application of `order` with its service principal, and its section of the local file.
+/// Deletes the application of `order` with its service principal, and its section of the local file: the one that the file
+/// names, that an unfinished run made, or `client_id` where it is given. None is looked for by its name.
 ///
 /// # Errors
 /// When the token is of no use, Graph refuses, or the file cannot be written. The next run goes on from there.
 pub async fn unregister(
     order: &Order,
+    client_id: Option<Uuid>,
     token: Option<SecretString>,
     clock: &Clock,
     out: &mut (dyn Write + Send),
@@ -32,22 +37,43 @@ pub async fn unregister(
     let configured = file.text("tenant").map(|tenant| tenant.to_ascii_lowercase());
     let is_of_tenant = configured.is_some_and(|configured| configured == tenant || configured == order.tenant);
     let mut is_of_application = is_of_tenant && file.text("client_id").is_some();
-    if let Some(application) = find(&graph, order, &file).await? {
-        let (id, app_id) = (id(&application)?, text(&application, "appId")?);
-        is_of_application &= file.text("client_id").as_deref() == Some(app_id);
-        if progress.begin(&format!("delete the application {:?} ({app_id}) with its service principal", order.name)) {
-            graph.delete(&format!("applications/{id}")).await.context("the application could not be deleted")?;
-            progress.say(&format!(
-                "It is in the deleted items for 30 days; to have it back: az rest --method post --url {}/v1.0/directory/deletedItems/{id}/restore",
-                order.graph.as_str().trim_end_matches('/')
-            ));
-        }
+    let mut unfinished = Unfinished::open(&file, &order.provider)?;
+    let found = match client_id {
+        Some(client_id) => named(&graph, order, client_id).await?,
+        None => find(&graph, order, &file, &unfinished).await?,
+    };
+    if let Some(client_id) = client_id.map(|client_id| client_id.to_string()) {
+        is_of_application &=
+            file.text("client_id").is_some_and(|configured| configured.eq_ignore_ascii_case(&client_id));
+    }
+    if let Some(application) = found {
+        delete(&graph, order, &application, &mut progress).await?;
     }
     if is_of_application {
         forget(&mut file, order, &mut progress)?;
     }
+    if client_id.is_none() && !order.dry_run {
+        unfinished.end()?;
+    }
     if progress.changes() == 0 {
-        progress.say(&format!("There is nothing that was registered as {:?}; nothing was changed.", order.name));
+        progress.say(&format!(
+            "There is nothing that this installation registered as {:?}; nothing was changed. Another one can be named by \
+             --client-id.",
+            order.name
+        ));
+    }
+    Ok(())
+}
+
+/// Deletes `application`, and tells how to have it back.
+async fn delete(graph: &Graph, order: &Order, application: &Value, progress: &mut Progress<'_>) -> anyhow::Result<()> {
+    let (id, app_id) = (id(application)?, text(application, "appId")?);
+    if progress.begin(&format!("delete the application {:?} ({app_id}) with its service principal", order.name)) {
+        graph.delete(&format!("applications/{id}")).await.context("the application could not be deleted")?;
+        progress.say(&format!(
+            "It is in the deleted items for 30 days; to have it back: az rest --method post --url {}/v1.0/directory/deletedItems/{id}/restore",
+            order.graph.as_str().trim_end_matches('/')
+        ));
     }
     Ok(())
 }

@@ -9,9 +9,14 @@ use crate::routes;
 /// The parts that are the same for everybody, as the portal's manifest has them.
 const MANIFEST: &str = include_str!("../../config/entra-manifest.json");
 
-/// The mark of an application that `register` made for the registration `name`.
+/// The mark of an application that `register` made for the registration `name`. Anybody can set it: it is no proof.
 pub(super) fn mark(name: &str) -> String {
     format!("rolecall:{name}")
+}
+
+/// The mark of the application that the run `id` made: nobody can guess it.
+pub(super) fn run_mark(id: &str) -> String {
+    format!("rolecall-run:{id}")
 }
 
 /// What every application of ours has, kept in order from run to run.
@@ -30,9 +35,10 @@ pub(super) fn kept(order: &Order, redirect_uri: &RedirectUri) -> anyhow::Result<
     Ok(kept)
 }
 
-/// What a new application has beyond that. Later its owners may change it.
-pub(super) fn first(order: &Order, kept: &Map<String, Value>) -> Value {
+/// What a new application has beyond that, made by the run `id`. Later its owners may change it.
+pub(super) fn first(order: &Order, kept: &Map<String, Value>, id: &str) -> Value {
     let mut first = kept.clone();
+    first.insert("tags".to_owned(), json!([mark(&order.name), run_mark(id)]));
     first.insert("displayName".to_owned(), json!(order.name));
     first.insert("signInAudience".to_owned(), json!("AzureADMyOrg"));
     Value::Object(first)

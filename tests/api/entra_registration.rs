@@ -18,6 +18,9 @@ use crate::support::{Directory, Fault, Point, TempFolder};
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const REDIRECT_URI: &str = "https://rolecall.example.com/login/azure/authorized";
 const SIGNED_OUT: &str = "https://rolecall.example.com/signed-out";
+/// The client id and the object id of an application that somebody else made.
+const PLANTED: &str = "33333333-2222-4333-8444-555555555555";
+const PLANTED_OBJECT: &str = "44444444-2222-4333-8444-555555555555";
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys");
 
 /// A directory, and a machine with a configuration.
@@ -58,6 +61,29 @@ impl Machine {
 
     fn file(&self) -> PathBuf {
         self.folder.path().join("config/rolecall.local.toml")
+    }
+
+    /// Where a run that is not finished leaves its id.
+    fn unfinished(&self) -> PathBuf {
+        self.folder.path().join("config/rolecall.register-azure.local.toml")
+    }
+
+    /// Puts an application with `tag` into the directory, which Mallory owns and has a secret of.
+    fn plant(&self, tag: &str) {
+        self.directory.change(|state| {
+            let secret = json!({"displayName": "x", "keyId": "99999999-2222-4333-8444-555555555555", "hint": "abc"});
+            let application = json!({
+                "id": PLANTED_OBJECT, "appId": PLANTED, "displayName": "Rolecall", "tags": [tag],
+                "web": {"redirectUris": ["https://mallory.example.com/"]},
+                "passwordCredentials": [secret], "keyCredentials": [],
+            });
+            let owner = json!({
+                "@odata.type": "#microsoft.graph.user", "id": "55555555-2222-4333-8444-555555555555",
+                "displayName": "Mallory", "userPrincipalName": "mallory@contoso.example",
+            });
+            state.applications.insert(PLANTED_OBJECT.to_owned(), application);
+            state.owners.insert(PLANTED_OBJECT.to_owned(), vec![owner]);
+        });
     }
 
     fn text(&self) -> String {
@@ -418,15 +444,130 @@ async fn a_directory_that_is_busy_or_slow_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_with_quotes_are_found_again() {
+async fn an_application_that_somebody_planted_is_neither_adopted_nor_deleted() {
+    let machine = Machine::new().await;
+    machine.plant("rolecall:Rolecall");
+    let said = machine.register(&[]);
+    machine.refuses(&said, &format!("\"Rolecall\" ({PLANTED})"));
+    assert!(said.err.contains("--adopt") && said.err.contains("another --name"), "{}", said.err);
+    assert!(!machine.file().exists() && !machine.unfinished().exists());
+    let said = machine.unregister(&[]);
+    assert!(said.status == 0 && said.out.contains("nothing was changed"), "{}", said.out);
+    assert!(said.out.contains("--client-id"), "{}", said.out);
+    assert_eq!(machine.directory.application()["appId"], PLANTED);
+
+    // Under another name all goes as it does without it.
+    let name = ["--name", "Rolecall staging"];
+    machine.registers(&name);
+    assert!(!machine.text().contains(PLANTED));
+    assert_eq!(machine.unregister(&name).status, 0);
+    assert_eq!(machine.directory.application()["appId"], PLANTED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adopting_takes_a_client_id_and_tells_who_owns_the_application() {
+    let machine = Machine::new().await;
+    machine.plant("rolecall:Rolecall");
+    let adopt = ["--adopt", PLANTED];
+    let out = machine.registers(&[&adopt[..], &["--dry-run"]].concat());
+    for words in ["\"Mallory\" (mallory@contoso.example)", "1 secret,", "https://mallory.example.com/", "would bring"] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    assert!(machine.directory.state().changes.is_empty() && !machine.file().exists());
+    machine.registers(&adopt);
+    assert_eq!(machine.config().auth.providers[0].client_id, PLANTED);
+    assert_eq!(machine.directory.application()["passwordCredentials"].as_array().unwrap().len(), 2);
+
+    let (before, file) = (machine.directory.state(), machine.text());
+    for again in [&adopt[..], &[]] {
+        assert!(machine.registers(again).starts_with("Everything is as it should be"));
+    }
+    assert_eq!((machine.directory.state().changes, machine.text()), (before.changes, file));
+
+    // Another one does not take the place of one that is configured, and one that is not there cannot be adopted.
+    machine.directory.set_fault(Fault::default());
+    let other = ["--adopt", "99999999-2222-4333-8444-555555555555"];
+    machine.refuses(&machine.register(&other), "--replace");
+    machine.refuses(&machine.register(&[&other[..], &["--replace"]].concat()), "is not in this tenant");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_installation_neither_shares_nor_deletes_the_application_of_the_first() {
     let machine = Machine::new().await;
     let name = ["--name", "Ada's \"boards\" & more"];
     machine.registers(&name);
+    assert!(machine.registers(&name).contains("nothing was changed"));
+    let app_id = machine.directory.application()["appId"].as_str().unwrap().to_owned();
+    let first = machine.text();
     fs::remove_file(machine.file()).unwrap();
-    let out = machine.registers(&name);
-    assert!(!out.contains("create the application"), "{out}");
+    machine.directory.set_fault(Fault::default());
+    machine.refuses(&machine.register(&name), &app_id);
+    let said = machine.unregister(&name);
+    assert!(said.status == 0 && said.out.contains("nothing was changed"), "{}", said.out);
     assert_eq!(machine.directory.application()["displayName"], name[1]);
+
+    // Who lost the file names the application; one of another name is not meant.
+    let client_id = ["--client-id", &app_id];
+    machine.refuses(&machine.unregister(&client_id), "did not make");
+    let said = machine.unregister(&[&name[..], &client_id].concat());
+    assert!(said.status == 0 && machine.directory.state().applications.is_empty(), "{}", said.err);
+    fs::write(machine.file(), first).unwrap();
     assert_eq!(machine.unregister(&name).status, 0);
+    assert!(!machine.text().contains("client_secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_run_finds_its_own_application_among_planted_ones() {
+    let lost = Fault { fails_at: Some((0, Point::After)), ..Fault::default() };
+    let interrupted = || async {
+        let machine = Machine::new().await;
+        machine.directory.set_fault(lost.clone());
+        assert_eq!(machine.register(&[]).status, 1);
+        machine.directory.set_fault(Fault::default());
+        assert_eq!(machine.unfinished().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        machine
+    };
+    let machine = interrupted().await;
+    let own = machine.directory.application();
+    for said in [machine.register(&["--name", "Other"]), machine.unregister(&["--name", "Other"])] {
+        machine.refuses(&said, "under another name");
+    }
+    machine.plant("rolecall:Rolecall");
+    let out = machine.registers(&[]);
+    assert!(!out.contains("create the application"), "{out}");
+    assert_eq!(machine.config().auth.providers[0].client_id, own["appId"]);
+    assert!(!machine.unfinished().exists());
+
+    let machine = interrupted().await;
+    machine.plant("rolecall:Rolecall");
+    assert_eq!(machine.unregister(&[]).status, 0);
+    assert_eq!(machine.directory.application()["appId"], PLANTED);
+    assert!(!machine.unfinished().exists());
+
+    // What somebody copied from it makes neither count.
+    let machine = interrupted().await;
+    let tags = machine.directory.application()["tags"].clone();
+    machine.plant("rolecall:Rolecall");
+    machine.directory.change(|state| state.applications.get_mut(PLANTED_OBJECT).unwrap()["tags"] = tags);
+    machine.refuses(&machine.register(&[]), PLANTED);
+    machine.refuses(&machine.unregister(&[]), PLANTED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_whose_client_id_could_not_be_written_is_found_again() {
+    let machine = Machine::new().await;
+    let in_the_way = machine.folder.path().join("config/rolecall.local.toml.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let said = machine.register(&[]);
+    assert!(said.status == 1 && said.err.contains("cannot be written"), "{}", said.err);
+    fs::remove_dir(in_the_way).unwrap();
+    machine.registers(&[]);
+    machine.is_whole();
+
+    // An application that could not be found again is not made.
+    let machine = Machine::new().await;
+    fs::create_dir(machine.unfinished().with_extension("toml.new")).unwrap();
+    machine.refuses(&machine.register(&[]), "cannot be written");
     assert!(machine.directory.state().applications.is_empty());
 }
 
@@ -445,6 +586,13 @@ async fn what_is_not_ours_is_left_alone() {
     machine.directory.change(|state| state.applications.values_mut().next().unwrap()["tags"] = json!(["theirs"]));
     machine.refuses(&machine.register(&[]), "did not make");
     machine.refuses(&machine.unregister(&[]), "did not make");
+    // Unless somebody says that it is.
+    assert!(machine.register(&["--dry-run"]).status == 1);
+    let app_id = machine.directory.application()["appId"].as_str().unwrap().to_owned();
+    let out = machine.registers(&["--adopt", &app_id]);
+    assert!(out.contains("Owners: none") && out.contains("bring the application up to date: tags"), "{out}");
+    machine.is_whole();
+    machine.directory.set_fault(Fault::default());
     // One that is gone is not made anew without a word.
     machine.directory.change(|state| state.applications.clear());
     machine.refuses(&machine.register(&[]), "is not in this tenant");

@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use clap::Args;
 use secrecy::SecretString;
 use url::Url;
+use uuid::Uuid;
 
 use crate::auth::{Clock, trial};
 use crate::entra_registration::{Credential, Order, RedirectUri, Registration, TOKEN_VARIABLE, register, unregister};
@@ -18,7 +19,7 @@ pub struct Which {
     /// The tenant: its id or a verified domain.
     #[arg(long)]
     tenant: String,
-    /// The name of the application, by which it is found again.
+    /// The name of the application. Each installation has one of its own.
     #[arg(long, default_value = "Rolecall")]
     name: String,
     /// Where Entra is, for a national cloud.
@@ -62,6 +63,9 @@ pub struct RegisterArguments {
     /// Overwrite the section of another provider of the same id.
     #[arg(long)]
     replace: bool,
+    /// Take over the application with this client id, which this installation did not make.
+    #[arg(long)]
+    adopt: Option<Uuid>,
 }
 
 /// How to take a registration away.
@@ -72,6 +76,9 @@ pub struct UnregisterArguments {
     /// The id of the provider in the configuration.
     #[arg(long, default_value = "azure")]
     provider: String,
+    /// The application's client id, where the local file does not name it.
+    #[arg(long)]
+    client_id: Option<Uuid>,
 }
 
 impl Which {
@@ -132,6 +139,7 @@ impl RegisterArguments {
             requires_assignment: self.require_assignment,
             replace: self.replace,
             api: self.api,
+            adopt: self.adopt,
         };
         let done = register(&registration, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
         done.context("the application is not registered")
@@ -146,7 +154,7 @@ impl UnregisterArguments {
     pub async fn run(self) -> anyhow::Result<()> {
         let sources = Sources::from_process();
         let order = self.which.order(self.provider, &sources)?;
-        let done = unregister(&order, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
+        let done = unregister(&order, self.client_id, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
         done.context("the application is still registered")
     }
 }

@@ -57,6 +57,8 @@ pub struct State {
     pub token: String,
     /// The applications, by object id.
     pub applications: BTreeMap<String, Value>,
+    /// Who owns them, by object id, as Graph shows people and service principals.
+    pub owners: BTreeMap<String, Vec<Value>>,
     /// Those that were deleted.
     pub deleted: Vec<Value>,
     /// The service principals, by object id.

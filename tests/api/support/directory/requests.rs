@@ -109,6 +109,7 @@ fn done(
     let segments: Vec<&str> = path.split('/').collect();
     match (method.as_str(), segments.as_slice(), names.as_slice()) {
         ("GET", ["applications"], ["$filter", "$select"]) => list(state, &query["$filter"], &query["$select"]),
+        ("GET", ["applications", id, "owners"], []) => owners(state, id),
         ("GET", [one], ["$select"]) => by_app_id(state, one, &query["$select"]),
         ("POST", ["applications"], []) => create(state, body),
         ("PATCH", ["applications", id], []) => update(state, id, body),
@@ -179,6 +180,11 @@ fn list(state: &mut State, filter: &str, select: &str) -> Result<Answer, Answer>
     let bears = |one: &&Value| one["tags"].as_array().is_some_and(|tags| tags.iter().any(|of| *of == tag.as_str()));
     let found: Vec<Value> = state.applications.values().filter(bears).map(|one| shown(one, select)).collect();
     Ok((200, json!({ "value": found })))
+}
+
+fn owners(state: &mut State, id: &str) -> Result<Answer, Answer> {
+    known(state, id)?;
+    Ok((200, json!({ "value": state.owners.get(id).cloned().unwrap_or_default() })))
 }
 
 fn by_app_id(state: &mut State, path: &str, select: &str) -> Result<Answer, Answer> {

@@ -1,0 +1,78 @@
+//! `--adopt`: an application that this installation did not make, taken over because somebody says so, who is told before
+//! whose it is.
+
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::application::id;
+use super::find::{by_client_id, is_marked};
+use super::graph::Graph;
+use super::local_file::LocalFile;
+use super::order::Order;
+use super::progress::Progress;
+use crate::auth::plain;
+
+/// How many characters of what others wrote are shown.
+const SHOWN_CHARS: usize = 120;
+
+/// The application `app_id`, whose owners and contents are told unless it was adopted already.
+///
+/// # Errors
+/// When `file` has another one, or it is not there.
+pub(super) async fn adopt(
+    graph: &Graph,
+    order: &Order,
+    app_id: Uuid,
+    file: &LocalFile,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<Value> {
+    let app_id = app_id.to_string();
+    let configured = file.text("client_id");
+    let is_configured = configured.as_ref().is_some_and(|configured| configured.eq_ignore_ascii_case(&app_id));
+    ensure!(
+        configured.is_none() || is_configured,
+        "{} has another application: use --replace to put {app_id} in its place",
+        file.path().display()
+    );
+    let found = by_client_id(graph, &app_id).await?;
+    let application = found.with_context(|| format!("the application {app_id} is not in this tenant"))?;
+    if !is_configured || !is_marked(&application, order) {
+        tell(&application, &app_id, &owners(graph, &application).await?, progress);
+    }
+    Ok(application)
+}
+
+/// Who owns `application`, for people.
+async fn owners(graph: &Graph, application: &Value) -> anyhow::Result<Vec<String>> {
+    let found = graph.find(&format!("applications/{}/owners", id(application)?)).await;
+    let found = found.context("the owners of the application could not be read")?.unwrap_or_default();
+    let all = found["value"].as_array().context("Microsoft Graph told no owners")?;
+    Ok(all.iter().map(named).collect())
+}
+
+/// An owner by name and sign-in name, else by id: Graph tells no more to whom may not read people.
+fn named(owner: &Value) -> String {
+    let text = |name: &str| owner[name].as_str().map(|text| plain(text, SHOWN_CHARS));
+    let id = text("userPrincipalName").or_else(|| text("id")).unwrap_or_default();
+    text("displayName").map_or_else(|| id.clone(), |name| format!("{name:?} ({id})"))
+}
+
+fn tell(application: &Value, app_id: &str, owners: &[String], progress: &mut Progress<'_>) {
+    let count = |name: &str| application[name].as_array().map_or(0, Vec::len);
+    let several = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let name = plain(application["displayName"].as_str().unwrap_or_default(), SHOWN_CHARS);
+    let uris = application["web"]["redirectUris"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let uris: Vec<_> = uris.map(|uri| plain(uri, SHOWN_CHARS)).collect();
+    let or_none = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+    progress.say(&format!(
+        "The application {name:?} ({app_id}) is there already.\n  \
+           Owners: {}\n  \
+           Each of them can make a secret for it and pass for Rolecall: remove whom you do not trust.\n  \
+           What stays: {}, {}; redirect URIs: {}",
+        or_none(owners),
+        several(count("passwordCredentials"), "secret"),
+        several(count("keyCredentials"), "certificate"),
+        or_none(&uris),
+    ));
+}

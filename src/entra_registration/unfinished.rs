@@ -1,0 +1,75 @@
+//! The random id of a run that is about to make an application: written beside the local file first, so that the next run
+//! finds what this one made, and nobody can plant something in its place beforehand.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use toml_edit::DocumentMut;
+
+use super::local_file::{LocalFile, write_private};
+use crate::auth::random;
+
+/// What stands at the head of the file.
+const HEAD: &str =
+    "# A run of `rolecall register` that is not finished: the next one finds its application by this id.\n";
+/// How long an id is.
+const ID_CHARS: usize = 32;
+
+/// The run for one provider that is not finished, if there is one.
+pub(super) struct Unfinished {
+    path: PathBuf,
+    id: Option<String>,
+}
+
+impl Unfinished {
+    /// Reads what an earlier run left beside `file` for `provider`.
+    pub(super) fn open(file: &LocalFile, provider: &str) -> anyhow::Result<Self> {
+        let path = file.path().with_file_name(format!("rolecall.register-{provider}.local.toml"));
+        let id = match fs::read_to_string(&path) {
+            Ok(text) => Some(id(&text).with_context(|| format!("{}: delete it", path.display()))?),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        };
+        Ok(Self { path, id })
+    }
+
+    /// The id of the run that is not finished.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The id under which to make an application, from now on in the file.
+    pub(super) fn begin(&mut self) -> anyhow::Result<String> {
+        if let Some(id) = &self.id {
+            return Ok(id.clone());
+        }
+        let id = random::id();
+        write_private(&self.path, &format!("{HEAD}run = \"{id}\"\n"))
+            .with_context(|| format!("{} cannot be written", self.path.display()))?;
+        self.id = Some(id.clone());
+        Ok(id)
+    }
+
+    /// Takes the file away: the application is in the local file, or is no more.
+    pub(super) fn end(&mut self) -> anyhow::Result<()> {
+        if self.id.take().is_some() {
+            fs::remove_file(&self.path).with_context(|| format!("{} cannot be removed", self.path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// The id in `text`.
+fn id(text: &str) -> anyhow::Result<String> {
+    let document = text.parse::<DocumentMut>().ok();
+    let id = document.and_then(|document| document.get("run")?.as_str().map(str::to_owned)).unwrap_or_default();
+    ensure!(id.len() == ID_CHARS && id.chars().all(|c| c.is_ascii_hexdigit()), "it holds no id of a run");
+    Ok(id)
+}
