@@ -68,25 +68,14 @@ pub fn within_limits(router: Router<AppState>, state: &AppState) -> Router<AppSt
     )
 }
 
-/// The layers around what people and programs ask for: pages, server functions, the API. Files and the demonstration
+/// The layers around what people and programs ask for: pages, server functions. Files, the API and the demonstration
 /// provider do without them.
 pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let sessions = state.auth.cookies().session_layer(state.sessions.clone());
-    router.layer(
-        ServiceBuilder::new()
-            .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
-            .layer(middleware::from_fn_with_state(state.clone(), check_origin))
-            .layer(middleware::map_request(without_look_alikes))
-            .layer(sessions)
-            .layer(middleware::from_fn_with_state(state.clone(), identify))
-            .layer(middleware::from_fn_with_state(state.clone(), forget_when_signed_in))
-            .layer(middleware::from_fn_with_state(state.clone(), policy::enforce))
-            .layer(middleware::from_fn_with_state(state.clone(), answer_forms)),
-    )
+    behind_sign_in(router.layer(middleware::from_fn_with_state(state.clone(), answer_forms)), state)
 }
 
-/// The layers around the apps on our own origin: those of the application, except what forms of ours need.
-pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+/// The layers in front of whatever the policy opens to who is signed in, the apps on our own origin among it.
+pub fn behind_sign_in(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let sessions = state.auth.cookies().session_layer(state.sessions.clone());
     router.layer(
         ServiceBuilder::new()
