@@ -113,13 +113,16 @@ impl LocalFile {
         audiences::remove(&mut self.document, name);
     }
 
-    /// Sets `public_url`, unless there is one. Returns the one that counts.
-    pub(super) fn set_public_url(&mut self, url: &str) -> String {
-        let known = self.document.get("public_url").and_then(Item::as_str).map(str::to_owned);
-        known.unwrap_or_else(|| {
+    /// The address that people type, if the file says it.
+    pub(super) fn public_url(&self) -> Option<&str> {
+        self.document.get("public_url").and_then(Item::as_str)
+    }
+
+    /// Sets `public_url`, unless there is one.
+    pub(super) fn set_public_url(&mut self, url: &str) {
+        if self.public_url().is_none() {
             self.document.insert("public_url", toml_edit::value(url));
-            url.to_owned()
-        })
+        }
     }
 
     /// Whether there is anything to be written.

@@ -58,6 +58,7 @@ pub async fn register(
     let now_ms = clock.now_ms();
     let mut file = LocalFile::open(&order.config_dir, &order.provider)?;
     let GraphToken { secret, tenant } = token::obtain(order, token, now_ms).await?;
+    check_public_url(registration, &file)?;
     check_section(registration, &mut file, &tenant)?;
     let graph = Graph::new(&order.graph, &secret)?;
     let kept = wanted::kept(order, redirect_uri)?;
@@ -107,6 +108,18 @@ async fn application(
     application::create(graph, order, kept, unfinished, progress).await
 }
 
+/// People come back to the address that they type, or the sign-in does not find them.
+fn check_public_url(registration: &Registration, file: &LocalFile) -> anyhow::Result<()> {
+    let wanted = registration.redirect_uri.public_url();
+    let known = file.public_url().unwrap_or(&wanted).trim_end_matches('/');
+    ensure!(
+        known == wanted,
+        "{} says that public_url is {known}, and --redirect-uri is of {wanted}: make them agree",
+        file.path().display()
+    );
+    Ok(())
+}
+
 /// A section of another provider is not overwritten unless that is asked for.
 fn check_section(registration: &Registration, file: &mut LocalFile, tenant: &str) -> anyhow::Result<()> {
     if registration.replace {
@@ -154,14 +167,7 @@ fn write_provider(
         file.set("client_id", app_id)?;
     }
     file.set_first("scopes", &SCOPES)?;
-    let wanted = registration.redirect_uri.public_url();
-    let public_url = file.set_public_url(&wanted);
-    if public_url != wanted {
-        progress.say(&format!(
-            "note: public_url is {public_url} in {}, and the redirect URI is of {wanted}",
-            file.path().display()
-        ));
-    }
+    file.set_public_url(&registration.redirect_uri.public_url());
     if file.is_changed() && progress.begin(&format!("write the provider into {}", file.path().display())) {
         file.save()?;
     }

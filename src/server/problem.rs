@@ -177,7 +177,7 @@ fn no_role(viewer: &Viewer) -> Problem {
     Problem {
         status: 403,
         title: "You have no role yet".to_owned(),
-        message: "You are signed in, but no role was assigned to your account, so no dashboard is open to you."
+        message: "You are signed in, but no role was assigned to your account, so nothing here is open to you yet."
             .to_owned(),
         advice: vec![format!("Ask an administrator to assign you {what}, then sign out and in again.")],
         details: vec![("Ask for".to_owned(), viewer.ask_for.join(", "))],

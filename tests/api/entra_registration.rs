@@ -278,6 +278,16 @@ async fn drift_is_mended_and_what_others_added_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_come_back_to_the_address_that_they_type() {
+    let machine = Machine::new().await;
+    fs::write(machine.file(), "public_url = \"http://localhost:3000\"\n").unwrap();
+    machine.refuses(&machine.register(&[]), "public_url is http://localhost:3000, and --redirect-uri is of https://");
+    assert_eq!(machine.text(), "public_url = \"http://localhost:3000\"\n");
+    fs::write(machine.file(), "public_url = \"https://rolecall.example.com/\"\n").unwrap();
+    machine.registers(&[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_api_is_turned_on_when_asked_for_stays_on_and_goes_with_the_application() {
     let machine = Machine::new().await;
     fs::write(machine.file(), "[api]\nscope = \"access_as_user\"\n").unwrap();

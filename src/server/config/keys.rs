@@ -180,7 +180,10 @@ pub(super) fn nearest(segments: &[String], section: bool) -> Vec<String> {
                 *name = given.filter(|_| same_depth).map_or_else(|| "<id>".to_owned(), Clone::clone);
             }
         }
-        let likeness = likeness(&unknown, &candidate);
+        // `[app.x]` is a wrong name for the section of sections, not for a section of another name.
+        let begin = candidate.iter().take(segments.len()).map(String::as_str).collect::<Vec<_>>().join(".");
+        let of_begin = if section { strsim::normalized_damerau_levenshtein(&unknown, &begin) } else { 0.0 };
+        let likeness = likeness(&unknown, &candidate).max(of_begin);
         if likeness > best.0 {
             best = (likeness, candidate);
         }

@@ -169,6 +169,7 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         ("'session.idle' = '1h'", "session.idle", "`session.idle`"),
         ("providers.azure.client-id = 'x'", "providers.azure.client-id", "`providers.azure.client_id`"),
         ("provider.azure.client_id = 'x'", "provider", "`providers.<id>`"),
+        ("app.sales.role = 'read'", "app", "`apps.<id>`"),
     ] {
         let problems = problems(load_file(text));
         let problem = problems.iter().find(|problem| problem.key == key).unwrap();
