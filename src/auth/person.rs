@@ -5,7 +5,8 @@ use openidconnect::{OAuth2TokenResponse as _, SubjectIdentifier};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::complete::{CallbackRequest, CompleteSignInError};
+use super::CompleteSignInError;
+use super::complete::CallbackRequest;
 use super::config::ProviderKind;
 use super::id_token::{self, IdTokenClaims};
 use super::provider::{Metadata, Provider};

@@ -242,7 +242,7 @@ mod tests {
     fn the_documentation_lists_every_reason() {
         let lists = [
             ("### Reasons of `sign_in_not_begun`", names_in(include_str!("../auth/begin.rs"), 0)),
-            ("### Reasons of `sign_in_refused`", names_in(include_str!("../auth/complete.rs"), 0)),
+            ("### Reasons of `sign_in_refused`", names_in(include_str!("../auth/complete_error.rs"), 0)),
             ("### Reasons of `not_refreshed`", names_in(include_str!("../auth/refresh/error.rs"), 0)),
             ("### Reasons of `provider_sign_out_refused`", names_in(include_str!("../auth/channels.rs"), 0)),
             ("### Reasons of `api_token_refused`", names_in(include_str!("../auth/bearer/error.rs"), 0)),

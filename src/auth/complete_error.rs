@@ -1,0 +1,132 @@
+//! Each way in which completing a sign-in can fail, and what it is called in logs.
+
+use openidconnect::UserInfoError;
+use thiserror::Error;
+
+use super::attempts::AttemptError;
+use super::callback::CallbackError;
+use super::id_token::IdTokenError;
+use super::provider::{ClientRequestError, HttpError, ProviderError};
+use super::roles::RolesError;
+use super::session::{CreateError, LiveSignInError, RecordError};
+use super::{GroupsError, NotAdmitted, ProviderSaid, RoleError};
+/// Each way in which a callback can fail.
+#[derive(Debug, Error)]
+pub enum CompleteSignInError {
+    /// No provider of that id is configured.
+    #[error("there is no provider of that id")]
+    UnknownProvider,
+    /// The query cannot be read.
+    #[error(transparent)]
+    Malformed(#[from] CallbackError),
+    /// There is no `state`, or neither `code` nor `error`.
+    #[error("the answer lacks `{0}`")]
+    Missing(&'static str),
+    /// The browser did not send the cookie that binds the attempt to it.
+    #[error("the browser did not send the attempt's cookie")]
+    NoAttemptCookie,
+    /// There is no such attempt in this browser.
+    #[error(transparent)]
+    Attempt(#[from] AttemptError),
+    /// The attempt was begun at another provider, or the answer names another issuer (RFC 9207).
+    #[error("the answer comes from another provider than was asked")]
+    OtherIssuer,
+    /// The provider refused (RFC 6749, section 4.1.2.1).
+    #[error("the provider refused")]
+    Refused(Box<ProviderSaid>),
+    /// The provider does not answer.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The code could not be exchanged for tokens (RFC 6749, section 5.2).
+    #[error(transparent)]
+    Exchange(#[from] ClientRequestError),
+    /// The provider's answer holds no ID token.
+    #[error("the provider returned no ID token")]
+    NoIdToken,
+    /// The ID token was refused.
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    /// The `UserInfo` endpoint failed, or answered for another subject (OpenID Connect Core 5.3.2).
+    #[error("the provider's user information could not be used")]
+    UserInfo(#[source] Box<UserInfoError<HttpError>>),
+    /// Entra's ID token names no object id: it does with the scope `profile`.
+    #[error("the ID token holds no `oid` that is a GUID")]
+    NoObjectId,
+    /// The roles cannot be told.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
+    /// The groups that did not fit into the token could not be read.
+    #[error(transparent)]
+    Groups(#[from] GroupsError),
+    /// The record could not be stored.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The provider signed the person out while the sign-in was on its way.
+    #[error("the provider has ended this session already")]
+    SignedOutAtProvider,
+    /// The application does not want the person signed in.
+    #[error("the application does not admit the person")]
+    NotAdmitted(NotAdmitted),
+    /// The session could not be stored or read.
+    #[error(transparent)]
+    Session(#[from] LiveSignInError),
+}
+
+impl From<CreateError> for CompleteSignInError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::SignedOutAtProvider => Self::SignedOutAtProvider,
+            CreateError::Record(error) => Self::Record(error),
+        }
+    }
+}
+
+impl From<RoleError> for CompleteSignInError {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Roles(error) => Self::Roles(error),
+            RoleError::Groups(error) => Self::Groups(error),
+        }
+    }
+}
+
+impl CompleteSignInError {
+    /// What the provider said of it, when it was the provider that refused.
+    #[must_use]
+    pub const fn provider_said(&self) -> Option<&ProviderSaid> {
+        match self {
+            Self::Refused(said) | Self::Exchange(ClientRequestError::Refused(said)) => Some(said),
+            _ => None,
+        }
+    }
+
+    /// The failure's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownProvider => "unknown_provider",
+            Self::Malformed(_) => "malformed_callback",
+            Self::Missing(_) => "missing_parameter",
+            Self::NoAttemptCookie => "no_attempt_cookie",
+            Self::Attempt(AttemptError::Unknown) => "unknown_attempt",
+            Self::Attempt(AttemptError::OtherBrowser) => "other_browser",
+            Self::Attempt(AttemptError::Expired { .. }) => "attempt_expired",
+            Self::Attempt(_) => "attempt_unreadable",
+            Self::OtherIssuer => "other_issuer",
+            Self::Refused(_) => "provider_refused",
+            Self::Provider(_) => "provider_unavailable",
+            Self::Exchange(_) => "exchange_failed",
+            Self::NoIdToken => "no_id_token",
+            Self::IdToken(_) => "id_token_refused",
+            Self::UserInfo(_) => "user_info_refused",
+            Self::NoObjectId => "no_object_id",
+            Self::Roles(_) => "roles_unreadable",
+            Self::Groups(GroupsError::Unavailable(_)) => "groups_unavailable",
+            Self::Groups(GroupsError::Refused(_)) => "groups_refused",
+            Self::Record(_) => "record_not_stored",
+            Self::SignedOutAtProvider => "signed_out_at_provider",
+            Self::NotAdmitted(_) => "not_admitted",
+            Self::Session(_) => "session_not_stored",
+        }
+    }
+}
