@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::tls::certificates;
 use super::*;
 use crate::apps::Mount;
 
