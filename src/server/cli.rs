@@ -58,7 +58,9 @@ impl Cli {
             Command::Config => {
                 writeln!(std::io::stdout(), "{}", load()?.1).context("the configuration could not be printed")?;
             }
-            Command::Certificate => print_certificate(&load()?.0)?,
+            Command::Certificate => {
+                print_certificate(&Config::load_before_certificate(&Sources::from_process())?.0)?;
+            }
             Command::Serve => {
                 let (config, report) = load()?;
                 serve(config, &report).await?;

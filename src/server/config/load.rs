@@ -13,6 +13,7 @@ use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::Sources;
+use super::tls::Certificate;
 use super::{api, apps, graph, limits, roles, storage};
 use crate::auth::ReturnTo;
 use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
@@ -28,6 +29,18 @@ impl Config {
     /// # Errors
     /// Every mistake there is, at once.
     pub fn load(sources: &Sources) -> Result<(Self, Report), ConfigErrors> {
+        Self::read(sources, Certificate::Needed)
+    }
+
+    /// The same for the command that makes the certificate: its files need not be there yet.
+    ///
+    /// # Errors
+    /// Every other mistake there is, at once.
+    pub fn load_before_certificate(sources: &Sources) -> Result<(Self, Report), ConfigErrors> {
+        Self::read(sources, Certificate::ToBeMade)
+    }
+
+    fn read(sources: &Sources, certificate: Certificate) -> Result<(Self, Report), ConfigErrors> {
         let mut problems = Vec::new();
         let env = sources.env(&mut problems);
         sources.check_config_dir(&mut problems);
@@ -35,7 +48,7 @@ impl Config {
         let mut reader = Reader::new(layers, problems);
 
         note_env(&mut reader, sources, &env);
-        let network = Network::read(&mut reader);
+        let network = Network::read(&mut reader, certificate);
         let data_dir = storage::data_dir(&mut reader);
         let database_url = storage::database_url(&mut reader, &data_dir);
         let secret_keys = storage::secret_keys(&mut reader, &env, &data_dir);

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::reader::Reader;
-use super::tls;
+use super::tls::{self, Certificate};
 use crate::loopback::is_loopback;
 use crate::server::tls::TlsFiles;
 
@@ -29,11 +29,11 @@ pub(super) struct Network {
 
 impl Network {
     /// Reads and checks the addresses.
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader, certificate: Certificate) -> Self {
         let remedy = "Give an IP address and a port, for example \"127.0.0.1:3000\" or \"[::]:3000\".";
         let bind = reader.parsed("bind", DEFAULT_BIND, remedy, |text| text.parse().ok());
         let allow_insecure_http = reader.flag("allow_insecure_http");
-        let tls = tls::read(reader);
+        let tls = tls::read(reader, certificate);
         let does_tls = tls.is_some() || reader.has_problem("tls");
         let public_url = public_url(reader, bind, does_tls);
         if let Some(url) = &public_url {

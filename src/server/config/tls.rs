@@ -8,9 +8,18 @@ use crate::server::tls::{TlsError, TlsFiles};
 const CERT: &str = "tls.cert";
 const KEY: &str = "tls.key";
 
-/// Reads the names of the files, and the files, so that a mistake shows at the start. `None` without any, which is
-/// right behind a proxy that does TLS.
-pub(super) fn read(reader: &mut Reader) -> Option<TlsFiles> {
+/// Whether the files must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Certificate {
+    /// They are about to be used.
+    Needed,
+    /// They are about to be made.
+    ToBeMade,
+}
+
+/// Reads the names of the files and, where they are needed, the files, so that a mistake shows at the start. `None`
+/// without any, which is right behind a proxy that does TLS.
+pub(super) fn read(reader: &mut Reader, certificate: Certificate) -> Option<TlsFiles> {
     let (cert, key) = (path(reader, CERT), path(reader, KEY));
     let files = match (cert, key) {
         (Some(cert), Some(key)) => TlsFiles { cert, key },
@@ -24,7 +33,9 @@ pub(super) fn read(reader: &mut Reader) -> Option<TlsFiles> {
             return None;
         }
     };
-    if let Err(error) = files.load() {
+    if certificate == Certificate::Needed
+        && let Err(error) = files.load()
+    {
         complain(reader, &files, &error);
     }
     Some(files)

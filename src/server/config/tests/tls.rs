@@ -58,3 +58,19 @@ fn what_is_wrong_with_a_certificate_is_told_at_the_start() {
     assert_eq!(wrong_keys(load(&[(cert.0, &cert.1)])), ["tls.key"]);
     assert_eq!(wrong_keys(load(&[(key.0, &key.1)])), ["tls.cert"]);
 }
+
+#[test]
+fn a_certificate_can_be_made_where_the_settings_name_it_already() {
+    let folder = Folder::new(&[]);
+    let data_dir = folder.0.display().to_string();
+    let settings = tls(&folder, "tls/cert.pem", "tls/key.pem");
+    let settings: Vec<_> = settings.iter().map(|(name, path)| (*name, path.as_str())).collect();
+    let settings = [settings, vec![("ROLECALL_DATA_DIR", data_dir.as_str())]].concat();
+    assert_eq!(wrong_keys(load(&settings)), ["tls.cert"]);
+
+    let (config, _) = Config::load_before_certificate(&sources(&folder.0, &settings)).unwrap();
+    let now_ms = crate::auth::Clock::system().now_ms();
+    let made = crate::server::certificate::load_or_create(&config.data_dir, &config.auth.public_url, &[], now_ms);
+    assert_eq!(config.tls, Some(made.unwrap()));
+    load(&settings).unwrap();
+}
