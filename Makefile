@@ -38,7 +38,7 @@ test: ## Run everything: format, lints, unit, API and documentation tests, end-t
 	@scripts/test
 
 .PHONY: lint
-lint: format-check clippy rustdoc syntax cases-check deny ## Check format, lints, cases, licences and advisories of dependencies
+lint: format-check clippy rustdoc syntax links-check cases-check deny ## Check format, lints, links, cases, licences and advisories of dependencies
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
@@ -95,6 +95,11 @@ syntax:
 	@echo "Checking the syntax of scripts"
 	@for file in .ci/run bench/run $(filter-out %.mjs,$(wildcard scripts/*)); do bash -n "$$file"; done
 	@find end2end bench scripts \( -name node_modules -o -name .venv \) -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
+
+.PHONY: links-check
+links-check:
+	@echo "Checking that links between documents lead somewhere"
+	@node scripts/links.mjs --check
 
 .PHONY: cases-check
 cases-check:
