@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use url::Url;
+use url::{Position, Url};
 
 use crate::routes;
 
-/// A path with query on our own origin, safe to put into a `Location` header: it starts with exactly one `/` and holds
-/// printable ASCII only.
+/// A path with query and fragment on our own origin, safe to put into a `Location` header: it starts with exactly one `/`
+/// and holds printable ASCII only.
+///
+/// The fragment never comes with a request: only who reads it in the browser can say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
@@ -24,14 +26,16 @@ impl ReturnTo {
 
     /// The target that `raw` names, if it is one of ours; `None` for anything else.
     ///
-    /// `raw` must read as an absolute path. Backslashes, control characters and spaces are refused as they stand and
-    /// percent-encoded, once or twice, since a browser or proxy further on may decode them.
+    /// `raw` must read as an absolute path. In the path, backslashes, control characters and dot segments are refused as
+    /// they stand and percent-encoded, once or twice, since a browser or proxy further on may decode them. What a browser
+    /// asks for is kept byte for byte; only a backslash in the query or fragment becomes `%5C`, which means the same.
     ///
     /// ```
     /// use rolecall::auth::ReturnTo;
     ///
     /// let kept = ReturnTo::parse("/dashboards/weather?page=3");
     /// assert_eq!(kept.map(|kept| kept.to_string()).as_deref(), Some("/dashboards/weather?page=3"));
+    /// assert_eq!(ReturnTo::parse("/reports?y=1#panel-7").map(|kept| kept.path().to_owned()).as_deref(), Some("/reports"));
     /// assert!(ReturnTo::parse("//evil.test").is_none());
     /// assert!(ReturnTo::parse("/%5cevil.test").is_none());
     /// ```
@@ -43,33 +47,33 @@ impl ReturnTo {
     /// The target that `raw` names on another host than our own, where our paths mean nothing: judged as strictly.
     #[must_use]
     pub fn parse_elsewhere(raw: &str) -> Option<Self> {
-        if raw.len() > MAX_LEN || !stays_a_path(raw) {
+        let end_of_path = raw.find(['?', '#']).unwrap_or(raw.len());
+        let (path, rest) = raw.split_at(end_of_path);
+        let is_clean = |text: &str| text.chars().all(|c| !c.is_control() && !c.is_whitespace());
+        if raw.len() > MAX_LEN || !is_clean(raw) || !stays_a_path(path) {
             return None;
         }
-        let mut path = raw.split(['?', '#']).next().unwrap_or_default().to_owned();
+        let mut decoded = Cow::Borrowed(path);
         for _ in 0..2 {
-            path = percent_decoded(&path)?;
-            if !stays_a_path(&path) {
+            decoded = Cow::Owned(percent_encoding::percent_decode_str(&decoded).decode_utf8_lossy().into_owned());
+            if !stays_a_path(&decoded) {
                 return None;
             }
         }
-        // The origin is a placeholder: what is kept is the path and query, and only if the origin did not change.
+        // The origin is a placeholder: what is kept is what comes after it, and only if the origin did not change.
         let base = Url::parse("https://rolecall.invalid").ok()?;
-        let target = base.join(raw).ok()?;
+        let target = base.join(&[path, &rest.replace('\\', "%5C")].concat()).ok()?;
         if target.origin() != base.origin() || !target.username().is_empty() || target.password().is_some() {
             return None;
         }
-        let path_and_query = match target.query() {
-            Some(query) => format!("{}?{query}", target.path()),
-            None => target.path().to_owned(),
-        };
-        stays_a_path(&path_and_query).then_some(Self(path_and_query))
+        let kept = &target[Position::BeforePath..];
+        (stays_a_path(target.path()) && kept.len() <= MAX_LEN).then(|| Self(kept.to_owned()))
     }
 
-    /// The path, without the query.
+    /// The path, without query and fragment.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.0.split('?').next().unwrap_or_default()
+        self.0.split(['?', '#']).next().unwrap_or_default()
     }
 
     /// [`parse`](Self::parse), or the front page.
@@ -78,7 +82,7 @@ impl ReturnTo {
         raw.and_then(Self::parse).unwrap_or_else(Self::home)
     }
 
-    /// The path and query.
+    /// The path, query and fragment.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -91,23 +95,19 @@ impl fmt::Display for ReturnTo {
     }
 }
 
-/// Whether every reader takes `text` for a path on the same origin.
+/// Whether every reader takes the path `text` for one on the same origin.
 fn stays_a_path(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next() == Some('/')
         && !matches!(chars.next(), Some('/' | '\\'))
         && !text.contains("/../")
         && !text.contains("/./")
-        && text.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != '\\' && c != '〱')
+        && text.chars().all(|c| !c.is_control() && c != '\\' && c != '〱')
 }
 
 /// Whether the path would begin another sign-in, which would make a loop of it.
 fn is_sign_in(path: &str) -> bool {
     path == routes::SIGN_IN || path == routes::SIGNED_OUT || path.starts_with("/login/") || path.starts_with("/api/")
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -117,14 +117,38 @@ mod tests {
     // Case: return/own-page
     #[test]
     fn our_own_pages_are_kept_as_they_are() {
-        for path in ["/", "/dashboards/weather?page=3", "/a-b?x=%2F%20", "/dashboards/weather?q=a+b&r=1"] {
-            assert_eq!(ReturnTo::parse(path).unwrap().as_str(), path);
+        for path in [
+            "/",
+            "/dashboards/weather?page=3",
+            "/a-b?x=%2F%20",
+            "/dashboards/weather?q=a+b&r=1",
+            "/apps/sales/my%20report%2B1.html",
+            "/apps/sales/100%25?like=100%25&quoted=%22a+b%22",
+            "/apps/sales/%C3%A9%E4%B8%AD?q=%F0%9F%8D%AA",
+            "/apps/sales/caf%E9",
+            "/apps/sales/?file=/a/../b/./c&next=//x&url=https://a.test/",
+            "/apps/sales/?",
+            "/a?{b}=[c]|^`&d='e'".replace('\'', "%27").as_str(),
+        ] {
+            assert_eq!(ReturnTo::parse(path).map(|kept| kept.to_string()).as_deref(), Some(path));
         }
     }
 
     #[test]
-    fn a_fragment_is_left_to_the_browser() {
-        assert_eq!(ReturnTo::parse("/dashboards#data").unwrap().as_str(), "/dashboards");
+    fn a_fragment_is_kept_and_is_no_part_of_the_path() {
+        for (raw, kept) in [
+            ("/dashboards#data", "/dashboards#data"),
+            ("/x?y#panel-7", "/x?y#panel-7"),
+            ("/x#/route?tab=2", "/x#/route?tab=2"),
+            ("/x#é\"<\\", "/x#%C3%A9%22%3C%5C"),
+            ("/x?re=\\d", "/x?re=%5Cd"),
+        ] {
+            assert_eq!(ReturnTo::parse(raw).unwrap().as_str(), kept);
+        }
+        assert_eq!(ReturnTo::parse("/dashboards#data?x").unwrap().path(), "/dashboards");
+        for refused in ["/sign-in#x", "/login/azure#x", "/x#a b", "/x#a\tb", "/x?a\nb", "#x", "/\\evil.test#x"] {
+            assert_eq!(ReturnTo::parse(refused), None, "{refused:?}");
+        }
     }
 
     // Case: return/slashes, return/backslash, return/encoded-tab, return/encoded-backslash
