@@ -16,46 +16,6 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     header::UPGRADE,
 ];
 
-/// What names begin with by which a proxy tells an app who somebody is, or where they ask from, as [`squeezed`] leaves
-/// them: ours, and those of other proxies, which an app may believe as well.
-const TOLD_BY_PROXIES: &[&str] = &[
-    "xrolecall",
-    "xforwarded",
-    "forwarded",
-    "xoriginal",
-    "xrewriteurl",
-    "xrealip",
-    "xclientip",
-    "xclusterclientip",
-    "clientip",
-    "trueclientip",
-    "xauthrequest",
-    "xauthuser",
-    "xauthenticated",
-    "remoteuser",
-    "remotename",
-    "remoteemail",
-    "remotegroups",
-    "xremote",
-    "xwebauth",
-    "xauthentik",
-    "xpomerium",
-    "xtokensubject",
-    "xmsclientprincipal",
-    "xmstoken",
-    "xgoogauthenticated",
-    "xgoogiap",
-    "xamznoidc",
-    "cfaccess",
-    "cfconnectingip",
-    "tailscaleuser",
-    "xsslclient",
-    "sslclient",
-    "xclientcert",
-    "xforwardclientcert",
-    "proxy",
-];
-
 /// Takes away what is meant for the neighbour alone: the headers of that kind, and those that `Connection` names.
 pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     // A body whose end `Transfer-Encoding` tells has no length (RFC 9112, section 6.3).
@@ -68,27 +28,6 @@ pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     for name in named.iter().chain(&HOP_BY_HOP) {
         headers.remove(name);
     }
-}
-
-/// Takes away whatever says who somebody is or where they ask from, in any spelling: apps see `X_Rolecall_User` and
-/// `X-Rolecall-User` as one (CGI, WSGI), so names count by their letters and digits.
-pub(super) fn remove_told_by_proxies(headers: &mut HeaderMap) {
-    let forged: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| {
-            let name = squeezed(name.as_str());
-            TOLD_BY_PROXIES.iter().any(|told| name.starts_with(told))
-        })
-        .cloned()
-        .collect();
-    for name in forged {
-        headers.remove(name);
-    }
-}
-
-/// The letters and digits of a name.
-fn squeezed(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Whether one of the lists in the lines of `name` has `item`, in any case.
@@ -117,35 +56,6 @@ mod tests {
         let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         names
-    }
-
-    #[test]
-    fn who_somebody_is_cannot_be_said_in_any_spelling() {
-        for name in [
-            "X-Rolecall-User",
-            "x_rolecall_user",
-            "X-Rolecall_Jwt",
-            "X.Rolecall.Roles",
-            "x--rolecall--user",
-            "XROLECALLUSER",
-            "X-Rolecall-Anything-New",
-            "X-Forwarded-User",
-            "X_Forwarded_Preferred_Username",
-            "X-Forwarded-For",
-            "Forwarded",
-            "Remote-User",
-            "REMOTE_USER",
-            "X-Auth-Request-Email",
-            "X-WEBAUTH-USER",
-            "X-Real-IP",
-            "X-Original-URL",
-            "X-Ms-Client-Principal-Name",
-            "Proxy",
-        ] {
-            let mut headers = map(&[(name, "eve"), (name, "mallory"), ("accept", "*/*"), ("x-request-kind", "1")]);
-            remove_told_by_proxies(&mut headers);
-            assert_eq!(names(&headers), ["accept", "x-request-kind"], "{name}");
-        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod frames;
 mod headers;
 pub mod hosts;
 mod identity;
+mod identity_headers;
 mod knock;
 mod place;
 mod proxy;

@@ -9,8 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Uri, Version, header};
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
-use super::headers::{lists, remove_hop_by_hop, remove_told_by_proxies, set};
+use super::headers::{lists, remove_hop_by_hop, set};
 use super::identity::Identity;
+use super::identity_headers::remove_identity_headers;
 use super::{App, Mount, ProxyError, cookies};
 use crate::auth::ClientAddress;
 use crate::request_id::RequestId;
@@ -43,7 +44,7 @@ pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, who: &Iden
     parts.version = Version::HTTP_11;
     let headers = &mut parts.headers;
     remove_hop_by_hop(headers);
-    remove_told_by_proxies(headers);
+    remove_identity_headers(headers);
     cookies::remove_ours(headers);
     headers.remove(header::EXPECT);
     if !app.pass_authorization {

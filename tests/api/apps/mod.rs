@@ -3,6 +3,7 @@
 mod answers;
 mod crowds;
 mod failures;
+mod foreign_headers;
 mod gate;
 mod large;
 mod live;

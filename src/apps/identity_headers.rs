@@ -1,0 +1,245 @@
+//! The headers by which a proxy tells an app who somebody is, or where they ask from. An app may believe any of them, and
+//! behind Rolecall it hears such things from Rolecall alone: what a browser sends under these names is taken away.
+//!
+//! To be listed, a name must say something *for* the browser, which a proxy in front has checked. What an app's own page
+//! sends and the app checks itself is not listed, and passes: `X-CSRFToken`, `X-Requested-With`, `X-API-Key`,
+//! `X-Auth-Token`, `X-Access-Token`, `X-User-Agent`.
+
+use axum::http::{HeaderMap, HeaderName};
+
+/// Which names of a family count.
+#[derive(Clone, Copy)]
+enum Names {
+    /// Those that begin so. A hyphen at the end is a border between words: `x-sp-` is not the beginning of `x-span-id`.
+    Beginning(&'static [&'static str]),
+    /// These, and no others: what begins so can be something else.
+    Exactly(&'static [&'static str]),
+}
+
+use Names::{Beginning, Exactly};
+
+/// Every family, by who sets it. Written as [`folded`] writes them.
+const FAMILIES: &[Names] = &[
+    // Rolecall itself.
+    Beginning(&["x-rolecall"]),
+    // RFC 7239, and what came before it: address, scheme, host and path of the client. By oauth2-proxy, Traefik, Envoy and
+    // Databricks also user, groups, tokens and client certificates.
+    Beginning(&["x-forwarded", "forwarded", "x-forward-client-cert", "x-original-", "x-rewrite-url"]),
+    Exactly(&["x-scheme", "x-url-scheme", "x-script-name", "front-end-https"]),
+    // The client's address: nginx, HAProxy, Akamai, Cloudflare, Fastly, Fly, Azure Front Door, Envoy.
+    Beginning(&["x-real-ip", "x-client-ip", "x-cluster-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip"]),
+    Beginning(&[
+        "fastly-client-ip",
+        "fly-client-ip",
+        "x-azure-clientip",
+        "x-azure-socketip",
+        "x-envoy-external-address",
+    ]),
+    // The CGI variable REMOTE_USER as a header, Authelia, Authentik's Traefik examples; Kubernetes' front proxy (X-Remote-).
+    Beginning(&["remote-", "x-remote-"]),
+    // oauth2-proxy and nginx `auth_request`; Louketo (Keycloak Gatekeeper) and Posit Connect; Kong and others.
+    Beginning(&["x-auth-request-", "x-auth-user", "x-auth-email", "x-auth-name", "x-auth-role", "x-auth-group"]),
+    Beginning(&["x-auth-subject", "x-auth-audience", "x-auth-expires", "x-authenticated-"]),
+    // Grafana's proxy authentication, Gitea.
+    Beginning(&["x-webauth-"]),
+    // Authentik, Pomerium, Vouch Proxy, Teleport, Tailscale Serve, Cloudflare Access.
+    Beginning(&["x-authentik-", "x-pomerium-", "x-vouch-", "teleport-", "tailscale-", "cf-access-"]),
+    // mod_auth_openidc; Shibboleth; Mellon; mod_auth_cas.
+    Beginning(&["oidc-", "shib-", "mellon-", "cas-"]),
+    // Kong and APISIX: consumers, and what an ID token or userinfo said, unsigned.
+    Beginning(&["x-consumer-", "x-credential-", "x-anonymous-consumer", "x-userinfo", "x-id-token"]),
+    // caddy-security.
+    Beginning(&["x-token-user", "x-token-subject"]),
+    // WSO2; Envoy and Istio by their examples; Google Cloud Endpoints and API Gateway.
+    Beginning(&["x-jwt-assertion", "x-jwt-payload", "x-endpoint-api-userinfo", "x-apigateway-api-userinfo"]),
+    // Azure App Service; Google IAP and App Engine; AWS load balancers; Snowflake's container services.
+    Beginning(&["x-ms-client-principal", "x-ms-token-", "x-goog-authenticated-", "x-goog-iap-", "x-appengine-"]),
+    Beginning(&["x-amzn-oidc-", "x-amzn-mtls-", "sf-context-"]),
+    // ShinyProxy; Posit Workbench and Connect.
+    Beginning(&["x-sp-", "x-rstudio-username", "x-rstudio-user-", "rstudio-connect-", "posit-connect-"]),
+    // Kubernetes: acting as somebody else.
+    Beginning(&["impersonate-"]),
+    // SiteMinder; IBM Security Verify (WebSEAL); Oracle Access Manager.
+    Beginning(&["sm-", "iv-", "oam-", "osso-"]),
+    // Client certificates: RFC 9440, nginx, Apache, HAProxy.
+    Beginning(&["client-cert", "x-client-cert", "x-client-dn", "x-client-verify", "x-ssl-", "ssl-client"]),
+    // Ory Oathkeeper, Mashroom, OliveTin and everything that is written by hand.
+    Exactly(&["x-user", "x-user-id", "x-userid", "x-user-name", "x-username", "x-user-display-name", "x-user-email"]),
+    Exactly(&["x-user-role", "x-user-roles", "x-user-group", "x-user-groups", "x-usergroup", "x-usergroups"]),
+    Exactly(&["x-email", "x-role", "x-roles", "x-groups"]),
+    // CGI makes HTTP_PROXY of it, by which libraries find their way out ("httpoxy"); and what old proxies add.
+    Beginning(&["proxy", "x-proxy-user", "x-proxy-remote"]),
+];
+
+/// Takes away whatever says who somebody is or where they ask from, in any spelling.
+pub(super) fn remove_identity_headers(headers: &mut HeaderMap) {
+    let forged: Vec<HeaderName> = headers.keys().filter(|name| is_identity_header(name.as_str())).cloned().collect();
+    for name in forged {
+        headers.remove(name);
+    }
+}
+
+fn is_identity_header(name: &str) -> bool {
+    let name = folded(name);
+    FAMILIES.iter().any(|family| match family {
+        Beginning(names) => names.iter().any(|known| name.starts_with(known)),
+        Exactly(names) => names.contains(&name.as_str()),
+    })
+}
+
+/// The name as an app may read it: CGI and WSGI make one character of all that are neither letters nor digits, so that
+/// `X-Rolecall-User`, `x_rolecall_user` and `X.Rolecall.User` are one. Several in a row count as one, too.
+fn folded(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of each family, as who sets them writes them.
+    const KNOWN: [&str; 64] = [
+        "X-Rolecall-User",
+        "X-Rolecall-Anything-New",
+        "X-Forwarded-User",
+        "X-Forwarded-Preferred-Username",
+        "X-Forwarded-Access-Token",
+        "X-Forwarded-For",
+        "X-Forwarded-Client-Cert",
+        "Forwarded",
+        "X-Original-URL",
+        "X-Script-Name",
+        "X-Real-IP",
+        "True-Client-IP",
+        "CF-Connecting-IPv6",
+        "Remote-User",
+        "Remote-Groups",
+        "X-Remote-User",
+        "X-Remote-Extra-Scopes",
+        "X-Auth-Request-Email",
+        "X-Auth-Email",
+        "X-Auth-Roles",
+        "X-Auth-Groups",
+        "X-Auth-Subject",
+        "X-Auth-Userid",
+        "X-Auth-Username",
+        "X-Authenticated-Userid",
+        "X-WEBAUTH-USER",
+        "X-authentik-username",
+        "X-Pomerium-Jwt-Assertion",
+        "X-Vouch-User",
+        "X-Vouch-IdP-Claims-Groups",
+        "Teleport-Jwt-Assertion",
+        "Tailscale-User-Login",
+        "Cf-Access-Jwt-Assertion",
+        "OIDC_CLAIM_sub",
+        "OIDC-CLAIM-email",
+        "OIDC_access_token",
+        "OIDC_id_token_payload",
+        "Shib-Identity-Provider",
+        "X-Consumer-Username",
+        "X-Consumer-Custom-ID",
+        "X-Credential-Identifier",
+        "X-Userinfo",
+        "X-ID-Token",
+        "X-Token-Subject",
+        "X-JWT-Assertion",
+        "X-Endpoint-API-UserInfo",
+        "X-Apigateway-Api-Userinfo",
+        "X-MS-CLIENT-PRINCIPAL-NAME",
+        "X-Goog-Authenticated-User-Email",
+        "X-Appengine-User-Email",
+        "X-Amzn-Oidc-Data",
+        "X-SP-UserId",
+        "X-SP-UserGroups",
+        "X-RStudio-Username",
+        "Impersonate-User",
+        "Impersonate-Extra-Scopes",
+        "SM_USER",
+        "iv-user",
+        "Client-Cert",
+        "X-SSL-Client-S-DN",
+        "X-User",
+        "X-User-Email",
+        "X-Email",
+        "Proxy",
+    ];
+
+    /// Neighbours of these that an app's own page sends, and of which no proxy says anything.
+    const ALLOWED: [&str; 24] = [
+        "X-User-Agent",
+        "X-Emailer",
+        "X-Userland",
+        "X-Requested-With",
+        "X-CSRFToken",
+        "X-CSRF-Token",
+        "X-XSRF-TOKEN",
+        "X-API-Key",
+        "X-Auth-Token",
+        "X-Access-Token",
+        "X-Request-Kind",
+        "X-Span-Id",
+        "X-Speed",
+        "X-Grafana-Org-Id",
+        "X-Grafana-Device-Id",
+        "X-Gradio-User",
+        "X-Streamlit-User",
+        "X-Rolex",
+        "X-RStudio-Refresh-Auth-Creds",
+        "Traceparent",
+        "Remote",
+        "Small-Print",
+        "If-Match",
+        "Range",
+    ];
+
+    fn passes(name: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.append("accept", "*/*".parse().unwrap());
+        for value in ["eve", "mallory"] {
+            headers.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        remove_identity_headers(&mut headers);
+        assert!(headers.contains_key("accept"));
+        headers.keys_len() > 1
+    }
+
+    // Case: app/foreign-headers
+    #[test]
+    fn who_somebody_is_cannot_be_said_in_any_spelling() {
+        for name in KNOWN {
+            let spellings = [
+                name.to_owned(),
+                name.to_ascii_uppercase(),
+                name.replace('-', "_"),
+                name.replacen('-', "_", 1),
+                name.replace(['-', '_'], "."),
+                name.replace(['-', '_'], "--"),
+                format!("{name}_"),
+                format!("_{name}"),
+            ];
+            for spelling in spellings {
+                assert!(!passes(&spelling), "{spelling}");
+            }
+        }
+    }
+
+    // Case: app/foreign-headers
+    #[test]
+    fn what_an_apps_own_page_sends_passes() {
+        for name in ALLOWED {
+            assert!(passes(name) && passes(&name.replace('-', "_")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_written_as_names_are_compared() {
+        for family in FAMILIES {
+            let (Beginning(names) | Exactly(names)) = family;
+            for name in *names {
+                assert_eq!(folded(name), name.trim_end_matches('-'));
+            }
+        }
+    }
+}
