@@ -27,7 +27,7 @@ pub struct App {
     pub timeout: Duration,
     /// The authorities to trust for its certificate, as DER, in place of the usual ones; none means those.
     pub authorities: Vec<CertificateDer<'static>>,
-    /// Whether it is asked by its own address in `Host`, and not by the one that people type.
+    /// Whether it is asked by its own address in `Host`, `Origin` and `Referer`, and not by the one that people type.
     pub upstream_host: bool,
     /// Whether it gets the header `Authorization` of the browser.
     pub pass_authorization: bool,

@@ -26,6 +26,7 @@ pub mod hosts;
 mod identity;
 mod identity_headers;
 mod knock;
+mod own_pages;
 mod place;
 mod proxy;
 mod request;

@@ -71,7 +71,7 @@ fn public(reference: &str, app: &App, place: &Url) -> Option<String> {
 }
 
 /// Whether `path` is `prefix` or below it.
-fn is_below(path: &str, prefix: &str) -> bool {
+pub(super) fn is_below(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }

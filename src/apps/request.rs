@@ -12,7 +12,7 @@ use url::{Position, Url};
 use super::headers::{lists, remove_hop_by_hop, set};
 use super::identity::Identity;
 use super::identity_headers::remove_identity_headers;
-use super::{App, Mount, ProxyError, cookies};
+use super::{App, Mount, ProxyError, cookies, own_pages};
 use crate::auth::ClientAddress;
 use crate::request_id::RequestId;
 
@@ -57,6 +57,9 @@ pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, who: &Iden
     let place = app.place(public_url);
     let public_host = &place[Position::BeforeHost..Position::AfterPort];
     set(headers, "host", host(app, public_host));
+    if app.upstream_host {
+        own_pages::move_to_upstream(headers, app, &place);
+    }
     let client = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     tell_where_from(headers, app, &place, public_host, client);
     if let Some(RequestId(id)) = parts.extensions.get() {

@@ -10,3 +10,4 @@ mod live;
 mod requests;
 mod sockets;
 mod tokens;
+mod upstream_host;
