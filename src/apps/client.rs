@@ -23,6 +23,9 @@ const MAX_IDLE: usize = 16;
 /// How often a silent connection is tested: a stream may be silent for long, and must notice that nobody is there.
 const ALIVE: Duration = Duration::from_secs(30);
 
+/// How many headers an answer may have: more than hyper's 100, which some apps exceed with cookies and policies.
+const MAX_HEADERS: usize = 1000;
+
 /// A client. Clones share its connections.
 pub(super) type Client = HyperClient<HttpsConnector<HttpConnector>, Body>;
 
@@ -77,6 +80,7 @@ fn client(tls: ClientConfig) -> Client {
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(KEEP_IDLE)
         .pool_max_idle_per_host(MAX_IDLE)
+        .http1_max_headers(MAX_HEADERS)
         .set_host(false)
         .build(connector)
 }

@@ -1,6 +1,7 @@
 //! Addresses in an app's answers: those that lead to it lead to its public place.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use percent_encoding::{CONTROLS, percent_encode};
 use url::Url;
 
 use super::{App, Mount};
@@ -10,19 +11,24 @@ use super::{App, Mount};
 pub(super) fn rewrite(headers: &mut HeaderMap, app: &App, public_url: &Url) {
     let place = app.place(public_url);
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
-        if let Some(value) = headers.get(&name).and_then(|value| value.to_str().ok())
-            && let Some(value) = public(value, app, &place).and_then(|value| HeaderValue::try_from(value).ok())
+        if let Some(value) = headers.get(&name).map(text_of)
+            && let Some(value) = public(&value, app, &place).and_then(|value| HeaderValue::try_from(value).ok())
         {
             headers.insert(name, value);
         }
     }
-    if let Some(refresh) = headers.get(header::REFRESH).and_then(|value| value.to_str().ok())
-        && let Some((begin, target)) = target_of_refresh(refresh)
+    if let Some(refresh) = headers.get(header::REFRESH).map(text_of)
+        && let Some((begin, target)) = target_of_refresh(&refresh)
         && let Some(target) = public(target, app, &place)
         && let Ok(value) = HeaderValue::try_from(format!("{begin}{target}"))
     {
         headers.insert(header::REFRESH, value);
     }
+}
+
+/// `value`, with raw bytes beyond ASCII written as browsers would ask for them: percent-encoded.
+fn text_of(value: &HeaderValue) -> String {
+    percent_encode(value.as_bytes(), CONTROLS).to_string()
 }
 
 /// `5; url=/there` without its target, and the target; quotes around it are left out.

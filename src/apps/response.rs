@@ -68,6 +68,10 @@ pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
     for name in &OURS_TO_SAY {
         headers.remove(name);
     }
+    // The browser would ask for a password that the app never gets.
+    if !app.pass_authorization {
+        headers.remove(header::WWW_AUTHENTICATE);
+    }
     if matches!(app.mount, Mount::Path { .. }) {
         for name in &OURS_ON_OUR_ORIGIN {
             headers.remove(name);

@@ -1,7 +1,6 @@
 //! Who gets through to an app on its host.
 
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -30,7 +29,7 @@ pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
 /// A navigation that can be helped begins a hand-over; anything else is refused.
 fn refuse(state: &AppState, app: &str, request: &Request, denied: Denied) -> Response {
     let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
-    if can_be_helped && request.method() == Method::GET && wants_page(request.headers()) {
+    if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
         let here = address::page_of(request.uri().path_and_query().map_or("/", |here| here.as_str()));
         let in_a_row = loop_breaker::in_a_row(&state.app_cookies, request.headers(), request.extensions());
         if in_a_row < MAX_IN_A_ROW {

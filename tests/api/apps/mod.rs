@@ -7,6 +7,7 @@ mod foreign_headers;
 mod gate;
 mod large;
 mod live;
+mod odd_answers;
 mod requests;
 mod sockets;
 mod tokens;

@@ -204,7 +204,7 @@ async fn answer(Query(pairs): Query<Vec<(String, String)>>) -> Response {
             *response.status_mut() = value.parse().unwrap();
         } else {
             let name: HeaderName = name.parse().unwrap();
-            response.headers_mut().append(name, HeaderValue::from_str(&value).unwrap());
+            response.headers_mut().append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
     }
     response
