@@ -5,6 +5,7 @@ use std::time::Duration;
 use rustls_pki_types::CertificateDer;
 use url::Url;
 
+use super::framing::FrameAncestors;
 use crate::identity::Role;
 use crate::routes;
 
@@ -31,6 +32,12 @@ pub struct App {
     pub upstream_host: bool,
     /// Whether it gets the header `Authorization` of the browser.
     pub pass_authorization: bool,
+    /// Who may show its pages in a frame, whatever it says itself; without it the app says, or else its own origin alone.
+    pub frame_ancestors: Option<FrameAncestors>,
+    /// The other origins whose pages may call it, as browsers write them in `Origin`.
+    pub cors_origins: Vec<String>,
+    /// Whether its scripts may be service workers.
+    pub service_workers: bool,
 }
 
 /// Where people find an app.
@@ -100,6 +107,9 @@ pub(super) mod tests {
             authorities: Vec::new(),
             upstream_host: false,
             pass_authorization: false,
+            frame_ancestors: None,
+            cors_origins: Vec::new(),
+            service_workers: false,
         }
     }
 

@@ -21,6 +21,7 @@ mod client;
 mod cookies;
 mod error;
 mod frames;
+mod framing;
 mod headers;
 pub mod hosts;
 mod identity;
@@ -36,6 +37,7 @@ mod watch;
 
 pub use app::{App, Mount};
 pub use error::ProxyError;
+pub use framing::FrameAncestors;
 pub use identity::{KeyError, KeySet};
 pub use knock::knock;
 pub use proxy::{Apps, AppsError, Caller};

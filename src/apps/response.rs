@@ -6,7 +6,7 @@ use url::Url;
 
 use super::headers::remove_hop_by_hop;
 use super::request::WEB_SOCKET;
-use super::{App, Mount, cookies, place};
+use super::{App, Mount, cookies, framing, place};
 
 /// What speaks for a whole origin or its connection, which are ours to speak for.
 const OURS_TO_SAY: [HeaderName; 9] = [
@@ -30,6 +30,17 @@ const OURS_ON_OUR_ORIGIN: [HeaderName; 7] = [
     HeaderName::from_static("reporting-endpoints"),
     HeaderName::from_static("accept-ch"),
     HeaderName::from_static("origin-agent-cluster"),
+];
+
+/// What lets pages of other origins call an app (Fetch, section 3.3). That is for the configuration to say: an app does not
+/// know with whose session it is called.
+const FOR_OTHER_ORIGINS: [HeaderName; 6] = [
+    header::ACCESS_CONTROL_ALLOW_ORIGIN,
+    header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+    header::ACCESS_CONTROL_ALLOW_METHODS,
+    header::ACCESS_CONTROL_ALLOW_HEADERS,
+    header::ACCESS_CONTROL_MAX_AGE,
+    HeaderName::from_static("access-control-allow-private-network"),
 ];
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -65,7 +76,7 @@ pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
     parts.extensions.insert(OfApp);
     let headers = &mut parts.headers;
     remove_hop_by_hop(headers);
-    for name in &OURS_TO_SAY {
+    for name in OURS_TO_SAY.iter().chain(&FOR_OTHER_ORIGINS) {
         headers.remove(name);
     }
     // The browser would ask for a password that the app never gets.
@@ -89,9 +100,7 @@ pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
         return;
     }
     keep_from_shared_caches(headers);
-    if !headers.contains_key(header::X_FRAME_OPTIONS) && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    }
+    framing::restrict(headers, app.frame_ancestors.as_ref());
 }
 
 /// Only who is let in may see it, so no cache may hold it that serves others (RFC 9111, section 5.2.2). Where the app says
@@ -171,7 +180,8 @@ mod tests {
         let on_our_origin = released(Mount::Path { keeps_prefix: false }, &said);
         let mut names: Vec<_> = on_our_origin.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["cache-control", "content-security-policy", "x-content-type-options", "x-own"]);
+        let kept = ["cache-control", "content-security-policy", "x-content-type-options", "x-frame-options", "x-own"];
+        assert_eq!(names, kept);
         let on_its_host = released(Mount::Host("sales.example".to_owned()), &said);
         assert!(on_its_host.contains_key("clear-site-data") && on_its_host.contains_key("service-worker-allowed"));
         assert!(!on_its_host.contains_key("strict-transport-security") && !on_its_host.contains_key("x-hop"));

@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::cross_origin::may_call;
 use super::denial;
 use super::layers::Logged;
 use super::patience::Patience;
@@ -40,6 +41,9 @@ pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Respo
         guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
         return problem::refuse(state, &request, &AppError::ForeignOrigin);
     }
+    if !app.service_workers && is_service_worker(request.headers()) {
+        return no_service_worker(app);
+    }
     let asked = Asked::of(&request, app, state);
     // What is held here is let go of when the last of the request and its answer has gone by.
     match state.room.for_app(&caller.sign_in.id) {
@@ -67,14 +71,34 @@ pub async fn keys(State(state): State<AppState>) -> Response {
     }
 }
 
-/// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages.
+/// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages, or
+/// from one that may call it.
 fn is_of_app(state: &AppState, app: &App, request: &Request) -> bool {
     let (headers, origin) = (request.headers(), app.origin(&state.config.auth.public_url));
+    if may_call(request) {
+        return true;
+    }
     if is_web_socket(request.method(), request.version(), headers) {
         // Browsers always say it here, and not all say `Sec-Fetch-Site`.
         return headers.get(header::ORIGIN).is_some_and(|said| said == origin.as_str());
     }
     request.method().is_safe() || is_same_origin(headers, &origin)
+}
+
+/// Whether a browser wants to make a service worker of what it asks for (Service Workers, section 4.6.1; Fetch Metadata).
+fn is_service_worker(headers: &HeaderMap) -> bool {
+    headers.contains_key("service-worker") || headers.get("sec-fetch-dest").is_some_and(|dest| dest == "serviceworker")
+}
+
+/// Refuses a service worker: it would see, answer and change everything that is asked of the app's host, for as long as
+/// somebody is signed in, whoever brought it there.
+fn no_service_worker(app: &App) -> Response {
+    let text = format!(
+        "This app may have no service workers. With apps.{}.service_workers = true in Rolecall's configuration it may: see \
+         docs/APPS.md.\n",
+        app.name
+    );
+    (StatusCode::FORBIDDEN, text).into_response()
 }
 
 /// What is remembered of a request, to say what became of it.

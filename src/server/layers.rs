@@ -16,6 +16,7 @@ use tracing::Instrument as _;
 
 use super::app_hosts::{self, OnHost};
 use super::canonical_host::redirect_to_canonical_host;
+use super::cross_origin::allow_cross_origin;
 use super::forms::answer_forms;
 use super::forwarded::note_arrival;
 use super::headers::add_security_headers;
@@ -89,6 +90,11 @@ pub fn behind_sign_in(router: Router<AppState>, state: &AppState) -> Router<AppS
     )
 }
 
+/// The layers around the apps on our own origin.
+pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    behind_sign_in(router, state).layer(middleware::from_fn_with_state(state.clone(), allow_cross_origin))
+}
+
 /// The layers around what there is on the hosts of apps: the app itself, and our few paths.
 pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let sessions = state.app_cookies.session_layer(state.sessions.clone());
@@ -96,6 +102,7 @@ pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<Ap
         router.layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+                .layer(middleware::from_fn_with_state(state.clone(), allow_cross_origin))
                 .layer(middleware::map_request(without_look_alikes))
                 .layer(sessions)
                 .layer(middleware::from_fn_with_state(state.clone(), app_hosts::identify))

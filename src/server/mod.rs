@@ -10,6 +10,7 @@ mod canonical_host;
 pub mod certificate;
 pub mod cli;
 pub mod config;
+mod cross_origin;
 mod denial;
 mod developers;
 mod events;

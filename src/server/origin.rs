@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::cross_origin::may_call;
 use super::problem;
 use super::state::AppState;
 use crate::auth::web::is_same_origin;
@@ -12,7 +13,8 @@ use crate::error::AppError;
 
 /// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
 pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_same_origin(request.headers(), &state.origin) {
+    let is_ours = is_same_origin(request.headers(), &state.origin) || may_call(&request);
+    if request.method().is_safe() || is_ours {
         next.run(request).await
     } else {
         guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);

@@ -85,7 +85,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::APP_WITHOUT_SLASH, any(apps::on_path))
         .route(routes::APP, any(apps::on_path))
         .route(routes::APP_PATHS, any(apps::on_path));
-    let everything = layers::within_limits(everything, &state).merge(layers::behind_sign_in(apps, &state));
+    let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
     let ours = layers::around_everything(everything, &state).with_state(state.clone());
     let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state);
     layers::around_all_hosts(hosts, state)

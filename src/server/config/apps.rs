@@ -7,6 +7,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
+use super::cross_origin;
 use super::network::{Network, origin, parse_origin};
 use super::reader::Reader;
 use crate::apps::{App, Mount};
@@ -20,6 +21,10 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(3600);
 /// The one value of `same_origin`.
 const TRUSTED: &str = "trusted";
+/// What to write instead of anything else there, `true` for example: a yes could be said without knowing to what.
+pub(super) const SAME_ORIGIN_REMEDY: &str = "Give the app a `host` of its own. Or write `same_origin = \"trusted\"`, if you \
+                                             trust the app like Rolecall itself: its scripts can then do whatever the \
+                                             person who looks at it may do in Rolecall (docs/APPS.md).";
 
 /// Reads every app, sorted by name.
 pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<App> {
@@ -61,7 +66,12 @@ impl Section<'_> {
         let summary = self.text("summary");
         self.note("summary", &summary.as_deref().unwrap_or_default());
         let timeout = self.timeout();
-        let [upstream_host, pass_authorization] = ["upstream_host", "pass_authorization"].map(|name| self.flag(name));
+        let [upstream_host, pass_authorization, service_workers] =
+            ["upstream_host", "pass_authorization", "service_workers"].map(|name| self.flag(name));
+        let frames = self.key("frame_ancestors");
+        let frame_ancestors = cross_origin::frame_ancestors(self.reader, &frames);
+        let calls = self.key("cors_origins");
+        let cors_origins = cross_origin::cors_origins(self.reader, &calls, self.network);
         Some(App {
             name: self.name.to_owned(),
             title,
@@ -73,6 +83,9 @@ impl Section<'_> {
             timeout,
             upstream_host,
             pass_authorization,
+            frame_ancestors,
+            cors_origins,
+            service_workers,
         })
     }
 
@@ -137,6 +150,8 @@ impl Section<'_> {
                 self.problem("same_origin", what, "Keep `host`, and remove `same_origin`.");
                 None
             }
+            // Of another kind than text: that problem says what to do.
+            (false, false) if self.reader.has_problem(&self.key("same_origin")) => None,
             (false, false) => {
                 let what = "is missing, and without a host of its own the scripts of the app could do whatever the \
                             person who looks at it may do in Rolecall";
@@ -178,8 +193,7 @@ impl Section<'_> {
     fn path(&mut self) -> Option<Mount> {
         let text = self.text("same_origin")?;
         if text != TRUSTED {
-            let remedy = "Give \"trusted\", once you know what that means (docs/APPS.md), or give the app a `host`.";
-            self.problem("same_origin", &format!("is {text:?}, which cannot be used"), remedy);
+            self.problem("same_origin", &format!("is {text:?}, which cannot be used"), SAME_ORIGIN_REMEDY);
             return None;
         }
         self.note("same_origin", &text);

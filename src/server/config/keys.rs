@@ -2,6 +2,8 @@
 
 use figment::value::Value;
 
+use super::apps::SAME_ORIGIN_REMEDY;
+
 /// What the environment variables of Rolecall begin with.
 pub(super) const PREFIX: &str = "ROLECALL_";
 /// Names the environment; not a key.
@@ -78,6 +80,9 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("apps.*.timeout", Kind::Text),
     ("apps.*.upstream_host", Kind::Flag),
     ("apps.*.pass_authorization", Kind::Flag),
+    ("apps.*.frame_ancestors", Kind::List),
+    ("apps.*.cors_origins", Kind::List),
+    ("apps.*.service_workers", Kind::Flag),
 ];
 
 /// What kind of value a key takes.
@@ -112,6 +117,14 @@ impl Kind {
             Self::Count => "Give a whole number, without quotes.",
             Self::List => "Give a list of texts: [\"first\", \"second\"].",
         }
+    }
+}
+
+/// What to write instead of a value that does not fit a key of this kind at `segments`.
+pub(super) fn remedy(segments: &[String], kind: Kind) -> &'static str {
+    match segments {
+        [section, _, name] if section == "apps" && name == "same_origin" => SAME_ORIGIN_REMEDY,
+        _ => kind.remedy(),
     }
 }
 

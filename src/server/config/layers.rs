@@ -218,7 +218,12 @@ fn describe(value: &Value) -> &'static str {
 
 /// The problem of a value of another type.
 fn wrong_type(segments: &[String], place: String, what: &str, kind: Kind) -> Problem {
-    Problem { key: segments.join("."), place: Some(place), what: what.to_owned(), remedy: kind.remedy().to_owned() }
+    Problem {
+        key: segments.join("."),
+        place: Some(place),
+        what: what.to_owned(),
+        remedy: keys::remedy(segments, kind).to_owned(),
+    }
 }
 
 /// The problem of a key that does not exist.

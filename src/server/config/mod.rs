@@ -10,6 +10,7 @@
 
 mod api;
 mod apps;
+mod cross_origin;
 mod graph;
 mod keys;
 mod layers;

@@ -4,6 +4,7 @@ mod attacks;
 mod ends;
 mod hand_over;
 mod hosts;
+mod openings;
 
 use openidconnect::reqwest::Url;
 use rolecall::routes;

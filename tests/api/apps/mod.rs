@@ -1,9 +1,11 @@
 //! Apps behind Rolecall: what they are asked, what of their answers arrives, and what ends when a sign-in does.
 
 mod answers;
+mod cors;
 mod crowds;
 mod failures;
 mod foreign_headers;
+mod framing;
 mod gate;
 mod large;
 mod live;
@@ -12,3 +14,4 @@ mod requests;
 mod sockets;
 mod tokens;
 mod upstream_host;
+mod workers;

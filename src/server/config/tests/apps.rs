@@ -42,6 +42,56 @@ fn an_app_has_a_host_of_its_own_or_is_trusted_with_ours() {
 }
 
 #[test]
+fn who_says_yes_to_same_origin_reads_what_that_would_mean() {
+    for yes in ["true", "'true'", "1"] {
+        let [problem] = &problems(load_file(&app(&format!("same_origin = {yes}"))))[..] else { panic!("{yes}") };
+        assert_eq!(problem.key, "apps.sales.same_origin");
+        for part in ["`host`", "same_origin = \"trusted\"", "can then do whatever", "docs/APPS.md"] {
+            assert!(problem.remedy.contains(part), "{yes}: {problem}");
+        }
+    }
+}
+
+// Case: app/framing
+#[test]
+fn who_may_frame_an_app_is_a_list_of_origins() {
+    let place = "host = 'sales.localhost'\n";
+    let (config, _) = load_file(&app(place)).unwrap();
+    assert_eq!(config.apps[0].frame_ancestors, None);
+    let listed = |list: &str| format!("{place}frame_ancestors = {list}");
+    for list in ["['self']", "['none']", "[\"'self'\", 'https://*.example.com', 'http://localhost:8080']"] {
+        assert!(load_file(&app(&listed(list))).is_ok(), "{list}");
+    }
+    for list in
+        ["[]", "['']", "['*']", "['https:']", "['self', 'none']", "['portal.example.com']", "['https://a.b; x']"]
+    {
+        assert_eq!(wrong(&listed(list)), ["apps.sales.frame_ancestors"], "{list}");
+    }
+}
+
+// Case: app/cors
+#[test]
+fn who_may_call_an_app_is_a_list_of_exact_origins() {
+    let place = "host = 'sales.localhost'\n";
+    let listed = |list: &str| format!("{place}cors_origins = {list}");
+    let (config, _) = load_file(&app(&listed("['https://Portal.example.com:443/', 'http://localhost:8080']"))).unwrap();
+    assert_eq!(config.apps[0].cors_origins, ["https://portal.example.com", "http://localhost:8080"]);
+    assert!(load_file(&app(place)).unwrap().0.apps[0].cors_origins.is_empty());
+    for item in [
+        "",
+        "*",
+        "null",
+        "https://*.example.com",
+        "https://portal.example.com/page",
+        "portal.example.com",
+        "http://portal.example.com",
+        "https://a.example,https://b.example",
+    ] {
+        assert_eq!(wrong(&listed(&format!("['{item}']"))), ["apps.sales.cors_origins"], "{item}");
+    }
+}
+
+#[test]
 fn hosts_of_apps_are_names_of_their_own() {
     for host in
         ["", "sales.localhost:8050", "http://sales.localhost", "127.0.0.1", "[::1]", "a b", "x/y", "*.localhost"]

@@ -1,0 +1,82 @@
+//! Pages of other origins that may call an app, because its configuration names them (`cors_origins`).
+//!
+//! Why this is code of our own: tower-http's CORS layer answers every `OPTIONS`, and those that are no preflight are for
+//! the app. What would be left of it are the four headers below.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::app_hosts::OnHost;
+use super::state::AppState;
+use crate::apps::App;
+use crate::routes;
+
+/// How long a browser may keep the answer to a preflight, in seconds.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+
+/// On a request: a page of an origin that may call this app made it. Only [`allow_cross_origin`] sets it.
+#[derive(Clone, Copy)]
+struct MayCall;
+
+/// Whether a page of another origin made `request` that may call the app which it is for.
+pub fn may_call(request: &Request) -> bool {
+    request.extensions().get::<MayCall>().is_some()
+}
+
+/// The layer that lets pages of the configured origins call an app, with the session of whoever looks at them (Fetch,
+/// section 3.3). It stands in front of the session and the policy, which judge these requests as any other: only preflights
+/// carry no session, and are answered here. The app is asked nothing for them.
+pub async fn allow_cross_origin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let Some(origins) = app_of(&state, &request).map(|app| &app.cors_origins).filter(|origins| !origins.is_empty())
+    else {
+        return next.run(request).await;
+    };
+    let origin = request.headers().get(header::ORIGIN).filter(|said| origins.iter().any(|origin| *said == origin));
+    let origin = origin.cloned();
+    let mut response = if origin.is_none() {
+        next.run(request).await
+    } else if is_preflight(&request) {
+        preflight(request.headers())
+    } else {
+        request.extensions_mut().insert(MayCall);
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// The app that `request` is for; none for what is ours on its host.
+fn app_of<'a>(state: &'a AppState, request: &'a Request) -> Option<&'a App> {
+    let path = request.uri().path();
+    match request.extensions().get::<OnHost>() {
+        Some(OnHost(app)) => Some(&**app).filter(|_| !path.starts_with(routes::APP_RESERVED)),
+        None => state.apps.on_path(path),
+    }
+}
+
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// What was asked for is allowed: what comes of it is for the policy and the app to say.
+fn preflight(asked: &HeaderMap) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    for (asked_by, allowed_by) in [
+        (header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_ALLOW_METHODS),
+        (header::ACCESS_CONTROL_REQUEST_HEADERS, header::ACCESS_CONTROL_ALLOW_HEADERS),
+    ] {
+        if let Some(value) = asked.get(&asked_by) {
+            headers.insert(allowed_by, value.clone());
+        }
+    }
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    response
+}
