@@ -12,6 +12,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
 use super::config::{Config, Limits};
+use super::log_limit::LogLimit;
 use super::open::{Opened, open};
 use super::rate_limits::Rates;
 use super::room::Room;
@@ -41,6 +42,7 @@ pub struct Application {
     auth: Auth,
     upkeep: Upkeep,
     sweeping: JoinHandle<()>,
+    log_limit: LogLimit,
 }
 
 /// Why the application could not start.
@@ -90,11 +92,11 @@ impl Application {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
         let (tls, limits) = (config.tls.clone(), config.limits);
-        let Opened { db, auth, graph } = open(&mut config, clock.clone()).await?;
+        let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
-        let rates = Rates::new(limits.rates, clock.clone());
+        let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
         let room = Room::new(limits.connections);
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
@@ -121,6 +123,7 @@ impl Application {
             shell_assets,
             assets,
             rates,
+            log_limit: log_limit.clone(),
             room: room.clone(),
             origin: config.auth.public_url.origin().ascii_serialization(),
             config,
@@ -137,7 +140,8 @@ impl Application {
         });
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
-        Ok(Self { router: router::router(state, demo.as_ref()), tls, limits, room, db, demo, auth, upkeep, sweeping })
+        let router = router::router(state, demo.as_ref());
+        Ok(Self { router, tls, limits, room, db, demo, auth, upkeep, sweeping, log_limit })
     }
 
     /// The whole application as a router.
@@ -185,7 +189,11 @@ impl Application {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = serve::serve(self.router, listener, self.tls, &self.limits, self.room, stop).await;
+        let counting_lines = self.log_limit.keep_up();
+        let served =
+            serve::serve(self.router, listener, self.tls, &self.limits, self.room, &self.log_limit, stop).await;
+        counting_lines.abort();
+        self.log_limit.end_window();
         drop(self.upkeep);
         self.sweeping.abort();
         self.auth.finish_refreshes().await;

@@ -1,5 +1,7 @@
 //! Apps behind us: which one a request is for, whether it may come through, and what is said when there is no answer.
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -8,16 +10,20 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::cross_origin::may_call;
 use super::denial;
 use super::layers::Logged;
+use super::log_limit::Line;
 use super::patience::Patience;
 use super::problem::{self, Facts};
 use super::room::Full;
 use super::state::AppState;
 use crate::apps::{App, Caller, ProxyError, is_web_socket};
 use crate::auth::web::{is_same_origin, wants_page};
-use crate::auth::{DeniedBecause, guard};
+use crate::auth::{ClientAddress, DeniedBecause, guard};
 use crate::error::AppError;
 use crate::pages::problem::Problem;
 use crate::routes;
+
+/// How many failures of an app are told a minute of those that one client met.
+const FAILURES: u32 = 10;
 
 /// Answers for the apps on our own origin. The policy has judged already.
 pub async fn on_path(State(state): State<AppState>, request: Request) -> Response {
@@ -106,6 +112,7 @@ struct Asked {
     wants_page: bool,
     /// Where to try again, when that is harmless.
     again: Option<String>,
+    client: Option<IpAddr>,
     facts: Facts,
 }
 
@@ -117,6 +124,7 @@ impl Asked {
         Self {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),
+            client: request.extensions().get::<ClientAddress>().map(|client| client.0),
             facts: Facts::of(request),
         }
     }
@@ -125,7 +133,9 @@ impl Asked {
 /// Says that too much is open with apps for anything more. What is open stays so.
 fn crowded(state: &AppState, app: &App, asked: &Asked, full: Full) -> Response {
     const SECONDS: HeaderValue = HeaderValue::from_static("5");
-    tracing::warn!(event = "app_crowded", app = app.name, what = ?full, "too much is open with apps");
+    if state.log_limit.admits(Line::new("app_crowded", app.name.clone(), asked.client), 1) {
+        tracing::warn!(event = "app_crowded", app = app.name, what = ?full, "too much is open with apps");
+    }
     let message = match full {
         Full::SignIn => {
             "You have too much open in apps at once. Close some of their pages, here and in other browsers."
@@ -150,7 +160,8 @@ fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Res
         ProxyError::Path => AppError::NotFound,
         ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
-    if told.status() >= 500 {
+    let line = Line::new("app_failed", app.name.clone(), asked.client);
+    if told.status() >= 500 && state.log_limit.admits(line, FAILURES) {
         tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
     }
     tell(state, asked, &told)

@@ -3,15 +3,48 @@
 use tracing::field::DisplayValue;
 use uuid::Uuid;
 
+use super::log_limit::{Line, LogLimit};
 use crate::auth::{DeniedBecause, Event, EventSink, ProviderSaid, plain};
 use crate::identity::Role;
 
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;
 
-/// A sink that logs each event. No event holds a secret.
-pub fn log_sink() -> EventSink {
-    EventSink::new(log)
+/// How many refusals of one kind are told a minute of what one client does that needs a provider or a person: each has a
+/// page with a request id to look for.
+const REFUSALS: u32 = 30;
+
+/// A sink that logs each event, refusals as far as `limit` admits them. No event holds a secret.
+pub fn log_sink(limit: LogLimit) -> EventSink {
+    EventSink::new(move |event| {
+        if limited(event).is_none_or(|(line, at_most)| limit.admits(line, at_most)) {
+            log(event);
+        }
+    })
+}
+
+/// What counts together with `event`, and how many a minute are told; `None` for what happens as often as people and
+/// providers want it. What a browser or a program can bring about as often as it likes is told once.
+fn limited(event: &Event) -> Option<(Line, u32)> {
+    let name = event.name();
+    let (line, at_most) = match event {
+        Event::SignInNotBegun { reason, ip, .. }
+        | Event::SignInRefused { reason, ip, .. }
+        | Event::ProviderSignOutRefused { reason, ip, .. } => (Line::new(name, *reason, *ip), REFUSALS),
+        Event::SignInStopped { ip, .. } => (Line::new(name, "", *ip), REFUSALS),
+        Event::AccessDenied { reason, user_id, ip, .. } => {
+            let at_most = if user_id.is_some() { REFUSALS } else { 1 };
+            (Line::new(name, reason.name(), *ip).of_person(*user_id), at_most)
+        }
+        Event::ApiTokenRefused { reason, ip, .. } => (Line::new(name, *reason, *ip), 1),
+        Event::ApiDenied { reason, ip, .. } => (Line::new(name, reason.name(), *ip), 1),
+        Event::SignedIn { .. }
+        | Event::Refreshed { .. }
+        | Event::NotRefreshed { .. }
+        | Event::SignedOutByProvider { .. }
+        | Event::SignedOut { .. } => return None,
+    };
+    Some((line, at_most))
 }
 
 fn log(event: &Event) {

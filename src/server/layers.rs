@@ -1,6 +1,7 @@
 //! Every layer, in order. A request passes from the first to the last, its answer the other way.
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -21,12 +22,14 @@ use super::forms::answer_forms;
 use super::forwarded::note_arrival;
 use super::headers::add_security_headers;
 use super::large_bodies::{MAX_BODY_BYTES, refuse_large_bodies};
+use super::log_limit::Line;
 use super::origin::check_origin;
 use super::policy;
 use super::problem::{self, Facts};
 use super::rate_limits::limit_rates;
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
+use super::unidentified;
 use crate::api_v1;
 use crate::apps::OfApp;
 use crate::auth::web::loop_breaker::forget_when_signed_in;
@@ -39,6 +42,8 @@ use crate::routes;
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How many failures of ours are told a minute of those that one client met.
+const FAILURES: u32 = 30;
 /// What the paths of the sign-in begin with.
 const LOGIN_PREFIX: &str = "/login/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -118,9 +123,10 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     let id = RequestId(random::id());
     let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
     let route = request.extensions().get::<MatchedPath>().map_or(unmatched, MatchedPath::as_str);
-    let client = request.extensions().get::<ClientAddress>().map(|client| client.0).map(tracing::field::display);
+    let client = client_of(&request);
     let (method, proxy_request_id) = (request.method(), proxy_request_id(&state, &request));
-    let span = tracing::info_span!("request", request_id = %id, %method, route, client, proxy_request_id);
+    let ip = client.map(tracing::field::display);
+    let span = tracing::info_span!("request", request_id = %id, %method, route, client = ip, proxy_request_id);
     request.extensions_mut().insert(id.clone());
     let asker = Asker::of(&request);
 
@@ -128,7 +134,8 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     let status = response.status();
     let _entered = span.enter();
     let is_told = response.extensions().get::<OfApp>().is_some();
-    if status.is_server_error() && !is_told && response.extensions().get::<Logged>().is_none() {
+    let is_failure = status.is_server_error() && !is_told && response.extensions().get::<Logged>().is_none();
+    if is_failure && state.log_limit.admits(Line::new("answered", status.to_string(), client), FAILURES) {
         tracing::error!(status = status.as_u16(), "answered");
     } else {
         tracing::debug!(status = status.as_u16(), "answered");
@@ -142,6 +149,10 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     response
+}
+
+fn client_of(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ClientAddress>().map(|client| client.0)
 }
 
 /// Who asks, as far as it matters for how an error is told.
@@ -211,9 +222,7 @@ fn error_of(status: StatusCode, id: &RequestId) -> Option<AppError> {
 /// Finds out who is behind the request. While that cannot be told, nobody gets any further.
 async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if let Err(error) = guard::identify(&state.auth, request.extensions_mut()).await {
-        tracing::error!(?error, "it cannot be told who is signed in");
-        let message = "It cannot be checked right now whether you are signed in.".to_owned();
-        return problem::refuse(&state, &request, &AppError::Unavailable { message });
+        return unidentified::refuse(&state, &request, &error);
     }
     next.run(request).await
 }

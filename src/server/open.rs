@@ -7,6 +7,7 @@ use super::application::StartError;
 use super::config::Config;
 use super::events;
 use super::graphs::graphs;
+use super::log_limit::LogLimit;
 use crate::auth::session::{EndReason, RestoredError};
 use crate::auth::{Auth, Clock, Hooks, secret_key};
 use crate::db::Db;
@@ -23,6 +24,8 @@ pub struct Opened {
     pub auth: Auth,
     /// Graph, where the providers have one.
     pub graph: Graph,
+    /// How many lines of the log one client can cause.
+    pub log_limit: LogLimit,
 }
 
 /// Opens the database that `config` names, and the sign-in on it.
@@ -36,10 +39,11 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     }
     let db = Db::open(&config.database_url).await?;
     let graphs = graphs(config, &clock)?;
-    let hooks = Hooks::new(events::log_sink()).reading_groups_from(Arc::new(graphs.clone()));
+    let log_limit = LogLimit::new(clock.clone());
+    let hooks = Hooks::new(events::log_sink(log_limit.clone())).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
     end_what_a_backup_revived(&auth, &config.data_dir).await?;
-    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth })
+    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit })
 }
 
 /// Ends every sign-in, without serving anything, and tells how many there were.

@@ -1,7 +1,6 @@
 //! How often one client may ask for what costs much or reaches a provider. Beyond that it is answered 429 and told when
 //! to come again (RFC 6585, section 4; RFC 9110, section 10.2.3).
 //!
-//! A client is an IPv4 address, or the /64 that an IPv6 address is in, which is what one household or machine gets.
 //! Whole offices share an address, so the limits are wide and refill steadily: who meets one waits for a moment. What
 //! is kept has a bound: of many clients, those that were not seen for longest are forgotten.
 
@@ -21,6 +20,8 @@ use governor::{Quota, RateLimiter};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
+use super::client_network::client_network;
+use super::log_limit::{Line, LogLimit};
 use super::problem;
 use super::state::AppState;
 use crate::auth::{ClientAddress, Clock};
@@ -76,13 +77,14 @@ pub struct Rates {
     limits: RateLimits,
     clock: Ticks,
     clients: Cache<(Limited, IpAddr), Arc<Limiter>>,
+    log_limit: LogLimit,
 }
 
 impl Rates {
     /// Nobody has asked for anything yet.
-    pub fn new(limits: RateLimits, clock: Clock) -> Self {
+    pub fn new(limits: RateLimits, clock: Clock, log_limit: LogLimit) -> Self {
         let clients = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
-        Self { limits, clock: Ticks::new(clock), clients }
+        Self { limits, clock: Ticks::new(clock), clients, log_limit }
     }
 
     /// Counts one request.
@@ -90,7 +92,7 @@ impl Rates {
     /// # Errors
     /// How long to wait, when there were too many.
     fn count(&self, what: Limited, client: IpAddr) -> Result<(), Duration> {
-        let key = (what, network_of(client));
+        let key = (what, client_network(client));
         let limiter = self.clients.get_with(key, || Arc::new(self.limiter(what)));
         limiter.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
@@ -100,7 +102,16 @@ impl Rates {
     /// # Errors
     /// How many seconds to wait, when there were too many.
     pub fn count_api_failure(&self, client: IpAddr) -> Result<(), u64> {
-        self.count(Limited::ApiFailure, client).map_err(|wait| told(Limited::ApiFailure, wait))
+        self.count(Limited::ApiFailure, client).map_err(|wait| self.told(Limited::ApiFailure, client, wait))
+    }
+
+    /// Logs that `client` asked for too much of `what`, and tells how many whole seconds to `wait`.
+    fn told(&self, what: Limited, client: IpAddr, wait: Duration) -> u64 {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        if self.log_limit.admits(Line::new("rate_limited", format!("{what:?}"), Some(client)), 1) {
+            tracing::warn!(event = "rate_limited", ?what, seconds, "too many requests");
+        }
+        seconds
     }
 
     fn limiter(&self, what: Limited) -> Limiter {
@@ -120,29 +131,14 @@ pub async fn limit_rates(State(state): State<AppState>, request: Request, next: 
     };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
     let Err(wait) = state.rates.count(what, client) else { return next.run(request).await };
-    let seconds = told(what, wait);
+    let seconds = state.rates.told(what, client, wait);
     let mut response = problem::refuse(&state, &request, &AppError::TooManyRequests { seconds });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 
-/// Logs that there was too much of `what`, and tells how many whole seconds to `wait`.
-fn told(what: Limited, wait: Duration) -> u64 {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    tracing::warn!(event = "rate_limited", ?what, seconds, "too many requests");
-    seconds
-}
-
 fn limited(route: &str) -> Option<Limited> {
     LIMITED.iter().find(|(known, _)| *known == route).map(|(_, what)| *what)
-}
-
-/// What counts as one client: the address, or the /64 that it is in.
-fn network_of(client: IpAddr) -> IpAddr {
-    match client {
-        IpAddr::V4(_) => client,
-        IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() & (u128::MAX << 64)).into()),
-    }
 }
 
 /// The clock of the sign-in, as the limiter reads it: when that is put back, this one goes on from where it was.
@@ -192,7 +188,8 @@ mod tests {
             channel_logouts_per_minute: NonZeroU32::MIN,
             api_failures_per_minute: NonZeroU32::MIN,
         };
-        (Rates::new(limits, Clock::new(move || shown.load(Ordering::SeqCst))), time)
+        let clock = Clock::new(move || shown.load(Ordering::SeqCst));
+        (Rates::new(limits, clock.clone(), LogLimit::new(clock)), time)
     }
 
     fn passes(rates: &Rates, client: &str) -> bool {

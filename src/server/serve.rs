@@ -19,6 +19,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tower::Layer as _;
 
 use super::config::Limits;
+use super::log_limit::{Line, LogLimit};
 use super::patience::{Connection, Patience};
 use super::room::Room;
 use super::tls::{self, TlsFiles};
@@ -47,6 +48,7 @@ pub async fn serve(
     tls: Option<TlsFiles>,
     limits: &Limits,
     room: Room,
+    log_limit: &LogLimit,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -58,7 +60,7 @@ pub async fn serve(
             handle.graceful_shutdown(Some(STOP_WITHIN));
         }
     });
-    let door = Door::new(limits, room);
+    let door = Door::new(limits, room, log_limit.clone());
     let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
     let result = if let Some(files) = tls {
         let config = RustlsConfig::from_config(files.load().map_err(io::Error::other)?);
@@ -98,11 +100,12 @@ struct Door {
     /// How long the first byte may take.
     begin: Duration,
     silence: Duration,
+    log_limit: LogLimit,
 }
 
 impl Door {
-    fn new(limits: &Limits, room: Room) -> Self {
-        Self { room, begin: limits.header_timeout, silence: limits.header_timeout.max(SILENCE) }
+    fn new(limits: &Limits, room: Room, log_limit: LogLimit) -> Self {
+        Self { room, begin: limits.header_timeout, silence: limits.header_timeout.max(SILENCE), log_limit }
     }
 
     /// Lets one connection in.
@@ -126,9 +129,13 @@ impl<S> Accept<TcpStream, S> for Door {
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let peer = stream.peer_addr().ok().map(|peer| peer.ip());
         let admitted = self.admit(&stream);
-        if let Err(error) = &admitted {
-            tracing::warn!(%error, "a connection was turned away");
+        if let Err(error) = &admitted
+            && self.log_limit.admits(Line::new("connection_refused", "", peer), 1)
+        {
+            let ip = peer.map(tracing::field::display);
+            tracing::warn!(event = "connection_refused", ip, %error, "a connection was turned away");
         }
         let patience = Patience::default();
         let connection = Connection::new(stream, self.begin, self.silence, patience.clone());

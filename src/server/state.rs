@@ -8,6 +8,7 @@ use leptos::config::LeptosOptions;
 
 use super::assets::Assets;
 use super::config::Config;
+use super::log_limit::LogLimit;
 use super::rate_limits::Rates;
 use super::room::Room;
 use crate::app::ShellAssets;
@@ -50,6 +51,8 @@ pub struct Shared {
     pub app_cookies: CookiePolicy,
     /// What clients have asked for lately.
     pub rates: Rates,
+    /// How many lines of the log one client can cause.
+    pub log_limit: LogLimit,
     /// How many connections there are, and may be.
     pub room: Room,
     /// The files that browsers load.

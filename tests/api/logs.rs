@@ -10,7 +10,7 @@ use rolecall::server::config::LogFormat;
 use rolecall::server::telemetry;
 use serde_json::{Map, json};
 
-use crate::support::{Answer, CapturedLog, Entry, TestApp, changed, parameter, raw_get, text};
+use crate::support::{Answer, CapturedLog, Entry, TestApp, changed, parameter, raw_get, text, until};
 
 /// How every JWT of the demonstration provider begins: `{"alg":` as base64url.
 const JWT: &str = "eyJhbGci";
@@ -315,4 +315,75 @@ async fn the_request_id_of_a_trusted_proxy_is_noted_beside_our_own() {
         assert_ne!(event.text("span.request_id"), given);
         assert_eq!(event.text("span.proxy_request_id"), noted, "trusted: {trusted}, {given}");
     }
+}
+
+/// What anybody can be refused as often as they like: how often it is written for each client, and what about.
+const REFUSALS: [(&str, &str, usize); 6] = [
+    ("access_denied", "signed_out", 1),
+    ("access_denied", "foreign_origin", 1),
+    ("api_token_refused", "no_token", 1),
+    ("rate_limited", "Begin", 1),
+    ("rate_limited", "ApiFailure", 1),
+    ("provider_sign_out_refused", "logout_token_refused", 30),
+];
+
+// Case: log/flood
+#[tokio::test]
+async fn a_client_that_is_refused_again_and_again_does_not_fill_the_log() {
+    const TIMES: usize = 50;
+    let app = TestApp::setup()
+        .set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1")
+        .set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "1")
+        .set("ROLECALL_LIMITS__API_FAILURES_PER_MINUTE", "1");
+    let (log, app) = (CapturedLog::begin(), app.start().await);
+    let browser = app.browser();
+    for client in ["203.0.113.7", "203.0.113.8"] {
+        for _ in 0..TIMES {
+            let requests = [
+                browser.request(Method::GET, routes::API_ID_TOKEN),
+                browser.request(Method::POST, routes::API_SIGN_OUT).header("sec-fetch-site", "cross-site"),
+                browser.request(Method::GET, routes::API_V1_ME),
+                browser.request(Method::GET, "/login/demo"),
+                browser.request(Method::GET, routes::API_V1_ME).bearer_auth("a.b.c"),
+                browser.request(Method::POST, "/login/demo/backchannel-logout").form(&[("logout_token", "x")]),
+            ];
+            for request in requests {
+                browser.clone().send(request.header("x-forwarded-for", client)).await;
+            }
+        }
+        for (event, about, lines) in REFUSALS {
+            assert_eq!(written(&log, event, client).filter(|entry| is_about(entry, about)).count(), lines, "{event}");
+        }
+    }
+    assert!(written(&log, "lines_left_out", "203.0.113.7").next().is_none(), "{}", log.text());
+
+    app.clock.advance(Duration::from_secs(60));
+    let counted = async || written(&log, "lines_left_out", "203.0.113.8").count() >= REFUSALS.len();
+    until("what was left out is counted", counted).await;
+    for client in ["203.0.113.7", "203.0.113.8"] {
+        for (event, about, lines) in REFUSALS {
+            let mut counts = written(&log, "lines_left_out", client).filter(|entry| entry.text("of") == event);
+            let count: usize =
+                counts.find(|entry| entry.text("about") == about).unwrap().text("count").parse().unwrap();
+            let expected = TIMES - lines - usize::from(event == "rate_limited");
+            assert_eq!(count, expected, "{event} {about}");
+        }
+    }
+    let answer = browser.clone().send(browser.request(Method::GET, routes::API_ID_TOKEN)).await;
+    answer.assert_status(401);
+    assert_eq!(written(&log, "access_denied", "127.0.0.1").count(), 1, "the next minute has a line again");
+}
+
+/// The entries called `event` that `client` caused.
+fn written(log: &CapturedLog, event: &str, client: &str) -> impl Iterator<Item = Entry> {
+    let is_of = |entry: &Entry| ["ip", "span.client"].iter().any(|field| entry.text(field) == client);
+    log.entries()
+        .into_iter()
+        .filter(|entry| entry.text("event") == event && is_of(entry))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+fn is_about(entry: &Entry, about: &str) -> bool {
+    ["reason", "what"].iter().any(|field| entry.text(field) == about)
 }

@@ -32,7 +32,7 @@ pub async fn enter(
             Redirect::to(page.as_str()).into_response()
         }
         Err(error) => {
-            events::not_entered(&app.name, error, extensions);
+            events::not_entered(&state.log_limit, &app.name, error, extensions);
             problem::page(&state, &Facts::of(&request), |_| page::not_entered(&app, error, &state))
         }
     };

@@ -1,19 +1,29 @@
 //! What happens on the hosts of apps, written to the log. docs/LOGGING.md lists it. Nothing here is a secret.
 
+use std::net::IpAddr;
+
 use axum::http::Extensions;
-use tracing::field::DisplayValue;
+use tracing::field::display;
 
 use crate::apps::hosts::EnterError;
 use crate::auth::ClientAddress;
+use crate::server::log_limit::{Line, LogLimit};
+
+/// How many hand-overs of one client are told a minute that came to nothing.
+const REFUSALS: u32 = 30;
 
 /// A sign-in was handed over to the host of `app`.
 pub fn entered(app: &str, extensions: &Extensions) {
-    tracing::info!(event = "app_entered", app, ip = ip(extensions));
+    tracing::info!(event = "app_entered", app, ip = ip(extensions).map(display));
 }
 
 /// A hand-over to the host of `app` did not end well.
-pub fn not_entered(app: &str, error: &EnterError, extensions: &Extensions) {
+pub fn not_entered(log_limit: &LogLimit, app: &str, error: &EnterError, extensions: &Extensions) {
     let (reason, ip) = (error.name(), ip(extensions));
+    if !log_limit.admits(Line::new("app_not_entered", reason, ip), REFUSALS) {
+        return;
+    }
+    let ip = ip.map(display);
     if error.is_temporary() {
         tracing::error!(event = "app_not_entered", app, reason, ?error, ip);
     } else {
@@ -22,10 +32,13 @@ pub fn not_entered(app: &str, error: &EnterError, extensions: &Extensions) {
 }
 
 /// A browser was not sent round once more, because it did not keep its session on the host of `app`.
-pub fn stopped(app: &str, in_a_row: u8, extensions: &Extensions) {
-    tracing::warn!(event = "app_stopped", app, in_a_row, ip = ip(extensions));
+pub fn stopped(log_limit: &LogLimit, app: &str, in_a_row: u8, extensions: &Extensions) {
+    let ip = ip(extensions);
+    if log_limit.admits(Line::new("app_stopped", app.to_owned(), ip), REFUSALS) {
+        tracing::warn!(event = "app_stopped", app, in_a_row, ip = ip.map(display));
+    }
 }
 
-fn ip(extensions: &Extensions) -> Option<DisplayValue<std::net::IpAddr>> {
-    extensions.get::<ClientAddress>().map(|address| tracing::field::display(address.0))
+fn ip(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ClientAddress>().map(|address| address.0)
 }

@@ -35,7 +35,7 @@ fn refuse(state: &AppState, app: &str, request: &Request, denied: Denied) -> Res
         if in_a_row < MAX_IN_A_ROW {
             return begin::hand_over(state, request, &here);
         }
-        events::stopped(app, in_a_row, request.extensions());
+        events::stopped(&state.log_limit, app, in_a_row, request.extensions());
         return problem::page(state, &Facts::of(request), |_| page::stopped(&here));
     }
     guard::tell_denied(&state.auth, request.extensions(), denied.into());

@@ -15,7 +15,7 @@ use crate::auth::web::loop_breaker::forget;
 use crate::error::AppError;
 use crate::routes;
 use crate::server::state::AppState;
-use crate::server::{assets, layers, problem};
+use crate::server::{assets, layers, problem, unidentified};
 
 /// The app itself, and our few paths beside it.
 pub fn router(state: &AppState) -> Router {
@@ -42,9 +42,7 @@ async fn file(State(state): State<AppState>, request: Request) -> Response {
 /// The layer that finds out who is behind a request. While that cannot be told, nobody gets any further.
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if let Err(error) = who_is_behind(&state, &mut request).await {
-        tracing::error!(?error, "it cannot be told who is signed in");
-        let message = "It cannot be checked right now whether you are signed in.".to_owned();
-        return problem::refuse(&state, &request, &AppError::Unavailable { message });
+        return unidentified::refuse(&state, &request, &error);
     }
     next.run(request).await
 }

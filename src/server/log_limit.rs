@@ -1,0 +1,173 @@
+//! How many lines of the log one client can cause. What anybody can bring about as often as they like, a refusal for
+//! example, is written a few times a minute for each client, and then counted: one line tells how many were left out.
+//!
+//! What is remembered has a bound. When so many clients cause lines that it is reached, the others count as one.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use super::client_network::client_network;
+use crate::auth::Clock;
+
+/// How long lines are counted before it begins anew.
+const WINDOW_MS: i64 = 60 * 1000;
+/// How often to look whether that time is over.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How many kinds of lines of how many clients are remembered.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// A kind of line, and who causes it. Lines that are equal are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Line {
+    event: &'static str,
+    about: Cow<'static, str>,
+    user_id: Option<i64>,
+    client: Option<IpAddr>,
+}
+
+impl Line {
+    /// A line about the event of this name. `about` tells one kind from another, and must be from a fixed set: a reason,
+    /// the name of an app.
+    pub fn new(event: &'static str, about: impl Into<Cow<'static, str>>, client: Option<IpAddr>) -> Self {
+        Self { event, about: about.into(), user_id: None, client: client.map(client_network) }
+    }
+
+    /// The same, caused by a person who is signed in: each counts for themselves.
+    #[must_use]
+    pub fn of_person(self, user_id: Option<i64>) -> Self {
+        Self { user_id, ..self }
+    }
+
+    fn of_others(&self) -> Self {
+        Self { user_id: None, client: None, ..self.clone() }
+    }
+}
+
+/// Counts the lines that clients cause. Clones share it.
+#[derive(Clone)]
+pub struct LogLimit(Arc<Shared>);
+
+struct Shared {
+    clock: Clock,
+    window: Mutex<Window>,
+}
+
+struct Window {
+    begun_ms: i64,
+    lines: HashMap<Line, u32>,
+    left_out: HashMap<Line, u64>,
+}
+
+impl Window {
+    fn begun(at_ms: i64) -> Self {
+        Self { begun_ms: at_ms, lines: HashMap::new(), left_out: HashMap::new() }
+    }
+}
+
+impl LogLimit {
+    /// Nobody has caused any line yet.
+    pub fn new(clock: Clock) -> Self {
+        let window = Mutex::new(Window::begun(clock.now_ms()));
+        Self(Arc::new(Shared { clock, window }))
+    }
+
+    /// Whether to write `line`, of which `at_most` are written a minute. What is not written is counted.
+    #[must_use]
+    pub fn admits(&self, line: Line, at_most: u32) -> bool {
+        let mut window = self.0.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = window.lines.len() >= MAX_REMEMBERED;
+        let line = if is_full && !window.lines.contains_key(&line) { line.of_others() } else { line };
+        let written = window.lines.entry(line.clone()).or_default();
+        if *written < at_most {
+            *written += 1;
+            return true;
+        }
+        *window.left_out.entry(line).or_default() += 1;
+        false
+    }
+
+    /// Writes now and then how many lines were left out, until what is returned is aborted.
+    pub fn keep_up(&self) -> JoinHandle<()> {
+        let limit = self.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(LOOK_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                limit.end_window_when_over();
+            }
+        })
+    }
+
+    fn end_window_when_over(&self) {
+        let begun_ms = self.0.window.lock().unwrap_or_else(PoisonError::into_inner).begun_ms;
+        // A clock that was put back ends it, too.
+        if !(0..WINDOW_MS).contains(&(self.0.clock.now_ms() - begun_ms)) {
+            self.end_window();
+        }
+    }
+
+    /// Writes how many lines were left out since it was written last, and begins anew.
+    pub fn end_window(&self) {
+        for (Line { event, about, user_id, client }, count) in self.ended() {
+            let ip = client.map(tracing::field::display);
+            tracing::warn!(event = "lines_left_out", of = event, %about, user_id, ip, count);
+        }
+    }
+
+    fn ended(&self) -> HashMap<Line, u64> {
+        let next = Window::begun(self.0.clock.now_ms());
+        let mut window = self.0.window.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *window, next).left_out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(client: u32) -> Line {
+        Line::new("access_denied", "signed_out", Some(IpAddr::V4(client.into())))
+    }
+
+    fn limit() -> LogLimit {
+        LogLimit::new(Clock::new(|| 1_700_000_000_000))
+    }
+
+    #[test]
+    fn each_client_kind_and_person_counts_for_itself() {
+        let limit = limit();
+        let lines = [
+            line(1),
+            line(2),
+            line(1).of_person(Some(7)),
+            line(1).of_person(Some(8)),
+            Line::new("access_denied", "foreign_origin", line(1).client),
+            Line::new("rate_limited", "signed_out", line(1).client),
+        ];
+        for line in &lines {
+            assert!((0..3).all(|_| limit.admits(line.clone(), 3)), "{line:?}");
+            assert!((0..5).all(|_| !limit.admits(line.clone(), 3)), "{line:?}");
+        }
+        assert_eq!(limit.ended(), lines.clone().map(|line| (line, 5)).into());
+        assert!(lines.into_iter().all(|line| limit.admits(line, 1)));
+        assert_eq!(limit.ended(), HashMap::new());
+    }
+
+    #[test]
+    fn what_is_remembered_and_what_is_written_have_a_bound_whatever_the_number_of_clients() {
+        let limit = limit();
+        let clients = 30_000;
+        let written = (0..clients).filter(|client| limit.admits(line(*client), 1)).count();
+        assert_eq!(written, MAX_REMEMBERED + 1);
+        assert_eq!(limit.0.window.lock().unwrap().lines.len(), MAX_REMEMBERED + 1);
+        let left_out = u64::from(clients) - written as u64;
+        assert_eq!(limit.ended(), HashMap::from([(line(0).of_others(), left_out)]));
+    }
+}
