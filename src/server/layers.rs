@@ -18,6 +18,7 @@ use tracing::Instrument as _;
 use super::app_hosts::{self, OnHost};
 use super::canonical_host::redirect_to_canonical_host;
 use super::cross_origin::allow_cross_origin;
+use super::demonstration::keep_demonstration_here;
 use super::forms::answer_forms;
 use super::forwarded::note_arrival;
 use super::headers::add_security_headers;
@@ -55,6 +56,11 @@ pub fn around_all_hosts(router: Router, state: AppState) -> Router {
 
 /// The layers around everything that is on our own host.
 pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let router = if state.config.demonstration {
+        router.layer(middleware::from_fn_with_state(state.clone(), keep_demonstration_here))
+    } else {
+        router
+    };
     router.layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(state.clone(), add_security_headers))

@@ -12,6 +12,7 @@ pub mod cli;
 mod client_network;
 pub mod config;
 mod cross_origin;
+mod demonstration;
 mod denial;
 mod developers;
 mod events;

@@ -145,7 +145,7 @@ async fn a_dashboard_names_only_the_panels_that_are_open() {
 // Case: api/no-token, identity/no-header
 #[tokio::test]
 async fn without_a_token_nobody_gets_anything_whatever_else_they_bring() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_own_provider().start().await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
     let cookie = ada.cookie_header();
@@ -276,8 +276,7 @@ fn headers(pairs: &[(&str, &str)]) -> openidconnect::reqwest::header::HeaderMap 
 // Case: api/in-the-clear
 #[tokio::test]
 async fn a_token_that_came_without_https_is_not_answered() {
-    let setup = TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1");
-    let app = setup.over_tls().start().await;
+    let app = TestApp::setup().behind_proxy().over_tls().start().await;
     let token = app.person_token("ada").await;
     let bearer = format!("Bearer {token}");
     let by =
@@ -290,7 +289,7 @@ async fn a_token_that_came_without_https_is_not_answered() {
 #[tokio::test]
 async fn who_fails_too_often_with_a_token_is_told_when_to_come_again_and_others_are_not_held_up() {
     let setup = TestApp::setup().set("ROLECALL_LIMITS__API_FAILURES_PER_MINUTE", "3");
-    let app = setup.set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1").start().await;
+    let app = setup.behind_proxy().start().await;
     let log = CapturedLog::begin();
     let good = app.person_token("ada").await;
     let from = async |client: &str, token: &str| {

@@ -13,7 +13,7 @@ use crate::support::{Answer, Browser, TestApp, raw, raw_get, raw_status, until};
 /// An application that lets each client begin three sign-ins a minute.
 async fn strict() -> TestApp {
     let strict = TestApp::setup().set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "3");
-    strict.set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1").start().await
+    strict.behind_proxy().start().await
 }
 
 async fn begin_from(browser: &mut Browser, client: &str) -> Answer {
@@ -101,7 +101,7 @@ async fn behind_a_proxy_each_client_has_its_own_measure() {
 
 #[tokio::test]
 async fn without_a_configured_proxy_nobody_gets_another_measure_by_claiming_an_address() {
-    let app = TestApp::setup().set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "1").start().await;
+    let app = TestApp::setup().with_own_provider().set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "1").start().await;
     let mut browser = app.browser();
     begin_from(&mut browser, "203.0.113.1").await.assert_status(303);
     begin_from(&mut browser, "203.0.113.2").await.assert_status(429);

@@ -304,8 +304,8 @@ async fn the_request_id_of_a_trusted_proxy_is_noted_beside_our_own() {
         (true, "quote\"", ""),
         (true, &"x".repeat(65), ""),
     ] {
-        let setup = TestApp::setup();
-        let setup = if trusted { setup.set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1") } else { setup };
+        let setup = TestApp::setup().with_own_provider();
+        let setup = if trusted { setup.behind_proxy() } else { setup };
         let (log, app) = (CapturedLog::begin(), setup.start().await);
         let mut browser = app.browser();
         let request = browser.navigation(Method::GET, "/login/nobody").header("x-request-id", given);
@@ -332,7 +332,7 @@ const REFUSALS: [(&str, &str, usize); 6] = [
 async fn a_client_that_is_refused_again_and_again_does_not_fill_the_log() {
     const TIMES: usize = 50;
     let app = TestApp::setup()
-        .set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1")
+        .behind_proxy()
         .set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "1")
         .set("ROLECALL_LIMITS__API_FAILURES_PER_MINUTE", "1");
     let (log, app) = (CapturedLog::begin(), app.start().await);

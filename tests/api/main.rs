@@ -18,6 +18,7 @@ mod callbacks;
 mod client_auth;
 mod cookies;
 mod data;
+mod demonstration;
 mod doctor;
 mod drop_in;
 mod entra;

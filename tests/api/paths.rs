@@ -138,7 +138,7 @@ async fn a_reader_sees_it_by_its_plain_path() {
 // Case: identity/no-header
 #[tokio::test]
 async fn nobody_becomes_somebody_by_a_header() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_own_provider().start().await;
     let mut browser = app.browser();
     let names = [
         "x-forwarded-user",
@@ -166,7 +166,7 @@ async fn nobody_becomes_somebody_by_a_header() {
 // Case: identity/public-url
 #[tokio::test]
 async fn no_header_changes_the_address_that_the_provider_sends_people_back_to() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_own_provider().start().await;
     let browser = app.browser();
     let headers = [
         ("x-forwarded-host", "evil.test"),
@@ -192,7 +192,7 @@ async fn no_header_changes_the_address_that_the_provider_sends_people_back_to() 
 // Case: identity/forwarded-untrusted
 #[tokio::test]
 async fn a_header_gives_nobody_another_address() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_own_provider().start().await;
     let mut browser = app.browser();
     let authorization = browser.begin("/").await;
     let callback = browser.choose(&authorization, "ada").await;

@@ -11,7 +11,7 @@ const CLIENT: &str = "203.0.113.9";
 
 /// An application that people reach by https, through a proxy on this machine.
 async fn behind_a_proxy() -> TestApp {
-    let app = TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1").start().await;
+    let app = TestApp::setup().behind_proxy().start().await;
     let https = format!("https://{}", app.address());
     restarted_with(app, "ROLECALL_PUBLIC_URL", &https).await
 }
@@ -49,8 +49,8 @@ async fn the_clients_address_is_taken_from_a_configured_proxy_and_from_nobody_el
         &[("x-forwarded-for", "198.51.100.66, 203.0.113.9")],
         &[("forwarded", "for=198.51.100.66, for=\"203.0.113.9:4711\";proto=http")],
     ];
-    let open = TestApp::start().await;
-    let proxied = TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.0/8").start().await;
+    let open = TestApp::setup().with_own_provider().start().await;
+    let proxied = TestApp::setup().behind_proxy().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.0/8").start().await;
     for headers in ways {
         assert_eq!(recorded_address(&open, headers).await, "127.0.0.1", "{headers:?}");
         assert_eq!(recorded_address(&proxied, headers).await, CLIENT, "{headers:?}");
@@ -96,7 +96,7 @@ async fn a_foreign_host_is_sent_on_to_ours_and_never_believed() {
 // Case: identity/forwarded-untrusted, identity/public-url
 #[tokio::test]
 async fn who_is_no_proxy_can_neither_cause_redirects_nor_change_our_address() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_own_provider().start().await;
     let mut browser = app.browser();
     let lies = [
         ("x-forwarded-proto", "https"),
@@ -115,7 +115,7 @@ async fn who_is_no_proxy_can_neither_cause_redirects_nor_change_our_address() {
 // Case: identity/public-url
 #[tokio::test]
 async fn behind_a_proxy_the_redirect_uri_is_made_of_the_public_address_alone() {
-    let app = TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1").start().await;
+    let app = TestApp::setup().behind_proxy().start().await;
     let mut browser = app.browser();
     let answer = forwarded(&mut browser, "/login/demo", &[("x-forwarded-for", CLIENT)]).await;
     let authorization = openidconnect::reqwest::Url::parse(answer.location()).unwrap();

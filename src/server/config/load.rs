@@ -12,7 +12,7 @@ use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE};
 use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
-use super::sources::Sources;
+use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::tls::Certificate;
 use super::{api, apps, graph, limits, roles, storage};
 use crate::auth::ReturnTo;
@@ -43,7 +43,7 @@ impl Config {
     fn read(sources: &Sources, certificate: Certificate) -> Result<(Self, Report), ConfigErrors> {
         let mut problems = Vec::new();
         let env = sources.env(&mut problems);
-        sources.check_config_dir(&mut problems);
+        sources.check_config_dir(&env, &mut problems);
         let layers = Layers::read(sources, &env, &mut problems);
         let mut reader = Reader::new(layers, problems);
 
@@ -59,7 +59,7 @@ impl Config {
         let roles = roles::read(&mut reader);
         let graph_base_url = graph::base_url(&mut reader);
         let mut providers = providers::read(&mut reader);
-        let demonstration = demonstration(&mut reader, &network);
+        let demonstration = demonstration(&mut reader, &network, &env);
         let apps = apps::read(&mut reader, &network);
         providers.extend(demonstration.clone());
         let api = api::read(&mut reader, demonstration.is_some());
@@ -139,7 +139,7 @@ fn step_up(reader: &mut Reader) -> StepUp {
 
 /// How log lines look, and what is logged.
 fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
-    let default = if env == storage::PRODUCTION { LogFormat::Json } else { LogFormat::Pretty };
+    let default = if env == PRODUCTION { LogFormat::Json } else { LogFormat::Pretty };
     let log = reader.parsed("log", default, "Give \"pretty\" or \"json\".", LogFormat::from_key);
     let remedy = "Give a level (error, warn, info, debug, trace), or levels by module: \"info,rolecall=debug\".";
     let usable = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
@@ -149,20 +149,29 @@ fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
     (log, filter)
 }
 
-/// The embedded demonstration provider, where no provider is configured and nobody but this machine can reach it.
-/// Elsewhere a configuration without a provider is a problem: the demonstration lets anybody in.
-fn demonstration(reader: &mut Reader, network: &Network) -> Option<ProviderConfig> {
+/// The embedded demonstration provider, where no provider is configured, nobody but this machine can reach it, and nothing
+/// says that this is more than a trial. Elsewhere a configuration without a provider is a problem: the demonstration lets
+/// anybody in.
+fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<ProviderConfig> {
+    const REMEDY: &str = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
+                          CLIENT_SECRET beside it; config/rolecall.toml shows how.";
     // A provider that somebody began to configure is not replaced by the demonstration.
     if !reader.names("providers").is_empty() || reader.has_problem("providers") {
+        return None;
+    }
+    if env != DEVELOPMENT {
+        let what = format!(
+            "has no provider, and the demonstration provider, where anybody can sign in as anybody, is there in \
+             `{DEVELOPMENT}` only, not in `{env}`"
+        );
+        reader.missing("providers", &what, REMEDY);
         return None;
     }
     if !network.is_loopback() {
         // Without a usable public_url nobody can tell; that problem is reported already.
         if network.public_url.is_some() || !network.bind.ip().is_loopback() {
             let what = "has no provider, and the demonstration provider serves loopback addresses only";
-            let remedy = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
-                          CLIENT_SECRET beside it; config/rolecall.toml shows how.";
-            reader.missing("providers", what, remedy);
+            reader.missing("providers", what, REMEDY);
         }
         return None;
     }

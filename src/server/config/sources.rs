@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use super::keys::{CONFIG_DIR_VARIABLE, ENV_VARIABLE, PREFIX};
 use super::problem::Problem;
 
-/// The environment when `ROLECALL_ENV` does not name one.
-const DEFAULT_ENV: &str = "development";
+/// The environment when `ROLECALL_ENV` does not name one, and the only one that has the demonstration.
+pub(super) const DEVELOPMENT: &str = "development";
+/// The environment in which nothing may be left to chance.
+pub(super) const PRODUCTION: &str = "production";
 /// The folder when `ROLECALL_CONFIG_DIR` does not name one.
 const DEFAULT_CONFIG_DIR: &str = "config";
 
@@ -38,7 +40,7 @@ impl Sources {
     /// The environment's name. An unusable one is a problem, and the default takes its place for the further checks.
     pub(super) fn env(&self, problems: &mut Vec<Problem>) -> String {
         match self.environment.get(ENV_VARIABLE).map(String::as_str) {
-            None | Some("") => DEFAULT_ENV.to_owned(),
+            None | Some("") => DEVELOPMENT.to_owned(),
             Some(name) if is_env_name(name) => name.to_owned(),
             Some(name) => {
                 problems.push(Problem {
@@ -50,22 +52,28 @@ impl Sources {
                              hyphens; `local` is taken by `rolecall.local.toml`."
                             .to_owned(),
                 });
-                DEFAULT_ENV.to_owned()
+                DEVELOPMENT.to_owned()
             }
         }
     }
 
-    /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration.
-    pub(super) fn check_config_dir(&self, problems: &mut Vec<Problem>) {
+    /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration. So must the usual
+    /// one in production: a service that is started in another folder would run without its settings.
+    pub(super) fn check_config_dir(&self, env: &str, problems: &mut Vec<Problem>) {
         let asked_for = self.environment.get(CONFIG_DIR_VARIABLE).is_some_and(|dir| !dir.is_empty());
-        if asked_for && !self.config_dir.is_dir() {
-            problems.push(Problem {
-                key: CONFIG_DIR_VARIABLE.to_owned(),
-                place: None,
-                what: format!("names {}, where there is no folder", self.config_dir.display()),
-                remedy: "Make the folder, or name another one.".to_owned(),
-            });
+        if self.config_dir.is_dir() || !(asked_for || env == PRODUCTION) {
+            return;
         }
+        let here = std::path::absolute(&self.config_dir).unwrap_or_else(|_| self.config_dir.clone());
+        let (what, remedy) = if asked_for {
+            (format!("names {}, where there is no folder", here.display()), "Make the folder, or name another one.")
+        } else {
+            let what = format!("is not set, and there is no folder {}", here.display());
+            let remedy = "Start Rolecall in the folder that holds `config`, or name the folder of its files. It may be \
+                          empty when everything is in the environment.";
+            (what, remedy)
+        };
+        problems.push(Problem { key: CONFIG_DIR_VARIABLE.to_owned(), place: None, what, remedy: remedy.to_owned() });
     }
 }
 

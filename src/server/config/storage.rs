@@ -7,10 +7,8 @@ use url::Url;
 
 use super::reader::Reader;
 use super::report::{SECRET, mask_password};
+use super::sources::PRODUCTION;
 use crate::auth::secret_key;
-
-/// The environment in which the keys must be given.
-pub(super) const PRODUCTION: &str = "production";
 
 /// The folder for what Rolecall keeps on disk.
 pub(super) fn data_dir(reader: &mut Reader) -> PathBuf {

@@ -128,6 +128,18 @@ fn other_machines_do_not_get_the_demonstration() {
     assert_eq!(wrong_keys(load(&[("ROLECALL_BIND", "0.0.0.0:3000")])), ["public_url", "providers"]);
 }
 
+// Case: demo/production
+#[test]
+fn the_demonstration_is_there_in_development_only() {
+    for env in ["production", "staging"] {
+        let problems = problems(load(&[("ROLECALL_ENV", env), ("ROLECALL_SECRET_KEYS", KEY)]));
+        let [problem] = problems.as_slice() else { panic!("one problem: {problems:?}") };
+        assert_eq!(problem.key, "providers");
+        assert!(problem.what.contains(env) && problem.remedy.contains("ROLECALL_PROVIDERS__"), "{problem}");
+    }
+    assert!(load(&[("ROLECALL_ENV", "development")]).unwrap().0.demonstration);
+}
+
 #[test]
 fn all_mistakes_are_reported_at_once() {
     let folder = Folder::new(&[
@@ -187,8 +199,9 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
 
 #[test]
 fn later_layers_win_and_the_report_says_which() {
+    let first = "data_dir = 'a'\nlog = 'json'\nlog_filter = 'warn'\n[session]\nidle = '1h'\nabsolute = '2h'\n";
     let folder = Folder::new(&[
-        ("rolecall.toml", "data_dir = 'a'\nlog = 'json'\nlog_filter = 'warn'\n[session]\nidle = '1h'\nabsolute = '2h'"),
+        ("rolecall.toml", &format!("{first}{}", entra(""))),
         ("rolecall.staging.toml", "data_dir = 'b'\nlog_filter = 'debug'"),
         ("rolecall.local.toml", "log_filter = 'error'\n[session]\nidle = '30m'"),
         ("rolecall.production.toml", "data_dir = 'not read'"),
@@ -359,11 +372,12 @@ fn secrets_can_be_in_files() {
 
 #[test]
 fn production_needs_keys_and_logs_json() {
-    let problems = problems(load(&[("ROLECALL_ENV", "production")]));
+    let folder = Folder::new(&[("rolecall.toml", &entra(""))]);
+    let problems = problems(folder.load(&[("ROLECALL_ENV", "production")]));
     let [problem] = problems.as_slice() else { panic!("one problem: {problems:?}") };
     assert_eq!(problem.key, "secret_keys");
     assert!(problem.remedy.contains("openssl rand -base64 32"), "{problem}");
-    let (config, _) = load(&[("ROLECALL_ENV", "production"), ("ROLECALL_SECRET_KEYS", KEY)]).unwrap();
+    let (config, _) = folder.load(&[("ROLECALL_ENV", "production"), ("ROLECALL_SECRET_KEYS", KEY)]).unwrap();
     assert_eq!(config.log, LogFormat::Json);
 }
 
@@ -378,6 +392,16 @@ fn environment_names_are_spelt_in_one_way() {
 fn a_folder_that_was_asked_for_must_be_there() {
     let environment = [("ROLECALL_CONFIG_DIR", "/nowhere")];
     assert_eq!(wrong_keys(Config::load(&sources(Path::new("/nowhere"), &environment))), ["ROLECALL_CONFIG_DIR"]);
+}
+
+#[test]
+fn in_production_the_usual_folder_must_be_there_too() {
+    let load_in = |env| Config::load(&sources(Path::new("/nowhere"), &[("ROLECALL_ENV", env)]));
+    assert!(load_in("development").is_ok());
+    let problems = problems(load_in("production"));
+    let problem = problems.first().unwrap();
+    assert_eq!(problem.key, "ROLECALL_CONFIG_DIR");
+    assert!(problem.what.contains("/nowhere"), "{problem}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ async fn the_session_there_has_a_cookie_of_its_own() {
 // Case: app/cookie
 #[tokio::test]
 async fn over_https_the_cookies_there_are_secure_and_belong_to_that_host_alone() {
-    let mut world = World::with(TestApp::setup().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1")).await;
+    let mut world = World::with(TestApp::setup().behind_proxy()).await;
     let https = format!("https://{}", world.app.address());
     let mut reed = world.person("reed").await;
     world.app.set("ROLECALL_PUBLIC_URL", &https);

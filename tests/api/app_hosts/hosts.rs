@@ -90,8 +90,8 @@ async fn the_host_is_the_one_that_was_asked_for_in_whatever_spelling() {
 async fn a_proxy_says_which_host_is_meant_when_it_is_trusted_and_nobody_else_does() {
     let header = [("x-forwarded-host", DASH)];
     for trusted in [false, true] {
-        let setup = TestApp::setup();
-        let setup = if trusted { setup.set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1") } else { setup };
+        let setup = TestApp::setup().with_own_provider();
+        let setup = if trusted { setup.behind_proxy() } else { setup };
         let world = World::with(setup).await;
         let mut reed = world.person("reed").await;
         reed.open_dash().await;

@@ -62,7 +62,7 @@ async fn the_app_learns_who_asks_and_from_where() {
 #[tokio::test]
 async fn nobody_can_say_who_they_are_but_us() {
     let upstream = Upstream::start().await;
-    let app = TestApp::setup().with_app("sales", upstream.address, "read").start().await;
+    let app = TestApp::setup().with_own_provider().with_app("sales", upstream.address, "read").start().await;
     let browser = reader(&app).await;
     let forged = "X-Rolecall-User: eve\r\nX-Rolecall-User: eve\r\nx_rolecall_user: eve\r\nX-ROLECALL_Roles: eve\r\n\
                   X.Rolecall.Jwt: eve\r\nX-Rolecall-Email: eve\r\nX-Rolecall-New: eve\r\nX-Forwarded-User: eve\r\n\

@@ -9,13 +9,13 @@ use super::{Answer, TestApp};
 impl TestApp {
     /// An access token of the demonstration for `person`.
     pub async fn person_token(&self, person: &str) -> String {
-        let request = self.browser().request(Method::POST, "/demo/api-token").form(&[("person", person)]);
+        let request = self.at_provider().request(Method::POST, "/demo/api-token").form(&[("person", person)]);
         access_token(&Answer::read(request.send().await.unwrap()).await)
     }
 
     /// An access token of the demonstration's application.
     pub async fn robot_token(&self) -> String {
-        let request = self.browser().request(Method::POST, "/demo/token").basic_auth(ROBOT_ID, Some(ROBOT_SECRET));
+        let request = self.at_provider().request(Method::POST, "/demo/token").basic_auth(ROBOT_ID, Some(ROBOT_SECRET));
         let request = request.form(&[("grant_type", "client_credentials")]);
         access_token(&Answer::read(request.send().await.unwrap()).await)
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
+use rolecall::auth::config::ProviderKind;
 use rolecall::auth::{Auth, Clock};
 use rolecall::db::Db;
 use rolecall::demo_provider::DemoProvider;
@@ -15,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Browser, TempFolder, TestClock};
+use super::{Browser, OwnProvider, TempFolder, TestClock};
 
 /// The path of a file whose name carries a hash. There is a `/robots.txt` too.
 pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
@@ -32,6 +33,7 @@ pub struct TestApp {
     with_offline_access: bool,
     left_out_scope: Option<&'static str>,
     does_tls: bool,
+    own_provider: Option<OwnProvider>,
     /// Held over a restart, so that nobody else gets the port meanwhile.
     listener: TcpListener,
     folder: TempFolder,
@@ -54,6 +56,17 @@ pub struct Setup {
     left_out_scope: Option<&'static str>,
     clock: Option<TestClock>,
     does_tls: bool,
+    provider: Where,
+}
+
+/// Where the provider `demo` is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Where {
+    /// In the application, which is a demonstration then.
+    #[default]
+    Here,
+    /// On a port of its own.
+    Elsewhere,
 }
 
 impl Setup {
@@ -92,6 +105,19 @@ impl Setup {
         self
     }
 
+    /// Lets `demo` be a provider elsewhere: the application is no demonstration then, and a proxy may stand in front of it.
+    #[must_use]
+    pub fn with_own_provider(mut self) -> Self {
+        self.provider = Where::Elsewhere;
+        self
+    }
+
+    /// Lets it be behind a proxy on this machine.
+    #[must_use]
+    pub fn behind_proxy(self) -> Self {
+        self.with_own_provider().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1")
+    }
+
     /// Lets it answer https, with a certificate of its own.
     #[must_use]
     pub fn over_tls(mut self) -> Self {
@@ -125,8 +151,9 @@ impl Setup {
             settings.extend(tls_settings(&folder, address));
         }
         settings.extend(self.settings);
-        let Self { has_second_provider, with_offline_access, left_out_scope, does_tls, clock, .. } = self;
+        let Self { has_second_provider, with_offline_access, left_out_scope, does_tls, clock, provider, .. } = self;
         let clock = clock.unwrap_or_else(TestClock::starting_now);
+        let own_provider = if provider == Where::Elsewhere { Some(OwnProvider::start(&clock).await) } else { None };
         let mut app = TestApp {
             clock,
             running: None,
@@ -135,6 +162,7 @@ impl Setup {
             with_offline_access,
             left_out_scope,
             does_tls,
+            own_provider,
             listener,
             folder,
         };
@@ -179,6 +207,11 @@ impl TestApp {
             return Browser::trusting(&format!("https://{}", self.address()), &self.certificate());
         }
         Browser::new(&format!("http://{}", self.address()))
+    }
+
+    /// A browser that shows pages of the provider.
+    pub fn at_provider(&self) -> Browser {
+        self.own_provider.as_ref().map_or_else(|| self.browser(), OwnProvider::browser)
     }
 
     /// A browser that has never been at the host `host` of this application, which is a name that ends in `.localhost`.
@@ -238,6 +271,10 @@ impl TestApp {
 
     async fn begin(&mut self) {
         let (mut config, _) = Config::load(&self.sources()).unwrap();
+        if let Some(own) = &self.own_provider {
+            config.demonstration = false;
+            config.auth.providers[0].kind = ProviderKind::Oidc { issuer: own.demo.issuer().as_str().to_owned() };
+        }
         if self.with_offline_access {
             config.auth.providers[0].scopes.push("offline_access".to_owned());
         }
@@ -255,7 +292,8 @@ impl TestApp {
         let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let (auth, db) = (application.auth().clone(), application.db().clone());
-        let demo = application.demo().cloned();
+        let own = self.own_provider.as_ref().map(|own| own.demo.clone());
+        let demo = own.or_else(|| application.demo().cloned());
         let served = tokio::spawn(application.serve(listener, async move {
             // An error means that the test is over, which is a reason to stop as well.
             let _ = stopped.await;

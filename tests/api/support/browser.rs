@@ -57,6 +57,12 @@ impl Browser {
         Self { http, origin: origin.to_owned(), cookies: BTreeMap::new(), page: routes::HOME.to_owned() }
     }
 
+    /// Whether `origin` is on another port than the one where it is at home: it may go there by another scheme or name.
+    pub fn is_elsewhere(&self, origin: &str) -> bool {
+        let port = |origin: &str| origin.rsplit(':').next().map(ToOwned::to_owned);
+        port(origin) != port(&self.origin)
+    }
+
     /// The session cookie's value.
     #[track_caller]
     pub fn session_cookie(&self) -> &str {

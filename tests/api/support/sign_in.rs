@@ -44,6 +44,10 @@ impl Browser {
     }
 
     async fn answer_provider(&mut self, authorization: &Url, choice: (&str, &str)) -> Url {
+        let provider = authorization.origin().ascii_serialization();
+        if self.is_elsewhere(&provider) {
+            return Box::pin(Self::new(&provider).answer_provider(authorization, choice)).await;
+        }
         let page = self.get(&path_and_query(authorization)).await;
         page.assert_status(200);
         let hidden = hidden_fields(&page.body);

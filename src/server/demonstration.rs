@@ -1,0 +1,84 @@
+//! Sees that the demonstration stays on this machine. Anybody who reaches it can sign in as anybody, and a loopback address
+//! alone does not keep others out: a proxy in front, or a tunnel, publishes it.
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Version};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse as _, Response};
+
+use super::canonical_host::{asked_host, is_foreign_to_loopback};
+use super::log_limit::Line;
+use super::state::AppState;
+use crate::auth::ClientAddress;
+
+/// What proxies and tunnels add to a request, and browsers never do.
+const PROXY_HEADERS: [&str; 9] = [
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-original-host",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "fastly-client-ip",
+];
+/// What further ones begin with.
+const PROXY_PREFIX: &str = "x-forwarded-";
+
+/// A page without our style: its files are not there for others either.
+const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not for others - Rolecall</title>\
+    <h1>This demonstration is not for others</h1>\
+    <p>Rolecall has no provider yet. It runs its demonstration, in which anybody can sign in as anybody, so it answers \
+    the browsers of its own machine only. This request came through a proxy, or for another host name.</p>\
+    <p>Open it on its own machine, or configure a provider.</p></html>\n";
+
+/// The layer that refuses what a proxy passed on, or what was meant for another host (421: RFC 9110, section 15.5.20).
+pub async fn keep_demonstration_here(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_foreign =
+        asked_host(&request).is_none_or(|asked| is_foreign_to_loopback(asked, &state.config.auth.public_url));
+    if !is_foreign && !is_passed_on(request.version(), request.headers()) {
+        return next.run(request).await;
+    }
+    let ip = request.extensions().get::<ClientAddress>().map(|client| client.0);
+    tell(&state, ip);
+    (StatusCode::MISDIRECTED_REQUEST, Html(PAGE)).into_response()
+}
+
+/// Whether a proxy passed the request on. Some say so in no header, but speak HTTP/1.0, which browsers never do.
+fn is_passed_on(version: Version, headers: &HeaderMap) -> bool {
+    let is_of_proxy = |name: &HeaderName| {
+        let name = name.as_str();
+        name.starts_with(PROXY_PREFIX) || PROXY_HEADERS.contains(&name)
+    };
+    version == Version::HTTP_10 || headers.keys().any(is_of_proxy)
+}
+
+fn tell(state: &AppState, ip: Option<IpAddr>) {
+    if state.log_limit.admits(Line::new("demonstration_refused", "", ip), 1) {
+        tracing::warn!(
+            event = "demonstration_refused",
+            ip = ip.map(tracing::field::display),
+            "the demonstration is not for others: configure a provider before a proxy passes requests on"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_proxies_say_is_noticed_and_what_browsers_say_is_not() {
+        let headers = |name: &str| HeaderMap::from_iter([(name.parse().unwrap(), "x".parse().unwrap())]);
+        for name in PROXY_HEADERS.into_iter().chain(["X-Forwarded-For", "X-Forwarded-Proto", "x-forwarded-anything"]) {
+            assert!(is_passed_on(Version::HTTP_11, &headers(name)), "{name}");
+        }
+        for name in ["accept", "cookie", "origin", "referer", "sec-fetch-site", "x-requested-with"] {
+            assert!(!is_passed_on(Version::HTTP_11, &headers(name)), "{name}");
+        }
+        assert!(is_passed_on(Version::HTTP_10, &HeaderMap::new()), "nginx, unless it is told otherwise");
+    }
+}
