@@ -11,6 +11,9 @@ use super::sign_out::SignOutButton;
 use crate::identity::{CurrentUser, Viewer};
 use crate::routes;
 
+/// The id of the menu, for its button.
+const MENU: &str = "site-menu";
+
 /// Skip link, demonstration banner, product, navigation, person.
 ///
 /// Its links load their pages anew, so that the server says anew who looks at them.
@@ -41,20 +44,24 @@ pub fn Header(
                     <Mark/>
                     <span>{PRODUCT}</span>
                 </a>
-                <nav class="site-nav" aria-label="Main">
-                    <ul>
-                        <NavLink href=routes::HOME label="Home" path/>
-                        {signed_in
-                            .then(|| {
-                                view! {
-                                    <NavLink href=routes::DASHBOARDS label="Dashboards" path/>
-                                    {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" path/> })}
-                                    <NavLink href=routes::ACCOUNT_TOKEN label="Your token" path/>
-                                }
-                            })}
-                    </ul>
-                </nav>
-                <div class="site-person">{person}</div>
+                {signed_in.then(|| view! { <MenuButton/> })}
+                // Where there is room it lies in the row; on a phone the button opens it.
+                <div class="site-menu" id=MENU popover=signed_in.then_some("auto")>
+                    <nav class="site-nav" aria-label="Main">
+                        <ul>
+                            <NavLink href=routes::HOME label="Home" path/>
+                            {signed_in
+                                .then(|| {
+                                    view! {
+                                        <NavLink href=routes::DASHBOARDS label="Dashboards" path/>
+                                        {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" path/> })}
+                                        <NavLink href=routes::ACCOUNT_TOKEN label="Your token" path/>
+                                    }
+                                })}
+                        </ul>
+                    </nav>
+                    <div class="site-person">{person}</div>
+                </div>
             </div>
         </header>
     }
@@ -75,6 +82,16 @@ pub fn AppHostHeader(
                 </a>
             </div>
         </header>
+    }
+}
+
+/// Opens and closes the menu on a phone, with script or without (HTML, the attribute `popover`).
+#[component]
+fn MenuButton() -> impl IntoView {
+    view! {
+        <button class="button site-menu-button" type="button" popovertarget=MENU>
+            "Menu"
+        </button>
     }
 }
 
