@@ -63,6 +63,9 @@ pub enum AppError {
     /// The request is larger than anything that is read (413).
     #[error("This is too much at once. Send less, and try again.")]
     TooLarge,
+    /// The request's line and headers are larger than what is read (431: RFC 6585, section 5).
+    #[error("Your browser sent more cookies, or a longer address, than Rolecall reads.")]
+    HeadTooLarge,
     /// Too many requests came from one place (429: RFC 6585, section 4).
     #[error("Too many requests came from where you are. Try again in {}.", in_seconds(*seconds))]
     TooManyRequests {
@@ -113,6 +116,7 @@ impl AppError {
             Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,
+            Self::HeadTooLarge => 431,
             Self::Internal { .. } => 500,
             Self::AppDown { .. } => 502,
             Self::AppTooSlow { .. } => 504,

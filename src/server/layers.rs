@@ -17,17 +17,18 @@ use tracing::Instrument as _;
 
 use super::app_hosts::{self, OnHost};
 use super::canonical_host::redirect_to_canonical_host;
+use super::compression::{compress_pages, not_for_other_sites};
 use super::cross_origin::allow_cross_origin;
 use super::demonstration::keep_demonstration_here;
 use super::forms::answer_forms;
 use super::forwarded::note_arrival;
 use super::headers::add_security_headers;
-use super::large_bodies::{MAX_BODY_BYTES, refuse_large_bodies};
 use super::log_limit::Line;
 use super::origin::check_origin;
 use super::policy;
 use super::problem::{self, Facts};
 use super::rate_limits::limit_rates;
+use super::sizes::{MAX_BODY_BYTES, refuse_large_bodies, refuse_large_heads};
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use super::unidentified;
@@ -66,6 +67,7 @@ pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<A
             .layer(middleware::from_fn_with_state(state.clone(), add_security_headers))
             .layer(middleware::from_fn_with_state(state.clone(), name_and_log))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn(refuse_large_heads))
             .layer(middleware::from_fn_with_state(state.clone(), limit_rates)),
     )
 }
@@ -83,7 +85,11 @@ pub fn within_limits(router: Router<AppState>, state: &AppState) -> Router<AppSt
 /// The layers around what people and programs ask for: pages, server functions. Files, the API and the demonstration
 /// provider do without them.
 pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    behind_sign_in(router.layer(middleware::from_fn_with_state(state.clone(), answer_forms)), state)
+    let layers = ServiceBuilder::new()
+        .map_request(not_for_other_sites)
+        .layer(compress_pages())
+        .layer(middleware::from_fn_with_state(state.clone(), answer_forms));
+    behind_sign_in(router.layer(layers), state)
 }
 
 /// The layers in front of whatever the policy opens to who is signed in, the apps on our own origin among it.
@@ -218,6 +224,7 @@ fn error_of(status: StatusCode, id: &RequestId) -> Option<AppError> {
         status if status.is_server_error() => Some(AppError::Internal { request_id: id.0.clone() }),
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Some(AppError::HeadTooLarge),
         status if status.is_client_error() => {
             Some(AppError::Invalid { message: "This request cannot be read.".to_owned() })
         }

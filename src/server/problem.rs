@@ -97,6 +97,14 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
         ),
         AppError::Invalid { .. } => ("This cannot be used", vec!["Go back and change it.".to_owned()], vec![home]),
         AppError::TooLarge => ("This is too large", vec!["Go back and send less.".to_owned()], vec![home]),
+        AppError::HeadTooLarge => (
+            "This request is too large",
+            vec![
+                "Delete the cookies of this site in your browser, then sign in again.".to_owned(),
+                "If the address is very long, open the page from the front page instead.".to_owned(),
+            ],
+            vec![home],
+        ),
         AppError::TooManyRequests { .. } => {
             ("Too many requests", vec!["Wait a moment, then try again.".to_owned()], vec![home])
         }

@@ -22,11 +22,12 @@ use super::config::Limits;
 use super::log_limit::{Line, LogLimit};
 use super::patience::{Connection, Patience};
 use super::room::Room;
+use super::sizes::MAX_HEAD_BYTES;
 use super::tls::{self, TlsFiles};
 
-/// The largest head of a request, its line and its headers: up to twice as much may pass, and beyond that there is a 431
-/// (RFC 6585, section 5).
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
+/// a page.
+const MAX_READ_HEAD_BYTES: usize = 2 * MAX_HEAD_BYTES;
 /// How many answers may be on their way at once on one HTTP/2 connection: more than a page asks for, and fewer than would
 /// let a few connections hold everything. A browser keeps the rest back until there is room.
 pub const MAX_STREAMS: u32 = 64;
@@ -85,12 +86,12 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
-        .max_buf_size(MAX_HEAD_BYTES)
+        .max_buf_size(MAX_READ_HEAD_BYTES)
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(ALIVE)
         .max_concurrent_streams(MAX_STREAMS)
-        .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX));
+        .max_header_list_size(u32::try_from(MAX_READ_HEAD_BYTES).unwrap_or(u32::MAX));
 }
 
 /// Where connections come in: no more at once than are allowed, each without Nagle's algorithm.

@@ -136,12 +136,18 @@ async fn a_body_that_is_too_large_is_refused_with_a_page_or_json() {
     wren.call(routes::API_SAVE_NOTE, &small).await.assert_status(200);
 }
 
+// Case: malformed/large-head
 #[tokio::test]
-async fn a_head_that_is_too_large_is_refused() {
+async fn a_head_that_is_too_large_is_refused_with_a_page_that_says_what_to_do() {
     let app = TestApp::start().await;
     let cookie = |length: usize| format!("Cookie: a={}\r\n", "x".repeat(length));
     assert_eq!(raw_status(&raw_get(&app, "/", &cookie(30_000)).await), 200);
-    assert_eq!(raw_status(&raw_get(&app, "/", &cookie(200_000)).await), 431);
+    let page = raw_get(&app, "/", &cookie(70_000)).await;
+    assert_eq!(raw_status(&page), 431);
+    assert!(page.contains("Delete the cookies of this site"), "{page}");
+    let long_address = raw_get(&app, &format!("/?{}", "x".repeat(65_500)), "").await;
+    assert_eq!(raw_status(&long_address), 431);
+    assert_eq!(raw_status(&raw_get(&app, "/", &cookie(400_000)).await), 431);
     let many = "a: b\r\n".repeat(200);
     assert_eq!(raw_status(&raw_get(&app, "/", &many).await), 431);
 }
