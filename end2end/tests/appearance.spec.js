@@ -50,6 +50,10 @@ for (const appearance of APPEARANCES) {
       }
       await page.locator('summary').filter({ hasText: /protocol/i }).click();
       await inspect(page, 'token-unfolded', appearance);
+      if (await visitor.menuButton().isVisible()) {
+        await visitor.menuButton().click();
+        await inspect(page, 'menu', appearance);
+      }
     });
 
     test('the page of somebody without a role is in order', async ({ consoleWatch, page, visitor }) => {
@@ -60,3 +64,29 @@ for (const appearance of APPEARANCES) {
     });
   });
 }
+
+test.describe('On a phone', () => {
+  test.use({ viewport: { width: 360, height: 800 } });
+
+  test('the header takes one row, and its menu opens and closes by keyboard', async ({ page, visitor }) => {
+    await visitor.signIn(ada);
+    const banner = page.getByRole('banner');
+    const [brand, button] = await Promise.all(
+      [banner.getByRole('link', { name: 'Rolecall' }), visitor.menuButton()].map((thing) => thing.boundingBox()),
+    );
+    expect(Math.abs(brand.y + brand.height / 2 - (button.y + button.height / 2))).toBeLessThan(4);
+    await expect(visitor.signOutButton()).toBeHidden();
+
+    await visitor.menuButton().focus();
+    await page.keyboard.press('Enter');
+    await expect(visitor.signOutButton()).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(visitor.signOutButton()).toBeHidden();
+
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await expect(banner.getByRole('link', { name: 'Home' })).toBeFocused();
+    await banner.getByRole('link', { name: 'Dashboards' }).click();
+    await expect(page).toHaveURL(/\/dashboards$/);
+  });
+});
