@@ -31,6 +31,15 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     if !is_server_function {
         return next.run(request).await;
     }
+    if request.method() == Method::POST {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+        let is_text = std::str::from_utf8(&body).is_ok();
+        request = Request::from_parts(parts, Body::from(body));
+        if !is_text {
+            return problem::refuse(&state, &request, &unreadable());
+        }
+    }
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     if !is_form {
         return with_status_of_error(next.run(request).await).await;
@@ -99,7 +108,7 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
     let error = serde_json::from_slice(&body).unwrap_or(match parts.status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
-        status if status.is_client_error() => AppError::Invalid { message: "This request cannot be read.".to_owned() },
+        status if status.is_client_error() => unreadable(),
         _ => AppError::Unreachable,
     });
     let mut page = problem::page(state, facts, |facts| {
@@ -115,6 +124,11 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
         _ => None,
     }));
     page
+}
+
+/// What is told of a request that is none of ours.
+fn unreadable() -> AppError {
+    AppError::Invalid { message: "This request cannot be read.".to_owned() }
 }
 
 /// The link that begins the sign-in again that the form was to begin.

@@ -291,6 +291,39 @@ async fn an_application_calls_for_itself_and_needs_a_role_and_no_scope() {
     }
 }
 
+// Case: api/sub-is-client
+#[tokio::test]
+async fn a_person_who_is_called_what_the_client_is_called_is_no_application() {
+    let stand_in = StandIn::start(Face::Plain).await;
+    let app = stand_in.start_api().await;
+    let signs: [Change; 6] = [
+        claims! { "auth_time": 1_700_000_000, "scope": "email" },
+        claims! { "acr": "1", "scope": null },
+        claims! { "amr": ["pwd"], "scope": null },
+        claims! { "sid": "s", "scope": null },
+        claims! { "scope": "openid email" },
+        claims! { "scope": "offline_access" },
+    ];
+    for sign in signs {
+        let token = |with_scope: bool| {
+            stand_in.access_token(|token| {
+                token.claim(json!({ "sub": "some-tool" }));
+                sign(token);
+                let scope = token.claims["scope"].as_str().unwrap_or_default().to_owned();
+                if with_scope {
+                    token.claim(json!({ "scope": format!("{scope} access_as_user") }));
+                }
+            })
+        };
+        app.ask(routes::API_V1_SECURE_DATA, &token(false)).await.assert_problem(403);
+        let me: Value = app.ask(routes::API_V1_ME, &token(true)).await.assert_status(200).json();
+        assert_eq!(me["kind"], json!("person"), "{me}");
+    }
+    let only_the_scope = stand_in.access_token(claims! { "sub": "some-tool", "scope": "access_as_user" });
+    let me: Value = app.ask(routes::API_V1_ME, &only_the_scope).await.assert_status(200).json();
+    assert_eq!(me["kind"], json!("person"), "{me}");
+}
+
 // Case: api/subject
 #[tokio::test]
 async fn a_person_has_the_same_key_as_by_sign_in() {

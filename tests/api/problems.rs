@@ -2,6 +2,7 @@
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
+use openidconnect::reqwest::header::CONTENT_TYPE;
 use rolecall::error::AppError;
 use rolecall::routes;
 use rolecall::server::policy::{Access, access};
@@ -170,4 +171,37 @@ async fn a_foreign_name_bound_to_this_machine_gets_nothing() {
     let request = |host: &str| format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     assert_eq!(raw_status(&raw(&app, request(&app.address().to_string()).as_bytes()).await), 200);
     assert_eq!(raw_status(&raw(&app, request("evil.test").as_bytes()).await), 421);
+}
+
+// Case: request/not-utf8
+#[tokio::test]
+async fn a_form_that_is_not_utf8_is_answered_with_422() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("wren").await;
+    for path in ["/api/save_note", "/api/begin_sign_in", "/api/sign_out"] {
+        for body in [&b"slug=weather&body=\xff\xfe&version=0&provider=demo"[..], b"\xc3", b"slug=\xed\xa0\x80"] {
+            for request in [browser.navigation(Method::POST, path), browser.script(Method::POST, path)] {
+                let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.to_vec());
+                browser.clone().send(request).await.assert_status(422);
+            }
+        }
+    }
+    assert!(browser.user().await.is_some());
+    assert_eq!(app.count("notes").await, 0);
+}
+
+// Case: request/doubled-host
+#[tokio::test]
+async fn a_request_with_two_hosts_is_answered_with_400() {
+    let app = TestApp::start().await;
+    let host = app.address();
+    for (first, second) in [(host.to_string(), host.to_string()), (host.to_string(), "evil.test".to_owned())] {
+        for path in ["/", "/health/ready", "/api/session", "/api/v1/me"] {
+            let request =
+                format!("GET {path} HTTP/1.1\r\nHost: {first}\r\nHost: {second}\r\nConnection: close\r\n\r\n");
+            assert_eq!(raw_status(&raw(&app, request.as_bytes()).await), 400, "{path} {second}");
+        }
+    }
+    assert_eq!(raw_status(&raw_get(&app, "/health/ready", "").await), 200);
 }

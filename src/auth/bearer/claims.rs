@@ -11,6 +11,10 @@ use crate::auth::person::printable;
 /// What stands in ID tokens and logout tokens alone: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11, and
 /// what a logout token is about.
 const OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+/// What tells how and when a person signed in (OpenID Connect Core 2; RFC 9068, section 2.2.1; Front-Channel Logout 1.0).
+const SIGNED_IN: [&str; 4] = ["auth_time", "acr", "amr", "sid"];
+/// Scopes that stand for a person who signed in, and for tokens that outlive that (OpenID Connect Core 3.1.2.1 and 11).
+const OF_PEOPLE: [&str; 2] = ["openid", "offline_access"];
 /// Times beyond this, in Unix seconds, are none: it is the year 5138.
 const LAST_TIME_S: f64 = 1e11;
 /// The scheme of the names that Entra gives to APIs.
@@ -68,8 +72,9 @@ pub fn check(
     let subject = subject(claims, is_entra)?;
     let client = ["azp", "client_id", "appid"].into_iter().find_map(|name| identifier(claims, name));
     let client = client.ok_or(BearerError::Claim("client_id"))?;
-    let kind = kind(claims, client, is_entra)?;
-    if kind == CallerKind::Person && !scopes(claims)?.contains(&access.scope.as_str()) {
+    let scopes = scopes(claims)?;
+    let kind = kind(claims, client, speaks_of_person(claims, &scopes, access), is_entra)?;
+    if kind == CallerKind::Person && !scopes.contains(&access.scope.as_str()) {
         return Err(BearerError::Scope { needed: access.scope.clone() });
     }
     let shown = |name| text(claims, name).map(printable).filter(|text| !text.trim().is_empty());
@@ -139,17 +144,29 @@ fn subject(claims: &Map<String, Value>, is_entra: bool) -> Result<&str, BearerEr
 }
 
 /// Who calls: `idtyp` says it where Entra was told to write it. Otherwise an application is what speaks of itself: its
-/// subject is the client (RFC 9068, section 2.2), or at Entra, in a token without scopes, the client's own object.
-fn kind(claims: &Map<String, Value>, client: &str, is_entra: bool) -> Result<CallerKind, BearerError> {
+/// subject is the client (RFC 9068, section 2.2), and nothing beside says that somebody signed in: a person may have a
+/// subject that a client is called, too. At Entra, in a token without scopes, it is the client's own object.
+fn kind(
+    claims: &Map<String, Value>,
+    client: &str,
+    speaks_of_person: bool,
+    is_entra: bool,
+) -> Result<CallerKind, BearerError> {
     let (has_scopes, sub) = (claims.contains_key("scp"), text(claims, "sub"));
     match claims.get("idtyp").map(Value::as_str) {
         Some(Some("user")) => Ok(CallerKind::Person),
         Some(Some("app")) if !has_scopes => Ok(CallerKind::Application),
         Some(_) => Err(BearerError::Claim("idtyp")),
         None if is_entra && !has_scopes && sub == text(claims, "oid") => Ok(CallerKind::Application),
-        None if !is_entra && sub == Some(client) => Ok(CallerKind::Application),
+        None if !is_entra && sub == Some(client) && !speaks_of_person => Ok(CallerKind::Application),
         None => Ok(CallerKind::Person),
     }
+}
+
+/// Whether something says that a person signed in: how or when they did, or a scope that only people can allow.
+fn speaks_of_person(claims: &Map<String, Value>, scopes: &[&str], access: &ApiAccess) -> bool {
+    let is_of_person = |scope: &&str| OF_PEOPLE.contains(scope) || *scope == access.scope;
+    SIGNED_IN.iter().any(|name| claims.contains_key(*name)) || scopes.iter().any(is_of_person)
 }
 
 /// What the person allowed: `scp`, as Entra and others call it, else `scope` (RFC 9068, section 2.2.3).

@@ -9,15 +9,14 @@ use openidconnect::core::{
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
     CoreSubjectIdentifierType,
 };
-use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, TokenUrl, UserInfoUrl};
+use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::entra;
 use super::http::{HttpError, ProviderHttp};
-use crate::loopback::is_loopback;
+use super::{endpoints, entra};
 
 const KEEP_MS: i64 = 60 * 60 * 1000;
 /// After a failure the provider is left alone for so long, when there is something to go on with.
@@ -36,6 +35,9 @@ pub struct FurtherMetadata {
     /// Whether no others are taken (RFC 9126, section 5).
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// Whether it tells of sign-outs by way of the browser (OpenID Connect Front-Channel Logout 1.0, section 3).
+    #[serde(default)]
+    pub frontchannel_logout_supported: bool,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}
@@ -68,6 +70,13 @@ pub enum DiscoveryError {
     /// They name an endpoint that is neither https nor on this machine: secrets would go there for all to read.
     #[error("the provider's metadata name an endpoint without https: {url}")]
     Insecure {
+        /// The endpoint.
+        url: Url,
+    },
+    /// They name an endpoint on this machine, or one that only this machine reaches, although the provider is elsewhere: our
+    /// requests would go to whatever listens there.
+    #[error("the provider's metadata name an endpoint of this machine's own: {url}")]
+    Inward {
         /// The endpoint.
         url: Url,
     },
@@ -180,21 +189,7 @@ impl Discovery {
         if !is_expected {
             return Err(DiscoveryError::OtherIssuer { found: found.to_owned() });
         }
-        let insecure = endpoints(&metadata).find(|url| url.scheme() != "https" && !is_loopback(url)).cloned();
-        insecure.map_or(Ok(metadata), |url| Err(DiscoveryError::Insecure { url }))
+        endpoints::check(&metadata, self.base().ok().as_ref())?;
+        Ok(metadata)
     }
-}
-
-/// Every address of `metadata` that we or browsers go to.
-fn endpoints(metadata: &Metadata) -> impl Iterator<Item = &Url> {
-    let further = metadata.additional_metadata();
-    let optional = [
-        metadata.token_endpoint().map(TokenUrl::url),
-        metadata.userinfo_endpoint().map(UserInfoUrl::url),
-        further.end_session_endpoint.as_ref(),
-        further.pushed_authorization_request_endpoint.as_ref(),
-    ];
-    [metadata.authorization_endpoint().url(), metadata.jwks_uri().url()]
-        .into_iter()
-        .chain(optional.into_iter().flatten())
 }

@@ -6,6 +6,7 @@ mod client_assertion;
 mod client_key;
 mod client_request;
 mod discovery;
+mod endpoints;
 pub mod entra;
 mod http;
 mod keys;

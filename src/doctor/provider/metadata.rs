@@ -90,6 +90,11 @@ fn unusable(section: &mut Section<'_>, provider: &Provider, url: &str, error: &P
             format!("The provider names {url}, which is not https: secrets would go there for all to read."),
             "Have the provider announce https addresses; behind a proxy it has to be told its public address.",
         ),
+        ProviderError::Discovery(DiscoveryError::Inward { url }) => section.bad(
+            "provider.endpoints",
+            format!("The provider names {url}, which only this machine reaches."),
+            "Have the provider announce the addresses at which others reach it.",
+        ),
         ProviderError::Discovery(DiscoveryError::Fetch(error)) | ProviderError::Keys(error) => {
             let Fault { what, remedy } = Fault::of(error);
             section.bad(CHECK, format!("{url}: {what}."), remedy);

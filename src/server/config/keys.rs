@@ -20,6 +20,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("bind", Kind::Text),
     ("allow_insecure_http", Kind::Flag),
     ("trusted_proxies", Kind::List),
+    ("trust_every_proxy", Kind::Flag),
     ("tls.cert", Kind::Text),
     ("tls.key", Kind::Text),
     ("data_dir", Kind::Text),

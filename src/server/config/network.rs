@@ -93,10 +93,19 @@ fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
 
 /// The proxies, each a network or a single address.
 fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
-    let mut networks = Vec::new();
+    const WIDE: &str = "Name the proxies themselves. If nobody but proxies can reach Rolecall, whatever their addresses \
+                        are, set `trust_every_proxy = true` beside it.";
+    let trusts_every = reader.flag("trust_every_proxy");
+    let mut networks: Vec<IpNet> = Vec::new();
     for item in reader.list("trusted_proxies").unwrap_or_default() {
         match item.parse::<IpNet>().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)) {
-            Ok(network) => networks.push(network),
+            Ok(network) => {
+                if is_everybody(&network) && !trusts_every {
+                    let what = format!("has {item:?}: everybody could say who and where they are");
+                    reader.problem("trusted_proxies", &what, WIDE);
+                }
+                networks.push(network);
+            }
             // An empty item is a problem already.
             Err(_) if item.is_empty() => {}
             Err(_) => reader.problem(
@@ -106,8 +115,21 @@ fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
             ),
         }
     }
+    if trusts_every && !networks.iter().any(is_everybody) {
+        let what = "has no effect: no network in `trusted_proxies` is that wide";
+        reader.problem("trust_every_proxy", what, "Remove it.");
+    }
+    reader.note("trust_every_proxy", &trusts_every);
     reader.note("trusted_proxies", &networks.iter().map(ToString::to_string).collect::<Vec<_>>());
     networks
+}
+
+/// Whether `network` is no company's: wider than any that was ever given to one (IPv4 /8, IPv6 /16).
+const fn is_everybody(network: &IpNet) -> bool {
+    match network {
+        IpNet::V4(network) => network.prefix_len() < 8,
+        IpNet::V6(network) => network.prefix_len() < 16,
+    }
 }
 
 /// `text` as an http or https origin: scheme, host and port, and nothing else (RFC 6454, section 4).

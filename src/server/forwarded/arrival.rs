@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use url::Host;
 
 use super::chain::{self, Scheme};
@@ -20,8 +21,12 @@ pub struct Arrival {
     pub host: Option<Host>,
 }
 
-/// The layer that notes the client's address, and the [`Arrival`] of what a trusted proxy passes on.
+/// The layer that notes the client's address, and the [`Arrival`] of what a trusted proxy passes on. A request with several
+/// `Host` lines is refused (400: RFC 9112, section 3.2): a proxy in front may have gone by another than we would.
 pub async fn note_arrival(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else {
         return next.run(request).await;
     };
