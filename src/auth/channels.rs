@@ -148,7 +148,11 @@ async fn back_channel(
         issued_at_s: token.issued_at_s,
         jti: Some(token.jti.to_owned()),
     };
-    carry_out(auth, provider, sign_out, ip).await
+    carry_out(auth, provider, sign_out, ip).await?;
+    if !token.has_end {
+        auth.events().emit(&Event::LogoutTokenWithoutEnd { provider: provider.config.id.clone(), ip });
+    }
+    Ok(())
 }
 
 async fn front_channel(
@@ -171,21 +175,29 @@ async fn front_channel(
     let sign_out = ProviderSignOut {
         provider: provider.config.id.clone(),
         issuer: iss.map(ToOwned::to_owned),
-        session: ProviderSession::Session(sid.to_owned()),
+        session: ProviderSession::Session { sid: sid.to_owned(), subject: None },
         issued_at_s: auth.clock().now_ms() / 1000 + LEEWAY_S,
         jti: None,
     };
-    carry_out(auth, provider, sign_out, ip).await
+    if carry_out(auth, provider, sign_out, ip).await? == 0 {
+        // Who signs out last at the provider may be signed in nowhere here; where no ID token names its session, nobody ever
+        // is found.
+        let is_known = auth.sign_ins().knows_provider_sessions(&provider.config.id).await;
+        let reason = if is_known.map_err(ProviderSignOutError::from)? { "unknown_sid" } else { "no_sid_in_id_tokens" };
+        auth.events().emit(&Event::SignOutWithoutMatch { provider: provider.config.id.clone(), reason, ip });
+    }
+    Ok(())
 }
 
+/// Ends what `sign_out` names, and tells how many sign-ins those were.
 async fn carry_out(
     auth: &Auth,
     provider: &Provider,
     sign_out: ProviderSignOut,
     ip: Option<IpAddr>,
-) -> Result<(), ChannelError> {
+) -> Result<usize, ChannelError> {
     let ended = auth.sign_ins().sign_out_from_provider(sign_out, auth.clock().now_ms()).await?;
-    let user_ids = ended.iter().map(|ended| ended.user_id).collect();
+    let user_ids: Vec<_> = ended.iter().map(|ended| ended.user_id).collect();
     auth.events().emit(&Event::SignedOutByProvider { provider: provider.config.id.clone(), user_ids, ip });
-    Ok(())
+    Ok(ended.len())
 }

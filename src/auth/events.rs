@@ -93,6 +93,22 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
+    /// A provider's sign-out in the browser found nobody to sign out.
+    SignOutWithoutMatch {
+        /// The provider's id.
+        provider: String,
+        /// Why, from a fixed set.
+        reason: &'static str,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A provider's logout token does not say when it ends, as it must. It was carried out all the same, being new.
+    LogoutTokenWithoutEnd {
+        /// The provider's id.
+        provider: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
     /// What should be a provider's sign-out cannot be believed.
     ProviderSignOutRefused {
         /// The provider's id.
@@ -218,6 +234,8 @@ impl Event {
             Self::Refreshed { .. } => "refreshed",
             Self::NotRefreshed { .. } => "not_refreshed",
             Self::SignedOutByProvider { .. } => "signed_out_by_provider",
+            Self::SignOutWithoutMatch { .. } => "sign_out_without_match",
+            Self::LogoutTokenWithoutEnd { .. } => "logout_token_without_end",
             Self::ProviderSignOutRefused { .. } => "provider_sign_out_refused",
             Self::SignedOut { .. } => "signed_out",
             Self::AccessDenied { .. } => "access_denied",

@@ -8,6 +8,9 @@ use super::session::ProviderSession;
 
 /// The event that a logout token is about (section 2.4).
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// How old a token may be that does not say when it ends, in seconds: it must, and several providers in use leave that
+/// out. Its `jti` is remembered for longer than that, so that it is good once all the same.
+const MAX_AGE_WITHOUT_END_S: i64 = 2 * 60;
 
 /// The name of a claim, or of a part of the header, that is missing or wrong.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct LogoutToken<'a> {
     pub issued_at_s: i64,
     /// Its identifier: it is good once.
     pub jti: &'a str,
+    /// Whether it says when it ends, as it must (section 2.4).
+    pub has_end: bool,
 }
 
 impl<'a> LogoutToken<'a> {
@@ -48,7 +53,10 @@ impl<'a> LogoutToken<'a> {
         if !(now_s - MAX_AGE_S..=now_s + LEEWAY_S).contains(&issued_at_s) {
             return Err(wrong("iat"));
         }
-        if time("exp")? <= now_s - LEEWAY_S {
+        let has_end = claims.contains_key("exp");
+        let is_over =
+            if has_end { time("exp")? <= now_s - LEEWAY_S } else { issued_at_s < now_s - MAX_AGE_WITHOUT_END_S };
+        if is_over {
             return Err(wrong("exp"));
         }
         if claims.contains_key("nonce") {
@@ -59,11 +67,13 @@ impl<'a> LogoutToken<'a> {
         }
         let jti = identifier(claims, "jti")?.ok_or(wrong("jti"))?;
         let session = match (identifier(claims, "sid")?, identifier(claims, "sub")?) {
-            (Some(sid), _) => ProviderSession::Session(sid.to_owned()),
+            (Some(sid), subject) => {
+                ProviderSession::Session { sid: sid.to_owned(), subject: subject.map(ToOwned::to_owned) }
+            }
             (None, Some(subject)) => ProviderSession::Subject(subject.to_owned()),
             (None, None) => return Err(wrong("sub")),
         };
-        Ok(Self { session, issued_at_s, jti })
+        Ok(Self { session, issued_at_s, jti, has_end })
     }
 }
 
@@ -73,7 +83,8 @@ pub(super) fn is_type_of_logout_tokens(typ: &str) -> bool {
     matches!(name.strip_prefix("application/").unwrap_or(&name), "jwt" | "logout+jwt")
 }
 
-fn is_for(audience: &Value, client_id: &str) -> bool {
+/// Whether one of `audience` is the client `client_id`.
+pub(super) fn is_for(audience: &Value, client_id: &str) -> bool {
     match audience {
         Value::String(one) => one == client_id,
         Value::Array(several) => several.iter().any(|one| one == client_id),

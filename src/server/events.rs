@@ -30,6 +30,7 @@ fn limited(event: &Event) -> Option<(Line, u32)> {
     let (line, at_most) = match event {
         Event::SignInNotBegun { reason, ip, .. }
         | Event::SignInRefused { reason, ip, .. }
+        | Event::SignOutWithoutMatch { reason, ip, .. }
         | Event::ProviderSignOutRefused { reason, ip, .. } => (Line::new(name, *reason, *ip), REFUSALS),
         Event::SignInStopped { ip, .. } => (Line::new(name, "", *ip), REFUSALS),
         Event::AccessDenied { reason, user_id, ip, .. } => {
@@ -42,6 +43,7 @@ fn limited(event: &Event) -> Option<(Line, u32)> {
         | Event::Refreshed { .. }
         | Event::NotRefreshed { .. }
         | Event::SignedOutByProvider { .. }
+        | Event::LogoutTokenWithoutEnd { .. }
         | Event::SignedOut { .. } => return None,
     };
     Some((line, at_most))
@@ -103,6 +105,12 @@ fn log(event: &Event) {
         }
         Event::SignedOutByProvider { provider, user_ids, ip } => {
             tracing::info!(event = name, provider, ?user_ids, ip = ip.map(tracing::field::display));
+        }
+        Event::SignOutWithoutMatch { provider, reason, ip } => {
+            tracing::warn!(event = name, provider, reason, ip = ip.map(tracing::field::display));
+        }
+        Event::LogoutTokenWithoutEnd { provider, ip } => {
+            tracing::info!(event = name, provider, ip = ip.map(tracing::field::display));
         }
         Event::ProviderSignOutRefused { provider, reason, detail, ip } => {
             let detail = plain(detail, DETAIL_MAX_CHARS);
@@ -206,6 +214,10 @@ mod tests {
                 Event::SignedOutByProvider { provider: provider(), user_ids: vec![1], ip: None }
             }
             Event::SignedOutByProvider { .. } => {
+                Event::SignOutWithoutMatch { provider: provider(), reason: "", ip: None }
+            }
+            Event::SignOutWithoutMatch { .. } => Event::LogoutTokenWithoutEnd { provider: provider(), ip: None },
+            Event::LogoutTokenWithoutEnd { .. } => {
                 Event::ProviderSignOutRefused { provider: provider(), reason: "", detail: String::new(), ip: None }
             }
             Event::ProviderSignOutRefused { .. } => Event::SignedOut { provider: provider(), user_id: 1, ip: None },

@@ -9,7 +9,7 @@ use openidconnect::reqwest::header::CONTENT_TYPE;
 use rolecall::demo_provider::{Answer as FaultyAnswer, CLIENT_ID, ClaimFault, Endpoint, Faults, SignatureFault};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Answer, Browser, HeldRequest, TestApp, until};
+use crate::support::{Answer, Browser, CapturedLog, HeldRequest, TestApp, until};
 
 const PATH: &str = "/login/demo/backchannel-logout";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -131,7 +131,9 @@ async fn a_token_with_a_wrong_claim_ends_nothing() {
         json!({"iat": now_s - 3600}),
         json!({"iat": 1e300}),
         json!({"exp": now_s - 120}),
-        json!({"exp": null}),
+        json!({"exp": "soon"}),
+        json!({"exp": null, "iat": now_s - 121}),
+        json!({"exp": null, "iat": now_s + 61}),
         json!({"jti": null}),
         json!({"jti": ""}),
         json!({"jti": 7}),
@@ -151,6 +153,51 @@ async fn a_token_with_a_wrong_claim_ends_nothing() {
     }
     send(&app, &json!({"sid": sid, "aud": ["another-client", CLIENT_ID]})).await.assert_status(200);
     assert_eq!(browser.user().await, None);
+}
+
+// Case: backchannel/without-exp
+#[tokio::test]
+async fn a_token_without_end_is_taken_once_and_for_two_minutes_and_the_log_says_so() {
+    let log = CapturedLog::begin();
+    let app = TestApp::start().await;
+    for age_s in [0, 120] {
+        let mut browser = signed_in(&app, "ada").await;
+        let sid = claim(&mut browser, "sid").await;
+        let iat = app.clock.now_ms() / 1000 - age_s;
+        let claims = Map::from_iter([
+            ("sid".to_owned(), json!(sid)),
+            ("exp".to_owned(), Value::Null),
+            ("iat".to_owned(), json!(iat)),
+        ]);
+        let token = app.demo().logout_token(&claims).await.unwrap();
+        post(&app, &[("logout_token", &token)]).await.assert_status(200);
+        assert_eq!(browser.user().await, None, "{age_s}");
+        post(&app, &[("logout_token", &token)]).await.assert_status(400);
+    }
+    let told = log.entries().into_iter().filter(|entry| entry.text("event") == "logout_token_without_end").count();
+    assert_eq!(told, 2, "once for each that was carried out");
+}
+
+// Case: backchannel/sid-and-sub
+#[tokio::test]
+async fn a_token_with_session_and_person_ends_what_named_no_session_too() {
+    let app = TestApp::start().await;
+    let mut desk = signed_in(&app, "ada").await;
+    let mut phone = signed_in(&app, "ada").await;
+    app.demo().set_faults(Faults::claim(ClaimFault::Missing("sid")));
+    let (mut without, mut other) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let sid = claim(&mut desk, "sid").await;
+    let sub = claim(&mut desk, "sub").await;
+    send(&app, &json!({"sid": sid, "sub": sub})).await.assert_status(200);
+    assert_eq!((desk.user().await, without.user().await), (None, None));
+    assert!(phone.user().await.is_some(), "another session of the same person");
+    assert!(other.user().await.is_some(), "another person without a session");
+
+    // The same for what was under way: its ID token was issued before the sign-out.
+    let mut late = app.browser();
+    late.attempt_as("ada").await.assert_status(400).assert_shows("ended this session");
+    app.demo().set_faults(Faults::default());
+    assert!(signed_in(&app, "ada").await.user().await.is_some(), "a session of its own");
 }
 
 // Case: backchannel/alg-none, backchannel/wrong-alg, backchannel/typ-other

@@ -3,9 +3,10 @@
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::ACCEPT;
+use rolecall::demo_provider::{ClaimFault, Faults};
 use serde_json::Value;
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, CapturedLog, TestApp};
 
 async fn signed_in(app: &TestApp, person: &str) -> (Browser, String) {
     let mut browser = app.browser();
@@ -87,4 +88,23 @@ async fn only_the_provider_may_frame_the_answer() {
     let page = browser.get("/").await;
     assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
     assert_eq!(page.header("x-frame-options"), "DENY");
+}
+
+// Case: frontchannel/nobody
+#[tokio::test]
+async fn a_sign_out_that_finds_nobody_is_a_warning_that_says_why() {
+    let log = CapturedLog::begin();
+    let app = TestApp::start().await;
+    app.demo().set_faults(Faults::claim(ClaimFault::Missing("sid")));
+    let mut without = app.browser();
+    without.sign_in_as("ada").await;
+    frame(&app, &[("sid", "a-session")]).await.assert_status(200);
+    app.demo().set_faults(Faults::default());
+    let (mut browser, sid) = signed_in(&app, "ada").await;
+    frame(&app, &[("sid", "another-session")]).await.assert_status(200);
+    frame(&app, &[("sid", &sid)]).await.assert_status(200);
+    assert_eq!((without.user().await.is_some(), browser.user().await), (true, None));
+    let told = log.entries().into_iter().filter(|entry| entry.text("event") == "sign_out_without_match");
+    let reasons: Vec<_> = told.map(|entry| format!("{} {}", entry.text("level"), entry.text("reason"))).collect();
+    assert_eq!(reasons, ["WARN no_sid_in_id_tokens", "WARN unknown_sid"]);
 }

@@ -18,8 +18,13 @@ pub(super) const REMEMBER_MS: i64 = 15 * 60 * 1000;
 /// What a provider signs out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderSession {
-    /// One session of one person, by `sid`.
-    Session(String),
+    /// One session of one person.
+    Session {
+        /// Its `sid`.
+        sid: String,
+        /// The person's `sub`, where it is said: sign-ins of theirs whose ID token named no session may be of this one.
+        subject: Option<String>,
+    },
     /// Every session of a person, by `sub`.
     Subject(String),
 }
@@ -107,15 +112,17 @@ impl SignIns {
     pub(super) async fn is_signed_out_at_provider(&self, new: &NewSignIn<'_>) -> Result<bool, RecordError> {
         const FIND: &str = "SELECT COUNT(*) FROM provider_sign_outs \
                             WHERE provider = $1 AND key_hash IN ($2, $3, $4, $5) AND issued_at >= $6";
-        let sid = new.provider_sid.clone().map(ProviderSession::Session);
-        let subject = ProviderSession::Subject(new.token_subject.to_owned());
+        let of_session = match &new.provider_sid {
+            Some(sid) => Key::Session(sid),
+            None => Key::SubjectWithoutSession(new.token_subject),
+        };
         let keys = [Some(new.issuer), None]
-            .map(|issuer| [sid.as_ref(), Some(&subject)].map(|session| session.map(|session| key(issuer, session))));
+            .map(|issuer| [of_session, Key::Subject(new.token_subject)].map(|key| key.hash(issuer)));
         let found: i64 = on_both!(&self.db, |pool| {
             let query = sqlx::query_scalar(FIND).bind(new.provider);
             keys.iter()
                 .flatten()
-                .fold(query, |query, key| query.bind(key.as_deref()))
+                .fold(query, |query, key| query.bind(key.as_slice()))
                 .bind(new.token_issued_at_s)
                 .fetch_one(pool)
                 .await?
@@ -128,15 +135,17 @@ impl SignIns {
                             VALUES ($1, $2, $3, $4) ON CONFLICT (provider, key_hash) DO UPDATE SET \
                             issued_at = excluded.issued_at, expires_at = excluded.expires_at \
                             WHERE provider_sign_outs.issued_at <= excluded.issued_at";
-        on_both!(&self.db, |pool| {
-            sqlx::query(NOTE)
-                .bind(&sign_out.provider)
-                .bind(key(sign_out.issuer.as_deref(), &sign_out.session))
-                .bind(sign_out.issued_at_s)
-                .bind(now_ms + REMEMBER_MS)
-                .execute(pool)
-                .await?;
-        });
+        for key in sign_out.session.keys() {
+            on_both!(&self.db, |pool| {
+                sqlx::query(NOTE)
+                    .bind(&sign_out.provider)
+                    .bind(key.hash(sign_out.issuer.as_deref()))
+                    .bind(sign_out.issued_at_s)
+                    .bind(now_ms + REMEMBER_MS)
+                    .execute(pool)
+                    .await?;
+            });
+        }
         Ok(())
     }
 
@@ -147,15 +156,35 @@ impl SignIns {
         const BY_SUBJECT: &str = end_where!("provider = $4 AND token_subject = $5");
         const BY_SUBJECT_AND_ISSUER: &str =
             end_where!("provider = $4 AND token_subject = $5 AND user_id IN (SELECT id FROM users WHERE issuer = $6)");
-        let (statement, with_issuer, id) = match &sign_out.session {
-            ProviderSession::Session(sid) => (BY_SID, BY_SID_AND_ISSUER, sid),
-            ProviderSession::Subject(subject) => (BY_SUBJECT, BY_SUBJECT_AND_ISSUER, subject),
-        };
+        const WITHOUT_SID: &str = end_where!("provider = $4 AND token_subject = $5 AND provider_sid IS NULL");
+        const WITHOUT_SID_AND_ISSUER: &str = end_where!(
+            "provider = $4 AND token_subject = $5 AND provider_sid IS NULL AND user_id IN (SELECT id FROM users WHERE issuer = $6)"
+        );
         let reason = EndReason::SignedOutAtProvider;
-        match &sign_out.issuer {
-            Some(issuer) => self.end(with_issuer, &[&sign_out.provider, id, issuer], reason, now_ms).await,
-            None => self.end(statement, &[&sign_out.provider, id], reason, now_ms).await,
+        let mut ended = Vec::new();
+        for key in sign_out.session.keys() {
+            let (statement, with_issuer, id) = match key {
+                Key::Session(sid) => (BY_SID, BY_SID_AND_ISSUER, sid),
+                Key::Subject(subject) => (BY_SUBJECT, BY_SUBJECT_AND_ISSUER, subject),
+                Key::SubjectWithoutSession(subject) => (WITHOUT_SID, WITHOUT_SID_AND_ISSUER, subject),
+            };
+            ended.extend(match &sign_out.issuer {
+                Some(issuer) => self.end(with_issuer, &[&sign_out.provider, id, issuer], reason, now_ms).await?,
+                None => self.end(statement, &[&sign_out.provider, id], reason, now_ms).await?,
+            });
         }
+        Ok(ended)
+    }
+
+    /// Whether the ID token of any live sign-in of `provider` named a session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn knows_provider_sessions(&self, provider: &str) -> Result<bool, RecordError> {
+        const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM sign_ins \
+                           WHERE provider = $1 AND provider_sid IS NOT NULL AND revoked_at IS NULL LIMIT 1) AS found";
+        let found: i64 = on_both!(&self.db, |pool| sqlx::query_scalar(ANY).bind(provider).fetch_one(pool).await?);
+        Ok(found > 0)
     }
 
     async fn is_used(&self, sign_out: &ProviderSignOut, jti: &str) -> Result<bool, RecordError> {
@@ -175,14 +204,41 @@ impl SignIns {
     }
 }
 
-/// The name under which a sign-out is noted.
-fn key(issuer: Option<&str>, session: &ProviderSession) -> Vec<u8> {
-    let (kind, id) = match session {
-        ProviderSession::Session(sid) => ("sid", sid),
-        ProviderSession::Subject(subject) => ("sub", subject),
-    };
-    let parts = [kind, issuer.unwrap_or_default(), id];
-    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(random::hash(part))).finalize().to_vec()
+/// What a sign-out is noted by, and sign-ins are found by.
+#[derive(Clone, Copy)]
+enum Key<'a> {
+    /// A session, by `sid`.
+    Session(&'a str),
+    /// A person, by `sub`.
+    Subject(&'a str),
+    /// A person, by `sub`, as far as their ID tokens named no session.
+    SubjectWithoutSession(&'a str),
+}
+
+impl Key<'_> {
+    /// Its name in the database, at `issuer`.
+    fn hash(self, issuer: Option<&str>) -> Vec<u8> {
+        let (kind, id) = match self {
+            Self::Session(sid) => ("sid", sid),
+            Self::Subject(subject) => ("sub", subject),
+            Self::SubjectWithoutSession(subject) => ("sub-without-sid", subject),
+        };
+        let parts = [kind, issuer.unwrap_or_default(), id];
+        parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(random::hash(part))).finalize().to_vec()
+    }
+}
+
+impl ProviderSession {
+    /// What it is noted by.
+    fn keys(&self) -> Vec<Key<'_>> {
+        match self {
+            Self::Subject(subject) => vec![Key::Subject(subject)],
+            Self::Session { sid, subject } => {
+                let without = subject.as_deref().map(Key::SubjectWithoutSession);
+                [Key::Session(sid)].into_iter().chain(without).collect()
+            }
+        }
+    }
 }
 
 fn jti_hash(sign_out: &ProviderSignOut, jti: &str) -> Vec<u8> {
