@@ -34,12 +34,23 @@ impl Account {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleSource {
-    /// A value of the token's `roles` claim.
-    AppRole(String),
-    /// The id of a group in the token.
-    Group(String),
+    /// A value of the claim for roles.
+    AppRole(ClaimValue),
+    /// A group in the claim for groups.
+    Group(ClaimValue),
     /// The id of a group that did not fit into the token and was read from Microsoft Graph.
     GroupInGraph(String),
+}
+
+/// A value, and the claim that it stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimValue {
+    /// The value.
+    pub value: String,
+    /// The claim.
+    pub claim: String,
+    /// Whether the claim is one of the provider's userinfo endpoint, rather than of the token.
+    pub in_user_info: bool,
 }
 
 /// What Microsoft Graph says of the person, or why it does not.

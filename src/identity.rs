@@ -120,11 +120,39 @@ pub struct Viewer {
     pub dashboards: Vec<DashboardCard>,
     /// The apps open to the person: empty for who has no role.
     pub apps: Vec<AppCard>,
-    /// What to ask an administrator for: the values of the `roles` claim that open the lowest role. Filled only for a
-    /// signed-in person without a role.
-    pub ask_for: Vec<String>,
+    /// What to ask an administrator for. Filled only for a signed-in person without a role.
+    pub ask_for: Option<RoleGrant>,
     /// What is closed until the person proves anew who they are.
     pub step_up: Option<StepUp>,
+}
+
+/// What would give a person the lowest role that there is: any of the values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoleGrant {
+    /// App roles: values of the claim for roles.
+    AppRoles(Vec<String>),
+    /// Groups: values of the claim for groups.
+    Groups(Vec<String>),
+}
+
+impl RoleGrant {
+    /// The values.
+    #[must_use]
+    pub fn values(&self) -> &[String] {
+        let (Self::AppRoles(values) | Self::Groups(values)) = self;
+        values
+    }
+
+    /// What an administrator is to do, up to the values: the sentence goes on with them.
+    #[must_use]
+    pub fn request(&self) -> &'static str {
+        match (self, self.values().len()) {
+            (Self::AppRoles(_), 1) => "assign you the app role ",
+            (Self::AppRoles(_), _) => "assign you one of these app roles: ",
+            (Self::Groups(_), 1) => "add you to the group ",
+            (Self::Groups(_), _) => "add you to one of these groups: ",
+        }
+    }
 }
 
 /// That a person must prove anew who they are before all that their role opens is open again.

@@ -42,9 +42,13 @@ pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, R
     let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
     let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
     let user = sign_in.user.clone();
+    let said = tokens.user_info.as_ref().unwrap_or(&claims);
+    let role_sources = auth
+        .provider(&sign_in.provider)
+        .map(|provider| role_sources(auth.config(), &provider.config, said, tokens.groups.as_deref(), user.role));
     Ok(Some(Account {
         username: claims.get("preferred_username").and_then(Value::as_str).and_then(shown),
-        role_sources: role_sources(&auth.config().roles, &claims, tokens.groups.as_deref(), user.role),
+        role_sources: role_sources.unwrap_or_default(),
         roles_read_at_ms: sign_in.roles_read_at_ms,
         signed_in_at_ms: sign_in.created_at_ms,
         ends_at_ms: auth.absolute_end_ms(sign_in),

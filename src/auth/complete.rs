@@ -124,10 +124,12 @@ async fn finish(
     if callback.iss.is_some_and(|issuer| issuer != claims.issuer && issuer != metadata.issuer().as_str()) {
         return Err(CompleteSignInError::OtherIssuer);
     }
-    let claims = person::with_user_info(claims, provider, &metadata, &response).await?;
+    let info = person::asked_user_info(&claims, provider, &metadata, &response, now_ms).await?;
     let tokens = TokenSet::from_response(&response, now_ms).ok_or(CompleteSignInError::NoIdToken)?;
-    let RoleFound { role, groups } = auth.role_of(provider_id, &claims.all, &tokens.access_token).await?;
-    let tokens = TokenSet { groups, further, ..tokens };
+    let found = auth.role_of(provider, &claims.all, info.as_ref(), &tokens.access_token).await?;
+    let RoleFound { role, groups, user_info } = found;
+    let tokens = TokenSet { groups, user_info, further, ..tokens };
+    let claims = info.iter().fold(claims, person::with_user_info);
     let new = person::new_sign_in(provider, &claims, role, request, &tokens)?;
     let sign_in = auth.sign_ins().create(&new, now_ms).await?;
     let subject = new.subject.to_owned();

@@ -1,15 +1,15 @@
 //! Each way in which completing a sign-in can fail, and what it is called in logs.
 
-use openidconnect::UserInfoError;
 use thiserror::Error;
 
 use super::attempts::AttemptError;
 use super::callback::CallbackError;
 use super::id_token::IdTokenError;
-use super::provider::{ClientRequestError, HttpError, ProviderError};
+use super::provider::{ClientRequestError, ProviderError};
 use super::roles::RolesError;
 use super::session::{CreateError, LiveSignInError, RecordError};
-use super::{GroupsError, NotAdmitted, ProviderSaid, RoleError};
+use super::{GroupsError, NotAdmitted, ProviderSaid, RoleError, UserInfoError};
+
 /// Each way in which a callback can fail.
 #[derive(Debug, Error)]
 pub enum CompleteSignInError {
@@ -48,7 +48,7 @@ pub enum CompleteSignInError {
     IdToken(#[from] IdTokenError),
     /// The `UserInfo` endpoint failed, or answered for another subject (OpenID Connect Core 5.3.2).
     #[error("the provider's user information could not be used")]
-    UserInfo(#[source] Box<UserInfoError<HttpError>>),
+    UserInfo(#[from] UserInfoError),
     /// Entra's ID token names no object id: it does with the scope `profile`.
     #[error("the ID token holds no `oid` that is a GUID")]
     NoObjectId,

@@ -2,6 +2,8 @@
 //!
 //! Plain values, already checked; where they come from is not this module's business.
 
+mod provider_roles;
+
 use std::time::Duration;
 
 use openidconnect::core::{CoreAuthPrompt, CoreJwsSigningAlgorithm};
@@ -11,6 +13,8 @@ use url::Url;
 use super::ReturnTo;
 use super::provider::ClientKey;
 use crate::identity::Role;
+
+pub use provider_roles::{ClaimsFrom, ProviderRoles};
 
 /// The configuration of the sign-in.
 #[derive(Clone, Debug)]
@@ -111,6 +115,8 @@ pub struct ProviderConfig {
     pub client_key: Option<ClientKey>,
     /// The scopes to ask for, `openid` among them.
     pub scopes: Vec<String>,
+    /// What its words are worth where it comes to roles.
+    pub roles: ProviderRoles,
     /// What may be set and need not be.
     pub options: ProviderOptions,
 }
@@ -224,9 +230,9 @@ pub enum ProviderKind {
 /// Which values give which role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleRules {
-    /// For each role, the values of the `roles` claim that give it.
+    /// For each role, the values of the claim for roles that give it.
     pub claim_values: [(Role, Vec<String>); 3],
-    /// For each role, the group ids (values of the `groups` claim) that give it.
+    /// For each role, the groups (values of the claim for groups) that give it.
     pub groups: [(Role, Vec<String>); 3],
 }
 

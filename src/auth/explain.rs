@@ -2,14 +2,12 @@
 
 use std::borrow::Cow;
 
-use openidconnect::UserInfoError;
-
 use super::attempts::AttemptError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
-use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
+use super::provider::{ClientRequestError, DiscoveryError, HttpError, ProviderError};
 use super::roles::RolesError;
-use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, aadsts};
+use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, UserInfoError, aadsts};
 
 /// A failure, for people. Holds nothing that helps an attacker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +106,7 @@ impl CompleteSignInError {
             ),
             Self::Refused(said) => told_by(refused(&said.error), said),
             Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
-            Self::UserInfo(error) if matches!(**error, UserInfoError::Request(_)) => Explanation::unavailable(),
+            Self::UserInfo(error) if is_outage(error) => Explanation::unavailable(),
             Self::NoObjectId => Explanation::new(
                 400,
                 "The provider did not say who you are.",
@@ -139,7 +137,7 @@ impl CompleteSignInError {
                 ..Explanation::new(
                     400,
                     "The provider sent your roles in a form that cannot be trusted, so you are not signed in.",
-                    &["An administrator must make the provider send `roles` and `groups` as lists of texts."],
+                    &["An administrator must make the provider send roles and groups as lists of texts."],
                 )
             },
             Self::SignedOutAtProvider => Explanation::new(
@@ -147,7 +145,7 @@ impl CompleteSignInError {
                 "Your provider ended this session while you were signing in.",
                 &["Start the sign-in again from here."],
             ),
-            Self::Roles(RolesError::Elsewhere { .. }) => Explanation::new(
+            Self::Roles(RolesError::RolesElsewhere { .. } | RolesError::GroupsElsewhere { .. }) => Explanation::new(
                 403,
                 "You are in more groups than the provider can name in a token, so your role cannot be told.",
                 &[
@@ -185,6 +183,16 @@ fn provider(error: &ProviderError) -> Explanation {
             &["An administrator must set the issuer exactly as the provider writes it; the log tells both."],
         ),
         _ => Explanation::unavailable(),
+    }
+}
+
+/// Whether the `UserInfo` endpoint may answer well a moment later.
+const fn is_outage(error: &UserInfoError) -> bool {
+    match error {
+        UserInfoError::Unreachable(HttpError::Unreadable(_)) => false,
+        UserInfoError::Unreachable(HttpError::Status(status)) => *status >= 500,
+        UserInfoError::Unreachable(_) => true,
+        _ => false,
     }
 }
 

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use thiserror::Error as ThisError;
 
 use super::Auth;
-use super::config::RoleRules;
+use super::config::{ClaimsFrom, RoleRules};
+use super::provider::Provider;
+use super::role_claims::RoleClaims;
 use super::roles::RolesError;
 use crate::identity::Role;
 
@@ -59,44 +61,44 @@ pub struct RoleFound {
     pub role: Option<Role>,
     /// The groups that count and that the person is in, where they did not fit into the token and were read elsewhere.
     pub groups: Option<Vec<String>>,
+    /// What the `UserInfo` endpoint said of roles and groups, where they were read there.
+    pub user_info: Option<Map<String, Value>>,
 }
 
 impl Auth {
-    /// The role that `claims` of an ID token of `provider` give; groups that did not fit are read with `access_token`,
-    /// which came with it, and never from an address that the token names.
+    /// The role of a person of `provider`, by `claims` of their ID token or, where roles are read there, by what the
+    /// `UserInfo` endpoint said, `info`. Groups that did not fit are read with `access_token`, which came with it, and
+    /// never from an address that the token names.
     ///
     /// # Errors
     /// When it cannot be told. Groups that cannot be read are never "no groups".
     pub(super) async fn role_of(
         &self,
-        provider: &str,
+        provider: &Provider,
         claims: &Map<String, Value>,
+        info: Option<&Map<String, Value>>,
         access_token: &str,
     ) -> Result<RoleFound, RoleError> {
-        let rules = &self.config().roles;
-        let elsewhere = match rules.highest(claims) {
-            Err(error @ RolesError::Elsewhere { claim: "groups" }) => error,
-            role => return Ok(RoleFound { role: role?, groups: None }),
+        let (config, provider) = (self.config(), &provider.config);
+        let said = match (provider.roles.claims_from, info) {
+            (ClaimsFrom::IdToken, _) => claims,
+            (ClaimsFrom::UserInfo, Some(info)) => info,
+            (ClaimsFrom::UserInfo, None) => return Ok(RoleFound::default()),
         };
-        let source = self.hooks().groups.as_ref().filter(|source| source.serves(provider));
+        let user_info = info.filter(|_| provider.roles.claims_from == ClaimsFrom::UserInfo);
+        let user_info = user_info.map(|info| RoleClaims::new(provider, info).alone());
+        let elsewhere = match config.role_given(provider, said, None) {
+            Err(error @ RolesError::GroupsElsewhere { .. }) => error,
+            role => return Ok(RoleFound { role: role?, groups: None, user_info }),
+        };
+        let source = self.hooks().groups.as_ref().filter(|source| source.serves(&provider.id));
         let Some(source) = source else { return Err(elsewhere.into()) };
-        let counting = counting(rules);
-        let groups = source.memberships(provider, &SecretString::from(access_token), &counting).await?;
+        let counting = counting(config.rules_for(provider));
+        let groups = source.memberships(&provider.id, &SecretString::from(access_token), &counting).await?;
         let groups: Vec<String> = counting.into_iter().filter(|group| groups.contains(group)).collect();
-        let role = rules.highest(&with_groups(claims, &groups))?;
-        Ok(RoleFound { role, groups: Some(groups) })
+        let role = config.role_given(provider, said, Some(&groups))?;
+        Ok(RoleFound { role, groups: Some(groups), user_info })
     }
-}
-
-/// `claims` as they would be, had `groups` fitted into the token.
-fn with_groups(claims: &Map<String, Value>, groups: &[String]) -> Map<String, Value> {
-    let mut claims = claims.clone();
-    claims.remove("hasgroups");
-    if let Some(Value::Object(names)) = claims.get_mut("_claim_names") {
-        names.remove("groups");
-    }
-    claims.insert("groups".to_owned(), groups.into());
-    claims
 }
 
 /// Every group that gives a role.

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
 use crate::auth::config::ProviderKind;
+use crate::auth::logout_token::is_identifier;
 use crate::auth::provider::entra::{self, TenantError};
 use crate::auth::provider::{KeySet, Metadata, Provider, ProviderError};
 
@@ -53,7 +54,7 @@ pub enum IdTokenError {
     /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
     #[error("the ID token was issued to another client")]
     AuthorizedParty,
-    /// The subject holds control characters, or is longer than [`SUBJECT_MAX_BYTES`].
+    /// The subject is empty, holds control characters, or is longer than [`SUBJECT_MAX_BYTES`].
     #[error("the subject is not a text that identifies anybody")]
     Subject,
     /// `nbf` lies ahead, or is not a time.
@@ -71,6 +72,14 @@ pub enum IdTokenError {
     /// The keys to check it with cannot be had.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+}
+
+impl IdTokenError {
+    /// Whether the token came too late or too early by our clock, and everything that is looked at before that was right.
+    #[must_use]
+    pub const fn is_about_time(&self) -> bool {
+        matches!(self, Self::Invalid(ClaimsVerificationError::Expired(_)) | Self::NotYetValid)
+    }
 }
 
 /// The nonce that an ID token must hold (OpenID Connect Core 3.1.3.7, point 11, and 12.2).
@@ -93,6 +102,21 @@ pub async fn validate(
     nonce: ExpectedNonce<'_>,
     now_ms: i64,
 ) -> Result<IdTokenClaims, IdTokenError> {
+    validate_as_of(now_ms, token, provider, metadata, nonce, now_ms).await
+}
+
+/// The same, with the times in the token judged as of `at_ms` rather than `now_ms`.
+///
+/// # Errors
+/// As [`validate`].
+pub async fn validate_as_of(
+    at_ms: i64,
+    token: &CoreIdToken,
+    provider: &Provider,
+    metadata: &Metadata,
+    nonce: ExpectedNonce<'_>,
+    now_ms: i64,
+) -> Result<IdTokenClaims, IdTokenError> {
     let claims = payload(&token.to_string())?;
     let expected_issuer = match &provider.config.kind {
         ProviderKind::Entra { allowed_tenants, .. } => {
@@ -106,7 +130,7 @@ pub async fn validate(
         algorithms: provider.id_token_algorithms(metadata),
         issuer,
         nonce,
-        now_ms,
+        at_ms,
     };
 
     let keys = provider.keys(metadata, now_ms).await?;
@@ -117,13 +141,13 @@ pub async fn validate(
         }
         result => result?,
     };
-    if subject.len() > SUBJECT_MAX_BYTES || subject.chars().any(char::is_control) {
+    if !is_identifier(&subject) {
         return Err(IdTokenError::Subject);
     }
     check_authorized_party(&claims, &provider.config.client_id)?;
-    check_not_before(&claims, now_ms)?;
+    check_not_before(&claims, at_ms)?;
     if matches!(nonce, ExpectedNonce::Attempt(_)) {
-        check_auth_time(&claims, provider.config.options.max_age, now_ms)?;
+        check_auth_time(&claims, provider.config.options.max_age, at_ms)?;
     }
     Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })
 }
@@ -158,14 +182,14 @@ struct Check<'a> {
     algorithms: Vec<CoreJwsSigningAlgorithm>,
     issuer: IssuerUrl,
     nonce: ExpectedNonce<'a>,
-    now_ms: i64,
+    at_ms: i64,
 }
 
 impl Check<'_> {
     /// The subject of `token`, when everything that `openidconnect` checks is right.
     fn signed_with(&self, token: &CoreIdToken, keys: &KeySet) -> Result<String, ClaimsVerificationError> {
         let client_id = ClientId::new(self.client_id.to_owned());
-        let now_s = self.now_ms / 1000;
+        let now_s = self.at_ms / 1000;
         let keys = keys.serving(&self.issuer);
         let verifier = CoreIdTokenVerifier::new_public_client(client_id, self.issuer.clone(), keys)
             .set_allowed_algs(self.algorithms.clone())

@@ -1,58 +1,61 @@
 //! Who an ID token is about, as the record keeps it.
 
-use openidconnect::core::{CoreTokenResponse, CoreUserInfoClaims};
-use openidconnect::{OAuth2TokenResponse as _, SubjectIdentifier};
-use serde_json::Value;
+use openidconnect::OAuth2TokenResponse as _;
+use openidconnect::core::CoreTokenResponse;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::CompleteSignInError;
 use super::complete::CallbackRequest;
-use super::config::ProviderKind;
+use super::config::{ClaimsFrom, ProviderKind};
 use super::id_token::{self, IdTokenClaims};
 use super::provider::{Metadata, Provider};
 use super::session::NewSignIn;
 use super::tokens::TokenSet;
+use super::user_info::{UserInfoError, user_info};
 use crate::identity::Role;
 
 /// The longest name, address or user agent that is kept, in characters.
 const TEXT_MAX_CHARS: usize = 300;
 
-/// What the `UserInfo` endpoint may add, each with the scope that asks for it (OpenID Connect Core 5.4). Nothing else is
-/// taken from there: roles and groups count only where the ID token, which is signed, says them.
+/// What the `UserInfo` endpoint is asked for where the ID token lacks it, each with the scope that asks the provider for it
+/// (OpenID Connect Core 5.4).
 const FROM_USER_INFO: [(&str, &str); 2] = [("profile", "name"), ("email", "email")];
+/// What is taken from there where the ID token lacks it. Roles and groups are not among it: where they are to be read is
+/// said by the configuration alone.
+const TAKEN: [&str; 3] = ["name", "preferred_username", "email"];
 
-/// Adds what the `UserInfo` endpoint says (OpenID Connect Core 5.3) where the ID token lacks a name or an address that
-/// was asked for. Its answer must be about the same subject. Entra's ID tokens say all that its `UserInfo` endpoint
-/// would.
-pub async fn with_user_info(
-    mut claims: IdTokenClaims,
+/// What the `UserInfo` endpoint says of whom `claims` are about, where that is needed: for a name or an address that was
+/// asked for and that the ID token lacks, or for roles and groups where they are read there. Entra's ID tokens say all
+/// that its `UserInfo` endpoint would.
+pub async fn asked_user_info(
+    claims: &IdTokenClaims,
     provider: &Provider,
     metadata: &Metadata,
     response: &CoreTokenResponse,
-) -> Result<IdTokenClaims, CompleteSignInError> {
+    now_ms: i64,
+) -> Result<Option<Map<String, Value>>, UserInfoError> {
+    let has_roles = provider.config.roles.claims_from == ClaimsFrom::UserInfo;
     let is_oidc = matches!(provider.config.kind, ProviderKind::Oidc { .. });
     let lacks = |(scope, claim): (&str, &str)| {
         provider.config.scopes.iter().any(|asked| asked == scope) && !claims.all.contains_key(claim)
     };
-    if !is_oidc || !FROM_USER_INFO.into_iter().any(lacks) || metadata.userinfo_endpoint().is_none() {
-        return Ok(claims);
+    let would_add = is_oidc && FROM_USER_INFO.into_iter().any(lacks) && metadata.userinfo_endpoint().is_some();
+    if !has_roles && !would_add {
+        return Ok(None);
     }
-    let client = provider.client(metadata);
-    let subject = SubjectIdentifier::new(claims.subject.clone());
-    let Ok(request) = client.user_info(response.access_token().clone(), Some(subject)) else { return Ok(claims) };
-    let info: CoreUserInfoClaims =
-        request.request_async(provider.http()).await.map_err(|error| CompleteSignInError::UserInfo(Box::new(error)))?;
-    let said = [
-        ("name", info.name().and_then(|name| name.get(None)).map(|name| name.to_string())),
-        ("preferred_username", info.preferred_username().map(|name| name.to_string())),
-        ("email", info.email().map(|email| email.to_string())),
-    ];
-    for (claim, value) in said {
-        if let Some(value) = value {
-            claims.all.entry(claim).or_insert(Value::String(value));
+    let access_token = response.access_token().secret();
+    user_info(provider, metadata, access_token, &claims.subject, now_ms).await.map(Some)
+}
+
+/// `claims`, with the name and address that `info` adds.
+pub fn with_user_info(mut claims: IdTokenClaims, info: &Map<String, Value>) -> IdTokenClaims {
+    for name in TAKEN {
+        if let Some(value @ Value::String(_)) = info.get(name) {
+            claims.all.entry(name).or_insert_with(|| value.clone());
         }
     }
-    Ok(claims)
+    claims
 }
 
 /// What the record is made of. Control characters are no part of a name, and no database takes all of them; names are

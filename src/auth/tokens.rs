@@ -3,6 +3,7 @@
 use openidconnect::core::CoreTokenResponse;
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::Further;
 
@@ -20,6 +21,9 @@ pub struct TokenSet {
     /// The groups that count and that the person is in, where they did not fit into the ID token and were read elsewhere.
     #[serde(default)]
     pub groups: Option<Vec<String>>,
+    /// What the `UserInfo` endpoint said of roles and groups, where they are read there.
+    #[serde(default)]
+    pub user_info: Option<Map<String, Value>>,
     /// What the sign-in asked for beyond the provider's configuration.
     #[serde(default)]
     pub further: Further,
@@ -28,27 +32,37 @@ pub struct TokenSet {
 /// How long an access token counts as good when the provider does not say, in milliseconds.
 const DEFAULT_LIFETIME_MS: i64 = 60 * 60 * 1000;
 
-/// How long tokens vouch for the person at most, in milliseconds, so that the role is read again within the hour: access
-/// tokens for APIs that evaluate access continuously live for a day.
-const MAX_LIFETIME_MS: i64 = 75 * 60 * 1000;
+/// How long what the provider said of roles counts at most, in milliseconds, so that the role is read again within the
+/// hour: access tokens for APIs that evaluate access continuously live for a day, and some providers say nothing of the
+/// person when they refresh them.
+const ROLES_COUNT_MS: i64 = 75 * 60 * 1000;
+
+/// Whether what was read of roles at `read_at_ms` still counts at `now_ms`, when that can be read again.
+#[must_use]
+pub const fn still_counts(read_at_ms: i64, now_ms: i64) -> bool {
+    now_ms < read_at_ms.saturating_add(ROLES_COUNT_MS)
+}
 
 /// When tokens that can be refreshed are to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// From here on, Unix milliseconds (UTC): after four fifths of their life, so that an outage has time to pass.
     pub refresh_at_ms: i64,
-    /// Until here they vouch for the person, Unix milliseconds (UTC).
+    /// Until here the role counts, Unix milliseconds (UTC).
     pub end_at_ms: i64,
 }
 
 impl TokenSet {
-    /// When these tokens, received at `now_ms`, are to be refreshed; `None` without a refresh token.
+    /// When these tokens, received at `now_ms`, are to be refreshed, where the role was read at `roles_read_at_ms`: when
+    /// they came, or before that, where they said nothing of it. `None` without a refresh token.
     #[must_use]
-    pub fn due(&self, now_ms: i64) -> Option<Due> {
+    pub fn due(&self, roles_read_at_ms: i64, now_ms: i64) -> Option<Due> {
         self.refresh_token.as_ref()?;
-        let end_at_ms = self.expires_at_ms.unwrap_or_else(|| now_ms.saturating_add(DEFAULT_LIFETIME_MS));
-        let end_at_ms = end_at_ms.min(now_ms.saturating_add(MAX_LIFETIME_MS));
-        Some(Due { refresh_at_ms: now_ms.saturating_add(end_at_ms.saturating_sub(now_ms) / 5 * 4), end_at_ms })
+        let end_ms = self.expires_at_ms.unwrap_or_else(|| now_ms.saturating_add(DEFAULT_LIFETIME_MS));
+        let end_ms = end_ms.min(now_ms.saturating_add(ROLES_COUNT_MS));
+        let end_at_ms = end_ms.min(roles_read_at_ms.saturating_add(ROLES_COUNT_MS));
+        let refresh_at_ms = now_ms.saturating_add(end_ms.saturating_sub(now_ms) / 5 * 4);
+        Some(Due { refresh_at_ms: refresh_at_ms.min(end_at_ms), end_at_ms })
     }
 
     /// These tokens after the provider's answer to a refresh, received at `now_ms`. What it does not give anew is kept:
@@ -63,6 +77,7 @@ impl TokenSet {
                 .map_or_else(|| self.refresh_token.clone(), |token| Some(token.secret().clone())),
             expires_at_ms: end_ms(response, now_ms),
             groups: self.groups.clone(),
+            user_info: self.user_info.clone(),
             further: self.further.clone(),
         }
     }
@@ -96,8 +111,14 @@ mod tests {
             expires_at_ms: Some(hours * 3_600_000),
             ..TokenSet::default()
         };
-        assert_eq!(lasting(24).due(0), Some(Due { refresh_at_ms: 3_600_000, end_at_ms: 4_500_000 }));
-        assert_eq!(lasting(1).due(0), Some(Due { refresh_at_ms: 2_880_000, end_at_ms: 3_600_000 }));
+        assert_eq!(lasting(24).due(0, 0), Some(Due { refresh_at_ms: 3_600_000, end_at_ms: 4_500_000 }));
+        assert_eq!(lasting(1).due(0, 0), Some(Due { refresh_at_ms: 2_880_000, end_at_ms: 3_600_000 }));
+        let later = lasting(24).due(0, 2_880_000);
+        assert_eq!(
+            later,
+            Some(Due { refresh_at_ms: 4_500_000, end_at_ms: 4_500_000 }),
+            "tokens alone make no role newer"
+        );
         assert!(lasting(24).serves(23 * 3_600_000) && !lasting(24).serves(24 * 3_600_000 - 30_000));
     }
 }

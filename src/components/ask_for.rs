@@ -2,17 +2,16 @@
 
 use leptos::prelude::*;
 
-/// Names the app roles that would open something to a person without a role: one sentence, the same everywhere.
+use crate::identity::RoleGrant;
+
+/// Names the app roles or groups that would open something to a person without a role: one sentence, the same everywhere.
 #[component]
 pub fn AskFor(
-    /// The values of the `roles` claim, any of which will do.
-    values: Vec<String>,
+    /// What would give a role, any of which will do.
+    grant: Option<RoleGrant>,
 ) -> impl IntoView {
-    let what = match values.len() {
-        0 => "an app role",
-        1 => "the app role ",
-        _ => "one of these app roles: ",
-    };
+    let request = grant.as_ref().map_or("give you a role", RoleGrant::request);
+    let values = grant.as_ref().map(RoleGrant::values).unwrap_or_default().to_vec();
     let values = values
         .into_iter()
         .enumerate()
@@ -24,5 +23,5 @@ pub fn AskFor(
         })
         .collect_view();
 
-    view! { <p>"Ask an administrator to assign you " {what} {values} ", then sign out and in again."</p> }
+    view! { <p>"Ask an administrator to " {request} {values} ", then sign out and in again."</p> }
 }

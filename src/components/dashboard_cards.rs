@@ -14,10 +14,10 @@ pub fn DashboardCards(
     dashboards: Vec<DashboardCard>,
 ) -> impl IntoView {
     if dashboards.is_empty() {
-        let values = use_viewer().ask_for.clone();
+        let grant = use_viewer().ask_for.clone();
         return view! {
             <p class="muted">"No dashboard is open to you yet."</p>
-            {(!values.is_empty()).then(|| view! { <AskFor values/> })}
+            {grant.map(|grant| view! { <AskFor grant=Some(grant)/> })}
         }
         .into_any();
     }

@@ -35,9 +35,9 @@ fn advice(error: &AppError) -> AnyView {
         .into_any(),
         AppError::StepUp { provider, .. } => view! { <ProveAnew provider=provider.clone()/> }.into_any(),
         AppError::Forbidden { needed } => {
-            let values = use_viewer().ask_for.clone();
-            if !values.is_empty() {
-                return view! { <AskFor values/> }.into_any();
+            let grant = use_viewer().ask_for.clone();
+            if grant.is_some() {
+                return view! { <AskFor grant/> }.into_any();
             }
             let needed = needed.name();
             view! { <p>"Ask an administrator for the role " {needed} ", then sign out and in again."</p> }.into_any()

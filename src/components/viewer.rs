@@ -21,7 +21,7 @@ pub fn nobody() -> Viewer {
         demonstration: false,
         dashboards: Vec::new(),
         apps: Vec::new(),
-        ask_for: Vec::new(),
+        ask_for: None,
         step_up: None,
     }
 }

@@ -110,8 +110,8 @@ pub enum ClaimFault {
     Expired,
     /// `nbf` is an hour ahead.
     NotYetValid,
-    /// `roles` is a string, where an array belongs.
-    RolesAsString,
+    /// `roles` is an object, where an array belongs.
+    RolesAsObject,
 }
 
 impl ClaimFault {
@@ -131,7 +131,7 @@ impl ClaimFault {
             Self::IssuedLongAgo => ("iat", json!(now_s - HOUR_S)),
             Self::Expired => ("exp", json!(now_s - HOUR_S)),
             Self::NotYetValid => ("nbf", json!(now_s + HOUR_S)),
-            Self::RolesAsString => ("roles", json!("Rolecall.Admin")),
+            Self::RolesAsObject => ("roles", json!({ "Rolecall.Admin": true })),
         };
         claims.insert(name.to_owned(), value);
     }

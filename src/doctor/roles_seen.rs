@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::report::Section;
-use crate::auth::config::{AuthConfig, RoleRules};
-use crate::auth::plain;
+use crate::auth::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind, RoleRules};
+use crate::auth::{RoleClaims, plain};
 use crate::identity::Role;
 
 /// How many values that no rule names are shown.
@@ -21,20 +21,28 @@ pub(super) struct RolesSeen {
     without: usize,
     overage: usize,
     with_auth_time: usize,
+    with_sid: usize,
     roles: BTreeMap<String, usize>,
     groups: BTreeMap<String, usize>,
 }
 
 impl RolesSeen {
-    /// Counts what `claims` name.
-    pub(super) fn count(&mut self, claims: &Map<String, Value>) {
+    /// Counts what the ID token `claims` names, or `said`, what was read in its place at the `UserInfo` endpoint of
+    /// `provider`.
+    pub(super) fn count(
+        &mut self,
+        provider: &ProviderConfig,
+        claims: &Map<String, Value>,
+        said: Option<&Map<String, Value>>,
+    ) {
         self.tokens += 1;
-        let (roles, groups) = (values(claims, "roles"), values(claims, "groups"));
-        let named = |claim| claims.get("_claim_names").is_some_and(|names| names.get(claim).is_some());
-        let is_overage = named("groups") || claims.get("hasgroups").is_some_and(|has| *has != Value::Bool(false));
+        let of_roles = RoleClaims::new(provider, said.unwrap_or(claims));
+        let (roles, groups) = (of_roles.roles().unwrap_or_default(), of_roles.groups().unwrap_or_default());
+        let is_overage = of_roles.groups_do_not_fit();
         self.without += usize::from(roles.is_empty() && groups.is_empty() && !is_overage);
         self.overage += usize::from(is_overage);
         self.with_auth_time += usize::from(claims.contains_key("auth_time"));
+        self.with_sid += usize::from(claims.get("sid").is_some_and(Value::is_string));
         for (seen, values) in [(&mut self.roles, roles), (&mut self.groups, groups)] {
             for value in values {
                 *seen.entry(value.to_owned()).or_default() += 1;
@@ -43,20 +51,41 @@ impl RolesSeen {
     }
 
     /// Tells what was seen of `provider`'s tokens, by the rules of `config`.
-    pub(super) fn tell(&self, section: &mut Section<'_>, provider: &str, config: &AuthConfig) {
+    pub(super) fn tell(&self, section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
+        let may_be_in_user_info =
+            matches!(provider.kind, ProviderKind::Oidc { .. }) && provider.roles.claims_from == ClaimsFrom::IdToken;
+        let (rules, provider) = (config.rules_for(provider), provider.id.as_str());
         if self.tokens == 0 {
             section.note("sign-ins.roles", format!("{provider}: nobody is signed in, so no token shows its roles."));
             return;
         }
-        self.known(section, provider, &config.roles);
-        self.unknown(section, provider, &config.roles);
-        self.overage(section, provider, &config.roles);
+        self.known(section, provider, rules);
+        if may_be_in_user_info && self.without == self.tokens {
+            section.note(
+                "sign-ins.userinfo",
+                format!("{provider}: no ID token holds a role or group. If the provider names them at its userinfo endpoint \
+                         alone, set claims_from = \"userinfo\"; if it calls the claims otherwise, roles_claim or groups_claim."),
+            );
+        }
+        self.unknown(section, provider, rules);
+        self.overage(section, provider, rules);
         let wants_time = config.step_up.write.is_some() || config.step_up.admin.is_some();
         if wants_time && self.with_auth_time == 0 {
             section.warning(
                 "sign-ins.auth-time",
                 format!("{provider}: no token says when the person proved who they are, and `step_up` needs to know."),
                 "In Entra, add the optional claim auth_time to the ID token (docs/ENTRA.md).",
+            );
+        }
+    }
+
+    /// Tells whether a provider that tells of sign-outs by way of the browser names the sessions that they are about.
+    pub(super) fn tell_of_sessions(&self, section: &mut Section<'_>, provider: &str) {
+        if self.tokens > 0 && self.with_sid == 0 {
+            section.warning(
+                "sign-ins.sid",
+                format!("{provider}: no ID token names the provider's session (sid), so a front-channel sign-out ends none."),
+                "In Entra, add the optional claim sid to the ID token (docs/ENTRA.md); elsewhere have the provider send sid.",
             );
         }
     }
@@ -115,15 +144,6 @@ impl RolesSeen {
     }
 }
 
-/// The values of a claim that is an array of texts.
-fn values<'c>(claims: &'c Map<String, Value>, claim: &str) -> Vec<&'c str> {
-    claims
-        .get(claim)
-        .and_then(Value::as_array)
-        .map(|all| all.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default()
-}
-
 fn of(seen: &BTreeMap<String, usize>, is_meant: impl Fn(&str) -> bool) -> Vec<(&String, &usize)> {
     seen.iter().filter(|(value, _)| is_meant(value)).collect()
 }
@@ -146,7 +166,7 @@ mod tests {
     fn told(tokens: &[Value], rules: RoleRules) -> Vec<(&'static str, Status, String)> {
         let mut seen = RolesSeen::default();
         for claims in tokens {
-            seen.count(claims.as_object().unwrap());
+            seen.count(&ProviderConfig::entra("contoso.com", "client"), claims.as_object().unwrap(), None);
         }
         let mut report = Report::default();
         let mut section = report.section("s");

@@ -80,9 +80,13 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
         let of_this = all.iter().filter(|live| live.provider == provider.config.id);
         for tokens in of_this.filter_map(|live| live.tokens.as_ref().ok()) {
             if let Ok(claims) = id_token::payload(&tokens.id_token) {
-                seen.count(&claims);
+                seen.count(&provider.config, &claims, tokens.user_info.as_ref());
             }
         }
-        seen.tell(section, &provider.config.id, auth.config());
+        seen.tell(section, &provider.config, auth.config());
+        let metadata = provider.metadata(auth.clock().now_ms()).await;
+        if metadata.is_ok_and(|known| known.additional_metadata().frontchannel_logout_supported) {
+            seen.tell_of_sessions(section, &provider.config.id);
+        }
     }
 }

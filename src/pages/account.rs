@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::account::{Account, RoleSource};
+use crate::account::{Account, ClaimValue, RoleSource};
 use crate::api::account::{account, profile};
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
@@ -78,7 +78,7 @@ fn RolePanel(
     account: Account,
 ) -> impl IntoView {
     let role = account.user.role;
-    let ask_for = role.is_none().then(|| view! { <AskFor values=use_viewer().ask_for.clone()/> });
+    let ask_for = role.is_none().then(|| view! { <AskFor grant=use_viewer().ask_for.clone()/> });
     let why = match (role, account.role_sources.is_empty()) {
         (None, _) => "Nothing that your provider says of you gives you a role here.",
         (Some(_), true) => "It was given by what your provider said when it was read.",
@@ -108,15 +108,17 @@ fn Source(
     /// What.
     source: RoleSource,
 ) -> impl IntoView {
-    let (before, value, after) = match source {
-        RoleSource::AppRole(value) => ("the app role ", value, ", which is in the token's roles"),
-        RoleSource::Group(id) => ("the group ", id, ", which is in the token's groups"),
-        RoleSource::GroupInGraph(id) => ("the group ", id, ", read from Microsoft Graph"),
+    let place =
+        |of: &ClaimValue| if of.in_user_info { ", which userinfo has in " } else { ", which is in the token's " };
+    let (before, value, place, claim) = match source {
+        RoleSource::AppRole(of) => ("the app role ", of.value.clone(), place(&of), of.claim),
+        RoleSource::Group(of) => ("the group ", of.value.clone(), place(&of), of.claim),
+        RoleSource::GroupInGraph(id) => ("the group ", id, ", read from Microsoft Graph", String::new()),
     };
 
     view! {
         <li>
-            {before} <code><bdi>{value}</bdi></code> {after}
+            {before} <code><bdi>{value}</bdi></code> {place} <bdi>{claim}</bdi>
         </li>
     }
 }

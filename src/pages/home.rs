@@ -11,7 +11,7 @@ use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
-use crate::identity::{AppCard, CurrentUser, DashboardCard, ProviderChoice};
+use crate::identity::{AppCard, CurrentUser, DashboardCard, ProviderChoice, RoleGrant};
 use crate::routes;
 
 /// Shows the viewer's status.
@@ -93,8 +93,8 @@ fn SignedInStatus(
 fn NoRoleStatus(
     /// The person.
     user: CurrentUser,
-    /// The values of the `roles` claim to ask for.
-    ask_for: Vec<String>,
+    /// What to ask for.
+    ask_for: Option<RoleGrant>,
 ) -> impl IntoView {
     view! {
         <section class="hero">
@@ -103,7 +103,7 @@ fn NoRoleStatus(
         <section class="notice notice-warn" aria-labelledby="no-role">
             <h2 id="no-role">"Your account has no role yet"</h2>
             <p>"You are signed in, but nothing is open to you until somebody gives your account a role."</p>
-            <AskFor values=ask_for/>
+            <AskFor grant=ask_for/>
         </section>
     }
 }

@@ -12,7 +12,7 @@ use crate::app::problem_document;
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::wants_page;
 use crate::error::AppError;
-use crate::identity::Viewer;
+use crate::identity::{RoleGrant, Viewer};
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
 use crate::request_id::RequestId;
 use crate::routes;
@@ -66,10 +66,12 @@ fn render(state: &AppState, viewer: Viewer, problem: Problem) -> Response {
 /// The page of `error`.
 pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem {
     let viewer = state.viewer(facts.sign_in.as_ref());
+    if let (AppError::Forbidden { .. }, Some(grant)) = (error, &viewer.ask_for) {
+        return no_role(grant);
+    }
     let home = get("To the front page", routes::HOME.to_owned());
     let (title, advice, actions): (_, Vec<String>, _) = match error {
         AppError::SignedOut => ("You are signed out", vec![], vec![get("Sign in", routes::SIGN_IN.to_owned()), home]),
-        AppError::Forbidden { .. } if !viewer.ask_for.is_empty() => return no_role(&viewer),
         AppError::Forbidden { needed } => (
             "Your role does not open this page",
             vec![format!("Ask an administrator for the role {needed}, then sign out and in again.")],
@@ -177,18 +179,15 @@ pub fn your_text(written: String) -> (String, String) {
     ("Your text".to_owned(), written)
 }
 
-fn no_role(viewer: &Viewer) -> Problem {
-    let what = match viewer.ask_for.as_slice() {
-        [only] => format!("the app role {only}"),
-        several => format!("one of these app roles: {}", several.join(", ")),
-    };
+fn no_role(grant: &RoleGrant) -> Problem {
+    let values = grant.values().join(", ");
     Problem {
         status: 403,
         title: "You have no role yet".to_owned(),
         message: "You are signed in, but no role was assigned to your account, so nothing here is open to you yet."
             .to_owned(),
-        advice: vec![format!("Ask an administrator to assign you {what}, then sign out and in again.")],
-        details: vec![("Ask for".to_owned(), viewer.ask_for.join(", "))],
+        advice: vec![format!("Ask an administrator to {}{values}, then sign out and in again.", grant.request())],
+        details: vec![("Ask for".to_owned(), values)],
         actions: vec![
             get("What my token says", routes::ACCOUNT_TOKEN.to_owned()),
             ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut },

@@ -15,12 +15,13 @@ use crate::app::ShellAssets;
 use crate::apps::hosts::Codes;
 use crate::apps::{App, Apps, Mount};
 use crate::auth::Auth;
+use crate::auth::config::RoleRules;
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::session::{CookiePolicy, CookieSessionStore};
 use crate::dashboards::{Dashboards, open_to};
 use crate::db::Db;
 use crate::graph::Graph;
-use crate::identity::{AppCard, Role, StepUp, Viewer};
+use crate::identity::{AppCard, Role, RoleGrant, StepUp, Viewer};
 use crate::routes;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
@@ -77,8 +78,7 @@ impl AppState {
         let role = user.as_ref().and_then(|user| user.role);
         let open_role = sign_in.and_then(|current| current.open_role);
         let provider = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.provider.clone());
-        let has_no_role = user.is_some() && role.is_none();
-        let ask_for = if has_no_role { self.auth.config().roles.values_for(Role::Read).to_vec() } else { Vec::new() };
+        let ask_for = provider.as_ref().filter(|_| role.is_none()).and_then(|id| self.ask_for(id));
         Viewer {
             dashboards: open_to(role),
             apps: self.apps_open_to(role),
@@ -91,6 +91,19 @@ impl AppState {
                 .map(|(role, provider)| StepUp { role, provider }),
             user,
         }
+    }
+
+    /// What would give the lowest role to a person of the provider `id`: groups where no app role was ever configured.
+    fn ask_for(&self, id: &str) -> Option<RoleGrant> {
+        let rules = self.auth.config().rules_for(&self.auth.provider(id)?.config);
+        let first = |values: fn(&RoleRules, Role) -> &[String]| {
+            let values = Role::ALL.into_iter().map(|role| values(rules, role)).find(|values| !values.is_empty());
+            values.map(<[String]>::to_vec)
+        };
+        let app_roles = first(RoleRules::values_for).map(RoleGrant::AppRoles);
+        let groups = first(RoleRules::groups_for).map(RoleGrant::Groups);
+        let are_default = rules.claim_values == RoleRules::default().claim_values;
+        if are_default { groups.or(app_roles) } else { app_roles.or(groups) }
     }
 
     /// The apps that `role` opens.

@@ -30,7 +30,7 @@ async fn single_tenant() -> (StandIn, TestApp) {
 async fn many_tenants(tenant: &str, allowed: &str) -> (StandIn, TestApp) {
     let entra = StandIn::start(Face::Entra).await;
     let setup = set(set(entra.setup(), "TENANT", tenant), "ALLOWED_TENANTS", allowed);
-    let app = setup.start().await;
+    let app = set(setup, "ROLES_FROM_TENANTS", TENANT).start().await;
     (entra, app)
 }
 

@@ -75,10 +75,9 @@ async fn a_token_that_is_not_valid_yet_is_refused() {
     refused_with(Faults::claim(ClaimFault::NotYetValid)).await;
 }
 
-// Case: entra/roles-as-text
 #[tokio::test]
-async fn roles_as_a_text_are_refused() {
-    refused_with(Faults::claim(ClaimFault::RolesAsString)).await;
+async fn roles_as_an_object_are_refused() {
+    refused_with(Faults::claim(ClaimFault::RolesAsObject)).await;
 }
 
 // Case: rp/sig-none
@@ -169,6 +168,13 @@ async fn a_time_before_which_the_token_is_not_valid_must_be_one() {
 #[tokio::test]
 async fn a_token_without_subject_is_refused() {
     refused_with(Faults::claim(ClaimFault::Missing("sub"))).await;
+}
+
+// Case: rp/empty-sub
+#[tokio::test]
+async fn a_token_with_an_empty_subject_is_refused() {
+    let claims = json!({"sub": ""});
+    refused_with(Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() }).await;
 }
 
 // Case: rp/missing-iss

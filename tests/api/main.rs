@@ -58,3 +58,4 @@ mod signing_keys;
 mod step_up;
 mod tls;
 mod userinfo;
+mod whose_roles;

@@ -127,7 +127,7 @@ async fn a_refreshed_token_that_cannot_be_believed_ends_the_session() {
         Faults::claim(ClaimFault::WrongAudience),
         Faults::claim(ClaimFault::WrongNonce),
         Faults::claim(ClaimFault::Expired),
-        Faults::claim(ClaimFault::RolesAsString),
+        Faults::claim(ClaimFault::RolesAsObject),
         Faults::signature(SignatureFault::AlgNone),
         Faults::signature(SignatureFault::UnknownKey),
     ];
@@ -277,13 +277,45 @@ async fn a_provider_that_gives_no_new_refresh_token_leaves_the_old_one() {
     }
 }
 
+// Case: refresh/without-id-token
 #[tokio::test]
-async fn an_answer_without_id_token_keeps_what_is_known_of_the_person() {
+async fn answers_without_id_token_keep_the_role_for_75_minutes_and_then_the_person_signs_in_again() {
+    for lifetime_s in [3600, 300] {
+        let (app, mut browser) = signed_in("wren").await;
+        let answer =
+            json!({"access_token": "new", "token_type": "Bearer", "expires_in": lifetime_s, "refresh_token": "new"});
+        app.demo().set_faults(token_endpoint(Answer::Json(StatusCode::OK, answer)));
+        let read_at = async |browser: &mut Browser| {
+            browser.fetch("/api/account").await.assert_status(200).json::<Value>()["roles_read_at_ms"].clone()
+        };
+        let first = read_at(&mut browser).await;
+        app.clock.advance(UNTIL_DUE);
+        assert_eq!(role(&mut browser).await, Some(Role::Write));
+        browser.get("/account/token").await.assert_status(200).assert_shows("Wren Hollis");
+        assert_eq!(app.demo().requests().token, 2);
+        assert_eq!(read_at(&mut browser).await, first, "newer tokens make no role newer");
+        app.clock.advance(27 * MINUTE - SECOND);
+        assert_eq!(role(&mut browser).await, Some(Role::Write));
+
+        app.clock.advance(SECOND);
+        let page = browser.get("/dashboards/weather").await;
+        page.assert_redirect("/login/demo?return_to=%2Fdashboards%2Fweather");
+        assert_eq!(browser.user().await, None);
+        app.demo().set_faults(Faults::default());
+        browser.sign_in_as("wren").await;
+        assert_eq!(role(&mut browser).await, Some(Role::Write));
+    }
+}
+
+// Case: refresh/without-id-token
+#[tokio::test]
+async fn a_provider_that_returns_an_id_token_again_in_time_keeps_the_person_signed_in() {
     let (app, mut browser) = signed_in("wren").await;
-    let answer = json!({"access_token": "new", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "new"});
+    let answer = json!({"access_token": "new", "token_type": "Bearer", "expires_in": 3600});
     app.demo().set_faults(token_endpoint(Answer::Json(StatusCode::OK, answer)));
     app.clock.advance(UNTIL_DUE);
     assert_eq!(role(&mut browser).await, Some(Role::Write));
-    browser.get("/account/token").await.assert_status(200).assert_shows("Wren Hollis");
-    assert_eq!(app.demo().requests().token, 2);
+    app.demo().set_faults(with(&json!({"roles": ["Rolecall.Read"]})));
+    app.clock.advance(27 * MINUTE);
+    assert_eq!(role(&mut browser).await, Some(Role::Read));
 }

@@ -1,10 +1,16 @@
 //! The userinfo endpoint (OpenID Connect Core 5.3): asked for the name and address that the ID token lacks, believed only
-//! about the same person, and never asked what somebody may do.
+//! about the same person, and asked what somebody may do only where the settings say so.
+
+use std::time::Duration;
 
 use rolecall::identity::Role;
+use rolecall::routes;
 use serde_json::{Value, json};
 
-use crate::support::{Face, StandIn, set};
+use crate::support::{Browser, CLIENT_ID, Face, Signer, StandIn, TestApp, set};
+
+/// Four fifths of the hour that access tokens last.
+const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
 
 /// ID tokens that do not say who the person is.
 fn bare() -> Value {
@@ -69,7 +75,7 @@ async fn userinfo_about_somebody_else_is_dropped_and_the_sign_in_refused() {
 }
 
 #[tokio::test]
-async fn roles_and_groups_of_userinfo_count_for_nothing() {
+async fn roles_and_groups_of_userinfo_count_for_nothing_unless_they_are_to_be_read_there() {
     let provider = StandIn::start(Face::Plain).await;
     let app = provider.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", "group-1").start().await;
     provider.change(|script| {
@@ -82,4 +88,112 @@ async fn roles_and_groups_of_userinfo_count_for_nothing() {
     assert_eq!(browser.user().await.unwrap().role, None);
     provider.change(|script| script.claim(json!({"roles": ["Rolecall.Read"]})));
     assert_eq!(provider.sign_in(&app).await.user().await.unwrap().role, Some(Role::Read));
+}
+
+/// A provider that names roles and groups at its userinfo endpoint alone, and an application that reads them there.
+async fn with_roles_there() -> (StandIn, TestApp) {
+    let provider = StandIn::start(Face::Plain).await;
+    let setup = set(provider.setup(), "SCOPES", "openid,profile,email,offline_access");
+    let app = set(set(setup, "CLAIMS_FROM", "userinfo"), "ROLES_CLAIM", "access.roles").start().await;
+    provider.change(|script| says(script_roles(&["Rolecall.Write"]), &mut script.userinfo));
+    (provider, app)
+}
+
+fn script_roles(roles: &[&str]) -> Value {
+    json!({"access": {"roles": roles}, "department": "none of our business"})
+}
+
+fn says(said: Value, userinfo: &mut serde_json::Map<String, Value>) {
+    userinfo.extend(said.as_object().unwrap().clone());
+}
+
+async fn role(browser: &mut Browser) -> Option<Role> {
+    browser.user().await.unwrap().role
+}
+
+// Case: roles/from-userinfo
+#[tokio::test]
+async fn roles_are_read_there_at_the_sign_in_and_at_each_refresh_where_the_settings_say_so() {
+    let (provider, app) = with_roles_there().await;
+    provider.change(|script| script.claim(json!({"access": {"roles": ["Rolecall.Admin"]}})));
+    let mut browser = provider.sign_in(&app).await;
+    assert_eq!(role(&mut browser).await, Some(Role::Write), "what the ID token says counts for nothing");
+    browser.get(routes::ACCOUNT).await.assert_shows("Rolecall.Write").assert_shows("which userinfo has in ");
+
+    for without_id_token in [false, true] {
+        for expected in [Role::Read, Role::Admin] {
+            provider.change(|script| {
+                script.refreshes_without_id_token = without_id_token;
+                says(script_roles(&[&format!("Rolecall.{expected}")]), &mut script.userinfo);
+            });
+            app.clock.advance(UNTIL_DUE);
+            assert_eq!(role(&mut browser).await, Some(expected), "without an ID token: {without_id_token}");
+        }
+    }
+}
+
+// Case: roles/from-userinfo
+#[tokio::test]
+async fn an_outage_there_signs_nobody_in_and_ends_nothing() {
+    let (provider, app) = with_roles_there().await;
+    let mut browser = provider.sign_in(&app).await;
+    let outage = vec![("userinfo", 503, String::new())];
+    provider.change(|script| script.answers = outage);
+    let mut other = app.browser();
+    provider.attempt(&mut other).await.assert_status(503);
+    assert_eq!(other.user().await, None);
+    app.clock.advance(UNTIL_DUE);
+    assert_eq!(role(&mut browser).await, Some(Role::Write));
+    app.clock.advance(UNTIL_DUE);
+    browser.get("/dashboards/weather").await.assert_status(503);
+    provider.change(|script| {
+        script.answers.clear();
+        says(script_roles(&["Rolecall.Read"]), &mut script.userinfo);
+    });
+    app.clock.advance(Duration::from_secs(60));
+    assert_eq!(role(&mut browser).await, Some(Role::Read));
+}
+
+// Case: roles/from-userinfo, rp/userinfo-invalid-sub
+#[tokio::test]
+async fn an_answer_about_somebody_else_ends_the_session_at_a_refresh() {
+    let (provider, app) = with_roles_there().await;
+    let mut browser = provider.sign_in(&app).await;
+    provider.change(|script| says(json!({"sub": "somebody-else"}), &mut script.userinfo));
+    app.clock.advance(UNTIL_DUE);
+    assert_eq!(browser.user().await, None);
+}
+
+// Case: roles/from-userinfo
+#[tokio::test]
+async fn a_signed_answer_is_believed_when_the_provider_signed_it_for_us() {
+    let (provider, app) = with_roles_there().await;
+    let issuer = provider.issuer();
+    let honest = || Some(Signer::rs256("provider-1"));
+    for said in [json!({}), json!({"iss": issuer, "aud": CLIENT_ID}), json!({"aud": ["another", CLIENT_ID]})] {
+        provider.change(|script| {
+            script.userinfo_signer = honest();
+            says(said, &mut script.userinfo);
+        });
+        assert_eq!(role(&mut provider.sign_in(&app).await).await, Some(Role::Write));
+    }
+    let forged = [
+        (Some(Signer::rs256_of_another("provider-1")), json!({})),
+        (Some(Signer::rs256("provider-1").signing_with_public_key()), json!({})),
+        (honest(), json!({"iss": "https://another.example.com"})),
+        (honest(), json!({"aud": "another"})),
+        (honest(), json!({"aud": CLIENT_ID, "exp": 1_000})),
+        (honest(), json!({"sub": "somebody-else"})),
+    ];
+    for (signer, said) in forged {
+        provider.change(|script| {
+            script.userinfo_signer = signer;
+            says(json!({"iss": issuer, "aud": CLIENT_ID, "exp": null}), &mut script.userinfo);
+            says(said.clone(), &mut script.userinfo);
+        });
+        let mut browser = app.browser();
+        provider.attempt(&mut browser).await.assert_status(400);
+        assert_eq!(browser.user().await, None, "{said}");
+        provider.change(|script| says(json!({"sub": "s-of-this-application"}), &mut script.userinfo));
+    }
 }

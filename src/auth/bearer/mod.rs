@@ -62,7 +62,7 @@ pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) 
     let claims = jws.verified(provider, &metadata, &issuer, now_ms).await?;
     let is_entra = matches!(provider.config.kind, ProviderKind::Entra { .. });
     let checked = claims::check(&claims, &issuer, access, is_entra, now_ms / 1000)?;
-    let role = auth.config().roles.highest(&claims)?;
+    let role = auth.config().role_given(&provider.config, &claims, None)?;
     Ok(ApiCaller::new(checked, role, provider, &auth.config().step_up, now_ms))
 }
 

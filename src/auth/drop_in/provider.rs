@@ -4,7 +4,7 @@ use openidconnect::url::Url;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::auth::config::{ProviderConfig, ProviderKind, ProviderOptions};
+use crate::auth::config::{ProviderConfig, ProviderKind, ProviderOptions, ProviderRoles};
 use crate::auth::provider::ClientKey;
 use crate::loopback::is_loopback;
 
@@ -17,7 +17,8 @@ impl ProviderConfig {
     /// Microsoft Entra ID under the id `azure`: the tenant `tenant`, a GUID or a verified domain. `client_id` is the
     /// "Application (client) ID" of the app registration.
     ///
-    /// For several tenants, set `kind` with the ids of those that may sign in.
+    /// For several tenants, set `kind` with the ids of those that may sign in, and `roles.tenants` with those of them whose
+    /// administrators may give their people roles here.
     #[must_use]
     #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a constant that is a URL")]
     pub fn entra(tenant: &str, client_id: &str) -> Self {
@@ -43,6 +44,7 @@ impl ProviderConfig {
             client_key: None,
             scopes: SCOPES.map(ToOwned::to_owned).to_vec(),
             options: ProviderOptions::default(),
+            roles: ProviderRoles::default(),
         }
     }
 
@@ -91,7 +93,12 @@ impl ProviderConfig {
                 if tenant == "consumers" || (is_shared && allowed_tenants.is_empty()) {
                     return Err("would let in anybody who has a Microsoft account: name the tenants");
                 }
-                if allowed_tenants.iter().any(|id| Uuid::try_parse(id).is_err()) {
+                if allowed_tenants.len() > 1 && self.roles.tenants.is_empty() {
+                    return Err(
+                        "lets several tenants in: name in `roles.tenants` those whose administrators give roles",
+                    );
+                }
+                if allowed_tenants.iter().chain(&self.roles.tenants).any(|id| Uuid::try_parse(id).is_err()) {
                     return Err("names a tenant that is no GUID");
                 }
                 if authority.scheme() == "https" || is_loopback(authority) {

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use super::client_assertion::{ASSERTION_TYPE, client_assertion};
 use super::client_key::{ClientKey, SignError};
 use super::discovery::Metadata;
-use super::http::HttpError;
+use super::http::{HttpError, date_s};
 use super::open_id::Provider;
 use crate::auth::ProviderSaid;
 use crate::auth::config::{ClientAuthMethod, ProviderKind};
@@ -22,6 +22,14 @@ use crate::auth::provider_said::TokenEndpointError;
 
 /// The names and values of a form.
 pub type Form<'a> = Vec<(&'a str, String)>;
+
+/// What a provider answered, and when.
+pub struct Dated<T> {
+    /// The answer.
+    pub answer: T,
+    /// What time it was at the provider, Unix seconds (UTC), where it says so.
+    pub date_s: Option<i64>,
+}
 
 /// Why a request in our own name led to nothing. Holds nothing of an answer that cannot be read: there may be tokens in
 /// it.
@@ -65,13 +73,29 @@ impl Provider {
         expected: &[u16],
         now_ms: i64,
     ) -> Result<T, ClientRequestError> {
+        self.dated_request(metadata, endpoint, form, expected, now_ms).await.map(|dated| dated.answer)
+    }
+
+    /// The same, with the time at the provider.
+    ///
+    /// # Errors
+    /// As [`request`](Self::request).
+    pub(super) async fn dated_request<T: DeserializeOwned>(
+        &self,
+        metadata: &Metadata,
+        endpoint: &str,
+        form: Form<'_>,
+        expected: &[u16],
+        now_ms: i64,
+    ) -> Result<Dated<T>, ClientRequestError> {
         let secrets: Vec<_> = form.iter().filter(|(name, _)| SECRETS.contains(name)).map(|(_, v)| v.clone()).collect();
         let request = self.authenticated(metadata, endpoint, form, now_ms)?;
         let response = self.http().send(request).await.map_err(ClientRequestError::Unreachable)?;
         if !expected.contains(&response.status().as_u16()) {
             return Err(self.refusal(&response, &secrets));
         }
-        serde_json::from_slice(response.body()).map_err(|_| ClientRequestError::Unreadable)
+        let answer = serde_json::from_slice(response.body()).map_err(|_| ClientRequestError::Unreadable)?;
+        Ok(Dated { answer, date_s: date_s(response.headers()) })
     }
 
     /// What an answer says that is not the expected one, without our `secrets`.

@@ -27,7 +27,7 @@ pub(super) fn check(metadata: &Metadata, base: Option<&Url>) -> Result<(), Disco
 }
 
 /// Whether `url` leads to this machine (loopback and unspecified addresses), or to its own link, where clouds keep the
-/// credentials of machines (169.254.0.0/16, fe80::/10). Private addresses are not among it: companies have providers there.
+/// credentials of machines (169.254.0.0/16, `fe80::/10`). Private addresses are not among it: companies have providers there.
 fn is_inward(url: &Url) -> bool {
     let v4 = |ip: Ipv4Addr| ip.is_loopback() || ip.is_link_local() || ip.octets()[0] == 0;
     match url.host() {

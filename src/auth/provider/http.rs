@@ -4,6 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use chrono::DateTime;
+use http::HeaderMap;
+use http::header::{AGE, DATE};
 use openidconnect::reqwest;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
@@ -41,6 +44,17 @@ pub enum HttpError {
     /// The answer could not be put together.
     #[error("the provider's answer is not HTTP as we know it")]
     Malformed(#[source] http::Error),
+}
+
+/// What time it was at the provider when it made the answer with `headers` (RFC 9110, section 6.6.1), Unix seconds (UTC);
+/// `None` where it does not say.
+#[must_use]
+pub fn date_s(headers: &HeaderMap) -> Option<i64> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let date = DateTime::parse_from_rfc2822(text(DATE)?).ok()?;
+    // What a cache kept is as old as it says (RFC 9111, section 5.1).
+    let age_s = text(AGE).and_then(|age| age.trim().parse::<i64>().ok()).unwrap_or_default();
+    Some(date.timestamp().saturating_add(age_s))
 }
 
 impl ProviderHttp {

@@ -16,8 +16,8 @@ mod token_endpoint;
 
 pub use algorithms::ALGORITHMS;
 pub use client_key::{ClientKey, ClientKeyError, SignError};
-pub use client_request::ClientRequestError;
+pub use client_request::{ClientRequestError, Dated};
 pub use discovery::{DiscoveryError, Metadata};
-pub use http::{HttpError, ProviderHttp};
+pub use http::{HttpError, ProviderHttp, date_s};
 pub use keys::KeySet;
 pub use open_id::{Client, NewProviderError, Provider, ProviderError};

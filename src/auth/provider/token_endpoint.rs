@@ -2,7 +2,7 @@
 
 use openidconnect::core::CoreTokenResponse;
 
-use super::client_request::{ClientRequestError, Form};
+use super::client_request::{ClientRequestError, Dated, Form};
 use super::discovery::Metadata;
 use super::open_id::Provider;
 use crate::auth::Further;
@@ -43,10 +43,11 @@ impl Provider {
         refresh_token: String,
         further: &Further,
         now_ms: i64,
-    ) -> Result<CoreTokenResponse, ClientRequestError> {
+    ) -> Result<Dated<CoreTokenResponse>, ClientRequestError> {
         let form = vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token)];
         let form = self.with_claims(form, further);
-        self.tokens(metadata, form, now_ms).await
+        let endpoint = token_endpoint(metadata)?;
+        self.dated_request(metadata, endpoint, form, &[200], now_ms).await
     }
 
     /// Asks for a token for ourselves, with `scope`, and drops it (RFC 6749, section 4.4).
@@ -79,7 +80,10 @@ impl Provider {
         form: Form<'_>,
         now_ms: i64,
     ) -> Result<CoreTokenResponse, ClientRequestError> {
-        let endpoint = metadata.token_endpoint().ok_or(ClientRequestError::NoEndpoint("token endpoint"))?;
-        self.request(metadata, endpoint.as_str(), form, &[200], now_ms).await
+        self.request(metadata, token_endpoint(metadata)?, form, &[200], now_ms).await
     }
+}
+
+fn token_endpoint(metadata: &Metadata) -> Result<&str, ClientRequestError> {
+    metadata.token_endpoint().map(|url| url.as_str()).ok_or(ClientRequestError::NoEndpoint("token endpoint"))
 }

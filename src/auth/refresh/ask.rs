@@ -5,11 +5,12 @@ use openidconnect::core::{CoreIdToken, CoreTokenResponse};
 use serde_json::{Map, Value};
 
 use super::error::RefreshError;
-use crate::auth::config::ProviderKind;
+use crate::auth::config::{ClaimsFrom, ProviderKind};
 use crate::auth::id_token::{self, ExpectedNonce};
-use crate::auth::provider::{ClientRequestError, Metadata, Provider};
-use crate::auth::session::SignIn;
-use crate::auth::tokens::TokenSet;
+use crate::auth::provider::{ClientRequestError, Dated, Metadata, Provider};
+use crate::auth::session::RefreshClaim;
+use crate::auth::tokens::{TokenSet, still_counts};
+use crate::auth::user_info::user_info;
 use crate::auth::{Auth, RoleFound};
 use crate::identity::Role;
 
@@ -39,46 +40,92 @@ impl<E: Into<RefreshError>> From<E> for Failure {
 
 /// Asks the provider: new tokens, and the role that they give. The keys to check them with are fetched before: once the
 /// provider has answered, the old refresh token may be of no use.
-pub(super) async fn ask(auth: &Auth, sign_in: &SignIn, tokens: &TokenSet) -> Result<Answer, Failure> {
+pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) -> Result<Answer, Failure> {
     let now_ms = auth.clock().now_ms();
-    let provider = auth.provider(&sign_in.provider).ok_or(RefreshError::NoProvider)?;
+    let provider = auth.provider(provider_id).ok_or(RefreshError::NoProvider)?;
     let metadata = provider.metadata(now_ms).await?;
     provider.keys(&metadata, now_ms).await?;
-    let response = exchange(provider, &metadata, tokens, now_ms).await?;
+    let Dated { answer: response, date_s } = exchange(provider, &metadata, &claim.tokens, now_ms).await?;
     let now_ms = auth.clock().now_ms();
-    let refreshed = tokens.refreshed(&response, now_ms);
-    let Some(raw) = response.id_token() else {
-        // Without a new ID token nothing new is known of the person.
-        return Ok(Answer { tokens: refreshed, role: sign_in.user.role, roles_read_at_ms: sign_in.roles_read_at_ms });
-    };
-    match read_role(auth, provider, &metadata, raw, &refreshed, &tokens.id_token).await {
-        Ok(RoleFound { role, groups }) => {
-            Ok(Answer { tokens: TokenSet { groups, ..refreshed }, role, roles_read_at_ms: now_ms })
+    let refreshed = claim.tokens.refreshed(&response, now_ms);
+    let fresh = Fresh { id_token: response.id_token(), access_token: &refreshed.access_token, date_s };
+    if fresh.id_token.is_none() && provider.config.roles.claims_from == ClaimsFrom::IdToken {
+        // Nothing new is known of the person: the tokens are newer, the role is not.
+        return if still_counts(claim.roles_read_at_ms, now_ms) {
+            Ok(Answer { tokens: refreshed, role: claim.role, roles_read_at_ms: claim.roles_read_at_ms })
+        } else {
+            Err(RefreshError::RoleNotKnown.into())
+        };
+    }
+    match read_role(auth, provider, &metadata, &fresh, &claim.tokens.id_token).await {
+        Ok(RoleFound { role, groups, user_info }) => {
+            Ok(Answer { tokens: TokenSet { groups, user_info, ..refreshed }, role, roles_read_at_ms: now_ms })
         }
         Err(error) => {
-            let id_token = tokens.id_token.clone();
+            let id_token = claim.tokens.id_token.clone();
             Err(Failure { error, tokens: Some(TokenSet { id_token, ..refreshed }) })
         }
     }
 }
 
-/// The role that the refreshed ID token `raw`, which came with `refreshed`, gives to whom `before` was about.
+/// What came of a refresh, to read a role from.
+struct Fresh<'a> {
+    id_token: Option<&'a CoreIdToken>,
+    access_token: &'a str,
+    /// What time it was at the provider, Unix seconds (UTC), where it says so.
+    date_s: Option<i64>,
+}
+
+/// The role that `fresh` tokens give to whom the ID token `before` was about.
 async fn read_role(
     auth: &Auth,
     provider: &Provider,
     metadata: &Metadata,
-    raw: &CoreIdToken,
-    refreshed: &TokenSet,
+    fresh: &Fresh<'_>,
     before: &str,
 ) -> Result<RoleFound, RefreshError> {
     let now_ms = auth.clock().now_ms();
-    let before = id_token::payload(before)?;
-    let nonce = ExpectedNonce::Refresh(before.get("nonce").and_then(Value::as_str));
-    let claims = id_token::validate(raw, provider, metadata, nonce, now_ms).await?;
-    if !is_same_person(&provider.config.kind, &before, &claims.all) {
-        return Err(RefreshError::AnotherPerson);
+    let mut claims = id_token::payload(before)?;
+    if let Some(raw) = fresh.id_token {
+        let nonce = claims.get("nonce").and_then(Value::as_str).map(ToOwned::to_owned);
+        let nonce = ExpectedNonce::Refresh(nonce.as_deref());
+        let now = match id_token::validate(raw, provider, metadata, nonce, now_ms).await {
+            Err(error) if error.is_about_time() => {
+                let differ = by_their_clock(raw, provider, metadata, nonce, fresh.date_s, now_ms).await;
+                return Err(differ.unwrap_or(RefreshError::IdToken(error)));
+            }
+            validated => validated?.all,
+        };
+        if !is_same_person(&provider.config.kind, &claims, &now) {
+            return Err(RefreshError::AnotherPerson);
+        }
+        claims = now;
     }
-    Ok(auth.role_of(&provider.config.id, &claims.all, &refreshed.access_token).await?)
+    let info = match provider.config.roles.claims_from {
+        ClaimsFrom::IdToken => None,
+        ClaimsFrom::UserInfo => {
+            let subject = claims.get("sub").and_then(Value::as_str).unwrap_or_default();
+            Some(user_info(provider, metadata, fresh.access_token, subject, now_ms).await?)
+        }
+    };
+    Ok(auth.role_of(provider, &claims, info.as_ref(), fresh.access_token).await?)
+}
+
+/// That the clocks differ, when an ID token that is too old or too new by ours is good by the provider's, which showed
+/// `date_s` with its answer. One that the provider has kept for long is bad by both.
+async fn by_their_clock(
+    raw: &CoreIdToken,
+    provider: &Provider,
+    metadata: &Metadata,
+    nonce: ExpectedNonce<'_>,
+    date_s: Option<i64>,
+    now_ms: i64,
+) -> Option<RefreshError> {
+    let date_s = date_s?;
+    let ahead_s = now_ms.div_euclid(1000).saturating_sub(date_s);
+    let at_ms = date_s.saturating_mul(1000);
+    let validated = id_token::validate_as_of(at_ms, raw, provider, metadata, nonce, now_ms).await;
+    validated.is_ok().then_some(RefreshError::ClocksDiffer { ahead_s })
 }
 
 async fn exchange(
@@ -86,7 +133,7 @@ async fn exchange(
     metadata: &Metadata,
     tokens: &TokenSet,
     now_ms: i64,
-) -> Result<CoreTokenResponse, RefreshError> {
+) -> Result<Dated<CoreTokenResponse>, RefreshError> {
     let token = tokens.refresh_token.clone().ok_or(RefreshError::NoRefreshToken)?;
     provider.refresh(metadata, token, &tokens.further, now_ms).await.map_err(|error| match error {
         ClientRequestError::Refused(said) if ends_the_grant(&said.error) => RefreshError::InvalidGrant(said),

@@ -6,7 +6,7 @@ use super::super::id_token::IdTokenError;
 use super::super::provider::{ClientRequestError, ProviderError};
 use super::super::roles::RolesError;
 use super::super::session::{CipherError, RecordError};
-use super::super::{GroupsError, ProviderSaid, RoleError};
+use super::super::{GroupsError, ProviderSaid, RoleError, UserInfoError};
 
 /// Why tokens could not be refreshed.
 #[derive(Debug, Error)]
@@ -27,9 +27,22 @@ pub(super) enum RefreshError {
     /// The new ID token was refused.
     #[error(transparent)]
     IdToken(#[from] IdTokenError),
-    /// The new ID token is about somebody else (OpenID Connect Core 12.2).
-    #[error("the refreshed ID token is about somebody else")]
+    /// The new ID token, or the `UserInfo` endpoint, speaks of somebody else (OpenID Connect Core 12.2 and 5.3.2).
+    #[error("what the provider says after the refresh is about somebody else")]
     AnotherPerson,
+    /// Our clock or the provider's is wrong: the new ID token is good by the provider's, and by ours it is too old or not
+    /// valid yet.
+    #[error("our clock is {ahead_s} s ahead of the provider's: what it has just issued counts as too old, or too new")]
+    ClocksDiffer {
+        /// By how many seconds ours is ahead; less than nothing where it is behind.
+        ahead_s: i64,
+    },
+    /// What is said of roles is read at the `UserInfo` endpoint, and cannot be had there.
+    #[error(transparent)]
+    UserInfo(UserInfoError),
+    /// The provider has not said for too long who the person is: what was read of roles counts no more.
+    #[error("the provider returns no ID token with refreshed tokens, so the role has not been read for too long")]
+    RoleNotKnown,
     /// The roles cannot be told.
     #[error(transparent)]
     Roles(#[from] RolesError),
@@ -53,6 +66,15 @@ impl From<RoleError> for RefreshError {
     }
 }
 
+impl From<UserInfoError> for RefreshError {
+    fn from(error: UserInfoError) -> Self {
+        match error {
+            UserInfoError::OtherSubject => Self::AnotherPerson,
+            error => Self::UserInfo(error),
+        }
+    }
+}
+
 impl RefreshError {
     /// Whether the sign-in is over. Otherwise the failure is one of the way or of the configuration, and passes.
     pub(super) const fn is_fatal(&self) -> bool {
@@ -60,12 +82,17 @@ impl RefreshError {
             Self::InvalidGrant(_)
             | Self::NoRefreshToken
             | Self::AnotherPerson
+            | Self::RoleNotKnown
             | Self::Roles(_)
             | Self::Groups(GroupsError::Refused(_))
             | Self::NoProvider => true,
             Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_) | IdTokenError::UnknownKey),
             Self::Record(error) => matches!(error, RecordError::Sealed(CipherError::Damaged)),
-            Self::Request(_) | Self::Provider(_) | Self::Groups(GroupsError::Unavailable(_)) => false,
+            Self::Request(_)
+            | Self::Provider(_)
+            | Self::ClocksDiffer { .. }
+            | Self::UserInfo(_)
+            | Self::Groups(GroupsError::Unavailable(_)) => false,
         }
     }
 
@@ -87,6 +114,9 @@ impl RefreshError {
             Self::Request(_) => "provider_refused",
             Self::IdToken(_) => "id_token_refused",
             Self::AnotherPerson => "another_person",
+            Self::ClocksDiffer { .. } => "clocks_differ",
+            Self::UserInfo(_) => "user_info_unavailable",
+            Self::RoleNotKnown => "role_not_known",
             Self::Roles(_) => "roles_unreadable",
             Self::Groups(GroupsError::Unavailable(_)) => "groups_unavailable",
             Self::Groups(GroupsError::Refused(_)) => "groups_refused",

@@ -26,8 +26,6 @@ pub use under_way::Refreshes;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long the end of the program waits for refreshes.
 const FINISH_WITHIN: Duration = Duration::from_secs(15);
-/// How long a provider that does not answer is left alone, in milliseconds.
-const RETRY_MS: i64 = 30 * 1000;
 /// How often another instance's refresh is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How often, and after which time, storing new tokens is tried again: without them the next refresh would fail.
@@ -48,7 +46,7 @@ impl Auth {
     /// # Errors
     /// When the database does not answer.
     pub async fn refreshed(&self, sign_in: Arc<SignIn>, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
-        if sign_in.refresh_at_ms.is_none_or(|at| now_ms < at) {
+        if !sign_in.is_refresh_due(now_ms) {
             return Ok(Some(sign_in));
         }
         let refresh = self.join_refresh(&sign_in);
@@ -63,7 +61,7 @@ impl Auth {
 
     /// Begins to refresh the tokens of `sign_in` where that is due, and waits for nothing.
     pub(super) fn begin_refresh(&self, sign_in: &Arc<SignIn>, now_ms: i64) {
-        if sign_in.refresh_at_ms.is_some_and(|at| at <= now_ms) {
+        if sign_in.is_refresh_due(now_ms) {
             drop(self.join_refresh(sign_in));
         }
     }
@@ -103,7 +101,7 @@ async fn not_claimed(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
 }
 
 async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
-    let refreshed = match ask(auth, sign_in, &claim.tokens).await {
+    let refreshed = match ask(auth, &sign_in.provider, claim).await {
         Ok(answer) => {
             let role = answer.role;
             let renewed = Renewed { tokens: &answer.tokens, role, roles_read_at_ms: answer.roles_read_at_ms };
@@ -115,7 +113,7 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
         Ok(Some(role)) => auth.events().emit(&Event::Refreshed {
             provider: sign_in.provider.clone(),
             user_id: sign_in.user_id,
-            role_before: sign_in.user.role,
+            role_before: claim.role,
             role,
         }),
         // The sign-in ended meanwhile.
@@ -126,7 +124,7 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
             let done = if error.is_fatal() {
                 auth.sign_ins().end_claimed(claim, now_ms).await
             } else {
-                auth.sign_ins().postpone_refresh(claim, tokens.as_ref(), now_ms.saturating_add(RETRY_MS)).await
+                auth.sign_ins().postpone_refresh(claim, tokens.as_ref(), now_ms).await
             };
             if let Err(error) = done {
                 // The claim ends by itself, and then the provider is asked again.

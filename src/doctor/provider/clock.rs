@@ -1,9 +1,8 @@
 //! Whether our clock and the provider's show the same time: tokens are judged by it.
 
-use chrono::DateTime;
 use http::HeaderMap;
-use http::header::{AGE, DATE};
 
+use crate::auth::provider::date_s;
 use crate::doctor::report::Section;
 
 /// How far clocks may differ, in seconds: what the checks of tokens allow.
@@ -15,14 +14,11 @@ const WARN_S: i64 = 20;
 pub(super) fn check(section: &mut Section<'_>, headers: &HeaderMap, now_ms: i64) {
     const CHECK: &str = "provider.clock";
     const REMEDY: &str = "Have this machine's clock set by NTP; if it is right, the provider's is wrong.";
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(date) = text(DATE).and_then(|date| DateTime::parse_from_rfc2822(date).ok()) else {
+    let Some(date_s) = date_s(headers) else {
         section.note(CHECK, "The provider does not say what time it is: the clocks cannot be compared.");
         return;
     };
-    // What a cache kept is as old as it says (RFC 9111, section 5.1).
-    let age_s = text(AGE).and_then(|age| age.trim().parse::<i64>().ok()).unwrap_or_default();
-    let ahead_s = now_ms.div_euclid(1000) - date.timestamp().saturating_add(age_s);
+    let ahead_s = now_ms.div_euclid(1000) - date_s;
     let side = if ahead_s > 0 { "ahead of" } else { "behind" };
     let told = format!("Our clock is {} s {side} the provider's", ahead_s.abs());
     match ahead_s.abs() {

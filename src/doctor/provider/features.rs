@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::auth::config::{ParUse, ProviderKind};
+use crate::auth::config::ParUse;
 use crate::auth::plain;
 use crate::auth::provider::{Metadata, Provider};
 use crate::doctor::report::Section;
@@ -64,14 +64,6 @@ fn scopes(section: &mut Section<'_>, provider: &Provider, document: &Value) {
     if !wanted.iter().any(|scope| scope == "offline_access") {
         section
             .note("provider.refresh", "Without the scope offline_access, a changed role counts at the next sign-in.");
-    }
-    let announced = list(document, "claims_supported").unwrap_or_default();
-    let is_entra = matches!(provider.config.kind, ProviderKind::Entra { .. });
-    if !is_entra && !announced.is_empty() && !announced.contains(&"roles") && !announced.contains(&"groups") {
-        section.note(
-            "provider.claims",
-            "It announces neither the claim roles nor groups: see that its ID tokens hold one.",
-        );
     }
 }
 

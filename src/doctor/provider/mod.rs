@@ -7,6 +7,7 @@ mod features;
 mod keys;
 mod metadata;
 mod redirect_uri;
+mod roles;
 
 use super::report::Section;
 use crate::auth::Clock;
@@ -31,12 +32,14 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, 
             return;
         }
     };
+    roles::of_whom(section, &provider.config, &config.auth);
     client::expiry(section, &provider, clock.now_ms());
     let redirect_uri = provider.redirect_uri.as_str();
     section.note("provider.redirect-uri-to-register", format!("The redirect URI to register: {redirect_uri}"));
     let Some((document, metadata)) = metadata::check(section, &provider, clock).await else { return };
     keys::check(section, &provider, &metadata, clock.now_ms()).await;
     features::check(section, &provider, &metadata, &document, &config.auth.public_url);
+    roles::announced(section, &provider.config, &metadata, &document);
     let is_client = client::credentials(section, &provider, &metadata, clock.now_ms()).await;
     redirect_uri::check(section, &provider, &metadata, is_client, clock.now_ms()).await;
 }

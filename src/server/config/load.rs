@@ -16,7 +16,9 @@ use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::tls::Certificate;
 use super::{api, apps, graph, limits, roles, storage};
 use crate::auth::ReturnTo;
-use crate::auth::config::{AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, SessionLimits, StepUp};
+use crate::auth::config::{
+    AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, ProviderRoles, SessionLimits, StepUp,
+};
 use crate::routes;
 
 /// The shortest and the longest session that can be configured: 1 minute, 30 days.
@@ -190,6 +192,7 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
         client_key: None,
         scopes: DEFAULT_SCOPES.into_iter().chain([GRAPH_SCOPE]).map(str::to_owned).collect(),
         options: ProviderOptions::default(),
+        roles: ProviderRoles::default(),
     })
 }
 

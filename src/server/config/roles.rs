@@ -6,13 +6,28 @@ use super::reader::Reader;
 use crate::auth::config::RoleRules;
 use crate::identity::Role;
 
+/// The section of the rules that count for every provider without rules of its own.
+const SECTION: &str = "roles";
+
 /// Reads the rules.
 pub(super) fn read(reader: &mut Reader) -> RoleRules {
     let defaults = RoleRules::default();
     RoleRules {
-        claim_values: values(reader, "roles", defaults.claim_values),
-        groups: values(reader, "roles.groups", defaults.groups),
+        claim_values: values(reader, SECTION, defaults.claim_values),
+        groups: values(reader, &format!("{SECTION}.groups"), defaults.groups),
     }
+}
+
+/// The rules in `section`, where there are any: nothing but what stands there gives a role.
+pub(super) fn read_own(reader: &mut Reader, section: &str) -> Option<RoleRules> {
+    if reader.names(section).is_empty() {
+        return None;
+    }
+    let nothing = || Role::ALL.map(|role| (role, Vec::new()));
+    Some(RoleRules {
+        claim_values: values(reader, section, nothing()),
+        groups: values(reader, &format!("{section}.groups"), nothing()),
+    })
 }
 
 /// The values below `section` that give each role. One that stands under two roles is a problem: whoever wrote it

@@ -41,7 +41,7 @@ async fn one_instance_has_the_right_until_it_is_done_or_dead(database: &TestDb) 
     assert_eq!(claim.tokens.refresh_token.as_deref(), Some("first"));
     assert!(there.sign_ins().is_refresh_claimed(&id, due_ms).await.unwrap());
 
-    here.sign_ins().postpone_refresh(claim, None, due_ms + 30_000).await.unwrap();
+    here.sign_ins().postpone_refresh(claim, None, due_ms).await.unwrap();
     assert!(there.sign_ins().claim_refresh(&id, due_ms + 29_999).await.unwrap().is_none());
     let dead = there.sign_ins().claim_refresh(&id, due_ms + 30_000).await.unwrap();
     assert!(dead.is_some());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rolecall::demo_provider::Faults;
 use serde_json::json;
 
-use crate::support::{Browser, TestApp, TestClock};
+use crate::support::{Browser, Face, StandIn, TestApp, TestClock, set};
 
 /// A provider whose clock is `ahead_s` seconds ahead of ours; its tokens last for an hour.
 fn provider_ahead(app: &TestApp, ahead_s: i64) -> Faults {
@@ -71,4 +71,60 @@ async fn the_end_of_a_token_has_a_minute_of_leeway_and_no_more() {
         browser.attempt_as("wren").await.assert_status(status);
         assert_eq!(browser.user().await.is_some(), status == 303);
     }
+}
+
+/// What a clock does of a sudden.
+type Step = fn(&TestClock, Duration);
+
+/// A provider, and an application that refreshes its tokens and goes by a clock of its own, with somebody signed in.
+async fn with_clocks_apart() -> (StandIn, TestApp, Browser) {
+    let provider = StandIn::start(Face::Plain).await;
+    let setup = set(provider.setup(), "SCOPES", "openid,profile,email,offline_access");
+    let app = setup.with_clock(TestClock::starting_now()).start().await;
+    let browser = provider.sign_in(&app).await;
+    for clock in [&app.clock, provider.clock()] {
+        clock.advance(Duration::from_secs(48 * 60));
+    }
+    (provider, app, browser)
+}
+
+// Case: fault/clock-forward
+#[tokio::test]
+async fn a_clock_that_jumps_ends_no_sign_in_and_is_set_right_again() {
+    // Ahead until tokens count as old, as expired, and for longer than roles count; and back until they are not valid yet.
+    let steps: [(Step, Step, u64, u16); 3] = [
+        (TestClock::advance, TestClock::rewind, 11, 200),
+        (TestClock::advance, TestClock::rewind, 4 * 60, 503),
+        (TestClock::rewind, TestClock::advance, 5, 200),
+    ];
+    for (jump, jump_back, minutes, status) in steps {
+        let (provider, app, mut browser) = with_clocks_apart().await;
+        let is_back = minutes == 5;
+        for clock in [&app.clock, provider.clock()].into_iter().filter(|_| is_back) {
+            clock.advance(Duration::from_secs(6 * 60));
+        }
+        let asked = provider.count("token");
+        jump(&app.clock, Duration::from_secs(minutes * 60));
+        for _ in 0..2 {
+            browser.get("/dashboards/weather").await.assert_status(status);
+        }
+        assert_eq!(provider.count("token"), asked + 1, "{minutes}: it is left alone for a while");
+        assert_eq!(app.count("sign_ins WHERE revoked_at IS NULL").await, 1, "{minutes}");
+
+        jump_back(&app.clock, Duration::from_secs(minutes * 60));
+        for clock in [&app.clock, provider.clock()] {
+            clock.advance(Duration::from_secs(13 * 60));
+        }
+        browser.get("/dashboards/weather").await.assert_status(200);
+        assert_eq!(provider.count("token"), asked + 2, "{minutes}");
+    }
+}
+
+// Case: fault/clock-forward
+#[tokio::test]
+async fn a_token_that_is_old_by_the_providers_own_clock_ends_the_sign_in() {
+    let (provider, _app, mut browser) = with_clocks_apart().await;
+    let now_s = provider.clock().now_ms() / 1000;
+    provider.change(|script| script.claim(json!({"iat": now_s - 7200, "exp": now_s - 3600})));
+    assert_eq!(browser.user().await, None);
 }

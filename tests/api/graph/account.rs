@@ -53,7 +53,7 @@ async fn a_role_by_a_group_that_did_not_fit_into_the_token_is_said_to_come_from_
     let groups = json!({"groups": [EVERYBODY]}).as_object().unwrap().clone();
     app.demo().set_faults(Faults { extra_claims: groups, ..Faults::default() });
     let page = signed_in(&app, "nora").await.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows(EVERYBODY).assert_shows(", which is in the token's groups");
+    page.assert_status(200).assert_shows(EVERYBODY).assert_shows(", which is in the token's ");
 }
 
 #[tokio::test]

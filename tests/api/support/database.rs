@@ -1,7 +1,7 @@
 //! Databases of both dialects, and the tests that run on each.
 
 use rolecall::auth::config::{
-    AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, RoleRules, SessionLimits, StepUp,
+    AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, ProviderRoles, RoleRules, SessionLimits, StepUp,
 };
 use rolecall::auth::{Auth, EventSink};
 use rolecall::db::Db;
@@ -56,6 +56,7 @@ impl TestDb {
                 client_secret: None,
                 client_key: None,
                 options: ProviderOptions::default(),
+                roles: ProviderRoles::default(),
                 scopes: vec!["openid".to_owned()],
             }],
             roles: RoleRules::default(),

@@ -73,7 +73,7 @@ impl SignIns {
         let id = random::id();
         let tokens = serde_json::to_vec(new.tokens).map_err(|_| CipherError::Damaged)?;
         let sealed_tokens = self.cipher.seal(&owner(&id), &tokens)?;
-        let due = new.tokens.due(now_ms);
+        let due = new.tokens.due(now_ms, now_ms);
         let user_id: i64 = on_both!(&self.db, |pool| {
             let mut transaction = pool.begin().await?;
             let user_id = sqlx::query_scalar(

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 
 use super::super::cipher::CipherError;
 use super::end::{EndReason, end_where};
-use super::{RecordError, SignIns, owner};
+use super::{RecordError, SignIn, SignIns, owner};
 use crate::auth::tokens::TokenSet;
 use crate::db::on_both;
 use crate::identity::Role;
@@ -12,6 +12,11 @@ use crate::identity::Role;
 /// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
 /// keeps nobody from refreshing for longer.
 const CLAIM_MS: i64 = 60 * 1000;
+/// How long a provider that does not answer is left alone, in milliseconds.
+const RETRY_MS: i64 = 30 * 1000;
+/// How far the clocks of instances may differ, in milliseconds. What lies further ahead than anybody would have put it was
+/// written by a clock that was put back since, and holds nobody up.
+const CLOCKS_MS: i64 = 60 * 1000;
 
 /// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
 pub struct RefreshClaim {
@@ -19,6 +24,10 @@ pub struct RefreshClaim {
     pub id: String,
     /// The tokens as they are.
     pub tokens: TokenSet,
+    /// The role as it is.
+    pub role: Option<Role>,
+    /// When that was read, Unix milliseconds (UTC).
+    pub roles_read_at_ms: i64,
     version: i64,
 }
 
@@ -32,6 +41,15 @@ pub struct Renewed<'a> {
     pub roles_read_at_ms: i64,
 }
 
+impl SignIn {
+    /// Whether its tokens are to be refreshed at `now_ms`.
+    #[must_use]
+    pub fn is_refresh_due(&self, now_ms: i64) -> bool {
+        let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + CLOCKS_MS);
+        self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at))
+    }
+}
+
 impl SignIns {
     /// The right to refresh the tokens of the sign-in `id`; `None` when they need not be, or somebody else has it.
     ///
@@ -39,19 +57,27 @@ impl SignIns {
     /// When the database does not answer, or the tokens cannot be read.
     pub async fn claim_refresh(&self, id: &str, now_ms: i64) -> Result<Option<RefreshClaim>, RecordError> {
         const CLAIM: &str = "UPDATE sign_ins SET refresh_claimed_until = $1, version = version + 1 WHERE id = $2 AND revoked_at IS NULL \
-                             AND refresh_at <= $3 AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= $3) \
-                             RETURNING version, sealed_tokens";
-        let claimed: Option<(i64, Vec<u8>)> = on_both!(&self.db, |pool| {
+                             AND (refresh_at <= $3 OR (tokens_end_at <= $3 AND refresh_at > $4)) \
+                             AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= $3 OR refresh_claimed_until > $5) \
+                             RETURNING version, sealed_tokens, role, roles_read_at";
+        let claimed: Option<(i64, Vec<u8>, Option<String>, i64)> = on_both!(&self.db, |pool| {
             let query = sqlx::query(CLAIM).bind(now_ms + CLAIM_MS).bind(id).bind(now_ms);
+            let query = query.bind(now_ms + RETRY_MS + CLOCKS_MS).bind(now_ms + CLAIM_MS + CLOCKS_MS);
             match query.fetch_optional(pool).await? {
-                Some(row) => Some((row.try_get("version")?, row.try_get("sealed_tokens")?)),
+                Some(row) => Some((
+                    row.try_get("version")?,
+                    row.try_get("sealed_tokens")?,
+                    row.try_get("role")?,
+                    row.try_get("roles_read_at")?,
+                )),
                 None => None,
             }
         });
-        let Some((version, sealed)) = claimed else { return Ok(None) };
+        let Some((version, sealed, role, roles_read_at_ms)) = claimed else { return Ok(None) };
         let tokens = self.cipher.open(&owner(id), &sealed)?;
         let tokens = serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?;
-        Ok(Some(RefreshClaim { id: id.to_owned(), tokens, version }))
+        let role = role.as_deref().and_then(Role::from_key);
+        Ok(Some(RefreshClaim { id: id.to_owned(), tokens, role, roles_read_at_ms, version }))
     }
 
     /// Makes the tokens of the sign-in `id` due at `now_ms`; `false` when they cannot be refreshed.
@@ -88,7 +114,7 @@ impl SignIns {
                              tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
                              WHERE id = $6 AND version = $7 AND revoked_at IS NULL RETURNING id, user_id";
         let sealed = self.seal(&claim.id, renewed.tokens)?;
-        let due = renewed.tokens.due(now_ms);
+        let due = renewed.tokens.due(renewed.roles_read_at_ms, now_ms);
         let statement = self.announced(RENEW);
         let renewed = on_both!(&self.db, |pool| {
             let query = sqlx::query(&statement).bind(sealed).bind(renewed.role.map(Role::key));
@@ -100,7 +126,7 @@ impl SignIns {
         Ok(renewed)
     }
 
-    /// Gives the claim back, to be had again from `until_ms` on. `tokens`, where there are any, are those to refresh with
+    /// Gives the claim back, to be had again in a while. `tokens`, where there are any, are those to refresh with
     /// then; they vouch for nothing.
     ///
     /// # Errors
@@ -109,13 +135,19 @@ impl SignIns {
         &self,
         claim: &RefreshClaim,
         tokens: Option<&TokenSet>,
-        until_ms: i64,
+        now_ms: i64,
     ) -> Result<(), RecordError> {
         const POSTPONE: &str = "UPDATE sign_ins SET refresh_at = $1, refresh_claimed_until = NULL, sealed_tokens = $2, \
                                 version = version + 1 WHERE id = $3 AND version = $4 AND revoked_at IS NULL";
         let sealed = self.seal(&claim.id, tokens.unwrap_or(&claim.tokens))?;
         on_both!(&self.db, |pool| {
-            sqlx::query(POSTPONE).bind(until_ms).bind(sealed).bind(&claim.id).bind(claim.version).execute(pool).await?;
+            sqlx::query(POSTPONE)
+                .bind(now_ms.saturating_add(RETRY_MS))
+                .bind(sealed)
+                .bind(&claim.id)
+                .bind(claim.version)
+                .execute(pool)
+                .await?;
         });
         self.live.forget(&claim.id);
         Ok(())

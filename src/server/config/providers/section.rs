@@ -45,6 +45,7 @@ impl Section<'_> {
         let scopes = self.scopes();
         let (kind, client) = (kind?, client?);
         let options = self.options(&kind, &client);
+        let roles = self.roles(&kind);
         let display_name = self.display_name(&kind);
         Some(ProviderConfig {
             id: self.id.to_owned(),
@@ -54,6 +55,7 @@ impl Section<'_> {
             client_secret: client.secret,
             client_key: client.key,
             scopes,
+            roles,
             options,
         })
     }

@@ -1,6 +1,7 @@
 //! The rules of providers.
 
 use super::*;
+use crate::auth::config::{ClaimsFrom, ProviderRoles};
 
 #[test]
 fn entra_needs_a_tenant_and_a_secret() {
@@ -35,6 +36,60 @@ fn shared_tenants_name_the_ones_that_may_sign_in() {
     assert_eq!(with("not a tenant", ""), ["providers.azure.tenant"]);
     assert!(with("contoso.onmicrosoft.com", "").is_empty());
     assert_eq!(with("contoso.onmicrosoft.com", &allowed), ["providers.azure.allowed_tenants"]);
+}
+
+// Case: roles/of-whom
+#[test]
+fn where_several_tenants_may_sign_in_somebody_says_whose_roles_count() {
+    const OTHER: &str = "0b7ee2c4-9999-4222-8333-444455556666";
+    let with = |more: &str| {
+        let allowed = format!("allowed_tenants = ['{TENANT}', '{OTHER}']\n{more}");
+        load_file(&entra(&allowed).replace(&format!("tenant = '{TENANT}'"), "tenant = 'organizations'"))
+    };
+    let key = "providers.azure.roles_from_tenants";
+    for wrong in ["", "roles_from_tenants = []", "roles_from_tenants = ['11111111-9999-4222-8333-444455556666']"] {
+        assert_eq!(wrong_keys(with(wrong)), [key], "{wrong}");
+    }
+    let (config, report) = with(&format!("roles_from_tenants = ['{}']", TENANT.to_uppercase())).unwrap();
+    let provider = &config.auth.providers[0];
+    assert_eq!(provider.role_tenants(), Some([TENANT.to_owned()].as_slice()));
+    assert!(report.to_string().contains(&format!("{key} = [{TENANT:?}]")), "{report}");
+    assert_eq!(wrong_keys(load_file(&entra(&format!("roles_from_tenants = ['{TENANT}']")))), [key]);
+}
+
+// Case: roles/of-whom, roles/claim-names
+#[test]
+fn a_provider_may_have_rules_claims_and_a_limit_of_its_own() {
+    let oidc = |more: &str| {
+        load_file(&format!(
+            "[providers.idp]\nkind = 'oidc'\nissuer = 'https://id.example.com'\nclient_id = 'id'\n{more}"
+        ))
+    };
+    let (config, _) = oidc("").unwrap();
+    assert_eq!(config.auth.providers[0].roles, ProviderRoles::default());
+    let (config, _) = oidc(
+        "highest_role = 'write'\nclaims_from = 'userinfo'\nroles_claim = 'realm_access.roles'\n\
+         groups_claim = 'cognito:groups'\nroles.write = ['editors']\nroles.groups.admin = ['masters']",
+    )
+    .unwrap();
+    let roles = &config.auth.providers[0].roles;
+    assert_eq!((roles.highest, roles.claims_from), (Some(Role::Write), ClaimsFrom::UserInfo));
+    assert_eq!((roles.roles_claim.as_str(), roles.groups_claim.as_str()), ("realm_access.roles", "cognito:groups"));
+    let own = roles.rules.as_ref().unwrap();
+    assert_eq!(own.claim_values.clone().map(|(_, values)| values), [vec![], vec!["editors".to_owned()], vec![]]);
+    assert_eq!(own.groups.clone().map(|(_, values)| values), [vec![], vec![], vec!["masters".to_owned()]]);
+
+    let mistakes = [
+        ("highest_role = 'none'", "highest_role"),
+        ("claims_from = 'access_token'", "claims_from"),
+        ("roles_claim = ''", "roles_claim"),
+        ("roles.write = ['x']\nroles.admin = ['x']", "roles.admin"),
+        ("roles_from_tenants = ['x']", "roles_from_tenants"),
+    ];
+    for (mistake, key) in mistakes {
+        assert_eq!(wrong_keys(oidc(mistake)), [format!("providers.idp.{key}")], "{mistake}");
+    }
+    assert_eq!(wrong_keys(load_file(&entra("claims_from = 'userinfo'"))), ["providers.azure.claims_from"]);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, RawForm, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -66,6 +66,12 @@ impl Shared {
             let status = StatusCode::from_u16(status).unwrap();
             Err(Refusal::with((status, [(CONTENT_TYPE, "application/json")], body)))
         })
+    }
+
+    /// What time it is here, as headers write it.
+    fn date(&self) -> String {
+        let now = chrono::DateTime::from_timestamp_millis(self.clock.now_ms()).unwrap();
+        now.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 
     /// The address of an endpoint.
@@ -178,8 +184,9 @@ async fn token(
     Path(tenant): Path<String>,
     headers: HeaderMap,
     RawForm(form): RawForm,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<([(HeaderName, String); 1], Json<Value>), Refusal> {
     shared.attend("token").await?;
+    let date = [(DATE, shared.date())];
     let form = fields(&form);
     shared.seen.lock().unwrap().token.clone_from(&form);
     if !shared.is_client(&tenant, &headers, &form) {
@@ -187,7 +194,8 @@ async fn token(
     }
     if form["grant_type"] == "client_credentials" {
         assert_eq!(form["scope"], "https://graph.microsoft.com/.default");
-        return Ok(Json(json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": ACCESS_TOKEN })));
+        let answer = json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": ACCESS_TOKEN });
+        return Ok((date, Json(answer)));
     }
     let grant = form.get("code").or(form.get("refresh_token")).map_or("", String::as_str);
     let request = shared.seen.lock().unwrap().requests.remove(grant);
@@ -203,21 +211,28 @@ async fn token(
     let mut answer = json!({
         "token_type": "Bearer", "expires_in": 3600, "access_token": ACCESS_TOKEN, "id_token": id_token,
     });
+    if is_refresh && shared.script.lock().unwrap().refreshes_without_id_token {
+        answer.as_object_mut().unwrap().remove("id_token");
+    }
     if request["scope"].contains("offline_access") {
         let mut seen = shared.seen.lock().unwrap();
         let refresh_token = format!("refresh-token-{}", seen.counts["token"]);
         answer["refresh_token"] = json!(refresh_token);
         seen.requests.insert(refresh_token, std::mem::take(&mut request));
     }
-    Ok(Json(answer))
+    Ok((date, Json(answer)))
 }
 
-async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Result<Json<Value>, Refusal> {
+async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Result<Response, Refusal> {
     shared.attend("userinfo").await?;
     if headers.get(AUTHORIZATION).is_none_or(|value| value != format!("Bearer {ACCESS_TOKEN}").as_str()) {
         return Err(Refusal::with(StatusCode::UNAUTHORIZED));
     }
-    Ok(Json(merged(json!({ "sub": "s-of-this-application" }), &shared.script.lock().unwrap().userinfo)))
+    let script = shared.script.lock().unwrap();
+    let said = merged(json!({ "sub": "s-of-this-application" }), &script.userinfo);
+    let Some(signer) = &script.userinfo_signer else { return Ok(Json(said).into_response()) };
+    let header = json!({ "alg": signer.algorithm(), "kid": signer.kid() });
+    Ok(([(CONTENT_TYPE, "application/jwt")], signer.sign(&header.to_string(), &said.to_string())).into_response())
 }
 
 /// Graph: those of the groups asked about that the person is in.

@@ -96,6 +96,11 @@ impl StandIn {
         self.shared.seen.lock().unwrap().clone()
     }
 
+    /// Its clock, which an application goes by unless it is given another.
+    pub fn clock(&self) -> &TestClock {
+        &self.shared.clock
+    }
+
     /// How often `endpoint` was asked: `discovery`, `jwks`, `authorize`, `par`, `token`, `userinfo` or `graph`.
     pub fn count(&self, endpoint: &str) -> u64 {
         self.seen().counts.get(endpoint).copied().unwrap_or_default()

@@ -39,6 +39,10 @@ pub struct Script {
     pub keys: Vec<Value>,
     /// What `userinfo` says, beyond the subject.
     pub userinfo: Map<String, Value>,
+    /// What signs the answer of `userinfo`; `None`: nothing.
+    pub userinfo_signer: Option<Signer>,
+    /// Whether refreshed tokens come without an ID token.
+    pub refreshes_without_id_token: bool,
     /// The groups that Graph knows the person in; `None`: Graph lets nobody read them.
     pub member_of: Option<Vec<String>>,
     /// How the client has to prove who it is.
@@ -70,6 +74,8 @@ impl Script {
             signer,
             payload: None,
             userinfo: Map::new(),
+            userinfo_signer: None,
+            refreshes_without_id_token: false,
             member_of: None,
             client_proof: ClientProof::SecretBasic(CLIENT_SECRET),
             only_pushed: false,

@@ -1,0 +1,88 @@
+//! The `UserInfo` endpoint (OpenID Connect Core 5.3): asked with the access token that came with an ID token, and believed
+//! about the same person alone.
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::id_token::LEEWAY_S;
+use super::jws::{JwsError, UnverifiedJws};
+use super::logout_token::is_for;
+use super::provider::{HttpError, Metadata, Provider};
+
+/// The type of an answer that is signed (OpenID Connect Core 5.3.2).
+const SIGNED: &str = "application/jwt";
+
+/// Why what the endpoint says cannot be used.
+#[derive(Debug, Error)]
+pub enum UserInfoError {
+    /// The metadata name no such endpoint.
+    #[error("the provider's metadata name no userinfo endpoint")]
+    NoEndpoint,
+    /// It does not answer, or not as it should.
+    #[error("the userinfo endpoint could not be asked")]
+    Unreachable(#[from] HttpError),
+    /// The answer is signed, and the signature cannot be believed.
+    #[error("the answer of the userinfo endpoint is not believed")]
+    Signature(#[from] JwsError),
+    /// A claim of a signed answer says that it is somebody else's, or too old.
+    #[error("`{0}` of the userinfo endpoint's answer is wrong")]
+    Claim(&'static str),
+    /// The answer is about somebody else than the ID token, or says of nobody that it is about them (section 5.3.2).
+    #[error("the userinfo endpoint speaks of somebody else than the ID token")]
+    OtherSubject,
+}
+
+/// What `provider` says of `subject` to whoever has `access_token`.
+///
+/// # Errors
+/// When it does not answer, or its answer cannot be believed.
+pub async fn user_info(
+    provider: &Provider,
+    metadata: &Metadata,
+    access_token: &str,
+    subject: &str,
+    now_ms: i64,
+) -> Result<Map<String, Value>, UserInfoError> {
+    let endpoint = metadata.userinfo_endpoint().ok_or(UserInfoError::NoEndpoint)?;
+    let request = http::Request::get(endpoint.as_str())
+        .header(ACCEPT, "application/json, application/jwt")
+        .header(AUTHORIZATION, format!("Bearer {access_token}"))
+        .body(Vec::new())
+        .map_err(HttpError::Malformed)?;
+    let response = provider.http().send(request).await?;
+    if response.status() != http::StatusCode::OK {
+        return Err(HttpError::Status(response.status().as_u16()).into());
+    }
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_signed = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(SIGNED));
+    let said = if is_signed {
+        let text = std::str::from_utf8(response.body()).map_err(|_| JwsError::NotAJws)?;
+        signed(text.trim(), provider, metadata, now_ms).await?
+    } else {
+        serde_json::from_slice(response.body()).map_err(HttpError::Unreadable)?
+    };
+    if said.get("sub").and_then(Value::as_str) == Some(subject) { Ok(said) } else { Err(UserInfoError::OtherSubject) }
+}
+
+/// What a signed answer says, when the provider signed it, and for us.
+async fn signed(
+    text: &str,
+    provider: &Provider,
+    metadata: &Metadata,
+    now_ms: i64,
+) -> Result<Map<String, Value>, UserInfoError> {
+    let issuer = metadata.issuer().as_str();
+    let said = UnverifiedJws::parse(text)?.verified(provider, metadata, issuer, now_ms).await?;
+    if said.get("iss").is_some_and(|of| of.as_str() != Some(issuer)) {
+        return Err(UserInfoError::Claim("iss"));
+    }
+    if said.get("aud").is_some_and(|audience| !is_for(audience, &provider.config.client_id)) {
+        return Err(UserInfoError::Claim("aud"));
+    }
+    let is_over = |end: &Value| end.as_i64().is_none_or(|end_s| end_s <= now_ms.div_euclid(1000) - LEEWAY_S);
+    if said.get("exp").is_some_and(is_over) {
+        return Err(UserInfoError::Claim("exp"));
+    }
+    Ok(said)
+}

@@ -1,0 +1,72 @@
+//! Whose word about roles counts, and whether what holds them is asked for.
+
+use serde_json::Value;
+
+use crate::auth::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind};
+use crate::auth::provider::Metadata;
+use crate::doctor::report::Section;
+use crate::identity::Role;
+
+/// Scopes that some providers want to be asked for before they name roles or groups.
+const SCOPES: [&str; 2] = ["groups", "roles"];
+
+/// Says who can make people Admin here.
+pub(super) fn of_whom(section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
+    const CHECK: &str = "provider.roles-of-whom";
+    let ceiling = provider.roles.ceiling();
+    let tenants = provider.role_tenants().map_or(1, <[String]>::len);
+    let is_said = provider.roles.highest.is_some();
+    if tenants > 1 && !is_said {
+        section.warning(
+            CHECK,
+            format!("The administrators of {tenants} tenants can make anybody of theirs Admin here."),
+            "Keep your own tenant alone in roles_from_tenants, or set highest_role.",
+        );
+    } else if config.providers.len() > 1 && !is_said && provider.roles.rules.is_none() {
+        section.warning(
+            CHECK,
+            "There are several providers, and whoever administers this one can make anybody Admin here.",
+            "Set its highest_role (\"admin\", if that is meant), or give it `roles` of its own.",
+        );
+    } else if ceiling < Role::Admin {
+        section.good(CHECK, format!("Its people have the role {ceiling} at most."));
+    }
+}
+
+/// Looks at what the provider announces of roles and groups, in its metadata as they were sent.
+pub(super) fn announced(section: &mut Section<'_>, provider: &ProviderConfig, metadata: &Metadata, document: &Value) {
+    let list = |name: &str| -> Vec<&str> {
+        document.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    };
+    let (scopes, claims) = (list("scopes_supported"), list("claims_supported"));
+    let missing: Vec<_> = SCOPES
+        .into_iter()
+        .filter(|scope| scopes.contains(scope) && !provider.scopes.iter().any(|asked| asked == scope))
+        .collect();
+    if !missing.is_empty() {
+        let what = format!(
+            "The provider announces the scope {}, which is not asked for: without it, it may not say who has which role.",
+            missing.join(" and ")
+        );
+        section.note("provider.scopes-for-roles", what);
+    }
+    let own = [&provider.roles.roles_claim, &provider.roles.groups_claim];
+    let is_announced = |claim: &&String| claims.iter().any(|known| known == claim || is_part(claim, known));
+    let is_oidc = matches!(provider.kind, ProviderKind::Oidc { .. });
+    if is_oidc && !claims.is_empty() && !own.iter().any(is_announced) {
+        let what = format!("It announces neither the claim {} nor {}: see that it sends one.", own[0], own[1]);
+        section.note("provider.claims", what);
+    }
+    if provider.roles.claims_from == ClaimsFrom::UserInfo && metadata.userinfo_endpoint().is_none() {
+        section.bad(
+            "provider.userinfo",
+            "`claims_from` is \"userinfo\", and the provider names no userinfo endpoint: nobody can sign in.",
+            "Set claims_from = \"id_token\", and have the provider send roles or groups there.",
+        );
+    }
+}
+
+/// Whether the way to `claim` begins with `known`.
+fn is_part(claim: &str, known: &str) -> bool {
+    claim.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
+}

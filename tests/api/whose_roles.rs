@@ -1,0 +1,129 @@
+//! Whose word about roles counts, how much at most, and in which claim: at sign-ins, at refreshes and in the API alike.
+
+use std::time::Duration;
+
+use rolecall::identity::Role;
+use rolecall::routes;
+use serde_json::{Value, json};
+
+use crate::support::{AUDIENCE, Browser, Face, OTHER_TENANT, Setup, StandIn, TENANT, TestApp, set};
+
+/// Four fifths of the hour that access tokens last.
+const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
+
+/// The stand-in with an application that refreshes its tokens and has an API, set up further by `with`.
+async fn started(face: Face, with: impl FnOnce(Setup) -> Setup) -> (StandIn, TestApp) {
+    let provider = StandIn::start(face).await;
+    let setup = set(provider.setup(), "SCOPES", "openid,profile,email,offline_access");
+    let app = with(setup.set("ROLECALL_API__AUDIENCE", AUDIENCE)).start().await;
+    (provider, app)
+}
+
+/// The role of whoever signs in with `claims`, which it still is when the tokens have been refreshed.
+async fn role_with(provider: &StandIn, app: &TestApp, claims: Value) -> Option<Role> {
+    provider.change(|script| script.claim(claims));
+    let mut browser = provider.sign_in(app).await;
+    let role = role(&mut browser).await;
+    let asked = provider.count("token");
+    app.clock.advance(UNTIL_DUE);
+    assert_eq!(self::role(&mut browser).await, role, "another one after the refresh");
+    assert_eq!(provider.count("token"), asked + 1);
+    role
+}
+
+async fn role(browser: &mut Browser) -> Option<Role> {
+    browser.user().await.unwrap().role
+}
+
+/// The role that a token of an administrator with `claims` has in the API.
+async fn api_role(provider: &StandIn, app: &TestApp, claims: Value) -> Value {
+    let token = provider.access_token(|token| {
+        token.claim(json!({"roles": ["Rolecall.Admin"]}));
+        token.claim(claims);
+    });
+    app.ask(routes::API_V1_ME, &token).await.assert_status(200).json::<Value>()["role"].clone()
+}
+
+// Case: roles/of-whom
+#[tokio::test]
+async fn administrators_of_other_tenants_give_nobody_a_role() {
+    let (entra, app) = started(Face::Entra, |setup| {
+        let setup = set(setup, "TENANT", "organizations");
+        let setup = set(setup, "ALLOWED_TENANTS", &format!("{TENANT},{OTHER_TENANT}"));
+        set(setup, "ROLES_FROM_TENANTS", TENANT).set("ROLECALL_ROLES__GROUPS__ADMIN", "a-group")
+    })
+    .await;
+    let admin = json!({"roles": ["Rolecall.Admin"], "groups": ["a-group"]});
+    assert_eq!(role_with(&entra, &app, admin).await, Some(Role::Admin));
+    assert_eq!(role_with(&entra, &app, json!({"tid": OTHER_TENANT})).await, None);
+    let issuer = format!("{}/{OTHER_TENANT}/v2.0", entra.origin);
+    assert_eq!(api_role(&entra, &app, json!({})).await, "admin");
+    assert_eq!(api_role(&entra, &app, json!({"tid": OTHER_TENANT, "iss": issuer})).await, Value::Null);
+}
+
+// Case: roles/of-whom
+#[tokio::test]
+async fn a_provider_gives_no_role_above_its_limit() {
+    let (provider, app) = started(Face::Plain, |setup| set(setup, "HIGHEST_ROLE", "read")).await;
+    assert_eq!(role_with(&provider, &app, json!({"roles": ["Rolecall.Admin"]})).await, Some(Role::Read));
+    assert_eq!(role_with(&provider, &app, json!({"roles": []})).await, None);
+    assert_eq!(api_role(&provider, &app, json!({})).await, "read");
+}
+
+// Case: roles/of-whom
+#[tokio::test]
+async fn rules_of_a_provider_stand_in_place_of_those_for_all() {
+    let (provider, app) =
+        started(Face::Plain, |setup| set(set(setup, "ROLES__WRITE", "editors"), "ROLES__GROUPS__ADMIN", "masters"))
+            .await;
+    assert_eq!(role_with(&provider, &app, json!({"roles": ["editors"]})).await, Some(Role::Write));
+    assert_eq!(role_with(&provider, &app, json!({"groups": ["masters"]})).await, Some(Role::Admin));
+    let usual = json!({"roles": ["Rolecall.Admin"], "groups": null});
+    assert_eq!(role_with(&provider, &app, usual).await, None);
+    assert_eq!(api_role(&provider, &app, json!({})).await, Value::Null);
+    assert_eq!(api_role(&provider, &app, json!({"roles": ["editors"]})).await, "write");
+}
+
+// Case: roles/claim-names, roles/one-text
+#[tokio::test]
+async fn roles_and_groups_are_read_in_the_claims_that_the_settings_name() {
+    let (provider, app) = started(Face::Plain, |setup| {
+        let setup = set(set(setup, "ROLES_CLAIM", "realm_access.roles"), "GROUPS_CLAIM", "cognito:groups");
+        setup.set("ROLECALL_ROLES__GROUPS__ADMIN", "masters")
+    })
+    .await;
+    let nested = json!({"roles": ["Rolecall.Admin"], "realm_access": {"roles": ["Rolecall.Read"]}});
+    assert_eq!(role_with(&provider, &app, nested.clone()).await, Some(Role::Read));
+    assert_eq!(
+        role_with(&provider, &app, json!({"realm_access": {"roles": "Rolecall.Write"}})).await,
+        Some(Role::Write)
+    );
+    assert_eq!(role_with(&provider, &app, json!({"cognito:groups": "masters"})).await, Some(Role::Admin));
+    assert_eq!(api_role(&provider, &app, nested).await, "read");
+    assert_eq!(api_role(&provider, &app, json!({"cognito:groups": ["masters"]})).await, "admin");
+
+    let mut browser = provider.sign_in(&app).await;
+    let page = browser.get(routes::ACCOUNT).await;
+    page.assert_status(200).assert_shows("masters").assert_shows("cognito:groups");
+}
+
+#[tokio::test]
+async fn roles_of_another_form_sign_nobody_in() {
+    let (provider, app) = started(Face::Plain, |setup| setup).await;
+    for roles in [json!({"0": "Rolecall.Admin"}), json!(["Rolecall.Read", 1]), json!(7)] {
+        provider.refuses(&app, 400, |script| script.claim(json!({"roles": roles}))).await.assert_shows("roles");
+    }
+}
+
+#[tokio::test]
+async fn where_groups_alone_give_roles_the_page_names_a_group() {
+    let (provider, app) =
+        started(Face::Plain, |setup| setup.set("ROLECALL_ROLES__GROUPS__READ", "staff,visitors")).await;
+    provider.change(|script| script.claim(json!({"roles": []})));
+    let mut browser = provider.sign_in(&app).await;
+    for page in [routes::DASHBOARDS, routes::HOME, routes::ACCOUNT] {
+        let told = browser.get(page).await;
+        told.assert_shows("add you to one of these groups: ").assert_shows("staff").assert_shows("visitors");
+        assert!(!told.body.contains("Rolecall.Read"), "{page}");
+    }
+}
