@@ -11,8 +11,10 @@ use tower_sessions::Session;
 use tower_sessions::cookie::Cookie;
 
 use crate::auth::guard::{self, Denied};
-use crate::auth::session::SignIn;
-use crate::auth::{self, Auth, BeginRequest, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo};
+use crate::auth::session::{HeldAttempts, SignIn};
+use crate::auth::{
+    self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo,
+};
 use crate::dashboards::Dashboards;
 use crate::error::AppError;
 use crate::graph::{CallError, Graph};
@@ -86,10 +88,10 @@ pub fn header(name: header::HeaderName) -> Option<String> {
     with_context(|parts: &Parts| parts.headers.get(name)?.to_str().ok().map(ToOwned::to_owned)).flatten()
 }
 
-/// The binding of the browser's attempts.
+/// The browser's attempts.
 #[must_use]
-pub fn attempt_binding(auth: &Auth) -> Option<String> {
-    with_context(|parts: &Parts| auth.cookies().binding_in(&parts.headers)).flatten()
+pub fn held_attempts(auth: &Auth) -> HeldAttempts {
+    with_context(|parts: &Parts| auth.attempts().held_in(&parts.headers)).unwrap_or_default()
 }
 
 /// Passes `result` on, with the status of its error on the answer.
@@ -110,7 +112,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
 pub fn callback_request(auth: &Auth) -> Result<CallbackRequest, AppError> {
     Ok(CallbackRequest {
         session: session()?,
-        binding: attempt_binding(auth),
+        held: held_attempts(auth),
         ip: client_address(),
         user_agent: header(header::USER_AGENT),
     })
@@ -140,10 +142,15 @@ pub fn redirect_to_page(path: &'static str) {
     redirect_to(path);
 }
 
-/// What begins a sign-in that comes back to `return_to`.
-#[must_use]
-pub fn begin_request(auth: &Auth, return_to: ReturnTo) -> BeginRequest {
-    BeginRequest::new(return_to, attempt_binding(auth))
+/// What begins a sign-in that comes back to `return_to`, or to the front page where that is no page of ours.
+///
+/// # Errors
+/// When its address is too long.
+pub fn begin_request(auth: &Auth, return_to: Option<&str>) -> Result<BeginRequest, CallbackError> {
+    if return_to.is_some_and(ReturnTo::is_too_long) {
+        return Err(CallbackError::LongTarget);
+    }
+    Ok(BeginRequest::new(ReturnTo::parse_or_home(return_to), held_attempts(auth)))
 }
 
 fn redirect_to(target: &str) {
@@ -162,11 +169,11 @@ pub fn is_page(path: &str) -> bool {
 /// [`AppError::Unavailable`] for a provider that does not answer.
 pub async fn ask_provider(sign_in: &SignIn, further: Further) -> Result<(), AppError> {
     let auth = auth()?;
-    let request = profile::begin_request(&auth, sign_in, further, attempt_binding(&auth)).await;
+    let request = profile::begin_request(&auth, sign_in, further, held_attempts(&auth)).await;
     let request = request.map_err(|error| internal(&error))?;
     let begun = auth::begin_sign_in(&auth, &sign_in.provider, Ok(request), client_address()).await;
     let begun = begun.map_err(|error| sign_in_error(&error.explain()))?;
-    set_cookie(&auth.cookies().binding(&begun.binding));
+    begun.cookies.iter().for_each(set_cookie);
     redirect_to_provider(&begun.authorization_url);
     Ok(())
 }

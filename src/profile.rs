@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::account::{Account, KnownProfile, Missing, Profile};
-use crate::auth::session::{CipherError, RecordError, SignIn};
+use crate::auth::session::{CipherError, HeldAttempts, RecordError, SignIn};
 use crate::auth::tokens::TokenSet;
 use crate::auth::{Auth, BeginRequest, Further, LoginHint, ReturnTo, id_token, plain};
 use crate::graph::{CallError, ClaimsChallenge, Graph, GraphError};
@@ -107,7 +107,7 @@ fn was_asked(what: Missing, tokens: &TokenSet) -> bool {
 }
 
 /// What begins the sign-in that asks the provider of `sign_in` for `further` and comes back to the account's page. The
-/// browser holds `binding`.
+/// browser has the attempts `held`.
 ///
 /// # Errors
 /// When the record cannot be read.
@@ -115,12 +115,12 @@ pub async fn begin_request(
     auth: &Auth,
     sign_in: &SignIn,
     further: Further,
-    binding: Option<String>,
+    held: HeldAttempts,
 ) -> Result<BeginRequest, RecordError> {
     let username = account(auth, sign_in).await?.and_then(|account| account.username);
     let login_hint = username.as_deref().and_then(LoginHint::parse);
     let return_to = ReturnTo::parse_or_home(Some(routes::ACCOUNT));
-    Ok(BeginRequest { login_hint, further, ..BeginRequest::new(return_to, binding) })
+    Ok(BeginRequest { login_hint, further, ..BeginRequest::new(return_to, held) })
 }
 
 impl Me {

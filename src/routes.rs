@@ -21,6 +21,9 @@ pub const SIGNED_OUT: &str = "/signed-out";
 /// The choice of a provider, with `?return_to=`.
 pub const SIGN_IN: &str = "/sign-in";
 
+/// Goes on to a page whose long address the browser kept while a sign-in was under way.
+pub const KEPT_PAGE: &str = "/sign-in/to/{id}";
+
 /// Begins a sign-in by plain link, with `?return_to=`, or for somebody else with `?iss&target_link_uri&login_hint` (the
 /// `initiate_login_uri` of OpenID Connect Core 4, by link or form).
 pub const LOGIN: &str = "/login/{provider}";
@@ -77,7 +80,7 @@ pub const DEVELOPERS: &str = "/developers";
 
 /// The list of apps.
 pub const APPS: &str = "/apps";
-/// Sends who may use an app on a host of its own there, with `?state=&return_to=`. Not below `/apps/`, where apps on our
+/// Sends who may use an app on a host of its own there, with `?state=`. Not below `/apps/`, where apps on our
 /// own origin have their paths.
 pub const APP_OPEN: &str = "/open/{app}";
 /// What our own paths on the host of an app begin with.
@@ -86,7 +89,9 @@ pub const APP_RESERVED: &str = "/.rolecall/";
 pub const APP_RESERVED_PATHS: &str = "/.rolecall/{*path}";
 /// Begins a hand-over on the host of an app, with `?return_to=`.
 pub const APP_BEGIN: &str = "/.rolecall/begin";
-/// Ends one there, with `?code=`.
+/// Goes on to a page of the app whose long address the browser kept meanwhile.
+pub const APP_KEPT_PAGE: &str = "/.rolecall/to/{id}";
+/// Ends one there, with `?code=&state=`.
 pub const APP_ENTER: &str = "/.rolecall/enter";
 /// Signs out there, and everywhere.
 pub const APP_SIGN_OUT: &str = "/.rolecall/sign-out";

@@ -118,7 +118,7 @@ export class Echo {
   static async start() {
     const echo = new Echo();
     echo.#server = createServer((request, response) => {
-      const isPage = request.url === '/';
+      const isPage = request.url.split('?')[0] === '/';
       response.writeHead(isPage ? 200 : 404, { 'content-type': 'text/html' }).end(isPage ? ECHO_PAGE : '');
     });
     echo.#server.on('upgrade', (request, socket) => echo.#open(request, socket));

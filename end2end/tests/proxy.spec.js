@@ -88,6 +88,15 @@ test('people sign in and out', async ({ company, context, page, visitor }) => {
   await visitor.expectSignedOut();
 });
 
+// Case: return/long
+test('a link of eight kilobytes arrives as it was', async ({ company, page, visitor }) => {
+  const link = `${paths.dashboards}?q=%25&a=%22x+y%22&`.padEnd(8192, '&');
+  await page.goto(link);
+  await visitor.choose('Grace');
+  await expect(visitor.signOutButton()).toBeVisible();
+  expect(page.url()).toBe(company.origin + link);
+});
+
 test('who comes by plain http is sent on to https', async ({ company, page, visitor }) => {
   await page.goto(`http://${HOST}:${company.plainPort}/sign-in?return_to=%2Fdashboards`);
   await expect(page).toHaveURL(`${company.origin}/sign-in?return_to=%2Fdashboards`);

@@ -10,15 +10,13 @@ use crate::error::AppError;
 /// [`AppError::SignIn`] for an unknown provider, [`AppError::Unavailable`] for one that does not answer.
 #[server(endpoint = "begin_sign_in")]
 pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Result<(), AppError> {
-    use crate::auth::{self, ReturnTo};
-    use crate::caller;
+    use crate::{auth, caller};
 
     let auth = caller::auth()?;
-    let return_to = ReturnTo::parse_or_home(return_to.as_deref());
-    let request = caller::begin_request(&auth, return_to);
-    let begun = auth::begin_sign_in(&auth, &provider, Ok(request), caller::client_address()).await;
+    let request = caller::begin_request(&auth, return_to.as_deref());
+    let begun = auth::begin_sign_in(&auth, &provider, request, caller::client_address()).await;
     let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error.explain())))?;
-    caller::set_cookie(&auth.cookies().binding(&begun.binding));
+    begun.cookies.iter().for_each(caller::set_cookie);
     caller::redirect_to_provider(&begun.authorization_url);
     Ok(())
 }
@@ -42,9 +40,11 @@ pub async fn complete_sign_in(
 
     let auth = caller::auth()?;
     let request = caller::callback_request(&auth)?;
+    let used = state.as_deref().and_then(|state| auth.attempts().cookies().used_attempt(state, &request.held));
     let callback = Callback { code, state, iss, error, error_description };
     let completed = auth::complete_sign_in(&auth, &provider, Ok(callback), &request).await;
     let target = caller::answer(completed.map_err(|failure| caller::sign_in_error(&failure.error.explain())))?;
+    used.iter().for_each(caller::set_cookie);
     caller::redirect(&target);
     Ok(())
 }

@@ -1,58 +1,75 @@
-//! Attempts: sign-ins that have begun and not ended, each a database row of its own.
+//! Attempts: sign-ins that have begun and not ended. Each is a sealed cookie of the browser that began it.
 //!
-//! A row is deleted by the statement that reads it, so a callback works once. State and browser binding are stored as
-//! hashes, nonce and PKCE verifier sealed. All SQL about attempts is in this file.
+//! Nothing is stored when a sign-in begins. When one is completed, a row says that its state is used, before anything else
+//! is done with it: so a callback works once, however often and at how many instances it comes at once. Only the browser
+//! with the attempt's cookie gets as far as that row. All SQL about attempts is in this file.
 
-use std::sync::Arc;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
+use tower_sessions::cookie::Cookie;
 
-use crate::auth::random;
-use crate::auth::session::{Cipher, CipherError};
-use crate::auth::{Further, ReturnTo};
+use crate::auth::session::{CipherError, HeldAttempts, KeptAttempt, SealedCookies};
+use crate::auth::{Further, ReturnTo, random};
 use crate::db::{Db, in_batches, on_both};
 
 /// How long a person may take at the provider, in milliseconds.
 pub const LIFETIME_MS: i64 = 10 * 60 * 1000;
-/// How many attempts one browser may have open: the oldest gives way.
-pub const MAX_PER_BROWSER: i64 = 8;
+/// How much longer it is remembered that an attempt was used: the clocks of instances differ.
+const USED_LONGER_MS: i64 = 10 * 60 * 1000;
 
-/// The attempts of this database.
+/// The attempts of this application.
 #[derive(Clone)]
 pub struct Attempts {
     db: Db,
-    cipher: Arc<Cipher>,
+    cookies: SealedCookies,
 }
 
 /// What only we may know of an attempt.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default)]
 pub struct AttemptSecrets {
     /// The nonce that the ID token must carry (OpenID Connect Core 3.1.2.1).
     pub nonce: String,
     /// The PKCE code verifier (RFC 7636, section 4.1).
     pub pkce_verifier: String,
     /// What is asked beyond the provider's configuration.
-    #[serde(default)]
     pub further: Further,
 }
 
 /// An attempt, as it was begun.
+#[derive(Clone)]
 pub struct Attempt {
     /// The provider's id.
     pub provider: String,
-    /// Where the person wanted to go.
+    /// Where the person wants to go.
     pub return_to: ReturnTo,
-    /// The nonce and the PKCE verifier.
+    /// When it was begun, Unix milliseconds (UTC).
+    pub begun_at_ms: i64,
+    /// The nonce, the PKCE verifier, and what is asked further.
     pub secrets: AttemptSecrets,
+    seed: String,
 }
 
-/// Why an attempt was not found, or could not be stored.
+/// What a cookie holds of an attempt beside its time and target.
+#[derive(Serialize, Deserialize)]
+struct Rest {
+    #[serde(rename = "p")]
+    provider: String,
+    /// What nonce and PKCE verifier are made of: 256 random bits.
+    #[serde(rename = "s")]
+    seed: String,
+    #[serde(rename = "f", default, skip_serializing_if = "Further::is_nothing")]
+    further: Further,
+}
+
+/// Why a callback does not get its attempt.
 #[derive(Debug, Error)]
 pub enum AttemptError {
-    /// No such attempt: it was used, has expired, or never was ours.
-    #[error("there is no such attempt: used, expired or never begun")]
+    /// This browser began no such attempt, or has forgotten it.
+    #[error("this browser has no such attempt: begun elsewhere, used, or long expired")]
     Unknown,
     /// It was begun in this browser, too long ago.
     #[error("the attempt has expired")]
@@ -60,112 +77,127 @@ pub enum AttemptError {
         /// Where the person wanted to go.
         return_to: ReturnTo,
     },
-    /// It was begun in another browser.
-    #[error("the attempt was begun in another browser")]
-    OtherBrowser,
-    /// The database does not answer.
+    /// It was begun in this browser, and used.
+    #[error("the attempt was used already")]
+    Used {
+        /// Where the person wanted to go.
+        return_to: ReturnTo,
+    },
+    /// The cookie is not as we made it.
+    #[error("the attempt's cookie cannot be read")]
+    Unreadable(#[source] CipherError),
+    /// It cannot be told whether it was used.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
-    /// What was stored cannot be read.
-    #[error("the stored attempt cannot be read")]
-    Sealed(#[from] CipherError),
+}
+
+impl Attempt {
+    /// A new attempt at `provider`, with secrets of its own.
+    #[must_use]
+    pub fn new(provider: String, return_to: ReturnTo, further: Further, now_ms: i64) -> Self {
+        Self::of(now_ms, return_to, Rest { provider, seed: random::token(), further })
+    }
+
+    fn of(begun_at_ms: i64, return_to: ReturnTo, Rest { provider, seed, further }: Rest) -> Self {
+        let secrets =
+            AttemptSecrets { nonce: derived("nonce", &seed), pkce_verifier: derived("PKCE verifier", &seed), further };
+        Self { provider, return_to, begun_at_ms, secrets, seed }
+    }
 }
 
 impl Attempts {
-    /// The attempts in `db`, their secrets sealed with `cipher`.
-    pub fn new(db: Db, cipher: Arc<Cipher>) -> Self {
-        Self { db, cipher }
+    /// The attempts that browsers keep in `cookies`; which ones were used is in `db`.
+    #[must_use]
+    pub const fn new(db: Db, cookies: SealedCookies) -> Self {
+        Self { db, cookies }
     }
 
-    /// Stores an attempt under `state` for the browser that holds `binding`, whose oldest ones give way.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn begin(&self, state: &str, binding: &str, attempt: &Attempt, now_ms: i64) -> Result<(), AttemptError> {
-        let state_hash = random::hash(state);
-        let secrets = serde_json::to_vec(&attempt.secrets).map_err(|_| CipherError::Damaged)?;
-        let sealed = self.cipher.seal(&owner(&state_hash), &secrets)?;
-        let browser_hash = random::hash(binding);
-        on_both!(&self.db, |pool| {
-            sqlx::query(
-                "INSERT INTO attempts \
-                 (state_hash, browser_hash, provider, return_to, sealed_secrets, created_at, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            )
-            .bind(&state_hash)
-            .bind(&browser_hash)
-            .bind(&attempt.provider)
-            .bind(attempt.return_to.as_str())
-            .bind(&sealed)
-            .bind(now_ms)
-            .bind(now_ms + LIFETIME_MS)
-            .execute(pool)
-            .await?;
-            sqlx::query(
-                "DELETE FROM attempts WHERE state_hash IN ( \
-                 SELECT state_hash FROM attempts WHERE browser_hash = $1 \
-                 ORDER BY created_at DESC, state_hash LIMIT 1000 OFFSET $2)",
-            )
-            .bind(&browser_hash)
-            .bind(MAX_PER_BROWSER)
-            .execute(pool)
-            .await?;
-        });
-        Ok(())
+    /// What browsers keep of them.
+    #[must_use]
+    pub const fn cookies(&self) -> &SealedCookies {
+        &self.cookies
     }
 
-    /// Takes the attempt stored under `state` out of the database: it is gone, whatever comes of it.
+    /// The attempts that a browser sent.
+    #[must_use]
+    pub fn held_in(&self, headers: &HeaderMap) -> HeldAttempts {
+        self.cookies.attempts_in(headers)
+    }
+
+    /// What the browser that has those `held` must keep of `attempt`, whose state is `state`.
     ///
     /// # Errors
-    /// [`AttemptError::Unknown`] when there is none, [`AttemptError::OtherBrowser`] when the browser that holds `binding`
-    /// did not begin it, [`AttemptError::Expired`] when it did so too long ago.
-    pub async fn take(&self, state: &str, binding: &str, now_ms: i64) -> Result<Attempt, AttemptError> {
-        const TAKE: &str = "DELETE FROM attempts WHERE state_hash = $1 \
-                            RETURNING browser_hash, provider, return_to, sealed_secrets, expires_at";
-        let state_hash = random::hash(state);
-        let (browser_hash, provider, return_to, sealed, expires_at) = on_both!(&self.db, |pool| {
-            // To its end, and not the first row alone: only then does SQLite say whether the row is really gone.
-            let mut rows = sqlx::query(TAKE).bind(&state_hash).fetch_all(pool).await?;
-            let row = rows.pop().ok_or(AttemptError::Unknown)?;
-            (
-                row.try_get::<Vec<u8>, _>("browser_hash")?,
-                row.try_get::<String, _>("provider")?,
-                row.try_get::<String, _>("return_to")?,
-                row.try_get::<Vec<u8>, _>("sealed_secrets")?,
-                row.try_get::<i64, _>("expires_at")?,
-            )
-        });
-        if browser_hash != random::hash(binding) {
-            return Err(AttemptError::OtherBrowser);
-        }
-        let return_to = ReturnTo::parse_or_home(Some(&return_to));
-        if expires_at <= now_ms {
+    /// When it cannot be sealed.
+    pub fn begin(
+        &self,
+        state: &str,
+        attempt: &Attempt,
+        held: &HeldAttempts,
+    ) -> Result<Vec<Cookie<'static>>, CipherError> {
+        let Attempt { provider, return_to, begun_at_ms, secrets, seed } = attempt.clone();
+        let rest = Rest { provider, seed, further: secrets.further };
+        self.cookies.begin_attempt(state, &KeptAttempt { begun_at_ms, return_to, rest }, held)
+    }
+
+    /// Takes the attempt with the state `state` from those `held`: nobody gets it a second time, whatever comes of it.
+    ///
+    /// # Errors
+    /// A variant of [`AttemptError`] for each reason.
+    pub async fn take(&self, state: &str, held: &HeldAttempts, now_ms: i64) -> Result<Attempt, AttemptError> {
+        let kept = self.cookies.attempt(state, held).map_err(AttemptError::Unreadable)?;
+        let KeptAttempt { begun_at_ms, return_to, rest } = kept.ok_or(AttemptError::Unknown)?;
+        let attempt = Attempt::of(begun_at_ms, return_to, rest);
+        let return_to = attempt.return_to.clone();
+        if now_ms >= begun_at_ms.saturating_add(LIFETIME_MS) {
             return Err(AttemptError::Expired { return_to });
         }
-        let secrets = self.cipher.open(&owner(&state_hash), &sealed)?;
-        let secrets = serde_json::from_slice(&secrets).map_err(|_| CipherError::Damaged)?;
-        Ok(Attempt { provider, return_to, secrets })
+        if self.use_up(state, begun_at_ms).await? { Ok(attempt) } else { Err(AttemptError::Used { return_to }) }
     }
-}
 
-impl Attempts {
-    /// Deletes what has expired, a few rows at a time.
+    /// Notes that the attempt with the state `state` is used. Whether it was not before.
+    async fn use_up(&self, state: &str, begun_at_ms: i64) -> Result<bool, sqlx::Error> {
+        const USE: &str = "INSERT INTO used_attempts (state_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let expires_at_ms = begun_at_ms.saturating_add(LIFETIME_MS + USED_LONGER_MS);
+        on_both!(&self.db, |pool| {
+            let done = sqlx::query(USE).bind(random::hash(state)).bind(expires_at_ms).execute(pool).await?;
+            Ok(done.rows_affected() == 1)
+        })
+    }
+
+    /// Forgets what was used and has expired, a few rows at a time.
     ///
     /// # Errors
     /// When the database does not answer; what is left goes the next time.
     pub async fn sweep(&self, now_ms: i64) -> Result<(), sqlx::Error> {
-        const EXPIRED: &str = "DELETE FROM attempts WHERE state_hash IN \
-                               (SELECT state_hash FROM attempts WHERE expires_at <= $1 LIMIT $2)";
+        const EXPIRED: &str = "DELETE FROM used_attempts WHERE state_hash IN \
+                               (SELECT state_hash FROM used_attempts WHERE expires_at <= $1 LIMIT $2)";
         in_batches!(&self.db, sqlx::query(EXPIRED).bind(now_ms));
         Ok(())
     }
 }
 
-/// What the secrets of an attempt are bound to.
-fn owner(state_hash: &[u8]) -> String {
-    use std::fmt::Write as _;
-    state_hash.iter().fold("attempt ".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// A secret made of `seed` for one `purpose` (43 characters of base64url, as RFC 7636, section 4.1, wants a verifier). Who
+/// knows one learns neither the seed nor the other; storing them both would make every attempt's cookie longer.
+fn derived(purpose: &str, seed: &str) -> String {
+    let hash = Sha256::new_with_prefix("rolecall ").chain_update(purpose).chain_update(" ").chain_update(seed);
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secrets_of_an_attempt_are_its_own_and_are_made_again_alike() {
+        let attempt = |seed: &str| {
+            let rest = Rest { provider: "p".to_owned(), seed: seed.to_owned(), further: Further::default() };
+            Attempt::of(0, ReturnTo::home(), rest).secrets
+        };
+        let (one, same, other) = (attempt("a"), attempt("a"), attempt("b"));
+        assert_eq!((&one.nonce, &one.pkce_verifier), (&same.nonce, &same.pkce_verifier));
+        let all = [&one.nonce, &one.pkce_verifier, &other.nonce, &other.pkce_verifier];
+        assert!(
+            all.iter().all(|secret| secret.len() == 43 && all.iter().filter(|other| **other == *secret).count() == 1)
+        );
+    }
 }

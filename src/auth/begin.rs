@@ -1,26 +1,28 @@
-//! Beginning a sign-in: an attempt is stored, and the browser goes to the provider.
+//! Beginning a sign-in: the browser gets an attempt to keep, and goes to the provider.
 
 use std::net::IpAddr;
 
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow};
 use openidconnect::{AuthenticationContextClass, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use thiserror::Error;
+use tower_sessions::cookie::Cookie;
 use url::Url;
 
-use super::attempts::{Attempt, AttemptError, AttemptSecrets};
+use super::attempts::Attempt;
 use super::callback::CallbackError;
 use super::config::ProviderConfig;
 use super::events::error_chain;
 use super::further::claims_parameter;
 use super::provider::{ClientRequestError, Metadata, Provider, ProviderError};
+use super::session::{CipherError, KeptAddress};
 use super::{Auth, BeginRequest, Event, Further, LoginHint, Prompt, random};
 
-/// Where the browser goes, and the binding that it must bring back.
+/// Where the browser goes, and what it must bring back.
 pub struct Begun {
     /// The authorization request (OpenID Connect Core 3.1.2.1).
     pub authorization_url: Url,
-    /// The browser's binding, for its cookie.
-    pub binding: String,
+    /// The cookies for the answer: the attempt, and those that give way to it.
+    pub cookies: Vec<Cookie<'static>>,
 }
 
 /// Why a sign-in could not be begun.
@@ -41,9 +43,9 @@ pub enum BeginSignInError {
     /// The authorization request could not be pushed (RFC 9126).
     #[error(transparent)]
     Push(#[from] ClientRequestError),
-    /// The attempt could not be stored.
+    /// The attempt could not be sealed.
     #[error(transparent)]
-    Attempt(#[from] AttemptError),
+    Seal(#[from] CipherError),
 }
 
 impl BeginSignInError {
@@ -56,7 +58,7 @@ impl BeginSignInError {
             Self::Malformed(_) => "malformed_request",
             Self::OtherIssuer => "other_issuer",
             Self::Push(_) => "push_failed",
-            Self::Attempt(_) => "attempt_not_stored",
+            Self::Seal(_) => "attempt_not_sealed",
         }
     }
 }
@@ -67,7 +69,7 @@ impl BeginSignInError {
 ///
 /// # Errors
 /// When there is no such provider, the request cannot be read, the provider is not the issuer that was to be asked, does
-/// not answer or refuses a pushed request, or the attempt cannot be stored.
+/// not answer or refuses a pushed request, or the attempt cannot be sealed.
 pub async fn begin_sign_in(
     auth: &Auth,
     provider_id: &str,
@@ -100,17 +102,17 @@ async fn begin(
     }
 
     let state = random::token();
-    let pkce_verifier = PkceCodeVerifier::new(random::token());
-    let nonce = random::token();
-    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier, further: &request.further };
+    let kept = auth.attempts().cookies();
+    let KeptAddress { address, cookies } = kept.keep(request.return_to)?;
+    let attempt = Attempt::new(provider.config.id.clone(), address, request.further, now_ms);
+    let pkce_verifier = PkceCodeVerifier::new(attempt.secrets.pkce_verifier.clone());
+    let (nonce, further) = (&attempt.secrets.nonce, &attempt.secrets.further);
+    let asked = Asked { state: &state, nonce, pkce_verifier: &pkce_verifier, further };
     let authorization_url = authorization_url(provider, &metadata, &asked, request.login_hint, request.prompt);
     let authorization_url = provider.pushed(&metadata, authorization_url, now_ms).await?;
 
-    let binding = request.binding.unwrap_or_else(random::token);
-    let secrets = AttemptSecrets { nonce, pkce_verifier: pkce_verifier.into_secret(), further: request.further };
-    let attempt = Attempt { provider: provider.config.id.clone(), return_to: request.return_to, secrets };
-    auth.attempts().begin(&state, &binding, &attempt, now_ms).await?;
-    Ok(Begun { authorization_url, binding })
+    let begun = auth.attempts().begin(&state, &attempt, &request.held)?;
+    Ok(Begun { authorization_url, cookies: cookies.into_iter().chain(begun).collect() })
 }
 
 /// The values of one attempt.

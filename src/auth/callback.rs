@@ -5,8 +5,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// A query longer than this is not read.
-const MAX_QUERY_BYTES: usize = 16 * 1024;
+/// A query longer than this is not read: the longest target of ours, whatever of it is encoded, and as much again.
+const MAX_QUERY_BYTES: usize = 32 * 1024;
 
 /// The parameters of an authorization response (OpenID Connect Core 3.1.2.5 and 3.1.2.6, RFC 9207).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -33,12 +33,15 @@ impl fmt::Debug for Callback {
 /// Why a callback's query cannot be used.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum CallbackError {
-    /// It is longer than 16 KiB.
+    /// It is longer than 32 KiB.
     #[error("the answer is too long")]
     TooLong,
     /// A parameter is there more than once (RFC 6749, section 3.1).
     #[error("the answer holds `{0}` more than once")]
     Doubled(&'static str),
+    /// The page that it is to lead to has a longer address than we lead back to.
+    #[error("the address of the page to return to is too long")]
+    LongTarget,
     /// A parameter is not UTF-8.
     #[error("the answer is not UTF-8")]
     NotUtf8,

@@ -11,7 +11,7 @@ use super::callback::{Callback, CallbackError};
 use super::events::error_chain;
 use super::id_token::{self, ExpectedNonce, IdTokenClaims};
 use super::provider::{Metadata, Provider};
-use super::session::{self, EndReason, LiveSignInError, SignIn};
+use super::session::{self, EndReason, HeldAttempts, LiveSignInError, SignIn};
 use super::tokens::TokenSet;
 use super::{Arrival, Auth, CompleteSignInError, Event, ProviderSaid, ReturnTo, RoleFound, person};
 
@@ -19,8 +19,8 @@ use super::{Arrival, Auth, CompleteSignInError, Event, ProviderSaid, ReturnTo, R
 pub struct CallbackRequest {
     /// The browser's cookie session.
     pub session: Session,
-    /// The binding of the browser's attempts.
-    pub binding: Option<String>,
+    /// The browser's attempts.
+    pub held: HeldAttempts,
     /// Where the request came from.
     pub ip: Option<IpAddr>,
     /// What the browser says it is.
@@ -41,7 +41,7 @@ pub struct SignInFailure {
 /// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
 ///
 /// On success the browser's session has a new id and points to a new record; what it pointed to before is revoked. On
-/// failure nobody is signed in. An attempt that was found is gone in either case.
+/// failure nobody is signed in. An attempt that was found is used up in either case.
 ///
 /// # Errors
 /// A variant for each way in which it can fail.
@@ -78,7 +78,7 @@ async fn complete(
         .map_err(|error| SignInFailure { error, return_to: Some(return_to) })
 }
 
-/// The attempt that `callback` belongs to. It is gone from the database.
+/// The attempt that `callback` belongs to. It is used up.
 async fn find_attempt(
     auth: &Auth,
     provider_id: &str,
@@ -89,8 +89,10 @@ async fn find_attempt(
     auth.provider(provider_id).ok_or(CompleteSignInError::UnknownProvider)?;
     let callback = callback?;
     let state = callback.state.as_deref().ok_or(CompleteSignInError::Missing("state"))?;
-    let binding = request.binding.as_deref().ok_or(CompleteSignInError::NoAttemptCookie)?;
-    let attempt = auth.attempts().take(state, binding, now_ms).await?;
+    if request.held.is_empty() {
+        return Err(CompleteSignInError::NoAttemptCookie);
+    }
+    let attempt = auth.attempts().take(state, &request.held, now_ms).await?;
     Ok((callback, attempt))
 }
 
@@ -188,7 +190,9 @@ fn check_issuer(callback: &Callback, provider: &Provider, metadata: &Metadata) -
 impl From<CompleteSignInError> for SignInFailure {
     fn from(error: CompleteSignInError) -> Self {
         let return_to = match &error {
-            CompleteSignInError::Attempt(AttemptError::Expired { return_to }) => Some(return_to.clone()),
+            CompleteSignInError::Attempt(AttemptError::Expired { return_to } | AttemptError::Used { return_to }) => {
+                Some(return_to.clone())
+            }
             _ => None,
         };
         Self { error, return_to }

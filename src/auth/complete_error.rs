@@ -22,10 +22,10 @@ pub enum CompleteSignInError {
     /// There is no `state`, or neither `code` nor `error`.
     #[error("the answer lacks `{0}`")]
     Missing(&'static str),
-    /// The browser did not send the cookie that binds the attempt to it.
-    #[error("the browser did not send the attempt's cookie")]
+    /// The browser did not send the cookie of any attempt.
+    #[error("the browser did not send the cookie of any attempt")]
     NoAttemptCookie,
-    /// There is no such attempt in this browser.
+    /// This browser has no such attempt that is still good.
     #[error(transparent)]
     Attempt(#[from] AttemptError),
     /// The attempt was begun at another provider, or the answer names another issuer (RFC 9207).
@@ -91,6 +91,22 @@ impl From<RoleError> for CompleteSignInError {
 }
 
 impl CompleteSignInError {
+    /// Whether the callback belongs to no attempt that is still good: it came too late, a second time, or to the wrong
+    /// browser. Nothing was done with it, and somebody who is signed in has lost nothing.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAttemptCookie
+                | Self::Attempt(
+                    AttemptError::Unknown
+                        | AttemptError::Expired { .. }
+                        | AttemptError::Used { .. }
+                        | AttemptError::Unreadable(_)
+                )
+        )
+    }
+
     /// What the provider said of it, when it was the provider that refused.
     #[must_use]
     pub const fn provider_said(&self) -> Option<&ProviderSaid> {
@@ -109,9 +125,10 @@ impl CompleteSignInError {
             Self::Missing(_) => "missing_parameter",
             Self::NoAttemptCookie => "no_attempt_cookie",
             Self::Attempt(AttemptError::Unknown) => "unknown_attempt",
-            Self::Attempt(AttemptError::OtherBrowser) => "other_browser",
             Self::Attempt(AttemptError::Expired { .. }) => "attempt_expired",
-            Self::Attempt(_) => "attempt_unreadable",
+            Self::Attempt(AttemptError::Used { .. }) => "attempt_used",
+            Self::Attempt(AttemptError::Unreadable(_)) => "attempt_unreadable",
+            Self::Attempt(AttemptError::Database(_)) => "attempt_not_checked",
             Self::OtherIssuer => "other_issuer",
             Self::Refused(_) => "provider_refused",
             Self::Provider(_) => "provider_unavailable",

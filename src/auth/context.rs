@@ -8,7 +8,9 @@ use super::attempts::Attempts;
 use super::config::AuthConfig;
 use super::provider::{NewProviderError, Provider};
 use super::refresh::Refreshes;
-use super::session::{Cipher, CipherError, CookiePolicy, RecordError, SignIn, SignIns, sweep_cookie_sessions};
+use super::session::{
+    Cipher, CipherError, CookiePolicy, RecordError, SealedCookies, SignIn, SignIns, sweep_cookie_sessions,
+};
 use super::{Clock, EventSink, Hooks};
 use crate::db::Db;
 use crate::identity::ProviderChoice;
@@ -59,11 +61,14 @@ impl Auth {
             .iter()
             .map(|provider| ProviderChoice { id: provider.id.clone(), name: provider.display_name.clone() })
             .collect();
+        let cookies = CookiePolicy::new(&config.public_url);
+        let origin = config.public_url.origin().ascii_serialization();
+        let sealed = SealedCookies::new(Arc::clone(&cipher), cookies.clone(), origin);
         let names = choices.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
         Ok(Self(Arc::new(Inner {
-            attempts: Attempts::new(db.clone(), Arc::clone(&cipher)),
+            attempts: Attempts::new(db.clone(), sealed),
             sign_ins: SignIns::new(db.clone(), cipher, config.session, names),
-            cookies: CookiePolicy::new(&config.public_url),
+            cookies,
             refreshes: Refreshes::default(),
             db,
             config,

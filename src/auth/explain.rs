@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::attempts::AttemptError;
+use super::callback::CallbackError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, HttpError, ProviderError};
@@ -28,6 +29,7 @@ const PROVIDER_SAID: &str = "The provider said";
 const TRY_AGAIN: &str = "Try again.";
 /// The last advice of many. Whoever shows it shows the request id, or says something else.
 pub(super) const ASK: &str = "If it happens again, tell an administrator the request id below.";
+const LEADS_ON: &str = "Try again: that leads on to the page that you wanted.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
 
 impl Explanation {
@@ -52,6 +54,11 @@ impl BeginSignInError {
         match self {
             Self::UnknownProvider => unknown_provider(),
             Self::Provider(error) => provider(error),
+            Self::Malformed(CallbackError::LongTarget) => Explanation::new(
+                414,
+                "The address of the page that you want is too long for a sign-in to lead back to it.",
+                &["Sign in first, and then open the page once more."],
+            ),
             Self::Malformed(_) => Explanation::new(
                 400,
                 "The link that brought you here cannot be read.",
@@ -63,7 +70,7 @@ impl BeginSignInError {
                 &["Start the sign-in from here.", "Whoever made the link must use the provider's exact issuer."],
             ),
             Self::Push(error) => client_request(error),
-            Self::Attempt(_) => Explanation::internal(),
+            Self::Seal(_) => Explanation::internal(),
         }
     }
 }
@@ -88,17 +95,7 @@ impl CompleteSignInError {
                     STARTED_ELSEWHERE,
                 ],
             ),
-            Self::Attempt(AttemptError::Unknown) => Explanation::new(
-                400,
-                "This sign-in was used already, or it took longer than ten minutes.",
-                &[STARTED_ELSEWHERE],
-            ),
-            Self::Attempt(AttemptError::Expired { .. }) => {
-                Explanation::new(400, "This sign-in took longer than ten minutes.", &[STARTED_ELSEWHERE])
-            }
-            Self::Attempt(AttemptError::OtherBrowser) => {
-                Explanation::new(400, "This sign-in was begun in another browser.", &[STARTED_ELSEWHERE])
-            }
+            Self::Attempt(error) => attempt(error),
             Self::OtherIssuer => Explanation::new(
                 400,
                 "The answer came from another provider than the one that was asked.",
@@ -170,9 +167,24 @@ impl CompleteSignInError {
                     "Ask an administrator to assign you an app role instead of a group.",
                 ],
             ),
-            Self::Attempt(_) | Self::Record(_) | Self::Session(_) => Explanation::internal(),
+            Self::Record(_) | Self::Session(_) => Explanation::internal(),
         }
     }
+}
+
+fn attempt(error: &AttemptError) -> Explanation {
+    let (message, advice) = match error {
+        AttemptError::Unknown => {
+            ("This sign-in was used already, or it was begun in another browser.", STARTED_ELSEWHERE)
+        }
+        AttemptError::Expired { .. } => {
+            ("This sign-in took longer than ten minutes, so it does not count any more.", LEADS_ON)
+        }
+        AttemptError::Used { .. } => ("This sign-in was used already: it works once.", LEADS_ON),
+        AttemptError::Unreadable(_) => ("The cookie that belongs to this sign-in cannot be read.", STARTED_ELSEWHERE),
+        AttemptError::Database(_) => return Explanation::internal(),
+    };
+    Explanation::new(400, message, &[advice])
 }
 
 fn provider(error: &ProviderError) -> Explanation {

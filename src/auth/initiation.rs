@@ -7,6 +7,7 @@ use openidconnect::core::CoreAuthPrompt;
 use url::Url;
 
 use super::callback::{self, CallbackError};
+use super::session::HeldAttempts;
 use super::{Further, ReturnTo};
 
 /// The parameters that such a link may carry. Nothing of it is trusted.
@@ -27,33 +28,36 @@ pub struct BeginRequest {
     pub prompt: Option<Prompt>,
     /// What is asked beyond the provider's configuration: never by a link.
     pub further: Further,
-    /// The binding that the browser holds already.
-    pub binding: Option<String>,
+    /// The attempts that the browser holds already.
+    pub held: HeldAttempts,
 }
 
 impl BeginRequest {
-    /// A request from one of our own pages.
+    /// A request from one of our own pages, of a browser with the attempts `held`.
     #[must_use]
-    pub fn new(return_to: ReturnTo, binding: Option<String>) -> Self {
-        Self { return_to, issuer: None, login_hint: None, prompt: None, further: Further::default(), binding }
+    pub fn new(return_to: ReturnTo, held: HeldAttempts) -> Self {
+        Self { return_to, issuer: None, login_hint: None, prompt: None, further: Further::default(), held }
     }
 
-    /// Reads the query of a link. `target_link_uri` may be an address of `public_url` or a path, as `return_to` is;
+    /// Reads the query of a link that a browser with the attempts `held` follows. `target_link_uri` may be an address of `public_url` or a path, as `return_to` is;
     /// anything else leads to the front page.
     ///
     /// # Errors
-    /// When the query is too long, not UTF-8, or holds a parameter more than once.
-    pub fn parse(query: &str, public_url: &Url, binding: Option<String>) -> Result<Self, CallbackError> {
+    /// When the query is too long, not UTF-8, or holds a parameter more than once, or leads to too long an address.
+    pub fn parse(query: &str, public_url: &Url, held: HeldAttempts) -> Result<Self, CallbackError> {
         let mut found = callback::parameters(query, &KNOWN)?;
         let target = found.remove("target_link_uri").map(|target| on_our_origin(&target, public_url));
         let return_to = target.or_else(|| found.remove("return_to"));
+        if return_to.as_deref().is_some_and(ReturnTo::is_too_long) {
+            return Err(CallbackError::LongTarget);
+        }
         Ok(Self {
             return_to: ReturnTo::parse_or_home(return_to.as_deref()),
             issuer: found.remove("iss"),
             login_hint: found.remove("login_hint").as_deref().and_then(LoginHint::parse),
             prompt: found.remove("prompt").as_deref().and_then(Prompt::parse),
             further: Further::default(),
-            binding,
+            held,
         })
     }
 }
@@ -136,7 +140,7 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> Result<BeginRequest, CallbackError> {
-        BeginRequest::parse(query, &Url::parse("https://rolecall.example.com").unwrap(), None)
+        BeginRequest::parse(query, &Url::parse("https://rolecall.example.com").unwrap(), HeldAttempts::default())
     }
 
     fn target(raw: &str) -> String {
@@ -170,6 +174,14 @@ mod tests {
         }
     }
 
+    // Case: return/long
+    #[test]
+    fn a_target_may_be_as_long_as_is_kept_and_no_longer() {
+        let query = |bytes: usize| format!("return_to=%2F{}", "%26".repeat(bytes - 1));
+        assert_eq!(parse(&query(ReturnTo::MAX_BYTES)).unwrap().return_to.as_str().len(), ReturnTo::MAX_BYTES);
+        assert!(matches!(parse(&query(ReturnTo::MAX_BYTES + 1)), Err(CallbackError::LongTarget)));
+    }
+
     #[test]
     fn a_doubled_parameter_is_refused() {
         assert!(matches!(parse("iss=a&iss=b"), Err(CallbackError::Doubled("iss"))));
@@ -181,7 +193,7 @@ mod tests {
         let query = link_query(b"iss=https%3A%2F%2Fa.test&login_hint=ada+vale&other=x").unwrap();
         assert_eq!(query, "iss=https%3A%2F%2Fa.test&login_hint=ada+vale");
         assert!(link_query(b"iss=a&iss=b").is_none() && link_query(b"iss=\xff").is_none());
-        assert!(link_query("a".repeat(17 * 1024).as_bytes()).is_none());
+        assert!(link_query("a".repeat(33 * 1024).as_bytes()).is_none());
     }
 
     #[test]

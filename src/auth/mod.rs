@@ -6,12 +6,13 @@
 //! - Nobody counts as signed in without a live sign-in record. Revoking one is one update, and no cookie, session or
 //!   cache outlives it.
 //! - A person's key is issuer and subject, never an e-mail address or user name.
-//! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own.
+//! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own. Only
+//!   that browser keeps it, sealed; beginning one stores nothing.
 //! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is believed or stored.
 //! - Where the provider gives refresh tokens, the role is read again before the old tokens end, and a change counts at
 //!   once. What the provider takes back ends the sign-in.
 //! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
-//! - Tokens are stored encrypted, go when their sign-in ends, and session ids, states and bindings as hashes. None of them is logged.
+//! - Tokens are stored encrypted, go when their sign-in ends, and session ids and states as hashes. None of them is logged.
 //! - A person whom the application refuses ([`Hooks`]) is never signed in.
 //! - An access token of our API is checked in full, and no other kind of token passes for one.
 //! - Time is passed in; what happens leaves as [`Event`]s.

@@ -20,6 +20,12 @@ pub fn id() -> String {
     format!("{:032x}", u128::from_be_bytes(nonce()))
 }
 
+/// 128 bits of the SHA-256 of a random value, as 22 characters of base64url: a name for it that does not tell it.
+#[must_use]
+pub fn short_hash(value: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&hash(value)[..16])
+}
+
 /// `N` random bytes.
 #[must_use]
 pub fn nonce<const N: usize>() -> [u8; N] {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Position, Url};
 
 use crate::routes;
@@ -14,10 +16,16 @@ use crate::routes;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
-/// The longest target that is kept; a longer one falls back to the front page.
-const MAX_LEN: usize = 2_000;
-
 impl ReturnTo {
+    /// The longest target that is kept, in bytes.
+    pub const MAX_BYTES: usize = 8 * 1024;
+
+    /// Whether `raw` is too long to be kept. Whoever asks for such a page is told so.
+    #[must_use]
+    pub const fn is_too_long(raw: &str) -> bool {
+        raw.len() > Self::MAX_BYTES
+    }
+
     /// The front page.
     #[must_use]
     pub fn home() -> Self {
@@ -50,7 +58,7 @@ impl ReturnTo {
         let end_of_path = raw.find(['?', '#']).unwrap_or(raw.len());
         let (path, rest) = raw.split_at(end_of_path);
         let is_clean = |text: &str| text.chars().all(|c| !c.is_control() && !c.is_whitespace());
-        if raw.len() > MAX_LEN || !is_clean(raw) || !stays_a_path(path) {
+        if Self::is_too_long(raw) || !is_clean(raw) || !stays_a_path(path) {
             return None;
         }
         let mut decoded = Cow::Borrowed(path);
@@ -67,7 +75,7 @@ impl ReturnTo {
             return None;
         }
         let kept = &target[Position::BeforePath..];
-        (stays_a_path(target.path()) && kept.len() <= MAX_LEN).then(|| Self(kept.to_owned()))
+        (stays_a_path(target.path()) && !Self::is_too_long(kept)).then(|| Self(kept.to_owned()))
     }
 
     /// The path, without query and fragment.
@@ -86,6 +94,21 @@ impl ReturnTo {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// As text.
+impl Serialize for ReturnTo {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// From text that is one of its kind, on whichever host.
+impl<'de> Deserialize<'de> for ReturnTo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse_elsewhere(&text).ok_or_else(|| D::Error::custom("no path of a page"))
     }
 }
 
@@ -210,6 +233,7 @@ mod tests {
         for path in ["/login/azure", "/sign-in", "/signed-out", "/api/sign_out"] {
             assert_eq!(ReturnTo::parse(path), None, "{path}");
         }
-        assert_eq!(ReturnTo::parse(&format!("/{}", "a".repeat(MAX_LEN))), None);
+        assert_eq!(ReturnTo::parse(&format!("/{}", "a".repeat(ReturnTo::MAX_BYTES))), None);
+        assert!(ReturnTo::parse(&format!("/{}", "a".repeat(ReturnTo::MAX_BYTES - 1))).is_some());
     }
 }

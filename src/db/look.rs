@@ -67,7 +67,7 @@ impl Db {
     /// When writing is not allowed, or not possible within five seconds.
     pub async fn try_writing(&self) -> Result<(), sqlx::Error> {
         const NOTHING: [&str; 2] =
-            ["UPDATE sign_ins SET version = version WHERE 1 = 0", "DELETE FROM attempts WHERE 1 = 0"];
+            ["UPDATE sign_ins SET version = version WHERE 1 = 0", "DELETE FROM used_attempts WHERE 1 = 0"];
         on_both!(self, |pool| {
             let mut transaction = pool.begin().await?;
             for statement in NOTHING {

@@ -1,14 +1,13 @@
 //! The way from the account's page to the provider, for what Microsoft Graph misses, and back.
 
 use axum::extract::{Request, State};
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::problem::{self, Facts};
 use super::sign_in_problem::not_signed_in;
 use super::state::AppState;
 use crate::auth::session::SignIn;
-use crate::auth::web::{FailedSignIn, NotSignedIn};
+use crate::auth::web::{FailedSignIn, NotSignedIn, set_cookies};
 use crate::auth::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 use crate::caller::error_of;
 use crate::error::AppError;
@@ -34,16 +33,17 @@ pub async fn ask_provider(State(state): State<AppState>, request: Request) -> Re
 
 async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Further) -> Response {
     let auth = &state.auth;
-    let binding = auth.cookies().binding_in(request.headers());
-    let asked = match profile::begin_request(auth, sign_in, further, binding).await {
+    let held = auth.attempts().held_in(request.headers());
+    let asked = match profile::begin_request(auth, sign_in, further, held).await {
         Ok(asked) => asked,
         Err(error) => return failed(state, &request, &error),
     };
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
     match begin_sign_in(auth, &sign_in.provider, Ok(asked), ip).await {
         Ok(begun) => {
-            let cookie = auth.cookies().binding(&begun.binding).to_string();
-            (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str())).into_response()
+            let mut response = Redirect::to(begun.authorization_url.as_str()).into_response();
+            set_cookies(response.headers_mut(), &begun.cookies);
+            response
         }
         Err(error) => {
             let return_to = ReturnTo::parse(routes::ACCOUNT);

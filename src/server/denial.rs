@@ -10,7 +10,7 @@ use super::forms;
 use super::problem::{self, Facts, Unsaved};
 use super::state::AppState;
 use crate::auth::guard::{self, Denied};
-use crate::auth::web::{sign_in_path, step_up_path, wants_page};
+use crate::auth::web::{AddressTooLong, WayOn, set_cookies, sign_in_path, wants_page, way_to_sign_in, way_to_step_up};
 use crate::caller::error_of;
 use crate::routes;
 
@@ -18,21 +18,32 @@ use crate::routes;
 pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Response {
     let wants_page = wants_page(request.headers());
     let is_safe = request.method().is_safe();
+    let auth = &state.auth;
     let way_on = match denied {
-        Denied::SignedOut => Some(sign_in_path(&state.auth, &place_of(&request))),
-        Denied::StepUp { .. } => step_up_path(&state.auth, request.extensions(), &place_of(&request)),
-        _ => None,
+        _ if !wants_page => Ok(None),
+        Denied::SignedOut => way_to_sign_in(auth, &place_of(&request)).map(Some),
+        Denied::StepUp { .. } => way_to_step_up(auth, request.extensions(), &place_of(&request)),
+        _ => Ok(None),
     };
     match way_on {
         // A page that leads to the sign-in denies nothing.
-        Some(way_on) if wants_page && is_safe => Redirect::to(&way_on).into_response(),
-        Some(way_on) if wants_page => {
-            guard::tell_denied(&state.auth, request.extensions(), denied.into());
+        Ok(Some(way_on)) if is_safe => {
+            let mut response = Redirect::to(&way_on.path).into_response();
+            set_cookies(response.headers_mut(), &way_on.cookies);
+            response
+        }
+        Ok(Some(way_on)) => {
+            guard::tell_denied(auth, request.extensions(), denied.into());
             kept_form(state, request, denied, way_on).await
         }
-        _ => {
-            guard::tell_denied(&state.auth, request.extensions(), denied.into());
+        Ok(None) => {
+            guard::tell_denied(auth, request.extensions(), denied.into());
             problem::refuse(state, &request, &error_of(denied, request.extensions()))
+        }
+        Err(AddressTooLong) => {
+            guard::tell_denied(auth, request.extensions(), denied.into());
+            let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
+            problem::page(state, &Facts::of(&request), |_| problem::too_long(sign_in))
         }
     }
 }
@@ -48,9 +59,11 @@ fn place_of(request: &Request) -> String {
 
 /// The page for a form that came when it could not be taken any more: it keeps what the person wrote, and leads by
 /// `way_on` back to the form.
-async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: String) -> Response {
+async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: WayOn) -> Response {
     let facts = Facts::of(&request);
     let written = forms::text_written(request).await;
     let unsaved = if denied == Denied::SignedOut { Unsaved::SignedOut } else { Unsaved::ProvedTooLongAgo };
-    problem::page(state, &facts, |_| problem::unsaved(unsaved, way_on, written))
+    let mut page = problem::page(state, &facts, |_| problem::unsaved(unsaved, way_on.path, written));
+    set_cookies(page.headers_mut(), &way_on.cookies);
+    page
 }

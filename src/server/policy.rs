@@ -32,6 +32,7 @@ pub enum Access {
 pub const POLICY: &[(&str, Access)] = &[
     (routes::HOME, Access::Public),
     (routes::SIGN_IN, Access::Public),
+    (routes::KEPT_PAGE, Access::Public),
     (routes::SIGNED_OUT, Access::Public),
     (routes::DASHBOARDS, Access::Role(Role::Read)),
     (routes::DASHBOARD, Access::Role(Role::Read)),

@@ -9,8 +9,10 @@ use leptos::prelude::{Owner, RenderHtml as _};
 use super::app_hosts::{self, OnHost};
 use super::state::AppState;
 use crate::app::problem_document;
+use crate::auth::ReturnTo;
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::wants_page;
+use crate::components::number::grouped;
 use crate::error::AppError;
 use crate::identity::{RoleGrant, Viewer};
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
@@ -36,6 +38,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether somebody is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.sign_in.as_ref().is_some_and(|current| current.sign_in.is_some())
+    }
+
     /// The facts of `request`.
     pub fn of(request: &Request) -> Self {
         let extensions = request.extensions();
@@ -137,6 +144,43 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
         details: vec![],
         actions,
         draft: note_draft(error),
+    }
+}
+
+/// What is said where the browser does not know the address any more that it was to go on to.
+pub(super) const NOT_KEPT: (&str, &str) = (
+    "This address leads nowhere any more",
+    "Your browser kept the long address of the page that you wanted while you signed in. It does so once and for four \
+     hours, and now it has it no more.",
+);
+
+/// The page that says so.
+pub fn not_kept() -> Problem {
+    let (title, message) = NOT_KEPT;
+    Problem {
+        status: 400,
+        title: title.to_owned(),
+        message: message.to_owned(),
+        advice: vec!["Open the link once more that led you here.".to_owned()],
+        details: vec![],
+        actions: vec![get("To the front page", routes::HOME.to_owned())],
+        draft: None,
+    }
+}
+
+/// The page of an address that is too long to come back to. `sign_in` leads to the sign-in without it.
+pub fn too_long(sign_in: ProblemAction) -> Problem {
+    Problem {
+        status: 414,
+        title: "This address is too long".to_owned(),
+        message: format!(
+            "You have to sign in first, and a sign-in leads back to addresses of at most {} characters.",
+            grouped(ReturnTo::MAX_BYTES as u64)
+        ),
+        advice: vec!["Sign in, and then open the page once more.".to_owned()],
+        details: vec![],
+        actions: vec![sign_in],
+        draft: None,
     }
 }
 

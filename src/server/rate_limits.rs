@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
@@ -21,6 +21,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::client_network::client_network;
+use super::headers::NO_REFERRER;
 use super::log_limit::{Line, LogLimit};
 use super::problem;
 use super::state::AppState;
@@ -46,7 +47,7 @@ const MAX_CLIENTS: u64 = 20_000;
 /// What counts together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Limited {
-    /// Beginning a sign-in: stores an attempt.
+    /// Beginning a sign-in: may ask the provider.
     Begin,
     /// Completing one: asks the provider.
     Complete,
@@ -132,6 +133,10 @@ pub async fn limit_rates(State(state): State<AppState>, request: Request, next: 
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
     let Err(wait) = state.rates.count(what, client) else { return next.run(request).await };
     let seconds = state.rates.told(what, client, wait);
+    // No page may stand at an address with a code that still works: a script of the app could read it there.
+    if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
+        return (NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response();
+    }
     let mut response = problem::refuse(&state, &request, &AppError::TooManyRequests { seconds });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response

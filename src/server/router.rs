@@ -23,7 +23,8 @@ use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 10] = [
+pub const AXUM_PATHS: [&str; 11] = [
+    routes::KEPT_PAGE,
     routes::LOGIN,
     routes::LOGIN_AUTHORIZED,
     routes::API_SESSION,
@@ -50,6 +51,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
     let (api, api_description) = api::routes(&state);
     let application = Router::<AppState>::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, document)
+        .route(routes::KEPT_PAGE, get(sign_in::go_on))
         .route(routes::LOGIN, get(sign_in::begin))
         .route(routes::LOGIN_AUTHORIZED, get(sign_in::authorized))
         .route(routes::API_SESSION, get(sign_in::session))

@@ -43,7 +43,7 @@ pub async fn authorized(
     let completed = web::complete(&state.auth, &provider, query, session, &parts, page).await;
     let target = completed.headers().get(header::LOCATION).cloned();
     match target.as_ref().and_then(|target| target.to_str().ok()).filter(|target| leads_to_an_app(target)) {
-        Some(target) => go_on(&state, &facts, target, completed),
+        Some(target) => go_on_by_page(&state, &facts, target, completed),
         None => completed,
     }
 }
@@ -56,7 +56,7 @@ fn leads_to_an_app(target: &str) -> bool {
 /// A page in place of the redirect `completed` that goes on to `target` by itself. A form at the provider began this
 /// navigation, and browsers hold the provider's `form-action` against every redirect that follows (CSP Level 3, section
 /// 6.4.1.1): it allows our host, and knows nothing of those of apps. So the redirects end here.
-fn go_on(state: &AppState, facts: &Facts, target: &str, completed: Response) -> Response {
+fn go_on_by_page(state: &AppState, facts: &Facts, target: &str, completed: Response) -> Response {
     let mut page = problem::page(state, facts, |_| Problem {
         status: 200,
         title: "You are signed in".to_owned(),
@@ -72,6 +72,12 @@ fn go_on(state: &AppState, facts: &Facts, target: &str, completed: Response) -> 
         page.headers_mut().insert(header::REFRESH, refresh);
     }
     page
+}
+
+/// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
+pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+    web::go_on_to_kept(state.auth.attempts().cookies(), &id, request.headers())
+        .unwrap_or_else(|| problem::page(&state, &Facts::of(&request), |_| problem::not_kept()))
 }
 
 /// `GET /api/session`: who is signed in, as JSON.

@@ -47,8 +47,11 @@ fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSig
         Problem {
             status: explanation.status,
             title: match explanation.status {
+                414 => "This address is too long".to_owned(),
                 503 => "Signing in does not work right now".to_owned(),
                 404 => "There is no such provider".to_owned(),
+                // Their name stands on the page.
+                _ if facts.is_signed_in() => "You were not signed in again".to_owned(),
                 _ => "You are not signed in".to_owned(),
             },
             message,

@@ -145,8 +145,14 @@ async fn a_callback_works_once() {
     let mut case = ComingBack::start().await;
     case.right_one_passes().await;
     let before = Traces::of(&case.app).await;
-    case.browser.follow(&case.callback).await.assert_status(400).assert_shows("used already");
-    assert_eq!(Traces::of(&case.app).await, before);
+    let token_requests = case.app.demo().requests().token;
+    // Who is signed in goes on; in a browser that is not, the same comes to nothing.
+    let mut signed_out = case.browser.clone();
+    signed_out.cookies.remove("rolecall");
+    signed_out.follow(&case.callback).await.assert_status(400).assert_shows("used already");
+    assert_eq!(signed_out.user().await, None);
+    case.browser.follow(&case.callback).await.assert_redirect("/");
+    assert_eq!((Traces::of(&case.app).await, case.app.demo().requests().token), (before, token_requests));
     assert_eq!(case.browser.user().await.unwrap().name, "Wren Hollis", "who was signed in stays it");
 }
 
@@ -167,8 +173,9 @@ async fn a_callback_in_another_browser_is_refused() {
     // The other browser has begun a sign-in too, so it has an attempt cookie: its own.
     case.browser.begin("/").await;
     case.refused(&target(&case.callback), 400).await.assert_shows("another browser");
+    // Nothing was used up by it.
     case.browser = victims;
-    case.next_one_passes().await;
+    case.right_one_passes().await;
 }
 
 // Case: attempt/no-cookie
@@ -186,9 +193,17 @@ async fn a_browser_without_the_attempt_cookie_is_told_of_cookies() {
 async fn a_garbled_or_doubled_attempt_cookie_is_refused() {
     let mut case = ComingBack::start().await;
     let right = case.browser.cookie_header();
-    for header in
-        [format!("{right}; {right}"), "rolecall-attempt=".to_owned(), ";;=;\"".to_owned(), "\u{1f36a}".to_owned()]
-    {
+    let (name, value) = case.browser.attempt();
+    for header in [
+        format!("{right}; {right}"),
+        format!("{name}="),
+        format!("{name}={}", &value[1..]),
+        format!("{name}={}{}{}", &value[..60], if &value[60..61] == "a" { "b" } else { "a" }, &value[61..]),
+        format!("{}={value}", name.replace("attempt", "attemp%74")),
+        "rolecall-attempt=".to_owned(),
+        ";;=;\"".to_owned(),
+        "\u{1f36a}".to_owned(),
+    ] {
         let answer = raw_get(&case.app, &target(&case.callback), &format!("Cookie: {header}\r\n")).await;
         assert_eq!(raw_status(&answer), 400, "{header}: {answer}");
     }

@@ -24,21 +24,28 @@ async fn the_session_cookie_has_the_attributes_that_protect_it() {
 }
 
 #[tokio::test]
-async fn the_attempt_cookie_lives_for_ten_minutes() {
+async fn the_cookie_of_an_attempt_is_kept_for_hours_so_that_a_late_one_can_be_told() {
     let app = TestApp::start().await;
-    let answer = app.browser().get("/login/demo").await;
-    let found = attributes(answer.set_cookie("rolecall-attempt"));
-    assert_eq!(found, ["httponly", "max-age=600", "path=/", "samesite=lax"]);
+    let mut browser = app.browser();
+    let answer = browser.get("/login/demo").await;
+    let found = attributes(answer.set_cookie(&browser.attempt().0));
+    assert_eq!(found, ["httponly", "max-age=14400", "path=/", "samesite=lax"]);
     assert_eq!(answer.set_cookies().count(), 1);
 }
 
-#[test]
-fn over_https_both_cookies_are_bound_to_the_host() {
-    let secure = rolecall::auth::session::CookiePolicy::new(&"https://rolecall.test".parse().unwrap());
-    for cookie in [secure.binding("value"), secure.session_removal()] {
-        assert!(cookie.name().starts_with("__Host-rolecall"), "{cookie}");
-        assert_eq!((cookie.secure(), cookie.path(), cookie.domain()), (Some(true), Some("/"), None), "{cookie}");
+#[tokio::test]
+async fn over_https_the_cookies_are_bound_to_the_host() {
+    let app = TestApp::setup().over_tls().start().await;
+    let mut browser = app.browser();
+    let begun = browser.get("/login/demo").await;
+    let removal = app.auth().cookies().session_removal().to_string();
+    for line in begun.set_cookies().chain([removal.as_str()]) {
+        assert!(line.starts_with("__Host-rolecall"), "{line}");
+        let found = attributes(line);
+        assert!(found.contains(&"secure".to_owned()) && found.contains(&"path=/".to_owned()), "{line}");
+        assert!(found.iter().all(|attribute| !attribute.starts_with("domain")), "{line}");
     }
+    assert!(browser.attempt().0.starts_with("__Host-rolecall-attempt-"));
 }
 
 #[tokio::test]
@@ -53,7 +60,6 @@ async fn a_visitor_who_has_not_begun_gets_no_cookie_and_no_session() {
         }
     }
     assert_eq!(app.count("tower_sessions").await, 0);
-    assert_eq!(app.count("attempts").await, 0);
 }
 
 // Case: cookie/look-alike

@@ -33,7 +33,6 @@ async fn who_begins_too_many_sign_ins_is_told_when_to_come_again() {
     answer.assert_status(429).assert_shows("Too many requests").assert_shows("in 20 seconds");
     answer.assert_shows(answer.header("x-request-id"));
     assert_eq!(answer.header("retry-after"), "20");
-    assert_eq!(app.count("attempts").await, 3);
 
     app.clock.advance(Duration::from_secs(20));
     browser.get("/login/demo").await.assert_status(303);

@@ -44,7 +44,7 @@ async fn a_browser_that_forgets_its_session_goes_to_the_provider_three_times_and
     stopped.assert_status(400).assert_shows("Three sign-ins in a row").assert_shows("Allow cookies");
     stopped.assert_shows(stopped.header("x-request-id"));
     assert_eq!(app.demo().requests().authorize, asked);
-    assert_eq!(app.count("attempts").await, 0);
+    assert_eq!(app.count("used_attempts").await, 3);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 use sqlx::Row as _;
 use thiserror::Error;
 
-use crate::auth::{ReturnTo, random};
+use crate::auth::random;
 use crate::db::{Db, in_batches, on_both};
 
 /// How long a browser may take from our host to that of the app, in milliseconds.
@@ -27,10 +27,8 @@ pub struct HandOver {
     pub sign_in_id: String,
     /// The name of the app that it is for.
     pub app: String,
-    /// The state that the browser came with: the hash of what it keeps in a cookie on the app's host.
+    /// The state that the browser came with, and for which it keeps a cookie on the app's host.
     pub state: String,
-    /// Where on the app's host the person wanted to go.
-    pub return_to: ReturnTo,
 }
 
 /// A code that was taken.
@@ -40,8 +38,6 @@ pub struct Taken {
     pub app: String,
     /// The id of the sign-in record that it handed over.
     pub sign_in_id: String,
-    /// Where on the app's host the person wanted to go.
-    pub return_to: ReturnTo,
     /// Whether it came in time.
     pub in_time: bool,
     state_hash: Vec<u8>,
@@ -75,14 +71,13 @@ impl Codes {
         let code = random::token();
         on_both!(&self.db, |pool| {
             sqlx::query(
-                "INSERT INTO app_codes (code_hash, sign_in_id, app, state_hash, return_to, created_at, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO app_codes (code_hash, sign_in_id, app, state_hash, created_at, expires_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6)",
             )
             .bind(random::hash(&code))
             .bind(&hand_over.sign_in_id)
             .bind(&hand_over.app)
             .bind(random::hash(&hand_over.state))
-            .bind(hand_over.return_to.as_str())
             .bind(now_ms)
             .bind(now_ms + LIFETIME_MS)
             .execute(pool)
@@ -107,16 +102,14 @@ impl Codes {
     /// When the database does not answer.
     pub async fn take(&self, code: &str, now_ms: i64) -> Result<Option<Taken>, CodeError> {
         const TAKE: &str = "DELETE FROM app_codes WHERE code_hash = $1 \
-                            RETURNING sign_in_id, app, state_hash, return_to, expires_at";
+                            RETURNING sign_in_id, app, state_hash, expires_at";
         on_both!(&self.db, |pool| {
             // To its end, and not the first row alone: only then does SQLite say whether the row is really gone.
             let mut rows = sqlx::query(TAKE).bind(random::hash(code)).fetch_all(pool).await?;
             let Some(row) = rows.pop() else { return Ok(None) };
-            let return_to: String = row.try_get("return_to")?;
             Ok(Some(Taken {
                 app: row.try_get("app")?,
                 sign_in_id: row.try_get("sign_in_id")?,
-                return_to: ReturnTo::parse_elsewhere(&return_to).unwrap_or_else(ReturnTo::home),
                 in_time: now_ms < row.try_get::<i64, _>("expires_at")?,
                 state_hash: row.try_get("state_hash")?,
             }))

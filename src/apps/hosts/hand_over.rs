@@ -6,25 +6,27 @@ use thiserror::Error;
 use tower_sessions::Session;
 
 use super::codes::{CodeError, Codes};
-use crate::auth::session::{self, LiveSignInError};
+use crate::auth::session::{self, HeldAttempts, KeptAttempt, LiveSignInError, Nothing, SealedCookies};
 use crate::auth::{Auth, ReturnTo, random};
 
-/// The hash of the value that a browser keeps in a cookie on the app's host: 43 characters of base64url.
+/// What a hand-over is called in addresses: 128 random bits, as 22 characters of base64url. It is no secret; the browser
+/// that began it has the cookie that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State(String);
 
 impl State {
-    /// The state of the browser that keeps `value`.
+    /// That of a new hand-over.
+    #[expect(clippy::new_without_default, reason = "each one is another")]
     #[must_use]
-    pub fn of(value: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(random::hash(value)))
+    pub fn new() -> Self {
+        Self(URL_SAFE_NO_PAD.encode(random::nonce::<16>()))
     }
 
     /// `text`, if it has the form of a state.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        (bytes.len() == 32).then(|| Self(text.to_owned()))
+        (bytes.len() == 16).then(|| Self(text.to_owned()))
     }
 
     /// As it stands in an address.
@@ -34,14 +36,46 @@ impl State {
     }
 }
 
+/// What a browser keeps of a hand-over that it began: when, and where on the app's host the person wants to go.
+pub type Journey = KeptAttempt<Nothing>;
+
+impl Journey {
+    /// One that began at `now_ms` and is to lead to `page`.
+    #[must_use]
+    pub const fn new(page: ReturnTo, now_ms: i64) -> Self {
+        Self { begun_at_ms: now_ms, return_to: page, rest: Nothing {} }
+    }
+}
+
+/// What a browser comes back with to the host of an app.
+pub struct Return {
+    /// The code.
+    pub code: Option<String>,
+    /// The state of the hand-over.
+    pub state: Option<String>,
+    /// The hand-overs that this browser began.
+    pub held: HeldAttempts,
+}
+
+/// A hand-over that came to nothing.
+#[derive(Debug, Error)]
+#[error("the hand-over failed")]
+pub struct NotEntered {
+    /// Why.
+    #[source]
+    pub error: EnterError,
+    /// Where the person wants to go, when this browser began it.
+    pub page: Option<ReturnTo>,
+}
+
 /// Each way in which a hand-over can fail at its end.
 #[derive(Debug, Error)]
 pub enum EnterError {
-    /// There is no code, or more than one.
-    #[error("the address does not hold one code")]
+    /// There is no code or state, or more than one.
+    #[error("the address does not hold one code and one state")]
     Malformed,
-    /// The browser did not send the cookie that binds the hand-over to it.
-    #[error("the browser did not send the hand-over's cookie")]
+    /// The browser did not send the cookie of any hand-over.
+    #[error("the browser did not send the cookie of any hand-over")]
     NoAttemptCookie,
     /// There is no such code.
     #[error("there is no such code: used, long expired or never made")]
@@ -84,27 +118,49 @@ impl EnterError {
     }
 }
 
-/// Takes `code`, which the browser brings to the host of `app` together with the `value` of its cookie: from here on its
-/// `session` on that host points to the sign-in. Tells where the person goes.
+/// Takes the code that the browser brings back to the host of `app`, where it keeps `cookies`: from here on its `session` on
+/// that host points to the sign-in. Tells where the person goes.
 ///
 /// # Errors
-/// A variant for each way in which it can fail. The code is gone in any case.
+/// A variant for each way in which it can fail. The code is gone in any case: whoever reads it in the address afterwards has
+/// nothing.
 pub async fn enter(
     auth: &Auth,
     codes: &Codes,
+    cookies: &SealedCookies,
     app: &str,
-    code: Option<&str>,
-    value: Option<&str>,
+    returned: &Return,
     session: &Session,
-) -> Result<ReturnTo, EnterError> {
+) -> Result<ReturnTo, NotEntered> {
+    let state = returned.state.as_deref();
+    // One that cannot be read is as good as none.
+    let journey: Option<Journey> = state.and_then(|state| cookies.attempt(state, &returned.held).ok().flatten());
+    let page = journey.map(|journey| journey.return_to);
+    match taken(auth, codes, app, returned, page.is_some(), session).await {
+        Ok(()) => Ok(page.unwrap_or_else(ReturnTo::home)),
+        Err(error) => Err(NotEntered { error, page }),
+    }
+}
+
+async fn taken(
+    auth: &Auth,
+    codes: &Codes,
+    app: &str,
+    returned: &Return,
+    began_here: bool,
+    session: &Session,
+) -> Result<(), EnterError> {
     let now_ms = auth.clock().now_ms();
-    let taken = codes.take(code.ok_or(EnterError::Malformed)?, now_ms).await?;
-    let value = value.ok_or(EnterError::NoAttemptCookie)?;
+    let taken = codes.take(returned.code.as_deref().ok_or(EnterError::Malformed)?, now_ms).await?;
+    let state = returned.state.as_deref().ok_or(EnterError::Malformed)?;
+    if returned.held.is_empty() {
+        return Err(EnterError::NoAttemptCookie);
+    }
     let taken = taken.ok_or(EnterError::Unknown)?;
     if taken.app != app {
         return Err(EnterError::OtherApp);
     }
-    if !taken.is_for(State::of(value).as_str()) {
+    if !began_here || !taken.is_for(state) {
         return Err(EnterError::OtherBrowser);
     }
     if !taken.in_time {
@@ -117,7 +173,7 @@ pub async fn enter(
         let end_ms = auth.absolute_end_ms(&sign_in);
         session::point_under(&key_of(app), session, &sign_in, end_ms).await.map_err(LiveSignInError::from)?;
     }
-    Ok(taken.return_to)
+    Ok(())
 }
 
 /// The id of the sign-in record that `session` points to for the host of `app`.

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::page::Page;
 use super::service::DropIn;
 use crate::auth::guard::{self, Denied};
-use crate::auth::web::{is_same_origin, sign_in_path, step_up_path, wants_page};
+use crate::auth::web::{is_same_origin, set_cookies, sign_in_path, wants_page, way_to_sign_in, way_to_step_up};
 use crate::auth::{Auth, ClientAddress, DeniedBecause};
 use crate::identity::Role;
 use crate::routes;
@@ -92,16 +92,19 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
     };
     let auth = drop_in.auth();
     let way_on = match why {
-        Denied::SignedOut => Some(sign_in_path(auth, place_of(parts))),
-        Denied::StepUp { .. } => step_up_path(auth, &parts.extensions, place_of(parts)),
-        _ => None,
+        _ if !parts.method.is_safe() || !wants_page(&parts.headers) => Ok(None),
+        Denied::SignedOut => way_to_sign_in(auth, place_of(parts)).map(Some),
+        Denied::StepUp { .. } => way_to_step_up(auth, &parts.extensions, place_of(parts)),
+        _ => Ok(None),
     };
     // A page that leads to the sign-in denies nothing.
-    if let Some(way_on) = way_on.filter(|_| parts.method.is_safe() && wants_page(&parts.headers)) {
-        return Redirect::to(&way_on).into_response();
+    if let Ok(Some(way_on)) = way_on {
+        let mut response = Redirect::to(&way_on.path).into_response();
+        set_cookies(response.headers_mut(), &way_on.cookies);
+        return response;
     }
     guard::tell_denied(auth, &parts.extensions, why.into());
-    let (page, name) = page_of(auth, why);
+    let (page, name) = if way_on.is_err() { (too_long(auth), "address_too_long") } else { page_of(auth, why) };
     refused(drop_in, parts, page, name)
 }
 
@@ -126,6 +129,13 @@ fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
             (Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) }, "forbidden")
         }
     }
+}
+
+fn too_long(auth: &Auth) -> Page {
+    let message = "You have to sign in first, and a sign-in does not lead back to an address that is so long. Sign in, and \
+                   then open the page once more.";
+    Page::new(StatusCode::URI_TOO_LONG, "This address is too long", message)
+        .link("Sign in", sign_in_path(auth, routes::HOME))
 }
 
 fn unavailable() -> Page {

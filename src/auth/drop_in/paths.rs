@@ -50,6 +50,16 @@ pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQu
     drop_in.show(page)
 }
 
+/// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
+pub(super) async fn go_on(State(drop_in): State<DropIn>, Path(id): Path<String>, request: Request) -> Response {
+    web::go_on_to_kept(drop_in.auth().attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
+        let message = "Your browser does not know the address any more that it was to go on to. Open the link once more \
+                       that led you here.";
+        let page = Page::new(StatusCode::BAD_REQUEST, "This address leads nowhere any more", message);
+        drop_in.show(page.link("To the front page", routes::HOME))
+    })
+}
+
 /// `GET /sign-out`: asks whether to. A link must not sign anybody out.
 pub(super) async fn ask_to_sign_out(State(drop_in): State<DropIn>) -> Response {
     let page = Page::new(StatusCode::OK, "Sign out?", "It ends your sign-in in this browser.");

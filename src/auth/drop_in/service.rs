@@ -66,6 +66,7 @@ impl DropIn {
             .route(routes::LOGIN, get(paths::begin))
             .route(routes::LOGIN_AUTHORIZED, get(paths::authorized))
             .route(routes::SIGN_IN, get(paths::choice))
+            .route(routes::KEPT_PAGE, get(paths::go_on))
             .route(SIGN_OUT, get(paths::ask_to_sign_out).post(paths::sign_out))
             .route(routes::SIGNED_OUT, get(paths::signed_out))
             .with_state(self.clone());

@@ -1,15 +1,18 @@
 //! Every cookie of the sign-in, in one place: its name, its attributes, its life.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use http::{HeaderMap, header};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::{Cookie, CookieBuilder, SameSite};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 use url::Url;
 
+use super::kept_address::MAX_PARTS;
 use super::records::{RecordError, SignIn};
 use super::store::{self, CookieSessionStore};
 use crate::auth::attempts;
-use crate::auth::random;
 
 /// The only key of a cookie session: the id of the sign-in record that it points to.
 const SIGN_IN: &str = "sign_in";
@@ -28,29 +31,64 @@ pub struct CookiePolicy {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Names {
     session: &'static str,
-    binding: &'static str,
     tries: &'static str,
+    /// What the names of the attempts' cookies begin with, before an id.
+    attempt: &'static str,
+    /// What the names of cookies begin with that keep an address, before an id and a number. They have a path, which the
+    /// prefix `__Host-` does not allow; what they say leads to a page of ours in any case.
+    kept: &'static str,
+    /// The path of these, before the id.
+    kept_path: &'static str,
 }
 
 impl Names {
-    const OURS: Self = Self { session: "rolecall", binding: "rolecall-attempt", tries: "rolecall-tries" };
-    const OURS_SECURE: Self =
-        Self { session: "__Host-rolecall", binding: "__Host-rolecall-attempt", tries: "__Host-rolecall-tries" };
-    const ELSEWHERE: Self =
-        Self { session: "rolecall-app", binding: "rolecall-app-attempt", tries: "rolecall-app-tries" };
+    const OURS: Self = Self {
+        session: "rolecall",
+        tries: "rolecall-tries",
+        attempt: "rolecall-attempt-",
+        kept: "rolecall-page-",
+        kept_path: "/sign-in/to/",
+    };
+    const OURS_SECURE: Self = Self {
+        session: "__Host-rolecall",
+        tries: "__Host-rolecall-tries",
+        attempt: "__Host-rolecall-attempt-",
+        kept: "__Secure-rolecall-page-",
+        ..Self::OURS
+    };
+    const ELSEWHERE: Self = Self {
+        session: "rolecall-app",
+        tries: "rolecall-app-tries",
+        attempt: "rolecall-app-attempt-",
+        kept: "rolecall-app-page-",
+        kept_path: "/.rolecall/to/",
+    };
     const ELSEWHERE_SECURE: Self = Self {
         session: "__Host-rolecall-app",
-        binding: "__Host-rolecall-app-attempt",
         tries: "__Host-rolecall-app-tries",
+        attempt: "__Host-rolecall-app-attempt-",
+        kept: "__Secure-rolecall-app-page-",
+        ..Self::ELSEWHERE
     };
 
     /// Whether one of our cookies is called exactly `name`.
     pub(super) fn hold(name: &[u8]) -> bool {
-        [Self::OURS, Self::OURS_SECURE, Self::ELSEWHERE, Self::ELSEWHERE_SECURE]
-            .iter()
-            .flat_map(|names| [names.session, names.binding, names.tries])
-            .any(|ours| ours.as_bytes() == name)
+        let Ok(name) = std::str::from_utf8(name) else { return false };
+        [Self::OURS, Self::OURS_SECURE, Self::ELSEWHERE, Self::ELSEWHERE_SECURE].iter().any(|names| {
+            names.session == name
+                || names.tries == name
+                || name.strip_prefix(names.attempt).is_some_and(is_id)
+                || name
+                    .strip_prefix(names.kept)
+                    .and_then(|rest| rest.rsplit_once('-'))
+                    .is_some_and(|(id, at)| is_id(id) && (0..MAX_PARTS).any(|part| part.to_string() == at))
+        })
     }
+}
+
+/// Whether `text` has the form of an id in a name: 128 bits as base64url.
+fn is_id(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 impl CookiePolicy {
@@ -93,16 +131,67 @@ impl CookiePolicy {
         removal
     }
 
-    /// The cookie that binds attempts to this browser, to be set when one begins.
-    #[must_use]
-    pub fn binding(&self, value: &str) -> Cookie<'static> {
-        self.cookie(self.names.binding, value.to_owned()).max_age(Duration::milliseconds(attempts::LIFETIME_MS)).build()
+    /// The name of the cookie of the attempt `id`.
+    pub(super) fn attempt_name(&self, id: &str) -> String {
+        format!("{}{id}", self.names.attempt)
     }
 
-    /// The binding that the browser sent, if it has the form of one of ours and there is only one.
-    #[must_use]
-    pub fn binding_in(&self, headers: &HeaderMap) -> Option<String> {
-        only_value(headers, self.names.binding).filter(|value| value.len() == random::token().len())
+    /// The cookie of the attempt `id`, to be kept for so long.
+    pub(super) fn attempt(&self, id: &str, value: String, kept: Duration) -> Cookie<'static> {
+        self.cookie(self.attempt_name(id), value).max_age(kept).build()
+    }
+
+    /// What makes the browser drop that cookie.
+    pub(super) fn attempt_removal(&self, id: &str) -> Cookie<'static> {
+        let mut removal = self.cookie(self.attempt_name(id), String::new()).build();
+        removal.make_removal();
+        removal
+    }
+
+    /// The ids and values of the attempts that the browser sent, each only where it was sent once.
+    pub(super) fn attempts_in(&self, headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
+        let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for cookie in cookies_in(headers) {
+            if let Some(id) = cookie.name().strip_prefix(self.names.attempt).filter(|id| is_id(id)) {
+                let value = Some(cookie.value().to_owned());
+                found.entry(id.to_owned()).and_modify(|doubled| *doubled = None).or_insert(value);
+            }
+        }
+        found.into_iter().filter_map(|(id, value)| Some((id, value?)))
+    }
+
+    /// What the name of the cookies begins with that keep the address `id`.
+    pub(super) fn kept_name(&self, id: &str) -> String {
+        format!("{}{id}", self.names.kept)
+    }
+
+    /// The path that leads to the address `id`.
+    pub(super) fn kept_path(&self, id: &str) -> String {
+        format!("{}{id}", self.names.kept_path)
+    }
+
+    /// The id of the address to which `path` leads, if it is such a path.
+    pub(super) fn kept_id<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(self.names.kept_path).filter(|id| is_id(id))
+    }
+
+    /// The cookie with one part of the address `id`, which is sent to its path alone.
+    pub(super) fn kept(&self, id: &str, at: usize, part: String, kept: Duration) -> Cookie<'static> {
+        self.cookie(format!("{}-{at}", self.kept_name(id)), part).path(self.kept_path(id)).max_age(kept).build()
+    }
+
+    /// What makes the browser drop that cookie.
+    pub(super) fn kept_removal(&self, id: &str, at: usize) -> Cookie<'static> {
+        let mut removal = self.kept(id, at, String::new(), Duration::ZERO);
+        removal.make_removal();
+        removal
+    }
+
+    /// What the browser keeps of the address `id`, all parts in one.
+    pub(super) fn kept_in(&self, headers: &HeaderMap, id: &str) -> Option<String> {
+        let part = |at| is_id(id).then(|| only_value(headers, &format!("{}-{at}", self.kept_name(id)))).flatten();
+        let parts: String = (0..MAX_PARTS).map_while(part).collect();
+        (!parts.is_empty()).then_some(parts)
     }
 
     /// The cookie that counts how many sign-ins in a row came to nothing. It lives as long as an attempt.
@@ -129,22 +218,21 @@ impl CookiePolicy {
     }
 
     /// A cookie with the attributes that all of ours have.
-    fn cookie(&self, name: &'static str, value: String) -> CookieBuilder<'static> {
-        Cookie::build((name, value)).path("/").secure(self.secure).http_only(true).same_site(SameSite::Lax)
+    fn cookie(&self, name: impl Into<Cow<'static, str>>, value: String) -> CookieBuilder<'static> {
+        Cookie::build((name.into(), value)).path("/").secure(self.secure).http_only(true).same_site(SameSite::Lax)
     }
 }
 
 /// The value of the cookie `name`, when the browser sent exactly one.
 fn only_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    let mut values = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .filter(|cookie| cookie.name() == name);
+    let mut values = cookies_in(headers).filter(|cookie| cookie.name() == name);
     let value = values.next()?.value().to_owned();
     values.next().is_none().then_some(value)
+}
+
+fn cookies_in(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
+    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }
 
 /// Lets the cookie session of this browser point to `sign_in`, under a new id, and stores that: then the old id, whoever

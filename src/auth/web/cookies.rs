@@ -1,6 +1,8 @@
-//! Which cookies get as far as the session.
+//! Which cookies get as far as the session, and which an answer sets.
 
 use axum::extract::Request;
+use http::{HeaderMap, HeaderValue, header};
+use tower_sessions::cookie::Cookie;
 
 use crate::auth::session::remove_look_alikes;
 
@@ -9,4 +11,13 @@ use crate::auth::session::remove_look_alikes;
 pub async fn without_look_alikes(mut request: Request) -> Request {
     remove_look_alikes(request.headers_mut());
     request
+}
+
+/// Lets an answer with these headers set `cookies`.
+pub fn set_cookies<'a>(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = &'a Cookie<'static>>) {
+    for cookie in cookies {
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
 }

@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use axum::body::Bytes;
-use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, Uri, header};
 use tower_sessions::Session;
 
 use super::loop_breaker::{self, MAX_IN_A_ROW};
+use super::set_cookies;
 use crate::auth::{
     Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, ReturnTo, SignInFailure, guard,
 };
@@ -47,8 +48,8 @@ pub async fn begin(
     request: &Parts,
     page: impl FnOnce(NotSignedIn) -> Response,
 ) -> Response {
-    let binding = auth.cookies().binding_in(&request.headers);
-    let asked = BeginRequest::parse(query, &auth.config().public_url, binding);
+    let held = auth.attempts().held_in(&request.headers);
+    let asked = BeginRequest::parse(query, &auth.config().public_url, held);
     let return_to = asked.as_ref().map_or_else(|_| ReturnTo::home(), |asked| asked.return_to.clone());
     let in_a_row = loop_breaker::in_a_row(auth.cookies(), &request.headers, &request.extensions);
     let ip = address_of(request);
@@ -58,9 +59,9 @@ pub async fn begin(
     }
     match begin_sign_in(auth, provider, asked, ip).await {
         Ok(begun) => {
-            let cookie = auth.cookies().binding(&begun.binding).to_string();
-            (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.authorization_url.as_str()))
-                .into_response()
+            let mut response = Redirect::to(begun.authorization_url.as_str()).into_response();
+            set_cookies(response.headers_mut(), &begun.cookies);
+            response
         }
         Err(error) => page(NotSignedIn::Failed(FailedSignIn {
             explanation: error.explain(),
@@ -80,7 +81,8 @@ pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
 }
 
 /// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in with what `query` brings, and sends the
-/// browser to where the person wanted to go; `page` shows what came to nothing.
+/// browser to where the person wanted to go; `page` shows what came to nothing. Who is signed in and comes with an answer
+/// that is too old goes on: to the page that this browser wanted with it, or to the front page.
 pub async fn complete(
     auth: &Auth,
     provider: &str,
@@ -92,18 +94,29 @@ pub async fn complete(
     let user_agent = request.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let callback_request = CallbackRequest {
         session,
-        binding: auth.cookies().binding_in(&request.headers),
+        held: auth.attempts().held_in(&request.headers),
         ip: address_of(request),
         user_agent: user_agent.map(ToOwned::to_owned),
     };
-    let completed = complete_sign_in(auth, provider, Callback::parse(query), &callback_request).await;
-    // What is no attempt of this browser does not count, and who is signed in cannot loop.
-    let counts = !guard::has_sign_in(&request.extensions)
-        && completed.as_ref().map_or_else(|failure| failure.return_to.is_some(), |_| true);
+    let callback = Callback::parse(query);
+    let used = callback.as_ref().ok().and_then(|callback| callback.state.clone());
+    let used = used.and_then(|state| auth.attempts().cookies().used_attempt(&state, &callback_request.held));
+    let completed = complete_sign_in(auth, provider, callback, &callback_request).await;
+    let is_signed_in = guard::has_sign_in(&request.extensions);
+    // What is no attempt of this browser, or an old one, does not count, and who is signed in cannot loop.
+    let counts = !is_signed_in
+        && completed.as_ref().map_or_else(|failed| failed.return_to.is_some() && !failed.error.is_stale(), |_| true);
     let in_a_row =
         loop_breaker::in_a_row(auth.cookies(), &request.headers, &request.extensions).saturating_add(u8::from(counts));
     let mut response = match completed {
-        Ok(return_to) => Redirect::to(return_to.as_str()).into_response(),
+        Ok(return_to) => {
+            let mut response = Redirect::to(return_to.as_str()).into_response();
+            set_cookies(response.headers_mut(), &used);
+            response
+        }
+        Err(SignInFailure { error, return_to }) if is_signed_in && error.is_stale() => {
+            Redirect::to(return_to.unwrap_or_else(ReturnTo::home).as_str()).into_response()
+        }
         Err(SignInFailure { error, return_to }) => {
             page(NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, in_a_row }))
         }

@@ -3,6 +3,7 @@
 
 pub mod channels;
 mod cookies;
+mod kept_address;
 mod links;
 pub mod loop_breaker;
 mod origin;
@@ -10,8 +11,9 @@ mod wants;
 mod ways_on;
 
 pub use channels::MayBeFramed;
-pub use cookies::without_look_alikes;
+pub use cookies::{set_cookies, without_look_alikes};
+pub use kept_address::go_on_to_kept;
 pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
 pub use origin::is_same_origin;
 pub use wants::wants_page;
-pub use ways_on::{sign_in_path, step_up_path};
+pub use ways_on::{AddressTooLong, WayOn, sign_in_path, way_to_sign_in, way_to_step_up};

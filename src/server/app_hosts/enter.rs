@@ -5,15 +5,16 @@ use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use tower_sessions::Session;
 
-use super::{OnHost, address, events, page};
-use crate::apps::hosts::{self, EnterError};
-use crate::auth::guard;
-use crate::auth::web::loop_breaker;
+use super::{OnHost, address, begin, events, page};
+use crate::apps::hosts::{self, EnterError, NotEntered, Return};
+use crate::auth::web::{loop_breaker, set_cookies};
+use crate::auth::{ReturnTo, guard};
 use crate::server::headers::NO_REFERRER;
 use crate::server::problem::{self, Facts};
 use crate::server::state::AppState;
 
-/// `GET /.rolecall/enter?code=…`: takes the code, and gives the browser a session on this host.
+/// `GET /.rolecall/enter?code=…&state=…`: takes the code, and gives the browser a session on this host. Who has one already
+/// and comes with a code that is good no more goes on.
 pub async fn enter(
     State(state): State<AppState>,
     Extension(OnHost(app)): Extension<OnHost>,
@@ -21,23 +22,34 @@ pub async fn enter(
     session: Session,
     request: Request,
 ) -> Response {
-    let code = address::only(query.as_deref(), "code");
-    let value = state.app_cookies.binding_in(request.headers());
-    let entered =
-        hosts::enter(&state.auth, &state.app_codes, &app.name, code.as_deref(), value.as_deref(), &session).await;
+    let cookies = begin::cookies_of(&state, &app);
+    let returned = Return {
+        code: address::only(query.as_deref(), "code"),
+        state: address::only(query.as_deref(), "state"),
+        held: cookies.attempts_in(request.headers()),
+    };
+    let entered = hosts::enter(&state.auth, &state.app_codes, &cookies, &app.name, &returned, &session).await;
     let extensions = request.extensions();
+    let was_inside = guard::has_sign_in(extensions);
     let mut response = match &entered {
         Ok(page) => {
             events::entered(&app.name, extensions);
-            Redirect::to(page.as_str()).into_response()
+            let mut response = Redirect::to(page.as_str()).into_response();
+            let used = returned.state.as_deref().and_then(|state| cookies.used_attempt(state, &returned.held));
+            set_cookies(response.headers_mut(), &used);
+            response
         }
-        Err(error) => {
+        Err(NotEntered { error, page }) => {
             events::not_entered(&state.log_limit, &app.name, error, extensions);
-            problem::page(&state, &Facts::of(&request), |_| page::not_entered(&app, error, &state))
+            if was_inside && !error.is_temporary() {
+                Redirect::to(page.as_ref().map_or("/", ReturnTo::as_str)).into_response()
+            } else {
+                problem::page(&state, &Facts::of(&request), |_| page::not_entered(&app, error, page.as_ref(), &state))
+            }
         }
     };
     // Of several tabs that open the app at once, at most the first finds no session here.
-    if entered.is_ok() && !guard::has_sign_in(extensions) {
+    if entered.is_ok() && !was_inside {
         let in_a_row = loop_breaker::in_a_row(&state.app_cookies, request.headers(), extensions).saturating_add(1);
         loop_breaker::count(&state.app_cookies, in_a_row, &mut response);
     }

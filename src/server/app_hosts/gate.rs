@@ -30,13 +30,13 @@ pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
 fn refuse(state: &AppState, app: &str, request: &Request, denied: Denied) -> Response {
     let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
     if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
-        let here = address::page_of(request.uri().path_and_query().map_or("/", |here| here.as_str()));
+        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
         let in_a_row = loop_breaker::in_a_row(&state.app_cookies, request.headers(), request.extensions());
         if in_a_row < MAX_IN_A_ROW {
-            return begin::hand_over(state, request, &here);
+            return begin::hand_over(state, request, here);
         }
         events::stopped(&state.log_limit, app, in_a_row, request.extensions());
-        return problem::page(state, &Facts::of(request), |_| page::stopped(&here));
+        return problem::page(state, &Facts::of(request), |_| page::stopped(&address::page_of(here)));
     }
     guard::tell_denied(&state.auth, request.extensions(), denied.into());
     problem::refuse(state, request, &error_of(denied, request.extensions()))

@@ -11,8 +11,8 @@ use crate::server::headers::NO_REFERRER;
 use crate::server::state::AppState;
 use crate::server::{denial, problem};
 
-/// `GET /open/{app}?state=…&return_to=…`: sends whoever may use the app back to its host, with a code. The policy sees to
-/// it that somebody is signed in.
+/// `GET /open/{app}?state=…`: sends whoever may use the app back to its host, with a code. The policy sees to it that
+/// somebody is signed in.
 pub async fn open(
     State(state): State<AppState>,
     Path(name): Path<String>,
@@ -30,15 +30,12 @@ pub async fn open(
     let Some(asked) = asked.filter(|_| app.host().is_some()) else {
         return (NO_REFERRER, Redirect::to(app.place(public_url).as_str())).into_response();
     };
-    let page = address::only(query.as_deref(), "return_to").unwrap_or_default();
-    let hand_over = HandOver {
-        sign_in_id: sign_in.id.clone(),
-        app: app.name.clone(),
-        state: asked.as_str().to_owned(),
-        return_to: address::page_of(&page),
-    };
+    let hand_over =
+        HandOver { sign_in_id: sign_in.id.clone(), app: app.name.clone(), state: asked.as_str().to_owned() };
     match state.app_codes.make(&hand_over, state.auth.clock().now_ms()).await {
-        Ok(code) => (NO_REFERRER, Redirect::to(address::enter(public_url, app, &code).as_str())).into_response(),
+        Ok(code) => {
+            (NO_REFERRER, Redirect::to(address::enter(public_url, app, &code, &asked).as_str())).into_response()
+        }
         Err(error) => {
             tracing::error!(?error, app = app.name, "a sign-in cannot be handed over");
             let message = format!("{} cannot be opened right now.", app.title);

@@ -13,6 +13,7 @@ use crate::auth::ReturnTo;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 use crate::server::headers;
+use crate::server::problem;
 use crate::server::state::AppState;
 
 /// The answer with the page of `problem`. What leads to a page of ours leads to our own host from here.
@@ -41,7 +42,7 @@ fn moved(action: ProblemAction, public_url: &Url) -> Option<ProblemAction> {
 }
 
 /// The page of a hand-over that did not end well.
-pub fn not_entered(app: &App, error: &EnterError, state: &AppState) -> Problem {
+pub fn not_entered(app: &App, error: &EnterError, page: Option<&ReturnTo>, state: &AppState) -> Problem {
     let (message, advice) = match error {
         EnterError::Malformed => ("This address is not complete.", vec![]),
         EnterError::NoAttemptCookie => (
@@ -68,9 +69,35 @@ pub fn not_entered(app: &App, error: &EnterError, state: &AppState) -> Problem {
         message: message.to_owned(),
         advice: advice.into_iter().map(ToOwned::to_owned).collect(),
         details: vec![],
-        actions: vec![get(format!("Open {}", app.title), app.place(&state.config.auth.public_url).to_string()), home()],
+        actions: vec![open(app, page, state), home()],
         draft: None,
     }
+}
+
+/// The page of a browser that has forgotten the long address to which it was to go on.
+pub fn not_kept(app: &App, state: &AppState) -> Problem {
+    let (title, message) = problem::NOT_KEPT;
+    Problem {
+        status: 400,
+        title: title.to_owned(),
+        message: message.to_owned(),
+        advice: vec!["Open the link once more that led you here.".to_owned()],
+        details: vec![],
+        actions: vec![open(app, None, state), home()],
+        draft: None,
+    }
+}
+
+/// The page of an address that no sign-in leads back to.
+pub fn too_long(app: &App) -> Problem {
+    problem::too_long(get(format!("Sign in to {}", app.title), routes::APP_BEGIN.to_owned()))
+}
+
+/// The link to the `page` of the app that was wanted, or to its first one.
+fn open(app: &App, page: Option<&ReturnTo>, state: &AppState) -> ProblemAction {
+    let place = app.place(&state.config.auth.public_url);
+    let target = page.and_then(|page| place.join(page.as_str()).ok()).unwrap_or(place);
+    get(format!("Open {}", app.title), target.to_string())
 }
 
 /// The page of a browser that is not sent round once more by itself.

@@ -22,6 +22,7 @@ pub fn router(state: &AppState) -> Router {
     let reserved = Router::<AppState>::new()
         .route(routes::APP_BEGIN, get(begin::begin))
         .route(routes::APP_ENTER, get(enter::enter))
+        .route(routes::APP_KEPT_PAGE, get(begin::go_on))
         .route(routes::APP_SIGN_OUT, get(sign_out::ask).post(sign_out::sign_out))
         .route(routes::APP_RESERVED_PATHS, any(file))
         .layer(middleware::from_fn_with_state(state.clone(), gate::check_origin));

@@ -71,7 +71,7 @@ async fn over_https_the_cookies_there_are_secure_and_belong_to_that_host_alone()
     let enter = url(opened.assert_status(303).location());
     assert_eq!(enter.scheme(), "https");
     let entered = reed.dash.get(&path_and_query(&enter)).await;
-    for (answer, name) in [(&begun, "__Host-rolecall-app-attempt"), (&entered, "__Host-rolecall-app")] {
+    for (answer, name) in [(&begun, reed.dash.attempt().0.as_str()), (&entered, "__Host-rolecall-app")] {
         let line = answer.set_cookie(name);
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
             assert!(line.contains(attribute), "{line}");
@@ -121,15 +121,19 @@ async fn nobody_is_sent_elsewhere_afterwards() {
     let world = World::start().await;
     let mut reed = world.person("reed").await;
     let open = url(reed.dash.get("/kept").await.location());
-    let state = parameter(&open, "state");
+    // What is asked of our own host says nothing of the page.
+    let path = crate::support::changed(&open, "return_to", Some("https://evil.test"));
+    let enter = url(reed.ours.get(&path_and_query(&path)).await.assert_status(303).location());
+    assert_eq!(enter.host_str(), Some(DASH));
+    reed.dash.get(&path_and_query(&enter)).await.assert_redirect("/kept");
     let targets = ["//evil.test", "https://evil.test", "/%5cevil.test", "/.rolecall/sign-out", "javascript:alert(1)"];
     for (target, expected) in targets.map(|target| (target, "/")).into_iter().chain([("/kept?x=1", "/kept?x=1")]) {
-        let path = crate::support::changed(&open, "return_to", Some(target));
-        let enter = url(reed.ours.get(&path_and_query(&path)).await.assert_status(303).location());
-        assert_eq!(enter.host_str(), Some(DASH));
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", target).finish();
+        let open = url(reed.dash.get(&format!("/.rolecall/begin?{query}")).await.assert_status(303).location());
+        let enter = url(reed.ours.get(&path_and_query(&open)).await.assert_status(303).location());
         reed.dash.get(&path_and_query(&enter)).await.assert_redirect(expected);
     }
-    assert_eq!(state.len(), 43);
+    assert_eq!(parameter(&open, "state").len(), 22);
 }
 
 // Case: app/keeps-in

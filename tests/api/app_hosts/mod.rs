@@ -5,6 +5,7 @@ mod ends;
 mod hand_over;
 mod hosts;
 mod openings;
+mod tabs;
 
 use openidconnect::reqwest::Url;
 use rolecall::routes;

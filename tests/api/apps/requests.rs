@@ -98,7 +98,7 @@ async fn our_cookies_stay_here_and_the_apps_own_arrive() {
     let mut browser = reader(&app).await;
     let secret = browser.session_cookie().to_owned();
     browser.cookies.extend(
-        [("theirs", "1"), ("rolecall-attempt", "x"), ("rolecall-tries", "1"), ("_xsrf", "2|a")]
+        [("theirs", "1"), ("rolecall-attempt-AAAAAAAAAAAAAAAAAAAAAA", "x"), ("rolecall-tries", "1"), ("_xsrf", "2|a")]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
     browser.get("/apps/sales/").await.assert_status(200);

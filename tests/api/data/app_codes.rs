@@ -1,7 +1,6 @@
 //! Codes that hand a sign-in over to the host of an app: once, in time, as they were made.
 
 use rolecall::apps::hosts::{Codes, HandOver, LIFETIME_MS, MAX_PER_SIGN_IN};
-use rolecall::auth::ReturnTo;
 
 use crate::support::{TestDb, count, on_both_dialects};
 
@@ -17,12 +16,7 @@ on_both_dialects! {
 const NOW: i64 = 1_700_000_000_000;
 
 fn hand_over(sign_in: &str) -> HandOver {
-    HandOver {
-        sign_in_id: sign_in.to_owned(),
-        app: "sales".to_owned(),
-        state: "the state".to_owned(),
-        return_to: ReturnTo::parse_elsewhere("/login/of-the-app?page=2").unwrap(),
-    }
+    HandOver { sign_in_id: sign_in.to_owned(), app: "sales".to_owned(), state: "the state".to_owned() }
 }
 
 // Case: app/code-once
@@ -31,7 +25,6 @@ async fn a_code_is_taken_once_and_as_it_was_made(database: &TestDb) {
     let code = codes.make(&hand_over("one"), NOW).await.unwrap();
     let taken = codes.take(&code, NOW).await.unwrap().unwrap();
     assert_eq!((taken.app.as_str(), taken.sign_in_id.as_str(), taken.in_time), ("sales", "one", true));
-    assert_eq!(taken.return_to.as_str(), "/login/of-the-app?page=2");
     assert!(taken.is_for("the state") && !taken.is_for("another"));
     assert_eq!(codes.take(&code, NOW).await.unwrap(), None);
     assert_eq!(codes.take("never made", NOW).await.unwrap(), None);

@@ -29,6 +29,22 @@ async fn with_several_providers_people_choose() {
     assert!(!elsewhere.body.contains("evil"), "{elsewhere:#?}");
 }
 
+// Case: return/long, return/too-long
+#[tokio::test]
+async fn a_long_link_leads_back_to_where_it_was_to_and_one_that_is_too_long_says_so() {
+    let app = OtherApp::start(|settings| settings, application).await;
+    let mut browser = app.browser();
+    let link = crate::long_links::link("/reports?q=", rolecall::auth::ReturnTo::MAX_BYTES);
+    let kept = browser.arrive_as("reed", &link, &app.provider).await.assert_status(303).location().to_owned();
+    browser.get(&kept).await.assert_redirect(&link);
+    browser.get(&link).await.assert_status(200).assert_shows("Reports");
+    browser.get(&kept).await.assert_status(400).assert_shows("leads nowhere any more");
+
+    let mut stranger = app.browser();
+    let told = stranger.get(&format!("{link}x")).await;
+    told.assert_status(414).assert_shows("too long").assert_shows("href=\"/login/own?return_to=%2F\"");
+}
+
 #[tokio::test]
 async fn what_comes_to_nothing_ends_on_a_page_that_says_so() {
     let app = OtherApp::start(|settings| settings, application).await;

@@ -31,7 +31,7 @@ const WORDS: &[&[u8]] = &[
     b"\"",
     b"code=",
     b"state=",
-    b"rolecall-attempt=",
+    b"rolecall-attempt-AAAAAAAAAAAAAAAAAAAAAA=",
     b"https:",
     b"evil.test",
     b"+",

@@ -25,6 +25,8 @@ pub struct Browser {
     origin: String,
     /// The cookies, by name.
     pub cookies: BTreeMap<String, String>,
+    /// The paths of those cookies that are not for all of them.
+    paths: BTreeMap<String, String>,
     /// The page that it shows.
     page: String,
 }
@@ -54,7 +56,13 @@ impl Browser {
             .timeout(Duration::from_secs(30))
             .build()
             .unwrap();
-        Self { http, origin: origin.to_owned(), cookies: BTreeMap::new(), page: routes::HOME.to_owned() }
+        Self {
+            http,
+            origin: origin.to_owned(),
+            cookies: BTreeMap::new(),
+            paths: BTreeMap::new(),
+            page: routes::HOME.to_owned(),
+        }
     }
 
     /// Whether `origin` is on another port than the one where it is at home: it may go there by another scheme or name.
@@ -77,7 +85,8 @@ impl Browser {
     /// A request with the cookies and nothing else.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.origin));
-        if self.cookies.is_empty() { request } else { request.header(COOKIE, self.cookie_header()) }
+        let cookies = self.cookies_for(path);
+        if cookies.is_empty() { request } else { request.header(COOKIE, cookies) }
     }
 
     /// The request of a link that is followed, or a form that is sent, on one of our own pages.
@@ -144,10 +153,31 @@ impl Browser {
         None
     }
 
-    /// The `Cookie` header.
+    /// The `Cookie` header of most requests.
     pub fn cookie_header(&self) -> String {
-        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        pairs.join("; ")
+        self.cookies_for("/")
+    }
+
+    /// The `Cookie` header of a request for `path` (RFC 6265, section 5.1.4).
+    pub fn cookies_for(&self, path: &str) -> String {
+        let path = path.split('?').next().unwrap();
+        let is_for = |name: &String| self.paths.get(name).is_none_or(|of| path == of);
+        let pairs = self.cookies.iter().filter(|(name, _)| is_for(name));
+        pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Keeps what `tab` keeps, too: all tabs of a browser share its cookies.
+    pub fn share_with(&mut self, tab: &Self) {
+        self.cookies.extend(tab.cookies.clone());
+        self.paths.extend(tab.paths.clone());
+    }
+
+    /// The one attempt that the browser keeps: its cookie's name and value.
+    #[track_caller]
+    pub fn attempt(&self) -> (String, String) {
+        let attempts: Vec<_> = self.cookies.iter().filter(|(name, _)| name.contains("-attempt-")).collect();
+        let [(name, value)] = attempts[..] else { panic!("not one attempt: {attempts:?}") };
+        (name.clone(), value.clone())
     }
 
     /// Keeps the cookies of `answer`.
@@ -155,6 +185,11 @@ impl Browser {
         for line in answer.set_cookies() {
             let mut parts = line.split(';').map(str::trim);
             let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+            assert!(name.len() + value.len() <= 4096, "no browser keeps {name}");
+            let path = parts.clone().find_map(|attribute| attribute.strip_prefix("Path=")).unwrap_or("/");
+            if path != "/" {
+                self.paths.insert(name.to_owned(), path.to_owned());
+            }
             if parts.any(|attribute| attribute.eq_ignore_ascii_case("max-age=0")) {
                 self.cookies.remove(name);
             } else {

@@ -1,0 +1,48 @@
+// Many tabs of one browser that begin at the same moment, and long links.
+import { expect, test } from '../support/fixtures.js';
+import { reed } from '../support/people.js';
+import { paths } from '../support/visitor.js';
+
+const TABS = 12;
+
+/** A link of `bytes` bytes to the weather, with what must not change on the way. */
+function longLink(bytes) {
+  const begin = `${paths.weather}?q=%25&a=%22x+y%22&u=%C3%A9&z=`;
+  return begin + 'z'.repeat(bytes - begin.length);
+}
+
+/** The path and query that the tab shows. */
+const shown = (tab) => {
+  const { pathname, search } = new URL(tab.url());
+  return pathname + search;
+};
+
+// Case: several/first-tabs
+test('tabs that open at the same moment all arrive', async ({ context, page }) => {
+  const tabs = await Promise.all(Array.from({ length: TABS }, () => context.newPage()));
+  await Promise.all(tabs.map((tab, at) => tab.goto(`${paths.weather}?page=${at + 1}`)));
+  // The last one first.
+  for (const [at, tab] of [...tabs.entries()].reverse()) {
+    await tab.getByRole('button', { name: new RegExp(`^${reed.name}`) }).click();
+    await expect(tab.getByRole('banner').getByRole('button', { name: 'Sign out' })).toBeVisible();
+    expect(shown(tab)).toBe(`${paths.weather}?page=${at + 1}`);
+  }
+  await page.goto(paths.account);
+  await expect(page.getByRole('banner').getByRole('button', { name: 'Sign out' })).toBeVisible();
+});
+
+// Case: return/long
+test('a link of eight kilobytes arrives as it was', async ({ page, visitor }) => {
+  const link = longLink(8192);
+  await page.goto(link);
+  await visitor.choose(reed.name);
+  await expect(visitor.signOutButton()).toBeVisible();
+  expect(shown(page)).toBe(link);
+});
+
+// Case: return/too-long
+test('above eight kilobytes a page says so', async ({ consoleWatch, page }) => {
+  consoleWatch.expectStatus(414);
+  await page.goto(longLink(8193));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This address is too long');
+});

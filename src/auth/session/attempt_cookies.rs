@@ -1,0 +1,151 @@
+//! The cookies of attempts: one for each, so that it does not matter which of several tabs was answered last.
+//!
+//! A cookie is called by a hash of its attempt's state. Over https its name has the prefix `__Host-`, so no other host can
+//! plant one; an attempt that was begun in another browser has none here.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use time::Duration;
+use tower_sessions::cookie::Cookie;
+
+use super::cipher::CipherError;
+use super::sealed_cookies::SealedCookies;
+use crate::auth::{ReturnTo, random};
+
+/// How long a browser keeps the cookie of an attempt: longer than the attempt is good for, so that one that comes too late
+/// can be told from one that was never begun, and still leads to the page that was wanted.
+pub const ATTEMPT_KEPT: Duration = Duration::hours(4);
+/// How long it keeps one that was used: somebody who clicked twice still arrives.
+const USED_KEPT: Duration = Duration::minutes(1);
+/// How many attempts a browser keeps: the oldest give way.
+pub const MAX_ATTEMPTS: usize = 24;
+/// How long their names and values may be in all: with the session's cookie and those of an app, within the 8 kB that
+/// nginx takes for one header. Twenty attempts always fit.
+pub const MAX_ATTEMPTS_BYTES: usize = 6_600;
+/// How many are let go of with one answer, whose headers must stay within 4 kB in all for many a proxy.
+const MAX_REMOVED: usize = 4;
+/// What stands around name and value in the header.
+const AROUND: usize = "=; ".len();
+
+/// The attempts of one browser, as it sent them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct HeldAttempts(BTreeMap<String, String>);
+
+/// Without the values: cookies are secrets.
+impl fmt::Debug for HeldAttempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HeldAttempts({})", self.0.len())
+    }
+}
+
+impl HeldAttempts {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An attempt as a cookie holds it. The short names are for its size.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptAttempt<T> {
+    /// When it was begun, Unix milliseconds (UTC).
+    #[serde(rename = "t")]
+    pub begun_at_ms: i64,
+    /// Where the person wants to go.
+    #[serde(rename = "r")]
+    pub return_to: ReturnTo,
+    /// What else belongs to it.
+    #[serde(flatten)]
+    pub rest: T,
+}
+
+/// Nothing else.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Nothing {}
+
+impl SealedCookies {
+    /// The attempts that the browser sent, of whatever age.
+    #[must_use]
+    pub fn attempts_in(&self, headers: &HeaderMap) -> HeldAttempts {
+        HeldAttempts(self.policy.attempts_in(headers).collect())
+    }
+
+    /// The cookie of `attempt`, whose state is `state`, and the removal of those `held` that give way to it.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn begin_attempt<T: Serialize>(
+        &self,
+        state: &str,
+        attempt: &KeptAttempt<T>,
+        held: &HeldAttempts,
+    ) -> Result<Vec<Cookie<'static>>, CipherError> {
+        let id = random::short_hash(state);
+        let name = self.policy.attempt_name(&id);
+        let content = serde_json::to_vec(attempt).map_err(|_| CipherError::Damaged)?;
+        let value = self.seal(&name, &content)?;
+        let bytes = name.len() + value.len() + AROUND;
+        let mut cookies = vec![self.policy.attempt(&id, value, ATTEMPT_KEPT)];
+        for (id, return_to) in self.that_give_way(held, bytes) {
+            cookies.push(self.policy.attempt_removal(&id));
+            cookies.extend(return_to.iter().flat_map(|page| self.forget(page)));
+        }
+        Ok(cookies)
+    }
+
+    /// The attempt with the state `state`, if this browser began it.
+    ///
+    /// # Errors
+    /// When the cookie is there and not as we made it.
+    pub fn attempt<T: DeserializeOwned>(
+        &self,
+        state: &str,
+        held: &HeldAttempts,
+    ) -> Result<Option<KeptAttempt<T>>, CipherError> {
+        let id = random::short_hash(state);
+        held.0.get(&id).map(|value| self.read(&id, value)).transpose()
+    }
+
+    /// What lets the browser keep the attempt with the state `state` for a moment only, now that it is used.
+    #[must_use]
+    pub fn used_attempt(&self, state: &str, held: &HeldAttempts) -> Option<Cookie<'static>> {
+        let id = random::short_hash(state);
+        held.0.get(&id).map(|value| self.policy.attempt(&id, value.clone(), USED_KEPT))
+    }
+
+    fn read<T: DeserializeOwned>(&self, id: &str, value: &str) -> Result<KeptAttempt<T>, CipherError> {
+        let content = self.open(&self.policy.attempt_name(id), value)?;
+        serde_json::from_slice(&content).map_err(|_| CipherError::Damaged)
+    }
+
+    /// Which of those `held` go when one of so many `bytes` is added, and where they were to lead: what cannot be read, and
+    /// then the oldest.
+    fn that_give_way(&self, held: &HeldAttempts, bytes: usize) -> Vec<(String, Option<ReturnTo>)> {
+        let mut newest_first: Vec<(Option<KeptAttempt<Nothing>>, &String, usize)> = held
+            .0
+            .iter()
+            .map(|(id, value)| {
+                let bytes = self.policy.attempt_name(id).len() + value.len() + AROUND;
+                (self.read(id, value).ok(), id, bytes)
+            })
+            .collect();
+        newest_first.sort_by_key(|(attempt, ..)| std::cmp::Reverse(attempt.as_ref().map(|kept| kept.begun_at_ms)));
+        let mut left = MAX_ATTEMPTS_BYTES.saturating_sub(bytes);
+        let mut count = 1;
+        let mut fits = |attempt: &Option<KeptAttempt<Nothing>>, bytes: usize| {
+            let fits = attempt.is_some() && count < MAX_ATTEMPTS && bytes <= left;
+            // One that does not fit takes all that are older with it.
+            left = if fits { left - bytes } else { 0 };
+            count += 1;
+            fits
+        };
+        newest_first.retain(|(attempt, _, bytes)| !fits(attempt, *bytes));
+        let oldest_first = newest_first.into_iter().rev().take(MAX_REMOVED);
+        oldest_first.map(|(attempt, id, _)| (id.clone(), attempt.map(|kept| kept.return_to))).collect()
+    }
+}
