@@ -64,7 +64,7 @@ pub enum AppError {
     #[error("This is too much at once. Send less, and try again.")]
     TooLarge,
     /// The request's line and headers are larger than what is read (431: RFC 6585, section 5).
-    #[error("Your browser sent more cookies, or a longer address, than Rolecall reads.")]
+    #[error("Your browser sent more than Rolecall reads. Mostly that is cookies.")]
     HeadTooLarge,
     /// Too many requests came from one place (429: RFC 6585, section 4).
     #[error("Too many requests came from where you are. Try again in {}.", in_seconds(*seconds))]

@@ -21,7 +21,7 @@ impl FrameAncestors {
 /// else its own origin alone.
 pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>) {
     let Some(FrameAncestors(allowed)) = allowed else {
-        if !headers.contains_key(header::X_FRAME_OPTIONS) && !says_who_may_frame(headers) {
+        if !has_frame_options(headers) && !says_who_may_frame(headers) {
             headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
         }
         return;
@@ -39,6 +39,14 @@ pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>
     if let Ok(allowed) = HeaderValue::from_str(allowed) {
         headers.append(header::CONTENT_SECURITY_POLICY, allowed);
     }
+}
+
+/// Whether an `X-Frame-Options` is there that browsers know (RFC 7034): they ignore all others, `ALLOW-FROM` among them.
+fn has_frame_options(headers: &HeaderMap) -> bool {
+    headers.get_all(header::X_FRAME_OPTIONS).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        let is_known = |value: &str| ["deny", "sameorigin"].iter().any(|known| value.eq_ignore_ascii_case(known));
+        is_known(value.trim())
+    })
 }
 
 fn says_who_may_frame(headers: &HeaderMap) -> bool {

@@ -18,16 +18,18 @@ enum Names {
 
 use Names::{Beginning, Exactly};
 
-/// Every family, by who sets it. Written as [`folded`] writes them.
+/// Every family, by who sets it. Written as [`fold`] writes them.
 const FAMILIES: &[Names] = &[
     // Rolecall itself.
     Beginning(&["x-rolecall"]),
     // RFC 7239, and what came before it: address, scheme, host and path of the client. By oauth2-proxy, Traefik, Envoy and
     // Databricks also user, groups, tokens and client certificates.
-    Beginning(&["x-forwarded", "forwarded", "x-forward-client-cert", "x-original-", "x-rewrite-url"]),
+    Beginning(&["x-forwarded", "forwarded", "x-forward-client-cert", "x-rewrite-url"]),
+    Beginning(&["x-original-url", "x-original-uri", "x-original-host", "x-original-method", "x-original-proto"]),
+    Beginning(&["x-original-for", "x-original-remote", "x-original-client", "x-original-user"]),
     Exactly(&["x-scheme", "x-url-scheme", "x-script-name", "front-end-https"]),
-    // The client's address: nginx, HAProxy, Akamai, Cloudflare, Fastly, Fly, Azure Front Door, Envoy.
-    Beginning(&["x-real-ip", "x-client-ip", "x-cluster-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip"]),
+    // The client's address: nginx, HAProxy, Akamai, Fastly, Fly, Azure Front Door, Envoy, WebLogic.
+    Beginning(&["x-real-ip", "x-client-ip", "x-cluster-client-ip", "client-ip", "true-client-ip", "wl-proxy-client-"]),
     Beginning(&[
         "fastly-client-ip",
         "fly-client-ip",
@@ -37,13 +39,17 @@ const FAMILIES: &[Names] = &[
     ]),
     // The CGI variable REMOTE_USER as a header, Authelia, Authentik's Traefik examples; Kubernetes' front proxy (X-Remote-).
     Beginning(&["remote-", "x-remote-"]),
-    // oauth2-proxy and nginx `auth_request`; Louketo (Keycloak Gatekeeper) and Posit Connect; Kong and others.
-    Beginning(&["x-auth-request-", "x-auth-user", "x-auth-email", "x-auth-name", "x-auth-role", "x-auth-group"]),
-    Beginning(&["x-auth-subject", "x-auth-audience", "x-auth-expires", "x-authenticated-"]),
+    // oauth2-proxy and nginx `auth_request`; Louketo (Keycloak Gatekeeper), which makes `X-Auth-` and its name of any
+    // claim; Posit Connect; Kong and others. See `CREDENTIALS`.
+    Beginning(&["x-auth-", "x-authenticated-"]),
     // Grafana's proxy authentication, Gitea.
     Beginning(&["x-webauth-"]),
-    // Authentik, Pomerium, Vouch Proxy, Teleport, Tailscale Serve, Cloudflare Access.
-    Beginning(&["x-authentik-", "x-pomerium-", "x-vouch-", "teleport-", "tailscale-", "cf-access-"]),
+    // Authentik, Pomerium, Vouch Proxy, Teleport, Tailscale Serve, Cloudflare (Access, certificates, addresses), Kubeflow.
+    Beginning(&["x-authentik-", "x-pomerium-", "x-vouch-", "teleport-", "tailscale-", "cf-", "kubeflow-"]),
+    // What hosts of Streamlit, Dash and Domino apps tell them of the person.
+    Beginning(&["x-streamlit-user", "plotly-user-data", "domino-username"]),
+    // Grafana Loki, Mimir and Tempo: which tenant's data.
+    Exactly(&["x-scope-orgid"]),
     // mod_auth_openidc; Shibboleth; Mellon; mod_auth_cas.
     Beginning(&["oidc-", "shib-", "mellon-", "cas-"]),
     // Kong and APISIX: consumers, and what an ID token or userinfo said, unsigned.
@@ -54,7 +60,7 @@ const FAMILIES: &[Names] = &[
     Beginning(&["x-jwt-assertion", "x-jwt-payload", "x-endpoint-api-userinfo", "x-apigateway-api-userinfo"]),
     // Azure App Service; Google IAP and App Engine; AWS load balancers; Snowflake's container services.
     Beginning(&["x-ms-client-principal", "x-ms-token-", "x-goog-authenticated-", "x-goog-iap-", "x-appengine-"]),
-    Beginning(&["x-amzn-oidc-", "x-amzn-mtls-", "sf-context-"]),
+    Beginning(&["x-arr-", "x-amzn-oidc-", "x-amzn-mtls-", "x-amzn-ava-", "sf-context-"]),
     // ShinyProxy; Posit Workbench and Connect.
     Beginning(&["x-sp-", "x-rstudio-username", "x-rstudio-user-", "rstudio-connect-", "posit-connect-"]),
     // Kubernetes: acting as somebody else.
@@ -66,32 +72,46 @@ const FAMILIES: &[Names] = &[
     // Ory Oathkeeper, Mashroom, OliveTin and everything that is written by hand.
     Exactly(&["x-user", "x-user-id", "x-userid", "x-user-name", "x-username", "x-user-display-name", "x-user-email"]),
     Exactly(&["x-user-role", "x-user-roles", "x-user-group", "x-user-groups", "x-usergroup", "x-usergroups"]),
-    Exactly(&["x-email", "x-role", "x-roles", "x-groups"]),
-    // CGI makes HTTP_PROXY of it, by which libraries find their way out ("httpoxy"); and what old proxies add.
-    Beginning(&["proxy", "x-proxy-user", "x-proxy-remote"]),
+    Exactly(&["x-email", "x-role", "x-roles", "x-group", "x-groups"]),
+    // CGI makes HTTP_PROXY of it, by which libraries find their way out ("httpoxy"); OpenSearch's proxy authentication.
+    Beginning(&["proxy", "x-proxy-"]),
 ];
+
+/// Names that begin like one of a family, and are credentials that an app's own page sends and the app checks.
+const CREDENTIALS: [&str; 2] = ["x-auth-token", "x-auth-key"];
 
 /// Takes away whatever says who somebody is or where they ask from, in any spelling.
 pub(super) fn remove_identity_headers(headers: &mut HeaderMap) {
-    let forged: Vec<HeaderName> = headers.keys().filter(|name| is_identity_header(name.as_str())).cloned().collect();
+    let mut folded = String::new();
+    let mut is_forged = |name: &&HeaderName| {
+        fold(name.as_str(), &mut folded);
+        is_identity_header(&folded)
+    };
+    let forged: Vec<HeaderName> = headers.keys().filter(&mut is_forged).cloned().collect();
     for name in forged {
         headers.remove(name);
     }
 }
 
+/// Whether the name, folded, is one of a family.
 fn is_identity_header(name: &str) -> bool {
-    let name = folded(name);
-    FAMILIES.iter().any(|family| match family {
+    let is_of_family = |family: &Names| match family {
         Beginning(names) => names.iter().any(|known| name.starts_with(known)),
-        Exactly(names) => names.contains(&name.as_str()),
-    })
+        Exactly(names) => names.contains(&name),
+    };
+    !CREDENTIALS.contains(&name) && FAMILIES.iter().any(is_of_family)
 }
 
-/// The name as an app may read it: CGI and WSGI make one character of all that are neither letters nor digits, so that
-/// `X-Rolecall-User`, `x_rolecall_user` and `X.Rolecall.User` are one. Several in a row count as one, too.
-fn folded(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+/// Writes the name into `folded` as an app may read it: CGI and WSGI make one character of all that are neither letters
+/// nor digits, so that `X-Rolecall-User`, `x_rolecall_user` and `X.Rolecall.User` are one. Several in a row count as one.
+fn fold(name: &str, folded: &mut String) {
+    folded.clear();
+    for word in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !folded.is_empty() {
+            folded.push('-');
+        }
+        folded.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+    }
 }
 
 #[cfg(test)]
@@ -99,7 +119,7 @@ mod tests {
     use super::*;
 
     /// Names of each family, as who sets them writes them.
-    const KNOWN: [&str; 64] = [
+    const KNOWN: &[&str] = &[
         "X-Rolecall-User",
         "X-Rolecall-Anything-New",
         "X-Forwarded-User",
@@ -164,10 +184,62 @@ mod tests {
         "X-User-Email",
         "X-Email",
         "Proxy",
+        "X-Original-Forwarded-For",
+        "X-Rewrite-URL",
+        "Front-End-Https",
+        "X-Cluster-Client-IP",
+        "X-Client-IP",
+        "Client-IP",
+        "WL-Proxy-Client-IP",
+        "Fastly-Client-IP",
+        "Fly-Client-IP",
+        "X-Azure-ClientIP",
+        "X-Azure-SocketIP",
+        "X-Envoy-External-Address",
+        "X-Auth-Preferred-Username",
+        "X-Auth-Given-Name",
+        "CF-Client-Cert-Sha256",
+        "Kubeflow-UserId",
+        "X-Streamlit-User",
+        "Plotly-User-Data",
+        "Domino-Username",
+        "X-Scope-OrgID",
+        "MELLON_NAME_ID",
+        "CAS-User",
+        "X-Anonymous-Consumer",
+        "X-Token-User-Email",
+        "X-Jwt-Payload",
+        "X-MS-TOKEN-AAD-ID-TOKEN",
+        "X-Goog-Iap-Jwt-Assertion",
+        "X-ARR-ClientCert",
+        "X-Amzn-Mtls-Clientcert",
+        "X-Amzn-Ava-User-Context",
+        "Sf-Context-Current-User",
+        "X-RStudio-User-Identity",
+        "RStudio-Connect-Credentials",
+        "Posit-Connect-User-Session-Token",
+        "OAM_REMOTE_USER",
+        "Osso-User-Dn",
+        "X-Client-Cert",
+        "X-Client-DN",
+        "X-Client-Verify",
+        "SSL_CLIENT_S_DN",
+        "X-Role",
+        "X-Group",
+        "X-Proxy-Roles",
+        "X-Proxy-Ext-Department",
+        "X-Forward-Client-Cert",
+        "X-Original-URI",
+        "X-Original-Host",
+        "X-Original-Method",
+        "X-Original-Proto",
+        "X-Original-Remote-Addr",
+        "X-Original-Client-IP",
+        "X-Original-User",
     ];
 
     /// Neighbours of these that an app's own page sends, and of which no proxy says anything.
-    const ALLOWED: [&str; 24] = [
+    const ALLOWED: [&str; 25] = [
         "X-User-Agent",
         "X-Emailer",
         "X-Userland",
@@ -184,7 +256,8 @@ mod tests {
         "X-Grafana-Org-Id",
         "X-Grafana-Device-Id",
         "X-Gradio-User",
-        "X-Streamlit-User",
+        "X-Auth-Key",
+        "X-Original-Filename",
         "X-Rolex",
         "X-RStudio-Refresh-Auth-Creds",
         "Traceparent",
@@ -209,6 +282,7 @@ mod tests {
     #[test]
     fn who_somebody_is_cannot_be_said_in_any_spelling() {
         for name in KNOWN {
+            let name = *name;
             let spellings = [
                 name.to_owned(),
                 name.to_ascii_uppercase(),
@@ -238,7 +312,24 @@ mod tests {
         for family in FAMILIES {
             let (Beginning(names) | Exactly(names)) = family;
             for name in *names {
-                assert_eq!(folded(name), name.trim_end_matches('-'));
+                let mut folded = String::new();
+                fold(name, &mut folded);
+                assert_eq!(folded, name.trim_end_matches('-'));
+            }
+        }
+    }
+
+    #[test]
+    fn every_beginning_in_the_list_is_tried() {
+        for family in FAMILIES {
+            let Beginning(names) = family else { continue };
+            for name in *names {
+                let is_tried = |known: &&str| {
+                    let mut folded = String::new();
+                    fold(known, &mut folded);
+                    folded.starts_with(name)
+                };
+                assert!(KNOWN.iter().any(is_tried), "{name}");
             }
         }
     }

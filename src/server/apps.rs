@@ -71,7 +71,9 @@ pub async fn keys(State(state): State<AppState>) -> Response {
     match state.apps.key_set().await {
         Ok(keys) => ([(header::CACHE_CONTROL, CACHED)], Json(keys)).into_response(),
         Err(error) => {
-            tracing::error!(?error, "the keys of apps cannot be told");
+            if state.log_limit.admits(Line::new("app_keys_not_told", "", None), 1) {
+                tracing::error!(?error, "the keys of apps cannot be told");
+            }
             (axum::Extension(Logged), StatusCode::SERVICE_UNAVAILABLE).into_response()
         }
     }

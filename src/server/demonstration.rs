@@ -4,29 +4,22 @@
 use std::net::IpAddr;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Version};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
+use url::Url;
 
 use super::canonical_host::{asked_host, is_foreign_to_loopback};
 use super::log_limit::Line;
 use super::state::AppState;
 use crate::auth::ClientAddress;
+use crate::loopback::is_loopback;
 
 /// What proxies and tunnels add to a request, and browsers never do.
-const PROXY_HEADERS: [&str; 9] = [
-    "forwarded",
-    "via",
-    "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-original-host",
-    "true-client-ip",
-    "cf-connecting-ip",
-    "fastly-client-ip",
-];
+const PROXY_HEADERS: [&str; 7] =
+    ["forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "fastly-client-ip"];
 /// What further ones begin with.
-const PROXY_PREFIX: &str = "x-forwarded-";
+const PROXY_PREFIXES: [&str; 7] = ["x-forwarded", "x-original-", "x-envoy-", "x-azure-", "cf-", "fly-", "tailscale-"];
 
 /// A page without our style: its files are not there for others either.
 const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not for others - Rolecall</title>\
@@ -51,9 +44,17 @@ pub async fn keep_demonstration_here(State(state): State<AppState>, request: Req
 fn is_passed_on(version: Version, headers: &HeaderMap) -> bool {
     let is_of_proxy = |name: &HeaderName| {
         let name = name.as_str();
-        name.starts_with(PROXY_PREFIX) || PROXY_HEADERS.contains(&name)
+        PROXY_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || PROXY_HEADERS.contains(&name)
     };
-    version == Version::HTTP_10 || headers.keys().any(is_of_proxy)
+    version == Version::HTTP_10
+        || headers.keys().any(is_of_proxy)
+        || headers.get_all(header::ORIGIN).iter().any(is_elsewhere)
+}
+
+/// Whether a page that is not on this machine asks: behind a proxy that says nothing of itself, ours look so.
+fn is_elsewhere(origin: &HeaderValue) -> bool {
+    let url = origin.to_str().ok().and_then(|origin| Url::parse(origin).ok());
+    url.is_some_and(|url| !is_loopback(&url))
 }
 
 fn tell(state: &AppState, ip: Option<IpAddr>) {
@@ -73,11 +74,21 @@ mod tests {
     #[test]
     fn what_proxies_say_is_noticed_and_what_browsers_say_is_not() {
         let headers = |name: &str| HeaderMap::from_iter([(name.parse().unwrap(), "x".parse().unwrap())]);
-        for name in PROXY_HEADERS.into_iter().chain(["X-Forwarded-For", "X-Forwarded-Proto", "x-forwarded-anything"]) {
+        for name in PROXY_HEADERS.into_iter().chain(["X-Forwarded-For", "x-forwarded", "CF-Ray", "Fly-Client-IP"]) {
             assert!(is_passed_on(Version::HTTP_11, &headers(name)), "{name}");
         }
         for name in ["accept", "cookie", "origin", "referer", "sec-fetch-site", "x-requested-with"] {
             assert!(!is_passed_on(Version::HTTP_11, &headers(name)), "{name}");
+        }
+        for (origin, passed_on) in [
+            ("https://rolecall.example.com", true),
+            ("http://192.168.1.7:3000", true),
+            ("http://127.0.0.1:3000", false),
+            ("http://sales.localhost:3000", false),
+            ("null", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ORIGIN, origin.parse().unwrap())]);
+            assert_eq!(is_passed_on(Version::HTTP_11, &headers), passed_on, "{origin}");
         }
         assert!(is_passed_on(Version::HTTP_10, &HeaderMap::new()), "nginx, unless it is told otherwise");
     }

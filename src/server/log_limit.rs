@@ -1,9 +1,11 @@
 //! How many lines of the log one client can cause. What anybody can bring about as often as they like, a refusal for
 //! example, is written a few times a minute for each client, and then counted: one line tells how many were left out.
 //!
-//! What is remembered has a bound. When so many clients cause lines that it is reached, the others count as one.
+//! Both what is written and what is remembered have a bound, whatever the number of clients: beyond it the others count
+//! as one. People who are signed in are told apart all the same, so that nobody hides what they do behind a flood.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +23,10 @@ const WINDOW_MS: i64 = 60 * 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many kinds of lines of how many clients are remembered.
 const MAX_REMEMBERED: usize = 10_000;
+/// How many lines about one event are written a minute, whoever causes them.
+const MAX_OF_EVENT: u32 = 300;
+/// Of how many clients it is written how many of their lines were left out: of those with the most.
+const MAX_COUNTED: usize = 100;
 
 /// A kind of line, and who causes it. Lines that are equal are counted together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,13 +67,44 @@ struct Shared {
 struct Window {
     begun_ms: i64,
     lines: HashMap<Line, u32>,
+    /// How many were written about each event that people without a sign-in cause.
+    of_events: HashMap<&'static str, u32>,
     left_out: HashMap<Line, u64>,
 }
 
 impl Window {
     fn begun(at_ms: i64) -> Self {
-        Self { begun_ms: at_ms, lines: HashMap::new(), left_out: HashMap::new() }
+        Self { begun_ms: at_ms, lines: HashMap::new(), of_events: HashMap::new(), left_out: HashMap::new() }
     }
+}
+
+impl Window {
+    fn admits(&mut self, line: Line, at_most: u32) -> bool {
+        let is_of_person = line.user_id.is_some();
+        let is_full = self.lines.len() >= MAX_REMEMBERED && !is_of_person;
+        let line = if is_full && !self.lines.contains_key(&line) { line.of_others() } else { line };
+        let of_event = self.of_events.entry(line.event).or_default();
+        let written = self.lines.entry(line.clone()).or_default();
+        if *written < at_most && (is_of_person || *of_event < MAX_OF_EVENT) {
+            *written += 1;
+            *of_event += u32::from(!is_of_person);
+            return true;
+        }
+        *self.left_out.entry(line).or_default() += 1;
+        false
+    }
+}
+
+/// The counts of the clients with the most, and one of all others for each kind of line.
+fn summed(left_out: HashMap<Line, u64>) -> HashMap<Line, u64> {
+    let mut counts: Vec<_> = left_out.into_iter().collect();
+    counts.sort_unstable_by_key(|(line, count)| (line.user_id.is_none(), Reverse(*count)));
+    let mut summed = HashMap::new();
+    for (at, (line, count)) in counts.into_iter().enumerate() {
+        let line = if at < MAX_COUNTED || line.user_id.is_some() { line } else { line.of_others() };
+        *summed.entry(line).or_default() += count;
+    }
+    summed
 }
 
 impl LogLimit {
@@ -81,15 +118,7 @@ impl LogLimit {
     #[must_use]
     pub fn admits(&self, line: Line, at_most: u32) -> bool {
         let mut window = self.0.window.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = window.lines.len() >= MAX_REMEMBERED;
-        let line = if is_full && !window.lines.contains_key(&line) { line.of_others() } else { line };
-        let written = window.lines.entry(line.clone()).or_default();
-        if *written < at_most {
-            *written += 1;
-            return true;
-        }
-        *window.left_out.entry(line).or_default() += 1;
-        false
+        window.admits(line, at_most)
     }
 
     /// Writes now and then how many lines were left out, until what is returned is aborted.
@@ -115,7 +144,7 @@ impl LogLimit {
 
     /// Writes how many lines were left out since it was written last, and begins anew.
     pub fn end_window(&self) {
-        for (Line { event, about, user_id, client }, count) in self.ended() {
+        for (Line { event, about, user_id, client }, count) in summed(self.ended()) {
             let ip = client.map(tracing::field::display);
             tracing::warn!(event = "lines_left_out", of = event, %about, user_id, ip, count);
         }
@@ -164,10 +193,13 @@ mod tests {
     fn what_is_remembered_and_what_is_written_have_a_bound_whatever_the_number_of_clients() {
         let limit = limit();
         let clients = 30_000;
-        let written = (0..clients).filter(|client| limit.admits(line(*client), 1)).count();
-        assert_eq!(written, MAX_REMEMBERED + 1);
+        let written = (0..clients).map(|client| (0..2).filter(|_| limit.admits(line(client), 30)).count());
+        assert_eq!(written.sum::<usize>(), 300);
         assert_eq!(limit.0.window.lock().unwrap().lines.len(), MAX_REMEMBERED + 1);
-        let left_out = u64::from(clients) - written as u64;
-        assert_eq!(limit.ended(), HashMap::from([(line(0).of_others(), left_out)]));
+        assert!(limit.admits(line(0).of_person(Some(7)), 1), "a person is told apart from the crowd");
+        assert!(limit.admits(Line::new("rate_limited", "", line(0).client), 1), "another event has lines of its own");
+        let counted = summed(limit.ended());
+        assert_eq!(counted.len(), MAX_COUNTED, "those that were not remembered are one of them");
+        assert_eq!(counted.values().sum::<u64>(), 2 * u64::from(clients) - 300);
     }
 }

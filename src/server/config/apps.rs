@@ -69,7 +69,7 @@ impl Section<'_> {
         let [upstream_host, pass_authorization, service_workers] =
             ["upstream_host", "pass_authorization", "service_workers"].map(|name| self.flag(name));
         let frames = self.key("frame_ancestors");
-        let frame_ancestors = cross_origin::frame_ancestors(self.reader, &frames);
+        let frame_ancestors = cross_origin::frame_ancestors(self.reader, &frames, self.network);
         let calls = self.key("cors_origins");
         let cors_origins = cross_origin::cors_origins(self.reader, &calls, self.network);
         Some(App {

@@ -31,6 +31,9 @@ async fn an_app_that_says_nothing_of_frames_is_framed_by_its_own_origin_alone() 
         (&[][..], "SAMEORIGIN"),
         (&[("content-security-policy", "script-src 'self'")], "SAMEORIGIN"),
         (&[("x-frame-options", "deny")], "deny"),
+        (&[("x-frame-options", "ALLOWALL")], "SAMEORIGIN"),
+        (&[("x-frame-options", "ALLOW-FROM https://portal.example.com")], "SAMEORIGIN"),
+        (&[("x-frame-options", "")], "SAMEORIGIN"),
         (&[("content-security-policy", "Frame-Ancestors https://portal.example.com")], ""),
         (&[("content-security-policy", "default-src 'self', img-src *; frame-ancestors *")], ""),
     ] {
