@@ -209,6 +209,31 @@ async fn a_pushed_request_tells_surely() {
 }
 
 #[tokio::test]
+async fn who_accepts_a_pushed_request_has_taken_our_credentials() {
+    let provider = StandIn::start(Face::Plain).await;
+    let folder = TempFolder::new();
+    let sources = provider.setup().sources(&folder);
+    let unclear =
+        || provider.change(|script| script.answers.push(("token", 400, r#"{"error":"invalid_request"}"#.to_owned())));
+    unclear();
+    let report = examine(&sources).await;
+    let finding = of(&report, "provider.credentials");
+    assert_eq!(finding.status, Status::Note, "{}", report.text(false));
+    assert!(finding.what.contains("cannot be told"), "{}", finding.what);
+
+    let announced = json!({"pushed_authorization_request_endpoint": "/oauth2/v2.0/par"});
+    provider.change(|script| script.announce(announced));
+    for (answer, status) in [(None, Status::Good), (Some(r#"{"error":"invalid_request"}"#), Status::Note)] {
+        unclear();
+        provider.change(|script| script.answers.extend(answer.map(|answer| ("par", 400, answer.to_owned()))));
+        let report = examine(&sources).await;
+        assert_eq!(of(&report, "provider.credentials").status, status, "{}", report.text(false));
+        let told = report.findings().iter().filter(|finding| finding.check == "provider.credentials");
+        assert_eq!(told.count(), 1, "{}", report.text(false));
+    }
+}
+
+#[tokio::test]
 async fn a_provider_that_is_down_or_failing_is_told_apart() {
     let provider = StandIn::start(Face::Plain).await;
     let failing = || provider.change(|script| script.answers.push(("discovery", 503, "{}".to_owned())));

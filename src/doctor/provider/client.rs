@@ -22,35 +22,64 @@ pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64
     }
 }
 
-/// Asks for something that shows whether our credentials are right, and says whether they may be.
+/// What is known of our credentials.
+pub(super) enum Credentials {
+    /// Whether they are right is told already, or what kept us from asking is.
+    Told,
+    /// The provider does not take them, which is told already.
+    Refused,
+    /// It cannot be told, for this reason, unless something else shows it.
+    Unclear(String),
+}
+
+/// Asks for something that shows whether our credentials are right.
 pub(super) async fn credentials(
     section: &mut Section<'_>,
     provider: &Provider,
     metadata: &Metadata,
     now_ms: i64,
-) -> bool {
-    let has_proof = provider.config.client_secret.is_some() || provider.config.client_key.is_some();
-    let good =
-        if has_proof { "The provider takes our credentials." } else { "The provider knows the client (a public one)." };
+) -> Credentials {
     match trial::credentials(provider, metadata, now_ms).await {
-        Ok(()) => section.good(CHECK, good),
-        Err(ClientRequestError::Refused(said)) => return judge(section, provider, &said, good),
+        Ok(()) => section.good(CHECK, good(provider)),
+        Err(ClientRequestError::Refused(said)) => return judge(section, provider, &said),
         Err(ClientRequestError::Unreachable(HttpError::Status(status @ (401 | 403)))) => {
             let what = format!("The token endpoint answers with status {status}: it does not take our credentials.");
             section.bad(CHECK, what, "Check client_id and client_secret (its value) or the key.");
-            return false;
+            return Credentials::Refused;
         }
         Err(ClientRequestError::Unreachable(error)) => {
             let Fault { what, remedy } = Fault::of(&error);
             section.bad("provider.token-endpoint", format!("The token endpoint: {what}."), remedy);
         }
-        Err(error) => section.note(CHECK, format!("It cannot be told whether our credentials are right: {error}.")),
+        Err(error) => return unclear(&format!("{error}.")),
     }
-    true
+    Credentials::Told
+}
+
+/// Says of credentials that were unclear what can be said in the end: a provider that accepted a pushed request has taken
+/// them (RFC 9126, section 2.1).
+pub(super) fn conclude(section: &mut Section<'_>, provider: &Provider, found: Credentials, is_pushed: bool) {
+    match found {
+        Credentials::Unclear(_) if is_pushed => section.good(CHECK, good(provider)),
+        Credentials::Unclear(reason) => section.note(CHECK, reason),
+        Credentials::Told | Credentials::Refused => {}
+    }
+}
+
+fn good(provider: &Provider) -> &'static str {
+    if provider.config.client_secret.is_some() || provider.config.client_key.is_some() {
+        "The provider takes our credentials."
+    } else {
+        "The provider knows the client (a public one)."
+    }
+}
+
+fn unclear(reason: &str) -> Credentials {
+    Credentials::Unclear(format!("It cannot be told whether our credentials are right: {reason}"))
 }
 
 /// What a refusal says of our credentials.
-fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid, good: &str) -> bool {
+fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) -> Credentials {
     let is_client = !matches!(said.error.as_str(), "invalid_client" | "unauthorized_client");
     let meaning = said.code.and_then(aadsts::meaning);
     if !is_client || meaning.is_some() {
@@ -63,16 +92,18 @@ fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid, go
                 "Check client_id, and the secret's value or the key with its certificate; a secret may have expired.",
             ),
         }
-        return is_client;
+        return if is_client { Credentials::Told } else { Credentials::Refused };
     }
     match &provider.config.kind {
-        ProviderKind::Oidc { .. } if said.error == "invalid_grant" => section.good(CHECK, good),
-        ProviderKind::Entra { tenant, .. } if entra::is_multi_tenant(tenant) => {
-            section.note(CHECK, "Whether our credentials are right shows at a sign-in only, with several tenants.");
+        ProviderKind::Oidc { .. } if said.error == "invalid_grant" => {
+            section.good(CHECK, good(provider));
+            Credentials::Told
         }
-        _ => section.note(CHECK, format!("It cannot be told whether our credentials are right: {}", told(said))),
+        ProviderKind::Entra { tenant, .. } if entra::is_multi_tenant(tenant) => Credentials::Unclear(
+            "Whether our credentials are right shows at a sign-in only, with several tenants.".to_owned(),
+        ),
+        _ => unclear(&told(said)),
     }
-    true
 }
 
 /// What the provider said, without what was secret in it.

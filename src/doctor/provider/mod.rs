@@ -40,6 +40,8 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, 
     keys::check(section, &provider, &metadata, clock.now_ms()).await;
     features::check(section, &provider, &metadata, &document, &config.auth.public_url);
     roles::announced(section, &provider.config, &metadata, &document);
-    let is_client = client::credentials(section, &provider, &metadata, clock.now_ms()).await;
-    redirect_uri::check(section, &provider, &metadata, is_client, clock.now_ms()).await;
+    let credentials = client::credentials(section, &provider, &metadata, clock.now_ms()).await;
+    let is_client = !matches!(credentials, client::Credentials::Refused);
+    let is_pushed = redirect_uri::check(section, &provider, &metadata, is_client, clock.now_ms()).await;
+    client::conclude(section, &provider, credentials, is_pushed);
 }

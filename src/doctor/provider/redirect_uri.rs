@@ -20,24 +20,23 @@ const REGISTER: &str = "Register exactly the redirect URI above at the provider 
 const NOBODY_THERE: [&str; 4] =
     ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
-/// Asks `provider`. `is_client` tells whether it may take us for who we are.
+/// Asks `provider`. `is_client` tells whether it may take us for who we are; returns whether it accepted a pushed request.
 pub(super) async fn check(
     section: &mut Section<'_>,
     provider: &Provider,
     metadata: &Metadata,
     is_client: bool,
     now_ms: i64,
-) {
+) -> bool {
     let request = trial::authorization_request(provider, metadata);
     let is_pushed = metadata.additional_metadata().pushed_authorization_request_endpoint.is_some()
         && provider.config.options.par != ParUse::Never;
     if is_pushed {
         if is_client {
-            pushed(section, provider.pushed(metadata, request, now_ms).await);
-        } else {
-            section.note(CHECK, "Whether it knows the redirect URI cannot be told before it takes our credentials.");
+            return pushed(section, provider.pushed(metadata, request, now_ms).await);
         }
-        return;
+        section.note(CHECK, "Whether it knows the redirect URI cannot be told before it takes our credentials.");
+        return false;
     }
     let sent = Request::get(request.as_str()).body(Vec::new()).map_err(HttpError::Malformed);
     let answer = match sent {
@@ -51,10 +50,12 @@ pub(super) async fn check(
             section.bad("provider.authorization-endpoint", format!("The authorization endpoint: {what}."), remedy);
         }
     }
+    false
 }
 
-/// A pushed request is checked as the authorization endpoint would (RFC 9126, section 2.1).
-fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) {
+/// A pushed request is checked as the authorization endpoint would (RFC 9126, section 2.1). Returns whether it was accepted.
+fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) -> bool {
+    let is_accepted = answer.is_ok();
     match answer {
         Ok(_) => section.good(CHECK, "The provider knows the redirect URI: it took a pushed request."),
         Err(ClientRequestError::Refused(said)) => {
@@ -66,6 +67,7 @@ fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) {
         }
         Err(error) => section.note(CHECK, format!("Whether it knows the redirect URI cannot be told: {error}.")),
     }
+    is_accepted
 }
 
 /// A provider that does not know the redirect URI must not send anybody there (RFC 6749, section 4.1.2.1).
