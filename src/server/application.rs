@@ -7,6 +7,7 @@ use axum::Router;
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
@@ -17,6 +18,7 @@ use super::open::{Opened, open};
 use super::rate_limits::Rates;
 use super::room::Room;
 use super::state::{AppState, Shared};
+use super::stop::{StopOrder, Stopping};
 use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
 use crate::apps::hosts::Codes;
@@ -37,6 +39,7 @@ pub struct Application {
     tls: Option<TlsFiles>,
     limits: Limits,
     room: Room,
+    stopping: Stopping,
     db: Db,
     demo: Option<DemoProvider>,
     auth: Auth,
@@ -98,6 +101,7 @@ impl Application {
         let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
         let room = Room::new(limits.connections);
+        let stopping = Stopping::default();
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
             let clock = Arc::new(move || clock.now_ms());
@@ -125,6 +129,7 @@ impl Application {
             rates,
             log_limit: log_limit.clone(),
             room: room.clone(),
+            stopping: stopping.clone(),
             origin: config.auth.public_url.origin().ascii_serialization(),
             config,
             sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
@@ -141,7 +146,7 @@ impl Application {
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
         let router = router::router(state, demo.as_ref());
-        Ok(Self { router, tls, limits, room, db, demo, auth, upkeep, sweeping, log_limit })
+        Ok(Self { router, tls, limits, room, stopping, db, demo, auth, upkeep, sweeping, log_limit })
     }
 
     /// The whole application as a router.
@@ -179,24 +184,23 @@ impl Application {
         });
     }
 
-    /// Serves on `listener`, over TLS where a certificate is configured, until `stop` is done; then finishes what has
-    /// begun and closes the database.
+    /// Serves on `listener`, over TLS where a certificate is configured, until one of `orders` comes; then finishes what
+    /// has begun and closes the database. A second order waits for nothing that has begun.
     ///
     /// # Errors
     /// When the listener fails, or the certificate cannot be used any more.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
+    pub async fn serve(self, listener: TcpListener, orders: mpsc::Receiver<StopOrder>) -> std::io::Result<()> {
         let counting_lines = self.log_limit.keep_up();
+        let stop = (self.stopping.clone(), orders);
         let served =
             serve::serve(self.router, listener, self.tls, &self.limits, self.room, &self.log_limit, stop).await;
         counting_lines.abort();
         self.log_limit.end_window();
         drop(self.upkeep);
         self.sweeping.abort();
-        self.auth.finish_refreshes().await;
+        if !self.stopping.is_at_once() {
+            self.auth.finish_refreshes().await;
+        }
         self.db.close().await;
         served
     }

@@ -11,10 +11,10 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::application::{Application, Site};
 use super::config::{Config, Report, Sources};
+use super::stop::orders_by_signal;
 use super::{certificate, open, telemetry};
 use crate::apps::App;
 use crate::auth::Clock;
@@ -107,6 +107,7 @@ async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
     for warning in report.warnings() {
         tracing::warn!("{warning}");
     }
+    let orders = orders_by_signal().context("signals cannot be listened to")?;
     let listener = TcpListener::bind(config.bind)
         .await
         .with_context(|| format!("{} cannot be listened on: is another program there?", config.bind))?;
@@ -117,7 +118,7 @@ async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
     }
     tracing::info!("Rolecall is at {public_url}");
     application.warm_up();
-    application.serve(listener, stopped()).await.context("the server failed")
+    application.serve(listener, orders).await.context("the server failed")
 }
 
 /// The site's files: where `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
@@ -135,14 +136,4 @@ fn site() -> Site {
         .reload_port(port)
         .build();
     Site { options, watched: std::env::var_os("LEPTOS_WATCH").is_some() }
-}
-
-/// Done when the process is asked to stop.
-async fn stopped() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    tracing::info!("stopping");
 }

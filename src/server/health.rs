@@ -10,8 +10,12 @@ pub async fn live() -> &'static str {
     "live\n"
 }
 
-/// `GET /health/ready`: 200 when the database answers, else 503.
+/// `GET /health/ready`: 200 when the database answers, else 503. 503 also from the order to stop on, so that load balancers
+/// turn to others.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    if state.stopping.has_begun() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     match state.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {

@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tower::Layer as _;
 
 use super::config::Limits;
@@ -23,6 +23,7 @@ use super::log_limit::{Line, LogLimit};
 use super::patience::{Connection, Patience};
 use super::room::Room;
 use super::sizes::MAX_HEAD_BYTES;
+use super::stop::{StopOrder, Stopping};
 use super::tls::{self, TlsFiles};
 
 /// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
@@ -31,15 +32,13 @@ const MAX_READ_HEAD_BYTES: usize = 2 * MAX_HEAD_BYTES;
 /// How many answers may be on their way at once on one HTTP/2 connection: more than a page asks for, and fewer than would
 /// let a few connections hold everything. A browser keeps the rest back until there is room.
 pub const MAX_STREAMS: u32 = 64;
-/// How long what has begun may take after the order to stop.
-const STOP_WITHIN: Duration = Duration::from_secs(30);
 /// How long a connection may be silent, or refuse to take what it is sent, while something is awaited of it: longer than
 /// an answer may take.
 const SILENCE: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is asked whether it lives.
 const ALIVE: Duration = Duration::from_secs(30);
 
-/// Serves `router` on `listener`, for as many as there is `room`, until `stop` is done, then finishes what has begun.
+/// Serves `router` on `listener`, for as many as there is `room`, until an order to stop comes, then finishes what has begun.
 ///
 /// # Errors
 /// When the certificate cannot be used, or the socket fails.
@@ -50,17 +49,12 @@ pub async fn serve(
     limits: &Limits,
     room: Room,
     log_limit: &LogLimit,
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: (Stopping, mpsc::Receiver<StopOrder>),
 ) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
-    let stopping = tokio::spawn({
-        let handle = handle.clone();
-        async move {
-            stop.await;
-            handle.graceful_shutdown(Some(STOP_WITHIN));
-        }
-    });
+    let (stopping, orders) = stop;
+    let stopping = tokio::spawn(stopping.follow(orders, handle.clone(), limits.shutdown_timeout));
     let door = Door::new(limits, room, log_limit.clone());
     let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
     let result = if let Some(files) = tls {

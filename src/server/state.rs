@@ -11,6 +11,7 @@ use super::config::Config;
 use super::log_limit::LogLimit;
 use super::rate_limits::Rates;
 use super::room::Room;
+use super::stop::Stopping;
 use crate::app::ShellAssets;
 use crate::apps::hosts::Codes;
 use crate::apps::{App, Apps, Mount};
@@ -56,6 +57,8 @@ pub struct Shared {
     pub log_limit: LogLimit,
     /// How many connections there are, and may be.
     pub room: Room,
+    /// Whether the process is about to stop.
+    pub stopping: Stopping,
     /// The files that browsers load.
     pub assets: Assets,
     /// Their names in documents.

@@ -58,6 +58,7 @@ mod sign_in;
 mod sign_out;
 mod signing_keys;
 mod step_up;
+mod stopping;
 mod tabs;
 mod tls;
 mod userinfo;

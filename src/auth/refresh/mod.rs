@@ -24,8 +24,9 @@ pub use under_way::Refreshes;
 
 /// How long a request waits for a refresh while the tokens still vouch for the person.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long the end of the program waits for refreshes.
-const FINISH_WITHIN: Duration = Duration::from_secs(15);
+/// How long the end of the program waits for refreshes, after it has waited for requests already: an orchestrator has little
+/// patience.
+const FINISH_WITHIN: Duration = Duration::from_secs(4);
 /// How often another instance's refresh is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How often, and after which time, storing new tokens is tried again: without them the next refresh would fail.

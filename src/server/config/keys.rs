@@ -37,6 +37,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("limits.api_failures_per_minute", Kind::Count),
     ("limits.connections", Kind::Count),
     ("limits.header_timeout", Kind::Text),
+    ("limits.shutdown_timeout", Kind::Text),
     ("step_up.write", Kind::Text),
     ("step_up.admin", Kind::Text),
     ("roles.read", Kind::List),

@@ -10,8 +10,8 @@ use crate::server::rate_limits::RateLimits;
 
 /// What a rate, and the number of connections, may be.
 const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
-/// How long headers may take.
-const HEADER_TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(600);
+/// How long headers, and stopping, may take.
+const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(600);
 
 /// Reads the limits.
 pub(super) fn read(reader: &mut Reader) -> Limits {
@@ -30,7 +30,12 @@ pub(super) fn read(reader: &mut Reader) -> Limits {
         ),
     };
     let connections = count(reader, "limits.connections", defaults.connections);
-    Limits { rates, connections, header_timeout: header_timeout(reader, defaults.header_timeout) }
+    Limits {
+        rates,
+        connections,
+        header_timeout: time(reader, "limits.header_timeout", defaults.header_timeout),
+        shutdown_timeout: time(reader, "limits.shutdown_timeout", defaults.shutdown_timeout),
+    }
 }
 
 /// The whole number at `key`.
@@ -46,11 +51,12 @@ fn count(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
     count
 }
 
-fn header_timeout(reader: &mut Reader, default: Duration) -> Duration {
-    const KEY: &str = "limits.header_timeout";
-    let remedy = "Give a duration from 1 second to 10 minutes, for example \"75s\".";
-    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| HEADER_TIMES.contains(duration));
-    let timeout = reader.parsed(KEY, default, remedy, parse);
-    reader.note(KEY, &humantime::format_duration(timeout).to_string());
-    timeout
+/// The duration at `key`.
+fn time(reader: &mut Reader, key: &str, default: Duration) -> Duration {
+    let example = humantime::format_duration(default);
+    let remedy = format!("Give a duration from 1 second to 10 minutes, for example \"{example}\".");
+    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| TIMES.contains(duration));
+    let time = reader.parsed(key, default, &remedy, parse);
+    reader.note(key, &humantime::format_duration(time).to_string());
+    time
 }

@@ -71,11 +71,14 @@ pub struct Limits {
     pub connections: NonZeroU32,
     /// How long a connection may take to send the head of its next request, the wait for it included.
     pub header_timeout: Duration,
+    /// How long stopping may take in all.
+    pub shutdown_timeout: Duration,
 }
 
 impl Default for Limits {
     /// An office behind one address can sign in at nine o'clock. The connections leave room for other files where a
-    /// process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived.
+    /// process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived. Kubernetes
+    /// ends by force what has not stopped after 30.
     fn default() -> Self {
         let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
         let rates = RateLimits {
@@ -83,7 +86,12 @@ impl Default for Limits {
             channel_logouts_per_minute: count(1_200),
             api_failures_per_minute: count(300),
         };
-        Self { rates, connections: count(900), header_timeout: Duration::from_secs(75) }
+        Self {
+            rates,
+            connections: count(900),
+            header_timeout: Duration::from_secs(75),
+            shutdown_timeout: Duration::from_secs(25),
+        }
     }
 }
 

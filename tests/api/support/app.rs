@@ -11,8 +11,8 @@ use rolecall::auth::{Auth, Clock};
 use rolecall::db::Db;
 use rolecall::demo_provider::DemoProvider;
 use rolecall::server::config::Sources;
-use rolecall::server::{Application, Config, Site, certificate};
-use tokio::sync::oneshot;
+use rolecall::server::{Application, Config, Site, StopOrder, certificate};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -43,7 +43,7 @@ struct Running {
     auth: Auth,
     db: Db,
     demo: Option<DemoProvider>,
-    stop: oneshot::Sender<()>,
+    stop: mpsc::Sender<StopOrder>,
     served: JoinHandle<std::io::Result<()>>,
 }
 
@@ -195,7 +195,7 @@ impl TestApp {
     /// Stops the application, does `meanwhile` with the folder of its data, and starts it again.
     pub async fn restart_after(&mut self, meanwhile: impl AsyncFnOnce(&Path)) {
         let Running { stop, served, .. } = self.running.take().unwrap();
-        stop.send(()).unwrap();
+        stop.send(StopOrder::Interrupt).await.unwrap();
         timeout(STOP_PATIENCE, served).await.unwrap().unwrap().unwrap();
         meanwhile(&self.data_dir()).await;
         self.begin().await;
@@ -290,14 +290,12 @@ impl TestApp {
         let application = Application::new(config, site, self.clock.clock()).await.unwrap();
 
         let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
+        // Dropping it means that the test is over, which is a reason to stop as well.
+        let (stop, orders) = mpsc::channel(1);
         let (auth, db) = (application.auth().clone(), application.db().clone());
         let own = self.own_provider.as_ref().map(|own| own.demo.clone());
         let demo = own.or_else(|| application.demo().cloned());
-        let served = tokio::spawn(application.serve(listener, async move {
-            // An error means that the test is over, which is a reason to stop as well.
-            let _ = stopped.await;
-        }));
+        let served = tokio::spawn(application.serve(listener, orders));
         self.running = Some(Running { auth, db, demo, stop, served });
     }
 }

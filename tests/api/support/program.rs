@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use openidconnect::reqwest::Url;
 use rolecall::db::Db;
@@ -50,6 +50,17 @@ impl Program {
         let mut running = self.running.take().unwrap();
         running.0.kill().unwrap();
         assert_eq!(running.0.wait().unwrap().signal(), Some(9), "it had ended before");
+    }
+
+    /// Sends the program the signal `name`, as `kill` calls it.
+    pub fn signal(&self, name: &str) {
+        let pid = self.running.as_ref().unwrap().0.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// How the program ended; nothing while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.running.as_mut().unwrap().0.try_wait().unwrap()
     }
 
     /// Starts the killed program again on the same data.
