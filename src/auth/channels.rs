@@ -13,7 +13,7 @@ use super::logout_token::{LogoutToken, WrongClaim, is_identifier, is_type_of_log
 use super::provider::entra::{self, TenantError};
 use super::provider::{Provider, ProviderError};
 use super::session::{ProviderSession, ProviderSignOut, ProviderSignOutError};
-use super::{Auth, Event};
+use super::{Auth, Event, Finding};
 
 /// Why a provider's sign-out is not carried out.
 #[derive(Debug, Error)]
@@ -150,6 +150,7 @@ async fn back_channel(
     };
     carry_out(auth, provider, sign_out, ip).await?;
     if !token.has_end {
+        auth.findings().note(provider_id, Finding::LogoutTokenWithoutEnd, now_ms).await;
         auth.events().emit(&Event::LogoutTokenWithoutEnd { provider: provider.config.id.clone(), ip });
     }
     Ok(())

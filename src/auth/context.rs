@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::attempts::Attempts;
 use super::config::AuthConfig;
+use super::findings::Findings;
 use super::provider::{NewProviderError, Provider};
 use super::refresh::Refreshes;
 use super::session::{
@@ -29,6 +30,7 @@ struct Inner {
     sign_ins: SignIns,
     cookies: CookiePolicy,
     refreshes: Refreshes,
+    findings: Findings,
     db: Db,
 }
 
@@ -70,6 +72,7 @@ impl Auth {
             sign_ins: SignIns::new(db.clone(), cipher, config.session, names),
             cookies,
             refreshes: Refreshes::default(),
+            findings: Findings::new(db.clone()),
             db,
             config,
             clock,
@@ -140,6 +143,12 @@ impl Auth {
     /// The refreshes that are under way.
     pub(super) fn refreshes(&self) -> &Refreshes {
         &self.0.refreshes
+    }
+
+    /// What was noticed of the providers.
+    #[must_use]
+    pub fn findings(&self) -> &Findings {
+        &self.0.findings
     }
 
     /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it.

@@ -11,6 +11,7 @@ mod configuration;
 mod database;
 mod examine;
 mod expiry;
+mod findings;
 mod keys;
 mod provider;
 mod reason;

@@ -1,5 +1,8 @@
 //! Who is signed in, as numbers, and what the providers' tokens say of roles.
 
+use serde_json::Value;
+
+use super::findings;
 use super::report::Section;
 use super::roles_seen::RolesSeen;
 use crate::auth::{Auth, id_token};
@@ -84,8 +87,9 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
             }
         }
         seen.tell(section, &provider.config, auth.config());
+        findings::tell(section, auth, &provider.config.id).await;
         let metadata = provider.metadata(auth.clock().now_ms()).await;
-        if metadata.is_ok_and(|known| known.additional_metadata().frontchannel_logout_supported) {
+        if metadata.is_ok_and(|known| known.additional_metadata().frontchannel_logout_supported == Value::Bool(true)) {
             seen.tell_of_sessions(section, &provider.config.id);
         }
     }

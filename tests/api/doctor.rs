@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
+use openidconnect::reqwest::Method;
 use rolecall::auth::Clock;
 use rolecall::doctor::{self, Finding, Report, Status};
 use rolecall::server::config::Sources;
@@ -415,4 +416,40 @@ async fn it_says_where_roles_and_sessions_may_be_that_tokens_do_not_name() {
     let fault = || provider.change(|script| script.announce(json!({"userinfo_endpoint": null})));
     let words = "nobody can sign in";
     finds(&provider, &without_endpoint, fault, "provider.userinfo", Status::Bad, words).await;
+}
+
+// Case: backchannel/without-exp, refresh/without-id-token, fault/clock-forward
+#[tokio::test]
+async fn it_tells_what_was_noticed_while_people_signed_in() {
+    const CHECKS: [(&str, Status); 3] = [
+        ("sign-ins.logout-tokens", Status::Note),
+        ("sign-ins.refresh", Status::Warning),
+        ("sign-ins.clock", Status::Warning),
+    ];
+    let provider = StandIn::start(Face::Plain).await;
+    let setup = set(provider.setup(), "SCOPES", "openid,profile,email,offline_access");
+    let app = setup.with_clock(TestClock::starting_now()).start().await;
+    let mut browser = provider.sign_in(&app).await;
+    let report = examine(&app.sources()).await;
+    assert!(report.findings().iter().all(|finding| CHECKS.iter().all(|(check, _)| *check != finding.check)));
+
+    provider.change(|script| script.refreshes_without_id_token = true);
+    let due = Duration::from_secs(48 * 60);
+    app.clock.advance(due);
+    provider.clock().advance(due);
+    assert!(browser.user().await.is_some());
+    provider.change(|script| script.refreshes_without_id_token = false);
+    app.clock.advance(due);
+    browser.get("/dashboards").await;
+
+    app.clock.rewind(due);
+    let mut server = app.browser();
+    let token = provider.logout_token(json!({"exp": null, "sub": "nobody"}));
+    let request = server.request(Method::POST, "/login/azure/backchannel-logout").form(&[("logout_token", &token)]);
+    server.send(request).await.assert_status(200);
+    let report = examine(&app.sources()).await;
+    for (check, status) in CHECKS {
+        assert_eq!(of(&report, check).status, status, "{}", report.text(false));
+        assert!(of(&report, check).what.starts_with("azure: "), "{}", report.text(false));
+    }
 }

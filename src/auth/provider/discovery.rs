@@ -11,6 +11,7 @@ use openidconnect::core::{
 };
 use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 use tokio::sync::Mutex;
 use url::Url;
@@ -35,9 +36,10 @@ pub struct FurtherMetadata {
     /// Whether no others are taken (RFC 9126, section 5).
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
-    /// Whether it tells of sign-outs by way of the browser (OpenID Connect Front-Channel Logout 1.0, section 3).
+    /// Whether it tells of sign-outs by way of the browser (OpenID Connect Front-Channel Logout 1.0, section 3). Of any type:
+    /// nobody's sign-in depends on it.
     #[serde(default)]
-    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_supported: Value,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}

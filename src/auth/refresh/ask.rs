@@ -11,7 +11,7 @@ use crate::auth::provider::{ClientRequestError, Dated, Metadata, Provider};
 use crate::auth::session::RefreshClaim;
 use crate::auth::tokens::{TokenSet, still_counts};
 use crate::auth::user_info::user_info;
-use crate::auth::{Auth, RoleFound};
+use crate::auth::{Auth, Finding, RoleFound};
 use crate::identity::Role;
 
 /// What the provider gave.
@@ -51,6 +51,7 @@ pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) ->
     let fresh = Fresh { id_token: response.id_token(), access_token: &refreshed.access_token, date_s };
     if fresh.id_token.is_none() && provider.config.roles.claims_from == ClaimsFrom::IdToken {
         // Nothing new is known of the person: the tokens are newer, the role is not.
+        auth.findings().note(provider_id, Finding::RefreshWithoutIdToken, now_ms).await;
         return if still_counts(claim.roles_read_at_ms, now_ms) {
             Ok(Answer { tokens: refreshed, role: claim.role, roles_read_at_ms: claim.roles_read_at_ms })
         } else {
@@ -92,7 +93,9 @@ async fn read_role(
         let now = match id_token::validate(raw, provider, metadata, nonce, now_ms).await {
             Err(error) if error.is_about_time() => {
                 let differ = by_their_clock(raw, provider, metadata, nonce, fresh.date_s, now_ms).await;
-                return Err(differ.unwrap_or(RefreshError::IdToken(error)));
+                let Some(differ) = differ else { return Err(error.into()) };
+                auth.findings().note(&provider.config.id, Finding::ClocksDiffer, now_ms).await;
+                return Err(differ);
             }
             validated => validated?.all,
         };

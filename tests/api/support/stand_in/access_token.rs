@@ -39,6 +39,18 @@ impl StandIn {
         self.setup().set("ROLECALL_API__AUDIENCE", AUDIENCE).start().await
     }
 
+    /// A logout token with `claims` over its own; `null` takes one away.
+    pub fn logout_token(&self, claims: Value) -> String {
+        let now_s = self.shared.clock.now_ms() / 1000;
+        let honest = json!({
+            "iss": self.issuer(), "aud": CLIENT_ID, "iat": now_s, "exp": now_s + 120, "jti": now_s.to_string(),
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        });
+        let claims = merged(honest, claims.as_object().unwrap());
+        let header = json!({ "alg": "RS256", "typ": "logout+jwt", "kid": "provider-1" });
+        Signer::rs256("provider-1").sign(&header.to_string(), &claims.to_string())
+    }
+
     /// An honest access token of a person with the role Write, after `change`.
     pub fn access_token(&self, change: impl FnOnce(&mut AccessToken)) -> String {
         let script = self.shared.script.lock().unwrap().clone();

@@ -1,0 +1,100 @@
+//! What is noticed of a provider in passing, kept for `rolecall doctor`: it cannot be seen from outside when it is asked.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sqlx::Row as _;
+
+use super::session::RecordError;
+use crate::db::{Db, on_both};
+
+/// How long a finding that was noticed is not written again, in milliseconds.
+const WRITTEN_EVERY_MS: i64 = 60 * 60 * 1000;
+
+/// Something that a provider, or a clock, does not do as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Finding {
+    /// Its logout tokens do not say when they end.
+    LogoutTokenWithoutEnd,
+    /// It returns no ID token with refreshed tokens.
+    RefreshWithoutIdToken,
+    /// Its clock and ours differed so much that what it issued was of no use.
+    ClocksDiffer,
+}
+
+impl Finding {
+    /// Every finding.
+    pub const ALL: [Self; 3] = [Self::LogoutTokenWithoutEnd, Self::RefreshWithoutIdToken, Self::ClocksDiffer];
+
+    /// Its name in the database.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::LogoutTokenWithoutEnd => "logout_token_without_end",
+            Self::RefreshWithoutIdToken => "refresh_without_id_token",
+            Self::ClocksDiffer => "clocks_differ",
+        }
+    }
+}
+
+/// The findings of all providers.
+#[derive(Clone)]
+pub struct Findings {
+    db: Db,
+    /// When each was written last, Unix milliseconds (UTC).
+    written: Arc<Mutex<HashMap<(String, Finding), i64>>>,
+}
+
+impl Findings {
+    /// Those in `db`.
+    pub fn new(db: Db) -> Self {
+        Self { db, written: Arc::default() }
+    }
+
+    /// Notes `finding` of `provider`, at most once an hour. One that cannot be written is noted the next time.
+    pub(super) async fn note(&self, provider: &str, finding: Finding, now_ms: i64) {
+        let key = (provider.to_owned(), finding);
+        if !self.is_due(&key, now_ms) {
+            return;
+        }
+        if let Err(error) = self.write(provider, finding, now_ms).await {
+            tracing::warn!(?error, "what was noticed of a provider could not be kept");
+            self.written.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        }
+    }
+
+    /// Whether nobody here has written `key` within the hour. Whoever is told so writes it.
+    fn is_due(&self, key: &(String, Finding), now_ms: i64) -> bool {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |at: &i64| (*at..at.saturating_add(WRITTEN_EVERY_MS)).contains(&now_ms);
+        let is_due = !written.get(key).is_some_and(is_recent);
+        if is_due {
+            written.insert(key.clone(), now_ms);
+        }
+        is_due
+    }
+
+    async fn write(&self, provider: &str, finding: Finding, now_ms: i64) -> Result<(), RecordError> {
+        const WRITE: &str = "INSERT INTO provider_findings (provider, finding, noticed_at) VALUES ($1, $2, $3) \
+                             ON CONFLICT (provider, finding) DO UPDATE SET noticed_at = excluded.noticed_at";
+        on_both!(&self.db, |pool| {
+            sqlx::query(WRITE).bind(provider).bind(finding.key()).bind(now_ms).execute(pool).await?;
+        });
+        Ok(())
+    }
+
+    /// What was noticed of `provider` since `since_ms`, with the last time, Unix milliseconds (UTC).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(&self, provider: &str, since_ms: i64) -> Result<Vec<(Finding, i64)>, RecordError> {
+        const READ: &str = "SELECT finding, noticed_at FROM provider_findings WHERE provider = $1 AND noticed_at >= $2";
+        on_both!(&self.db, |pool| {
+            let rows = sqlx::query(READ).bind(provider).bind(since_ms).fetch_all(pool).await?;
+            let read = rows.into_iter().map(|row| {
+                let (name, at): (String, i64) = (row.try_get("finding")?, row.try_get("noticed_at")?);
+                Ok(Finding::ALL.into_iter().find(|finding| finding.key() == name).map(|finding| (finding, at)))
+            });
+            read.filter_map(Result::transpose).collect()
+        })
+    }
+}

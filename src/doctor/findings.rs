@@ -1,0 +1,46 @@
+//! What was noticed of a provider while people signed in.
+
+use chrono::DateTime;
+
+use super::report::{Section, Status};
+use crate::auth::{Auth, Finding};
+
+/// How far back is told of, in milliseconds: 30 days.
+const SINCE_MS: i64 = 30 * 24 * 3600 * 1000;
+
+/// Tells what was noticed of `provider`.
+pub(super) async fn tell(section: &mut Section<'_>, auth: &Auth, provider: &str) {
+    // A database of an earlier version knows of nothing; the schema is looked at elsewhere.
+    let Ok(found) = auth.findings().of(provider, auth.clock().now_ms().saturating_sub(SINCE_MS)).await else { return };
+    for (finding, at_ms) in found {
+        let day =
+            DateTime::from_timestamp_millis(at_ms).map(|at| at.format("%-d %b %Y").to_string()).unwrap_or_default();
+        let (check, status, what, remedy) = told(finding);
+        let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
+        section.add(check, status, format!("{provider}: {what} (last on {day})."), remedy);
+    }
+}
+
+/// The check's name, how bad it is, what was noticed, and what to do about it.
+const fn told(finding: Finding) -> (&'static str, Status, &'static str, &'static str) {
+    match finding {
+        Finding::LogoutTokenWithoutEnd => (
+            "sign-ins.logout-tokens",
+            Status::Note,
+            "its logout tokens do not say when they end, so they count for two minutes",
+            "",
+        ),
+        Finding::RefreshWithoutIdToken => (
+            "sign-ins.refresh",
+            Status::Warning,
+            "it returns no ID token with refreshed tokens, so people sign in again after 75 minutes",
+            "Set claims_from = \"userinfo\", if it names roles there; else have it return ID tokens, or leave out offline_access.",
+        ),
+        Finding::ClocksDiffer => (
+            "sign-ins.clock",
+            Status::Warning,
+            "our clock and its own differed so much that new tokens counted as expired, or as not valid yet",
+            "Have this machine's clock set by NTP.",
+        ),
+    }
+}
