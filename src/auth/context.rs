@@ -10,7 +10,8 @@ use super::findings::Findings;
 use super::provider::{NewProviderError, Provider};
 use super::refresh::Refreshes;
 use super::session::{
-    Cipher, CipherError, CookiePolicy, RecordError, SealedCookies, SignIn, SignIns, sweep_cookie_sessions,
+    Cipher, CipherError, CookiePolicy, KnownProvider, RecordError, SealedCookies, SignIn, SignIns,
+    sweep_cookie_sessions,
 };
 use super::{Clock, EventSink, Hooks};
 use crate::db::Db;
@@ -66,10 +67,15 @@ impl Auth {
         let cookies = CookiePolicy::new(&config.public_url);
         let origin = config.public_url.origin().ascii_serialization();
         let sealed = SealedCookies::new(Arc::clone(&cipher), cookies.clone(), origin);
-        let names = choices.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
+        let known = config.providers.iter().map(|provider| KnownProvider {
+            id: provider.id.clone(),
+            name: provider.display_name.clone(),
+            ceiling: provider.roles.ceiling(),
+        });
+        let known = known.collect();
         Ok(Self(Arc::new(Inner {
             attempts: Attempts::new(db.clone(), sealed),
-            sign_ins: SignIns::new(db.clone(), cipher, config.session, names),
+            sign_ins: SignIns::new(db.clone(), cipher, config.session, known),
             cookies,
             refreshes: Refreshes::default(),
             findings: Findings::new(db.clone()),

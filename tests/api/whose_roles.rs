@@ -72,6 +72,19 @@ async fn a_provider_gives_no_role_above_its_limit() {
 
 // Case: roles/of-whom
 #[tokio::test]
+async fn a_limit_that_is_set_later_holds_for_who_is_signed_in_too() {
+    let (provider, mut app) = started(Face::Plain, |setup| setup).await;
+    provider.change(|script| script.claim(json!({"roles": ["Rolecall.Admin"]})));
+    let mut browser = provider.sign_in(&app).await;
+    assert_eq!(role(&mut browser).await, Some(Role::Admin));
+    app.set("ROLECALL_PROVIDERS__AZURE__HIGHEST_ROLE", "read");
+    app.restart().await;
+    assert_eq!(role(&mut browser).await, Some(Role::Read));
+    browser.get("/api/sign_in_figures").await.assert_status(403);
+}
+
+// Case: roles/of-whom
+#[tokio::test]
 async fn rules_of_a_provider_stand_in_place_of_those_for_all() {
     let (provider, app) =
         started(Face::Plain, |setup| set(set(setup, "ROLES__WRITE", "editors"), "ROLES__GROUPS__ADMIN", "masters"))

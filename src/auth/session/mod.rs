@@ -16,8 +16,8 @@ pub use cookie::{CookiePolicy, LiveSignInError, point_to, point_under, pointed_t
 pub use kept_address::{KeptAddress, MAX_INLINE_BYTES};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use records::{
-    CreateError, EndReason, EndedSignIn, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError,
-    RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,
+    CreateError, EndReason, EndedSignIn, KnownProvider, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut,
+    ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,
 };
 pub use sealed_cookies::SealedCookies;
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

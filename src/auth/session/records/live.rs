@@ -103,13 +103,13 @@ impl SignIns {
             let Some(row) = sqlx::query(LOAD).bind(id).fetch_optional(pool).await? else { return Ok(None) };
             let provider: String = row.try_get("provider")?;
             // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
-            let Some(provider_name) = self.provider_name(&provider) else { return Ok(None) };
+            let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
             let role: Option<String> = row.try_get("role")?;
             let user = CurrentUser {
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
-                role: role.as_deref().and_then(Role::from_key),
-                provider: provider_name,
+                role: role.as_deref().and_then(Role::from_key).min(Some(known.ceiling)),
+                provider: known.name.clone(),
             };
             let sign_in = SignIn {
                 id: id.to_owned(),
@@ -137,9 +137,5 @@ impl SignIns {
             "UPDATE sign_ins SET last_seen_at = $1 WHERE id = $2 AND revoked_at IS NULL AND last_seen_at < $1";
         on_both!(&self.db, |pool| sqlx::query(SEEN).bind(now_ms).bind(id).execute(pool).await?.rows_affected());
         Ok(())
-    }
-
-    fn provider_name(&self, id: &str) -> Option<String> {
-        self.provider_names.iter().find(|(of, _)| of == id).map(|(_, name)| name.clone())
     }
 }

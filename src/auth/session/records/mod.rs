@@ -24,7 +24,7 @@ use super::cache::LiveSignIns;
 use super::cipher::{Cipher, CipherError};
 use crate::auth::config::SessionLimits;
 use crate::db::Db;
-use crate::identity::CurrentUser;
+use crate::identity::{CurrentUser, Role};
 
 pub use counts::SignInCounts;
 pub use create::{CreateError, NewSignIn};
@@ -80,15 +80,24 @@ pub struct SignIns {
     limits: SessionLimits,
     live: LiveSignIns,
     mark: RevocationMark,
-    /// The names of the providers, by id.
-    provider_names: Arc<[(String, String)]>,
+    providers: Arc<[KnownProvider]>,
+}
+
+/// What records need to know of a provider that is configured.
+pub struct KnownProvider {
+    /// Its id.
+    pub id: String,
+    /// Its name, for display.
+    pub name: String,
+    /// The highest role that its people can have, whatever was read before that was said.
+    pub ceiling: Role,
 }
 
 impl SignIns {
     /// The records in `db`, their tokens sealed with `cipher`, ended by `limits`.
-    pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, provider_names: Arc<[(String, String)]>) -> Self {
+    pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, providers: Arc<[KnownProvider]>) -> Self {
         let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
-        Self { db, cipher, limits, live, mark, provider_names }
+        Self { db, cipher, limits, live, mark, providers }
     }
 }
 
