@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -17,6 +18,7 @@ use super::log_limit::LogLimit;
 use super::open::{Opened, open};
 use super::rate_limits::Rates;
 use super::room::Room;
+use super::serve::Entrance;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
 use super::tls::{TlsError, TlsFiles};
@@ -39,6 +41,7 @@ pub struct Application {
     tls: Option<TlsFiles>,
     limits: Limits,
     room: Room,
+    trusted_proxies: Vec<IpNet>,
     stopping: Stopping,
     db: Db,
     demo: Option<DemoProvider>,
@@ -94,13 +97,13 @@ impl Application {
         {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
-        let (tls, limits) = (config.tls.clone(), config.limits);
+        let (tls, limits, trusted_proxies) = (config.tls.clone(), config.limits, config.trusted_proxies.clone());
         let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
-        let room = Room::new(limits.connections);
+        let room = Room::new(limits.connections, limits.connections_per_client);
         let stopping = Stopping::default();
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
@@ -146,7 +149,7 @@ impl Application {
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
         let router = router::router(state, demo.as_ref());
-        Ok(Self { router, tls, limits, room, stopping, db, demo, auth, upkeep, sweeping, log_limit })
+        Ok(Self { router, tls, limits, room, trusted_proxies, stopping, db, demo, auth, upkeep, sweeping, log_limit })
     }
 
     /// The whole application as a router.
@@ -192,8 +195,13 @@ impl Application {
     pub async fn serve(self, listener: TcpListener, orders: mpsc::Receiver<StopOrder>) -> std::io::Result<()> {
         let counting_lines = self.log_limit.keep_up();
         let stop = (self.stopping.clone(), orders);
-        let served =
-            serve::serve(self.router, listener, self.tls, &self.limits, self.room, &self.log_limit, stop).await;
+        let entrance = Entrance {
+            limits: &self.limits,
+            room: self.room,
+            trusted_proxies: self.trusted_proxies,
+            log_limit: &self.log_limit,
+        };
+        let served = serve::serve(self.router, listener, self.tls, entrance, stop).await;
         counting_lines.abort();
         self.log_limit.end_window();
         drop(self.upkeep);

@@ -6,6 +6,7 @@ mod application;
 mod apps;
 mod ask_provider;
 mod assets;
+mod browsers;
 mod canonical_host;
 pub mod certificate;
 pub mod cli;

@@ -11,6 +11,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 
+use super::room::Admitted;
+
+/// A write of so many bytes is part of an answer. What keeps a connection alive (HTTP/2's pings and the like) is shorter.
+const OF_AN_ANSWER: usize = 128;
+
 /// How much is open on a connection that may be silent. A request extension; clones are of the same connection.
 #[derive(Clone, Default)]
 pub struct Patience(Arc<AtomicUsize>);
@@ -30,7 +35,8 @@ impl Patience {
         Patient { _held: Arc::new(Held(self.clone())) }
     }
 
-    fn is_held(&self) -> bool {
+    /// Whether something on the connection is patient.
+    pub fn is_held(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0
     }
 }
@@ -43,27 +49,47 @@ impl Drop for Held {
 
 /// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come (a TLS
 /// handshake, too, must go on), unless something on it has [`Patience`]. Who takes nothing of what they are sent gets
-/// none.
+/// none. It ends as well when it has to make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     silence: Duration,
     has_spoken: bool,
-    patience: Patience,
+    admitted: Admitted,
 }
 
 impl Connection {
     /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `silence`, or as long
-    /// as `patience` is held.
-    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, patience: Patience) -> Self {
+    /// as patience is held.
+    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, admitted: Admitted) -> Self {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(begin));
         stream.set_write_timeout(Some(silence));
-        Self { stream: Box::pin(stream), silence, has_spoken: false, patience }
+        Self { stream: Box::pin(stream), silence, has_spoken: false, admitted }
+    }
+
+    /// Whether it has to make room for another one.
+    fn is_closed(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(closed) = &mut self.admitted.closed else { return true };
+        let is_closed = Pin::new(closed).poll(cx).is_ready();
+        if is_closed {
+            self.admitted.closed = None;
+        }
+        is_closed
+    }
+
+    fn wrote(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(bytes)) if bytes >= OF_AN_ANSWER) {
+            self.admitted.activity.touch();
+        }
+        written
     }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.is_closed(cx) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         let read = ready!(self.stream.as_mut().poll_read(cx, buffer));
         if !self.has_spoken {
             self.has_spoken = true;
@@ -72,7 +98,7 @@ impl AsyncRead for Connection {
         }
         match read {
             // The time begins anew.
-            Err(error) if error.kind() == io::ErrorKind::TimedOut && self.patience.is_held() => {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut && self.admitted.activity.patience().is_held() => {
                 self.stream.as_mut().poll_read(cx, buffer)
             }
             read => Poll::Ready(read),
@@ -82,7 +108,8 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.stream.as_mut().poll_write(cx, bytes)
+        let written = self.stream.as_mut().poll_write(cx, bytes);
+        self.wrote(written)
     }
 
     fn poll_write_vectored(
@@ -90,7 +117,8 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.stream.as_mut().poll_write_vectored(cx, parts)
+        let written = self.stream.as_mut().poll_write_vectored(cx, parts);
+        self.wrote(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -108,24 +136,29 @@ impl AsyncWrite for Connection {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::server::browsers::Activity;
+    use crate::server::room::Room;
 
-    async fn pair(patience: Patience) -> (Connection, TcpStream) {
+    async fn pair() -> (Connection, Activity, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (server, _) = listener.accept().await.unwrap();
+        let (server, peer) = listener.accept().await.unwrap();
         let silence = Duration::from_millis(50);
-        (Connection::new(server, silence, silence, patience), client)
+        let admitted = Room::new(NonZeroU32::MIN, NonZeroU32::MIN).for_browser(peer.ip(), false).unwrap();
+        let activity = admitted.activity.clone();
+        (Connection::new(server, silence, silence, admitted), activity, client)
     }
 
     #[tokio::test]
     async fn a_silent_connection_ends_unless_something_on_it_is_patient() {
-        let patience = Patience::default();
-        let (mut connection, mut client) = pair(patience.clone()).await;
-        let held = patience.hold();
+        let (mut connection, activity, mut client) = pair().await;
+        let held = activity.patience().hold();
         let talk = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(300)).await;
             client.write_all(b"x").await.unwrap();

@@ -1,5 +1,6 @@
 //! How many connections there may be, browsers' and those to apps: a process may have only so many files open, and
-//! nobody may take all the room.
+//! nobody may take all the room. A client has its share of it. When there is none left, the connection that has been idle
+//! for longest makes room for the next one.
 //!
 //! What a browser has open with an app takes one of its streams or connections here, and a connection to the app beyond
 //! it. The former are bounded by what is let in; the latter are counted where they are asked for, and held as long as
@@ -7,10 +8,14 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::browsers::{Activity, Browsers};
+use super::client_network::client_network;
 
 /// How much one sign-in may have open with apps: several browsers, each with pages of several apps that listen. A single
 /// connection has fewer streams ([`MAX_STREAMS`](super::serve::MAX_STREAMS)), so a busy page waits before it is refused.
@@ -24,6 +29,9 @@ struct Shared {
     connections: Arc<Semaphore>,
     /// Those of the connections that may be to apps.
     to_apps: Arc<Semaphore>,
+    browsers: Mutex<Browsers>,
+    /// How many of them one client may have.
+    of_a_client: usize,
     /// How much each sign-in has open with apps, by its id; nothing is no entry.
     of_sign_ins: Mutex<HashMap<String, usize>>,
 }
@@ -35,6 +43,35 @@ pub enum Full {
     SignIn,
     /// All together have.
     All,
+}
+
+/// Why a connection is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnedAway {
+    /// Its client has as many as one may, and uses all of them.
+    Client,
+    /// There are as many as there may be, and all are in use.
+    All,
+}
+
+impl TurnedAway {
+    /// The reason's name in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::All => "all",
+        }
+    }
+}
+
+/// The connection of a browser. When it is dropped, there is room for another one.
+pub struct Admitted {
+    room: Room,
+    id: u64,
+    /// What happens on it.
+    pub activity: Activity,
+    /// Done when it has to make room for another one.
+    pub closed: Option<oneshot::Receiver<()>>,
 }
 
 /// A connection to an app. When the last clone is dropped, there is room for another one.
@@ -55,19 +92,43 @@ struct OfSignIn {
 }
 
 impl Room {
-    /// Room for as many `connections`, of which half may be to apps.
-    pub fn new(connections: NonZeroU32) -> Self {
+    /// Room for as many `connections`, of which half may be to apps, and `of_a_client` of one client.
+    pub fn new(connections: NonZeroU32, of_a_client: NonZeroU32) -> Self {
         let connections = connections.get() as usize;
         Self(Arc::new(Shared {
             connections: Arc::new(Semaphore::new(connections)),
             to_apps: Arc::new(Semaphore::new(connections.div_ceil(2))),
+            browsers: Mutex::default(),
+            of_a_client: of_a_client.get() as usize,
             of_sign_ins: Mutex::default(),
         }))
     }
 
-    /// Room for the connection of a browser, if there is any.
-    pub fn for_browser(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.connections).try_acquire_owned().ok()
+    /// Room for a connection from `address`; `is_proxy` when many people come from there.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn for_browser(&self, address: IpAddr, is_proxy: bool) -> Result<Admitted, TurnedAway> {
+        let client = (!is_proxy).then(|| client_network(address));
+        let mut browsers = self.browsers();
+        let has_its_share = client.is_some_and(|client| browsers.of(client) >= self.0.of_a_client);
+        let permit = if has_its_share {
+            browsers.close_longest_idle(client).ok_or(TurnedAway::Client)?
+        } else {
+            self.connection(&mut browsers).ok_or(TurnedAway::All)?
+        };
+        let (id, activity, closed) = browsers.add(client, permit);
+        Ok(Admitted { room: self.clone(), id, activity, closed: Some(closed) })
+    }
+
+    /// Room for a connection, if necessary that of one that is idle.
+    fn connection(&self, browsers: &mut Browsers) -> Option<OwnedSemaphorePermit> {
+        let free = Arc::clone(&self.0.connections).try_acquire_owned().ok();
+        free.or_else(|| browsers.close_longest_idle(None))
+    }
+
+    fn browsers(&self) -> MutexGuard<'_, Browsers> {
+        self.0.browsers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Room for a connection to an app, for the sign-in of that id.
@@ -76,8 +137,8 @@ impl Room {
     /// What is full, when there is none.
     pub fn for_app(&self, sign_in: &str) -> Result<Place, Full> {
         let of_sign_in = self.of(sign_in).ok_or(Full::SignIn)?;
-        let permit = |of: &Arc<Semaphore>| Arc::clone(of).try_acquire_owned().map_err(|_| Full::All);
-        let permits = [permit(&self.0.to_apps)?, permit(&self.0.connections)?];
+        let to_app = Arc::clone(&self.0.to_apps).try_acquire_owned().map_err(|_| Full::All)?;
+        let permits = [to_app, self.connection(&mut self.browsers()).ok_or(Full::All)?];
         Ok(Place { _held: Arc::new(Held { _of_sign_in: of_sign_in, _permits: permits }) })
     }
 
@@ -88,6 +149,12 @@ impl Room {
             *count += 1;
             OfSignIn { room: self.clone(), sign_in: sign_in.to_owned() }
         })
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.room.browsers().remove(self.id);
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a listening socket to answers, over TLS or not, within the limits of one connection.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,15 +13,17 @@ use axum_server::{Handle, Server};
 use futures_util::future::{Ready, ready};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use ipnet::IpNet;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tower::Layer as _;
 
+use super::browsers::Activity;
 use super::config::Limits;
 use super::log_limit::{Line, LogLimit};
 use super::patience::{Connection, Patience};
-use super::room::Room;
+use super::room::{Admitted, Room, TurnedAway};
 use super::sizes::MAX_HEAD_BYTES;
 use super::stop::{StopOrder, Stopping};
 use super::tls::{self, TlsFiles};
@@ -38,7 +40,20 @@ const SILENCE: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is asked whether it lives.
 const ALIVE: Duration = Duration::from_secs(30);
 
-/// Serves `router` on `listener`, for as many as there is `room`, until an order to stop comes, then finishes what has begun.
+/// Whom to let in, and how they are told apart.
+pub struct Entrance<'a> {
+    /// How much is let in.
+    pub limits: &'a Limits,
+    /// How many connections there are.
+    pub room: Room,
+    /// From where many people come.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many lines of the log one client can cause.
+    pub log_limit: &'a LogLimit,
+}
+
+/// Serves `router` on `listener`, for as many as its `entrance` lets in, until an order to stop comes, then finishes what has
+/// begun.
 ///
 /// # Errors
 /// When the certificate cannot be used, or the socket fails.
@@ -46,16 +61,15 @@ pub async fn serve(
     router: Router,
     listener: TcpListener,
     tls: Option<TlsFiles>,
-    limits: &Limits,
-    room: Room,
-    log_limit: &LogLimit,
+    entrance: Entrance<'_>,
     stop: (Stopping, mpsc::Receiver<StopOrder>),
 ) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
+    let limits = entrance.limits;
     let (stopping, orders) = stop;
     let stopping = tokio::spawn(stopping.follow(orders, handle.clone(), limits.shutdown_timeout));
-    let door = Door::new(limits, room, log_limit.clone());
+    let door = Door::new(entrance);
     let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
     let result = if let Some(files) = tls {
         let config = RustlsConfig::from_config(files.load().map_err(io::Error::other)?);
@@ -92,6 +106,7 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
 #[derive(Clone)]
 struct Door {
     room: Room,
+    trusted_proxies: Arc<[IpNet]>,
     /// How long the first byte may take.
     begin: Duration,
     silence: Duration,
@@ -99,41 +114,56 @@ struct Door {
 }
 
 impl Door {
-    fn new(limits: &Limits, room: Room, log_limit: LogLimit) -> Self {
-        Self { room, begin: limits.header_timeout, silence: limits.header_timeout.max(SILENCE), log_limit }
+    fn new(entrance: Entrance<'_>) -> Self {
+        let begin = entrance.limits.header_timeout;
+        Self {
+            room: entrance.room,
+            trusted_proxies: entrance.trusted_proxies.into(),
+            begin,
+            silence: begin.max(SILENCE),
+            log_limit: entrance.log_limit.clone(),
+        }
     }
 
-    /// Lets one connection in.
+    /// Lets one connection in, from `peer`.
     ///
     /// # Errors
     /// When there are too many, and the connection is closed.
-    fn admit(&self, stream: &TcpStream) -> io::Result<Arc<OwnedSemaphorePermit>> {
-        let permit = self.room.for_browser().ok_or_else(|| io::Error::other("there are too many"))?;
+    fn admit(&self, stream: &TcpStream, peer: IpAddr) -> io::Result<Admitted> {
+        let is_proxy = self.trusted_proxies.iter().any(|proxies| proxies.contains(&peer));
+        let admitted = self.room.for_browser(peer, is_proxy).map_err(|turned_away| {
+            self.tell(peer, turned_away);
+            io::Error::other("there are too many connections")
+        })?;
         // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
         stream.set_nodelay(true)?;
         // Who listens to a stream may be silent for long, and may be gone.
         SockRef::from(stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(ALIVE).with_interval(ALIVE))?;
-        Ok(Arc::new(permit))
+        Ok(admitted)
+    }
+
+    fn tell(&self, peer: IpAddr, turned_away: TurnedAway) {
+        let reason = turned_away.name();
+        if self.log_limit.admits(Line::new("connection_refused", reason, Some(peer)), 1) {
+            let ip = tracing::field::display(peer);
+            tracing::warn!(event = "connection_refused", reason, ip, "a connection was turned away");
+        }
     }
 }
 
 impl<S> Accept<TcpStream, S> for Door {
     type Stream = Connection;
-    /// The service holds the connection's permit as long as it lives, and requests may let the connection be silent.
-    type Service = AddExtension<AddExtension<S, Arc<OwnedSemaphorePermit>>, Patience>;
+    /// Requests note what happens on the connection, and may let it be silent.
+    type Service = AddExtension<AddExtension<S, Activity>, Patience>;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let peer = stream.peer_addr().ok().map(|peer| peer.ip());
-        let admitted = self.admit(&stream);
-        if let Err(error) = &admitted
-            && self.log_limit.admits(Line::new("connection_refused", "", peer), 1)
-        {
-            let ip = peer.map(tracing::field::display);
-            tracing::warn!(event = "connection_refused", ip, %error, "a connection was turned away");
-        }
-        let patience = Patience::default();
-        let connection = Connection::new(stream, self.begin, self.silence, patience.clone());
-        ready(admitted.map(|permit| (connection, Extension(patience).layer(Extension(permit).layer(service)))))
+        let admitted = stream.peer_addr().and_then(|peer| self.admit(&stream, peer.ip().to_canonical()));
+        ready(admitted.map(|admitted| {
+            let activity = admitted.activity.clone();
+            let patience = Extension(activity.patience().clone());
+            let connection = Connection::new(stream, self.begin, self.silence, admitted);
+            (connection, patience.layer(Extension(activity).layer(service)))
+        }))
     }
 }

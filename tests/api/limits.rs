@@ -6,9 +6,9 @@ use openidconnect::reqwest::Method;
 use rolecall::error::AppError;
 use rolecall::routes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
-use crate::support::{Answer, Browser, TestApp, raw, raw_get, raw_status, until};
+use crate::support::{Answer, Browser, TestApp, raw, raw_get, raw_status};
 
 /// An application that lets each client begin three sign-ins a minute.
 async fn strict() -> TestApp {
@@ -162,28 +162,89 @@ async fn who_sends_a_head_too_slowly_is_not_waited_for() {
     assert_eq!(idle, "");
 }
 
-#[tokio::test]
-async fn no_more_connections_are_held_than_are_allowed() {
-    let app = TestApp::setup().set("ROLECALL_LIMITS__CONNECTIONS", "2").start().await;
-    let mut held = Vec::new();
-    for _ in 0..2 {
-        held.push(answered_connection(&app).await);
-    }
-    let mut third = TcpStream::connect(app.address()).await.unwrap();
-    let _ = third.write_all(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await;
-    let mut answer = Vec::new();
-    let _ = third.read_to_end(&mut answer).await;
-    assert_eq!(answer, b"");
-    held.clear();
-    until("there is room again", async || raw_get(&app, "/health/live", "").await.starts_with("HTTP/1.1 200")).await;
+/// An application with so much room, and so much of it for each client.
+async fn with_room(connections: u32, of_a_client: u32) -> TestApp {
+    let setup = TestApp::setup().set("ROLECALL_LIMITS__CONNECTIONS", &connections.to_string());
+    setup.set("ROLECALL_LIMITS__CONNECTIONS_PER_CLIENT", &of_a_client.to_string()).start().await
 }
 
-/// A connection that has been answered and stays open.
-async fn answered_connection(app: &TestApp) -> TcpStream {
-    let mut stream = TcpStream::connect(app.address()).await.unwrap();
-    stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await.unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 200");
-    stream
+// Case: limit/connections-of-one
+#[tokio::test]
+async fn one_client_that_says_nothing_on_many_connections_keeps_nobody_out() {
+    let app = with_room(12, 8).await;
+    let mut silent = Vec::new();
+    for _ in 0..60 {
+        silent.push(connect(&app, "127.0.0.1").await);
+    }
+    // What is open of it beyond its share was closed, the oldest first, and the newest is served.
+    is_closed(&mut silent[0]).await;
+    assert!(is_answered(&mut silent[59]).await);
+    for other in ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"] {
+        let mut connection = connect(&app, other).await;
+        assert!(is_answered(&mut connection).await, "{other}");
+        silent.push(connection);
+    }
+}
+
+// Case: limit/connections-of-one
+#[tokio::test]
+async fn when_all_are_taken_the_one_that_is_idle_for_longest_makes_room() {
+    let app = with_room(4, 2).await;
+    let mut idle = Vec::new();
+    for client in ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"] {
+        let mut connection = connect(&app, client).await;
+        assert!(is_answered(&mut connection).await);
+        idle.push(connection);
+    }
+    assert!(is_answered(&mut idle[0]).await, "it is the youngest from here on");
+    let mut another = connect(&app, "127.0.0.6").await;
+    assert!(is_answered(&mut another).await);
+    is_closed(&mut idle[1]).await;
+    for still in [0, 2, 3] {
+        assert!(is_answered(&mut idle[still]).await, "{still}");
+    }
+}
+
+// Case: limit/connections-of-one
+#[tokio::test]
+async fn a_trusted_proxy_may_have_more_than_one_client() {
+    let setup = TestApp::setup().behind_proxy().set("ROLECALL_LIMITS__CONNECTIONS", "8");
+    let app = setup.set("ROLECALL_LIMITS__CONNECTIONS_PER_CLIENT", "1").start().await;
+    let mut connections = Vec::new();
+    for _ in 0..8 {
+        let mut connection = connect(&app, "127.0.0.1").await;
+        assert!(is_answered(&mut connection).await);
+        connections.push(connection);
+    }
+    for connection in &mut connections {
+        assert!(is_answered(connection).await);
+    }
+}
+
+async fn connect(app: &TestApp, from: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+    socket.connect(app.address()).await.unwrap()
+}
+
+async fn is_closed(connection: &mut TcpStream) {
+    let ended = tokio::time::timeout(Duration::from_secs(10), connection.read(&mut [0])).await;
+    assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
+}
+
+/// Asks on a connection that stays open, and tells whether there was an answer.
+async fn is_answered(stream: &mut TcpStream) -> bool {
+    const REQUEST: &[u8] = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    if stream.write_all(REQUEST).await.is_err() {
+        return false;
+    }
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"live\n") {
+        let mut part = [0; 4096];
+        match stream.read(&mut part).await {
+            Ok(0) | Err(_) => return false,
+            Ok(read) => answer.extend_from_slice(&part[..read]),
+        }
+    }
+    answer.starts_with(b"HTTP/1.1 200")
 }

@@ -36,6 +36,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("limits.channel_logouts_per_minute", Kind::Count),
     ("limits.api_failures_per_minute", Kind::Count),
     ("limits.connections", Kind::Count),
+    ("limits.connections_per_client", Kind::Count),
     ("limits.header_timeout", Kind::Text),
     ("limits.shutdown_timeout", Kind::Text),
     ("step_up.write", Kind::Text),

@@ -30,9 +30,11 @@ pub(super) fn read(reader: &mut Reader) -> Limits {
         ),
     };
     let connections = count(reader, "limits.connections", defaults.connections);
+    let connections_per_client = count(reader, "limits.connections_per_client", Limits::share_of(connections));
     Limits {
         rates,
         connections,
+        connections_per_client,
         header_timeout: time(reader, "limits.header_timeout", defaults.header_timeout),
         shutdown_timeout: time(reader, "limits.shutdown_timeout", defaults.shutdown_timeout),
     }

@@ -69,6 +69,8 @@ pub struct Limits {
     pub rates: RateLimits,
     /// Connections at once, of browsers and to apps.
     pub connections: NonZeroU32,
+    /// Connections at once of one client: an IPv4 address, or an IPv6 /64. Trusted proxies have no such limit.
+    pub connections_per_client: NonZeroU32,
     /// How long a connection may take to send the head of its next request, the wait for it included.
     pub header_timeout: Duration,
     /// How long stopping may take in all.
@@ -86,12 +88,22 @@ impl Default for Limits {
             channel_logouts_per_minute: count(1_200),
             api_failures_per_minute: count(300),
         };
+        let connections = count(900);
         Self {
             rates,
-            connections: count(900),
+            connections,
+            connections_per_client: Self::share_of(connections),
             header_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(25),
         }
+    }
+}
+
+impl Limits {
+    /// How many of `connections` one client may have unless told otherwise: a quarter, which an office behind one address
+    /// can do with, and no four clients by chance take all.
+    pub(super) fn share_of(connections: NonZeroU32) -> NonZeroU32 {
+        NonZeroU32::new(connections.get().div_ceil(4)).unwrap_or(connections)
     }
 }
 

@@ -10,6 +10,7 @@ use url::Host;
 
 use super::chain::{self, Scheme};
 use crate::auth::ClientAddress;
+use crate::server::browsers::Activity;
 use crate::server::state::AppState;
 
 /// How a request arrived, as far as a trusted proxy says. A request extension, of requests from trusted proxies alone.
@@ -22,8 +23,10 @@ pub struct Arrival {
 }
 
 /// The layer that notes the client's address, and the [`Arrival`] of what a trusted proxy passes on. A request with several
-/// `Host` lines is refused (400: RFC 9112, section 3.2): a proxy in front may have gone by another than we would.
+/// `Host` lines is refused (400: RFC 9112, section 3.2): a proxy in front may have gone by another than we would. While
+/// the request is being answered, its connection is in use.
 pub async fn note_arrival(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let _serving = request.extensions().get::<Activity>().map(Activity::serve);
     if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
         return StatusCode::BAD_REQUEST.into_response();
     }
