@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
+use thiserror::Error;
 use tower_sessions::Session;
 use tower_sessions::cookie::Cookie;
 
@@ -16,6 +17,7 @@ use crate::auth::{
     self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo,
 };
 use crate::dashboards::Dashboards;
+use crate::db::is_busy;
 use crate::error::AppError;
 use crate::graph::{CallError, Graph};
 use crate::identity::Role;
@@ -27,7 +29,7 @@ use crate::request_id::RequestId;
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
 pub fn auth() -> Result<Auth, AppError> {
-    use_context().ok_or_else(|| internal(&"no sign-in in this context"))
+    use_context().ok_or_else(|| internal(&MissingContext("sign-in")))
 }
 
 /// Microsoft Graph.
@@ -35,7 +37,7 @@ pub fn auth() -> Result<Auth, AppError> {
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
 pub fn graph() -> Result<Graph, AppError> {
-    use_context().ok_or_else(|| internal(&"no Graph in this context"))
+    use_context().ok_or_else(|| internal(&MissingContext("Graph")))
 }
 
 /// The dashboards of this application.
@@ -43,7 +45,7 @@ pub fn graph() -> Result<Graph, AppError> {
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
 pub fn dashboards() -> Result<Dashboards, AppError> {
-    use_context().ok_or_else(|| internal(&"no dashboards in this context"))
+    use_context().ok_or_else(|| internal(&MissingContext("dashboards")))
 }
 
 /// The live sign-in behind the request.
@@ -73,7 +75,7 @@ pub fn open_role() -> Option<Role> {
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
 pub fn session() -> Result<Session, AppError> {
-    extension().ok_or_else(|| internal(&"no session in this context"))
+    extension().ok_or_else(|| internal(&MissingContext("session")))
 }
 
 /// Where the request came from.
@@ -193,8 +195,18 @@ pub fn set_cookie(cookie: &Cookie<'_>) {
     }
 }
 
-/// Logs what went wrong with its whole chain, and tells the caller only where to find it.
-pub fn internal(error: &(impl std::fmt::Debug + ?Sized)) -> AppError {
+/// What every server function needs is not there: it was called outside of the application.
+#[derive(Debug, Error)]
+#[error("no {0} in this context")]
+struct MissingContext(&'static str);
+
+/// Logs what went wrong with its whole chain, and tells the caller only where to find it, or to come again where that helps.
+pub fn internal(error: &(dyn std::error::Error + 'static)) -> AppError {
+    if is_busy(error) {
+        tracing::error!(?error, "the database had no time for a request");
+        let message = "Too much is being done at once. Try again in a moment.".to_owned();
+        return AppError::Unavailable { message };
+    }
     let request_id = request_id();
     tracing::error!(request_id, ?error, "a request failed");
     AppError::Internal { request_id }

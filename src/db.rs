@@ -3,18 +3,27 @@
 //! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. The SQL of a subject lives
 //! with the subject, not here.
 
+mod busy;
 mod look;
+mod pace;
+mod pools;
+mod ready;
+mod sqlite;
 
-use std::path::Path;
-use std::str::FromStr;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
 use thiserror::Error;
 
+pub use busy::is_busy;
 pub use look::Schema;
+pub(crate) use pace::{Pace, in_batches};
+pub use pools::Pools;
+pub use ready::NotReady;
 
 /// How long to wait for others who write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,13 +31,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// A pool of connections to one database. Clones share it.
+/// Connections to one database. Clones share them.
 #[derive(Clone, Debug)]
 pub enum Db {
     /// An embedded SQLite file.
-    Sqlite(SqlitePool),
+    Sqlite(Pools<SqlitePool>),
     /// A Postgres server.
-    Postgres(PgPool),
+    Postgres(Pools<PgPool>),
 }
 
 /// Why the database could not be opened.
@@ -37,48 +46,53 @@ pub enum DbError {
     /// The address names neither dialect.
     #[error("the database address must begin with sqlite: or postgres://")]
     UnknownDialect,
-    /// The folder of the database file could not be made.
-    #[error("the folder of the database could not be made")]
-    Folder(#[source] std::io::Error),
+    /// The database file could not be made, or not be closed to others.
+    #[error("the database file {} cannot be made or used: let this user read and write it and its folder", .0.display())]
+    Files(PathBuf, #[source] io::Error),
     /// The database does not answer, or refuses.
     #[error("the database could not be opened")]
     Connect(#[source] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the database could not be brought up to date")]
     Migrate(#[source] MigrateError),
+    /// It can be read only, so nobody could sign in.
+    #[error("the database cannot be written: is the disk full, or are file system, file or folder read-only?")]
+    NotWritable(#[source] NotReady),
 }
 
-/// Runs one expression on whichever dialect `$db` is, with `$pool` bound to its pool.
+/// Runs one expression on whichever dialect `$db` is, with `$pool` bound to the connections that may change something.
 macro_rules! on_both {
     ($db:expr, |$pool:ident| $body:expr) => {
         match $db {
-            $crate::db::Db::Sqlite($pool) => $body,
-            $crate::db::Db::Postgres($pool) => $body,
+            $crate::db::Db::Sqlite(pools) => {
+                let $pool = &pools.writing;
+                $body
+            }
+            $crate::db::Db::Postgres(pools) => {
+                let $pool = &pools.writing;
+                $body
+            }
         }
     };
 }
 pub(crate) use on_both;
 
-/// How many rows one statement of [`in_batches!`] changes at most.
-pub(crate) const BATCH: i64 = 200;
-/// How long others have the database to themselves between two such statements.
-pub(crate) const PAUSE: Duration = Duration::from_millis(20);
-
-/// Runs one query on whichever dialect `$db` is, telling it in its last placeholder how many rows to change at most,
-/// until none are left. However many there are, nobody else waits for longer than a few of them take.
-macro_rules! in_batches {
-    ($db:expr, $query:expr) => {
-        loop {
-            let query_changed =
-                $crate::db::on_both!($db, |pool| $query.bind($crate::db::BATCH).execute(pool).await?.rows_affected());
-            if query_changed < $crate::db::BATCH.unsigned_abs() {
-                break;
+/// The same with the connections that only read.
+macro_rules! reading_on_both {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite(pools) => {
+                let $pool = &pools.reading;
+                $body
             }
-            tokio::time::sleep($crate::db::PAUSE).await;
+            $crate::db::Db::Postgres(pools) => {
+                let $pool = &pools.reading;
+                $body
+            }
         }
     };
 }
-pub(crate) use in_batches;
+pub(crate) use reading_on_both;
 
 impl Db {
     /// Opens the database at `url` and brings its schema up to date. A SQLite file is made where there is none.
@@ -87,18 +101,31 @@ impl Db {
     /// When the address is of no known dialect, the database does not answer, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, DbError> {
         let db = if url.starts_with("sqlite:") {
-            Self::Sqlite(open_sqlite(url).await?)
+            Self::Sqlite(sqlite::open(url).await?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Self::Postgres(open_postgres(url).await?)
+            Self::Postgres(pools::open_postgres(url).await?)
         } else {
             return Err(DbError::UnknownDialect);
         };
         match &db {
-            Self::Sqlite(pool) => SQLITE_MIGRATIONS.run(pool).await,
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Sqlite(pools) => SQLITE_MIGRATIONS.run(&pools.writing).await,
+            Self::Postgres(pools) => POSTGRES_MIGRATIONS.run(&pools.writing).await,
         }
         .map_err(DbError::Migrate)?;
+        db.write_a_row().await.map_err(DbError::NotWritable)?;
+        if let Self::Sqlite(pools) = &db {
+            sqlite::let_it_shrink(&pools.writing).await.map_err(DbError::Connect)?;
+        }
         Ok(db)
+    }
+
+    /// Gives the file system back what is free in the file, where the database is one: a little at a time.
+    ///
+    /// # Errors
+    /// When the database does not answer; what is left goes the next time.
+    pub async fn shrink(&self) -> Result<(), sqlx::Error> {
+        let Self::Sqlite(pools) = self else { return Ok(()) };
+        sqlite::shrink(&pools.writing).await
     }
 
     /// Asks the database for nothing but an answer.
@@ -106,35 +133,12 @@ impl Db {
     /// # Errors
     /// When it does not answer.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        on_both!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))
+        reading_on_both!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))
     }
 
     /// Closes every connection once it is idle.
     pub async fn close(&self) {
+        reading_on_both!(self, |pool| pool.close().await);
         on_both!(self, |pool| pool.close().await);
     }
-}
-
-async fn open_sqlite(url: &str) -> Result<SqlitePool, DbError> {
-    let options = SqliteConnectOptions::from_str(url).map_err(DbError::Connect)?;
-    if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
-        std::fs::create_dir_all(folder).map_err(DbError::Folder)?;
-    }
-    let options = options
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT);
-    SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(DbError::Connect)
-}
-
-async fn open_postgres(url: &str) -> Result<PgPool, DbError> {
-    let options = PgConnectOptions::from_str(url).map_err(DbError::Connect)?;
-    PgPoolOptions::new()
-        .max_connections(16)
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options)
-        .await
-        .map_err(DbError::Connect)
 }

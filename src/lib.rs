@@ -33,6 +33,8 @@ pub mod auth;
 pub mod db;
 #[cfg(feature = "sign-in")]
 pub mod loopback;
+#[cfg(feature = "sign-in")]
+mod private;
 
 #[cfg(feature = "ssr")]
 pub mod api_v1;

@@ -34,7 +34,7 @@ pub async fn save_note(slug: String, body: String, version: i64) -> Result<Note,
 
     let sign_in = caller::answer(caller::require(Role::Write))?;
     let saved = caller::dashboards()?.save_note(&slug, &body, version, &sign_in).await;
-    caller::answer(saved.map_err(|error| error.for_browser(slug, body, caller::internal)))
+    caller::answer(saved.map_err(|error| error.for_browser(slug, body, |error| caller::internal(error))))
 }
 
 /// Live figures about sign-ins.

@@ -157,7 +157,8 @@ impl Auth {
         &self.0.findings
     }
 
-    /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it.
+    /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it, and gives the file system
+    /// back what a SQLite file does not need any more.
     ///
     /// # Errors
     /// When the database does not answer; what is left goes the next time.
@@ -165,7 +166,8 @@ impl Auth {
         let now_ms = self.clock().now_ms();
         self.sign_ins().sweep(now_ms).await?;
         self.attempts().sweep(now_ms).await?;
-        Ok(sweep_cookie_sessions(&self.0.db, now_ms).await?)
+        sweep_cookie_sessions(&self.0.db, now_ms).await?;
+        Ok(self.0.db.shrink().await?)
     }
 
     /// The names and attributes of the cookies.

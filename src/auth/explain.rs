@@ -9,6 +9,7 @@ use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, HttpError, ProviderError};
 use super::roles::RolesError;
 use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, UserInfoError, aadsts};
+use crate::db::is_busy;
 
 /// A failure, for people. Holds nothing that helps an attacker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,15 @@ const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same b
 impl Explanation {
     fn new(status: u16, message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
         Self { status, message: message.into(), advice: advice.to_vec(), details: vec![], another_account: false }
+    }
+
+    /// What failed here: for good, or because too much is being done at once.
+    fn own_failure(error: &(dyn std::error::Error + 'static)) -> Self {
+        if is_busy(error) {
+            let message = "Too many people are doing something here at once, and you are not signed in.";
+            return Self::new(503, message, &["Try again in a moment.", ASK]);
+        }
+        Self::internal()
     }
 
     fn internal() -> Self {
@@ -167,7 +177,7 @@ impl CompleteSignInError {
                     "Ask an administrator to assign you an app role instead of a group.",
                 ],
             ),
-            Self::Record(_) | Self::Session(_) => Explanation::internal(),
+            Self::Record(_) | Self::Session(_) => Explanation::own_failure(self),
         }
     }
 }
@@ -182,7 +192,7 @@ fn attempt(error: &AttemptError) -> Explanation {
         }
         AttemptError::Used { .. } => ("This sign-in was used already: it works once.", LEADS_ON),
         AttemptError::Unreadable(_) => ("The cookie that belongs to this sign-in cannot be read.", STARTED_ELSEWHERE),
-        AttemptError::Database(_) => return Explanation::internal(),
+        AttemptError::Database(_) => return Explanation::own_failure(error),
     };
     Explanation::new(400, message, &[advice])
 }

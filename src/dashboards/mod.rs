@@ -7,6 +7,7 @@ mod import;
 mod notes;
 mod open;
 mod panel;
+mod shared_count;
 mod weather;
 
 pub use catalogue::{CATALOGUE, Entry, find, open_to};

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use thiserror::Error;
 
 use crate::auth::session::SignIn;
-use crate::db::{Db, on_both};
+use crate::db::{Db, on_both, reading_on_both};
 use crate::error::AppError;
 use crate::panels::{NOTE_MAX_CHARS, Note};
 
@@ -48,7 +48,7 @@ impl SaveNoteError {
 pub async fn read(db: &Db, dashboard: &str) -> Result<Note, sqlx::Error> {
     const READ: &str = "SELECT n.body, n.version, n.edited_at, u.name FROM notes n \
                         JOIN users u ON u.id = n.edited_by WHERE n.dashboard = $1";
-    on_both!(db, |pool| {
+    reading_on_both!(db, |pool| {
         let Some(row) = sqlx::query(READ).bind(dashboard).fetch_optional(pool).await? else {
             return Ok(Note { body: String::new(), version: 0, edited_by: None, edited_at_ms: None });
         };

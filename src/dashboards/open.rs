@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::catalogue;
 use super::import::{ImportError, import_weather};
 use super::notes::{self, SaveNoteError};
+use super::shared_count::SharedCount;
 use super::weather;
 use crate::auth::session::{RecordError, SignIn};
 use crate::auth::{Auth, Clock};
@@ -24,7 +25,7 @@ const TABLE_PAGES_HELD: u64 = 256;
 pub struct Dashboards {
     pub(super) db: Db,
     clock: Clock,
-    auth: Auth,
+    sign_in_count: SharedCount,
     /// The panels that do not change, read once.
     pub(super) fixed_panels: Arc<OnceCell<Vec<Panel>>>,
     /// The pages of the table, which do not change either, as far as they were asked for.
@@ -52,7 +53,7 @@ impl Dashboards {
         Ok(Self {
             db,
             clock: auth.clock().clone(),
-            auth,
+            sign_in_count: SharedCount::new(auth),
             fixed_panels: Arc::default(),
             table_pages: Cache::new(TABLE_PAGES_HELD),
         })
@@ -91,20 +92,12 @@ impl Dashboards {
         Ok(read)
     }
 
-    /// Live figures about sign-ins.
+    /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
-        let now_ms = self.clock.now_ms();
-        let counts = self.auth.sign_ins().counts(now_ms).await?;
-        Ok(SignInFigures {
-            live: counts.live,
-            people: counts.people,
-            last_day: counts.last_day,
-            by_role: counts.by_role,
-            counted_at_ms: now_ms,
-        })
+        self.sign_in_count.figures().await
     }
 
     /// Saves `body` as the note of the dashboard `slug` for `editor`, if `version` is still the one that stands.

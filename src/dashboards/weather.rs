@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 
-use crate::db::{Db, on_both};
+use crate::db::{Db, reading_on_both};
 use crate::panels::{Chart, ChartKind, Column, Figure, Figures, Panel, Series, TablePage};
 
 /// How many rows a page of the table holds.
@@ -38,7 +38,7 @@ async fn months(db: &Db) -> Result<Vec<Month>, sqlx::Error> {
                           AVG((temperature_max_c + temperature_min_c) / 2) AS mean_temperature_c, \
                           SUM(precipitation_mm) AS precipitation_mm \
                           FROM weather_days GROUP BY place, SUBSTR(day, 1, 7) ORDER BY month, place DESC";
-    on_both!(db, |pool| {
+    reading_on_both!(db, |pool| {
         let rows = sqlx::query(MONTHS).fetch_all(pool).await?;
         rows.iter()
             .map(|row| {
@@ -70,7 +70,7 @@ async fn figures(db: &Db) -> Result<Figures, sqlx::Error> {
 }
 
 async fn figure(db: &Db, label: &str, unit: &str, query: &'static str) -> Result<Figure, sqlx::Error> {
-    on_both!(db, |pool| {
+    reading_on_both!(db, |pool| {
         let row = sqlx::query(query).fetch_one(pool).await?;
         let (place, day): (String, String) = (row.try_get("place")?, row.try_get("day")?);
         let value: f64 = row.try_get("value")?;
@@ -107,7 +107,7 @@ pub async fn table(db: &Db, page: u32) -> Result<TablePage, sqlx::Error> {
     const COUNT: &str = "SELECT COUNT(*) FROM weather_days";
     const PAGE: &str = "SELECT day, place, temperature_max_c, temperature_min_c, precipitation_mm, wind_m_s, weather \
                         FROM weather_days ORDER BY day DESC, place DESC LIMIT $1 OFFSET $2";
-    on_both!(db, |pool| {
+    reading_on_both!(db, |pool| {
         let total: i64 = sqlx::query_scalar(COUNT).fetch_one(pool).await?;
         let total = u32::try_from(total).unwrap_or(u32::MAX);
         let pages = total.div_ceil(ROWS_A_PAGE).max(1);

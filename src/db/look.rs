@@ -6,7 +6,8 @@ use sqlx::Row as _;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
-use super::{BUSY_TIMEOUT, Db, DbError, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, on_both, open_postgres};
+use super::pools::{Pools, open_postgres};
+use super::{BUSY_TIMEOUT, Db, DbError, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, on_both};
 
 /// How the schema of a database compares with the one that this program knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Db {
         }
         let options = options.create_if_missing(false).busy_timeout(BUSY_TIMEOUT);
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(DbError::Connect)?;
-        Ok(Some(Self::Sqlite(pool)))
+        Ok(Some(Self::Sqlite(Pools { reading: pool.clone(), writing: pool, file: None })))
     }
 
     /// How its schema compares with the one that this program knows.

@@ -17,6 +17,7 @@ use super::config::{Config, Limits};
 use super::log_limit::LogLimit;
 use super::open::{Opened, open};
 use super::rate_limits::Rates;
+use super::readiness::Readiness;
 use super::room::Room;
 use super::serve::Entrance;
 use super::state::{AppState, Shared};
@@ -46,6 +47,7 @@ pub struct Application {
     db: Db,
     demo: Option<DemoProvider>,
     auth: Auth,
+    dashboards: Dashboards,
     upkeep: Upkeep,
     sweeping: JoinHandle<()>,
     log_limit: LogLimit,
@@ -139,7 +141,8 @@ impl Application {
             db: db.clone(),
             auth: auth.clone(),
             graph,
-            dashboards,
+            dashboards: dashboards.clone(),
+            readiness: Readiness::new(db.clone(), auth.clock().clone(), log_limit.clone()),
             apps,
             app_codes: app_codes.clone(),
             app_cookies: CookiePolicy::elsewhere(&auth.config().public_url),
@@ -149,7 +152,21 @@ impl Application {
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
         let router = router::router(state, demo.as_ref());
-        Ok(Self { router, tls, limits, room, trusted_proxies, stopping, db, demo, auth, upkeep, sweeping, log_limit })
+        Ok(Self {
+            router,
+            tls,
+            limits,
+            room,
+            trusted_proxies,
+            stopping,
+            db,
+            demo,
+            auth,
+            dashboards,
+            upkeep,
+            sweeping,
+            log_limit,
+        })
     }
 
     /// The whole application as a router.
@@ -175,10 +192,14 @@ impl Application {
         self.demo.as_ref()
     }
 
-    /// Asks each provider for its metadata, beside everything else, so that the first sign-in need not wait for them.
+    /// Counts the sign-ins and asks each provider for its metadata, beside everything else, so that the first page and the
+    /// first sign-in need not wait for them.
     pub fn warm_up(&self) {
-        let auth = self.auth.clone();
+        let (auth, dashboards) = (self.auth.clone(), self.dashboards.clone());
         tokio::spawn(async move {
+            if let Err(error) = dashboards.sign_in_figures().await {
+                tracing::warn!(?error, "the sign-ins cannot be counted");
+            }
             for provider in auth.providers() {
                 if let Err(error) = provider.metadata(auth.clock().now_ms()).await {
                     tracing::warn!(provider = provider.config.id, ?error, "a provider does not answer yet");

@@ -10,17 +10,15 @@ pub async fn live() -> &'static str {
     "live\n"
 }
 
-/// `GET /health/ready`: 200 when the database answers, else 503. 503 also from the order to stop on, so that load balancers
+/// `GET /health/ready`: 200 when people can sign in, else 503. 503 also from the order to stop on, so that load balancers
 /// turn to others.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
     if state.stopping.has_begun() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match state.db.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::error!(?error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
-        }
+    if state.readiness.is_ready().await {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written\n")
     }
 }

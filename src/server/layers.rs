@@ -46,6 +46,8 @@ use crate::routes;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many failures of ours are told a minute of those that one client met.
 const FAILURES: u32 = 30;
+/// When to come again where nothing says it better, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 /// What the paths of the sign-in begin with.
 const LOGIN_PREFIX: &str = "/login/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -156,6 +158,9 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
         response = api_v1::explained(response, &id.0);
     } else if let Some(error) = error_of(status, &id).filter(|_| !is_told) {
         response = explained(&state, asker, &error, response);
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_told {
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(X_REQUEST_ID, value);

@@ -32,6 +32,7 @@ mod photo;
 pub mod policy;
 mod problem;
 mod rate_limits;
+mod readiness;
 mod room;
 mod router;
 mod serve;

@@ -10,6 +10,7 @@ use super::assets::Assets;
 use super::config::Config;
 use super::log_limit::LogLimit;
 use super::rate_limits::Rates;
+use super::readiness::Readiness;
 use super::room::Room;
 use super::stop::Stopping;
 use crate::app::ShellAssets;
@@ -53,6 +54,8 @@ pub struct Shared {
     pub app_cookies: CookiePolicy,
     /// What clients have asked for lately.
     pub rates: Rates,
+    /// Whether people can sign in.
+    pub readiness: Readiness,
     /// How many lines of the log one client can cause.
     pub log_limit: LogLimit,
     /// How many connections there are, and may be.

@@ -293,8 +293,8 @@ async fn a_key_that_is_gone_shows_by_the_tokens_that_cannot_be_read() {
 async fn a_database_of_another_version_is_told() {
     let app = TestApp::start().await;
     let change = async |sql: &str| {
-        let rolecall::db::Db::Sqlite(pool) = app.db() else { panic!() };
-        sqlx::query(sql).execute(pool).await.unwrap();
+        let rolecall::db::Db::Sqlite(pools) = app.db() else { panic!() };
+        sqlx::query(sql).execute(&pools.writing).await.unwrap();
     };
     let schema = async || of(&examine(&app.sources()).await, "database.schema").clone();
     assert_eq!(schema().await.status, Status::Good);

@@ -18,6 +18,7 @@ mod callbacks;
 mod client_auth;
 mod compression;
 mod cookies;
+mod crowds;
 mod data;
 mod demonstration;
 mod doctor;

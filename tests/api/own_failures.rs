@@ -14,8 +14,8 @@ async fn fails(app: &TestApp, statement: &str) {
 }
 
 async fn run(app: &TestApp, statement: &str) {
-    let Db::Sqlite(pool) = app.db() else { panic!("not SQLite") };
-    sqlx::query(statement).execute(pool).await.unwrap();
+    let Db::Sqlite(pools) = app.db() else { panic!("not SQLite") };
+    sqlx::query(statement).execute(&pools.writing).await.unwrap();
 }
 
 /// Ada is signed in and signs in again, as Reed, while `statement` fails: she stays who she is, with one session. When it

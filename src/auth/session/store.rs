@@ -5,6 +5,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
+use sqlx::{PgPool, SqlitePool};
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, Error};
@@ -41,9 +42,16 @@ pub struct HashedIdStore<S> {
 #[derive(Clone, Debug)]
 pub enum SqlStore {
     /// In SQLite.
-    Sqlite(SqliteStore),
+    Sqlite(Both<SqliteStore>),
     /// In Postgres.
-    Postgres(PostgresStore),
+    Postgres(Both<PostgresStore>),
+}
+
+/// The same store over the connections that read and over those that write.
+#[derive(Clone, Debug)]
+pub struct Both<S> {
+    reading: S,
+    writing: S,
 }
 
 /// The store that Rolecall uses.
@@ -55,10 +63,14 @@ pub type CookieSessionStore = HashedIdStore<CachingSessionStore<MokaStore, SqlSt
 /// When the store does not take the names of schema and table.
 pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
     let sql = match db {
-        Db::Sqlite(pool) => SqlStore::Sqlite(SqliteStore::new(pool.clone()).with_table_name(TABLE)?),
-        Db::Postgres(pool) => {
-            let store = PostgresStore::new(pool.clone()).with_schema_name("public")?.with_table_name(TABLE)?;
-            SqlStore::Postgres(store)
+        Db::Sqlite(pools) => {
+            let store = |pool: &SqlitePool| SqliteStore::new(pool.clone()).with_table_name(TABLE);
+            SqlStore::Sqlite(Both { reading: store(&pools.reading)?, writing: store(&pools.writing)? })
+        }
+        Db::Postgres(pools) => {
+            let store =
+                |pool: &PgPool| PostgresStore::new(pool.clone()).with_schema_name("public")?.with_table_name(TABLE);
+            SqlStore::Postgres(Both { reading: store(&pools.reading)?, writing: store(&pools.writing)? })
         }
     };
     Ok(HashedIdStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), sql) })
@@ -128,29 +140,29 @@ impl<S: SessionStore + fmt::Debug> SessionStore for HashedIdStore<S> {
 impl SessionStore for SqlStore {
     async fn create(&self, record: &mut Record) -> Result<(), Error> {
         match self {
-            Self::Sqlite(store) => store.create(record).await,
-            Self::Postgres(store) => store.create(record).await,
+            Self::Sqlite(store) => store.writing.create(record).await,
+            Self::Postgres(store) => store.writing.create(record).await,
         }
     }
 
     async fn save(&self, record: &Record) -> Result<(), Error> {
         match self {
-            Self::Sqlite(store) => store.save(record).await,
-            Self::Postgres(store) => store.save(record).await,
+            Self::Sqlite(store) => store.writing.save(record).await,
+            Self::Postgres(store) => store.writing.save(record).await,
         }
     }
 
     async fn load(&self, session_id: &Id) -> Result<Option<Record>, Error> {
         match self {
-            Self::Sqlite(store) => store.load(session_id).await,
-            Self::Postgres(store) => store.load(session_id).await,
+            Self::Sqlite(store) => store.reading.load(session_id).await,
+            Self::Postgres(store) => store.reading.load(session_id).await,
         }
     }
 
     async fn delete(&self, session_id: &Id) -> Result<(), Error> {
         match self {
-            Self::Sqlite(store) => store.delete(session_id).await,
-            Self::Postgres(store) => store.delete(session_id).await,
+            Self::Sqlite(store) => store.writing.delete(session_id).await,
+            Self::Postgres(store) => store.writing.delete(session_id).await,
         }
     }
 }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use rolecall::auth::session::{EndReason, NewSignIn, ProviderSession, ProviderSignOut, cookie_session_store};
+use rolecall::db::Db;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
 
 use super::sign_ins::{person, tokens};
-use crate::support::{TestClock, TestDb, count, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, on_both_dialects, until};
 
 on_both_dialects! {
     sign_ins_that_are_idle_or_old_end_and_their_tokens_go,
@@ -105,4 +106,87 @@ async fn sign_outs_of_a_provider_are_remembered_for_a_quarter_of_an_hour(databas
     clock.advance(5 * MINUTE);
     auth.sweep().await.unwrap();
     assert_eq!(count(&database.db, "provider_sign_outs").await + count(&database.db, "logout_tokens").await, 0);
+}
+
+// Case: fault/sweep-gives-way
+#[tokio::test]
+async fn the_sqlite_file_becomes_smaller_when_much_was_deleted() {
+    let (database, clock) = (TestDb::sqlite().await, TestClock::starting_now());
+    let auth = database.auth(&clock);
+    fill(&database.db, 20_000, clock.now_ms()).await;
+    let before = file_bytes(&database).await;
+    assert!(before > 20_000_000, "{before}");
+    for _ in 0..2 {
+        clock.advance(100 * DAY);
+        auth.sweep().await.unwrap();
+    }
+    assert_eq!(count(&database.db, "sign_ins").await, 0);
+    let after = file_bytes(&database).await;
+    assert!(after < 6_000_000, "{before} {after}");
+}
+
+// Case: fault/sweep-gives-way
+#[tokio::test]
+async fn a_database_of_an_earlier_version_can_become_smaller_from_the_next_start_on() {
+    let database = TestDb::sqlite().await;
+    let Db::Sqlite(pools) = &database.db else { panic!("not SQLite") };
+    let form = async |pool: &sqlx::SqlitePool| {
+        sqlx::query_scalar::<_, i64>("PRAGMA auto_vacuum").fetch_one(pool).await.unwrap()
+    };
+    for statement in ["PRAGMA auto_vacuum = NONE", "VACUUM"] {
+        sqlx::query(statement).execute(&pools.writing).await.unwrap();
+    }
+    assert_eq!(form(&pools.writing).await, 0);
+    fill(&database.db, 100, 0).await;
+    database.db.close().await;
+    let opened = Db::open(&database.url).await.unwrap();
+    let Db::Sqlite(pools) = &opened else { panic!("not SQLite") };
+    assert_eq!(form(&pools.writing).await, 2);
+    assert_eq!(count(&opened, "sign_ins").await, 100);
+}
+
+// Case: fault/sweep-gives-way
+#[tokio::test]
+async fn people_sign_in_while_much_is_cleaned_up() {
+    let (database, clock) = (TestDb::sqlite().await, TestClock::starting_now());
+    let (auth, tokens) = (database.auth(&clock), tokens());
+    fill(&database.db, 20_000, clock.now_ms()).await;
+    clock.advance(100 * DAY);
+    let sweeping = tokio::spawn({
+        let auth = auth.clone();
+        async move { auth.sweep().await.unwrap() }
+    });
+    until("it has begun", async || count(&database.db, "sign_ins WHERE revoked_at IS NULL").await < 20_000).await;
+    let mut longest = Duration::ZERO;
+    for number in 0..20 {
+        let begun = tokio::time::Instant::now();
+        let subject = format!("new {number}");
+        auth.sign_ins().create(&person(&subject, None, &tokens), clock.now_ms()).await.unwrap();
+        longest = longest.max(begun.elapsed());
+    }
+    assert!(!sweeping.is_finished(), "it was over too soon to tell");
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+    sweeping.await.unwrap();
+    assert_eq!(count(&database.db, "sign_ins WHERE revoked_at IS NULL").await, 20);
+}
+
+/// Adds so many sign-ins of one person, each with tokens of a kilobyte.
+async fn fill(db: &Db, number: u32, at_ms: i64) {
+    let Db::Sqlite(pools) = db else { panic!("not SQLite") };
+    let mut transaction = pools.writing.begin().await.unwrap();
+    let person =
+        "INSERT INTO users (id, issuer, subject, name, created_at, last_sign_in_at) VALUES (1, 'i', 's', 'n', 0, 0)";
+    sqlx::query(person).execute(&mut *transaction).await.unwrap();
+    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+                INSERT INTO sign_ins (id, user_id, provider, roles_read_at, created_at, last_seen_at, sealed_tokens) \
+                SELECT 'id ' || i, 1, 'demo', $2, $2, $2, zeroblob(1024) FROM n";
+    sqlx::query(many).bind(number).bind(at_ms).execute(&mut *transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+/// How large the database file is, with everything in it.
+async fn file_bytes(database: &TestDb) -> u64 {
+    let Db::Sqlite(pools) = &database.db else { panic!("not SQLite") };
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pools.writing).await.unwrap();
+    std::fs::metadata(database.url.strip_prefix("sqlite:").unwrap()).unwrap().len()
 }

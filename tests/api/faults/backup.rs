@@ -19,9 +19,9 @@ async fn with_backup() -> (TestApp, Browser, Browser) {
     let (mut ada, mut wren) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;
     wren.sign_in_as("wren").await;
-    let Db::Sqlite(pool) = app.db() else { panic!("not SQLite") };
+    let Db::Sqlite(pools) = app.db() else { panic!("not SQLite") };
     let backup = app.data_dir().join(BACKUP);
-    sqlx::query("VACUUM INTO $1").bind(backup.to_str().unwrap()).execute(pool).await.unwrap();
+    sqlx::query("VACUUM INTO $1").bind(backup.to_str().unwrap()).execute(&pools.writing).await.unwrap();
     app.clock.advance(Duration::from_secs(1));
     (app, ada, wren)
 }
@@ -75,9 +75,9 @@ async fn a_mark_that_is_older_than_any_session_says_nothing() {
     reed.sign_in_as("reed").await;
     app.restart_after(async |data_dir| {
         let db = Db::open(&format!("sqlite:{}", data_dir.join("rolecall.sqlite3").display())).await.unwrap();
-        let Db::Sqlite(pool) = &db else { panic!("not SQLite") };
+        let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
         // As when what ended long ago was deleted.
-        sqlx::query("DELETE FROM sign_ins WHERE revoked_at IS NOT NULL").execute(pool).await.unwrap();
+        sqlx::query("DELETE FROM sign_ins WHERE revoked_at IS NOT NULL").execute(&pools.writing).await.unwrap();
         db.close().await;
     })
     .await;

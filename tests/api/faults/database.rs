@@ -1,13 +1,11 @@
 //! The SQLite file locked by somebody else, not to be written, and on a full disk.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use rolecall::db::Db;
 use rolecall::routes;
 use sqlx::sqlite::SqlitePool;
 
-use crate::support::{Answer, Browser, TempFolder, TestApp, Traces, text};
+use super::small_disk::SmallDisk;
+use crate::support::{Answer, Browser, TestApp, Traces, text};
 
 /// Ada, who is in, and Wren, who comes back from the provider next.
 struct Scene {
@@ -27,8 +25,8 @@ impl Scene {
     }
 
     fn pool(&self) -> &SqlitePool {
-        let Db::Sqlite(pool) = self.app.db() else { panic!("not SQLite") };
-        pool
+        let Db::Sqlite(pools) = self.app.db() else { panic!("not SQLite") };
+        &pools.writing
     }
 
     /// While nothing can be written: who is in reads on, nobody gets in, nobody is told that they are signed out.
@@ -121,48 +119,4 @@ async fn a_full_disk_lets_nobody_in_and_loses_nothing() {
     scene.nothing_can_be_written().await;
     disk.make_room();
     scene.everything_is_well_again().await;
-}
-
-/// A file system of a few megabytes, which goes away with the test.
-struct SmallDisk {
-    folder: TempFolder,
-}
-
-impl SmallDisk {
-    /// Mounts one, where that is permitted; where it is not, that is said.
-    fn mount() -> Option<Self> {
-        let folder = TempFolder::new();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder.path()).output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self { folder });
-        }
-        eprintln!("SKIPPED, not passed: no file system can be mounted here, so a full disk was not tested");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.folder.path().join("filler")
-    }
-
-    /// Leaves not a byte.
-    fn fill(&self) {
-        use std::io::Write as _;
-        let mut file = std::fs::File::create(self.filler()).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
-        while file.write_all(&[0]).is_ok() {}
-    }
-
-    fn make_room(&self) {
-        std::fs::remove_file(self.filler()).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).output();
-    }
 }

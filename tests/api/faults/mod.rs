@@ -8,3 +8,5 @@ mod key_roll;
 mod killed;
 mod postgres;
 mod provider;
+mod readiness;
+mod small_disk;

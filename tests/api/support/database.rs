@@ -72,16 +72,16 @@ impl TestDb {
 pub async fn count(db: &Db, from: &str) -> i64 {
     let query = format!("SELECT COUNT(*) FROM {from}");
     match db {
-        Db::Sqlite(pool) => sqlx::query_scalar(&query).fetch_one(pool).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(&query).fetch_one(pool).await.unwrap(),
+        Db::Sqlite(pools) => sqlx::query_scalar(&query).fetch_one(&pools.reading).await.unwrap(),
+        Db::Postgres(pools) => sqlx::query_scalar(&query).fetch_one(&pools.reading).await.unwrap(),
     }
 }
 
 /// The one text that `query` gives.
 pub async fn text(db: &Db, query: &str) -> String {
     match db {
-        Db::Sqlite(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+        Db::Sqlite(pools) => sqlx::query_scalar(query).fetch_one(&pools.reading).await.unwrap(),
+        Db::Postgres(pools) => sqlx::query_scalar(query).fetch_one(&pools.reading).await.unwrap(),
     }
 }
 

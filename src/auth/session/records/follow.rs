@@ -18,9 +18,9 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer, or does not deliver.
     pub async fn follow_other_instances(&self) -> Result<(), RecordError> {
-        let Db::Postgres(pool) = &self.db else { return Ok(()) };
+        let Db::Postgres(pools) = &self.db else { return Ok(()) };
         self.live.believe(false);
-        let followed = self.follow(pool).await;
+        let followed = self.follow(&pools.reading).await;
         self.live.believe(false);
         followed
     }

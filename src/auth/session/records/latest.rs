@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use super::super::cipher::CipherError;
 use super::{RecordError, SignIns, owner};
 use crate::auth::tokens::TokenSet;
-use crate::db::on_both;
+use crate::db::reading_on_both;
 
 /// A live sign-in's provider, and its tokens where they can be opened.
 pub struct LiveTokens {
@@ -23,7 +23,7 @@ impl SignIns {
     pub async fn latest_tokens(&self, most: u32, now_ms: i64) -> Result<Vec<LiveTokens>, RecordError> {
         const LATEST: &str = "SELECT id, provider, sealed_tokens FROM sign_ins WHERE revoked_at IS NULL \
                               AND created_at > $1 AND last_seen_at > $2 ORDER BY created_at DESC LIMIT $3";
-        on_both!(&self.db, |pool| {
+        reading_on_both!(&self.db, |pool| {
             let rows = sqlx::query(LATEST)
                 .bind(now_ms.saturating_sub(self.limits.absolute_ms()))
                 .bind(now_ms.saturating_sub(self.limits.idle_ms()))

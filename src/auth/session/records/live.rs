@@ -11,7 +11,7 @@ use super::super::cache::Seen;
 use super::super::cipher::CipherError;
 use super::{RecordError, SignIn, SignIns, owner};
 use crate::auth::tokens::TokenSet;
-use crate::db::on_both;
+use crate::db::{on_both, reading_on_both};
 use crate::identity::{CurrentUser, Role};
 
 /// How often `last_seen_at` is written at most, in milliseconds.
@@ -67,7 +67,7 @@ impl SignIns {
     /// When the database does not answer.
     pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
         const PERSON: &str = "SELECT issuer, subject FROM users WHERE id = $1";
-        let person: Option<(String, String)> = on_both!(&self.db, |pool| {
+        let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {
             match sqlx::query(PERSON).bind(user_id).fetch_optional(pool).await? {
                 Some(row) => Some((row.try_get("issuer")?, row.try_get("subject")?)),
                 None => None,
@@ -83,7 +83,7 @@ impl SignIns {
     pub async fn tokens(&self, id: &str) -> Result<Option<TokenSet>, RecordError> {
         const TOKENS: &str = "SELECT sealed_tokens FROM sign_ins WHERE id = $1 AND revoked_at IS NULL";
         let sealed: Option<Vec<u8>> =
-            on_both!(&self.db, |pool| sqlx::query_scalar(TOKENS).bind(id).fetch_optional(pool).await?);
+            reading_on_both!(&self.db, |pool| sqlx::query_scalar(TOKENS).bind(id).fetch_optional(pool).await?);
         let Some(sealed) = sealed else { return Ok(None) };
         let tokens = self.cipher.open(&owner(id), &sealed)?;
         Ok(Some(serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?))
@@ -99,7 +99,7 @@ impl SignIns {
                             s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
                             WHERE s.id = $1 AND s.revoked_at IS NULL";
         let ticket = self.live.ticket();
-        on_both!(&self.db, |pool| {
+        reading_on_both!(&self.db, |pool| {
             let Some(row) = sqlx::query(LOAD).bind(id).fetch_optional(pool).await? else { return Ok(None) };
             let provider: String = row.try_get("provider")?;
             // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.

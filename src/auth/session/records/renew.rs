@@ -88,7 +88,7 @@ impl SignIns {
         const DUE: &str = "UPDATE sign_ins SET refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
                            WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL RETURNING id";
         let is_due =
-            on_both!(&self.db, |pool| { sqlx::query(DUE).bind(now_ms).bind(id).fetch_optional(pool).await?.is_some() });
+            on_both!(&self.db, |pool| sqlx::query(DUE).bind(now_ms).bind(id).fetch_optional(pool).await?.is_some());
         self.live.forget(id);
         Ok(is_due)
     }

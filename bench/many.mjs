@@ -1,0 +1,101 @@
+// What a million live sign-ins do to those who sign in, beside thirty open pages of administrators:
+// `node bench/many.mjs ROLECALL [NUMBER]`.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { circumstances } from './circumstances.mjs';
+import { scratchFolder } from './cleanup.mjs';
+import { send } from './http.mjs';
+import { Program } from './program.mjs';
+import { signIn } from './sign_in.mjs';
+
+const FILL = fileURLToPath(new URL('fill.py', import.meta.url));
+const OPEN_PAGES = 30;
+/** How often an open page asks for the figures. */
+const PAGE_ASKS_EVERY_MS = 10_000;
+const MEASURED_MS = 60_000;
+const READINESS_EVERY_MS = 250;
+
+const say = (what) => console.error(`==> ${what}`);
+
+/** How long `what` takes, in milliseconds. */
+async function timed(what) {
+  const begunMs = performance.now();
+  await what();
+  return performance.now() - begunMs;
+}
+
+/** Asks for `path`; anything else than a 200 is an error. */
+async function ask(server, path, cookie) {
+  const { status } = await send(server.origin + path, { headers: { accept: 'text/html', cookie } });
+  if (status !== 200) throw new Error(`${path} answered with ${status}.`);
+}
+
+/** Does `what` again and again until `until`, `everyMs` apart at least: the times. */
+async function again(until, everyMs, what) {
+  const times = [];
+  while (performance.now() < until) {
+    const took = await timed(what);
+    times.push(took);
+    await wait(Math.max(0, everyMs - took));
+  }
+  return times;
+}
+
+function line(what, times, targetMs) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+  const cells = [at(0.5), at(0.95), at(1)].map((ms) => `${ms.toFixed(1)} ms`);
+  const met = at(0.95) <= targetMs ? 'yes' : 'NO';
+  return `| ${[what, times.length, ...cells, `≤ ${targetMs} ms`, met].join(' | ')} |`;
+}
+
+const [file, number = '1000000'] = process.argv.slice(2);
+if (!file) {
+  console.error('Give the executable: node bench/many.mjs ROLECALL [NUMBER]');
+  process.exit(2);
+}
+const demonstration = await Program.rolecall(file);
+await demonstration.firstAnswerMs('/health/live');
+const settings = {
+  ROLECALL_PROVIDERS__BENCH__KIND: 'oidc',
+  ROLECALL_PROVIDERS__BENCH__ISSUER: `${demonstration.origin}/demo`,
+  ROLECALL_PROVIDERS__BENCH__CLIENT_ID: 'rolecall-demonstration',
+};
+const dataFolder = scratchFolder();
+const first = await Program.rolecall(file, { dataFolder, settings });
+await first.firstAnswerMs('/health/live');
+await first.stop();
+say(`Making ${number} sign-ins`);
+execFileSync('python3', [FILL, join(dataFolder, 'rolecall.sqlite3'), number], { stdio: 'inherit' });
+
+say('Measuring');
+const server = await Program.rolecall(file, { dataFolder, settings });
+await server.firstAnswerMs('/health/live');
+const admin = await signIn(server.origin, 'bench', 'ada');
+const firstView = await timed(() => ask(server, '/dashboards/weather', admin));
+
+const until = performance.now() + MEASURED_MS;
+const pages = Array.from({ length: OPEN_PAGES }, async (_, page) => {
+  await ask(server, '/dashboards/weather', admin);
+  await wait((page * PAGE_ASKS_EVERY_MS) / OPEN_PAGES);
+  return again(until, PAGE_ASKS_EVERY_MS, () => ask(server, '/api/sign_in_figures', admin));
+});
+const readiness = again(until, READINESS_EVERY_MS, () => ask(server, '/health/ready', ''));
+const signIns = again(until, 0, () => signIn(server.origin, 'bench', 'reed'));
+const figures = (await Promise.all(pages)).flat();
+
+console.log(`
+${circumstances()}
+
+| ${number} live sign-ins, ${OPEN_PAGES} open pages | Times | Median | 95 % | Longest | Target | Met |
+| --- | ---: | ---: | ---: | ---: | ---: | --- |
+${line('First view of the dashboard as Admin after a start', [firstView], 300)}
+${line('Complete sign-in', await signIns, 100)}
+${line('`/health/ready`', await readiness, 50)}
+${line('Figures of an open page', figures, 300)}`);
+await server.stop();
+await demonstration.stop();
+process.exit();

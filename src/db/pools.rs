@@ -1,0 +1,32 @@
+//! Connections to one database: some that read and some that change it, so that neither keeps the other waiting.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::DbError;
+use super::sqlite::OpenedFile;
+
+/// How long to wait for a connection. Who does not get one by then is told to come again, rather than left waiting.
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How many connections to Postgres read, and how many write.
+const OF_EACH: u32 = 8;
+
+/// The connections of one dialect.
+#[derive(Clone, Debug)]
+pub struct Pools<P> {
+    /// What only reads.
+    pub reading: P,
+    /// What changes something; also what must not be older than the latest change of another instance.
+    pub writing: P,
+    /// The file that was opened, where it is one.
+    pub(super) file: Option<OpenedFile>,
+}
+
+pub(super) async fn open_postgres(url: &str) -> Result<Pools<PgPool>, DbError> {
+    let options: PgConnectOptions = url.parse().map_err(DbError::Connect)?;
+    let pool = || PgPoolOptions::new().max_connections(OF_EACH).acquire_timeout(ACQUIRE_TIMEOUT);
+    let writing = pool().connect_with(options.clone()).await.map_err(DbError::Connect)?;
+    let reading = pool().connect_with(options).await.map_err(DbError::Connect)?;
+    Ok(Pools { reading, writing, file: None })
+}
