@@ -1,7 +1,7 @@
 //! Every check, in order.
 
 use super::report::Report;
-use super::{addresses, api, apps, configuration, database, keys, provider, sign_ins};
+use super::{addresses, api, apps, configuration, data_dir, database, keys, provider, sign_ins};
 use crate::auth::{Auth, Clock, EventSink};
 use crate::server::config::Sources;
 
@@ -10,6 +10,7 @@ pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
     let mut report = Report::default();
     let Some(mut config) = configuration::check(&mut report.section("configuration"), sources) else { return report };
     addresses::check(&mut report.section("addresses"), &config, clock.now_ms());
+    data_dir::check(&mut report.section("data folder"), &config.data_dir);
     let key = keys::check(&mut report.section("secret keys"), &config);
     let db = database::check(&mut report.section("database"), &config.database_url).await;
     for provider in &config.auth.providers {

@@ -8,6 +8,7 @@ mod addresses;
 mod api;
 mod apps;
 mod configuration;
+mod data_dir;
 mod database;
 mod examine;
 mod expiry;

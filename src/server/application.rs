@@ -1,5 +1,6 @@
 //! The application, from its configuration to a socket that answers.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +60,9 @@ pub enum StartError {
     /// The key for what is stored encrypted could be neither read nor made.
     #[error(transparent)]
     SecretKey(#[from] SecretKeyError),
+    /// The data folder could be neither made nor closed to others.
+    #[error("the data folder {} cannot be made or used: let it belong to this user", .0.display())]
+    DataDir(PathBuf, #[source] std::io::Error),
     /// The certificate cannot be read.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -97,7 +97,7 @@ fn create(folder: &Path, files: &TlsFiles, hosts: Vec<String>, now_ms: i64) -> a
     let cert = params.self_signed(&key)?;
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     write(&files.key, &key.serialize_pem(), 0o600)?;
-    write(&files.cert, &cert.pem(), 0o644)
+    write(&files.cert, &cert.pem(), 0o600)
 }
 
 /// Writes `content` beside `path` and puts it in its place, so that nobody reads half of it.

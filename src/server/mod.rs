@@ -14,6 +14,7 @@ mod client_network;
 mod compression;
 pub mod config;
 mod cross_origin;
+pub mod data_dir;
 mod demonstration;
 mod denial;
 mod developers;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::application::StartError;
 use super::config::Config;
+use super::data_dir;
 use super::events;
 use super::graphs::graphs;
 use super::log_limit::LogLimit;
@@ -33,6 +34,10 @@ pub struct Opened {
 /// # Errors
 /// When the database or the secret key cannot be used.
 pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartError> {
+    data_dir::prepare(&config.data_dir).map_err(|error| StartError::DataDir(config.data_dir.clone(), error))?;
+    for (what, remedy) in data_dir::exposures(&config.data_dir) {
+        tracing::warn!("{what} {remedy}");
+    }
     if config.auth.secret_keys.is_empty() {
         let key = secret_key::load_or_create(&config.data_dir)?;
         config.auth.secret_keys.push(key);

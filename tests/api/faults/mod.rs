@@ -4,6 +4,7 @@
 mod backup;
 mod clocks;
 mod database;
+mod files;
 mod key_roll;
 mod killed;
 mod postgres;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use openidconnect::reqwest::Url;
@@ -16,6 +16,7 @@ use super::{Answer, Browser, OwnProvider, TempFolder, parameter, until};
 pub struct Program {
     running: Option<Process>,
     settings: BTreeMap<String, String>,
+    umask: &'static str,
     origin: String,
     data_dir: PathBuf,
     _folder: TempFolder,
@@ -24,6 +25,11 @@ pub struct Program {
 impl Program {
     /// Starts the program with `settings`, its data in a folder of its own.
     pub async fn start(settings: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self::start_with_umask("022", settings).await
+    }
+
+    /// The same, where new files are what `umask` leaves, unless the program says otherwise.
+    pub async fn start_with_umask(umask: &'static str, settings: impl IntoIterator<Item = (String, String)>) -> Self {
         let folder = TempFolder::new();
         let data_dir = folder.path().join("data");
         let config_dir = folder.path().join("config");
@@ -40,7 +46,7 @@ impl Program {
         ];
         let own = own.map(|(name, value)| (name.to_owned(), value));
         let settings = own.into_iter().chain(settings).collect();
-        let mut program = Self { running: None, settings, origin, data_dir, _folder: folder };
+        let mut program = Self { running: None, settings, umask, origin, data_dir, _folder: folder };
         program.begin().await;
         program
     }
@@ -65,7 +71,8 @@ impl Program {
 
     /// Starts the killed program again on the same data.
     pub async fn begin(&mut self) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("umask {}; exec \"$0\"", self.umask), env!("CARGO_BIN_EXE_rolecall")]);
         command.env_clear().envs(&self.settings).current_dir(self.data_dir.parent().unwrap());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.running = Some(Process(command.spawn().unwrap()));
@@ -81,6 +88,11 @@ impl Program {
         // What is held now counts as the peak from here on (proc(5)).
         std::fs::write(format!("{process}/clear_refs"), "5").unwrap();
         peak.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+    }
+
+    /// The folder of its data.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     /// Where it listens.

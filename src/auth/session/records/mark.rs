@@ -1,10 +1,13 @@
 //! The time of the latest revocation, kept in a file outside of the database: a database that knows of none so late was
 //! put back to an earlier state.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::private;
 
 /// The mark. Clones share it; it is kept nowhere before [`keep_in`](Self::keep_in).
 #[derive(Clone, Default)]
@@ -57,10 +60,11 @@ impl Kept {
     /// Written beside and moved into place, so that there is always a whole one.
     fn write(&mut self, latest_ms: i64) -> io::Result<()> {
         if let Some(folder) = self.file.parent() {
-            fs::create_dir_all(folder)?;
+            private::make_folder(folder)?;
         }
         let beside = self.file.with_extension("new");
-        let mut file = File::create(&beside)?;
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         writeln!(file, "{latest_ms}")?;
         file.sync_all()?;
         fs::rename(&beside, &self.file)?;

@@ -1,0 +1,22 @@
+//! The data folder: nobody else on the machine can read or change what is in it.
+
+use std::path::Path;
+
+use super::report::Section;
+use crate::server::data_dir;
+
+/// Looks at the data folder at `path`.
+pub(super) fn check(section: &mut Section<'_>, path: &Path) {
+    const CHECK: &str = "data-folder";
+    if !path.exists() {
+        section.note(CHECK, format!("{} is not there yet: the first start makes it.", path.display()));
+        return;
+    }
+    let exposures = data_dir::exposures(path);
+    if exposures.is_empty() {
+        section.good(CHECK, format!("{} is for its owner alone.", path.display()));
+    }
+    for (what, remedy) in exposures {
+        section.warning(CHECK, what, remedy);
+    }
+}
