@@ -198,7 +198,9 @@ async fn carry_out(
     ip: Option<IpAddr>,
 ) -> Result<usize, ChannelError> {
     let ended = auth.sign_ins().sign_out_from_provider(sign_out, auth.clock().now_ms()).await?;
-    let user_ids: Vec<_> = ended.iter().map(|ended| ended.user_id).collect();
-    auth.events().emit(&Event::SignedOutByProvider { provider: provider.config.id.clone(), user_ids, ip });
+    if !ended.is_empty() {
+        let user_ids = ended.iter().map(|ended| ended.user_id).collect();
+        auth.events().emit(&Event::SignedOutByProvider { provider: provider.config.id.clone(), user_ids, ip });
+    }
     Ok(ended.len())
 }

@@ -318,13 +318,14 @@ async fn the_request_id_of_a_trusted_proxy_is_noted_beside_our_own() {
 }
 
 /// What anybody can be refused as often as they like: how often it is written for each client, and what about.
-const REFUSALS: [(&str, &str, usize); 6] = [
+const REFUSALS: [(&str, &str, usize); 7] = [
     ("access_denied", "signed_out", 1),
     ("access_denied", "foreign_origin", 1),
     ("api_token_refused", "no_token", 1),
     ("rate_limited", "Begin", 1),
     ("rate_limited", "ApiFailure", 1),
     ("provider_sign_out_refused", "logout_token_refused", 30),
+    ("sign_out_without_match", "no_sid_in_id_tokens", 30),
 ];
 
 // Case: log/flood
@@ -346,6 +347,7 @@ async fn a_client_that_is_refused_again_and_again_does_not_fill_the_log() {
                 browser.request(Method::GET, "/login/demo"),
                 browser.request(Method::GET, routes::API_V1_ME).bearer_auth("a.b.c"),
                 browser.request(Method::POST, "/login/demo/backchannel-logout").form(&[("logout_token", "x")]),
+                browser.request(Method::GET, "/login/demo/frontchannel-logout?sid=x"),
             ];
             for request in requests {
                 browser.clone().send(request.header("x-forwarded-for", client)).await;
@@ -355,7 +357,9 @@ async fn a_client_that_is_refused_again_and_again_does_not_fill_the_log() {
             assert_eq!(written(&log, event, client).filter(|entry| is_about(entry, about)).count(), lines, "{event}");
         }
     }
-    assert!(written(&log, "lines_left_out", "203.0.113.7").next().is_none(), "{}", log.text());
+    for never in ["lines_left_out", "signed_out_by_provider"] {
+        assert!(written(&log, never, "203.0.113.7").next().is_none(), "{}", log.text());
+    }
 
     app.clock.advance(Duration::from_secs(60));
     let counted = async || written(&log, "lines_left_out", "203.0.113.8").count() >= REFUSALS.len();
