@@ -56,8 +56,8 @@ impl DropIn {
         routes.layer(from_fn_with_state(gate, layers::let_in))
     }
 
-    /// `application` with the sign-in around it, and its paths beside: `/login/…`, `/sign-in`, [`SIGN_OUT`] and
-    /// `/signed-out`.
+    /// `application` with the sign-in around it, and its paths beside: `/login/…`, `/sign-in` and what is below it,
+    /// [`SIGN_OUT`] and `/signed-out`.
     ///
     /// # Panics
     /// When the application has a route of such a path itself.

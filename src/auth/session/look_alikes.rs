@@ -80,6 +80,37 @@ mod tests {
         }
     }
 
+    // Case: cookie/look-alike
+    #[test]
+    fn cookies_of_attempts_and_kept_addresses_count_under_exactly_their_names() {
+        let id = "A-_z4567890123456789Bc";
+        for name in [
+            format!("rolecall-attempt-{id}"),
+            format!("__Host-rolecall-attempt-{id}"),
+            format!("rolecall-app-attempt-{id}"),
+            format!("__Host-rolecall-app-attempt-{id}"),
+            format!("rolecall-page-{id}-0"),
+            format!("__Secure-rolecall-app-page-{id}-2"),
+        ] {
+            assert_eq!(left_of(&[&format!("{name}=x")]), [format!("{name}=x")]);
+            assert_eq!(left_of(&[&format!("{name}=x; a=1; {name}=x")]), ["a=1"]);
+            for look_alike in [
+                name.replace('-', "%2D"),
+                name.to_uppercase(),
+                format!("{name}x"),
+                format!("%20{name}"),
+                name.replace('z', ""),
+            ] {
+                assert_eq!(left_of(&[&format!("{look_alike}=planted; a=1")]), ["a=1"], "{look_alike}");
+            }
+        }
+        for planted in
+            ["rolecall-attempt=x", &format!("__Secure-rolecall-attempt-{id}=x"), &format!("rolecall-page-{id}-3=x")]
+        {
+            assert_eq!(left_of(&[planted]), [""; 0], "{planted}");
+        }
+    }
+
     #[test]
     fn nobody_can_tell_which_of_two_is_ours() {
         assert_eq!(left_of(&["rolecall=a; b=1; rolecall=c"]), ["b=1"]);
