@@ -35,7 +35,7 @@ const DEFAULT_LIFETIME_MS: i64 = 60 * 60 * 1000;
 /// How long what the provider said of roles counts at most, in milliseconds, so that the role is read again within the
 /// hour: access tokens for APIs that evaluate access continuously live for a day, and some providers say nothing of the
 /// person when they refresh them.
-const ROLES_COUNT_MS: i64 = 75 * 60 * 1000;
+pub const ROLES_COUNT_MS: i64 = 75 * 60 * 1000;
 
 /// Whether what was read of roles at `read_at_ms` still counts at `now_ms`, when that can be read again.
 #[must_use]

@@ -3,6 +3,7 @@
 //! A cookie is called by a hash of its attempt's state. Over https its name has the prefix `__Host-`, so no other host can
 //! plant one; an attempt that was begun in another browser has none here.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -18,16 +19,16 @@ use crate::auth::{ReturnTo, random};
 
 /// How long a browser keeps the cookie of an attempt: longer than the attempt is good for, so that one that comes too late
 /// can be told from one that was never begun, and still leads to the page that was wanted.
-pub const ATTEMPT_KEPT: Duration = Duration::hours(4);
+pub const ATTEMPT_KEPT: Duration = Duration::hours(1);
 /// How long it keeps one that was used: somebody who clicked twice still arrives.
 const USED_KEPT: Duration = Duration::minutes(1);
 /// How many attempts a browser keeps: the oldest give way.
 pub const MAX_ATTEMPTS: usize = 24;
-/// How long their names and values may be in all: with the session's cookie and those of an app, within the 8 kB that
-/// nginx takes for one header. Twenty attempts always fit.
+/// How long their names and values may be in all, once the browser has been answered again: with the session's cookie and
+/// those of an app, within the 8 kB that nginx takes for one header. Twenty attempts always fit.
 pub const MAX_ATTEMPTS_BYTES: usize = 6_600;
 /// How many are let go of with one answer, whose headers must stay within 4 kB in all for many a proxy.
-const MAX_REMOVED: usize = 4;
+const MAX_REMOVED: usize = 12;
 /// What stands around name and value in the header.
 const AROUND: usize = "=; ".len();
 
@@ -91,11 +92,15 @@ impl SealedCookies {
         let value = self.seal(&name, &content)?;
         let bytes = name.len() + value.len() + AROUND;
         let mut cookies = vec![self.policy.attempt(&id, value, ATTEMPT_KEPT)];
-        for (id, return_to) in self.that_give_way(held, bytes) {
-            cookies.push(self.policy.attempt_removal(&id));
-            cookies.extend(return_to.iter().flat_map(|page| self.forget(page)));
-        }
+        cookies.extend(self.give_way(held, bytes));
         Ok(cookies)
+    }
+
+    /// The removal of those `held` that are too many, or too large. Several tabs can begin before the browser has sent the
+    /// cookies of any, so this is asked not only when the next one begins.
+    #[must_use]
+    pub fn superfluous_attempts(&self, held: &HeldAttempts) -> Vec<Cookie<'static>> {
+        self.give_way(held, 0)
     }
 
     /// The attempt with the state `state`, if this browser began it.
@@ -123,29 +128,23 @@ impl SealedCookies {
         serde_json::from_slice(&content).map_err(|_| CipherError::Damaged)
     }
 
-    /// Which of those `held` go when one of so many `bytes` is added, and where they were to lead: what cannot be read, and
-    /// then the oldest.
-    fn that_give_way(&self, held: &HeldAttempts, bytes: usize) -> Vec<(String, Option<ReturnTo>)> {
-        let mut newest_first: Vec<(Option<KeptAttempt<Nothing>>, &String, usize)> = held
-            .0
-            .iter()
-            .map(|(id, value)| {
-                let bytes = self.policy.attempt_name(id).len() + value.len() + AROUND;
-                (self.read(id, value).ok(), id, bytes)
-            })
-            .collect();
-        newest_first.sort_by_key(|(attempt, ..)| std::cmp::Reverse(attempt.as_ref().map(|kept| kept.begun_at_ms)));
+    /// The removal of those `held` that go when one of so many `bytes` is added: what cannot be read, and then the oldest.
+    fn give_way(&self, held: &HeldAttempts, bytes: usize) -> Vec<Cookie<'static>> {
+        let begun_at_ms = |id: &str, value: &str| self.read::<Nothing>(id, value).ok().map(|kept| kept.begun_at_ms);
+        let mut newest_first: Vec<_> =
+            held.0.iter().map(|(id, value)| (begun_at_ms(id, value), id, value.len())).collect();
+        newest_first.sort_by_key(|(begun_at_ms, ..)| Reverse(*begun_at_ms));
         let mut left = MAX_ATTEMPTS_BYTES.saturating_sub(bytes);
-        let mut count = 1;
-        let mut fits = |attempt: &Option<KeptAttempt<Nothing>>, bytes: usize| {
-            let fits = attempt.is_some() && count < MAX_ATTEMPTS && bytes <= left;
-            // One that does not fit takes all that are older with it.
-            left = if fits { left - bytes } else { 0 };
-            count += 1;
-            fits
-        };
-        newest_first.retain(|(attempt, _, bytes)| !fits(attempt, *bytes));
-        let oldest_first = newest_first.into_iter().rev().take(MAX_REMOVED);
-        oldest_first.map(|(attempt, id, _)| (id.clone(), attempt.map(|kept| kept.return_to))).collect()
+        let mut kept = 0;
+        for (begun_at_ms, id, value_bytes) in &newest_first {
+            let bytes = self.policy.attempt_name(id).len() + value_bytes + AROUND;
+            if begun_at_ms.is_none() || kept + 1 == MAX_ATTEMPTS || bytes > left {
+                break;
+            }
+            left -= bytes;
+            kept += 1;
+        }
+        let oldest_first = newest_first[kept..].iter().rev().take(MAX_REMOVED);
+        oldest_first.map(|(_, id, _)| self.policy.attempt_removal(id)).collect()
     }
 }

@@ -170,21 +170,9 @@ impl CookiePolicy {
         format!("{}{id}", self.names.kept_path)
     }
 
-    /// The id of the address to which `path` leads, if it is such a path.
-    pub(super) fn kept_id<'a>(&self, path: &'a str) -> Option<&'a str> {
-        path.strip_prefix(self.names.kept_path).filter(|id| is_id(id))
-    }
-
     /// The cookie with one part of the address `id`, which is sent to its path alone.
     pub(super) fn kept(&self, id: &str, at: usize, part: String, kept: Duration) -> Cookie<'static> {
         self.cookie(format!("{}-{at}", self.kept_name(id)), part).path(self.kept_path(id)).max_age(kept).build()
-    }
-
-    /// What makes the browser drop that cookie.
-    pub(super) fn kept_removal(&self, id: &str, at: usize) -> Cookie<'static> {
-        let mut removal = self.kept(id, at, String::new(), Duration::ZERO);
-        removal.make_removal();
-        removal
     }
 
     /// What the browser keeps of the address `id`, all parts in one.

@@ -45,22 +45,12 @@ impl SealedCookies {
         Ok(KeptAddress { address, cookies: cookies.collect() })
     }
 
-    /// The page that the browser keeps as `id`, and what makes it forget that.
+    /// The page that the browser keeps as `id`. It keeps it for as long as an attempt: somebody may come back once more, and
+    /// no other request carries it.
     #[must_use]
-    pub fn kept(&self, id: &str, headers: &HeaderMap) -> Option<(ReturnTo, Vec<Cookie<'static>>)> {
+    pub fn kept(&self, id: &str, headers: &HeaderMap) -> Option<ReturnTo> {
         let sealed = self.policy.kept_in(headers, id)?;
         let page = String::from_utf8(self.open(&self.policy.kept_name(id), &sealed).ok()?).ok()?;
-        let parts = sealed.len().div_ceil(PART_BYTES);
-        Some((ReturnTo::parse_elsewhere(&page)?, self.removals(id, parts).collect()))
-    }
-
-    /// What makes the browser forget the page that `address` stands for, if it stands for one.
-    pub(super) fn forget(&self, address: &ReturnTo) -> Vec<Cookie<'static>> {
-        let id = self.policy.kept_id(address.path());
-        id.map(|id| self.removals(id, MAX_PARTS).collect()).unwrap_or_default()
-    }
-
-    fn removals(&self, id: &str, parts: usize) -> impl Iterator<Item = Cookie<'static>> {
-        (0..parts).map(move |at| self.policy.kept_removal(id, at))
+        ReturnTo::parse_elsewhere(&page)
     }
 }

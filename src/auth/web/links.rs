@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, Uri, header};
 use tower_sessions::Session;
 
 use super::loop_breaker::{self, MAX_IN_A_ROW};
+use super::may_navigate;
 use super::set_cookies;
 use crate::auth::{
     Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, ReturnTo, SignInFailure, guard,
@@ -48,6 +49,10 @@ pub async fn begin(
     request: &Parts,
     page: impl FnOnce(NotSignedIn) -> Response,
 ) -> Response {
+    // Nobody signs in by a picture or a script, and each attempt is one more cookie.
+    if !may_navigate(&request.headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let held = auth.attempts().held_in(&request.headers);
     let asked = BeginRequest::parse(query, &auth.config().public_url, held);
     let return_to = asked.as_ref().map_or_else(|_| ReturnTo::home(), |asked| asked.return_to.clone());
@@ -111,7 +116,8 @@ pub async fn complete(
     let mut response = match completed {
         Ok(return_to) => {
             let mut response = Redirect::to(return_to.as_str()).into_response();
-            set_cookies(response.headers_mut(), &used);
+            let superfluous = auth.attempts().cookies().superfluous_attempts(&callback_request.held);
+            set_cookies(response.headers_mut(), used.iter().chain(&superfluous));
             response
         }
         Err(SignInFailure { error, return_to }) if is_signed_in && error.is_stale() => {

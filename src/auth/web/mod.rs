@@ -15,5 +15,5 @@ pub use cookies::{set_cookies, without_look_alikes};
 pub use kept_address::go_on_to_kept;
 pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
 pub use origin::is_same_origin;
-pub use wants::wants_page;
+pub use wants::{may_be_tab, may_navigate, wants_page};
 pub use ways_on::{AddressTooLong, WayOn, sign_in_path, way_to_sign_in, way_to_step_up};

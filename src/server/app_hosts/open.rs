@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::address;
 use crate::apps::hosts::{self, HandOver};
 use crate::auth::guard;
+use crate::auth::web::may_be_tab;
 use crate::error::AppError;
 use crate::server::headers::NO_REFERRER;
 use crate::server::state::AppState;
@@ -24,6 +25,11 @@ pub async fn open(
         Ok(sign_in) => sign_in,
         Err(denied) => return denial::answer(&state, request, denied).await,
     };
+    // A script of the app could otherwise let a frame that nobody sees fetch a code. Who may show the app in a frame is
+    // configured.
+    if !may_be_tab(request.headers()) && app.frame_ancestors.is_none() {
+        return problem::refuse(&state, &request, &AppError::ForeignOrigin);
+    }
     let public_url = &state.config.auth.public_url;
     let asked = address::only(query.as_deref(), "state").as_deref().and_then(hosts::State::parse);
     // A bookmark, or a link that somebody wrote: the app's own host knows how to begin.

@@ -124,11 +124,17 @@ fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
     networks
 }
 
-/// Whether `network` is no company's: wider than any that was ever given to one (IPv4 /8, IPv6 /16).
-const fn is_everybody(network: &IpNet) -> bool {
+/// Whether `network` is no company's: wider than any that was ever given to one (IPv4 /8, IPv6 /16), and not private
+/// (RFC 4193) or of one link (RFC 4291).
+fn is_everybody(network: &IpNet) -> bool {
     match network {
         IpNet::V4(network) => network.prefix_len() < 8,
-        IpNet::V6(network) => network.prefix_len() < 16,
+        IpNet::V6(network) => {
+            let first = network.network().segments()[0];
+            let is_private = first & 0xfe00 == 0xfc00 && network.prefix_len() >= 7;
+            let is_of_link = first & 0xffc0 == 0xfe80 && network.prefix_len() >= 10;
+            network.prefix_len() < 16 && !is_private && !is_of_link
+        }
     }
 }
 

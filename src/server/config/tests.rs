@@ -470,12 +470,12 @@ fn proxies_are_addresses_or_networks() {
 // Case: identity/forwarded-trusted
 #[test]
 fn everybody_is_no_proxy_unless_that_is_asked_for_by_name() {
-    for everybody in ["0.0.0.0/0", "::/0", "128.0.0.0/1", "10.0.0.7, 0.0.0.0/7", "2000::/3", "::/15"] {
+    for everybody in ["0.0.0.0/0", "::/0", "128.0.0.0/1", "10.0.0.7, 0.0.0.0/7", "2000::/3", "::/15", "fc00::/6"] {
         let given = [("ROLECALL_TRUSTED_PROXIES", everybody)];
         assert_eq!(wrong_keys(load(&given)), ["trusted_proxies"], "{everybody}");
         assert!(load(&[given[0], ("ROLECALL_TRUST_EVERY_PROXY", "true")]).is_ok(), "{everybody}");
     }
-    for company in ["10.0.0.0/8", "fd00::/16", "10.0.0.7"] {
+    for company in ["10.0.0.0/8", "fd00::/16", "fc00::/7", "fd00::/8", "fe80::/10", "10.0.0.7"] {
         let given = [("ROLECALL_TRUSTED_PROXIES", company)];
         assert!(load(&given).is_ok(), "{company}");
         let with_no_effect = [given[0], ("ROLECALL_TRUST_EVERY_PROXY", "true")];

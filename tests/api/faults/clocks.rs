@@ -128,3 +128,17 @@ async fn a_token_that_is_old_by_the_providers_own_clock_ends_the_sign_in() {
     provider.change(|script| script.claim(json!({"iat": now_s - 7200, "exp": now_s - 3600})));
     assert_eq!(browser.user().await, None);
 }
+
+// Case: fault/clock-set-back
+#[tokio::test]
+async fn a_clock_that_is_put_back_by_hours_keeps_no_role_for_as_long() {
+    let (provider, app, mut browser) = with_clocks_apart().await;
+    let asked = provider.count("token");
+    for clock in [&app.clock, provider.clock()] {
+        clock.rewind(Duration::from_secs(4 * 3600));
+    }
+    browser.get("/dashboards/weather").await.assert_status(200);
+    assert_eq!(provider.count("token"), asked + 1, "the role is read again, since nobody can tell how old it is");
+    browser.get("/dashboards/weather").await.assert_status(200);
+    assert_eq!(provider.count("token"), asked + 1);
+}

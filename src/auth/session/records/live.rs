@@ -9,19 +9,26 @@ use sqlx::Row as _;
 
 use super::super::cache::Seen;
 use super::super::cipher::CipherError;
+use super::renew::CLOCKS_MS;
 use super::{RecordError, SignIn, SignIns, owner};
-use crate::auth::tokens::TokenSet;
+use crate::auth::tokens::{ROLES_COUNT_MS, TokenSet};
 use crate::db::{on_both, reading_on_both};
 use crate::identity::{CurrentUser, Role};
 
 /// How often `last_seen_at` is written at most, in milliseconds.
 pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
 
+/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing.
+pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
+    now_ms.saturating_add(ROLES_COUNT_MS + CLOCKS_MS)
+}
+
 impl SignIn {
-    /// Whether its tokens vouch for its role at `now_ms`, or need not.
+    /// Whether its tokens vouch for its role at `now_ms`, or need not. An end further ahead than any role counts was written
+    /// by a clock that was put back since: it vouches for nothing.
     #[must_use]
     pub fn is_vouched_for(&self, now_ms: i64) -> bool {
-        self.tokens_end_at_ms.is_none_or(|end| now_ms < end)
+        self.tokens_end_at_ms.is_none_or(|end| now_ms < end && end <= furthest_ahead_ms(now_ms))
     }
 }
 

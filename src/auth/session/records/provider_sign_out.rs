@@ -96,9 +96,6 @@ impl SignIns {
         }
         self.note_provider_sign_out(sign_out, now_ms).await?;
         let ended = self.end_provider_session(sign_out, now_ms).await?;
-        for sign_in in &ended {
-            self.live.forget(&sign_in.id);
-        }
         if let Some(jti) = &sign_out.jti {
             self.use_up(sign_out, jti, now_ms).await?;
         }
@@ -168,10 +165,15 @@ impl SignIns {
                 Key::Subject(subject) => (BY_SUBJECT, BY_SUBJECT_AND_ISSUER, subject),
                 Key::SubjectWithoutSession(subject) => (WITHOUT_SID, WITHOUT_SID_AND_ISSUER, subject),
             };
-            ended.extend(match &sign_out.issuer {
+            let ended_by_key = match &sign_out.issuer {
                 Some(issuer) => self.end(with_issuer, &[&sign_out.provider, id, issuer], reason, now_ms).await?,
                 None => self.end(statement, &[&sign_out.provider, id], reason, now_ms).await?,
-            });
+            };
+            // At once: should the next statement fail, what this one ended must not live on in memory.
+            for sign_in in &ended_by_key {
+                self.live.forget(&sign_in.id);
+            }
+            ended.extend(ended_by_key);
         }
         Ok(ended)
     }

@@ -4,6 +4,7 @@ use sqlx::Row as _;
 
 use super::super::cipher::CipherError;
 use super::end::{EndReason, end_where};
+use super::live::furthest_ahead_ms;
 use super::{RecordError, SignIn, SignIns, owner};
 use crate::auth::tokens::TokenSet;
 use crate::db::on_both;
@@ -16,7 +17,7 @@ const CLAIM_MS: i64 = 60 * 1000;
 const RETRY_MS: i64 = 30 * 1000;
 /// How far the clocks of instances may differ, in milliseconds. What lies further ahead than anybody would have put it was
 /// written by a clock that was put back since, and holds nobody up.
-const CLOCKS_MS: i64 = 60 * 1000;
+pub(super) const CLOCKS_MS: i64 = 60 * 1000;
 
 /// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
 pub struct RefreshClaim {
@@ -46,7 +47,7 @@ impl SignIn {
     #[must_use]
     pub fn is_refresh_due(&self, now_ms: i64) -> bool {
         let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + CLOCKS_MS);
-        self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at))
+        self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at) || at > furthest_ahead_ms(now_ms))
     }
 }
 
@@ -57,12 +58,14 @@ impl SignIns {
     /// When the database does not answer, or the tokens cannot be read.
     pub async fn claim_refresh(&self, id: &str, now_ms: i64) -> Result<Option<RefreshClaim>, RecordError> {
         const CLAIM: &str = "UPDATE sign_ins SET refresh_claimed_until = $1, version = version + 1 WHERE id = $2 AND revoked_at IS NULL \
-                             AND (refresh_at <= $3 OR (tokens_end_at <= $3 AND refresh_at > $4)) \
+                             AND (refresh_at <= $3 OR refresh_at > $6 \
+                             OR ((tokens_end_at <= $3 OR tokens_end_at > $6) AND refresh_at > $4)) \
                              AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= $3 OR refresh_claimed_until > $5) \
                              RETURNING version, sealed_tokens, role, roles_read_at";
         let claimed: Option<(i64, Vec<u8>, Option<String>, i64)> = on_both!(&self.db, |pool| {
             let query = sqlx::query(CLAIM).bind(now_ms + CLAIM_MS).bind(id).bind(now_ms);
             let query = query.bind(now_ms + RETRY_MS + CLOCKS_MS).bind(now_ms + CLAIM_MS + CLOCKS_MS);
+            let query = query.bind(furthest_ahead_ms(now_ms));
             match query.fetch_optional(pool).await? {
                 Some(row) => Some((
                     row.try_get("version")?,
