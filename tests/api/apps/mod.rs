@@ -1,5 +1,6 @@
 //! Apps behind Rolecall: what they are asked, what of their answers arrives, and what ends when a sign-in does.
 
+mod abandoned_tabs;
 mod answers;
 mod cors;
 mod crowds;
