@@ -11,7 +11,7 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::components::document::{HeadBasics, escaped, title_of};
+use crate::components::document::{HeadBasics, KEEP_FRAGMENT, escaped, title_of};
 use crate::components::footer::Footer;
 use crate::components::frame::Frame;
 use crate::components::header::{AppHostHeader, Header};
@@ -52,6 +52,7 @@ impl ShellAssets {
 /// The whole document of a page that the browser hydrates.
 pub fn shell(assets: ShellAssets, options: LeptosOptions) -> impl IntoView {
     let ShellAssets { js, wasm, css } = assets;
+    let is_signed_out = use_context::<Viewer>().is_some_and(|viewer| viewer.user.is_none());
     let start = format!("import start,{{hydrate}} from {js:?};start({{module_or_path:{wasm:?}}}).then(()=>hydrate());");
 
     view! {
@@ -62,6 +63,8 @@ pub fn shell(assets: ShellAssets, options: LeptosOptions) -> impl IntoView {
                 <link rel="modulepreload" href=js nonce=use_nonce()/>
                 <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=wasm/>
                 <script type="module" nonce=use_nonce()>{start}</script>
+                {is_signed_out
+                    .then(|| view! { <script type="module" nonce=use_nonce() inner_html=KEEP_FRAGMENT></script> })}
                 <AutoReload options/>
                 <MetaTags/>
             </head>
@@ -102,19 +105,27 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The whole document of a problem page: no script, no router, nothing that could fail again.
+/// The whole document of a problem page: no hydration, no router, nothing that could fail again.
 ///
 /// Render it inside an [`Owner`], as any view.
-pub fn problem_document(assets: ShellAssets, viewer: Viewer, problem: Problem) -> impl IntoView {
+pub fn problem_document(assets: ShellAssets, viewer: Viewer, here: Option<String>, problem: Problem) -> impl IntoView {
     let title = problem.title.clone();
-    plain_document(assets, viewer, title, view! { <ProblemPage problem/> })
+    plain_document(assets, viewer, here, title, view! { <ProblemPage problem/> })
 }
 
-/// The whole document of a page without script and without a router, called `title`.
+/// The whole document of a page without hydration and without a router, called `title`; `here` is its path and query, where
+/// a sign-in can come back to it.
 ///
 /// Render it inside an [`Owner`], as any view.
-pub fn plain_document(assets: ShellAssets, viewer: Viewer, title: String, page: impl IntoView) -> impl IntoView {
+pub fn plain_document(
+    assets: ShellAssets,
+    viewer: Viewer,
+    here: Option<String>,
+    title: String,
+    page: impl IntoView,
+) -> impl IntoView {
     let title = title_of(title);
+    let is_signed_out = viewer.user.is_none();
 
     // As HTML of its own: markers for hydration between the children of `<title>` would be read as part of the title.
     view! {
@@ -123,9 +134,10 @@ pub fn plain_document(assets: ShellAssets, viewer: Viewer, title: String, page: 
             <head>
                 <HeadBasics css=assets.css/>
                 <title inner_html=escaped(&title)></title>
+                {is_signed_out.then(|| view! { <script type="module" inner_html=KEEP_FRAGMENT></script> })}
             </head>
             <body>
-                <Header viewer=Arc::new(viewer)/>
+                <Header viewer=Arc::new(viewer) here/>
                 <main id="content" tabindex="-1">
                     {page}
                 </main>

@@ -13,8 +13,10 @@ use tower_sessions::cookie::Cookie;
 
 use crate::auth::guard::{self, Denied};
 use crate::auth::session::{HeldAttempts, SignIn};
+use crate::auth::web::stays_out::CLEAR_CACHE;
 use crate::auth::{
     self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo,
+    SignOutError,
 };
 use crate::dashboards::Dashboards;
 use crate::db::is_busy;
@@ -193,6 +195,28 @@ pub fn set_cookie(cookie: &Cookie<'_>) {
     if let (Ok(value), Some(options)) = (HeaderValue::from_str(&cookie.to_string()), use_context::<ResponseOptions>()) {
         options.append_header(header::SET_COOKIE, value);
     }
+}
+
+/// Lets the browser forget that somebody signed out in it: a person asks for a sign-in.
+pub fn forget_sign_out(auth: &Auth) {
+    let signed_out = with_context(|parts: &Parts| auth.cookies().signed_out_in(&parts.headers)).flatten();
+    if signed_out.is_some() {
+        set_cookie(&auth.cookies().signed_out_removal());
+    }
+}
+
+/// Lets the browser forget the pages that it keeps of this host.
+pub fn forget_pages() {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        let (name, value) = CLEAR_CACHE;
+        options.insert_header(name, value);
+    }
+}
+
+/// What is told of a sign-out that failed.
+pub fn still_signed_in(error: &SignOutError) -> AppError {
+    tracing::error!(request_id = request_id(), ?error, "a person could not be signed out");
+    AppError::Unavailable { message: auth::STILL_SIGNED_IN.to_owned() }
 }
 
 /// What every server function needs is not there: it was called outside of the application.

@@ -124,6 +124,8 @@ pub struct Viewer {
     pub ask_for: Option<RoleGrant>,
     /// What is closed until the person proves anew who they are.
     pub step_up: Option<StepUp>,
+    /// What a link that begins a sign-in must carry in this browser, because somebody signed out here.
+    pub signed_out: Option<String>,
 }
 
 /// What would give a person the lowest role that there is: any of the values.

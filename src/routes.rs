@@ -27,6 +27,8 @@ pub const KEPT_PAGE: &str = "/sign-in/to/{id}";
 /// Begins a sign-in by plain link, with `?return_to=`, or for somebody else with `?iss&target_link_uri&login_hint` (the
 /// `initiate_login_uri` of OpenID Connect Core 4, by link or form).
 pub const LOGIN: &str = "/login/{provider}";
+/// What the paths of the sign-in begin with.
+pub const LOGIN_PREFIX: &str = "/login/";
 /// The redirect URI that is registered at the provider.
 pub const LOGIN_AUTHORIZED: &str = "/login/{provider}/authorized";
 /// Where the provider's servers sign people out (OpenID Connect Back-Channel Logout 1.0).
@@ -93,6 +95,10 @@ pub const APP_BEGIN: &str = "/.rolecall/begin";
 pub const APP_KEPT_PAGE: &str = "/.rolecall/to/{id}";
 /// Ends one there, with `?code=&state=`.
 pub const APP_ENTER: &str = "/.rolecall/enter";
+/// Whether the sign-in behind a page is live still: on the host of an app and, for apps on a path, on our own.
+pub const APP_SESSION: &str = "/.rolecall/session";
+/// The script for pages of apps that says so when it is not.
+pub const APP_SESSION_SCRIPT: &str = "/.rolecall/session.js";
 /// Signs out there, and everywhere.
 pub const APP_SIGN_OUT: &str = "/.rolecall/sign-out";
 
@@ -160,18 +166,30 @@ pub fn login(provider: &str) -> String {
 }
 
 /// The path that begins a sign-in at `provider` and comes back to `return_to`, a path of ours; without one, to the front
-/// page.
+/// page. `signed_out` is what such a link must carry in a browser in which somebody signed out.
 #[must_use]
-pub fn login_for(provider: &str, return_to: Option<&str>) -> String {
-    let return_to = return_to.map(|path| format!("?return_to={}", path.bytes().map(escaped).collect::<String>()));
-    login(provider) + return_to.as_deref().unwrap_or_default()
+pub fn login_for(provider: &str, return_to: Option<&str>, signed_out: Option<&str>) -> String {
+    with_query(login(provider), &[("return_to", return_to), ("signed_out", signed_out)])
+}
+
+/// The path of the choice of a provider that comes back to `return_to`, a path of ours; without one, to the front page.
+#[must_use]
+pub fn sign_in_for(return_to: Option<&str>) -> String {
+    with_query(SIGN_IN.to_owned(), &[("return_to", return_to)])
+}
+
+/// `path` with those of `parameters` that have a value.
+fn with_query(path: String, parameters: &[(&str, Option<&str>)]) -> String {
+    let given = parameters.iter().filter_map(|(name, value)| Some((name, (*value)?)));
+    let query: Vec<_> =
+        given.map(|(name, value)| format!("{name}={}", value.bytes().map(escaped).collect::<String>())).collect();
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
 /// The path that lets a person prove anew to `provider` who they are, and comes back to `return_to`, a path of ours.
 #[must_use]
 pub fn prove_anew(provider: &str, return_to: &str) -> String {
-    let return_to: String = return_to.bytes().map(escaped).collect();
-    format!("{}?prompt=login&return_to={return_to}", login(provider))
+    with_query(login(provider), &[("prompt", Some("login")), ("return_to", Some(return_to))])
 }
 
 /// A byte of a path as a query holds it (RFC 3986, section 2.1).

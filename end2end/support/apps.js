@@ -46,7 +46,7 @@ export class Dash {
       'http://127.0.0.1:3000': rolecall,
       'port=8050': `port=${port}`,
       'audience="sales"': `audience="${name}"`,
-      ...(prefix && { 'Dash(title="Sales")': `Dash(title="Sales", requests_pathname_prefix="${prefix}")` }),
+      ...(prefix && { 'Dash(title="Sales"': `Dash(title="Sales", requests_pathname_prefix="${prefix}"` }),
     };
     let program = await documented('python', 'from dash import');
     for (const [from, to] of Object.entries(changes)) {
@@ -97,6 +97,7 @@ export class Dash {
 }
 
 const ECHO_PAGE = `<!doctype html><html lang="en"><title>Echo</title><link rel="icon" href="data:,"><h1>Echo</h1><ul id="heard"></ul><p id="state">opening</p>
+<form method="post" action="/orders"><button>Send</button></form>
 <script>
   const socket = new WebSocket(location.origin.replace('http', 'ws') + '/socket');
   const state = (text) => (document.getElementById('state').textContent = text);
@@ -104,6 +105,10 @@ const ECHO_PAGE = `<!doctype html><html lang="en"><title>Echo</title><link rel="
   socket.onmessage = ({ data }) => document.getElementById('heard').append(Object.assign(document.createElement('li'), { textContent: data }));
   socket.onclose = () => { window.closedAt = Date.now(); state('closed'); };
 </script></html>`;
+
+/** A page that a browser may keep for going back. With `?poll` it loads itself again and again. */
+const PLAIN_PAGE = `<!doctype html><html lang="en"><title>Plain</title><link rel="icon" href="data:,"><h1>Plain page</h1>
+<script>if (location.search === '?poll') setTimeout(() => location.reload(), 300);</script></html>`;
 
 /** An app with a WebSocket that says back what it hears. */
 export class Echo {
@@ -118,8 +123,9 @@ export class Echo {
   static async start() {
     const echo = new Echo();
     echo.#server = createServer((request, response) => {
-      const isPage = request.url.split('?')[0] === '/';
-      response.writeHead(isPage ? 200 : 404, { 'content-type': 'text/html' }).end(isPage ? ECHO_PAGE : '');
+      const { pathname } = new URL(request.url, 'http://echo.test');
+      const page = { '/': ECHO_PAGE, '/plain': PLAIN_PAGE }[pathname];
+      response.writeHead(page ? 200 : 404, { 'content-type': 'text/html' }).end(page ?? '');
     });
     echo.#server.on('upgrade', (request, socket) => echo.#open(request, socket));
     await new Promise((resolve) => echo.#server.listen(0, '127.0.0.1', resolve));

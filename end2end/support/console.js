@@ -10,6 +10,7 @@ const HARMLESS = [/was preloaded using link preload but not used within a few se
 export class ConsoleWatch {
   #complaints = [];
   #expectedStatuses = new Set();
+  #expected = [];
 
   constructor(context) {
     context.on('console', (message) => this.#heard(message));
@@ -21,9 +22,14 @@ export class ConsoleWatch {
     this.#expectedStatuses.add(String(status));
   }
 
+  /** Lets complaints pass that match `pattern`: what an app behind Rolecall has to say of itself. */
+  expect(pattern) {
+    this.#expected.push(pattern);
+  }
+
   /** What was heard and not expected. */
   get complaints() {
-    return this.#complaints;
+    return this.#complaints.filter((complaint) => !this.#expected.some((pattern) => pattern.test(complaint)));
   }
 
   #heard(message) {

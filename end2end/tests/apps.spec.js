@@ -77,7 +77,8 @@ test.describe('Plotly Dash on a host of its own', () => {
     });
   }
 
-  test('signing out there signs out everywhere', async ({ page, visitor, world }) => {
+  test('signing out there signs out everywhere', async ({ consoleWatch, page, visitor, world }) => {
+    consoleWatch.expectStatus(401);
     await visitor.signIn(wren);
     await page.goto(world.sales);
     await page.goto(`${world.sales}/.rolecall/sign-out`);
@@ -86,6 +87,8 @@ test.describe('Plotly Dash on a host of its own', () => {
     await visitor.open(paths.home);
     await visitor.expectSignedOut();
     await page.goto(world.sales);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('You signed out');
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
     await expect(page.getByRole('button', { name: /^Wren/ })).toBeVisible();
   });
 });

@@ -73,11 +73,12 @@ test('a restart of the server signs nobody out', async ({ page, visitor }) => {
   }
 });
 
-test('signing out in one tab ends the other one too', async ({ context, scripted, visitor }) => {
+test('signing out in one tab ends the other one too', async ({ consoleWatch, context, scripted, visitor }) => {
+  consoleWatch.expectStatus(401);
   await visitor.signIn(wren);
   const other = new Visitor(await context.newPage(), { scripted });
   await other.open(paths.weather);
   await visitor.signOut();
-  await other.open(paths.weather);
-  await expect(other.page).toHaveURL((url) => url.pathname === paths.provider);
+  expect(await other.open(paths.weather)).toBe(401);
+  await expect(other.page.getByRole('heading', { level: 1 })).toHaveText('You signed out');
 });

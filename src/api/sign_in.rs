@@ -17,6 +17,7 @@ pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Resul
     let begun = auth::begin_sign_in(&auth, &provider, request, caller::client_address()).await;
     let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error.explain())))?;
     begun.cookies.iter().for_each(caller::set_cookie);
+    caller::forget_sign_out(&auth);
     caller::redirect_to_provider(&begun.authorization_url);
     Ok(())
 }
@@ -52,16 +53,19 @@ pub async fn complete_sign_in(
 /// Signs the browser out, here and at the provider where that offers it.
 ///
 /// # Errors
-/// [`AppError::Internal`] when the sign-in could not be ended.
+/// [`AppError::Unavailable`] when the sign-in could not be ended.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
+    use crate::auth::session::SignOutMark;
     use crate::auth::{self, SignOutTarget};
     use crate::{caller, routes};
 
     let auth = caller::auth()?;
     let target = auth::sign_out(&auth, &caller::session()?, caller::client_address()).await;
-    let target = caller::answer(target.map_err(|error| caller::internal(&error)))?;
+    let target = caller::answer(target.map_err(|error| caller::still_signed_in(&error)))?;
     caller::set_cookie(&auth.cookies().session_removal());
+    caller::forget_pages();
+    caller::set_cookie(&auth.cookies().signed_out(&SignOutMark::at(auth.clock().now_ms())));
     match target {
         SignOutTarget::Here => caller::redirect_to_page(routes::SIGNED_OUT),
         SignOutTarget::Provider(url) => caller::redirect_to_provider(&url),

@@ -100,6 +100,35 @@ pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<O
     Ok(open_role_of(auth, &sign_in).filter(|_| sign_in.is_vouched_for(now_ms)))
 }
 
+/// Why the sign-in `id` does not open now what the role `needed` opens, or is not live where no role is needed; `None` when
+/// it does. Being asked for is no activity, and nobody waits for a provider.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) -> Result<Option<Denied>, RecordError> {
+    let now_ms = auth.clock().now_ms();
+    let sign_in = match id {
+        Some(id) => auth.sign_ins().live_unseen(id, now_ms).await?,
+        None => None,
+    };
+    let Some(sign_in) = sign_in else { return Ok(Some(Denied::SignedOut)) };
+    if !sign_in.is_vouched_for(now_ms) {
+        return Ok(Some(Denied::NotVouchedFor));
+    }
+    Ok(needed.and_then(|needed| enough(&sign_in, open_role_of(auth, &sign_in), needed).err()))
+}
+
+/// Whether `needed` is open to `sign_in`, to which the doors of `open_role` are.
+fn enough(sign_in: &SignIn, open_role: Option<Role>, needed: Role) -> Result<(), Denied> {
+    if open_role >= Some(needed) {
+        Ok(())
+    } else if sign_in.user.has(needed) {
+        Err(Denied::StepUp { needed })
+    } else {
+        Err(Denied::Forbidden { needed })
+    }
+}
+
 /// The highest role whose doors are open to `sign_in`.
 fn open_role_of(auth: &Auth, sign_in: &SignIn) -> Option<Role> {
     auth.config().step_up.open_role(sign_in.user.role, sign_in.authenticated_at_ms, auth.clock().now_ms())
@@ -127,13 +156,8 @@ pub fn has_sign_in(extensions: &Extensions) -> bool {
 /// [`Denied`] when there is none, its role is lower, or the person must prove anew who they are.
 pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Denied> {
     let sign_in = signed_in(extensions)?;
-    if open_role(extensions) >= Some(needed) {
-        Ok(sign_in)
-    } else if sign_in.user.has(needed) {
-        Err(Denied::StepUp { needed })
-    } else {
-        Err(Denied::Forbidden { needed })
-    }
+    enough(&sign_in, open_role(extensions), needed)?;
+    Ok(sign_in)
 }
 
 /// The highest role whose doors are open to the request with these extensions.

@@ -11,6 +11,7 @@
 //! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is believed or stored.
 //! - Where the provider gives refresh tokens, the role is read again before the old tokens end, and a change counts at
 //!   once. What the provider takes back ends the sign-in.
+//! - After a sign-out nothing signs the browser in again before a person asks for it.
 //! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
 //! - Tokens are stored encrypted, go when their sign-in ends, and session ids and states as hashes. None of them is logged.
 //! - A person whom the application refuses ([`Hooks`]) is never signed in.
@@ -79,6 +80,6 @@ pub use provider_said::ProviderSaid;
 pub use return_to::ReturnTo;
 pub use role_claims::RoleClaims;
 pub use roles::RolesError;
-pub use sign_out::{SignOutError, SignOutTarget, sign_out, sign_out_of};
+pub use sign_out::{STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out, sign_out_of};
 pub use upkeep::Upkeep;
 pub use user_info::UserInfoError;

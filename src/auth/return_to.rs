@@ -130,7 +130,10 @@ fn stays_a_path(text: &str) -> bool {
 
 /// Whether the path would begin another sign-in, which would make a loop of it.
 fn is_sign_in(path: &str) -> bool {
-    path == routes::SIGN_IN || path == routes::SIGNED_OUT || path.starts_with("/login/") || path.starts_with("/api/")
+    path == routes::SIGN_IN
+        || path == routes::SIGNED_OUT
+        || path.starts_with(routes::LOGIN_PREFIX)
+        || path.starts_with("/api/")
 }
 
 #[cfg(test)]

@@ -7,6 +7,10 @@ use crate::routes;
 /// The product's name.
 pub const PRODUCT: &str = "Rolecall";
 
+/// The script of a page from which a sign-in can begin: the part of the page that its address names (`#panel-7`) becomes
+/// part of where the sign-in comes back to. No request tells us of it.
+pub const KEEP_FRAGMENT: &str = r##"const h=location.hash;if(h)for(const e of document.querySelectorAll("a[href*='return_to='],input[name=return_to]")){if(e.href){const u=new URL(e.href),p=u.searchParams,t=p.get("return_to");if(t&&!t.includes("#")){p.set("return_to",t+h);e.href=u}}else if(!e.value.includes("#"))e.value+=h}"##;
+
 /// The title of a document whose page is called `page`: the page first, then the product.
 #[must_use]
 pub fn title_of(page: String) -> String {

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 
 use super::footer::Footer;
 use super::header::Header;
+use super::sign_in::wanted_here;
 use crate::identity::Viewer;
 
 /// Puts the page into the main region, and the focus there when the browser moves to another page without loading it.
@@ -19,6 +20,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let path = use_location().pathname;
+    let here = wanted_here();
     let main = NodeRef::<html::Main>::new();
 
     // A loaded page leaves the focus to the browser; only a move within the application has to tell where it went.
@@ -33,7 +35,7 @@ pub fn Frame(
     });
 
     view! {
-        <Header viewer path=path/>
+        <Header viewer path=path here/>
         <main id="content" tabindex="-1" node_ref=main>
             {children()}
         </main>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::badge::RoleBadge;
 use super::brand::Mark;
 use super::document::PRODUCT;
+use super::sign_in::sign_in_from;
 use super::sign_out::SignOutButton;
 use crate::identity::{CurrentUser, Viewer};
 use crate::routes;
@@ -24,12 +25,16 @@ pub fn Header(
     /// The current path, to mark the current link; left out where no link is the current one.
     #[prop(optional, into)]
     path: Option<Signal<String>>,
+    /// The path and query of the page, where a sign-in is to come back to it.
+    #[prop(optional_no_strip)]
+    here: Option<String>,
 ) -> impl IntoView {
     let signed_in = viewer.user.is_some();
     let has_apps = !viewer.apps.is_empty();
+    let sign_in = sign_in_from(&viewer, here.as_deref());
     let person = match viewer.user.clone() {
         Some(user) => view! { <Person user/> }.into_any(),
-        None => view! { <a class="button" rel="external" href=routes::SIGN_IN>"Sign in"</a> }.into_any(),
+        None => view! { <a class="button" rel="external" href=sign_in>"Sign in"</a> }.into_any(),
     };
 
     view! {

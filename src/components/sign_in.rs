@@ -1,21 +1,20 @@
 //! The ways in: forms and links that begin a sign-in.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
-use leptos_router::location::Url;
+use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::identity::ProviderChoice;
+use super::viewer::use_viewer;
+use crate::identity::{ProviderChoice, Viewer};
 use crate::routes;
 
 /// One link for each provider, or a sentence where none is configured.
 #[component]
 pub fn SignInChoices(
-    /// The providers, in the order of their links.
-    providers: Vec<ProviderChoice>,
     /// Where to go once signed in; the server accepts only a path of its own.
     return_to: Option<String>,
 ) -> impl IntoView {
-    if providers.is_empty() {
+    let viewer = use_viewer();
+    if viewer.providers.is_empty() {
         return view! {
             <p class="notice notice-warn">
                 "No provider is configured yet, so nobody can sign in. "
@@ -25,9 +24,13 @@ pub fn SignInChoices(
         .into_any();
     }
 
-    providers
-        .into_iter()
-        .map(|provider| view! { <SignInLink provider return_to=return_to.clone()/> })
+    viewer
+        .providers
+        .iter()
+        .map(|provider| {
+            let href = sign_in_link(&viewer, provider, return_to.as_deref());
+            view! { <SignInLink name=provider.name.clone() href/> }
+        })
         .collect_view()
         .into_any()
 }
@@ -36,17 +39,22 @@ pub fn SignInChoices(
 /// Policy Level 3, `form-action`).
 #[component]
 fn SignInLink(
-    /// The provider.
-    provider: ProviderChoice,
-    /// Where to go once signed in.
-    return_to: Option<String>,
+    /// The name of the provider.
+    name: String,
+    /// Where the link leads.
+    href: String,
 ) -> impl IntoView {
     view! {
-        <a class="button button-primary" rel="external" href=routes::login_for(&provider.id, return_to.as_deref())>
+        <a class="button button-primary" rel="external" href=href>
             "Sign in with "
-            <bdi>{provider.name}</bdi>
+            <bdi>{name}</bdi>
         </a>
     }
+}
+
+/// The path that begins a sign-in of `viewer` at `provider` and comes back to `return_to`, a path of ours.
+pub(super) fn sign_in_link(viewer: &Viewer, provider: &ProviderChoice, return_to: Option<&str>) -> String {
+    routes::login_for(&provider.id, return_to, viewer.signed_out.as_deref())
 }
 
 /// Begins a sign-in by a plain form, which a browser sends only when a person presses its button.
@@ -71,13 +79,29 @@ pub fn SignInForm(
     }
 }
 
+/// The path of a sign-in of `viewer` that comes back to `return_to`: straight at the provider where there is only one,
+/// otherwise by way of the choice.
+pub(super) fn sign_in_from(viewer: &Viewer, return_to: Option<&str>) -> String {
+    match viewer.providers.as_slice() {
+        [only] => sign_in_link(viewer, only, return_to),
+        _ => routes::sign_in_for(return_to),
+    }
+}
+
 /// The path of the sign-in page that comes back to this page. Call it inside the router.
 #[must_use]
 pub fn sign_in_and_return() -> String {
-    let mut path = String::from(routes::SIGN_IN);
-    path.push_str("?return_to=");
-    path.push_str(&Url::escape(&here()));
-    path
+    routes::sign_in_for(Some(&here()))
+}
+
+/// Where a sign-in that begins at this page comes back to: the page itself, or what the ways in are asked for. Call it inside
+/// the router.
+pub(super) fn wanted_here() -> Option<String> {
+    match use_location().pathname.get_untracked().as_str() {
+        routes::HOME | routes::SIGN_IN => use_query_map().with_untracked(|query| query.get("return_to")),
+        routes::SIGNED_OUT => None,
+        _ => Some(here()),
+    }
 }
 
 /// The path and query of this page. Call it inside the router.

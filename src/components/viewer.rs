@@ -23,5 +23,6 @@ pub fn nobody() -> Viewer {
         apps: Vec::new(),
         ask_for: None,
         step_up: None,
+        signed_out: None,
     }
 }

@@ -11,7 +11,7 @@ use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
-use crate::identity::{AppCard, CurrentUser, DashboardCard, ProviderChoice, RoleGrant};
+use crate::identity::{AppCard, CurrentUser, DashboardCard, RoleGrant};
 use crate::routes;
 
 /// Shows the viewer's status.
@@ -19,7 +19,7 @@ use crate::routes;
 pub fn HomePage() -> impl IntoView {
     let viewer = use_viewer();
     let status = match viewer.user.clone() {
-        None => view! { <SignedOutStatus providers=viewer.providers.clone()/> }.into_any(),
+        None => view! { <SignedOutStatus/> }.into_any(),
         Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
         Some(user) => {
             let (dashboards, apps) = (viewer.dashboards.clone(), viewer.apps.clone());
@@ -35,10 +35,7 @@ pub fn HomePage() -> impl IntoView {
 
 /// What this is, and the ways in.
 #[component]
-fn SignedOutStatus(
-    /// The providers to choose from.
-    providers: Vec<ProviderChoice>,
-) -> impl IntoView {
+fn SignedOutStatus() -> impl IntoView {
     let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
 
     view! {
@@ -51,7 +48,7 @@ fn SignedOutStatus(
             <div class="card">
                 <p>"You are not signed in."</p>
                 <div class="actions">
-                    <SignInChoices providers return_to/>
+                    <SignInChoices return_to/>
                 </div>
             </div>
         </section>

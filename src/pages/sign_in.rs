@@ -24,7 +24,7 @@ pub fn SignInPage() -> impl IntoView {
                 {already}
                 <p>"You continue at your provider, and come back here when it knows who you are."</p>
                 <div class="actions">
-                    <SignInChoices providers=viewer.providers.clone() return_to/>
+                    <SignInChoices return_to/>
                 </div>
             </div>
         </section>

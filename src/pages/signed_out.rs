@@ -17,7 +17,7 @@ pub fn SignedOutPage() -> impl IntoView {
             <h1>"You are signed out"</h1>
             <p class="lead">"Your session here has ended. On a shared computer, close the browser as well."</p>
             <div class="actions">
-                <SignInChoices providers=viewer.providers.clone() return_to=None/>
+                <SignInChoices return_to=None/>
             </div>
         }
         .into_any(),

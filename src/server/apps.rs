@@ -127,7 +127,7 @@ impl Asked {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),
             client: request.extensions().get::<ClientAddress>().map(|client| client.0),
-            facts: Facts::of(request),
+            facts: Facts::of(state, request),
         }
     }
 }

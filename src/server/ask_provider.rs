@@ -48,7 +48,7 @@ async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Fur
         Err(error) => {
             let return_to = ReturnTo::parse(routes::ACCOUNT);
             let why = NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, in_a_row: 0 });
-            not_signed_in(state, &Facts::of(&request), &sign_in.provider, why)
+            not_signed_in(state, &Facts::of(state, &request), &sign_in.provider, why)
         }
     }
 }

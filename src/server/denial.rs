@@ -7,11 +7,15 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::forms;
-use super::problem::{self, Facts, Unsaved};
+use super::problem::{self, Facts};
+use super::sign_in_problem::signed_out;
 use super::state::AppState;
 use crate::auth::guard::{self, Denied};
-use crate::auth::web::{AddressTooLong, WayOn, set_cookies, sign_in_path, wants_page, way_to_sign_in, way_to_step_up};
+use crate::auth::web::{
+    AddressTooLong, WayOn, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
+};
 use crate::caller::error_of;
+use crate::error::AppError;
 use crate::routes;
 
 /// Answers `request`, which was `denied`.
@@ -21,12 +25,13 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
     let auth = &state.auth;
     let way_on = match denied {
         _ if !wants_page => Ok(None),
-        Denied::SignedOut => way_to_sign_in(auth, &place_of(&request)).map(Some),
-        Denied::StepUp { .. } => way_to_step_up(auth, request.extensions(), &place_of(&request)),
+        Denied::SignedOut => way_to_sign_in(auth, &place_of(state, &request)).map(Some),
+        Denied::StepUp { .. } => way_to_step_up(auth, request.extensions(), &place_of(state, &request)),
         _ => Ok(None),
     };
     match way_on {
         // A page that leads to the sign-in denies nothing.
+        Ok(Some(way_on)) if is_safe && denied == Denied::SignedOut => to_sign_in(state, request, way_on).await,
         Ok(Some(way_on)) if is_safe => {
             let mut response = Redirect::to(&way_on.path).into_response();
             set_cookies(response.headers_mut(), &way_on.cookies);
@@ -43,27 +48,47 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
         Err(AddressTooLong) => {
             guard::tell_denied(auth, request.extensions(), denied.into());
             let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
-            problem::page(state, &Facts::of(&request), |_| problem::too_long(sign_in))
+            problem::page(state, &Facts::of(state, &request), |_| problem::too_long(sign_in))
         }
     }
 }
 
+/// A navigation goes to the sign-in; after a sign-out, only once the person has asked for it. Neither denies anything.
+async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn) -> Response {
+    let (auth, facts) = (&state.auth, Facts::of(state, &request));
+    let (parts, _) = request.into_parts();
+    let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
+        Ok(None) => Redirect::to(&way_on.path).into_response(),
+        Ok(Some(mark)) => {
+            let page = signed_out(state, &facts, stays_out::asked_for(&way_on.path, &mark));
+            stays_out::remember(auth, &mark, page)
+        }
+        Err(error) => {
+            tracing::error!(?error, "it cannot be told whether somebody signed out in this browser");
+            let message = "It cannot be checked right now whether you are signed in.".to_owned();
+            let error = AppError::Unavailable { message };
+            problem::page(state, &facts, |facts| problem::app_problem(&error, facts, state))
+        }
+    };
+    set_cookies(response.headers_mut(), &way_on.cookies);
+    response
+}
+
 /// Where the person comes back to: the page that was asked for, or that the form stood on.
-fn place_of(request: &Request) -> String {
+fn place_of(state: &AppState, request: &Request) -> String {
     if request.method().is_safe() {
         request.uri().path_and_query().map_or(routes::HOME, |here| here.as_str()).to_owned()
     } else {
-        forms::page_before(request.headers(), &[]).to_string()
+        forms::page_before(request.headers(), &state.origin, &[]).to_string()
     }
 }
 
 /// The page for a form that came when it could not be taken any more: it keeps what the person wrote, and leads by
 /// `way_on` back to the form.
 async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: WayOn) -> Response {
-    let facts = Facts::of(&request);
+    let facts = Facts::of(state, &request);
     let written = forms::text_written(request).await;
-    let unsaved = if denied == Denied::SignedOut { Unsaved::SignedOut } else { Unsaved::ProvedTooLongAgo };
-    let mut page = problem::page(state, &facts, |_| problem::unsaved(unsaved, way_on.path, written));
+    let mut page = problem::page(state, &facts, |_| problem::unsaved(denied.into(), way_on.path, written));
     set_cookies(page.headers_mut(), &way_on.cookies);
     page
 }

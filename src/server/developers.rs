@@ -16,6 +16,7 @@ use crate::auth::config::ProviderKind;
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::provider::Provider;
 use crate::demo_provider::API_SCOPE;
+use crate::routes;
 
 /// `GET /developers`: the page made of `description`.
 pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {
@@ -24,7 +25,8 @@ pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {
 }
 
 fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
-    let viewer = state.viewer(request.extensions().get::<CurrentSignIn>());
+    let signed_out = state.auth.cookies().signed_out_in(request.headers());
+    let viewer = state.viewer(request.extensions().get::<CurrentSignIn>(), signed_out.as_ref());
     let api = state.config.api.as_ref();
     let instructions = Instructions {
         origin: state.origin.clone(),
@@ -34,7 +36,8 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
     };
     let html = Owner::new().with(|| {
         let page = view! { <DevelopersPage openapi instructions/> };
-        plain_document(state.shell_assets.clone(), viewer, "API".to_owned(), page).to_html()
+        plain_document(state.shell_assets.clone(), viewer, Some(routes::DEVELOPERS.to_owned()), "API".to_owned(), page)
+            .to_html()
     });
     (StatusCode::OK, page_policy(state, None), Html(html)).into_response()
 }

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use url::Url;
+use url::{Position, Url};
 
 use super::problem::{self, Facts};
 use super::sign_in_problem;
@@ -44,11 +44,11 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     if !is_form {
         return with_status_of_error(next.run(request).await).await;
     }
-    let facts = Facts::of(&request);
+    let facts = Facts::of(&state, &request);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let form = Form {
-        back: page_before(&parts.headers, &body),
+        back: page_before(&parts.headers, &state.origin, &body),
         written: field(&body, "body"),
         again: sign_in_again(&state, parts.uri.path(), &body),
     };
@@ -145,13 +145,18 @@ pub async fn text_written(request: Request) -> Option<String> {
 
 /// The page of ours that the form was on: by `Referer`, or, where a problem page showed the form, the dashboard that it
 /// belongs to.
-pub fn page_before(headers: &HeaderMap, body: &[u8]) -> ReturnTo {
-    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-    let referer = referer.and_then(|referer| Url::parse(referer).ok());
-    let path = referer.map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
-    path.and_then(|path| ReturnTo::parse(&path))
+pub fn page_before(headers: &HeaderMap, origin: &str, body: &[u8]) -> ReturnTo {
+    referer_at(headers, origin)
+        .and_then(|path| ReturnTo::parse(&path))
         .or_else(|| ReturnTo::parse(&routes::dashboard(&field(body, "slug")?)))
         .unwrap_or_else(ReturnTo::home)
+}
+
+/// Path and query of the page that a request with these headers came from, where that is one of `origin`.
+pub fn referer_at(headers: &HeaderMap, origin: &str) -> Option<String> {
+    let referer = Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
+    let is_there = referer.origin().ascii_serialization() == origin;
+    is_there.then(|| referer[Position::BeforePath..Position::AfterQuery].to_owned())
 }
 
 /// The field `name` of a form, unless it is blank.

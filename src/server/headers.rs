@@ -1,16 +1,22 @@
 //! The security headers of every answer.
 
+use std::sync::LazyLock;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{AppendHeaders, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use leptos::nonce::Nonce;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
 use crate::apps::OfApp;
 use crate::auth::web::MayBeFramed;
+use crate::components::document::KEEP_FRAGMENT;
 use crate::loopback::is_loopback;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
@@ -21,6 +27,10 @@ const CLOSED_POLICY: HeaderValue =
 /// For answers whose address no page that follows may learn.
 pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
     [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
+
+/// The script that keeps the fragment, as a content security policy names it.
+static KEEP_FRAGMENT_HASH: LazyLock<String> =
+    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(KEEP_FRAGMENT))));
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -88,10 +98,11 @@ fn default_to(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
 }
 
-/// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here, and none at all without one.
+/// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here; without one, only the script that
+/// keeps the fragment, which is known by its hash.
 pub fn page_policy(state: &AppState, nonce: Option<&Nonce>) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
     let scripts =
-        nonce.map_or_else(|| "'none'".to_owned(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+        nonce.map_or_else(|| KEEP_FRAGMENT_HASH.clone(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
     let connect = if nonce.is_none() {
         "'none'".to_owned()
     } else if state.watched {

@@ -28,6 +28,7 @@ use super::origin::check_origin;
 use super::policy;
 use super::problem::{self, Facts};
 use super::rate_limits::limit_rates;
+use super::session_state;
 use super::sizes::{MAX_BODY_BYTES, refuse_large_bodies, refuse_large_heads};
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
@@ -48,8 +49,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const FAILURES: u32 = 30;
 /// When to come again where nothing says it better, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
-/// What the paths of the sign-in begin with.
-const LOGIN_PREFIX: &str = "/login/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The layer around all hosts: which one is meant can be what a proxy says.
@@ -117,18 +116,16 @@ pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppStat
 /// The layers around what there is on the hosts of apps: the app itself, and our few paths.
 pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let sessions = state.app_cookies.session_layer(state.sessions.clone());
-    around_everything(
-        router.layer(
-            ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
-                .layer(middleware::from_fn_with_state(state.clone(), allow_cross_origin))
-                .layer(middleware::map_request(without_look_alikes))
-                .layer(sessions)
-                .layer(middleware::from_fn_with_state(state.clone(), app_hosts::identify))
-                .layer(middleware::from_fn_with_state(state.clone(), app_hosts::forget_when_signed_in)),
-        ),
-        state,
-    )
+    let router = router.layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(state.clone(), redirect_to_canonical_host))
+            .layer(middleware::from_fn_with_state(state.clone(), allow_cross_origin))
+            .layer(middleware::map_request(without_look_alikes))
+            .layer(sessions)
+            .layer(middleware::from_fn_with_state(state.clone(), app_hosts::identify))
+            .layer(middleware::from_fn_with_state(state.clone(), app_hosts::forget_when_signed_in)),
+    );
+    around_everything(router.merge(session_state::routes(state, &state.app_cookies)), state)
 }
 
 /// Gives the request its id and its span. Gives an error that has none yet its page, where a browser navigates to it,
@@ -142,7 +139,7 @@ async fn name_and_log(State(state): State<AppState>, mut request: Request, next:
     let ip = client.map(tracing::field::display);
     let span = tracing::info_span!("request", request_id = %id, %method, route, client = ip, proxy_request_id);
     request.extensions_mut().insert(id.clone());
-    let asker = Asker::of(&request);
+    let asker = Asker::of(&state, &request);
 
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
@@ -185,14 +182,14 @@ enum Asker {
 }
 
 impl Asker {
-    fn of(request: &Request) -> Self {
+    fn of(state: &AppState, request: &Request) -> Self {
         let path = request.uri().path();
         let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
         if routes::is_api_v1(path) && !is_on_host_of_app {
             Self::Api
         } else if wants_page(request.headers()) {
-            Self::Person(Facts::of(request))
-        } else if [routes::API_PREFIX, LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
+            Self::Person(Facts::of(state, request))
+        } else if [routes::API_PREFIX, routes::LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
             Self::Program
         } else {
             Self::Other

@@ -37,6 +37,7 @@ mod readiness;
 mod room;
 mod router;
 mod serve;
+mod session_state;
 mod sign_in;
 mod sign_in_problem;
 mod sizes;

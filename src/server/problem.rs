@@ -10,8 +10,9 @@ use super::app_hosts::{self, OnHost};
 use super::state::AppState;
 use crate::app::problem_document;
 use crate::auth::ReturnTo;
-use crate::auth::guard::CurrentSignIn;
-use crate::auth::web::wants_page;
+use crate::auth::guard::{CurrentSignIn, Denied};
+use crate::auth::session::SignOutMark;
+use crate::auth::web::{stays_out, wants_page};
 use crate::components::number::grouped;
 use crate::error::AppError;
 use crate::identity::{RoleGrant, Viewer};
@@ -26,13 +27,16 @@ pub fn refuse(state: &AppState, request: &Request, error: &AppError) -> Response
     if !wants_page(request.headers()) {
         return (status, Json(error)).into_response();
     }
-    page(state, &Facts::of(request), |facts| app_problem(error, facts, state))
+    page(state, &Facts::of(state, request), |facts| app_problem(error, facts, state))
 }
 
 /// What a problem page says of the request.
 pub struct Facts {
     request_id: String,
     sign_in: Option<CurrentSignIn>,
+    signed_out: Option<SignOutMark>,
+    /// The page, where a sign-in can come back to it.
+    here: Option<ReturnTo>,
     /// Whether the page is shown on the host of an app.
     on_app_host: bool,
 }
@@ -44,35 +48,61 @@ impl Facts {
     }
 
     /// The facts of `request`.
-    pub fn of(request: &Request) -> Self {
+    pub fn of(state: &AppState, request: &Request) -> Self {
         let extensions = request.extensions();
         let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let on_app_host = extensions.get::<OnHost>().is_some();
-        Self { request_id, sign_in: extensions.get::<CurrentSignIn>().cloned(), on_app_host }
+        Self {
+            request_id,
+            sign_in: extensions.get::<CurrentSignIn>().cloned(),
+            signed_out: state.auth.cookies().signed_out_in(request.headers()),
+            here: page_asked_for(request),
+            on_app_host: extensions.get::<OnHost>().is_some(),
+        }
+    }
+
+    fn viewer(&self, state: &AppState) -> Viewer {
+        state.viewer(self.sign_in.as_ref(), self.signed_out.as_ref())
     }
 }
 
 /// The page of the problem that `problem` makes of the facts.
 pub fn page(state: &AppState, facts: &Facts, problem: impl FnOnce(&Facts) -> Problem) -> Response {
-    let viewer = state.viewer(facts.sign_in.as_ref());
+    let viewer = facts.viewer(state);
     let mut problem = problem(facts);
+    if let Some(mark) = &facts.signed_out {
+        problem.actions.iter_mut().for_each(|action| ask_for_sign_in(action, mark));
+    }
     problem.details.push(("Request id".to_owned(), facts.request_id.clone()));
     if facts.on_app_host {
         return app_hosts::render(state, problem);
     }
-    render(state, viewer, problem)
+    render(state, viewer, facts.here.as_ref(), problem)
 }
 
-fn render(state: &AppState, viewer: Viewer, problem: Problem) -> Response {
+fn page_asked_for(request: &Request) -> Option<ReturnTo> {
+    let here = request.uri().path_and_query().filter(|_| request.method().is_safe())?;
+    ReturnTo::parse(here.as_str())
+}
+
+/// Lets `action` begin a sign-in, where it does, in a browser that remembers the sign-out with this `mark`.
+fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
+    if let ProblemTarget::Get(href) = &mut action.target
+        && href.starts_with(routes::LOGIN_PREFIX)
+    {
+        *href = stays_out::asked_for(href, mark);
+    }
+}
+
+fn render(state: &AppState, viewer: Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let owner = Owner::new();
-    let html = owner.with(|| problem_document(state.shell_assets.clone(), viewer, problem).to_html());
+    let (owner, assets, here) = (Owner::new(), state.shell_assets.clone(), here.map(ToString::to_string));
+    let html = owner.with(|| problem_document(assets, viewer, here, problem).to_html());
     (status, super::headers::page_policy(state, None), Html(html)).into_response()
 }
 
 /// The page of `error`.
 pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem {
-    let viewer = state.viewer(facts.sign_in.as_ref());
+    let viewer = facts.viewer(state);
     if let (AppError::Forbidden { .. }, Some(grant)) = (error, &viewer.ask_for) {
         return no_role(grant);
     }
@@ -191,6 +221,12 @@ pub enum Unsaved {
     SignedOut,
     /// The person had proved too long ago who they are.
     ProvedTooLongAgo,
+}
+
+impl From<Denied> for Unsaved {
+    fn from(denied: Denied) -> Self {
+        if denied == Denied::SignedOut { Self::SignedOut } else { Self::ProvedTooLongAgo }
+    }
 }
 
 /// Says that a form came too late, and gives back what was `written` in it. `sign_in` leads to the sign-in and back to the

@@ -13,7 +13,8 @@ use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use super::canonical_host::refuse_foreign_hosts;
 use super::state::AppState;
 use super::{
-    api, app_hosts, apps, ask_provider, assets, developers, headers, health, layers, photo, policy, problem, sign_in,
+    api, app_hosts, apps, ask_provider, assets, developers, headers, health, layers, photo, policy, problem,
+    session_state, sign_in,
 };
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
@@ -88,6 +89,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::APP, any(apps::on_path))
         .route(routes::APP_PATHS, any(apps::on_path));
     let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
+    let everything = everything.merge(session_state::routes(&state, state.auth.cookies()));
     let ours = layers::around_everything(everything, &state).with_state(state.clone());
     let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state);
     layers::around_all_hosts(hosts, state)
@@ -98,7 +100,10 @@ fn provide_contexts(state: &AppState) {
     provide_context(state.auth.clone());
     provide_context(state.dashboards.clone());
     provide_context(state.graph.clone());
-    let viewer = with_context(|parts: &Parts| state.viewer(parts.extensions.get::<CurrentSignIn>()));
+    let viewer = with_context(|parts: &Parts| {
+        let signed_out = state.auth.cookies().signed_out_in(&parts.headers);
+        state.viewer(parts.extensions.get::<CurrentSignIn>(), signed_out.as_ref())
+    });
     if let Some(viewer) = viewer {
         provide_context(viewer);
     }

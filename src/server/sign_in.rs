@@ -22,7 +22,7 @@ pub async fn begin(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let facts = Facts::of(&request);
+    let facts = Facts::of(&state, &request);
     let page = |why| not_signed_in(&state, &facts, &provider, why);
     let (parts, _) = request.into_parts();
     web::begin(&state.auth, &provider, query.as_deref().unwrap_or_default(), &parts, page).await
@@ -36,7 +36,7 @@ pub async fn authorized(
     session: Session,
     request: Request,
 ) -> Response {
-    let facts = Facts::of(&request);
+    let facts = Facts::of(&state, &request);
     let page = |why| not_signed_in(&state, &facts, &provider, why);
     let (parts, _) = request.into_parts();
     let query = query.as_deref().unwrap_or_default();
@@ -77,7 +77,7 @@ fn go_on_by_page(state: &AppState, facts: &Facts, target: &str, completed: Respo
 /// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     web::go_on_to_kept(state.auth.attempts().cookies(), &id, request.headers())
-        .unwrap_or_else(|| problem::page(&state, &Facts::of(&request), |_| problem::not_kept()))
+        .unwrap_or_else(|| problem::page(&state, &Facts::of(&state, &request), |_| problem::not_kept()))
 }
 
 /// `GET /api/session`: who is signed in, as JSON.

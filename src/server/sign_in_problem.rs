@@ -16,6 +16,7 @@ pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: No
     match why {
         NotSignedIn::Failed(sign_in) => failed(state, facts, provider_id, sign_in),
         NotSignedIn::Stopped { return_to } => stopped(state, facts, provider_id, &return_to),
+        NotSignedIn::SignedOut { asked_for } => signed_out(state, facts, asked_for),
     }
 }
 
@@ -83,6 +84,17 @@ fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &Retur
         details: vec![],
         actions: again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect(),
         draft: None,
+    })
+}
+
+/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
+pub fn signed_out(state: &AppState, facts: &Facts, asked_for: String) -> Response {
+    page(state, facts, |_| Problem {
+        status: 401,
+        title: "You signed out".to_owned(),
+        message: "You signed out in this browser. To see this page, sign in again.".to_owned(),
+        actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
+        ..Problem::default()
     })
 }
 

@@ -19,7 +19,7 @@ use crate::apps::{App, Apps, Mount};
 use crate::auth::Auth;
 use crate::auth::config::RoleRules;
 use crate::auth::guard::CurrentSignIn;
-use crate::auth::session::{CookiePolicy, CookieSessionStore};
+use crate::auth::session::{CookiePolicy, CookieSessionStore, SignOutMark};
 use crate::dashboards::{Dashboards, open_to};
 use crate::db::Db;
 use crate::graph::Graph;
@@ -78,8 +78,8 @@ impl AppState {
         Self(Arc::new(shared))
     }
 
-    /// What pages know of whoever is behind `sign_in`.
-    pub fn viewer(&self, sign_in: Option<&CurrentSignIn>) -> Viewer {
+    /// What pages know of whoever is behind `sign_in`, in a browser that remembers the sign-out with the mark `signed_out`.
+    pub fn viewer(&self, sign_in: Option<&CurrentSignIn>, signed_out: Option<&SignOutMark>) -> Viewer {
         let user = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.user.clone());
         let role = user.as_ref().and_then(|user| user.role);
         let open_role = sign_in.and_then(|current| current.open_role);
@@ -95,6 +95,7 @@ impl AppState {
                 .filter(|role| open_role < Some(*role))
                 .zip(provider)
                 .map(|(role, provider)| StepUp { role, provider }),
+            signed_out: signed_out.map(ToString::to_string),
             user,
         }
     }

@@ -22,6 +22,11 @@ async fn sign_in_in_vain(browser: &mut Browser) -> Answer {
     answer
 }
 
+/// What is said, without the header around it.
+fn main_of(answer: &Answer) -> &str {
+    answer.body.split_once("<main").unwrap().1
+}
+
 /// Declines at the provider, as somebody does who cannot get in.
 async fn fail(browser: &mut Browser) -> Answer {
     let authorization = browser.begin(WANTED).await;
@@ -57,7 +62,7 @@ async fn the_page_that_stops_offers_one_deliberate_try_that_keeps_the_page_that_
     let stopped = browser.get(LOGIN).await;
     stopped.assert_status(400).assert_shows("name=\"return_to\" value=\"/dashboards/weather?page=3\"");
     stopped.assert_shows("action=\"/api/begin_sign_in\"");
-    assert!(!stopped.body.contains("href=\"/login/"), "{stopped:#?}");
+    assert!(!main_of(&stopped).contains("href=\"/login/"), "{stopped:#?}");
 
     let authorization = browser.begin(WANTED).await;
     let callback = browser.choose(&authorization, "reed").await;
@@ -94,7 +99,7 @@ async fn the_third_failure_in_a_row_offers_no_link_that_begins_at_once() {
     let third = fail(&mut browser).await;
     third.assert_status(400).assert_shows("third time in a row").assert_shows("declined");
     third.assert_shows("name=\"return_to\" value=\"/dashboards/weather?page=3\"");
-    assert!(!third.body.contains("href=\"/login/"), "{third:#?}");
+    assert!(!main_of(&third).contains("href=\"/login/"), "{third:#?}");
 }
 
 #[tokio::test]
@@ -112,13 +117,15 @@ async fn who_is_stopped_may_go_on_by_links_after_ten_minutes() {
 async fn signing_in_and_out_again_and_again_stops_nobody() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
+    browser.get(WANTED).await.assert_redirect(LOGIN);
+    let mut link = LOGIN.to_owned();
     for _ in 0..6 {
-        browser.get(WANTED).await.assert_redirect(LOGIN);
-        let authorization = browser.get(LOGIN).await.location().parse().unwrap();
+        let authorization = browser.get(&link).await.location().parse().unwrap();
         let callback = browser.choose(&authorization, "reed").await;
         browser.follow(&callback).await.assert_redirect(WANTED);
         browser.get(WANTED).await.assert_status(200);
         browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+        link = browser.get(WANTED).await.assert_status(401).link("Sign in");
     }
 }
 
@@ -126,10 +133,12 @@ async fn signing_in_and_out_again_and_again_stops_nobody() {
 async fn who_signs_out_before_any_other_request_is_not_counted() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
+    let mut link = LOGIN.to_owned();
     for _ in 0..6 {
-        browser.get(LOGIN).await.assert_status(303);
+        browser.get(&link).await.assert_status(303);
         browser.sign_in_as("reed").await;
         browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+        link = browser.get(LOGIN).await.assert_status(401).link("Sign in");
     }
 }
 

@@ -11,9 +11,12 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::page::Page;
+use super::paths::sign_out_holds;
 use super::service::DropIn;
 use crate::auth::guard::{self, Denied};
-use crate::auth::web::{is_same_origin, set_cookies, sign_in_path, wants_page, way_to_sign_in, way_to_step_up};
+use crate::auth::web::{
+    is_same_origin, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
+};
 use crate::auth::{Auth, ClientAddress, DeniedBecause};
 use crate::identity::Role;
 use crate::routes;
@@ -99,7 +102,14 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
     };
     // A page that leads to the sign-in denies nothing.
     if let Ok(Some(way_on)) = way_on {
-        let mut response = Redirect::to(&way_on.path).into_response();
+        let mark = auth.cookies().signed_out_in(&parts.headers).filter(|_| why == Denied::SignedOut);
+        let mut response = match mark {
+            Some(mark) => {
+                let page = sign_out_holds(stays_out::asked_for(&way_on.path, &mark));
+                drop_in.show(page.link("To the front page", routes::HOME))
+            }
+            None => Redirect::to(&way_on.path).into_response(),
+        };
         set_cookies(response.headers_mut(), &way_on.cookies);
         return response;
     }

@@ -1,14 +1,16 @@
 //! What the paths of the sign-in answer.
 
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
-use http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{HeaderMap, StatusCode};
 use tower_sessions::Session;
 
+use super::SIGN_OUT;
 use super::page::Page;
 use super::service::DropIn;
-use crate::auth::web::{self, FailedSignIn, NotSignedIn, login_again};
-use crate::auth::{ClientAddress, ReturnTo, SignOutTarget, explain};
+use crate::auth::session::SignOutMark;
+use crate::auth::web::{self, FailedSignIn, NotSignedIn, login_again, stays_out};
+use crate::auth::{ClientAddress, ReturnTo, STILL_SIGNED_IN, SignOutTarget, explain};
 use crate::routes;
 
 /// `GET /login/{provider}`: begins a sign-in.
@@ -37,17 +39,18 @@ pub(super) async fn authorized(
 }
 
 /// `GET /sign-in?return_to=`: the choice among the providers.
-pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
     let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "return_to");
     let return_to = ReturnTo::parse_or_home(asked.as_ref().map(|(_, path)| path.as_ref()));
     let page = Page::new(StatusCode::OK, "Sign in", "Choose who you sign in with.");
-    let page = drop_in
-        .auth()
-        .choices()
-        .iter()
-        .fold(page, |page, choice| page.link(&choice.name, login_again(&choice.id, Some(&return_to), None)));
-    drop_in.show(page)
+    let auth = drop_in.auth();
+    let mark = auth.cookies().signed_out_in(&headers);
+    let link_to = |provider: &str| {
+        let link = login_again(provider, Some(&return_to), None);
+        mark.as_ref().map_or_else(|| link.clone(), |mark| stays_out::asked_for(&link, mark))
+    };
+    drop_in.show(auth.choices().iter().fold(page, |page, choice| page.link(&choice.name, link_to(&choice.id))))
 }
 
 /// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
@@ -75,16 +78,11 @@ pub(super) async fn sign_out(State(drop_in): State<DropIn>, session: Session, re
         Ok(SignOutTarget::Provider(url)) => url.into(),
         Err(error) => {
             tracing::error!(?error, "nobody could be signed out");
-            let page = Page::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "You are still signed in",
-                "Something went wrong on our side. Go back and try again.",
-            );
-            return drop_in.show(page);
+            let page = Page::new(StatusCode::SERVICE_UNAVAILABLE, "This does not work right now", STILL_SIGNED_IN);
+            return drop_in.show(page.link("Try again", SIGN_OUT));
         }
     };
-    let removal = auth.cookies().session_removal().to_string();
-    (AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(&target)).into_response()
+    stays_out::remember(auth, &SignOutMark::at(auth.clock().now_ms()), Redirect::to(&target).into_response())
 }
 
 /// `GET /signed-out`: where the person lands, also from the provider.
@@ -96,6 +94,12 @@ pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
 /// `advice`, where requests have no id that we know of.
 fn told(advice: &'static str) -> &'static str {
     if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
+}
+
+/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
+pub(super) fn sign_out_holds(asked_for: String) -> Page {
+    let message = "You signed out in this browser. To see this page, sign in again.";
+    Page::new(StatusCode::UNAUTHORIZED, "You signed out", message).link("Sign in", asked_for)
 }
 
 /// The page of a sign-in at `provider` that came to nothing.
@@ -126,6 +130,7 @@ fn not_signed_in(drop_in: &DropIn, provider: &str, why: NotSignedIn) -> Page {
             ];
             page
         }
+        NotSignedIn::SignedOut { asked_for } => sign_out_holds(asked_for),
     };
     page.link("To the front page", routes::HOME)
 }

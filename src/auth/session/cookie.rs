@@ -11,6 +11,7 @@ use url::Url;
 
 use super::kept_address::MAX_PARTS;
 use super::records::{RecordError, SignIn};
+use super::sign_out_mark::SignOutMark;
 use super::store::{self, CookieSessionStore};
 use crate::auth::attempts;
 
@@ -19,6 +20,9 @@ const SIGN_IN: &str = "sign_in";
 
 /// The highest count of sign-ins in a row that is kept.
 const MAX_TRIES: u8 = 9;
+
+/// How long a browser remembers that a person signed out: as long as most providers remember who signed in there.
+const SIGNED_OUT_LIFETIME: Duration = Duration::days(30);
 
 /// Names and attributes of the cookies for one public address.
 #[derive(Clone, Debug)]
@@ -39,12 +43,14 @@ pub(super) struct Names {
     kept: &'static str,
     /// The path of these, before the id.
     kept_path: &'static str,
+    signed_out: &'static str,
 }
 
 impl Names {
     const OURS: Self = Self {
         session: "rolecall",
         tries: "rolecall-tries",
+        signed_out: "rolecall-signed-out",
         attempt: "rolecall-attempt-",
         kept: "rolecall-page-",
         kept_path: "/sign-in/to/",
@@ -52,6 +58,7 @@ impl Names {
     const OURS_SECURE: Self = Self {
         session: "__Host-rolecall",
         tries: "__Host-rolecall-tries",
+        signed_out: "__Host-rolecall-signed-out",
         attempt: "__Host-rolecall-attempt-",
         kept: "__Secure-rolecall-page-",
         ..Self::OURS
@@ -59,6 +66,7 @@ impl Names {
     const ELSEWHERE: Self = Self {
         session: "rolecall-app",
         tries: "rolecall-app-tries",
+        signed_out: "rolecall-app-signed-out",
         attempt: "rolecall-app-attempt-",
         kept: "rolecall-app-page-",
         kept_path: "/.rolecall/to/",
@@ -66,6 +74,7 @@ impl Names {
     const ELSEWHERE_SECURE: Self = Self {
         session: "__Host-rolecall-app",
         tries: "__Host-rolecall-app-tries",
+        signed_out: "__Host-rolecall-app-signed-out",
         attempt: "__Host-rolecall-app-attempt-",
         kept: "__Secure-rolecall-app-page-",
         ..Self::ELSEWHERE
@@ -77,6 +86,7 @@ impl Names {
         [Self::OURS, Self::OURS_SECURE, Self::ELSEWHERE, Self::ELSEWHERE_SECURE].iter().any(|names| {
             names.session == name
                 || names.tries == name
+                || names.signed_out == name
                 || name.strip_prefix(names.attempt).is_some_and(is_id)
                 || name
                     .strip_prefix(names.kept)
@@ -203,6 +213,26 @@ impl CookiePolicy {
     pub fn tries_in(&self, headers: &HeaderMap) -> u8 {
         let count = only_value(headers, self.names.tries).and_then(|value| value.parse().ok());
         count.filter(|count| *count <= MAX_TRIES).unwrap_or_default()
+    }
+
+    /// The cookie of a browser in which somebody signed out, with the `mark` of that sign-out.
+    #[must_use]
+    pub fn signed_out(&self, mark: &SignOutMark) -> Cookie<'static> {
+        self.cookie(self.names.signed_out, mark.to_string()).max_age(SIGNED_OUT_LIFETIME).build()
+    }
+
+    /// What makes the browser drop that cookie.
+    #[must_use]
+    pub fn signed_out_removal(&self) -> Cookie<'static> {
+        let mut removal = self.cookie(self.names.signed_out, String::new()).build();
+        removal.make_removal();
+        removal
+    }
+
+    /// The mark that the browser sent; `None` when it has none, or one that is not ours.
+    #[must_use]
+    pub fn signed_out_in(&self, headers: &HeaderMap) -> Option<SignOutMark> {
+        only_value(headers, self.names.signed_out).as_deref().and_then(SignOutMark::parse)
     }
 
     /// A cookie with the attributes that all of ours have.

@@ -8,6 +8,7 @@ mod kept_address;
 mod look_alikes;
 mod records;
 mod sealed_cookies;
+mod sign_out_mark;
 mod store;
 
 pub use attempt_cookies::{ATTEMPT_KEPT, HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, Nothing};
@@ -20,4 +21,5 @@ pub use records::{
     ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,
 };
 pub use sealed_cookies::SealedCookies;
+pub use sign_out_mark::SignOutMark;
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -9,8 +9,7 @@ use http::{HeaderValue, StatusCode, Uri, header};
 use tower_sessions::Session;
 
 use super::loop_breaker::{self, MAX_IN_A_ROW};
-use super::may_navigate;
-use super::set_cookies;
+use super::{may_navigate, onward, set_cookies, stays_out};
 use crate::auth::{
     Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, ReturnTo, SignInFailure, guard,
 };
@@ -26,6 +25,11 @@ pub enum NotSignedIn {
     Stopped {
         /// Where the person wanted to go.
         return_to: ReturnTo,
+    },
+    /// It was not begun, because a sign-out holds in this browser.
+    SignedOut {
+        /// The link that begins it all the same, for the person to follow.
+        asked_for: String,
     },
 }
 
@@ -62,10 +66,18 @@ pub async fn begin(
         auth.events().emit(&Event::SignInStopped { provider: provider.to_owned(), in_a_row, ip });
         return page(NotSignedIn::Stopped { return_to });
     }
+    let mark = auth.cookies().signed_out_in(&request.headers);
+    if let Some(mark) = mark.as_ref().filter(|mark| !stays_out::is_asked_for(query, mark))
+        && auth.provider(provider).is_some()
+    {
+        let link = format!("{}?{query}", routes::login(provider));
+        return page(NotSignedIn::SignedOut { asked_for: stays_out::asked_for(&link, mark) });
+    }
     match begin_sign_in(auth, provider, asked, ip).await {
         Ok(begun) => {
-            let mut response = Redirect::to(begun.authorization_url.as_str()).into_response();
+            let mut response = onward::to_provider(&request.headers, &begun.authorization_url, &return_to);
             set_cookies(response.headers_mut(), &begun.cookies);
+            set_cookies(response.headers_mut(), &mark.map(|_| auth.cookies().signed_out_removal()));
             response
         }
         Err(error) => page(NotSignedIn::Failed(FailedSignIn {

@@ -6,7 +6,9 @@ mod cookies;
 mod kept_address;
 mod links;
 pub mod loop_breaker;
+mod onward;
 mod origin;
+pub mod stays_out;
 mod wants;
 mod ways_on;
 

@@ -24,7 +24,7 @@ pub async fn begin(State(state): State<AppState>, RawQuery(query): RawQuery, req
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     go_on_to_kept(&cookies_of(&state, app), &id, request.headers())
-        .unwrap_or_else(|| problem::page(&state, &Facts::of(&request), |_| page::not_kept(app, &state)))
+        .unwrap_or_else(|| problem::page(&state, &Facts::of(&state, &request), |_| page::not_kept(app, &state)))
 }
 
 /// Sends the browser to our own host, which knows who it is, and lets it come back to the page at `path_and_query`. Several
@@ -32,7 +32,7 @@ pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, reques
 pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     if ReturnTo::is_too_long(path_and_query) {
-        return problem::page(state, &Facts::of(request), |_| page::too_long(app));
+        return problem::page(state, &Facts::of(state, request), |_| page::too_long(app));
     }
     match begun(state, app, request, address::page_of(path_and_query)) {
         Ok(response) => (NO_REFERRER, response).into_response(),

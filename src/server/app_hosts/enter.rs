@@ -44,7 +44,9 @@ pub async fn enter(
             if was_inside && !error.is_temporary() {
                 Redirect::to(page.as_ref().map_or("/", ReturnTo::as_str)).into_response()
             } else {
-                problem::page(&state, &Facts::of(&request), |_| page::not_entered(&app, error, page.as_ref(), &state))
+                problem::page(&state, &Facts::of(&state, &request), |_| {
+                    page::not_entered(&app, error, page.as_ref(), &state)
+                })
             }
         }
     };

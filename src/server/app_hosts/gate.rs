@@ -1,19 +1,21 @@
 //! Who gets through to an app on its host.
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::{OnHost, address, begin, events, page};
-use crate::auth::DeniedBecause;
+use crate::apps::App;
 use crate::auth::guard::{self, Denied};
 use crate::auth::web::loop_breaker::{self, MAX_IN_A_ROW};
 use crate::auth::web::{is_same_origin, wants_page};
+use crate::auth::{DeniedBecause, ReturnTo};
 use crate::caller::error_of;
 use crate::error::AppError;
-use crate::server::apps;
 use crate::server::problem::{self, Facts};
 use crate::server::state::AppState;
+use crate::server::{apps, forms};
 
 /// Passes the request on to the app whose host it is, for whom its role opens it.
 pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
@@ -22,12 +24,13 @@ pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
     };
     match guard::require(request.extensions(), app.role) {
         Ok(_) => apps::pass_on(&state, &app, request).await,
-        Err(denied) => refuse(&state, &app.name, &request, denied),
+        Err(denied) => refuse(&state, &app, &request, denied),
     }
 }
 
-/// A navigation that can be helped begins a hand-over; anything else is refused.
-fn refuse(state: &AppState, app: &str, request: &Request, denied: Denied) -> Response {
+/// A navigation that can be helped begins a hand-over; a form that came too late gets a page that says so, and leads back to
+/// the form; anything else is refused.
+fn refuse(state: &AppState, app: &App, request: &Request, denied: Denied) -> Response {
     let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
     if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
@@ -35,11 +38,22 @@ fn refuse(state: &AppState, app: &str, request: &Request, denied: Denied) -> Res
         if in_a_row < MAX_IN_A_ROW {
             return begin::hand_over(state, request, here);
         }
-        events::stopped(&state.log_limit, app, in_a_row, request.extensions());
-        return problem::page(state, &Facts::of(request), |_| page::stopped(&address::page_of(here)));
+        events::stopped(&state.log_limit, &app.name, in_a_row, request.extensions());
+        return problem::page(state, &Facts::of(state, request), |_| page::stopped(&address::page_of(here)));
     }
     guard::tell_denied(&state.auth, request.extensions(), denied.into());
+    if can_be_helped && wants_page(request.headers()) {
+        let back = page_with_form(request.headers(), &app.origin(&state.config.auth.public_url));
+        let sign_in = address::begin(&back);
+        return problem::page(state, &Facts::of(state, request), |_| problem::unsaved(denied.into(), sign_in, None));
+    }
     problem::refuse(state, request, &error_of(denied, request.extensions()))
+}
+
+/// The page of the app, which is at `origin`, that a form with these headers was on; its first page where that is not told.
+fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
+    let page = forms::referer_at(headers, origin);
+    page.as_deref().map_or_else(ReturnTo::home, address::page_of)
 }
 
 /// The layer that refuses unsafe methods on our own paths there, unless a page of that host asks.

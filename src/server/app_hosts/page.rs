@@ -30,7 +30,7 @@ pub fn render(state: &AppState, problem: Problem) -> Response {
 /// The way on as it is written on another host: paths are ours unless they are below our prefix.
 fn moved(action: ProblemAction, public_url: &Url) -> Option<ProblemAction> {
     let target = match action.target {
-        ProblemTarget::Get(href) if href == routes::SIGN_IN || href.starts_with("/login/") => {
+        ProblemTarget::Get(href) if href == routes::SIGN_IN || href.starts_with(routes::LOGIN_PREFIX) => {
             ProblemTarget::Get(routes::APP_BEGIN.to_owned())
         }
         ProblemTarget::Get(href) if href.starts_with(routes::APP_RESERVED) => ProblemTarget::Get(href),

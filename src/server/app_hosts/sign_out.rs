@@ -11,7 +11,8 @@ use tower_sessions::Session;
 use super::{OnHost, page};
 use crate::apps::hosts;
 use crate::auth::guard;
-use crate::auth::{ClientAddress, SignOutError, SignOutTarget, sign_out_of};
+use crate::auth::web::stays_out::CLEAR_CACHE;
+use crate::auth::{ClientAddress, STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out_of};
 use crate::error::AppError;
 use crate::routes;
 use crate::server::problem::{self, Facts};
@@ -26,7 +27,7 @@ pub async fn ask(
     if !guard::has_sign_in(request.extensions()) {
         return to_front_page(&state);
     }
-    problem::page(&state, &Facts::of(&request), |_| page::ask_to_sign_out(&app))
+    problem::page(&state, &Facts::of(&state, &request), |_| page::ask_to_sign_out(&app))
 }
 
 /// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.
@@ -50,7 +51,7 @@ pub async fn sign_out(
         Ok(target) => target,
         Err(error) => {
             tracing::error!(?error, "a person could not be signed out");
-            let message = "You could not be signed out right now. You are still signed in.".to_owned();
+            let message = STILL_SIGNED_IN.to_owned();
             return problem::refuse(&state, &request, &AppError::Unavailable { message });
         }
     };
@@ -63,7 +64,7 @@ pub async fn sign_out(
         }
     };
     let removal = state.app_cookies.session_removal().to_string();
-    (AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(target.as_str())).into_response()
+    ([CLEAR_CACHE], AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(target.as_str())).into_response()
 }
 
 async fn end(

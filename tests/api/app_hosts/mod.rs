@@ -1,5 +1,6 @@
 //! Apps on host names of their own: who gets there, how, and who does not.
 
+mod after;
 mod attacks;
 mod ends;
 mod hand_over;

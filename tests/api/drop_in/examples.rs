@@ -56,7 +56,7 @@ async fn the_axum_example_lets_in_whom_it_should() {
     reed.get("/settings").await.assert_status(403);
     reed.get("/").await.assert_shows("Sign out");
     reed.submit("/sign-out", &[]).await.assert_status(303);
-    reed.get("/reports").await.assert_status(303);
+    reed.get("/reports").await.assert_status(401).assert_shows("You signed out");
     let mut ada = example.browser_of("ada", "/settings").await;
     ada.get("/settings").await.assert_status(200).assert_shows("Settings");
 }
@@ -80,5 +80,5 @@ async fn the_leptos_example_lets_in_whom_it_should() {
     wren.call(&path, &[]).await.assert_status(200).assert_shows("Published by Wren");
     example.browser.clone().call(&path, &[]).await.assert_status(401);
     reed.submit("/sign-out", &[]).await.assert_status(303);
-    reed.get("/").await.assert_status(303);
+    reed.get("/").await.assert_status(401).assert_shows("You signed out");
 }

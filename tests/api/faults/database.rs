@@ -42,6 +42,8 @@ impl Scene {
         for answer in [&ended, &sign_out] {
             is_our_problem_page(answer);
         }
+        sign_out.assert_status(503).assert_shows("You are still signed in");
+        assert!(!leaving.cookies.contains_key("rolecall-signed-out"), "{sign_out:#?}");
         assert_eq!(self.wren.user().await, None);
         // That needs nothing written; coming back does.
         let callback = visitor.choose(&begun.assert_status(303).location().parse().unwrap(), "reed").await;

@@ -60,6 +60,15 @@ impl Answer {
         self.header("location")
     }
 
+    /// Where the last link `label` of the page leads.
+    #[track_caller]
+    pub fn link(&self, label: &str) -> String {
+        let (before, _) =
+            self.body.rsplit_once(&format!(">{label}<")).unwrap_or_else(|| panic!("no {label} in {self:#?}"));
+        let (_, href) = before.rsplit_once("href=\"").unwrap_or_else(|| panic!("{label} is no link in {self:#?}"));
+        href.split('"').next().unwrap().replace("&amp;", "&")
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {

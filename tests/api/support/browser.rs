@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, COOKIE, ORIGIN, REFERER};
 use openidconnect::reqwest::redirect::Policy;
-use openidconnect::reqwest::{Certificate, Client, ClientBuilder, Method, RequestBuilder};
+use openidconnect::reqwest::{Certificate, Client, ClientBuilder, Method, Request, RequestBuilder};
 use rolecall::identity::CurrentUser;
 use rolecall::routes;
 
@@ -115,6 +115,13 @@ impl Browser {
     /// Sends `request`, and keeps the cookies of the answer.
     pub async fn send(&mut self, request: RequestBuilder) -> Answer {
         let answer = Answer::read(request.send().await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// Sends a request that was built already, and keeps the cookies of the answer.
+    pub async fn execute(&mut self, request: Request) -> Answer {
+        let answer = Answer::read(self.http.execute(request).await.unwrap()).await;
         self.keep_cookies(&answer);
         answer
     }

@@ -80,6 +80,19 @@ impl SignIns {
         revoking.await.map_err(|_| RecordError::Interrupted)?.map(|_| ())
     }
 
+    /// When the person ended the sign-in `id` by signing out, Unix milliseconds (UTC); `None` for one that is live, or that
+    /// ended in another way.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signed_out_at(&self, id: &str) -> Result<Option<i64>, RecordError> {
+        const SIGNED_OUT_AT: &str = "SELECT revoked_at FROM sign_ins WHERE id = $1 AND revoked_reason = $2";
+        let reason = EndReason::SignedOut.name();
+        on_both!(&self.db, |pool| {
+            Ok(sqlx::query_scalar(SIGNED_OUT_AT).bind(id).bind(reason).fetch_optional(pool).await?)
+        })
+    }
+
     /// Ends the sign-ins that `statement`, made by `end_where!`, finds with `keys` from `$4` on. One statement, so that
     /// on Postgres no instance misses a revocation that is in force.
     pub(super) async fn end(

@@ -1,0 +1,69 @@
+//! Whether the sign-in behind a page of an app is live still, and the script that shows it. It is the same on the host of
+//! an app and on our own, where apps on a path are.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_request};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use tower::ServiceBuilder;
+use tower_sessions::Session;
+
+use super::app_hosts::OnHost;
+use super::canonical_host::redirect_to_canonical_host;
+use super::state::AppState;
+use crate::apps::hosts;
+use crate::auth::guard::{self, Denied};
+use crate::auth::session::{self, CookiePolicy, LiveSignInError};
+use crate::auth::web::without_look_alikes;
+use crate::routes;
+
+const SCRIPT: &str = include_str!("session.js");
+
+/// The two paths, for a host with these `cookies`. They stand beside the layer that finds out who is behind a request, since
+/// that one counts as activity.
+pub fn routes(state: &AppState, cookies: &CookiePolicy) -> Router<AppState> {
+    Router::new()
+        .route(routes::APP_SESSION, get(tell))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(state.clone(), redirect_to_canonical_host))
+                .layer(map_request(without_look_alikes))
+                .layer(cookies.session_layer(state.sessions.clone())),
+        )
+        .route(routes::APP_SESSION_SCRIPT, get(script))
+}
+
+/// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that cannot be
+/// told.
+async fn tell(State(state): State<AppState>, on_host: Option<Extension<OnHost>>, session: Session) -> StatusCode {
+    match judge(&state, on_host.as_deref(), &session).await {
+        Ok(None) => StatusCode::NO_CONTENT,
+        Ok(Some(Denied::NotVouchedFor)) => StatusCode::SERVICE_UNAVAILABLE,
+        Ok(Some(_)) => StatusCode::UNAUTHORIZED,
+        Err(error) => {
+            tracing::error!(?error, "it cannot be told whether a sign-in is live");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
+}
+
+async fn judge(
+    state: &AppState,
+    on_host: Option<&OnHost>,
+    session: &Session,
+) -> Result<Option<Denied>, LiveSignInError> {
+    let (id, needed) = match on_host {
+        Some(OnHost(app)) => (hosts::sign_in_in(session, &app.name).await?, Some(app.role)),
+        None => (session::pointed_to(session).await?, None),
+    };
+    Ok(guard::denied_unseen(&state.auth, id.as_deref(), needed).await?)
+}
+
+/// `GET /.rolecall/session.js`: the script that an app puts into its pages.
+async fn script() -> Response {
+    const KIND: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+    const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+    ([(header::CONTENT_TYPE, KIND), (header::CACHE_CONTROL, AN_HOUR)], SCRIPT).into_response()
+}

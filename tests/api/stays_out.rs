@@ -1,0 +1,148 @@
+//! A sign-out holds: nothing signs the browser in again before a person asks for it.
+
+use openidconnect::reqwest::Method;
+use openidconnect::reqwest::header::SET_COOKIE;
+use rolecall::routes;
+
+use crate::support::{Browser, TestApp, Upstream};
+
+const MARK: &str = "rolecall-signed-out";
+const WANTED: &str = "/dashboards/weather?page=3";
+
+async fn signed_out(app: &TestApp) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as("reed").await;
+    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    browser
+}
+
+// Case: sign-out/stays-out
+#[tokio::test]
+async fn a_page_that_loads_itself_again_signs_nobody_in_until_they_ask_for_it() {
+    let app = TestApp::start().await;
+    let mut browser = signed_out(&app).await;
+    let asked = app.demo().requests().authorize;
+    for _ in 0..3 {
+        let page = browser.get(WANTED).await;
+        page.assert_status(401).assert_shows("You signed out").assert_shows(">Sign in<");
+    }
+    browser.fetch("/api/session").await.assert_status(401);
+    // A script, or a page of somebody else, that goes to the link by itself.
+    for link in
+        ["/login/demo", "/login/demo?return_to=%2Fdashboards", "/login/demo?signed_out=1.x&return_to=%2Fdashboards"]
+    {
+        browser.get(link).await.assert_status(401).assert_shows("You signed out");
+    }
+    assert_eq!(app.demo().requests().authorize, asked);
+
+    let link = browser.get(WANTED).await.link("Sign in");
+    assert!(link.starts_with("/login/demo?return_to=%2Fdashboards%2Fweather%3Fpage%3D3&signed_out="), "{link}");
+    let begun = browser.get(&link).await;
+    begun.assert_status(303);
+    assert!(!browser.cookies.contains_key(MARK), "{begun:#?}");
+    let callback = browser.choose(&begun.location().parse().unwrap(), "reed").await;
+    browser.follow(&callback).await.assert_redirect(WANTED);
+    browser.get(WANTED).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn every_link_of_our_own_pages_is_a_way_back_in() {
+    let app = TestApp::start().await;
+    let mut browser = signed_out(&app).await;
+    for page in ["/", routes::SIGNED_OUT, "/sign-in?return_to=%2Fdashboards", "/nothing", "/developers"] {
+        let page = browser.get(page).await;
+        let mut other = browser.clone();
+        let link = page.link("Sign in");
+        other.get(&link).await.assert_status(303);
+    }
+    let link =
+        browser.get("/login/demo?return_to=%2Fdashboards&login_hint=reed").await.assert_status(401).link("Sign in");
+    assert!(link.starts_with("/login/demo?return_to=%2Fdashboards&login_hint=reed&signed_out="), "{link}");
+    browser.clone().get(&link).await.assert_status(303);
+    // The form needs no more than that a page of ours sends it.
+    browser.begin("/dashboards").await;
+    assert!(!browser.cookies.contains_key(MARK));
+}
+
+#[tokio::test]
+async fn a_form_that_comes_after_the_sign_out_leads_back_in_as_well() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("wren").await;
+    let mut tab = browser.clone();
+    tab.get("/dashboards/weather").await.assert_status(200);
+    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    tab.cookies = browser.cookies.clone();
+    let fields = [("slug", "weather"), ("version", "0"), ("body", "A long text")];
+    let page = tab.submit(routes::API_SAVE_NOTE, &fields).await;
+    page.assert_status(401).assert_shows("A long text");
+    tab.get(&page.link("Sign in")).await.assert_status(303);
+}
+
+#[tokio::test]
+async fn with_several_providers_the_page_leads_to_the_choice() {
+    let app = TestApp::setup().with_second_provider().start().await;
+    let mut browser = signed_out(&app).await;
+    let link = browser.get("/dashboards").await.assert_status(401).link("Sign in");
+    assert!(link.starts_with("/sign-in?return_to=%2Fdashboards"), "{link}");
+    let choice = browser.get(&link).await;
+    choice.assert_status(200).assert_shows("/login/other?return_to=/dashboards&amp;signed_out=");
+}
+
+#[tokio::test]
+async fn apps_on_a_path_are_no_exception() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::setup().with_app("dash", upstream.address, "read").start().await;
+    let mut browser = signed_out(&app).await;
+    browser.get("/apps/dash/sales?year=2026").await.assert_status(401).assert_shows("You signed out");
+    browser.fetch("/apps/dash/sales").await.assert_status(401);
+    assert!(upstream.seen().is_empty());
+}
+
+#[tokio::test]
+async fn what_has_only_ended_by_time_goes_on_without_a_question() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("reed").await;
+    app.clock.advance(std::time::Duration::from_secs(8 * 60 * 60));
+    browser.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");
+}
+
+#[tokio::test]
+async fn a_planted_cookie_costs_a_click_and_no_more() {
+    let app = TestApp::start().await;
+    for planted in ["", "1", "1.short", "x.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "9; rolecall-signed-out=9"] {
+        let mut browser = app.browser();
+        browser.cookies.insert(MARK.to_owned(), planted.to_owned());
+        browser.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");
+    }
+    let mut browser = app.browser();
+    let in_a_thousand_years = format!("32000000000000.{}", "a".repeat(43));
+    browser.cookies.insert(MARK.to_owned(), in_a_thousand_years);
+    let link = browser.get("/dashboards").await.assert_status(401).link("Sign in");
+    let authorization = browser.get(&link).await.location().parse().unwrap();
+    let callback = browser.choose(&authorization, "reed").await;
+    browser.follow(&callback).await.assert_redirect("/dashboards");
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_our_host_alone_and_outlasts_a_night() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("reed").await;
+    let answer = browser.submit(routes::API_SIGN_OUT, &[]).await;
+    let line = answer.set_cookie(MARK);
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
+        assert!(line.contains(attribute), "{line}");
+    }
+    assert!(!line.contains("Domain"), "{line}");
+    assert_eq!(answer.header("clear-site-data"), "\"cache\"");
+    // No visitor who has not signed out gets one.
+    let mut visitor = app.browser();
+    for path in ["/", "/dashboards", "/login/demo"] {
+        let answer = visitor.get(path).await;
+        assert!(!answer.headers.get_all(SET_COOKIE).iter().any(|line| line.to_str().unwrap().contains(MARK)));
+    }
+    let head = browser.send(browser.navigation(Method::HEAD, "/dashboards")).await;
+    head.assert_status(401);
+}
