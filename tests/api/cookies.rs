@@ -29,7 +29,7 @@ async fn the_cookie_of_an_attempt_is_kept_for_hours_so_that_a_late_one_can_be_to
     let mut browser = app.browser();
     let answer = browser.get("/login/demo").await;
     let found = attributes(answer.set_cookie(&browser.attempt().0));
-    assert_eq!(found, ["httponly", "max-age=14400", "path=/", "samesite=lax"]);
+    assert_eq!(found, ["httponly", "max-age=7200", "path=/", "samesite=lax"]);
     assert_eq!(answer.set_cookies().count(), 1);
 }
 

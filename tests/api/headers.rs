@@ -96,8 +96,8 @@ async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
     app.clock.advance(Duration::from_secs(60));
     app.db().close().await;
     expect(routes::HEALTH_READY, 503, app.browser().get(routes::HEALTH_READY).await);
-    expect("/login/demo", 500, app.browser().get("/login/demo").await);
-    expect("/login/demo", 500, app.browser().fetch("/login/demo").await);
+    expect("/login/demo", 303, app.browser().get("/login/demo").await);
+    expect("/login/demo", 400, app.browser().fetch("/login/demo").await);
     let mut unknown = app.browser();
     for name in ["rolecall", "__Host-rolecall"] {
         unknown.cookies.insert(name.to_owned(), "AAAAAAAAAAAAAAAAAAAAAQ".to_owned());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use http::{HeaderMap, header};
-use openidconnect::reqwest::Url;
+use openidconnect::reqwest::{Method, Url};
 use rolecall::auth::attempts::Attempt;
 use rolecall::auth::session::{MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES};
 use rolecall::auth::{Further, ReturnTo};
@@ -143,4 +143,35 @@ async fn attempts_that_cannot_be_read_go_when_a_new_one_begins() {
     assert_eq!(browser.cookies.len(), 1, "{:?}", browser.cookies);
     let callback = browser.choose(&authorization, "reed").await;
     browser.get(&path_and_query(&callback)).await.assert_redirect("/");
+}
+
+// Case: several/attempts-bounded
+#[tokio::test]
+async fn what_more_first_tabs_leave_behind_is_cleared_away_as_they_arrive() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let pages: Vec<_> = (0..2 * MAX_ATTEMPTS).map(|tab| format!("/dashboards/weather?page={tab}")).collect();
+    let authorizations = first_requests(&mut browser, &pages).await;
+    assert_eq!(browser.cookies.len(), pages.len());
+    for authorization in authorizations.iter().rev().take(3) {
+        let callback = browser.choose(authorization, "reed").await;
+        browser.follow(&callback).await.assert_status(303);
+    }
+    let attempts = browser.cookies.keys().filter(|name| name.contains("-attempt-")).count();
+    assert!(attempts <= MAX_ATTEMPTS, "{attempts}");
+    assert!(browser.cookie_header().len() <= MAX_ATTEMPTS_BYTES + 200, "{}", browser.cookie_header().len());
+}
+
+// Case: attempt/navigation-only
+#[tokio::test]
+async fn no_picture_and_no_script_begins_a_sign_in() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for mode in ["no-cors", "cors", "same-origin"] {
+        let request = browser.request(Method::GET, "/login/demo").header("sec-fetch-mode", mode);
+        let answer = browser.send(request).await;
+        answer.assert_status(400);
+        assert!(browser.cookies.is_empty(), "{mode}");
+    }
+    browser.get("/login/demo").await.assert_status(303);
 }

@@ -11,8 +11,8 @@
 //!    own.
 //!
 //! That session points to the same sign-in record, under a key that no other host reads. So it ends when the sign-in ends,
-//! and its cookie is worthless elsewhere. Nobody can plant a sign-in of their own in somebody else's browser: that has
-//! no cookie of their state. A script of the app that lives in a service worker can take a code away, though; docs/APPS.md
+//! and its cookie is worthless elsewhere. Nobody on another host can plant a sign-in of their own in somebody else's
+//! browser: that has no cookie of their state. A script of the app itself can plant one there, on its own host. A script of the app that lives in a service worker can take a code away, though; docs/APPS.md
 //! tells how that is prevented, and why no check of the cookie on our own host would.
 
 mod codes;

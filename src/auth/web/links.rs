@@ -55,7 +55,7 @@ pub async fn begin(
 ) -> Response {
     // Nobody signs in by a picture or a script, and each attempt is one more cookie.
     if !may_navigate(&request.headers) {
-        return StatusCode::FORBIDDEN.into_response();
+        return StatusCode::BAD_REQUEST.into_response();
     }
     let held = auth.attempts().held_in(&request.headers);
     let asked = BeginRequest::parse(query, &auth.config().public_url, held);

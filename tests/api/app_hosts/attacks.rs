@@ -76,6 +76,21 @@ async fn nobody_is_signed_in_by_the_code_of_somebody_else() {
     victim.open_dash().await;
 }
 
+// Case: app/code-in-a-frame
+#[tokio::test]
+async fn a_frame_that_nobody_sees_gets_no_code() {
+    let world = World::start().await;
+    let mut wren = world.person("wren").await;
+    let begun = wren.dash.get("/").await;
+    let open = path_and_query(&begun.assert_status(303).location().parse().unwrap());
+    for destination in ["iframe", "frame", "embed", "empty", "image"] {
+        let request = wren.ours.navigation(Method::GET, &open).header("sec-fetch-dest", destination);
+        wren.ours.send(request).await.assert_status(403);
+    }
+    let request = wren.ours.navigation(Method::GET, &open).header("sec-fetch-dest", "document");
+    assert!(wren.ours.send(request).await.assert_status(303).location().contains("/.rolecall/enter?code="));
+}
+
 // Case: app/code-other-app
 #[tokio::test]
 async fn a_code_for_one_app_opens_no_other() {
