@@ -73,7 +73,7 @@ function rustTests(lines, start) {
 /** The title of the Playwright test that begins at `start`, or what is wrong with what is there. */
 function playwrightTests(lines, start) {
   const at = skipTo(lines, start, (line) => !/^\s*\/\//.test(line));
-  const [, name] = lines[at]?.match(/^\s*test\((?:'([^']+)'|`([^`]+)`)/)?.filter(Boolean) ?? [];
+  const [, name] = lines[at]?.match(/^\s*\w+\((?:'([^']+)'|`([^`]+)`)/)?.filter(Boolean) ?? [];
   return name ? { name } : { wrong: 'there is no test below the case' };
 }
 

@@ -52,12 +52,12 @@ const test = base.extend({
 const withCache = { launchOptions: { ...launchOptions(), ignoreDefaultArgs: ['--disable-back-forward-cache'] } };
 test.use(withCache);
 
-// Case: return/fragment
 for (const [name, place] of [
   ['a page of ours', ({ app }) => `${app.origin}${paths.weather}?page=2`],
   ['an app on a path', ({ trusted }) => `${trusted}/`],
   ['an app on a host', ({ echoes }) => `${echoes}/?a=b`],
 ]) {
+  // Case: return/fragment
   test(`the fragment of ${name} is kept through the sign-in`, { tag: '@script' }, async ({ page, visitor, world }) => {
     await page.goto(`${place(world)}#panel-7`);
     await expect(page.getByRole('button', { name: /^Wren/ })).toBeVisible();
@@ -87,8 +87,8 @@ test('going back from the provider leads to where the person was', { tag: '@scri
   await expect(page).toHaveURL((url) => url.pathname === paths.home);
 });
 
-// Case: app/session-notice
 for (const place of ['sales', 'trusted']) {
+  // Case: app/session-notice
   test(`a Dash says that the session has ended (${place})`, { tag: '@script' }, async ({ consoleWatch, context, page, visitor, world }) => {
     consoleWatch.expectStatus(401);
     // Dash reads an answer that is no success twice.
