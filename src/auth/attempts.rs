@@ -13,7 +13,7 @@ use thiserror::Error;
 use tower_sessions::cookie::Cookie;
 
 use crate::auth::session::{CipherError, HeldAttempts, KeptAttempt, SealedCookies};
-use crate::auth::{Further, ReturnTo, random};
+use crate::auth::{Further, Prompt, ReturnTo, random};
 use crate::db::{Db, in_batches, on_both};
 
 /// How long a person may take at the provider, in milliseconds.
@@ -48,6 +48,8 @@ pub struct Attempt {
     pub return_to: ReturnTo,
     /// When it was begun, Unix milliseconds (UTC).
     pub begun_at_ms: i64,
+    /// What the person had the provider ask.
+    pub prompt: Option<Prompt>,
     /// The nonce, the PKCE verifier, and what is asked further.
     pub secrets: AttemptSecrets,
     seed: String,
@@ -63,6 +65,8 @@ struct Rest {
     seed: String,
     #[serde(rename = "f", default, skip_serializing_if = "Further::is_nothing")]
     further: Further,
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    prompt: Option<Prompt>,
 }
 
 /// Why a callback does not get its attempt.
@@ -95,13 +99,19 @@ impl Attempt {
     /// A new attempt at `provider`, with secrets of its own.
     #[must_use]
     pub fn new(provider: String, return_to: ReturnTo, further: Further, now_ms: i64) -> Self {
-        Self::of(now_ms, return_to, Rest { provider, seed: random::token(), further })
+        Self::of(now_ms, return_to, Rest { provider, seed: random::token(), further, prompt: None })
     }
 
-    fn of(begun_at_ms: i64, return_to: ReturnTo, Rest { provider, seed, further }: Rest) -> Self {
+    /// The same, where the person has the provider ask them.
+    #[must_use]
+    pub fn with_prompt(self, prompt: Option<Prompt>) -> Self {
+        Self { prompt, ..self }
+    }
+
+    fn of(begun_at_ms: i64, return_to: ReturnTo, Rest { provider, seed, further, prompt }: Rest) -> Self {
         let secrets =
             AttemptSecrets { nonce: derived("nonce", &seed), pkce_verifier: derived("PKCE verifier", &seed), further };
-        Self { provider, return_to, begun_at_ms, secrets, seed }
+        Self { provider, return_to, begun_at_ms, prompt, secrets, seed }
     }
 }
 
@@ -134,8 +144,8 @@ impl Attempts {
         attempt: &Attempt,
         held: &HeldAttempts,
     ) -> Result<Vec<Cookie<'static>>, CipherError> {
-        let Attempt { provider, return_to, begun_at_ms, secrets, seed } = attempt.clone();
-        let rest = Rest { provider, seed, further: secrets.further };
+        let Attempt { provider, return_to, begun_at_ms, prompt, secrets, seed } = attempt.clone();
+        let rest = Rest { provider, seed, further: secrets.further, prompt };
         self.cookies.begin_attempt(state, &KeptAttempt { begun_at_ms, return_to, rest }, held)
     }
 
@@ -190,7 +200,8 @@ mod tests {
     #[test]
     fn the_secrets_of_an_attempt_are_its_own_and_are_made_again_alike() {
         let attempt = |seed: &str| {
-            let rest = Rest { provider: "p".to_owned(), seed: seed.to_owned(), further: Further::default() };
+            let rest =
+                Rest { provider: "p".to_owned(), seed: seed.to_owned(), further: Further::default(), prompt: None };
             Attempt::of(0, ReturnTo::home(), rest).secrets
         };
         let (one, same, other) = (attempt("a"), attempt("a"), attempt("b"));

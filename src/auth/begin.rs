@@ -104,7 +104,8 @@ async fn begin(
     let state = random::token();
     let kept = auth.attempts().cookies();
     let KeptAddress { address, cookies } = kept.keep(request.return_to)?;
-    let attempt = Attempt::new(provider.config.id.clone(), address, request.further, now_ms);
+    let attempt =
+        Attempt::new(provider.config.id.clone(), address, request.further, now_ms).with_prompt(request.prompt);
     let pkce_verifier = PkceCodeVerifier::new(attempt.secrets.pkce_verifier.clone());
     let (nonce, further) = (&attempt.secrets.nonce, &attempt.secrets.further);
     let asked = Asked { state: &state, nonce, pkce_verifier: &pkce_verifier, further };

@@ -13,7 +13,7 @@ use super::id_token::{self, ExpectedNonce, IdTokenClaims};
 use super::provider::{Metadata, Provider};
 use super::session::{self, EndReason, HeldAttempts, LiveSignInError, SignIn};
 use super::tokens::TokenSet;
-use super::{Arrival, Auth, CompleteSignInError, Event, ProviderSaid, ReturnTo, RoleFound, person};
+use super::{Arrival, Auth, CompleteSignInError, Event, Prompt, ProviderSaid, ReturnTo, RoleFound, person};
 
 /// What the request of a callback brings along.
 pub struct CallbackRequest {
@@ -36,6 +36,8 @@ pub struct SignInFailure {
     pub error: CompleteSignInError,
     /// Where the person wanted to go, when this browser's attempt was found.
     pub return_to: Option<ReturnTo>,
+    /// What the person had the provider ask, when this browser's attempt was found: the next one has it ask that again.
+    pub prompt: Option<Prompt>,
 }
 
 /// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
@@ -72,10 +74,12 @@ async fn complete(
 ) -> Result<ReturnTo, SignInFailure> {
     let now_ms = auth.clock().now_ms();
     let (callback, attempt) = find_attempt(auth, provider_id, callback, request, now_ms).await?;
-    let return_to = attempt.return_to.clone();
-    finish(auth, provider_id, callback, attempt, request)
-        .await
-        .map_err(|error| SignInFailure { error, return_to: Some(return_to) })
+    let (return_to, prompt) = (attempt.return_to.clone(), attempt.prompt);
+    finish(auth, provider_id, callback, attempt, request).await.map_err(|error| SignInFailure {
+        error,
+        return_to: Some(return_to),
+        prompt,
+    })
 }
 
 /// The attempt that `callback` belongs to. It is used up.
@@ -195,6 +199,6 @@ impl From<CompleteSignInError> for SignInFailure {
             }
             _ => None,
         };
-        Self { error, return_to }
+        Self { error, return_to, prompt: None }
     }
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use openidconnect::core::CoreAuthPrompt;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::callback::{self, CallbackError};
@@ -79,7 +80,8 @@ fn on_our_origin(target: &str, public_url: &Url) -> String {
 }
 
 /// What a person may have the provider ask (OpenID Connect Core 3.1.2.1, `prompt`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Prompt {
     /// Who signs in, even if somebody is signed in there.
     SelectAccount,
@@ -91,10 +93,15 @@ impl Prompt {
     /// The prompt called `name`, if it is one that a person may choose.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "select_account" => Some(Self::SelectAccount),
-            "login" => Some(Self::Login),
-            _ => None,
+        [Self::SelectAccount, Self::Login].into_iter().find(|prompt| prompt.name() == name)
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SelectAccount => "select_account",
+            Self::Login => "login",
         }
     }
 }

@@ -47,7 +47,12 @@ async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Fur
         }
         Err(error) => {
             let return_to = ReturnTo::parse(routes::ACCOUNT);
-            let why = NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, in_a_row: 0 });
+            let why = NotSignedIn::Failed(FailedSignIn {
+                explanation: error.explain(),
+                return_to,
+                prompt: None,
+                in_a_row: 0,
+            });
             not_signed_in(state, &Facts::of(state, &request), &sign_in.provider, why)
         }
     }

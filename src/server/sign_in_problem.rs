@@ -4,10 +4,10 @@ use axum::response::Response;
 
 use super::problem::{Facts, get, page};
 use super::state::AppState;
-use crate::auth::ReturnTo;
 use crate::auth::provider::Provider;
 use crate::auth::web::loop_breaker::MAX_IN_A_ROW;
 use crate::auth::web::{FailedSignIn, NotSignedIn, login_again};
+use crate::auth::{Prompt, ReturnTo};
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 
@@ -21,7 +21,7 @@ pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: No
 }
 
 fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSignIn) -> Response {
-    let FailedSignIn { explanation, return_to, in_a_row } = sign_in;
+    let FailedSignIn { explanation, return_to, prompt, in_a_row } = sign_in;
     page(state, facts, |_| {
         let mut actions = vec![];
         let (mut message, mut advice) = (explanation.message.into_owned(), explanation.advice);
@@ -29,7 +29,7 @@ fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSig
             explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         if let Some(provider) = state.auth.provider(provider_id) {
             if explanation.another_account {
-                let href = login_again(provider_id, return_to.as_ref(), Some("select_account"));
+                let href = login_again(provider_id, return_to.as_ref(), Some(Prompt::SelectAccount));
                 actions.push(get("Use another account", href));
             }
             if in_a_row >= MAX_IN_A_ROW {
@@ -37,7 +37,7 @@ fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSig
                 advice.push(STOPPED_ADVICE);
                 actions = vec![deliberately(provider, return_to.as_ref())];
             } else {
-                actions.push(try_again(provider_id, return_to.as_ref()));
+                actions.push(get("Try again", login_again(provider_id, return_to.as_ref(), prompt)));
             }
             // Who is asked for help compares it with what is registered.
             if !details.is_empty() {

@@ -126,3 +126,16 @@ async fn without_a_limit_the_sign_in_is_enough() {
     browser.fetch(FIGURES).await.assert_status(200);
     assert!(!browser.get(DASHBOARD).await.body.contains("prompt=login"));
 }
+
+// Case: step-up/declined-keeps-asking
+#[tokio::test]
+async fn who_declines_to_prove_it_and_tries_again_is_asked_for_the_proof_again() {
+    let app = start().await;
+    let mut browser = signed_in(&app, "ada").await;
+    let begun = browser.get("/login/demo?prompt=login&return_to=/dashboards/weather").await;
+    let authorization = begun.assert_status(303).location().parse().unwrap();
+    let callback = browser.decline(&authorization).await;
+    let declined = browser.follow(&callback).await;
+    declined.assert_status(400).assert_shows("href=\"/login/demo?return_to=%2Fdashboards%2Fweather&amp;prompt=login\"");
+    assert_eq!(browser.user().await.unwrap().name, "Ada Vale");
+}

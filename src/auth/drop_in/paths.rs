@@ -10,7 +10,7 @@ use super::page::Page;
 use super::service::DropIn;
 use crate::auth::session::SignOutMark;
 use crate::auth::web::{self, FailedSignIn, NotSignedIn, login_again, stays_out};
-use crate::auth::{ClientAddress, ReturnTo, STILL_SIGNED_IN, SignOutTarget, explain};
+use crate::auth::{ClientAddress, Prompt, ReturnTo, STILL_SIGNED_IN, SignOutTarget, explain};
 use crate::routes;
 
 /// `GET /login/{provider}`: begins a sign-in.
@@ -106,7 +106,7 @@ pub(super) fn sign_out_holds(asked_for: String) -> Page {
 fn not_signed_in(drop_in: &DropIn, provider: &str, why: NotSignedIn) -> Page {
     let is_known = drop_in.auth().provider(provider).is_some();
     let page = match why {
-        NotSignedIn::Failed(FailedSignIn { explanation, return_to, .. }) => {
+        NotSignedIn::Failed(FailedSignIn { explanation, return_to, prompt, .. }) => {
             let status = StatusCode::from_u16(explanation.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut page = Page::new(status, "You are not signed in", explanation.message);
             page.advice = explanation.advice.into_iter().map(|advice| told(advice).to_owned()).collect();
@@ -114,10 +114,10 @@ fn not_signed_in(drop_in: &DropIn, provider: &str, why: NotSignedIn) -> Page {
             let again = |prompt| login_again(provider, return_to.as_ref(), prompt);
             match (is_known, explanation.another_account) {
                 (false, _) => page,
-                (true, false) => page.link("Try again", again(None)),
-                (true, true) => {
-                    page.link("Use another account", again(Some("select_account"))).link("Try again", again(None))
-                }
+                (true, false) => page.link("Try again", again(prompt)),
+                (true, true) => page
+                    .link("Use another account", again(Some(Prompt::SelectAccount)))
+                    .link("Try again", again(prompt)),
             }
         }
         NotSignedIn::Stopped { .. } => {

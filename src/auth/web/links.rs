@@ -11,7 +11,8 @@ use tower_sessions::Session;
 use super::loop_breaker::{self, MAX_IN_A_ROW};
 use super::{may_navigate, onward, set_cookies, stays_out};
 use crate::auth::{
-    Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, ReturnTo, SignInFailure, guard,
+    Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, Prompt, ReturnTo, SignInFailure,
+    guard,
 };
 use crate::auth::{begin_sign_in, complete_sign_in, link_query};
 use crate::routes;
@@ -40,6 +41,8 @@ pub struct FailedSignIn {
     pub explanation: Explanation,
     /// Where the person wanted to go, when that is known.
     pub return_to: Option<ReturnTo>,
+    /// What the person had the provider ask.
+    pub prompt: Option<Prompt>,
     /// How many came to nothing in a row, this one included.
     pub in_a_row: u8,
 }
@@ -60,6 +63,7 @@ pub async fn begin(
     let held = auth.attempts().held_in(&request.headers);
     let asked = BeginRequest::parse(query, &auth.config().public_url, held);
     let return_to = asked.as_ref().map_or_else(|_| ReturnTo::home(), |asked| asked.return_to.clone());
+    let prompt = asked.as_ref().ok().and_then(|asked| asked.prompt);
     let in_a_row = loop_breaker::in_a_row(auth.cookies(), &request.headers, &request.extensions);
     let ip = address_of(request);
     if in_a_row >= MAX_IN_A_ROW && auth.provider(provider).is_some() {
@@ -83,6 +87,7 @@ pub async fn begin(
         Err(error) => page(NotSignedIn::Failed(FailedSignIn {
             explanation: error.explain(),
             return_to: Some(return_to),
+            prompt,
             in_a_row,
         })),
     }
@@ -132,11 +137,11 @@ pub async fn complete(
             set_cookies(response.headers_mut(), used.iter().chain(&superfluous));
             response
         }
-        Err(SignInFailure { error, return_to }) if is_signed_in && error.is_stale() => {
+        Err(SignInFailure { error, return_to, .. }) if is_signed_in && error.is_stale() => {
             Redirect::to(return_to.unwrap_or_else(ReturnTo::home).as_str()).into_response()
         }
-        Err(SignInFailure { error, return_to }) => {
-            page(NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, in_a_row }))
+        Err(SignInFailure { error, return_to, prompt }) => {
+            page(NotSignedIn::Failed(FailedSignIn { explanation: error.explain(), return_to, prompt, in_a_row }))
         }
     };
     if counts {
@@ -148,9 +153,9 @@ pub async fn complete(
 
 /// The link that begins again at `provider`, for the page that the person wanted.
 #[must_use]
-pub fn login_again(provider: &str, return_to: Option<&ReturnTo>, prompt: Option<&str>) -> String {
+pub fn login_again(provider: &str, return_to: Option<&ReturnTo>, prompt: Option<Prompt>) -> String {
     let return_to = return_to.filter(|target| **target != ReturnTo::home()).map(ReturnTo::as_str);
-    let parameters = [("return_to", return_to), ("prompt", prompt)];
+    let parameters = [("return_to", return_to), ("prompt", prompt.map(Prompt::name))];
     let given: Vec<_> = parameters.iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect();
     let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
     let path = routes::login(provider);
