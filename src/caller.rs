@@ -205,6 +205,16 @@ pub fn forget_sign_out(auth: &Auth) {
     }
 }
 
+/// Pages of apps are on our own host.
+#[derive(Clone, Copy)]
+pub struct HasAppPages;
+
+/// Whether the browser can keep pages here that are not ours: those of apps on paths. It keeps none of ours, and forgetting
+/// all takes Chrome seconds, and the files of our pages with it.
+pub fn has_app_pages() -> bool {
+    use_context::<HasAppPages>().is_some()
+}
+
 /// Lets the browser forget the pages that it keeps of this host.
 pub fn forget_pages() {
     if let Some(options) = use_context::<ResponseOptions>() {

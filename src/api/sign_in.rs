@@ -64,7 +64,9 @@ pub async fn sign_out() -> Result<(), AppError> {
     let target = auth::sign_out(&auth, &caller::session()?, caller::client_address()).await;
     let target = caller::answer(target.map_err(|error| caller::still_signed_in(&error)))?;
     caller::set_cookie(&auth.cookies().session_removal());
-    caller::forget_pages();
+    if caller::has_app_pages() {
+        caller::forget_pages();
+    }
     caller::set_cookie(&auth.cookies().signed_out(&SignOutMark::at(auth.clock().now_ms())));
     match target {
         SignOutTarget::Here => caller::redirect_to_page(routes::SIGNED_OUT),

@@ -112,6 +112,7 @@ pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) 
         None => None,
     };
     let Some(sign_in) = sign_in else { return Ok(Some(Denied::SignedOut)) };
+    auth.begin_refresh(&sign_in, now_ms);
     if !sign_in.is_vouched_for(now_ms) {
         return Ok(Some(Denied::NotVouchedFor));
     }

@@ -19,6 +19,7 @@ use super::{
 use crate::app::{App, shell};
 use crate::auth::guard::CurrentSignIn;
 use crate::auth::web::{begin_by_form, channels};
+use crate::caller::HasAppPages;
 use crate::demo_provider::DemoProvider;
 use crate::error::AppError;
 use crate::routes;
@@ -100,6 +101,9 @@ fn provide_contexts(state: &AppState) {
     provide_context(state.auth.clone());
     provide_context(state.dashboards.clone());
     provide_context(state.graph.clone());
+    if state.apps.all().iter().any(|app| app.host().is_none()) {
+        provide_context(HasAppPages);
+    }
     let viewer = with_context(|parts: &Parts| {
         let signed_out = state.auth.cookies().signed_out_in(&parts.headers);
         state.viewer(parts.extensions.get::<CurrentSignIn>(), signed_out.as_ref())

@@ -21,7 +21,7 @@
   };
 
   // 204: live; 401: over; anything else says nothing.
-  const state = () => fetch(PROBE, { cache: 'no-store' }).then(({ status }) => status, () => 0);
+  const state = () => fetch(PROBE, { cache: 'no-store', signal: AbortSignal.timeout(5_000) }).then(({ status }) => status, () => 0);
 
   const look = async () => {
     next = Infinity;

@@ -2,7 +2,7 @@
 //! an app and on our own, where apps on a path are.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -36,8 +36,18 @@ pub fn routes(state: &AppState, cookies: &CookiePolicy) -> Router<AppState> {
 }
 
 /// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that cannot be
-/// told.
-async fn tell(State(state): State<AppState>, on_host: Option<Extension<OnHost>>, session: Session) -> StatusCode {
+/// told; 403 for pages of others.
+async fn tell(
+    State(state): State<AppState>,
+    on_host: Option<Extension<OnHost>>,
+    session: Session,
+    headers: HeaderMap,
+) -> StatusCode {
+    // By where a window goes, or does not, pages of others could tell who is signed in.
+    let asks = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if !matches!(asks, None | Some(b"same-origin" | b"none")) {
+        return StatusCode::FORBIDDEN;
+    }
     match judge(&state, on_host.as_deref(), &session).await {
         Ok(None) => StatusCode::NO_CONTENT,
         Ok(Some(Denied::NotVouchedFor)) => StatusCode::SERVICE_UNAVAILABLE,

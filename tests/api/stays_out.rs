@@ -45,6 +45,32 @@ async fn a_page_that_loads_itself_again_signs_nobody_in_until_they_ask_for_it() 
     browser.get(WANTED).await.assert_status(200);
 }
 
+// Case: sign-out/stays-out
+#[tokio::test]
+async fn what_was_begun_before_the_sign_out_signs_nobody_in_after_it() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let authorization = browser.begin("/dashboards").await;
+    browser.sign_in_as("reed").await;
+    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    let callback = browser.choose(&authorization, "reed").await;
+    browser.follow(&callback).await.assert_status(401).assert_shows("You signed out");
+    assert_eq!(browser.user().await, None);
+    assert_eq!(app.count("sign_ins WHERE revoked_at IS NULL").await, 0);
+}
+
+// Case: app/session-probe
+#[tokio::test]
+async fn pages_of_others_cannot_ask_who_is_signed_in() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.sign_in_as("reed").await;
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 204), ("none", 204)] {
+        let request = browser.request(Method::GET, routes::APP_SESSION).header("sec-fetch-site", site);
+        browser.send(request).await.assert_status(status);
+    }
+}
+
 #[tokio::test]
 async fn every_link_of_our_own_pages_is_a_way_back_in() {
     let app = TestApp::start().await;
@@ -126,6 +152,17 @@ async fn a_planted_cookie_costs_a_click_and_no_more() {
 }
 
 #[tokio::test]
+async fn the_browser_forgets_what_it_keeps_here_only_where_pages_of_apps_are_among_it() {
+    let upstream = Upstream::start().await;
+    let with_app = TestApp::setup().with_app("sales", upstream.address, "read").start().await;
+    for (app, forgets) in [(TestApp::start().await, ""), (with_app, "\"cache\"")] {
+        let mut browser = app.browser();
+        browser.sign_in_as("reed").await;
+        assert_eq!(browser.submit(routes::API_SIGN_OUT, &[]).await.header("clear-site-data"), forgets);
+    }
+}
+
+#[tokio::test]
 async fn the_cookie_is_for_our_host_alone_and_outlasts_a_night() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
@@ -136,7 +173,6 @@ async fn the_cookie_is_for_our_host_alone_and_outlasts_a_night() {
         assert!(line.contains(attribute), "{line}");
     }
     assert!(!line.contains("Domain"), "{line}");
-    assert_eq!(answer.header("clear-site-data"), "\"cache\"");
     // No visitor who has not signed out gets one.
     let mut visitor = app.browser();
     for path in ["/", "/dashboards", "/login/demo"] {

@@ -70,12 +70,19 @@ pub async fn begin(
         auth.events().emit(&Event::SignInStopped { provider: provider.to_owned(), in_a_row, ip });
         return page(NotSignedIn::Stopped { return_to });
     }
-    let mark = auth.cookies().signed_out_in(&request.headers);
+    let mark = match stays_out::sign_out_that_holds(auth, &request.headers, &request.extensions).await {
+        Ok(mark) => mark,
+        Err(error) => {
+            tracing::error!(?error, "it cannot be told whether somebody signed out in this browser");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
     if let Some(mark) = mark.as_ref().filter(|mark| !stays_out::is_asked_for(query, mark))
         && auth.provider(provider).is_some()
     {
         let link = format!("{}?{query}", routes::login(provider));
-        return page(NotSignedIn::SignedOut { asked_for: stays_out::asked_for(&link, mark) });
+        let page = page(NotSignedIn::SignedOut { asked_for: stays_out::asked_for(&link, mark) });
+        return stays_out::remember(auth, mark, page);
     }
     match begin_sign_in(auth, provider, asked, ip).await {
         Ok(begun) => {
@@ -113,6 +120,11 @@ pub async fn complete(
     request: &Parts,
     page: impl FnOnce(NotSignedIn) -> Response,
 ) -> Response {
+    // Where a sign-in begins the mark goes: this one was begun before somebody signed out here.
+    if let Some(mark) = auth.cookies().signed_out_in(&request.headers).filter(|_| auth.provider(provider).is_some()) {
+        let link = stays_out::asked_for(&routes::login(provider), &mark);
+        return page(NotSignedIn::SignedOut { asked_for: link });
+    }
     let user_agent = request.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let callback_request = CallbackRequest {
         session,

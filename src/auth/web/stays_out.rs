@@ -30,7 +30,7 @@ pub const CLEAR_CACHE: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
 
 /// The mark of the sign-out that holds in the browser behind the request with these headers and extensions. The session of
-/// a sign-in that was ended on another host is let go of: the mark stands in its place from here on.
+/// a sign-in that was ended on another host says so, too: [`remember`] puts the mark in its place.
 ///
 /// # Errors
 /// When a store does not answer.
@@ -45,7 +45,6 @@ pub async fn sign_out_that_holds(
     let Some(session) = extensions.get::<Session>() else { return Ok(None) };
     let Some(id) = session::pointed_to(session).await? else { return Ok(None) };
     let Some(at_ms) = auth.sign_ins().signed_out_at(&id).await? else { return Ok(None) };
-    session.flush().await?;
     Ok(Some(SignOutMark::at(at_ms)))
 }
 

@@ -42,8 +42,10 @@ fn refuse(state: &AppState, app: &App, request: &Request, denied: Denied) -> Res
         return problem::page(state, &Facts::of(state, request), |_| page::stopped(&address::page_of(here)));
     }
     guard::tell_denied(&state.auth, request.extensions(), denied.into());
-    if can_be_helped && wants_page(request.headers()) {
-        let back = page_with_form(request.headers(), &app.origin(&state.config.auth.public_url));
+    // A browser leaves the cookies of the session out of what other sites send: that says nothing of who is signed in.
+    let origin = app.origin(&state.config.auth.public_url);
+    if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
+        let back = page_with_form(request.headers(), &origin);
         let sign_in = address::begin(&back);
         return problem::page(state, &Facts::of(state, request), |_| problem::unsaved(denied.into(), sign_in, None));
     }

@@ -22,6 +22,11 @@ async fn a_page_of_an_app_that_loads_itself_again_signs_nobody_in_wherever_they_
             reed.ours.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
         }
         let asked = world.app.demo().requests().authorize;
+        // Two of several tabs at once: neither has the answer to the other.
+        for _ in 0..2 {
+            let mut tab = reed.ours.clone();
+            tab.get("/login/demo?return_to=%2Fdashboards").await.assert_status(401).assert_shows("You signed out");
+        }
         let mut last = None;
         for _ in 0..3 {
             for page in ["/sales?year=2026", "/.rolecall/begin?return_to=%2Fsales%3Fyear%3D2026"] {

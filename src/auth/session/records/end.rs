@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::{CHANGED, RecordError, SignIns};
-use crate::db::{Db, on_both};
+use crate::db::{Db, on_both, reading_on_both};
 
 /// Why a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl SignIns {
     pub async fn signed_out_at(&self, id: &str) -> Result<Option<i64>, RecordError> {
         const SIGNED_OUT_AT: &str = "SELECT revoked_at FROM sign_ins WHERE id = $1 AND revoked_reason = $2";
         let reason = EndReason::SignedOut.name();
-        on_both!(&self.db, |pool| {
+        reading_on_both!(&self.db, |pool| {
             Ok(sqlx::query_scalar(SIGNED_OUT_AT).bind(id).bind(reason).fetch_optional(pool).await?)
         })
     }
