@@ -31,7 +31,7 @@ export class Visitor {
 
   /** Waits for hydration. Problem pages and those of a provider have none: they are alive when they are there. */
   async alive() {
-    const hydrates = this.scripted && (await this.page.locator('script[type=module]').count()) > 0;
+    const hydrates = this.scripted && (await this.page.locator('link[rel=modulepreload]').count()) > 0;
     if (hydrates) await this.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
   }
 
