@@ -67,6 +67,7 @@ export class Visitor {
 
   /** Signs out by the button in the header. */
   async signOut() {
+    if (await this.menuButton().isVisible()) await this.menuButton().click();
     await this.signOutButton().click();
     await this.page.waitForURL((url) => url.pathname === paths.signedOut);
     await this.alive();

@@ -78,7 +78,7 @@ test('signing out at the provider ends the session here', async ({ context, page
   // The provider tells Rolecall before it answers.
   await expect(there.getByText('You are signed out of Op.')).toBeVisible();
   await page.goto(paths.weather);
-  expect(new URL(page.url()).origin).toBe(provider.issuer);
+  await page.waitForURL((url) => url.origin === provider.issuer);
   await visitor.open(paths.home);
   await visitor.expectSignedOut();
 });
