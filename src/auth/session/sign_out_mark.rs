@@ -26,12 +26,6 @@ impl SignOutMark {
             && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         Some(Self { at_ms: at_ms.parse().ok()?, token: token.to_owned() }).filter(|_| is_token)
     }
-
-    /// When it was, Unix milliseconds (UTC).
-    #[must_use]
-    pub const fn at_ms(&self) -> i64 {
-        self.at_ms
-    }
 }
 
 impl fmt::Display for SignOutMark {
