@@ -77,18 +77,17 @@ format-check:
 clippy:
 	@scripts/setup rust
 	@echo "Linting the server"
-	@cargo clippy --locked --features ssr --all-targets -- -D warnings
-	@echo "Linting the sign-in alone, without what it must know nothing of"
-	@cargo clippy --locked --no-default-features --features sign-in --lib --example drop_in_axum -- -D warnings
-	@cargo clippy --locked -p drop_in_leptos -- -D warnings
+	@cargo clippy --locked --workspace --features rolecall/ssr --all-targets -- -D warnings
+	@echo "Linting the sign-in alone"
+	@cargo clippy --locked -p rolecall-sign-in --lib --example drop_in_axum -- -D warnings
 	@echo "Linting the library for the browser"
-	@cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown \
-		--target-dir target/front -- -D warnings
+	@cargo clippy --locked -p rolecall-model -p rolecall --lib --features rolecall/hydrate \
+		--target wasm32-unknown-unknown --target-dir target/front -- -D warnings
 
 .PHONY: rustdoc
 rustdoc:
 	@echo "Making the documentation of the sign-in, as those read it who take it along"
-	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --no-default-features --features sign-in --lib
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps -p rolecall-sign-in -p rolecall-model
 
 .PHONY: syntax
 syntax:
@@ -120,9 +119,9 @@ rust-tests:
 	@echo "Building the example that is a package of its own"
 	@cargo build --locked -p drop_in_leptos
 	@echo "Running unit and API tests"
-	@cargo nextest run --locked --features ssr --no-fail-fast
+	@cargo nextest run --locked --workspace --features rolecall/ssr --no-fail-fast
 
 .PHONY: doc-tests
 doc-tests:
 	@echo "Running documentation tests"
-	@cargo test --locked --doc --features ssr --no-fail-fast
+	@cargo test --locked --doc --workspace --features rolecall/ssr --no-fail-fast

@@ -12,6 +12,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIST = 'tests/cases.txt';
 const DOCUMENT = 'docs/CASES.md';
 const SOURCES = [
+  { folder: 'crates', ending: '.rs', tests: rustTests },
   { folder: 'src', ending: '.rs', tests: rustTests },
   { folder: 'tests', ending: '.rs', tests: rustTests },
   { folder: 'end2end/tests', ending: '.spec.js', tests: playwrightTests },

@@ -10,13 +10,13 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
+use rolecall_model::Viewer;
 
 use crate::components::document::{HeadBasics, KEEP_FRAGMENT, escaped, title_of};
 use crate::components::footer::Footer;
 use crate::components::frame::Frame;
 use crate::components::header::{AppHostHeader, Header};
 use crate::components::viewer::nobody;
-use crate::identity::Viewer;
 use crate::pages::account::AccountPage;
 use crate::pages::apps::AppsPage;
 use crate::pages::dashboard::DashboardPage;

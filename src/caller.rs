@@ -7,22 +7,22 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
+use rolecall_model::AppError;
+use rolecall_model::Role;
+use rolecall_sign_in::db::is_busy;
+use rolecall_sign_in::guard::{self, Denied};
+use rolecall_sign_in::session::{HeldAttempts, SignIn};
+use rolecall_sign_in::web::stays_out::CLEAR_CACHE;
+use rolecall_sign_in::{
+    self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo,
+    SignOutError,
+};
 use thiserror::Error;
 use tower_sessions::Session;
 use tower_sessions::cookie::Cookie;
 
-use crate::auth::guard::{self, Denied};
-use crate::auth::session::{HeldAttempts, SignIn};
-use crate::auth::web::stays_out::CLEAR_CACHE;
-use crate::auth::{
-    self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo,
-    SignOutError,
-};
 use crate::dashboards::Dashboards;
-use crate::db::is_busy;
-use crate::error::AppError;
 use crate::graph::{CallError, Graph};
-use crate::identity::Role;
 use crate::profile;
 use crate::request_id::RequestId;
 
@@ -175,7 +175,7 @@ pub async fn ask_provider(sign_in: &SignIn, further: Further) -> Result<(), AppE
     let auth = auth()?;
     let request = profile::begin_request(&auth, sign_in, further, held_attempts(&auth)).await;
     let request = request.map_err(|error| internal(&error))?;
-    let begun = auth::begin_sign_in(&auth, &sign_in.provider, Ok(request), client_address()).await;
+    let begun = rolecall_sign_in::begin_sign_in(&auth, &sign_in.provider, Ok(request), client_address()).await;
     let begun = begun.map_err(|error| sign_in_error(&error.explain()))?;
     begun.cookies.iter().for_each(set_cookie);
     redirect_to_provider(&begun.authorization_url);
@@ -226,7 +226,7 @@ pub fn forget_pages() {
 /// What is told of a sign-out that failed.
 pub fn still_signed_in(error: &SignOutError) -> AppError {
     tracing::error!(request_id = request_id(), ?error, "a person could not be signed out");
-    AppError::Unavailable { message: auth::STILL_SIGNED_IN.to_owned() }
+    AppError::Unavailable { message: rolecall_sign_in::STILL_SIGNED_IN.to_owned() }
 }
 
 /// What every server function needs is not there: it was called outside of the application.

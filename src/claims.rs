@@ -6,10 +6,10 @@
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
-use crate::auth::Auth;
-use crate::auth::id_token;
-use crate::auth::session::{CipherError, RecordError, SignIn};
-use crate::identity::{Claim, IdTokenView};
+use rolecall_model::{Claim, IdTokenView};
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::id_token;
+use rolecall_sign_in::session::{CipherError, RecordError, SignIn};
 
 /// What the ID token of `sign_in` says; `None` when the sign-in has ended meanwhile.
 ///

@@ -1,40 +1,19 @@
 //! Rolecall puts dashboards behind a company's sign-in.
 //!
 //! The crate is compiled twice: with the feature `ssr` for the server, and with `hydrate` as WebAssembly for the
-//! browser. This is the only file that tells the two apart. With the feature `sign-in` alone it is a library for other
-//! people's applications: [`auth`], which opens with what it guarantees, and [`auth::drop_in`], which puts it to use.
+//! browser. This is the only file that tells the two apart.
 //!
-//! Arrows go one way: `server` → `pages`, `api_v1` → `api` → `caller`, `claims`, `profile` → `dashboards`, `apps`, `graph`
-//! → `auth` → `db`, `identity`, `routes`. The sign-in ([`auth`]) knows nothing of what it protects. What crosses the wire
-//! is in `identity`, `account`, `panels` and `error`. `doctor` and `entra_registration` are commands of `server`.
+//! Arrows go one way: `cli` → `server` → `pages`, `api_v1` → `api` → `caller`, `claims`, `profile` → `dashboards`, `apps`,
+//! `graph` → `rolecall_sign_in` → `rolecall_model`. What the configuration says is in `config`; `doctor` and
+//! `entra_registration` are commands that depend on it and not on the server.
 
 #![recursion_limit = "512"]
 
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
-pub mod account;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod app;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
-pub mod error;
-pub mod identity;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
-pub mod panels;
 pub mod routes;
-
-#[cfg(feature = "sign-in")]
-pub mod auth;
-#[cfg(feature = "sign-in")]
-pub mod db;
-#[cfg(feature = "sign-in")]
-pub mod loopback;
-#[cfg(feature = "sign-in")]
-mod private;
 
 #[cfg(feature = "ssr")]
 pub mod api_v1;
@@ -45,7 +24,13 @@ pub mod caller;
 #[cfg(feature = "ssr")]
 pub mod claims;
 #[cfg(feature = "ssr")]
+pub mod cli;
+#[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
 pub mod dashboards;
+#[cfg(feature = "ssr")]
+pub mod data_dir;
 #[cfg(feature = "ssr")]
 pub mod demo_provider;
 #[cfg(feature = "ssr")]
@@ -61,7 +46,11 @@ pub mod request_id;
 #[cfg(feature = "ssr")]
 pub mod role_sources;
 #[cfg(feature = "ssr")]
+pub mod schema;
+#[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod tls;
 
 /// Takes over the page that the server rendered. The document says `data-hydrated` once everything answers.
 #[cfg(feature = "hydrate")]

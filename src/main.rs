@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use rolecall::server::cli::Cli;
+use rolecall::cli::Cli;
 use rustix::fs::Mode;
 use rustix::process::umask;
 

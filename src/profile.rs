@@ -1,12 +1,12 @@
 //! The person's own profile in Microsoft Graph, and what the provider has to be asked for where Graph does not show it.
 
+use rolecall_model::account::{Account, KnownProfile, Missing, Profile};
+use rolecall_sign_in::session::{CipherError, HeldAttempts, RecordError, SignIn};
+use rolecall_sign_in::tokens::TokenSet;
+use rolecall_sign_in::{Auth, BeginRequest, Further, LoginHint, ReturnTo, id_token, plain};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::account::{Account, KnownProfile, Missing, Profile};
-use crate::auth::session::{CipherError, HeldAttempts, RecordError, SignIn};
-use crate::auth::tokens::TokenSet;
-use crate::auth::{Auth, BeginRequest, Further, LoginHint, ReturnTo, id_token, plain};
 use crate::graph::{CallError, ClaimsChallenge, Graph, GraphError};
 use crate::role_sources::role_sources;
 use crate::routes;

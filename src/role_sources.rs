@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::account::{ClaimValue, RoleSource};
-use crate::auth::RoleClaims;
-use crate::auth::config::{AuthConfig, ClaimsFrom, ProviderConfig};
-use crate::identity::Role;
+use rolecall_model::Role;
+use rolecall_model::account::{ClaimValue, RoleSource};
+use rolecall_sign_in::RoleClaims;
+use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig};
 
 /// What of `said` by `provider`, or of `groups` that were read from Graph in their place, gives `role`. Where the role is
 /// the highest that the provider's people can have, that is also what would give a higher one elsewhere.
@@ -41,7 +41,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::auth::config::{RoleRules, SessionLimits, StepUp};
+    use rolecall_sign_in::config::{RoleRules, SessionLimits, StepUp};
 
     fn of(highest: Option<Role>, role: Option<Role>) -> Vec<RoleSource> {
         let mut roles = RoleRules::default();

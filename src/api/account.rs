@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use crate::error::AppError;
-use crate::identity::IdTokenView;
+use rolecall_model::AppError;
+use rolecall_model::IdTokenView;
 
 /// The claims of the caller's ID token, explained. The token itself stays on the server.
 ///
@@ -25,7 +25,7 @@ pub async fn id_token() -> Result<IdTokenView, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`].
 #[server(endpoint = "account", input = GetUrl)]
-pub async fn account() -> Result<crate::account::Account, AppError> {
+pub async fn account() -> Result<rolecall_model::account::Account, AppError> {
     use crate::{caller, profile};
 
     let sign_in = caller::answer(caller::signed_in())?;
@@ -39,7 +39,7 @@ pub async fn account() -> Result<crate::account::Account, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`].
 #[server(endpoint = "profile", input = GetUrl)]
-pub async fn profile() -> Result<crate::account::Profile, AppError> {
+pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
     use crate::{caller, profile, routes};
 
     let sign_in = caller::answer(caller::signed_in())?;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use crate::error::AppError;
-use crate::panels::{self, Note};
+use rolecall_model::AppError;
+use rolecall_model::panels::{self, Note};
 
 /// The dashboard `slug` with the panels that the caller's role opens, its table at `page` (from 1).
 ///
@@ -13,7 +13,7 @@ use crate::panels::{self, Note};
 #[server(endpoint = "dashboard", input = GetUrl)]
 pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashboard, AppError> {
     use crate::caller;
-    use crate::identity::Role;
+    use rolecall_model::Role;
 
     caller::answer(caller::require(Role::Read))?;
     let dashboard = caller::dashboards()?.open(&slug, caller::open_role(), page.unwrap_or(1)).await;
@@ -30,7 +30,7 @@ pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashbo
 #[server(endpoint = "save_note")]
 pub async fn save_note(slug: String, body: String, version: i64) -> Result<Note, AppError> {
     use crate::caller;
-    use crate::identity::Role;
+    use rolecall_model::Role;
 
     let sign_in = caller::answer(caller::require(Role::Write))?;
     let saved = caller::dashboards()?.save_note(&slug, &body, version, &sign_in).await;
@@ -44,7 +44,7 @@ pub async fn save_note(slug: String, body: String, version: i64) -> Result<Note,
 #[server(endpoint = "sign_in_figures", input = GetUrl)]
 pub async fn sign_in_figures() -> Result<panels::SignInFigures, AppError> {
     use crate::caller;
-    use crate::identity::Role;
+    use rolecall_model::Role;
 
     caller::answer(caller::require(Role::Admin))?;
     let figures = caller::dashboards()?.sign_in_figures().await;

@@ -1,8 +1,8 @@
-//! Signing in and out: thin shells over [`crate::auth`].
+//! Signing in and out: thin shells over [`rolecall_sign_in`].
 
 use leptos::prelude::*;
 
-use crate::error::AppError;
+use rolecall_model::AppError;
 
 /// Begins a sign-in at `provider` and sends the browser there. `return_to` is a path of ours to come back to.
 ///
@@ -10,11 +10,11 @@ use crate::error::AppError;
 /// [`AppError::SignIn`] for an unknown provider, [`AppError::Unavailable`] for one that does not answer.
 #[server(endpoint = "begin_sign_in")]
 pub async fn begin_sign_in(provider: String, return_to: Option<String>) -> Result<(), AppError> {
-    use crate::{auth, caller};
+    use crate::caller;
 
     let auth = caller::auth()?;
     let request = caller::begin_request(&auth, return_to.as_deref());
-    let begun = auth::begin_sign_in(&auth, &provider, request, caller::client_address()).await;
+    let begun = rolecall_sign_in::begin_sign_in(&auth, &provider, request, caller::client_address()).await;
     let begun = caller::answer(begun.map_err(|error| caller::sign_in_error(&error.explain())))?;
     begun.cookies.iter().for_each(caller::set_cookie);
     caller::forget_sign_out(&auth);
@@ -36,14 +36,14 @@ pub async fn complete_sign_in(
     error: Option<String>,
     error_description: Option<String>,
 ) -> Result<(), AppError> {
-    use crate::auth::{self, Callback};
     use crate::caller;
+    use rolecall_sign_in::{self, Callback};
 
     let auth = caller::auth()?;
     let request = caller::callback_request(&auth)?;
     let used = state.as_deref().and_then(|state| auth.attempts().cookies().used_attempt(state, &request.held));
     let callback = Callback { code, state, iss, error, error_description };
-    let completed = auth::complete_sign_in(&auth, &provider, Ok(callback), &request).await;
+    let completed = rolecall_sign_in::complete_sign_in(&auth, &provider, Ok(callback), &request).await;
     let target = caller::answer(completed.map_err(|failure| caller::sign_in_error(&failure.error.explain())))?;
     used.iter().for_each(caller::set_cookie);
     caller::redirect(&target);
@@ -56,12 +56,12 @@ pub async fn complete_sign_in(
 /// [`AppError::Unavailable`] when the sign-in could not be ended.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    use crate::auth::session::SignOutMark;
-    use crate::auth::{self, SignOutTarget};
     use crate::{caller, routes};
+    use rolecall_sign_in::session::SignOutMark;
+    use rolecall_sign_in::{self, SignOutTarget};
 
     let auth = caller::auth()?;
-    let target = auth::sign_out(&auth, &caller::session()?, caller::client_address()).await;
+    let target = rolecall_sign_in::sign_out(&auth, &caller::session()?, caller::client_address()).await;
     let target = caller::answer(target.map_err(|error| caller::still_signed_in(&error)))?;
     caller::set_cookie(&auth.cookies().session_removal());
     if caller::has_app_pages() {

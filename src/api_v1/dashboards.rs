@@ -3,14 +3,14 @@
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::{Extension, Json};
+use rolecall_model::{DashboardCard, Role};
+use rolecall_sign_in::bearer::ApiCaller;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::auth::bearer::ApiCaller;
 use crate::dashboards::{PanelEntry, find, open_to};
-use crate::identity::{DashboardCard, Role};
 use crate::routes;
 
 /// The dashboards that the caller's role opens.

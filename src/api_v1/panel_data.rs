@@ -1,11 +1,11 @@
 //! What the data of a panel consist of, as programs get them.
 
+use rolecall_model::Role;
+use rolecall_model::panels::{Chart, Figure, Note, Panel, SignInFigures, TablePage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::who::RoleName;
-use crate::identity::Role;
-use crate::panels::{Chart, Figure, Note, Panel, SignInFigures, TablePage};
 
 /// The data of a panel; `panel` tells its kind.
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,15 +3,15 @@
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
+use rolecall_model::Role;
+use rolecall_model::panels::Panel;
+use rolecall_sign_in::bearer::{ApiCaller, ApiDenied};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
-use crate::auth::bearer::{ApiCaller, ApiDenied};
 use crate::dashboards::{Dashboards, FoundPanel};
-use crate::identity::Role;
-use crate::panels::Panel;
 use crate::routes;
 
 /// Which page of a table.

@@ -7,10 +7,10 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use rolecall_sign_in::bearer::{ApiDenied, BearerError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::bearer::{ApiDenied, BearerError};
 use crate::dashboards::DashboardsError;
 
 /// What a problem document is called (RFC 9457, section 6.1).

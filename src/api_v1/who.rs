@@ -1,12 +1,12 @@
 //! Who calls, and something protected to try a token with.
 
 use axum::{Extension, Json};
+use rolecall_model::Role;
+use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
-use crate::auth::bearer::{ApiCaller, CallerKind};
-use crate::identity::Role;
 use crate::routes;
 
 /// Who calls, as the access token says it.

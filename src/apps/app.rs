@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use rolecall_model::Role;
 use rustls_pki_types::CertificateDer;
 use url::Url;
 
 use super::framing::FrameAncestors;
-use crate::identity::Role;
 use crate::routes;
 
 /// An app behind Rolecall.

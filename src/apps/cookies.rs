@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use crate::auth::session::could_be_ours;
+use rolecall_sign_in::session::could_be_ours;
 
 /// Takes our cookies out of a request, and leaves the app's own as they are, in one line.
 pub(super) fn remove_ours(headers: &mut HeaderMap) {

@@ -9,6 +9,10 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::upgrade;
 use hyper_util::client::legacy::Error as ClientError;
+use rolecall_model::Role;
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{CipherError, SignIn};
 use thiserror::Error;
 
 use super::body::{Cut, Kept, Progress, passing};
@@ -18,10 +22,6 @@ use super::identity::{Identities, KeyError, KeySet};
 use super::request::WEB_SOCKET;
 use super::watch::{Watch, Watches};
 use super::{App, Mount, ProxyError, is_web_socket, request, response, tunnel};
-use crate::auth::Auth;
-use crate::auth::session::{CipherError, SignIn};
-use crate::db::Db;
-use crate::identity::Role;
 
 /// The apps that are configured, and what is needed to reach them. Clones share everything.
 #[derive(Clone)]

@@ -7,13 +7,13 @@ use axum::http::request::Parts;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Uri, Version, header};
 use percent_encoding::percent_decode_str;
+use rolecall_sign_in::ClientAddress;
 use url::{Position, Url};
 
 use super::headers::{lists, remove_hop_by_hop, set};
 use super::identity::Identity;
 use super::identity_headers::remove_identity_headers;
 use super::{App, Mount, ProxyError, cookies, own_pages};
-use crate::auth::ClientAddress;
 use crate::request_id::RequestId;
 
 /// What `Upgrade` says for a WebSocket (RFC 6455, section 4.1).

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rolecall_model::Role;
+use rolecall_sign_in::{Auth, guard};
 use tokio::sync::watch;
 
 use super::Caller;
-use crate::auth::{Auth, guard};
-use crate::identity::Role;
 
 /// How often a sign-in is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(300);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::identity::AppCard;
+use rolecall_model::AppCard;
 
 /// One card for each app. Their links are followed by the browser itself: an app is not one of our pages.
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::identity::RoleGrant;
+use rolecall_model::RoleGrant;
 
 /// Names the app roles or groups that would open something to a person without a role: one sentence, the same everywhere.
 #[component]

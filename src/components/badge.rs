@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::identity::Role;
+use rolecall_model::Role;
 
 /// The name of a role, or that there is none.
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::identity::Claim;
+use rolecall_model::Claim;
 
 /// Claims as a description list: name and meaning, then the value.
 #[component]

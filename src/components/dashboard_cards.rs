@@ -1,10 +1,10 @@
 //! Dashboards as cards.
 
 use leptos::prelude::*;
+use rolecall_model::DashboardCard;
 
 use super::ask_for::AskFor;
 use super::viewer::use_viewer;
-use crate::identity::DashboardCard;
 use crate::routes;
 
 /// One card for each dashboard; where there is none, says so and what to ask for.

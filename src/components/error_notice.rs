@@ -1,12 +1,12 @@
 //! How a failure is shown: what happened and what to do next.
 
 use leptos::prelude::*;
+use rolecall_model::AppError;
 
 use super::ask_for::AskFor;
 use super::sign_in::sign_in_and_return;
 use super::step_up::ProveAnew;
 use super::viewer::use_viewer;
-use crate::error::AppError;
 use crate::routes;
 
 /// A failure where its result would have stood. Use it inside the router.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::panels::Figure;
+use rolecall_model::panels::Figure;
 
 /// A row of figures.
 #[component]

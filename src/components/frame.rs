@@ -5,11 +5,11 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use rolecall_model::Viewer;
 
 use super::footer::Footer;
 use super::header::Header;
 use super::sign_in::wanted_here;
-use crate::identity::Viewer;
 
 /// Puts the page into the main region, and the focus there when the browser moves to another page without loading it.
 #[component]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_model::{CurrentUser, Viewer};
 
 use super::badge::RoleBadge;
 use super::brand::Mark;
 use super::document::PRODUCT;
 use super::sign_in::sign_in_from;
 use super::sign_out::SignOutButton;
-use crate::identity::{CurrentUser, Viewer};
 use crate::routes;
 
 /// The id of the menu, for its button.

@@ -5,13 +5,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 
 use super::note_text::{NoteProvenance, NoteQuote, textarea_html};
 use super::number::grouped;
 use super::sign_in::{here, sign_in_and_return};
 use crate::api::dashboards::SaveNote;
-use crate::error::AppError;
-use crate::panels::{NOTE_MAX_CHARS, Note};
 use crate::routes;
 
 /// What became of the last attempt to save.

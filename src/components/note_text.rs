@@ -1,10 +1,10 @@
 //! How the text of a note is put into a page, and who wrote it.
 
 use leptos::prelude::*;
+use rolecall_model::panels::Note;
 
 use super::document::escaped;
 use super::time::Moment;
-use crate::panels::Note;
 
 /// Who saved a note last, and when.
 #[component]

@@ -1,8 +1,8 @@
 //! The person's profile: a picture or initials, what is known of them, and what to do where Graph does not show it.
 
 use leptos::prelude::*;
+use rolecall_model::account::{Account, KnownProfile, Missing, Profile, initials};
 
-use crate::account::{Account, KnownProfile, Missing, Profile, initials};
 use crate::routes;
 
 /// The picture and what is known of the person: what Graph says, and what the token says where that is nothing.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
+use rolecall_model::{ProviderChoice, Viewer};
 
 use super::viewer::use_viewer;
-use crate::identity::{ProviderChoice, Viewer};
 use crate::routes;
 
 /// One link for each provider, or a sentence where none is configured.

@@ -1,13 +1,13 @@
 //! Live figures about sign-ins.
 
 use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::Role;
+use rolecall_model::panels::SignInFigures;
 
 use super::badge::RoleBadge;
 use super::number::grouped;
 use super::time::Moment;
-use crate::error::AppError;
-use crate::identity::Role;
-use crate::panels::SignInFigures;
 
 /// The figures as they stand, with the moment at which they were counted.
 #[component]

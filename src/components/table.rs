@@ -2,12 +2,12 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::panels::{Column, TablePage};
 
 use super::error_notice::ErrorNotice;
 use super::number::grouped;
 use super::rows::push_row;
-use crate::error::AppError;
-use crate::panels::{Column, TablePage};
 
 /// The table with links to its neighbouring pages; `None` while there is nothing to show.
 #[component]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::identity::Viewer;
+use rolecall_model::Viewer;
 
 /// The one who looks at the page; [`nobody`] outside the application.
 #[must_use]

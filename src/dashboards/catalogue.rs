@@ -1,7 +1,8 @@
 //! Which dashboards there are.
 
+use rolecall_model::{DashboardCard, Role};
+
 use super::panel::PanelEntry;
-use crate::identity::{DashboardCard, Role};
 
 /// A dashboard in the catalogue.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::db::{Db, on_both};
+use rolecall_sign_in::db::{Db, on_both};
 
 /// The data set that Rolecall ships with (its README tells source and licence).
 const WEATHER_CSV: &str = include_str!("data/weather.csv");

@@ -3,10 +3,10 @@
 use sqlx::Row as _;
 use thiserror::Error;
 
-use crate::auth::session::SignIn;
-use crate::db::{Db, on_both, reading_on_both};
-use crate::error::AppError;
-use crate::panels::{NOTE_MAX_CHARS, Note};
+use rolecall_model::AppError;
+use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::session::SignIn;
 
 /// Why a note was not saved. What stood before still stands.
 #[derive(Debug, Error)]

@@ -3,6 +3,11 @@
 use std::sync::Arc;
 
 use moka::sync::Cache;
+use rolecall_model::Role;
+use rolecall_model::panels::{Dashboard, Note, Panel, SignInFigures, TablePage};
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{RecordError, SignIn};
+use rolecall_sign_in::{Auth, Clock};
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
@@ -11,11 +16,6 @@ use super::import::{ImportError, import_weather};
 use super::notes::{self, SaveNoteError};
 use super::shared_count::SharedCount;
 use super::weather;
-use crate::auth::session::{RecordError, SignIn};
-use crate::auth::{Auth, Clock};
-use crate::db::Db;
-use crate::identity::Role;
-use crate::panels::{Dashboard, Note, Panel, SignInFigures, TablePage};
 
 /// How many pages of the table are held in memory at most, a few kB each.
 const TABLE_PAGES_HELD: u64 = 256;

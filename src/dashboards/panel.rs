@@ -1,11 +1,12 @@
 //! Single panels, as programs ask for them: what each is called, which role opens it, and its data alone.
 
+use rolecall_model::Role;
+use rolecall_model::panels::Panel;
+
 use super::catalogue;
 use super::notes;
 use super::open::{Dashboards, DashboardsError};
 use super::weather;
-use crate::identity::Role;
-use crate::panels::Panel;
 
 /// A panel in the catalogue.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rolecall_model::panels::SignInFigures;
+use rolecall_sign_in::Auth;
+
 use super::open::DashboardsError;
-use crate::auth::Auth;
-use crate::panels::SignInFigures;
 
 /// How long a count is as good as a new one, in milliseconds.
 const FRESH_MS: i64 = 5_000;

@@ -2,8 +2,8 @@
 
 use sqlx::Row as _;
 
-use crate::db::{Db, reading_on_both};
-use crate::panels::{Chart, ChartKind, Column, Figure, Figures, Panel, Series, TablePage};
+use rolecall_model::panels::{Chart, ChartKind, Column, Figure, Figures, Panel, Series, TablePage};
+use rolecall_sign_in::db::{Db, reading_on_both};
 
 /// How many rows a page of the table holds.
 const ROWS_A_PAGE: u32 = 20;

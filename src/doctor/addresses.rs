@@ -1,12 +1,13 @@
 //! What people type, who is in front, and the certificate that browsers see.
 
+use rolecall_sign_in::loopback::is_loopback;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::expiry::{self, Subject};
 use super::report::Section;
-use crate::loopback::is_loopback;
-use crate::server::{Config, certificate};
+use crate::config::Config;
+use crate::tls::certificate;
 
 /// Looks at the addresses of `config`, at `now_ms`.
 pub(super) fn check(section: &mut Section<'_>, config: &Config, now_ms: i64) {

@@ -1,10 +1,10 @@
 //! The API for programs: whether tokens that programs can get are for it.
 
+use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use uuid::Uuid;
 
 use super::report::Section;
-use crate::auth::config::{ProviderConfig, ProviderKind};
-use crate::server::Config;
+use crate::config::Config;
 
 const CHECK: &str = "api.audience";
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use rolecall_sign_in::loopback::is_loopback;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 use url::Url;
@@ -12,8 +13,8 @@ use url::Url;
 use super::reason::innermost;
 use super::report::Section;
 use crate::apps::{App, ProxyError, knock};
-use crate::loopback::is_loopback;
-use crate::server::{Config, certificate};
+use crate::config::Config;
+use crate::tls::certificate;
 
 /// How long an app, or the system that knows names, may take.
 const PATIENCE: Duration = Duration::from_secs(10);

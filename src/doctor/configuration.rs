@@ -3,8 +3,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::report::Section;
-use crate::server::Config;
-use crate::server::config::Sources;
+use crate::config::Config;
+use crate::config::Sources;
 
 /// The file for this machine's own settings and secrets.
 const LOCAL: &str = "rolecall.local.toml";

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::report::Section;
-use crate::server::data_dir;
+use crate::data_dir;
 
 /// Looks at the data folder at `path`.
 pub(super) fn check(section: &mut Section<'_>, path: &Path) {

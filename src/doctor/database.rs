@@ -1,8 +1,10 @@
 //! The database: whether it answers, is up to date, and can be written.
 
+use rolecall_sign_in::db::{Db, Schema};
+
 use super::reason::innermost;
 use super::report::Section;
-use crate::db::{Db, Schema};
+use crate::schema;
 
 /// Opens the database at `url` without changing it; `None` where there is nothing to go on with.
 pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
@@ -24,7 +26,7 @@ pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
         return None;
     }
     section.good("database.answers", format!("{kind} answers."));
-    let is_in_use = schema(section, &db).await;
+    let is_in_use = check_schema(section, &db).await;
     if is_in_use {
         writing(section, &db).await;
     }
@@ -32,10 +34,10 @@ pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
 }
 
 /// Looks at the schema; says whether its tables can be used.
-async fn schema(section: &mut Section<'_>, db: &Db) -> bool {
+async fn check_schema(section: &mut Section<'_>, db: &Db) -> bool {
     const CHECK: &str = "database.schema";
     let list = |versions: &[i64]| versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match db.schema().await {
+    match db.schema(&schema::migrations()).await {
         Err(error) => {
             section.bad(
                 CHECK,

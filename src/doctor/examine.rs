@@ -1,9 +1,10 @@
 //! Every check, in order.
 
+use rolecall_sign_in::{Auth, Clock, EventSink};
+
 use super::report::Report;
 use super::{addresses, api, apps, configuration, data_dir, database, keys, provider, sign_ins};
-use crate::auth::{Auth, Clock, EventSink};
-use crate::server::config::Sources;
+use crate::config::Sources;
 
 /// Looks at everything that `sources` configure, by `clock`.
 pub async fn examine(sources: &Sources, clock: &Clock) -> Report {

@@ -1,9 +1,9 @@
 //! What was noticed of a provider while people signed in.
 
 use chrono::DateTime;
+use rolecall_sign_in::{Auth, Finding};
 
 use super::report::{Section, Status};
-use crate::auth::{Auth, Finding};
 
 /// How far back is told of, in milliseconds: 30 days.
 const SINCE_MS: i64 = 30 * 24 * 3600 * 1000;

@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rolecall_sign_in::{random, secret_key};
 use secrecy::SecretString;
 
 use super::report::Section;
-use crate::auth::{random, secret_key};
-use crate::server::Config;
+use crate::config::Config;
 
 /// The keys in force, or one that opens nothing where there are none yet; `None` when those that are there cannot be
 /// used.

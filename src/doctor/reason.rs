@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::auth::plain;
+use rolecall_sign_in::plain;
 
 /// The longest reason that is told, in characters.
 const MOST: usize = 200;

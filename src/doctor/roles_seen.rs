@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rolecall_model::Role;
+use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind, RoleRules};
+use rolecall_sign_in::{RoleClaims, plain};
 use serde_json::{Map, Value};
 
 use super::report::Section;
-use crate::auth::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind, RoleRules};
-use crate::auth::{RoleClaims, plain};
-use crate::identity::Role;
 
 /// How many values that no rule names are shown.
 const UNKNOWN_SHOWN: usize = 10;

@@ -1,13 +1,13 @@
 //! Who is signed in, as numbers, and what the providers' tokens say of roles.
 
+use rolecall_sign_in::{Auth, id_token};
 use serde_json::Value;
 
 use super::findings;
 use super::report::Section;
 use super::roles_seen::RolesSeen;
-use crate::auth::{Auth, id_token};
-use crate::server::Config;
-use crate::server::open::LATEST_REVOCATION;
+use crate::config::Config;
+use crate::data_dir::LATEST_REVOCATION;
 
 /// How many sign-ins are looked at, the newest ones.
 const MOST: u32 = 1_000;

@@ -2,6 +2,7 @@
 //! whose it is.
 
 use anyhow::{Context as _, ensure};
+use rolecall_sign_in::plain;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -11,7 +12,6 @@ use super::graph::Graph;
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
-use crate::auth::plain;
 
 /// How many characters of what others wrote are shown.
 const SHOWN_CHARS: usize = 120;

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Months, Utc};
 use http::Method;
+use rolecall_sign_in::provider::ClientKey;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -20,7 +21,6 @@ use super::application::id;
 use super::graph::Graph;
 use super::local_file::LocalFile;
 use super::progress::Progress;
-use crate::auth::provider::ClientKey;
 
 /// A secret that ends within so many days is replaced.
 const RENEW_DAYS: i64 = 30;

@@ -4,6 +4,7 @@
 //! bears the mark is told of and left alone.
 
 use anyhow::bail;
+use rolecall_sign_in::plain;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -12,7 +13,6 @@ use super::local_file::LocalFile;
 use super::order::Order;
 use super::unfinished::Unfinished;
 use super::wanted::{mark, run_mark};
-use crate::auth::plain;
 
 /// What is read of an application.
 const SELECT: &str = "$select=id,appId,displayName,api,appRoles,identifierUris,optionalClaims,requiredResourceAccess,tags,\

@@ -16,8 +16,8 @@ use serde_json::Value;
 use thiserror::Error;
 use url::Url;
 
-use crate::auth::plain;
-use crate::auth::provider::{HttpError, ProviderHttp};
+use rolecall_sign_in::plain;
+use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 
 /// How often something is asked for at most.
 const TRIES: u32 = 8;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context as _, ensure};
+use rolecall_sign_in::loopback::is_loopback;
 use url::Url;
 
-use crate::loopback::is_loopback;
 use crate::routes;
 
 /// What `register` and `unregister` are told.

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::{Context as _, ensure};
+use rolecall_sign_in::Clock;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -20,7 +21,6 @@ use super::service_principal;
 use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
 use super::wanted;
-use crate::auth::Clock;
 
 /// What is asked for at sign-ins: what the application is registered for.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];

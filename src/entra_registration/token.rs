@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, anyhow, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rolecall_sign_in::plain;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::order::Order;
-use crate::auth::plain;
 
 /// The environment variable with an access token for Microsoft Graph.
 pub const TOKEN_VARIABLE: &str = "ROLECALL_GRAPH_TOKEN";

@@ -6,10 +6,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
+use rolecall_sign_in::random;
 use toml_edit::DocumentMut;
 
 use super::local_file::{LocalFile, write_private};
-use crate::auth::random;
 
 /// What stands at the head of the file.
 const HEAD: &str =

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
+use rolecall_sign_in::Clock;
 use secrecy::SecretString;
 use serde_json::Value;
 use uuid::Uuid;
@@ -16,7 +17,6 @@ use super::order::Order;
 use super::progress::Progress;
 use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
-use crate::auth::Clock;
 
 /// Deletes the application of `order` with its service principal, and its section of the local file: the one that the file
 /// names, that an unfinished run made, or `client_id` where it is given. None is looked for by its name.

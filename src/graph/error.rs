@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::HttpResponse;
+use rolecall_sign_in::plain;
+use rolecall_sign_in::provider::HttpError;
 use serde::Deserialize;
 use thiserror::Error;
 
 use super::address::PathError;
 use super::challenge::ClaimsChallenge;
 use super::retry;
-use crate::auth::plain;
-use crate::auth::provider::HttpError;
 
 /// What Entra writes into an error when a consent is missing.
 const CONSENT_CODE: &str = "AADSTS65001";

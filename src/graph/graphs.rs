@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::Method;
+use rolecall_sign_in::{GroupSource, GroupsError};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,7 +13,6 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use super::http::GraphHttp;
-use crate::auth::{GroupSource, GroupsError};
 
 /// How many groups may be asked about at once.
 const MAX_GROUPS: usize = 20;

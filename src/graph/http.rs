@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use openidconnect::{HttpResponse, reqwest};
+use rolecall_sign_in::Clock;
+use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,8 +16,6 @@ use url::Url;
 use super::address::Base;
 use super::error::GraphError;
 use super::retry::{Waiting, wait_after};
-use crate::auth::Clock;
-use crate::auth::provider::{HttpError, ProviderHttp};
 
 /// How long a request may take, with everything: waits, further tries, and the answer's body.
 pub(super) const WHOLE: Duration = Duration::from_secs(10);

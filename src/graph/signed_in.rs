@@ -1,5 +1,8 @@
 //! Graph as the signed-in person may see it: with the access token of their sign-in, refreshed when need be.
 
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::session::{RecordError, SignIn};
+use rolecall_sign_in::tokens::TokenSet;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::timeout;
@@ -7,9 +10,6 @@ use tokio::time::timeout;
 use super::error::GraphError;
 use super::graphs::Graphs;
 use super::http::{GraphAnswer, GraphHttp, WHOLE};
-use crate::auth::Auth;
-use crate::auth::session::{RecordError, SignIn};
-use crate::auth::tokens::TokenSet;
 
 /// Asks Graph for people who are signed in. Clones share everything.
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use rolecall_model::account::{Account, ClaimValue, RoleSource};
 
-use crate::account::{Account, ClaimValue, RoleSource};
 use crate::api::account::{account, profile};
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;

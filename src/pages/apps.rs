@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use rolecall_model::AppError;
 
 use crate::components::app_cards::AppCards;
 use crate::components::error_notice::ErrorNotice;
 use crate::components::viewer::use_viewer;
-use crate::error::AppError;
 
 /// One card for each app that is open to the viewer.
 #[component]

@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use rolecall_model::AppError;
+use rolecall_model::Role;
+use rolecall_model::panels::{Dashboard, Panel, SignInFigures, TablePage};
 
 use crate::api::dashboards::{SaveNote, dashboard, sign_in_figures};
 use crate::components::chart::panel::ChartPanel;
@@ -15,10 +18,7 @@ use crate::components::note::NotePanel;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::step_up::StepUpNotice;
 use crate::components::table::TablePanel;
-use crate::error::AppError;
-use crate::identity::Role;
 use crate::pages::not_found::NotFoundPage;
-use crate::panels::{Dashboard, Panel, SignInFigures, TablePage};
 use crate::routes;
 
 /// How often the live figures are asked for.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use rolecall_model::AppError;
 
 use crate::components::dashboard_cards::DashboardCards;
 use crate::components::error_notice::ErrorNotice;
 use crate::components::viewer::use_viewer;
-use crate::error::AppError;
 
 /// One card for each dashboard that is open to the viewer.
 #[component]

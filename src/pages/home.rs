@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use rolecall_model::{AppCard, CurrentUser, DashboardCard, RoleGrant};
 
 use crate::components::app_cards::AppCards;
 use crate::components::ask_for::AskFor;
@@ -11,7 +12,6 @@ use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
-use crate::identity::{AppCard, CurrentUser, DashboardCard, RoleGrant};
 use crate::routes;
 
 /// Shows the viewer's status.

@@ -3,12 +3,12 @@
 //! The server renders them without hydration and without a router, so they hold plain links and forms only.
 
 use leptos::prelude::*;
+use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 
 use crate::components::note_text::{NoteQuote, textarea_html};
 use crate::components::number::grouped;
 use crate::components::sign_in::SignInForm;
 use crate::components::sign_out::SignOutButton;
-use crate::panels::{NOTE_MAX_CHARS, Note};
 use crate::routes;
 
 /// What a problem page says. Everything in it is shown as text.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use rolecall_model::{Claim, IdTokenView};
 
 use crate::api::account::id_token;
 use crate::components::claims::ClaimList;
 use crate::components::error_notice::ErrorNotice;
 use crate::components::time::Moment;
-use crate::identity::{Claim, IdTokenView};
 
 /// What the provider told us about the viewer.
 #[component]

@@ -10,14 +10,14 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
+use rolecall_sign_in::ClientAddress;
+use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use utoipa::openapi::OpenApi;
 
 use super::forwarded::{Arrival, Scheme};
 use super::policy::{self, Access};
 use super::state::AppState;
 use crate::api_v1::{self, ApiProblem};
-use crate::auth::ClientAddress;
-use crate::auth::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
 

@@ -7,6 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
+use rolecall_sign_in::db::{Db, DbError};
+use rolecall_sign_in::secret_key::SecretKeyError;
+use rolecall_sign_in::session::{CookiePolicy, RestoredError, cookie_session_store};
+use rolecall_sign_in::{Auth, AuthError, Clock, Upkeep};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -14,7 +18,6 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
-use super::config::{Config, Limits};
 use super::log_limit::LogLimit;
 use super::open::{Opened, open};
 use super::rate_limits::Rates;
@@ -23,16 +26,13 @@ use super::room::Room;
 use super::serve::Entrance;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
-use super::tls::{TlsError, TlsFiles};
 use super::{router, serve};
 use crate::apps::hosts::Codes;
 use crate::apps::{Apps, AppsError};
-use crate::auth::secret_key::SecretKeyError;
-use crate::auth::session::{CookiePolicy, RestoredError, cookie_session_store};
-use crate::auth::{Auth, AuthError, Clock, Upkeep};
+use crate::config::{Config, Limits};
 use crate::dashboards::{Dashboards, ImportError};
-use crate::db::{Db, DbError};
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
+use crate::tls::{TlsError, TlsFiles};
 
 /// How often codes that have expired are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);

@@ -6,6 +6,9 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::web::{is_same_origin, wants_page};
+use rolecall_sign_in::{ClientAddress, DeniedBecause, guard};
 
 use super::cross_origin::may_call;
 use super::denial;
@@ -16,9 +19,6 @@ use super::problem::{self, Facts};
 use super::room::Full;
 use super::state::AppState;
 use crate::apps::{App, Caller, ProxyError, is_web_socket};
-use crate::auth::web::{is_same_origin, wants_page};
-use crate::auth::{ClientAddress, DeniedBecause, guard};
-use crate::error::AppError;
 use crate::pages::problem::Problem;
 use crate::routes;
 

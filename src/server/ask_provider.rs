@@ -2,15 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::session::SignIn;
+use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, set_cookies};
+use rolecall_sign_in::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 
 use super::problem::{self, Facts};
 use super::sign_in_problem::not_signed_in;
 use super::state::AppState;
-use crate::auth::session::SignIn;
-use crate::auth::web::{FailedSignIn, NotSignedIn, set_cookies};
-use crate::auth::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 use crate::caller::error_of;
-use crate::error::AppError;
 use crate::graph::CallError;
 use crate::profile::{self, Seen};
 use crate::request_id::RequestId;

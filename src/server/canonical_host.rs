@@ -9,13 +9,13 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_sign_in::loopback::is_loopback;
+use rolecall_sign_in::web::wants_page;
 use url::Url;
 
 use super::app_hosts::OnHost;
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
-use crate::auth::web::wants_page;
-use crate::loopback::is_loopback;
 
 /// What is to become of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
+use rolecall_sign_in::ClientAddress;
 
 use super::canonical_host::{asked_host, is_foreign_to_loopback};
 use super::log_limit::Line;
 use super::state::AppState;
-use crate::auth::ClientAddress;
 
 /// What proxies and tunnels add to a request, and browsers never do.
 const PROXY_HEADERS: [&str; 7] =

@@ -5,17 +5,17 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::guard::{self, Denied};
+use rolecall_sign_in::web::{
+    AddressTooLong, WayOn, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
+};
 
 use super::forms;
 use super::problem::{self, Facts};
 use super::sign_in_problem::signed_out;
 use super::state::AppState;
-use crate::auth::guard::{self, Denied};
-use crate::auth::web::{
-    AddressTooLong, WayOn, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
-};
 use crate::caller::error_of;
-use crate::error::AppError;
 use crate::routes;
 
 /// Answers `request`, which was `denied`.

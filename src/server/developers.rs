@@ -5,6 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use leptos::prelude::*;
+use rolecall_sign_in::config::ProviderKind;
+use rolecall_sign_in::guard::CurrentSignIn;
+use rolecall_sign_in::provider::Provider;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
@@ -12,9 +15,6 @@ use super::headers::page_policy;
 use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::plain_document;
-use crate::auth::config::ProviderKind;
-use crate::auth::guard::CurrentSignIn;
-use crate::auth::provider::Provider;
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
 

@@ -1,11 +1,11 @@
 //! What happens in the sign-in, written to the log. docs/LOGGING.md lists every event with its level and fields.
 
+use rolecall_model::Role;
+use rolecall_sign_in::{DeniedBecause, Event, EventSink, ProviderSaid, plain};
 use tracing::field::DisplayValue;
 use uuid::Uuid;
 
 use super::log_limit::{Line, LogLimit};
-use crate::auth::{DeniedBecause, Event, EventSink, ProviderSaid, plain};
-use crate::identity::Role;
 
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;
@@ -184,7 +184,7 @@ mod tests {
     use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
     use super::*;
-    use crate::auth::bearer::CallerKind;
+    use rolecall_sign_in::bearer::CallerKind;
 
     const DOCUMENTATION: &str = include_str!("../../docs/LOGGING.md");
 
@@ -286,13 +286,22 @@ mod tests {
     #[test]
     fn the_documentation_lists_every_reason() {
         let lists = [
-            ("### Reasons of `sign_in_not_begun`", names_in(include_str!("../auth/begin.rs"), 0)),
-            ("### Reasons of `sign_in_refused`", names_in(include_str!("../auth/complete_error.rs"), 0)),
-            ("### Reasons of `not_refreshed`", names_in(include_str!("../auth/refresh/error.rs"), 0)),
-            ("### Reasons of `provider_sign_out_refused`", names_in(include_str!("../auth/channels.rs"), 0)),
-            ("### Reasons of `api_token_refused`", names_in(include_str!("../auth/bearer/error.rs"), 0)),
+            ("### Reasons of `sign_in_not_begun`", names_in(include_str!("../../crates/sign-in/src/begin.rs"), 0)),
+            (
+                "### Reasons of `sign_in_refused`",
+                names_in(include_str!("../../crates/sign-in/src/complete_error.rs"), 0),
+            ),
+            ("### Reasons of `not_refreshed`", names_in(include_str!("../../crates/sign-in/src/refresh/error.rs"), 0)),
+            (
+                "### Reasons of `provider_sign_out_refused`",
+                names_in(include_str!("../../crates/sign-in/src/channels.rs"), 0),
+            ),
+            (
+                "### Reasons of `api_token_refused`",
+                names_in(include_str!("../../crates/sign-in/src/bearer/error.rs"), 0),
+            ),
             ("### Reasons of `app_not_entered`", names_in(include_str!("../apps/hosts/hand_over.rs"), 0)),
-            ("### Reasons of `access_denied`", names_in(include_str!("../auth/events.rs"), 0)),
+            ("### Reasons of `access_denied`", names_in(include_str!("../../crates/sign-in/src/events.rs"), 0)),
         ];
         for (heading, names) in lists {
             assert!(names.len() > 1, "{heading}");

@@ -8,14 +8,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::ReturnTo;
+use rolecall_sign_in::web::wants_page;
 use url::{Position, Url};
 
 use super::problem::{self, Facts};
 use super::sign_in_problem;
 use super::state::AppState;
-use crate::auth::ReturnTo;
-use crate::auth::web::wants_page;
-use crate::error::AppError;
 use crate::pages::problem::ProblemAction;
 use crate::routes;
 

@@ -1,12 +1,12 @@
 //! Which providers have a Graph, by the configuration.
 
+use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
+use rolecall_sign_in::provider::NewProviderError;
+use rolecall_sign_in::{AuthError, Clock};
 use url::Url;
 
 use super::application::StartError;
-use super::config::Config;
-use crate::auth::config::{ProviderConfig, ProviderKind};
-use crate::auth::provider::NewProviderError;
-use crate::auth::{AuthError, Clock};
+use crate::config::Config;
 use crate::graph::{GraphHttp, Graphs};
 
 /// The Graph of each provider of `config` that has one.

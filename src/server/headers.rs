@@ -9,15 +9,15 @@ use axum::response::{AppendHeaders, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use leptos::nonce::Nonce;
+use rolecall_sign_in::loopback::is_loopback;
+use rolecall_sign_in::web::MayBeFramed;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::forwarded::{Arrival, Scheme};
 use super::state::AppState;
 use crate::apps::OfApp;
-use crate::auth::web::MayBeFramed;
 use crate::components::document::KEEP_FRAGMENT;
-use crate::loopback::is_loopback;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 /// For everything that is not a page.

@@ -11,11 +11,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rolecall_sign_in::Clock;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::client_network::client_network;
-use crate::auth::Clock;
 
 /// How long lines are counted before it begins anew.
 const WINDOW_MS: i64 = 60 * 1000;

@@ -3,19 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{EndReason, RestoredError};
+use rolecall_sign_in::{Auth, Clock, Hooks, secret_key};
+
 use super::application::StartError;
-use super::config::Config;
-use super::data_dir;
 use super::events;
 use super::graphs::graphs;
 use super::log_limit::LogLimit;
-use crate::auth::session::{EndReason, RestoredError};
-use crate::auth::{Auth, Clock, Hooks, secret_key};
-use crate::db::Db;
+use crate::config::Config;
+use crate::data_dir::{self, LATEST_REVOCATION};
 use crate::graph::Graph;
-
-/// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
-pub const LATEST_REVOCATION: &str = "latest-revocation";
+use crate::schema;
 
 /// What [`open`] opened.
 pub struct Opened {
@@ -42,7 +41,7 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
         let key = secret_key::load_or_create(&config.data_dir)?;
         config.auth.secret_keys.push(key);
     }
-    let db = Db::open(&config.database_url).await?;
+    let db = Db::open(&config.database_url, &schema::migrations()).await?;
     let graphs = graphs(config, &clock)?;
     let log_limit = LogLimit::new(clock.clone());
     let hooks = Hooks::new(events::log_sink(log_limit.clone())).reading_groups_from(Arc::new(graphs.clone()));

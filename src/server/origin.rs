@@ -3,13 +3,13 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use rolecall_model::AppError;
+use rolecall_sign_in::web::is_same_origin;
+use rolecall_sign_in::{DeniedBecause, guard};
 
 use super::cross_origin::may_call;
 use super::problem;
 use super::state::AppState;
-use crate::auth::web::is_same_origin;
-use crate::auth::{DeniedBecause, guard};
-use crate::error::AppError;
 
 /// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
 pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -3,12 +3,12 @@
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::guard;
 
 use super::problem;
 use super::state::AppState;
-use crate::auth::guard;
 use crate::caller::error_of;
-use crate::error::AppError;
 use crate::graph::CallError;
 use crate::profile::PHOTO_VALUE;
 

@@ -6,13 +6,13 @@
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use rolecall_model::AppError;
+use rolecall_model::Role;
+use rolecall_sign_in::guard;
 
 use super::denial;
 use super::problem;
 use super::state::AppState;
-use crate::auth::guard;
-use crate::error::AppError;
-use crate::identity::Role;
 use crate::routes;
 
 /// Who may ask for something.

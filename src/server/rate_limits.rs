@@ -5,7 +5,6 @@
 //! is kept has a bound: of many clients, those that were not seen for longest are forgotten.
 
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,14 +18,15 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use rolecall_model::AppError;
+use rolecall_sign_in::{ClientAddress, Clock};
 
 use super::client_network::client_network;
 use super::headers::NO_REFERRER;
 use super::log_limit::{Line, LogLimit};
 use super::problem;
 use super::state::AppState;
-use crate::auth::{ClientAddress, Clock};
-use crate::error::AppError;
+use crate::config::RateLimits;
 use crate::routes;
 
 /// Every route that is limited, with what it counts as. A route that is not here is not limited.
@@ -57,18 +57,6 @@ enum Limited {
     ChannelLogout,
     /// An access token that is not believed: is tried with the provider's keys, and logged.
     ApiFailure,
-}
-
-/// How much is let through, a minute and at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
-pub struct RateLimits {
-    /// Sign-ins that one client may begin, as many that it may complete, and as many steps of handing one over to an app.
-    pub sign_ins_per_minute: NonZeroU32,
-    /// Sign-outs that one client may announce.
-    pub channel_logouts_per_minute: NonZeroU32,
-    /// Access tokens that are not believed which one client may send.
-    pub api_failures_per_minute: NonZeroU32,
 }
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
@@ -181,6 +169,7 @@ impl governor::clock::Clock for Ticks {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rolecall_sign_in::Clock;
+use rolecall_sign_in::db::Db;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::log_limit::{Line, LogLimit};
-use crate::auth::Clock;
-use crate::db::Db;
 
 /// How long an answer holds, in milliseconds.
 const HOLDS_MS: i64 = 3_000;

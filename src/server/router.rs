@@ -9,6 +9,9 @@ use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context, with_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use rolecall_model::AppError;
+use rolecall_sign_in::guard::CurrentSignIn;
+use rolecall_sign_in::web::{begin_by_form, channels};
 
 use super::canonical_host::refuse_foreign_hosts;
 use super::state::AppState;
@@ -17,11 +20,8 @@ use super::{
     session_state, sign_in,
 };
 use crate::app::{App, shell};
-use crate::auth::guard::CurrentSignIn;
-use crate::auth::web::{begin_by_form, channels};
 use crate::caller::HasAppPages;
 use crate::demo_provider::DemoProvider;
-use crate::error::AppError;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.

@@ -20,13 +20,14 @@ use tokio::sync::mpsc;
 use tower::Layer as _;
 
 use super::browsers::Activity;
-use super::config::Limits;
 use super::log_limit::{Line, LogLimit};
 use super::patience::{Connection, Patience};
 use super::room::{Admitted, Room, TurnedAway};
 use super::sizes::MAX_HEAD_BYTES;
 use super::stop::{StopOrder, Stopping};
-use super::tls::{self, TlsFiles};
+use super::tls;
+use crate::config::Limits;
+use crate::tls::TlsFiles;
 
 /// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
 /// a page.

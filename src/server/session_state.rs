@@ -7,6 +7,9 @@ use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use rolecall_sign_in::guard::{self, Denied};
+use rolecall_sign_in::session::{self, CookiePolicy, LiveSignInError};
+use rolecall_sign_in::web::without_look_alikes;
 use tower::ServiceBuilder;
 use tower_sessions::Session;
 
@@ -14,9 +17,6 @@ use super::app_hosts::OnHost;
 use super::canonical_host::redirect_to_canonical_host;
 use super::state::AppState;
 use crate::apps::hosts;
-use crate::auth::guard::{self, Denied};
-use crate::auth::session::{self, CookiePolicy, LiveSignInError};
-use crate::auth::web::without_look_alikes;
 use crate::routes;
 
 const SCRIPT: &str = include_str!("session.js");

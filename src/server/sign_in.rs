@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::guard::CurrentSignIn;
+use rolecall_sign_in::web;
 use tower_sessions::Session;
 
 use super::problem::{self, Facts};
 use super::sign_in_problem::not_signed_in;
 use super::state::AppState;
-use crate::auth::guard::CurrentSignIn;
-use crate::auth::web;
-use crate::error::AppError;
 use crate::pages::problem::Problem;
 use crate::routes;
 

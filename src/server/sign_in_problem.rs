@@ -1,13 +1,13 @@
 //! The problem pages of sign-ins: one that failed, and one that is not begun again by itself.
 
 use axum::response::Response;
+use rolecall_sign_in::provider::Provider;
+use rolecall_sign_in::web::loop_breaker::MAX_IN_A_ROW;
+use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, login_again};
+use rolecall_sign_in::{Prompt, ReturnTo};
 
 use super::problem::{Facts, get, page};
 use super::state::AppState;
-use crate::auth::provider::Provider;
-use crate::auth::web::loop_breaker::MAX_IN_A_ROW;
-use crate::auth::web::{FailedSignIn, NotSignedIn, login_again};
-use crate::auth::{Prompt, ReturnTo};
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 

@@ -5,10 +5,10 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
+use rolecall_model::AppError;
 
 use super::problem;
 use super::state::AppState;
-use crate::error::AppError;
 
 /// The largest head of a request, its line and its headers, that is taken. The HTTP server reads larger ones, so that
 /// people get a page that says so.

@@ -5,9 +5,14 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
+use rolecall_model::{AppCard, Role, RoleGrant, StepUp, Viewer};
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::config::RoleRules;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::guard::CurrentSignIn;
+use rolecall_sign_in::session::{CookiePolicy, CookieSessionStore, SignOutMark};
 
 use super::assets::Assets;
-use super::config::Config;
 use super::log_limit::LogLimit;
 use super::rate_limits::Rates;
 use super::readiness::Readiness;
@@ -16,14 +21,9 @@ use super::stop::Stopping;
 use crate::app::ShellAssets;
 use crate::apps::hosts::Codes;
 use crate::apps::{App, Apps, Mount};
-use crate::auth::Auth;
-use crate::auth::config::RoleRules;
-use crate::auth::guard::CurrentSignIn;
-use crate::auth::session::{CookiePolicy, CookieSessionStore, SignOutMark};
+use crate::config::Config;
 use crate::dashboards::{Dashboards, open_to};
-use crate::db::Db;
 use crate::graph::Graph;
-use crate::identity::{AppCard, Role, RoleGrant, StepUp, Viewer};
 use crate::routes;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.

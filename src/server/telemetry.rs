@@ -7,6 +7,7 @@ use std::panic;
 
 use anyhow::Context as _;
 use axum::extract::{ConnectInfo, Request};
+use rolecall_sign_in::{ends_line, is_invisible, plain};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
@@ -14,9 +15,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
-use super::config::{Config, LogFormat};
 use super::state::AppState;
-use crate::auth::{ends_line, is_invisible, plain};
+use crate::config::{Config, LogFormat};
 
 /// The longest message of a panic that is logged, in characters.
 const PANIC_MAX_CHARS: usize = 300;

@@ -2,13 +2,13 @@
 
 use axum::extract::Request;
 use axum::response::Response;
+use rolecall_model::AppError;
+use rolecall_sign_in::ClientAddress;
+use rolecall_sign_in::session::LiveSignInError;
 
 use super::log_limit::Line;
 use super::problem;
 use super::state::AppState;
-use crate::auth::ClientAddress;
-use crate::auth::session::LiveSignInError;
-use crate::error::AppError;
 
 /// How many such failures are told a minute of those that one client met.
 const FAILURES: u32 = 30;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use openidconnect::reqwest::Method;
 use rolecall::demo_provider::{Answer as ProviderAnswer, Endpoint, Faults};
-use rolecall::identity::Role;
 use rolecall::routes;
 use rolecall::server::API_PATHS;
 use rolecall::server::policy::{Access, access};
+use rolecall_model::Role;
 use serde_json::{Value, json};
 
 use crate::support::{AUDIENCE, Answer, CapturedLog, Face, StandIn, TestApp, raw, raw_status};

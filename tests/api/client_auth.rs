@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::identity::Role;
+use rolecall_model::Role;
 use serde_json::json;
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ClientProof, Face, Setup, StandIn, set};

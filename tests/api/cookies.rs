@@ -1,8 +1,8 @@
 //! Which cookies there are, who gets them, and what protects them.
 
 use openidconnect::reqwest::Method;
-use rolecall::identity::CurrentUser;
 use rolecall::routes;
+use rolecall_model::CurrentUser;
 
 use crate::support::{HASHED_ASSET, TestApp};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rolecall::db::Db;
-use rolecall::panels::SignInFigures;
 use rolecall::routes;
+use rolecall_model::panels::SignInFigures;
+use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, until};
 

@@ -7,9 +7,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::auth::Clock;
+use rolecall::config::Sources;
 use rolecall::doctor::{self, Finding, Report, Status};
-use rolecall::server::config::Sources;
+use rolecall_sign_in::Clock;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -293,7 +293,7 @@ async fn a_key_that_is_gone_shows_by_the_tokens_that_cannot_be_read() {
 async fn a_database_of_another_version_is_told() {
     let app = TestApp::start().await;
     let change = async |sql: &str| {
-        let rolecall::db::Db::Sqlite(pools) = app.db() else { panic!() };
+        let rolecall_sign_in::db::Db::Sqlite(pools) = app.db() else { panic!() };
         sqlx::query(sql).execute(&pools.writing).await.unwrap();
     };
     let schema = async || of(&examine(&app.sources()).await, "database.schema").clone();

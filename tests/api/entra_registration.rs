@@ -7,9 +7,9 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rolecall::auth::Clock;
-use rolecall::server::Config;
-use rolecall::server::config::Sources;
+use rolecall::config::Config;
+use rolecall::config::Sources;
+use rolecall_sign_in::Clock;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 

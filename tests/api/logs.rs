@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::reqwest::Method;
+use rolecall::config::LogFormat;
 use rolecall::demo_provider::{Answer as ProviderAnswer, ClaimFault, Endpoint, Faults};
 use rolecall::routes;
-use rolecall::server::config::LogFormat;
 use rolecall::server::telemetry;
 use serde_json::{Map, json};
 

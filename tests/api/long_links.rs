@@ -1,7 +1,7 @@
 //! Links with long addresses: they arrive as they were, and above the limit a page says so.
 
 use openidconnect::reqwest::Method;
-use rolecall::auth::ReturnTo;
+use rolecall_sign_in::ReturnTo;
 
 use crate::support::{Answer, Browser, TestApp, Upstream};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::db::Db;
 use rolecall::routes;
+use rolecall_sign_in::db::Db;
 use tokio::task::JoinSet;
 
 use crate::support::{Browser, TestApp};

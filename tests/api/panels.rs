@@ -1,8 +1,8 @@
 //! The dashboard as each role sees it: nothing of a closed panel leaves the server.
 
-use rolecall::identity::Role;
-use rolecall::panels::{Dashboard, Panel, SignInFigures};
 use rolecall::routes;
+use rolecall_model::Role;
+use rolecall_model::panels::{Dashboard, Panel, SignInFigures};
 
 use crate::support::{Browser, TestApp};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::core::CoreIdToken;
-use rolecall::auth::id_token::{self, ExpectedNonce};
+use rolecall_sign_in::id_token::{self, ExpectedNonce};
 use serde_json::json;
 
 use crate::support::{Face, Signer, StandIn, TestApp};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults};
-use rolecall::error::AppError;
 use rolecall::routes;
+use rolecall_model::AppError;
 use serde_json::json;
 
 use crate::support::{TestApp, Traces, refused_with, unusable_with};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults, SignatureFault};
-use rolecall::error::AppError;
-use rolecall::identity::Role;
+use rolecall_model::AppError;
+use rolecall_model::Role;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

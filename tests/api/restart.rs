@@ -1,7 +1,7 @@
 //! Stopping and starting again: people stay signed in, and what was stored can still be read.
 
-use rolecall::identity::IdTokenView;
 use rolecall::routes;
+use rolecall_model::IdTokenView;
 
 use crate::support::TestApp;
 

@@ -6,11 +6,11 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 use openidconnect::reqwest::Method;
 use rolecall::app::App;
-use rolecall::error::AppError;
-use rolecall::identity::Role;
 use rolecall::routes;
 use rolecall::server::policy::{Access, POLICY, access};
 use rolecall::server::{API_PATHS, AXUM_PATHS};
+use rolecall_model::AppError;
+use rolecall_model::Role;
 
 use crate::support::{Answer, Browser, TestApp};
 

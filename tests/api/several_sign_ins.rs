@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::auth::session::MAX_ATTEMPTS;
 use rolecall::routes;
+use rolecall_sign_in::session::MAX_ATTEMPTS;
 
 use crate::support::TestApp;
 

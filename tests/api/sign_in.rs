@@ -2,9 +2,9 @@
 
 use openidconnect::reqwest::Method;
 use rolecall::demo_provider::Faults;
-use rolecall::error::AppError;
-use rolecall::identity::{CurrentUser, IdTokenView, Role};
 use rolecall::routes;
+use rolecall_model::AppError;
+use rolecall_model::{CurrentUser, IdTokenView, Role};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, parameter};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
-use rolecall::auth::session::EndReason;
 use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
+use rolecall_sign_in::session::EndReason;
 use tokio::task::JoinSet;
 
 use crate::support::{Browser, HeldRequest, TestApp, parameter, text, until};

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use rolecall::demo_provider::{ClaimFault, Faults};
-use rolecall::error::AppError;
-use rolecall::identity::Role;
+use rolecall_model::AppError;
+use rolecall_model::Role;
 use serde_json::Value;
 
 use crate::support::{Browser, TestApp};

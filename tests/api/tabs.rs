@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use http::{HeaderMap, header};
 use openidconnect::reqwest::{Method, Url};
-use rolecall::auth::attempts::Attempt;
-use rolecall::auth::session::{MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES};
-use rolecall::auth::{Further, ReturnTo};
+use rolecall_sign_in::attempts::Attempt;
+use rolecall_sign_in::session::{MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES};
+use rolecall_sign_in::{Further, ReturnTo};
 
 use crate::support::{Browser, TestApp, Upstream, path_and_query};
 

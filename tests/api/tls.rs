@@ -1,9 +1,9 @@
 //! https without a proxy.
 
 use openidconnect::reqwest::Method;
-use rolecall::auth::Clock;
 use rolecall::routes;
-use rolecall::server::certificate;
+use rolecall::tls::certificate;
+use rolecall_sign_in::Clock;
 
 use crate::support::{Browser, TestApp, parameter, raw, until};
 

@@ -8,8 +8,8 @@ use leptos_axum::ResponseOptions;
 use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
-use rolecall::auth::guard;
-use rolecall::identity::{CurrentUser, Role};
+use rolecall_sign_in::guard;
+use rolecall_sign_in::{CurrentUser, Role};
 
 /// The document around every page.
 pub fn document() -> impl IntoView {

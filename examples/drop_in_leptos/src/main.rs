@@ -19,9 +19,9 @@ use std::net::SocketAddr;
 use axum::Router;
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use rolecall::auth::config::ProviderConfig;
-use rolecall::auth::drop_in::DropIn;
-use rolecall::identity::Role;
+use rolecall_sign_in::Role;
+use rolecall_sign_in::config::ProviderConfig;
+use rolecall_sign_in::drop_in::DropIn;
 use tokio::net::TcpListener;
 
 #[tokio::main]

@@ -1,7 +1,7 @@
 //! Access tokens: whatever claims come, only those of an access token for our API, in its time, say who calls.
 
-use rolecall::auth::bearer::claims::{Checked, check};
-use rolecall::auth::bearer::{ApiAccess, CallerKind};
+use rolecall_sign_in::bearer::claims::{Checked, check};
+use rolecall_sign_in::bearer::{ApiAccess, CallerKind};
 use serde_json::{Map, Value};
 
 const ISSUER: &str = "https://issuer.test";

@@ -1,6 +1,6 @@
 //! The query of a callback.
 
-use rolecall::auth::Callback;
+use rolecall_sign_in::Callback;
 
 /// A query is read as a form would be, or refused; no parameter that counts is taken where there are two of it.
 pub fn callback_query(data: &[u8]) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, header};
-use rolecall::auth::session::{Cipher, CookiePolicy, KeptAttempt, Nothing, SealedCookies, remove_look_alikes};
+use rolecall_sign_in::session::{Cipher, CookiePolicy, KeptAttempt, NoDetails, SealedCookies, remove_look_alikes};
 use tower_sessions::cookie::Cookie;
 use tower_sessions::session::Id;
 
@@ -23,8 +23,9 @@ pub fn cookie_header(data: &[u8]) {
         let policy = CookiePolicy::new(&origin.parse().unwrap());
         let cookies = SealedCookies::new(Arc::clone(&cipher), policy, origin.to_owned());
         let held = cookies.attempts_in(&headers);
-        assert!(!matches!(cookies.attempt::<Nothing>(STATE, &held), Ok(Some(_))), "an attempt that nobody began");
-        let attempt = KeptAttempt { begun_at_ms: 0, return_to: rolecall::auth::ReturnTo::home(), rest: Nothing {} };
+        assert!(!matches!(cookies.attempt::<NoDetails>(STATE, &held), Ok(Some(_))), "an attempt that nobody began");
+        let attempt =
+            KeptAttempt { begun_at_ms: 0, return_to: rolecall_sign_in::ReturnTo::home(), details: NoDetails {} };
         assert!(cookies.begin_attempt(STATE, &attempt, &held).unwrap().len() <= 17, "too many are let go of at once");
         assert!(cookies.kept("AAAAAAAAAAAAAAAAAAAAAA", &headers).is_none(), "an address that nobody kept");
         let mut doubled = headers.clone();

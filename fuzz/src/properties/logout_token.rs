@@ -1,9 +1,9 @@
 //! Logout tokens: whatever text comes, it is read or refused, and whatever claims come, only those of a logout token for
 //! us, made just now, name somebody.
 
-use rolecall::auth::jws::UnverifiedJws;
-use rolecall::auth::logout_token::LogoutToken;
-use rolecall::auth::session::ProviderSession;
+use rolecall_sign_in::jws::UnverifiedJws;
+use rolecall_sign_in::logout_token::LogoutToken;
+use rolecall_sign_in::session::ProviderSession;
 use serde_json::{Map, Value};
 
 const ISSUER: &str = "https://issuer.test";

@@ -2,7 +2,7 @@
 
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
-use rolecall::auth::ReturnTo;
+use rolecall_sign_in::ReturnTo;
 use url::Url;
 
 /// Whatever is kept stays on our origin: as it is, decoded once, and decoded twice; and it fits into a header.

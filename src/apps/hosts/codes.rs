@@ -6,8 +6,8 @@
 use sqlx::Row as _;
 use thiserror::Error;
 
-use crate::auth::random;
-use crate::db::{Db, in_batches, on_both};
+use rolecall_sign_in::db::{Db, in_batches, on_both};
+use rolecall_sign_in::random;
 
 /// How long a browser may take from our host to that of the app, in milliseconds.
 pub const LIFETIME_MS: i64 = 60 * 1000;

@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rolecall_sign_in::session::{self, HeldAttempts, KeptAttempt, LiveSignInError, NoDetails, SealedCookies};
+use rolecall_sign_in::{Auth, ReturnTo, random};
 use thiserror::Error;
 use tower_sessions::Session;
 
 use super::codes::{CodeError, Codes};
-use crate::auth::session::{self, HeldAttempts, KeptAttempt, LiveSignInError, Nothing, SealedCookies};
-use crate::auth::{Auth, ReturnTo, random};
 
 /// What a hand-over is called in addresses: 128 random bits, as 22 characters of base64url. It is no secret; the browser
 /// that began it has the cookie that goes with it.
@@ -37,14 +37,12 @@ impl State {
 }
 
 /// What a browser keeps of a hand-over that it began: when, and where on the app's host the person wants to go.
-pub type Journey = KeptAttempt<Nothing>;
+pub type KeptHandOver = KeptAttempt<NoDetails>;
 
-impl Journey {
-    /// One that began at `now_ms` and is to lead to `page`.
-    #[must_use]
-    pub const fn new(page: ReturnTo, now_ms: i64) -> Self {
-        Self { begun_at_ms: now_ms, return_to: page, rest: Nothing {} }
-    }
+/// A hand-over that began at `now_ms` and is to lead to `page`.
+#[must_use]
+pub const fn kept_hand_over(page: ReturnTo, now_ms: i64) -> KeptHandOver {
+    KeptHandOver { begun_at_ms: now_ms, return_to: page, details: NoDetails {} }
 }
 
 /// What a browser comes back with to the host of an app.
@@ -134,8 +132,8 @@ pub async fn enter(
 ) -> Result<ReturnTo, NotEntered> {
     let state = returned.state.as_deref();
     // One that cannot be read is as good as none.
-    let journey: Option<Journey> = state.and_then(|state| cookies.attempt(state, &returned.held).ok().flatten());
-    let page = journey.map(|journey| journey.return_to);
+    let kept: Option<KeptHandOver> = state.and_then(|state| cookies.attempt(state, &returned.held).ok().flatten());
+    let page = kept.map(|kept| kept.return_to);
     match taken(auth, codes, app, returned, page.is_some(), session).await {
         Ok(()) => Ok(page.unwrap_or_else(ReturnTo::home)),
         Err(error) => Err(NotEntered { error, page }),

@@ -19,4 +19,4 @@ mod codes;
 mod hand_over;
 
 pub use codes::{CodeError, Codes, HandOver, LIFETIME_MS, MAX_PER_SIGN_IN, Taken};
-pub use hand_over::{EnterError, Journey, NotEntered, Return, State, enter, sign_in_in};
+pub use hand_over::{EnterError, KeptHandOver, NotEntered, Return, State, enter, kept_hand_over, sign_in_in};

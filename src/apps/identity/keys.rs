@@ -17,8 +17,8 @@ use sqlx::Row as _;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-use crate::auth::session::{Cipher, CipherError};
-use crate::db::{Db, on_both};
+use rolecall_sign_in::db::{Db, on_both};
+use rolecall_sign_in::session::{Cipher, CipherError};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long a key signs.

@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rolecall_sign_in::random;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::keys::{KeyError, SigningKey};
 use super::told::Identity;
-use crate::auth::random;
 
 /// How long a token holds, in seconds.
 const LIFETIME_S: i64 = 5 * 60;

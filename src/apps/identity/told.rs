@@ -6,16 +6,16 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use moka::sync::Cache;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rolecall_model::Role;
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{Cipher, RecordError};
 use thiserror::Error;
 
 use super::keys::{KeyError, KeySet, SigningKeys};
 use super::token;
 use crate::apps::headers::set;
 use crate::apps::{App, AppsError, Caller};
-use crate::auth::Auth;
-use crate::auth::session::{Cipher, RecordError};
-use crate::db::Db;
-use crate::identity::Role;
 
 /// How long a token serves before another one is made, in milliseconds.
 const SERVES_MS: i64 = 60 * 1000;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use rolecall_model::panels::{Chart, ChartKind};
+
 use super::number::{count, rounded};
 use super::scale::Scale;
-use crate::panels::{Chart, ChartKind};
 
 /// Paths are drawn in a square of this many units a side, which the SVG stretches to the plot.
 pub const UNITS: f64 = 10_000.0;
@@ -140,7 +141,7 @@ fn push(path: &mut String, command: char, fractions: &[f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panels::Series;
+    use rolecall_model::panels::Series;
 
     fn plot(kind: ChartKind, values: &[f64]) -> Plot {
         Plot::of(&Chart {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::Element;
+use rolecall_model::panels::Chart;
 
 use super::geometry::Plot;
 use super::plot::PlotSvg;
 use super::readout::{Readout, spoken};
 use super::values::ValuesTable;
-use crate::panels::Chart;
 
 /// Draws a chart.
 #[component]

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_model::panels::{Chart, ChartKind};
 
 use super::geometry::Plot;
 use super::number::{percent, short};
-use crate::panels::{Chart, ChartKind};
 
 /// How many colours and dashes the style sheet has for series.
 const STYLES: usize = 4;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_model::panels::{Chart, ChartKind};
 
 use super::number::tenths;
 use super::plot::series_class;
-use crate::panels::{Chart, ChartKind};
 
 /// The legend with values. It is silent: assistive technology hears [`spoken`] from the plot.
 #[component]
@@ -72,7 +72,7 @@ fn value_at(chart: &Chart, series: usize, point: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panels::Series;
+    use rolecall_model::panels::Series;
 
     #[test]
     fn a_value_has_its_unit_and_a_missing_one_a_dash() {

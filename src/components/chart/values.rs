@@ -4,10 +4,10 @@ use std::iter;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_model::panels::Chart;
 
 use super::number::tenths;
 use crate::components::rows::push_row;
-use crate::panels::Chart;
 
 /// Every value: a row a point, a column a series.
 #[component]

@@ -1,12 +1,12 @@
 //! Whether the provider takes us for who we are.
 
-use crate::auth::config::ProviderKind;
-use crate::auth::provider::{ClientRequestError, HttpError, Metadata, Provider, entra};
-use crate::auth::{ProviderSaid, aadsts, trial};
-use crate::doctor::expiry::{self, Subject};
-use crate::doctor::report::Section;
+use rolecall_sign_in::config::ProviderKind;
+use rolecall_sign_in::provider::{ClientRequestError, HttpError, Metadata, Provider, entra};
+use rolecall_sign_in::{ProviderSaid, aadsts, trial};
 
 use super::fault::Fault;
+use crate::doctor::expiry::{self, Subject};
+use crate::doctor::report::Section;
 
 const CHECK: &str = "provider.credentials";
 

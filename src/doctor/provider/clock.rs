@@ -1,8 +1,8 @@
 //! Whether our clock and the provider's show the same time: tokens are judged by it.
 
 use http::HeaderMap;
+use rolecall_sign_in::provider::date_s;
 
-use crate::auth::provider::date_s;
 use crate::doctor::report::Section;
 
 /// How far clocks may differ, in seconds: what the checks of tokens allow.

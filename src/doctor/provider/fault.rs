@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use crate::auth::plain;
-use crate::auth::provider::HttpError;
+use rolecall_sign_in::plain;
+use rolecall_sign_in::provider::HttpError;
 
 /// What went wrong, reading on from "…: ", and what to do.
 pub(super) struct Fault {

@@ -1,11 +1,11 @@
 //! What the provider announces that it can do, beside what Rolecall wants of it.
 
+use rolecall_sign_in::config::ParUse;
+use rolecall_sign_in::plain;
+use rolecall_sign_in::provider::{Metadata, Provider};
 use serde_json::Value;
 use url::Url;
 
-use crate::auth::config::ParUse;
-use crate::auth::plain;
-use crate::auth::provider::{Metadata, Provider};
 use crate::doctor::report::Section;
 use crate::routes;
 

@@ -2,10 +2,10 @@
 
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _};
+use rolecall_sign_in::config::ProviderKind;
+use rolecall_sign_in::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 
 use super::fault::Fault;
-use crate::auth::config::ProviderKind;
-use crate::auth::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 use crate::doctor::report::Section;
 
 /// Looks at the keys of `provider`.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use http::header::ACCEPT;
 use http::{Request, StatusCode};
 use openidconnect::HttpResponse;
+use rolecall_sign_in::config::ProviderKind;
+use rolecall_sign_in::provider::{DiscoveryError, HttpError, Metadata, Provider, ProviderError};
+use rolecall_sign_in::{Clock, aadsts, plain};
 use serde_json::Value;
 
 use super::clock;
 use super::fault::Fault;
-use crate::auth::config::ProviderKind;
-use crate::auth::provider::{DiscoveryError, HttpError, Metadata, Provider, ProviderError};
-use crate::auth::{Clock, aadsts, plain};
 use crate::doctor::report::Section;
 
 const CHECK: &str = "provider.metadata";

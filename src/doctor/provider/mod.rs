@@ -9,11 +9,12 @@ mod metadata;
 mod redirect_uri;
 mod roles;
 
+use rolecall_sign_in::Clock;
+use rolecall_sign_in::config::ProviderConfig;
+use rolecall_sign_in::provider::Provider;
+
 use super::report::Section;
-use crate::auth::Clock;
-use crate::auth::config::ProviderConfig;
-use crate::auth::provider::Provider;
-use crate::server::Config;
+use crate::config::Config;
 
 /// Looks at the provider that `provider` describes, by `clock`. The demonstration provider runs inside of Rolecall, and
 /// there is nothing to look at.

@@ -4,13 +4,13 @@
 use http::header::LOCATION;
 use http::{Request, StatusCode};
 use openidconnect::HttpResponse;
+use rolecall_sign_in::config::ParUse;
+use rolecall_sign_in::provider::{ClientRequestError, HttpError, Metadata, Provider};
+use rolecall_sign_in::{aadsts, plain, trial};
 use url::Url;
 
 use super::client::told;
 use super::fault::Fault;
-use crate::auth::config::ParUse;
-use crate::auth::provider::{ClientRequestError, HttpError, Metadata, Provider};
-use crate::auth::{aadsts, plain, trial};
 use crate::doctor::report::Section;
 
 const CHECK: &str = "provider.redirect-uri";

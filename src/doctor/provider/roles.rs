@@ -1,11 +1,11 @@
 //! Whose word about roles counts, and whether what holds them is asked for.
 
+use rolecall_model::Role;
+use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind};
+use rolecall_sign_in::provider::Metadata;
 use serde_json::Value;
 
-use crate::auth::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind};
-use crate::auth::provider::Metadata;
 use crate::doctor::report::Section;
-use crate::identity::Role;
 
 /// Scopes that some providers want to be asked for before they name roles or groups.
 const SCOPES: [&str; 2] = ["groups", "roles"];

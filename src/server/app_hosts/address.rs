@@ -1,11 +1,11 @@
 //! Addresses of a hand-over.
 
+use rolecall_sign_in::ReturnTo;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::apps::App;
 use crate::apps::hosts::State;
-use crate::auth::ReturnTo;
 use crate::routes;
 
 /// The page of the app at `path_and_query` of its host; the first page where that is none of the app's.

@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::ReturnTo;
+use rolecall_sign_in::session::{CipherError, SealedCookies};
+use rolecall_sign_in::web::{go_on_to_kept, set_cookies};
 
 use super::{OnHost, address, page};
 use crate::apps::App;
-use crate::apps::hosts::{self, Journey};
-use crate::auth::ReturnTo;
-use crate::auth::session::{CipherError, SealedCookies};
-use crate::auth::web::{go_on_to_kept, set_cookies};
-use crate::error::AppError;
+use crate::apps::hosts::{self};
 use crate::server::headers::NO_REFERRER;
 use crate::server::problem::{self, Facts};
 use crate::server::state::AppState;
@@ -48,8 +48,8 @@ fn begun(state: &AppState, app: &App, request: &Request, page: ReturnTo) -> Resu
     let cookies = cookies_of(state, app);
     let kept = cookies.keep(page)?;
     let handed = hosts::State::new();
-    let journey = Journey::new(kept.address, state.auth.clock().now_ms());
-    let begun = cookies.begin_attempt(handed.as_str(), &journey, &cookies.attempts_in(request.headers()))?;
+    let kept_attempt = hosts::kept_hand_over(kept.address, state.auth.clock().now_ms());
+    let begun = cookies.begin_attempt(handed.as_str(), &kept_attempt, &cookies.attempts_in(request.headers()))?;
     let target = address::open(&state.config.auth.public_url, app, &handed);
     let mut response = Redirect::to(target.as_str()).into_response();
     set_cookies(response.headers_mut(), kept.cookies.iter().chain(&begun));

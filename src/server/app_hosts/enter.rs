@@ -3,12 +3,12 @@
 use axum::Extension;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_sign_in::web::{loop_breaker, set_cookies};
+use rolecall_sign_in::{ReturnTo, guard};
 use tower_sessions::Session;
 
 use super::{OnHost, address, begin, events, page};
 use crate::apps::hosts::{self, EnterError, NotEntered, Return};
-use crate::auth::web::{loop_breaker, set_cookies};
-use crate::auth::{ReturnTo, guard};
 use crate::server::headers::NO_REFERRER;
 use crate::server::problem::{self, Facts};
 use crate::server::state::AppState;

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use axum::http::Extensions;
+use rolecall_sign_in::ClientAddress;
 use tracing::field::display;
 
 use crate::apps::hosts::EnterError;
-use crate::auth::ClientAddress;
 use crate::server::log_limit::{Line, LogLimit};
 
 /// How many hand-overs of one client are told a minute that came to nothing.

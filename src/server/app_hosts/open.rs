@@ -2,12 +2,12 @@
 
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::guard;
+use rolecall_sign_in::web::may_be_tab;
 
 use super::address;
 use crate::apps::hosts::{self, HandOver};
-use crate::auth::guard;
-use crate::auth::web::may_be_tab;
-use crate::error::AppError;
 use crate::server::headers::NO_REFERRER;
 use crate::server::state::AppState;
 use crate::server::{denial, problem};

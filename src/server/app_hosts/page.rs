@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::prelude::{Owner, RenderHtml as _};
+use rolecall_sign_in::ReturnTo;
 use url::Url;
 
 use super::address;
 use crate::app::app_host_document;
 use crate::apps::App;
 use crate::apps::hosts::EnterError;
-use crate::auth::ReturnTo;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 use crate::server::headers;

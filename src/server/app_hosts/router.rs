@@ -5,14 +5,14 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{any, get};
+use rolecall_model::AppError;
+use rolecall_sign_in::guard;
+use rolecall_sign_in::session::LiveSignInError;
+use rolecall_sign_in::web::loop_breaker::forget;
 use tower_sessions::Session;
 
 use super::{OnHost, begin, enter, gate, sign_out};
 use crate::apps::hosts;
-use crate::auth::guard;
-use crate::auth::session::LiveSignInError;
-use crate::auth::web::loop_breaker::forget;
-use crate::error::AppError;
 use crate::routes;
 use crate::server::state::AppState;
 use crate::server::{assets, layers, problem, unidentified};

@@ -6,10 +6,10 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use rolecall_sign_in::ClientAddress;
 use url::Host;
 
 use super::chain::{self, Scheme};
-use crate::auth::ClientAddress;
 use crate::server::browsers::Activity;
 use crate::server::state::AppState;
 

@@ -83,7 +83,7 @@ async fn a_link_of_eight_kilobytes_arrives_at_the_app_byte_for_byte() {
     let world = World::start().await;
     for person in [world.person("reed").await, world.nobody()] {
         let Person { mut ours, mut dash, .. } = person;
-        let link = link("/d/a%20b/%E4%B8%AD?q=", rolecall::auth::ReturnTo::MAX_BYTES);
+        let link = link("/d/a%20b/%E4%B8%AD?q=", rolecall_sign_in::ReturnTo::MAX_BYTES);
         let mut open = path_and_query(&url(dash.get(&link).await.assert_status(303).location()));
         assert!(open.len() < 80, "{open}");
         if ours.user().await.is_none() {
@@ -112,7 +112,7 @@ async fn a_link_of_eight_kilobytes_arrives_at_the_app_byte_for_byte() {
 async fn above_the_limit_a_page_on_the_apps_host_says_so() {
     let world = World::start().await;
     let mut reed = world.person("reed").await;
-    let long = link("/d?q=", rolecall::auth::ReturnTo::MAX_BYTES + 1);
+    let long = link("/d?q=", rolecall_sign_in::ReturnTo::MAX_BYTES + 1);
     let told = reed.dash.get(&long).await;
     told.assert_status(414).assert_shows("too long").assert_shows("href=\"/.rolecall/begin\"");
     assert!(reed.dash.cookies.is_empty());

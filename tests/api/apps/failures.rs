@@ -1,8 +1,8 @@
 //! An app that does not answer, or not in a way that can be passed on.
 
-use rolecall::auth::Clock;
-use rolecall::error::AppError;
-use rolecall::server::certificate;
+use rolecall::tls::certificate;
+use rolecall_model::AppError;
+use rolecall_sign_in::Clock;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 

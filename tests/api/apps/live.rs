@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use openidconnect::reqwest::Method;
-use rolecall::auth::session::EndReason;
 use rolecall::demo_provider::Faults;
 use rolecall::routes;
+use rolecall_sign_in::session::EndReason;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};

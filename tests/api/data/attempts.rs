@@ -1,9 +1,9 @@
 //! Attempts: once, in time, in the browser that began them.
 
 use http::{HeaderMap, header};
-use rolecall::auth::attempts::{Attempt, AttemptError, Attempts, LIFETIME_MS};
-use rolecall::auth::session::HeldAttempts;
-use rolecall::auth::{Further, ReturnTo};
+use rolecall_sign_in::attempts::{Attempt, AttemptError, Attempts, LIFETIME_MS};
+use rolecall_sign_in::session::HeldAttempts;
+use rolecall_sign_in::{Further, ReturnTo};
 use serde_json::json;
 
 use crate::support::{TestClock, TestDb, count, on_both_dialects};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rolecall::auth::session::cookie_session_store;
+use rolecall_sign_in::session::cookie_session_store;
 use serde_json::json;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore as _;

@@ -1,11 +1,11 @@
 //! What the dashboards store and read: the note with its versions, the data set with its pages.
 
-use rolecall::auth::Auth;
-use rolecall::auth::session::{NewSignIn, SignIn};
-use rolecall::auth::tokens::TokenSet;
 use rolecall::dashboards::{Dashboards, SaveNoteError};
-use rolecall::identity::Role;
-use rolecall::panels::{NOTE_MAX_CHARS, Panel, TablePage};
+use rolecall_model::Role;
+use rolecall_model::panels::{NOTE_MAX_CHARS, Panel, TablePage};
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::session::{NewSignIn, SignIn};
+use rolecall_sign_in::tokens::TokenSet;
 
 use crate::support::{TestClock, TestDb, count, on_both_dialects};
 

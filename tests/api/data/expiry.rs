@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use rolecall::auth::session::{EndReason, NewSignIn, ProviderSession, ProviderSignOut, cookie_session_store};
-use rolecall::db::Db;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{EndReason, NewSignIn, ProviderSession, ProviderSignOut, cookie_session_store};
 use time::OffsetDateTime;
 use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
@@ -139,7 +139,7 @@ async fn a_database_of_an_earlier_version_can_become_smaller_from_the_next_start
     assert_eq!(form(&pools.writing).await, 0);
     fill(&database.db, 100, 0).await;
     database.db.close().await;
-    let opened = Db::open(&database.url).await.unwrap();
+    let opened = Db::open(&database.url, &rolecall::schema::migrations()).await.unwrap();
     let Db::Sqlite(pools) = &opened else { panic!("not SQLite") };
     assert_eq!(form(&pools.writing).await, 2);
     assert_eq!(count(&opened, "sign_ins").await, 100);

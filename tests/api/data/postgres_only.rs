@@ -1,10 +1,10 @@
 //! What only Postgres has: several instances on one database. And the whole application on it, once.
 
-use rolecall::auth::Auth;
-use rolecall::auth::session::{EndReason, NewSignIn};
-use rolecall::auth::tokens::TokenSet;
-use rolecall::db::Db;
 use rolecall::routes;
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{EndReason, NewSignIn};
+use rolecall_sign_in::tokens::TokenSet;
 
 use crate::support::{TestApp, TestClock, TestDb, until};
 

@@ -1,8 +1,8 @@
 //! The right to refresh the tokens of a sign-in: one has it at a time, however many instances there are.
 
-use rolecall::auth::session::{EndReason, Renewed};
-use rolecall::auth::tokens::TokenSet;
-use rolecall::identity::Role;
+use rolecall_model::Role;
+use rolecall_sign_in::session::{EndReason, Renewed};
+use rolecall_sign_in::tokens::TokenSet;
 
 use super::sign_ins::person;
 use crate::support::{TestClock, TestDb, on_both_dialects};

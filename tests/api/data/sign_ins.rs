@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use rolecall::auth::session::{EndReason, NewSignIn};
-use rolecall::auth::tokens::TokenSet;
-use rolecall::identity::Role;
+use rolecall_model::Role;
+use rolecall_sign_in::session::{EndReason, NewSignIn};
+use rolecall_sign_in::tokens::TokenSet;
 
 use crate::support::{TestClock, TestDb, count, on_both_dialects};
 

@@ -2,9 +2,9 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use rolecall::auth::Clock;
 use rolecall::doctor::{Report, Status};
-use rolecall::server::certificate;
+use rolecall::tls::certificate;
+use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
 use super::{examine, of};

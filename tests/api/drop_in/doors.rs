@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::{get, post};
 use openidconnect::reqwest::Method;
-use rolecall::auth::drop_in::{DropIn, SignedIn};
-use rolecall::identity::Role;
+use rolecall_model::Role;
+use rolecall_sign_in::drop_in::{DropIn, SignedIn};
 use serde_json::{Value, json};
 
 use super::support::OtherApp;

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::routing::get;
-use rolecall::auth::drop_in::DropIn;
-use rolecall::auth::{Arrival, NotAdmitted};
-use rolecall::identity::Role;
+use rolecall_model::Role;
+use rolecall_sign_in::drop_in::DropIn;
+use rolecall_sign_in::{Arrival, NotAdmitted};
 
 use super::support::OtherApp;
 

@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::response::{Html, IntoResponse as _};
 use axum::routing::get;
-use rolecall::auth::config::ProviderConfig;
-use rolecall::auth::drop_in::DropIn;
-use rolecall::identity::Role;
+use rolecall_model::Role;
+use rolecall_sign_in::config::ProviderConfig;
+use rolecall_sign_in::drop_in::DropIn;
 
 use super::support::OtherApp;
 
@@ -34,7 +34,7 @@ async fn with_several_providers_people_choose() {
 async fn a_long_link_leads_back_to_where_it_was_to_and_one_that_is_too_long_says_so() {
     let app = OtherApp::start(|settings| settings, application).await;
     let mut browser = app.browser();
-    let link = crate::long_links::link("/reports?q=", rolecall::auth::ReturnTo::MAX_BYTES);
+    let link = crate::long_links::link("/reports?q=", rolecall_sign_in::ReturnTo::MAX_BYTES);
     let kept = browser.arrive_as("reed", &link, &app.provider).await.assert_status(303).location().to_owned();
     browser.get(&kept).await.assert_redirect(&link);
     browser.get(&link).await.assert_status(200).assert_shows("Reports");
@@ -67,7 +67,7 @@ async fn what_comes_to_nothing_ends_on_a_page_that_says_so() {
 
 #[tokio::test]
 async fn an_application_makes_the_pages_its_own() {
-    let own = |settings: rolecall::auth::drop_in::Settings| {
+    let own = |settings: rolecall_sign_in::drop_in::Settings| {
         settings.pages(|page| (page.status, Html(format!("<b>Acme</b> {}", page.title))).into_response())
     };
     let app = OtherApp::start(own, application).await;

@@ -1,7 +1,7 @@
 //! What an application may not ask for.
 
-use rolecall::auth::config::{ProviderConfig, ProviderKind};
-use rolecall::auth::drop_in::{DropIn, OpenError, Settings};
+use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
+use rolecall_sign_in::drop_in::{DropIn, OpenError, Settings};
 
 use crate::support::TempFolder;
 

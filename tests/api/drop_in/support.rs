@@ -2,9 +2,9 @@
 
 use axum::Router;
 use openidconnect::reqwest::Url;
-use rolecall::auth::config::ProviderConfig;
-use rolecall::auth::drop_in::{DropIn, Settings};
 use rolecall::demo_provider::CLIENT_ID;
+use rolecall_sign_in::config::ProviderConfig;
+use rolecall_sign_in::drop_in::{DropIn, Settings};
 use tokio::net::TcpListener;
 
 use crate::support::{Answer, Browser, OwnProvider, TempFolder, TestClock};

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use rolecall::db::Db;
 use rolecall::routes;
+use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, until};
 
@@ -74,7 +74,12 @@ async fn a_mark_that_is_older_than_any_session_says_nothing() {
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     app.restart_after(async |data_dir| {
-        let db = Db::open(&format!("sqlite:{}", data_dir.join("rolecall.sqlite3").display())).await.unwrap();
+        let db = Db::open(
+            &format!("sqlite:{}", data_dir.join("rolecall.sqlite3").display()),
+            &rolecall::schema::migrations(),
+        )
+        .await
+        .unwrap();
         let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
         // As when what ended long ago was deleted.
         sqlx::query("DELETE FROM sign_ins WHERE revoked_at IS NOT NULL").execute(&pools.writing).await.unwrap();

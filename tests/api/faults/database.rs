@@ -1,7 +1,7 @@
 //! The SQLite file locked by somebody else, not to be written, and on a full disk.
 
-use rolecall::db::Db;
 use rolecall::routes;
+use rolecall_sign_in::db::Db;
 use sqlx::sqlite::SqlitePool;
 
 use super::small_disk::SmallDisk;

@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use rolecall::auth::Clock;
 use rolecall::doctor::{self, Status};
+use rolecall_sign_in::Clock;
 
 use crate::support::{OwnProvider, Program, TestApp, TestClock};
 
@@ -61,9 +61,9 @@ async fn files_that_others_can_read_are_closed_to_them_at_the_start() {
 }
 
 /// A configuration with this data folder, as the doctor reads it.
-fn app_sources(data_dir: &Path) -> rolecall::server::config::Sources {
+fn app_sources(data_dir: &Path) -> rolecall::config::Sources {
     let environment = [("ROLECALL_DATA_DIR".to_owned(), data_dir.display().to_string())];
-    rolecall::server::config::Sources { config_dir: data_dir.join("none"), environment: environment.into() }
+    rolecall::config::Sources { config_dir: data_dir.join("none"), environment: environment.into() }
 }
 
 // Case: fault/files-private

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::CoreIdToken;
-use rolecall::auth::id_token::{self, ExpectedNonce, IdTokenError};
-use rolecall::auth::provider::Provider;
-use rolecall::server::Config;
-use rolecall::server::config::Sources;
+use rolecall::config::Config;
+use rolecall::config::Sources;
+use rolecall_sign_in::id_token::{self, ExpectedNonce, IdTokenError};
+use rolecall_sign_in::provider::Provider;
 use serde_json::json;
 use tokio::task::JoinSet;
 

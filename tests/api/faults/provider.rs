@@ -3,9 +3,9 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rolecall::auth::provider::{HttpError, ProviderHttp};
 use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
+use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 use serde_json::Value;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};

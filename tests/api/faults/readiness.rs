@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::db::{Db, DbError};
 use rolecall::routes;
+use rolecall_sign_in::db::{Db, DbError};
 
 use super::small_disk::SmallDisk;
 use crate::support::{CapturedLog, TempFolder, TestApp, count, on_both_dialects};
@@ -86,8 +86,8 @@ async fn a_database_file_that_is_gone_or_another_one_is_not_ready() {
 async fn a_database_that_can_only_be_read_does_not_start() {
     let folder = TempFolder::new();
     let url = format!("sqlite:{}", folder.path().join("db").display());
-    Db::open(&url).await.unwrap().close().await;
-    let error = Db::open(&format!("{url}?mode=ro")).await.unwrap_err();
+    Db::open(&url, &rolecall::schema::migrations()).await.unwrap().close().await;
+    let error = Db::open(&format!("{url}?mode=ro"), &rolecall::schema::migrations()).await.unwrap_err();
     assert!(matches!(error, DbError::NotWritable(_)), "{error:?}");
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::account::{Missing, Profile};
 use rolecall::demo_provider::{Answer, EVERYBODY, Endpoint, Faults};
 use rolecall::routes;
+use rolecall_model::account::{Missing, Profile};
 use serde_json::json;
 use tokio::task::JoinSet;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::reqwest::Url;
-use rolecall::account::{Missing, Profile};
 use rolecall::demo_provider::{Answer, Faults, GraphChallenge};
 use rolecall::routes;
+use rolecall_model::account::{Missing, Profile};
 use serde_json::{Value, json};
 
 use super::account::{graph, profile, signed_in};

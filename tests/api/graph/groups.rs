@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use rolecall::demo_provider::{Answer, EVERYBODY, Endpoint, Faults, PLATFORM};
-use rolecall::identity::Role;
+use rolecall_model::Role;
 use serde_json::json;
 
 use crate::support::{Browser, TestApp, Traces};

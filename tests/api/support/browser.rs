@@ -7,8 +7,8 @@ use std::time::Duration;
 use openidconnect::reqwest::header::{ACCEPT, COOKIE, ORIGIN, REFERER};
 use openidconnect::reqwest::redirect::Policy;
 use openidconnect::reqwest::{Certificate, Client, ClientBuilder, Method, Request, RequestBuilder};
-use rolecall::identity::CurrentUser;
 use rolecall::routes;
+use rolecall_model::CurrentUser;
 
 use super::Answer;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use rolecall::auth::Clock;
+use rolecall_sign_in::Clock;
 
 /// Stands still unless it is moved. Clones tell the same time.
 #[derive(Clone)]

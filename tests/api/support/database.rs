@@ -1,10 +1,10 @@
 //! Databases of both dialects, and the tests that run on each.
 
-use rolecall::auth::config::{
+use rolecall_sign_in::config::{
     AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, ProviderRoles, RoleRules, SessionLimits, StepUp,
 };
-use rolecall::auth::{Auth, EventSink};
-use rolecall::db::Db;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::{Auth, EventSink};
 use secrecy::SecretString;
 
 use super::{Postgres, TempFolder, TestClock};
@@ -27,14 +27,24 @@ impl TestDb {
     pub async fn sqlite() -> Self {
         let folder = TempFolder::new();
         let url = format!("sqlite:{}", folder.path().join("test.sqlite3").display());
-        Self { db: Db::open(&url).await.unwrap(), url, _folder: Some(folder), _server: None }
+        Self {
+            db: Db::open(&url, &rolecall::schema::migrations()).await.unwrap(),
+            url,
+            _folder: Some(folder),
+            _server: None,
+        }
     }
 
     /// A new Postgres server; `None` where its programs are missing.
     pub async fn postgres() -> Option<Self> {
         let server = Postgres::start()?;
         let url = server.url();
-        Some(Self { db: Db::open(&url).await.unwrap(), url, _folder: None, _server: Some(server) })
+        Some(Self {
+            db: Db::open(&url, &rolecall::schema::migrations()).await.unwrap(),
+            url,
+            _folder: None,
+            _server: Some(server),
+        })
     }
 
     /// A sign-in on this database, with nothing in memory yet: what a start of the application makes.

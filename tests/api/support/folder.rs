@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rolecall::auth::random;
+use rolecall_sign_in::random;
 
 /// A new folder below the system's one for temporary files, removed with everything in it at the end.
 pub struct TempFolder(PathBuf);

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use rolecall::server::config::LogFormat;
+use rolecall::config::LogFormat;
 use rolecall::server::telemetry;
 use serde_json::Value;
 use tracing::dispatcher::DefaultGuard;

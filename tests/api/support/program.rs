@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use openidconnect::reqwest::Url;
-use rolecall::db::Db;
 use rolecall::routes;
+use rolecall_sign_in::db::Db;
 
 use super::{Answer, Browser, OwnProvider, TempFolder, parameter, until};
 
@@ -107,7 +107,12 @@ impl Program {
 
     /// Its database, looked at from outside.
     pub async fn db(&self) -> Db {
-        Db::open(&format!("sqlite:{}", self.data_dir.join("rolecall.sqlite3").display())).await.unwrap()
+        Db::open(
+            &format!("sqlite:{}", self.data_dir.join("rolecall.sqlite3").display()),
+            &rolecall::schema::migrations(),
+        )
+        .await
+        .unwrap()
     }
 }
 

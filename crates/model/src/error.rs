@@ -1,0 +1,128 @@
+//! What a browser may learn of a failure: what to do next, and nothing that helps an attacker.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::Role;
+use crate::panels::Note;
+
+/// Why a request was not answered as asked. Safe to show to anybody who may make the request.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum AppError {
+    /// Nobody is signed in, or the session has ended (401).
+    #[error("You are signed out. Sign in and try again.")]
+    SignedOut,
+    /// The role is not enough (403).
+    #[error("This needs the role {needed}.")]
+    Forbidden {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The role would do, but the person must prove anew who they are (401: RFC 9470, section 3).
+    #[error("What the role {needed} opens needs you to prove anew who you are.")]
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+        /// The id of the provider to prove it to.
+        provider: String,
+    },
+    /// The request did not come from one of our own pages (403).
+    #[error("This request did not come from a page of Rolecall. Go back, reload the page and try again.")]
+    ForeignOrigin,
+    /// There is no such thing (404).
+    #[error("There is nothing here.")]
+    NotFound,
+    /// The input cannot be used (422).
+    #[error("{message}")]
+    Invalid {
+        /// What is wrong and what would do.
+        message: String,
+    },
+    /// Somebody else saved the note meanwhile (409).
+    #[error("This note was saved elsewhere while you were writing. Nothing is lost: both texts are on this page.")]
+    NoteConflict {
+        /// The dashboard that the note belongs to.
+        slug: String,
+        /// The note as it stands now.
+        current: Note,
+        /// What the person wanted to save.
+        draft: String,
+    },
+    /// The sign-in did not end well; the problem page says why (400).
+    #[error("{message}")]
+    SignIn {
+        /// What happened and what to do.
+        message: String,
+    },
+    /// The provider does not answer, so that nobody can tell whether the person still has their role (503).
+    #[error("Your provider does not answer, so your role cannot be checked right now. You are still signed in.")]
+    NotVouchedFor,
+    /// The request is larger than anything that is read (413).
+    #[error("This is too much at once. Send less, and try again.")]
+    TooLarge,
+    /// The request's line and headers are larger than what is read (431: RFC 6585, section 5).
+    #[error("Your browser sent more than Rolecall reads. Mostly that is cookies.")]
+    HeadTooLarge,
+    /// Too many requests came from one place (429: RFC 6585, section 4).
+    #[error("Too many requests came from where you are. Try again in {}.", in_seconds(*seconds))]
+    TooManyRequests {
+        /// How long to wait, whole seconds.
+        seconds: u64,
+    },
+    /// Something outside does not answer; trying again may help (503).
+    #[error("{message}")]
+    Unavailable {
+        /// What does not answer.
+        message: String,
+    },
+    /// An app behind us cannot be reached, or its answer cannot be used (502).
+    #[error("{app} does not answer right now.")]
+    AppDown {
+        /// The app, by its name for people.
+        app: String,
+    },
+    /// An app behind us did not answer in time (504).
+    #[error("{app} took too long to answer.")]
+    AppTooSlow {
+        /// The app, by its name for people.
+        app: String,
+    },
+    /// Our own fault (500).
+    #[error(
+        "Something went wrong on our side. Try again; if it stays, tell an administrator the request id {request_id}."
+    )]
+    Internal {
+        /// The id under which the log tells the rest.
+        request_id: String,
+    },
+    /// The request did not reach the server, or its answer could not be read.
+    #[error("Rolecall could not be reached. Check the connection and try again.")]
+    Unreachable,
+}
+
+impl AppError {
+    /// The HTTP status that goes with it (RFC 9110).
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::SignIn { .. } => 400,
+            Self::SignedOut | Self::StepUp { .. } => 401,
+            Self::Forbidden { .. } | Self::ForeignOrigin => 403,
+            Self::NotFound => 404,
+            Self::NoteConflict { .. } => 409,
+            Self::TooLarge => 413,
+            Self::Invalid { .. } => 422,
+            Self::TooManyRequests { .. } => 429,
+            Self::HeadTooLarge => 431,
+            Self::Internal { .. } => 500,
+            Self::AppDown { .. } => 502,
+            Self::AppTooSlow { .. } => 504,
+            Self::NotVouchedFor | Self::Unavailable { .. } | Self::Unreachable => 503,
+        }
+    }
+}
+
+fn in_seconds(seconds: u64) -> String {
+    if seconds == 1 { "a second".to_owned() } else { format!("{seconds} seconds") }
+}

@@ -1,0 +1,88 @@
+//! What every page knows of the person who looks at it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CurrentUser, ProviderChoice, Role};
+
+/// What every page knows of the one who looks at it. Rendered by the server and handed to the browser with the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// The person, when signed in.
+    pub user: Option<CurrentUser>,
+    /// The providers that are configured, in the order of configuration.
+    pub providers: Vec<ProviderChoice>,
+    /// Whether the embedded demonstration provider is in use.
+    pub demonstration: bool,
+    /// The dashboards open to the person: empty for who has no role.
+    pub dashboards: Vec<DashboardCard>,
+    /// The apps open to the person: empty for who has no role.
+    pub apps: Vec<AppCard>,
+    /// What to ask an administrator for. Filled only for a signed-in person without a role.
+    pub ask_for: Option<RoleGrant>,
+    /// What is closed until the person proves anew who they are.
+    pub step_up: Option<StepUp>,
+    /// What a link that begins a sign-in must carry in this browser, because somebody signed out here.
+    pub signed_out: Option<String>,
+}
+
+/// A dashboard that is open to the person, as a card or link shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardCard {
+    /// Its name in paths.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it shows, in a sentence.
+    pub summary: String,
+}
+
+/// An app behind Rolecall that is open to the person, as a card shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppCard {
+    /// Its name in configuration.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it is for, in a sentence.
+    pub summary: Option<String>,
+    /// Where it is: a path of ours, or an address on a host of its own.
+    pub href: String,
+}
+
+/// What would give a person the lowest role that there is: any of the values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoleGrant {
+    /// App roles: values of the claim for roles.
+    AppRoles(Vec<String>),
+    /// Groups: values of the claim for groups.
+    Groups(Vec<String>),
+}
+
+impl RoleGrant {
+    /// The values.
+    #[must_use]
+    pub fn values(&self) -> &[String] {
+        let (Self::AppRoles(values) | Self::Groups(values)) = self;
+        values
+    }
+
+    /// What an administrator is to do, up to the values: the sentence goes on with them.
+    #[must_use]
+    pub fn request(&self) -> &'static str {
+        match (self, self.values().len()) {
+            (Self::AppRoles(_), 1) => "assign you the app role ",
+            (Self::AppRoles(_), _) => "assign you one of these app roles: ",
+            (Self::Groups(_), 1) => "add you to the group ",
+            (Self::Groups(_), _) => "add you to one of these groups: ",
+        }
+    }
+}
+
+/// That a person must prove anew who they are before all that their role opens is open again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepUp {
+    /// The role of which not all is open.
+    pub role: Role,
+    /// The id of the provider to prove it to.
+    pub provider: String,
+}

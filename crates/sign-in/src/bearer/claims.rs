@@ -1,0 +1,193 @@
+//! What an access token must say (RFC 9068, section 4; Microsoft identity platform, "Access token claims reference").
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{ApiAccess, BearerError, CallerKind};
+use crate::id_token::LEEWAY_S;
+use crate::logout_token::is_identifier;
+use crate::person::printable;
+
+/// What stands in ID tokens and logout tokens alone: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11, and
+/// what a logout token is about.
+const OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+/// What tells how and when a person signed in (OpenID Connect Core 2; RFC 9068, section 2.2.1; Front-Channel Logout 1.0).
+const SIGNED_IN: [&str; 4] = ["auth_time", "acr", "amr", "sid"];
+/// Scopes that stand for a person who signed in, and for tokens that outlive that (OpenID Connect Core 3.1.2.1 and 11).
+const OF_PEOPLE: [&str; 2] = ["openid", "offline_access"];
+/// Times beyond this, in Unix seconds, are none: it is the year 5138.
+const LAST_TIME_S: f64 = 1e11;
+/// The scheme of the names that Entra gives to APIs.
+const ENTRA_SCHEME: &str = "api://";
+
+/// What a checked token says of who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The issuer.
+    pub issuer: String,
+    /// The caller at the issuer; at Entra the object id.
+    pub subject: String,
+    /// The application that the token was given to.
+    pub client: String,
+    /// Whether it is a person or an application.
+    pub kind: CallerKind,
+    /// The name to show.
+    pub name: String,
+    /// A person's first name.
+    pub given_name: Option<String>,
+    /// When a person proved who they are, Unix milliseconds (UTC), where the token says it.
+    pub authenticated_at_ms: Option<i64>,
+}
+
+/// What `claims`, whose signature was verified in the name of `issuer`, say at `now_s` (Unix seconds, UTC), when they are
+/// those of an access token for our API.
+///
+/// # Errors
+/// [`BearerError::Claim`] with what is missing or wrong; [`BearerError::Scope`].
+pub fn check(
+    claims: &Map<String, Value>,
+    issuer: &str,
+    access: &ApiAccess,
+    is_entra: bool,
+    now_s: i64,
+) -> Result<Checked, BearerError> {
+    let wrong = |name: &'static str| Err(BearerError::Claim(name));
+    if text(claims, "iss") != Some(issuer) {
+        return wrong("iss");
+    }
+    if !claims.get("aud").is_some_and(|audience| is_for(audience, access, is_entra)) {
+        return wrong("aud");
+    }
+    check_times(claims, now_s)?;
+    if let Some(name) = OF_OTHER_TOKENS.into_iter().find(|name| claims.contains_key(*name)) {
+        return wrong(name);
+    }
+    // Bound to a key that the caller would have to prove (RFC 7800; RFC 9449, section 7.2): more than a bearer does.
+    if claims.contains_key("cnf") {
+        return wrong("cnf");
+    }
+    if is_entra && text(claims, "ver") != Some("2.0") {
+        return wrong("ver");
+    }
+    let subject = subject(claims, is_entra)?;
+    let client = ["azp", "client_id", "appid"].into_iter().find_map(|name| identifier(claims, name));
+    let client = client.ok_or(BearerError::Claim("client_id"))?;
+    let scopes = scopes(claims)?;
+    let kind = kind(claims, client, speaks_of_person(claims, &scopes, access), is_entra)?;
+    if kind == CallerKind::Person && !scopes.contains(&access.scope.as_str()) {
+        return Err(BearerError::Scope { needed: access.scope.clone() });
+    }
+    let shown = |name| text(claims, name).map(printable).filter(|text| !text.trim().is_empty());
+    let name = shown("name").or_else(|| shown("preferred_username")).or_else(|| shown("app_displayname"));
+    let fallback = if kind == CallerKind::Application { client } else { subject };
+    Ok(Checked {
+        issuer: issuer.to_owned(),
+        subject: subject.to_owned(),
+        client: client.to_owned(),
+        kind,
+        name: name.unwrap_or_else(|| fallback.to_owned()),
+        given_name: shown("given_name"),
+        authenticated_at_ms: claims.get("auth_time").and_then(Value::as_i64).map(|at_s| at_s.saturating_mul(1000)),
+    })
+}
+
+/// `exp` and `iat` must be there; `nbf` may be.
+fn check_times(claims: &Map<String, Value>, now_s: i64) -> Result<(), BearerError> {
+    #[expect(clippy::cast_precision_loss, reason = "seconds of this era fit a double exactly")]
+    let (now_s, leeway_s) = (now_s as f64, LEEWAY_S as f64);
+    let time = |name: &'static str| {
+        let time = claims.get(name).map(|value| value.as_f64().filter(|time_s| time_s.abs() < LAST_TIME_S));
+        time.map(|time| time.ok_or(BearerError::Claim(name))).transpose()
+    };
+    if time("exp")?.is_none_or(|exp| exp <= now_s - leeway_s) {
+        return Err(BearerError::Claim("exp"));
+    }
+    if time("iat")?.is_none_or(|iat| iat > now_s + leeway_s) {
+        return Err(BearerError::Claim("iat"));
+    }
+    if time("nbf")?.is_some_and(|nbf| nbf > now_s + leeway_s) {
+        return Err(BearerError::Claim("nbf"));
+    }
+    Ok(())
+}
+
+/// Whether one of `audience` is our API.
+fn is_for(audience: &Value, access: &ApiAccess, is_entra: bool) -> bool {
+    let is_ours = |name: &str| {
+        let is_ours = |ours: &String| ours == name || (is_entra && is_same_application(ours, name));
+        access.audiences.iter().any(is_ours)
+    };
+    match audience {
+        Value::String(one) => is_ours(one),
+        Value::Array(several) => several.iter().filter_map(Value::as_str).any(is_ours),
+        _ => false,
+    }
+}
+
+/// Whether two names are those of one application at Entra: its id, with and without the scheme. Entra writes the id
+/// alone into v2.0 tokens, whichever of the two was asked for.
+fn is_same_application(one: &str, other: &str) -> bool {
+    let id = |name: &str| Uuid::try_parse(name.strip_prefix(ENTRA_SCHEME).unwrap_or(name)).ok();
+    id(one).is_some_and(|id_of_one| id(other) == Some(id_of_one))
+}
+
+/// Whom the token is about. Entra's `sub` differs from application to application: `oid` is the person.
+fn subject(claims: &Map<String, Value>, is_entra: bool) -> Result<&str, BearerError> {
+    let subject = identifier(claims, "sub").ok_or(BearerError::Claim("sub"))?;
+    if !is_entra {
+        return Ok(subject);
+    }
+    if text(claims, "tid").is_none_or(|tid| Uuid::try_parse(tid).is_err()) {
+        return Err(BearerError::Claim("tid"));
+    }
+    text(claims, "oid").filter(|oid| Uuid::try_parse(oid).is_ok()).ok_or(BearerError::Claim("oid"))
+}
+
+/// Who calls: `idtyp` says it where Entra was told to write it. Otherwise an application is what speaks of itself: its
+/// subject is the client (RFC 9068, section 2.2), and nothing beside says that somebody signed in: a person may have a
+/// subject that a client is called, too. At Entra, in a token without scopes, it is the client's own object.
+fn kind(
+    claims: &Map<String, Value>,
+    client: &str,
+    speaks_of_person: bool,
+    is_entra: bool,
+) -> Result<CallerKind, BearerError> {
+    let (has_scopes, sub) = (claims.contains_key("scp"), text(claims, "sub"));
+    match claims.get("idtyp").map(Value::as_str) {
+        Some(Some("user")) => Ok(CallerKind::Person),
+        Some(Some("app")) if !has_scopes => Ok(CallerKind::Application),
+        Some(_) => Err(BearerError::Claim("idtyp")),
+        None if is_entra && !has_scopes && sub == text(claims, "oid") => Ok(CallerKind::Application),
+        None if !is_entra && sub == Some(client) && !speaks_of_person => Ok(CallerKind::Application),
+        None => Ok(CallerKind::Person),
+    }
+}
+
+/// Whether something says that a person signed in: how or when they did, or a scope that only people can allow.
+fn speaks_of_person(claims: &Map<String, Value>, scopes: &[&str], access: &ApiAccess) -> bool {
+    let is_of_person = |scope: &&str| OF_PEOPLE.contains(scope) || *scope == access.scope;
+    SIGNED_IN.iter().any(|name| claims.contains_key(*name)) || scopes.iter().any(is_of_person)
+}
+
+/// What the person allowed: `scp`, as Entra and others call it, else `scope` (RFC 9068, section 2.2.3).
+fn scopes(claims: &Map<String, Value>) -> Result<Vec<&str>, BearerError> {
+    let (name, value) = match (claims.get("scp"), claims.get("scope")) {
+        (Some(scp), _) => ("scp", scp),
+        (None, Some(scope)) => ("scope", scope),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let scopes = match value {
+        Value::String(text) => Some(text.split(' ').collect()),
+        Value::Array(several) => several.iter().map(Value::as_str).collect(),
+        _ => None,
+    };
+    scopes.ok_or(BearerError::Claim(name))
+}
+
+fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    claims.get(name).and_then(Value::as_str)
+}
+
+fn identifier<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    text(claims, name).filter(|text| is_identifier(text))
+}

@@ -1,0 +1,97 @@
+//! Whose word about roles counts, how much at most, and where it stands.
+
+use rolecall_model::Role;
+
+use super::{AuthConfig, ProviderConfig, ProviderKind, RoleRules};
+
+/// What a provider's words are worth where it comes to roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderRoles {
+    /// Which values give which role at this provider; `None` for the rules of the whole application.
+    pub rules: Option<RoleRules>,
+    /// The highest role that its people can have; `None` for no limit.
+    pub highest: Option<Role>,
+    /// The tenants of Entra (GUIDs) whose people can have a role, where several tenants may sign in: the administrators of
+    /// a tenant decide which roles its tokens name. Empty: that of the only tenant that may sign in, else nobody's.
+    pub tenants: Vec<String>,
+    /// Where the claims are read.
+    pub claims_from: ClaimsFrom,
+    /// The claim that holds the roles: its name, or the way to it (`realm_access.roles`).
+    pub roles_claim: String,
+    /// The claim that holds the groups, likewise.
+    pub groups_claim: String,
+}
+
+/// Where roles and groups are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClaimsFrom {
+    /// In the ID token.
+    #[default]
+    IdToken,
+    /// At the `UserInfo` endpoint (OpenID Connect Core 5.3), with the access token that came with the ID token.
+    UserInfo,
+}
+
+impl ClaimsFrom {
+    /// Every place.
+    pub const ALL: [Self; 2] = [Self::IdToken, Self::UserInfo];
+
+    /// Its name in configuration.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::IdToken => "id_token",
+            Self::UserInfo => "userinfo",
+        }
+    }
+
+    /// The place whose [`key`](Self::key) this is.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|from| from.key() == key)
+    }
+}
+
+impl Default for ProviderRoles {
+    fn default() -> Self {
+        Self {
+            rules: None,
+            highest: None,
+            tenants: Vec::new(),
+            claims_from: ClaimsFrom::default(),
+            roles_claim: "roles".to_owned(),
+            groups_claim: "groups".to_owned(),
+        }
+    }
+}
+
+impl ProviderRoles {
+    /// The highest role that its people can have.
+    #[must_use]
+    pub fn ceiling(&self) -> Role {
+        self.highest.unwrap_or(Role::Admin)
+    }
+}
+
+impl ProviderConfig {
+    /// The tenants whose people can have a role; `None` where the question does not arise, because one tenant alone, or
+    /// no such thing, is behind the provider.
+    #[must_use]
+    pub fn role_tenants(&self) -> Option<&[String]> {
+        match &self.kind {
+            ProviderKind::Entra { allowed_tenants, .. } if !allowed_tenants.is_empty() => {
+                let is_only_one = self.roles.tenants.is_empty() && allowed_tenants.len() == 1;
+                Some(if is_only_one { allowed_tenants } else { &self.roles.tenants })
+            }
+            ProviderKind::Entra { .. } | ProviderKind::Oidc { .. } => None,
+        }
+    }
+}
+
+impl AuthConfig {
+    /// Which values give which role to people of `provider`.
+    #[must_use]
+    pub fn rules_for<'a>(&'a self, provider: &'a ProviderConfig) -> &'a RoleRules {
+        provider.roles.rules.as_ref().unwrap_or(&self.roles)
+    }
+}

@@ -1,0 +1,142 @@
+//! The database in its two dialects: SQLite, embedded, and Postgres, for several instances.
+//!
+//! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. The SQL of a subject lives
+//! with the subject, not here.
+
+mod busy;
+mod look;
+mod migrations;
+mod pace;
+mod pools;
+mod ready;
+mod sqlite;
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
+use thiserror::Error;
+
+pub use busy::is_busy;
+pub use look::Schema;
+pub use migrations::Migrations;
+pub use pace::Pace;
+pub use pools::Pools;
+pub use ready::NotReady;
+
+/// How long to wait for others who write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections to one database. Clones share them.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// An embedded SQLite file.
+    Sqlite(Pools<SqlitePool>),
+    /// A Postgres server.
+    Postgres(Pools<PgPool>),
+}
+
+/// Why the database could not be opened.
+#[derive(Debug, Error)]
+pub enum DbError {
+    /// The address names neither dialect.
+    #[error("the database address must begin with sqlite: or postgres://")]
+    UnknownDialect,
+    /// The database file could not be made, or not be closed to others.
+    #[error("the database file {} cannot be made or used: let this user read and write it and its folder", .0.display())]
+    Files(PathBuf, #[source] io::Error),
+    /// The database does not answer, or refuses.
+    #[error("the database could not be opened")]
+    Connect(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database could not be brought up to date")]
+    Migrate(#[source] MigrateError),
+    /// It can be read only, so nobody could sign in.
+    #[error("the database cannot be written: is the disk full, or are file system, file or folder read-only?")]
+    NotWritable(#[source] NotReady),
+}
+
+/// Runs one expression on whichever dialect `$db` is, with `$pool` bound to the connections that may change something.
+#[macro_export]
+macro_rules! on_both {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite(pools) => {
+                let $pool = &pools.writing;
+                $body
+            }
+            $crate::db::Db::Postgres(pools) => {
+                let $pool = &pools.writing;
+                $body
+            }
+        }
+    };
+}
+pub use crate::on_both;
+
+/// The same with the connections that only read.
+#[macro_export]
+macro_rules! reading_on_both {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite(pools) => {
+                let $pool = &pools.reading;
+                $body
+            }
+            $crate::db::Db::Postgres(pools) => {
+                let $pool = &pools.reading;
+                $body
+            }
+        }
+    };
+}
+pub use crate::{in_batches, reading_on_both};
+
+impl Db {
+    /// Opens the database at `url` and brings its schema up to date with `migrations`. A SQLite file is made where there
+    /// is none.
+    ///
+    /// # Errors
+    /// When the address is of no known dialect, the database does not answer, or a migration fails.
+    pub async fn open(url: &str, migrations: &Migrations) -> Result<Self, DbError> {
+        let db = if url.starts_with("sqlite:") {
+            Self::Sqlite(sqlite::open(url).await?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::Postgres(pools::open_postgres(url).await?)
+        } else {
+            return Err(DbError::UnknownDialect);
+        };
+        migrations.run(&db).await.map_err(DbError::Migrate)?;
+        db.write_a_row().await.map_err(DbError::NotWritable)?;
+        if let Self::Sqlite(pools) = &db {
+            sqlite::let_it_shrink(&pools.writing).await.map_err(DbError::Connect)?;
+        }
+        Ok(db)
+    }
+
+    /// Gives the file system back what is free in the file, where the database is one: a little at a time.
+    ///
+    /// # Errors
+    /// When the database does not answer; what is left goes the next time.
+    pub async fn shrink(&self) -> Result<(), sqlx::Error> {
+        let Self::Sqlite(pools) = self else { return Ok(()) };
+        sqlite::shrink(&pools.writing).await
+    }
+
+    /// Asks the database for nothing but an answer.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        reading_on_both!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))
+    }
+
+    /// Closes every connection once it is idle.
+    pub async fn close(&self) {
+        reading_on_both!(self, |pool| pool.close().await);
+        on_both!(self, |pool| pool.close().await);
+    }
+}

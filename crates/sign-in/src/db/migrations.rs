@@ -1,0 +1,72 @@
+//! The schema, as numbered steps in both dialects: the sign-in's own, and those that an application adds.
+
+use futures_util::future::BoxFuture;
+use sqlx::error::BoxDynError;
+use sqlx::migrate::{MigrateError, Migration, MigrationSource, Migrator};
+
+use super::Db;
+use super::pools::Pools;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What brings a database up to date. Every number is given once, whoever the step belongs to.
+#[derive(Clone, Debug)]
+pub struct Migrations {
+    sqlite: Vec<Migration>,
+    postgres: Vec<Migration>,
+}
+
+impl Migrations {
+    /// Those of the sign-in.
+    #[must_use]
+    pub fn of_sign_in() -> Self {
+        Self { sqlite: SQLITE.iter().cloned().collect(), postgres: POSTGRES.iter().cloned().collect() }
+    }
+
+    /// The same with those of an application, in the order of their numbers.
+    #[must_use]
+    pub fn and(self, sqlite: &Migrator, postgres: &Migrator) -> Self {
+        Self { sqlite: joined(self.sqlite, sqlite), postgres: joined(self.postgres, postgres) }
+    }
+
+    /// Their numbers, in SQLite and in Postgres.
+    #[must_use]
+    pub fn versions(&self) -> (Vec<i64>, Vec<i64>) {
+        let of = |steps: &[Migration]| steps.iter().map(|step| step.version).collect();
+        (of(&self.sqlite), of(&self.postgres))
+    }
+
+    /// Those in the dialect of `db`, in order.
+    pub(super) fn of(&self, db: &Db) -> &[Migration] {
+        match db {
+            Db::Sqlite(_) => &self.sqlite,
+            Db::Postgres(_) => &self.postgres,
+        }
+    }
+
+    /// Runs those that `db` has not seen yet.
+    pub(super) async fn run(&self, db: &Db) -> Result<(), MigrateError> {
+        let migrator = Migrator::new(Steps(self.of(db).to_vec())).await?;
+        match db {
+            Db::Sqlite(Pools { writing, .. }) => migrator.run(writing).await,
+            Db::Postgres(Pools { writing, .. }) => migrator.run(writing).await,
+        }
+    }
+}
+
+fn joined(mut steps: Vec<Migration>, others: &Migrator) -> Vec<Migration> {
+    steps.extend(others.iter().cloned());
+    steps.sort_by_key(|step| step.version);
+    steps
+}
+
+/// Steps in order, as sqlx takes them.
+#[derive(Debug)]
+struct Steps(Vec<Migration>);
+
+impl<'s> MigrationSource<'s> for Steps {
+    fn resolve(self) -> BoxFuture<'s, Result<Vec<Migration>, BoxDynError>> {
+        Box::pin(async move { Ok(self.0) })
+    }
+}

@@ -1,0 +1,145 @@
+//! The embedded database: one connection writes, several read, and no file of it is open to others.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::pools::{ACQUIRE_TIMEOUT, Pools};
+use super::{BUSY_TIMEOUT, DbError, NotReady, Pace};
+use crate::private_files;
+
+/// How many connections read.
+const READERS: u32 = 4;
+/// How large the file beside the database that holds the newest changes stays at most once they are in it: 64 MiB.
+const JOURNAL_LIMIT_BYTES: &str = "67108864";
+/// What the names of the files of a database end with.
+const ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+/// Up to how many bytes a database is brought at the start into the form that can shrink: some seconds at most.
+const REWRITTEN_BYTES: i64 = 256 * 1024 * 1024;
+/// How many free pages stay, for what comes next, when the file shrinks.
+const KEPT_PAGES: i64 = 1_000;
+/// How many pages are given back at once.
+const PAGES_AT_ONCE: i64 = 200;
+
+/// Which file was opened.
+#[derive(Clone, Debug)]
+pub struct OpenedFile {
+    path: PathBuf,
+    /// Device and number on it.
+    identity: (u64, u64),
+}
+
+impl OpenedFile {
+    fn of(path: &Path) -> std::io::Result<Self> {
+        Ok(Self { path: path.to_owned(), identity: identity(path)? })
+    }
+
+    /// Whether the file that was opened is still the one at its path. What is written is lost otherwise.
+    pub(super) fn is_there(&self) -> bool {
+        identity(&self.path).is_ok_and(|found| found == self.identity)
+    }
+}
+
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    path.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(DbError::Connect)?;
+    let path = options.get_filename().to_owned();
+    // Databases in memory have names as well.
+    let is_file = !path.as_os_str().is_empty() && !path.to_string_lossy().starts_with("file:");
+    if is_file {
+        make_private(&path).map_err(|error| DbError::Files(path.clone(), error))?;
+    }
+    let options = options
+        .create_if_missing(true)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("journal_size_limit", JOURNAL_LIMIT_BYTES)
+        .busy_timeout(BUSY_TIMEOUT);
+    // All at once and for good: while the disk is full or somebody else locks the file, none can be opened.
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .min_connections(connections)
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+    };
+    let writing = pool(1).connect_with(options.clone()).await.map_err(not_opened)?;
+    let reading = pool(READERS).connect_with(options).await.map_err(not_opened)?;
+    let file = if is_file { Some(OpenedFile::of(&path).map_err(|error| DbError::Files(path, error))?) } else { None };
+    Ok(Pools { reading, writing, file })
+}
+
+fn not_opened(error: sqlx::Error) -> DbError {
+    // The lowest byte of every code that is about a file that can only be read (`SQLITE_READONLY`).
+    const READ_ONLY: i32 = 8;
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    if code.is_some_and(|code| code & 0xff == READ_ONLY) {
+        return DbError::NotWritable(NotReady::NotWritten(error));
+    }
+    DbError::Connect(error)
+}
+
+/// Makes the file and its folder where there are none. SQLite gives the files beside it the permissions of this one.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        private_files::make_folder(folder)?;
+    }
+    private_files::make_file(path)?;
+    for ending in ENDINGS {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        private_files::close_to_others(Path::new(&beside))?;
+    }
+    Ok(())
+}
+
+/// Brings a database of an earlier version into the form that can give space back, when it is small enough to wait for.
+pub(super) async fn let_it_shrink(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+    let number = async |pragma: &str| sqlx::query_scalar::<_, i64>(pragma).fetch_one(pool).await;
+    if number("PRAGMA auto_vacuum").await? != 0 {
+        return Ok(());
+    }
+    let bytes = number("PRAGMA page_count").await?.saturating_mul(number("PRAGMA page_size").await?);
+    if bytes > REWRITTEN_BYTES {
+        tracing::warn!(
+            bytes,
+            "the database file does not shrink: docs/BACKUPS.md says how to rewrite it once, while Rolecall is stopped"
+        );
+        return Ok(());
+    }
+    // One after the other on the one connection that writes: the form is that of the connection until it is written.
+    sqlx::query("PRAGMA auto_vacuum = INCREMENTAL").execute(pool).await?;
+    sqlx::query("VACUUM").execute(pool).await?;
+    Ok(())
+}
+
+/// Gives the file system back what is free in the file, a few pages at a time.
+pub(super) async fn shrink(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+    let mut pace = Pace::begin();
+    let can_shrink: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(pool).await?;
+    let mut before = i64::MAX;
+    if can_shrink == 0 {
+        return Ok(());
+    }
+    loop {
+        let free: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(pool).await?;
+        if free <= KEPT_PAGES || free >= before {
+            return Ok(());
+        }
+        before = free;
+        let begun = tokio::time::Instant::now();
+        let pages = PAGES_AT_ONCE.min(free - KEPT_PAGES);
+        sqlx::query(&format!("PRAGMA incremental_vacuum({pages})")).fetch_all(pool).await?;
+        pace.rest(begun.elapsed()).await;
+    }
+}

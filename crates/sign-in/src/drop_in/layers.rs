@@ -1,0 +1,168 @@
+//! The layers around an application, and what it is answered that does not get through.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, OriginalUri, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use rolecall_model::Role;
+use serde_json::json;
+
+use super::page::Page;
+use super::paths::sign_out_holds;
+use super::service::DropIn;
+use crate::guard::{self, Denied};
+use crate::routes;
+use crate::web::{is_same_origin, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up};
+use crate::{Auth, ClientAddress, DeniedBecause};
+
+/// A door, and who is let in: who holds `needed`, or anybody who is signed in.
+#[derive(Clone)]
+pub(super) struct Gate {
+    pub(super) drop_in: DropIn,
+    pub(super) needed: Option<Role>,
+}
+
+/// The layer that lets in whom the gate is open to.
+pub(super) async fn let_in(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let judged = match gate.needed {
+        Some(needed) => guard::require(extensions, needed),
+        None => guard::signed_in(extensions),
+    };
+    match judged {
+        Ok(_) => next.run(request).await,
+        Err(why) => {
+            let (mut parts, _) = request.into_parts();
+            parts.extensions.insert(gate.drop_in);
+            denied(&parts, why)
+        }
+    }
+}
+
+/// The layer that notes where the request came from, where the application has not.
+pub(super) async fn note_address(mut request: Request, next: Next) -> Response {
+    let extensions = request.extensions_mut();
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    if let (None, Some(ip)) = (extensions.get::<ClientAddress>(), peer) {
+        extensions.insert(ClientAddress(ip));
+    }
+    next.run(request).await
+}
+
+/// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
+pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request, next: Next) -> Response {
+    let ours = drop_in.auth().config().public_url.origin().ascii_serialization();
+    if request.method().is_safe() || is_same_origin(request.headers(), &ours) {
+        return next.run(request).await;
+    }
+    guard::tell_denied(drop_in.auth(), request.extensions(), DeniedBecause::ForeignOrigin);
+    let message = "This request did not come from a page of this application. Go back, reload the page and try again.";
+    let (parts, _) = request.into_parts();
+    refused(&drop_in, &parts, Page::new(StatusCode::FORBIDDEN, "Not accepted", message), "foreign_origin")
+}
+
+/// The layer that finds out who is behind the request. While that cannot be told, nobody gets any further.
+pub(super) async fn identify(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
+    if let Err(error) = guard::identify(drop_in.auth(), request.extensions_mut()).await {
+        tracing::error!(?error, "it cannot be told who is signed in");
+        let (parts, _) = request.into_parts();
+        return refused(&drop_in, &parts, unavailable(), "unavailable");
+    }
+    next.run(request).await
+}
+
+/// The layer that keeps what signed-in people see out of caches.
+pub(super) async fn keep_from_caches(request: Request, next: Next) -> Response {
+    let is_personal = guard::has_sign_in(request.extensions());
+    let mut response = next.run(request).await;
+    if is_personal {
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// What a request with `parts` is answered that was denied because of `why`.
+pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
+    let Some(drop_in) = parts.extensions.get::<DropIn>() else {
+        tracing::error!("a handler asks who is signed in, and `DropIn::protect` is not around it");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let auth = drop_in.auth();
+    let way_on = match why {
+        _ if !parts.method.is_safe() || !wants_page(&parts.headers) => Ok(None),
+        Denied::SignedOut => way_to_sign_in(auth, place_of(parts)).map(Some),
+        Denied::StepUp { .. } => way_to_step_up(auth, &parts.extensions, place_of(parts)),
+        _ => Ok(None),
+    };
+    // A page that leads to the sign-in denies nothing.
+    if let Ok(Some(way_on)) = way_on {
+        let mark = auth.cookies().signed_out_in(&parts.headers).filter(|_| why == Denied::SignedOut);
+        let mut response = match mark {
+            Some(mark) => {
+                let page = sign_out_holds(stays_out::asked_for(&way_on.path, &mark));
+                drop_in.show(page.link("To the front page", routes::HOME))
+            }
+            None => Redirect::to(&way_on.path).into_response(),
+        };
+        set_cookies(response.headers_mut(), &way_on.cookies);
+        return response;
+    }
+    guard::tell_denied(auth, &parts.extensions, why.into());
+    let (page, name) = if way_on.is_err() { (too_long(auth), "address_too_long") } else { page_of(auth, why) };
+    refused(drop_in, parts, page, name)
+}
+
+fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
+    match why {
+        Denied::SignedOut => {
+            let page = Page::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in, go back and try again.");
+            (page.link("Sign in", sign_in_path(auth, routes::HOME)), "signed_out")
+        }
+        Denied::NotVouchedFor => (unavailable(), "not_vouched_for"),
+        Denied::StepUp { needed } => {
+            let message = format!(
+                "What the role {needed} opens needs you to prove anew who you are, and the provider \
+                                   does not say that you have."
+            );
+            (Page::new(StatusCode::UNAUTHORIZED, "Prove anew who you are", message), "step_up")
+        }
+        Denied::Forbidden { needed } => {
+            let message =
+                format!("This page needs the role {needed}. Ask an administrator for it, then sign in again.");
+            let page = Page::new(StatusCode::FORBIDDEN, "Your role does not open this page", message);
+            (Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) }, "forbidden")
+        }
+    }
+}
+
+fn too_long(auth: &Auth) -> Page {
+    let message = "You have to sign in first, and a sign-in does not lead back to an address that is so long. Sign in, and \
+                   then open the page once more.";
+    Page::new(StatusCode::URI_TOO_LONG, "This address is too long", message)
+        .link("Sign in", sign_in_path(auth, routes::HOME))
+}
+
+fn unavailable() -> Page {
+    let message = "It cannot be checked right now whether you are signed in. Try again in a moment.";
+    Page::new(StatusCode::SERVICE_UNAVAILABLE, "Not right now", message)
+}
+
+/// `page` where a browser navigates; otherwise its status, with `name` as JSON.
+fn refused(drop_in: &DropIn, parts: &Parts, page: Page, name: &'static str) -> Response {
+    if wants_page(&parts.headers) {
+        drop_in.show(page)
+    } else {
+        (page.status, Json(json!({ "error": name }))).into_response()
+    }
+}
+
+/// Where the person comes back to: the page that was asked for.
+fn place_of(parts: &Parts) -> &str {
+    // Within `nest` the other one lacks what comes before.
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    uri.path_and_query().map_or(routes::HOME, |here| here.as_str())
+}

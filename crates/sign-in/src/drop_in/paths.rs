@@ -1,0 +1,136 @@
+//! What the paths of the sign-in answer.
+
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{HeaderMap, StatusCode};
+use tower_sessions::Session;
+
+use super::SIGN_OUT;
+use super::page::Page;
+use super::service::DropIn;
+use crate::routes;
+use crate::session::SignOutMark;
+use crate::web::{self, FailedSignIn, NotSignedIn, login_again, stays_out};
+use crate::{ClientAddress, Prompt, ReturnTo, STILL_SIGNED_IN, SignOutTarget, explain};
+
+/// `GET /login/{provider}`: begins a sign-in.
+pub(super) async fn begin(
+    State(drop_in): State<DropIn>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, why));
+    let (parts, _) = request.into_parts();
+    web::begin(drop_in.auth(), &provider, query.as_deref().unwrap_or_default(), &parts, page).await
+}
+
+/// `GET /login/{provider}/authorized`: the redirect URI.
+pub(super) async fn authorized(
+    State(drop_in): State<DropIn>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    session: Session,
+    request: Request,
+) -> Response {
+    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, why));
+    let (parts, _) = request.into_parts();
+    web::complete(drop_in.auth(), &provider, query.as_deref().unwrap_or_default(), session, &parts, page).await
+}
+
+/// `GET /sign-in?return_to=`: the choice among the providers.
+pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let query = query.unwrap_or_default();
+    let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "return_to");
+    let return_to = ReturnTo::parse_or_home(asked.as_ref().map(|(_, path)| path.as_ref()));
+    let page = Page::new(StatusCode::OK, "Sign in", "Choose who you sign in with.");
+    let auth = drop_in.auth();
+    let mark = auth.cookies().signed_out_in(&headers);
+    let link_to = |provider: &str| {
+        let link = login_again(provider, Some(&return_to), None);
+        mark.as_ref().map_or_else(|| link.clone(), |mark| stays_out::asked_for(&link, mark))
+    };
+    drop_in.show(auth.choices().iter().fold(page, |page, choice| page.link(&choice.name, link_to(&choice.id))))
+}
+
+/// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
+pub(super) async fn go_on(State(drop_in): State<DropIn>, Path(id): Path<String>, request: Request) -> Response {
+    web::go_on_to_kept(drop_in.auth().attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
+        let message = "Your browser does not know the address any more that it was to go on to. Open the link once more \
+                       that led you here.";
+        let page = Page::new(StatusCode::BAD_REQUEST, "This address leads nowhere any more", message);
+        drop_in.show(page.link("To the front page", routes::HOME))
+    })
+}
+
+/// `GET /sign-out`: asks whether to. A link must not sign anybody out.
+pub(super) async fn ask_to_sign_out(State(drop_in): State<DropIn>) -> Response {
+    let page = Page::new(StatusCode::OK, "Sign out?", "It ends your sign-in in this browser.");
+    drop_in.show(Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) })
+}
+
+/// `POST /sign-out`: signs the browser out, here and at the provider where that offers it.
+pub(super) async fn sign_out(State(drop_in): State<DropIn>, session: Session, request: Request) -> Response {
+    let auth = drop_in.auth();
+    let ip = request.extensions().get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    let target = match crate::sign_out(auth, &session, ip).await {
+        Ok(SignOutTarget::Here) => routes::SIGNED_OUT.to_owned(),
+        Ok(SignOutTarget::Provider(url)) => url.into(),
+        Err(error) => {
+            tracing::error!(?error, "nobody could be signed out");
+            let page = Page::new(StatusCode::SERVICE_UNAVAILABLE, "This does not work right now", STILL_SIGNED_IN);
+            return drop_in.show(page.link("Try again", SIGN_OUT));
+        }
+    };
+    stays_out::remember(auth, &SignOutMark::at(auth.clock().now_ms()), Redirect::to(&target).into_response())
+}
+
+/// `GET /signed-out`: where the person lands, also from the provider.
+pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
+    let page = Page::new(StatusCode::OK, "You are signed out", "See you again.");
+    drop_in.show(page.link("To the front page", routes::HOME))
+}
+
+/// `advice`, where requests have no id that we know of.
+fn told(advice: &'static str) -> &'static str {
+    if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
+}
+
+/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
+pub(super) fn sign_out_holds(asked_for: String) -> Page {
+    let message = "You signed out in this browser. To see this page, sign in again.";
+    Page::new(StatusCode::UNAUTHORIZED, "You signed out", message).link("Sign in", asked_for)
+}
+
+/// The page of a sign-in at `provider` that came to nothing.
+fn not_signed_in(drop_in: &DropIn, provider: &str, why: NotSignedIn) -> Page {
+    let is_known = drop_in.auth().provider(provider).is_some();
+    let page = match why {
+        NotSignedIn::Failed(FailedSignIn { explanation, return_to, prompt, .. }) => {
+            let status = StatusCode::from_u16(explanation.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut page = Page::new(status, "You are not signed in", explanation.message);
+            page.advice = explanation.advice.into_iter().map(|advice| told(advice).to_owned()).collect();
+            page.details = explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let again = |prompt| login_again(provider, return_to.as_ref(), prompt);
+            match (is_known, explanation.another_account) {
+                (false, _) => page,
+                (true, false) => page.link("Try again", again(prompt)),
+                (true, true) => page
+                    .link("Use another account", again(Some(Prompt::SelectAccount)))
+                    .link("Try again", again(prompt)),
+            }
+        }
+        NotSignedIn::Stopped { .. } => {
+            let message = "Several sign-ins in a row came to nothing. So that your browser does not go back and forth \
+                           for ever, it was stopped.";
+            let mut page = Page::new(StatusCode::BAD_REQUEST, "Signing in does not hold", message);
+            page.advice = vec![
+                "Allow cookies for this address: without them, nobody can stay signed in.".to_owned(),
+                "Wait ten minutes, or close the browser, and try once more.".to_owned(),
+            ];
+            page
+        }
+        NotSignedIn::SignedOut { asked_for } => sign_out_holds(asked_for),
+    };
+    page.link("To the front page", routes::HOME)
+}

@@ -1,0 +1,241 @@
+//! How the sign-in of an application is set up.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use thiserror::Error;
+use url::Url;
+
+use super::page::{Page, Render};
+use super::service::DropIn;
+use crate::config::{AuthConfig, ProviderConfig, RoleRules, SessionLimits, StepUp};
+use crate::db::{Db, DbError, Migrations};
+use crate::loopback::is_loopback;
+use crate::secret_key::{SecretKeyError, load_or_create};
+use crate::session::{RestoredError, cookie_session_store};
+use crate::{Arrival, Auth, AuthError, Clock, Event, EventSink, Hooks, NotAdmitted};
+
+/// The name of the file that tells when a sign-in was revoked last. No backup should hold it.
+const LATEST_REVOCATION: &str = "latest-revocation";
+/// The name of the database file where no other database is named.
+const DATABASE: &str = "sign-in.sqlite3";
+
+type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// What the sign-in of an application is to be like. [`DropIn::at`] begins it, [`open`](Self::open) ends it.
+#[must_use = "nothing happens before `open`"]
+pub struct Settings {
+    public_url: String,
+    providers: Vec<ProviderConfig>,
+    secret_keys: Vec<SecretString>,
+    session: SessionLimits,
+    roles: RoleRules,
+    step_up: StepUp,
+    database_url: Option<String>,
+    on_events: Vec<OnEvent>,
+    hooks: Hooks,
+    render: Option<Render>,
+    clock: Clock,
+}
+
+/// Why the sign-in could not be set up.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The public address is no origin.
+    #[error("the public address {0:?} must be an https origin without a path; http serves on this machine alone")]
+    PublicUrl(String),
+    /// There is nobody to sign in with.
+    #[error("no provider is given, or two are called alike")]
+    Providers,
+    /// A provider is described in a way that would be unsafe.
+    #[error("the provider {id:?} {what}")]
+    Provider {
+        /// Its id.
+        id: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The secret key could be neither read nor made.
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A key or a provider cannot be used.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// It could not be told whether the database was put back to an earlier state.
+    #[error(transparent)]
+    Restored(#[from] RestoredError),
+    /// The session store does not take its table.
+    #[error("the session store cannot be set up: {0}")]
+    SessionStore(String),
+}
+
+impl Settings {
+    pub(super) fn at(public_url: &str) -> Self {
+        Self {
+            public_url: public_url.to_owned(),
+            providers: Vec::new(),
+            secret_keys: Vec::new(),
+            session: SessionLimits::default(),
+            roles: RoleRules::default(),
+            step_up: StepUp::default(),
+            database_url: None,
+            on_events: Vec::new(),
+            hooks: Hooks::new(EventSink::new(|_| {})),
+            render: None,
+            clock: Clock::system(),
+        }
+    }
+
+    /// Lets people sign in with `provider`, too. Its redirect URI is `/login/{id}/authorized`.
+    pub fn provider(mut self, provider: ProviderConfig) -> Self {
+        self.providers.push(provider);
+        self
+    }
+
+    /// Gives roles by `roles`, rather than by the values `Rolecall.Read`, `Rolecall.Write` and `Rolecall.Admin` of the
+    /// claim `roles`.
+    pub fn roles(mut self, roles: RoleRules) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    /// Ends sign-ins by `session`.
+    pub const fn session(mut self, session: SessionLimits) -> Self {
+        self.session = session;
+        self
+    }
+
+    /// Wants people to prove anew who they are, as `step_up` says.
+    pub const fn step_up(mut self, step_up: StepUp) -> Self {
+        self.step_up = step_up;
+        self
+    }
+
+    /// Encrypts what is stored with `key`, 32 bytes as base64, rather than with the one in the folder. Given more than
+    /// once, the first encrypts and all decrypt. Several instances need the same.
+    pub fn secret_key(mut self, key: SecretString) -> Self {
+        self.secret_keys.push(key);
+        self
+    }
+
+    /// Keeps sign-ins in the database at `url` (`sqlite:…` or `postgres://…`) rather than in the folder.
+    pub fn database(mut self, url: &str) -> Self {
+        self.database_url = Some(url.to_owned());
+        self
+    }
+
+    /// Calls `admit` with everybody who has proved who they are, and waits for it before they are signed in: the place to
+    /// make an account of one's own, or to refuse one.
+    pub fn on_sign_in<F>(mut self, admit: impl Fn(Arrival) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), NotAdmitted>> + Send + 'static,
+    {
+        self.hooks = self.hooks.admitting(admit);
+        self
+    }
+
+    /// Calls `take` when somebody was not signed in or not let through. It must not block.
+    pub fn on_refusal(self, take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.on_event(move |event| {
+            if event.is_refusal() {
+                take(event);
+            }
+        })
+    }
+
+    /// Calls `take` when a sign-in was ended: by the person, by the provider, or because the provider takes back what it
+    /// had granted. It must not block. A sign-in that merely runs out ends silently.
+    pub fn on_sign_out(self, take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.on_event(move |event| {
+            if event.is_sign_out() {
+                take(event);
+            }
+        })
+    }
+
+    /// Calls `take` with everything that happens. It must not block.
+    pub fn on_event(mut self, take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.on_events.push(Arc::new(take));
+        self
+    }
+
+    /// Answers with what `render` makes of each page of the sign-in, rather than with plain ones.
+    pub fn pages(mut self, render: impl Fn(Page) -> axum::response::Response + Send + Sync + 'static) -> Self {
+        self.render = Some(Arc::new(render));
+        self
+    }
+
+    /// Goes by `clock`.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the sign-in up, with what it keeps on disk in `folder`, which is made where there is none: the database
+    /// and the secret key, unless others are given, and the time of the latest revocation. No provider is asked for
+    /// anything yet.
+    ///
+    /// # Errors
+    /// When a setting cannot be used, or the folder, the key or the database.
+    pub async fn open(self, folder: impl AsRef<Path>) -> Result<DropIn, OpenError> {
+        let folder = folder.as_ref();
+        let public_url = self.public_origin()?;
+        self.check_providers()?;
+        let Self { providers, mut secret_keys, session, roles, step_up, on_events, mut hooks, clock, .. } = self;
+        if secret_keys.is_empty() {
+            secret_keys.push(load_or_create(folder)?);
+        }
+        hooks.events = EventSink::new(move |event| {
+            tracing::info!(event = event.name(), detail = ?event);
+            for take in &on_events {
+                take(event);
+            }
+        });
+        let config = AuthConfig {
+            public_url,
+            secret_keys,
+            session,
+            providers,
+            roles,
+            step_up,
+            without_role: None,
+            loopback_certificates: None,
+        };
+        let url = self.database_url.unwrap_or_else(|| format!("sqlite:{}", folder.join(DATABASE).display()));
+        let db = Db::open(&url, &Migrations::of_sign_in()).await?;
+        let sessions = cookie_session_store(&db).map_err(OpenError::SessionStore)?;
+        let auth = Auth::new(config, db, clock, hooks)?;
+        let mark = folder.join(LATEST_REVOCATION);
+        if let Some(ended) = auth.sign_ins().end_what_a_backup_revived(mark, auth.clock().now_ms()).await? {
+            tracing::warn!(ended, "the database was restored from a backup: everybody has to sign in again");
+        }
+        Ok(DropIn::new(auth, sessions, self.render))
+    }
+
+    /// The public address, which must be an origin that cookies can be kept secret on.
+    fn public_origin(&self) -> Result<Url, OpenError> {
+        let refused = || OpenError::PublicUrl(self.public_url.clone());
+        let url: Url = self.public_url.parse().map_err(|_| refused())?;
+        let is_bare =
+            url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+        if is_bare && is_safe { Ok(url) } else { Err(refused()) }
+    }
+
+    fn check_providers(&self) -> Result<(), OpenError> {
+        let is_doubled = |(at, provider): (usize, &ProviderConfig)| {
+            self.providers[..at].iter().any(|before| before.id == provider.id)
+        };
+        if self.providers.is_empty() || self.providers.iter().enumerate().any(is_doubled) {
+            return Err(OpenError::Providers);
+        }
+        for provider in &self.providers {
+            provider.check().map_err(|what| OpenError::Provider { id: provider.id.clone(), what })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! The person behind a request, for handlers.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::response::Response;
+use http::request::Parts;
+
+use super::layers::denied;
+use crate::guard;
+use crate::session::SignIn;
+
+/// The live sign-in behind a request, as an argument of a handler. Who is not signed in is led to the sign-in and back,
+/// or refused, as [`DropIn::only`](super::DropIn::only) says; `Option<SignedIn>` takes anybody.
+///
+/// It says who somebody is and not what they may do: that is for [`DropIn::only`](super::DropIn::only), or for
+/// [`guard::require`] where a role is asked for within a handler.
+#[derive(Clone, Debug)]
+pub struct SignedIn(Arc<SignIn>);
+
+impl Deref for SignedIn {
+    type Target = SignIn;
+
+    fn deref(&self) -> &SignIn {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        guard::signed_in(&parts.extensions).map(Self).map_err(|why| denied(parts, why))
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(guard::signed_in(&parts.extensions).ok().map(Self))
+    }
+}

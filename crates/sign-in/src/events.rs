@@ -1,0 +1,281 @@
+//! What happens in the sign-in, told to whoever wants to know: a log, an audit trail. Nothing here is a secret.
+//!
+//! To add one: a variant here with its name in [`Event::name`], its line in `server/events.rs`, and its row in
+//! docs/LOGGING.md. The compiler and a test beside that line insist on each.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use rolecall_model::Role;
+
+use super::ProviderSaid;
+use super::bearer::CallerKind;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Somebody signed in.
+    SignedIn {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// The role that their token gave.
+        role: Option<Role>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A sign-in could not even be begun.
+    SignInNotBegun {
+        /// The provider's id.
+        provider: String,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A sign-in did not end well.
+    SignInRefused {
+        /// The provider's id.
+        provider: String,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// What the provider said, when it was the provider that refused.
+        said: Option<Box<ProviderSaid>>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A browser was not sent to the provider again, because its last sign-ins all came to nothing.
+    SignInStopped {
+        /// The provider's id.
+        provider: String,
+        /// How many came to nothing.
+        in_a_row: u8,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// The tokens of a sign-in were refreshed, and its role read again.
+    Refreshed {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// The role before.
+        role_before: Option<Role>,
+        /// The role from here on.
+        role: Option<Role>,
+    },
+    /// The tokens of a sign-in could not be refreshed.
+    NotRefreshed {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// Whether that ended the sign-in. Otherwise it is tried again.
+        ended: bool,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// What the provider said, when it was the provider that refused.
+        said: Option<Box<ProviderSaid>>,
+    },
+    /// A provider signed somebody out, everywhere or in one session.
+    SignedOutByProvider {
+        /// The provider's id.
+        provider: String,
+        /// Our numbers of the people whose sign-ins ended, one for each sign-in.
+        user_ids: Vec<i64>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A provider's sign-out in the browser found nobody to sign out.
+    SignOutWithoutMatch {
+        /// The provider's id.
+        provider: String,
+        /// Why, from a fixed set.
+        reason: &'static str,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A provider's logout token does not say when it ends, as it must. It was carried out all the same, being new.
+    LogoutTokenWithoutEnd {
+        /// The provider's id.
+        provider: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// What should be a provider's sign-out cannot be believed.
+    ProviderSignOutRefused {
+        /// The provider's id.
+        provider: String,
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// Somebody signed out.
+    SignedOut {
+        /// The provider's id.
+        provider: String,
+        /// Our number of the person.
+        user_id: i64,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A request was not let through.
+    AccessDenied {
+        /// Why.
+        reason: DeniedBecause,
+        /// Who asked, when somebody was signed in.
+        user_id: Option<i64>,
+        /// The role of who asked.
+        role: Option<Role>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A request of the API came with an access token that is not believed.
+    ApiTokenRefused {
+        /// The name of the failure, from a fixed set.
+        reason: &'static str,
+        /// What is known of the failure, for the log.
+        detail: String,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+    /// A request of the API was not let through, although its access token is good.
+    ApiDenied {
+        /// The provider's id.
+        provider: String,
+        /// The id of the application that the token was given to.
+        client: String,
+        /// Whether a person or an application calls.
+        caller: CallerKind,
+        /// Why.
+        reason: DeniedBecause,
+        /// The role of who calls.
+        role: Option<Role>,
+        /// Where the request came from.
+        ip: Option<IpAddr>,
+    },
+}
+
+/// Why a request was not let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeniedBecause {
+    /// Nobody is signed in.
+    SignedOut,
+    /// It cannot be told right now whether the person still has their role.
+    NotVouchedFor,
+    /// The role would do, but the person proved too long ago who they are.
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The role is lower than this one.
+    Role {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The request was made by a page of somebody else.
+    ForeignOrigin,
+}
+
+impl DeniedBecause {
+    /// The reason's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::NotVouchedFor => "not_vouched_for",
+            Self::StepUp { .. } => "step_up",
+            Self::Role { .. } => "role",
+            Self::ForeignOrigin => "foreign_origin",
+        }
+    }
+}
+
+impl Event {
+    /// Whether somebody was not signed in, or not let through.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::SignInNotBegun { .. }
+                | Self::SignInRefused { .. }
+                | Self::SignInStopped { .. }
+                | Self::AccessDenied { .. }
+        )
+    }
+
+    /// Whether a sign-in was ended: by the person, by the provider, or because the provider takes back what it granted.
+    #[must_use]
+    pub const fn is_sign_out(&self) -> bool {
+        matches!(
+            self,
+            Self::SignedOut { .. } | Self::SignedOutByProvider { .. } | Self::NotRefreshed { ended: true, .. }
+        )
+    }
+
+    /// The event's name in logs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignInNotBegun { .. } => "sign_in_not_begun",
+            Self::SignInRefused { .. } => "sign_in_refused",
+            Self::SignInStopped { .. } => "sign_in_stopped",
+            Self::Refreshed { .. } => "refreshed",
+            Self::NotRefreshed { .. } => "not_refreshed",
+            Self::SignedOutByProvider { .. } => "signed_out_by_provider",
+            Self::SignOutWithoutMatch { .. } => "sign_out_without_match",
+            Self::LogoutTokenWithoutEnd { .. } => "logout_token_without_end",
+            Self::ProviderSignOutRefused { .. } => "provider_sign_out_refused",
+            Self::SignedOut { .. } => "signed_out",
+            Self::AccessDenied { .. } => "access_denied",
+            Self::ApiTokenRefused { .. } => "api_token_refused",
+            Self::ApiDenied { .. } => "api_denied",
+        }
+    }
+}
+
+/// Takes events. Clones take to the same place.
+#[derive(Clone)]
+pub struct EventSink(Arc<dyn Fn(&Event) + Send + Sync>);
+
+impl EventSink {
+    /// A sink that calls `take` with each event; `take` must not block.
+    pub fn new(take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(take))
+    }
+
+    /// Tells the sink of `event`.
+    pub fn emit(&self, event: &Event) {
+        (self.0)(event);
+    }
+}
+
+impl fmt::Debug for EventSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventSink")
+    }
+}
+
+/// What went wrong and why, for the log.
+pub(super) fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

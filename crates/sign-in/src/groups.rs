@@ -1,0 +1,107 @@
+//! Groups that did not fit into a token (Entra's overage): whoever can be asked for them is passed in.
+
+use std::error::Error;
+
+use async_trait::async_trait;
+use rolecall_model::Role;
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use thiserror::Error as ThisError;
+
+use super::Auth;
+use super::config::{ClaimsFrom, RoleRules};
+use super::provider::Provider;
+use super::role_claims::RoleClaims;
+use super::roles::RolesError;
+
+/// Tells which groups a person is in. It is asked only where groups count and a token says that there are more than fit.
+#[async_trait]
+pub trait GroupSource: Send + Sync {
+    /// Whether it knows the people of the provider of this id.
+    fn serves(&self, provider: &str) -> bool;
+
+    /// Those of `groups` that the person is in to whom the provider gave `access_token`, groups within groups included.
+    ///
+    /// # Errors
+    /// When that cannot be told: never "none".
+    async fn memberships(
+        &self,
+        provider: &str,
+        access_token: &SecretString,
+        groups: &[String],
+    ) -> Result<Vec<String>, GroupsError>;
+}
+
+/// Why it cannot be told which groups a person is in.
+#[derive(Debug, ThisError)]
+pub enum GroupsError {
+    /// Nobody answers; trying again may help.
+    #[error("the groups cannot be read right now")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// They may not be read with this access token.
+    #[error("the groups may not be read")]
+    Refused(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Why a role cannot be told.
+#[derive(Debug, ThisError)]
+pub enum RoleError {
+    /// By what the token says.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
+    /// By the groups that it does not hold.
+    #[error(transparent)]
+    Groups(#[from] GroupsError),
+}
+
+/// A role, and what it was read from beside the token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleFound {
+    /// The highest role, if any.
+    pub role: Option<Role>,
+    /// The groups that count and that the person is in, where they did not fit into the token and were read elsewhere.
+    pub groups: Option<Vec<String>>,
+    /// What the `UserInfo` endpoint said of roles and groups, where they were read there.
+    pub user_info: Option<Map<String, Value>>,
+}
+
+impl Auth {
+    /// The role of a person of `provider`, by `claims` of their ID token or, where roles are read there, by what the
+    /// `UserInfo` endpoint said, `info`. Groups that did not fit are read with `access_token`, which came with it, and
+    /// never from an address that the token names.
+    ///
+    /// # Errors
+    /// When it cannot be told. Groups that cannot be read are never "no groups".
+    pub(super) async fn role_of(
+        &self,
+        provider: &Provider,
+        claims: &Map<String, Value>,
+        info: Option<&Map<String, Value>>,
+        access_token: &str,
+    ) -> Result<RoleFound, RoleError> {
+        let (config, provider) = (self.config(), &provider.config);
+        let said = match (provider.roles.claims_from, info) {
+            (ClaimsFrom::IdToken, _) => claims,
+            (ClaimsFrom::UserInfo, Some(info)) => info,
+            (ClaimsFrom::UserInfo, None) => return Ok(RoleFound::default()),
+        };
+        let user_info = info.filter(|_| provider.roles.claims_from == ClaimsFrom::UserInfo);
+        let user_info = user_info.map(|info| RoleClaims::new(provider, info).alone());
+        let elsewhere = match config.role_given(provider, said, None) {
+            Err(error @ RolesError::GroupsElsewhere { .. }) => error,
+            role => return Ok(RoleFound { role: role?, groups: None, user_info }),
+        };
+        let source = self.hooks().groups.as_ref().filter(|source| source.serves(&provider.id));
+        let Some(source) = source else { return Err(elsewhere.into()) };
+        let counting = counting(config.rules_for(provider));
+        let groups = source.memberships(&provider.id, &SecretString::from(access_token), &counting).await?;
+        let groups: Vec<String> = counting.into_iter().filter(|group| groups.contains(group)).collect();
+        let role = config.role_given(provider, said, Some(&groups))?;
+        Ok(RoleFound { role, groups: Some(groups), user_info })
+    }
+}
+
+/// Every group that gives a role.
+fn counting(rules: &RoleRules) -> Vec<String> {
+    rules.groups.iter().flat_map(|(_, ids)| ids.iter().cloned()).collect()
+}

@@ -1,0 +1,180 @@
+//! Who is behind a request, and whether that is enough.
+
+use std::sync::Arc;
+
+use http::Extensions;
+use rolecall_model::Role;
+use tower_sessions::Session;
+
+use super::session::{self, LiveSignInError, RecordError, SignIn};
+use super::{Auth, ClientAddress, DeniedBecause, Event};
+
+/// The live sign-in behind a request, if there is one. A request extension that only [`identify`] sets.
+#[derive(Clone, Debug)]
+pub struct CurrentSignIn {
+    /// The sign-in, for display.
+    pub sign_in: Option<Arc<SignIn>>,
+    /// Whether its role can be relied on: not while tokens that have ended cannot be refreshed.
+    pub is_vouched_for: bool,
+    /// The highest role whose doors are open: lower than the person's own when they proved too long ago who they are.
+    pub open_role: Option<Role>,
+}
+
+/// Why a request is not let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// Nobody is signed in.
+    SignedOut,
+    /// The provider does not answer, so that it cannot be told whether the person still has their role.
+    NotVouchedFor,
+    /// The role would do, but the person must prove anew who they are.
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The role is not enough.
+    Forbidden {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+}
+
+impl From<Denied> for DeniedBecause {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::SignedOut => Self::SignedOut,
+            Denied::StepUp { needed } => Self::StepUp { needed },
+            Denied::NotVouchedFor => Self::NotVouchedFor,
+            Denied::Forbidden { needed } => Self::Role { needed },
+        }
+    }
+}
+
+/// Finds out who is behind the request with these extensions, and notes it there as [`CurrentSignIn`]; tokens that
+/// near their end are refreshed on the way. The session layer must have run before.
+///
+/// # Errors
+/// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
+pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let id = match extensions.get::<Session>() {
+        Some(session) => session::pointed_to(session).await?,
+        None => None,
+    };
+    identify_by(auth, id.as_deref(), extensions).await
+}
+
+/// The same, for a request whose cookie session points to the sign-in record `id`.
+///
+/// # Errors
+/// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
+pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let now_ms = auth.clock().now_ms();
+    let sign_in = match id {
+        Some(id) => auth.sign_ins().live(id, now_ms).await?,
+        None => None,
+    };
+    let sign_in = match sign_in {
+        Some(sign_in) => auth.refreshed(sign_in, now_ms).await?,
+        None => None,
+    };
+    let is_vouched_for = sign_in.as_ref().is_none_or(|sign_in| sign_in.is_vouched_for(now_ms));
+    let open_role = sign_in.as_ref().and_then(|sign_in| open_role_of(auth, sign_in));
+    extensions.insert(CurrentSignIn { sign_in, is_vouched_for, open_role });
+    Ok(())
+}
+
+/// The highest role whose doors are open to the sign-in `id` now; `None` when it is over or cannot be relied on. For what
+/// lives longer than a request: nobody waits here for a provider, and only with `is_active` is this activity.
+///
+/// # Errors
+/// When the database does not answer: then nobody can be told from anybody, and what lives must end.
+pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<Option<Role>, RecordError> {
+    let now_ms = auth.clock().now_ms();
+    let sign_in = if is_active {
+        auth.sign_ins().live(id, now_ms).await?
+    } else {
+        auth.sign_ins().live_unseen(id, now_ms).await?
+    };
+    let Some(sign_in) = sign_in else { return Ok(None) };
+    auth.begin_refresh(&sign_in, now_ms);
+    Ok(open_role_of(auth, &sign_in).filter(|_| sign_in.is_vouched_for(now_ms)))
+}
+
+/// Why the sign-in `id` does not open now what the role `needed` opens, or is not live where no role is needed; `None` when
+/// it does. Being asked for is no activity, and nobody waits for a provider.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) -> Result<Option<Denied>, RecordError> {
+    let now_ms = auth.clock().now_ms();
+    let sign_in = match id {
+        Some(id) => auth.sign_ins().live_unseen(id, now_ms).await?,
+        None => None,
+    };
+    let Some(sign_in) = sign_in else { return Ok(Some(Denied::SignedOut)) };
+    auth.begin_refresh(&sign_in, now_ms);
+    if !sign_in.is_vouched_for(now_ms) {
+        return Ok(Some(Denied::NotVouchedFor));
+    }
+    Ok(needed.and_then(|needed| enough(&sign_in, open_role_of(auth, &sign_in), needed).err()))
+}
+
+/// Whether `needed` is open to `sign_in`, to which the doors of `open_role` are.
+fn enough(sign_in: &SignIn, open_role: Option<Role>, needed: Role) -> Result<(), Denied> {
+    if open_role >= Some(needed) {
+        Ok(())
+    } else if sign_in.user.has(needed) {
+        Err(Denied::StepUp { needed })
+    } else {
+        Err(Denied::Forbidden { needed })
+    }
+}
+
+/// The highest role whose doors are open to `sign_in`.
+fn open_role_of(auth: &Auth, sign_in: &SignIn) -> Option<Role> {
+    auth.config().step_up.open_role(sign_in.user.role, sign_in.authenticated_at_ms, auth.clock().now_ms())
+}
+
+/// The live sign-in behind the request with these extensions.
+///
+/// # Errors
+/// [`Denied`] when there is none, or it cannot be relied on right now.
+pub fn signed_in(extensions: &Extensions) -> Result<Arc<SignIn>, Denied> {
+    let current = extensions.get::<CurrentSignIn>().ok_or(Denied::SignedOut)?;
+    let sign_in = current.sign_in.clone().ok_or(Denied::SignedOut)?;
+    if current.is_vouched_for { Ok(sign_in) } else { Err(Denied::NotVouchedFor) }
+}
+
+/// Whether the browser behind the request with these extensions has a live sign-in, whatever that is good for now.
+#[must_use]
+pub fn has_sign_in(extensions: &Extensions) -> bool {
+    extensions.get::<CurrentSignIn>().is_some_and(|current| current.sign_in.is_some())
+}
+
+/// The live sign-in behind the request with these extensions, to which the doors of `needed` are open.
+///
+/// # Errors
+/// [`Denied`] when there is none, its role is lower, or the person must prove anew who they are.
+pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Denied> {
+    let sign_in = signed_in(extensions)?;
+    enough(&sign_in, open_role(extensions), needed)?;
+    Ok(sign_in)
+}
+
+/// The highest role whose doors are open to the request with these extensions.
+#[must_use]
+pub fn open_role(extensions: &Extensions) -> Option<Role> {
+    extensions.get::<CurrentSignIn>().filter(|current| current.is_vouched_for).and_then(|current| current.open_role)
+}
+
+/// Tells that the request with these extensions was not let through. A page that leads to the sign-in instead denies
+/// nothing.
+pub fn tell_denied(auth: &Auth, extensions: &Extensions, reason: DeniedBecause) {
+    let sign_in = extensions.get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref());
+    auth.events().emit(&Event::AccessDenied {
+        reason,
+        user_id: sign_in.map(|sign_in| sign_in.user_id),
+        role: sign_in.and_then(|sign_in| sign_in.user.role),
+        ip: extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip),
+    });
+}

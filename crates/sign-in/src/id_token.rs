@@ -1,0 +1,314 @@
+//! Validation of ID tokens (OpenID Connect Core 3.1.3.7).
+//!
+//! `openidconnect` checks the signature, algorithm, issuer, audience and nonce. What it leaves to its users is checked
+//! here: `azp`, `nbf`, how old `iat` may be, the leeway of clocks, and keys that were rotated meanwhile.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeZone as _, Utc};
+use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm};
+use openidconnect::{ClaimsVerificationError, ClientId, IssuerUrl, Nonce, SignatureVerificationError};
+use serde_json::{Map, Value};
+use subtle::ConstantTimeEq as _;
+use thiserror::Error;
+
+use crate::config::ProviderKind;
+use crate::logout_token::is_identifier;
+use crate::provider::entra::{self, TenantError};
+use crate::provider::{KeySet, Metadata, Provider, ProviderError};
+
+/// How far clocks may differ, in seconds.
+pub(super) const LEEWAY_S: i64 = 60;
+/// How old an ID token may be at the sign-in, in seconds.
+pub(super) const MAX_AGE_S: i64 = 10 * 60;
+/// A token longer than this is not read.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// The longest subject (OpenID Connect Core 2).
+pub const SUBJECT_MAX_BYTES: usize = 255;
+
+/// The claims of a validated ID token.
+pub struct IdTokenClaims {
+    /// Every claim, as the token has it.
+    pub all: Map<String, Value>,
+    /// The issuer, as verified.
+    pub issuer: String,
+    /// The subject, as verified.
+    pub subject: String,
+}
+
+/// Why an ID token was refused.
+#[derive(Debug, Error)]
+pub enum IdTokenError {
+    /// It is not a JWT with a JSON object in it.
+    #[error("the ID token is not a JWT")]
+    NotAJwt,
+    /// Its tenant may not sign in.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+    /// The signature, algorithm, issuer, audience, expiry or nonce is wrong.
+    #[error("the ID token is not valid")]
+    Invalid(#[from] ClaimsVerificationError),
+    /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
+    #[error("the ID token was issued to another client")]
+    AuthorizedParty,
+    /// The subject is empty, holds control characters, or is longer than [`SUBJECT_MAX_BYTES`].
+    #[error("the subject is not a text that identifies anybody")]
+    Subject,
+    /// `nbf` lies ahead, or is not a time.
+    #[error("the ID token is not valid yet")]
+    NotYetValid,
+    /// The person was authenticated longer ago than `max_age` allows, or the token does not say when.
+    #[error("the person was authenticated too long ago, or nobody knows when")]
+    AuthTime,
+    /// The issuer cannot be one.
+    #[error("the issuer is not a URL")]
+    Issuer(#[source] url::ParseError),
+    /// It names a key that nobody here knows, and the provider cannot be asked for newer ones right now.
+    #[error("the ID token names an unknown key, and newer keys cannot be had")]
+    UnknownKey,
+    /// The keys to check it with cannot be had.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+impl IdTokenError {
+    /// Whether the token came too late or too early by our clock, and everything that is looked at before that was right.
+    #[must_use]
+    pub const fn is_about_time(&self) -> bool {
+        matches!(self, Self::Invalid(ClaimsVerificationError::Expired(_)) | Self::NotYetValid)
+    }
+}
+
+/// The nonce that an ID token must hold (OpenID Connect Core 3.1.3.7, point 11, and 12.2).
+#[derive(Clone, Copy)]
+pub enum ExpectedNonce<'a> {
+    /// That of the attempt.
+    Attempt(&'a str),
+    /// None, since the token comes of a refresh; or the one of the sign-in.
+    Refresh(Option<&'a str>),
+}
+
+/// Validates `token`, which `provider` returned, and which must hold `nonce`.
+///
+/// # Errors
+/// When any check fails, or the provider's keys cannot be had.
+pub async fn validate(
+    token: &CoreIdToken,
+    provider: &Provider,
+    metadata: &Metadata,
+    nonce: ExpectedNonce<'_>,
+    now_ms: i64,
+) -> Result<IdTokenClaims, IdTokenError> {
+    validate_as_of(now_ms, token, provider, metadata, nonce, now_ms).await
+}
+
+/// The same, with the times in the token judged as of `at_ms` rather than `now_ms`.
+///
+/// # Errors
+/// As [`validate`].
+pub async fn validate_as_of(
+    at_ms: i64,
+    token: &CoreIdToken,
+    provider: &Provider,
+    metadata: &Metadata,
+    nonce: ExpectedNonce<'_>,
+    now_ms: i64,
+) -> Result<IdTokenClaims, IdTokenError> {
+    let claims = payload(&token.to_string())?;
+    let expected_issuer = match &provider.config.kind {
+        ProviderKind::Entra { allowed_tenants, .. } => {
+            entra::token_issuer(metadata.issuer().as_str(), allowed_tenants, &claims)?
+        }
+        ProviderKind::Oidc { .. } => metadata.issuer().to_string(),
+    };
+    let issuer = IssuerUrl::new(expected_issuer).map_err(IdTokenError::Issuer)?;
+    let check = Check {
+        client_id: &provider.config.client_id,
+        algorithms: provider.id_token_algorithms(metadata),
+        issuer,
+        nonce,
+        at_ms,
+    };
+
+    let keys = provider.keys(metadata, now_ms).await?;
+    let subject = match check.signed_with(token, &keys) {
+        Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
+            let newer = provider.newer_keys(&keys, metadata, now_ms).await.ok_or(IdTokenError::UnknownKey)?;
+            check.signed_with(token, &newer)?
+        }
+        result => result?,
+    };
+    if !is_identifier(&subject) {
+        return Err(IdTokenError::Subject);
+    }
+    check_authorized_party(&claims, &provider.config.client_id)?;
+    check_not_before(&claims, at_ms)?;
+    if matches!(nonce, ExpectedNonce::Attempt(_)) {
+        check_auth_time(&claims, provider.config.options.max_age, at_ms)?;
+    }
+    Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })
+}
+
+/// The claims of a token that was validated before and kept by us.
+///
+/// # Errors
+/// [`IdTokenError::NotAJwt`] when it is none.
+pub fn payload(token: &str) -> Result<Map<String, Value>, IdTokenError> {
+    let payload = token.split('.').nth(1).filter(|_| token.len() <= MAX_BYTES).ok_or(IdTokenError::NotAJwt)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).map_err(|_| IdTokenError::NotAJwt)?;
+    serde_json::from_slice(&payload).map_err(|_| IdTokenError::NotAJwt)
+}
+
+impl ExpectedNonce<'_> {
+    fn check(self, found: Option<&Nonce>) -> Result<(), String> {
+        let expected = match self {
+            Self::Attempt(nonce) => Some(nonce),
+            Self::Refresh(_) if found.is_none() => return Ok(()),
+            Self::Refresh(nonce) => nonce,
+        };
+        match (expected, found) {
+            (Some(expected), Some(found)) if expected.as_bytes().ct_eq(found.secret().as_bytes()).into() => Ok(()),
+            _ => Err("the nonce is not the one that was sent".to_owned()),
+        }
+    }
+}
+
+/// What a token is held against.
+struct Check<'a> {
+    client_id: &'a str,
+    algorithms: Vec<CoreJwsSigningAlgorithm>,
+    issuer: IssuerUrl,
+    nonce: ExpectedNonce<'a>,
+    at_ms: i64,
+}
+
+impl Check<'_> {
+    /// The subject of `token`, when everything that `openidconnect` checks is right.
+    fn signed_with(&self, token: &CoreIdToken, keys: &KeySet) -> Result<String, ClaimsVerificationError> {
+        let client_id = ClientId::new(self.client_id.to_owned());
+        let now_s = self.at_ms / 1000;
+        let keys = keys.serving(&self.issuer);
+        let verifier = CoreIdTokenVerifier::new_public_client(client_id, self.issuer.clone(), keys)
+            .set_allowed_algs(self.algorithms.clone())
+            .set_other_audience_verifier_fn(|_| true)
+            .set_time_fn(move || instant(now_s - LEEWAY_S))
+            .set_issue_time_verifier_fn(move |issued_at| check_issue_time(issued_at.timestamp(), now_s));
+        let nonce = |found: Option<&Nonce>| self.nonce.check(found);
+        Ok(token.claims(&verifier, nonce)?.subject().to_string())
+    }
+}
+
+fn instant(seconds: i64) -> DateTime<Utc> {
+    Utc.timestamp_opt(seconds, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn check_issue_time(issued_at_s: i64, now_s: i64) -> Result<(), String> {
+    if issued_at_s > now_s + LEEWAY_S {
+        Err("issued in the future".to_owned())
+    } else if issued_at_s < now_s - MAX_AGE_S {
+        Err("issued too long ago".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> Result<(), IdTokenError> {
+    let several_audiences = claims.get("aud").and_then(Value::as_array).is_some_and(|audiences| audiences.len() > 1);
+    match claims.get("azp") {
+        None if !several_audiences => Ok(()),
+        Some(Value::String(party)) if party == client_id => Ok(()),
+        _ => Err(IdTokenError::AuthorizedParty),
+    }
+}
+
+fn check_not_before(claims: &Map<String, Value>, now_ms: i64) -> Result<(), IdTokenError> {
+    match claims.get("nbf").map(Value::as_f64) {
+        None => Ok(()),
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit a double exactly")]
+        Some(Some(not_before)) if not_before * 1000.0 <= (now_ms + LEEWAY_S * 1000) as f64 => Ok(()),
+        Some(_) => Err(IdTokenError::NotYetValid),
+    }
+}
+
+/// Where `max_age` was asked for, `auth_time` must be there and within it (OpenID Connect Core 3.1.3.7, point 13).
+fn check_auth_time(claims: &Map<String, Value>, max_age: Option<Duration>, now_ms: i64) -> Result<(), IdTokenError> {
+    let Some(max_age) = max_age else { return Ok(()) };
+    let at_s = claims.get("auth_time").and_then(Value::as_i64).ok_or(IdTokenError::AuthTime)?;
+    let age_s = now_ms.div_euclid(1000).saturating_sub(at_s);
+    let oldest_s = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX).saturating_add(LEEWAY_S);
+    if (-LEEWAY_S..=oldest_s).contains(&age_s) { Ok(()) } else { Err(IdTokenError::AuthTime) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn claims(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    // Case: token/azp-other, token/azp-missing-beside-several-aud, token/azp-ours-beside-several-aud
+    #[test]
+    fn the_authorized_party_must_be_us_and_be_named_beside_several_audiences() {
+        let accepted = [json!({"aud": "us"}), json!({"aud": ["us"]}), json!({"aud": ["us", "them"], "azp": "us"})];
+        for case in accepted {
+            assert!(check_authorized_party(&claims(case.clone()), "us").is_ok(), "{case}");
+        }
+        let refused = [
+            json!({"aud": ["us", "them"]}),
+            json!({"aud": "us", "azp": "them"}),
+            json!({"aud": "us", "azp": ["us"]}),
+            json!({"aud": "us", "azp": null}),
+        ];
+        for case in refused {
+            assert!(check_authorized_party(&claims(case.clone()), "us").is_err(), "{case}");
+        }
+    }
+
+    // Case: token/nbf-ahead
+    #[test]
+    fn a_token_is_not_taken_before_its_time() {
+        let now_ms = 1_700_000_000_000;
+        for (nbf, valid) in [(1_700_000_060, true), (1_700_000_061, false)] {
+            assert_eq!(check_not_before(&claims(json!({ "nbf": nbf })), now_ms).is_ok(), valid, "{nbf}");
+        }
+        assert!(check_not_before(&claims(json!({"nbf": 1e300})), now_ms).is_err());
+        assert!(check_not_before(&claims(json!({"nbf": "now"})), now_ms).is_err());
+    }
+
+    // Case: token/iat-ahead, token/iat-long-ago
+    #[test]
+    fn with_a_max_age_the_person_was_authenticated_within_it() {
+        let hour = Some(Duration::from_secs(3600));
+        for (auth_time, valid) in [(6_340, true), (6_339, false), (10_060, true), (10_061, false)] {
+            let claims = claims(json!({ "auth_time": auth_time }));
+            assert_eq!(check_auth_time(&claims, hour, 10_000_000).is_ok(), valid, "{auth_time}");
+            assert!(check_auth_time(&claims, None, 10_000_000).is_ok());
+        }
+        for odd in
+            [json!({}), json!({"auth_time": "9000"}), json!({"auth_time": 1e300}), json!({"auth_time": i64::MIN})]
+        {
+            assert!(check_auth_time(&claims(odd.clone()), hour, 10_000_000).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_issue_time_has_a_minute_ahead_and_ten_behind() {
+        for (issued_at, valid) in [(1_060, true), (1_061, false), (400, true), (399, false)] {
+            assert_eq!(check_issue_time(issued_at, 1_000).is_ok(), valid, "{issued_at}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_jwt_has_no_payload() {
+        for token in ["", "a", "a.b.c", "e30.W10.x", "..", &format!("x.{}.y", "e30".repeat(MAX_BYTES))] {
+            assert!(payload(token).is_err(), "{token:.20}");
+        }
+        assert!(payload("e30.e30.").is_ok());
+    }
+}

@@ -1,0 +1,95 @@
+//! The sign-in: OpenID Connect, sessions and roles. It knows nothing of dashboards, pages or administration.
+//!
+//! [`drop_in`] puts it into an axum application in a few lines; [`web`] has its paths and layers one by one.
+//!
+//! What is guaranteed:
+//! - Nobody counts as signed in without a live sign-in record. Revoking one is one update, and no cookie, session or
+//!   cache outlives it.
+//! - A person's key is issuer and subject, never an e-mail address or user name.
+//! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own. Only
+//!   that browser keeps it, sealed; beginning one stores nothing.
+//! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is believed or stored.
+//! - Where the provider gives refresh tokens, the role is read again before the old tokens end, and a change counts at
+//!   once. What the provider takes back ends the sign-in.
+//! - After a sign-out nothing signs the browser in again before a person asks for it.
+//! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
+//! - Tokens are stored encrypted, go when their sign-in ends, and session ids and states as hashes. None of them is logged.
+//! - A person whom the application refuses ([`Hooks`]) is never signed in.
+//! - An access token of our API is checked in full, and no other kind of token passes for one.
+//! - Time is passed in; what happens leaves as [`Event`]s.
+
+pub mod aadsts;
+pub mod attempts;
+pub mod bearer;
+mod begin;
+mod callback;
+mod channels;
+mod client_address;
+mod clock;
+mod complete;
+mod complete_error;
+pub mod config;
+mod context;
+pub mod db;
+pub mod drop_in;
+mod events;
+mod explain;
+mod findings;
+mod further;
+mod groups;
+pub mod guard;
+mod hooks;
+pub mod id_token;
+mod initiation;
+pub mod jws;
+pub mod logout_token;
+pub mod loopback;
+mod person;
+mod plain_text;
+pub mod private_files;
+pub mod provider;
+mod provider_said;
+pub mod random;
+mod refresh;
+mod return_to;
+mod role_claims;
+mod roles;
+pub mod secret_key;
+pub mod session;
+mod sign_out;
+pub mod tokens;
+pub mod trial;
+mod upkeep;
+mod user_info;
+pub mod web;
+
+pub use begin::{BeginSignInError, Begun, begin_sign_in};
+pub use callback::{Callback, CallbackError};
+pub use channels::{ChannelError, back_channel_sign_out, front_channel_sign_out};
+pub use client_address::ClientAddress;
+pub use clock::Clock;
+pub use complete::{CallbackRequest, SignInFailure, complete_sign_in};
+pub use complete_error::CompleteSignInError;
+pub use context::{Auth, AuthError};
+pub use events::{DeniedBecause, Event, EventSink};
+pub use explain::Explanation;
+pub use findings::{Finding, Findings};
+pub use further::Further;
+pub use groups::{GroupSource, GroupsError, RoleError, RoleFound};
+pub use hooks::{Arrival, Hooks, NotAdmitted};
+pub use initiation::{BeginRequest, LoginHint, Prompt, link_query};
+pub use plain_text::{ends_line, is_invisible, plain};
+pub use provider_said::ProviderSaid;
+pub use return_to::ReturnTo;
+pub use role_claims::RoleClaims;
+pub use roles::RolesError;
+pub use sign_out::{STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out, sign_out_of};
+pub use upkeep::Upkeep;
+pub use user_info::UserInfoError;
+
+pub use rolecall_model::{CurrentUser, ProviderChoice, Role, routes};
+
+/// The examples of the README, as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

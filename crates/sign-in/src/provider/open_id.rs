@@ -1,0 +1,169 @@
+//! One configured provider, with what is known of it.
+
+use std::sync::Arc;
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
+    CoreTokenResponse,
+};
+use openidconnect::{
+    ClientId, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet, RedirectUrl, StandardErrorResponse,
+};
+use thiserror::Error;
+
+use super::discovery::{Discovery, DiscoveryError, ExpectedIssuer, Metadata};
+use super::entra;
+use super::http::{HttpError, ProviderHttp};
+use super::keys::{KeySet, Keys};
+use crate::config::{AuthConfig, ProviderConfig, ProviderKind};
+use crate::routes;
+
+/// The OAuth 2.0 client, with the endpoints that the metadata name.
+pub type Client = openidconnect::Client<
+    EmptyAdditionalClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    CoreTokenResponse,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// A configured provider.
+#[derive(Debug)]
+pub struct Provider {
+    /// How it is configured.
+    pub config: ProviderConfig,
+    /// Our redirect URI at it.
+    pub redirect_uri: RedirectUrl,
+    http: ProviderHttp,
+    discovery: Discovery,
+    keys: Keys,
+}
+
+/// Why a provider cannot be used right now.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// Its metadata cannot be had.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// Its keys cannot be had.
+    #[error("the provider's keys could not be fetched")]
+    Keys(#[from] HttpError),
+}
+
+/// Why a provider could not be set up.
+#[derive(Debug, Error)]
+pub enum NewProviderError {
+    /// The issuer, or the redirect URI made of the public address, is not a URL.
+    #[error("the provider's address, or ours, is not a URL")]
+    Address(#[from] url::ParseError),
+    /// No HTTP client could be made.
+    #[error("the HTTP client could not be set up")]
+    Http(#[from] openidconnect::reqwest::Error),
+}
+
+impl Provider {
+    /// The provider that `config` describes, for the application of `auth`.
+    ///
+    /// # Errors
+    /// When an address is none, or TLS cannot be set up.
+    pub fn new(config: ProviderConfig, auth: &AuthConfig) -> Result<Self, NewProviderError> {
+        let redirect_uri = auth.public_url.join(&routes::login_authorized(&config.id))?;
+        let discovery = match &config.kind {
+            ProviderKind::Entra { tenant, authority, .. } => {
+                Discovery::new(entra::discovery_base(authority, tenant), entra::metadata_issuer(authority, tenant))
+            }
+            ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), ExpectedIssuer::Exactly(issuer.clone())),
+        };
+        let http = ProviderHttp::new(&discovery.base()?, auth.loopback_certificates.as_deref())?;
+        Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })
+    }
+
+    /// The client that talks to it.
+    pub const fn http(&self) -> &ProviderHttp {
+        &self.http
+    }
+
+    /// The address of its metadata.
+    #[must_use]
+    pub fn metadata_url(&self) -> String {
+        self.discovery.url()
+    }
+
+    /// Its metadata, fetched if need be.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub async fn metadata(&self, now_ms: i64) -> Result<Arc<Metadata>, ProviderError> {
+        Ok(self.discovery.metadata(&self.http, now_ms).await?)
+    }
+
+    /// The origins that a browser is sent to on the way in and out: of the issuer, and of the endpoints that the
+    /// metadata name, as far as they are known already.
+    pub fn browser_origins(&self) -> impl Iterator<Item = String> {
+        let metadata = self.discovery.known();
+        let end_session = metadata.as_ref().and_then(|known| known.additional_metadata().end_session_endpoint.clone());
+        let authorization = metadata.as_ref().map(|known| known.authorization_endpoint().url().clone());
+        [self.discovery.base().ok(), authorization, end_session]
+            .into_iter()
+            .flatten()
+            .map(|url| url.origin().ascii_serialization())
+    }
+
+    /// Its signing keys, fetched if need be.
+    ///
+    /// # Errors
+    /// When there are none and they cannot be fetched.
+    pub async fn keys(&self, metadata: &Metadata, now_ms: i64) -> Result<KeySet, ProviderError> {
+        Ok(self.keys.current(&self.http, metadata.jwks_uri().as_str(), now_ms).await?)
+    }
+
+    /// Signing keys newer than `stale`, if the provider has any and may be asked now.
+    pub async fn newer_keys(&self, stale: &KeySet, metadata: &Metadata, now_ms: i64) -> Option<KeySet> {
+        self.keys.newer(stale, &self.http, metadata.jwks_uri().as_str(), now_ms).await
+    }
+
+    /// The OpenID Connect client of this provider, for what needs no proof of who we are.
+    #[must_use]
+    pub fn client(&self, metadata: &Metadata) -> Client {
+        let id = ClientId::new(self.config.client_id.clone());
+        Client::from_provider_metadata(metadata.clone(), id, None).set_redirect_uri(self.redirect_uri.clone())
+    }
+
+    /// Whether `issuer` may be the provider's own, as far as that is known before anybody has asked it.
+    #[must_use]
+    pub fn may_have_issuer(&self, issuer: &str) -> bool {
+        match &self.config.kind {
+            ProviderKind::Oidc { issuer: own } => issuer == own,
+            ProviderKind::Entra { tenant, allowed_tenants, authority } => {
+                match entra::metadata_issuer(authority, tenant) {
+                    ExpectedIssuer::Exactly(own) => issuer == own || entra::fills(&own, allowed_tenants, issuer),
+                    ExpectedIssuer::OneTenantOf(authority) => entra::is_issuer_of_one_tenant(&authority, issuer),
+                }
+            }
+        }
+    }
+
+    /// Whether `issuer` is the provider's own: exactly the one of its metadata or, where that is a template for many
+    /// tenants, the one of a tenant that may sign in.
+    #[must_use]
+    pub fn is_issuer(&self, metadata: &Metadata, issuer: &str) -> bool {
+        let own = metadata.issuer().as_str();
+        match &self.config.kind {
+            ProviderKind::Entra { allowed_tenants, .. } => issuer == own || entra::fills(own, allowed_tenants, issuer),
+            ProviderKind::Oidc { .. } => issuer == own,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Asking the provider for new tokens, and judging what it answers.
+
+use openidconnect::TokenResponse as _;
+use openidconnect::core::{CoreIdToken, CoreTokenResponse};
+use rolecall_model::Role;
+use serde_json::{Map, Value};
+
+use super::error::RefreshError;
+use crate::config::{ClaimsFrom, ProviderKind};
+use crate::id_token::{self, ExpectedNonce};
+use crate::provider::{ClientRequestError, Dated, Metadata, Provider};
+use crate::session::RefreshClaim;
+use crate::tokens::{TokenSet, still_counts};
+use crate::user_info::user_info;
+use crate::{Auth, Finding, RoleFound};
+
+/// What the provider gave.
+pub(super) struct Answer {
+    /// The tokens: new ones, and old ones where it gave none.
+    pub(super) tokens: TokenSet,
+    /// The role that they give.
+    pub(super) role: Option<Role>,
+    /// When that was read, Unix milliseconds (UTC).
+    pub(super) roles_read_at_ms: i64,
+}
+
+/// Why nothing new is known of the person, and what the provider gave all the same.
+pub(super) struct Failure {
+    /// Why.
+    pub(super) error: RefreshError,
+    /// The tokens with new ones for the next refresh, where the provider has taken the old ones back.
+    pub(super) tokens: Option<TokenSet>,
+}
+
+impl<E: Into<RefreshError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), tokens: None }
+    }
+}
+
+/// Asks the provider: new tokens, and the role that they give. The keys to check them with are fetched before: once the
+/// provider has answered, the old refresh token may be of no use.
+pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) -> Result<Answer, Failure> {
+    let now_ms = auth.clock().now_ms();
+    let provider = auth.provider(provider_id).ok_or(RefreshError::NoProvider)?;
+    let metadata = provider.metadata(now_ms).await?;
+    provider.keys(&metadata, now_ms).await?;
+    let Dated { answer: response, date_s } = exchange(provider, &metadata, &claim.tokens, now_ms).await?;
+    let now_ms = auth.clock().now_ms();
+    let refreshed = claim.tokens.refreshed(&response, now_ms);
+    let fresh = Fresh { id_token: response.id_token(), access_token: &refreshed.access_token, date_s };
+    if fresh.id_token.is_none() && provider.config.roles.claims_from == ClaimsFrom::IdToken {
+        // Nothing new is known of the person: the tokens are newer, the role is not.
+        auth.findings().note(provider_id, Finding::RefreshWithoutIdToken, now_ms).await;
+        return if still_counts(claim.roles_read_at_ms, now_ms) {
+            Ok(Answer { tokens: refreshed, role: claim.role, roles_read_at_ms: claim.roles_read_at_ms })
+        } else {
+            Err(RefreshError::RoleNotKnown.into())
+        };
+    }
+    match read_role(auth, provider, &metadata, &fresh, &claim.tokens.id_token).await {
+        Ok(RoleFound { role, groups, user_info }) => {
+            Ok(Answer { tokens: TokenSet { groups, user_info, ..refreshed }, role, roles_read_at_ms: now_ms })
+        }
+        Err(error) => {
+            let id_token = claim.tokens.id_token.clone();
+            Err(Failure { error, tokens: Some(TokenSet { id_token, ..refreshed }) })
+        }
+    }
+}
+
+/// What came of a refresh, to read a role from.
+struct Fresh<'a> {
+    id_token: Option<&'a CoreIdToken>,
+    access_token: &'a str,
+    /// What time it was at the provider, Unix seconds (UTC), where it says so.
+    date_s: Option<i64>,
+}
+
+/// The role that `fresh` tokens give to whom the ID token `before` was about.
+async fn read_role(
+    auth: &Auth,
+    provider: &Provider,
+    metadata: &Metadata,
+    fresh: &Fresh<'_>,
+    before: &str,
+) -> Result<RoleFound, RefreshError> {
+    let now_ms = auth.clock().now_ms();
+    let mut claims = id_token::payload(before)?;
+    if let Some(raw) = fresh.id_token {
+        let nonce = claims.get("nonce").and_then(Value::as_str).map(ToOwned::to_owned);
+        let nonce = ExpectedNonce::Refresh(nonce.as_deref());
+        let now = match id_token::validate(raw, provider, metadata, nonce, now_ms).await {
+            Err(error) if error.is_about_time() => {
+                let differ = by_their_clock(raw, provider, metadata, nonce, fresh.date_s, now_ms).await;
+                let Some(differ) = differ else { return Err(error.into()) };
+                auth.findings().note(&provider.config.id, Finding::ClocksDiffer, now_ms).await;
+                return Err(differ);
+            }
+            validated => validated?.all,
+        };
+        if !is_same_person(&provider.config.kind, &claims, &now) {
+            return Err(RefreshError::AnotherPerson);
+        }
+        claims = now;
+    }
+    let info = match provider.config.roles.claims_from {
+        ClaimsFrom::IdToken => None,
+        ClaimsFrom::UserInfo => {
+            let subject = claims.get("sub").and_then(Value::as_str).unwrap_or_default();
+            Some(user_info(provider, metadata, fresh.access_token, subject, now_ms).await?)
+        }
+    };
+    Ok(auth.role_of(provider, &claims, info.as_ref(), fresh.access_token).await?)
+}
+
+/// That the clocks differ, when an ID token that is too old or too new by ours is good by the provider's, which showed
+/// `date_s` with its answer. One that the provider has kept for long is bad by both.
+async fn by_their_clock(
+    raw: &CoreIdToken,
+    provider: &Provider,
+    metadata: &Metadata,
+    nonce: ExpectedNonce<'_>,
+    date_s: Option<i64>,
+    now_ms: i64,
+) -> Option<RefreshError> {
+    let date_s = date_s?;
+    let ahead_s = now_ms.div_euclid(1000).saturating_sub(date_s);
+    let at_ms = date_s.saturating_mul(1000);
+    let validated = id_token::validate_as_of(at_ms, raw, provider, metadata, nonce, now_ms).await;
+    validated.is_ok().then_some(RefreshError::ClocksDiffer { ahead_s })
+}
+
+async fn exchange(
+    provider: &Provider,
+    metadata: &Metadata,
+    tokens: &TokenSet,
+    now_ms: i64,
+) -> Result<Dated<CoreTokenResponse>, RefreshError> {
+    let token = tokens.refresh_token.clone().ok_or(RefreshError::NoRefreshToken)?;
+    provider.refresh(metadata, token, &tokens.further, now_ms).await.map_err(|error| match error {
+        ClientRequestError::Refused(said) if ends_the_grant(&said.error) => RefreshError::InvalidGrant(said),
+        error => RefreshError::Request(error),
+    })
+}
+
+/// Whether only the person can go on from here: by signing in again.
+fn ends_the_grant(error: &str) -> bool {
+    matches!(
+        error,
+        "invalid_grant" | "interaction_required" | "login_required" | "consent_required" | "account_selection_required"
+    )
+}
+
+/// Whether two ID tokens are about the same person (OpenID Connect Core 12.2).
+fn is_same_person(kind: &ProviderKind, before: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let same = |claim: &str| before.get(claim).is_some() && before.get(claim) == now.get(claim);
+    match kind {
+        ProviderKind::Oidc { .. } => same("iss") && same("sub"),
+        ProviderKind::Entra { .. } => same("iss") && same("sub") && same("oid"),
+    }
+}

@@ -1,0 +1,150 @@
+//! The cookies of attempts: one for each, so that it does not matter which of several tabs was answered last.
+//!
+//! A cookie is called by a hash of its attempt's state. Over https its name has the prefix `__Host-`, so no other host can
+//! plant one; an attempt that was begun in another browser has none here.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use time::Duration;
+use tower_sessions::cookie::Cookie;
+
+use super::cipher::CipherError;
+use super::sealed_cookies::SealedCookies;
+use crate::{ReturnTo, random};
+
+/// How long a browser keeps the cookie of an attempt: longer than the attempt is good for, so that one that comes too late
+/// can be told from one that was never begun, and still leads to the page that was wanted.
+pub const ATTEMPT_KEPT: Duration = Duration::hours(2);
+/// How long it keeps one that was used: somebody who clicked twice still arrives.
+const USED_KEPT: Duration = Duration::minutes(1);
+/// How many attempts a browser keeps: the oldest give way.
+pub const MAX_ATTEMPTS: usize = 24;
+/// How long their names and values may be in all, once the browser has been answered again: with the session's cookie and
+/// those of an app, within the 8 kB that nginx takes for one header. Twenty attempts always fit.
+pub const MAX_ATTEMPTS_BYTES: usize = 6_600;
+/// How many are let go of with one answer, whose headers must stay within 4 kB in all for many a proxy.
+const MAX_REMOVED: usize = 12;
+/// What stands around name and value in the header.
+const AROUND: usize = "=; ".len();
+
+/// The attempts of one browser, as it sent them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct HeldAttempts(BTreeMap<String, String>);
+
+/// Without the values: cookies are secrets.
+impl fmt::Debug for HeldAttempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HeldAttempts({})", self.0.len())
+    }
+}
+
+impl HeldAttempts {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An attempt as a cookie holds it. The short names are for its size.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptAttempt<T> {
+    /// When it was begun, Unix milliseconds (UTC).
+    #[serde(rename = "t")]
+    pub begun_at_ms: i64,
+    /// Where the person wants to go.
+    #[serde(rename = "r")]
+    pub return_to: ReturnTo,
+    /// What else belongs to it.
+    #[serde(flatten)]
+    pub details: T,
+}
+
+/// No more than [`KeptAttempt`] has.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct NoDetails {}
+
+impl SealedCookies {
+    /// The attempts that the browser sent, of whatever age.
+    #[must_use]
+    pub fn attempts_in(&self, headers: &HeaderMap) -> HeldAttempts {
+        HeldAttempts(self.policy.attempts_in(headers).collect())
+    }
+
+    /// The cookie of `attempt`, whose state is `state`, and the removal of those `held` that give way to it.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn begin_attempt<T: Serialize>(
+        &self,
+        state: &str,
+        attempt: &KeptAttempt<T>,
+        held: &HeldAttempts,
+    ) -> Result<Vec<Cookie<'static>>, CipherError> {
+        let id = random::short_hash(state);
+        let name = self.policy.attempt_name(&id);
+        let content = serde_json::to_vec(attempt).map_err(|_| CipherError::Damaged)?;
+        let value = self.seal(&name, &content)?;
+        let bytes = name.len() + value.len() + AROUND;
+        let mut cookies = vec![self.policy.attempt(&id, value, ATTEMPT_KEPT)];
+        cookies.extend(self.give_way(held, bytes));
+        Ok(cookies)
+    }
+
+    /// The removal of those `held` that are too many, or too large. Several tabs can begin before the browser has sent the
+    /// cookies of any, so this is asked not only when the next one begins.
+    #[must_use]
+    pub fn superfluous_attempts(&self, held: &HeldAttempts) -> Vec<Cookie<'static>> {
+        self.give_way(held, 0)
+    }
+
+    /// The attempt with the state `state`, if this browser began it.
+    ///
+    /// # Errors
+    /// When the cookie is there and not as we made it.
+    pub fn attempt<T: DeserializeOwned>(
+        &self,
+        state: &str,
+        held: &HeldAttempts,
+    ) -> Result<Option<KeptAttempt<T>>, CipherError> {
+        let id = random::short_hash(state);
+        held.0.get(&id).map(|value| self.read(&id, value)).transpose()
+    }
+
+    /// What lets the browser keep the attempt with the state `state` for a moment only, now that it is used.
+    #[must_use]
+    pub fn used_attempt(&self, state: &str, held: &HeldAttempts) -> Option<Cookie<'static>> {
+        let id = random::short_hash(state);
+        held.0.get(&id).map(|value| self.policy.attempt(&id, value.clone(), USED_KEPT))
+    }
+
+    fn read<T: DeserializeOwned>(&self, id: &str, value: &str) -> Result<KeptAttempt<T>, CipherError> {
+        let content = self.open(&self.policy.attempt_name(id), value)?;
+        serde_json::from_slice(&content).map_err(|_| CipherError::Damaged)
+    }
+
+    /// The removal of those `held` that go when one of so many `bytes` is added: what cannot be read, and then the oldest.
+    fn give_way(&self, held: &HeldAttempts, bytes: usize) -> Vec<Cookie<'static>> {
+        let begun_at_ms = |id: &str, value: &str| self.read::<NoDetails>(id, value).ok().map(|kept| kept.begun_at_ms);
+        let mut newest_first: Vec<_> =
+            held.0.iter().map(|(id, value)| (begun_at_ms(id, value), id, value.len())).collect();
+        newest_first.sort_by_key(|(begun_at_ms, ..)| Reverse(*begun_at_ms));
+        let mut left = MAX_ATTEMPTS_BYTES.saturating_sub(bytes);
+        let mut kept = 0;
+        for (begun_at_ms, id, value_bytes) in &newest_first {
+            let bytes = self.policy.attempt_name(id).len() + value_bytes + AROUND;
+            if begun_at_ms.is_none() || kept + 1 == MAX_ATTEMPTS || bytes > left {
+                break;
+            }
+            left -= bytes;
+            kept += 1;
+        }
+        let oldest_first = newest_first[kept..].iter().rev().take(MAX_REMOVED);
+        oldest_first.map(|(_, id, _)| self.policy.attempt_removal(id)).collect()
+    }
+}

@@ -1,0 +1,150 @@
+//! Live sign-ins held in memory, so that checking one costs no query. Revocations go through here.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use super::records::SignIn;
+
+/// How many sign-ins are held at most: about 1 kB each.
+const CAPACITY: u64 = 50_000;
+/// How long one is held without being asked for.
+const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
+
+/// The sign-ins held. Clones share them.
+#[derive(Clone)]
+pub struct LiveSignIns {
+    held: Cache<String, Seen>,
+    /// Whether what is held may be believed: not while revocations elsewhere would go unheard.
+    believed: Arc<AtomicBool>,
+    /// Counts what was forgotten: who read the database before a revocation must not hold what it read after.
+    forgotten: Arc<Mutex<u64>>,
+}
+
+/// The count of what was forgotten, before a row is read.
+pub struct Ticket(u64);
+
+/// A sign-in, and when it was last seen.
+#[derive(Clone)]
+pub struct Seen {
+    /// The sign-in.
+    pub sign_in: Arc<SignIn>,
+    last_seen_ms: Arc<AtomicI64>,
+    written_ms: Arc<AtomicI64>,
+}
+
+impl Default for LiveSignIns {
+    fn default() -> Self {
+        let held = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
+        Self { held, believed: Arc::new(AtomicBool::new(true)), forgotten: Arc::default() }
+    }
+}
+
+impl LiveSignIns {
+    /// The sign-in `id`, if it is held and may be believed.
+    pub fn seen(&self, id: &str) -> Option<Seen> {
+        self.held.get(id).filter(|_| self.believed.load(Ordering::Acquire))
+    }
+
+    /// Says whether what is held may be believed from now on.
+    pub fn believe(&self, believed: bool) {
+        self.believed.store(believed, Ordering::Release);
+    }
+
+    /// To be taken before a row is read that will be held.
+    pub fn ticket(&self) -> Ticket {
+        Ticket(*self.forgotten.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Holds what was read, unless something was forgotten since `ticket` was taken.
+    pub fn hold(&self, sign_in: SignIn, last_seen_ms: i64, ticket: Ticket) -> Seen {
+        let seen = Seen {
+            sign_in: Arc::new(sign_in),
+            last_seen_ms: Arc::new(AtomicI64::new(last_seen_ms)),
+            written_ms: Arc::new(AtomicI64::new(last_seen_ms)),
+        };
+        let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        if *forgotten == ticket.0 {
+            self.held.insert(seen.sign_in.id.clone(), seen.clone());
+        }
+        seen
+    }
+
+    /// Lets go of the sign-in `id`, because it changed.
+    pub fn forget(&self, id: &str) {
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.held.invalidate(id);
+    }
+
+    /// Lets go of all.
+    pub fn forget_all(&self) {
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.held.invalidate_all();
+    }
+}
+
+impl Seen {
+    /// When the sign-in was last seen, Unix milliseconds (UTC).
+    pub fn last_seen_ms(&self) -> i64 {
+        self.last_seen_ms.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the sign-in was seen at `now_ms`, and tells whether that is to be written: for one caller every
+    /// `every_ms`.
+    pub fn touch(&self, now_ms: i64, every_ms: i64) -> bool {
+        self.last_seen_ms.fetch_max(now_ms, Ordering::Relaxed);
+        let written = self.written_ms.load(Ordering::Relaxed);
+        now_ms - written >= every_ms
+            && self.written_ms.compare_exchange(written, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Takes back what [`touch`](Self::touch) said of writing: the next one is to write.
+    pub fn touch_failed(&self) {
+        self.written_ms.store(0, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rolecall_model::CurrentUser;
+
+    fn sign_in() -> SignIn {
+        let user = CurrentUser { name: "Ada".into(), email: None, role: None, provider: "demo".into() };
+        SignIn {
+            id: "1".into(),
+            user_id: 1,
+            provider: "demo".into(),
+            user,
+            created_at_ms: 0,
+            roles_read_at_ms: 0,
+            authenticated_at_ms: None,
+            refresh_at_ms: None,
+            tokens_end_at_ms: None,
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_a_revocation_is_not_held_after_it() {
+        let live = LiveSignIns::default();
+        let ticket = live.ticket();
+        live.forget("1");
+        live.hold(sign_in(), 0, ticket);
+        assert!(live.seen("1").is_none());
+        live.hold(sign_in(), 0, live.ticket());
+        assert!(live.seen("1").is_some());
+    }
+
+    // Case: session/reading-is-activity
+    #[test]
+    fn being_seen_is_written_once_a_minute_and_remembered_at_once() {
+        let live = LiveSignIns::default();
+        let seen = live.hold(sign_in(), 0, live.ticket());
+        assert!(!seen.touch(59_999, 60_000));
+        assert_eq!(seen.last_seen_ms(), 59_999);
+        assert!(seen.touch(60_000, 60_000));
+        assert!(!seen.touch(60_001, 60_000));
+    }
+}

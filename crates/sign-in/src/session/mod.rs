@@ -1,0 +1,25 @@
+//! Sessions: the cookie session, which only points, and the sign-in record, which counts.
+
+mod attempt_cookies;
+mod cache;
+mod cipher;
+mod cookie;
+mod kept_address;
+mod look_alikes;
+mod records;
+mod sealed_cookies;
+mod sign_out_mark;
+mod store;
+
+pub use attempt_cookies::{ATTEMPT_KEPT, HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, NoDetails};
+pub use cipher::{Cipher, CipherError};
+pub use cookie::{CookiePolicy, LiveSignInError, point_to, point_under, pointed_to, pointed_under};
+pub use kept_address::{KeptAddress, MAX_INLINE_BYTES};
+pub use look_alikes::{could_be_ours, remove_look_alikes};
+pub use records::{
+    CreateError, EndReason, EndedSignIn, KnownProvider, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut,
+    ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignIn, SignInCounts, SignIns,
+};
+pub use sealed_cookies::SealedCookies;
+pub use sign_out_mark::SignOutMark;
+pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -1,0 +1,87 @@
+//! How many sign-ins there are.
+
+use rolecall_model::Role;
+use sqlx::Row as _;
+
+use super::{RecordError, SignIns};
+use crate::db::reading_on_both;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Counts without looking at any row: all that it needs is in the index `sign_ins_figures`, in which the sign-ins of a
+/// person stand together. The plus keeps SQLite from an index of that column, which would lead it to every row.
+const COUNTS: &str = "SELECT COUNT(*) AS live, \
+    COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
+    COUNT(CASE WHEN role = 'read' THEN 1 END) AS read, \
+    COUNT(CASE WHEN role = 'write' THEN 1 END) AS write, \
+    COUNT(CASE WHEN role = 'admin' THEN 1 END) AS admin, \
+    (SELECT COUNT(*) FROM (SELECT DISTINCT user_id FROM sign_ins \
+     WHERE revoked_at IS NULL AND +created_at > $1 AND +last_seen_at > $2) AS people) AS people, \
+    (SELECT COUNT(*) FROM sign_ins WHERE created_at > $3) AS last_day \
+    FROM sign_ins WHERE revoked_at IS NULL AND +created_at > $1 AND +last_seen_at > $2";
+
+/// How many sign-ins there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInCounts {
+    /// Those that are live.
+    pub live: i64,
+    /// Different people among them.
+    pub people: i64,
+    /// Those begun in the last 24 hours, ended ones too.
+    pub last_day: i64,
+    /// The live ones by role, `None` first.
+    pub by_role: Vec<(Option<Role>, i64)>,
+}
+
+impl SignIns {
+    /// How many sign-ins there are at `now_ms`. That takes the longer the more there are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn counts(&self, now_ms: i64) -> Result<SignInCounts, RecordError> {
+        reading_on_both!(&self.db, |pool| {
+            let row = sqlx::query(COUNTS)
+                .bind(now_ms.saturating_sub(self.limits.absolute_ms()))
+                .bind(now_ms.saturating_sub(self.limits.idle_ms()))
+                .bind(now_ms - DAY_MS)
+                .fetch_one(pool)
+                .await?;
+            Ok(SignInCounts {
+                live: row.try_get("live")?,
+                people: row.try_get("people")?,
+                last_day: row.try_get("last_day")?,
+                by_role: vec![
+                    (None, row.try_get("without_role")?),
+                    (Some(Role::Read), row.try_get("read")?),
+                    (Some(Role::Write), row.try_get("write")?),
+                    (Some(Role::Admin), row.try_get("admin")?),
+                ],
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+
+    // Case: limit/counts
+    #[tokio::test]
+    async fn counting_looks_at_an_index_and_at_no_row() {
+        let folder = std::env::temp_dir().join(format!("rolecall-counts-{}", std::process::id()));
+        let db = Db::open(&format!("sqlite:{}", folder.join("db").display()), &crate::db::Migrations::of_sign_in())
+            .await
+            .unwrap();
+        let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
+        let plan = format!("EXPLAIN QUERY PLAN {COUNTS}");
+        let steps = sqlx::query(&plan).bind(0).bind(0).bind(0).fetch_all(&pools.reading).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
+        db.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
+        let looks: Vec<_> = steps.iter().filter(|step| step.contains("sign_ins")).collect();
+        assert_eq!(looks.len(), 3, "{steps:?}");
+        assert!(looks.iter().all(|look| look.contains("COVERING INDEX")), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+    }
+}

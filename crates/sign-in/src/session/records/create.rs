@@ -1,0 +1,134 @@
+//! A new sign-in record, and the person with it.
+
+use std::net::IpAddr;
+
+use rolecall_model::{CurrentUser, Role};
+use thiserror::Error;
+
+use super::super::cipher::CipherError;
+use super::{EndReason, RecordError, SignIn, SignIns, owner};
+use crate::db::on_both;
+use crate::random;
+use crate::tokens::TokenSet;
+
+/// What a new sign-in record is made of.
+pub struct NewSignIn<'a> {
+    /// The provider's id.
+    pub provider: &'a str,
+    /// The provider's name, for display.
+    pub provider_name: &'a str,
+    /// The issuer, which together with `subject` is the person's key.
+    pub issuer: &'a str,
+    /// The subject at the issuer.
+    pub subject: &'a str,
+    /// The subject as the token has it, for sign-outs that come from the provider.
+    pub token_subject: &'a str,
+    /// When the token was issued, Unix seconds (UTC).
+    pub token_issued_at_s: i64,
+    /// When the person proved to the provider who they are, Unix milliseconds (UTC), where it says so.
+    pub authenticated_at_ms: Option<i64>,
+    /// The provider's own session id, for sign-outs that come from there.
+    pub provider_sid: Option<String>,
+    /// The name to show.
+    pub name: String,
+    /// The e-mail address, for display.
+    pub email: Option<String>,
+    /// The role that the token gave.
+    pub role: Option<Role>,
+    /// Where the request came from.
+    pub ip: Option<IpAddr>,
+    /// What the browser says it is, shortened.
+    pub user_agent: Option<&'a str>,
+    /// The tokens, to be sealed.
+    pub tokens: &'a TokenSet,
+}
+
+/// Why a sign-in was not stored.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// The provider has signed the person out while the sign-in was on its way.
+    #[error("the provider has ended this session already")]
+    SignedOutAtProvider,
+    /// It could not be written.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl SignIns {
+    /// Stores a new sign-in, and the person with it.
+    ///
+    /// # Errors
+    /// When the database does not answer, nothing is stored. When the provider has signed the person out meanwhile, what
+    /// was stored has ended.
+    pub async fn create(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
+        let sign_in = self.store(new, now_ms).await?;
+        if self.is_signed_out_at_provider(new).await? {
+            self.revoke(&sign_in.id, EndReason::SignedOutAtProvider, now_ms).await?;
+            return Err(CreateError::SignedOutAtProvider);
+        }
+        Ok(sign_in)
+    }
+
+    async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, RecordError> {
+        let id = random::id();
+        let tokens = serde_json::to_vec(new.tokens).map_err(|_| CipherError::Damaged)?;
+        let sealed_tokens = self.cipher.seal(&owner(&id), &tokens)?;
+        let due = new.tokens.due(now_ms, now_ms);
+        let user_id: i64 = on_both!(&self.db, |pool| {
+            let mut transaction = pool.begin().await?;
+            let user_id = sqlx::query_scalar(
+                "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at) \
+                 VALUES ($1, $2, $3, $4, $5, $5) \
+                 ON CONFLICT (issuer, subject) DO UPDATE SET \
+                 name = excluded.name, email = excluded.email, last_sign_in_at = excluded.last_sign_in_at \
+                 RETURNING id",
+            )
+            .bind(new.issuer)
+            .bind(new.subject)
+            .bind(&new.name)
+            .bind(&new.email)
+            .bind(now_ms)
+            .fetch_one(&mut *transaction)
+            .await?;
+            sqlx::query(
+                "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \
+                 last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at, authenticated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13)",
+            )
+            .bind(&id)
+            .bind(user_id)
+            .bind(new.provider)
+            .bind(&new.provider_sid)
+            .bind(new.role.map(Role::key))
+            .bind(now_ms)
+            .bind(new.ip.map(|ip| ip.to_string()))
+            .bind(new.user_agent)
+            .bind(&sealed_tokens)
+            .bind(new.token_subject)
+            .bind(due.map(|due| due.refresh_at_ms))
+            .bind(due.map(|due| due.end_at_ms))
+            .bind(new.authenticated_at_ms)
+            .execute(&mut *transaction)
+            .await?;
+            transaction.commit().await?;
+            user_id
+        });
+        let user = CurrentUser {
+            name: new.name.clone(),
+            email: new.email.clone(),
+            role: new.role,
+            provider: new.provider_name.to_owned(),
+        };
+        Ok(SignIn {
+            id,
+            user_id,
+            provider: new.provider.to_owned(),
+            user,
+            created_at_ms: now_ms,
+            roles_read_at_ms: now_ms,
+            authenticated_at_ms: new.authenticated_at_ms,
+            refresh_at_ms: due.map(|due| due.refresh_at_ms),
+            tokens_end_at_ms: due.map(|due| due.end_at_ms),
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! Whether a sign-in is live, and its tokens.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rolecall_model::{CurrentUser, Role};
+use sha2::{Digest as _, Sha256};
+use sqlx::Row as _;
+
+use super::super::cache::Seen;
+use super::super::cipher::CipherError;
+use super::renew::CLOCKS_MS;
+use super::{RecordError, SignIn, SignIns, owner};
+use crate::db::{on_both, reading_on_both};
+use crate::tokens::{ROLES_COUNT_MS, TokenSet};
+
+/// How often `last_seen_at` is written at most, in milliseconds.
+pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
+
+/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing.
+pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
+    now_ms.saturating_add(ROLES_COUNT_MS + CLOCKS_MS)
+}
+
+impl SignIn {
+    /// Whether its tokens vouch for its role at `now_ms`, or need not. An end further ahead than any role counts was written
+    /// by a clock that was put back since: it vouches for nothing.
+    #[must_use]
+    pub fn is_vouched_for(&self, now_ms: i64) -> bool {
+        self.tokens_end_at_ms.is_none_or(|end| now_ms < end && end <= furthest_ahead_ms(now_ms))
+    }
+}
+
+impl SignIns {
+    /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow.
+    /// Being asked for counts as activity.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
+        let Some(seen) = self.seen(id, now_ms).await? else { return Ok(None) };
+        if seen.touch(now_ms, SEEN_EVERY_MS)
+            && let Err(error) = self.write_last_seen(id, now_ms).await
+        {
+            // The sign-in is live all the same; the next request tries again.
+            seen.touch_failed();
+            tracing::warn!(?error, "the last activity of a sign-in could not be written");
+        }
+        Ok(Some(seen.sign_in))
+    }
+
+    /// The same, where asking is not what a person does: it counts as no activity.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live_unseen(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
+        Ok(self.seen(id, now_ms).await?.map(|seen| seen.sign_in))
+    }
+
+    async fn seen(&self, id: &str, now_ms: i64) -> Result<Option<Seen>, RecordError> {
+        match self.live.seen(id).filter(|seen| self.lasts(seen, now_ms)) {
+            Some(seen) => Ok(Some(seen)),
+            // What has ended by memory may have been active at another instance: the row tells.
+            None => Ok(self.load(id).await?.filter(|seen| self.lasts(seen, now_ms))),
+        }
+    }
+
+    /// What names the person of the number `user_id` to others: the same for every sign-in of theirs and on every
+    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
+    /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
+        const PERSON: &str = "SELECT issuer, subject FROM users WHERE id = $1";
+        let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {
+            match sqlx::query(PERSON).bind(user_id).fetch_optional(pool).await? {
+                Some(row) => Some((row.try_get("issuer")?, row.try_get("subject")?)),
+                None => None,
+            }
+        });
+        Ok(person.map(|(issuer, subject)| URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{issuer}\n{subject}")))))
+    }
+
+    /// The tokens of the sign-in `id`; `None` when it is not live in the database.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the key they were sealed with is gone.
+    pub async fn tokens(&self, id: &str) -> Result<Option<TokenSet>, RecordError> {
+        const TOKENS: &str = "SELECT sealed_tokens FROM sign_ins WHERE id = $1 AND revoked_at IS NULL";
+        let sealed: Option<Vec<u8>> =
+            reading_on_both!(&self.db, |pool| sqlx::query_scalar(TOKENS).bind(id).fetch_optional(pool).await?);
+        let Some(sealed) = sealed else { return Ok(None) };
+        let tokens = self.cipher.open(&owner(id), &sealed)?;
+        Ok(Some(serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?))
+    }
+
+    /// Lets go of what memory holds of the sign-in `id`: its row has more to tell.
+    pub fn forget(&self, id: &str) {
+        self.live.forget(id);
+    }
+
+    async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
+        const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
+                            s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
+                            WHERE s.id = $1 AND s.revoked_at IS NULL";
+        let ticket = self.live.ticket();
+        reading_on_both!(&self.db, |pool| {
+            let Some(row) = sqlx::query(LOAD).bind(id).fetch_optional(pool).await? else { return Ok(None) };
+            let provider: String = row.try_get("provider")?;
+            // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
+            let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
+            let role: Option<String> = row.try_get("role")?;
+            let user = CurrentUser {
+                name: row.try_get("name")?,
+                email: row.try_get("email")?,
+                role: role.as_deref().and_then(Role::from_key).min(Some(known.ceiling)),
+                provider: known.name.clone(),
+            };
+            let sign_in = SignIn {
+                id: id.to_owned(),
+                user_id: row.try_get("user_id")?,
+                provider,
+                user,
+                created_at_ms: row.try_get("created_at")?,
+                roles_read_at_ms: row.try_get("roles_read_at")?,
+                authenticated_at_ms: row.try_get("authenticated_at")?,
+                refresh_at_ms: row.try_get("refresh_at")?,
+                tokens_end_at_ms: row.try_get("tokens_end_at")?,
+            };
+            Ok(Some(self.live.hold(sign_in, row.try_get("last_seen_at")?, ticket)))
+        })
+    }
+
+    /// Whether neither end is reached, by today's configuration.
+    fn lasts(&self, seen: &Seen, now_ms: i64) -> bool {
+        now_ms < seen.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms())
+            && now_ms < seen.last_seen_ms().saturating_add(self.limits.idle_ms())
+    }
+
+    async fn write_last_seen(&self, id: &str, now_ms: i64) -> Result<(), RecordError> {
+        const SEEN: &str =
+            "UPDATE sign_ins SET last_seen_at = $1 WHERE id = $2 AND revoked_at IS NULL AND last_seen_at < $1";
+        on_both!(&self.db, |pool| sqlx::query(SEEN).bind(now_ms).bind(id).execute(pool).await?.rows_affected());
+        Ok(())
+    }
+}

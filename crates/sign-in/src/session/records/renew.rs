@@ -1,0 +1,176 @@
+//! Refreshing the tokens of a sign-in: by one at a time, whatever the load and however many instances there are.
+
+use rolecall_model::Role;
+use sqlx::Row as _;
+
+use super::super::cipher::CipherError;
+use super::end::{EndReason, end_where};
+use super::live::furthest_ahead_ms;
+use super::{RecordError, SignIn, SignIns, owner};
+use crate::db::on_both;
+use crate::tokens::TokenSet;
+
+/// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
+/// keeps nobody from refreshing for longer.
+const CLAIM_MS: i64 = 60 * 1000;
+/// How long a provider that does not answer is left alone, in milliseconds.
+const RETRY_MS: i64 = 30 * 1000;
+/// How far the clocks of instances may differ, in milliseconds. What lies further ahead than anybody would have put it was
+/// written by a clock that was put back since, and holds nobody up.
+pub(super) const CLOCKS_MS: i64 = 60 * 1000;
+
+/// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
+pub struct RefreshClaim {
+    /// The record's id.
+    pub id: String,
+    /// The tokens as they are.
+    pub tokens: TokenSet,
+    /// The role as it is.
+    pub role: Option<Role>,
+    /// When that was read, Unix milliseconds (UTC).
+    pub roles_read_at_ms: i64,
+    version: i64,
+}
+
+/// What a refresh gave.
+pub struct Renewed<'a> {
+    /// The tokens, to be sealed.
+    pub tokens: &'a TokenSet,
+    /// The role now.
+    pub role: Option<Role>,
+    /// When that was read, Unix milliseconds (UTC).
+    pub roles_read_at_ms: i64,
+}
+
+impl SignIn {
+    /// Whether its tokens are to be refreshed at `now_ms`.
+    #[must_use]
+    pub fn is_refresh_due(&self, now_ms: i64) -> bool {
+        let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + CLOCKS_MS);
+        self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at) || at > furthest_ahead_ms(now_ms))
+    }
+}
+
+impl SignIns {
+    /// The right to refresh the tokens of the sign-in `id`; `None` when they need not be, or somebody else has it.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the tokens cannot be read.
+    pub async fn claim_refresh(&self, id: &str, now_ms: i64) -> Result<Option<RefreshClaim>, RecordError> {
+        const CLAIM: &str = "UPDATE sign_ins SET refresh_claimed_until = $1, version = version + 1 WHERE id = $2 AND revoked_at IS NULL \
+                             AND (refresh_at <= $3 OR refresh_at > $6 \
+                             OR ((tokens_end_at <= $3 OR tokens_end_at > $6) AND refresh_at > $4)) \
+                             AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= $3 OR refresh_claimed_until > $5) \
+                             RETURNING version, sealed_tokens, role, roles_read_at";
+        let claimed: Option<(i64, Vec<u8>, Option<String>, i64)> = on_both!(&self.db, |pool| {
+            let query = sqlx::query(CLAIM).bind(now_ms + CLAIM_MS).bind(id).bind(now_ms);
+            let query = query.bind(now_ms + RETRY_MS + CLOCKS_MS).bind(now_ms + CLAIM_MS + CLOCKS_MS);
+            let query = query.bind(furthest_ahead_ms(now_ms));
+            match query.fetch_optional(pool).await? {
+                Some(row) => Some((
+                    row.try_get("version")?,
+                    row.try_get("sealed_tokens")?,
+                    row.try_get("role")?,
+                    row.try_get("roles_read_at")?,
+                )),
+                None => None,
+            }
+        });
+        let Some((version, sealed, role, roles_read_at_ms)) = claimed else { return Ok(None) };
+        let tokens = self.cipher.open(&owner(id), &sealed)?;
+        let tokens = serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?;
+        let role = role.as_deref().and_then(Role::from_key);
+        Ok(Some(RefreshClaim { id: id.to_owned(), tokens, role, roles_read_at_ms, version }))
+    }
+
+    /// Makes the tokens of the sign-in `id` due at `now_ms`; `false` when they cannot be refreshed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refresh_now(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
+        const DUE: &str = "UPDATE sign_ins SET refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
+                           WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL RETURNING id";
+        let is_due =
+            on_both!(&self.db, |pool| sqlx::query(DUE).bind(now_ms).bind(id).fetch_optional(pool).await?.is_some());
+        self.live.forget(id);
+        Ok(is_due)
+    }
+
+    /// Whether somebody is refreshing the tokens of the sign-in `id`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_refresh_claimed(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
+        const CLAIMED: &str = "SELECT COUNT(*) FROM sign_ins \
+                               WHERE id = $1 AND revoked_at IS NULL AND refresh_claimed_until > $2";
+        let claimed: i64 =
+            on_both!(&self.db, |pool| sqlx::query_scalar(CLAIMED).bind(id).bind(now_ms).fetch_one(pool).await?);
+        Ok(claimed > 0)
+    }
+
+    /// Stores what a refresh gave. `false` when the sign-in ended or changed meanwhile: then nothing is stored.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn renew(&self, claim: &RefreshClaim, renewed: &Renewed<'_>, now_ms: i64) -> Result<bool, RecordError> {
+        const RENEW: &str = "UPDATE sign_ins SET sealed_tokens = $1, role = $2, roles_read_at = $3, refresh_at = $4, \
+                             tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
+                             WHERE id = $6 AND version = $7 AND revoked_at IS NULL RETURNING id, user_id";
+        let sealed = self.seal(&claim.id, renewed.tokens)?;
+        let due = renewed.tokens.due(renewed.roles_read_at_ms, now_ms);
+        let statement = self.announced(RENEW);
+        let renewed = on_both!(&self.db, |pool| {
+            let query = sqlx::query(&statement).bind(sealed).bind(renewed.role.map(Role::key));
+            let query = query.bind(renewed.roles_read_at_ms).bind(due.map(|due| due.refresh_at_ms));
+            let query = query.bind(due.map(|due| due.end_at_ms)).bind(&claim.id).bind(claim.version);
+            query.fetch_optional(pool).await?.is_some()
+        });
+        self.live.forget(&claim.id);
+        Ok(renewed)
+    }
+
+    /// Gives the claim back, to be had again in a while. `tokens`, where there are any, are those to refresh with
+    /// then; they vouch for nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn postpone_refresh(
+        &self,
+        claim: &RefreshClaim,
+        tokens: Option<&TokenSet>,
+        now_ms: i64,
+    ) -> Result<(), RecordError> {
+        const POSTPONE: &str = "UPDATE sign_ins SET refresh_at = $1, refresh_claimed_until = NULL, sealed_tokens = $2, \
+                                version = version + 1 WHERE id = $3 AND version = $4 AND revoked_at IS NULL";
+        let sealed = self.seal(&claim.id, tokens.unwrap_or(&claim.tokens))?;
+        on_both!(&self.db, |pool| {
+            sqlx::query(POSTPONE)
+                .bind(now_ms.saturating_add(RETRY_MS))
+                .bind(sealed)
+                .bind(&claim.id)
+                .bind(claim.version)
+                .execute(pool)
+                .await?;
+        });
+        self.live.forget(&claim.id);
+        Ok(())
+    }
+
+    /// Ends the sign-in whose tokens cannot be refreshed any more, unless somebody else has done better meanwhile.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn end_claimed(&self, claim: &RefreshClaim, now_ms: i64) -> Result<(), RecordError> {
+        // The keys are bound as texts.
+        const END: &str = end_where!("id = $4 AND version = CAST(CAST($5 AS TEXT) AS BIGINT)");
+        let version = claim.version.to_string();
+        let ended = self.end(END, &[&claim.id, &version], EndReason::RefreshRefused, now_ms).await;
+        self.live.forget(&claim.id);
+        ended.map(|_| ())
+    }
+
+    fn seal(&self, id: &str, tokens: &TokenSet) -> Result<Vec<u8>, CipherError> {
+        let tokens = serde_json::to_vec(tokens).map_err(|_| CipherError::Damaged)?;
+        self.cipher.seal(&owner(id), &tokens)
+    }
+}

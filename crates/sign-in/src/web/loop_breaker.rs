@@ -1,0 +1,60 @@
+//! The loop breaker: a browser whose sign-ins come to nothing is not sent to the provider a fourth time by itself.
+//!
+//! A page that needs a sign-in sends a browser to the provider, and a provider with a session sends it straight back. If
+//! the browser then does not keep our session, or the sign-in fails each time, that would go on for ever. So a short-lived
+//! cookie counts how many sign-ins of this browser ended since it was last seen signed in:
+//!
+//! - Only a callback that belongs to an attempt of this browser counts, so nobody else can raise the count with links.
+//! - A request of a signed-in browser takes the cookie away. Who signs in and out again, however quickly, never collects
+//!   any, and of several tabs that sign in at once at most the first finds the browser signed out.
+//! - At [`MAX_IN_A_ROW`] the links that begin a sign-in (`GET /login/…`, where pages redirect to) show a page that
+//!   explains. Its button begins one all the same, since a person has to press it.
+//!
+//! A host to which sign-ins are handed over has a count of its own, of hand-overs after which the browser was not signed in
+//! there.
+//!
+//! The cookie tells us nothing that its browser may not know or change: without it, a person loops as long as they like.
+
+use axum::extract::{Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_sessions::cookie::Cookie;
+
+use crate::session::CookiePolicy;
+use crate::{Auth, guard};
+
+/// How many sign-ins in a row may come to nothing before a browser is stopped.
+pub const MAX_IN_A_ROW: u8 = 3;
+
+/// How many sign-ins of the browser behind `request` came to nothing in a row; none, when it is signed in.
+#[must_use]
+pub fn in_a_row(cookies: &CookiePolicy, headers: &HeaderMap, extensions: &Extensions) -> u8 {
+    if guard::has_sign_in(extensions) { 0 } else { cookies.tries_in(headers) }
+}
+
+/// Lets the browser remember that `in_a_row` sign-ins ended, one more than before.
+pub fn count(cookies: &CookiePolicy, in_a_row: u8, response: &mut Response) {
+    set(response.headers_mut(), &cookies.tries(in_a_row));
+}
+
+/// The layer that forgets the count of a browser that is signed in. It stands behind the one that finds out.
+pub async fn forget_when_signed_in(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+    forget(auth.cookies(), request, next).await
+}
+
+/// The same for a host whose cookies are `cookies`.
+pub async fn forget(cookies: &CookiePolicy, request: Request, next: Next) -> Response {
+    let forgets = cookies.tries_in(request.headers()) > 0 && guard::has_sign_in(request.extensions());
+    let mut response = next.run(request).await;
+    if forgets {
+        set(response.headers_mut(), &cookies.tries_removal());
+    }
+    response
+}
+
+fn set(headers: &mut HeaderMap, cookie: &Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        headers.append(header::SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,221 @@
+#!/usr/bin/env node
+// Checks which way dependencies go: `scripts/arrows.mjs`.
+//
+// - Between crates: what `cargo metadata` says is compared with CRATES.
+// - Between the rooms of the application, which are the files and folders directly in src: a room may use those below it in
+//   ROOMS, and no other.
+// - Between the files of a crate: no circle of `use` and of paths. A module and its own child may use each other. A name that
+//   is re-exported counts for the file that defines it. Tests are left out.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Which crates of the workspace each crate may depend on. */
+const CRATES = {
+  'rolecall-model': [],
+  'rolecall-sign-in': ['rolecall-model'],
+  rolecall: ['rolecall-model', 'rolecall-sign-in'],
+  drop_in_leptos: ['rolecall-sign-in'],
+};
+
+/** The rooms of the application, from the top down. Those in one line do not know each other. */
+const ROOMS = [
+  ['main'],
+  ['cli'],
+  ['server', 'doctor'],
+  ['app', 'config'],
+  ['pages'],
+  ['components'],
+  ['api', 'api_v1'],
+  ['caller', 'claims'],
+  ['profile'],
+  ['role_sources', 'dashboards', 'graph', 'apps', 'demo_provider', 'entra_registration'],
+  ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
+];
+
+const problems = [];
+
+function checkCrates() {
+  const metadata = execFileSync('cargo', ['metadata', '--no-deps', '--offline', '--format-version', '1'], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  for (const { name, dependencies } of JSON.parse(metadata).packages) {
+    const used = dependencies.filter((dependency) => dependency.path).map((dependency) => dependency.name);
+    for (const other of new Set(used)) {
+      if (!CRATES[name]?.includes(other)) problems.push(`The crate ${name} must not depend on ${other}.`);
+    }
+  }
+}
+
+/** The text of a file without comments, strings and tests, so that what is left of `use` and paths is code. */
+function codeOf(file) {
+  const text = readFileSync(file, 'utf8')
+    .replace(/"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'|\/\/[^\n]*/gs, (found) => (found.startsWith('//') ? '' : '""'))
+    .replace(/\/\*.*?\*\//gs, '');
+  const tests = text.search(/#\[cfg\(test\)\]\s*(pub(\(\w+\))? )?mod \w+ \{/);
+  return tests < 0 ? text : text.slice(0, tests);
+}
+
+/** The paths of a `use` with braces, each with the name by which it is known here. */
+function pathsOf(tree) {
+  const text = tree.trim();
+  const open = text.indexOf('{');
+  if (open < 0) {
+    const [path, name] = text.split(/\s+as\s+/);
+    const segments = path.split('::').map((segment) => segment.trim());
+    if (segments.at(-1) === 'self') segments.pop();
+    return [{ segments, name: name ?? segments.at(-1) }];
+  }
+  const prefix = text.slice(0, open).split('::').map((segment) => segment.trim()).filter(Boolean);
+  const parts = [];
+  let depth = 0;
+  let from = open + 1;
+  for (let at = open; at < text.length; at += 1) {
+    if (text[at] === '{') depth += 1;
+    if (text[at] === '}') depth -= 1;
+    if ((text[at] === ',' && depth === 1) || (text[at] === '}' && depth === 0)) {
+      parts.push(text.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return parts
+    .filter((part) => part.trim())
+    .flatMap(pathsOf)
+    .map(({ segments, name }) => ({ segments: [...prefix, ...segments], name: name ?? prefix.at(-1) }))
+    .map(({ segments, name }) => ({ segments, name: name === 'self' ? segments.at(-1) : name }));
+}
+
+/** A crate's modules by path (`session::records`): their file, what they import, and the paths that their code names. */
+function modulesOf(root) {
+  const modules = new Map();
+  const files = readdirSync(root, { recursive: true }).filter((name) => name.endsWith('.rs'));
+  for (const name of files.filter((name) => !/(^|\/)tests(\.rs$|\/)/.test(name))) {
+    const path = name.replace(/\.rs$/, '').replace(/(^|\/)(mod|lib)$/, '').replaceAll('/', '::');
+    const code = codeOf(join(root, name));
+    const imports = [...code.matchAll(/\buse\s+((?:crate|self|super|[a-z_]+)\b[^;]*);/g)].flatMap(([, tree]) => pathsOf(tree));
+    const rest = code.replace(/\buse\s+[^;]*;/g, '');
+    const named = [...rest.matchAll(/(?<![\w:$])((?:\$?crate|super|self|[a-z_]\w*)(?:::\w+)+)/g)];
+    const macros = [...code.matchAll(/macro_rules!\s+(\w+)/g)].map(([, macro]) => macro);
+    modules.set(path, { file: join(root, name), imports, named: named.map(([, path]) => path.split('::')), macros });
+  }
+  return modules;
+}
+
+const parentOf = (path) => path.split('::').slice(0, -1).join('::');
+const below = (path, segment) => (path ? `${path}::${segment}` : segment);
+
+/** The module that defines what `segments` name when `from` says so; `undefined` where it is of another crate. */
+function definedIn(modules, from, segments, seen = new Set()) {
+  const key = `${from} ${segments.join('::')}`;
+  if (seen.has(key)) return undefined;
+  seen.add(key);
+  let [first, ...rest] = segments;
+  if (first === 'crate' || first === '$crate') return within(modules, '', rest, seen);
+  if (first === 'self') return within(modules, from, rest, seen);
+  if (first === 'super') {
+    let at = parentOf(from);
+    while (rest[0] === 'super') {
+      at = parentOf(at);
+      rest = rest.slice(1);
+    }
+    return within(modules, at, rest, seen);
+  }
+  if (modules.has(below(from, first))) return within(modules, below(from, first), rest, seen);
+  const imported = modules.get(from)?.imports.find(({ name }) => name === first);
+  if (!imported || imported.segments[0] === first) return undefined;
+  return definedIn(modules, from, [...imported.segments, ...rest], seen);
+}
+
+/** The same for `segments` inside the module `at`. */
+function within(modules, at, segments, seen) {
+  const [first, ...rest] = segments;
+  if (first === undefined || first === '*') return at;
+  if (modules.has(below(at, first))) return within(modules, below(at, first), rest, seen);
+  const module = modules.get(at);
+  if (!module) return at;
+  const imported = module.imports.find(({ name }) => name === first);
+  if (imported) return definedIn(modules, at, [...imported.segments, ...rest], seen);
+  if (at === '') {
+    const macro = [...modules].find(([, { macros }]) => macros.includes(first));
+    if (macro) return macro[0];
+  }
+  return at;
+}
+
+/** For each module those that it uses. */
+function graphOf(modules) {
+  const graph = new Map();
+  for (const [path, { imports, named }] of modules) {
+    const used = new Set();
+    for (const segments of [...imports.map(({ segments }) => segments), ...named]) {
+      const target = definedIn(modules, path, segments);
+      if (target !== undefined && target !== path && modules.has(target)) used.add(target);
+    }
+    graph.set(path, used);
+  }
+  return graph;
+}
+
+/** The groups of modules that reach each other (Tarjan's strongly connected components), those of one left out. */
+function circlesOf(graph) {
+  const circles = [];
+  const state = new Map();
+  const stack = [];
+  const visit = (node) => {
+    const own = { index: state.size, low: state.size, isOnStack: true };
+    state.set(node, own);
+    stack.push(node);
+    for (const next of graph.get(node)) {
+      const other = state.get(next) ?? visit(next);
+      if (other.isOnStack) own.low = Math.min(own.low, other.low);
+    }
+    if (own.low === own.index) {
+      const circle = stack.splice(stack.indexOf(node));
+      circle.forEach((member) => (state.get(member).isOnStack = false));
+      if (circle.length > 1) circles.push(circle);
+    }
+    return own;
+  };
+  [...graph.keys()].forEach((node) => state.has(node) || visit(node));
+  return circles;
+}
+
+function checkCircles(root, modules, graph) {
+  const isOwn = (a, b) => parentOf(a) === b || parentOf(b) === a;
+  const apart = new Map([...graph].map(([path, used]) => [path, new Set([...used].filter((to) => !isOwn(path, to)))]));
+  for (const circle of circlesOf(apart)) {
+    const arrows = circle.flatMap((from) =>
+      [...apart.get(from)].filter((to) => circle.includes(to)).map((to) => `    ${from} → ${to}`),
+    );
+    problems.push(`A circle of files in ${root}:\n${arrows.sort().join('\n')}`);
+  }
+}
+
+function checkRooms(graph) {
+  const levelOf = new Map(ROOMS.flatMap((rooms, level) => rooms.map((room) => [room, level])));
+  const roomOf = (path) => path.split('::')[0];
+  for (const [from, used] of graph) {
+    for (const to of used) {
+      const [a, b] = [roomOf(from), roomOf(to)];
+      if (a === '' || b === '' || a === b) continue;
+      for (const room of [a, b]) {
+        if (!levelOf.has(room)) problems.push(`scripts/arrows.mjs does not know the room ${room}.`);
+      }
+      if (levelOf.get(a) >= levelOf.get(b)) problems.push(`${from} must not use ${to}: ${a} stands below or beside ${b}.`);
+    }
+  }
+}
+
+checkCrates();
+for (const root of ['src', 'crates/model/src', 'crates/sign-in/src']) {
+  const modules = modulesOf(root);
+  const graph = graphOf(modules);
+  checkCircles(root, modules, graph);
+  if (root === 'src') checkRooms(graph);
+}
+for (const problem of new Set(problems)) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,139 @@
+//! The command line.
+
+mod doctor;
+mod registration;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use leptos::config::LeptosOptions;
+use rolecall_sign_in::Clock;
+use tokio::net::TcpListener;
+
+use crate::apps::App;
+use crate::config::{Config, Report, Sources};
+use crate::server::stop::orders_by_signal;
+use crate::server::{Application, Site, open, telemetry};
+use crate::tls::certificate;
+
+/// Dashboards behind your company's sign-in.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Print the configuration in force and where each value comes from, secrets masked.
+    Config,
+    /// Make a certificate for https on this machine, where there is none yet, and print the settings that use it.
+    Certificate,
+    /// End every sign-in, for example after a backup of everything was restored. To be run while Rolecall is stopped.
+    SignEverybodyOut,
+    /// Check the configuration against the living provider and the database, changing nothing. Ends with 0 when nothing
+    /// is bad, and with 1 otherwise.
+    Doctor(doctor::Arguments),
+    /// Register Rolecall at Microsoft Entra ID, or bring the registration up to date. The token comes from the Azure CLI,
+    /// or from the environment variable `ROLECALL_GRAPH_TOKEN`.
+    Register(Box<registration::RegisterArguments>),
+    /// Take away what `register` made.
+    Unregister(Box<registration::UnregisterArguments>),
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// With what went wrong, for the person at the terminal.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let load = || Config::load(&Sources::from_process());
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Config => {
+                writeln!(std::io::stdout(), "{}", load()?.1).context("the configuration could not be printed")?;
+            }
+            Command::Certificate => {
+                print_certificate(&Config::load_before_certificate(&Sources::from_process())?.0)?;
+            }
+            Command::Serve => {
+                let (config, report) = load()?;
+                serve(config, &report).await?;
+            }
+            Command::SignEverybodyOut => {
+                let (config, _) = load()?;
+                be_alone(&config).await?;
+                let ended = open::sign_everybody_out(config, Clock::system()).await?;
+                writeln!(std::io::stdout(), "{ended} sign-ins were ended")
+                    .context("the number could not be printed")?;
+            }
+            Command::Doctor(arguments) => return arguments.run().await,
+            Command::Register(arguments) => arguments.run().await?,
+            Command::Unregister(arguments) => arguments.run().await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Sees that no Rolecall serves from the database of `config` when that is SQLite: it would go on believing its memory.
+/// On Postgres the others hear of every change.
+async fn be_alone(config: &Config) -> anyhow::Result<()> {
+    if config.database_url.starts_with("sqlite:") {
+        TcpListener::bind(config.bind)
+            .await
+            .with_context(|| format!("stop Rolecall first: something listens on {}", config.bind))?;
+    }
+    Ok(())
+}
+
+/// Prints what to set, as a shell and unit files read it.
+fn print_certificate(config: &Config) -> anyhow::Result<()> {
+    let app_hosts: Vec<&str> = config.apps.iter().filter_map(App::host).collect();
+    let now_ms = Clock::system().now_ms();
+    let files = certificate::load_or_create(&config.data_dir, &config.auth.public_url, &app_hosts, now_ms)?;
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''"));
+    let (cert, key) = (quoted(&files.cert), quoted(&files.key));
+    writeln!(std::io::stdout(), "ROLECALL_TLS__CERT={cert}\nROLECALL_TLS__KEY={key}")
+        .context("the settings could not be printed")
+}
+
+async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
+    telemetry::begin(&config)?;
+    for warning in report.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let orders = orders_by_signal().context("signals cannot be listened to")?;
+    let listener = TcpListener::bind(config.bind)
+        .await
+        .with_context(|| format!("{} cannot be listened on: is another program there?", config.bind))?;
+    let (public_url, demonstration) = (config.auth.public_url.clone(), config.demonstration);
+    let application = Application::new(config, site(), Clock::system()).await?;
+    if demonstration {
+        tracing::warn!("no provider is configured: the demonstration provider lets anybody in as anybody");
+    }
+    tracing::info!("Rolecall is at {public_url}");
+    application.warm_up();
+    application.serve(listener, orders).await.context("the server failed")
+}
+
+/// The site's files: where `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
+#[expect(clippy::disallowed_methods, reason = "cargo-leptos speaks to the server through these variables")]
+fn site() -> Site {
+    let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("site")));
+    let root = std::env::var_os("LEPTOS_SITE_ROOT")
+        .map(PathBuf::from)
+        .or_else(|| beside.filter(|site| site.is_dir()))
+        .unwrap_or_else(|| PathBuf::from("target/site"));
+    let port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
+    let options = LeptosOptions::builder()
+        .output_name(env!("CARGO_PKG_NAME"))
+        .site_root(root.to_string_lossy().into_owned())
+        .reload_port(port)
+        .build();
+    Site { options, watched: std::env::var_os("LEPTOS_WATCH").is_some() }
+}

@@ -1,0 +1,63 @@
+//! How much is let in at once.
+
+use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::settings::{Limits, RateLimits};
+
+/// What a rate, and the number of connections, may be.
+const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
+/// How long headers, and stopping, may take.
+const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(600);
+
+/// Reads the limits.
+pub(super) fn read(reader: &mut Reader) -> Limits {
+    let defaults = Limits::default();
+    let rates = RateLimits {
+        sign_ins_per_minute: count(reader, "limits.sign_ins_per_minute", defaults.rates.sign_ins_per_minute),
+        channel_logouts_per_minute: count(
+            reader,
+            "limits.channel_logouts_per_minute",
+            defaults.rates.channel_logouts_per_minute,
+        ),
+        api_failures_per_minute: count(
+            reader,
+            "limits.api_failures_per_minute",
+            defaults.rates.api_failures_per_minute,
+        ),
+    };
+    let connections = count(reader, "limits.connections", defaults.connections);
+    let connections_per_client = count(reader, "limits.connections_per_client", Limits::share_of(connections));
+    Limits {
+        rates,
+        connections,
+        connections_per_client,
+        header_timeout: time(reader, "limits.header_timeout", defaults.header_timeout),
+        shutdown_timeout: time(reader, "limits.shutdown_timeout", defaults.shutdown_timeout),
+    }
+}
+
+/// The whole number at `key`.
+fn count(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
+    let given = reader.count(key);
+    let usable = given.and_then(|given| u32::try_from(given).ok()).filter(|given| COUNTS.contains(given));
+    if let (Some(given), None) = (given, usable) {
+        let remedy = format!("Give a whole number from {} to {}.", COUNTS.start(), COUNTS.end());
+        reader.problem(key, &format!("is {given}, which cannot be used"), &remedy);
+    }
+    let count = usable.and_then(NonZeroU32::new).unwrap_or(default);
+    reader.note(key, &count);
+    count
+}
+
+/// The duration at `key`.
+fn time(reader: &mut Reader, key: &str, default: Duration) -> Duration {
+    let example = humantime::format_duration(default);
+    let remedy = format!("Give a duration from 1 second to 10 minutes, for example \"{example}\".");
+    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| TIMES.contains(duration));
+    let time = reader.parsed(key, default, &remedy, parse);
+    reader.note(key, &humantime::format_duration(time).to_string());
+    time
+}

@@ -1,0 +1,203 @@
+//! Reads the whole configuration, in the order of the report.
+
+use std::time::Duration;
+
+use rolecall_sign_in::ReturnTo;
+use rolecall_sign_in::config::{
+    AuthConfig, ProviderConfig, ProviderKind, ProviderOptions, ProviderRoles, SessionLimits, StepUp,
+};
+use tracing_subscriber::EnvFilter;
+
+use super::keys::ENV_VARIABLE;
+use super::layers::Layers;
+use super::network::{Network, origin};
+use super::problem::{ConfigErrors, Problem};
+use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE};
+use super::reader::Reader;
+use super::report::Report;
+use super::settings::{Config, LogFormat};
+use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
+use super::tls::Certificate;
+use super::{api, apps, graph, limits, roles, storage};
+use crate::routes;
+
+/// The shortest and the longest session that can be configured: 1 minute, 30 days.
+const SESSION_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(30 * 24 * 3600);
+
+impl Config {
+    /// Reads every layer: defaults, `{config_dir}/rolecall.toml`, `rolecall.{env}.toml`, `rolecall.local.toml`, and the
+    /// environment. Reads files, writes none.
+    ///
+    /// # Errors
+    /// Every mistake there is, at once.
+    pub fn load(sources: &Sources) -> Result<(Self, Report), ConfigErrors> {
+        Self::read(sources, Certificate::Needed)
+    }
+
+    /// The same for the command that makes the certificate: its files need not be there yet.
+    ///
+    /// # Errors
+    /// Every other mistake there is, at once.
+    pub fn load_before_certificate(sources: &Sources) -> Result<(Self, Report), ConfigErrors> {
+        Self::read(sources, Certificate::ToBeMade)
+    }
+
+    fn read(sources: &Sources, certificate: Certificate) -> Result<(Self, Report), ConfigErrors> {
+        let mut problems = Vec::new();
+        let env = sources.env(&mut problems);
+        sources.check_config_dir(&env, &mut problems);
+        let layers = Layers::read(sources, &env, &mut problems);
+        let mut reader = Reader::new(layers, problems);
+
+        note_env(&mut reader, sources, &env);
+        let network = Network::read(&mut reader, certificate);
+        let data_dir = storage::data_dir(&mut reader);
+        let database_url = storage::database_url(&mut reader, &data_dir);
+        let secret_keys = storage::secret_keys(&mut reader, &env, &data_dir);
+        let session = session(&mut reader);
+        let limits = limits::read(&mut reader);
+        let step_up = step_up(&mut reader);
+        let (log, log_filter) = log(&mut reader, &env);
+        let roles = roles::read(&mut reader);
+        let graph_base_url = graph::base_url(&mut reader);
+        let mut providers = providers::read(&mut reader);
+        let demonstration = demonstration(&mut reader, &network, &env);
+        let apps = apps::read(&mut reader, &network);
+        providers.extend(demonstration.clone());
+        let api = api::read(&mut reader, demonstration.is_some());
+
+        let report = reader.finish().map_err(ConfigErrors)?;
+        let (Some(public_url), Some(graph_base_url)) = (network.public_url, graph_base_url) else {
+            return Err(without_public_url());
+        };
+        // Filled in at the start, when there is a demonstration provider to be reached by it.
+        let auth = AuthConfig {
+            public_url,
+            secret_keys,
+            session,
+            providers,
+            roles,
+            step_up,
+            without_role: Some(ReturnTo::parse_or_home(Some(routes::DASHBOARDS))),
+            loopback_certificates: None,
+        };
+        let config = Self {
+            env,
+            auth,
+            bind: network.bind,
+            database_url,
+            data_dir,
+            trusted_proxies: network.trusted_proxies,
+            tls: network.tls,
+            limits,
+            api,
+            apps,
+            allow_insecure_http: network.allow_insecure_http,
+            graph_base_url,
+            demonstration: demonstration.is_some(),
+            log,
+            log_filter,
+        };
+        Ok((config, report))
+    }
+}
+
+/// Puts the environment's name into the report.
+fn note_env(reader: &mut Reader, sources: &Sources, env: &str) {
+    let given = sources.environment.get(ENV_VARIABLE).is_some_and(|name| !name.is_empty());
+    let layer = if given { format!("environment variable {ENV_VARIABLE}") } else { "default".to_owned() };
+    reader.note_from("env", &env, &layer);
+}
+
+/// How long a sign-in lasts.
+fn session(reader: &mut Reader) -> SessionLimits {
+    const REMEDY: &str = "Give a duration from 1 minute to 30 days, for example \"8h\" or \"90m\".";
+    let defaults = SessionLimits::default();
+    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| SESSION_RANGE.contains(duration));
+    let idle = reader.parsed("session.idle", defaults.idle, REMEDY, parse);
+    let absolute = reader.parsed("session.absolute", defaults.absolute, REMEDY, parse);
+    let [idle_text, absolute_text] = [idle, absolute].map(|duration| humantime::format_duration(duration).to_string());
+    if idle > absolute && !reader.has_problem("session") {
+        let what = format!("is {idle_text}, longer than `session.absolute`, which is {absolute_text}");
+        reader.problem("session.idle", &what, "Make it as long or shorter, or lengthen `session.absolute`.");
+    }
+    reader.note("session.idle", &idle_text);
+    reader.note("session.absolute", &absolute_text);
+    SessionLimits { idle, absolute }
+}
+
+/// How long ago a person may have proved who they are.
+fn step_up(reader: &mut Reader) -> StepUp {
+    let mut limit = |key: &str| {
+        let remedy = "Give a duration from 1 minute to 30 days, for example \"15m\", or leave it out.";
+        let parse = |text: &str| humantime::parse_duration(text).ok().filter(|limit| SESSION_RANGE.contains(limit));
+        let limit = reader.parsed(key, None, remedy, |text| parse(text).map(Some));
+        reader
+            .note(key, &limit.map_or_else(|| "none".to_owned(), |limit| humantime::format_duration(limit).to_string()));
+        limit
+    };
+    StepUp { write: limit("step_up.write"), admin: limit("step_up.admin") }
+}
+
+/// How log lines look, and what is logged.
+fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
+    let default = if env == PRODUCTION { LogFormat::Json } else { LogFormat::Pretty };
+    let log = reader.parsed("log", default, "Give \"pretty\" or \"json\".", LogFormat::from_key);
+    let remedy = "Give a level (error, warn, info, debug, trace), or levels by module: \"info,rolecall=debug\".";
+    let usable = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
+    let filter = reader.parsed("log_filter", "info".to_owned(), remedy, usable);
+    reader.note("log", &log.key());
+    reader.note("log_filter", &filter);
+    (log, filter)
+}
+
+/// The embedded demonstration provider, where no provider is configured, nobody but this machine can reach it, and nothing
+/// says that this is more than a trial. Elsewhere a configuration without a provider is a problem: the demonstration lets
+/// anybody in.
+fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<ProviderConfig> {
+    const REMEDY: &str = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
+                          CLIENT_SECRET beside it; config/rolecall.toml shows how.";
+    // A provider that somebody began to configure is not replaced by the demonstration.
+    if !reader.names("providers").is_empty() || reader.has_problem("providers") {
+        return None;
+    }
+    if env != DEVELOPMENT {
+        let what = format!(
+            "has no provider, and the demonstration provider, where anybody can sign in as anybody, is there in \
+             `{DEVELOPMENT}` only, not in `{env}`"
+        );
+        reader.missing("providers", &what, REMEDY);
+        return None;
+    }
+    if !network.is_loopback() {
+        // Without a usable public_url nobody can tell; that problem is reported already.
+        if network.public_url.is_some() || !network.bind.ip().is_loopback() {
+            let what = "has no provider, and the demonstration provider serves loopback addresses only";
+            reader.missing("providers", what, REMEDY);
+        }
+        return None;
+    }
+    let issuer = format!("{}{}", origin(network.public_url.as_ref()?), routes::DEMO);
+    reader.note_from(
+        &format!("providers.{DEMONSTRATION_ID}.issuer"),
+        &issuer,
+        "demonstration, since no provider is configured",
+    );
+    Some(ProviderConfig {
+        id: DEMONSTRATION_ID.to_owned(),
+        display_name: "the demonstration provider".to_owned(),
+        kind: ProviderKind::Oidc { issuer },
+        client_id: "rolecall-demonstration".to_owned(),
+        client_secret: None,
+        client_key: None,
+        scopes: DEFAULT_SCOPES.into_iter().chain([GRAPH_SCOPE]).map(str::to_owned).collect(),
+        options: ProviderOptions::default(),
+        roles: ProviderRoles::default(),
+    })
+}
+
+/// For completeness: no `public_url` is always a problem of its own before.
+fn without_public_url() -> ConfigErrors {
+    let (what, remedy) = ("is missing".to_owned(), "Give what people type to reach Rolecall.".to_owned());
+    ConfigErrors(vec![Problem { key: "public_url".to_owned(), place: None, what, remedy }])
+}

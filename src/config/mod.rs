@@ -1,0 +1,35 @@
+//! Configuration: what is in force, and from where.
+//!
+//! Later layers win: built-in defaults, `rolecall.toml`, `rolecall.{env}.toml`, `rolecall.local.toml` (kept out of
+//! version control, for secrets), then `ROLECALL_*` environment variables. Every layer is checked by itself for
+//! unknown keys and wrong types, what they give together is checked for sense, and all mistakes are reported at once.
+//!
+//! A secret read here leaves as a [`SecretString`](secrecy::SecretString) or inside the database address; neither a
+//! problem, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first
+//! key is [`load_or_create`](rolecall_sign_in::secret_key::load_or_create), which the server calls at its start.
+
+mod api;
+mod apps;
+mod cross_origin;
+mod graph;
+mod keys;
+mod layers;
+mod limits;
+mod load;
+mod network;
+mod problem;
+mod providers;
+mod reader;
+mod report;
+mod roles;
+mod settings;
+mod sources;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use problem::{ConfigErrors, Problem};
+pub use report::Report;
+pub use settings::{Config, Limits, LogFormat, RateLimits};
+pub use sources::Sources;

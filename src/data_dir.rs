@@ -1,0 +1,63 @@
+//! The data folder: for this program alone, and what there is to say where it cannot be made so.
+
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rolecall_sign_in::private_files::{self, OTHERS};
+use rolecall_sign_in::secret_key;
+
+/// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
+pub const LATEST_REVOCATION: &str = "latest-revocation";
+/// The permission of a folder by which others may add files and rename those of others.
+const WRITABLE_BY_ALL: u32 = 0o002;
+/// The bit of a folder that lets only the owner of a file rename it, as in `/tmp`.
+const STICKY: u32 = 0o1000;
+
+/// Makes the data folder at `path` where there is none, and closes it, with what Rolecall keeps in it, to others.
+///
+/// # Errors
+/// When it can be neither made nor closed.
+pub fn prepare(path: &Path) -> io::Result<()> {
+    private_files::make_folder(path)?;
+    private_files::close_to_others(path)?;
+    files(path).iter().try_for_each(|file| private_files::close_to_others(file))
+}
+
+/// What Rolecall keeps in the data folder at `path`, beside the key, which it does not use when others could have read it.
+fn files(path: &Path) -> Vec<PathBuf> {
+    let database = ["", "-wal", "-shm", "-journal"].map(|ending| format!("rolecall.sqlite3{ending}"));
+    let others = [LATEST_REVOCATION, "tls", "tls/cert.pem", "tls/key.pem"].map(str::to_owned);
+    database.into_iter().chain(others).map(|name| path.join(name)).collect()
+}
+
+/// What others on this machine can do with the data folder at `path`, in whole sentences, each with what to do about it.
+#[must_use]
+pub fn exposures(path: &Path) -> Vec<(String, String)> {
+    let Ok(metadata) = path.metadata() else { return Vec::new() };
+    let mut found = Vec::new();
+    let user = rustix::process::geteuid().as_raw();
+    let shown = path.display();
+    if metadata.uid() != user {
+        let what =
+            format!("{shown} belongs to another user (number {}), who can read and change all of it.", metadata.uid());
+        found.push((what, format!("Run `chown -R {user} {shown}`, or set `data_dir` to a folder of this user.")));
+    }
+    for file in [path.to_owned()].into_iter().chain(files(path)).chain([path.join(secret_key::FILE_NAME)]) {
+        let mode = file.metadata().map(|metadata| metadata.permissions().mode() & 0o777).unwrap_or_default();
+        if mode & OTHERS != 0 {
+            let what = format!("Others can read or change {} (mode {mode:o}).", file.display());
+            found.push((what, format!("Run `chmod go= {}`.", file.display())));
+        }
+    }
+    let parent = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
+    let parent_mode = |parent: &PathBuf| parent.metadata().map(|metadata| metadata.permissions().mode()).ok();
+    if let Some(parent) = parent
+        && parent_mode(&parent).is_some_and(|mode| mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0)
+    {
+        let what =
+            format!("Everybody can write to {}, and so put another folder in the place of {shown}.", parent.display());
+        found.push((what, format!("Run `chmod o-w {}`.", parent.display())));
+    }
+    found
+}
