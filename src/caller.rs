@@ -10,11 +10,11 @@ use leptos_axum::ResponseOptions;
 use rolecall_model::AppError;
 use rolecall_model::Role;
 use rolecall_sign_in::db::is_busy;
-use rolecall_sign_in::guard::{self, Denied};
+use rolecall_sign_in::guard;
 use rolecall_sign_in::session::{HeldAttempts, SignIn};
 use rolecall_sign_in::web::stays_out::CLEAR_CACHE;
 use rolecall_sign_in::{
-    self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Explanation, Further, ReturnTo,
+    self, Auth, BeginRequest, CallbackError, CallbackRequest, ClientAddress, Denied, Explanation, Further, ReturnTo,
     SignOutError,
 };
 use thiserror::Error;
@@ -260,7 +260,7 @@ fn judged(judge: impl Fn(&Parts) -> Result<Arc<SignIn>, Denied>) -> Result<Arc<S
     let judged = with_context(|parts: &Parts| {
         judge(parts).map_err(|denied| {
             if let Some(auth) = &auth {
-                guard::tell_denied(auth, &parts.extensions, denied.into());
+                guard::tell_denied(auth, &parts.extensions, denied);
             }
             error_of(denied, &parts.extensions)
         })
@@ -277,6 +277,7 @@ pub fn error_of(denied: Denied, extensions: &Extensions) -> AppError {
             let provider = guard::signed_in(extensions).map(|sign_in| sign_in.provider.clone());
             AppError::StepUp { needed, provider: provider.unwrap_or_default() }
         }
-        Denied::Forbidden { needed } => AppError::Forbidden { needed },
+        Denied::Role { needed } => AppError::Forbidden { needed },
+        Denied::ForeignOrigin => AppError::ForeignOrigin,
     }
 }

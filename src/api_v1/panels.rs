@@ -5,7 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use rolecall_model::Role;
 use rolecall_model::panels::Panel;
-use rolecall_sign_in::bearer::{ApiCaller, ApiDenied};
+use rolecall_sign_in::Denied;
+use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -52,7 +53,7 @@ pub async fn panel(
     }
     match dashboards.panel(&slug, &id, caller.open_role, page).await? {
         FoundPanel::Nothing => Err(ApiProblem::not_found()),
-        FoundPanel::Closed { needed } => Err(caller.require(needed).err().unwrap_or(ApiDenied::Role { needed }).into()),
+        FoundPanel::Closed { needed } => Err(caller.require(needed).err().unwrap_or(Denied::Role { needed }).into()),
         FoundPanel::Open(panel) if page_of(&panel) != page => Err(ApiProblem::not_found()),
         FoundPanel::Open(panel) => Ok(Json(panel.into())),
     }

@@ -7,7 +7,8 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rolecall_sign_in::bearer::{ApiDenied, BearerError};
+use rolecall_sign_in::Denied;
+use rolecall_sign_in::bearer::BearerError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,7 +42,7 @@ pub struct ApiProblem {
     detail: Cow<'static, str>,
     challenge: Option<String>,
     retry_after_s: Option<u64>,
-    denied: Option<ApiDenied>,
+    denied: Option<Denied>,
 }
 
 impl ApiProblem {
@@ -58,7 +59,7 @@ impl ApiProblem {
 
     /// Why a caller with a good token was not let through, where that is the problem.
     #[must_use]
-    pub const fn denied(&self) -> Option<ApiDenied> {
+    pub const fn denied(&self) -> Option<Denied> {
         self.denied
     }
 
@@ -129,20 +130,24 @@ impl From<&BearerError> for ApiProblem {
     }
 }
 
-impl From<ApiDenied> for ApiProblem {
-    fn from(denied: ApiDenied) -> Self {
+impl From<Denied> for ApiProblem {
+    fn from(denied: Denied) -> Self {
         let problem = match denied {
-            ApiDenied::Role { needed } => {
+            Denied::Role { needed } => {
                 let description = format!("This needs the role {needed}.");
                 let parameters = [("error", "insufficient_scope"), ("error_description", description.as_str())];
                 Self::new(StatusCode::FORBIDDEN, description.clone()).challenging(&parameters)
             }
-            ApiDenied::StepUp { needed } => {
+            Denied::StepUp { needed } => {
                 let detail = format!(
                     "What the role {needed} opens needs a token of somebody who proved recently who they are (auth_time)."
                 );
                 let parameters = [("error", "insufficient_user_authentication")];
                 Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&parameters)
+            }
+            // Said of sessions alone: a token is there, and it was checked.
+            Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => {
+                Self::new(StatusCode::FORBIDDEN, "This is not open to the access token.")
             }
         };
         Self { denied: Some(denied), ..problem }

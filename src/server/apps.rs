@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_model::AppError;
 use rolecall_sign_in::web::{is_same_origin, wants_page};
-use rolecall_sign_in::{ClientAddress, DeniedBecause, guard};
+use rolecall_sign_in::{ClientAddress, Denied, guard};
 
 use super::cross_origin::may_call;
 use super::denial;
@@ -44,7 +44,7 @@ pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Respo
         Err(denied) => return denial::answer(state, request, denied).await,
     };
     if !is_of_app(state, app, &request) {
-        guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
+        guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
         return problem::refuse(state, &request, &AppError::ForeignOrigin);
     }
     if !app.service_workers && is_service_worker(request.headers()) {

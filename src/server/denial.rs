@@ -6,10 +6,10 @@
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_model::AppError;
-use rolecall_sign_in::guard::{self, Denied};
 use rolecall_sign_in::web::{
     AddressTooLong, WayOn, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
 };
+use rolecall_sign_in::{Denied, guard};
 
 use super::forms;
 use super::problem::{self, Facts};
@@ -38,15 +38,15 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
             response
         }
         Ok(Some(way_on)) => {
-            guard::tell_denied(auth, request.extensions(), denied.into());
+            guard::tell_denied(auth, request.extensions(), denied);
             kept_form(state, request, denied, way_on).await
         }
         Ok(None) => {
-            guard::tell_denied(auth, request.extensions(), denied.into());
+            guard::tell_denied(auth, request.extensions(), denied);
             problem::refuse(state, &request, &error_of(denied, request.extensions()))
         }
         Err(AddressTooLong) => {
-            guard::tell_denied(auth, request.extensions(), denied.into());
+            guard::tell_denied(auth, request.extensions(), denied);
             let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
             problem::page(state, &Facts::of(state, &request), |_| problem::too_long(sign_in))
         }

@@ -1,7 +1,7 @@
 //! What happens in the sign-in, written to the log. docs/LOGGING.md lists every event with its level and fields.
 
 use rolecall_model::Role;
-use rolecall_sign_in::{DeniedBecause, Event, EventSink, ProviderSaid, plain};
+use rolecall_sign_in::{Denied, Event, EventSink, ProviderSaid, plain};
 use tracing::field::DisplayValue;
 use uuid::Uuid;
 
@@ -145,10 +145,10 @@ fn log(event: &Event) {
 }
 
 /// The lowest role that would have done, where it was about roles.
-const fn needed(reason: DeniedBecause) -> Option<&'static str> {
+const fn needed(reason: Denied) -> Option<&'static str> {
     match reason {
-        DeniedBecause::Role { needed } | DeniedBecause::StepUp { needed } => Some(needed.key()),
-        DeniedBecause::SignedOut | DeniedBecause::NotVouchedFor | DeniedBecause::ForeignOrigin => None,
+        Denied::Role { needed } | Denied::StepUp { needed } => Some(needed.key()),
+        Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => None,
     }
 }
 
@@ -222,14 +222,14 @@ mod tests {
             }
             Event::ProviderSignOutRefused { .. } => Event::SignedOut { provider: provider(), user_id: 1, ip: None },
             Event::SignedOut { .. } => {
-                Event::AccessDenied { reason: DeniedBecause::SignedOut, user_id: None, role: None, ip: None }
+                Event::AccessDenied { reason: Denied::SignedOut, user_id: None, role: None, ip: None }
             }
             Event::AccessDenied { .. } => Event::ApiTokenRefused { reason: "", detail: String::new(), ip: None },
             Event::ApiTokenRefused { .. } => Event::ApiDenied {
                 provider: provider(),
                 client: String::new(),
                 caller: CallerKind::Application,
-                reason: DeniedBecause::SignedOut,
+                reason: Denied::SignedOut,
                 role: None,
                 ip: None,
             },
@@ -301,7 +301,7 @@ mod tests {
                 names_in(include_str!("../../crates/sign-in/src/bearer/error.rs"), 0),
             ),
             ("### Reasons of `app_not_entered`", names_in(include_str!("../apps/hosts/hand_over.rs"), 0)),
-            ("### Reasons of `access_denied`", names_in(include_str!("../../crates/sign-in/src/events.rs"), 0)),
+            ("### Reasons of `access_denied`", names_in(include_str!("../../crates/sign-in/src/denied.rs"), 0)),
         ];
         for (heading, names) in lists {
             assert!(names.len() > 1, "{heading}");

@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use rolecall_model::AppError;
 use rolecall_sign_in::web::is_same_origin;
-use rolecall_sign_in::{DeniedBecause, guard};
+use rolecall_sign_in::{Denied, guard};
 
 use super::cross_origin::may_call;
 use super::problem;
@@ -17,7 +17,7 @@ pub async fn check_origin(State(state): State<AppState>, request: Request, next:
     if request.method().is_safe() || is_ours {
         next.run(request).await
     } else {
-        guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
+        guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
         problem::refuse(&state, &request, &AppError::ForeignOrigin)
     }
 }

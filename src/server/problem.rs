@@ -7,10 +7,10 @@ use axum::response::{Html, IntoResponse as _, Response};
 use leptos::prelude::{Owner, RenderHtml as _};
 use rolecall_model::AppError;
 use rolecall_model::{RoleGrant, Viewer};
-use rolecall_sign_in::ReturnTo;
-use rolecall_sign_in::guard::{CurrentSignIn, Denied};
+use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
 use rolecall_sign_in::web::{stays_out, wants_page};
+use rolecall_sign_in::{Denied, ReturnTo};
 
 use super::app_hosts::{self, OnHost};
 use super::state::AppState;

@@ -7,9 +7,9 @@ use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use rolecall_sign_in::guard::{self, Denied};
 use rolecall_sign_in::session::{self, CookiePolicy, LiveSignInError};
 use rolecall_sign_in::web::without_look_alikes;
+use rolecall_sign_in::{Denied, guard};
 use tower::ServiceBuilder;
 use tower_sessions::Session;
 

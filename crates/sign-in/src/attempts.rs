@@ -13,11 +13,9 @@ use thiserror::Error;
 use tower_sessions::cookie::Cookie;
 
 use crate::db::{Db, in_batches, on_both};
-use crate::session::{CipherError, HeldAttempts, KeptAttempt, SealedCookies};
+use crate::session::{ATTEMPT_LIFETIME_MS, CipherError, HeldAttempts, KeptAttempt, SealedCookies};
 use crate::{Further, Prompt, ReturnTo, random};
 
-/// How long a person may take at the provider, in milliseconds.
-pub const LIFETIME_MS: i64 = 10 * 60 * 1000;
 /// How much longer it is remembered that an attempt was used: the clocks of instances differ.
 const USED_LONGER_MS: i64 = 10 * 60 * 1000;
 
@@ -162,7 +160,7 @@ impl Attempts {
         let KeptAttempt { begun_at_ms, return_to, details } = kept.ok_or(AttemptError::Unknown)?;
         let attempt = Attempt::of(begun_at_ms, return_to, details);
         let return_to = attempt.return_to.clone();
-        if now_ms >= begun_at_ms.saturating_add(LIFETIME_MS) {
+        if now_ms >= begun_at_ms.saturating_add(ATTEMPT_LIFETIME_MS) {
             return Err(AttemptError::Expired { return_to });
         }
         if self.use_up(state, begun_at_ms).await? { Ok(attempt) } else { Err(AttemptError::Used { return_to }) }
@@ -171,7 +169,7 @@ impl Attempts {
     /// Notes that the attempt with the state `state` is used. Whether it was not before.
     async fn use_up(&self, state: &str, begun_at_ms: i64) -> Result<bool, sqlx::Error> {
         const USE: &str = "INSERT INTO used_attempts (state_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let expires_at_ms = begun_at_ms.saturating_add(LIFETIME_MS + USED_LONGER_MS);
+        let expires_at_ms = begun_at_ms.saturating_add(ATTEMPT_LIFETIME_MS + USED_LONGER_MS);
         on_both!(&self.db, |pool| {
             let done = sqlx::query(USE).bind(random::hash(state)).bind(expires_at_ms).execute(pool).await?;
             Ok(done.rows_affected() == 1)

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 
 use thiserror::Error;
+use tower_sessions::Session;
+
+use super::session::HeldAttempts;
 
 /// A query longer than this is not read: the longest target of ours, whatever of it is encoded, and as much again.
 const MAX_QUERY_BYTES: usize = 32 * 1024;
@@ -21,6 +25,18 @@ pub struct Callback {
     pub error: Option<String>,
     /// What the provider says of the failure.
     pub error_description: Option<String>,
+}
+
+/// What the request of a callback brings along.
+pub struct CallbackRequest {
+    /// The browser's cookie session.
+    pub session: Session,
+    /// The browser's attempts.
+    pub held: HeldAttempts,
+    /// Where the request came from.
+    pub ip: Option<IpAddr>,
+    /// What the browser says it is.
+    pub user_agent: Option<String>,
 }
 
 /// Without the values: code and state are secrets.

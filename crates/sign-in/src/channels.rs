@@ -7,12 +7,12 @@ use thiserror::Error;
 
 use super::config::ProviderKind;
 use super::events::error_chain;
-use super::id_token::LEEWAY_S;
 use super::jws::{JwsError, UnverifiedJws};
-use super::logout_token::{LogoutToken, WrongClaim, is_identifier, is_type_of_logout_tokens};
+use super::logout_token::{LogoutToken, WrongClaim, is_type_of_logout_tokens};
 use super::provider::entra::{self, TenantError};
 use super::provider::{Provider, ProviderError};
 use super::session::{ProviderSession, ProviderSignOut, ProviderSignOutError};
+use super::token_rules::{LEEWAY_S, is_identifier};
 use super::{Auth, Event, Finding};
 
 /// Why a provider's sign-out is not carried out.

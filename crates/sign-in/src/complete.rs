@@ -1,31 +1,17 @@
 //! Completing a sign-in: the callback is held against its attempt, the code becomes an ID token, the token a record.
 
-use std::net::IpAddr;
-
 use openidconnect::TokenResponse as _;
 use thiserror::Error;
 use tower_sessions::Session;
 
 use super::attempts::{Attempt, AttemptError, AttemptSecrets};
-use super::callback::{Callback, CallbackError};
+use super::callback::{Callback, CallbackError, CallbackRequest};
 use super::events::error_chain;
 use super::id_token::{self, ExpectedNonce, IdTokenClaims};
 use super::provider::{Metadata, Provider};
-use super::session::{self, EndReason, HeldAttempts, LiveSignInError, SignIn};
+use super::session::{self, EndReason, LiveSignInError, SignIn};
 use super::tokens::TokenSet;
 use super::{Arrival, Auth, CompleteSignInError, Event, Prompt, ProviderSaid, ReturnTo, RoleFound, person};
-
-/// What the request of a callback brings along.
-pub struct CallbackRequest {
-    /// The browser's cookie session.
-    pub session: Session,
-    /// The browser's attempts.
-    pub held: HeldAttempts,
-    /// Where the request came from.
-    pub ip: Option<IpAddr>,
-    /// What the browser says it is.
-    pub user_agent: Option<String>,
-}
 
 /// A sign-in that failed.
 #[derive(Debug, Error)]

@@ -6,7 +6,7 @@ use super::attempts::AttemptError;
 use super::callback::CallbackError;
 use super::id_token::IdTokenError;
 use super::provider::{ClientRequestError, ProviderError};
-use super::roles::RolesError;
+use super::role_claims::RolesError;
 use super::session::{CreateError, LiveSignInError, RecordError};
 use super::{GroupsError, NotAdmitted, ProviderSaid, RoleError, UserInfoError};
 

@@ -6,6 +6,7 @@
 mod busy;
 mod look;
 mod migrations;
+mod opened_file;
 mod pace;
 mod pools;
 mod ready;

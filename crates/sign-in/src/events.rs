@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use rolecall_model::Role;
 
-use super::ProviderSaid;
 use super::bearer::CallerKind;
+use super::{Denied, ProviderSaid};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub enum Event {
     /// A request was not let through.
     AccessDenied {
         /// Why.
-        reason: DeniedBecause,
+        reason: Denied,
         /// Who asked, when somebody was signed in.
         user_id: Option<i64>,
         /// The role of who asked.
@@ -159,47 +159,12 @@ pub enum Event {
         /// Whether a person or an application calls.
         caller: CallerKind,
         /// Why.
-        reason: DeniedBecause,
+        reason: Denied,
         /// The role of who calls.
         role: Option<Role>,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-}
-
-/// Why a request was not let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeniedBecause {
-    /// Nobody is signed in.
-    SignedOut,
-    /// It cannot be told right now whether the person still has their role.
-    NotVouchedFor,
-    /// The role would do, but the person proved too long ago who they are.
-    StepUp {
-        /// The lowest role that would do.
-        needed: Role,
-    },
-    /// The role is lower than this one.
-    Role {
-        /// The lowest role that would do.
-        needed: Role,
-    },
-    /// The request was made by a page of somebody else.
-    ForeignOrigin,
-}
-
-impl DeniedBecause {
-    /// The reason's name in logs, from a fixed set.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::NotVouchedFor => "not_vouched_for",
-            Self::StepUp { .. } => "step_up",
-            Self::Role { .. } => "role",
-            Self::ForeignOrigin => "foreign_origin",
-        }
-    }
 }
 
 impl Event {

@@ -7,7 +7,7 @@ use super::callback::CallbackError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, HttpError, ProviderError};
-use super::roles::RolesError;
+use super::role_claims::RolesError;
 use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, UserInfoError, aadsts};
 use crate::db::is_busy;
 

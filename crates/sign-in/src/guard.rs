@@ -7,7 +7,7 @@ use rolecall_model::Role;
 use tower_sessions::Session;
 
 use super::session::{self, LiveSignInError, RecordError, SignIn};
-use super::{Auth, ClientAddress, DeniedBecause, Event};
+use super::{Auth, ClientAddress, Denied, Event};
 
 /// The live sign-in behind a request, if there is one. A request extension that only [`identify`] sets.
 #[derive(Clone, Debug)]
@@ -18,36 +18,6 @@ pub struct CurrentSignIn {
     pub is_vouched_for: bool,
     /// The highest role whose doors are open: lower than the person's own when they proved too long ago who they are.
     pub open_role: Option<Role>,
-}
-
-/// Why a request is not let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Denied {
-    /// Nobody is signed in.
-    SignedOut,
-    /// The provider does not answer, so that it cannot be told whether the person still has their role.
-    NotVouchedFor,
-    /// The role would do, but the person must prove anew who they are.
-    StepUp {
-        /// The lowest role that would do.
-        needed: Role,
-    },
-    /// The role is not enough.
-    Forbidden {
-        /// The lowest role that would do.
-        needed: Role,
-    },
-}
-
-impl From<Denied> for DeniedBecause {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::SignedOut => Self::SignedOut,
-            Denied::StepUp { needed } => Self::StepUp { needed },
-            Denied::NotVouchedFor => Self::NotVouchedFor,
-            Denied::Forbidden { needed } => Self::Role { needed },
-        }
-    }
 }
 
 /// Finds out who is behind the request with these extensions, and notes it there as [`CurrentSignIn`]; tokens that
@@ -126,7 +96,7 @@ fn enough(sign_in: &SignIn, open_role: Option<Role>, needed: Role) -> Result<(),
     } else if sign_in.user.has(needed) {
         Err(Denied::StepUp { needed })
     } else {
-        Err(Denied::Forbidden { needed })
+        Err(Denied::Role { needed })
     }
 }
 
@@ -169,7 +139,7 @@ pub fn open_role(extensions: &Extensions) -> Option<Role> {
 
 /// Tells that the request with these extensions was not let through. A page that leads to the sign-in instead denies
 /// nothing.
-pub fn tell_denied(auth: &Auth, extensions: &Extensions, reason: DeniedBecause) {
+pub fn tell_denied(auth: &Auth, extensions: &Extensions, reason: Denied) {
     let sign_in = extensions.get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref());
     auth.events().emit(&Event::AccessDenied {
         reason,

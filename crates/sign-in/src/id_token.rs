@@ -15,19 +15,12 @@ use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
 use crate::config::ProviderKind;
-use crate::logout_token::is_identifier;
 use crate::provider::entra::{self, TenantError};
 use crate::provider::{KeySet, Metadata, Provider, ProviderError};
+use crate::token_rules::{LEEWAY_S, MAX_AGE_S, is_identifier};
 
-/// How far clocks may differ, in seconds.
-pub(super) const LEEWAY_S: i64 = 60;
-/// How old an ID token may be at the sign-in, in seconds.
-pub(super) const MAX_AGE_S: i64 = 10 * 60;
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 256 * 1024;
-
-/// The longest subject (OpenID Connect Core 2).
-pub const SUBJECT_MAX_BYTES: usize = 255;
 
 /// The claims of a validated ID token.
 pub struct IdTokenClaims {
@@ -54,7 +47,7 @@ pub enum IdTokenError {
     /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
     #[error("the ID token was issued to another client")]
     AuthorizedParty,
-    /// The subject is empty, holds control characters, or is longer than [`SUBJECT_MAX_BYTES`].
+    /// The subject is empty, holds control characters, or is longer than 255 bytes.
     #[error("the subject is not a text that identifies anybody")]
     Subject,
     /// `nbf` lies ahead, or is not a time.

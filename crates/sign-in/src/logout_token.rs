@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::id_token::{LEEWAY_S, MAX_AGE_S, SUBJECT_MAX_BYTES};
 use super::session::ProviderSession;
+use super::token_rules::{LEEWAY_S, MAX_AGE_S, is_for, is_identifier};
 
 /// The event that a logout token is about (section 2.4).
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -83,15 +83,6 @@ pub(super) fn is_type_of_logout_tokens(typ: &str) -> bool {
     matches!(name.strip_prefix("application/").unwrap_or(&name), "jwt" | "logout+jwt")
 }
 
-/// Whether one of `audience` is the client `client_id`.
-pub(super) fn is_for(audience: &Value, client_id: &str) -> bool {
-    match audience {
-        Value::String(one) => one == client_id,
-        Value::Array(several) => several.iter().any(|one| one == client_id),
-        _ => false,
-    }
-}
-
 /// The claim `name`, which must be an identifier where it is there.
 fn identifier<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, WrongClaim> {
     match claims.get(name) {
@@ -99,9 +90,4 @@ fn identifier<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<
         Some(Value::String(text)) if is_identifier(text) => Ok(Some(text)),
         Some(_) => Err(WrongClaim(name)),
     }
-}
-
-/// Whether `text` can name a session, a person or a token.
-pub(super) fn is_identifier(text: &str) -> bool {
-    !text.is_empty() && text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control)
 }

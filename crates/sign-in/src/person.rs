@@ -7,16 +7,15 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::CompleteSignInError;
-use super::complete::CallbackRequest;
+use super::callback::CallbackRequest;
 use super::config::{ClaimsFrom, ProviderKind};
-use super::id_token::{self, IdTokenClaims};
+use super::id_token::IdTokenClaims;
+use super::plain_text::{printable, shortened};
 use super::provider::{Metadata, Provider};
 use super::session::NewSignIn;
+use super::token_rules::SUBJECT_MAX_BYTES;
 use super::tokens::TokenSet;
 use super::user_info::{UserInfoError, user_info};
-
-/// The longest name, address or user agent that is kept, in characters.
-const TEXT_MAX_CHARS: usize = 300;
 
 /// What the `UserInfo` endpoint is asked for where the ID token lacks it, each with the scope that asks the provider for it
 /// (OpenID Connect Core 5.4).
@@ -90,21 +89,12 @@ pub fn new_sign_in<'a>(
         token_subject: &claims.subject,
         token_issued_at_s: claims.all.get("iat").and_then(Value::as_i64).unwrap_or(0),
         authenticated_at_ms: claims.all.get("auth_time").and_then(Value::as_i64).map(|at_s| at_s.saturating_mul(1000)),
-        provider_sid: text("sid").filter(|sid| sid.len() <= id_token::SUBJECT_MAX_BYTES),
+        provider_sid: text("sid").filter(|sid| sid.len() <= SUBJECT_MAX_BYTES),
         name: name.unwrap_or_else(|| subject.to_owned()),
         email,
         role,
         ip: request.ip,
-        user_agent: request.user_agent.as_deref().map(|agent| shortened(agent, TEXT_MAX_CHARS)),
+        user_agent: request.user_agent.as_deref().map(shortened),
         tokens,
     })
-}
-
-/// `text` as a page can show it.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect()
-}
-
-fn shortened(text: &str, max_chars: usize) -> &str {
-    text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
 }

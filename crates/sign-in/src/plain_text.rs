@@ -16,6 +16,19 @@ pub fn plain(text: &str, max_chars: usize) -> String {
     plain
 }
 
+/// The longest name, address or user agent that is kept, in characters.
+const KEPT_MAX_CHARS: usize = 300;
+
+/// `text` as a page can show it: without control characters, and of bounded length.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(KEPT_MAX_CHARS).collect()
+}
+
+/// The beginning of `text`, of bounded length.
+pub(crate) fn shortened(text: &str) -> &str {
+    text.char_indices().nth(KEPT_MAX_CHARS).map_or(text, |(end, _)| &text[..end])
+}
+
 /// Whether `c` turns the direction of text, joins or hides it, and shows nothing itself.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {

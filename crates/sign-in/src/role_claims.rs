@@ -1,9 +1,9 @@
 //! The claims that hold a person's roles and groups: where a provider keeps them, and in which form.
 
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use super::config::{ProviderConfig, ProviderKind};
-use super::roles::RolesError;
 
 /// What a provider says of a person, to be asked for roles and groups.
 pub struct RoleClaims<'a> {
@@ -12,6 +12,32 @@ pub struct RoleClaims<'a> {
     groups_claim: &'a str,
     /// Whether a string is taken for an array of one: some providers send a single value so.
     takes_text: bool,
+}
+
+/// Why the roles of a person cannot be told.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum RolesError {
+    /// The claim is there and is not of the form that it must have: an array of strings. Entra sends nothing else, so
+    /// there a string is not an array of one.
+    #[error("the claim `{claim}` must be an array of strings")]
+    NotAnArrayOfStrings {
+        /// The claim's name.
+        claim: String,
+    },
+    /// The roles are not there, it is said that they are to be had elsewhere (distributed claims, OpenID Connect Core
+    /// 5.6.2). That is never "no roles".
+    #[error("the claim `{claim}` is not there, it is said to be elsewhere")]
+    RolesElsewhere {
+        /// The claim's name.
+        claim: String,
+    },
+    /// Groups count and are not there, it is said that there are more than fit (Entra's group overage; distributed
+    /// claims). That is never "no groups".
+    #[error("the claim `{claim}` is not there, it is said that there is more than fits")]
+    GroupsElsewhere {
+        /// The claim's name.
+        claim: String,
+    },
 }
 
 impl<'a> RoleClaims<'a> {

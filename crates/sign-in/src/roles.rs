@@ -3,37 +3,10 @@
 
 use rolecall_model::Role;
 use serde_json::{Map, Value};
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::config::{AuthConfig, ProviderConfig, RoleRules};
-use super::role_claims::RoleClaims;
-
-/// Why the roles of a person cannot be told.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum RolesError {
-    /// The claim is there and is not of the form that it must have: an array of strings. Entra sends nothing else, so
-    /// there a string is not an array of one.
-    #[error("the claim `{claim}` must be an array of strings")]
-    NotAnArrayOfStrings {
-        /// The claim's name.
-        claim: String,
-    },
-    /// The roles are not there, it is said that they are to be had elsewhere (distributed claims, OpenID Connect Core
-    /// 5.6.2). That is never "no roles".
-    #[error("the claim `{claim}` is not there, it is said to be elsewhere")]
-    RolesElsewhere {
-        /// The claim's name.
-        claim: String,
-    },
-    /// Groups count and are not there, it is said that there are more than fit (Entra's group overage; distributed
-    /// claims). That is never "no groups".
-    #[error("the claim `{claim}` is not there, it is said that there is more than fits")]
-    GroupsElsewhere {
-        /// The claim's name.
-        claim: String,
-    },
-}
+use super::role_claims::{RoleClaims, RolesError};
 
 impl AuthConfig {
     /// The role that `said` gives to a person of `provider`, if any: what the ID token says, or the `UserInfo` endpoint, or

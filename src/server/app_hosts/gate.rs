@@ -5,10 +5,10 @@ use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
 use rolecall_model::AppError;
-use rolecall_sign_in::guard::{self, Denied};
+use rolecall_sign_in::guard;
 use rolecall_sign_in::web::loop_breaker::{self, MAX_IN_A_ROW};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
-use rolecall_sign_in::{DeniedBecause, ReturnTo};
+use rolecall_sign_in::{Denied, ReturnTo};
 
 use super::{OnHost, address, begin, events, page};
 use crate::apps::App;
@@ -41,7 +41,7 @@ fn refuse(state: &AppState, app: &App, request: &Request, denied: Denied) -> Res
         events::stopped(&state.log_limit, &app.name, in_a_row, request.extensions());
         return problem::page(state, &Facts::of(state, request), |_| page::stopped(&address::page_of(here)));
     }
-    guard::tell_denied(&state.auth, request.extensions(), denied.into());
+    guard::tell_denied(&state.auth, request.extensions(), denied);
     // A browser leaves the cookies of the session out of what other sites send: that says nothing of who is signed in.
     let origin = app.origin(&state.config.auth.public_url);
     if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
@@ -65,6 +65,6 @@ pub async fn check_origin(State(state): State<AppState>, request: Request, next:
     if request.method().is_safe() || is_same_origin(headers, &app.origin(&state.config.auth.public_url)) {
         return next.run(request).await;
     }
-    guard::tell_denied(&state.auth, request.extensions(), DeniedBecause::ForeignOrigin);
+    guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
     problem::refuse(&state, &request, &AppError::ForeignOrigin)
 }

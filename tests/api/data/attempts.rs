@@ -1,8 +1,8 @@
 //! Attempts: once, in time, in the browser that began them.
 
 use http::{HeaderMap, header};
-use rolecall_sign_in::attempts::{Attempt, AttemptError, Attempts, LIFETIME_MS};
-use rolecall_sign_in::session::HeldAttempts;
+use rolecall_sign_in::attempts::{Attempt, AttemptError, Attempts};
+use rolecall_sign_in::session::{ATTEMPT_LIFETIME_MS, HeldAttempts};
 use rolecall_sign_in::{Further, ReturnTo};
 use serde_json::json;
 
@@ -64,8 +64,8 @@ async fn an_attempt_is_taken_once_and_as_it_was_begun(database: &TestDb) {
 async fn an_attempt_ends_after_ten_minutes(database: &TestDb) {
     let attempts = attempts(database);
     let held = browser(&attempts, &["in time", "too late"]);
-    assert!(attempts.take("in time", &held, NOW + LIFETIME_MS - 1).await.is_ok());
-    for late in [NOW + LIFETIME_MS, NOW + 100 * LIFETIME_MS] {
+    assert!(attempts.take("in time", &held, NOW + ATTEMPT_LIFETIME_MS - 1).await.is_ok());
+    for late in [NOW + ATTEMPT_LIFETIME_MS, NOW + 100 * ATTEMPT_LIFETIME_MS] {
         let late = attempts.take("too late", &held, late).await;
         assert!(matches!(late, Err(AttemptError::Expired { return_to }) if return_to.as_str() == "/dashboards?page=2"));
     }
@@ -92,7 +92,7 @@ async fn beginning_one_and_coming_in_vain_store_nothing(database: &TestDb) {
         assert!(matches!(attempts.take("state", held, NOW).await, Err(AttemptError::Unknown)));
     }
     assert!(matches!(attempts.take("never begun", &held, NOW).await, Err(AttemptError::Unknown)));
-    assert!(attempts.take("state", &held, NOW + LIFETIME_MS).await.is_err());
+    assert!(attempts.take("state", &held, NOW + ATTEMPT_LIFETIME_MS).await.is_err());
     assert_eq!(count(&database.db, "used_attempts").await, 0);
     assert!(attempts.take("state", &held, NOW).await.is_ok());
     assert_eq!(count(&database.db, "used_attempts WHERE length(state_hash) = 32").await, 1);
@@ -104,9 +104,9 @@ async fn what_was_used_is_forgotten_after_it_has_expired(database: &TestDb) {
         let state = format!("old {number}");
         attempts.take(&state, &browser(&attempts, &[&state]), NOW).await.unwrap();
     }
-    attempts.sweep(NOW + LIFETIME_MS).await.unwrap();
+    attempts.sweep(NOW + ATTEMPT_LIFETIME_MS).await.unwrap();
     assert_eq!(count(&database.db, "used_attempts").await, 500, "the clock of another instance may be behind");
-    attempts.sweep(NOW + 2 * LIFETIME_MS).await.unwrap();
+    attempts.sweep(NOW + 2 * ATTEMPT_LIFETIME_MS).await.unwrap();
     assert_eq!(count(&database.db, "used_attempts").await, 0);
 }
 

@@ -2,8 +2,9 @@
 
 use rolecall_model::Role;
 
+use super::CallerKind;
 use super::claims::Checked;
-use crate::DeniedBecause;
+use crate::Denied;
 use crate::config::StepUp;
 use crate::provider::Provider;
 
@@ -28,50 +29,6 @@ pub struct ApiCaller {
     pub role: Option<Role>,
     /// The highest role whose doors are open: lower than `role` when a person proved too long ago who they are.
     pub open_role: Option<Role>,
-}
-
-/// Who an access token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallerKind {
-    /// A person, for whom an application calls.
-    Person,
-    /// An application, for itself (client credentials: RFC 6749, section 4.4).
-    Application,
-}
-
-impl CallerKind {
-    /// Its name in logs and answers.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Application => "application",
-        }
-    }
-}
-
-/// Why a caller is not let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiDenied {
-    /// The role is not enough.
-    Role {
-        /// The lowest role that would do.
-        needed: Role,
-    },
-    /// The role would do, but the person must prove anew who they are (RFC 9470).
-    StepUp {
-        /// The lowest role that would do.
-        needed: Role,
-    },
-}
-
-impl From<ApiDenied> for DeniedBecause {
-    fn from(denied: ApiDenied) -> Self {
-        match denied {
-            ApiDenied::Role { needed } => Self::Role { needed },
-            ApiDenied::StepUp { needed } => Self::StepUp { needed },
-        }
-    }
 }
 
 impl ApiCaller {
@@ -103,14 +60,14 @@ impl ApiCaller {
     /// Lets the caller through to what `needed` opens.
     ///
     /// # Errors
-    /// [`ApiDenied`] when its role is lower, or a person must prove anew who they are.
-    pub fn require(&self, needed: Role) -> Result<(), ApiDenied> {
+    /// [`Denied`] when its role is lower, or a person must prove anew who they are.
+    pub fn require(&self, needed: Role) -> Result<(), Denied> {
         if self.open_role >= Some(needed) {
             Ok(())
         } else if self.role >= Some(needed) {
-            Err(ApiDenied::StepUp { needed })
+            Err(Denied::StepUp { needed })
         } else {
-            Err(ApiDenied::Role { needed })
+            Err(Denied::Role { needed })
         }
     }
 }

@@ -11,6 +11,7 @@
 //! A token is believed until it ends: sessions know nothing of it, and signing out does not take it back. That is the
 //! nature of such tokens, and why providers let them live for an hour or so.
 
+mod access;
 mod caller;
 pub mod claims;
 mod error;
@@ -27,19 +28,11 @@ use super::events::error_chain;
 use super::jws::UnverifiedJws;
 use super::provider::entra::{self, TenantError};
 use super::provider::{Metadata, Provider};
-use super::{Auth, Event};
+use super::{Auth, Denied, Event};
 
-pub use caller::{ApiCaller, ApiDenied, CallerKind};
+pub use access::{ApiAccess, CallerKind};
+pub use caller::ApiCaller;
 pub use error::BearerError;
-
-/// What an access token must be for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiAccess {
-    /// The names of our API, one of which a token must have as its audience (`aud`). At least one.
-    pub audiences: Vec<String>,
-    /// The scope that a token of a person must hold.
-    pub scope: String,
-}
 
 /// The caller behind a request with these headers, when they hold a token that is good in every respect.
 ///
@@ -72,12 +65,12 @@ pub fn tell_refused(auth: &Auth, error: &BearerError, ip: Option<IpAddr>) {
 }
 
 /// Tells that `caller` was not let through.
-pub fn tell_denied(auth: &Auth, caller: &ApiCaller, denied: ApiDenied, ip: Option<IpAddr>) {
+pub fn tell_denied(auth: &Auth, caller: &ApiCaller, denied: Denied, ip: Option<IpAddr>) {
     auth.events().emit(&Event::ApiDenied {
         provider: caller.provider.clone(),
         client: caller.client.clone(),
         caller: caller.kind,
-        reason: denied.into(),
+        reason: denied,
         role: caller.role,
         ip,
     });

@@ -1,13 +1,13 @@
 //! The embedded database: one connection writes, several read, and no file of it is open to others.
 
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr as _;
 
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use super::opened_file::OpenedFile;
 use super::pools::{ACQUIRE_TIMEOUT, Pools};
 use super::{BUSY_TIMEOUT, DbError, NotReady, Pace};
 use crate::private_files;
@@ -24,29 +24,6 @@ const REWRITTEN_BYTES: i64 = 256 * 1024 * 1024;
 const KEPT_PAGES: i64 = 1_000;
 /// How many pages are given back at once.
 const PAGES_AT_ONCE: i64 = 200;
-
-/// Which file was opened.
-#[derive(Clone, Debug)]
-pub struct OpenedFile {
-    path: PathBuf,
-    /// Device and number on it.
-    identity: (u64, u64),
-}
-
-impl OpenedFile {
-    fn of(path: &Path) -> std::io::Result<Self> {
-        Ok(Self { path: path.to_owned(), identity: identity(path)? })
-    }
-
-    /// Whether the file that was opened is still the one at its path. What is written is lost otherwise.
-    pub(super) fn is_there(&self) -> bool {
-        identity(&self.path).is_ok_and(|found| found == self.identity)
-    }
-}
-
-fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
-    path.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
-}
 
 pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
     let options = SqliteConnectOptions::from_str(url).map_err(DbError::Connect)?;

@@ -11,13 +11,12 @@ use http::{HeaderValue, StatusCode, header};
 use rolecall_model::Role;
 use serde_json::json;
 
-use super::page::Page;
-use super::paths::sign_out_holds;
+use super::page::{Page, sign_out_holds};
 use super::service::DropIn;
-use crate::guard::{self, Denied};
+use crate::guard;
 use crate::routes;
 use crate::web::{is_same_origin, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up};
-use crate::{Auth, ClientAddress, DeniedBecause};
+use crate::{Auth, ClientAddress, Denied};
 
 /// A door, and who is let in: who holds `needed`, or anybody who is signed in.
 #[derive(Clone)]
@@ -59,10 +58,9 @@ pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request
     if request.method().is_safe() || is_same_origin(request.headers(), &ours) {
         return next.run(request).await;
     }
-    guard::tell_denied(drop_in.auth(), request.extensions(), DeniedBecause::ForeignOrigin);
-    let message = "This request did not come from a page of this application. Go back, reload the page and try again.";
+    guard::tell_denied(drop_in.auth(), request.extensions(), Denied::ForeignOrigin);
     let (parts, _) = request.into_parts();
-    refused(&drop_in, &parts, Page::new(StatusCode::FORBIDDEN, "Not accepted", message), "foreign_origin")
+    refused(&drop_in, &parts, foreign_origin(), "foreign_origin")
 }
 
 /// The layer that finds out who is behind the request. While that cannot be told, nobody gets any further.
@@ -111,7 +109,7 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
         set_cookies(response.headers_mut(), &way_on.cookies);
         return response;
     }
-    guard::tell_denied(auth, &parts.extensions, why.into());
+    guard::tell_denied(auth, &parts.extensions, why);
     let (page, name) = if way_on.is_err() { (too_long(auth), "address_too_long") } else { page_of(auth, why) };
     refused(drop_in, parts, page, name)
 }
@@ -130,13 +128,19 @@ fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
             );
             (Page::new(StatusCode::UNAUTHORIZED, "Prove anew who you are", message), "step_up")
         }
-        Denied::Forbidden { needed } => {
+        Denied::Role { needed } => {
             let message =
                 format!("This page needs the role {needed}. Ask an administrator for it, then sign in again.");
             let page = Page::new(StatusCode::FORBIDDEN, "Your role does not open this page", message);
             (Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) }, "forbidden")
         }
+        Denied::ForeignOrigin => (foreign_origin(), "foreign_origin"),
     }
+}
+
+fn foreign_origin() -> Page {
+    let message = "This request did not come from a page of this application. Go back, reload the page and try again.";
+    Page::new(StatusCode::FORBIDDEN, "Not accepted", message)
 }
 
 fn too_long(auth: &Auth) -> Page {

@@ -38,6 +38,7 @@ mod layers;
 mod page;
 mod paths;
 mod provider;
+mod router;
 mod service;
 mod settings;
 mod signed_in;

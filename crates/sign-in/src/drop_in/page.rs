@@ -49,6 +49,12 @@ impl Page {
     }
 }
 
+/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
+pub(super) fn sign_out_holds(asked_for: String) -> Page {
+    let message = "You signed out in this browser. To see this page, sign in again.";
+    Page::new(StatusCode::UNAUTHORIZED, "You signed out", message).link("Sign in", asked_for)
+}
+
 /// What the plain pages may load: nothing. Their form may lead anywhere, since signing out goes on at the provider.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 

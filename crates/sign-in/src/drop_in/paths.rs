@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use tower_sessions::Session;
 
 use super::SIGN_OUT;
-use super::page::Page;
+use super::page::{Page, sign_out_holds};
 use super::service::DropIn;
 use crate::routes;
 use crate::session::SignOutMark;
@@ -94,12 +94,6 @@ pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
 /// `advice`, where requests have no id that we know of.
 fn told(advice: &'static str) -> &'static str {
     if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
-}
-
-/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
-pub(super) fn sign_out_holds(asked_for: String) -> Page {
-    let message = "You signed out in this browser. To see this page, sign in again.";
-    Page::new(StatusCode::UNAUTHORIZED, "You signed out", message).link("Sign in", asked_for)
 }
 
 /// The page of a sign-in at `provider` that came to nothing.

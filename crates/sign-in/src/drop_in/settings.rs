@@ -73,8 +73,15 @@ pub enum OpenError {
     SessionStore(String),
 }
 
+impl DropIn {
+    /// The sign-in of the application that people reach at `public_url`: an https origin, or an http one on this machine.
+    pub fn at(public_url: &str) -> Settings {
+        Settings::at(public_url)
+    }
+}
+
 impl Settings {
-    pub(super) fn at(public_url: &str) -> Self {
+    fn at(public_url: &str) -> Self {
         Self {
             public_url: public_url.to_owned(),
             providers: Vec::new(),

@@ -2,7 +2,7 @@
 
 use openidconnect::core::CoreJwsSigningAlgorithm;
 
-use super::discovery::Metadata;
+use super::metadata::Metadata;
 use super::open_id::Provider;
 
 /// Every algorithm that a provider may be allowed, by its registered name (RFC 7518, section 3.1; RFC 8037).

@@ -13,8 +13,8 @@ use url::form_urlencoded;
 
 use super::client_assertion::{ASSERTION_TYPE, client_assertion};
 use super::client_key::{ClientKey, SignError};
-use super::discovery::Metadata;
 use super::http::{HttpError, date_s};
+use super::metadata::Metadata;
 use super::open_id::Provider;
 use crate::ProviderSaid;
 use crate::config::{ClientAuthMethod, ProviderKind};

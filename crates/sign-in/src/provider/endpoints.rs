@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use openidconnect::{TokenUrl, UserInfoUrl};
 use url::{Host, Url};
 
-use super::discovery::{DiscoveryError, Metadata};
+use super::metadata::{DiscoveryError, Metadata};
 use crate::loopback::is_loopback;
 
 /// Checks every endpoint that `metadata` name, which were found below `base`. A provider on this machine may name what it

@@ -6,7 +6,7 @@ use thiserror::Error;
 use url::Url;
 use uuid::Uuid;
 
-use super::discovery::ExpectedIssuer;
+use super::metadata::ExpectedIssuer;
 
 /// What the metadata of `common` and `organizations` say in place of a tenant id.
 const TENANT_TEMPLATE: &str = "{tenantid}";

@@ -12,10 +12,11 @@ use openidconnect::{
 };
 use thiserror::Error;
 
-use super::discovery::{Discovery, DiscoveryError, ExpectedIssuer, Metadata};
+use super::discovery::Discovery;
 use super::entra;
 use super::http::{HttpError, ProviderHttp};
 use super::keys::{KeySet, Keys};
+use super::metadata::{DiscoveryError, ExpectedIssuer, Metadata};
 use crate::config::{AuthConfig, ProviderConfig, ProviderKind};
 use crate::routes;
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client_request::ClientRequestError;
-use super::discovery::Metadata;
+use super::metadata::Metadata;
 use super::open_id::Provider;
 use crate::config::ParUse;
 

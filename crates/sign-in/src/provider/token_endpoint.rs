@@ -3,7 +3,7 @@
 use openidconnect::core::CoreTokenResponse;
 
 use super::client_request::{ClientRequestError, Dated, Form};
-use super::discovery::Metadata;
+use super::metadata::Metadata;
 use super::open_id::Provider;
 use crate::Further;
 use crate::attempts::AttemptSecrets;

@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-use super::super::id_token::IdTokenError;
-use super::super::provider::{ClientRequestError, ProviderError};
-use super::super::roles::RolesError;
-use super::super::session::{CipherError, RecordError};
-use super::super::{GroupsError, ProviderSaid, RoleError, UserInfoError};
+use crate::id_token::IdTokenError;
+use crate::provider::{ClientRequestError, ProviderError};
+use crate::role_claims::RolesError;
+use crate::session::{CipherError, RecordError};
+use crate::{GroupsError, ProviderSaid, RoleError, UserInfoError};
 
 /// Why tokens could not be refreshed.
 #[derive(Debug, Error)]

@@ -14,13 +14,11 @@ use time::Duration;
 use tower_sessions::cookie::Cookie;
 
 use super::cipher::CipherError;
+use super::cookie::ATTEMPT_KEPT;
 use super::sealed_cookies::SealedCookies;
 use crate::{ReturnTo, random};
 
-/// How long a browser keeps the cookie of an attempt: longer than the attempt is good for, so that one that comes too late
-/// can be told from one that was never begun, and still leads to the page that was wanted.
-pub const ATTEMPT_KEPT: Duration = Duration::hours(2);
-/// How long it keeps one that was used: somebody who clicked twice still arrives.
+/// How long a browser keeps the cookie of an attempt that was used: somebody who clicked twice still arrives.
 const USED_KEPT: Duration = Duration::minutes(1);
 /// How many attempts a browser keeps: the oldest give way.
 pub const MAX_ATTEMPTS: usize = 24;

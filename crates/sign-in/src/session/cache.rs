@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
-use super::records::SignIn;
+use super::sign_in::SignIn;
 
 /// How many sign-ins are held at most: about 1 kB each.
 const CAPACITY: u64 = 50_000;

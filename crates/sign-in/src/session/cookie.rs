@@ -1,25 +1,27 @@
-//! Every cookie of the sign-in, in one place: its name, its attributes, its life.
+//! Every cookie of the sign-in, in one place: its attributes and its life.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, header};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
+use tower_sessions::SessionManagerLayer;
 use tower_sessions::cookie::{Cookie, CookieBuilder, SameSite};
-use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 use url::Url;
 
-use super::kept_address::MAX_PARTS;
-use super::records::{RecordError, SignIn};
+use super::cookie_names::{CookieNames, MAX_PARTS, is_id};
 use super::sign_out_mark::SignOutMark;
-use super::store::{self, CookieSessionStore};
-use crate::attempts;
-
-/// The only key of a cookie session: the id of the sign-in record that it points to.
-const SIGN_IN: &str = "sign_in";
+use super::store::CookieSessionStore;
 
 /// The highest count of sign-ins in a row that is kept.
 const MAX_TRIES: u8 = 9;
+
+/// How long an attempt is good for, in milliseconds: how long a person may take at the provider.
+pub const ATTEMPT_LIFETIME_MS: i64 = 10 * 60 * 1000;
+
+/// How long a browser keeps the cookie of an attempt: longer than the attempt is good for, so that one that comes too late
+/// can be told from one that was never begun, and still leads to the page that was wanted.
+pub const ATTEMPT_KEPT: Duration = Duration::hours(2);
 
 /// How long a browser remembers that a person signed out: as long as most providers remember who signed in there.
 const SIGNED_OUT_LIFETIME: Duration = Duration::days(30);
@@ -28,77 +30,7 @@ const SIGNED_OUT_LIFETIME: Duration = Duration::days(30);
 #[derive(Clone, Debug)]
 pub struct CookiePolicy {
     secure: bool,
-    names: Names,
-}
-
-/// What the cookies are called.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Names {
-    session: &'static str,
-    tries: &'static str,
-    /// What the names of the attempts' cookies begin with, before an id.
-    attempt: &'static str,
-    /// What the names of cookies begin with that keep an address, before an id and a number. They have a path, which the
-    /// prefix `__Host-` does not allow; what they say leads to a page of ours in any case.
-    kept: &'static str,
-    /// The path of these, before the id.
-    kept_path: &'static str,
-    signed_out: &'static str,
-}
-
-impl Names {
-    const OURS: Self = Self {
-        session: "rolecall",
-        tries: "rolecall-tries",
-        signed_out: "rolecall-signed-out",
-        attempt: "rolecall-attempt-",
-        kept: "rolecall-page-",
-        kept_path: "/sign-in/to/",
-    };
-    const OURS_SECURE: Self = Self {
-        session: "__Host-rolecall",
-        tries: "__Host-rolecall-tries",
-        signed_out: "__Host-rolecall-signed-out",
-        attempt: "__Host-rolecall-attempt-",
-        kept: "__Secure-rolecall-page-",
-        ..Self::OURS
-    };
-    const ELSEWHERE: Self = Self {
-        session: "rolecall-app",
-        tries: "rolecall-app-tries",
-        signed_out: "rolecall-app-signed-out",
-        attempt: "rolecall-app-attempt-",
-        kept: "rolecall-app-page-",
-        kept_path: "/.rolecall/to/",
-    };
-    const ELSEWHERE_SECURE: Self = Self {
-        session: "__Host-rolecall-app",
-        tries: "__Host-rolecall-app-tries",
-        signed_out: "__Host-rolecall-app-signed-out",
-        attempt: "__Host-rolecall-app-attempt-",
-        kept: "__Secure-rolecall-app-page-",
-        ..Self::ELSEWHERE
-    };
-
-    /// Whether one of our cookies is called exactly `name`.
-    pub(super) fn hold(name: &[u8]) -> bool {
-        let Ok(name) = std::str::from_utf8(name) else { return false };
-        [Self::OURS, Self::OURS_SECURE, Self::ELSEWHERE, Self::ELSEWHERE_SECURE].iter().any(|names| {
-            names.session == name
-                || names.tries == name
-                || names.signed_out == name
-                || name.strip_prefix(names.attempt).is_some_and(is_id)
-                || name
-                    .strip_prefix(names.kept)
-                    .and_then(|rest| rest.rsplit_once('-'))
-                    .is_some_and(|(id, at)| is_id(id) && (0..MAX_PARTS).any(|part| part.to_string() == at))
-        })
-    }
-}
-
-/// Whether `text` has the form of an id in a name: 128 bits as base64url.
-fn is_id(text: &str) -> bool {
-    text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    names: CookieNames,
 }
 
 impl CookiePolicy {
@@ -107,7 +39,7 @@ impl CookiePolicy {
     #[must_use]
     pub fn new(public_url: &Url) -> Self {
         let secure = public_url.scheme() == "https";
-        Self { secure, names: if secure { Names::OURS_SECURE } else { Names::OURS } }
+        Self { secure, names: if secure { CookieNames::OURS_SECURE } else { CookieNames::OURS } }
     }
 
     /// The policy for the hosts beside that of `public_url` to which a sign-in can be handed over. The cookies have other
@@ -115,7 +47,7 @@ impl CookiePolicy {
     #[must_use]
     pub fn elsewhere(public_url: &Url) -> Self {
         let secure = public_url.scheme() == "https";
-        Self { secure, names: if secure { Names::ELSEWHERE_SECURE } else { Names::ELSEWHERE } }
+        Self { secure, names: if secure { CookieNames::ELSEWHERE_SECURE } else { CookieNames::ELSEWHERE } }
     }
 
     /// The layer that carries the cookie session. In front of it [`remove_look_alikes`](super::remove_look_alikes) must
@@ -196,7 +128,7 @@ impl CookiePolicy {
     #[must_use]
     pub fn tries(&self, in_a_row: u8) -> Cookie<'static> {
         self.cookie(self.names.tries, in_a_row.min(MAX_TRIES).to_string())
-            .max_age(Duration::milliseconds(attempts::LIFETIME_MS))
+            .max_age(Duration::milliseconds(ATTEMPT_LIFETIME_MS))
             .build()
     }
 
@@ -251,65 +183,4 @@ fn only_value(headers: &HeaderMap, name: &str) -> Option<String> {
 fn cookies_in(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
     lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
-}
-
-/// Lets the cookie session of this browser point to `sign_in`, under a new id, and stores that: then the old id, whoever
-/// planted it, is dead. Until it is stored the old one stays as it was.
-///
-/// # Errors
-/// When the session store does not answer.
-pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64) -> Result<(), session::Error> {
-    point_under(SIGN_IN, session, sign_in, absolute_end_ms).await
-}
-
-/// The same under `key`, for the cookie session of another host: under a key that the others do not read, its cookie is
-/// worthless everywhere else.
-///
-/// # Errors
-/// When the session store does not answer.
-pub async fn point_under(
-    key: &str,
-    session: &Session,
-    sign_in: &SignIn,
-    absolute_end_ms: i64,
-) -> Result<(), session::Error> {
-    let end = OffsetDateTime::from_unix_timestamp(absolute_end_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    store::while_replacing(async {
-        // Without a session there is no id that anybody could have planted.
-        if session.id().is_some() {
-            session.cycle_id().await?;
-            session.clear().await;
-        }
-        session.insert(key, &sign_in.id).await?;
-        session.set_expiry(Some(Expiry::AtDateTime(end)));
-        session.save().await
-    })
-    .await
-}
-
-/// The id of the sign-in record that the cookie session of this browser points to.
-///
-/// # Errors
-/// When the session store does not answer.
-pub async fn pointed_to(session: &Session) -> Result<Option<String>, session::Error> {
-    pointed_under(SIGN_IN, session).await
-}
-
-/// The id of the sign-in record that the cookie session of this browser points to under `key`.
-///
-/// # Errors
-/// When the session store does not answer.
-pub async fn pointed_under(key: &str, session: &Session) -> Result<Option<String>, session::Error> {
-    session.get(key).await
-}
-
-/// Why it cannot be told whether somebody is signed in.
-#[derive(Debug, thiserror::Error)]
-pub enum LiveSignInError {
-    /// The session store does not answer.
-    #[error("the session could not be read")]
-    Session(#[from] session::Error),
-    /// The sign-in records cannot be read.
-    #[error(transparent)]
-    Record(#[from] RecordError),
 }

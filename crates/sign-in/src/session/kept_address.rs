@@ -7,8 +7,8 @@
 use http::HeaderMap;
 use tower_sessions::cookie::Cookie;
 
-use super::attempt_cookies::ATTEMPT_KEPT;
 use super::cipher::CipherError;
+use super::cookie::ATTEMPT_KEPT;
 use super::sealed_cookies::SealedCookies;
 use crate::{ReturnTo, random};
 
@@ -16,8 +16,6 @@ use crate::{ReturnTo, random};
 pub const MAX_INLINE_BYTES: usize = 72;
 /// How much of a sealed address one cookie holds: browsers take 4096 bytes with the name.
 const PART_BYTES: usize = 3_700;
-/// How many cookies one address takes at most.
-pub(super) const MAX_PARTS: usize = 3;
 
 /// An address as it goes through a sign-in.
 pub struct KeptAddress {

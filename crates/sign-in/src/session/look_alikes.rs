@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::percent_decode;
 
-use super::cookie::Names;
+use super::cookie_names::CookieNames;
 
 /// What the names of our cookies begin with, in lower case: also with a prefix that browsers know.
 const OURS: [&str; 3] = ["rolecall", "__host-rolecall", "__secure-rolecall"];
@@ -31,7 +31,7 @@ pub fn remove_look_alikes(headers: &mut HeaderMap) {
     }
     let is_kept = |pair: &&[u8]| {
         let count = ours.get(name_of(pair));
-        !pair.trim_ascii().is_empty() && count.is_none_or(|count| *count == 1 && Names::hold(name_of(pair)))
+        !pair.trim_ascii().is_empty() && count.is_none_or(|count| *count == 1 && CookieNames::is_ours(name_of(pair)))
     };
     let (readable, unreadable): (Vec<&[u8]>, Vec<&[u8]>) =
         pairs.iter().copied().filter(is_kept).map(<[u8]>::trim_ascii).partition(|pair| pair.is_ascii());

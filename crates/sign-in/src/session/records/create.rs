@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use rolecall_model::{CurrentUser, Role};
 use thiserror::Error;
 
-use super::super::cipher::CipherError;
-use super::{EndReason, RecordError, SignIn, SignIns, owner};
+use super::{EndReason, RecordError, SignIns, owner};
 use crate::db::on_both;
 use crate::random;
+use crate::session::cipher::CipherError;
+use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;
 
 /// What a new sign-in record is made of.

@@ -2,9 +2,9 @@
 
 use sqlx::Row as _;
 
-use super::super::cipher::CipherError;
 use super::{RecordError, SignIns, owner};
 use crate::db::reading_on_both;
+use crate::session::cipher::CipherError;
 use crate::tokens::TokenSet;
 
 /// A live sign-in's provider, and its tokens where they can be opened.

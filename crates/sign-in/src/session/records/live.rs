@@ -8,29 +8,15 @@ use rolecall_model::{CurrentUser, Role};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use super::super::cache::Seen;
-use super::super::cipher::CipherError;
-use super::renew::CLOCKS_MS;
-use super::{RecordError, SignIn, SignIns, owner};
+use super::{RecordError, SignIns, owner};
 use crate::db::{on_both, reading_on_both};
-use crate::tokens::{ROLES_COUNT_MS, TokenSet};
+use crate::session::cache::Seen;
+use crate::session::cipher::CipherError;
+use crate::session::sign_in::SignIn;
+use crate::tokens::TokenSet;
 
 /// How often `last_seen_at` is written at most, in milliseconds.
 pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
-
-/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing.
-pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
-    now_ms.saturating_add(ROLES_COUNT_MS + CLOCKS_MS)
-}
-
-impl SignIn {
-    /// Whether its tokens vouch for its role at `now_ms`, or need not. An end further ahead than any role counts was written
-    /// by a clock that was put back since: it vouches for nothing.
-    #[must_use]
-    pub fn is_vouched_for(&self, now_ms: i64) -> bool {
-        self.tokens_end_at_ms.is_none_or(|end| now_ms < end && end <= furthest_ahead_ms(now_ms))
-    }
-}
 
 impl SignIns {
     /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow.

@@ -17,7 +17,7 @@ mod sweep;
 
 use std::sync::Arc;
 
-use rolecall_model::{CurrentUser, Role};
+use rolecall_model::Role;
 use thiserror::Error;
 
 use self::mark::RevocationMark;
@@ -33,30 +33,6 @@ pub use latest::LiveTokens;
 pub use provider_sign_out::{EndedSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError};
 pub use renew::{RefreshClaim, Renewed};
 pub use restored::RestoredError;
-
-/// A live sign-in, as requests see it. Holds no token.
-#[derive(Debug)]
-pub struct SignIn {
-    /// The record's id.
-    pub id: String,
-    /// Our number of the person.
-    pub user_id: i64,
-    /// The provider's id.
-    pub provider: String,
-    /// The person, as pages may show them.
-    pub user: CurrentUser,
-    /// When it began, Unix milliseconds (UTC).
-    pub created_at_ms: i64,
-    /// When its roles were read, Unix milliseconds (UTC).
-    pub roles_read_at_ms: i64,
-    /// When the person last proved to the provider who they are, Unix milliseconds (UTC); `None` where it did not say.
-    pub authenticated_at_ms: Option<i64>,
-    /// From when on its tokens are to be refreshed, Unix milliseconds (UTC); `None` where they cannot be.
-    pub refresh_at_ms: Option<i64>,
-    /// Until when its tokens vouch for its role, Unix milliseconds (UTC); `None` where they cannot be refreshed: then the
-    /// role holds for as long as the sign-in.
-    pub tokens_end_at_ms: Option<i64>,
-}
 
 /// Why a record could not be read or written.
 #[derive(Debug, Error)]

@@ -3,22 +3,16 @@
 use rolecall_model::Role;
 use sqlx::Row as _;
 
-use super::super::cipher::CipherError;
 use super::end::{EndReason, end_where};
-use super::live::furthest_ahead_ms;
-use super::{RecordError, SignIn, SignIns, owner};
+use super::{RecordError, SignIns, owner};
 use crate::db::on_both;
+use crate::session::cipher::CipherError;
+use crate::session::sign_in::{CLOCKS_MS, RETRY_MS, furthest_ahead_ms};
 use crate::tokens::TokenSet;
 
 /// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
 /// keeps nobody from refreshing for longer.
 const CLAIM_MS: i64 = 60 * 1000;
-/// How long a provider that does not answer is left alone, in milliseconds.
-const RETRY_MS: i64 = 30 * 1000;
-/// How far the clocks of instances may differ, in milliseconds. What lies further ahead than anybody would have put it was
-/// written by a clock that was put back since, and holds nobody up.
-pub(super) const CLOCKS_MS: i64 = 60 * 1000;
-
 /// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
 pub struct RefreshClaim {
     /// The record's id.
@@ -40,15 +34,6 @@ pub struct Renewed<'a> {
     pub role: Option<Role>,
     /// When that was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
-}
-
-impl SignIn {
-    /// Whether its tokens are to be refreshed at `now_ms`.
-    #[must_use]
-    pub fn is_refresh_due(&self, now_ms: i64) -> bool {
-        let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + CLOCKS_MS);
-        self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at) || at > furthest_ahead_ms(now_ms))
-    }
 }
 
 impl SignIns {

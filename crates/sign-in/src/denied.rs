@@ -1,0 +1,38 @@
+//! Why a request is not let through: the one list for people and programs, answers and the log.
+
+use rolecall_model::Role;
+
+/// Why a request is not let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// Nobody is signed in.
+    SignedOut,
+    /// The provider does not answer, so that it cannot be told whether the person still has their role.
+    NotVouchedFor,
+    /// The role would do, but the person must sign in again: they proved too long ago who they are (RFC 9470).
+    StepUp {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// The role is not enough.
+    Role {
+        /// The lowest role that would do.
+        needed: Role,
+    },
+    /// A page of somebody else made the request.
+    ForeignOrigin,
+}
+
+impl Denied {
+    /// The reason's name in logs, from a fixed set.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::NotVouchedFor => "not_vouched_for",
+            Self::StepUp { .. } => "step_up",
+            Self::Role { .. } => "role",
+            Self::ForeignOrigin => "foreign_origin",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The sign-in around an application's routes.
+
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use rolecall_model::Role;
+
+use super::service::DropIn;
+use super::{SIGN_OUT, layers, paths};
+use crate::routes;
+use crate::web::loop_breaker::forget_when_signed_in;
+use crate::web::{begin_by_form, channels, without_look_alikes};
+
+impl DropIn {
+    /// `routes`, their fallback among them, for who holds `role` or a higher one.
+    pub fn only<S: Clone + Send + Sync + 'static>(&self, role: Role, routes: Router<S>) -> Router<S> {
+        let gate = layers::Gate { drop_in: self.clone(), needed: Some(role) };
+        routes.layer(from_fn_with_state(gate, layers::let_in))
+    }
+
+    /// `routes`, their fallback among them, for who is signed in, with or without a role.
+    pub fn signed_in<S: Clone + Send + Sync + 'static>(&self, routes: Router<S>) -> Router<S> {
+        let gate = layers::Gate { drop_in: self.clone(), needed: None };
+        routes.layer(from_fn_with_state(gate, layers::let_in))
+    }
+
+    /// `application` with the sign-in around it, and its paths beside: `/login/…`, `/sign-in` and what is below it,
+    /// [`SIGN_OUT`] and `/signed-out`.
+    ///
+    /// # Panics
+    /// When the application has a route of such a path itself.
+    pub fn protect<S: Clone + Send + Sync + 'static>(&self, application: Router<S>) -> Router<S> {
+        let links = Router::new()
+            .route(routes::LOGIN, get(paths::begin))
+            .route(routes::LOGIN_AUTHORIZED, get(paths::authorized))
+            .route(routes::SIGN_IN, get(paths::choice))
+            .route(routes::KEPT_PAGE, get(paths::go_on))
+            .route(SIGN_OUT, get(paths::ask_to_sign_out).post(paths::sign_out))
+            .route(routes::SIGNED_OUT, get(paths::signed_out))
+            .with_state(self.clone());
+        // A provider's own requests carry no cookie and come from no page of ours.
+        let channels = Router::new()
+            .route(routes::LOGIN, post(begin_by_form))
+            .route(routes::LOGIN_BACKCHANNEL_LOGOUT, post(channels::back_channel))
+            .route(routes::LOGIN_FRONTCHANNEL_LOGOUT, get(channels::front_channel))
+            .with_state(self.auth().clone());
+        // The last one stands outermost.
+        application
+            .merge(links)
+            .layer(from_fn(layers::keep_from_caches))
+            .layer(from_fn_with_state(self.auth().clone(), forget_when_signed_in))
+            .layer(from_fn_with_state(self.clone(), layers::identify))
+            .layer(self.auth().cookies().session_layer(self.sessions().clone()))
+            .layer(map_request(without_look_alikes))
+            .layer(from_fn_with_state(self.clone(), layers::check_origin))
+            .layer(Extension(self.clone()))
+            .merge(channels)
+            .layer(from_fn(layers::note_address))
+    }
+}

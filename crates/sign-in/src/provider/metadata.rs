@@ -1,0 +1,91 @@
+//! What the metadata of a provider hold (OpenID Connect Discovery 1.0, section 3), which issuer they must name, and why
+//! there may be none.
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+use url::Url;
+
+use super::http::HttpError;
+
+/// What the metadata of a provider say beyond OpenID Connect Discovery 1.0.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FurtherMetadata {
+    /// Where to sign out (OpenID Connect RP-Initiated Logout 1.0, section 2.1).
+    pub end_session_endpoint: Option<Url>,
+    /// Whether every callback carries `iss` (RFC 9207, section 3).
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+    /// Where authorization requests are pushed to (RFC 9126, section 5).
+    pub pushed_authorization_request_endpoint: Option<Url>,
+    /// Whether no others are taken (RFC 9126, section 5).
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
+    /// Whether it tells of sign-outs by way of the browser (OpenID Connect Front-Channel Logout 1.0, section 3). Of any type:
+    /// nobody's sign-in depends on it.
+    #[serde(default)]
+    pub frontchannel_logout_supported: Value,
+}
+
+impl AdditionalProviderMetadata for FurtherMetadata {}
+
+/// The metadata of a provider.
+pub type Metadata = ProviderMetadata<
+    FurtherMetadata,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Why there are no metadata.
+#[derive(Debug, Error)]
+pub enum DiscoveryError {
+    /// They could not be fetched.
+    #[error("the provider's metadata could not be fetched")]
+    Fetch(#[from] HttpError),
+    /// Somebody else fetched them a moment ago, in vain.
+    #[error("the provider's metadata could not be fetched a moment ago")]
+    FetchedInVain,
+    /// They name an endpoint that is neither https nor on this machine: secrets would go there for all to read.
+    #[error("the provider's metadata name an endpoint without https: {url}")]
+    Insecure {
+        /// The endpoint.
+        url: Url,
+    },
+    /// They name an endpoint on this machine, or one that only this machine reaches, although the provider is elsewhere: our
+    /// requests would go to whatever listens there.
+    #[error("the provider's metadata name an endpoint of this machine's own: {url}")]
+    Inward {
+        /// The endpoint.
+        url: Url,
+    },
+    /// They name another issuer than was asked (OpenID Connect Discovery 1.0, section 4.3).
+    #[error("the provider's metadata name another issuer: {found}")]
+    OtherIssuer {
+        /// The issuer that they name.
+        found: String,
+    },
+}
+
+/// Which issuer the metadata must name.
+#[derive(Debug)]
+pub enum ExpectedIssuer {
+    /// This one, to the letter.
+    Exactly(String),
+    /// That of the one tenant which a domain of Entra's stands for: below this authority, by its id.
+    OneTenantOf(Url),
+}

@@ -1,0 +1,56 @@
+//! A live sign-in, and what its times say.
+
+use rolecall_model::CurrentUser;
+
+use crate::tokens::ROLES_COUNT_MS;
+
+/// How long a provider that does not answer is left alone, in milliseconds.
+pub(super) const RETRY_MS: i64 = 30 * 1000;
+/// How far the clocks of instances may differ, in milliseconds. What lies further ahead than anybody would have put it was
+/// written by a clock that was put back since, and holds nobody up.
+pub(super) const CLOCKS_MS: i64 = 60 * 1000;
+
+/// A live sign-in, as requests see it. Holds no token.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The record's id.
+    pub id: String,
+    /// Our number of the person.
+    pub user_id: i64,
+    /// The provider's id.
+    pub provider: String,
+    /// The person, as pages may show them.
+    pub user: CurrentUser,
+    /// When it began, Unix milliseconds (UTC).
+    pub created_at_ms: i64,
+    /// When its roles were read, Unix milliseconds (UTC).
+    pub roles_read_at_ms: i64,
+    /// When the person last proved to the provider who they are, Unix milliseconds (UTC); `None` where it did not say.
+    pub authenticated_at_ms: Option<i64>,
+    /// From when on its tokens are to be refreshed, Unix milliseconds (UTC); `None` where they cannot be.
+    pub refresh_at_ms: Option<i64>,
+    /// Until when its tokens vouch for its role, Unix milliseconds (UTC); `None` where they cannot be refreshed: then the
+    /// role holds for as long as the sign-in.
+    pub tokens_end_at_ms: Option<i64>,
+}
+
+/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing.
+pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
+    now_ms.saturating_add(ROLES_COUNT_MS + CLOCKS_MS)
+}
+
+impl SignIn {
+    /// Whether its tokens vouch for its role at `now_ms`, or need not. An end further ahead than any role counts was written
+    /// by a clock that was put back since: it vouches for nothing.
+    #[must_use]
+    pub fn is_vouched_for(&self, now_ms: i64) -> bool {
+        self.tokens_end_at_ms.is_none_or(|end| now_ms < end && end <= furthest_ahead_ms(now_ms))
+    }
+
+    /// Whether its tokens are to be refreshed at `now_ms`.
+    #[must_use]
+    pub fn is_refresh_due(&self, now_ms: i64) -> bool {
+        let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + CLOCKS_MS);
+        self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at) || at > furthest_ahead_ms(now_ms))
+    }
+}
