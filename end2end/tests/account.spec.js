@@ -12,7 +12,7 @@ test('Ada finds her account by her name in the header', async ({ page, visitor }
   await visitor.alive();
   const main = page.getByRole('main');
   await expect(main.getByRole('heading', { level: 1, name: 'Your account' })).toBeVisible();
-  await expect(main).toContainText('You are ada@example.com on the demonstration provider');
+  await expect(main).toContainText('You are signed in as ada@example.com with the demonstration provider');
   for (const text of ['Ada Vale', 'Head of Platform', 'Rolecall.Admin']) await expect(main).toContainText(text);
   await main.getByRole('link', { name: /ID token/ }).click();
   await page.waitForURL(`**${paths.token}`);

@@ -11,7 +11,7 @@ pub fn ClaimList(
     claims: Vec<Claim>,
 ) -> impl IntoView {
     if claims.is_empty() {
-        return view! { <p class="muted">"There are none."</p> }.into_any();
+        return view! { <p class="muted">"No claims."</p> }.into_any();
     }
     let claims = claims.into_iter().map(|claim| view! { <ClaimEntry claim/> }).collect_view();
 

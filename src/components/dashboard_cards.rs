@@ -16,7 +16,7 @@ pub fn DashboardCards(
     if dashboards.is_empty() {
         let grant = use_viewer().ask_for.clone();
         return view! {
-            <p class="muted">"No dashboard is open to you yet."</p>
+            <p class="muted">"No dashboards are available to you yet."</p>
             {grant.map(|grant| view! { <AskFor grant=Some(grant)/> })}
         }
         .into_any();

@@ -51,7 +51,7 @@ fn advice(error: &AppError) -> AnyView {
         _ => view! {
             <p>
                 <a rel="external" href="">
-                    "Load this page again"
+                    "Reload this page"
                 </a>
             </p>
         }

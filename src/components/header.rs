@@ -106,7 +106,7 @@ fn DemonstrationBanner() -> impl IntoView {
     view! {
         <p class="banner">
             <strong>"Demonstration: "</strong>
-            "anyone who can open this page can sign in as anybody. Configure a provider before you use it."
+            "anyone who can open this page can sign in as anyone. Configure a provider before you use it for real."
         </p>
     }
 }

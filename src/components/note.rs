@@ -152,7 +152,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
         .into_any(),
         Some(Err(AppError::SignedOut)) => view! {
             <p class="bad">
-                "You are signed out, so the note is not saved. Your text stays here: "
+                "You are signed out, so the note was not saved. Your text stays here: "
                 <a href=sign_in_and_return() target="_blank" rel="external noopener">
                     "sign in (opens a new tab)"
                 </a>
@@ -162,7 +162,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
         .into_any(),
         Some(Err(AppError::StepUp { provider, .. })) => view! {
             <p class="bad">
-                "It is a while since you proved who you are, so the note is not saved. Your text stays here: "
+                "You need to sign in again before you can save the note. Your text stays here: "
                 <a href=routes::prove_anew(&provider, &here()) target="_blank" rel="external noopener">
                     "sign in again (opens a new tab)"
                 </a>
@@ -185,9 +185,9 @@ fn conflict(outcome: Signal<Outcome>) -> Option<impl IntoView> {
 
     Some(view! {
         <div class="notice notice-warn">
-            <h3>"The text that was saved meanwhile"</h3>
+            <h3>"The saved text"</h3>
             <NoteQuote note=current/>
-            <p>"Your own text is in the box above. Take over what you need, then save: that replaces this text."</p>
+            <p>"Your text is in the box above. Copy what you need into it, then save. Saving replaces this text."</p>
         </div>
     })
 }

@@ -17,7 +17,7 @@ pub fn NoteProvenance(
     let at = edited_at_ms.map(|ms| view! { ", " <Moment ms/> });
 
     if by.is_none() && at.is_none() {
-        return view! { "Nobody has written here yet." }.into_any();
+        return view! { "No note yet." }.into_any();
     }
     view! { "Saved" {by} {at} }.into_any()
 }

@@ -83,7 +83,7 @@ fn ProfileNotice(
     match profile {
         Profile::Known(_) => ().into_any(),
         Profile::NotOffered => view! {
-            <p class="muted">"This provider offers no further profile: this is what it told Rolecall at the sign-in."</p>
+            <p class="muted">"This provider has no further profile. You see what it told Rolecall when you signed in."</p>
         }
         .into_any(),
         Profile::Unavailable { seconds } => view! { <UnavailableNotice seconds/> }.into_any(),
@@ -106,8 +106,8 @@ fn UnavailableNotice(
     view! {
         <div class="notice notice-warn">
             <p>
-                "Microsoft Graph does not show your profile right now. Everything else works, and this page shows what "
-                "your token says. " {when}
+                "Your profile from Microsoft Graph is not available right now. Everything else works, and this page "
+                "shows what your ID token says. " {when}
             </p>
             <a class="button" rel="external" href=routes::ACCOUNT>
                 "Try again"
@@ -126,29 +126,29 @@ fn MissingNotice(
 ) -> impl IntoView {
     let (why, label) = match what {
         Missing::Claims => {
-            ("Your organization wants another proof of who you are before it shows your profile.", "Sign in again")
+            ("Your organization asks you to sign in again before it shows your profile.", "Sign in again")
         }
         Missing::Consent => (
-            "Rolecall may not read your profile yet. The provider asks you, or an administrator, to allow it.",
-            "Allow it",
+            "Rolecall does not have permission to read your profile yet. You or an administrator can grant it.",
+            "Grant permission",
         ),
-        Missing::Token => ("The provider's permission to read your profile has ended.", "Sign in again"),
+        Missing::Token => ("The permission to read your profile has expired.", "Sign in again"),
     };
     let in_vain = match what {
         Missing::Claims => {
-            "You were at the provider a moment ago, and it still asks for the same. A policy of your organization may \
-             not be met from here: tell an administrator that Microsoft Graph answers with a claims challenge."
+            "You signed in again a moment ago, but Microsoft Graph still asks for more. A policy of your organization \
+             may block this. Tell an administrator that Microsoft Graph answers with a claims challenge."
         }
         Missing::Consent => {
-            "You were at the provider a moment ago, and it was not allowed. An administrator has to consent to the \
-             permission User.Read for this application."
+            "You were at the provider a moment ago, but the permission was not granted. An administrator has to grant \
+             the permission User.Read to this application."
         }
         Missing::Token => {
-            "You signed in a moment ago, and Microsoft Graph still does not take the access token. Tell an administrator: \
-             the scopes of this provider may lack User.Read."
+            "You signed in a moment ago, but Microsoft Graph still rejects the access token. Tell an administrator: the \
+             scopes of this provider may lack User.Read."
         }
     };
-    let label = if asked { "Try once more" } else { label };
+    let label = if asked { "Try again" } else { label };
 
     view! {
         <div class="notice notice-warn">

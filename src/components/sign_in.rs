@@ -18,7 +18,7 @@ pub fn SignInChoices(
         return view! {
             <p class="notice notice-warn">
                 "No provider is configured yet, so nobody can sign in. "
-                "An administrator has to name one in the configuration."
+                "An administrator has to configure one."
             </p>
         }
         .into_any();

@@ -38,13 +38,13 @@ pub fn SignInsPanel(
             <div class="panel-head">
                 <h2 id="sign-ins-title">"Sign-ins"</h2>
                 <span class="muted">
-                    "Counted " {move || view! { <Moment ms=figures.with(|figures| figures.counted_at_ms)/> }}
+                    "As of " {move || view! { <Moment ms=figures.with(|figures| figures.counted_at_ms)/> }}
                 </span>
             </div>
             <dl class="figures">
                 <Count label="Signed in now" count=count_of(|figures| figures.live)/>
-                <Count label="Different people" count=count_of(|figures| figures.people)/>
-                <Count label="Begun in the last 24 hours" count=count_of(|figures| figures.last_day)/>
+                <Count label="People" count=count_of(|figures| figures.people)/>
+                <Count label="Sign-ins in the last 24 hours" count=count_of(|figures| figures.last_day)/>
             </dl>
             <h3>"Signed in now, by highest role"</h3>
             <ul class="by-role">{by_role}</ul>
@@ -61,7 +61,7 @@ fn Ended(
 ) -> impl IntoView {
     let why = match error {
         AppError::SignedOut => "You are signed out",
-        _ => "These figures are not open to you any more",
+        _ => "You no longer have access to these figures",
     };
 
     view! {

@@ -13,8 +13,8 @@ pub fn StepUpNotice() -> impl IntoView {
         view! {
             <div class="notice notice-warn">
                 <p>
-                    "Some of what your role " {step_up.role.name()}
-                    " opens is closed, because it is a while since you proved who you are."
+                    "To use everything that your role " {step_up.role.name()} " opens, sign in again. "
+                    "Your last sign-in was too long ago."
                 </p>
                 <ProveAnew provider=step_up.provider/>
             </div>

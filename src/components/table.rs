@@ -21,7 +21,7 @@ pub fn TablePanel(
             // Not one that the role never opened: then there would be no panel.
             Err(AppError::Forbidden { .. }) => view! {
                 <p class="notice notice-warn">
-                    "This table is not open to you any more: "
+                    "You no longer have access to this table: "
                     <a rel="external" href="">
                         "reload the page"
                     </a>

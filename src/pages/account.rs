@@ -64,7 +64,7 @@ fn Heading(
         <div class="page-head">
             <h1>"Your account"</h1>
             <p class="lead">
-                "You are " <strong><bdi>{account.known_as().to_owned()}</bdi></strong> " on "
+                "You are signed in as " <strong><bdi>{account.known_as().to_owned()}</bdi></strong> " with "
                 <bdi>{account.user.provider.clone()}</bdi> "."
             </p>
         </div>
@@ -80,8 +80,8 @@ fn RolePanel(
     let role = account.user.role;
     let ask_for = role.is_none().then(|| view! { <AskFor grant=use_viewer().ask_for.clone()/> });
     let why = match (role, account.role_sources.is_empty()) {
-        (None, _) => "Nothing that your provider says of you gives you a role here.",
-        (Some(_), true) => "It was given by what your provider said when it was read.",
+        (None, _) => "Your provider gave you no role here.",
+        (Some(_), true) => "Your provider gave you this role. The rules have changed since, so what gave it cannot be shown.",
         (Some(_), false) => "It comes from:",
     };
     let sources = account.role_sources.into_iter().map(|source| view! { <Source source/> }).collect_view();
@@ -109,7 +109,7 @@ fn Source(
     source: RoleSource,
 ) -> impl IntoView {
     let place =
-        |of: &ClaimValue| if of.in_user_info { ", which userinfo has in " } else { ", which is in the token's " };
+        |of: &ClaimValue| if of.in_user_info { ", in the userinfo claim " } else { ", in the token claim " };
     let (before, value, place, claim) = match source {
         RoleSource::AppRole(of) => ("the app role ", of.value.clone(), place(&of), of.claim),
         RoleSource::Group(of) => ("the group ", of.value.clone(), place(&of), of.claim),
@@ -134,13 +134,13 @@ fn SignInPanel(
             <h2 id="sign-in-title">"This sign-in"</h2>
             <dl class="facts">
                 <div>
-                    <dt>"Since"</dt>
+                    <dt>"Signed in since"</dt>
                     <dd>
                         <Moment ms=account.signed_in_at_ms/>
                     </dd>
                 </div>
                 <div>
-                    <dt>"Until, at the latest"</dt>
+                    <dt>"Ends at the latest"</dt>
                     <dd>
                         <Moment ms=account.ends_at_ms/>
                     </dd>

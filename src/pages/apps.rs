@@ -15,7 +15,7 @@ pub fn AppsPage() -> impl IntoView {
     let content = if viewer.user.is_none() {
         view! { <ErrorNotice error=AppError::SignedOut/> }.into_any()
     } else if viewer.apps.is_empty() {
-        view! { <p class="muted">"No app is open to you yet."</p> }.into_any()
+        view! { <p class="muted">"No apps are available to you yet."</p> }.into_any()
     } else {
         view! { <AppCards apps=viewer.apps.clone()/> }.into_any()
     };

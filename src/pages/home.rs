@@ -42,8 +42,8 @@ fn SignedOutStatus() -> impl IntoView {
         <section class="hero">
             <h1>"Your company's dashboards, behind your company's sign-in"</h1>
             <p class="lead">
-                "Rolecall shows each person the dashboards that their role opens. "
-                "Sign in with the account that you use at work: there is no further password."
+                "Sign in with your work account to see the dashboards and apps that your role gives you access to. "
+                "You need no other password."
             </p>
             <div class="card">
                 <p>"You are not signed in."</p>
@@ -69,8 +69,8 @@ fn SignedInStatus(
         <section class="hero">
             <WhoAmI user/>
         </section>
-        <section aria-labelledby="open-to-you">
-            <h2 id="open-to-you">"Open to you"</h2>
+        <section aria-labelledby="dashboards">
+            <h2 id="dashboards">"Dashboards"</h2>
             <DashboardCards dashboards/>
         </section>
         {(!apps.is_empty())
@@ -99,7 +99,7 @@ fn NoRoleStatus(
         </section>
         <section class="notice notice-warn" aria-labelledby="no-role">
             <h2 id="no-role">"Your account has no role yet"</h2>
-            <p>"You are signed in, but nothing is open to you until somebody gives your account a role."</p>
+            <p>"You are signed in, but you cannot open anything until your account has a role."</p>
             <AskFor grant=ask_for/>
         </section>
     }

@@ -160,13 +160,13 @@ fn DraftForm(
 
     view! {
         <div class="card draft">
-            <h2>"The text that was saved meanwhile"</h2>
+            <h2>"The saved text"</h2>
             <NoteQuote note=current/>
             <h2>"Your text"</h2>
             <form method="post" action=routes::API_SAVE_NOTE>
                 <input type="hidden" name="slug" value=slug/>
                 <input type="hidden" name="version" value=version/>
-                <label for="note-body">"Take over what you need, then save: that replaces the text above."</label>
+                <label for="note-body">"Copy what you need into your text, then save. Saving replaces the text above."</label>
                 <textarea
                     id="note-body"
                     name="body"

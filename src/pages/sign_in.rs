@@ -13,7 +13,7 @@ pub fn SignInPage() -> impl IntoView {
     let viewer = use_viewer();
     let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
     let already = viewer.user.clone().map(|user| {
-        view! { <p>"You are signed in as " <bdi>{user.name}</bdi> ". Signing in again replaces that."</p> }
+        view! { <p>"You are already signed in as " <bdi>{user.name}</bdi> ". Signing in again replaces this session."</p> }
     });
 
     view! {
@@ -22,7 +22,7 @@ pub fn SignInPage() -> impl IntoView {
             <h1>"Sign in"</h1>
             <div class="card">
                 {already}
-                <p>"You continue at your provider, and come back here when it knows who you are."</p>
+                <p>"You sign in at your provider, then come back here."</p>
                 <div class="actions">
                     <SignInChoices return_to/>
                 </div>

@@ -19,8 +19,7 @@ pub fn TokenPage() -> impl IntoView {
         <div class="page-head">
             <h1>"Your ID token"</h1>
             <p class="lead">
-                "What your provider told Rolecall about you when you signed in. "
-                "The token itself, like every other token, stays on the server: no page ever holds one."
+                "What your provider told Rolecall about you. The token itself stays on the server: no page ever holds one."
             </p>
         </div>
         <Transition fallback=|| {
@@ -58,10 +57,10 @@ fn TokenView(
         </section>
         <details class="panel">
             <summary>
-                <h2>"For the protocol"</h2>
+                <h2>"Protocol claims"</h2>
             </summary>
             <p class="muted">
-                "Claims with which Rolecall checked that the token is genuine, recent and meant for it."
+                "Rolecall used these claims to check that the token is genuine, recent and meant for Rolecall."
             </p>
             <ClaimList claims=protocol/>
         </details>

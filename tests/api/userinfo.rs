@@ -118,7 +118,7 @@ async fn roles_are_read_there_at_the_sign_in_and_at_each_refresh_where_the_setti
     provider.change(|script| script.claim(json!({"access": {"roles": ["Rolecall.Admin"]}})));
     let mut browser = provider.sign_in(&app).await;
     assert_eq!(role(&mut browser).await, Some(Role::Write), "what the ID token says counts for nothing");
-    browser.get(routes::ACCOUNT).await.assert_shows("Rolecall.Write").assert_shows("which userinfo has in ");
+    browser.get(routes::ACCOUNT).await.assert_shows("Rolecall.Write").assert_shows("in the userinfo claim ");
 
     for without_id_token in [false, true] {
         for expected in [Role::Read, Role::Admin] {

@@ -20,7 +20,7 @@ pub enum AppError {
         needed: Role,
     },
     /// The role would do, but the person must prove anew who they are (401: RFC 9470, section 3).
-    #[error("What the role {needed} opens needs you to prove anew who you are.")]
+    #[error("Sign in again: your last sign-in was too long ago for what the role {needed} opens.")]
     StepUp {
         /// The lowest role that would do.
         needed: Role,
@@ -59,13 +59,13 @@ pub enum AppError {
     #[error("Your provider does not answer, so your role cannot be checked right now. You are still signed in.")]
     NotVouchedFor,
     /// The request is larger than anything that is read (413).
-    #[error("This is too much at once. Send less, and try again.")]
+    #[error("This request is too large. Send less, and try again.")]
     TooLarge,
     /// The request's line and headers are larger than what is read (431: RFC 6585, section 5).
-    #[error("Your browser sent more than Rolecall reads. Mostly that is cookies.")]
+    #[error("Your browser sent headers that are too large. Usually that is because of cookies.")]
     HeadTooLarge,
     /// Too many requests came from one place (429: RFC 6585, section 4).
-    #[error("Too many requests came from where you are. Try again in {}.", in_seconds(*seconds))]
+    #[error("Too many requests from your address. Try again in {}.", in_seconds(*seconds))]
     TooManyRequests {
         /// How long to wait, whole seconds.
         seconds: u64,
@@ -90,7 +90,7 @@ pub enum AppError {
     },
     /// Our own fault (500).
     #[error(
-        "Something went wrong on our side. Try again; if it stays, tell an administrator the request id {request_id}."
+        "Something went wrong on our side. Try again. If it happens again, tell an administrator the request id {request_id}."
     )]
     Internal {
         /// The id under which the log tells the rest.

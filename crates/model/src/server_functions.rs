@@ -11,7 +11,7 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid {
-                message: "Something is missing in this request, or it cannot be read. Reload the page and try again."
+                message: "This request is incomplete or cannot be read. Reload the page and try again."
                     .into(),
             },
             _ => Self::Unreachable,

@@ -30,7 +30,7 @@ async fn the_page_says_who_somebody_is_and_what_gave_them_their_role() {
     let app = TestApp::start().await;
     let mut ada = signed_in(&app, "ada").await;
     let page = ada.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows("You are").assert_shows("ada@example.com").assert_shows("Head of Platform");
+    page.assert_status(200).assert_shows("You are signed in as").assert_shows("ada@example.com").assert_shows("Head of Platform");
     page.assert_shows("the demonstration provider").assert_shows("Rolecall.Admin").assert_shows("the app role ");
     page.assert_shows(r#"src="/account/photo""#).assert_shows(r#"href="/account/token""#);
     ada.get("/").await.assert_shows(r#"href="/account""#);
@@ -53,7 +53,7 @@ async fn a_role_by_a_group_that_did_not_fit_into_the_token_is_said_to_come_from_
     let groups = json!({"groups": [EVERYBODY]}).as_object().unwrap().clone();
     app.demo().set_faults(Faults { extra_claims: groups, ..Faults::default() });
     let page = signed_in(&app, "nora").await.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows(EVERYBODY).assert_shows(", which is in the token's ");
+    page.assert_status(200).assert_shows(EVERYBODY).assert_shows(", in the token claim ");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn while_graph_fails_the_page_says_so_and_shows_the_rest() {
     ] {
         app.demo().set_faults(graph(answer));
         let page = ada.get(routes::ACCOUNT).await;
-        page.assert_status(200).assert_shows("does not show your profile right now").assert_shows(told);
+        page.assert_status(200).assert_shows("is not available right now").assert_shows(told);
         page.assert_shows("Ada Vale").assert_shows("ada@example.com").assert_shows("Rolecall.Admin");
         ada.get("/dashboards/weather").await.assert_status(200);
     }
@@ -132,7 +132,7 @@ async fn a_graph_that_never_answers_holds_the_page_up_for_ten_seconds_at_most() 
     let mut ada = signed_in(&app, "ada").await;
     app.demo().set_faults(graph(Answer::Hangs));
     let asked = std::time::Instant::now();
-    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("does not show your profile right now");
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("is not available right now");
     let taken = asked.elapsed();
     assert!((9..15).contains(&taken.as_secs()), "given up after {taken:?}");
 }

@@ -57,12 +57,12 @@ async fn a_challenge_that_is_not_met_is_explained_instead_of_going_round() {
     let authorization = led(&mut ada).await;
     go_round(&mut ada, &authorization).await;
     let page = ada.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows("it still asks for the same").assert_shows("Try once more");
+    page.assert_status(200).assert_shows("Microsoft Graph still asks for more").assert_shows("Try again");
     page.assert_shows("Ada Vale");
 
     // Another time in it makes it no other challenge.
     app.demo().set_faults(challenge(nbf("2"), false));
-    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("it still asks for the same");
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Microsoft Graph still asks for more");
 
     // Who follows the link is let go, and who comes back later is led again.
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
@@ -112,7 +112,7 @@ async fn a_missing_consent_is_asked_for_with_just_the_missing_scope() {
     let app = without_consent().await;
     let mut ada = signed_in(&app, "ada").await;
     let page = ada.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows("may not read your profile yet").assert_shows("Allow it");
+    page.assert_status(200).assert_shows("does not have permission to read your profile yet").assert_shows("Grant permission");
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
     let authorization: Url = answer.assert_status(303).location().parse().unwrap();
     assert_eq!(parameter(&authorization, "scope"), "openid profile email User.Read");
@@ -133,7 +133,7 @@ async fn a_consent_that_is_not_given_is_explained() {
     go_round(&mut ada, &answer.location().parse().unwrap()).await;
     assert_eq!(profile(&mut ada).await, Profile::Missing { what: Missing::Consent, asked: true });
     let page = ada.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows("An administrator has to consent").assert_shows("User.Read");
+    page.assert_status(200).assert_shows("An administrator has to grant").assert_shows("User.Read");
 }
 
 #[tokio::test]
@@ -143,5 +143,5 @@ async fn who_declines_at_the_provider_stays_signed_in_and_the_page_stays_as_it_w
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
     let callback = ada.decline(&answer.location().parse().unwrap()).await;
     ada.follow(&callback).await.assert_status(400).assert_shows("/login/demo?return_to=%2Faccount");
-    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Allow it");
+    ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Grant permission");
 }
