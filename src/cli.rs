@@ -31,19 +31,19 @@ pub struct Cli {
 enum Command {
     /// Serve (the default).
     Serve,
-    /// Print the configuration in force and where each value comes from, secrets masked.
+    /// Print the settings in force and where each value comes from, with secrets masked.
     Config,
-    /// Make a certificate for https on this machine, where there is none yet, and print the settings that use it.
+    /// Make a certificate for https on this machine, unless there is one, and print the settings that use it.
     Certificate,
-    /// End every sign-in, for example after a backup of everything was restored. To be run while Rolecall is stopped.
+    /// End every sign-in, for example after a backup was restored. Stop Rolecall first.
     SignEverybodyOut,
-    /// Check the configuration against the living provider and the database, changing nothing. Ends with 0 when nothing
-    /// is bad, and with 1 otherwise.
+    /// Check the configuration, the provider, the database and the apps. Changes nothing. Exits with 0 when nothing is bad,
+    /// and with 1 otherwise.
     Doctor(doctor::Arguments),
-    /// Register Rolecall at Microsoft Entra ID, or bring the registration up to date. The token comes from the Azure CLI,
-    /// or from the environment variable `ROLECALL_GRAPH_TOKEN`.
+    /// Register Rolecall at Microsoft Entra ID, or update the registration. The token comes from the Azure CLI or from the
+    /// environment variable `ROLECALL_GRAPH_TOKEN`.
     Register(Box<registration::RegisterArguments>),
-    /// Take away what `register` made.
+    /// Delete what `register` made.
     Unregister(Box<registration::UnregisterArguments>),
 }
 
@@ -86,7 +86,7 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
     if config.database_url.starts_with("sqlite:") {
         TcpListener::bind(config.bind)
             .await
-            .with_context(|| format!("stop Rolecall first: something listens on {}", config.bind))?;
+            .with_context(|| format!("stop Rolecall first: a program listens on {}", config.bind))?;
     }
     Ok(())
 }
@@ -110,11 +110,11 @@ async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
     let orders = orders_by_signal().context("signals cannot be listened to")?;
     let listener = TcpListener::bind(config.bind)
         .await
-        .with_context(|| format!("{} cannot be listened on: is another program there?", config.bind))?;
+        .with_context(|| format!("cannot listen on {}: is another program using it?", config.bind))?;
     let (public_url, demonstration) = (config.auth.public_url.clone(), config.demonstration);
     let application = Application::new(config, site(), Clock::system()).await?;
     if demonstration {
-        tracing::warn!("no provider is configured: the demonstration provider lets anybody in as anybody");
+        tracing::warn!("no provider is configured: with the demonstration provider anyone can sign in as anyone");
     }
     tracing::info!("Rolecall is at {public_url}");
     application.warm_up();

@@ -40,13 +40,13 @@ pub fn exposures(path: &Path) -> Vec<(String, String)> {
     let shown = path.display();
     if metadata.uid() != user {
         let what =
-            format!("{shown} belongs to another user (number {}), who can read and change all of it.", metadata.uid());
+            format!("{shown} belongs to another user (number {}), who can read and change everything in it.", metadata.uid());
         found.push((what, format!("Run `chown -R {user} {shown}`, or set `data_dir` to a folder of this user.")));
     }
     for file in [path.to_owned()].into_iter().chain(files(path)).chain([path.join(secret_key::FILE_NAME)]) {
         let mode = file.metadata().map(|metadata| metadata.permissions().mode() & 0o777).unwrap_or_default();
         if mode & OTHERS != 0 {
-            let what = format!("Others can read or change {} (mode {mode:o}).", file.display());
+            let what = format!("Other users can read or change {} (mode {mode:o}).", file.display());
             found.push((what, format!("Run `chmod go= {}`.", file.display())));
         }
     }
@@ -56,7 +56,7 @@ pub fn exposures(path: &Path) -> Vec<(String, String)> {
         && parent_mode(&parent).is_some_and(|mode| mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0)
     {
         let what =
-            format!("Everybody can write to {}, and so put another folder in the place of {shown}.", parent.display());
+            format!("Every user can write to {}, and so replace {shown} by another folder.", parent.display());
         found.push((what, format!("Run `chmod o-w {}`.", parent.display())));
     }
     found

@@ -25,10 +25,10 @@ pub struct Which {
     /// Where Entra is, for a national cloud.
     #[arg(long)]
     authority: Option<Url>,
-    /// Where Microsoft Graph is. Default: that of the authority.
+    /// Where Microsoft Graph is. Default: the one that belongs to the authority.
     #[arg(long)]
     graph_url: Option<Url>,
-    /// Say what would be done, and do nothing.
+    /// Show what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -39,28 +39,28 @@ pub struct Which {
 pub struct RegisterArguments {
     #[command(flatten)]
     which: Which,
-    /// Where people come back to: `{public_url}/login/{provider}/authorized`.
+    /// The redirect URI: `{public_url}/login/{provider}/authorized`.
     #[arg(long)]
     redirect_uri: RedirectUri,
     /// How long a client secret lasts, in months.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=24))]
     secret_months: u32,
-    /// Make a new client secret although there is one.
+    /// Create a new client secret even if there is one.
     #[arg(long)]
     new_secret: bool,
-    /// Use this certificate (PEM) in place of a secret.
+    /// Use this certificate (PEM) instead of a secret.
     #[arg(long, requires = "key", conflicts_with = "new_secret")]
     certificate: Option<PathBuf>,
-    /// The key of the certificate (PEM). It stays here.
+    /// The private key of the certificate (PEM). It stays on this machine.
     #[arg(long, requires = "certificate")]
     key: Option<PathBuf>,
-    /// Let only those sign in who are assigned to the application.
+    /// Let only people sign in who are assigned to the application.
     #[arg(long)]
     require_assignment: bool,
-    /// Turn the API for programs on, for tokens that are for this application.
+    /// Turn on the API for programs, with access tokens for this application.
     #[arg(long)]
     api: bool,
-    /// Overwrite the section of another provider of the same id.
+    /// Overwrite the section of another provider with the same id.
     #[arg(long)]
     replace: bool,
     /// Take over the application with this client id, which this installation did not make.
@@ -76,7 +76,7 @@ pub struct UnregisterArguments {
     /// The id of the provider in the configuration.
     #[arg(long, default_value = "azure")]
     provider: String,
-    /// The application's client id, where the local file does not name it.
+    /// The application's client id, if rolecall.local.toml does not have it.
     #[arg(long)]
     client_id: Option<Uuid>,
 }
@@ -87,7 +87,7 @@ impl Which {
         for url in [&self.authority, &self.graph_url].into_iter().flatten() {
             ensure!(
                 url.scheme() == "https" || is_loopback(url),
-                "{url} is not https: the token would go there in the clear"
+                "{url} is not https: the token would be sent there unencrypted"
             );
         }
         let tenant = self.tenant.trim().to_ascii_lowercase();
@@ -95,7 +95,7 @@ impl Which {
         ensure!(is_one, "--tenant takes a tenant id or a verified domain");
         ensure!(
             !["common", "organizations", "consumers"].contains(&tenant.as_str()),
-            "--tenant takes the one tenant in which to register; docs/ENTRA.md tells how several may sign in"
+            "--tenant takes the one tenant to register in; docs/ENTRA.md explains how people of several tenants can sign in"
         );
         ensure!((1..=120).contains(&self.name.trim().chars().count()), "--name takes 1 to 120 characters");
         let world = Url::parse("https://login.microsoftonline.com")?;
@@ -142,7 +142,7 @@ impl RegisterArguments {
             adopt: self.adopt,
         };
         let done = register(&registration, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
-        done.context("the application is not registered")
+        done.context("the application could not be registered")
     }
 }
 
@@ -155,6 +155,6 @@ impl UnregisterArguments {
         let sources = Sources::from_process();
         let order = self.which.order(self.provider, &sources)?;
         let done = unregister(&order, self.client_id, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
-        done.context("the application is still registered")
+        done.context("the application could not be unregistered")
     }
 }

@@ -11,7 +11,7 @@ const CHECK: &str = "api.audience";
 /// Looks at what `config` says of access tokens.
 pub(super) fn check(section: &mut Section<'_>, config: &Config) {
     let Some(api) = &config.api else {
-        section.note(CHECK, "The API for programs is off: api.audience names nothing that tokens could be for.");
+        section.note(CHECK, "The API for programs is off: api.audience is empty.");
         return;
     };
     let audiences = api.audiences.join(", ");
@@ -19,12 +19,12 @@ pub(super) fn check(section: &mut Section<'_>, config: &Config) {
         let id = &provider.id;
         match provider.kind {
             _ if config.demonstration => {
-                section.note(CHECK, format!("The demonstration makes tokens for {audiences}."));
+                section.note(CHECK, format!("The demonstration issues tokens for {audiences}."));
             }
             ProviderKind::Entra { .. } => entra(section, provider, &api.audiences),
             ProviderKind::Oidc { .. } => {
                 let what =
-                    format!("Whether {id} makes access tokens that are for {audiences} cannot be told from here.");
+                    format!("Rolecall cannot check whether {id} issues access tokens for {audiences}.");
                 section.note(CHECK, what);
             }
         }
@@ -36,18 +36,18 @@ fn entra(section: &mut Section<'_>, provider: &ProviderConfig, audiences: &[Stri
     let (id, own) = (&provider.id, &provider.client_id);
     let applications: Vec<Uuid> = audiences.iter().filter_map(|name| application(name)).collect();
     if application(own).is_some_and(|own| applications.contains(&own)) {
-        section.good(CHECK, format!("The API takes tokens of {id} that are for api://{own}."));
+        section.good(CHECK, format!("The API accepts tokens of {id} for api://{own}."));
     } else if applications.is_empty() {
         let what = format!(
-            "No token of {id} is for {}: Entra writes the application's id into it, whatever its API is called.",
+            "No token of {id} is for {}: Entra always writes the application's id as the audience.",
             audiences.join(", ")
         );
         let remedy = format!("Add \"api://{own}\" to api.audience; `rolecall register --api` does so.");
         section.warning(CHECK, what, remedy);
     } else {
         let what = format!(
-            "The API takes tokens of {id} that are for {}, and not for api://{own}, by which people sign in: right if it is \
-             registered as an application of its own.",
+            "The API accepts tokens of {id} for {}, and not for api://{own}, with which people sign in. That is right if \
+             the API is registered as an application of its own.",
             audiences.join(", ")
         );
         section.note(CHECK, what);

@@ -38,16 +38,16 @@ async fn upstream(section: &mut Section<'_>, app: &App, public_url: &Url) {
     match answer {
         Ok(status) if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => {
             let what = format!("{at} answers with status {}.", status.as_u16());
-            section.warning(CHECK, what, "See the app's own log.");
+            section.warning(CHECK, what, "See the app's log.");
         }
         Ok(status) => section.good(CHECK, format!("{at} answers (status {}).", status.as_u16())),
         Err(ProxyError::TooSlow) => {
             let what = format!("{at} does not answer in time.");
-            section.bad(CHECK, what, format!("See the app's own log, and whether {key} is right."));
+            section.bad(CHECK, what, format!("See the app's log, and check {key}."));
         }
         Err(error) => {
             let reason = innermost(&error);
-            section.bad(CHECK, format!("{at} does not answer as it should: {reason}."), remedy(&reason, app, &key));
+            section.bad(CHECK, format!("{at} does not answer correctly: {reason}."), remedy(&reason, app, &key));
         }
     }
 }
@@ -57,13 +57,13 @@ fn remedy(reason: &str, app: &App, key: &str) -> String {
     let has = |part: &str| reason.contains(part);
     if has("certificate") {
         let authority = format!("apps.{}.upstream_ca", app.name);
-        format!("Name the authority of its certificate in {authority}, or renew the certificate.")
+        format!("Name the CA of its certificate in {authority}, or renew the certificate.")
     } else if has("lookup") {
-        format!("Correct the name in {key}, or mend DNS.")
+        format!("Correct the name in {key}, or fix DNS.")
     } else if has("refused") {
         format!("Start the app, or correct {key}.")
     } else {
-        format!("See whether the app runs, whether {key} is right (http or https, host, port), and what is between.")
+        format!("Check that the app runs, that {key} is right (http or https, host, port), and what is in between.")
     }
 }
 
@@ -71,7 +71,7 @@ fn remedy(reason: &str, app: &App, key: &str) -> String {
 async fn name(section: &mut Section<'_>, host: &str, public_url: &Url) {
     let ours = public_url.host_str().unwrap_or_default();
     if Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url)) {
-        section.good(NAME, format!("Browsers find {host} on this machine by themselves."));
+        section.good(NAME, format!("Browsers resolve {host} to this machine."));
         return;
     }
     compare(section, (host, &addresses(host).await), (ours, &addresses(ours).await));
@@ -84,13 +84,13 @@ fn compare(
     (ours, own): (&str, &BTreeSet<IpAddr>),
 ) {
     if found.is_empty() {
-        let what = format!("{host} cannot be resolved from here.");
-        section.warning(NAME, what, format!("Add a DNS record that leads {host} to where {ours} leads."));
+        let what = format!("{host} cannot be resolved from this machine.");
+        section.warning(NAME, what, format!("Add a DNS record that points {host} to the same address as {ours}."));
     } else if found.is_disjoint(own) {
-        let what = format!("{host} leads elsewhere than {ours}, seen from here: right if Rolecall is there as well.");
+        let what = format!("{host} resolves to another address than {ours}. That is right if Rolecall is there as well.");
         section.note(NAME, what);
     } else {
-        section.good(NAME, format!("{host} leads to where {ours} leads."));
+        section.good(NAME, format!("{host} resolves to the same address as {ours}."));
     }
 }
 
@@ -106,10 +106,10 @@ fn certificate_of(section: &mut Section<'_>, host: &str, config: &Config) {
     const CHECK: &str = "app.certificate-name";
     let Some(files) = &config.tls else { return };
     if certificate::is_for_host(files, host) {
-        section.good(CHECK, format!("The certificate is for {host}, too."));
+        section.good(CHECK, format!("The certificate is also for {host}."));
     } else {
         let what = format!("The certificate in {} is not for {host}: browsers refuse the app.", files.cert.display());
-        section.bad(CHECK, what, format!("Get one that is for {host} as well, and put it in its place."));
+        section.bad(CHECK, what, format!("Replace it with one that is also for {host}."));
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Conf
         }
     };
     let folder = sources.config_dir.display();
-    section.good("configuration", format!("It can be read (folder {folder}, environment {}).", config.env));
+    section.good("configuration", format!("The configuration is valid (folder {folder}, environment {}).", config.env));
     for warning in report.warnings() {
         section.warning("configuration.warning", warning.clone(), "See the warning itself.");
     }
@@ -33,7 +33,7 @@ pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Conf
     if config.demonstration {
         section.note(
             "configuration.demonstration",
-            "This is a demonstration: no provider is configured, and anybody at this machine signs in as anybody.",
+            "This is a demonstration: no provider is configured, and anyone on this machine can sign in as anyone.",
         );
     }
     Some(config)
@@ -45,9 +45,9 @@ fn check_local_file(section: &mut Section<'_>, sources: &Sources) {
     let Ok(metadata) = path.metadata() else { return };
     let mode = metadata.permissions().mode() & 0o777;
     if mode & OTHERS == 0 {
-        section.good("configuration.local-file", format!("{} is for its owner alone.", path.display()));
+        section.good("configuration.local-file", format!("Only its owner can read {}.", path.display()));
     } else {
-        let what = format!("Others can read or write {} (mode {mode:o}), and it may hold secrets.", path.display());
+        let what = format!("Other users can read or write {} (mode {mode:o}), and it may hold secrets.", path.display());
         section.warning("configuration.local-file", what, format!("Run `chmod 600 {}`.", path.display()));
     }
 }

@@ -9,12 +9,12 @@ use crate::data_dir;
 pub(super) fn check(section: &mut Section<'_>, path: &Path) {
     const CHECK: &str = "data-folder";
     if !path.exists() {
-        section.note(CHECK, format!("{} is not there yet: the first start makes it.", path.display()));
+        section.note(CHECK, format!("{} does not exist yet: the first start creates it.", path.display()));
         return;
     }
     let exposures = data_dir::exposures(path);
     if exposures.is_empty() {
-        section.good(CHECK, format!("{} is for its owner alone.", path.display()));
+        section.good(CHECK, format!("Only its owner can read {}.", path.display()));
     }
     for (what, remedy) in exposures {
         section.warning(CHECK, what, remedy);

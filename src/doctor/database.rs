@@ -12,7 +12,7 @@ pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
     let db = match Db::look(url).await {
         Ok(Some(db)) => db,
         Ok(None) => {
-            section.note("database.answers", "There is no SQLite file yet: the first start makes it.");
+            section.note("database.answers", "There is no SQLite file yet: the first start creates it.");
             return None;
         }
         Err(error) => {
@@ -42,24 +42,24 @@ async fn check_schema(section: &mut Section<'_>, db: &Db) -> bool {
             section.bad(
                 CHECK,
                 format!("Its schema cannot be read: {}.", innermost(&error)),
-                "Check the user's rights.",
+                "Check the permissions of the database user.",
             );
             return false;
         }
         Ok(Schema { broken, .. }) if !broken.is_empty() => {
-            let what = format!("Migrations {} did not end well, or were changed since.", list(&broken));
+            let what = format!("Migrations {} failed, or were changed since.", list(&broken));
             section.bad(CHECK, what, "Restore a backup (docs/BACKUPS.md), and start the version that made it.");
         }
         Ok(Schema { unknown, .. }) if !unknown.is_empty() => {
-            let what = format!("A newer Rolecall brought it up to date (migrations {}).", list(&unknown));
+            let what = format!("A newer version of Rolecall migrated it (migrations {}).", list(&unknown));
             section.bad(CHECK, what, "Run that version, or restore a backup from before.");
         }
         Ok(Schema { applied: 0, .. }) => {
-            section.note(CHECK, "It is empty: the first start brings the schema.");
+            section.note(CHECK, "It is empty: the first start creates the schema.");
             return false;
         }
         Ok(Schema { pending, .. }) if !pending.is_empty() => {
-            let what = format!("The next start brings it up to date (migrations {}).", list(&pending));
+            let what = format!("The next start migrates it (migrations {}).", list(&pending));
             section.warning(CHECK, what, "Make a backup (docs/BACKUPS.md), then start Rolecall.");
             return false;
         }
@@ -73,7 +73,7 @@ async fn writing(section: &mut Section<'_>, db: &Db) {
     match db.try_writing().await {
         Ok(()) => section.good(CHECK, "It can be read and written."),
         Err(error) => {
-            let remedy = "Give the user of this process the right to write; a disk that is full shows here, too.";
+            let remedy = "Give this process permission to write, and check that the disk is not full.";
             section.bad(CHECK, format!("It cannot be written: {}.", innermost(&error)), remedy);
         }
     }
@@ -81,7 +81,7 @@ async fn writing(section: &mut Section<'_>, db: &Db) {
 
 fn remedy(kind: &str) -> &'static str {
     match kind {
-        "SQLite" => "Correct database_url or data_dir, and let this process read and write the file and its folder.",
-        _ => "Correct database_url: host, port, user, password and database; see whether the server runs.",
+        "SQLite" => "Correct database_url or data_dir, and give this process permission to read and write the file and its folder.",
+        _ => "Correct database_url (host, port, user, password and database), and check that the server runs.",
     }
 }

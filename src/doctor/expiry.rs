@@ -23,21 +23,21 @@ pub(super) struct Subject<'a> {
 pub(super) fn check(section: &mut Section<'_>, subject: &Subject<'_>, der: &[u8], at_ms: i64) {
     let Subject { check, name, renew } = subject;
     let Ok((_, certificate)) = X509Certificate::from_der(der) else {
-        section.note(check, format!("{name}: it cannot be told when it ends."));
+        section.note(check, format!("{name} cannot be read, so its expiry date is unknown."));
         return;
     };
     let now_s = at_ms.div_euclid(1000);
     let (begins_s, ends_s) =
         (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
     if now_s > ends_s {
-        section.bad(check, format!("{name} ended on {}.", day(ends_s)), *renew);
+        section.bad(check, format!("{name} expired on {}.", day(ends_s)), *renew);
     } else if now_s < begins_s {
-        section.bad(check, format!("{name} begins on {} only.", day(begins_s)), "Set the clock, or use another one.");
+        section.bad(check, format!("{name} is valid only from {} on.", day(begins_s)), "Set the clock, or use another certificate.");
     } else if ends_s - now_s < WARN_DAYS * DAY_S {
         let days = (ends_s - now_s) / DAY_S;
-        section.warning(check, format!("{name} ends on {}, in {days} days.", day(ends_s)), *renew);
+        section.warning(check, format!("{name} expires on {}, in {days} days.", day(ends_s)), *renew);
     } else {
-        section.good(check, format!("{name} is good until {}.", day(ends_s)));
+        section.good(check, format!("{name} is valid until {}.", day(ends_s)));
     }
 }
 
@@ -68,7 +68,7 @@ mod tests {
         };
         assert_eq!(found(-1).status, Status::Bad);
         assert_eq!(found(10).status, Status::Good);
-        assert_eq!(found(90).what, "It ends on 11 Apr 1970, in 10 days.");
+        assert_eq!(found(90).what, "It expires on 11 Apr 1970, in 10 days.");
         assert_eq!(found(90).status, Status::Warning);
         assert_eq!(found(101).status, Status::Bad);
     }

@@ -27,20 +27,20 @@ const fn told(finding: Finding) -> (&'static str, Status, &'static str, &'static
         Finding::LogoutTokenWithoutEnd => (
             "sign-ins.logout-tokens",
             Status::Note,
-            "its logout tokens do not say when they end, so they count for two minutes",
+            "its logout tokens have no exp, so Rolecall accepts them for two minutes",
             "",
         ),
         Finding::RefreshWithoutIdToken => (
             "sign-ins.refresh",
             Status::Warning,
             "it returns no ID token with refreshed tokens, so people sign in again after 75 minutes",
-            "Set claims_from = \"userinfo\", if it names roles there; else have it return ID tokens, or leave out offline_access.",
+            "Set claims_from = \"userinfo\", if its userinfo endpoint has the roles. Otherwise have it return ID tokens, or leave out offline_access.",
         ),
         Finding::ClocksDiffer => (
             "sign-ins.clock",
             Status::Warning,
-            "our clock and its own differed so much that new tokens counted as expired, or as not valid yet",
-            "Have this machine's clock set by NTP.",
+            "our clock and its clock differed so much that new tokens looked expired, or not yet valid",
+            "Synchronize this machine's clock by NTP.",
         ),
     }
 }

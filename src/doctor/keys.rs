@@ -15,24 +15,24 @@ pub(super) fn check(section: &mut Section<'_>, config: &Config) -> Option<Vec<Se
     let given = &config.auth.secret_keys;
     if !given.is_empty() {
         let told = if given.len() == 1 {
-            "One key is given.".to_owned()
+            "One key is configured.".to_owned()
         } else {
-            format!("{} keys are given: the first encrypts, all decrypt.", given.len())
+            format!("{} keys are configured: the first encrypts, all decrypt.", given.len())
         };
         section.good(CHECK, told);
         return Some(given.clone());
     }
     match secret_key::existing(&config.data_dir) {
         Ok(Some(key)) => {
-            section.good(CHECK, format!("The key is in {}, for its owner alone.", config.data_dir.display()));
+            section.good(CHECK, format!("The key is in {}. Only its owner can read it.", config.data_dir.display()));
             Some(vec![key])
         }
         Ok(None) => {
-            section.note(CHECK, format!("The first start makes a key in {}.", config.data_dir.display()));
+            section.note(CHECK, format!("The first start creates a key in {}.", config.data_dir.display()));
             Some(vec![STANDARD.encode(random::nonce::<32>()).into()])
         }
         Err(error) => {
-            section.bad(CHECK, format!("{error}."), "Put the file in order, or give ROLECALL_SECRET_KEYS.");
+            section.bad(CHECK, format!("{error}."), "Repair the file, or set ROLECALL_SECRET_KEYS.");
             None
         }
     }

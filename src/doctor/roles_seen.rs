@@ -56,15 +56,15 @@ impl RolesSeen {
             matches!(provider.kind, ProviderKind::Oidc { .. }) && provider.roles.claims_from == ClaimsFrom::IdToken;
         let (rules, provider) = (config.rules_for(provider), provider.id.as_str());
         if self.tokens == 0 {
-            section.note("sign-ins.roles", format!("{provider}: nobody is signed in, so no token shows its roles."));
+            section.note("sign-ins.roles", format!("{provider}: nobody is signed in, so there are no tokens to check."));
             return;
         }
         self.known(section, provider, rules);
         if may_be_in_user_info && self.without == self.tokens {
             section.note(
                 "sign-ins.userinfo",
-                format!("{provider}: no ID token holds a role or group. If the provider names them at its userinfo endpoint \
-                         alone, set claims_from = \"userinfo\"; if it calls the claims otherwise, roles_claim or groups_claim."),
+                format!("{provider}: no ID token has a role or group. If only the provider's userinfo endpoint has them, set \
+                         claims_from = \"userinfo\". If the claims have other names, set roles_claim or groups_claim."),
             );
         }
         self.unknown(section, provider, rules);
@@ -73,7 +73,7 @@ impl RolesSeen {
         if wants_time && self.with_auth_time == 0 {
             section.warning(
                 "sign-ins.auth-time",
-                format!("{provider}: no token says when the person proved who they are, and `step_up` needs to know."),
+                format!("{provider}: no token has auth_time, which `step_up` needs."),
                 "In Entra, add the optional claim auth_time to the ID token (docs/ENTRA.md).",
             );
         }
@@ -84,8 +84,8 @@ impl RolesSeen {
         if self.tokens > 0 && self.with_sid == 0 {
             section.warning(
                 "sign-ins.sid",
-                format!("{provider}: no ID token names the provider's session (sid), so a front-channel sign-out ends none."),
-                "In Entra, add the optional claim sid to the ID token (docs/ENTRA.md); elsewhere have the provider send sid.",
+                format!("{provider}: no ID token has the provider's session id (sid), so front-channel sign-outs have no effect."),
+                "In Entra, add the optional claim sid to the ID token (docs/ENTRA.md). At other providers, have sid sent.",
             );
         }
     }
@@ -98,7 +98,7 @@ impl RolesSeen {
         if told.is_empty() {
             section.warning(
                 "sign-ins.roles",
-                format!("{provider}: none of {} tokens names a role that counts here.", self.tokens),
+                format!("{provider}: none of {} tokens has a role that is configured here.", self.tokens),
                 "Assign people or groups to the app roles at the provider, or change [roles] to what it sends.",
             );
         } else {
@@ -118,13 +118,13 @@ impl RolesSeen {
             let more = if unknown.len() > UNKNOWN_SHOWN { ", …" } else { "" };
             section.warning(
                 "sign-ins.unknown-roles",
-                format!("{provider}: tokens name roles that count for nothing: {}{more}.", told.join(", ")),
-                "Nothing, if they are another application's; else add them to [roles], spelt exactly so.",
+                format!("{provider}: tokens have roles that are not configured: {}{more}.", told.join(", ")),
+                "Nothing, if they belong to another application. Otherwise add them to [roles], spelled exactly so.",
             );
         }
         let groups = of(&self.groups, |value| !is_known(&rules.groups, value)).len();
         if groups > 0 {
-            let what = format!("{provider}: tokens name {groups} groups that [roles.groups] does not.");
+            let what = format!("{provider}: tokens have {groups} groups that are not in [roles.groups].");
             section.note("sign-ins.unknown-groups", what);
         }
     }
@@ -136,10 +136,10 @@ impl RolesSeen {
         }
         let what = format!("{provider}: {} tokens say that the person is in more groups than fit.", self.overage);
         if rules.groups.iter().any(|(_, ids)| !ids.is_empty()) {
-            let remedy = "Assign app roles instead of groups, or let Entra send only the groups that are assigned to the application.";
+            let remedy = "Assign app roles instead of groups, or have Entra send only the groups that are assigned to the application.";
             section.warning(CHECK, what, remedy);
         } else {
-            section.note(CHECK, what + " Groups do not count here.");
+            section.note(CHECK, what + " Groups are not used here.");
         }
     }
 }

@@ -44,13 +44,13 @@ impl Report {
         let count = |status| self.findings().iter().filter(|finding| finding.status == status).count();
         let told = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         match (count(Status::Bad), count(Status::Warning)) {
-            (0, 0) => "Everything that could be checked is well.".to_owned(),
+            (0, 0) => "Everything that could be checked is good.".to_owned(),
             (0, 1) => "Nothing is bad; one warning.".to_owned(),
             (0, warnings) => format!("Nothing is bad; {warnings} warnings."),
-            (bad, 0) => format!("{} to be mended.", told(bad, "thing has", "things have")),
+            (bad, 0) => format!("{} to be fixed.", told(bad, "thing has", "things have")),
             (bad, warnings) => {
                 let warnings = told(warnings, "warning", "warnings");
-                format!("{} to be mended, and {warnings}.", told(bad, "thing has", "things have"))
+                format!("{} to be fixed, and {warnings}.", told(bad, "thing has", "things have"))
             }
         }
     }
@@ -111,7 +111,7 @@ mod tests {
         report.section("database").good("database.answers", "It answers.");
         assert_eq!(
             report.text(false),
-            "Database\n  good     It answers.\n\nEverything that could be checked is well.\n"
+            "Database\n  good     It answers.\n\nEverything that could be checked is good.\n"
         );
         report.section("database").warning("a", "x ".repeat(60), "Do it.");
         let text = report.text(false);
@@ -120,6 +120,6 @@ mod tests {
         report.section("provider azure").bad("b", "It is down.", "Start it.");
         let text = report.text(true);
         assert!(text.contains("\u{1b}[31;1mbad     \u{1b}[0m It is down."), "{text}");
-        assert!(text.ends_with("1 thing has to be mended, and 1 warning.\n"), "{text}");
+        assert!(text.ends_with("1 thing has to be fixed, and 1 warning.\n"), "{text}");
     }
 }

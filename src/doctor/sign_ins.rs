@@ -37,7 +37,7 @@ async fn counts(section: &mut Section<'_>, auth: &Auth) {
             );
             section.note(CHECK, what);
         }
-        Err(error) => section.bad(CHECK, format!("They cannot be counted: {error}."), "See the database above."),
+        Err(error) => section.bad(CHECK, format!("Sign-ins cannot be counted: {error}."), "See the database above."),
     }
 }
 
@@ -52,11 +52,11 @@ async fn restored(section: &mut Section<'_>, auth: &Auth, config: &Config) {
     if marked > known && matters {
         section.warning(
             CHECK,
-            "The database was put back to an earlier state: the next start ends every sign-in.",
-            "Nothing, if a backup was restored: people sign in again. Else see where data_dir and database_url lead.",
+            "The database was restored to an earlier state: the next start ends every sign-in.",
+            "Nothing, if a backup was restored: people sign in again. Otherwise check data_dir and database_url.",
         );
     } else {
-        section.good(CHECK, "The database was not put back to an earlier state.");
+        section.good(CHECK, "The database was not restored to an earlier state.");
     }
 }
 
@@ -66,7 +66,7 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
     let all = match auth.sign_ins().latest_tokens(MOST, auth.clock().now_ms()).await {
         Ok(all) => all,
         Err(error) => {
-            section.bad(CHECK, format!("They cannot be read: {error}."), "See the database above.");
+            section.bad(CHECK, format!("The tokens cannot be read: {error}."), "See the database above.");
             return;
         }
     };
@@ -74,8 +74,8 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
     if sealed > 0 {
         section.bad(
             CHECK,
-            format!("The tokens of {sealed} live sign-ins were encrypted with a key that is not here."),
-            "Add the earlier key behind the new one in secret_keys; else these people have to sign in again.",
+            format!("The tokens of {sealed} live sign-ins were encrypted with a key that is not configured."),
+            "Add the earlier key after the new one in secret_keys. Otherwise these people have to sign in again.",
         );
     }
     for provider in auth.providers() {

@@ -32,7 +32,7 @@ pub(super) async fn adopt(
     let is_configured = configured.as_ref().is_some_and(|configured| configured.eq_ignore_ascii_case(&app_id));
     ensure!(
         configured.is_none() || is_configured,
-        "{} has another application: use --replace to put {app_id} in its place",
+        "{} already names another application: use --replace to replace it with {app_id}",
         file.path().display()
     );
     let found = by_client_id(graph, &app_id).await?;
@@ -47,7 +47,7 @@ pub(super) async fn adopt(
 async fn owners(graph: &Graph, application: &Value) -> anyhow::Result<Vec<String>> {
     let found = graph.find(&format!("applications/{}/owners", id(application)?)).await;
     let found = found.context("the owners of the application could not be read")?.unwrap_or_default();
-    let all = found["value"].as_array().context("Microsoft Graph told no owners")?;
+    let all = found["value"].as_array().context("Microsoft Graph returned no owners")?;
     Ok(all.iter().map(named).collect())
 }
 
@@ -66,9 +66,9 @@ fn tell(application: &Value, app_id: &str, owners: &[String], progress: &mut Pro
     let uris: Vec<_> = uris.map(|uri| plain(uri, SHOWN_CHARS)).collect();
     let or_none = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
     progress.say(&format!(
-        "The application {name:?} ({app_id}) is there already.\n  \
+        "The application {name:?} ({app_id}) exists already.\n  \
            Owners: {}\n  \
-           Each of them can make a secret for it and pass for Rolecall: remove whom you do not trust.\n  \
+           Each of them can create a secret for it and act as Rolecall: remove owners that you do not trust.\n  \
            What stays: {}, {}; redirect URIs: {}",
         or_none(owners),
         several(count("passwordCredentials"), "secret"),

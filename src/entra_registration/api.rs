@@ -26,7 +26,7 @@ pub(super) async fn name_it(
     progress: &mut Progress<'_>,
 ) -> anyhow::Result<()> {
     let Some(application) = application else {
-        progress.begin("name its API api:// and its id");
+        progress.begin("name its API api://, followed by its id");
         return Ok(());
     };
     let wanted = name(text(application, "appId")?);

@@ -55,5 +55,5 @@ pub(super) fn id(application: &Value) -> anyhow::Result<&str> {
 
 /// The text that Graph must have given `thing` under `name`.
 pub(super) fn text<'v>(thing: &'v Value, name: &str) -> anyhow::Result<&'v str> {
-    thing[name].as_str().with_context(|| format!("Microsoft Graph told no {name}"))
+    thing[name].as_str().with_context(|| format!("Microsoft Graph returned no {name}"))
 }

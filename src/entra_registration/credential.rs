@@ -57,7 +57,7 @@ impl Credentials<'_> {
         }
         let now = DateTime::<Utc>::from_timestamp_millis(self.now_ms).context("the clock cannot be read")?;
         let end = now.checked_add_months(Months::new(months)).context("the secret would last too long")?;
-        if !progress.begin(&format!("make a client secret that ends on {}", end.format("%-d %b %Y"))) {
+        if !progress.begin(&format!("create a client secret that expires on {}", end.format("%-d %b %Y"))) {
             return Ok(());
         }
         self.add_secret(&end.format("%Y-%m-%dT%H:%M:%SZ").to_string(), progress).await
@@ -68,11 +68,11 @@ impl Credentials<'_> {
         let application = id(self.application.context("there is no application")?)?;
         let wanted = json!({ "passwordCredential": { "displayName": self.file.label(), "endDateTime": end } });
         let path = format!("applications/{application}/addPassword");
-        let made = self.graph.change(Method::POST, &path, Some(&wanted)).await.context("no secret could be made")?;
-        let made: NewSecret = serde_json::from_value(made).ok().context("Microsoft Graph told no secret")?;
+        let made = self.graph.change(Method::POST, &path, Some(&wanted)).await.context("no secret could be created")?;
+        let made: NewSecret = serde_json::from_value(made).ok().context("Microsoft Graph returned no secret")?;
         if let Err(error) = self.keep(&made.secret_text.into()) {
             let removed = self.remove_secret(application, &made.key_id).await;
-            let told = if removed.is_ok() { "the secret was taken back" } else { "the next run takes the secret back" };
+            let told = if removed.is_ok() { "the secret was deleted again" } else { "the next run deletes the secret" };
             return Err(error.context(told));
         }
         progress.say(&format!("the secret is in {}", self.file.path().display()));
@@ -138,7 +138,7 @@ impl Credentials<'_> {
         let label = self.file.label();
         for leftover in secrets.iter().filter(|one| one["displayName"] == label.as_str() && !is_held(one, held)) {
             let key_id = leftover["keyId"].as_str().unwrap_or_default();
-            if progress.begin(&format!("remove the secret {key_id}, which is in no file any more")) {
+            if progress.begin(&format!("remove the secret {key_id}, which is no longer in use")) {
                 self.remove_secret(id(self.application.context("there is no application")?)?, key_id).await?;
             }
         }
@@ -182,11 +182,11 @@ fn checked(certificate: &Path, key: &Path) -> anyhow::Result<String> {
         |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));
     let own = ClientKey::from_pem(&read(key)?, None).with_context(|| format!("{}: the key", key.display()))?;
     let own = own.with_certificate(&read(certificate)?).with_context(|| format!("{}: this", certificate.display()))?;
-    ensure!(own.is_rsa(), "Entra takes RSA keys alone");
+    ensure!(own.is_rsa(), "Entra accepts only RSA keys");
     der(certificate)
 }
 
 /// The certificate at `path` as base64 of its DER.
 fn der(path: &Path) -> anyhow::Result<String> {
-    Ok(STANDARD.encode(CertificateDer::from_pem_file(path).map_err(|_| anyhow::anyhow!("is no certificate"))?))
+    Ok(STANDARD.encode(CertificateDer::from_pem_file(path).map_err(|_| anyhow::anyhow!("is not a certificate"))?))
 }

@@ -31,8 +31,8 @@ pub(super) async fn find(
     if let Some(app_id) = file.text("client_id") {
         return match by_client_id(graph, &app_id).await? {
             Some(application) if !is_marked(&application, order) => bail!(
-                "{} names the application {app_id}, which `rolecall register --name {:?}` did not make: it is left alone, \
-                 unless `rolecall register --adopt {app_id}` says that it is yours",
+                "{} names the application {app_id}, which `rolecall register --name {:?}` did not create, so it was not \
+                 changed. If it is yours, run `rolecall register --adopt {app_id}`",
                 file.path().display(),
                 order.name
             ),
@@ -44,12 +44,12 @@ pub(super) async fn find(
         [] => Ok(None),
         [application] if is_marked(application, order) => Ok(Some(application.clone())),
         [other] => bail!(
-            "a run that is not finished made {} under another name: use that --name to finish it or to unregister it",
+            "an unfinished run created {} under another name: use that --name to finish it or to unregister it",
             listed(std::slice::from_ref(other))
         ),
         several => bail!(
-            "several applications bear the id of the run that is not finished: {}. Somebody may have copied it: delete \
-             those that are not yours, or delete {} and use --adopt <client id>",
+            "several applications have the id of the unfinished run: {}. Somebody may have copied it. Delete those that \
+             are not yours, or delete {} and use --adopt <client id>",
             listed(several),
             unfinished.path().display()
         ),
@@ -63,7 +63,7 @@ pub(super) async fn find(
 pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow::Result<Option<Value>> {
     match by_client_id(graph, &app_id.to_string()).await? {
         Some(application) if !is_marked(&application, order) => {
-            bail!("`rolecall register --name {:?}` did not make the application {app_id}: it is left alone", order.name)
+            bail!("`rolecall register --name {:?}` did not create the application {app_id}, so it was not changed", order.name)
         }
         found => Ok(found),
     }
@@ -79,8 +79,8 @@ pub(super) async fn check_name(graph: &Graph, order: &Order) -> anyhow::Result<(
         return Ok(());
     }
     bail!(
-        "there is already what was registered as {:?}, and nothing on this machine says that it is this installation's: {}. \
-         If one of them is yours, `--adopt <client id> --dry-run` tells who owns it and what would change, and \
+        "the name {:?} is already registered, and not by this installation as far as this machine knows: {}. \
+         If one of them is yours, `--adopt <client id> --dry-run` shows who owns it and what would change, and \
          `--adopt <client id>` takes it over. If not, use another --name",
         order.name,
         listed(&found)

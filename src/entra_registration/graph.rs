@@ -33,15 +33,15 @@ pub(super) enum GraphError {
     #[error("Microsoft Graph could not be reached")]
     Unreachable(#[source] HttpError),
     /// There is no such thing.
-    #[error("Microsoft Graph does not know it")]
+    #[error("Microsoft Graph found no such object")]
     NotFound,
     /// The token is not accepted.
     #[error("Microsoft Graph does not accept the token ({0}): get a new one, for example with `az login`")]
     Token(String),
     /// The rights do not suffice.
     #[error(
-        "the token's owner may not do this ({0}): it takes Application.ReadWrite.All, or Application.ReadWrite.OwnedBy, and \
-         a role like Application Developer or Cloud Application Administrator"
+        "the token does not allow this ({0}): it needs Application.ReadWrite.All or Application.ReadWrite.OwnedBy, and its \
+         owner a role such as Application Developer or Cloud Application Administrator"
     )]
     Rights(String),
     /// It refused for another reason.
@@ -53,7 +53,7 @@ pub(super) enum GraphError {
         said: String,
     },
     /// Its answer cannot be read.
-    #[error("the answer of Microsoft Graph cannot be read")]
+    #[error("the response of Microsoft Graph cannot be read")]
     Unreadable,
 }
 

@@ -14,7 +14,7 @@ use super::audiences;
 /// The name of the file in the folder of the configuration.
 const NAME: &str = "rolecall.local.toml";
 /// What stands at the head of a file that is made.
-const HEAD: &str = "# This machine's own settings, with secrets: never to be shared. Written by `rolecall register`.\n";
+const HEAD: &str = "# The settings of this machine, with secrets: do not share. Written by `rolecall register`.\n";
 /// The permissions that others than the owner could have.
 const OTHERS: u32 = 0o077;
 

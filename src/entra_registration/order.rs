@@ -71,7 +71,7 @@ impl FromStr for RedirectUri {
         let url = Url::parse(text).context("is not a URL")?;
         ensure!(
             url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)),
-            "must be https, or http on this machine: Entra takes no other"
+            "must be https, or http on this machine: Entra accepts nothing else"
         );
         ensure!(url.query().is_none() && url.fragment().is_none(), "must not have a query or fragment");
         let provider = url.path().split('/').nth(2).unwrap_or_default().to_owned();

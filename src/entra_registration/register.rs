@@ -114,7 +114,7 @@ fn check_public_url(registration: &Registration, file: &LocalFile) -> anyhow::Re
     let known = file.public_url().unwrap_or(&wanted).trim_end_matches('/');
     ensure!(
         known == wanted,
-        "{} says that public_url is {known}, and --redirect-uri is of {wanted}: make them agree",
+        "{} has public_url {known}, but --redirect-uri is at {wanted}: make them agree",
         file.path().display()
     );
     Ok(())
@@ -133,7 +133,7 @@ fn check_section(registration: &Registration, file: &mut LocalFile, tenant: &str
     let is_same = [tenant, registration.order.tenant.as_str()].contains(&configured.as_str());
     ensure!(
         is_entra && is_same,
-        "{} has another provider {:?}: use another id in --redirect-uri, or --replace to overwrite it",
+        "{} already has another provider {:?}: use another id in --redirect-uri, or --replace to overwrite it",
         file.path().display(),
         registration.order.provider
     );
@@ -144,8 +144,8 @@ fn check_section(registration: &Registration, file: &mut LocalFile, tenant: &str
 fn check_not_lost(file: &LocalFile) -> anyhow::Result<()> {
     let Some(app_id) = file.text("client_id") else { return Ok(()) };
     anyhow::bail!(
-        "{} names the application {app_id}, which is not in this tenant: if it was made a moment ago, run this again in a \
-         minute; if it was deleted, use --replace",
+        "{} names the application {app_id}, which is not in this tenant. If it was created a moment ago, try again in a \
+         minute. If it was deleted, use --replace",
         file.path().display()
     )
 }
@@ -188,7 +188,7 @@ async fn prove(
         Credential::Secret { months, anew } => credentials.secret(*months, *anew, progress).await?,
         Credential::Certificate { certificate, key } => credentials.certificate(certificate, key, progress).await?,
     }
-    if progress.is_dry_run() { Ok(()) } else { file.save().context("run this again: it goes on from here") }
+    if progress.is_dry_run() { Ok(()) } else { file.save().context("run the command again: it continues from here") }
 }
 
 /// What is left to do, for whom.
@@ -201,7 +201,7 @@ fn tell(
 ) {
     let Registration { order, redirect_uri, .. } = registration;
     if progress.changes() == 0 {
-        progress.say("Everything is as it should be; nothing was changed.");
+        progress.say("Everything is up to date; nothing was changed.");
     }
     let Some(app_id) = app_id else { return };
     let name = &order.name;
@@ -214,7 +214,7 @@ fn tell(
          Redirect URI: {}\n\
          API: {api_name}, {api_state}\n\n\
          What an administrator still has to do:\n\
-         1. Consent for everybody, once:\n   \
+         1. Grant consent for everyone, once:\n   \
             az ad app permission admin-consent --id {app_id}\n   \
             or open {portal}/{tenant}/adminconsent?client_id={app_id}\n\
          2. Assign people or groups to Read, Write or Admin:\n   \

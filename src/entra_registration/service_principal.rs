@@ -18,7 +18,7 @@ pub(super) async fn ensure(
     requires_assignment: bool,
     progress: &mut Progress<'_>,
 ) -> anyhow::Result<()> {
-    const FAILED: &str = "the service principal could not be made";
+    const FAILED: &str = "the service principal could not be created";
     let path = format!("servicePrincipals(appId={})?$select=id,appRoleAssignmentRequired", encoded(&literal(app_id)));
     let mut found = graph.find(&path).await?;
     if found.is_none() {
@@ -34,7 +34,7 @@ pub(super) async fn ensure(
     }
     let there: Value = found.context(FAILED)?;
     let is_required = there["appRoleAssignmentRequired"] == true;
-    if requires_assignment && !is_required && progress.begin("let only those sign in who are assigned") {
+    if requires_assignment && !is_required && progress.begin("require assignment, so that only assigned people can sign in") {
         let path = format!("servicePrincipals/{}", text(&there, "id")?);
         let wanted = json!({ "appRoleAssignmentRequired": true });
         graph

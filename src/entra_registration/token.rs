@@ -52,7 +52,7 @@ pub(super) async fn obtain(order: &Order, given: Option<SecretString>, now_ms: i
         None => (from_azure_cli(order).await?, "the Azure CLI"),
     };
     let tenant =
-        check(secret.expose_secret(), order, now_ms).with_context(|| format!("the token of {from} is of no use"))?;
+        check(secret.expose_secret(), order, now_ms).with_context(|| format!("the token from {from} cannot be used"))?;
     Ok(GraphToken { secret, tenant })
 }
 
@@ -75,7 +75,7 @@ async fn from_azure_cli(order: &Order) -> anyhow::Result<SecretString> {
     }
     // Without what was printed: it may hold a token.
     let token: Result<AzureCliToken, _> = serde_json::from_slice(&output.stdout);
-    token.map(|token| token.access_token.into()).ok().context("what the Azure CLI printed cannot be read")
+    token.map(|token| token.access_token.into()).ok().context("the output of the Azure CLI cannot be read")
 }
 
 /// Whether `token` may be of use; the tenant that it is for. One that is no JSON Web Token says nothing.
@@ -100,7 +100,7 @@ fn check(token: &str, order: &Order, now_ms: i64) -> anyhow::Result<String> {
     let rights: Vec<_> = delegated.chain(own).collect();
     ensure!(
         rights.is_empty() || rights.iter().any(|right| RIGHTS.contains(right)),
-        "it lacks the right to register applications: Application.ReadWrite.All or Application.ReadWrite.OwnedBy"
+        "it lacks the permission to register applications: Application.ReadWrite.All or Application.ReadWrite.OwnedBy"
     );
     Ok(tid.map_or_else(|| order.tenant.clone(), |tid| tid.to_string()))
 }

@@ -13,7 +13,7 @@ use super::local_file::{LocalFile, write_private};
 
 /// What stands at the head of the file.
 const HEAD: &str =
-    "# A run of `rolecall register` that is not finished: the next one finds its application by this id.\n";
+    "# An unfinished run of `rolecall register`: the next run finds its application by this id.\n";
 /// How long an id is.
 const ID_CHARS: usize = 32;
 
@@ -70,6 +70,6 @@ impl Unfinished {
 fn id(text: &str) -> anyhow::Result<String> {
     let document = text.parse::<DocumentMut>().ok();
     let id = document.and_then(|document| document.get("run")?.as_str().map(str::to_owned)).unwrap_or_default();
-    ensure!(id.len() == ID_CHARS && id.chars().all(|c| c.is_ascii_hexdigit()), "it holds no id of a run");
+    ensure!(id.len() == ID_CHARS && id.chars().all(|c| c.is_ascii_hexdigit()), "it has no valid id of a run");
     Ok(id)
 }

@@ -57,8 +57,8 @@ pub async fn unregister(
     }
     if progress.changes() == 0 {
         progress.say(&format!(
-            "There is nothing that this installation registered as {:?}; nothing was changed. Another one can be named by \
-             --client-id.",
+            "This installation registered nothing as {:?}; nothing was changed. Use --client-id to name another \
+             application.",
             order.name
         ));
     }
@@ -71,7 +71,7 @@ async fn delete(graph: &Graph, order: &Order, application: &Value, progress: &mu
     if progress.begin(&format!("delete the application {:?} ({app_id}) with its service principal", order.name)) {
         graph.delete(&format!("applications/{id}")).await.context("the application could not be deleted")?;
         progress.say(&format!(
-            "It is in the deleted items for 30 days; to have it back: az rest --method post --url {}/v1.0/directory/deletedItems/{id}/restore",
+            "Entra keeps it for 30 days. To restore it: az rest --method post --url {}/v1.0/directory/deletedItems/{id}/restore",
             order.graph.as_str().trim_end_matches('/')
         ));
     }

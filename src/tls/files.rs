@@ -25,10 +25,10 @@ pub struct TlsFiles {
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// The certificate's file cannot be read.
-    #[error("the certificate's file cannot be read")]
+    #[error("the certificate file cannot be read")]
     UnreadableCert(#[source] io::Error),
     /// The key's file cannot be read.
-    #[error("the key's file cannot be read")]
+    #[error("the key file cannot be read")]
     UnreadableKey(#[source] io::Error),
     /// There is no certificate in the file.
     #[error("there is no certificate in the file")]

@@ -153,7 +153,7 @@ async fn a_wrong_secret_is_told_in_the_words_of_its_code() {
     let report = examine(&wrong.sources(&folder)).await;
     let finding = of(&report, "provider.credentials");
     assert_eq!(finding.status, Status::Bad, "{}", report.text(false));
-    assert!(finding.what.contains("does not take our credentials: invalid_client"), "{}", finding.what);
+    assert!(finding.what.contains("does not accept our credentials: invalid_client"), "{}", finding.what);
     assert!(!report.text(false).contains("not-the-secret"));
 }
 
@@ -166,7 +166,7 @@ async fn an_unknown_redirect_uri_is_told_as_far_as_it_can_be() {
     let error_page = || provider.change(|script| script.answers.push(("authorize", 400, "No.".to_owned())));
     finds(&provider, &provider.setup(), error_page, "provider.redirect-uri", Status::Bad, "Register exactly").await;
     let page = || provider.change(|script| script.answers.push(("authorize", 200, "Who are you?".to_owned())));
-    finds(&provider, &provider.setup(), page, "provider.redirect-uri", Status::Note, "cannot be told").await;
+    finds(&provider, &provider.setup(), page, "provider.redirect-uri", Status::Note, "cannot check").await;
     let elsewhere = || provider.change(|script| script.redirects = Some("authorize"));
     finds(&provider, &provider.setup(), elsewhere, "provider.redirect-uri", Status::Note, "page of its own").await;
 }
@@ -199,7 +199,7 @@ async fn a_pushed_request_tells_surely() {
     par();
     let sources = provider.setup().sources(&folder);
     let report = examine(&sources).await;
-    assert!(of(&report, "provider.redirect-uri").what.contains("took a pushed request"), "{}", report.text(false));
+    assert!(of(&report, "provider.redirect-uri").what.contains("accepted a pushed request"), "{}", report.text(false));
     assert_eq!(provider.count("authorize"), 0);
     let refusal = json!({"error": "invalid_request", "error_description": "redirect_uri is not registered"});
     provider.change(|script| script.answers.push(("par", 400, refusal.to_string())));
@@ -220,7 +220,7 @@ async fn who_accepts_a_pushed_request_has_taken_our_credentials() {
     let report = examine(&sources).await;
     let finding = of(&report, "provider.credentials");
     assert_eq!(finding.status, Status::Note, "{}", report.text(false));
-    assert!(finding.what.contains("cannot be told"), "{}", finding.what);
+    assert!(finding.what.contains("cannot check"), "{}", finding.what);
 
     let announced = json!({"pushed_authorization_request_endpoint": "/oauth2/v2.0/par"});
     provider.change(|script| script.announce(announced));
@@ -271,7 +271,7 @@ async fn the_demonstration_says_that_it_is_one() {
     let app = TestApp::start().await;
     let report = examine(&app.sources()).await;
     assert!(report.is_good());
-    assert!(of(&report, "configuration.demonstration").what.contains("anybody"));
+    assert!(of(&report, "configuration.demonstration").what.contains("anyone"));
     assert!(of(&report, "provider.demonstration").what.contains("part of Rolecall"));
 }
 
@@ -299,12 +299,12 @@ async fn a_database_of_another_version_is_told() {
     let schema = async || of(&examine(&app.sources()).await, "database.schema").clone();
     assert_eq!(schema().await.status, Status::Good);
     change("UPDATE _sqlx_migrations SET version = 9000 WHERE version = 3").await;
-    assert!(schema().await.what.contains("newer Rolecall"));
+    assert!(schema().await.what.contains("newer version of Rolecall"));
     change("DELETE FROM _sqlx_migrations WHERE version = 9000").await;
     let pending = schema().await;
     assert!(pending.status == Status::Warning && pending.what.contains("migrations 3"), "{}", pending.what);
     change("UPDATE _sqlx_migrations SET success = FALSE WHERE version = 2").await;
-    assert!(schema().await.what.contains("Migrations 2 did not end well"));
+    assert!(schema().await.what.contains("Migrations 2 failed"));
 }
 
 /// The real program with the variables of `sources`.
@@ -328,7 +328,7 @@ async fn the_exit_status_tells_and_programs_read_the_rest() {
     let (status, out, err) = program(&sources, &["doctor"]);
     assert_eq!((status, err.as_str()), (0, ""), "{out}");
     assert!(
-        out.contains("Provider azure\n") && out.contains("  good     The provider takes our credentials."),
+        out.contains("Provider azure\n") && out.contains("  good     The provider accepts our credentials."),
         "{out}"
     );
     assert!(!out.contains('\u{1b}'), "colours outside of a terminal");

@@ -192,7 +192,7 @@ async fn everything_is_registered_and_the_second_run_changes_nothing() {
 
     let (before, file) = (machine.directory.state(), machine.text());
     let out = machine.registers(&[]);
-    assert!(out.starts_with("Everything is as it should be; nothing was changed."), "{out}");
+    assert!(out.starts_with("Everything is up to date; nothing was changed."), "{out}");
     assert_eq!(machine.directory.state().changes, before.changes);
     assert_eq!(machine.text(), file);
 }
@@ -205,9 +205,9 @@ async fn a_dry_run_tells_and_changes_nothing() {
         "would create the application \"Rolecall\"",
         "would write the provider into",
         "would create its service",
-        "would name its API api:// and its id",
+        "would name its API api://, followed by its id",
         "would turn the API on in",
-        "would make a client secret",
+        "would create a client secret",
     ] {
         assert!(out.contains(step), "{out}");
     }
@@ -216,7 +216,7 @@ async fn a_dry_run_tells_and_changes_nothing() {
     machine.registers(&[]);
     let (before, file) = (machine.directory.state(), machine.text());
     let out = machine.registers(&["--dry-run", "--new-secret", "--require-assignment", "--api"]);
-    assert!(out.contains("would make a client secret") && out.contains("would let only those"), "{out}");
+    assert!(out.contains("would create a client secret") && out.contains("would require assignment"), "{out}");
     assert!(out.contains("would turn the API on") && !out.contains("name its API"), "{out}");
     let said = machine.unregister(&["--dry-run"]);
     assert!(said.status == 0 && said.out.contains("would delete the application \"Rolecall\""), "{}", said.out);
@@ -233,7 +233,7 @@ async fn unregistering_leaves_everything_else_and_can_be_done_twice() {
     assert_eq!(machine.file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let said = machine.unregister(&[]);
     assert_eq!(said.status, 0, "{}", said.err);
-    assert!(said.out.contains("deleted items for 30 days"), "{}", said.out);
+    assert!(said.out.contains("Entra keeps it for 30 days"), "{}", said.out);
     let state = machine.directory.state();
     assert!(state.applications.is_empty() && state.service_principals.is_empty() && state.deleted.len() == 1);
     let text = machine.text();
@@ -281,7 +281,7 @@ async fn drift_is_mended_and_what_others_added_stays() {
 async fn people_come_back_to_the_address_that_they_type() {
     let machine = Machine::new().await;
     fs::write(machine.file(), "public_url = \"http://localhost:3000\"\n").unwrap();
-    machine.refuses(&machine.register(&[]), "public_url is http://localhost:3000, and --redirect-uri is of https://");
+    machine.refuses(&machine.register(&[]), "public_url http://localhost:3000, but --redirect-uri is at https://");
     assert_eq!(machine.text(), "public_url = \"http://localhost:3000\"\n");
     fs::write(machine.file(), "public_url = \"https://rolecall.example.com/\"\n").unwrap();
     machine.registers(&[]);
@@ -389,7 +389,7 @@ async fn a_secret_that_cannot_be_written_is_taken_back() {
     machine.directory.set_fault(Fault { in_the_way: Some(in_the_way.clone()), ..Fault::default() });
     let said = machine.register(&[]);
     assert_eq!(said.status, 1);
-    assert!(said.err.contains("the secret was taken back") && said.err.contains("cannot be written"), "{}", said.err);
+    assert!(said.err.contains("the secret was deleted again") && said.err.contains("cannot be written"), "{}", said.err);
     assert_eq!(machine.directory.application()["passwordCredentials"], json!([]));
     fs::remove_dir(in_the_way).unwrap();
     machine.directory.set_fault(Fault::default());
@@ -414,7 +414,7 @@ async fn secrets_do_not_pile_up_and_one_that_ends_is_replaced() {
         let foreign = json!({"displayName": "by hand", "keyId": "99999999-2222-4333-8444-555555555555", "hint": "abc"});
         application["passwordCredentials"].as_array_mut().unwrap().push(foreign);
     });
-    assert!(machine.registers(&[]).contains("make a client secret"));
+    assert!(machine.registers(&[]).contains("create a client secret"));
     machine.registers(&[]);
     assert_eq!(count(), 2, "what somebody made by hand stays");
 }
@@ -490,7 +490,7 @@ async fn adopting_takes_a_client_id_and_tells_who_owns_the_application() {
 
     let (before, file) = (machine.directory.state(), machine.text());
     for again in [&adopt[..], &[]] {
-        assert!(machine.registers(again).starts_with("Everything is as it should be"));
+        assert!(machine.registers(again).starts_with("Everything is up to date"));
     }
     assert_eq!((machine.directory.state().changes, machine.text()), (before.changes, file));
 
@@ -518,7 +518,7 @@ async fn a_second_installation_neither_shares_nor_deletes_the_application_of_the
 
     // Who lost the file names the application; one of another name is not meant.
     let client_id = ["--client-id", &app_id];
-    machine.refuses(&machine.unregister(&client_id), "did not make");
+    machine.refuses(&machine.unregister(&client_id), "did not create");
     let said = machine.unregister(&[&name[..], &client_id].concat());
     assert!(said.status == 0 && machine.directory.state().applications.is_empty(), "{}", said.err);
     fs::write(machine.file(), first).unwrap();
@@ -594,8 +594,8 @@ async fn what_is_not_ours_is_left_alone() {
     // An application that bears no mark of ours.
     machine.directory.set_fault(Fault::default());
     machine.directory.change(|state| state.applications.values_mut().next().unwrap()["tags"] = json!(["theirs"]));
-    machine.refuses(&machine.register(&[]), "did not make");
-    machine.refuses(&machine.unregister(&[]), "did not make");
+    machine.refuses(&machine.register(&[]), "did not create");
+    machine.refuses(&machine.unregister(&[]), "did not create");
     // Unless somebody says that it is.
     assert!(machine.register(&["--dry-run"]).status == 1);
     let app_id = machine.directory.application()["appId"].as_str().unwrap().to_owned();
@@ -617,8 +617,8 @@ async fn a_token_that_is_of_no_use_is_told_before_anything_is_done() {
         (json!({"exp": now_s - 1}), "it has expired"),
         (json!({"tid": "99999999-2222-4333-8444-555555555555"}), "it is for the tenant 99999999-"),
         (json!({"aud": "https://management.azure.com/"}), "not for Microsoft Graph"),
-        (json!({"scp": "User.Read"}), "it lacks the right"),
-        (json!({"scp": null, "roles": ["User.Read.All"]}), "it lacks the right"),
+        (json!({"scp": "User.Read"}), "it lacks the permission"),
+        (json!({"scp": null, "roles": ["User.Read.All"]}), "it lacks the permission"),
     ] {
         machine.refuses(&machine.run_with(&token(claims), &register), words);
     }

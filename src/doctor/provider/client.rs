@@ -16,7 +16,7 @@ pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64
         let subject = Subject {
             check: "provider.client-certificate",
             name: "The client certificate",
-            renew: "Make a new one, upload it at the provider, then configure it here.",
+            renew: "Create a new one, upload it at the provider, then configure it here.",
         };
         expiry::check(section, &subject, certificate, now_ms);
     }
@@ -43,8 +43,8 @@ pub(super) async fn credentials(
         Ok(()) => section.good(CHECK, good(provider)),
         Err(ClientRequestError::Refused(said)) => return judge(section, provider, &said),
         Err(ClientRequestError::Unreachable(HttpError::Status(status @ (401 | 403)))) => {
-            let what = format!("The token endpoint answers with status {status}: it does not take our credentials.");
-            section.bad(CHECK, what, "Check client_id and client_secret (its value) or the key.");
+            let what = format!("The token endpoint answers with status {status}: it does not accept our credentials.");
+            section.bad(CHECK, what, "Check client_id, and client_secret (its value) or the key.");
             return Credentials::Refused;
         }
         Err(ClientRequestError::Unreachable(error)) => {
@@ -68,14 +68,14 @@ pub(super) fn conclude(section: &mut Section<'_>, provider: &Provider, found: Cr
 
 fn good(provider: &Provider) -> &'static str {
     if provider.config.client_secret.is_some() || provider.config.client_key.is_some() {
-        "The provider takes our credentials."
+        "The provider accepts our credentials."
     } else {
         "The provider knows the client (a public one)."
     }
 }
 
 fn unclear(reason: &str) -> Credentials {
-    Credentials::Unclear(format!("It cannot be told whether our credentials are right: {reason}"))
+    Credentials::Unclear(format!("Rolecall cannot check the client credentials: {reason}"))
 }
 
 /// What a refusal says of our credentials.
@@ -88,8 +88,8 @@ fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) ->
             Some(meaning) => section.bad(CHECK, format!("{} ({told})", meaning.message), meaning.advice.join(" ")),
             None => section.bad(
                 CHECK,
-                format!("The provider does not take our credentials: {told}"),
-                "Check client_id, and the secret's value or the key with its certificate; a secret may have expired.",
+                format!("The provider does not accept our credentials: {told}"),
+                "Check client_id, and the secret's value or the key with its certificate. A secret may have expired.",
             ),
         }
         return if is_client { Credentials::Told } else { Credentials::Refused };
@@ -100,7 +100,7 @@ fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) ->
             Credentials::Told
         }
         ProviderKind::Entra { tenant, .. } if entra::is_multi_tenant(tenant) => Credentials::Unclear(
-            "Whether our credentials are right shows at a sign-in only, with several tenants.".to_owned(),
+            "With several tenants, only a sign-in shows whether our credentials are right.".to_owned(),
         ),
         _ => unclear(&told(said)),
     }

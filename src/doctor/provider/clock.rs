@@ -13,9 +13,9 @@ const WARN_S: i64 = 20;
 /// Holds our clock, which shows `now_ms`, against the provider's in an answer with `headers` (RFC 9110, section 6.6.1).
 pub(super) fn check(section: &mut Section<'_>, headers: &HeaderMap, now_ms: i64) {
     const CHECK: &str = "provider.clock";
-    const REMEDY: &str = "Have this machine's clock set by NTP; if it is right, the provider's is wrong.";
+    const REMEDY: &str = "Synchronize this machine's clock by NTP. If it is right, the provider's is wrong.";
     let Some(date_s) = date_s(headers) else {
-        section.note(CHECK, "The provider does not say what time it is: the clocks cannot be compared.");
+        section.note(CHECK, "The provider does not send its time, so the clocks cannot be compared.");
         return;
     };
     let ahead_s = now_ms.div_euclid(1000) - date_s;
@@ -23,9 +23,9 @@ pub(super) fn check(section: &mut Section<'_>, headers: &HeaderMap, now_ms: i64)
     let told = format!("Our clock is {} s {side} the provider's", ahead_s.abs());
     match ahead_s.abs() {
         0..=2 => section.good(CHECK, "Our clock and the provider's show the same time."),
-        off if off <= WARN_S => section.good(CHECK, format!("{told}, which does no harm.")),
+        off if off <= WARN_S => section.good(CHECK, format!("{told}, which is close enough.")),
         off if off <= MOST_S => section.warning(CHECK, format!("{told}."), REMEDY),
-        _ => section.bad(CHECK, format!("{told}: tokens count as expired, or as not valid yet."), REMEDY),
+        _ => section.bad(CHECK, format!("{told}: tokens look expired, or not yet valid."), REMEDY),
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) struct Fault {
 }
 
 const NETWORK: &str =
-    "See whether the provider is up, and whether a firewall or proxy is between (HTTPS_PROXY, NO_PROXY).";
+    "Check that the provider is up, and whether a firewall or proxy is in between (HTTPS_PROXY, NO_PROXY).";
 
 impl Fault {
     /// What `error` means.
@@ -21,14 +21,14 @@ impl Fault {
             HttpError::Unreachable(error) => Self::of_connection(error),
             HttpError::Status(status) if *status >= 500 => Self::new(
                 format!("it answers with status {status}"),
-                "The provider has failed: try again in a moment, and see its own log or status page.",
+                "The provider failed. Try again in a moment, and see its log or status page.",
             ),
             HttpError::Status(status) => Self::new(
                 format!("it answers with status {status}"),
-                "See whether the issuer (for Entra: tenant and authority) is spelt right.",
+                "Check the spelling of the issuer (for Entra: tenant and authority).",
             ),
             HttpError::Unreadable(error) => {
-                Self::new(format!("its answer is not what it should be ({error})"), "See whether the address is right.")
+                Self::new(format!("its answer cannot be read ({error})"), "Check the address.")
             }
             HttpError::TooLarge | HttpError::AskedInVain | HttpError::Malformed(_) => {
                 Self::new(error.to_string(), NETWORK)
@@ -41,12 +41,12 @@ impl Fault {
         let reason = plain(chain.last().map_or("", String::as_str), 200);
         let has = |part: &str| chain.iter().any(|link| link.contains(part));
         if has("certificate") || has("TLS") || has("HandshakeFailure") {
-            let remedy = "Renew the provider's certificate, or add its authority to the system's trusted ones; see also \
-                          whether a proxy is between.";
+            let remedy = "Renew the provider's certificate, or add its CA to the trusted ones of this system. Check whether a \
+                          proxy is in between.";
             return Self::new(format!("TLS fails: {reason}"), remedy);
         }
         if has("dns error") || has("lookup") {
-            return Self::new(format!("its name cannot be resolved: {reason}"), "Correct the name, or mend DNS.");
+            return Self::new(format!("its name cannot be resolved: {reason}"), "Correct the name, or fix DNS.");
         }
         if has("timed out") {
             return Self::new("it does not answer in time".to_owned(), NETWORK);

@@ -35,17 +35,17 @@ fn flow(section: &mut Section<'_>, metadata: &Metadata, document: &Value) {
     if !list(document, "response_types_supported").is_some_and(|types| types.contains(&"code")) {
         section.bad(CHECK, "The provider does not offer the response type code.", REMEDY);
     } else if metadata.token_endpoint().is_none() {
-        section.bad(CHECK, "The provider names no token endpoint.", REMEDY);
+        section.bad(CHECK, "The provider has no token endpoint.", REMEDY);
     } else {
-        section.good(CHECK, "The authorization code flow is offered.");
+        section.good(CHECK, "The provider offers the authorization code flow.");
     }
     match list(document, "code_challenge_methods_supported") {
-        None => section.note("provider.pkce", "PKCE is not announced; Rolecall sends it (S256) all the same."),
-        Some(methods) if methods.contains(&"S256") => section.good("provider.pkce", "PKCE is supported (S256)."),
+        None => section.note("provider.pkce", "The provider does not announce PKCE. Rolecall sends it (S256) anyway."),
+        Some(methods) if methods.contains(&"S256") => section.good("provider.pkce", "The provider supports PKCE (S256)."),
         Some(_) => section.warning(
             "provider.pkce",
-            "The provider announces PKCE without S256, the one method that Rolecall sends.",
-            "Have S256 enabled for this client.",
+            "The provider announces PKCE without S256, the only method that Rolecall uses.",
+            "Enable S256 for this client.",
         ),
     }
 }
@@ -56,14 +56,14 @@ fn scopes(section: &mut Section<'_>, provider: &Provider, document: &Value) {
     let announced = list(document, "scopes_supported").unwrap_or_default();
     let missing: Vec<_> = wanted.iter().filter(|scope| !announced.contains(&scope.as_str())).cloned().collect();
     if announced.is_empty() || missing.is_empty() {
-        section.good(CHECK, format!("It is asked for {}.", wanted.join(", ")));
+        section.good(CHECK, format!("Rolecall asks for {}.", wanted.join(", ")));
     } else {
         let what = format!("The provider does not announce the scopes {}.", missing.join(", "));
-        section.warning(CHECK, what, "Nothing, if sign-ins work; else remove them from `scopes`.");
+        section.warning(CHECK, what, "Nothing, if sign-ins work. Otherwise remove them from `scopes`.");
     }
     if !wanted.iter().any(|scope| scope == "offline_access") {
         section
-            .note("provider.refresh", "Without the scope offline_access, a changed role counts at the next sign-in.");
+            .note("provider.refresh", "Without the scope offline_access, a changed role takes effect at the next sign-in.");
     }
 }
 
@@ -72,12 +72,12 @@ fn client_authentication(section: &mut Section<'_>, provider: &Provider, metadat
     let method = provider.client_auth_method(metadata).name();
     let announced = list(document, "token_endpoint_auth_methods_supported");
     if announced.as_ref().is_none_or(|methods| methods.contains(&method)) {
-        let how = if method == "none" { "nothing: it is a public client, which PKCE protects" } else { method };
-        section.good(CHECK, format!("Rolecall proves who it is by {how}."));
+        let how = if method == "none" { "nothing (a public client, protected by PKCE)" } else { method };
+        section.good(CHECK, format!("Rolecall authenticates by {how}."));
     } else {
         let offered = plain(&announced.unwrap_or_default().join(", "), 200);
-        let what = format!("Rolecall proves who it is by {method}; the provider announces {offered}.");
-        section.warning(CHECK, what, "Nothing, if sign-ins work; else set client_auth.");
+        let what = format!("Rolecall authenticates by {method}, but the provider announces {offered}.");
+        section.warning(CHECK, what, "Nothing, if sign-ins work. Otherwise set client_auth.");
     }
 }
 
@@ -87,13 +87,13 @@ fn pushed_requests(section: &mut Section<'_>, provider: &Provider, metadata: &Me
     let is_offered = further.pushed_authorization_request_endpoint.is_some();
     match provider.config.options.par {
         ParUse::Always if !is_offered => {
-            section.bad(CHECK, "`par` is \"always\", and the provider does not offer it.", "Set par = \"auto\".");
+            section.bad(CHECK, "`par` is \"always\", but the provider does not offer it.", "Set par = \"auto\".");
         }
         ParUse::Never if further.require_pushed_authorization_requests => {
-            section.bad(CHECK, "`par` is \"never\", and the provider requires it.", "Set par = \"auto\".");
+            section.bad(CHECK, "`par` is \"never\", but the provider requires it.", "Set par = \"auto\".");
         }
-        ParUse::Auto | ParUse::Always if is_offered => section.good(CHECK, "Requests are pushed beforehand (PAR)."),
-        _ => section.note(CHECK, "Requests are not pushed beforehand (PAR)."),
+        ParUse::Auto | ParUse::Always if is_offered => section.good(CHECK, "Rolecall uses pushed authorization requests (PAR)."),
+        _ => section.note(CHECK, "Rolecall does not use pushed authorization requests (PAR)."),
     }
 }
 
@@ -110,10 +110,10 @@ fn signing_out(
         let back = url(routes::SIGNED_OUT);
         section.good(
             "provider.sign-out",
-            format!("Signing out ends the session there, too; people come back to {back} where that is registered."),
+            format!("Signing out also ends the session at the provider. People come back to {back} if it is registered there."),
         );
     } else {
-        section.note("provider.sign-out", "It offers no sign-out: signing out ends the session here alone.");
+        section.note("provider.sign-out", "The provider offers no sign-out: signing out ends only the session here.");
     }
     let is_announced = |name: &str| document.get(name).and_then(Value::as_bool).unwrap_or(false);
     let channels = [
@@ -126,7 +126,7 @@ fn signing_out(
         .map(|(_, channel, path)| format!("{} ({channel})", url(&path.replace("{provider}", id))))
         .collect();
     if !told.is_empty() {
-        let what = format!("It tells of sign-outs that begin there: register {}.", told.join(", "));
+        let what = format!("The provider announces sign-outs that begin there: register {}.", told.join(", "));
         section.note("provider.sign-outs-from-there", what);
     }
 }

@@ -28,15 +28,15 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metada
     let usable = keys.keys().iter().filter(|key| allowed.iter().any(|algorithm| fits(key, algorithm))).count();
     let names = names(&allowed);
     if usable == 0 {
-        let what = format!("None of the {} keys at {url} can sign with {names}.", keys.keys().len());
-        let remedy = "Set id_token_algorithms to what the provider signs this client's ID tokens with, or have it publish its keys.";
+        let what = format!("None of the {} keys at {url} can be used with {names}.", keys.keys().len());
+        let remedy = "Set id_token_algorithms to the algorithms that the provider uses for this client, or have it publish its keys.";
         section.bad(CHECK, what, remedy);
         return;
     }
-    section.good(CHECK, format!("{usable} of {} keys at {url} can sign with {names}.", keys.keys().len()));
+    section.good(CHECK, format!("{usable} of {} keys at {url} can be used with {names}.", keys.keys().len()));
     let announced = metadata.id_token_signing_alg_values_supported();
     if !announced.is_empty() && !allowed.iter().any(|algorithm| announced.contains(algorithm)) {
-        let what = format!("The provider signs with {}, and {names} alone is allowed.", self::names(announced));
+        let what = format!("The provider signs with {}, but only {names} is allowed.", self::names(announced));
         section.bad("provider.algorithms", what, "Set id_token_algorithms to one of them.");
     }
 }

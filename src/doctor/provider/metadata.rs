@@ -41,7 +41,7 @@ pub(super) async fn check(
     match provider.metadata(our_clock.now_ms()).await {
         Ok(metadata) => {
             let over = if url.starts_with("https:") { "over https" } else { "on this machine" };
-            section.good(CHECK, format!("{url} answers {over}, with all that is needed."));
+            section.good(CHECK, format!("{url} answers {over}, and has everything that is needed."));
             section.good(ISSUER, format!("The issuer is {}, as configured.", metadata.issuer().as_str()));
             Some((document, metadata))
         }
@@ -76,24 +76,24 @@ fn unusable(section: &mut Section<'_>, provider: &Provider, url: &str, error: &P
             let (expected, remedy) = match &provider.config.kind {
                 ProviderKind::Oidc { issuer } => (
                     format!("{issuer:?} is configured"),
-                    format!("If that is your provider, set issuer = {found:?}, to the letter."),
+                    format!("If that is your provider, set issuer = {found:?}, exactly so."),
                 ),
                 ProviderKind::Entra { .. } => (
-                    "that is not the configured tenant's".to_owned(),
+                    "that is not the issuer of the configured tenant".to_owned(),
                     "Correct tenant and authority: the tenant's id is on the overview page of Entra ID.".to_owned(),
                 ),
             };
-            section.bad(ISSUER, format!("The provider calls itself {found:?}, and {expected}."), remedy);
+            section.bad(ISSUER, format!("The provider's issuer is {found:?}, but {expected}."), remedy);
         }
         ProviderError::Discovery(DiscoveryError::Insecure { url }) => section.bad(
             "provider.https",
-            format!("The provider names {url}, which is not https: secrets would go there for all to read."),
-            "Have the provider announce https addresses; behind a proxy it has to be told its public address.",
+            format!("The provider announces {url}, which is not https: others could read the secrets sent there."),
+            "Have the provider announce https addresses. Behind a proxy it needs to know its public address.",
         ),
         ProviderError::Discovery(DiscoveryError::Inward { url }) => section.bad(
             "provider.endpoints",
-            format!("The provider names {url}, which only this machine reaches."),
-            "Have the provider announce the addresses at which others reach it.",
+            format!("The provider announces {url}, which only this machine can reach."),
+            "Have the provider announce addresses that others can reach.",
         ),
         ProviderError::Discovery(DiscoveryError::Fetch(error)) | ProviderError::Keys(error) => {
             let Fault { what, remedy } = Fault::of(error);

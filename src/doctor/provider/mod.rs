@@ -22,14 +22,14 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, 
     if config.demonstration {
         section.note(
             "provider.demonstration",
-            "The demonstration provider is part of Rolecall: there is nothing to register, and nothing to protect.",
+            "The demonstration provider is part of Rolecall: there is nothing to check.",
         );
         return;
     }
     let provider = match Provider::new(provider.clone(), &config.auth) {
         Ok(provider) => provider,
         Err(error) => {
-            section.bad("provider.metadata", format!("It cannot be asked: {error}."), "Correct its address.");
+            section.bad("provider.metadata", format!("The provider cannot be contacted: {error}."), "Correct its address.");
             return;
         }
     };

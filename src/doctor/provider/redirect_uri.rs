@@ -35,7 +35,7 @@ pub(super) async fn check(
         if is_client {
             return pushed(section, provider.pushed(metadata, request, now_ms).await);
         }
-        section.note(CHECK, "Whether it knows the redirect URI cannot be told before it takes our credentials.");
+        section.note(CHECK, "Rolecall cannot check the redirect URI until the provider accepts our credentials.");
         return false;
     }
     let sent = Request::get(request.as_str()).body(Vec::new()).map_err(HttpError::Malformed);
@@ -57,7 +57,7 @@ pub(super) async fn check(
 fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) -> bool {
     let is_accepted = answer.is_ok();
     match answer {
-        Ok(_) => section.good(CHECK, "The provider knows the redirect URI: it took a pushed request."),
+        Ok(_) => section.good(CHECK, "The provider knows the redirect URI: it accepted a pushed request."),
         Err(ClientRequestError::Refused(said)) => {
             section.bad(CHECK, format!("The provider refuses a pushed request: {}", told(&said)), REGISTER);
         }
@@ -65,7 +65,7 @@ fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) ->
             let Fault { what, remedy } = Fault::of(&error);
             section.bad("provider.par-endpoint", format!("The endpoint for pushed requests: {what}."), remedy);
         }
-        Err(error) => section.note(CHECK, format!("Whether it knows the redirect URI cannot be told: {error}.")),
+        Err(error) => section.note(CHECK, format!("Rolecall cannot check the redirect URI: {error}.")),
     }
     is_accepted
 }
@@ -89,14 +89,14 @@ fn shown(section: &mut Section<'_>, provider: &Provider, answer: &HttpResponse) 
         | StatusCode::UNPROCESSABLE_ENTITY => {
             let status = answer.status().as_u16();
             let what = format!(
-                "The authorization endpoint shows an error page (status {status}) instead of coming back: it does not \
-                 know the redirect URI, or not the client."
+                "The authorization endpoint shows an error page (status {status}) instead of redirecting back: it does not \
+                 know the redirect URI or the client."
             );
             section.bad(CHECK, what, REGISTER);
         }
         status => section.note(
             CHECK,
-            format!("Whether it knows the redirect URI cannot be told: it shows a page (status {}).", status.as_u16()),
+            format!("Rolecall cannot check the redirect URI: the provider shows a page (status {}).", status.as_u16()),
         ),
     }
 }
@@ -106,18 +106,18 @@ fn sent_on(section: &mut Section<'_>, provider: &Provider, location: &str) {
     let ours = provider.redirect_uri.url();
     let target = Url::parse(location).ok();
     let Some(target) = target.filter(|url| url.origin() == ours.origin() && url.path() == ours.path()) else {
-        section.note(CHECK, "Whether it knows the redirect URI cannot be told: it leads to a page of its own.");
+        section.note(CHECK, "Rolecall cannot check the redirect URI: the provider redirects to a page of its own.");
         return;
     };
-    section.good(CHECK, "The provider knows the redirect URI: it came back to it.");
+    section.good(CHECK, "The provider knows the redirect URI: it redirected to it.");
     let value = |name: &str| target.query_pairs().find(|(of, _)| of == name).map(|(_, value)| value.into_owned());
     let Some(error) = value("error") else { return };
     if !NOBODY_THERE.contains(&error.as_str()) {
         let text = value("error_description").map(|text| format!(": {text}")).unwrap_or_default();
         section.bad(
             "provider.authorization-request",
-            format!("The provider refuses requests for a sign-in: {}", plain(&format!("{error}{text}"), 300)),
-            "Check scopes, and what this client may do at the provider.",
+            format!("The provider refuses authorization requests: {}", plain(&format!("{error}{text}"), 300)),
+            "Check `scopes`, and what this client is allowed to do at the provider.",
         );
     }
 }

@@ -19,17 +19,17 @@ pub(super) fn of_whom(section: &mut Section<'_>, provider: &ProviderConfig, conf
     if tenants > 1 && !is_said {
         section.warning(
             CHECK,
-            format!("The administrators of {tenants} tenants can make anybody of theirs Admin here."),
-            "Keep your own tenant alone in roles_from_tenants, or set highest_role.",
+            format!("The administrators of {tenants} tenants can make any of their people Admin here."),
+            "Keep only your own tenant in roles_from_tenants, or set highest_role.",
         );
     } else if config.providers.len() > 1 && !is_said && provider.roles.rules.is_none() {
         section.warning(
             CHECK,
-            "There are several providers, and whoever administers this one can make anybody Admin here.",
-            "Set its highest_role (\"admin\", if that is meant), or give it `roles` of its own.",
+            "There are several providers, and the administrators of this one can make anyone Admin here.",
+            "Set its highest_role (\"admin\", if that is intended), or give it its own `roles`.",
         );
     } else if ceiling < Role::Admin {
-        section.good(CHECK, format!("Its people have the role {ceiling} at most."));
+        section.good(CHECK, format!("Its people have at most the role {ceiling}."));
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn announced(section: &mut Section<'_>, provider: &ProviderConfig, me
         .collect();
     if !missing.is_empty() {
         let what = format!(
-            "The provider announces the scope {}, which is not asked for: without it, it may not say who has which role.",
+            "The provider announces the scope {}, which Rolecall does not ask for. Tokens may lack roles without it.",
             missing.join(" and ")
         );
         section.note("provider.scopes-for-roles", what);
@@ -54,14 +54,14 @@ pub(super) fn announced(section: &mut Section<'_>, provider: &ProviderConfig, me
     let is_announced = |claim: &&String| claims.iter().any(|known| known == claim || is_part(claim, known));
     let is_oidc = matches!(provider.kind, ProviderKind::Oidc { .. });
     if is_oidc && !claims.is_empty() && !own.iter().any(is_announced) {
-        let what = format!("It announces neither the claim {} nor {}: see that it sends one.", own[0], own[1]);
+        let what = format!("The provider announces neither the claim {} nor {}: make sure that it sends one.", own[0], own[1]);
         section.note("provider.claims", what);
     }
     if provider.roles.claims_from == ClaimsFrom::UserInfo && metadata.userinfo_endpoint().is_none() {
         section.bad(
             "provider.userinfo",
-            "`claims_from` is \"userinfo\", and the provider names no userinfo endpoint: nobody can sign in.",
-            "Set claims_from = \"id_token\", and have the provider send roles or groups there.",
+            "`claims_from` is \"userinfo\", but the provider has no userinfo endpoint: nobody can sign in.",
+            "Set claims_from = \"id_token\", and have the provider put roles or groups into ID tokens.",
         );
     }
 }

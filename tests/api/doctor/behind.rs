@@ -38,8 +38,8 @@ async fn tokens_of_entra_must_be_able_to_be_for_the_api() {
     // Of other providers nothing is known, and the demonstration makes its own.
     let provider = StandIn::start(Face::Plain).await;
     let plain = provider.setup().set("ROLECALL_API__AUDIENCE", "https://api.example.com");
-    says(&plain, "api.audience", Status::Note, "cannot be told from here").await;
-    says(&TestApp::setup(), "api.audience", Status::Note, "The demonstration makes tokens for api://").await;
+    says(&plain, "api.audience", Status::Note, "Rolecall cannot check").await;
+    says(&TestApp::setup(), "api.audience", Status::Note, "The demonstration issues tokens for api://").await;
 }
 
 #[tokio::test]
@@ -105,9 +105,9 @@ async fn the_host_of_an_app_must_lead_to_us_and_be_in_the_certificate() {
             .set("ROLECALL_APPS__SALES__HOST", host)
     };
     let nowhere = at(TestApp::setup(), "nowhere.invalid").set("ROLECALL_ALLOW_INSECURE_HTTP", "true");
-    says(&nowhere, "app.host", Status::Warning, "Add a DNS record that leads nowhere.invalid to").await;
+    says(&nowhere, "app.host", Status::Warning, "Add a DNS record that points nowhere.invalid to").await;
     let here = at(TestApp::setup(), "sales.localhost");
-    says(&here, "app.host", Status::Good, "by themselves").await;
+    says(&here, "app.host", Status::Good, "to this machine").await;
     assert!(of_setup(&here).await.findings().iter().all(|found| found.check != "app.certificate-name"));
 
     // The certificate of the tests is for localhost and 127.0.0.1.
