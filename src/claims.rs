@@ -84,7 +84,10 @@ const KNOWN: &[Known] = &[
     person("name", "Your full name."),
     person("given_name", "Your given name."),
     person("family_name", "Your family name."),
-    person("preferred_username", "Your user name at the provider. It can change, so Rolecall does not identify you by it."),
+    person(
+        "preferred_username",
+        "Your user name at the provider. It can change, so Rolecall does not identify you by it.",
+    ),
     person("email", "Your e-mail address. It can pass to somebody else, so Rolecall does not identify you by it."),
     person("email_verified", "Whether the provider has checked that the e-mail address is yours."),
     person("upn", "Your user principal name."),
@@ -96,7 +99,10 @@ const KNOWN: &[Known] = &[
     person("zoneinfo", "Your time zone."),
     person("phone_number", "Your telephone number."),
     person("updated_at", "When your profile at the provider last changed."),
-    person("sub", "Your identifier at the provider, for this application. Rolecall identifies you by it and the issuer."),
+    person(
+        "sub",
+        "Your identifier at the provider, for this application. Rolecall identifies you by it and the issuer.",
+    ),
     person("oid", "Your identifier in the tenant, the same for all its applications."),
     person("tid", "The tenant (organization) that you belong to."),
     person("acct", "Your kind of account in the tenant: 0 for a member, 1 for a guest."),

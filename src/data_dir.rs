@@ -39,8 +39,10 @@ pub fn exposures(path: &Path) -> Vec<(String, String)> {
     let user = rustix::process::geteuid().as_raw();
     let shown = path.display();
     if metadata.uid() != user {
-        let what =
-            format!("{shown} belongs to another user (number {}), who can read and change everything in it.", metadata.uid());
+        let what = format!(
+            "{shown} belongs to another user (number {}), who can read and change everything in it.",
+            metadata.uid()
+        );
         found.push((what, format!("Run `chown -R {user} {shown}`, or set `data_dir` to a folder of this user.")));
     }
     for file in [path.to_owned()].into_iter().chain(files(path)).chain([path.join(secret_key::FILE_NAME)]) {
@@ -55,8 +57,7 @@ pub fn exposures(path: &Path) -> Vec<(String, String)> {
     if let Some(parent) = parent
         && parent_mode(&parent).is_some_and(|mode| mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0)
     {
-        let what =
-            format!("Every user can write to {}, and so replace {shown} by another folder.", parent.display());
+        let what = format!("Every user can write to {}, and so replace {shown} by another folder.", parent.display());
         found.push((what, format!("Run `chmod o-w {}`.", parent.display())));
     }
     found

@@ -23,8 +23,7 @@ pub(super) fn check(section: &mut Section<'_>, config: &Config) {
             }
             ProviderKind::Entra { .. } => entra(section, provider, &api.audiences),
             ProviderKind::Oidc { .. } => {
-                let what =
-                    format!("Rolecall cannot check whether {id} issues access tokens for {audiences}.");
+                let what = format!("Rolecall cannot check whether {id} issues access tokens for {audiences}.");
                 section.note(CHECK, what);
             }
         }

@@ -87,7 +87,8 @@ fn compare(
         let what = format!("{host} cannot be resolved from this machine.");
         section.warning(NAME, what, format!("Add a DNS record that points {host} to the same address as {ours}."));
     } else if found.is_disjoint(own) {
-        let what = format!("{host} resolves to another address than {ours}. That is right if Rolecall is there as well.");
+        let what =
+            format!("{host} resolves to another address than {ours}. That is right if Rolecall is there as well.");
         section.note(NAME, what);
     } else {
         section.good(NAME, format!("{host} resolves to the same address as {ours}."));

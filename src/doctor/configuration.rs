@@ -47,7 +47,8 @@ fn check_local_file(section: &mut Section<'_>, sources: &Sources) {
     if mode & OTHERS == 0 {
         section.good("configuration.local-file", format!("Only its owner can read {}.", path.display()));
     } else {
-        let what = format!("Other users can read or write {} (mode {mode:o}), and it may hold secrets.", path.display());
+        let what =
+            format!("Other users can read or write {} (mode {mode:o}), and it may hold secrets.", path.display());
         section.warning("configuration.local-file", what, format!("Run `chmod 600 {}`.", path.display()));
     }
 }

@@ -81,7 +81,9 @@ async fn writing(section: &mut Section<'_>, db: &Db) {
 
 fn remedy(kind: &str) -> &'static str {
     match kind {
-        "SQLite" => "Correct database_url or data_dir, and give this process permission to read and write the file and its folder.",
+        "SQLite" => {
+            "Correct database_url or data_dir, and give this process permission to read and write the file and its folder."
+        }
         _ => "Correct database_url (host, port, user, password and database), and check that the server runs.",
     }
 }

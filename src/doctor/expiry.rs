@@ -32,7 +32,11 @@ pub(super) fn check(section: &mut Section<'_>, subject: &Subject<'_>, der: &[u8]
     if now_s > ends_s {
         section.bad(check, format!("{name} expired on {}.", day(ends_s)), *renew);
     } else if now_s < begins_s {
-        section.bad(check, format!("{name} is valid only from {} on.", day(begins_s)), "Set the clock, or use another certificate.");
+        section.bad(
+            check,
+            format!("{name} is valid only from {} on.", day(begins_s)),
+            "Set the clock, or use another certificate.",
+        );
     } else if ends_s - now_s < WARN_DAYS * DAY_S {
         let days = (ends_s - now_s) / DAY_S;
         section.warning(check, format!("{name} expires on {}, in {days} days.", day(ends_s)), *renew);

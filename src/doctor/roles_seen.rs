@@ -56,7 +56,8 @@ impl RolesSeen {
             matches!(provider.kind, ProviderKind::Oidc { .. }) && provider.roles.claims_from == ClaimsFrom::IdToken;
         let (rules, provider) = (config.rules_for(provider), provider.id.as_str());
         if self.tokens == 0 {
-            section.note("sign-ins.roles", format!("{provider}: nobody is signed in, so there are no tokens to check."));
+            section
+                .note("sign-ins.roles", format!("{provider}: nobody is signed in, so there are no tokens to check."));
             return;
         }
         self.known(section, provider, rules);

@@ -63,7 +63,10 @@ pub(super) async fn find(
 pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow::Result<Option<Value>> {
     match by_client_id(graph, &app_id.to_string()).await? {
         Some(application) if !is_marked(&application, order) => {
-            bail!("`rolecall register --name {:?}` did not create the application {app_id}, so it was not changed", order.name)
+            bail!(
+                "`rolecall register --name {:?}` did not create the application {app_id}, so it was not changed",
+                order.name
+            )
         }
         found => Ok(found),
     }

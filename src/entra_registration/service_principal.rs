@@ -34,7 +34,10 @@ pub(super) async fn ensure(
     }
     let there: Value = found.context(FAILED)?;
     let is_required = there["appRoleAssignmentRequired"] == true;
-    if requires_assignment && !is_required && progress.begin("require assignment, so that only assigned people can sign in") {
+    if requires_assignment
+        && !is_required
+        && progress.begin("require assignment, so that only assigned people can sign in")
+    {
         let path = format!("servicePrincipals/{}", text(&there, "id")?);
         let wanted = json!({ "appRoleAssignmentRequired": true });
         graph

@@ -51,8 +51,8 @@ pub(super) async fn obtain(order: &Order, given: Option<SecretString>, now_ms: i
         Some(token) => (token, TOKEN_VARIABLE),
         None => (from_azure_cli(order).await?, "the Azure CLI"),
     };
-    let tenant =
-        check(secret.expose_secret(), order, now_ms).with_context(|| format!("the token from {from} cannot be used"))?;
+    let tenant = check(secret.expose_secret(), order, now_ms)
+        .with_context(|| format!("the token from {from} cannot be used"))?;
     Ok(GraphToken { secret, tenant })
 }
 

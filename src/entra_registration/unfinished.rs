@@ -12,8 +12,7 @@ use toml_edit::DocumentMut;
 use super::local_file::{LocalFile, write_private};
 
 /// What stands at the head of the file.
-const HEAD: &str =
-    "# An unfinished run of `rolecall register`: the next run finds its application by this id.\n";
+const HEAD: &str = "# An unfinished run of `rolecall register`: the next run finds its application by this id.\n";
 /// How long an id is.
 const ID_CHARS: usize = 32;
 

@@ -81,7 +81,9 @@ fn RolePanel(
     let ask_for = role.is_none().then(|| view! { <AskFor grant=use_viewer().ask_for.clone()/> });
     let why = match (role, account.role_sources.is_empty()) {
         (None, _) => "Your provider gave you no role here.",
-        (Some(_), true) => "Your provider gave you this role. The rules have changed since, so what gave it cannot be shown.",
+        (Some(_), true) => {
+            "Your provider gave you this role. The rules have changed since, so what gave it cannot be shown."
+        }
         (Some(_), false) => "It comes from:",
     };
     let sources = account.role_sources.into_iter().map(|source| view! { <Source source/> }).collect_view();
@@ -108,8 +110,7 @@ fn Source(
     /// What.
     source: RoleSource,
 ) -> impl IntoView {
-    let place =
-        |of: &ClaimValue| if of.in_user_info { ", in the userinfo claim " } else { ", in the token claim " };
+    let place = |of: &ClaimValue| if of.in_user_info { ", in the userinfo claim " } else { ", in the token claim " };
     let (before, value, place, claim) = match source {
         RoleSource::AppRole(of) => ("the app role ", of.value.clone(), place(&of), of.claim),
         RoleSource::Group(of) => ("the group ", of.value.clone(), place(&of), of.claim),

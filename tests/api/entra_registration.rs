@@ -389,7 +389,11 @@ async fn a_secret_that_cannot_be_written_is_taken_back() {
     machine.directory.set_fault(Fault { in_the_way: Some(in_the_way.clone()), ..Fault::default() });
     let said = machine.register(&[]);
     assert_eq!(said.status, 1);
-    assert!(said.err.contains("the secret was deleted again") && said.err.contains("cannot be written"), "{}", said.err);
+    assert!(
+        said.err.contains("the secret was deleted again") && said.err.contains("cannot be written"),
+        "{}",
+        said.err
+    );
     assert_eq!(machine.directory.application()["passwordCredentials"], json!([]));
     fs::remove_dir(in_the_way).unwrap();
     machine.directory.set_fault(Fault::default());

@@ -11,8 +11,7 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid {
-                message: "This request is incomplete or cannot be read. Reload the page and try again."
-                    .into(),
+                message: "This request is incomplete or cannot be read. Reload the page and try again.".into(),
             },
             _ => Self::Unreachable,
         }

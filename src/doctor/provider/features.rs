@@ -41,7 +41,9 @@ fn flow(section: &mut Section<'_>, metadata: &Metadata, document: &Value) {
     }
     match list(document, "code_challenge_methods_supported") {
         None => section.note("provider.pkce", "The provider does not announce PKCE. Rolecall sends it (S256) anyway."),
-        Some(methods) if methods.contains(&"S256") => section.good("provider.pkce", "The provider supports PKCE (S256)."),
+        Some(methods) if methods.contains(&"S256") => {
+            section.good("provider.pkce", "The provider supports PKCE (S256).")
+        }
         Some(_) => section.warning(
             "provider.pkce",
             "The provider announces PKCE without S256, the only method that Rolecall uses.",
@@ -62,8 +64,10 @@ fn scopes(section: &mut Section<'_>, provider: &Provider, document: &Value) {
         section.warning(CHECK, what, "Nothing, if sign-ins work. Otherwise remove them from `scopes`.");
     }
     if !wanted.iter().any(|scope| scope == "offline_access") {
-        section
-            .note("provider.refresh", "Without the scope offline_access, a changed role takes effect at the next sign-in.");
+        section.note(
+            "provider.refresh",
+            "Without the scope offline_access, a changed role takes effect at the next sign-in.",
+        );
     }
 }
 
@@ -92,7 +96,9 @@ fn pushed_requests(section: &mut Section<'_>, provider: &Provider, metadata: &Me
         ParUse::Never if further.require_pushed_authorization_requests => {
             section.bad(CHECK, "`par` is \"never\", but the provider requires it.", "Set par = \"auto\".");
         }
-        ParUse::Auto | ParUse::Always if is_offered => section.good(CHECK, "Rolecall uses pushed authorization requests (PAR)."),
+        ParUse::Auto | ParUse::Always if is_offered => {
+            section.good(CHECK, "Rolecall uses pushed authorization requests (PAR).")
+        }
         _ => section.note(CHECK, "Rolecall does not use pushed authorization requests (PAR)."),
     }
 }

@@ -29,7 +29,11 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, 
     let provider = match Provider::new(provider.clone(), &config.auth) {
         Ok(provider) => provider,
         Err(error) => {
-            section.bad("provider.metadata", format!("The provider cannot be contacted: {error}."), "Correct its address.");
+            section.bad(
+                "provider.metadata",
+                format!("The provider cannot be contacted: {error}."),
+                "Correct its address.",
+            );
             return;
         }
     };

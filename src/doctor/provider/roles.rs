@@ -54,7 +54,8 @@ pub(super) fn announced(section: &mut Section<'_>, provider: &ProviderConfig, me
     let is_announced = |claim: &&String| claims.iter().any(|known| known == claim || is_part(claim, known));
     let is_oidc = matches!(provider.kind, ProviderKind::Oidc { .. });
     if is_oidc && !claims.is_empty() && !own.iter().any(is_announced) {
-        let what = format!("The provider announces neither the claim {} nor {}: make sure that it sends one.", own[0], own[1]);
+        let what =
+            format!("The provider announces neither the claim {} nor {}: make sure that it sends one.", own[0], own[1]);
         section.note("provider.claims", what);
     }
     if provider.roles.claims_from == ClaimsFrom::UserInfo && metadata.userinfo_endpoint().is_none() {

@@ -30,7 +30,10 @@ async fn the_page_says_who_somebody_is_and_what_gave_them_their_role() {
     let app = TestApp::start().await;
     let mut ada = signed_in(&app, "ada").await;
     let page = ada.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows("You are signed in as").assert_shows("ada@example.com").assert_shows("Head of Platform");
+    page.assert_status(200)
+        .assert_shows("You are signed in as")
+        .assert_shows("ada@example.com")
+        .assert_shows("Head of Platform");
     page.assert_shows("the demonstration provider").assert_shows("Rolecall.Admin").assert_shows("the app role ");
     page.assert_shows(r#"src="/account/photo""#).assert_shows(r#"href="/account/token""#);
     ada.get("/").await.assert_shows(r#"href="/account""#);

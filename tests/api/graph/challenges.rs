@@ -112,7 +112,9 @@ async fn a_missing_consent_is_asked_for_with_just_the_missing_scope() {
     let app = without_consent().await;
     let mut ada = signed_in(&app, "ada").await;
     let page = ada.get(routes::ACCOUNT).await;
-    page.assert_status(200).assert_shows("does not have permission to read your profile yet").assert_shows("Grant permission");
+    page.assert_status(200)
+        .assert_shows("does not have permission to read your profile yet")
+        .assert_shows("Grant permission");
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
     let authorization: Url = answer.assert_status(303).location().parse().unwrap();
     assert_eq!(parameter(&authorization, "scope"), "openid profile email User.Read");
