@@ -1,4 +1,4 @@
-// nginx in front of a Rolecall, with TLS, set up as README.md says.
+// nginx in front of a Rolecall, with TLS, set up as docs/DEPLOYMENT.md says.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { documented } from './apps.js';
 import { findProgram } from './programs.js';
 
 const STARTS_WITHIN_MS = 10_000;
-const README = new URL('../../README.md', import.meta.url);
+const DEPLOYMENT = new URL('../../docs/DEPLOYMENT.md', import.meta.url);
 
 /** The path of nginx. Throws with what to do where there is none. */
 function nginxPath() {
@@ -17,9 +17,9 @@ function nginxPath() {
   return found;
 }
 
-/** What README.md says about nginx, for a Rolecall on `port`. */
+/** What docs/DEPLOYMENT.md says about nginx, for a Rolecall on `port`. */
 async function documentedLocation(port) {
-  const [, block] = /^```nginx\n(.*?)^```$/ms.exec(await readFile(README, 'utf8'));
+  const [, block] = /^```nginx\n(.*?)^```$/ms.exec(await readFile(DEPLOYMENT, 'utf8'));
   return block.replace('127.0.0.1:3000', `127.0.0.1:${port}`);
 }
 

@@ -42,7 +42,7 @@ fn flow(section: &mut Section<'_>, metadata: &Metadata, document: &Value) {
     match list(document, "code_challenge_methods_supported") {
         None => section.note("provider.pkce", "The provider does not announce PKCE. Rolecall sends it (S256) anyway."),
         Some(methods) if methods.contains(&"S256") => {
-            section.good("provider.pkce", "The provider supports PKCE (S256).")
+            section.good("provider.pkce", "The provider supports PKCE (S256).");
         }
         Some(_) => section.warning(
             "provider.pkce",
@@ -97,7 +97,7 @@ fn pushed_requests(section: &mut Section<'_>, provider: &Provider, metadata: &Me
             section.bad(CHECK, "`par` is \"never\", but the provider requires it.", "Set par = \"auto\".");
         }
         ParUse::Auto | ParUse::Always if is_offered => {
-            section.good(CHECK, "Rolecall uses pushed authorization requests (PAR).")
+            section.good(CHECK, "Rolecall uses pushed authorization requests (PAR).");
         }
         _ => section.note(CHECK, "Rolecall does not use pushed authorization requests (PAR)."),
     }
