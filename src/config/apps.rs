@@ -10,6 +10,7 @@ use rustls_pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
 use super::cross_origin;
+use super::keys::SAME_ORIGIN_REMEDY;
 use super::network::{Network, origin, parse_origin};
 use super::reader::Reader;
 use crate::apps::{App, Mount};
@@ -21,10 +22,6 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(3600);
 /// The one value of `same_origin`.
 const TRUSTED: &str = "trusted";
-/// What to write instead of anything else there, `true` for example: a yes could be said without knowing to what.
-pub(super) const SAME_ORIGIN_REMEDY: &str = "Give the app a `host` of its own. Or write `same_origin = \"trusted\"`, if you \
-                                             trust the app like Rolecall itself: its scripts can then do whatever the \
-                                             person who looks at it may do in Rolecall (docs/APPS.md).";
 
 /// Reads every app, sorted by name.
 pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<App> {

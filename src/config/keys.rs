@@ -2,8 +2,6 @@
 
 use figment::value::Value;
 
-use super::apps::SAME_ORIGIN_REMEDY;
-
 /// What the environment variables of Rolecall begin with.
 pub(super) const PREFIX: &str = "ROLECALL_";
 /// Names the environment; not a key.
@@ -133,6 +131,11 @@ impl Kind {
         }
     }
 }
+
+/// What to write instead of anything else for `same_origin`, `true` for example: a yes could be said without knowing to what.
+pub(super) const SAME_ORIGIN_REMEDY: &str = "Give the app a `host` of its own. Or write `same_origin = \"trusted\"`, if you \
+                                             trust the app like Rolecall itself: its scripts can then do whatever the \
+                                             person who looks at it may do in Rolecall (docs/APPS.md).";
 
 /// What to write instead of a value that does not fit a key of this kind at `segments`.
 pub(super) fn remedy(segments: &[String], kind: Kind) -> &'static str {

@@ -13,35 +13,15 @@ use openidconnect::core::CoreErrorResponseType;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::id_token::signed;
+use super::clients::{ROBOT_ID, ROBOT_SECRET, TOOL_ID};
 use super::keys::KeyError;
 use super::people::{Person, TENANT_ID, person};
-use super::provider::DemoProvider;
 use super::random::random_text;
-use super::token::TokenError;
-
-/// The name of the API that access tokens are for, unless it is told another one.
-pub const API_AUDIENCE: &str = "api://rolecall-demonstration";
-/// The scope that a person's access token holds, unless it is told another one.
-pub const API_SCOPE: &str = "access_as_user";
-/// The application that can get access tokens of its own. It has the role Read.
-pub const ROBOT_ID: &str = "rolecall-demonstration-robot";
-/// Its secret, which is none: everybody may read it in the documentation.
-pub const ROBOT_SECRET: &str = "demonstration";
-/// The application by which people get access tokens.
-const TOOL_ID: &str = "rolecall-demonstration-tool";
+use super::state::ProviderState;
+use super::token_error::TokenError;
 
 /// How long an access token for the API is good, in seconds.
 const LIFETIME_S: i64 = 3600;
-
-/// An API that access tokens are for.
-#[derive(Clone, Debug)]
-pub(super) struct Api {
-    /// Its name: `aud`.
-    pub(super) audience: String,
-    /// What a person allows: `scp`.
-    pub(super) scope: String,
-}
 
 /// What asks for a token of a person.
 #[derive(Deserialize)]
@@ -62,15 +42,15 @@ pub(super) struct Credentials {
 /// # Errors
 /// 400 when there is no such person; 500 when there is no key.
 pub(super) async fn for_person(
-    State(provider): State<DemoProvider>,
+    State(state): State<ProviderState>,
     form: Result<Form<PersonRequest>, FormRejection>,
 ) -> Result<Response, TokenError> {
     let person = form.ok().and_then(|Form(request)| person(&request.person));
     let unknown = "person must be ada, wren, reed or nora.";
     let person = person.ok_or(TokenError::Refused(CoreErrorResponseType::InvalidRequest, unknown))?;
-    let claims = person_claims(person, &provider.api().scope, provider.now_ms().div_euclid(1000));
-    let scope = Some(provider.api().scope.clone());
-    Ok(respond(access_token(&provider, claims).await?, scope))
+    let claims = person_claims(person, &state.api().scope, state.now_ms().div_euclid(1000));
+    let scope = Some(state.api().scope.clone());
+    Ok(respond(access_token(&state, claims).await?, scope))
 }
 
 /// The token response for an application that comes with its own credentials (RFC 6749, section 4.4).
@@ -78,7 +58,7 @@ pub(super) async fn for_person(
 /// # Errors
 /// When they are wrong, it asks for another API, or there is no key.
 pub(super) async fn for_application(
-    provider: &DemoProvider,
+    state: &ProviderState,
     headers: &HeaderMap,
     form: Credentials,
 ) -> Result<Response, TokenError> {
@@ -89,23 +69,23 @@ pub(super) async fn for_application(
         let challenge = by_header.then_some([(WWW_AUTHENTICATE, "Basic realm=\"demonstration\"")]);
         return Ok((StatusCode::UNAUTHORIZED, challenge, body).into_response());
     }
-    let all = format!("{}/.default", provider.api().audience);
+    let all = format!("{}/.default", state.api().audience);
     if form.scope.is_some_and(|scope| scope != all) {
         let what = "scope must be that of the API, followed by /.default, or be left out.";
         return Err(TokenError::Refused(CoreErrorResponseType::InvalidScope, what));
     }
-    Ok(respond(access_token(provider, robot_claims()).await?, None))
+    Ok(respond(access_token(state, robot_claims()).await?, None))
 }
 
 /// A signed token with `claims` and what every token says.
-async fn access_token(provider: &DemoProvider, mut claims: Map<String, Value>) -> Result<String, KeyError> {
-    let now_s = provider.now_ms().div_euclid(1000);
+async fn access_token(state: &ProviderState, mut claims: Map<String, Value>) -> Result<String, KeyError> {
+    let now_s = state.now_ms().div_euclid(1000);
     let every = json!({
-        "iss": provider.issuer(), "aud": provider.api().audience, "jti": random_text(), "tid": TENANT_ID,
+        "iss": state.issuer(), "aud": state.api().audience, "jti": random_text(), "tid": TENANT_ID,
         "iat": now_s, "nbf": now_s, "exp": now_s + LIFETIME_S,
     });
     claims.extend(every.as_object().cloned().unwrap_or_default());
-    signed(provider, claims, "at+jwt").await
+    state.key().await?.token("at+jwt", claims)
 }
 
 fn person_claims(person: &Person, scope: &str, now_s: i64) -> Map<String, Value> {

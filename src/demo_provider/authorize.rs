@@ -10,13 +10,15 @@ use openidconnect::core::CoreAuthErrorResponseType as AuthError;
 use serde::Deserialize;
 use url::Url;
 
+use super::clients::CLIENT_ID;
 use super::grants::{CodeGrant, Grant};
 use super::people::{Person, person};
-use super::provider::{CLIENT_ID, DemoProvider};
 use super::random::random_text;
+use super::state::ProviderState;
 use super::{page, pkce, redirects};
 
-/// What a client may send. Everything is optional here, so that what is missing gets its proper answer.
+/// What a client may send. Everything is optional here, so that what is missing gets its proper answer. `claims` (OpenID
+/// Connect Core 1.0, section 5.5) is carried on like the others, and changes nothing.
 #[derive(Default, Deserialize)]
 pub(super) struct Parameters {
     client_id: Option<String>,
@@ -53,11 +55,9 @@ enum Refusal {
 
 impl Refusal {
     /// The answer to the browser.
-    fn answer(self, provider: &DemoProvider) -> Response {
+    fn answer(self, state: &ProviderState) -> Response {
         match self {
-            Self::Told(reason) => {
-                page::notice(provider, StatusCode::BAD_REQUEST, "This request cannot be used", reason)
-            }
+            Self::Told(reason) => page::notice(state, StatusCode::BAD_REQUEST, "This request cannot be used", reason),
             Self::Redirected(url) => Redirect::to(url.as_str()).into_response(),
         }
     }
@@ -65,36 +65,36 @@ impl Refusal {
 
 /// `GET /authorize`: shows the page to choose a person.
 pub(super) async fn choose(
-    State(provider): State<DemoProvider>,
+    State(state): State<ProviderState>,
     parameters: Result<Form<Parameters>, FormRejection>,
 ) -> Response {
     let shown = read(parameters).and_then(|parameters| {
-        let redirect_uri = parameters.check(&provider)?;
-        Ok(page::chooser(&provider, &parameters.fields(), &redirect_uri))
+        let redirect_uri = parameters.check(&state)?;
+        Ok(page::chooser(&state, &parameters.fields(), &redirect_uri))
     });
-    shown.unwrap_or_else(|refusal| refusal.answer(&provider))
+    shown.unwrap_or_else(|refusal| refusal.answer(&state))
 }
 
 /// `POST /authorize`: goes back to the client with a code for the person who was chosen, or says that nobody was.
 /// Without a choice it is an authorization request like any other (OpenID Connect Core 1.0, section 3.1.2.1).
 pub(super) async fn decide(
-    State(provider): State<DemoProvider>,
+    State(state): State<ProviderState>,
     decision: Result<Form<Decision>, FormRejection>,
 ) -> Response {
     let decided = read(decision).and_then(|Decision { parameters, person: key, decline }| {
-        let redirect_uri = parameters.check(&provider)?;
+        let redirect_uri = parameters.check(&state)?;
         if decline.is_some() {
             let refused = (AuthError::AccessDenied, "The person declined.");
-            return Err(Refusal::Redirected(parameters.error_url(&provider, redirect_uri, &refused)));
+            return Err(Refusal::Redirected(parameters.error_url(&state, redirect_uri, &refused)));
         }
         let Some(key) = key else {
-            return Ok(page::chooser(&provider, &parameters.fields(), &redirect_uri));
+            return Ok(page::chooser(&state, &parameters.fields(), &redirect_uri));
         };
         let person = person(&key).ok_or(Refusal::Told("There is no such person here. Go back and choose again."))?;
-        let code_url = parameters.code_url(&provider, redirect_uri, person);
+        let code_url = parameters.code_url(&state, redirect_uri, person);
         Ok(Redirect::to(code_url.as_str()).into_response())
     });
-    decided.unwrap_or_else(|refusal| refusal.answer(&provider))
+    decided.unwrap_or_else(|refusal| refusal.answer(&state))
 }
 
 /// What was sent, when it can be read: a doubled parameter cannot (RFC 6749, section 3.1).
@@ -105,7 +105,7 @@ fn read<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
 
 impl Parameters {
     /// The redirect URI, when the request can be granted.
-    fn check(&self, provider: &DemoProvider) -> Result<Url, Refusal> {
+    fn check(&self, state: &ProviderState) -> Result<Url, Refusal> {
         // Whoever sent the browser here is not known until both are right, so no redirect before (RFC 6749, 4.1.2.1).
         if self.client_id.as_deref() != Some(CLIENT_ID) {
             return Err(Refusal::Told("The demonstration provider does not know the application that sent you here."));
@@ -114,7 +114,7 @@ impl Parameters {
         let redirect_uri = redirect_uri
             .ok_or(Refusal::Told("The address to go back to is not one of an application on this machine."))?;
         match self.broken_rule() {
-            Some(rule) => Err(Refusal::Redirected(self.error_url(provider, redirect_uri, &rule))),
+            Some(rule) => Err(Refusal::Redirected(self.error_url(state, redirect_uri, &rule))),
             None => Ok(redirect_uri),
         }
     }
@@ -172,14 +172,13 @@ impl Parameters {
     }
 
     /// Gives out a code for `person`, and the address that brings it to the client (RFC 6749, section 4.1.2).
-    fn code_url(&self, provider: &DemoProvider, redirect_uri: Url, person: &'static Person) -> Url {
-        let now_ms = provider.now_ms();
+    fn code_url(&self, state: &ProviderState, redirect_uri: Url, person: &'static Person) -> Url {
+        let now_ms = state.now_ms();
         let grant = Grant {
             person,
             scopes: self.scopes().map(str::to_owned).collect(),
             sid: random_text(),
             auth_time_s: now_ms.div_euclid(1000),
-            claims: self.claims.as_deref().and_then(|claims| claims.parse().ok()),
         };
         let code_grant = CodeGrant {
             grant,
@@ -187,37 +186,30 @@ impl Parameters {
             challenge: self.code_challenge.clone().unwrap_or_default(),
             nonce: self.nonce.clone(),
         };
-        let code = provider.grants().issue_code(code_grant, now_ms);
-        self.answer_url(provider, redirect_uri, &[("code", &code)])
+        let code = state.grants().issue_code(code_grant, now_ms);
+        self.answer_url(state, redirect_uri, &[("code", &code)])
     }
 
     /// The address that tells the client of an error (RFC 6749, section 4.1.2.1).
-    fn error_url(&self, provider: &DemoProvider, redirect_uri: Url, rule: &(AuthError, &str)) -> Url {
+    fn error_url(&self, state: &ProviderState, redirect_uri: Url, rule: &(AuthError, &str)) -> Url {
         let (error, description) = rule;
-        self.answer_url(provider, redirect_uri, &[("error", error.as_ref()), ("error_description", *description)])
+        self.answer_url(state, redirect_uri, &[("error", error.as_ref()), ("error_description", *description)])
     }
 
     /// `redirect_uri` with `answer`, the client's state, and the issuer (RFC 9207).
-    fn answer_url(&self, provider: &DemoProvider, mut redirect_uri: Url, answer: &[(&str, &str)]) -> Url {
-        let issuer = provider.faults().callback_issuer.unwrap_or_else(|| provider.issuer().to_string());
+    fn answer_url(&self, state: &ProviderState, mut redirect_uri: Url, answer: &[(&str, &str)]) -> Url {
         redirect_uri
             .query_pairs_mut()
             .extend_pairs(answer)
             .extend_pairs(self.state.as_deref().map(|state| ("state", state)))
-            .append_pair("iss", &issuer);
+            .append_pair("iss", state.issuer().as_str());
         redirect_uri
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-
-    fn provider() -> DemoProvider {
-        DemoProvider::new(Url::parse("http://127.0.0.1:3000/demo").unwrap(), Arc::new(|| 0))
-    }
 
     fn good() -> Parameters {
         let text = |text: &str| Some(text.to_owned());
@@ -240,17 +232,17 @@ mod tests {
     #[test]
     fn a_good_request_breaks_no_rule() {
         assert_eq!(error_of(&good()), None);
-        assert!(good().check(&provider()).is_ok());
+        assert!(good().check(&ProviderState::at(0)).is_ok());
     }
 
     #[test]
     fn an_unknown_client_or_address_never_leads_to_a_redirect() {
         let unknown_client = Parameters { client_id: Some("other".to_owned()), ..good() };
-        assert!(matches!(unknown_client.check(&provider()), Err(Refusal::Told(_))));
+        assert!(matches!(unknown_client.check(&ProviderState::at(0)), Err(Refusal::Told(_))));
         let evil_address = Parameters { redirect_uri: Some("http://example.com/".to_owned()), ..good() };
-        assert!(matches!(evil_address.check(&provider()), Err(Refusal::Told(_))));
+        assert!(matches!(evil_address.check(&ProviderState::at(0)), Err(Refusal::Told(_))));
         let nothing = Parameters::default();
-        assert!(matches!(nothing.check(&provider()), Err(Refusal::Told(_))));
+        assert!(matches!(nothing.check(&ProviderState::at(0)), Err(Refusal::Told(_))));
     }
 
     #[test]
@@ -272,8 +264,8 @@ mod tests {
     #[test]
     fn an_answer_carries_state_and_issuer() {
         let parameters = good();
-        let redirect_uri = parameters.check(&provider()).ok().unwrap();
-        let url = parameters.answer_url(&provider(), redirect_uri, &[("code", "c d")]);
+        let redirect_uri = parameters.check(&ProviderState::at(0)).ok().unwrap();
+        let url = parameters.answer_url(&ProviderState::at(0), redirect_uri, &[("code", "c d")]);
         assert_eq!(
             url.as_str(),
             "http://127.0.0.1:3000/login/demo/authorized?code=c+d&state=s%26t&iss=http%3A%2F%2F127.0.0.1%3A3000%2Fdemo"

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::grants::Grant;
-use super::provider::DemoProvider;
+use super::state::ProviderState;
 
 /// What the access token of a request allows.
 pub(super) struct Bearer(pub(super) Grant);
@@ -29,16 +29,16 @@ impl IntoResponse for InvalidToken {
     }
 }
 
-impl FromRequestParts<DemoProvider> for Bearer {
+impl FromRequestParts<ProviderState> for Bearer {
     type Rejection = InvalidToken;
 
-    async fn from_request_parts(parts: &mut Parts, provider: &DemoProvider) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &ProviderState) -> Result<Self, Self::Rejection> {
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header
             .and_then(|header| header.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim_start());
-        let grant = token.and_then(|token| provider.grants().access(token, provider.now_ms()));
+        let grant = token.and_then(|token| state.grants().access(token, state.now_ms()));
         grant.map(Self).ok_or(InvalidToken)
     }
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::provider::DemoProvider;
+use super::state::ProviderState;
 use super::{page, redirects};
 
 /// What a client may send, as far as it matters: `id_token_hint` may come along and is not needed.
@@ -20,15 +20,15 @@ pub(super) struct Parameters {
 
 /// `GET` and `POST /end_session`: back to the client with its state, or a page that says that it is done.
 pub(super) async fn sign_out(
-    State(provider): State<DemoProvider>,
+    State(state): State<ProviderState>,
     parameters: Result<Form<Parameters>, FormRejection>,
 ) -> Response {
-    let bad_request = |reason| page::notice(&provider, StatusCode::BAD_REQUEST, "This request cannot be used", reason);
+    let bad_request = |reason| page::notice(&state, StatusCode::BAD_REQUEST, "This request cannot be used", reason);
     let Ok(Form(parameters)) = parameters else {
         return bad_request("The parameters of this request cannot be read.");
     };
     let Some(text) = parameters.post_logout_redirect_uri else {
-        return page::notice(&provider, StatusCode::OK, "You are signed out", "You can close this page.");
+        return page::notice(&state, StatusCode::OK, "You are signed out", "You can close this page.");
     };
     let Some(mut url) = redirects::post_logout_redirect_uri(&text) else {
         return bad_request("The address to go back to is not one of an application on this machine.");

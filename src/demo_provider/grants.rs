@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
-
 use super::people::Person;
 use super::random::random_text;
 
@@ -26,9 +24,6 @@ pub(super) struct Grant {
     pub(super) sid: String,
     /// When the person chose, Unix seconds (UTC).
     pub(super) auth_time_s: i64,
-    /// What the client asked to stand in the tokens (`claims`, OpenID Connect Core 1.0, section 5.5). Nothing is put there:
-    /// it is remembered for those who want to see it asked.
-    pub(super) claims: Option<Value>,
 }
 
 /// What a code stands for.
@@ -134,11 +129,6 @@ impl Grants {
         live(&mut self.lock().access, token, now_ms).map(|issued| issued.value.clone())
     }
 
-    /// Takes back every access token.
-    pub(super) fn end_access(&self) {
-        self.lock().access.clear();
-    }
-
     /// Gives out a refresh token for `grant`.
     pub(super) fn issue_refresh(&self, grant: &Grant, now_ms: i64) -> String {
         let token = random_text();
@@ -146,17 +136,15 @@ impl Grants {
         token
     }
 
-    /// Takes back a refresh token, unless it is `kept`: then it stays good. One that was taken back before ends the
-    /// whole session (RFC 9700, section 4.14.2).
-    pub(super) fn redeem_refresh(&self, token: &str, kept: bool, now_ms: i64) -> Option<Grant> {
+    /// Takes back a refresh token. One that was taken back before ends the whole session (RFC 9700, section 4.14.2).
+    pub(super) fn redeem_refresh(&self, token: &str, now_ms: i64) -> Option<Grant> {
         let mut tables = self.lock();
         let issued = live(&mut tables.refresh, token, now_ms)?;
         let grant = issued.value.clone();
-        if issued.spent {
+        if std::mem::replace(&mut issued.spent, true) {
             tables.end(&grant.sid);
             return None;
         }
-        issued.spent = !kept;
         Some(grant)
     }
 
@@ -179,13 +167,7 @@ mod tests {
     use crate::demo_provider::people::people;
 
     fn grant() -> Grant {
-        Grant {
-            person: &people()[0],
-            scopes: vec!["openid".to_owned()],
-            sid: "session".to_owned(),
-            auth_time_s: 0,
-            claims: None,
-        }
+        Grant { person: &people()[0], scopes: vec!["openid".to_owned()], sid: "session".to_owned(), auth_time_s: 0 }
     }
 
     fn code_grant() -> CodeGrant {
@@ -209,7 +191,7 @@ mod tests {
         assert!(grants.access(&access, 2).is_some());
         assert!(grants.redeem_code(&code, 3).is_none());
         assert!(grants.access(&access, 4).is_none());
-        assert!(grants.redeem_refresh(&refresh, false, 4).is_none());
+        assert!(grants.redeem_refresh(&refresh, 4).is_none());
     }
 
     #[test]
@@ -223,18 +205,9 @@ mod tests {
     fn a_rotated_refresh_token_ends_the_session_when_it_comes_back() {
         let grants = Grants::default();
         let first = grants.issue_refresh(&grant(), 0);
-        let second = grants.issue_refresh(&grants.redeem_refresh(&first, false, 1).unwrap(), 1);
-        assert!(grants.redeem_refresh(&first, false, 2).is_none());
-        assert!(grants.redeem_refresh(&second, false, 3).is_none());
-    }
-
-    #[test]
-    fn a_kept_refresh_token_stays_good() {
-        let grants = Grants::default();
-        let token = grants.issue_refresh(&grant(), 0);
-        assert!(grants.redeem_refresh(&token, true, 1).is_some());
-        assert!(grants.redeem_refresh(&token, false, 2).is_some());
-        assert!(grants.redeem_refresh(&token, true, 3).is_none());
+        let second = grants.issue_refresh(&grants.redeem_refresh(&first, 1).unwrap(), 1);
+        assert!(grants.redeem_refresh(&first, 2).is_none());
+        assert!(grants.redeem_refresh(&second, 3).is_none());
     }
 
     #[test]

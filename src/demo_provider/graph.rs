@@ -2,20 +2,16 @@
 //! the person's access token.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bearer::{Bearer, InvalidToken};
-use super::faults::GraphChallenge;
-use super::grants::Grant;
 use super::people::{PHOTO_PIXELS, Person};
-use super::provider::DemoProvider;
+use super::state::ProviderState;
 
 /// The scope that opens what stands here.
 const SCOPE: &str = "User.Read";
@@ -30,7 +26,7 @@ pub(super) struct GraphError {
     status: StatusCode,
     code: &'static str,
     message: &'static str,
-    challenge: Option<String>,
+    challenge: Option<&'static str>,
 }
 
 impl GraphError {
@@ -39,50 +35,35 @@ impl GraphError {
     }
 
     /// 401, with what the client has to do about it.
-    fn unauthorized(challenge: String) -> Self {
+    const fn unauthorized() -> Self {
         let error = Self::new(
             StatusCode::UNAUTHORIZED,
             "InvalidAuthenticationToken",
             "The access token is missing, not valid, or has been overtaken by events.",
         );
-        Self { challenge: Some(challenge), ..error }
+        Self { challenge: Some(InvalidToken::CHALLENGE), ..error }
     }
 }
 
 impl IntoResponse for GraphError {
     fn into_response(self) -> Response {
         let body = Json(json!({ "error": { "code": self.code, "message": self.message } }));
-        let challenge = self.challenge.and_then(|challenge| HeaderValue::try_from(challenge).ok());
-        let headers: HeaderMap = challenge.map(|value| (header::WWW_AUTHENTICATE, value)).into_iter().collect();
-        (self.status, headers, body).into_response()
+        let challenge = self.challenge.map(|challenge| [(header::WWW_AUTHENTICATE, challenge)]);
+        (self.status, challenge, body).into_response()
     }
 }
 
-impl FromRequestParts<DemoProvider> for Caller {
+impl FromRequestParts<ProviderState> for Caller {
     type Rejection = GraphError;
 
-    async fn from_request_parts(parts: &mut Parts, provider: &DemoProvider) -> Result<Self, Self::Rejection> {
-        let bearer = Bearer::from_request_parts(parts, provider).await;
-        let Bearer(grant) = bearer.map_err(|_| GraphError::unauthorized(InvalidToken::CHALLENGE.to_owned()))?;
-        if let Some(challenge) = provider.faults().graph_challenge.filter(|challenge| !challenge.is_met_by(&grant)) {
-            return Err(GraphError::unauthorized(challenge.header()));
-        }
+    async fn from_request_parts(parts: &mut Parts, state: &ProviderState) -> Result<Self, Self::Rejection> {
+        let bearer = Bearer::from_request_parts(parts, state).await;
+        let Bearer(grant) = bearer.map_err(|_| GraphError::unauthorized())?;
         if !grant.scopes.iter().any(|scope| scope == SCOPE) {
             let message = "Insufficient privileges to complete the operation.";
             return Err(GraphError::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message));
         }
         Ok(Self(grant.person))
-    }
-}
-
-impl GraphChallenge {
-    fn is_met_by(&self, grant: &Grant) -> bool {
-        self.can_be_met && grant.claims.as_ref() == Some(&self.claims)
-    }
-
-    fn header(&self) -> String {
-        let claims = STANDARD.encode(self.claims.to_string());
-        format!(r#"Bearer realm="", error="insufficient_claims", claims="{claims}""#)
     }
 }
 
@@ -127,7 +108,6 @@ pub(super) struct GroupsAsked {
 
 /// `POST /v1.0/me/checkMemberGroups`: those of the groups asked about that the person is in.
 pub(super) async fn check_member_groups(
-    State(_): State<DemoProvider>,
     Caller(person): Caller,
     Json(GroupsAsked { group_ids }): Json<GroupsAsked>,
 ) -> Result<Json<Value>, GraphError> {

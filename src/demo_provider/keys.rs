@@ -1,29 +1,30 @@
-//! The signing keys: made when first needed, shared by everybody who waits for them, replaced on request.
-
-use std::sync::{Arc, Mutex, PoisonError};
+//! The signing key: made when first needed, shared by everybody who waits for it.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
 use openidconnect::{JsonWebKeyId, PrivateSigningKey, SigningError};
 use rand::rngs::OsRng;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::{EncodeRsaPrivateKey, LineEnding};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
 use super::random::random_text;
 
-/// The algorithm of every honest signature: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3).
+/// The algorithm of every signature: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3).
 pub(super) const ALGORITHM: CoreJwsSigningAlgorithm = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
 /// Its name in headers and keys.
-pub(super) const ALGORITHM_NAME: &str = "RS256";
+const ALGORITHM_NAME: &str = "RS256";
 /// The size of a key in bits.
 const KEY_BITS: usize = 2048;
 
 /// Why there is no key or no signature: always our own fault.
 #[derive(Debug, Error)]
-pub enum KeyError {
+pub(super) enum KeyError {
     /// The key could not be made.
     #[error("an RSA key could not be made")]
     Generate(#[from] rsa::Error),
@@ -54,7 +55,7 @@ impl IntoResponse for KeyError {
 /// A key pair with its id.
 pub(super) struct SigningKey {
     /// The key id: `kid` in headers and in the key set.
-    pub(super) kid: String,
+    kid: String,
     /// The public half, with `kid`, `use` and `alg`.
     pub(super) public: CoreJsonWebKey,
     private: CoreRsaPrivateSigningKey,
@@ -73,48 +74,34 @@ impl SigningKey {
         Ok(Self { kid, public: serde_json::from_value(public)?, private })
     }
 
-    /// Signs `message` with [`ALGORITHM`].
-    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
-        self.private.sign(&ALGORITHM, message)
+    /// A token of the type `typ` with `claims`, signed with [`ALGORITHM`], in compact form (RFC 7515, section 3.1).
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub(super) fn token(&self, typ: &str, claims: Map<String, Value>) -> Result<String, KeyError> {
+        let header = json!({ "alg": ALGORITHM_NAME, "typ": typ, "kid": self.kid });
+        let message = format!("{}.{}", encoded(&header), encoded(&Value::Object(claims)));
+        let signature = self.private.sign(&ALGORITHM, message.as_bytes())?;
+        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
 /// A key that is made by whoever needs it first; the others wait for it.
-type LazyKey = Arc<OnceCell<Arc<SigningKey>>>;
-
-/// The keys of the provider.
 #[derive(Default)]
-pub(super) struct KeyRing {
-    current: Mutex<LazyKey>,
-    spare: LazyKey,
-}
+pub(super) struct LazyKey(OnceCell<SigningKey>);
 
-impl KeyRing {
-    /// The key that signs and is published.
+impl LazyKey {
+    /// The key, made now if nobody has made it.
     ///
     /// # Errors
     /// When the key could not be made; the next call tries again.
-    pub(super) async fn current(&self) -> Result<Arc<SigningKey>, KeyError> {
-        let key = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        made(&key).await
-    }
-
-    /// A key beside the current one, which only faults use.
-    ///
-    /// # Errors
-    /// As [`current`](Self::current).
-    pub(super) async fn spare(&self) -> Result<Arc<SigningKey>, KeyError> {
-        made(&self.spare).await
-    }
-
-    /// Forgets the current key: the next one to need it gets a new one.
-    pub(super) fn rotate(&self) {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = LazyKey::default();
+    pub(super) async fn made(&self) -> Result<&SigningKey, KeyError> {
+        let make = || async { tokio::task::spawn_blocking(SigningKey::generate).await? };
+        self.0.get_or_try_init(make).await
     }
 }
 
-/// The key in `key`, made now if nobody has made it.
-async fn made(key: &LazyKey) -> Result<Arc<SigningKey>, KeyError> {
-    let make = || async { tokio::task::spawn_blocking(SigningKey::generate).await?.map(Arc::new) };
-    key.get_or_try_init(make).await.cloned()
+/// `json` as base64url of its text.
+fn encoded(json: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(json.to_string())
 }

@@ -13,10 +13,9 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::faults::SignatureFault;
 use super::keys::{ALGORITHM, KeyError};
 use super::pkce;
-use super::provider::DemoProvider;
+use super::state::ProviderState;
 
 /// The scopes that mean something here.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
@@ -71,25 +70,24 @@ pub(super) type Metadata = ProviderMetadata<
 >;
 
 /// `GET /.well-known/openid-configuration`: the metadata (OpenID Connect Discovery 1.0, section 4).
-pub(super) async fn discovery(State(provider): State<DemoProvider>) -> Json<Metadata> {
-    let issuer = provider.faults().discovery_issuer.unwrap_or_else(|| provider.issuer().clone());
+pub(super) async fn discovery(State(state): State<ProviderState>) -> Json<Metadata> {
     let metadata = Metadata::new(
-        IssuerUrl::from_url(issuer),
-        AuthUrl::from_url(provider.endpoint_url("/authorize")),
-        JsonWebKeySetUrl::from_url(provider.endpoint_url("/jwks")),
+        IssuerUrl::from_url(state.issuer().clone()),
+        AuthUrl::from_url(state.endpoint_url("/authorize")),
+        JsonWebKeySetUrl::from_url(state.endpoint_url("/jwks")),
         vec![ResponseTypes::new(vec![CoreResponseType::Code])],
         vec![CoreSubjectIdentifierType::Public],
         vec![ALGORITHM],
         LogoutProviderMetadata {
-            end_session_endpoint: Some(EndSessionUrl::from_url(provider.endpoint_url("/end_session"))),
+            end_session_endpoint: Some(EndSessionUrl::from_url(state.endpoint_url("/end_session"))),
             additional_metadata: FurtherMetadata {
                 authorization_response_iss_parameter_supported: true,
                 code_challenge_methods_supported: vec![pkce::METHOD.to_owned()],
             },
         },
     )
-    .set_token_endpoint(Some(TokenUrl::from_url(provider.endpoint_url("/token"))))
-    .set_userinfo_endpoint(Some(UserInfoUrl::from_url(provider.endpoint_url("/userinfo"))))
+    .set_token_endpoint(Some(TokenUrl::from_url(state.endpoint_url("/token"))))
+    .set_userinfo_endpoint(Some(UserInfoUrl::from_url(state.endpoint_url("/userinfo"))))
     .set_scopes_supported(Some(SCOPES.map(|scope| Scope::new(scope.to_owned())).into()))
     .set_claims_supported(Some(CLAIMS.map(|claim| CoreClaimName::new(claim.to_owned())).into()))
     .set_response_modes_supported(Some(vec![CoreResponseMode::Query]))
@@ -112,31 +110,19 @@ pub(super) async fn discovery(State(provider): State<DemoProvider>) -> Json<Meta
 ///
 /// # Errors
 /// When the key could not be made.
-pub(super) async fn jwks(State(provider): State<DemoProvider>) -> Result<Json<CoreJsonWebKeySet>, KeyError> {
-    let faults = provider.faults();
-    let mut keys = Vec::new();
-    if faults.signature == Some(SignatureFault::NoKidSeveralKeys) {
-        keys.push(provider.keys().spare().await?.public.clone());
-    }
-    if !faults.empty_jwks {
-        keys.push(provider.keys().current().await?.public.clone());
-    }
-    Ok(Json(CoreJsonWebKeySet::new(keys)))
+pub(super) async fn jwks(State(state): State<ProviderState>) -> Result<Json<CoreJsonWebKeySet>, KeyError> {
+    Ok(Json(CoreJsonWebKeySet::new(vec![state.key().await?.public.clone()])))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use openidconnect::core::CoreProviderMetadata;
 
     use super::*;
 
     #[tokio::test]
     async fn a_client_can_read_the_metadata() {
-        let issuer = url::Url::parse("http://127.0.0.1:3000/demo").unwrap();
-        let provider = DemoProvider::new(issuer, Arc::new(|| 0));
-        let Json(metadata) = discovery(State(provider)).await;
+        let Json(metadata) = discovery(State(ProviderState::at(0))).await;
         let text = serde_json::to_string(&metadata).unwrap();
         assert!(text.contains(r#""end_session_endpoint":"http://127.0.0.1:3000/demo/end_session""#), "{text}");
         assert!(text.contains(r#""authorization_response_iss_parameter_supported":true"#), "{text}");

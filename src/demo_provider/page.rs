@@ -6,16 +6,16 @@ use axum::response::{Html, IntoResponse, Response};
 use url::{Host, Url};
 
 use super::people::{Person, people};
-use super::provider::DemoProvider;
+use super::state::ProviderState;
 
 /// The page to choose a person. `fields` are the client's parameters, which the form carries on; `redirect_uri` is
 /// where it leads.
-pub(super) fn chooser(provider: &DemoProvider, fields: &[(&str, Option<&str>)], redirect_uri: &Url) -> Response {
+pub(super) fn chooser(state: &ProviderState, fields: &[(&str, Option<&str>)], redirect_uri: &Url) -> Response {
     let hidden: String =
         fields.iter().filter_map(|(name, value)| value.map(|value| hidden_field(name, value))).collect();
     let buttons: String = people().iter().map(button).collect();
     let origin = redirect_uri.origin().ascii_serialization();
-    let action = provider.endpoint_path("/authorize");
+    let action = state.endpoint_path("/authorize");
     let body = format!(
         r#"<h1>Demonstration provider</h1>
 <p>This page stands in for your company’s provider. There is no password: choose who you want to be.</p>
@@ -28,17 +28,17 @@ pub(super) fn chooser(provider: &DemoProvider, fields: &[(&str, Option<&str>)], 
         action = escape(&action),
         origin = escape(&origin),
     );
-    page(provider, StatusCode::OK, "Demonstration provider", &body, form_target(redirect_uri, &origin))
+    page(state, StatusCode::OK, "Demonstration provider", &body, form_target(redirect_uri, &origin))
 }
 
 /// A page that says one thing. `heading` and `text` are plain text.
-pub(super) fn notice(provider: &DemoProvider, status: StatusCode, heading: &str, text: &str) -> Response {
+pub(super) fn notice(state: &ProviderState, status: StatusCode, heading: &str, text: &str) -> Response {
     let body = format!(
         "<h1>{heading}</h1>\n<p>{text}</p>\n<p class=\"target\">Demonstration provider</p>",
         heading = escape(heading),
         text = escape(text),
     );
-    page(provider, status, &format!("{heading} · Demonstration provider"), &body, "")
+    page(state, status, &format!("{heading} · Demonstration provider"), &body, "")
 }
 
 /// `GET /style.css`: the style of the pages.
@@ -47,7 +47,7 @@ pub(super) async fn style() -> impl IntoResponse {
 }
 
 /// A whole page around `body`, which is HTML. `form_target` is what `form-action` allows beside this origin.
-fn page(provider: &DemoProvider, status: StatusCode, title: &str, body: &str, form_target: &str) -> Response {
+fn page(state: &ProviderState, status: StatusCode, title: &str, body: &str, form_target: &str) -> Response {
     let html = format!(
         r#"<!DOCTYPE html>
 <html lang="en">
@@ -66,7 +66,7 @@ fn page(provider: &DemoProvider, status: StatusCode, title: &str, body: &str, fo
 </html>
 "#,
         title = escape(title),
-        style = escape(&provider.endpoint_path("/style.css")),
+        style = escape(&state.endpoint_path("/style.css")),
     );
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {form_target}; \
@@ -122,13 +122,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-
-    fn provider() -> DemoProvider {
-        DemoProvider::new(Url::parse("http://127.0.0.1:3000/demo").unwrap(), Arc::new(|| 0))
-    }
 
     async fn text(response: Response) -> String {
         let bytes = axum::body::to_bytes(response.into_body(), 64 * 1024).await.unwrap();
@@ -144,7 +138,7 @@ mod tests {
     async fn parameters_cannot_leave_their_attribute() {
         let redirect_uri = Url::parse("http://127.0.0.1:3000/login/demo/authorized").unwrap();
         let fields = [("state", Some(r#""><script>alert(1)</script>"#)), ("nonce", None)];
-        let html = text(chooser(&provider(), &fields, &redirect_uri)).await;
+        let html = text(chooser(&ProviderState::at(0), &fields, &redirect_uri)).await;
         assert!(!html.contains("<script"), "{html}");
         assert!(html.contains(r#"value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;""#), "{html}");
         assert!(!html.contains("nonce"), "{html}");
@@ -153,7 +147,7 @@ mod tests {
     #[tokio::test]
     async fn everybody_can_be_chosen() {
         let redirect_uri = Url::parse("http://localhost:3000/login/demo/authorized").unwrap();
-        let html = text(chooser(&provider(), &[], &redirect_uri)).await;
+        let html = text(chooser(&ProviderState::at(0), &[], &redirect_uri)).await;
         for person in people() {
             assert!(html.contains(&format!(r#"name="person" value="{}""#, person.key)), "{html}");
         }
@@ -163,7 +157,7 @@ mod tests {
     #[test]
     fn the_form_may_lead_to_the_client_and_nowhere_else() {
         let redirect_uri = Url::parse("http://localhost:3000/login/demo/authorized").unwrap();
-        let response = chooser(&provider(), &[], &redirect_uri);
+        let response = chooser(&ProviderState::at(0), &[], &redirect_uri);
         let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("form-action 'self' http://localhost:3000;"), "{policy}");
     }

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use openidconnect::core::{CoreErrorResponseType, CoreTokenType};
-use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardErrorResponse, StandardTokenResponse};
+use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardTokenResponse};
 use serde::{Deserialize, Serialize};
 
 use super::api::Credentials;
+use super::clients::CLIENT_ID;
 use super::grants::{ACCESS_LIFETIME_S, Grant};
 use super::keys::KeyError;
-use super::provider::{CLIENT_ID, DemoProvider};
+use super::state::ProviderState;
+use super::token_error::TokenError;
 use super::{api, id_token, pkce};
 
 /// The scope that asks for a refresh token (OpenID Connect Core 1.0, section 11).
@@ -35,7 +37,7 @@ pub(super) struct TokenRequest {
     scope: Option<String>,
 }
 
-/// The ID token in a token response: as text, because a faulty one may be none that could be read back.
+/// The ID token in a token response, in compact form.
 #[derive(Deserialize, Serialize)]
 pub(super) struct IdTokenField {
     id_token: String,
@@ -52,32 +54,6 @@ impl ExtraTokenFields for IdTokenField {}
 /// A token response (OpenID Connect Core 1.0, section 3.1.3.3).
 pub(super) type TokenResponse = StandardTokenResponse<IdTokenField, CoreTokenType>;
 
-/// Why there are no tokens.
-pub(super) enum TokenError {
-    /// The request cannot be granted (RFC 6749, section 5.2).
-    Refused(CoreErrorResponseType, &'static str),
-    /// There is no key or signature.
-    Unsigned(KeyError),
-}
-
-impl From<KeyError> for TokenError {
-    fn from(error: KeyError) -> Self {
-        Self::Unsigned(error)
-    }
-}
-
-impl IntoResponse for TokenError {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refused(error, description) => {
-                let body = StandardErrorResponse::new(error, Some(description.to_owned()), None);
-                (StatusCode::BAD_REQUEST, Json(body)).into_response()
-            }
-            Self::Unsigned(error) => error.into_response(),
-        }
-    }
-}
-
 /// What a redeemed code or refresh token gives.
 struct Redeemed {
     grant: Grant,
@@ -90,7 +66,7 @@ struct Redeemed {
 /// # Errors
 /// RFC 6749, section 5.2, as JSON with status 400; 500 when there is no key.
 pub(super) async fn exchange(
-    State(provider): State<DemoProvider>,
+    State(state): State<ProviderState>,
     headers: HeaderMap,
     form: Result<Form<TokenRequest>, FormRejection>,
 ) -> Result<Response, TokenError> {
@@ -98,14 +74,14 @@ pub(super) async fn exchange(
     let Form(request) = form.map_err(unreadable)?;
     if request.grant_type.as_deref() == Some("client_credentials") {
         let TokenRequest { client_id: id, client_secret: secret, scope, .. } = request;
-        return api::for_application(&provider, &headers, Credentials { id, secret, scope }).await;
+        return api::for_application(&state, &headers, Credentials { id, secret, scope }).await;
     }
     if request.client_id.as_deref() != Some(CLIENT_ID) {
         return Err(TokenError::Refused(CoreErrorResponseType::InvalidClient, "The client is not known."));
     }
     let redeemed = match request.grant_type.as_deref() {
-        Some("authorization_code") => redeem_code(&provider, &request)?,
-        Some("refresh_token") => redeem_refresh_token(&provider, &request)?,
+        Some("authorization_code") => redeem_code(&state, &request)?,
+        Some("refresh_token") => redeem_refresh_token(&state, &request)?,
         Some(_) => {
             let error = CoreErrorResponseType::UnsupportedGrantType;
             return Err(TokenError::Refused(
@@ -115,15 +91,15 @@ pub(super) async fn exchange(
         }
         None => return Err(missing("grant_type is missing.")),
     };
-    Ok(Json(respond(&provider, redeemed).await?).into_response())
+    Ok(Json(respond(&state, redeemed).await?).into_response())
 }
 
 /// What a code gives to whoever asked for it (RFC 6749, section 4.1.3; RFC 7636, section 4.6). A code is spent by its
 /// first use, also by a mistaken one.
-fn redeem_code(provider: &DemoProvider, request: &TokenRequest) -> Result<Redeemed, TokenError> {
+fn redeem_code(state: &ProviderState, request: &TokenRequest) -> Result<Redeemed, TokenError> {
     let code = request.code.as_deref().ok_or_else(|| missing("code is missing."))?;
     let verifier = request.code_verifier.as_deref().ok_or_else(|| missing("code_verifier is missing."))?;
-    let redeemed = provider.grants().redeem_code(code, provider.now_ms());
+    let redeemed = state.grants().redeem_code(code, state.now_ms());
     let granted = redeemed.ok_or_else(|| invalid("The code is unknown, expired or used."))?;
     if request.redirect_uri.as_ref() != Some(&granted.redirect_uri) {
         return Err(invalid("redirect_uri is not the one of the authorization request."));
@@ -136,21 +112,20 @@ fn redeem_code(provider: &DemoProvider, request: &TokenRequest) -> Result<Redeem
 }
 
 /// What a refresh token gives (RFC 6749, section 6).
-fn redeem_refresh_token(provider: &DemoProvider, request: &TokenRequest) -> Result<Redeemed, TokenError> {
+fn redeem_refresh_token(state: &ProviderState, request: &TokenRequest) -> Result<Redeemed, TokenError> {
     let token = request.refresh_token.as_deref().ok_or_else(|| missing("refresh_token is missing."))?;
-    let kept = provider.faults().keep_refresh_token;
-    let redeemed = provider.grants().redeem_refresh(token, kept, provider.now_ms());
+    let redeemed = state.grants().redeem_refresh(token, state.now_ms());
     let grant = redeemed.ok_or_else(|| invalid("The refresh token is unknown, expired or used."))?;
-    Ok(Redeemed { grant, nonce: None, with_refresh_token: !kept })
+    Ok(Redeemed { grant, nonce: None, with_refresh_token: true })
 }
 
 /// Gives out the tokens.
-async fn respond(provider: &DemoProvider, redeemed: Redeemed) -> Result<TokenResponse, KeyError> {
+async fn respond(state: &ProviderState, redeemed: Redeemed) -> Result<TokenResponse, KeyError> {
     let Redeemed { grant, nonce, with_refresh_token } = redeemed;
-    let now_ms = provider.now_ms();
-    let access_token = AccessToken::new(provider.grants().issue_access(&grant, now_ms));
-    let id_token = id_token::issue(provider, &grant, nonce.as_deref(), &access_token).await?;
-    let refresh_token = with_refresh_token.then(|| RefreshToken::new(provider.grants().issue_refresh(&grant, now_ms)));
+    let now_ms = state.now_ms();
+    let access_token = AccessToken::new(state.grants().issue_access(&grant, now_ms));
+    let id_token = id_token::issue(state, &grant, nonce.as_deref(), &access_token).await?;
+    let refresh_token = with_refresh_token.then(|| RefreshToken::new(state.grants().issue_refresh(&grant, now_ms)));
 
     let mut response = TokenResponse::new(access_token, CoreTokenType::Bearer, IdTokenField { id_token });
     response.set_expires_in(Some(&Duration::from_secs(ACCESS_LIFETIME_S.into())));

@@ -46,7 +46,6 @@ pub struct Application {
     trusted_proxies: Vec<IpNet>,
     stopping: Stopping,
     db: Db,
-    demo: Option<DemoProvider>,
     auth: Auth,
     dashboards: Dashboards,
     upkeep: Upkeep,
@@ -97,7 +96,21 @@ impl Application {
     ///
     /// # Errors
     /// When the database, the secret key or the site's files cannot be used.
-    pub async fn new(mut config: Config, site: Site, clock: Clock) -> Result<Self, StartError> {
+    pub async fn new(config: Config, site: Site, clock: Clock) -> Result<Self, StartError> {
+        Self::with_demonstration(config, site, clock, DemoProvider::router).await
+    }
+
+    /// The same, where `demonstrate` makes the routes of the demonstration provider: those of the provider itself, maybe with
+    /// something around them.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub async fn with_demonstration(
+        mut config: Config,
+        site: Site,
+        clock: Clock,
+        demonstrate: impl FnOnce(&DemoProvider) -> Router,
+    ) -> Result<Self, StartError> {
         if config.demonstration
             && let Some(tls) = &config.tls
         {
@@ -155,7 +168,7 @@ impl Application {
         });
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
-        let router = router::router(state, demo.as_ref());
+        let router = router::router(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             router,
             tls,
@@ -164,7 +177,6 @@ impl Application {
             trusted_proxies,
             stopping,
             db,
-            demo,
             auth,
             dashboards,
             upkeep,
@@ -188,12 +200,6 @@ impl Application {
     #[must_use]
     pub const fn db(&self) -> &Db {
         &self.db
-    }
-
-    /// The demonstration provider, when it is in use.
-    #[must_use]
-    pub const fn demo(&self) -> Option<&DemoProvider> {
-        self.demo.as_ref()
     }
 
     /// Counts the sign-ins and asks each provider for its metadata, beside everything else, so that the first page and the

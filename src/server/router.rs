@@ -21,7 +21,6 @@ use super::{
 };
 use crate::app::{App, shell};
 use crate::caller::HasAppPages;
-use crate::demo_provider::DemoProvider;
 use crate::routes;
 
 /// The application's paths that are neither pages nor server functions.
@@ -39,9 +38,9 @@ pub const AXUM_PATHS: [&str; 11] = [
     routes::APP_PATHS,
 ];
 
-/// The whole application: pages and server functions, the sign-in's links, the API, files, health, and the demonstration
-/// provider where there is one; beside them, by host, the apps that have one of their own.
-pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
+/// The whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
+/// demonstration provider, where there is one; beside them, by host, the apps that have one of their own.
+pub fn router(state: AppState, demo: Option<Router>) -> Router {
     let document = {
         let (assets, options) = (state.shell_assets.clone(), state.leptos.clone());
         move || shell(assets.clone(), options.clone())
@@ -82,7 +81,7 @@ pub fn router(state: AppState, demo: Option<&DemoProvider>) -> Router {
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));
     if let Some(demo) = demo {
-        everything = everything.nest_service(routes::DEMO, demo.router().layer(own_hosts));
+        everything = everything.nest_service(routes::DEMO, demo.layer(own_hosts));
     }
     // Apps have limits of their own.
     let apps = Router::<AppState>::new()

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::demo_provider::{Answer as ProviderAnswer, Endpoint, Faults};
 use rolecall::routes;
 use rolecall::server::API_PATHS;
 use rolecall::server::policy::{Access, access};
 use rolecall_model::Role;
 use serde_json::{Value, json};
 
+use crate::support::faulty_provider::{Answer as ProviderAnswer, Endpoint, Faults};
 use crate::support::{AUDIENCE, Answer, CapturedLog, Face, StandIn, TestApp, raw, raw_status};
 
 /// The panels of the one dashboard, with the role that opens each.

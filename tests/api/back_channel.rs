@@ -6,9 +6,10 @@ use std::time::Duration;
 use http::StatusCode;
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::CONTENT_TYPE;
-use rolecall::demo_provider::{Answer as FaultyAnswer, CLIENT_ID, ClaimFault, Endpoint, Faults, SignatureFault};
+use rolecall::demo_provider::CLIENT_ID;
 use serde_json::{Map, Value, json};
 
+use crate::support::faulty_provider::{Answer as FaultyAnswer, ClaimFault, Endpoint, Faults, SignatureFault};
 use crate::support::{Answer, Browser, CapturedLog, HeldRequest, TestApp, until};
 
 const PATH: &str = "/login/demo/backchannel-logout";
@@ -30,7 +31,7 @@ async fn claim(browser: &mut Browser, name: &str) -> String {
 
 /// Sends a logout token with `claims` over its own, as the provider's server would: without cookie or origin.
 async fn send(app: &TestApp, claims: &Value) -> Answer {
-    let token = app.demo().logout_token(claims.as_object().unwrap()).await.unwrap();
+    let token = app.demo().logout_token(claims.as_object().unwrap());
     post(app, &[("logout_token", &token)]).await
 }
 
@@ -62,7 +63,7 @@ async fn form_fields_that_are_not_known_are_passed_over() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;
     let sid = claim(&mut browser, "sid").await;
-    let token = app.demo().logout_token(&Map::from_iter([("sid".to_owned(), json!(sid))])).await.unwrap();
+    let token = app.demo().logout_token(&Map::from_iter([("sid".to_owned(), json!(sid))]));
     post(&app, &[("unknown", "a"), ("logout_token", &token), ("state", "b")]).await.assert_status(200);
     assert_eq!(browser.user().await, None);
 }
@@ -169,7 +170,7 @@ async fn a_token_without_end_is_taken_once_and_for_two_minutes_and_the_log_says_
             ("exp".to_owned(), Value::Null),
             ("iat".to_owned(), json!(iat)),
         ]);
-        let token = app.demo().logout_token(&claims).await.unwrap();
+        let token = app.demo().logout_token(&claims);
         post(&app, &[("logout_token", &token)]).await.assert_status(200);
         assert_eq!(browser.user().await, None, "{age_s}");
         post(&app, &[("logout_token", &token)]).await.assert_status(400);
@@ -243,7 +244,7 @@ async fn what_is_no_logout_token_ends_nothing() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;
     let sid = claim(&mut browser, "sid").await;
-    let good = app.demo().logout_token(&Map::from_iter([("sid".to_owned(), json!(sid))])).await.unwrap();
+    let good = app.demo().logout_token(&Map::from_iter([("sid".to_owned(), json!(sid))]));
     let nested = format!("{good}.{good}");
     for form in [
         vec![],
@@ -273,7 +274,7 @@ async fn a_token_is_good_once() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;
     let sub = claim(&mut browser, "sub").await;
-    let token = app.demo().logout_token(&Map::from_iter([("sub".to_owned(), json!(sub))])).await.unwrap();
+    let token = app.demo().logout_token(&Map::from_iter([("sub".to_owned(), json!(sub))]));
     post(&app, &[("logout_token", &token)]).await.assert_status(200);
     assert_eq!(browser.user().await, None);
     app.clock.advance(Duration::from_secs(1));

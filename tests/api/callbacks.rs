@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Url;
-use rolecall::demo_provider::Faults;
 use rolecall::routes;
 
+use crate::support::faulty_provider::Faults;
 use crate::support::{Answer, Browser, TestApp, Traces, changed, parameter, raw, raw_get, raw_status, refused_with};
 
 /// A browser that comes back from the provider next.

@@ -2,8 +2,9 @@
 
 use openidconnect::reqwest::Method;
 use rolecall::routes;
+use serde_json::Value;
 
-use crate::support::{CapturedLog, TestApp, raw, raw_status};
+use crate::support::{Answer, CapturedLog, Program, TestApp, raw, raw_status};
 
 const PATHS: [&str; 7] = [
     "/",
@@ -14,6 +15,20 @@ const PATHS: [&str; 7] = [
     "/robots.txt",
     "/nothing/here",
 ];
+
+#[tokio::test]
+async fn the_program_believes_its_own_provider() {
+    let program = Program::start([]).await;
+    let mut ada = program.browser();
+    ada.sign_in_as("ada").await;
+    assert_eq!(ada.user().await.unwrap().name, "Ada Vale");
+
+    let request = program.browser().request(Method::POST, "/demo/api-token").form(&[("person", "reed")]);
+    let answer: Value = Answer::read(request.send().await.unwrap()).await.assert_status(200).json();
+    let token = answer["access_token"].as_str().unwrap();
+    let request = program.browser().request(Method::GET, routes::API_V1_SECURE_DATA).bearer_auth(token);
+    Answer::read(request.send().await.unwrap()).await.assert_status(200);
+}
 
 // Case: demo/behind-proxy
 #[tokio::test]

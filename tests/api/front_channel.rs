@@ -3,9 +3,9 @@
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::ACCEPT;
-use rolecall::demo_provider::{ClaimFault, Faults};
 use serde_json::Value;
 
+use crate::support::faulty_provider::{ClaimFault, Faults};
 use crate::support::{Answer, Browser, CapturedLog, TestApp};
 
 async fn signed_in(app: &TestApp, person: &str) -> (Browser, String) {

@@ -1,9 +1,9 @@
 //! Who somebody is: by issuer and subject alone; and whatever the provider calls them, it is shown as text.
 
-use rolecall::demo_provider::Faults;
 use rolecall::routes;
 use serde_json::{Value, json};
 
+use crate::support::faulty_provider::Faults;
 use crate::support::{Browser, TestApp};
 
 /// Signs in as `person`, whose token says `claims` instead of its own.

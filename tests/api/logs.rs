@@ -5,11 +5,11 @@ use std::time::Duration;
 use http::StatusCode;
 use openidconnect::reqwest::Method;
 use rolecall::config::LogFormat;
-use rolecall::demo_provider::{Answer as ProviderAnswer, ClaimFault, Endpoint, Faults};
 use rolecall::routes;
 use rolecall::server::telemetry;
 use serde_json::{Map, json};
 
+use crate::support::faulty_provider::{Answer as ProviderAnswer, ClaimFault, Endpoint, Faults};
 use crate::support::{Answer, CapturedLog, Entry, TestApp, changed, parameter, raw_get, text, until};
 
 /// How every JWT of the demonstration provider begins: `{"alg":` as base64url.
@@ -124,7 +124,7 @@ async fn a_sign_out_by_the_provider_is_an_event_also_when_it_is_refused() {
 
     let subject = text(app.db(), "SELECT subject FROM users").await;
     let claims = Map::from_iter([("sub".to_owned(), json!(subject))]);
-    let token = app.demo().logout_token(&claims).await.unwrap();
+    let token = app.demo().logout_token(&claims);
     let honest = provider.request(Method::POST, path).form(&[("logout_token", &token)]);
     let answer = provider.send(honest).await;
     answer.assert_status(200);
@@ -289,7 +289,7 @@ async fn a_panic_is_one_line_of_the_log_and_the_page_for_500() {
     let [panicked] = told.as_slice() else { panic!("{told:?}") };
     assert_fields(panicked, &[("event", "panicked"), ("said", "it broke badly")]);
     assert_eq!(panicked.text("span.request_id"), answer.header("x-request-id"));
-    assert!(panicked.text("location").contains("endpoint.rs:"), "{panicked:?}");
+    assert!(panicked.text("location").contains("layer.rs:"), "{panicked:?}");
 
     app.demo().set_faults(Faults::default());
     browser.sign_in_as("ada").await;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::reqwest::Url;
-use rolecall::demo_provider::{Answer as ProviderAnswer, Endpoint, Faults};
 use serde_json::json;
 
+use crate::support::faulty_provider::{Answer as ProviderAnswer, Endpoint, Faults};
 use crate::support::{Answer, Browser, TestApp, changed, parameter};
 
 const WANTED: &str = "/dashboards/weather?page=3";

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults};
 use rolecall::routes;
 use rolecall_model::AppError;
 use serde_json::json;
 
+use crate::support::faulty_provider::{Answer, ClaimFault, Endpoint, Faults};
 use crate::support::{TestApp, Traces, refused_with, unusable_with};
 
 /// Longer than metadata and keys are kept without looking for newer ones.

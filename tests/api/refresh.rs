@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults, SignatureFault};
 use rolecall_model::AppError;
 use rolecall_model::Role;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use crate::support::faulty_provider::{Answer, ClaimFault, Endpoint, Faults, SignatureFault};
 use crate::support::{Browser, TestApp, until};
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -1,12 +1,12 @@
 //! The plain way: from the button to the page that the person wanted.
 
 use openidconnect::reqwest::Method;
-use rolecall::demo_provider::Faults;
 use rolecall::routes;
 use rolecall_model::AppError;
 use rolecall_model::{CurrentUser, IdTokenView, Role};
 use serde_json::{Value, json};
 
+use crate::support::faulty_provider::Faults;
 use crate::support::{TestApp, parameter};
 
 // Case: rp/code-flow, rp/sig-rs256

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
-use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
 use rolecall_sign_in::session::EndReason;
 use tokio::task::JoinSet;
 
+use crate::support::faulty_provider::{Answer, Endpoint, Faults};
 use crate::support::{Browser, HeldRequest, TestApp, parameter, text, until};
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::demo_provider::{Faults, SignatureFault};
-
 use crate::support::TestApp;
+use crate::support::faulty_provider::{Faults, SignatureFault};
 
 // Case: config/key-rotation, keys/unknown-kid-refetched
 #[tokio::test]

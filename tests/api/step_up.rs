@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use rolecall::demo_provider::{ClaimFault, Faults};
 use rolecall_model::AppError;
 use rolecall_model::Role;
 use serde_json::Value;
 
+use crate::support::faulty_provider::{ClaimFault, Faults};
 use crate::support::{Browser, TestApp};
 
 const MINUTE: Duration = Duration::from_secs(60);

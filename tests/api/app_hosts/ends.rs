@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 use openidconnect::reqwest::Method;
-use rolecall::demo_provider::{Answer as FaultyAnswer, Endpoint, Faults};
 use rolecall::routes;
 use serde_json::{Value, json};
 
 use super::{COOKIE, World};
+use crate::support::faulty_provider::{Answer as FaultyAnswer, Endpoint, Faults};
 use crate::support::{GREETING, Setup, TestApp};
 
 // Case: app/ends-with-sign-out
@@ -29,7 +29,7 @@ async fn a_provider_that_signs_somebody_out_ends_the_session_there_too() {
     reed.open_dash().await;
     let view: Value = reed.ours.fetch("/api/id_token").await.assert_status(200).json();
     let sid = view["claims"].as_array().unwrap().iter().find(|claim| claim["name"] == "sid").unwrap();
-    let token = world.app.demo().logout_token(json!({"sid": sid["value"]}).as_object().unwrap()).await.unwrap();
+    let token = world.app.demo().logout_token(json!({"sid": sid["value"]}).as_object().unwrap());
     let mut server = world.app.browser();
     let request = server.request(Method::POST, "/login/demo/backchannel-logout").form(&[("logout_token", &token)]);
     server.send(request).await.assert_status(200);

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use openidconnect::reqwest::Method;
-use rolecall::demo_provider::Faults;
 use rolecall::routes;
 use rolecall_sign_in::session::EndReason;
 use tokio::io::AsyncWriteExt as _;
@@ -13,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::sockets::open;
+use crate::support::faulty_provider::Faults;
 use crate::support::{Browser, Http2, Setup, TestApp, TestDb, Upstream, text, until};
 
 /// How soon everything must have ended, once it is known that it must.

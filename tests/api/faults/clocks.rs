@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use rolecall::demo_provider::Faults;
 use serde_json::json;
 
+use crate::support::faulty_provider::Faults;
 use crate::support::{Browser, Face, StandIn, TestApp, TestClock, set};
 
 /// A provider whose clock is `ahead_s` seconds ahead of ours; its tokens last for an hour.

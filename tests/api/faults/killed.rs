@@ -1,9 +1,9 @@
 //! `kill -9` at moments of a callback. Afterwards nobody is half signed in, who was in is in, and the next sign-in works.
 
 use openidconnect::reqwest::{Method, Url};
-use rolecall::demo_provider::{Answer, ClaimFault, Endpoint, Faults, RequestCounts};
 use tokio::task::JoinHandle;
 
+use crate::support::faulty_provider::{Answer, ClaimFault, Endpoint, Faults, RequestCounts};
 use crate::support::{
     Answer as Answered, Browser, OwnProvider, Program, TestClock, count, path_and_query, text, until,
 };

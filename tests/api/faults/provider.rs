@@ -3,13 +3,13 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rolecall::demo_provider::{Answer, Endpoint, Faults};
 use rolecall::routes;
 use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 use serde_json::Value;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
+use crate::support::faulty_provider::{Answer, Endpoint, Faults};
 use crate::support::{Process, Program, TempFolder, TestApp, Traces, settings_of, until};
 
 // Case: fault/provider-slow, http/whole-timeout

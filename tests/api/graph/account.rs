@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::demo_provider::{Answer, EVERYBODY, Endpoint, Faults};
+use rolecall::demo_provider::EVERYBODY;
 use rolecall::routes;
 use rolecall_model::account::{Missing, Profile};
 use serde_json::json;
 use tokio::task::JoinSet;
 
+use crate::support::faulty_provider::{Answer, Endpoint, Faults};
 use crate::support::{Browser, TestApp};
 
 pub async fn signed_in(app: &TestApp, person: &str) -> Browser {

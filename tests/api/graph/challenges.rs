@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::reqwest::Url;
-use rolecall::demo_provider::{Answer, Faults, GraphChallenge};
 use rolecall::routes;
 use rolecall_model::account::{Missing, Profile};
 use serde_json::{Value, json};
 
 use super::account::{graph, profile, signed_in};
+use crate::support::faulty_provider::{Answer, Faults, GraphChallenge};
 use crate::support::{Browser, TestApp, parameter};
 
 fn challenge(claims: Value, can_be_met: bool) -> Faults {

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::demo_provider::{Answer, EVERYBODY, Endpoint, Faults, PLATFORM};
+use rolecall::demo_provider::{EVERYBODY, PLATFORM};
 use rolecall_model::Role;
 use serde_json::json;
 
+use crate::support::faulty_provider::{Answer, Endpoint, Faults};
 use crate::support::{Browser, TestApp, Traces};
 
 /// Four fifths of the hour that the demonstration provider's access tokens last, and until their end.

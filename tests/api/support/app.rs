@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::faulty_provider::FaultyProvider;
 use super::{Browser, OwnProvider, TempFolder, TestClock};
 
 /// The path of a file whose name carries a hash. There is a `/robots.txt` too.
@@ -44,7 +45,7 @@ pub struct TestApp {
 struct Running {
     auth: Auth,
     db: Db,
-    demo: Option<DemoProvider>,
+    demo: Option<FaultyProvider>,
     stop: mpsc::Sender<StopOrder>,
     served: JoinHandle<std::io::Result<()>>,
 }
@@ -238,7 +239,7 @@ impl TestApp {
 
     /// The demonstration provider, which there is unless another one is configured.
     #[track_caller]
-    pub fn demo(&self) -> &DemoProvider {
+    pub fn demo(&self) -> &FaultyProvider {
         self.running().demo.as_ref().unwrap()
     }
 
@@ -289,14 +290,14 @@ impl TestApp {
         let root = self.folder.path().join("site").display().to_string();
         let options = LeptosOptions::builder().output_name("rolecall").site_root(root).build();
         let site = Site { options, watched: false };
-        let application = Application::new(config, site, self.clock.clock()).await.unwrap();
+        let mut demo = self.own_provider.as_ref().map(|own| own.demo.clone());
+        let routes = |honest: &DemoProvider| demo.insert(FaultyProvider::around(honest, &self.clock)).router();
+        let application = Application::with_demonstration(config, site, self.clock.clock(), routes).await.unwrap();
 
         let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
         // Dropping it means that the test is over, which is a reason to stop as well.
         let (stop, orders) = mpsc::channel(1);
         let (auth, db) = (application.auth().clone(), application.db().clone());
-        let own = self.own_provider.as_ref().map(|own| own.demo.clone());
-        let demo = own.or_else(|| application.demo().cloned());
         let served = tokio::spawn(application.serve(listener, orders));
         self.running = Some(Running { auth, db, demo, stop, served });
     }

@@ -8,6 +8,7 @@ mod browser;
 mod clock;
 mod database;
 mod directory;
+pub mod faulty_provider;
 mod folder;
 mod held;
 mod http2;

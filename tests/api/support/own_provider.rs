@@ -7,12 +7,13 @@ use rolecall::demo_provider::{CLIENT_ID, DemoProvider};
 use rolecall::routes;
 use tokio::net::TcpListener;
 
+use super::faulty_provider::FaultyProvider;
 use super::{Browser, TestClock};
 
 /// The provider, running until the test ends.
 pub struct OwnProvider {
     /// The provider.
-    pub demo: DemoProvider,
+    pub demo: FaultyProvider,
 }
 
 impl OwnProvider {
@@ -23,8 +24,9 @@ impl OwnProvider {
     pub async fn start(clock: &TestClock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}{}", listener.local_addr().unwrap(), routes::DEMO);
-        let clock = clock.clock();
-        let demo = DemoProvider::new(issuer.parse().unwrap(), Arc::new(move || clock.now_ms()));
+        let time = clock.clone();
+        let honest = DemoProvider::new(issuer.parse().unwrap(), Arc::new(move || time.now_ms()));
+        let demo = FaultyProvider::around(&honest, clock);
         let router = Router::new().nest_service(routes::DEMO, demo.router());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { demo }

@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use rolecall::demo_provider::Faults;
-
+use super::faulty_provider::Faults;
 use super::{Answer, TestApp};
 
 /// Longer than metadata and keys are kept, so that those of a faulty provider are fetched.

@@ -75,8 +75,18 @@ impl Signer {
 
     /// The same, taking the public key for a secret that the client shares.
     pub fn signing_with_public_key(self) -> Self {
-        let secret = self.public_key().to_string().into_bytes();
-        Self { key: Key::Hmac(secret), ..self }
+        let secret = self.public_key().to_string();
+        self.signing_with_secret(secret.as_bytes())
+    }
+
+    /// The same, signing with a secret in place of a key.
+    pub fn signing_with_secret(self, secret: &[u8]) -> Self {
+        Self { key: Key::Hmac(secret.to_vec()), ..self }
+    }
+
+    /// The same under another name.
+    pub fn called(self, kid: &str) -> Self {
+        Self { kid: kid.to_owned(), ..self }
     }
 
     /// The key's name.

@@ -1,11 +1,11 @@
-//! What can be wrong with a provider: switched on by tests, off otherwise.
+//! What can be wrong with a provider.
 
 use axum::http::{HeaderName, StatusCode};
+use openidconnect::reqwest::Url;
+use rolecall::demo_provider::CLIENT_ID;
 use serde_json::{Map, Value, json};
-use url::Url;
 
 use super::endpoint::Endpoint;
-use super::provider::CLIENT_ID;
 
 /// An hour, in seconds: far beyond every leeway.
 const HOUR_S: i64 = 3600;
@@ -13,7 +13,7 @@ const HOUR_S: i64 = 3600;
 const OTHER_CLIENT: &str = "another-client";
 
 /// The faults of a provider; the default has none. Set with
-/// [`DemoProvider::set_faults`](super::DemoProvider::set_faults).
+/// [`FaultyProvider::set_faults`](super::FaultyProvider::set_faults).
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
     /// What is wrong with the claims of ID tokens.
@@ -42,19 +42,16 @@ pub struct Faults {
 
 impl Faults {
     /// One fault in the claims.
-    #[must_use]
     pub fn claim(fault: ClaimFault) -> Self {
         Self { claims: vec![fault], ..Self::default() }
     }
 
     /// One fault in the header or the signature.
-    #[must_use]
     pub fn signature(fault: SignatureFault) -> Self {
         Self { signature: Some(fault), ..Self::default() }
     }
 
     /// One endpoint that does not answer as it should.
-    #[must_use]
     pub fn answer(endpoint: Endpoint, answer: Answer) -> Self {
         Self { answers: vec![(endpoint, answer)], ..Self::default() }
     }
