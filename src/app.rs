@@ -49,7 +49,7 @@ impl ShellAssets {
     }
 }
 
-/// The whole document of a page that the browser hydrates.
+/// The document of a page that the browser hydrates.
 pub fn shell(assets: ShellAssets, options: LeptosOptions) -> impl IntoView {
     let ShellAssets { js, wasm, css } = assets;
     let is_signed_out = use_context::<Viewer>().is_some_and(|viewer| viewer.user.is_none());
@@ -75,10 +75,10 @@ pub fn shell(assets: ShellAssets, options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The application: who looks at it, and which page belongs to which path.
+/// The application: its page routes, and the [`Viewer`] for all pages.
 ///
-/// The server provides a [`Viewer`] as context before it renders; the browser reads the same value from the document,
-/// so pages know their viewer without waiting. The tree below finds it as `Arc<Viewer>`.
+/// The server provides the viewer as context before it renders. The browser reads the same value from the document, so pages
+/// know their viewer without waiting. Components get it as `Arc<Viewer>`.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -105,7 +105,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The whole document of a problem page: no hydration, no router, nothing that could fail again.
+/// The document of a problem page: no hydration, no router, nothing that could fail again.
 ///
 /// Render it inside an [`Owner`], as any view.
 pub fn problem_document(assets: ShellAssets, viewer: Viewer, here: Option<String>, problem: Problem) -> impl IntoView {
@@ -113,8 +113,7 @@ pub fn problem_document(assets: ShellAssets, viewer: Viewer, here: Option<String
     plain_document(assets, viewer, here, title, view! { <ProblemPage problem/> })
 }
 
-/// The whole document of a page without hydration and without a router, called `title`; `here` is its path and query, where
-/// a sign-in can come back to it.
+/// The document of a page without hydration and router. `here` is its path and query, if a sign-in can come back to it.
 ///
 /// Render it inside an [`Owner`], as any view.
 pub fn plain_document(
@@ -147,8 +146,7 @@ pub fn plain_document(
     }
 }
 
-/// The whole document of a problem page on the host of an app, where `assets` are, and nothing else of ours. `home` is our
-/// front page.
+/// The document of a problem page on the host of an app. Only `assets` are served there; `home` is the URL of our front page.
 ///
 /// Render it inside an [`Owner`], as any view.
 pub fn app_host_document(assets: ShellAssets, home: String, problem: Problem) -> impl IntoView {

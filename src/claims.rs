@@ -1,4 +1,4 @@
-//! The claims of an ID token, explained for reading.
+//! Explains the claims of an ID token.
 //!
 //! Meanings after OpenID Connect Core (sections 2 and 5.1), RFC 7519 (section 4.1), OpenID Connect Front-Channel Logout
 //! (`sid`) and Microsoft's ID token claims reference.

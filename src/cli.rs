@@ -48,7 +48,7 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what the command line asks for.
+    /// Runs the command.
     ///
     /// # Errors
     /// With what went wrong, for the person at the terminal.
@@ -80,8 +80,8 @@ impl Cli {
     }
 }
 
-/// Sees that no Rolecall serves from the database of `config` when that is SQLite: it would go on believing its memory.
-/// On Postgres the others hear of every change.
+/// Checks that no other Rolecall uses the SQLite database of `config`, because it would keep its cached sessions. On PostgreSQL
+/// other instances learn of every change.
 async fn be_alone(config: &Config) -> anyhow::Result<()> {
     if config.database_url.starts_with("sqlite:") {
         TcpListener::bind(config.bind)
@@ -91,7 +91,7 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints what to set, as a shell and unit files read it.
+/// Prints the settings in a form for shells and unit files.
 fn print_certificate(config: &Config) -> anyhow::Result<()> {
     let app_hosts: Vec<&str> = config.apps.iter().filter_map(App::host).collect();
     let now_ms = Clock::system().now_ms();
@@ -121,7 +121,7 @@ async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
     application.serve(listener, orders).await.context("the server failed")
 }
 
-/// The site's files: where `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
+/// The folder of the site's files: as `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
 #[expect(clippy::disallowed_methods, reason = "cargo-leptos speaks to the server through these variables")]
 fn site() -> Site {
     let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("site")));

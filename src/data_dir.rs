@@ -1,4 +1,4 @@
-//! The data folder: for this program alone, and what there is to say where it cannot be made so.
+//! The data folder: closes it to other users, and reports where that is not possible.
 
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -7,31 +7,31 @@ use std::path::{Path, PathBuf};
 use rolecall_sign_in::private_files::{self, OTHERS};
 use rolecall_sign_in::secret_key;
 
-/// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
+/// The file in the data folder with the time of the latest revocation. Backups should not contain it.
 pub const LATEST_REVOCATION: &str = "latest-revocation";
-/// The permission of a folder by which others may add files and rename those of others.
+/// The permission by which others may create and rename files in a folder.
 const WRITABLE_BY_ALL: u32 = 0o002;
-/// The bit of a folder that lets only the owner of a file rename it, as in `/tmp`.
+/// The bit by which only the owner of a file may rename it, as in `/tmp`.
 const STICKY: u32 = 0o1000;
 
-/// Makes the data folder at `path` where there is none, and closes it, with what Rolecall keeps in it, to others.
+/// Creates the data folder at `path` if needed, and closes it and Rolecall's files in it to other users.
 ///
 /// # Errors
-/// When it can be neither made nor closed.
+/// When it cannot be created or closed.
 pub fn prepare(path: &Path) -> io::Result<()> {
     private_files::make_folder(path)?;
     private_files::close_to_others(path)?;
     files(path).iter().try_for_each(|file| private_files::close_to_others(file))
 }
 
-/// What Rolecall keeps in the data folder at `path`, beside the key, which it does not use when others could have read it.
+/// Rolecall's files in the data folder at `path`, without the key: Rolecall refuses a key that others could have read.
 fn files(path: &Path) -> Vec<PathBuf> {
     let database = ["", "-wal", "-shm", "-journal"].map(|ending| format!("rolecall.sqlite3{ending}"));
     let others = [LATEST_REVOCATION, "tls", "tls/cert.pem", "tls/key.pem"].map(str::to_owned);
     database.into_iter().chain(others).map(|name| path.join(name)).collect()
 }
 
-/// What others on this machine can do with the data folder at `path`, in whole sentences, each with what to do about it.
+/// What other users can do with the data folder at `path`, in whole sentences, each with its remedy.
 #[must_use]
 pub fn exposures(path: &Path) -> Vec<(String, String)> {
     let Ok(metadata) = path.metadata() else { return Vec::new() };

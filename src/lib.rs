@@ -1,11 +1,9 @@
 //! Rolecall puts dashboards behind a company's sign-in.
 //!
 //! The crate is compiled twice: with the feature `ssr` for the server, and with `hydrate` as WebAssembly for the
-//! browser. This is the only file that tells the two apart.
+//! browser. Only this file distinguishes the two.
 //!
-//! Arrows go one way: `cli` → `server` → `pages`, `api_v1` → `api` → `caller`, `claims`, `profile` → `dashboards`, `apps`,
-//! `graph` → `rolecall_sign_in` → `rolecall_model`. What the configuration says is in `config`; `doctor` and
-//! `entra_registration` are commands that depend on it and not on the server.
+//! docs/ARCHITECTURE.md shows what each folder holds, and which may use which.
 
 #![recursion_limit = "512"]
 
@@ -52,7 +50,7 @@ pub mod server;
 #[cfg(feature = "ssr")]
 pub mod tls;
 
-/// Takes over the page that the server rendered. The document says `data-hydrated` once everything answers.
+/// Hydrates the page that the server rendered. The document gets `data-hydrated` when it is interactive.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

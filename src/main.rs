@@ -1,4 +1,4 @@
-//! Rolecall, the program: reads the command line and does what it says.
+//! The program: reads the command line and runs the command.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -13,10 +13,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Whatever is written from here on is for this user alone.
+    // Files that the program creates are readable only for this user.
     umask(Mode::RWXG | Mode::RWXO);
     Cli::parse().run().await.unwrap_or_else(|error| {
-        // What went wrong is for the person at the terminal: every reason, and never a stack.
+        // For the person at the terminal: every reason, and never a stack trace.
         let mut out = std::io::stderr();
         let _ = writeln!(out, "Error: {error}");
         for cause in error.chain().skip(1) {

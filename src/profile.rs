@@ -1,4 +1,4 @@
-//! The person's own profile in Microsoft Graph, and what the provider has to be asked for where Graph does not show it.
+//! The person's profile in Microsoft Graph, and what to ask the provider for if Graph does not provide it.
 
 use rolecall_model::account::{Account, KnownProfile, Missing, Profile};
 use rolecall_sign_in::session::{CipherError, HeldAttempts, RecordError, SignIn};
@@ -13,13 +13,13 @@ use crate::routes;
 
 /// The profile, as far as the page shows it.
 const ME: &str = "/v1.0/me?$select=displayName,mail,userPrincipalName,jobTitle";
-/// What the picture is like: its answer is small, and 404 where there is none.
+/// The picture's metadata: a small answer, and 404 if there is none.
 const PHOTO: &str = "/v1.0/me/photo";
 /// The picture itself.
 pub const PHOTO_VALUE: &str = "/v1.0/me/photo/$value";
-/// The only scope that is ever asked for beyond the configured ones.
+/// The only scope that Rolecall asks for beyond the configured ones.
 const PROFILE_SCOPE: &str = "User.Read";
-/// For how long after a sign-in what it asked for is not asked for again by itself, in milliseconds.
+/// How long after a sign-in Rolecall does not automatically ask for the same again, in milliseconds.
 const JUST_NOW_MS: i64 = 5 * 60 * 1000;
 /// The longest name that is shown, in characters.
 const TEXT_MAX_CHARS: usize = 300;
@@ -34,7 +34,7 @@ struct Me {
     job_title: Option<String>,
 }
 
-/// What Rolecall knows of the person behind `sign_in`; `None` when the sign-in has ended meanwhile.
+/// The account of the person behind `sign_in`; `None` if the sign-in has ended.
 ///
 /// # Errors
 /// When the record cannot be read.
@@ -56,7 +56,7 @@ pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, R
     }))
 }
 
-/// What Graph said of the person: the profile, or why not, and then what the provider is to be asked for.
+/// The profile from Graph or why there is none, and what to ask the provider for.
 pub struct Seen {
     /// For the page.
     pub profile: Profile,
@@ -67,7 +67,7 @@ pub struct Seen {
 /// Asks `graph` for the profile of the person behind `sign_in`.
 ///
 /// # Errors
-/// [`CallError::SignedOut`] and [`CallError::Record`]; whatever else goes wrong is part of what was seen.
+/// [`CallError::SignedOut`] and [`CallError::Record`]. Other failures are part of the result.
 pub async fn see(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<Seen, CallError> {
     let seen = |profile| Ok(Seen { profile, further: Further::default() });
     let (me, photo) = tokio::join!(graph.fetch::<Me>(sign_in, ME), graph.fetch::<Value>(sign_in, PHOTO));
@@ -96,8 +96,8 @@ pub async fn see(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<Seen, C
     Ok(Seen { profile: Profile::Missing { what, asked }, further })
 }
 
-/// Whether the sign-in with `tokens` asked for such a thing already. Not whether for the very same claims: those of two
-/// challenges may differ in a time alone.
+/// Whether the sign-in with `tokens` already asked for `what`. Claims are not compared, because two challenges may differ only in
+/// a time.
 fn was_asked(what: Missing, tokens: &TokenSet) -> bool {
     match what {
         Missing::Claims => !tokens.further.claims.is_empty(),
@@ -106,8 +106,8 @@ fn was_asked(what: Missing, tokens: &TokenSet) -> bool {
     }
 }
 
-/// What begins the sign-in that asks the provider of `sign_in` for `further` and comes back to the account's page. The
-/// browser has the attempts `held`.
+/// The request for a sign-in that asks the provider of `sign_in` for `further` and returns to the account page. `held` are the
+/// browser's attempts.
 ///
 /// # Errors
 /// When the record cannot be read.

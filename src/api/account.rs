@@ -1,4 +1,4 @@
-//! What a person may learn of their own account.
+//! What people can see of their own account.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -20,7 +20,7 @@ pub async fn id_token() -> Result<IdTokenView, AppError> {
     caller::answer(view.map_err(|error| caller::internal(&error)).and_then(|view| view.ok_or(AppError::SignedOut)))
 }
 
-/// What Rolecall itself knows of the caller.
+/// What Rolecall knows about the caller.
 ///
 /// # Errors
 /// [`AppError::SignedOut`].
@@ -33,8 +33,8 @@ pub async fn account() -> Result<rolecall_model::account::Account, AppError> {
     caller::answer(account.map_err(|error| caller::internal(&error)).and_then(|found| found.ok_or(AppError::SignedOut)))
 }
 
-/// What Microsoft Graph says of the caller, or why it does not. Where it wants to see other claims in the token, the page
-/// leads to the provider at once, unless it comes from there.
+/// The caller's profile from Microsoft Graph, or why there is none. If Graph answers with a claims challenge, the page redirects to
+/// the provider, unless it comes from there.
 ///
 /// # Errors
 /// [`AppError::SignedOut`].
@@ -46,7 +46,7 @@ pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
     let seen = profile::see(&caller::auth()?, &caller::graph()?, &sign_in).await;
     let seen = caller::answer(seen.map_err(|error| caller::graph_error(&error)))?;
     if seen.profile.leads_to_provider() && caller::is_page(routes::ACCOUNT) {
-        // In vain or not: the page has a link that does the same.
+        // Ignored if it fails: the page has a link that does the same.
         let _ = caller::ask_provider(&sign_in, seen.further).await;
     }
     Ok(seen.profile)

@@ -1,4 +1,4 @@
-//! Dashboards: what the caller's role opens, and nothing else.
+//! Dashboards, as far as the caller's role opens them.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -22,11 +22,11 @@ pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashbo
     )
 }
 
-/// Saves `body` as the note of the dashboard `slug`, if `version` is still the one that stands.
+/// Saves `body` as the note of the dashboard `slug`, if `version` is still the current one.
 ///
 /// # Errors
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Write; [`AppError::Invalid`] for a text that is too long;
-/// [`AppError::NoteConflict`] with both texts when somebody else was faster; [`AppError::NotFound`].
+/// [`AppError::NoteConflict`] with both texts if somebody else saved first; [`AppError::NotFound`].
 #[server(endpoint = "save_note")]
 pub async fn save_note(slug: String, body: String, version: i64) -> Result<Note, AppError> {
     use crate::caller;

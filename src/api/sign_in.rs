@@ -1,10 +1,10 @@
-//! Signing in and out: thin shells over [`rolecall_sign_in`].
+//! Signing in and out, by [`rolecall_sign_in`].
 
 use leptos::prelude::*;
 
 use rolecall_model::AppError;
 
-/// Begins a sign-in at `provider` and sends the browser there. `return_to` is a path of ours to come back to.
+/// Begins a sign-in at `provider` and sends the browser there. `return_to` is the path to return to.
 ///
 /// # Errors
 /// [`AppError::SignIn`] for an unknown provider, [`AppError::Unavailable`] for one that does not answer.
@@ -50,7 +50,7 @@ pub async fn complete_sign_in(
     Ok(())
 }
 
-/// Signs the browser out, here and at the provider where that offers it.
+/// Signs the browser out, here and at the provider if it supports that.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when the sign-in could not be ended.

@@ -10,7 +10,6 @@ use rolecall_sign_in::Clock;
 use crate::config::Sources;
 use crate::doctor;
 
-/// How to report.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Print the report as JSON, for programs.
@@ -19,7 +18,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Looks at everything and prints what it found.
+    /// Runs all checks and prints the report.
     ///
     /// # Errors
     /// When it cannot be printed.
@@ -32,7 +31,7 @@ impl Arguments {
     }
 }
 
-/// Whether who reads it sees colours, and has not asked for none (<https://no-color.org>).
+/// Whether the output is a terminal, and `NO_COLOR` is not set (<https://no-color.org>).
 #[expect(clippy::disallowed_methods, reason = "a wish of the terminal, not a setting of Rolecall")]
 fn wants_colours() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty())

@@ -13,7 +13,6 @@ use uuid::Uuid;
 use crate::config::Sources;
 use crate::entra_registration::{Credential, Order, RedirectUri, Registration, TOKEN_VARIABLE, register, unregister};
 
-/// Which registration is meant.
 #[derive(Debug, Args)]
 pub struct Which {
     /// The tenant: its id or a verified domain.
@@ -33,7 +32,6 @@ pub struct Which {
     dry_run: bool,
 }
 
-/// How to register.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct RegisterArguments {
@@ -68,7 +66,6 @@ pub struct RegisterArguments {
     adopt: Option<Uuid>,
 }
 
-/// How to take a registration away.
 #[derive(Debug, Args)]
 pub struct UnregisterArguments {
     #[command(flatten)]
@@ -82,7 +79,7 @@ pub struct UnregisterArguments {
 }
 
 impl Which {
-    /// What is to be done to `provider`, whose configuration is where `sources` say.
+    /// The checked order for `provider`, with the configuration in the folder of `sources`.
     fn order(self, provider: String, sources: &Sources) -> anyhow::Result<Order> {
         for url in [&self.authority, &self.graph_url].into_iter().flatten() {
             ensure!(
@@ -115,15 +112,13 @@ impl Which {
     }
 }
 
-/// The token that the environment holds, if it does.
+/// The access token in the environment, if any.
 fn token(sources: &Sources) -> Option<SecretString> {
     let token = sources.environment.get(TOKEN_VARIABLE)?;
     (!token.is_empty()).then(|| SecretString::from(token.clone()))
 }
 
 impl RegisterArguments {
-    /// Registers.
-    ///
     /// # Errors
     /// With what went wrong, for the person at the terminal.
     pub async fn run(self) -> anyhow::Result<()> {
@@ -147,8 +142,6 @@ impl RegisterArguments {
 }
 
 impl UnregisterArguments {
-    /// Takes the registration away.
-    ///
     /// # Errors
     /// With what went wrong, for the person at the terminal.
     pub async fn run(self) -> anyhow::Result<()> {

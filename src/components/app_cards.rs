@@ -1,15 +1,12 @@
-//! Apps behind Rolecall as cards.
+//! Cards for apps behind Rolecall.
 
 use leptos::prelude::*;
 
 use rolecall_model::AppCard;
 
-/// One card for each app. Their links are followed by the browser itself: an app is not one of our pages.
+/// One card for each app. The links are external for the router, because an app is not one of our pages.
 #[component]
-pub fn AppCards(
-    /// The apps that are open to the viewer.
-    apps: Vec<AppCard>,
-) -> impl IntoView {
+pub fn AppCards(apps: Vec<AppCard>) -> impl IntoView {
     let cards = apps
         .into_iter()
         .map(|card| {

@@ -4,12 +4,9 @@ use leptos::prelude::*;
 
 use rolecall_model::RoleGrant;
 
-/// Names the app roles or groups that would open something to a person without a role: one sentence, the same everywhere.
+/// Says which app role or group a person without a role should ask for, in the same words everywhere.
 #[component]
-pub fn AskFor(
-    /// What would give a role, any of which will do.
-    grant: Option<RoleGrant>,
-) -> impl IntoView {
+pub fn AskFor(grant: Option<RoleGrant>) -> impl IntoView {
     let request = grant.as_ref().map_or("give you a role", RoleGrant::request);
     let values = grant.as_ref().map(RoleGrant::values).unwrap_or_default().to_vec();
     let values = values

@@ -4,12 +4,8 @@ use leptos::prelude::*;
 
 use rolecall_model::Role;
 
-/// The name of a role, or that there is none.
 #[component]
-pub fn RoleBadge(
-    /// The highest role of the person.
-    role: Option<Role>,
-) -> impl IntoView {
+pub fn RoleBadge(role: Option<Role>) -> impl IntoView {
     let (class, name) = match role {
         Some(Role::Read) => ("badge badge-read", Role::Read.name()),
         Some(Role::Write) => ("badge badge-write", Role::Write.name()),

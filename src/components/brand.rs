@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Three rising strokes, a role each, the topmost ticked. Decorative: the name stands beside it.
+/// Three rising lines, one for each role, the top one ticked. Decorative: the name is beside it.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

@@ -6,10 +6,7 @@ use rolecall_model::Claim;
 
 /// Claims as a description list: name and meaning, then the value.
 #[component]
-pub fn ClaimList(
-    /// The claims, in the order of the list.
-    claims: Vec<Claim>,
-) -> impl IntoView {
+pub fn ClaimList(claims: Vec<Claim>) -> impl IntoView {
     if claims.is_empty() {
         return view! { <p class="muted">"No claims."</p> }.into_any();
     }
@@ -20,10 +17,7 @@ pub fn ClaimList(
 
 /// One claim.
 #[component]
-fn ClaimEntry(
-    /// The claim.
-    claim: Claim,
-) -> impl IntoView {
+fn ClaimEntry(claim: Claim) -> impl IntoView {
     let Claim { name, meaning, value, json, .. } = claim;
     let meaning = (!meaning.is_empty()).then(|| view! { <span class="muted">{meaning}</span> });
     let json = json.map(|json| {

@@ -1,4 +1,4 @@
-//! Dashboards as cards.
+//! Cards for dashboards.
 
 use leptos::prelude::*;
 use rolecall_model::DashboardCard;
@@ -7,12 +7,9 @@ use super::ask_for::AskFor;
 use super::viewer::use_viewer;
 use crate::routes;
 
-/// One card for each dashboard; where there is none, says so and what to ask for.
+/// One card for each dashboard; without any, what to ask an administrator for.
 #[component]
-pub fn DashboardCards(
-    /// The dashboards that are open to the viewer.
-    dashboards: Vec<DashboardCard>,
-) -> impl IntoView {
+pub fn DashboardCards(dashboards: Vec<DashboardCard>) -> impl IntoView {
     if dashboards.is_empty() {
         let grant = use_viewer().ask_for.clone();
         return view! {

@@ -7,8 +7,8 @@ use crate::routes;
 /// The product's name.
 pub const PRODUCT: &str = "Rolecall";
 
-/// The script of a page from which a sign-in can begin: the part of the page that its address names (`#panel-7`) becomes
-/// part of where the sign-in comes back to. No request tells us of it.
+/// The script of pages from which a sign-in can begin: it adds the fragment of the address (`#panel-7`) to the page to return
+/// to, because browsers do not send fragments.
 pub const KEEP_FRAGMENT: &str = r##"const h=location.hash;if(h)for(const e of document.querySelectorAll("a[href*='return_to='],input[name=return_to]")){if(e.href){const u=new URL(e.href),p=u.searchParams,t=p.get("return_to");if(t&&!t.includes("#")){p.set("return_to",t+h);e.href=u}}else if(!e.value.includes("#"))e.value+=h}"##;
 
 /// The title of a document whose page is called `page`: the page first, then the product.
@@ -17,8 +17,7 @@ pub fn title_of(page: String) -> String {
     if page == PRODUCT { page } else { page + " · " + PRODUCT }
 }
 
-/// `text` as the HTML inside an element that holds text alone, such as `<title>` and `<textarea>`: character references
-/// are all that is read there (HTML, section 13.1.2).
+/// `text` as the HTML inside an element that can contain only text, such as `<title>` and `<textarea>` (HTML, section 13.1.2).
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 16);

@@ -1,4 +1,4 @@
-//! How a failure is shown: what happened and what to do next.
+//! An error: what happened and what to do next.
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
@@ -9,12 +9,9 @@ use super::step_up::ProveAnew;
 use super::viewer::use_viewer;
 use crate::routes;
 
-/// A failure where its result would have stood. Use it inside the router.
+/// An error in the place of the result. Use it inside the router.
 #[component]
-pub fn ErrorNotice(
-    /// What happened.
-    error: AppError,
-) -> impl IntoView {
+pub fn ErrorNotice(error: AppError) -> impl IntoView {
     view! {
         <div class="notice notice-bad" role="alert">
             <p dir="auto">{error.to_string()}</p>
@@ -23,11 +20,10 @@ pub fn ErrorNotice(
     }
 }
 
-/// What to do next, by the kind of failure.
 fn advice(error: &AppError) -> AnyView {
     match error {
         AppError::SignedOut => view! {
-            // Another document, so that the whole page knows of the sign-in.
+            // Loads a new document, so that the whole page knows of the sign-in.
             <a class="button button-primary" rel="external" href=sign_in_and_return()>
                 "Sign in"
             </a>

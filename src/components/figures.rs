@@ -1,15 +1,11 @@
-//! Figures that stand for themselves.
+//! The panel of key figures.
 
 use leptos::prelude::*;
 
 use rolecall_model::panels::Figure;
 
-/// A row of figures.
 #[component]
-pub fn FiguresPanel(
-    /// The figures.
-    figures: Vec<Figure>,
-) -> impl IntoView {
+pub fn FiguresPanel(figures: Vec<Figure>) -> impl IntoView {
     let figures = figures
         .into_iter()
         .map(|figure| {

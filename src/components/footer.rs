@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::document::PRODUCT;
 use crate::routes;
 
-/// Product and version, where programs find what they need, and in which time zone all times are.
+/// Product, version, a link to the API, and the time zone.
 #[component]
 pub fn Footer(
     /// Our origin, on the host of an app; empty on our own.

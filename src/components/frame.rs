@@ -11,19 +11,14 @@ use super::footer::Footer;
 use super::header::Header;
 use super::sign_in::wanted_here;
 
-/// Puts the page into the main region, and the focus there when the browser moves to another page without loading it.
+/// Puts the page into the main region, and moves the focus there when the router changes the page.
 #[component]
-pub fn Frame(
-    /// Who looks at the page.
-    viewer: Arc<Viewer>,
-    /// The page.
-    children: Children,
-) -> impl IntoView {
+pub fn Frame(viewer: Arc<Viewer>, children: Children) -> impl IntoView {
     let path = use_location().pathname;
     let here = wanted_here();
     let main = NodeRef::<html::Main>::new();
 
-    // A loaded page leaves the focus to the browser; only a move within the application has to tell where it went.
+    // After a full page load the browser sets the focus. Only a change by the router has to move it.
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now)

@@ -17,15 +17,14 @@ const MENU: &str = "site-menu";
 
 /// Skip link, demonstration banner, product, navigation, person.
 ///
-/// Its links load their pages anew, so that the server says anew who looks at them.
+/// Its links load whole pages, so that the server checks again who looks at them.
 #[component]
 pub fn Header(
-    /// Who looks at the page.
     viewer: Arc<Viewer>,
-    /// The current path, to mark the current link; left out where no link is the current one.
+    /// The current path, to mark the current link. Left out if no link is current.
     #[prop(optional, into)]
     path: Option<Signal<String>>,
-    /// The path and query of the page, where a sign-in is to come back to it.
+    /// The path and query of the page, if a sign-in can come back to it.
     #[prop(optional_no_strip)]
     here: Option<String>,
 ) -> impl IntoView {
@@ -39,7 +38,7 @@ pub fn Header(
 
     view! {
         <header class="site-header">
-            // External: the browser itself has to follow it, since only that moves the focus.
+            // External: only if the browser follows the link itself, it moves the focus.
             <a class="skip-link" rel="external" href="#content">
                 "Skip to content"
             </a>
@@ -50,7 +49,7 @@ pub fn Header(
                     <span>{PRODUCT}</span>
                 </a>
                 {signed_in.then(|| view! { <MenuButton/> })}
-                // Where there is room it lies in the row; on a phone the button opens it.
+                // On wide screens it is part of the row; on a phone the button opens it.
                 <div class="site-menu" id=MENU popover=signed_in.then_some("auto")>
                     <nav class="site-nav" aria-label="Main">
                         <ul>
@@ -72,10 +71,10 @@ pub fn Header(
     }
 }
 
-/// The header of our pages on the host of an app: all that there is leads to our own host.
+/// The header of our pages on the host of an app. Its links lead to our own host.
 #[component]
 pub fn AppHostHeader(
-    /// Our front page.
+    /// The URL of our front page.
     home: String,
 ) -> impl IntoView {
     view! {
@@ -100,7 +99,6 @@ fn MenuButton() -> impl IntoView {
     }
 }
 
-/// Says that anybody can be anybody here.
 #[component]
 fn DemonstrationBanner() -> impl IntoView {
     view! {
@@ -111,16 +109,8 @@ fn DemonstrationBanner() -> impl IntoView {
     }
 }
 
-/// One link of the navigation.
 #[component]
-fn NavLink(
-    /// Where it goes.
-    href: &'static str,
-    /// Its text.
-    label: &'static str,
-    /// The current path, where known.
-    path: Option<Signal<String>>,
-) -> impl IntoView {
+fn NavLink(href: &'static str, label: &'static str, path: Option<Signal<String>>) -> impl IntoView {
     let current = move || path.and_then(|path| path.with(|path| current_kind(href, path)));
 
     view! {
@@ -132,12 +122,9 @@ fn NavLink(
     }
 }
 
-/// The person's name and role, and the way out.
+/// The person's name and role, and the button to sign out.
 #[component]
-fn Person(
-    /// The person.
-    user: CurrentUser,
-) -> impl IntoView {
+fn Person(user: CurrentUser) -> impl IntoView {
     view! {
         <a class="person-name" rel="external" href=routes::ACCOUNT title="Your account">
             <bdi>{user.name}</bdi>

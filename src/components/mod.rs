@@ -1,7 +1,7 @@
-//! Pieces of page: they draw what they are given and fetch nothing.
+//! Parts of pages. They show what they get and load nothing.
 //!
-//! Whatever came from outside (names, claims, notes) is shown as text, inside `<bdi>` or with `dir="auto"`, so that
-//! its writing direction stays its own.
+//! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does not affect
+//! the text around it.
 
 pub mod app_cards;
 pub mod ask_for;

@@ -1,7 +1,7 @@
 //! The note panel: a plain form without scripts, saving in place with them.
 //!
-//! The text box belongs to the browser: what somebody typed, also before hydration, is never overwritten. What
-//! changes is the version that the form names, so that saving again after a conflict overwrites knowingly.
+//! The script never changes the text box, so text that somebody typed before hydration is not lost. Only the version in the
+//! form changes, so that saving again after a conflict overwrites on purpose.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -14,17 +14,14 @@ use super::sign_in::{here, sign_in_and_return};
 use crate::api::dashboards::SaveNote;
 use crate::routes;
 
-/// What became of the last attempt to save.
+/// The result of the last attempt to save.
 type Outcome = Option<Result<Note, AppError>>;
 
-/// The note with its form.
 #[component]
 pub fn NotePanel(
-    /// The dashboard's name in paths.
     slug: String,
-    /// The note as it stood when the page was made.
+    /// The note as it was when the page was rendered.
     note: Note,
-    /// The action that saves.
     save: ServerAction<SaveNote>,
 ) -> impl IntoView {
     let outcome: Signal<Outcome> = save.value().into();
@@ -80,14 +77,13 @@ pub fn NotePanel(
 /// The text box with its counter. It counts characters, as the server does; `maxlength` would count UTF-16 code units.
 #[component]
 fn NoteText(
-    /// The text to begin with.
     draft: String,
-    /// Set when somebody writes.
+    /// Set as soon as somebody types.
     edited: RwSignal<bool>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
     let used = RwSignal::new(None::<usize>);
-    // The browser counts, since it may have kept or received another text before this runs.
+    // Counted in the browser, because its text may differ from the server's before this runs.
     Effect::new(move |_| used.set(field.get().map(|field| field.value().chars().count())));
     let too_long = Memo::new(move |_| used.get().is_some_and(|used| used > NOTE_MAX_CHARS));
     let most = grouped(NOTE_MAX_CHARS as u64);
@@ -127,7 +123,7 @@ fn initial_text(outcome: Option<&Result<Note, AppError>>, note: &Note) -> String
     }
 }
 
-/// The note as the server holds it, as far as is known.
+/// The latest known note of the server.
 fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Note {
     match outcome {
         Some(Ok(saved)) => saved.clone(),
@@ -136,7 +132,6 @@ fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Not
     }
 }
 
-/// What to say below the form.
 fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
     if pending {
         return view! { <p>"Saving…"</p> }.into_any();

@@ -1,4 +1,4 @@
-//! How the text of a note is put into a page, and who wrote it.
+//! The text of a note in a page, and who saved it.
 
 use leptos::prelude::*;
 use rolecall_model::panels::Note;
@@ -8,10 +8,7 @@ use super::time::Moment;
 
 /// Who saved a note last, and when.
 #[component]
-pub fn NoteProvenance(
-    /// The note.
-    note: Note,
-) -> impl IntoView {
+pub fn NoteProvenance(note: Note) -> impl IntoView {
     let Note { edited_by, edited_at_ms, .. } = note;
     let by = edited_by.map(|name| view! { " by " <bdi>{name}</bdi> });
     let at = edited_at_ms.map(|ms| view! { ", " <Moment ms/> });
@@ -24,10 +21,7 @@ pub fn NoteProvenance(
 
 /// The text of a note for reading, with its line breaks.
 #[component]
-pub fn NoteQuote(
-    /// The note.
-    note: Note,
-) -> impl IntoView {
+pub fn NoteQuote(note: Note) -> impl IntoView {
     view! {
         <blockquote class="note-text" dir="auto">
             {note.body.clone()}
@@ -40,8 +34,8 @@ pub fn NoteQuote(
 
 /// `text` as the HTML inside a `<textarea>`.
 ///
-/// Leptos does not escape the children of that element, so this does it; and since the HTML parser drops a line break
-/// right after the opening tag (HTML, section 13.2.6.4.7), a document gets one more in front of such a text.
+/// Leptos does not escape the children of that element, so this function does. The HTML parser drops a line break right after
+/// the opening tag (HTML, section 13.2.6.4.7), so on the server such a text gets one more in front.
 #[must_use]
 pub fn textarea_html(text: &str) -> String {
     let html = escaped(text);

@@ -1,4 +1,4 @@
-//! Whole numbers as people read them.
+//! Whole numbers for people.
 
 /// A number with a comma between its thousands: `2,922`.
 #[must_use]

@@ -1,18 +1,13 @@
-//! The person's profile: a picture or initials, what is known of them, and what to do where Graph does not show it.
+//! The person's profile, and what to do if Graph does not provide it.
 
 use leptos::prelude::*;
 use rolecall_model::account::{Account, KnownProfile, Missing, Profile, initials};
 
 use crate::routes;
 
-/// The picture and what is known of the person: what Graph says, and what the token says where that is nothing.
+/// Picture and facts from Graph. What Graph does not have comes from the token.
 #[component]
-pub fn ProfileCard(
-    /// What we know.
-    account: Account,
-    /// What Graph says.
-    profile: Profile,
-) -> impl IntoView {
+pub fn ProfileCard(account: Account, profile: Profile) -> impl IntoView {
     let known = match &profile {
         Profile::Known(known) => known.clone(),
         _ => KnownProfile { name: None, mail: None, job_title: None, has_photo: false },
@@ -41,14 +36,8 @@ pub fn ProfileCard(
     }
 }
 
-/// One thing that is known.
 #[component]
-fn Fact(
-    /// What it is.
-    term: &'static str,
-    /// Its value.
-    value: String,
-) -> impl IntoView {
+fn Fact(term: &'static str, value: String) -> impl IntoView {
     view! {
         <div>
             <dt>{term}</dt>
@@ -57,15 +46,10 @@ fn Fact(
     }
 }
 
-/// The picture, over initials that are seen where there is none.
+/// The picture, over initials that show if there is none.
 #[component]
-fn Avatar(
-    /// The person's name.
-    name: String,
-    /// Whether there is a picture.
-    has_photo: bool,
-) -> impl IntoView {
-    // The name stands beside it: to whoever hears the page, a picture of it adds nothing.
+fn Avatar(name: String, has_photo: bool) -> impl IntoView {
+    // The name is beside it, so screen readers can skip the picture.
     view! {
         <div class="avatar" aria-hidden="true">
             <span>{initials(&name)}</span>
@@ -74,12 +58,9 @@ fn Avatar(
     }
 }
 
-/// Why Graph does not show the profile, and the way on. Nothing where it does.
+/// Why Graph does not provide the profile, and what to do. Empty if it does.
 #[component]
-fn ProfileNotice(
-    /// What Graph says.
-    profile: Profile,
-) -> impl IntoView {
+fn ProfileNotice(profile: Profile) -> impl IntoView {
     match profile {
         Profile::Known(_) => ().into_any(),
         Profile::NotOffered => view! {
@@ -91,10 +72,9 @@ fn ProfileNotice(
     }
 }
 
-/// Graph does not answer as it should.
 #[component]
 fn UnavailableNotice(
-    /// How long Graph wants to be left alone.
+    /// How long Graph asks to wait, in seconds.
     seconds: Option<u64>,
 ) -> impl IntoView {
     let when = match seconds {
@@ -116,12 +96,10 @@ fn UnavailableNotice(
     }
 }
 
-/// The provider has to be asked for something.
 #[component]
 fn MissingNotice(
-    /// For what.
     what: Missing,
-    /// Whether it was asked a moment ago.
+    /// Whether the provider was asked for it a moment ago.
     asked: bool,
 ) -> impl IntoView {
     let (why, label) = match what {
@@ -153,7 +131,7 @@ fn MissingNotice(
     view! {
         <div class="notice notice-warn">
             <p>{if asked { in_vain } else { why }}</p>
-            // A link: where the provider sends the browser on to others, a form may not follow.
+            // A link, because `form-action` would block a form if the provider redirects to other hosts.
             <a class="button" rel="external" href=routes::ACCOUNT_ASK_PROVIDER>
                 {label}
             </a>

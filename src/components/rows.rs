@@ -1,7 +1,7 @@
 //! The rows of a table as one piece of HTML.
 //!
-//! A page of data has hundreds of cells. As nodes of a view each of them costs the server and the browser far more than
-//! its text; as one escaped piece they cost next to nothing, and nothing in them changes by itself.
+//! A page of data has hundreds of cells. As nodes of a view each costs the server and the browser far more than its text. As one
+//! escaped string they cost almost nothing, and they never change.
 
 use super::document::escaped;
 

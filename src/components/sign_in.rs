@@ -1,4 +1,4 @@
-//! The ways in: forms and links that begin a sign-in.
+//! Links and forms that begin a sign-in.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -7,10 +7,10 @@ use rolecall_model::{ProviderChoice, Viewer};
 use super::viewer::use_viewer;
 use crate::routes;
 
-/// One link for each provider, or a sentence where none is configured.
+/// One link for each provider, or a notice if none is configured.
 #[component]
 pub fn SignInChoices(
-    /// Where to go once signed in; the server accepts only a path of its own.
+    /// The page to return to. The server accepts only its own paths.
     return_to: Option<String>,
 ) -> impl IntoView {
     let viewer = use_viewer();
@@ -35,15 +35,10 @@ pub fn SignInChoices(
         .into_any()
 }
 
-/// Begins a sign-in by a link: where providers send the browser on to others, a form may not follow (Content Security
-/// Policy Level 3, `form-action`).
+/// Begins a sign-in by a link, because `form-action` (Content Security Policy Level 3) would block a form if the provider
+/// redirects to other hosts.
 #[component]
-fn SignInLink(
-    /// The name of the provider.
-    name: String,
-    /// Where the link leads.
-    href: String,
-) -> impl IntoView {
+fn SignInLink(name: String, href: String) -> impl IntoView {
     view! {
         <a class="button button-primary" rel="external" href=href>
             "Sign in with "
@@ -57,14 +52,12 @@ pub(super) fn sign_in_link(viewer: &Viewer, provider: &ProviderChoice, return_to
     routes::login_for(&provider.id, return_to, viewer.signed_out.as_deref())
 }
 
-/// Begins a sign-in by a plain form, which a browser sends only when a person presses its button.
+/// Begins a sign-in by a form, which browsers send only when a person presses its button.
 #[component]
 pub fn SignInForm(
     /// The id of the provider.
     provider: String,
-    /// The name of the provider.
     name: String,
-    /// Where to go once signed in.
     return_to: Option<String>,
 ) -> impl IntoView {
     view! {
@@ -79,8 +72,8 @@ pub fn SignInForm(
     }
 }
 
-/// The path of a sign-in of `viewer` that comes back to `return_to`: straight at the provider where there is only one,
-/// otherwise by way of the choice.
+/// The path of a sign-in of `viewer` that returns to `return_to`: directly at the provider if there is only one, otherwise the
+/// page with the choice.
 pub(super) fn sign_in_from(viewer: &Viewer, return_to: Option<&str>) -> String {
     match viewer.providers.as_slice() {
         [only] => sign_in_link(viewer, only, return_to),
@@ -94,8 +87,8 @@ pub fn sign_in_and_return() -> String {
     routes::sign_in_for(Some(&here()))
 }
 
-/// Where a sign-in that begins at this page comes back to: the page itself, or what the ways in are asked for. Call it inside
-/// the router.
+/// The page that a sign-in from here returns to: this page, or the `return_to` of the front page and the sign-in page. Call it
+/// inside the router.
 pub(super) fn wanted_here() -> Option<String> {
     match use_location().pathname.get_untracked().as_str() {
         routes::HOME | routes::SIGN_IN => use_query_map().with_untracked(|query| query.get("return_to")),

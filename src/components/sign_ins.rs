@@ -9,12 +9,12 @@ use super::badge::RoleBadge;
 use super::number::grouped;
 use super::time::Moment;
 
-/// The figures as they stand, with the moment at which they were counted.
+/// The figures, with the time at which they were counted.
 #[component]
 pub fn SignInsPanel(
-    /// The figures; whoever owns the signal keeps them fresh.
+    /// The figures. The owner of the signal updates them.
     figures: RwSignal<SignInFigures>,
-    /// Why they are not kept fresh any more.
+    /// Why they are no longer updated.
     ended: RwSignal<Option<AppError>>,
 ) -> impl IntoView {
     let count_of = |count: fn(&SignInFigures) -> i64| Signal::derive(move || figures.with(count));
@@ -53,12 +53,9 @@ pub fn SignInsPanel(
     }
 }
 
-/// Says that the figures stand still, why, and what to do.
+/// Says why the figures are no longer updated, and what to do.
 #[component]
-fn Ended(
-    /// Why.
-    error: AppError,
-) -> impl IntoView {
+fn Ended(error: AppError) -> impl IntoView {
     let why = match error {
         AppError::SignedOut => "You are signed out",
         _ => "You no longer have access to these figures",
@@ -75,14 +72,8 @@ fn Ended(
     }
 }
 
-/// One number with its meaning.
 #[component]
-fn Count(
-    /// What is counted.
-    label: &'static str,
-    /// The number.
-    count: Signal<i64>,
-) -> impl IntoView {
+fn Count(label: &'static str, count: Signal<i64>) -> impl IntoView {
     view! {
         <div class="figure">
             <dt>{label}</dt>

@@ -1,16 +1,12 @@
-//! The way out.
+//! The button to sign out.
 
 use leptos::prelude::*;
 
 use crate::routes;
 
-/// Signs out by a plain form, since signing out ends with another document.
+/// Signs out by a plain form, because signing out ends with a new document.
 #[component]
-pub fn SignOutButton(
-    /// Where the form goes.
-    #[prop(default = routes::API_SIGN_OUT)]
-    action: &'static str,
-) -> impl IntoView {
+pub fn SignOutButton(#[prop(default = routes::API_SIGN_OUT)] action: &'static str) -> impl IntoView {
     view! {
         <form method="post" action=action>
             <button class="button" type="submit">

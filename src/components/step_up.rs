@@ -1,4 +1,4 @@
-//! What is closed until a person proves anew who they are.
+//! Step-up: what a person can use only after signing in again.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::sign_in::here;
 use super::viewer::use_viewer;
 use crate::routes;
 
-/// Says so, and leads to the provider and back. Nothing where all is open. Use it inside the router.
+/// Says so, with a link to the provider and back. Empty if no step-up is needed. Use it inside the router.
 #[component]
 pub fn StepUpNotice() -> impl IntoView {
     use_viewer().step_up.clone().map(|step_up| {
@@ -22,14 +22,14 @@ pub fn StepUpNotice() -> impl IntoView {
     })
 }
 
-/// The link to the provider, and back to this page. Use it inside the router.
+/// The link to sign in again and return to this page. Use it inside the router.
 #[component]
 pub fn ProveAnew(
     /// The id of the provider.
     provider: String,
 ) -> impl IntoView {
     let path = routes::prove_anew(&provider, &here());
-    // Another document, so that the whole page knows of the sign-in.
+    // Loads a new document, so that the whole page knows of the sign-in.
     view! {
         <a class="button button-primary" rel="external" href=path>
             "Sign in again"

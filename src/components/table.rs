@@ -9,7 +9,7 @@ use super::error_notice::ErrorNotice;
 use super::number::grouped;
 use super::rows::push_row;
 
-/// The table with links to its neighbouring pages; `None` while there is nothing to show.
+/// The table with links to the previous and next page; empty while it loads.
 #[component]
 pub fn TablePanel(
     /// The page that the address asks for, or why it cannot be shown.
@@ -18,7 +18,7 @@ pub fn TablePanel(
     let content = move || {
         table.get().map(|table| match table {
             Ok(page) => view! { <TableWithPager page/> }.into_any(),
-            // Not one that the role never opened: then there would be no panel.
+            // The role opened it before: otherwise there would be no panel.
             Err(AppError::Forbidden { .. }) => view! {
                 <p class="notice notice-warn">
                     "You no longer have access to this table: "
@@ -41,12 +41,8 @@ pub fn TablePanel(
     }
 }
 
-/// One page and the way to the next.
 #[component]
-fn TableWithPager(
-    /// The page.
-    page: TablePage,
-) -> impl IntoView {
+fn TableWithPager(page: TablePage) -> impl IntoView {
     let TablePage { columns, rows, page, pages, total } = page;
     let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
     let mut rows_html = String::new();
@@ -74,19 +70,17 @@ fn TableWithPager(
     }
 }
 
-/// The way to a neighbouring page.
+/// The link to the previous or next page.
 ///
-/// At an end it leads to the page itself and says that it is of no use. It keeps its address all the same: a browser
-/// takes the focus from a link that loses it, and whoever turned pages by keyboard would have to start over.
+/// At an end it is disabled and leads to the page itself. It keeps its `href`, because a link that loses it also loses the focus,
+/// and people who turn pages by keyboard would have to start over.
 #[component]
 fn PageLink(
-    /// What the other page is to this one (HTML, section 4.6.7).
+    /// The relation of the other page to this one (HTML, section 4.6.7).
     rel: &'static str,
-    /// The text.
     label: &'static str,
-    /// This page.
     from: u32,
-    /// The other page; at an end this one.
+    /// The other page, or this one at an end.
     to: u32,
 ) -> impl IntoView {
     let at_end = from == to;
@@ -103,7 +97,6 @@ fn PageLink(
     }
 }
 
-/// The heading of a column.
 fn heading(column: Column) -> impl IntoView {
     view! {
         <th class=numeric_class(column.numeric) scope="col" dir="auto">
@@ -112,7 +105,7 @@ fn heading(column: Column) -> impl IntoView {
     }
 }
 
-/// The class that sets numbers to the right.
+/// The class that aligns numbers to the right.
 const fn numeric_class(numeric: bool) -> Option<&'static str> {
     if numeric { Some("num") } else { None }
 }

@@ -1,11 +1,10 @@
-//! Moments in time, as people and machines read them. Always UTC.
+//! Times for people and machines. Always UTC.
 
 use leptos::prelude::*;
 
-/// The names of the months, as short as they stay clear.
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// A moment, as text with its machine-readable form beside it.
+/// A time as text, with its machine-readable form.
 #[component]
 pub fn Moment(
     /// Unix milliseconds.

@@ -1,4 +1,4 @@
-//! The viewer as the pages find it.
+//! The viewer from the context.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use leptos::prelude::*;
 
 use rolecall_model::Viewer;
 
-/// The one who looks at the page; [`nobody`] outside the application.
+/// The viewer of the page; [`nobody`] outside the application.
 #[must_use]
 pub fn use_viewer() -> Arc<Viewer> {
     use_context::<Arc<Viewer>>().unwrap_or_else(|| Arc::new(nobody()))
 }
 
-/// A viewer of whom nothing is known: signed out, and no provider to choose.
+/// A viewer who is signed out, without providers to choose from.
 #[must_use]
 pub fn nobody() -> Viewer {
     Viewer {

@@ -9,7 +9,6 @@ use super::report::Section;
 use crate::config::Config;
 use crate::tls::certificate;
 
-/// Looks at the addresses of `config`, at `now_ms`.
 pub(super) fn check(section: &mut Section<'_>, config: &Config, now_ms: i64) {
     public_url(section, config);
     proxies(section, config);

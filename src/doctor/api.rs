@@ -1,4 +1,4 @@
-//! The API for programs: whether tokens that programs can get are for it.
+//! The API for programs: whether programs can get tokens for it.
 
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use uuid::Uuid;
@@ -8,7 +8,6 @@ use crate::config::Config;
 
 const CHECK: &str = "api.audience";
 
-/// Looks at what `config` says of access tokens.
 pub(super) fn check(section: &mut Section<'_>, config: &Config) {
     let Some(api) = &config.api else {
         section.note(CHECK, "The API for programs is off: api.audience is empty.");

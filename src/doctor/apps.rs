@@ -1,4 +1,4 @@
-//! An app behind Rolecall: whether it answers, and whether people get to it.
+//! Apps behind Rolecall: whether they answer, and whether people can reach them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -16,12 +16,11 @@ use crate::apps::{App, ProxyError, knock};
 use crate::config::Config;
 use crate::tls::certificate;
 
-/// How long an app, or the system that knows names, may take.
+/// How long an app, or DNS, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The check of an app's host.
 const NAME: &str = "app.host";
 
-/// Looks at `app`, as `config` has it.
 pub(super) async fn check(section: &mut Section<'_>, app: &App, config: &Config) {
     upstream(section, app, &config.auth.public_url).await;
     if let Some(host) = app.host() {
@@ -52,7 +51,7 @@ async fn upstream(section: &mut Section<'_>, app: &App, public_url: &Url) {
     }
 }
 
-/// What to do when an app cannot be asked, for this `reason`.
+/// What to do when an app cannot be reached, for this `reason`.
 fn remedy(reason: &str, app: &App, key: &str) -> String {
     let has = |part: &str| reason.contains(part);
     if has("certificate") {
@@ -67,7 +66,7 @@ fn remedy(reason: &str, app: &App, key: &str) -> String {
     }
 }
 
-/// Whether browsers find its `host`, as far as that can be told from here.
+/// Whether its `host` resolves, seen from this machine.
 async fn name(section: &mut Section<'_>, host: &str, public_url: &Url) {
     let ours = public_url.host_str().unwrap_or_default();
     if Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url)) {
@@ -77,7 +76,7 @@ async fn name(section: &mut Section<'_>, host: &str, public_url: &Url) {
     compare(section, (host, &addresses(host).await), (ours, &addresses(ours).await));
 }
 
-/// Holds where an app's host leads against where ours does.
+/// Compares the addresses of an app's host with those of ours.
 fn compare(
     section: &mut Section<'_>,
     (host, found): (&str, &BTreeSet<IpAddr>),
@@ -95,14 +94,14 @@ fn compare(
     }
 }
 
-/// The addresses of `host`, which may be one itself; none when it cannot be resolved.
+/// The addresses of `host`, which may be an address itself; empty if it cannot be resolved.
 async fn addresses(host: &str) -> BTreeSet<IpAddr> {
     let host = host.trim_matches(['[', ']']);
     let found = timeout(PATIENCE, lookup_host((host, 0))).await;
     found.into_iter().flatten().flatten().map(|address| address.ip()).collect()
 }
 
-/// Whether the certificate, where Rolecall has one itself, is for `host`, too.
+/// Whether Rolecall's own certificate, if any, is also for `host`.
 fn certificate_of(section: &mut Section<'_>, host: &str, config: &Config) {
     const CHECK: &str = "app.certificate-name";
     let Some(files) = &config.tls else { return };

@@ -1,4 +1,4 @@
-//! Whether the configuration can be read, and nobody else can read its secrets.
+//! Whether the configuration is valid, and other users cannot read its secrets.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -8,10 +8,10 @@ use crate::config::Sources;
 
 /// The file for this machine's own settings and secrets.
 const LOCAL: &str = "rolecall.local.toml";
-/// The permissions that others than the owner could have.
+/// All permissions of group and others.
 const OTHERS: u32 = 0o077;
 
-/// Reads the configuration; `None` when it cannot be used.
+/// Reads the configuration; `None` if it cannot be used.
 pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Config> {
     let (config, report) = match Config::load(sources) {
         Ok(loaded) => loaded,
@@ -39,7 +39,6 @@ pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Conf
     Some(config)
 }
 
-/// The file with the secrets is for its owner alone.
 fn check_local_file(section: &mut Section<'_>, sources: &Sources) {
     let path = sources.config_dir.join(LOCAL);
     let Ok(metadata) = path.metadata() else { return };

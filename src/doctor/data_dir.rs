@@ -1,11 +1,10 @@
-//! The data folder: nobody else on the machine can read or change what is in it.
+//! The data folder: whether other users can read or change what is in it.
 
 use std::path::Path;
 
 use super::report::Section;
 use crate::data_dir;
 
-/// Looks at the data folder at `path`.
 pub(super) fn check(section: &mut Section<'_>, path: &Path) {
     const CHECK: &str = "data-folder";
     if !path.exists() {

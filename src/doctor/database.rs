@@ -1,4 +1,4 @@
-//! The database: whether it answers, is up to date, and can be written.
+//! The database: whether it answers, has the right schema, and can be written.
 
 use rolecall_sign_in::db::{Db, Schema};
 
@@ -6,7 +6,7 @@ use super::reason::innermost;
 use super::report::Section;
 use crate::schema;
 
-/// Opens the database at `url` without changing it; `None` where there is nothing to go on with.
+/// Opens the database at `url` without changing it; `None` if further checks make no sense.
 pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
     let kind = if url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
     let db = match Db::look(url).await {
@@ -33,7 +33,7 @@ pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
     is_in_use.then_some(db)
 }
 
-/// Looks at the schema; says whether its tables can be used.
+/// Whether the tables can be used.
 async fn check_schema(section: &mut Section<'_>, db: &Db) -> bool {
     const CHECK: &str = "database.schema";
     let list = |versions: &[i64]| versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -6,7 +6,7 @@ use super::report::Report;
 use super::{addresses, api, apps, configuration, data_dir, database, keys, provider, sign_ins};
 use crate::config::Sources;
 
-/// Looks at everything that `sources` configure, by `clock`.
+/// Checks everything that `sources` configure.
 pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
     let mut report = Report::default();
     let Some(mut config) = configuration::check(&mut report.section("configuration"), sources) else { return report };

@@ -1,15 +1,15 @@
-//! When a certificate ends.
+//! When a certificate expires.
 
 use chrono::DateTime;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::report::Section;
 
-/// From how many days before its end on a certificate is warned of.
+/// How many days before its expiry a certificate gets a warning.
 const WARN_DAYS: i64 = 21;
 const DAY_S: i64 = 24 * 3600;
 
-/// The certificate that is looked at.
+/// The certificate to check.
 pub(super) struct Subject<'a> {
     /// The check's name.
     pub(super) check: &'static str,

@@ -1,16 +1,15 @@
-//! What was noticed of a provider while people signed in.
+//! What the server noticed about a provider while people signed in.
 
 use chrono::DateTime;
 use rolecall_sign_in::{Auth, Finding};
 
 use super::report::{Section, Status};
 
-/// How far back is told of, in milliseconds: 30 days.
+/// How far back findings are reported, in milliseconds: 30 days.
 const SINCE_MS: i64 = 30 * 24 * 3600 * 1000;
 
-/// Tells what was noticed of `provider`.
 pub(super) async fn tell(section: &mut Section<'_>, auth: &Auth, provider: &str) {
-    // A database of an earlier version knows of nothing; the schema is looked at elsewhere.
+    // A database of an earlier version has no findings; another check reports its schema.
     let Ok(found) = auth.findings().of(provider, auth.clock().now_ms().saturating_sub(SINCE_MS)).await else { return };
     for (finding, at_ms) in found {
         let day =
@@ -21,7 +20,7 @@ pub(super) async fn tell(section: &mut Section<'_>, auth: &Auth, provider: &str)
     }
 }
 
-/// The check's name, how bad it is, what was noticed, and what to do about it.
+/// The check's name, its status, what was noticed, and the remedy.
 const fn told(finding: Finding) -> (&'static str, Status, &'static str, &'static str) {
     match finding {
         Finding::LogoutTokenWithoutEnd => (

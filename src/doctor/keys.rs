@@ -1,4 +1,4 @@
-//! The keys for what is stored encrypted.
+//! The secret keys.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,8 +8,7 @@ use secrecy::SecretString;
 use super::report::Section;
 use crate::config::Config;
 
-/// The keys in force, or one that opens nothing where there are none yet; `None` when those that are there cannot be
-/// used.
+/// The keys in force, or a new random one if there are none yet; `None` if they cannot be used.
 pub(super) fn check(section: &mut Section<'_>, config: &Config) -> Option<Vec<SecretString>> {
     const CHECK: &str = "secret-keys";
     let given = &config.auth.secret_keys;

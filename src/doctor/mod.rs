@@ -1,8 +1,8 @@
-//! `rolecall doctor`: holds the configuration against the living provider, the database and the apps, and tells what is well and
-//! what to do about the rest. It changes nothing, and may run beside a Rolecall that serves. docs/DOCTOR.md shows it.
+//! `rolecall doctor`: checks the configuration against the running provider, the database and the apps. It changes nothing, and
+//! can run beside a running server. See docs/DOCTOR.md.
 //!
-//! One file a subject. A check takes a [`Section`] and what it looks at, and says what it found; [`examine`] runs them
-//! all in order. A finding never holds a secret, a token, or anything about a person.
+//! One file for each subject. A check gets a [`Section`] and what it looks at, and adds its findings; [`examine`] runs all checks
+//! in order. A finding never contains a secret, a token, or anything about a person.
 
 mod addresses;
 mod api;

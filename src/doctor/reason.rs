@@ -4,10 +4,10 @@ use std::error::Error;
 
 use rolecall_sign_in::plain;
 
-/// The longest reason that is told, in characters.
+/// The longest reason in a report, in characters.
 const MOST: usize = 200;
 
-/// The innermost reason of `error`. What is around it repeats addresses, which may hold passwords.
+/// The innermost cause of `error`. The outer ones repeat addresses, which may contain passwords.
 pub(super) fn innermost(error: &dyn Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {

@@ -1,4 +1,4 @@
-//! Which roles and groups the providers' tokens name. Values are counted; who has them is nobody's business here.
+//! Which roles and groups the providers' tokens have. Values are counted; people are not named.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::report::Section;
 
-/// How many values that no rule names are shown.
+/// How many unknown values are shown.
 const UNKNOWN_SHOWN: usize = 10;
 /// The longest value that is shown, in characters.
 const VALUE_MAX_CHARS: usize = 60;
@@ -27,7 +27,7 @@ pub(super) struct RolesSeen {
 }
 
 impl RolesSeen {
-    /// Counts what the ID token `claims` names, or `said`, what was read in its place at the `UserInfo` endpoint of
+    /// Counts the roles and groups in the ID token `claims`, or in `said` if they were read from the userinfo endpoint of
     /// `provider`.
     pub(super) fn count(
         &mut self,
@@ -50,7 +50,7 @@ impl RolesSeen {
         }
     }
 
-    /// Tells what was seen of `provider`'s tokens, by the rules of `config`.
+    /// Reports the tokens of `provider`, by the rules of `config`.
     pub(super) fn tell(&self, section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
         let may_be_in_user_info =
             matches!(provider.kind, ProviderKind::Oidc { .. }) && provider.roles.claims_from == ClaimsFrom::IdToken;
@@ -80,7 +80,7 @@ impl RolesSeen {
         }
     }
 
-    /// Tells whether a provider that tells of sign-outs by way of the browser names the sessions that they are about.
+    /// Warns if the tokens of a provider with front-channel sign-out have no session id.
     pub(super) fn tell_of_sessions(&self, section: &mut Section<'_>, provider: &str) {
         if self.tokens > 0 && self.with_sid == 0 {
             section.warning(

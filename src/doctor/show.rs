@@ -1,18 +1,18 @@
-//! The report, for people at a terminal and for programs.
+//! The report as text and as JSON.
 
 use serde_json::json;
 
 use super::report::{Finding, Report, Status};
 
-/// The version of the JSON's form.
+/// The version of the JSON format.
 const FORM: u32 = 1;
 /// How wide lines may be, in characters.
 const WIDTH: usize = 100;
-/// Where what was found begins.
+/// The indentation of findings.
 const INDENT: usize = 11;
 
 impl Report {
-    /// The report for people, in lines; with `colours` for a terminal.
+    /// The report for people, optionally with terminal colours.
     #[must_use]
     pub fn text(&self, colours: bool) -> String {
         let mut text = String::new();
@@ -39,7 +39,7 @@ impl Report {
         })
     }
 
-    /// How many findings of each kind there are, in a sentence.
+    /// A sentence with the number of problems.
     fn summary(&self) -> String {
         let count = |status| self.findings().iter().filter(|finding| finding.status == status).count();
         let told = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
@@ -56,7 +56,7 @@ impl Report {
     }
 }
 
-/// What was found, and below it what to do.
+/// A finding, with its remedy below.
 fn lines(finding: &Finding, colours: bool) -> String {
     let colour = match finding.status {
         Status::Good => "32",
@@ -72,7 +72,7 @@ fn lines(finding: &Finding, colours: bool) -> String {
     lines
 }
 
-/// `text` in lines of at most [`WIDTH`] where it has spaces, the further ones indented by `indent`.
+/// `text` wrapped at [`WIDTH`], with `indent` spaces in front of further lines.
 fn wrapped(text: &str, indent: usize) -> String {
     let mut wrapped = String::new();
     let mut width = indent;

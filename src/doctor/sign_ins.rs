@@ -1,4 +1,4 @@
-//! Who is signed in, as numbers, and what the providers' tokens say of roles.
+//! Live sign-ins as numbers, and the roles in their tokens.
 
 use rolecall_sign_in::{Auth, id_token};
 use serde_json::Value;
@@ -9,10 +9,9 @@ use super::roles_seen::RolesSeen;
 use crate::config::Config;
 use crate::data_dir::LATEST_REVOCATION;
 
-/// How many sign-ins are looked at, the newest ones.
+/// How many of the newest sign-ins are checked.
 const MOST: u32 = 1_000;
 
-/// Looks at the live sign-ins of `auth`.
 pub(super) async fn check(section: &mut Section<'_>, auth: &Auth, config: &Config) {
     counts(section, auth).await;
     restored(section, auth, config).await;
@@ -41,7 +40,7 @@ async fn counts(section: &mut Section<'_>, auth: &Auth) {
     }
 }
 
-/// Whether the database was put back to an earlier state: then the next start ends every sign-in.
+/// Whether the database was restored to an earlier state: then the next start ends every sign-in.
 async fn restored(section: &mut Section<'_>, auth: &Auth, config: &Config) {
     const CHECK: &str = "sign-ins.restored-backup";
     let Ok(text) = std::fs::read_to_string(config.data_dir.join(LATEST_REVOCATION)) else { return };
@@ -60,7 +59,7 @@ async fn restored(section: &mut Section<'_>, auth: &Auth, config: &Config) {
     }
 }
 
-/// What the ID tokens of live sign-ins say of roles, by provider.
+/// The roles in the ID tokens of live sign-ins, by provider.
 async fn tokens(section: &mut Section<'_>, auth: &Auth) {
     const CHECK: &str = "sign-ins.tokens";
     let all = match auth.sign_ins().latest_tokens(MOST, auth.clock().now_ms()).await {

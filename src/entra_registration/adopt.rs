@@ -1,5 +1,4 @@
-//! `--adopt`: an application that this installation did not make, taken over because somebody says so, who is told before
-//! whose it is.
+//! `--adopt`: takes over an application that this installation did not create, after reporting who owns it.
 
 use anyhow::{Context as _, ensure};
 use rolecall_sign_in::plain;
@@ -13,13 +12,13 @@ use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
 
-/// How many characters of what others wrote are shown.
+/// The longest text of others that is shown, in characters.
 const SHOWN_CHARS: usize = 120;
 
-/// The application `app_id`, whose owners and contents are told unless it was adopted already.
+/// The application `app_id`. Reports its owners and contents unless it was adopted before.
 ///
 /// # Errors
-/// When `file` has another one, or it is not there.
+/// When `file` names another application, or it does not exist.
 pub(super) async fn adopt(
     graph: &Graph,
     order: &Order,
@@ -43,7 +42,6 @@ pub(super) async fn adopt(
     Ok(application)
 }
 
-/// Who owns `application`, for people.
 async fn owners(graph: &Graph, application: &Value) -> anyhow::Result<Vec<String>> {
     let found = graph.find(&format!("applications/{}/owners", id(application)?)).await;
     let found = found.context("the owners of the application could not be read")?.unwrap_or_default();
@@ -51,7 +49,7 @@ async fn owners(graph: &Graph, application: &Value) -> anyhow::Result<Vec<String
     Ok(all.iter().map(named).collect())
 }
 
-/// An owner by name and sign-in name, else by id: Graph tells no more to whom may not read people.
+/// An owner by name and user name, or by id: without permission to read people, Graph returns only the id.
 fn named(owner: &Value) -> String {
     let text = |name: &str| owner[name].as_str().map(|text| plain(text, SHOWN_CHARS));
     let id = text("userPrincipalName").or_else(|| text("id")).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! The application as an API: the name by which programs ask Entra for tokens, and whether this Rolecall takes them.
+//! The application as an API: its Application ID URI, and whether this Rolecall accepts tokens for it.
 //!
-//! The name holds the application's id, so it can be given only once there is one.
+//! The URI contains the application's id, so it can be set only after the application was created.
 //!
 //! Source: Microsoft Graph REST API v1.0, application, `identifierUris`.
 
@@ -13,13 +13,13 @@ use super::graph::Graph;
 use super::local_file::LocalFile;
 use super::progress::Progress;
 
-/// The name of the API of the application `app_id`: the one that Entra proposes, and takes in every tenant.
+/// The Application ID URI of `app_id`: the one that Entra suggests, and accepts in every tenant.
 pub(super) fn name(app_id: &str) -> String {
     format!("api://{app_id}")
 }
 
-/// Sees that `application` has its name as an API, beside those that others gave it; `None` is one that is not made yet,
-/// on a dry run.
+/// Adds the Application ID URI to `application`, and keeps those that others added. On a dry run `application` is `None` if it does
+/// not exist yet.
 pub(super) async fn name_it(
     graph: &Graph,
     application: Option<&Value>,
@@ -43,7 +43,7 @@ pub(super) async fn name_it(
     Ok(())
 }
 
-/// Turns the API of this Rolecall on, for tokens that are for the application `app_id`.
+/// Turns on the API of this Rolecall, with tokens for the application `app_id`.
 pub(super) fn turn_on(file: &mut LocalFile, app_id: Option<&str>, progress: &mut Progress<'_>) -> anyhow::Result<()> {
     let is_on = app_id.is_some_and(|app_id| file.has_audience(&name(app_id)));
     if is_on || !progress.begin(&format!("turn the API on in {}", file.path().display())) {

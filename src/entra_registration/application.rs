@@ -1,4 +1,4 @@
-//! The application itself: made where there is none, mended where it has drifted.
+//! The application: created if there is none, corrected if it has changed.
 
 use anyhow::Context as _;
 use http::Method;
@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::unfinished::Unfinished;
 use super::wanted;
 
-/// Makes the application of `order`, under the id of this run; nothing on a dry run.
+/// Creates the application of `order`, with the id of this run; `None` on a dry run.
 pub(super) async fn create(
     graph: &Graph,
     order: &Order,
@@ -28,7 +28,7 @@ pub(super) async fn create(
     made.context("the application could not be created").map(Some)
 }
 
-/// Mends what of `application` is not as it is to be kept.
+/// Corrects the parts of `application` that differ from `kept`.
 pub(super) async fn repair(
     graph: &Graph,
     application: &Value,
@@ -53,7 +53,7 @@ pub(super) fn id(application: &Value) -> anyhow::Result<&str> {
     text(application, "id")
 }
 
-/// The text that Graph must have given `thing` under `name`.
+/// The string that Graph must have returned at `name`.
 pub(super) fn text<'v>(thing: &'v Value, name: &str) -> anyhow::Result<&'v str> {
     thing[name].as_str().with_context(|| format!("Microsoft Graph returned no {name}"))
 }

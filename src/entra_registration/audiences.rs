@@ -1,4 +1,4 @@
-//! `[api] audience` of the local file: for what access tokens must be, for this Rolecall to take them.
+//! `[api] audience` of the local file: the audiences of access tokens that this Rolecall accepts.
 
 use anyhow::Context as _;
 use toml_edit::{Array, DocumentMut, Item, TableLike, Value, table};
@@ -6,16 +6,13 @@ use toml_edit::{Array, DocumentMut, Item, TableLike, Value, table};
 const SECTION: &str = "api";
 const KEY: &str = "audience";
 
-/// Whether `name` is among those of `document`.
 pub(super) fn has(document: &DocumentMut, name: &str) -> bool {
     let list = document.get(SECTION).and_then(|section| section.get(KEY)).and_then(Item::as_array);
     list.is_some_and(|list| list.iter().any(|one| one.as_str() == Some(name)))
 }
 
-/// Adds `name` to those of `document`.
-///
 /// # Errors
-/// When something else than a list is there.
+/// When it is not a list.
 pub(super) fn add(document: &mut DocumentMut, name: &str) -> anyhow::Result<()> {
     let section =
         document.entry(SECTION).or_insert_with(table).as_table_like_mut().context("`api` is not a section")?;
@@ -24,7 +21,7 @@ pub(super) fn add(document: &mut DocumentMut, name: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Takes `name` from those of `document`, and the section with the last thing in it.
+/// Removes `name` from those of `document`, and the section if it is then empty.
 pub(super) fn remove(document: &mut DocumentMut, name: &str) {
     let Some(section) = document.get_mut(SECTION).and_then(Item::as_table_like_mut) else { return };
     let Some(list) = section.get_mut(KEY).and_then(Item::as_array_mut) else { return };

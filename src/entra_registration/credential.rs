@@ -1,7 +1,7 @@
-//! With what Rolecall proves who it is: a secret, or a certificate.
+//! The client credentials: a secret or a certificate.
 //!
-//! What this machine's file does not hold of what bears its label is a leftover of a run that was interrupted, or of an
-//! earlier secret that was replaced: it is taken away, so that none pile up. What is in use stays until the run after.
+//! Credentials with this file's label that are not in the file are left over from an interrupted run or from an earlier secret. They
+//! are removed, so that none pile up. A credential in use stays until the run after its replacement.
 
 use std::path::Path;
 
@@ -22,9 +22,9 @@ use super::graph::Graph;
 use super::local_file::LocalFile;
 use super::progress::Progress;
 
-/// A secret that ends within so many days is replaced.
+/// A secret that expires within this many days is replaced.
 const RENEW_DAYS: i64 = 30;
-/// How many characters of a secret Graph tells (`hint`).
+/// How many characters of a secret Graph returns (`hint`).
 const HINT_CHARS: usize = 3;
 
 /// What `addPassword` answers.
@@ -35,17 +35,16 @@ struct NewSecret {
     secret_text: String,
 }
 
-/// Where a credential goes.
 pub(super) struct Credentials<'a> {
     pub(super) graph: &'a Graph,
-    /// The application; `None` when it is not made yet, on a dry run.
+    /// The application; `None` on a dry run if it does not exist yet.
     pub(super) application: Option<&'a Value>,
     pub(super) file: &'a mut LocalFile,
     pub(super) now_ms: i64,
 }
 
 impl Credentials<'_> {
-    /// Sees that the file holds a secret that lasts, and writes one that is made `anew` or because there is none.
+    /// Makes sure that the file has a secret that does not expire soon. With `anew` it always creates one.
     pub(super) async fn secret(&mut self, months: u32, anew: bool, progress: &mut Progress<'_>) -> anyhow::Result<()> {
         let secrets = self.list("passwordCredentials");
         let held = self.held_hint();
@@ -63,7 +62,7 @@ impl Credentials<'_> {
         self.add_secret(&end.format("%Y-%m-%dT%H:%M:%SZ").to_string(), progress).await
     }
 
-    /// Makes a secret and puts it into the file, or takes it back.
+    /// Creates a secret and writes it into the file. If that fails, deletes it again.
     async fn add_secret(&mut self, end: &str, progress: &mut Progress<'_>) -> anyhow::Result<()> {
         let application = id(self.application.context("there is no application")?)?;
         let wanted = json!({ "passwordCredential": { "displayName": self.file.label(), "endDateTime": end } });
@@ -89,7 +88,7 @@ impl Credentials<'_> {
         self.file.save()
     }
 
-    /// Sees that the application knows the certificate at `certificate`, and that the file names it and its `key`.
+    /// Uploads the certificate at `certificate` if needed, and names it and its `key` in the file.
     pub(super) async fn certificate(
         &mut self,
         certificate: &Path,
@@ -104,7 +103,7 @@ impl Credentials<'_> {
         let held = self.file.text("client_certificate_file").and_then(|path| der(Path::new(&path)).ok());
         let label = self.file.label();
         let there = self.list("keyCredentials");
-        // What was in use until now stays until the next run, when the file names the new one.
+        // The previous certificate stays until the next run, when the file names the new one.
         let stays = |one: &&Value| {
             let is_ours = one["displayName"] == label.as_str();
             !is_ours || one["key"] == wanted.as_str() || held.as_ref().is_some_and(|held| one["key"] == held.as_str())
@@ -128,7 +127,7 @@ impl Credentials<'_> {
         self.file.set("client_key_file", &key.display().to_string())
     }
 
-    /// Takes those of `secrets` away that bear this file's label, and are not the one that begins as the one it `held`.
+    /// Removes those of `secrets` with this file's label, except the one that begins with `held`.
     async fn remove_leftovers(
         &self,
         secrets: &[Value],
@@ -154,7 +153,7 @@ impl Credentials<'_> {
         Ok(())
     }
 
-    /// The beginning of the secret that the file holds, as Graph tells it.
+    /// The beginning of the secret in the file, as in Graph's `hint`.
     fn held_hint(&self) -> Option<String> {
         let in_file = || std::fs::read_to_string(self.file.text("client_secret_file")?).ok();
         let secret = self.file.text("client_secret").or_else(in_file)?;
@@ -166,7 +165,7 @@ impl Credentials<'_> {
     }
 }
 
-/// Whether the file holds `secret`, by the beginning that it `held`.
+/// Whether `secret` is the one in the file, which begins with `held`.
 fn is_held(secret: &Value, held: Option<&str>) -> bool {
     held.is_some() && secret["hint"].as_str() == held
 }
@@ -176,7 +175,7 @@ fn end_ms(secret: &Value) -> Option<i64> {
     Some(end.timestamp_millis())
 }
 
-/// The certificate as Graph takes it, when `key` is its own and Entra can use it.
+/// The certificate in Graph's format, if `key` belongs to it and Entra can use it.
 fn checked(certificate: &Path, key: &Path) -> anyhow::Result<String> {
     let read =
         |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));

@@ -1,7 +1,7 @@
-//! Finding the application again: by the client id in the local file, else by the random id of an unfinished run.
+//! Finds the application again: by the client id in the local file, or by the random id of an unfinished run.
 //!
-//! Its name and its tag prove nothing: whoever may register applications can make another one with them. So what merely
-//! bears the mark is told of and left alone.
+//! Its name and tag prove nothing: anyone who may register applications can create another one with them. So an application that
+//! only has the tag is reported, but not changed.
 
 use anyhow::bail;
 use rolecall_sign_in::plain;
@@ -21,7 +21,7 @@ const SELECT: &str = "$select=id,appId,displayName,api,appRoles,identifierUris,o
 /// The application of this installation at `graph`, if there is one.
 ///
 /// # Errors
-/// When the local file names one that `register` did not make, or several bear the id of the unfinished run.
+/// When the local file names one that `register` did not create, or several have the id of the unfinished run.
 pub(super) async fn find(
     graph: &Graph,
     order: &Order,
@@ -56,10 +56,10 @@ pub(super) async fn find(
     }
 }
 
-/// The application that somebody named by its client id, if it bears the mark of `order`.
+/// The application with the given client id.
 ///
 /// # Errors
-/// When it does not.
+/// When it does not have the tag of `order`.
 pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow::Result<Option<Value>> {
     match by_client_id(graph, &app_id.to_string()).await? {
         Some(application) if !is_marked(&application, order) => {
@@ -72,10 +72,10 @@ pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow:
     }
 }
 
-/// Sees that no other installation, and nobody else, has an application of this name.
+/// Checks that there is no application of this name yet.
 ///
 /// # Errors
-/// When there is one: it is told how to go on.
+/// When there is one. The message says how to continue.
 pub(super) async fn check_name(graph: &Graph, order: &Order) -> anyhow::Result<()> {
     let found = by_tag(graph, &mark(&order.name)).await?;
     if found.is_empty() {
@@ -90,7 +90,7 @@ pub(super) async fn check_name(graph: &Graph, order: &Order) -> anyhow::Result<(
     )
 }
 
-/// The application with this client id, whoever made it.
+/// The application with this client id, whoever created it.
 pub(super) async fn by_client_id(graph: &Graph, app_id: &str) -> anyhow::Result<Option<Value>> {
     Ok(graph.find(&format!("applications(appId={})?{SELECT}", encoded(&literal(app_id)))).await?)
 }
@@ -109,7 +109,7 @@ fn listed(applications: &[Value]) -> String {
     all.join(", ")
 }
 
-/// Whether `application` bears the mark of `order`.
+/// Whether `application` has the tag of `order`.
 pub(super) fn is_marked(application: &Value, order: &Order) -> bool {
     let mark = mark(&order.name);
     application["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| *tag == mark.as_str()))

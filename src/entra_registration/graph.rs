@@ -1,5 +1,5 @@
-//! Microsoft Graph, as far as applications are concerned: it is asked again when it is busy, and when it does not know
-//! yet what it was told a moment ago.
+//! A client of Microsoft Graph for applications. It retries when Graph is busy, and when Graph does not know yet what was created a
+//! moment ago.
 //!
 //! Source: Microsoft Graph REST API v1.0; "Microsoft Graph throttling guidance".
 
@@ -19,14 +19,13 @@ use url::Url;
 use rolecall_sign_in::plain;
 use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 
-/// How often something is asked for at most.
+/// The most tries for one request.
 const TRIES: u32 = 8;
-/// How long to wait before the second try; then twice as long each time.
+/// The pause before the second try; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause, also where Graph asks for a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Why Graph did not do what it was asked for.
 #[derive(Debug, Error)]
 pub(super) enum GraphError {
     /// It did not answer.
@@ -70,7 +69,6 @@ struct Said {
     message: String,
 }
 
-/// Microsoft Graph, spoken to with one token.
 pub(super) struct Graph {
     http: ProviderHttp,
     base: String,
@@ -105,7 +103,7 @@ impl Graph {
         }
     }
 
-    /// Does `method` at `path`. What was made a moment ago is waited for.
+    /// Sends `method` to `path`. Waits if Graph does not know yet what was created a moment ago.
     pub(super) async fn change(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, GraphError> {
         let is_not_there_yet = |status: u16, said: &str| {
             status == 404 || (status == 400 && said.contains("does not reference a valid application object"))
@@ -113,7 +111,7 @@ impl Graph {
         self.ask(&method, path, body, is_not_there_yet).await
     }
 
-    /// Deletes what is at `path`, and says whether it was there.
+    /// Deletes what is at `path`. Returns whether it existed.
     pub(super) async fn delete(&self, path: &str) -> Result<bool, GraphError> {
         match self.ask(&Method::DELETE, path, None, |_, _| false).await {
             Ok(_) => Ok(true),
@@ -170,7 +168,7 @@ impl Graph {
     }
 }
 
-/// Whether doing it twice is the same as once: a gateway that fails may have passed it on.
+/// Whether the request may be sent twice, because a failing gateway may have passed it on.
 fn is_repeatable(method: &Method) -> bool {
     *method != Method::POST
 }

@@ -1,4 +1,4 @@
-//! `rolecall.local.toml`, where the provider is written: other content stays as it is, and nobody else can read it.
+//! `rolecall.local.toml`, with the provider's section. Other content stays as it is, and other users cannot read the file.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -13,9 +13,9 @@ use super::audiences;
 
 /// The name of the file in the folder of the configuration.
 const NAME: &str = "rolecall.local.toml";
-/// What stands at the head of a file that is made.
+/// The first line of a new file.
 const HEAD: &str = "# The settings of this machine, with secrets: do not share. Written by `rolecall register`.\n";
-/// The permissions that others than the owner could have.
+/// All permissions of group and others.
 const OTHERS: u32 = 0o077;
 
 /// The file, and the section of one provider in it.
@@ -27,7 +27,7 @@ pub(super) struct LocalFile {
 }
 
 impl LocalFile {
-    /// Reads the file in `folder`, which need not be there.
+    /// Reads the file in `folder`, if it exists.
     pub(super) fn open(folder: &Path, provider: &str) -> anyhow::Result<Self> {
         let path = folder.join(NAME);
         let path = fs::canonicalize(&path).unwrap_or(path);
@@ -36,7 +36,7 @@ impl LocalFile {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
         };
-        // The message alone: the error's own text quotes the line, which may hold a secret.
+        // Only the message: the error's full text quotes the line, which may contain a secret.
         let document = saved.parse::<DocumentMut>();
         let document =
             document.map_err(|error| anyhow!("{} is not valid TOML: {}", path.display(), error.message()))?;
@@ -48,7 +48,7 @@ impl LocalFile {
         &self.path
     }
 
-    /// By what secrets and certificates of this file are known at Entra.
+    /// The label of this file's secrets and certificates at Entra.
     pub(super) fn label(&self) -> String {
         let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let place = format!("{} {} {}", host.trim(), self.path.display(), self.provider);
@@ -56,7 +56,7 @@ impl LocalFile {
         format!("rolecall register {:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
     }
 
-    /// The text at `key` of the provider's section.
+    /// The string at `key` of the provider's section.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         let section = self.document.get("providers")?.get(&self.provider)?;
         section.get(key)?.as_str().map(str::to_owned)
@@ -125,7 +125,7 @@ impl LocalFile {
         }
     }
 
-    /// Whether there is anything to be written.
+    /// Whether the file must be written.
     pub(super) fn is_changed(&self) -> bool {
         self.document.to_string() != self.saved || !self.is_private()
     }
@@ -159,7 +159,7 @@ impl LocalFile {
     }
 }
 
-/// Writes `text` to `path` for its owner alone: beside it and moved into place, so that nobody reads half of it.
+/// Writes `text` to `path`, readable only for its owner: to a new file first, so that nobody reads half of it.
 pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

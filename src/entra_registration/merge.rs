@@ -1,11 +1,11 @@
-//! What is wanted, put over what is there: whatever others added stays, and what agrees is left alone.
+//! Merges what is wanted into what exists. What others added stays, and what already agrees is not sent.
 
 use serde_json::{Map, Value};
 
-/// What tells the items of a list apart, best first.
+/// The keys that identify items of a list, best first.
 const NAMES: [&str; 4] = ["value", "name", "resourceAppId", "id"];
-/// What stays of an item that is there: assignments and consents refer to its id, and who may consent to a scope, after
-/// reading what, is for administrators to say.
+/// The keys of an existing item that never change: assignments and consents refer to its id, and administrators decide who may
+/// consent to a scope and what they read.
 const OWNERS: [&str; 6] = [
     "id",
     "type",
@@ -14,12 +14,11 @@ const OWNERS: [&str; 6] = [
     "userConsentDescription",
     "userConsentDisplayName",
 ];
-/// What Graph tells, and must not be told.
+/// The key that Graph returns and does not accept.
 const READ_ONLY: &str = "origin";
-/// The parts of which Graph takes a part alone.
+/// The parts that Graph accepts incomplete.
 const PARTIAL: [&str; 2] = ["web", "api"];
 
-/// `wanted` put over `actual`.
 fn merged(actual: &Value, wanted: &Value) -> Value {
     match (actual, wanted) {
         (Value::Object(actual), Value::Object(wanted)) => {
@@ -44,13 +43,13 @@ fn merged(actual: &Value, wanted: &Value) -> Value {
     }
 }
 
-/// Whether two items of a list are the same thing.
+/// Whether two items of a list have the same identity.
 fn is_same(there: &Value, item: &Value) -> bool {
     let name = NAMES.into_iter().find(|name| item.get(name).is_some());
     name.map_or_else(|| there == item, |name| there.get(name) == item.get(name))
 }
 
-/// `merged` with what stays of the item that is `there`.
+/// `merged` with the unchangeable keys of the existing item `there`.
 fn with_what_stays(mut merged: Value, there: &Value) -> Value {
     let Some(all) = merged.as_object_mut() else { return merged };
     for name in OWNERS {
@@ -62,7 +61,7 @@ fn with_what_stays(mut merged: Value, there: &Value) -> Value {
     merged
 }
 
-/// What has to be sent so that `actual` becomes what is `wanted`: empty when it is.
+/// What to send so that `actual` becomes `wanted`; empty if it already is.
 pub(super) fn patch(actual: &Value, wanted: &Map<String, Value>) -> Map<String, Value> {
     let mut patch = Map::new();
     for (name, wanted) in wanted {
@@ -84,7 +83,7 @@ pub(super) fn patch(actual: &Value, wanted: &Map<String, Value>) -> Map<String, 
     patch
 }
 
-/// `value` without what Graph must not be told of the items of lists.
+/// `value` without the keys that Graph does not accept in items of lists.
 fn writable(value: Value) -> Value {
     match value {
         Value::Array(mut items) => {

@@ -1,11 +1,11 @@
-//! `rolecall register` and `rolecall unregister`: Rolecall's application at Microsoft Entra ID, made and taken away
-//! through Microsoft Graph. docs/ENTRA.md shows both.
+//! `rolecall register` and `rolecall unregister`: create and delete Rolecall's application at Microsoft Entra ID, through Microsoft
+//! Graph. See docs/ENTRA.md.
 //!
 //! What is guaranteed:
-//! - Running twice changes nothing the second time, and a run that was interrupted is finished by the next one.
-//! - Only what this installation made or was told to adopt is changed or deleted, and what others added to it stays. What
-//!   merely looks like it is left alone: anybody who may register applications could have planted it.
-//! - A secret is either in the local file or taken back. It is never printed, and no token is.
+//! - A second run changes nothing, and finishes an interrupted first run.
+//! - Only applications that this installation created or adopted are changed or deleted, and what others added to them stays.
+//!   Applications that only look like it are not touched: anyone who may register applications could have planted them.
+//! - A secret is either in the local file or deleted again. Secrets and tokens are never printed.
 
 mod adopt;
 mod api;

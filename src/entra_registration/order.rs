@@ -1,4 +1,4 @@
-//! What is to be done, checked.
+//! The checked arguments of the commands.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -9,48 +9,48 @@ use url::Url;
 
 use crate::routes;
 
-/// What `register` and `unregister` are told.
+/// The arguments that `register` and `unregister` have in common.
 #[derive(Clone, Debug)]
 pub struct Order {
     /// The tenant: its id or a verified domain.
     pub tenant: String,
-    /// The name of the registration, of which there is one in the tenant.
+    /// The name of the registration, unique in the tenant.
     pub name: String,
     /// The id of the provider in the configuration.
     pub provider: String,
     /// Where Microsoft Graph is.
     pub graph: Url,
-    /// Where Entra is; `None` for the one of the world.
+    /// Where Entra is; `None` for the worldwide cloud.
     pub authority: Option<Url>,
     /// The folder of the configuration.
     pub config_dir: PathBuf,
-    /// Whether to say what would be done, and do nothing.
+    /// Whether to only show what would be done.
     pub dry_run: bool,
 }
 
-/// With what Rolecall proves who it is.
+/// The kind of client credentials.
 #[derive(Clone, Debug)]
 pub enum Credential {
-    /// A secret that lasts so many months.
+    /// A client secret.
     Secret {
-        /// How long.
+        /// How long it lasts.
         months: u32,
-        /// Whether to make one although there is one.
+        /// Whether to create one even if there is one.
         anew: bool,
     },
     /// A certificate and its key, as PEM files.
     Certificate {
         /// The certificate.
         certificate: PathBuf,
-        /// Its key, which stays here.
+        /// Its private key, which stays on this machine.
         key: PathBuf,
     },
 }
 
-/// A redirect URI of Rolecall: it says where Rolecall is, and the id of the provider.
+/// A redirect URI of Rolecall. It contains the public address and the id of the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
-    /// The whole, as it is registered.
+    /// The whole URI, as it is registered.
     pub url: Url,
     /// The id of the provider in its path.
     pub provider: String,

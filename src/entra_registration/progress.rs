@@ -1,8 +1,8 @@
-//! What is told on the way, and whether anything is done at all.
+//! Reports the steps, and decides whether they are carried out.
 
 use std::io::Write;
 
-/// Tells of each step. On a dry run it tells what would be done, and nothing is.
+/// Reports each step. On a dry run nothing is carried out.
 pub(super) struct Progress<'a> {
     out: &'a mut (dyn Write + Send),
     dry_run: bool,
@@ -14,24 +14,23 @@ impl<'a> Progress<'a> {
         Self { out, dry_run, changes: 0 }
     }
 
-    /// Tells that `what` is about to be changed, and says whether it is to be.
+    /// Reports the change `what`. Returns whether to carry it out.
     pub(super) fn begin(&mut self, what: &str) -> bool {
         self.changes += 1;
         self.say(&if self.dry_run { format!("would {what}") } else { what.to_owned() });
         !self.dry_run
     }
 
-    /// Says something. A terminal that is gone must not stop what is under way.
+    /// Prints a line. A closed terminal must not stop the work.
     pub(super) fn say(&mut self, line: &str) {
         let _ = writeln!(self.out, "{line}");
     }
 
-    /// How many changes were made, or would have been.
+    /// How many changes were made, or would be on a dry run.
     pub(super) const fn changes(&self) -> usize {
         self.changes
     }
 
-    /// Whether nothing is to be changed.
     pub(super) const fn is_dry_run(&self) -> bool {
         self.dry_run
     }

@@ -1,4 +1,4 @@
-//! `rolecall register`: from nothing, or from whatever there is, to an application that people can be assigned to.
+//! `rolecall register`: creates or updates the application and everything around it.
 
 use std::io::Write;
 
@@ -22,31 +22,29 @@ use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
 use super::wanted;
 
-/// What is asked for at sign-ins: what the application is registered for.
+/// The scopes of sign-ins, which the registration permits.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
 
-/// How the registration is to be.
+/// The arguments of `register`.
 pub struct Registration {
-    /// What to do, and where.
+    /// The tenant, the name and so on.
     pub order: Order,
-    /// Where people come back to.
     pub redirect_uri: RedirectUri,
-    /// With what Rolecall proves who it is.
     pub credential: Credential,
-    /// Whether only those get a token who are assigned.
+    /// Whether only assigned people can sign in.
     pub requires_assignment: bool,
-    /// Whether a section of another provider is overwritten.
+    /// Whether to overwrite a section of another provider.
     pub replace: bool,
-    /// Whether the API of this Rolecall is turned on. What is on stays on.
+    /// Whether to turn on the API of this Rolecall. Without it, the API stays as it is.
     pub api: bool,
-    /// The client id of an application to take over, which this installation did not make.
+    /// The client id of an application to take over that this installation did not create.
     pub adopt: Option<Uuid>,
 }
 
-/// Does it, and tells of it on `out`. `token` is used in place of the Azure CLI's.
+/// Registers Rolecall and reports each step on `out`. `token` replaces the one of the Azure CLI.
 ///
 /// # Errors
-/// When the token is of no use, Graph refuses, or the file cannot be written. The next run goes on from there.
+/// When the token cannot be used, Graph refuses, or the file cannot be written. The next run continues from there.
 pub async fn register(
     registration: &Registration,
     token: Option<SecretString>,
@@ -85,7 +83,7 @@ pub async fn register(
     Ok(())
 }
 
-/// The application as it is to be: found or adopted and mended, else made. `None` when it would be made, on a dry run.
+/// The application: found or adopted and corrected, otherwise created. `None` on a dry run that would create it.
 async fn application(
     registration: &Registration,
     graph: &Graph,
@@ -108,7 +106,7 @@ async fn application(
     application::create(graph, order, kept, unfinished, progress).await
 }
 
-/// People come back to the address that they type, or the sign-in does not find them.
+/// The redirect URI must be at `public_url`, or sign-ins fail.
 fn check_public_url(registration: &Registration, file: &LocalFile) -> anyhow::Result<()> {
     let wanted = registration.redirect_uri.public_url();
     let known = file.public_url().unwrap_or(&wanted).trim_end_matches('/');
@@ -120,7 +118,7 @@ fn check_public_url(registration: &Registration, file: &LocalFile) -> anyhow::Re
     Ok(())
 }
 
-/// A section of another provider is not overwritten unless that is asked for.
+/// A section of another provider is only overwritten with `--replace`.
 fn check_section(registration: &Registration, file: &mut LocalFile, tenant: &str) -> anyhow::Result<()> {
     if registration.replace {
         file.remove_section();
@@ -140,7 +138,7 @@ fn check_section(registration: &Registration, file: &mut LocalFile, tenant: &str
     Ok(())
 }
 
-/// An application that the file names and nobody knows is not made a second time without a word.
+/// If the application in the file does not exist, none is created without `--replace`.
 fn check_not_lost(file: &LocalFile) -> anyhow::Result<()> {
     let Some(app_id) = file.text("client_id") else { return Ok(()) };
     anyhow::bail!(
@@ -150,7 +148,7 @@ fn check_not_lost(file: &LocalFile) -> anyhow::Result<()> {
     )
 }
 
-/// Writes who we are: the next run finds the application by it, whatever happens to this one.
+/// Writes the provider's section. The next run finds the application by it, even if this one is interrupted.
 fn write_provider(
     registration: &Registration,
     file: &mut LocalFile,
@@ -174,7 +172,7 @@ fn write_provider(
     Ok(())
 }
 
-/// Sees to the secret or the certificate.
+/// Creates or checks the secret or the certificate.
 async fn prove(
     registration: &Registration,
     graph: &Graph,
@@ -191,7 +189,7 @@ async fn prove(
     if progress.is_dry_run() { Ok(()) } else { file.save().context("run the command again: it continues from here") }
 }
 
-/// What is left to do, for whom.
+/// Prints what an administrator still has to do.
 fn tell(
     registration: &Registration,
     app_id: Option<&str>,

@@ -1,4 +1,4 @@
-//! The service principal: what stands for the application in the tenant, and what people are assigned to.
+//! The service principal: the application in the tenant, to which people are assigned.
 
 use anyhow::Context as _;
 use http::Method;
@@ -8,10 +8,10 @@ use super::application::text;
 use super::graph::{Graph, GraphError, encoded, literal};
 use super::progress::Progress;
 
-/// With this tag the portal lists it under Enterprise applications.
+/// The tag with which the portal lists it under Enterprise applications.
 const LISTED: &str = "WindowsAzureActiveDirectoryIntegratedApp";
 
-/// Sees that there is one for `app_id`, and that only who is assigned gets a token where that is required.
+/// Creates the service principal of `app_id` if needed, and requires assignment if asked for.
 pub(super) async fn ensure(
     graph: &Graph,
     app_id: &str,
@@ -27,7 +27,7 @@ pub(super) async fn ensure(
         }
         let wanted = json!({ "appId": app_id, "tags": [LISTED], "appRoleAssignmentRequired": requires_assignment });
         match graph.change(Method::POST, "servicePrincipals", Some(&wanted)).await {
-            // Somebody else made it meanwhile, or an earlier run whose answer was lost.
+            // Somebody else created it, or an earlier run whose response was lost.
             Err(GraphError::Refused { status: 409, .. }) => found = graph.find(&path).await?,
             made => return made.map(drop).context(FAILED),
         }

@@ -1,6 +1,6 @@
 //! The access token for Microsoft Graph: from the environment, or from the Azure CLI.
 //!
-//! It is read to tell early that it is of no use; whether it is genuine is for Graph to judge.
+//! Its claims are read only to report early that it cannot be used. Graph checks whether it is genuine.
 
 use std::io::ErrorKind;
 use std::process::{Command, Stdio};
@@ -18,20 +18,20 @@ use super::order::Order;
 
 /// The environment variable with an access token for Microsoft Graph.
 pub const TOKEN_VARIABLE: &str = "ROLECALL_GRAPH_TOKEN";
-/// Any of these rights lets its owner register applications.
+/// Any of these permissions is enough to register applications.
 const RIGHTS: [&str; 4] = [
     "Application.ReadWrite.All",
     "Application.ReadWrite.OwnedBy",
     "Directory.ReadWrite.All",
     "Directory.AccessAsUser.All",
 ];
-/// The application ids that Graph goes by as an audience.
+/// The application ids of Graph as an audience.
 const GRAPH_AUDIENCES: [&str; 2] = ["00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-000000000000"];
 
-/// A token that may be of use, and the tenant that it is for.
+/// A usable token and its tenant.
 pub(super) struct GraphToken {
     pub(super) secret: SecretString,
-    /// The tenant's id, or what the order calls it where the token does not say.
+    /// The tenant's id, or the name in the order if the token does not have it.
     pub(super) tenant: String,
 }
 
@@ -42,10 +42,10 @@ struct AzureCliToken {
     access_token: String,
 }
 
-/// The token in `given`, else that of the Azure CLI.
+/// The token in `given`, otherwise the one of the Azure CLI.
 ///
 /// # Errors
-/// When there is none, or it is of no use for `order` at `now_ms`.
+/// When there is none, or it cannot be used for `order`.
 pub(super) async fn obtain(order: &Order, given: Option<SecretString>, now_ms: i64) -> anyhow::Result<GraphToken> {
     let (secret, from) = match given {
         Some(token) => (token, TOKEN_VARIABLE),
@@ -56,7 +56,7 @@ pub(super) async fn obtain(order: &Order, given: Option<SecretString>, now_ms: i
     Ok(GraphToken { secret, tenant })
 }
 
-/// Asks the Azure CLI, which is started without a shell.
+/// Asks the Azure CLI, started without a shell.
 async fn from_azure_cli(order: &Order) -> anyhow::Result<SecretString> {
     let mut command = Command::new("az");
     command.args(["account", "get-access-token", "--tenant", &order.tenant, "--output", "json", "--resource"]);
@@ -73,12 +73,12 @@ async fn from_azure_cli(order: &Order) -> anyhow::Result<SecretString> {
         let said = plain(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default(), 300);
         bail!("the Azure CLI has no token: run `az login --tenant {}`, or set {TOKEN_VARIABLE} ({said})", order.tenant);
     }
-    // Without what was printed: it may hold a token.
+    // Without the output, which may contain a token.
     let token: Result<AzureCliToken, _> = serde_json::from_slice(&output.stdout);
     token.map(|token| token.access_token.into()).ok().context("the output of the Azure CLI cannot be read")
 }
 
-/// Whether `token` may be of use; the tenant that it is for. One that is no JSON Web Token says nothing.
+/// Checks `token` and returns its tenant. A token that is not a JSON Web Token cannot be checked.
 fn check(token: &str, order: &Order, now_ms: i64) -> anyhow::Result<String> {
     ensure!(!token.trim().is_empty() && token.chars().all(|c| c.is_ascii_graphic()), "it is not an access token");
     let Some(claims) = claims(token) else { return Ok(order.tenant.clone()) };

@@ -1,5 +1,5 @@
-//! The random id of a run that is about to make an application: written beside the local file first, so that the next run
-//! finds what this one made, and nobody can plant something in its place beforehand.
+//! The random id of a run that is about to create an application. It is written beside the local file first, so that the next run
+//! finds what this one created, and nobody can plant another application beforehand.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,19 +11,19 @@ use toml_edit::DocumentMut;
 
 use super::local_file::{LocalFile, write_private};
 
-/// What stands at the head of the file.
+/// The first line of the file.
 const HEAD: &str = "# An unfinished run of `rolecall register`: the next run finds its application by this id.\n";
 /// How long an id is.
 const ID_CHARS: usize = 32;
 
-/// The run for one provider that is not finished, if there is one.
+/// The unfinished run for one provider, if any.
 pub(super) struct Unfinished {
     path: PathBuf,
     id: Option<String>,
 }
 
 impl Unfinished {
-    /// Reads what an earlier run left beside `file` for `provider`.
+    /// Reads the id that an earlier run left beside `file` for `provider`.
     pub(super) fn open(file: &LocalFile, provider: &str) -> anyhow::Result<Self> {
         let path = file.path().with_file_name(format!("rolecall.register-{provider}.local.toml"));
         let id = match fs::read_to_string(&path) {
@@ -34,7 +34,6 @@ impl Unfinished {
         Ok(Self { path, id })
     }
 
-    /// The id of the run that is not finished.
     pub(super) fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
@@ -44,7 +43,7 @@ impl Unfinished {
         &self.path
     }
 
-    /// The id under which to make an application, from now on in the file.
+    /// The id for the new application. It is written to the file first.
     pub(super) fn begin(&mut self) -> anyhow::Result<String> {
         if let Some(id) = &self.id {
             return Ok(id.clone());
@@ -56,7 +55,7 @@ impl Unfinished {
         Ok(id)
     }
 
-    /// Takes the file away: the application is in the local file, or is no more.
+    /// Deletes the file: the application is in the local file, or was deleted.
     pub(super) fn end(&mut self) -> anyhow::Result<()> {
         if self.id.take().is_some() {
             fs::remove_file(&self.path).with_context(|| format!("{} cannot be removed", self.path.display()))?;

@@ -1,4 +1,4 @@
-//! `rolecall unregister`: takes away what `register` made, and nothing else.
+//! `rolecall unregister`: deletes what `register` created, and nothing else.
 
 use std::io::Write;
 
@@ -18,11 +18,11 @@ use super::progress::Progress;
 use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
 
-/// Deletes the application of `order` with its service principal, and its section of the local file: the one that the file
-/// names, that an unfinished run made, or `client_id` where it is given. None is looked for by its name.
+/// Deletes the application of `order` with its service principal, and its section of the local file. It is the application that
+/// the file names, that an unfinished run created, or `client_id`. It is never looked up by its name.
 ///
 /// # Errors
-/// When the token is of no use, Graph refuses, or the file cannot be written. The next run goes on from there.
+/// When the token cannot be used, Graph refuses, or the file cannot be written. The next run continues from there.
 pub async fn unregister(
     order: &Order,
     client_id: Option<Uuid>,
@@ -65,7 +65,7 @@ pub async fn unregister(
     Ok(())
 }
 
-/// Deletes `application`, and tells how to have it back.
+/// Deletes `application`, and prints how to restore it.
 async fn delete(graph: &Graph, order: &Order, application: &Value, progress: &mut Progress<'_>) -> anyhow::Result<()> {
     let (id, app_id) = (id(application)?, text(application, "appId")?);
     if progress.begin(&format!("delete the application {:?} ({app_id}) with its service principal", order.name)) {
@@ -78,7 +78,7 @@ async fn delete(graph: &Graph, order: &Order, application: &Value, progress: &mu
     Ok(())
 }
 
-/// Takes the provider away from the local file, and the name of its API.
+/// Removes the provider and its API audience from the local file.
 fn forget(file: &mut LocalFile, order: &Order, progress: &mut Progress<'_>) -> anyhow::Result<()> {
     let api_name = file.text("client_id").map(|app_id| api::name(&app_id)).filter(|name| file.has_audience(name));
     let and_api = if api_name.is_some() { " and its API" } else { "" };

@@ -1,4 +1,4 @@
-//! What the application should be like: what `config/entra-manifest.json` says, and where Rolecall is.
+//! The wanted application: `config/entra-manifest.json`, and the addresses of Rolecall.
 
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
@@ -6,26 +6,26 @@ use serde_json::{Map, Value, json};
 use super::order::{Order, RedirectUri};
 use crate::routes;
 
-/// The parts that are the same for everybody, as the portal's manifest has them.
+/// The parts that are the same for everyone, in the format of the portal's manifest.
 const MANIFEST: &str = include_str!("../../config/entra-manifest.json");
 
-/// The mark of an application that `register` made for the registration `name`. Anybody can set it: it is no proof.
+/// The tag of applications that `register` created as `name`. Anyone can set it, so it proves nothing.
 pub(super) fn mark(name: &str) -> String {
     format!("rolecall:{name}")
 }
 
-/// The mark of the application that the run `id` made: nobody can guess it.
+/// The tag of the application that the run `id` created. Nobody can guess it.
 pub(super) fn run_mark(id: &str) -> String {
     format!("rolecall-run:{id}")
 }
 
-/// What every application of ours has, kept in order from run to run.
+/// What every run keeps up to date.
 pub(super) fn kept(order: &Order, redirect_uri: &RedirectUri) -> anyhow::Result<Map<String, Value>> {
     let mut kept: Map<String, Value> = serde_json::from_str(MANIFEST).context("the manifest cannot be read")?;
-    // Entra sends people back from signing out to registered redirect URIs alone.
+    // After signing out, Entra redirects only to registered URIs.
     let signed_out = redirect_uri.url.join(routes::SIGNED_OUT)?;
     let mut web = json!({ "redirectUris": [redirect_uri.url.as_str(), signed_out.as_str()] });
-    // Entra takes https alone.
+    // Entra accepts only https.
     if redirect_uri.url.scheme() == "https" {
         let path = routes::LOGIN_FRONTCHANNEL_LOGOUT.replace("{provider}", &redirect_uri.provider);
         web["logoutUrl"] = json!(redirect_uri.url.join(&path)?.as_str());
@@ -35,7 +35,7 @@ pub(super) fn kept(order: &Order, redirect_uri: &RedirectUri) -> anyhow::Result<
     Ok(kept)
 }
 
-/// What a new application has beyond that, made by the run `id`. Later its owners may change it.
+/// What a new application has in addition, with the id of the run. Its owners may change it later.
 pub(super) fn first(order: &Order, kept: &Map<String, Value>, id: &str) -> Value {
     let mut first = kept.clone();
     first.insert("tags".to_owned(), json!([mark(&order.name), run_mark(id)]));

@@ -1,4 +1,4 @@
-//! The person's own account: who they are, their role and where it came from, and how long they are signed in.
+//! The account page: profile, role and what gave it, and how long the sign-in lasts.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -13,7 +13,6 @@ use crate::components::time::Moment;
 use crate::components::viewer::use_viewer;
 use crate::routes;
 
-/// What is known of the viewer.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let known = Resource::new_blocking(|| (), |()| async { (account().await, profile().await) });
@@ -54,12 +53,8 @@ pub fn AccountPage() -> impl IntoView {
     }
 }
 
-/// Who the viewer is.
 #[component]
-fn Heading(
-    /// What we know.
-    account: Account,
-) -> impl IntoView {
+fn Heading(account: Account) -> impl IntoView {
     view! {
         <div class="page-head">
             <h1>"Your account"</h1>
@@ -73,10 +68,7 @@ fn Heading(
 
 /// The role, and what gave it.
 #[component]
-fn RolePanel(
-    /// What we know.
-    account: Account,
-) -> impl IntoView {
+fn RolePanel(account: Account) -> impl IntoView {
     let role = account.user.role;
     let ask_for = role.is_none().then(|| view! { <AskFor grant=use_viewer().ask_for.clone()/> });
     let why = match (role, account.role_sources.is_empty()) {
@@ -104,12 +96,8 @@ fn RolePanel(
     }
 }
 
-/// Something that gave the role.
 #[component]
-fn Source(
-    /// What.
-    source: RoleSource,
-) -> impl IntoView {
+fn Source(source: RoleSource) -> impl IntoView {
     let place = |of: &ClaimValue| if of.in_user_info { ", in the userinfo claim " } else { ", in the token claim " };
     let (before, value, place, claim) = match source {
         RoleSource::AppRole(of) => ("the app role ", of.value.clone(), place(&of), of.claim),
@@ -124,12 +112,9 @@ fn Source(
     }
 }
 
-/// How long this lasts, and the way to the token.
+/// How long the sign-in lasts, and the link to the token.
 #[component]
-fn SignInPanel(
-    /// What we know.
-    account: Account,
-) -> impl IntoView {
+fn SignInPanel(account: Account) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="sign-in-title">
             <h2 id="sign-in-title">"This sign-in"</h2>

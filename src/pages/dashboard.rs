@@ -1,4 +1,4 @@
-//! One dashboard with the panels that the viewer's role opens.
+//! A dashboard with the panels that the viewer's role opens.
 
 use std::time::Duration;
 
@@ -21,13 +21,11 @@ use crate::components::table::TablePanel;
 use crate::pages::not_found::NotFoundPage;
 use crate::routes;
 
-/// How often the live figures are asked for.
+/// How often the live figures are updated.
 const REFRESH: Duration = Duration::from_secs(10);
 
-/// A dashboard that is being loaded, or why there is none.
 type Loading = Resource<Result<Dashboard, AppError>>;
 
-/// The dashboard that the path names.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let params = use_params_map();
@@ -39,10 +37,7 @@ pub fn DashboardPage() -> impl IntoView {
 
 /// Loads a dashboard, and again when `?page=` changes.
 #[component]
-fn LoadedDashboard(
-    /// Its name in paths.
-    slug: String,
-) -> impl IntoView {
+fn LoadedDashboard(slug: String) -> impl IntoView {
     let query = use_query_map();
     let page = Memo::new(move |_| query.with(|query| query.get_str("page").and_then(|page| page.parse::<u32>().ok())));
     let save = ServerAction::<SaveNote>::new();
@@ -69,12 +64,8 @@ fn LoadedDashboard(
     }
 }
 
-/// The page of a dashboard that cannot be shown.
 #[component]
-fn Failure(
-    /// Why.
-    error: AppError,
-) -> impl IntoView {
+fn Failure(error: AppError) -> impl IntoView {
     view! {
         <Title text="Dashboard"/>
         <div class="page-head">
@@ -84,14 +75,12 @@ fn Failure(
     }
 }
 
-/// Title, panels, source.
 #[component]
 fn DashboardView(
     /// The dashboard as it was first loaded.
     dashboard: Dashboard,
-    /// Where its later states come from.
+    /// The source of later versions.
     loading: Loading,
-    /// The action that saves its note.
     save: ServerAction<SaveNote>,
 ) -> impl IntoView {
     let Dashboard { slug, title, summary, source, panels } = dashboard;
@@ -116,7 +105,6 @@ fn DashboardView(
     }
 }
 
-/// The view of one panel.
 fn panel_view(panel: Panel, slug: &str, loading: Loading, save: ServerAction<SaveNote>) -> AnyView {
     match panel {
         Panel::Figures(figures) => view! { <FiguresPanel figures=figures.figures/> }.into_any(),
@@ -144,10 +132,10 @@ fn current_table(loading: Loading) -> Option<Result<TablePage, AppError>> {
     })
 }
 
-/// Figures that a hydrated page asks for again and again, as long as somebody can see it; and why that has ended.
+/// Figures that the hydrated page updates while it is visible, and why the updates have stopped.
 ///
-/// It ends when the person is signed out or may not see them any more: asking again would change nothing. Any other
-/// failure leaves the last figures, whose moment says how old they are.
+/// They stop when the person is signed out or no longer has access. After any other failure the last figures stay; their time
+/// says how old they are.
 fn kept_fresh(figures: SignInFigures) -> (RwSignal<SignInFigures>, RwSignal<Option<AppError>>) {
     let figures = RwSignal::new(figures);
     let ended = RwSignal::new(None);
@@ -162,7 +150,7 @@ fn kept_fresh(figures: SignInFigures) -> (RwSignal<SignInFigures>, RwSignal<Opti
     (figures, ended)
 }
 
-/// Asks for the figures once. The page may be gone when the answer comes.
+/// Updates the figures once. The page may be gone when the answer arrives.
 fn refresh(figures: RwSignal<SignInFigures>, ended: RwSignal<Option<AppError>>) {
     if document().hidden() {
         return;

@@ -1,4 +1,4 @@
-//! The front page: who you are, your role, the dashboards open to you; or the ways to sign in.
+//! The front page: the person's name, role, dashboards and apps, or the buttons to sign in.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,7 +14,6 @@ use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
 use crate::routes;
 
-/// Shows the viewer's status.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let viewer = use_viewer();
@@ -33,7 +32,7 @@ pub fn HomePage() -> impl IntoView {
     }
 }
 
-/// What this is, and the ways in.
+/// What Rolecall is, and the buttons to sign in.
 #[component]
 fn SignedOutStatus() -> impl IntoView {
     let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
@@ -55,16 +54,9 @@ fn SignedOutStatus() -> impl IntoView {
     }
 }
 
-/// Who is signed in, and what is open to them.
+/// The person, with their dashboards and apps.
 #[component]
-fn SignedInStatus(
-    /// The person.
-    user: CurrentUser,
-    /// The dashboards that are open to them.
-    dashboards: Vec<DashboardCard>,
-    /// The apps that are open to them.
-    apps: Vec<AppCard>,
-) -> impl IntoView {
+fn SignedInStatus(user: CurrentUser, dashboards: Vec<DashboardCard>, apps: Vec<AppCard>) -> impl IntoView {
     view! {
         <section class="hero">
             <WhoAmI user/>
@@ -85,14 +77,9 @@ fn SignedInStatus(
     }
 }
 
-/// Who is signed in, why nothing is open to them, and whom to ask for what.
+/// The person without a role, and what to ask an administrator for.
 #[component]
-fn NoRoleStatus(
-    /// The person.
-    user: CurrentUser,
-    /// What to ask for.
-    ask_for: Option<RoleGrant>,
-) -> impl IntoView {
+fn NoRoleStatus(user: CurrentUser, ask_for: Option<RoleGrant>) -> impl IntoView {
     view! {
         <section class="hero">
             <WhoAmI user/>
@@ -107,10 +94,7 @@ fn NoRoleStatus(
 
 /// Name, role, address and provider.
 #[component]
-fn WhoAmI(
-    /// The person.
-    user: CurrentUser,
-) -> impl IntoView {
+fn WhoAmI(user: CurrentUser) -> impl IntoView {
     let CurrentUser { name, email, role, provider } = user;
 
     view! {

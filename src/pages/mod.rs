@@ -1,7 +1,6 @@
-//! The pages, one a file: each asks for its data, and lays the components out.
+//! The pages, one per file: each loads its data and lays out components.
 //!
-//! Which page opens to whom is decided by the server's policy before a page is rendered; what a page hides here is
-//! display, not a control.
+//! The server's policy decides who may see a page before it is rendered. What a page hides is display, not a control.
 
 pub mod account;
 pub mod apps;

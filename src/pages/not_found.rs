@@ -1,12 +1,11 @@
-//! A page that does not exist: a path without a page, reached within the browser, or a dashboard that there is not. The
-//! server answers a path without a page with its own problem page.
+//! "There is no such page", for a path that the browser navigated to itself, and for a dashboard that does not exist. For other
+//! paths the server sends its own problem page.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::routes;
 
-/// Says that there is no such page.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {

@@ -22,15 +22,15 @@ pub struct Problem {
     pub message: String,
     /// What to do next, a sentence each.
     pub advice: Vec<String>,
-    /// What an administrator may ask for, such as the request id: names and values.
+    /// Names and values that help an administrator, such as the request id.
     pub details: Vec<(String, String)>,
-    /// The ways on, the best first.
+    /// Links and buttons to continue, the best first.
     pub actions: Vec<ProblemAction>,
     /// A note that could not be saved.
     pub draft: Option<NoteDraft>,
 }
 
-/// A way on from a problem page.
+/// A link or button to continue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProblemAction {
     /// The text of the link or button; a sign-in names the provider here.
@@ -39,7 +39,7 @@ pub struct ProblemAction {
     pub target: ProblemTarget,
 }
 
-/// Where a way on goes.
+/// Where a [`ProblemAction`] leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemTarget {
     /// A page of ours.
@@ -57,7 +57,7 @@ pub enum ProblemTarget {
     SignOutOnHost,
 }
 
-/// A note that somebody else saved meanwhile, together with what was to be saved.
+/// A note that somebody else saved in the meantime, and the text that could not be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteDraft {
     /// The name of the dashboard in paths.
@@ -68,12 +68,8 @@ pub struct NoteDraft {
     pub current: Note,
 }
 
-/// The page of a problem.
 #[component]
-pub fn ProblemPage(
-    /// The problem.
-    problem: Problem,
-) -> impl IntoView {
+pub fn ProblemPage(problem: Problem) -> impl IntoView {
     let Problem { status, title, message, advice, details, actions, draft } = problem;
     let actions = actions.into_iter().enumerate().map(|(at, action)| action_view(action, at == 0)).collect_view();
 
@@ -94,10 +90,7 @@ pub fn ProblemPage(
 
 /// What to do next.
 #[component]
-fn Advice(
-    /// A sentence each.
-    sentences: Vec<String>,
-) -> impl IntoView {
+fn Advice(sentences: Vec<String>) -> impl IntoView {
     let sentences = sentences.into_iter().map(|sentence| view! { <li dir="auto">{sentence}</li> }).collect_view();
 
     view! {
@@ -106,12 +99,9 @@ fn Advice(
     }
 }
 
-/// What an administrator may ask for.
+/// Names and values that help an administrator.
 #[component]
-fn Details(
-    /// Names and values.
-    details: Vec<(String, String)>,
-) -> impl IntoView {
+fn Details(details: Vec<(String, String)>) -> impl IntoView {
     let details = details
         .into_iter()
         .map(|(name, value)| {
@@ -131,7 +121,7 @@ fn Details(
     view! { <dl class="facts problem-details">{details}</dl> }
 }
 
-/// A link, or a form where the way on changes something. The best way on stands out.
+/// A link, or a form if the action changes something. The best action is highlighted.
 fn action_view(action: ProblemAction, is_best: bool) -> AnyView {
     let ProblemAction { label, target } = action;
     match target {
@@ -151,10 +141,7 @@ fn action_view(action: ProblemAction, is_best: bool) -> AnyView {
 
 /// Both texts of a note, and the form that saves the draft over the current one.
 #[component]
-fn DraftForm(
-    /// The texts.
-    draft: NoteDraft,
-) -> impl IntoView {
+fn DraftForm(draft: NoteDraft) -> impl IntoView {
     let NoteDraft { slug, draft, current } = draft;
     let version = current.version;
 

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
 
-/// One button for each provider. `?return_to=` is handed on unread; the server accepts only a path of its own.
+/// One button for each provider. `?return_to=` is passed on unchecked; the server accepts only its own paths.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let viewer = use_viewer();

@@ -1,4 +1,4 @@
-//! Where a signed-out person lands.
+//! The page after signing out.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -7,7 +7,7 @@ use crate::components::sign_in::SignInChoices;
 use crate::components::viewer::use_viewer;
 use crate::routes;
 
-/// Says that the sign-out is done, or that it is not; offers the way back.
+/// Says that the person is signed out or still signed in, and offers to sign in again.
 #[component]
 pub fn SignedOutPage() -> impl IntoView {
     let viewer = use_viewer();

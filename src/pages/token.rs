@@ -9,7 +9,6 @@ use crate::components::claims::ClaimList;
 use crate::components::error_notice::ErrorNotice;
 use crate::components::time::Moment;
 
-/// What the provider told us about the viewer.
 #[component]
 pub fn TokenPage() -> impl IntoView {
     let token = Resource::new_blocking(|| (), |()| id_token());
@@ -39,12 +38,9 @@ pub fn TokenPage() -> impl IntoView {
     }
 }
 
-/// The claims: those about the person, then those of the protocol, folded.
+/// Claims about the person first, then the protocol's, folded.
 #[component]
-fn TokenView(
-    /// What the token says.
-    token: IdTokenView,
-) -> impl IntoView {
+fn TokenView(token: IdTokenView) -> impl IntoView {
     let (protocol, person): (Vec<Claim>, Vec<Claim>) = token.claims.into_iter().partition(|claim| claim.protocol);
 
     view! {

@@ -1,6 +1,6 @@
-//! A certificate of one's own, for https on this machine: `rolecall certificate`.
+//! A self-signed certificate for https on this machine: `rolecall certificate`.
 //!
-//! Browsers do not trust it and say so. It is for trials and tests; the key never leaves the data folder.
+//! Browsers warn about it. It is for trials and tests; the key never leaves the data folder.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write as _;
@@ -21,15 +21,14 @@ use super::TlsFiles;
 
 /// How long a certificate is valid.
 const VALID_FOR: Duration = Duration::from_secs(365 * 24 * 3600);
-/// The age from which on another one is made.
+/// The age at which a new one is made.
 const RENEWED_AFTER: Duration = Duration::from_secs(330 * 24 * 3600);
 
-/// The certificate and key in the folder `tls` of `data_dir`, for this machine's names, the host of `public_url` and
-/// `further` ones. Made when they are not there, cannot be used, are for other hosts, or come to their end; the key is
-/// readable for the owner alone.
+/// The certificate and key in the folder `tls` of `data_dir`, for this machine's names, the host of `public_url`, and `further`
+/// hosts. They are created if they are missing, unusable, for other hosts, or about to expire. Only the owner can read the key.
 ///
 /// # Errors
-/// When they can be neither read nor made.
+/// When they can be neither read nor created.
 pub fn load_or_create(data_dir: &Path, public_url: &Url, further: &[&str], now_ms: i64) -> anyhow::Result<TlsFiles> {
     let folder = data_dir.join("tls");
     let files = TlsFiles { cert: folder.join("cert.pem"), key: folder.join("key.pem") };
@@ -90,7 +89,7 @@ fn create(folder: &Path, files: &TlsFiles, hosts: Vec<String>, now_ms: i64) -> a
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let now = OffsetDateTime::from_unix_timestamp(now_ms / 1000)?;
-    // Clocks differ, and so it begins before it was made.
+    // Clocks differ, so it is valid from the day before.
     params.not_before = now - time::Duration::DAY;
     params.not_after = now + VALID_FOR;
     let key = KeyPair::generate()?;
@@ -100,7 +99,7 @@ fn create(folder: &Path, files: &TlsFiles, hosts: Vec<String>, now_ms: i64) -> a
     write(&files.cert, &cert.pem(), 0o600)
 }
 
-/// Writes `content` beside `path` and puts it in its place, so that nobody reads half of it.
+/// Writes `content` to a new file and moves it to `path`, so that nobody reads half of it.
 fn write(path: &Path, content: &str, mode: u32) -> anyhow::Result<()> {
     let beside = path.with_extension("new");
     let _ = fs::remove_file(&beside);

@@ -1,4 +1,4 @@
-//! The files that https is answered with.
+//! The certificate and key files for https.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{InconsistentKeys, ServerConfig};
 use thiserror::Error;
 
-/// Where certificate and key are: PEM files (RFC 7468).
+/// The paths of certificate and key: PEM files (RFC 7468).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
     /// The certificate, followed by those of its issuers.
@@ -21,7 +21,7 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
-/// Why the files cannot be used. Never holds anything of the key.
+/// Why the files cannot be used. It never contains parts of the key.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// The certificate's file cannot be read.
@@ -48,7 +48,7 @@ impl TlsFiles {
     /// Reads the files.
     ///
     /// # Errors
-    /// When they cannot be read, hold something else, or do not fit each other.
+    /// When they cannot be read, contain something else, or do not belong together.
     pub fn load(&self) -> Result<Arc<ServerConfig>, TlsError> {
         let cert = read(&self.cert).map_err(TlsError::UnreadableCert)?;
         let key = read(&self.key).map_err(TlsError::UnreadableKey)?;
@@ -79,7 +79,7 @@ impl TlsFiles {
         read(&self.cert).map_err(TlsError::UnreadableCert)
     }
 
-    /// What changes when one of the files is replaced.
+    /// Modification time and size of both files, to notice when one is replaced.
     #[must_use]
     pub fn state(&self) -> [Option<(SystemTime, u64)>; 2] {
         let state = |metadata: Metadata| Some((metadata.modified().ok()?, metadata.len()));
@@ -88,7 +88,7 @@ impl TlsFiles {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    /// More than any chain of certificates has.
+    /// More than any certificate chain needs.
     const MAX_BYTES: u64 = 1024 * 1024;
     let mut content = Vec::new();
     File::open(path)?.take(MAX_BYTES).read_to_end(&mut content)?;

@@ -1,4 +1,4 @@
-//! The certificate and key with which https is answered: what the files hold, and one of our own for trials.
+//! Certificate and key for https: the configured files, and a self-signed pair for trials.
 
 pub mod certificate;
 mod files;

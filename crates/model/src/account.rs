@@ -1,17 +1,17 @@
-//! What a person sees of their own account: the types that cross the wire. None of them holds a token.
+//! What people see of their own account. None of these types contains a token.
 
 use serde::{Deserialize, Serialize};
 
 use crate::CurrentUser;
 
-/// What Rolecall itself knows of the person.
+/// What Rolecall knows about the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The person.
     pub user: CurrentUser,
-    /// The name that they use with the provider, as the ID token says it.
+    /// The user name at the provider, from the ID token.
     pub username: Option<String>,
-    /// What gave the person their role; empty where there is none, or where the rules have changed since.
+    /// What gave the person their role; empty without a role, or if the rules have changed since.
     pub role_sources: Vec<RoleSource>,
     /// When the role was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
@@ -22,7 +22,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// What the person is called on the page that says who they are.
+    /// User name, else e-mail address, else name.
     #[must_use]
     pub fn known_as(&self) -> &str {
         let user = &self.user;
@@ -42,22 +42,22 @@ pub enum RoleSource {
     GroupInGraph(String),
 }
 
-/// A value, and the claim that it stands in.
+/// A value of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimValue {
     /// The value.
     pub value: String,
     /// The claim.
     pub claim: String,
-    /// Whether the claim is one of the provider's userinfo endpoint, rather than of the token.
+    /// Whether the claim comes from the provider's userinfo endpoint instead of the ID token.
     pub in_user_info: bool,
 }
 
-/// What Microsoft Graph says of the person, or why it does not.
+/// The profile from Microsoft Graph, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "profile", rename_all = "snake_case")]
 pub enum Profile {
-    /// The person's provider has no Graph: what the token says is all there is.
+    /// The person's provider has no Graph.
     NotOffered,
     /// The profile.
     Known(KnownProfile),
@@ -65,12 +65,12 @@ pub enum Profile {
     Missing {
         /// For what.
         what: Missing,
-        /// Whether it was asked for it a moment ago, in vain.
+        /// Whether it was asked for it a moment ago without success.
         asked: bool,
     },
-    /// Graph does not answer as it should; trying again may help.
+    /// Graph does not answer correctly. Trying again may help.
     Unavailable {
-        /// How long Graph wants to be left alone, whole seconds.
+        /// How long Graph asks to wait, in whole seconds.
         seconds: Option<u64>,
     },
 }
@@ -82,15 +82,14 @@ impl Profile {
         matches!(self, Self::Missing { .. })
     }
 
-    /// Whether the page leads to the provider by itself: only a policy's wish to see more is met without a question, and
-    /// only once.
+    /// Whether the page redirects to the provider by itself: only for a claims challenge, and only once.
     #[must_use]
     pub const fn leads_to_provider(&self) -> bool {
         matches!(self, Self::Missing { what: Missing::Claims, asked: false })
     }
 }
 
-/// What Microsoft Graph says of the person.
+/// The profile from Microsoft Graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownProfile {
     /// The name.
@@ -107,15 +106,15 @@ pub struct KnownProfile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
-    /// A token that holds more: a policy wants another proof of who the person is (a claims challenge).
+    /// A token with more claims: a policy requires another sign-in (a claims challenge).
     Claims,
     /// The person's or an administrator's consent.
     Consent,
-    /// A token that is good: the one at hand has ended.
+    /// A new token: the current one has expired.
     Token,
 }
 
-/// The first letters of the first and the last word of `name`, for where a picture would be.
+/// The first letters of the first and the last word of `name`, to show instead of a picture.
 #[must_use]
 pub fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 pub struct Claim {
     /// Its name in the token.
     pub name: String,
-    /// What it means, in a sentence; empty where the claim is not a known one.
+    /// What it means, in a sentence; empty for unknown claims.
     pub meaning: String,
     /// Its value for reading: times as UTC dates, lists joined, text as it is.
     pub value: String,
     /// Its value as JSON where that differs from `value`.
     pub json: Option<String>,
-    /// Whether the claim serves the protocol rather than saying something about the person.
+    /// Whether the claim is part of the protocol, rather than about the person.
     pub protocol: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What a browser may learn of a failure: what to do next, and nothing that helps an attacker.
+//! Errors as browsers see them: what to do next, and nothing that helps an attacker.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -16,15 +16,15 @@ pub enum AppError {
     /// The role is not enough (403).
     #[error("This needs the role {needed}.")]
     Forbidden {
-        /// The lowest role that would do.
+        /// The lowest role that is needed.
         needed: Role,
     },
-    /// The role would do, but the person must prove anew who they are (401: RFC 9470, section 3).
+    /// The role is high enough, but the person must sign in again (401: RFC 9470, section 3).
     #[error("Sign in again: your last sign-in was too long ago for what the role {needed} opens.")]
     StepUp {
-        /// The lowest role that would do.
+        /// The lowest role that is needed.
         needed: Role,
-        /// The id of the provider to prove it to.
+        /// The id of the provider to sign in at.
         provider: String,
     },
     /// The request did not come from one of our own pages (403).
@@ -39,32 +39,32 @@ pub enum AppError {
         /// What is wrong and what would do.
         message: String,
     },
-    /// Somebody else saved the note meanwhile (409).
+    /// Somebody else saved the note in the meantime (409).
     #[error("This note was saved elsewhere while you were writing. Nothing is lost: both texts are on this page.")]
     NoteConflict {
         /// The dashboard that the note belongs to.
         slug: String,
-        /// The note as it stands now.
+        /// The current note.
         current: Note,
-        /// What the person wanted to save.
+        /// The text that could not be saved.
         draft: String,
     },
-    /// The sign-in did not end well; the problem page says why (400).
+    /// The sign-in failed; the problem page says why (400).
     #[error("{message}")]
     SignIn {
         /// What happened and what to do.
         message: String,
     },
-    /// The provider does not answer, so that nobody can tell whether the person still has their role (503).
+    /// The provider does not answer, so the person's role cannot be checked (503).
     #[error("Your provider does not answer, so your role cannot be checked right now. You are still signed in.")]
     NotVouchedFor,
-    /// The request is larger than anything that is read (413).
+    /// The request body is too large (413).
     #[error("This request is too large. Send less, and try again.")]
     TooLarge,
-    /// The request's line and headers are larger than what is read (431: RFC 6585, section 5).
+    /// The request line and headers are too large (431: RFC 6585, section 5).
     #[error("Your browser sent headers that are too large. Usually that is because of cookies.")]
     HeadTooLarge,
-    /// Too many requests came from one place (429: RFC 6585, section 4).
+    /// Too many requests from one client (429: RFC 6585, section 4).
     #[error("Too many requests from your address. Try again in {}.", in_seconds(*seconds))]
     TooManyRequests {
         /// How long to wait, whole seconds.
@@ -93,7 +93,7 @@ pub enum AppError {
         "Something went wrong on our side. Try again. If it happens again, tell an administrator the request id {request_id}."
     )]
     Internal {
-        /// The id under which the log tells the rest.
+        /// The id to look up in the log.
         request_id: String,
     },
     /// The request did not reach the server, or its answer could not be read.

@@ -1,6 +1,8 @@
-//! What crosses the wire between Rolecall's server and the browser: small types, and none of them holds a secret.
+//! The types that Rolecall's server and the browser exchange. None of them contains a secret.
 //!
-//! The crate knows nothing of servers, databases or pages, and compiles to WebAssembly as well.
+//! The crate knows nothing of servers, databases or pages, and also compiles to WebAssembly.
+
+#![warn(missing_docs)]
 
 pub mod account;
 mod claims;

@@ -1,4 +1,4 @@
-//! What a dashboard consists of on its way to the browser. The server builds only the panels that the role opens.
+//! Dashboards and their panels, as the browser gets them. The server builds only the panels that the role opens.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct Dashboard {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "panel", rename_all = "snake_case")]
 pub enum Panel {
-    /// Figures that stand for themselves (Read).
+    /// Key figures (Read).
     Figures(Figures),
     /// A chart (Read).
     Chart(Chart),
@@ -42,14 +42,14 @@ pub struct Figures {
     pub figures: Vec<Figure>,
 }
 
-/// A figure that stands for itself.
+/// A key figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// What it is.
     pub label: String,
     /// The value with its unit.
     pub value: String,
-    /// When or where, or how it was made.
+    /// When, where or how it was measured.
     pub detail: String,
 }
 
@@ -113,12 +113,12 @@ pub struct TablePage {
     pub total: u32,
 }
 
-/// A note, as it stands.
+/// The current note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The text: plain, at most [`NOTE_MAX_CHARS`] characters.
     pub body: String,
-    /// The version that an edit must name: 0 for a note that nobody wrote yet.
+    /// The version that an edit must name: 0 for a note that was never saved.
     pub version: i64,
     /// Who saved it last.
     pub edited_by: Option<String>,
@@ -136,7 +136,7 @@ pub struct SignInFigures {
     pub live: i64,
     /// Different people among them.
     pub people: i64,
-    /// Sign-ins begun in the last 24 hours, ended ones too.
+    /// Sign-ins of the last 24 hours, including ended ones.
     pub last_day: i64,
     /// Live sign-ins by highest role, `None` first.
     pub by_role: Vec<(Option<Role>, i64)>,

@@ -1,19 +1,19 @@
-//! The paths of the sign-in: links on pages, routes and the sign-in itself use these.
+//! The paths of the sign-in, for links, routes and the sign-in itself.
 //!
 //! Patterns with `{…}` are in axum's syntax.
 
-/// The front page: who you are, your role, the dashboards open to you.
+/// The front page.
 pub const HOME: &str = "/";
-/// Where a signed-out person lands.
+/// The page after signing out.
 pub const SIGNED_OUT: &str = "/signed-out";
 /// The choice of a provider, with `?return_to=`.
 pub const SIGN_IN: &str = "/sign-in";
-/// Goes on to a page whose long address the browser kept while a sign-in was under way.
+/// Continues to a page whose long address the browser kept during a sign-in.
 pub const KEPT_PAGE: &str = "/sign-in/to/{id}";
-/// Begins a sign-in by plain link, with `?return_to=`, or for somebody else with `?iss&target_link_uri&login_hint` (the
+/// Begins a sign-in by link, with `?return_to=`, or for another site with `?iss&target_link_uri&login_hint` (the
 /// `initiate_login_uri` of OpenID Connect Core 4, by link or form).
 pub const LOGIN: &str = "/login/{provider}";
-/// What the paths of the sign-in begin with.
+/// The prefix of the sign-in's paths.
 pub const LOGIN_PREFIX: &str = "/login/";
 /// The redirect URI that is registered at the provider.
 pub const LOGIN_AUTHORIZED: &str = "/login/{provider}/authorized";
@@ -28,14 +28,14 @@ pub fn login(provider: &str) -> String {
     LOGIN.replace("{provider}", provider)
 }
 
-/// The path that begins a sign-in at `provider` and comes back to `return_to`, a path of ours; without one, to the front
-/// page. `signed_out` is what such a link must carry in a browser in which somebody signed out.
+/// The path that begins a sign-in at `provider` and returns to the path `return_to`, or to the front page. In a browser where
+/// somebody signed out, the link must carry `signed_out`.
 #[must_use]
 pub fn login_for(provider: &str, return_to: Option<&str>, signed_out: Option<&str>) -> String {
     with_query(login(provider), &[("return_to", return_to), ("signed_out", signed_out)])
 }
 
-/// The path of the choice of a provider that comes back to `return_to`, a path of ours; without one, to the front page.
+/// The path of the sign-in page that returns to the path `return_to`, or to the front page.
 #[must_use]
 pub fn sign_in_for(return_to: Option<&str>) -> String {
     with_query(SIGN_IN.to_owned(), &[("return_to", return_to)])
@@ -49,7 +49,7 @@ fn with_query(path: String, parameters: &[(&str, Option<&str>)]) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// The path that lets a person prove anew to `provider` who they are, and comes back to `return_to`, a path of ours.
+/// The path that makes a person sign in again at `provider`, and returns to the path `return_to`.
 #[must_use]
 pub fn prove_anew(provider: &str, return_to: &str) -> String {
     with_query(login(provider), &[("prompt", Some("login")), ("return_to", Some(return_to))])

@@ -1,10 +1,10 @@
-//! What every page knows of the person who looks at it.
+//! What every page knows about the person who looks at it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{CurrentUser, ProviderChoice, Role};
 
-/// What every page knows of the one who looks at it. Rendered by the server and handed to the browser with the page.
+/// What every page knows about the person who looks at it. The server sends it to the browser with the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// The person, when signed in.
@@ -13,15 +13,15 @@ pub struct Viewer {
     pub providers: Vec<ProviderChoice>,
     /// Whether the embedded demonstration provider is in use.
     pub demonstration: bool,
-    /// The dashboards open to the person: empty for who has no role.
+    /// The dashboards that the person's role opens.
     pub dashboards: Vec<DashboardCard>,
-    /// The apps open to the person: empty for who has no role.
+    /// The apps that the person's role opens.
     pub apps: Vec<AppCard>,
     /// What to ask an administrator for. Filled only for a signed-in person without a role.
     pub ask_for: Option<RoleGrant>,
-    /// What is closed until the person proves anew who they are.
+    /// What the person can use only after signing in again.
     pub step_up: Option<StepUp>,
-    /// What a link that begins a sign-in must carry in this browser, because somebody signed out here.
+    /// What a sign-in link must carry in this browser, because somebody signed out here.
     pub signed_out: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct AppCard {
     pub href: String,
 }
 
-/// What would give a person the lowest role that there is: any of the values.
+/// What gives the lowest role: any of the values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoleGrant {
     /// App roles: values of the claim for roles.
@@ -66,7 +66,7 @@ impl RoleGrant {
         values
     }
 
-    /// What an administrator is to do, up to the values: the sentence goes on with them.
+    /// What to ask an administrator for. The values follow in the same sentence.
     #[must_use]
     pub fn request(&self) -> &'static str {
         match (self, self.values().len()) {
@@ -78,11 +78,11 @@ impl RoleGrant {
     }
 }
 
-/// That a person must prove anew who they are before all that their role opens is open again.
+/// The person must sign in again to use everything that their role opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepUp {
-    /// The role of which not all is open.
+    /// The role that is not fully usable.
     pub role: Role,
-    /// The id of the provider to prove it to.
+    /// The id of the provider to sign in at.
     pub provider: String,
 }

@@ -18,6 +18,8 @@
 //! - An access token of our API is checked in full, and no other kind of token passes for one.
 //! - Time is passed in; what happens leaves as [`Event`]s.
 
+#![warn(missing_docs)]
+
 pub mod aadsts;
 pub mod attempts;
 pub mod bearer;

@@ -1,4 +1,4 @@
-//! Where the parts of a chart lie. Fractions run from 0 to 1: left to right, top to bottom.
+//! The positions of a chart's parts, as fractions from 0 to 1: left to right, top to bottom.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ pub const UNITS: f64 = 10_000.0;
 const BARS: f64 = 0.8;
 /// The most labels below a plot: as many as fit on a small screen.
 const MAX_LABELS: usize = 5;
-/// The distances between labels, in points, that people expect: singles, quarters, half years, years.
+/// Distances between labels that suit months: every point, quarters, half years, years.
 const LABEL_STRIDES: [usize; 8] = [1, 2, 3, 6, 12, 24, 60, 120];
 
 /// The measures of a plot: its scale and the number of its points, each of which has a band of the same width.
@@ -63,7 +63,7 @@ impl Plot {
         Some(usize::try_from(rounded(index)).unwrap_or(0).min(last))
     }
 
-    /// The point to go to from `at` when `key` is pressed, as sliders do it; `None` for a key that does not move.
+    /// The point that `key` moves to from `at`, as in sliders; `None` for other keys.
     #[must_use]
     pub fn point_after_key(&self, key: &str, at: usize) -> Option<usize> {
         let last = self.points.checked_sub(1)?;

@@ -1,7 +1,7 @@
-//! Charts: drawn by the server as SVG, answering to pointer and keyboard once the browser has hydrated them.
+//! Charts: drawn by the server as SVG, and interactive by pointer and keyboard once the browser has hydrated them.
 //!
-//! The geometry is pure arithmetic without transcendental functions, so that server and browser draw the same to the
-//! bit. A chart costs one path a series; its values stand below it as a table.
+//! The geometry uses no transcendental functions, so that server and browser draw exactly the same. A chart is one path for each
+//! series, with its values as a table below.
 
 pub mod geometry;
 pub mod number;

@@ -12,12 +12,8 @@ use super::plot::PlotSvg;
 use super::readout::{Readout, spoken};
 use super::values::ValuesTable;
 
-/// Draws a chart.
 #[component]
-pub fn ChartPanel(
-    /// The chart.
-    chart: Chart,
-) -> impl IntoView {
+pub fn ChartPanel(chart: Chart) -> impl IntoView {
     let chart = Arc::new(chart);
     let plot = Plot::of(&chart);
     let active = RwSignal::new(None::<usize>);
@@ -39,17 +35,15 @@ pub fn ChartPanel(
     }
 }
 
-/// The plot with its answers to pointer and keyboard: a slider (WAI-ARIA 1.2, section 5.4) over the points.
+/// The interactive plot: a slider (WAI-ARIA 1.2, section 5.4) over the points.
 #[component]
 fn PlotArea(
-    /// The chart.
     chart: Arc<Chart>,
-    /// Its measures.
     plot: Plot,
-    /// The point that is looked at.
+    /// The index of the current point, under the pointer or with the focus.
     active: RwSignal<Option<usize>>,
 ) -> impl IntoView {
-    // Without scripts the plot answers nothing, so it is a picture then, and no stop for the keyboard.
+    // Without scripts the plot is a picture, and not focusable.
     let answers = RwSignal::new(false);
     Effect::new(move |_| answers.set(true));
     let focused = StoredValue::new(false);
@@ -62,7 +56,7 @@ fn PlotArea(
     };
 
     let on_point = move |event: ev::PointerEvent| active.set(point_under(&plot, &event));
-    // A finger leaves whenever it is lifted, and where the focus is the keyboard decides: the values stay then.
+    // A touch leaves whenever the finger is lifted, and with the focus the keyboard decides: the values stay then.
     let on_leave = move |event: ev::PointerEvent| {
         if event.pointer_type() != "touch" && !focused.get_value() {
             active.set(None);
@@ -104,7 +98,7 @@ fn PlotArea(
     }
 }
 
-/// The point under the pointer. The plot is the target of all its events, since its SVG takes none.
+/// The point under the pointer. The plot is the target of all events, since its SVG ignores them.
 fn point_under(plot: &Plot, event: &ev::PointerEvent) -> Option<usize> {
     let width = event_target::<Element>(event).client_width();
     (width > 0).then(|| plot.point_at(f64::from(event.offset_x()) / f64::from(width))).flatten()

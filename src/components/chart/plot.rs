@@ -1,7 +1,7 @@
-//! The drawing itself. It is hidden from assistive technology, which has the readout and the table.
+//! The drawing. It is hidden from assistive technology, which gets the spoken values and the table.
 //!
-//! Texts, gridlines and the cursor are placed by percentages, so they keep their size; the series lie in an inner SVG
-//! that is stretched to the plot.
+//! Texts, gridlines and the cursor are placed by percentages, so they keep their size. The series are in an inner SVG that is
+//! stretched to the plot.
 
 use std::sync::Arc;
 
@@ -23,11 +23,9 @@ pub fn series_class(part: &str, index: usize) -> String {
 /// Gridlines with their values, labels of points, the series, and the cursor.
 #[component]
 pub fn PlotSvg(
-    /// The chart.
     chart: Arc<Chart>,
-    /// Its measures.
     plot: Plot,
-    /// The point that is looked at.
+    /// The index of the current point, under the pointer or with the focus.
     active: RwSignal<Option<usize>>,
 ) -> impl IntoView {
     let labels = plot
@@ -94,7 +92,7 @@ fn series_paths(chart: &Chart, plot: Plot) -> impl IntoView + use<> {
         .collect_view()
 }
 
-/// What marks the point that is looked at: a line with a dot on each series, or the band behind the bars.
+/// Marks the current point: a line with a dot on each series, or a band behind the bars.
 fn cursor(chart: &Arc<Chart>, plot: Plot, active: RwSignal<Option<usize>>) -> AnyView {
     if chart.kind == ChartKind::Bar {
         let left = move || active.get().map(|index| percent(plot.left(index)));

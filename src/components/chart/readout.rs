@@ -1,4 +1,4 @@
-//! The legend of a chart, which tells the values at the point that is looked at; else at the last one.
+//! The legend of a chart, with the values at the current point, or at the last one.
 
 use std::sync::Arc;
 
@@ -8,12 +8,11 @@ use rolecall_model::panels::{Chart, ChartKind};
 use super::number::tenths;
 use super::plot::series_class;
 
-/// The legend with values. It is silent: assistive technology hears [`spoken`] from the plot.
+/// The legend with values. Assistive technology gets [`spoken`] from the plot instead.
 #[component]
 pub fn Readout(
-    /// The chart.
     chart: Arc<Chart>,
-    /// The point that is looked at.
+    /// The index of the current point, under the pointer or with the focus.
     active: RwSignal<Option<usize>>,
 ) -> impl IntoView {
     let last = chart.points.len().saturating_sub(1);

@@ -1,4 +1,4 @@
-//! The values of a chart as a table, folded away.
+//! The values of a chart as a folded table.
 
 use std::iter;
 use std::sync::Arc;
@@ -9,12 +9,9 @@ use rolecall_model::panels::Chart;
 use super::number::tenths;
 use crate::components::rows::push_row;
 
-/// Every value: a row a point, a column a series.
+/// One row for each point, one column for each series.
 #[component]
-pub fn ValuesTable(
-    /// The chart.
-    chart: Arc<Chart>,
-) -> impl IntoView {
+pub fn ValuesTable(chart: Arc<Chart>) -> impl IntoView {
     let label = format!("{}: values", chart.title);
     let columns = chart
         .series

@@ -1,4 +1,4 @@
-//! Whether the provider takes us for who we are.
+//! Whether the provider accepts our client credentials.
 
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{ClientRequestError, HttpError, Metadata, Provider, entra};
@@ -10,7 +10,7 @@ use crate::doctor::report::Section;
 
 const CHECK: &str = "provider.credentials";
 
-/// Tells when the client certificate ends. When a secret ends, the provider alone knows.
+/// Reports when the client certificate expires. Only the provider knows when a secret expires.
 pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64) {
     if let Some(certificate) = provider.config.client_key.as_ref().and_then(|key| key.certificate()) {
         let subject = Subject {
@@ -22,17 +22,17 @@ pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64
     }
 }
 
-/// What is known of our credentials.
+/// What is known about our credentials.
 pub(super) enum Credentials {
-    /// Whether they are right is told already, or what kept us from asking is.
+    /// The report already says whether they are right, or why they could not be checked.
     Told,
-    /// The provider does not take them, which is told already.
+    /// The provider does not accept them. The report already says so.
     Refused,
-    /// It cannot be told, for this reason, unless something else shows it.
+    /// They could not be checked, for this reason. A later check may show more.
     Unclear(String),
 }
 
-/// Asks for something that shows whether our credentials are right.
+/// Sends a harmless request that shows whether our credentials are right.
 pub(super) async fn credentials(
     section: &mut Section<'_>,
     provider: &Provider,
@@ -56,8 +56,8 @@ pub(super) async fn credentials(
     Credentials::Told
 }
 
-/// Says of credentials that were unclear what can be said in the end: a provider that accepted a pushed request has taken
-/// them (RFC 9126, section 2.1).
+/// Reports credentials that were unclear until now: a provider that accepted a pushed request has accepted them (RFC 9126,
+/// section 2.1).
 pub(super) fn conclude(section: &mut Section<'_>, provider: &Provider, found: Credentials, is_pushed: bool) {
     match found {
         Credentials::Unclear(_) if is_pushed => section.good(CHECK, good(provider)),
@@ -78,7 +78,7 @@ fn unclear(reason: &str) -> Credentials {
     Credentials::Unclear(format!("Rolecall cannot check the client credentials: {reason}"))
 }
 
-/// What a refusal says of our credentials.
+/// What a refusal means for our credentials.
 fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) -> Credentials {
     let is_client = !matches!(said.error.as_str(), "invalid_client" | "unauthorized_client");
     let meaning = said.code.and_then(aadsts::meaning);
@@ -106,7 +106,7 @@ fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) ->
     }
 }
 
-/// What the provider said, without what was secret in it.
+/// The provider's error, without secrets.
 pub(super) fn told(said: &ProviderSaid) -> String {
     let code = said.code.map(|code| format!(" AADSTS{code}")).unwrap_or_default();
     let text = said.text.as_ref().map(|text| format!(": {text}")).unwrap_or_default();

@@ -1,16 +1,16 @@
-//! Whether our clock and the provider's show the same time: tokens are judged by it.
+//! Whether our clock and the provider's show the same time, since the validity of tokens depends on it.
 
 use http::HeaderMap;
 use rolecall_sign_in::provider::date_s;
 
 use crate::doctor::report::Section;
 
-/// How far clocks may differ, in seconds: what the checks of tokens allow.
+/// How far clocks may differ, in seconds: the leeway for tokens.
 const MOST_S: i64 = 60;
-/// From which difference on it is worth a warning, in seconds.
+/// The largest difference without a warning, in seconds.
 const WARN_S: i64 = 20;
 
-/// Holds our clock, which shows `now_ms`, against the provider's in an answer with `headers` (RFC 9110, section 6.6.1).
+/// Compares `now_ms` with the provider's time in the `headers` of a response (RFC 9110, section 6.6.1).
 pub(super) fn check(section: &mut Section<'_>, headers: &HeaderMap, now_ms: i64) {
     const CHECK: &str = "provider.clock";
     const REMEDY: &str = "Synchronize this machine's clock by NTP. If it is right, the provider's is wrong.";

@@ -1,11 +1,11 @@
-//! Why a provider does not answer, and what to do about it.
+//! Why a provider does not answer, and the remedy.
 
 use std::error::Error;
 
 use rolecall_sign_in::plain;
 use rolecall_sign_in::provider::HttpError;
 
-/// What went wrong, reading on from "…: ", and what to do.
+/// What went wrong, to follow "…: " in a sentence, and the remedy.
 pub(super) struct Fault {
     pub(super) what: String,
     pub(super) remedy: &'static str,
@@ -59,7 +59,7 @@ impl Fault {
     }
 }
 
-/// Each of the reasons, the innermost last. The first of them would repeat the address.
+/// The causes, the innermost last, without the first, which would repeat the address.
 fn chain(error: &(dyn Error + 'static)) -> Vec<String> {
     let mut chain = Vec::new();
     let mut link = error.source();

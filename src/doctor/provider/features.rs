@@ -1,4 +1,4 @@
-//! What the provider announces that it can do, beside what Rolecall wants of it.
+//! What the provider announces, compared with what Rolecall needs.
 
 use rolecall_sign_in::config::ParUse;
 use rolecall_sign_in::plain;
@@ -9,7 +9,7 @@ use url::Url;
 use crate::doctor::report::Section;
 use crate::routes;
 
-/// Looks at the metadata, understood and as they were sent.
+/// Checks the metadata, parsed and as JSON.
 pub(super) fn check(
     section: &mut Section<'_>,
     provider: &Provider,
@@ -24,7 +24,7 @@ pub(super) fn check(
     signing_out(section, provider, metadata, document, public_url);
 }
 
-/// The list of texts that the metadata hold under `name`.
+/// The list of strings at `name` in the metadata.
 fn list<'d>(document: &'d Value, name: &str) -> Option<Vec<&'d str>> {
     document.get(name)?.as_array().map(|items| items.iter().filter_map(Value::as_str).collect())
 }

@@ -1,4 +1,4 @@
-//! Whether the provider publishes keys that ID tokens may be signed with.
+//! Whether the provider publishes usable keys for ID tokens.
 
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _};
@@ -8,7 +8,6 @@ use rolecall_sign_in::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 use super::fault::Fault;
 use crate::doctor::report::Section;
 
-/// Looks at the keys of `provider`.
 pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metadata: &Metadata, now_ms: i64) {
     const CHECK: &str = "provider.keys";
     let url = metadata.jwks_uri().as_str();
@@ -41,7 +40,7 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metada
     }
 }
 
-/// An issuer of ID tokens: of one tenant where the metadata's is a template.
+/// An issuer of ID tokens: that of one tenant if the metadata has a template.
 fn issuer(provider: &Provider, metadata: &Metadata) -> String {
     let own = metadata.issuer().as_str();
     match &provider.config.kind {

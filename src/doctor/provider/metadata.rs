@@ -1,4 +1,4 @@
-//! What the provider says of itself: whether it can be had, over TLS, from the right issuer, with what is needed.
+//! The provider's metadata: whether they can be fetched, over TLS, from the right issuer, and are complete.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::doctor::report::Section;
 const CHECK: &str = "provider.metadata";
 const ISSUER: &str = "provider.issuer";
 
-/// The metadata, as they were sent and as they are understood; `None` when there is nothing to go on with.
+/// The metadata as JSON and parsed; `None` if further checks make no sense.
 pub(super) async fn check(
     section: &mut Section<'_>,
     provider: &Provider,
@@ -57,7 +57,7 @@ async fn fetch(provider: &Provider, url: &str) -> Result<HttpResponse, HttpError
     provider.http().send(request.map_err(HttpError::Malformed)?).await
 }
 
-/// An answer that is none, in Entra's words where they are known.
+/// An error response, explained if it has a known code of Entra.
 fn refused(section: &mut Section<'_>, url: &str, answer: &HttpResponse) {
     let code = aadsts::code_in(&String::from_utf8_lossy(answer.body()));
     if let Some((code, meaning)) = code.and_then(|code| Some((code, aadsts::meaning(code)?))) {
@@ -68,7 +68,7 @@ fn refused(section: &mut Section<'_>, url: &str, answer: &HttpResponse) {
     }
 }
 
-/// An answer that must not be used.
+/// Metadata that must not be used.
 fn unusable(section: &mut Section<'_>, provider: &Provider, url: &str, error: &ProviderError) {
     match error {
         ProviderError::Discovery(DiscoveryError::OtherIssuer { found }) => {

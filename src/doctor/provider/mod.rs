@@ -1,4 +1,4 @@
-//! One configured provider: what it says of itself, and whether it takes us for who we are.
+//! A configured provider: its metadata, and whether it accepts our client.
 
 mod client;
 mod clock;
@@ -16,8 +16,7 @@ use rolecall_sign_in::provider::Provider;
 use super::report::Section;
 use crate::config::Config;
 
-/// Looks at the provider that `provider` describes, by `clock`. The demonstration provider runs inside of Rolecall, and
-/// there is nothing to look at.
+/// Checks `provider`. The demonstration provider runs inside of Rolecall and is not checked.
 pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, config: &Config, clock: &Clock) {
     if config.demonstration {
         section.note(

@@ -1,5 +1,5 @@
-//! Whether the provider knows our redirect URI: surely where requests are pushed, else by an authorization request that
-//! must not show anything to anybody.
+//! Whether the provider knows our redirect URI. With pushed requests the answer is certain; otherwise an authorization request
+//! that must not show anything to anyone is tried.
 
 use http::header::LOCATION;
 use http::{Request, StatusCode};
@@ -15,12 +15,12 @@ use crate::doctor::report::Section;
 
 const CHECK: &str = "provider.redirect-uri";
 const REGISTER: &str = "Register exactly the redirect URI above at the provider (Entra: platform Web).";
-/// What a provider says when it would have to ask the person, which means that the request is a good one (OpenID Connect
-/// Core 3.1.2.6).
+/// The errors of a provider that would have to ask the person, which means that the request is valid (OpenID Connect Core
+/// 3.1.2.6).
 const NOBODY_THERE: [&str; 4] =
     ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
-/// Asks `provider`. `is_client` tells whether it may take us for who we are; returns whether it accepted a pushed request.
+/// Asks `provider`. `is_client` is false if it refused our credentials. Returns whether it accepted a pushed request.
 pub(super) async fn check(
     section: &mut Section<'_>,
     provider: &Provider,
@@ -101,7 +101,7 @@ fn shown(section: &mut Section<'_>, provider: &Provider, answer: &HttpResponse) 
     }
 }
 
-/// The provider sends the browser on: back to us, or to pages of its own.
+/// The provider redirects: back to us, or to its own pages.
 fn sent_on(section: &mut Section<'_>, provider: &Provider, location: &str) {
     let ours = provider.redirect_uri.url();
     let target = Url::parse(location).ok();

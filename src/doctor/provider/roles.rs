@@ -1,4 +1,4 @@
-//! Whose word about roles counts, and whether what holds them is asked for.
+//! Who can give roles, and whether Rolecall asks for the scopes and claims with roles.
 
 use rolecall_model::Role;
 use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderKind};
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::doctor::report::Section;
 
-/// Scopes that some providers want to be asked for before they name roles or groups.
+/// Scopes that some providers require before they send roles or groups.
 const SCOPES: [&str; 2] = ["groups", "roles"];
 
-/// Says who can make people Admin here.
+/// Reports who can make people Admin here.
 pub(super) fn of_whom(section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
     const CHECK: &str = "provider.roles-of-whom";
     let ceiling = provider.roles.ceiling();
@@ -33,7 +33,7 @@ pub(super) fn of_whom(section: &mut Section<'_>, provider: &ProviderConfig, conf
     }
 }
 
-/// Looks at what the provider announces of roles and groups, in its metadata as they were sent.
+/// Checks what the provider announces about roles and groups, in its metadata as JSON.
 pub(super) fn announced(section: &mut Section<'_>, provider: &ProviderConfig, metadata: &Metadata, document: &Value) {
     let list = |name: &str| -> Vec<&str> {
         document.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
@@ -67,7 +67,7 @@ pub(super) fn announced(section: &mut Section<'_>, provider: &ProviderConfig, me
     }
 }
 
-/// Whether the way to `claim` begins with `known`.
+/// Whether the path `claim` begins with `known`.
 fn is_part(claim: &str, known: &str) -> bool {
     claim.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
 }
