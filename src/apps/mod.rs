@@ -17,6 +17,7 @@
 
 mod app;
 mod body;
+mod caller;
 mod client;
 mod cookies;
 mod error;
@@ -36,10 +37,11 @@ mod tunnel;
 mod watch;
 
 pub use app::{App, Mount};
+pub use caller::Caller;
 pub use error::ProxyError;
 pub use framing::FrameAncestors;
 pub use identity::{KeyError, KeySet};
 pub use knock::knock;
-pub use proxy::{Apps, AppsError, Caller};
+pub use proxy::{Apps, AppsError};
 pub use request::is_web_socket;
 pub use response::OfApp;

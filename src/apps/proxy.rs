@@ -9,19 +9,18 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::upgrade;
 use hyper_util::client::legacy::Error as ClientError;
-use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{CipherError, SignIn};
+use rolecall_sign_in::session::CipherError;
 use thiserror::Error;
 
 use super::body::{Cut, Kept, Progress, passing};
 use super::client::Clients;
 use super::headers::lists;
-use super::identity::{Identities, KeyError, KeySet};
+use super::identity::{AppIdentities, KeyError, KeySet};
 use super::request::WEB_SOCKET;
 use super::watch::{Watch, Watches};
-use super::{App, Mount, ProxyError, is_web_socket, request, response, tunnel};
+use super::{App, Caller, Mount, ProxyError, is_web_socket, request, response, tunnel};
 
 /// The apps that are configured, and what is needed to reach them. Clones share everything.
 #[derive(Clone)]
@@ -31,7 +30,7 @@ struct Inner {
     apps: Vec<App>,
     auth: Auth,
     clients: Clients,
-    identities: Identities,
+    identities: AppIdentities,
     watches: Watches,
 }
 
@@ -49,15 +48,6 @@ pub enum AppsError {
 /// What an app answers.
 type Answer = axum::http::Response<Incoming>;
 
-/// For whom an app is asked.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The live sign-in.
-    pub sign_in: Arc<SignIn>,
-    /// The highest role whose doors are open to it.
-    pub open_role: Role,
-}
-
 impl Apps {
     /// The apps of the configuration, for people who are signed in by `auth`, which is on `db`.
     ///
@@ -65,7 +55,7 @@ impl Apps {
     /// When TLS cannot be set up, or a secret key has the wrong form.
     pub fn new(apps: Vec<App>, auth: Auth, db: Db) -> Result<Self, AppsError> {
         let (clients, watches) = (Clients::new(&apps)?, Watches::default());
-        let identities = Identities::new(&auth, db)?;
+        let identities = AppIdentities::new(&auth, db)?;
         Ok(Self(Arc::new(Inner { apps, auth, clients, identities, watches })))
     }
 
@@ -113,13 +103,13 @@ impl Apps {
     /// [`ProxyError`] when there is no answer to pass on. What the app answers is passed on, errors of its own included.
     pub async fn proxy(&self, app: &App, caller: &Caller, mut request: Request) -> Result<Response, ProxyError> {
         let public_url = &self.0.auth.config().public_url;
-        let who = self.0.identities.of(app, caller).await?;
+        let identity = self.0.identities.of(app, caller).await?;
         let watch = self.0.watches.watch(&self.0.auth, caller, app.role);
         let (method, version) = (request.method(), request.version());
         let browser = is_web_socket(method, version, request.headers()).then(|| upgrade::on(&mut request));
 
         let (mut parts, body) = request.into_parts();
-        request::address(&mut parts, app, public_url, &who)?;
+        request::address(&mut parts, app, public_url, &identity)?;
         let kept: Kept = Arc::new(std::mem::take(&mut parts.extensions));
         let progress = Progress::new();
         let is_repeatable = parts.method.is_safe() && body.is_end_stream();

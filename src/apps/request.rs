@@ -11,7 +11,7 @@ use rolecall_sign_in::ClientAddress;
 use url::{Position, Url};
 
 use super::headers::{lists, remove_hop_by_hop, set};
-use super::identity::Identity;
+use super::identity::AppIdentity;
 use super::identity_headers::remove_identity_headers;
 use super::{App, Mount, ProxyError, cookies, own_pages};
 use crate::request_id::RequestId;
@@ -34,7 +34,7 @@ pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> 
 ///
 /// # Errors
 /// When the method is not passed on, or the path leads out of the app.
-pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, who: &Identity) -> Result<(), ProxyError> {
+pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, identity: &AppIdentity) -> Result<(), ProxyError> {
     // TRACE would show what we add; CONNECT asks for a tunnel (RFC 9110, sections 9.3.6 and 9.3.8).
     if [Method::TRACE, Method::CONNECT].contains(&parts.method) {
         return Err(ProxyError::Method);
@@ -65,7 +65,7 @@ pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, who: &Iden
     if let Some(RequestId(id)) = parts.extensions.get() {
         set(headers, "x-request-id", id);
     }
-    who.tell(headers);
+    identity.write_into(headers);
     Ok(())
 }
 

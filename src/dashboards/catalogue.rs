@@ -1,8 +1,6 @@
-//! Which dashboards there are.
+//! Which dashboards and panels there are, and which role opens each.
 
 use rolecall_model::{DashboardCard, Role};
-
-use super::panel::PanelEntry;
 
 /// A dashboard in the catalogue.
 #[derive(Debug)]
@@ -19,6 +17,25 @@ pub struct Entry {
     pub role: Role,
     /// Its panels.
     pub panels: &'static [PanelEntry],
+}
+
+/// A panel in the catalogue.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PanelEntry {
+    /// Its name in paths; a chart's is the chart's id.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What kind of panel it is, as its data say it.
+    pub kind: &'static str,
+    /// The lowest role that opens it.
+    pub role: Role,
+}
+
+impl PanelEntry {
+    const fn new(id: &'static str, title: &'static str, kind: &'static str, role: Role) -> Self {
+        Self { id, title, kind, role }
+    }
 }
 
 /// Every dashboard.

@@ -6,12 +6,12 @@ use moka::sync::Cache;
 use rolecall_model::Role;
 use rolecall_model::panels::{Dashboard, Note, Panel, SignInFigures, TablePage};
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{RecordError, SignIn};
+use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{Auth, Clock};
-use thiserror::Error;
 use tokio::sync::OnceCell;
 
 use super::catalogue;
+use super::error::DashboardsError;
 use super::import::{ImportError, import_weather};
 use super::notes::{self, SaveNoteError};
 use super::shared_count::SharedCount;
@@ -30,17 +30,6 @@ pub struct Dashboards {
     pub(super) fixed_panels: Arc<OnceCell<Vec<Panel>>>,
     /// The pages of the table, which do not change either, as far as they were asked for.
     table_pages: Cache<u32, Arc<TablePage>>,
-}
-
-/// Why a dashboard could not be opened.
-#[derive(Debug, Error)]
-pub enum DashboardsError {
-    /// The database does not answer.
-    #[error("the database did not answer")]
-    Database(#[from] sqlx::Error),
-    /// The sign-in records cannot be counted.
-    #[error(transparent)]
-    Record(#[from] RecordError),
 }
 
 impl Dashboards {

@@ -1,31 +1,13 @@
-//! Single panels, as programs ask for them: what each is called, which role opens it, and its data alone.
+//! Single panels, as programs ask for them: the data of one, without reading any other.
 
 use rolecall_model::Role;
 use rolecall_model::panels::Panel;
 
 use super::catalogue;
+use super::error::DashboardsError;
 use super::notes;
-use super::open::{Dashboards, DashboardsError};
+use super::open::Dashboards;
 use super::weather;
-
-/// A panel in the catalogue.
-#[derive(Debug, PartialEq, Eq)]
-pub struct PanelEntry {
-    /// Its name in paths; a chart's is the chart's id.
-    pub id: &'static str,
-    /// Its title.
-    pub title: &'static str,
-    /// What kind of panel it is, as its data say it.
-    pub kind: &'static str,
-    /// The lowest role that opens it.
-    pub role: Role,
-}
-
-impl PanelEntry {
-    pub(super) const fn new(id: &'static str, title: &'static str, kind: &'static str, role: Role) -> Self {
-        Self { id, title, kind, role }
-    }
-}
 
 /// What there is where a panel was looked for.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rolecall_model::panels::SignInFigures;
 use rolecall_sign_in::Auth;
 
-use super::open::DashboardsError;
+use super::error::DashboardsError;
 
 /// How long a count is as good as a new one, in milliseconds.
 const FRESH_MS: i64 = 5_000;

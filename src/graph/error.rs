@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::address::PathError;
 use super::challenge::ClaimsChallenge;
-use super::retry;
+use super::retry_after::retry_after;
 
 /// What Entra writes into an error when a consent is missing.
 const CONSENT_CODE: &str = "AADSTS65001";
@@ -96,15 +96,15 @@ impl GraphError {
         let BodyError { code, message } = serde_json::from_slice::<Body>(answer.body()).unwrap_or_default().error;
         let (code, message) = (plain(&code, CODE_MAX_CHARS), plain(&message, MESSAGE_MAX_CHARS));
         let status = answer.status();
-        let retry_after = || retry::retry_after(answer.headers(), now_ms);
+        let wait = || retry_after(answer.headers(), now_ms);
         let lacks_consent = message.contains(CONSENT_CODE) || code == "Authorization_RequestDenied";
         match status {
             StatusCode::UNAUTHORIZED if !lacks_consent => {
                 Self::Unauthorized { challenge: ClaimsChallenge::of(answer.headers()) }
             }
             StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::TOO_MANY_REQUESTS => Self::Throttled { retry_after: retry_after() },
-            status if status.is_server_error() => Self::Unavailable { status, retry_after: retry_after() },
+            StatusCode::TOO_MANY_REQUESTS => Self::Throttled { retry_after: wait() },
+            status if status.is_server_error() => Self::Unavailable { status, retry_after: wait() },
             StatusCode::FORBIDDEN => Self::ConsentMissing { code, message },
             status if status.is_client_error() && lacks_consent => Self::ConsentMissing { code, message },
             status => Self::Unexpected { status, code, message },

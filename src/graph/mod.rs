@@ -12,6 +12,7 @@ mod error;
 mod graphs;
 mod http;
 mod retry;
+mod retry_after;
 mod signed_in;
 
 pub use address::{Base, PathError};

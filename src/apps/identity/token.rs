@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::keys::{KeyError, SigningKey};
-use super::told::Identity;
+use super::person::Person;
 
 /// How long a token holds, in seconds.
 const LIFETIME_S: i64 = 5 * 60;
@@ -21,7 +21,7 @@ pub(super) fn signed(
     issuer: &str,
     audience: &str,
     sign_in_id: &str,
-    who: &Identity,
+    person: &Person,
     now_ms: i64,
 ) -> Result<String, KeyError> {
     let issued_at_s = now_ms.div_euclid(1000);
@@ -29,16 +29,16 @@ pub(super) fn signed(
     let mut claims = json!({
         "iss": issuer,
         "aud": audience,
-        "sub": who.user,
-        "name": who.name,
-        "roles": who.roles(),
+        "sub": person.user,
+        "name": person.name,
+        "roles": person.roles(),
         "sid": URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{audience}\n{sign_in_id}"))),
         "jti": random::id(),
         "iat": issued_at_s,
         "nbf": issued_at_s,
         "exp": issued_at_s + LIFETIME_S,
     });
-    if let Some(email) = &who.email {
+    if let Some(email) = &person.email {
         claims["email"] = json!(email);
     }
     let message = format!("{}.{}", encoded(&header), encoded(&claims));

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use rolecall_sign_in::ClientAddress;
 use url::Host;
 
-use super::chain::{self, Scheme};
+use super::chain;
+use super::hop::Scheme;
 use crate::server::browsers::Activity;
 use crate::server::state::AppState;
 

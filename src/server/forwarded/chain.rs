@@ -4,40 +4,9 @@ use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
-use url::Host;
 
+use super::hop::{Hop, Scheme};
 use super::{element, node};
-
-/// What one proxy says of the request that it passed on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hop {
-    /// Who asked it.
-    pub client: Option<IpAddr>,
-    /// By which scheme.
-    pub scheme: Option<Scheme>,
-    /// For which host.
-    pub host: Option<Host>,
-}
-
-/// The scheme of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// In the clear.
-    Http,
-    /// Over TLS.
-    Https,
-}
-
-impl Scheme {
-    /// The scheme called `name`, in any case.
-    pub(super) fn parse(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "http" => Some(Self::Http),
-            "https" => Some(Self::Https),
-            _ => None,
-        }
-    }
-}
 
 /// What the proxies, of which the nearest is trusted, say of the client. Where the two families of headers contradict
 /// each other, a proxy passed one on that it did not write; nobody can tell which, so nothing is said.

@@ -3,7 +3,7 @@
 //! Reading from the end is what makes it safe. Whatever a client put before the proxies' elements (a quote that is
 //! never closed, garbage) cannot swallow them.
 
-use super::chain::{Hop, Scheme};
+use super::hop::{Hop, Scheme};
 use super::node;
 
 /// How many commas a quoted string of an element may hold. Nothing that is believed holds any.

@@ -10,7 +10,9 @@
 mod arrival;
 mod chain;
 mod element;
+mod hop;
 mod node;
 
 pub use arrival::{Arrival, note_arrival};
-pub use chain::{Hop, Scheme, told};
+pub use chain::told;
+pub use hop::{Hop, Scheme};

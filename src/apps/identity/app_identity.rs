@@ -6,16 +6,16 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use moka::sync::Cache;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{Cipher, RecordError};
+use rolecall_sign_in::session::{Cipher, CipherError, RecordError};
 use thiserror::Error;
 
 use super::keys::{KeyError, KeySet, SigningKeys};
+use super::person::Person;
 use super::token;
 use crate::apps::headers::set;
-use crate::apps::{App, AppsError, Caller};
+use crate::apps::{App, Caller};
 
 /// How long a token serves before another one is made, in milliseconds.
 const SERVES_MS: i64 = 60 * 1000;
@@ -40,33 +40,27 @@ pub enum IdentityError {
 }
 
 /// What an app is told of one person.
-pub struct Identity {
-    /// The stable key.
-    pub(super) user: String,
-    /// The name, as it is.
-    pub(super) name: String,
-    /// The address, if there is one.
-    pub(super) email: Option<String>,
-    /// The highest role that is open.
-    pub(super) role: Role,
-    /// All of this, signed.
+pub struct AppIdentity {
+    person: Person,
+    /// The same, signed.
     token: String,
     minted_at_ms: i64,
 }
 
 /// What apps are told of everybody.
-pub struct Identities {
+pub struct AppIdentities {
     auth: Auth,
     keys: SigningKeys,
-    told: Cache<(String, String), Arc<Identity>>,
+    /// By sign-in and app.
+    latest: Cache<(String, String), Arc<AppIdentity>>,
 }
 
-impl Identities {
+impl AppIdentities {
     /// For people who are signed in by `auth`, with keys in `db`.
-    pub fn new(auth: &Auth, db: Db) -> Result<Self, AppsError> {
+    pub fn new(auth: &Auth, db: Db) -> Result<Self, CipherError> {
         let cipher = Cipher::new(&auth.config().secret_keys)?;
-        let told = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
-        Ok(Self { auth: auth.clone(), keys: SigningKeys::new(db, cipher), told })
+        let latest = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
+        Ok(Self { auth: auth.clone(), keys: SigningKeys::new(db, cipher), latest })
     }
 
     /// The public keys.
@@ -75,50 +69,39 @@ impl Identities {
     }
 
     /// What `app` is told of `caller`: the same for a minute, unless something of it changes.
-    pub async fn of(&self, app: &App, caller: &Caller) -> Result<Arc<Identity>, IdentityError> {
+    pub async fn of(&self, app: &App, caller: &Caller) -> Result<Arc<AppIdentity>, IdentityError> {
         let now_ms = self.auth.clock().now_ms();
-        let (sign_in, place) = (&caller.sign_in, (caller.sign_in.id.clone(), app.name.clone()));
-        let told = self.told.get(&place).filter(|told| {
-            (0..SERVES_MS).contains(&(now_ms - told.minted_at_ms))
-                && told.role == caller.open_role
-                && told.name == sign_in.user.name
-                && told.email == sign_in.user.email
+        let (sign_in, cache_key) = (&caller.sign_in, (caller.sign_in.id.clone(), app.name.clone()));
+        let latest = self.latest.get(&cache_key).filter(|latest| {
+            (0..SERVES_MS).contains(&(now_ms - latest.minted_at_ms))
+                && latest.person.role == caller.open_role
+                && latest.person.name == sign_in.user.name
+                && latest.person.email == sign_in.user.email
         });
-        if let Some(told) = told {
-            return Ok(told);
+        if let Some(latest) = latest {
+            return Ok(latest);
         }
         let user = self.auth.sign_ins().person_key(sign_in.user_id).await?.ok_or(IdentityError::Nobody)?;
         let key = self.keys.signing(now_ms).await?;
-        let mut identity = Identity {
-            user,
-            name: sign_in.user.name.clone(),
-            email: sign_in.user.email.clone(),
-            role: caller.open_role,
-            token: String::new(),
-            minted_at_ms: now_ms,
-        };
+        let (name, email) = (sign_in.user.name.clone(), sign_in.user.email.clone());
+        let person = Person { user, name, email, role: caller.open_role };
         let issuer = self.auth.config().public_url.origin().ascii_serialization();
-        identity.token = token::signed(&key, &issuer, &app.name, &sign_in.id, &identity, now_ms)?;
-        let told = Arc::new(identity);
-        self.told.insert(place, Arc::clone(&told));
-        Ok(told)
+        let token = token::signed(&key, &issuer, &app.name, &sign_in.id, &person, now_ms)?;
+        let identity = Arc::new(AppIdentity { person, token, minted_at_ms: now_ms });
+        self.latest.insert(cache_key, Arc::clone(&identity));
+        Ok(identity)
     }
 }
 
-impl Identity {
-    /// The roles that are open, lowest first.
-    pub(super) fn roles(&self) -> Vec<&'static str> {
-        Role::ALL.into_iter().filter(|role| *role <= self.role).map(Role::key).collect()
-    }
-
+impl AppIdentity {
     /// Writes it into the headers of a request, from which everything of the kind was taken away before.
-    pub fn tell(&self, headers: &mut HeaderMap) {
-        set(headers, "x-rolecall-user", &self.user);
-        set(headers, "x-rolecall-name", &escaped(&self.name));
-        if let Some(email) = &self.email {
+    pub fn write_into(&self, headers: &mut HeaderMap) {
+        set(headers, "x-rolecall-user", &self.person.user);
+        set(headers, "x-rolecall-name", &escaped(&self.person.name));
+        if let Some(email) = &self.person.email {
             set(headers, "x-rolecall-email", &escaped(email));
         }
-        set(headers, "x-rolecall-roles", &self.roles().join(","));
+        set(headers, "x-rolecall-roles", &self.person.roles().join(","));
         set(headers, "x-rolecall-jwt", &self.token);
     }
 }
