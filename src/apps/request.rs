@@ -34,7 +34,12 @@ pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> 
 ///
 /// # Errors
 /// When the method is not passed on, or the path leads out of the app.
-pub(super) fn address(parts: &mut Parts, app: &App, public_url: &Url, identity: &AppIdentity) -> Result<(), ProxyError> {
+pub(super) fn address(
+    parts: &mut Parts,
+    app: &App,
+    public_url: &Url,
+    identity: &AppIdentity,
+) -> Result<(), ProxyError> {
     // TRACE would show what we add; CONNECT asks for a tunnel (RFC 9110, sections 9.3.6 and 9.3.8).
     if [Method::TRACE, Method::CONNECT].contains(&parts.method) {
         return Err(ProxyError::Method);

@@ -14,12 +14,12 @@ use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use utoipa::openapi::OpenApi;
 
-use super::forwarded::{Arrival, Scheme};
-use super::policy::{self, Access};
-use super::state::AppState;
 use crate::api_v1::{self, ApiProblem};
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
+use crate::server::network::forwarded::{Arrival, Scheme};
+use crate::server::policy::{self, Access};
+use crate::server::state::AppState;
 
 /// The API's paths.
 pub const API_PATHS: [&str; 9] = [
@@ -121,5 +121,5 @@ fn client(request: &Parts) -> Option<std::net::IpAddr> {
 /// Whether the request came by plain http to where https is configured, as far as a trusted proxy says.
 fn came_in_the_clear(state: &AppState, request: &Parts) -> bool {
     let by_http = request.extensions.get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
-    by_http && state.config.auth.public_url.scheme() == "https"
+    by_http && state.address.url().scheme() == "https"
 }

@@ -1,38 +1,40 @@
 //! The application, from its configuration to a socket that answers.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use ipnet::IpNet;
 use leptos::config::LeptosOptions;
-use rolecall_sign_in::db::{Db, DbError};
-use rolecall_sign_in::secret_key::SecretKeyError;
-use rolecall_sign_in::session::{CookiePolicy, RestoredError, cookie_session_store};
-use rolecall_sign_in::{Auth, AuthError, Clock, Upkeep};
-use thiserror::Error;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{CookiePolicy, cookie_session_store};
+use rolecall_sign_in::{Auth, Clock, Upkeep};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
-use super::log_limit::LogLimit;
+use super::connections::Room;
+use super::health::Readiness;
+use super::limits::log_limit::LogLimit;
+use super::limits::rate_limits::Rates;
+use super::network::forwarded::TrustedProxies;
+use super::network::public_address::PublicAddress;
 use super::open::{Opened, open};
-use super::rate_limits::Rates;
-use super::readiness::Readiness;
-use super::room::Room;
+use super::page_policies::PagePolicies;
+use super::problem::ProblemPages;
 use super::serve::Entrance;
+use super::start_error::StartError;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
+use super::viewers::Viewers;
 use super::{router, serve};
+use crate::apps::Apps;
 use crate::apps::hosts::Codes;
-use crate::apps::{Apps, AppsError};
 use crate::config::{Config, Limits};
-use crate::dashboards::{Dashboards, ImportError};
+use crate::dashboards::Dashboards;
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
-use crate::tls::{TlsError, TlsFiles};
+use crate::tls::TlsFiles;
 
 /// How often codes that have expired are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -43,7 +45,7 @@ pub struct Application {
     tls: Option<TlsFiles>,
     limits: Limits,
     room: Room,
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: TrustedProxies,
     stopping: Stopping,
     db: Db,
     auth: Auth,
@@ -51,44 +53,6 @@ pub struct Application {
     upkeep: Upkeep,
     sweeping: JoinHandle<()>,
     log_limit: LogLimit,
-}
-
-/// Why the application could not start.
-#[derive(Debug, Error)]
-pub enum StartError {
-    /// The key for what is stored encrypted could be neither read nor made.
-    #[error(transparent)]
-    SecretKey(#[from] SecretKeyError),
-    /// The data folder could be neither made nor closed to others.
-    #[error("the data folder {} cannot be made or used: let it belong to this user", .0.display())]
-    DataDir(PathBuf, #[source] std::io::Error),
-    /// The certificate cannot be read.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The database could not be opened.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// The sign-in could not be set up.
-    #[error(transparent)]
-    Auth(#[from] AuthError),
-    /// Apps cannot be reached.
-    #[error(transparent)]
-    Apps(#[from] AppsError),
-    /// The built-in data could not be brought in.
-    #[error(transparent)]
-    Import(#[from] ImportError),
-    /// It could not be told whether the database was put back to an earlier state.
-    #[error("it cannot be told whether the database is a restored one")]
-    Restored(#[from] RestoredError),
-    /// The files that browsers load could not be read.
-    #[error("the files of the site could not be read")]
-    Assets(#[source] std::io::Error),
-    /// The session store does not take its table.
-    #[error("the session store cannot be set up: {0}")]
-    SessionStore(String),
-    /// The demonstration provider has no address.
-    #[error("the demonstration provider's address cannot be made of the public one")]
-    DemoIssuer(#[from] url::ParseError),
 }
 
 impl Application {
@@ -116,7 +80,8 @@ impl Application {
         {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
-        let (tls, limits, trusted_proxies) = (config.tls.clone(), config.limits, config.trusted_proxies.clone());
+        let (tls, limits, trusted_proxies) =
+            (config.tls.clone(), config.limits, TrustedProxies::new(config.trusted_proxies.clone()));
         let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
         let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
@@ -145,14 +110,28 @@ impl Application {
         if !assets.hold(&shell_assets) {
             tracing::error!(root = %site.options.site_root, "scripts and styles are missing: run `cargo leptos build`");
         }
+        let reload_port = site.watched.then_some(site.options.reload_port);
+        let (viewers, page_policies) = (
+            Viewers::new(auth.clone(), apps.clone(), config.demonstration),
+            PagePolicies::new(auth.clone(), reload_port),
+        );
         let state = AppState::new(Shared {
+            problem_pages: ProblemPages::new(
+                auth.clone(),
+                viewers.clone(),
+                page_policies.clone(),
+                shell_assets.clone(),
+            ),
+            viewers,
+            page_policies,
+            address: PublicAddress::new(config.auth.public_url.clone(), config.tls.is_some()),
+            trusted_proxies: trusted_proxies.clone(),
             shell_assets,
             assets,
-            rates,
+            rates: Arc::new(rates),
             log_limit: log_limit.clone(),
             room: room.clone(),
             stopping: stopping.clone(),
-            origin: config.auth.public_url.origin().ascii_serialization(),
             config,
             sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
             db: db.clone(),
@@ -164,7 +143,6 @@ impl Application {
             app_codes: app_codes.clone(),
             app_cookies: CookiePolicy::elsewhere(&auth.config().public_url),
             leptos: site.options,
-            watched: site.watched,
         });
         let upkeep = auth.keep_up();
         let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));

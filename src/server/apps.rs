@@ -6,21 +6,20 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Viewer};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
-use super::cross_origin::may_call;
-use super::denial;
-use super::layers::Logged;
-use super::log_limit::Line;
-use super::patience::Patience;
-use super::problem::{self, Facts};
-use super::room::Full;
-use super::state::AppState;
 use crate::apps::{App, Caller, ProxyError, is_web_socket};
 use crate::pages::problem::Problem;
 use crate::routes;
+use crate::server::connections::Full;
+use crate::server::connections::Patience;
+use crate::server::limits::log_limit::Line;
+use crate::server::network::origins::may_call;
+use crate::server::problem::explain::Logged;
+use crate::server::problem::{self, Facts, denial};
+use crate::server::state::AppState;
 
 /// How many failures of an app are told a minute of those that one client met.
 const FAILURES: u32 = 10;
@@ -28,7 +27,9 @@ const FAILURES: u32 = 10;
 /// Answers for the apps on our own origin. The policy has judged already.
 pub async fn on_path(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
-    let Some(app) = state.apps.on_path(path) else { return problem::refuse(&state, &request, &AppError::NotFound) };
+    let Some(app) = state.apps.on_path(path) else {
+        return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
+    };
     if path == app.prefix() {
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
         return Redirect::permanent(&format!("{}{query}", routes::app(&app.name))).into_response();
@@ -45,7 +46,7 @@ pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Respo
     };
     if !is_of_app(state, app, &request) {
         guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
-        return problem::refuse(state, &request, &AppError::ForeignOrigin);
+        return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
     }
     if !app.service_workers && is_service_worker(request.headers()) {
         return no_service_worker(app);
@@ -82,7 +83,7 @@ pub async fn keys(State(state): State<AppState>) -> Response {
 /// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages, or
 /// from one that may call it.
 fn is_of_app(state: &AppState, app: &App, request: &Request) -> bool {
-    let (headers, origin) = (request.headers(), app.origin(&state.config.auth.public_url));
+    let (headers, origin) = (request.headers(), app.origin(state.address.url()));
     if may_call(request) {
         return true;
     }
@@ -121,13 +122,13 @@ struct Asked {
 impl Asked {
     fn of(request: &Request, app: &App, state: &AppState) -> Self {
         // The page that says so can be on either host, so the address says which is meant.
-        let origin = app.host().map(|_| app.origin(&state.config.auth.public_url)).unwrap_or_default();
+        let origin = app.host().map(|_| app.origin(state.address.url())).unwrap_or_default();
         let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
         Self {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),
             client: request.extensions().get::<ClientAddress>().map(|client| client.0),
-            facts: Facts::of(state, request),
+            facts: Facts::of(&state.problem_pages, request),
         }
     }
 }
@@ -173,15 +174,15 @@ fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Res
 fn tell(state: &AppState, asked: &Asked, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
     let response = if asked.wants_page {
-        problem::page(state, &asked.facts, |facts| page_of(error, facts, state, asked.again.clone()))
+        problem::page(&state.problem_pages, &asked.facts, |viewer| page_of(error, viewer, asked.again.clone()))
     } else {
         (status, Json(error)).into_response()
     };
     (axum::Extension(Logged), response).into_response()
 }
 
-fn page_of(error: &AppError, facts: &Facts, state: &AppState, again: Option<String>) -> Problem {
-    let mut problem = problem::app_problem(error, facts, state);
+fn page_of(error: &AppError, viewer: &Viewer, again: Option<String>) -> Problem {
+    let mut problem = problem::app_problem(error, viewer);
     let is_temporary =
         matches!(error, AppError::AppDown { .. } | AppError::AppTooSlow { .. } | AppError::Unavailable { .. });
     if let Some(again) = again.filter(|_| is_temporary) {

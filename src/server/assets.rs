@@ -15,9 +15,8 @@ use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use rolecall_model::AppError;
 
-use super::problem;
-use super::state::AppState;
 use crate::app::ShellAssets;
+use crate::server::problem::{self, ProblemPages};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
@@ -172,16 +171,16 @@ fn content_type(file: &Path) -> HeaderValue {
 }
 
 /// Answers with the file that the path names. No session is looked at on the way.
-pub async fn serve(State(state): State<AppState>, request: Request) -> Response {
-    named(&state, &request, request.uri().path())
+pub async fn serve(State(assets): State<Assets>, State(pages): State<ProblemPages>, request: Request) -> Response {
+    named(&assets, &pages, &request, request.uri().path())
 }
 
 /// Answers with the file that `path` names, whatever the path of `request`.
-pub fn named(state: &AppState, request: &Request, path: &str) -> Response {
-    match state.assets.find(path) {
+pub fn named(assets: &Assets, pages: &ProblemPages, request: &Request, path: &str) -> Response {
+    match assets.find(path) {
         _ if !matches!(*request.method(), Method::GET | Method::HEAD) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         Some(asset) => asset.response(request.headers()),
-        None => problem::refuse(state, request, &AppError::NotFound),
+        None => problem::refuse(pages, request, &AppError::NotFound),
     }
 }
 

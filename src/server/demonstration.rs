@@ -9,9 +9,9 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use rolecall_sign_in::ClientAddress;
 
-use super::canonical_host::{asked_host, is_foreign_to_loopback};
-use super::log_limit::Line;
-use super::state::AppState;
+use crate::server::limits::log_limit::Line;
+use crate::server::network::asked_host::{asked_host, is_foreign_to_loopback};
+use crate::server::state::AppState;
 
 /// What proxies and tunnels add to a request, and browsers never do.
 const PROXY_HEADERS: [&str; 7] =
@@ -28,8 +28,7 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><ti
 
 /// The layer that refuses what a proxy passed on, or what was meant for another host (421: RFC 9110, section 15.5.20).
 pub async fn keep_demonstration_here(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_foreign =
-        asked_host(&request).is_none_or(|asked| is_foreign_to_loopback(asked, &state.config.auth.public_url));
+    let is_foreign = asked_host(&request).is_none_or(|asked| is_foreign_to_loopback(asked, state.address.url()));
     if !is_foreign && !is_passed_on(request.version(), request.headers()) {
         return next.run(request).await;
     }

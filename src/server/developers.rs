@@ -11,12 +11,11 @@ use rolecall_sign_in::provider::Provider;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
-use super::headers::page_policy;
-use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::plain_document;
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
+use crate::server::state::AppState;
 
 /// `GET /developers`: the page made of `description`.
 pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {
@@ -26,10 +25,10 @@ pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {
 
 fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
     let signed_out = state.auth.cookies().signed_out_in(request.headers());
-    let viewer = state.viewer(request.extensions().get::<CurrentSignIn>(), signed_out.as_ref());
+    let viewer = state.viewers.viewer(request.extensions().get::<CurrentSignIn>(), signed_out.as_ref());
     let api = state.config.api.as_ref();
     let instructions = Instructions {
-        origin: state.origin.clone(),
+        origin: state.address.origin().to_owned(),
         audience: api.and_then(|api| api.audiences.first().cloned()),
         scope: api.map_or(API_SCOPE, |api| api.scope.as_str()).to_owned(),
         tokens_from: tokens_from(state),
@@ -39,7 +38,7 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
         plain_document(state.shell_assets.clone(), viewer, Some(routes::DEVELOPERS.to_owned()), "API".to_owned(), page)
             .to_html()
     });
-    (StatusCode::OK, page_policy(state, None), Html(html)).into_response()
+    (StatusCode::OK, state.page_policies.page(None), Html(html)).into_response()
 }
 
 /// Who gives out access tokens: Entra where that is among several providers.

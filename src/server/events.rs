@@ -5,7 +5,7 @@ use rolecall_sign_in::{Denied, Event, EventSink, ProviderSaid, plain};
 use tracing::field::DisplayValue;
 use uuid::Uuid;
 
-use super::log_limit::{Line, LogLimit};
+use crate::server::limits::log_limit::{Line, LogLimit};
 
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;

@@ -13,11 +13,10 @@ use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::web::wants_page;
 use url::{Position, Url};
 
-use super::problem::{self, Facts};
-use super::sign_in_problem;
-use super::state::AppState;
 use crate::pages::problem::ProblemAction;
 use crate::routes;
+use crate::server::problem::{self, Facts, sign_in};
+use crate::server::state::AppState;
 
 /// The longest form or error that is read: a note conflict holds two notes.
 const MAX_BYTES: usize = 256 * 1024;
@@ -37,18 +36,18 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
         let is_text = std::str::from_utf8(&body).is_ok();
         request = Request::from_parts(parts, Body::from(body));
         if !is_text {
-            return problem::refuse(&state, &request, &unreadable());
+            return problem::refuse(&state.problem_pages, &request, &unreadable());
         }
     }
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     if !is_form {
         return with_status_of_error(next.run(request).await).await;
     }
-    let facts = Facts::of(&state, &request);
+    let facts = Facts::of(&state.problem_pages, &request);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let form = Form {
-        back: page_before(&parts.headers, &state.origin, &body),
+        back: page_before(&parts.headers, state.address.origin(), &body),
         written: field(&body, "body"),
         again: sign_in_again(&state, parts.uri.path(), &body),
     };
@@ -111,8 +110,8 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
         status if status.is_client_error() => unreadable(),
         _ => AppError::Unreachable,
     });
-    let mut page = problem::page(state, facts, |facts| {
-        let mut problem = problem::app_problem(&error, facts, state);
+    let mut page = problem::page(&state.problem_pages, facts, |viewer| {
+        let mut problem = problem::app_problem(&error, viewer);
         problem.actions.splice(0..0, form.again);
         if problem.draft.is_none() {
             problem.details.extend(form.written.map(problem::your_text));
@@ -135,7 +134,7 @@ fn unreadable() -> AppError {
 fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAction> {
     let provider = field(body, "provider").filter(|_| path == routes::API_BEGIN_SIGN_IN)?;
     let return_to = field(body, "return_to").and_then(|target| ReturnTo::parse(&target));
-    state.auth.provider(&provider).map(|provider| sign_in_problem::try_again(&provider.config.id, return_to.as_ref()))
+    state.auth.provider(&provider).map(|provider| sign_in::try_again(&provider.config.id, return_to.as_ref()))
 }
 
 /// What a person wrote into the form that `request` carries.

@@ -1,23 +1,16 @@
 //! The security headers of every answer.
 
-use std::sync::LazyLock;
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{AppendHeaders, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use leptos::nonce::Nonce;
+use axum::response::Response;
 use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::MayBeFramed;
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::forwarded::{Arrival, Scheme};
-use super::state::AppState;
 use crate::apps::OfApp;
-use crate::components::document::KEEP_FRAGMENT;
+use crate::server::network::forwarded::{Arrival, Scheme};
+use crate::server::network::public_address::PublicAddress;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 /// For everything that is not a page.
@@ -27,10 +20,6 @@ const CLOSED_POLICY: HeaderValue =
 /// For answers whose address no page that follows may learn.
 pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
     [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
-
-/// The script that keeps the fragment, as a content security policy names it.
-static KEEP_FRAGMENT_HASH: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(KEEP_FRAGMENT))));
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -48,8 +37,8 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
 /// The layer that adds the headers. What a handler set itself stays, and an app speaks for itself.
 ///
 /// Some are for trustworthy origins alone: over plain http, browsers ignore them and complain.
-pub async fn add_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let public_url = &state.config.auth.public_url;
+pub async fn add_security_headers(State(address): State<PublicAddress>, request: Request, next: Next) -> Response {
+    let public_url = address.url();
     let in_the_clear =
         request.extensions().get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
     let is_https = public_url.scheme() == "https" && !in_the_clear;
@@ -96,52 +85,6 @@ fn promises_https(public_url: &Url) -> bool {
 
 fn default_to(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
-}
-
-/// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here; without one, only the script that
-/// keeps the fragment, which is known by its hash.
-pub fn page_policy(state: &AppState, nonce: Option<&Nonce>) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
-    let scripts =
-        nonce.map_or_else(|| KEEP_FRAGMENT_HASH.clone(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
-    let connect = if nonce.is_none() {
-        "'none'".to_owned()
-    } else if state.watched {
-        format!("'self' ws://127.0.0.1:{}", state.leptos.reload_port)
-    } else {
-        "'self'".to_owned()
-    };
-    let policy = format!(
-        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src {connect}; \
-         object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}",
-        provider_origins(state)
-    );
-    AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))
-}
-
-/// The content security policy of a page of ours on the host of an app. Its one form signs out, and is sent on to our own
-/// host or a provider.
-pub fn app_host_policy(state: &AppState) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
-    let policy = format!(
-        "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action 'self' {}{}",
-        state.origin,
-        provider_origins(state)
-    );
-    AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CSP, policy)))
-}
-
-/// Where forms of ours may end up: browsers hold `form-action` against the redirects that follow a form, and both the
-/// sign-in and the sign-out lead to the provider.
-fn provider_origins(state: &AppState) -> String {
-    let mut origins: Vec<String> = Vec::new();
-    for provider in state.auth.providers() {
-        for origin in provider.browser_origins() {
-            if !origins.contains(&origin) {
-                origins.push(origin);
-            }
-        }
-    }
-    origins.iter().fold(String::new(), |list, origin| list + " " + origin)
 }
 
 #[cfg(test)]

@@ -1,9 +1,73 @@
-//! Whether the process lives, and whether it can serve.
+//! Whether the process lives, and whether it can serve: by a row that is written now and then, however often it is asked.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use rolecall_sign_in::Clock;
+use rolecall_sign_in::db::Db;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
-use super::state::AppState;
+use crate::server::limits::log_limit::{Line, LogLimit};
+use crate::server::stop::Stopping;
+
+/// How long an answer holds, in milliseconds.
+const HOLDS_MS: i64 = 3_000;
+/// How long the row may take. Who asks whether a service is ready waits for seconds at most.
+const WITHIN: Duration = Duration::from_secs(2);
+/// How many failures are told a minute.
+const FAILURES: u32 = 5;
+
+/// Finds out whether the database can be written. Clones share what was found.
+#[derive(Clone)]
+pub struct Readiness {
+    db: Db,
+    clock: Clock,
+    log_limit: LogLimit,
+    latest: Arc<Mutex<Option<Found>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Found {
+    at_ms: i64,
+    is_ready: bool,
+}
+
+impl Readiness {
+    /// Nobody has asked yet.
+    pub fn new(db: Db, clock: Clock, log_limit: LogLimit) -> Self {
+        Self { db, clock, log_limit, latest: Arc::default() }
+    }
+
+    /// Whether people can sign in. One finds out for all who ask at the same time.
+    pub async fn is_ready(&self) -> bool {
+        let mut latest = self.latest.lock().await;
+        let now_ms = self.clock.now_ms();
+        if let Some(found) = *latest
+            && (0..HOLDS_MS).contains(&(now_ms - found.at_ms))
+        {
+            return found.is_ready;
+        }
+        let is_ready = self.can_write().await;
+        *latest = Some(Found { at_ms: now_ms, is_ready });
+        is_ready
+    }
+
+    async fn can_write(&self) -> bool {
+        let failure = match timeout(WITHIN, self.db.write_a_row()).await {
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        if self.log_limit.admits(Line::new("not_ready", "", None), FAILURES) {
+            let error = failure.as_ref().map(tracing::field::debug);
+            tracing::error!(event = "not_ready", error, "nobody can sign in: the database cannot be written");
+        }
+        false
+    }
+}
 
 /// `GET /health/live`: 200 as long as the process answers.
 pub async fn live() -> &'static str {
@@ -12,11 +76,11 @@ pub async fn live() -> &'static str {
 
 /// `GET /health/ready`: 200 when people can sign in, else 503. 503 also from the order to stop on, so that load balancers
 /// turn to others.
-pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    if state.stopping.has_begun() {
+pub async fn ready(State(stopping): State<Stopping>, State(readiness): State<Readiness>) -> (StatusCode, &'static str) {
+    if stopping.has_begun() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    if state.readiness.is_ready().await {
+    if readiness.is_ready().await {
         (StatusCode::OK, "ready\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written\n")

@@ -3,18 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::db::Db;
+use rolecall_sign_in::provider::NewProviderError;
 use rolecall_sign_in::session::{EndReason, RestoredError};
-use rolecall_sign_in::{Auth, Clock, Hooks, secret_key};
+use rolecall_sign_in::{Auth, AuthError, Clock, Hooks, secret_key};
+use url::Url;
 
-use super::application::StartError;
-use super::events;
-use super::graphs::graphs;
-use super::log_limit::LogLimit;
 use crate::config::Config;
 use crate::data_dir::{self, LATEST_REVOCATION};
-use crate::graph::Graph;
+use crate::graph::{Graph, GraphHttp, Graphs};
 use crate::schema;
+use crate::server::events;
+use crate::server::limits::log_limit::LogLimit;
+use crate::server::start_error::StartError;
 
 /// What [`open`] opened.
 pub struct Opened {
@@ -69,4 +71,30 @@ async fn end_what_a_backup_revived(auth: &Auth, data_dir: &Path) -> Result<(), R
         tracing::warn!(ended, "the database was restored from a backup: everybody has to sign in again");
     }
     Ok(())
+}
+
+/// The Graph of each provider of `config` that has one.
+///
+/// # Errors
+/// When TLS cannot be set up.
+fn graphs(config: &Config, clock: &Clock) -> Result<Graphs, StartError> {
+    let certificates = config.auth.loopback_certificates.as_deref();
+    let mut graphs = Vec::new();
+    for provider in &config.auth.providers {
+        if let Some(base_url) = base_url(config, provider)? {
+            let graph = GraphHttp::new(base_url, certificates, clock.clone());
+            let graph = graph.map_err(|error| AuthError::from(NewProviderError::from(error)))?;
+            graphs.push((provider.id.clone(), graph));
+        }
+    }
+    Ok(Graphs::new(graphs))
+}
+
+/// Where the Graph of `provider` is: Entra's where it is configured to be, and the demonstration has one of its own.
+fn base_url(config: &Config, provider: &ProviderConfig) -> Result<Option<Url>, StartError> {
+    match &provider.kind {
+        ProviderKind::Entra { .. } => Ok(Some(config.graph_base_url.clone())),
+        ProviderKind::Oidc { issuer } if config.is_demonstration(provider) => Ok(Some(issuer.parse()?)),
+        ProviderKind::Oidc { .. } => Ok(None),
+    }
 }

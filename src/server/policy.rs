@@ -10,10 +10,9 @@ use rolecall_model::AppError;
 use rolecall_model::Role;
 use rolecall_sign_in::guard;
 
-use super::denial;
-use super::problem;
-use super::state::AppState;
 use crate::routes;
+use crate::server::problem::{self, denial};
+use crate::server::state::AppState;
 
 /// Who may ask for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +84,7 @@ pub fn access(path: &str) -> Option<Access> {
 /// The layer that lets through what [`POLICY`] allows.
 ///
 /// A navigation without a session goes to the sign-in and comes back; anything else gets 401 or 403 as JSON.
-pub async fn enforce(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn enforce_policy(State(state): State<AppState>, request: Request, next: Next) -> Response {
     // What matches no route is for the fallback, which knows only that there is nothing.
     let Some(path) = request.extensions().get::<MatchedPath>() else { return next.run(request).await };
     let judged = match access(path.as_str()) {
@@ -94,11 +93,11 @@ pub async fn enforce(State(state): State<AppState>, request: Request, next: Next
         Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
         Some(Access::App) => match state.apps.on_path(request.uri().path()) {
             Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
-            None => return problem::refuse(&state, &request, &AppError::NotFound),
+            None => return problem::refuse(&state.problem_pages, &request, &AppError::NotFound),
         },
         None => {
             tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
-            return problem::refuse(&state, &request, &AppError::NotFound);
+            return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
         }
     };
     match judged {

@@ -13,12 +13,11 @@ use rolecall_model::AppError;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::web::{begin_by_form, channels};
 
-use super::canonical_host::refuse_foreign_hosts;
+use super::account::{ask_provider, photo};
+use super::network::canonical_host::refuse_foreign_hosts;
+use super::sign_in::{links, session_state};
 use super::state::AppState;
-use super::{
-    api, app_hosts, apps, ask_provider, assets, developers, headers, health, layers, photo, policy, problem,
-    session_state, sign_in,
-};
+use super::{api, app_hosts, apps, assets, developers, health, layers, policy, problem};
 use crate::app::{App, shell};
 use crate::caller::HasAppPages;
 use crate::routes;
@@ -52,10 +51,10 @@ pub fn router(state: AppState, demo: Option<Router>) -> Router {
     let (api, api_description) = api::routes(&state);
     let application = Router::<AppState>::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, document)
-        .route(routes::KEPT_PAGE, get(sign_in::go_on))
-        .route(routes::LOGIN, get(sign_in::begin))
-        .route(routes::LOGIN_AUTHORIZED, get(sign_in::authorized))
-        .route(routes::API_SESSION, get(sign_in::session))
+        .route(routes::KEPT_PAGE, get(links::go_on))
+        .route(routes::LOGIN, get(links::begin))
+        .route(routes::LOGIN_AUTHORIZED, get(links::authorized))
+        .route(routes::API_SESSION, get(links::session))
         .route(routes::ACCOUNT_PHOTO, get(photo::photo))
         .route(routes::ACCOUNT_ASK_PROVIDER, get(ask_provider::ask_provider))
         .route(routes::DEVELOPERS, developers::page_of(&api_description))
@@ -91,7 +90,7 @@ pub fn router(state: AppState, demo: Option<Router>) -> Router {
     let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
     let everything = everything.merge(session_state::routes(&state, state.auth.cookies()));
     let ours = layers::around_everything(everything, &state).with_state(state.clone());
-    let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state);
+    let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state.apps, state.address.url());
     layers::around_all_hosts(hosts, state)
 }
 
@@ -105,14 +104,14 @@ fn provide_contexts(state: &AppState) {
     }
     let viewer = with_context(|parts: &Parts| {
         let signed_out = state.auth.cookies().signed_out_in(&parts.headers);
-        state.viewer(parts.extensions.get::<CurrentSignIn>(), signed_out.as_ref())
+        state.viewers.viewer(parts.extensions.get::<CurrentSignIn>(), signed_out.as_ref())
     });
     if let Some(viewer) = viewer {
         provide_context(viewer);
     }
     // Only pages have a nonce.
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Some((name, value)) = headers::page_policy(state, Some(&nonce)).0
+        && let Some((name, value)) = state.page_policies.page(Some(&nonce)).0
     {
         options.insert_header(name, value);
     }
@@ -125,5 +124,5 @@ async fn not_found(State(state): State<AppState>, request: Request) -> Response 
     if page.len() + 1 == path.len() && request.method().is_safe() && policy::is_page(page) {
         return Redirect::permanent(page).into_response();
     }
-    problem::refuse(&state, &request, &AppError::NotFound)
+    problem::refuse(&state.problem_pages, &request, &AppError::NotFound)
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware::AddExtension;
@@ -13,20 +12,20 @@ use axum_server::{Handle, Server};
 use futures_util::future::{Ready, ready};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use ipnet::IpNet;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tower::Layer as _;
 
-use super::browsers::Activity;
-use super::log_limit::{Line, LogLimit};
-use super::patience::{Connection, Patience};
-use super::room::{Admitted, Room, TurnedAway};
-use super::sizes::MAX_HEAD_BYTES;
-use super::stop::{StopOrder, Stopping};
-use super::tls;
 use crate::config::Limits;
+use crate::server::connections::Activity;
+use crate::server::connections::{Admitted, Room, TurnedAway};
+use crate::server::connections::{Connection, Patience};
+use crate::server::limits::log_limit::{Line, LogLimit};
+use crate::server::limits::request_sizes::MAX_HEAD_BYTES;
+use crate::server::network::forwarded::TrustedProxies;
+use crate::server::stop::{StopOrder, Stopping};
+use crate::server::tls;
 use crate::tls::TlsFiles;
 
 /// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
@@ -48,7 +47,7 @@ pub struct Entrance<'a> {
     /// How many connections there are.
     pub room: Room,
     /// From where many people come.
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: TrustedProxies,
     /// How many lines of the log one client can cause.
     pub log_limit: &'a LogLimit,
 }
@@ -107,7 +106,7 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
 #[derive(Clone)]
 struct Door {
     room: Room,
-    trusted_proxies: Arc<[IpNet]>,
+    trusted_proxies: TrustedProxies,
     /// How long the first byte may take.
     begin: Duration,
     silence: Duration,
@@ -119,7 +118,7 @@ impl Door {
         let begin = entrance.limits.header_timeout;
         Self {
             room: entrance.room,
-            trusted_proxies: entrance.trusted_proxies.into(),
+            trusted_proxies: entrance.trusted_proxies,
             begin,
             silence: begin.max(SILENCE),
             log_limit: entrance.log_limit.clone(),
@@ -131,7 +130,7 @@ impl Door {
     /// # Errors
     /// When there are too many, and the connection is closed.
     fn admit(&self, stream: &TcpStream, peer: IpAddr) -> io::Result<Admitted> {
-        let is_proxy = self.trusted_proxies.iter().any(|proxies| proxies.contains(&peer));
+        let is_proxy = self.trusted_proxies.contain(peer);
         let admitted = self.room.for_browser(peer, is_proxy).map_err(|turned_away| {
             self.tell(peer, turned_away);
             io::Error::other("there are too many connections")

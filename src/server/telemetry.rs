@@ -15,8 +15,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
-use super::state::AppState;
 use crate::config::{Config, LogFormat};
+use crate::server::network::forwarded::TrustedProxies;
 
 /// The longest message of a panic that is logged, in characters.
 const PANIC_MAX_CHARS: usize = 300;
@@ -83,11 +83,10 @@ pub fn log_panics() {
 
 /// The id that a trusted proxy gave the request, so that its log and ours can be read together. It never takes the place
 /// of our own, which nobody else can choose.
-pub fn proxy_request_id(state: &AppState, request: &Request) -> Option<String> {
+pub fn proxy_request_id(trusted: &TrustedProxies, request: &Request) -> Option<String> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
     let peer = peer.ip().to_canonical();
-    let is_trusted = state.config.trusted_proxies.iter().any(|net| net.contains(&peer));
-    let id = request.headers().get("x-request-id").filter(|_| is_trusted)?.to_str().ok()?;
+    let id = request.headers().get("x-request-id").filter(|_| trusted.contain(peer))?.to_str().ok()?;
     let is_id = (1..=PROXY_ID_MAX_BYTES).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     is_id.then(|| id.to_owned())

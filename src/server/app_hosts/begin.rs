@@ -23,8 +23,11 @@ pub async fn begin(State(state): State<AppState>, RawQuery(query): RawQuery, req
 /// `GET /.rolecall/to/{id}`: goes on to a page whose long address the browser kept.
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
-    go_on_to_kept(&cookies_of(&state, app), &id, request.headers())
-        .unwrap_or_else(|| problem::page(&state, &Facts::of(&state, &request), |_| page::not_kept(app, &state)))
+    go_on_to_kept(&cookies_of(&state, app), &id, request.headers()).unwrap_or_else(|| {
+        problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
+            page::not_kept(app, state.address.url())
+        })
+    })
 }
 
 /// Sends the browser to our own host, which knows who it is, and lets it come back to the page at `path_and_query`. Several
@@ -32,14 +35,14 @@ pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, reques
 pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     if ReturnTo::is_too_long(path_and_query) {
-        return problem::page(state, &Facts::of(state, request), |_| page::too_long(app));
+        return problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, request), |_| page::too_long(app));
     }
     match begun(state, app, request, address::page_of(path_and_query)) {
         Ok(response) => (NO_REFERRER, response).into_response(),
         Err(error) => {
             tracing::error!(?error, app = app.name, "a hand-over cannot be begun");
             let message = format!("{} cannot be opened right now.", app.title);
-            problem::refuse(state, request, &AppError::Unavailable { message })
+            problem::refuse(&state.problem_pages, request, &AppError::Unavailable { message })
         }
     }
 }
@@ -50,7 +53,7 @@ fn begun(state: &AppState, app: &App, request: &Request, page: ReturnTo) -> Resu
     let handed = hosts::State::new();
     let kept_attempt = hosts::kept_hand_over(kept.address, state.auth.clock().now_ms());
     let begun = cookies.begin_attempt(handed.as_str(), &kept_attempt, &cookies.attempts_in(request.headers()))?;
-    let target = address::open(&state.config.auth.public_url, app, &handed);
+    let target = address::open(state.address.url(), app, &handed);
     let mut response = Redirect::to(target.as_str()).into_response();
     set_cookies(response.headers_mut(), kept.cookies.iter().chain(&begun));
     Ok(response)
@@ -58,6 +61,6 @@ fn begun(state: &AppState, app: &App, request: &Request, page: ReturnTo) -> Resu
 
 /// What browsers keep sealed on the host of `app`.
 pub fn cookies_of(state: &AppState, app: &App) -> SealedCookies {
-    let host = app.origin(&state.config.auth.public_url);
+    let host = app.origin(state.address.url());
     state.auth.attempts().cookies().elsewhere(state.app_cookies.clone(), host)
 }

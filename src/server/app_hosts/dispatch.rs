@@ -8,10 +8,9 @@ use axum::extract::Request;
 use tower::{ServiceExt as _, service_fn};
 use url::{Host, Url};
 
-use crate::apps::App;
-use crate::server::canonical_host::{asked_host, is_foreign_to_loopback};
-use crate::server::forwarded::Arrival;
-use crate::server::state::AppState;
+use crate::apps::{App, Apps};
+use crate::server::network::asked_host::{asked_host, is_foreign_to_loopback};
+use crate::server::network::forwarded::Arrival;
 
 /// The app on whose host a request came in. A request extension that only [`by_host`] sets.
 #[derive(Clone, Debug)]
@@ -19,13 +18,13 @@ pub struct OnHost(pub Arc<App>);
 
 /// Sends what is asked of the host of an app to `elsewhere`, and everything else to `ours`. It must be known already what
 /// proxies say of a request.
-pub fn by_host(ours: Router, elsewhere: Router, state: &AppState) -> Router {
+pub fn by_host(ours: Router, elsewhere: Router, apps: &Apps, public_url: &Url) -> Router {
     let of_app = |app: &App| Some((app.host()?.to_owned(), Arc::new(app.clone())));
-    let apps: Arc<HashMap<_, _>> = Arc::new(state.apps.all().iter().filter_map(of_app).collect());
+    let apps: Arc<HashMap<_, _>> = Arc::new(apps.all().iter().filter_map(of_app).collect());
     if apps.is_empty() {
         return ours;
     }
-    let public_url = state.config.auth.public_url.clone();
+    let public_url = public_url.clone();
     Router::new().fallback_service(service_fn(move |mut request: Request| {
         let host = host_asked_for(&request, &public_url);
         let app = host.and_then(|host| apps.get(&host.to_string()));

@@ -44,8 +44,8 @@ pub async fn enter(
             if was_inside && !error.is_temporary() {
                 Redirect::to(page.as_ref().map_or("/", ReturnTo::as_str)).into_response()
             } else {
-                problem::page(&state, &Facts::of(&state, &request), |_| {
-                    page::not_entered(&app, error, page.as_ref(), &state)
+                problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
+                    page::not_entered(&app, error, page.as_ref(), state.address.url())
                 })
             }
         }

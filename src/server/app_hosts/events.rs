@@ -7,7 +7,7 @@ use rolecall_sign_in::ClientAddress;
 use tracing::field::display;
 
 use crate::apps::hosts::EnterError;
-use crate::server::log_limit::{Line, LogLimit};
+use crate::server::limits::log_limit::{Line, LogLimit};
 
 /// How many hand-overs of one client are told a minute that came to nothing.
 const REFUSALS: u32 = 30;

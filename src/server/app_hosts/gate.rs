@@ -20,7 +20,7 @@ use crate::server::{apps, forms};
 /// Passes the request on to the app whose host it is, for whom its role opens it.
 pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get().cloned() else {
-        return problem::refuse(&state, &request, &AppError::NotFound);
+        return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
     };
     match guard::require(request.extensions(), app.role) {
         Ok(_) => apps::pass_on(&state, &app, request).await,
@@ -39,17 +39,21 @@ fn refuse(state: &AppState, app: &App, request: &Request, denied: Denied) -> Res
             return begin::hand_over(state, request, here);
         }
         events::stopped(&state.log_limit, &app.name, in_a_row, request.extensions());
-        return problem::page(state, &Facts::of(state, request), |_| page::stopped(&address::page_of(here)));
+        return problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, request), |_| {
+            page::stopped(&address::page_of(here))
+        });
     }
     guard::tell_denied(&state.auth, request.extensions(), denied);
     // A browser leaves the cookies of the session out of what other sites send: that says nothing of who is signed in.
-    let origin = app.origin(&state.config.auth.public_url);
+    let origin = app.origin(state.address.url());
     if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
         let back = page_with_form(request.headers(), &origin);
         let sign_in = address::begin(&back);
-        return problem::page(state, &Facts::of(state, request), |_| problem::unsaved(denied.into(), sign_in, None));
+        return problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, request), |_| {
+            problem::unsaved(denied.into(), sign_in, None)
+        });
     }
-    problem::refuse(state, request, &error_of(denied, request.extensions()))
+    problem::refuse(&state.problem_pages, request, &error_of(denied, request.extensions()))
 }
 
 /// The page of the app, which is at `origin`, that a form with these headers was on; its first page where that is not told.
@@ -62,9 +66,9 @@ fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
 pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return next.run(request).await };
     let headers = request.headers();
-    if request.method().is_safe() || is_same_origin(headers, &app.origin(&state.config.auth.public_url)) {
+    if request.method().is_safe() || is_same_origin(headers, &app.origin(state.address.url())) {
         return next.run(request).await;
     }
     guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
-    problem::refuse(&state, &request, &AppError::ForeignOrigin)
+    problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
 }

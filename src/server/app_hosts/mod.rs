@@ -16,5 +16,4 @@ mod sign_out;
 
 pub use dispatch::{OnHost, by_host};
 pub use open::open;
-pub use page::render;
-pub use router::{forget_when_signed_in, identify, router};
+pub use router::router;

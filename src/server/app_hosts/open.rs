@@ -9,8 +9,8 @@ use rolecall_sign_in::web::may_be_tab;
 use super::address;
 use crate::apps::hosts::{self, HandOver};
 use crate::server::headers::NO_REFERRER;
+use crate::server::problem::{self, denial};
 use crate::server::state::AppState;
-use crate::server::{denial, problem};
 
 /// `GET /open/{app}?state=…`: sends whoever may use the app back to its host, with a code. The policy sees to it that
 /// somebody is signed in.
@@ -20,7 +20,9 @@ pub async fn open(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let Some(app) = state.apps.named(&name) else { return problem::refuse(&state, &request, &AppError::NotFound) };
+    let Some(app) = state.apps.named(&name) else {
+        return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
+    };
     let sign_in = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => sign_in,
         Err(denied) => return denial::answer(&state, request, denied).await,
@@ -28,9 +30,9 @@ pub async fn open(
     // A script of the app could otherwise let a frame that nobody sees fetch a code. Who may show the app in a frame is
     // configured.
     if !may_be_tab(request.headers()) && app.frame_ancestors.is_none() {
-        return problem::refuse(&state, &request, &AppError::ForeignOrigin);
+        return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
     }
-    let public_url = &state.config.auth.public_url;
+    let public_url = state.address.url();
     let asked = address::only(query.as_deref(), "state").as_deref().and_then(hosts::State::parse);
     // A bookmark, or a link that somebody wrote: the app's own host knows how to begin.
     let Some(asked) = asked.filter(|_| app.host().is_some()) else {
@@ -45,7 +47,7 @@ pub async fn open(
         Err(error) => {
             tracing::error!(?error, app = app.name, "a sign-in cannot be handed over");
             let message = format!("{} cannot be opened right now.", app.title);
-            problem::refuse(&state, &request, &AppError::Unavailable { message })
+            problem::refuse(&state.problem_pages, &request, &AppError::Unavailable { message })
         }
     }
 }

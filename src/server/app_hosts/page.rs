@@ -1,48 +1,17 @@
-//! Our pages on the host of an app: problem pages, without anything that leads into pages that are not there.
+//! What our pages on the host of an app say: nothing leads into pages that are not there.
 
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse as _, Response};
-use leptos::prelude::{Owner, RenderHtml as _};
 use rolecall_sign_in::ReturnTo;
 use url::Url;
 
 use super::address;
-use crate::app::app_host_document;
 use crate::apps::App;
 use crate::apps::hosts::EnterError;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
-use crate::server::headers;
 use crate::server::problem;
-use crate::server::state::AppState;
-
-/// The answer with the page of `problem`. What leads to a page of ours leads to our own host from here.
-pub fn render(state: &AppState, problem: Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let public_url = &state.config.auth.public_url;
-    let actions = problem.actions.into_iter().filter_map(|action| moved(action, public_url)).collect();
-    let problem = Problem { actions, draft: None, ..problem };
-    let assets = state.shell_assets.clone().below(routes::APP_RESERVED.trim_end_matches('/'));
-    let html = Owner::new().with(|| app_host_document(assets, public_url.to_string(), problem).to_html());
-    (status, headers::app_host_policy(state), Html(html)).into_response()
-}
-
-/// The way on as it is written on another host: paths are ours unless they are below our prefix.
-fn moved(action: ProblemAction, public_url: &Url) -> Option<ProblemAction> {
-    let target = match action.target {
-        ProblemTarget::Get(href) if href == routes::SIGN_IN || href.starts_with(routes::LOGIN_PREFIX) => {
-            ProblemTarget::Get(routes::APP_BEGIN.to_owned())
-        }
-        ProblemTarget::Get(href) if href.starts_with(routes::APP_RESERVED) => ProblemTarget::Get(href),
-        ProblemTarget::Get(href) => ProblemTarget::Get(public_url.join(&href).ok()?.to_string()),
-        ProblemTarget::SignOut | ProblemTarget::SignOutOnHost => ProblemTarget::SignOutOnHost,
-        ProblemTarget::SignIn { .. } => return None,
-    };
-    Some(ProblemAction { target, ..action })
-}
 
 /// The page of a hand-over that did not end well.
-pub fn not_entered(app: &App, error: &EnterError, page: Option<&ReturnTo>, state: &AppState) -> Problem {
+pub fn not_entered(app: &App, error: &EnterError, page: Option<&ReturnTo>, public_url: &Url) -> Problem {
     let (message, advice) = match error {
         EnterError::Malformed => ("This address is not complete.", vec![]),
         EnterError::NoAttemptCookie => (
@@ -69,13 +38,13 @@ pub fn not_entered(app: &App, error: &EnterError, page: Option<&ReturnTo>, state
         message: message.to_owned(),
         advice: advice.into_iter().map(ToOwned::to_owned).collect(),
         details: vec![],
-        actions: vec![open(app, page, state), home()],
+        actions: vec![open(app, page, public_url), home()],
         draft: None,
     }
 }
 
 /// The page of a browser that has forgotten the long address to which it was to go on.
-pub fn not_kept(app: &App, state: &AppState) -> Problem {
+pub fn not_kept(app: &App, public_url: &Url) -> Problem {
     let (title, message) = problem::NOT_KEPT;
     Problem {
         status: 400,
@@ -83,7 +52,7 @@ pub fn not_kept(app: &App, state: &AppState) -> Problem {
         message: message.to_owned(),
         advice: vec!["Open the link once more that led you here.".to_owned()],
         details: vec![],
-        actions: vec![open(app, None, state), home()],
+        actions: vec![open(app, None, public_url), home()],
         draft: None,
     }
 }
@@ -94,8 +63,8 @@ pub fn too_long(app: &App) -> Problem {
 }
 
 /// The link to the `page` of the app that was wanted, or to its first one.
-fn open(app: &App, page: Option<&ReturnTo>, state: &AppState) -> ProblemAction {
-    let place = app.place(&state.config.auth.public_url);
+fn open(app: &App, page: Option<&ReturnTo>, public_url: &Url) -> ProblemAction {
+    let place = app.place(public_url);
     let target = page.and_then(|page| place.join(page.as_str()).ok()).unwrap_or(place);
     get(format!("Open {}", app.title), target.to_string())
 }

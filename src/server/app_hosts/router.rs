@@ -2,20 +2,15 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::{any, get};
 use rolecall_model::AppError;
-use rolecall_sign_in::guard;
-use rolecall_sign_in::session::LiveSignInError;
-use rolecall_sign_in::web::loop_breaker::forget;
-use tower_sessions::Session;
 
-use super::{OnHost, begin, enter, gate, sign_out};
-use crate::apps::hosts;
+use super::{begin, enter, gate, sign_out};
 use crate::routes;
 use crate::server::state::AppState;
-use crate::server::{assets, layers, problem, unidentified};
+use crate::server::{assets, layers, problem};
 
 /// The app itself, and our few paths beside it.
 pub fn router(state: &AppState) -> Router {
@@ -35,29 +30,7 @@ async fn file(State(state): State<AppState>, request: Request) -> Response {
     let prefix = routes::APP_RESERVED.trim_end_matches('/');
     let path = request.uri().path().strip_prefix(prefix).unwrap_or_default();
     if path == state.shell_assets.css || path == routes::ICON {
-        return assets::named(&state, &request, path);
+        return assets::named(&state.assets, &state.problem_pages, &request, path);
     }
-    problem::refuse(&state, &request, &AppError::NotFound)
-}
-
-/// The layer that finds out who is behind a request. While that cannot be told, nobody gets any further.
-pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if let Err(error) = who_is_behind(&state, &mut request).await {
-        return unidentified::refuse(&state, &request, &error);
-    }
-    next.run(request).await
-}
-
-/// The layer that forgets how often the browser came here in vain, once it is signed in.
-pub async fn forget_when_signed_in(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    forget(&state.app_cookies, request, next).await
-}
-
-async fn who_is_behind(state: &AppState, request: &mut Request) -> Result<(), LiveSignInError> {
-    let extensions = request.extensions_mut();
-    let id = match (extensions.get::<OnHost>(), extensions.get::<Session>()) {
-        (Some(OnHost(app)), Some(session)) => hosts::sign_in_in(session, &app.name).await?,
-        _ => None,
-    };
-    guard::identify_by(&state.auth, id.as_deref(), extensions).await
+    problem::refuse(&state.problem_pages, &request, &AppError::NotFound)
 }

@@ -27,12 +27,12 @@ pub async fn ask(
     if !guard::has_sign_in(request.extensions()) {
         return to_front_page(&state);
     }
-    problem::page(&state, &Facts::of(&state, &request), |_| page::ask_to_sign_out(&app))
+    problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| page::ask_to_sign_out(&app))
 }
 
 /// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.
 fn to_front_page(state: &AppState) -> Response {
-    Redirect::to(state.config.auth.public_url.as_str()).into_response()
+    Redirect::to(state.address.url().as_str()).into_response()
 }
 
 /// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or to
@@ -52,13 +52,13 @@ pub async fn sign_out(
         Err(error) => {
             tracing::error!(?error, "a person could not be signed out");
             let message = STILL_SIGNED_IN.to_owned();
-            return problem::refuse(&state, &request, &AppError::Unavailable { message });
+            return problem::refuse(&state.problem_pages, &request, &AppError::Unavailable { message });
         }
     };
     let target = match target {
         SignOutTarget::Provider(url) => url,
         SignOutTarget::Here => {
-            let mut url = state.config.auth.public_url.clone();
+            let mut url = state.address.url().clone();
             url.set_path(routes::SIGNED_OUT);
             url
         }

@@ -1,9 +1,7 @@
-//! Connections that may be silent: while an app has something open on one, its silence is no sign that nobody is there.
+//! The connection of a browser, closed when it is silent for too long or has to make room for another one.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,44 +9,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 
-use super::room::Admitted;
+use super::limits::Admitted;
 
 /// A write of so many bytes is part of an answer. What keeps a connection alive (HTTP/2's pings and the like) is shorter.
 const OF_AN_ANSWER: usize = 128;
 
-/// How much is open on a connection that may be silent. A request extension; clones are of the same connection.
-#[derive(Clone, Default)]
-pub struct Patience(Arc<AtomicUsize>);
-
-/// One thing that may be silent. When the last clone is dropped, silence counts again.
-#[derive(Clone)]
-pub struct Patient {
-    _held: Arc<Held>,
-}
-
-struct Held(Patience);
-
-impl Patience {
-    /// Lets the connection be silent from now on.
-    pub fn hold(&self) -> Patient {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Patient { _held: Arc::new(Held(self.clone())) }
-    }
-
-    /// Whether something on the connection is patient.
-    pub fn is_held(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come (a TLS
-/// handshake, too, must go on), unless something on it has [`Patience`]. Who takes nothing of what they are sent gets
+/// handshake, too, must go on), unless something on it has [`Patience`](super::idle_timeout::Patience). Who takes nothing of what they are sent gets
 /// none. It ends as well when it has to make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
@@ -142,8 +109,8 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::server::browsers::Activity;
-    use crate::server::room::Room;
+    use crate::server::connections::browsers::Activity;
+    use crate::server::connections::limits::Room;
 
     async fn pair() -> (Connection, Activity, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

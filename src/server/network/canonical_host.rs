@@ -6,16 +6,17 @@
 //! finished at the other would not be found.
 
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::wants_page;
 use url::Url;
 
-use super::app_hosts::OnHost;
+use super::asked_host::{asked_host, is_foreign_to_loopback};
 use super::forwarded::{Arrival, Scheme};
-use super::state::AppState;
+use super::public_address::PublicAddress;
+use crate::server::app_hosts::OnHost;
 
 /// What is to become of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,18 +33,22 @@ enum Verdict {
 
 /// The layer that sends a navigation to the configured address when it came to another one (308 from http to https, 307
 /// from another name), and refuses whatever else came there (421: RFC 9110, section 15.5.20).
-pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn redirect_to_canonical_host(
+    State(address): State<PublicAddress>,
+    request: Request,
+    next: Next,
+) -> Response {
     // The host of an app has an address of its own.
-    let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.place(&state.config.auth.public_url));
-    let public_url = of_app.as_ref().unwrap_or(&state.config.auth.public_url);
+    let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.place(address.url()));
+    let public_url = of_app.as_ref().unwrap_or(address.url());
     let origin = of_app.as_ref().map(|place| place.origin().ascii_serialization());
     let asked = asked_host(&request);
-    let by_host = judge_host(asked, origin.as_ref().unwrap_or(&state.origin), public_url);
+    let by_host = judge_host(asked, origin.as_deref().unwrap_or(address.origin()), public_url);
     let verdict = match request.extensions().get::<Arrival>() {
         // Whatever a header says: after DNS rebinding a script may write any.
         _ if by_host == Some(Verdict::Foreign) => by_host,
         Some(arrival) => judge_arrival(arrival, public_url).or(by_host),
-        None if state.config.tls.is_some() && !is_loopback(public_url) => judge_name(asked, public_url),
+        None if address.is_https_here() && !is_loopback(public_url) => judge_name(asked, public_url),
         None => by_host,
     };
     let verdict = verdict.unwrap_or(Verdict::Ours);
@@ -61,18 +66,11 @@ pub async fn redirect_to_canonical_host(State(state): State<AppState>, request: 
 
 /// The layer that refuses what came to a name that is not this machine's while we are on a loopback address (421): a
 /// foreign page has bound its own name to it, to get at what programs may ask for without a session.
-pub async fn refuse_foreign_hosts(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let public_url = &state.config.auth.public_url;
-    if asked_host(&request).is_some_and(|asked| is_foreign_to_loopback(asked, public_url)) {
+pub async fn refuse_foreign_hosts(State(address): State<PublicAddress>, request: Request, next: Next) -> Response {
+    if asked_host(&request).is_some_and(|asked| is_foreign_to_loopback(asked, address.url())) {
         return StatusCode::MISDIRECTED_REQUEST.into_response();
     }
     next.run(request).await
-}
-
-/// The host that the request names: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
-pub fn asked_host(request: &Request) -> Option<&str> {
-    let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);
-    authority.or_else(|| request.headers().get(header::HOST).and_then(|host| host.to_str().ok()))
 }
 
 /// By what a trusted proxy says of scheme and host, as far as it does.
@@ -120,13 +118,6 @@ fn is_another_loopback_name(asked: &str, public_url: &Url) -> bool {
         && is_loopback(public_url)
 }
 
-/// Whether a name that is not this machine's leads to a Rolecall on a loopback address: then a foreign page has bound
-/// its own name to it (DNS rebinding), and would pass for our own origin.
-pub fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
-    let asked = Url::parse(&format!("{}://{asked}", public_url.scheme()));
-    is_loopback(public_url) && !asked.is_ok_and(|asked| is_loopback(&asked))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,16 +135,6 @@ mod tests {
             assert!(!is_another_loopback_name(other, &ours), "{other}");
         }
         assert!(!is_another_loopback_name("localhost", &url("https://rolecall.example")));
-    }
-
-    #[test]
-    fn a_foreign_name_bound_to_this_machine_is_noticed() {
-        let ours = url("http://127.0.0.1:3000");
-        for (asked, foreign) in [("evil.test:3000", true), ("", true), ("127.0.0.1:3000", false), ("[::1]", false)] {
-            assert_eq!(is_foreign_to_loopback(asked, &ours), foreign, "{asked}");
-        }
-        let public = url("https://rolecall.example");
-        assert!(!is_foreign_to_loopback("10.0.0.7:3000", &public), "a proxy may ask by an address of its own");
     }
 
     #[test]

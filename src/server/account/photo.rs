@@ -6,11 +6,11 @@ use axum::response::{IntoResponse as _, Response};
 use rolecall_model::AppError;
 use rolecall_sign_in::guard;
 
-use super::problem;
-use super::state::AppState;
 use crate::caller::error_of;
 use crate::graph::CallError;
 use crate::profile::PHOTO_VALUE;
+use crate::server::problem;
+use crate::server::state::AppState;
 
 /// What pictures begin with, each with its type. A picture that could hold script is not among them.
 const KINDS: [(&[u8], &str); 4] = [
@@ -24,7 +24,7 @@ const KINDS: [(&[u8], &str); 4] = [
 pub async fn photo(State(state): State<AppState>, request: Request) -> Response {
     let sign_in = match guard::signed_in(request.extensions()) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return problem::refuse(&state, &request, &error_of(denied, request.extensions())),
+        Err(denied) => return problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions())),
     };
     let refused = match state.graph.fetch_bytes(&sign_in, PHOTO_VALUE).await {
         Ok(answer) => match kind(&answer.body) {
@@ -37,7 +37,7 @@ pub async fn photo(State(state): State<AppState>, request: Request) -> Response 
         }
         Err(_) => AppError::NotFound,
     };
-    problem::refuse(&state, &request, &refused)
+    problem::refuse(&state.problem_pages, &request, &refused)
 }
 
 /// The type of the picture that `bytes` are, whatever they are said to be.

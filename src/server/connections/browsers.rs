@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::patience::Patience;
+use super::idle_timeout::Patience;
 
 /// What happens on a connection. A request extension; clones are of the same connection.
 #[derive(Clone)]

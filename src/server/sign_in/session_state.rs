@@ -13,11 +13,11 @@ use rolecall_sign_in::{Denied, guard};
 use tower::ServiceBuilder;
 use tower_sessions::Session;
 
-use super::app_hosts::OnHost;
-use super::canonical_host::redirect_to_canonical_host;
-use super::state::AppState;
 use crate::apps::hosts;
 use crate::routes;
+use crate::server::app_hosts::OnHost;
+use crate::server::network::canonical_host::redirect_to_canonical_host;
+use crate::server::state::AppState;
 
 const SCRIPT: &str = include_str!("session.js");
 

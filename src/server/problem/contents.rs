@@ -1,108 +1,14 @@
-//! Problem pages, and the same problems for programs.
+//! What problem pages say.
 
-use axum::Json;
-use axum::extract::Request;
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse as _, Response};
-use leptos::prelude::{Owner, RenderHtml as _};
-use rolecall_model::AppError;
-use rolecall_model::{RoleGrant, Viewer};
-use rolecall_sign_in::guard::CurrentSignIn;
-use rolecall_sign_in::session::SignOutMark;
-use rolecall_sign_in::web::{stays_out, wants_page};
+use rolecall_model::{AppError, RoleGrant, Viewer};
 use rolecall_sign_in::{Denied, ReturnTo};
 
-use super::app_hosts::{self, OnHost};
-use super::state::AppState;
-use crate::app::problem_document;
 use crate::components::number::grouped;
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
-use crate::request_id::RequestId;
 use crate::routes;
 
-/// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
-/// read as an [`AppError`].
-pub fn refuse(state: &AppState, request: &Request, error: &AppError) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if !wants_page(request.headers()) {
-        return (status, Json(error)).into_response();
-    }
-    page(state, &Facts::of(state, request), |facts| app_problem(error, facts, state))
-}
-
-/// What a problem page says of the request.
-pub struct Facts {
-    request_id: String,
-    sign_in: Option<CurrentSignIn>,
-    signed_out: Option<SignOutMark>,
-    /// The page, where a sign-in can come back to it.
-    here: Option<ReturnTo>,
-    /// Whether the page is shown on the host of an app.
-    on_app_host: bool,
-}
-
-impl Facts {
-    /// Whether somebody is signed in.
-    pub fn is_signed_in(&self) -> bool {
-        self.sign_in.as_ref().is_some_and(|current| current.sign_in.is_some())
-    }
-
-    /// The facts of `request`.
-    pub fn of(state: &AppState, request: &Request) -> Self {
-        let extensions = request.extensions();
-        let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        Self {
-            request_id,
-            sign_in: extensions.get::<CurrentSignIn>().cloned(),
-            signed_out: state.auth.cookies().signed_out_in(request.headers()),
-            here: page_asked_for(request),
-            on_app_host: extensions.get::<OnHost>().is_some(),
-        }
-    }
-
-    fn viewer(&self, state: &AppState) -> Viewer {
-        state.viewer(self.sign_in.as_ref(), self.signed_out.as_ref())
-    }
-}
-
-/// The page of the problem that `problem` makes of the facts.
-pub fn page(state: &AppState, facts: &Facts, problem: impl FnOnce(&Facts) -> Problem) -> Response {
-    let viewer = facts.viewer(state);
-    let mut problem = problem(facts);
-    if let Some(mark) = &facts.signed_out {
-        problem.actions.iter_mut().for_each(|action| ask_for_sign_in(action, mark));
-    }
-    problem.details.push(("Request id".to_owned(), facts.request_id.clone()));
-    if facts.on_app_host {
-        return app_hosts::render(state, problem);
-    }
-    render(state, viewer, facts.here.as_ref(), problem)
-}
-
-fn page_asked_for(request: &Request) -> Option<ReturnTo> {
-    let here = request.uri().path_and_query().filter(|_| request.method().is_safe())?;
-    ReturnTo::parse(here.as_str())
-}
-
-/// Lets `action` begin a sign-in, where it does, in a browser that remembers the sign-out with this `mark`.
-fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
-    if let ProblemTarget::Get(href) = &mut action.target
-        && href.starts_with(routes::LOGIN_PREFIX)
-    {
-        *href = stays_out::asked_for(href, mark);
-    }
-}
-
-fn render(state: &AppState, viewer: Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let (owner, assets, here) = (Owner::new(), state.shell_assets.clone(), here.map(ToString::to_string));
-    let html = owner.with(|| problem_document(assets, viewer, here, problem).to_html());
-    (status, super::headers::page_policy(state, None), Html(html)).into_response()
-}
-
 /// The page of `error`.
-pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem {
-    let viewer = facts.viewer(state);
+pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
     if let (AppError::Forbidden { .. }, Some(grant)) = (error, &viewer.ask_for) {
         return no_role(grant);
     }
@@ -123,6 +29,7 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
             ],
             viewer
                 .step_up
+                .as_ref()
                 .map(|step_up| get("Sign in again", routes::prove_anew(&step_up.provider, routes::HOME)))
                 .into_iter()
                 .chain([home])
@@ -178,7 +85,7 @@ pub fn app_problem(error: &AppError, facts: &Facts, state: &AppState) -> Problem
 }
 
 /// What is said where the browser does not know the address any more that it was to go on to.
-pub(super) const NOT_KEPT: (&str, &str) = (
+pub const NOT_KEPT: (&str, &str) = (
     "This address leads nowhere any more",
     "Your browser kept the long address of the page that you wanted while you signed in. It does so once and for four \
      hours, and now it has it no more.",
@@ -286,6 +193,6 @@ fn note_draft(error: &AppError) -> Option<NoteDraft> {
 }
 
 /// A link of a problem page.
-pub(super) fn get(label: &str, href: String) -> ProblemAction {
+pub fn get(label: &str, href: String) -> ProblemAction {
     ProblemAction { label: label.to_owned(), target: ProblemTarget::Get(href) }
 }

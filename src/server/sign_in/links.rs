@@ -9,11 +9,11 @@ use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::web;
 use tower_sessions::Session;
 
-use super::problem::{self, Facts};
-use super::sign_in_problem::not_signed_in;
-use super::state::AppState;
 use crate::pages::problem::Problem;
 use crate::routes;
+use crate::server::problem::sign_in::not_signed_in;
+use crate::server::problem::{self, Facts};
+use crate::server::state::AppState;
 
 /// `GET /login/{provider}`: begins a sign-in.
 pub async fn begin(
@@ -22,7 +22,7 @@ pub async fn begin(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let facts = Facts::of(&state, &request);
+    let facts = Facts::of(&state.problem_pages, &request);
     let page = |why| not_signed_in(&state, &facts, &provider, why);
     let (parts, _) = request.into_parts();
     web::begin(&state.auth, &provider, query.as_deref().unwrap_or_default(), &parts, page).await
@@ -36,7 +36,7 @@ pub async fn authorized(
     session: Session,
     request: Request,
 ) -> Response {
-    let facts = Facts::of(&state, &request);
+    let facts = Facts::of(&state.problem_pages, &request);
     let page = |why| not_signed_in(&state, &facts, &provider, why);
     let (parts, _) = request.into_parts();
     let query = query.as_deref().unwrap_or_default();
@@ -57,7 +57,7 @@ fn leads_to_an_app(target: &str) -> bool {
 /// navigation, and browsers hold the provider's `form-action` against every redirect that follows (CSP Level 3, section
 /// 6.4.1.1): it allows our host, and knows nothing of those of apps. So the redirects end here.
 fn go_on_by_page(state: &AppState, facts: &Facts, target: &str, completed: Response) -> Response {
-    let mut page = problem::page(state, facts, |_| Problem {
+    let mut page = problem::page(&state.problem_pages, facts, |_| Problem {
         status: 200,
         title: "You are signed in".to_owned(),
         message: "This page goes on by itself.".to_owned(),
@@ -76,8 +76,9 @@ fn go_on_by_page(state: &AppState, facts: &Facts, target: &str, completed: Respo
 
 /// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
-    web::go_on_to_kept(state.auth.attempts().cookies(), &id, request.headers())
-        .unwrap_or_else(|| problem::page(&state, &Facts::of(&state, &request), |_| problem::not_kept()))
+    web::go_on_to_kept(state.auth.attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
+        problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| problem::not_kept())
+    })
 }
 
 /// `GET /api/session`: who is signed in, as JSON.

@@ -46,7 +46,7 @@ fn walk(hops: impl Iterator<Item = Hop>, trusted: &[IpNet]) -> Hop {
 }
 
 /// Whether `address` is that of a trusted proxy.
-pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
 

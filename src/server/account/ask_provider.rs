@@ -7,26 +7,26 @@ use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, set_cookies};
 use rolecall_sign_in::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 
-use super::problem::{self, Facts};
-use super::sign_in_problem::not_signed_in;
-use super::state::AppState;
 use crate::caller::error_of;
 use crate::graph::CallError;
 use crate::profile::{self, Seen};
 use crate::request_id::RequestId;
 use crate::routes;
+use crate::server::problem::sign_in::not_signed_in;
+use crate::server::problem::{self, Facts};
+use crate::server::state::AppState;
 
 /// `GET /account/ask-provider`: asks Graph once more what is missing, and sends the browser to the provider for just
 /// that. Nothing of it comes from the browser. Where nothing is missing any more, it goes back at once.
 pub async fn ask_provider(State(state): State<AppState>, request: Request) -> Response {
     let sign_in = match guard::signed_in(request.extensions()) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return problem::refuse(&state, &request, &error_of(denied, request.extensions())),
+        Err(denied) => return problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions())),
     };
     match profile::see(&state.auth, &state.graph, &sign_in).await {
         Ok(Seen { profile, further }) if profile.is_missing() => lead(&state, request, &sign_in, further).await,
         Ok(_) => Redirect::to(routes::ACCOUNT).into_response(),
-        Err(CallError::SignedOut) => problem::refuse(&state, &request, &AppError::SignedOut),
+        Err(CallError::SignedOut) => problem::refuse(&state.problem_pages, &request, &AppError::SignedOut),
         Err(error) => failed(&state, &request, &error),
     }
 }
@@ -53,7 +53,7 @@ async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Fur
                 prompt: None,
                 in_a_row: 0,
             });
-            not_signed_in(state, &Facts::of(state, &request), &sign_in.provider, why)
+            not_signed_in(state, &Facts::of(&state.problem_pages, &request), &sign_in.provider, why)
         }
     }
 }
@@ -62,5 +62,5 @@ async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Fur
 fn failed(state: &AppState, request: &Request, error: &(dyn std::error::Error + 'static)) -> Response {
     tracing::error!(?error, "what Graph misses cannot be asked for");
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-    problem::refuse(state, request, &AppError::Internal { request_id })
+    problem::refuse(&state.problem_pages, request, &AppError::Internal { request_id })
 }

@@ -6,10 +6,10 @@ use rolecall_sign_in::web::loop_breaker::MAX_IN_A_ROW;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, login_again};
 use rolecall_sign_in::{Prompt, ReturnTo};
 
-use super::problem::{Facts, get, page};
-use super::state::AppState;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
+use crate::server::problem::{Facts, get, page};
+use crate::server::state::AppState;
 
 /// The page of a sign-in at `provider_id` that came to nothing.
 pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: NotSignedIn) -> Response {
@@ -22,7 +22,7 @@ pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: No
 
 fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSignIn) -> Response {
     let FailedSignIn { explanation, return_to, prompt, in_a_row } = sign_in;
-    page(state, facts, |_| {
+    page(&state.problem_pages, facts, |_| {
         let mut actions = vec![];
         let (mut message, mut advice) = (explanation.message.into_owned(), explanation.advice);
         let mut details: Vec<_> =
@@ -69,7 +69,7 @@ const STOPPED_ADVICE: &str = "Change something before you try once more: the sam
 
 fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {
     let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
-    page(state, facts, |_| Problem {
+    page(&state.problem_pages, facts, |_| Problem {
         status: 400,
         title: "Signing in does not hold".to_owned(),
         message: "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
@@ -89,7 +89,7 @@ fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &Retur
 
 /// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
 pub fn signed_out(state: &AppState, facts: &Facts, asked_for: String) -> Response {
-    page(state, facts, |_| Problem {
+    page(&state.problem_pages, facts, |_| Problem {
         status: 401,
         title: "You signed out".to_owned(),
         message: "You signed out in this browser. To see this page, sign in again.".to_owned(),

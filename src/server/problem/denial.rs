@@ -11,12 +11,12 @@ use rolecall_sign_in::web::{
 };
 use rolecall_sign_in::{Denied, guard};
 
-use super::forms;
-use super::problem::{self, Facts};
-use super::sign_in_problem::signed_out;
-use super::state::AppState;
 use crate::caller::error_of;
 use crate::routes;
+use crate::server::forms;
+use crate::server::problem::sign_in::signed_out;
+use crate::server::problem::{self, Facts};
+use crate::server::state::AppState;
 
 /// Answers `request`, which was `denied`.
 pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Response {
@@ -43,19 +43,21 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
         }
         Ok(None) => {
             guard::tell_denied(auth, request.extensions(), denied);
-            problem::refuse(state, &request, &error_of(denied, request.extensions()))
+            problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions()))
         }
         Err(AddressTooLong) => {
             guard::tell_denied(auth, request.extensions(), denied);
             let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
-            problem::page(state, &Facts::of(state, &request), |_| problem::too_long(sign_in))
+            problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
+                problem::too_long(sign_in)
+            })
         }
     }
 }
 
 /// A navigation goes to the sign-in; after a sign-out, only once the person has asked for it. Neither denies anything.
 async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn) -> Response {
-    let (auth, facts) = (&state.auth, Facts::of(state, &request));
+    let (auth, facts) = (&state.auth, Facts::of(&state.problem_pages, &request));
     let (parts, _) = request.into_parts();
     let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
         Ok(None) => Redirect::to(&way_on.path).into_response(),
@@ -67,7 +69,7 @@ async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn) -> Respon
             tracing::error!(?error, "it cannot be told whether somebody signed out in this browser");
             let message = "It cannot be checked right now whether you are signed in.".to_owned();
             let error = AppError::Unavailable { message };
-            problem::page(state, &facts, |facts| problem::app_problem(&error, facts, state))
+            problem::page(&state.problem_pages, &facts, |viewer| problem::app_problem(&error, viewer))
         }
     };
     set_cookies(response.headers_mut(), &way_on.cookies);
@@ -79,16 +81,17 @@ fn place_of(state: &AppState, request: &Request) -> String {
     if request.method().is_safe() {
         request.uri().path_and_query().map_or(routes::HOME, |here| here.as_str()).to_owned()
     } else {
-        forms::page_before(request.headers(), &state.origin, &[]).to_string()
+        forms::page_before(request.headers(), state.address.origin(), &[]).to_string()
     }
 }
 
 /// The page for a form that came when it could not be taken any more: it keeps what the person wrote, and leads by
 /// `way_on` back to the form.
 async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: WayOn) -> Response {
-    let facts = Facts::of(state, &request);
+    let facts = Facts::of(&state.problem_pages, &request);
     let written = forms::text_written(request).await;
-    let mut page = problem::page(state, &facts, |_| problem::unsaved(denied.into(), way_on.path, written));
+    let mut page =
+        problem::page(&state.problem_pages, &facts, |_| problem::unsaved(denied.into(), way_on.path, written));
     set_cookies(page.headers_mut(), &way_on.cookies);
     page
 }

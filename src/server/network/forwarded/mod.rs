@@ -12,7 +12,9 @@ mod chain;
 mod element;
 mod hop;
 mod node;
+mod trusted;
 
 pub use arrival::{Arrival, note_arrival};
 pub use chain::told;
 pub use hop::{Hop, Scheme};
+pub use trusted::TrustedProxies;

@@ -11,8 +11,8 @@ use url::Host;
 
 use super::chain;
 use super::hop::Scheme;
-use crate::server::browsers::Activity;
-use crate::server::state::AppState;
+use super::trusted::TrustedProxies;
+use crate::server::connections::Activity;
 
 /// How a request arrived, as far as a trusted proxy says. A request extension, of requests from trusted proxies alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Arrival {
 /// The layer that notes the client's address, and the [`Arrival`] of what a trusted proxy passes on. A request with several
 /// `Host` lines is refused (400: RFC 9112, section 3.2): a proxy in front may have gone by another than we would. While
 /// the request is being answered, its connection is in use.
-pub async fn note_arrival(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub async fn note_arrival(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let _serving = request.extensions().get::<Activity>().map(Activity::serve);
     if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
         return StatusCode::BAD_REQUEST.into_response();
@@ -35,10 +35,9 @@ pub async fn note_arrival(State(state): State<AppState>, mut request: Request, n
         return next.run(request).await;
     };
     let peer = peer.ip().to_canonical();
-    let trusted = &state.config.trusted_proxies;
     let mut client = peer;
-    if chain::is_trusted(peer, trusted) {
-        let told = chain::told(request.headers(), trusted);
+    if trusted.contain(peer) {
+        let told = chain::told(request.headers(), trusted.networks());
         client = told.client.unwrap_or(peer);
         request.extensions_mut().insert(Arrival { scheme: told.scheme, host: told.host });
     }

@@ -7,8 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
 use rolecall_model::AppError;
 
-use super::problem;
-use super::state::AppState;
+use crate::server::problem::{self, ProblemPages};
 
 /// The largest head of a request, its line and its headers, that is taken. The HTTP server reads larger ones, so that
 /// people get a page that says so.
@@ -33,7 +32,7 @@ pub async fn refuse_large_heads(request: Request, next: Next) -> Response {
 ///
 /// To answer and close while the sender still writes would reset the connection, and a browser would show that instead
 /// of the answer. So the body is taken in first, unless it is larger than anybody sends by mistake.
-pub async fn refuse_large_bodies(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn refuse_large_bodies(State(pages): State<ProblemPages>, request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length: Option<u64> = length.and_then(|length| length.to_str().ok()?.parse().ok());
     match length {
@@ -43,7 +42,7 @@ pub async fn refuse_large_bodies(State(state): State<AppState>, request: Request
                 let mut chunks = body.into_data_stream();
                 while let Some(Ok(_)) = chunks.next().await {}
             }
-            problem::refuse(&state, &Request::from_parts(parts, axum::body::Body::empty()), &AppError::TooLarge)
+            problem::refuse(&pages, &Request::from_parts(parts, axum::body::Body::empty()), &AppError::TooLarge)
         }
         _ => next.run(request).await,
     }

@@ -15,7 +15,7 @@ use rolecall_sign_in::Clock;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
-use super::client_network::client_network;
+use crate::server::network::client_network::client_network;
 
 /// How long lines are counted before it begins anew.
 const WINDOW_MS: i64 = 60 * 1000;

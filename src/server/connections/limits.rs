@@ -15,10 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::browsers::{Activity, Browsers};
-use super::client_network::client_network;
+use crate::server::network::client_network::client_network;
 
 /// How much one sign-in may have open with apps: several browsers, each with pages of several apps that listen. A single
-/// connection has fewer streams ([`MAX_STREAMS`](super::serve::MAX_STREAMS)), so a busy page waits before it is refused.
+/// connection has fewer streams ([`MAX_STREAMS`](crate::server::serve::MAX_STREAMS)), so a busy page waits before it is refused.
 const OF_A_SIGN_IN: usize = 100;
 
 /// How many connections there are, and may be. Clones share it.

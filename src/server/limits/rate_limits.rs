@@ -21,13 +21,12 @@ use moka::sync::Cache;
 use rolecall_model::AppError;
 use rolecall_sign_in::{ClientAddress, Clock};
 
-use super::client_network::client_network;
-use super::headers::NO_REFERRER;
 use super::log_limit::{Line, LogLimit};
-use super::problem;
-use super::state::AppState;
 use crate::config::RateLimits;
 use crate::routes;
+use crate::server::headers::NO_REFERRER;
+use crate::server::network::client_network::client_network;
+use crate::server::problem::{self, ProblemPages};
 
 /// Every route that is limited, with what it counts as. A route that is not here is not limited.
 const LIMITED: &[(&str, Limited)] = &[
@@ -114,18 +113,23 @@ impl Rates {
 }
 
 /// The layer that refuses what comes too often.
-pub async fn limit_rates(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn limit_rates(
+    State(rates): State<Arc<Rates>>,
+    State(pages): State<ProblemPages>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(what) = request.extensions().get::<MatchedPath>().and_then(|route| limited(route.as_str())) else {
         return next.run(request).await;
     };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
-    let Err(wait) = state.rates.count(what, client) else { return next.run(request).await };
-    let seconds = state.rates.told(what, client, wait);
+    let Err(wait) = rates.count(what, client) else { return next.run(request).await };
+    let seconds = rates.told(what, client, wait);
     // No page may stand at an address with a code that still works: a script of the app could read it there.
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return (NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response();
     }
-    let mut response = problem::refuse(&state, &request, &AppError::TooManyRequests { seconds });
+    let mut response = problem::refuse(&pages, &request, &AppError::TooManyRequests { seconds });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

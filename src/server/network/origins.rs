@@ -1,4 +1,5 @@
-//! Pages of other origins that may call an app, because its configuration names them (`cors_origins`).
+//! What pages of other origins may do: change nothing of ours, and call an app whose configuration names them
+//! (`cors_origins`).
 //!
 //! Why this is code of our own: tower-http's CORS layer answers every `OPTIONS`, and those that are no preflight are for
 //! the app. What would be left of it are the four headers below.
@@ -7,11 +8,15 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::web::is_same_origin;
+use rolecall_sign_in::{Denied, guard};
 
-use super::app_hosts::OnHost;
-use super::state::AppState;
 use crate::apps::App;
 use crate::routes;
+use crate::server::app_hosts::OnHost;
+use crate::server::problem;
+use crate::server::state::AppState;
 
 /// How long a browser may keep the answer to a preflight, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
@@ -50,6 +55,17 @@ pub async fn allow_cross_origin(State(state): State<AppState>, mut request: Requ
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     response
+}
+
+/// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
+pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_ours = is_same_origin(request.headers(), state.address.origin()) || may_call(&request);
+    if request.method().is_safe() || is_ours {
+        next.run(request).await
+    } else {
+        guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
+        problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
+    }
 }
 
 /// The app that `request` is for; none for what is ours on its host.

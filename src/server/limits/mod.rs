@@ -1,0 +1,5 @@
+//! How much one client may ask for, send, and cause in the log.
+
+pub mod log_limit;
+pub mod rate_limits;
+pub mod request_sizes;

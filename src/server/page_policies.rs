@@ -1,0 +1,79 @@
+//! The content security policies of pages.
+
+use std::sync::LazyLock;
+
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::AppendHeaders;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use leptos::nonce::Nonce;
+use rolecall_sign_in::Auth;
+use sha2::{Digest as _, Sha256};
+
+use crate::components::document::KEEP_FRAGMENT;
+
+/// The script that keeps the fragment, as a content security policy names it.
+static KEEP_FRAGMENT_HASH: LazyLock<String> =
+    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(KEEP_FRAGMENT))));
+
+/// Makes the policy of each page.
+#[derive(Clone)]
+pub struct PagePolicies {
+    auth: Auth,
+    reload_port: Option<u32>,
+}
+
+impl PagePolicies {
+    /// Policies that let forms lead to the providers of `auth`. While `cargo leptos watch` runs the server, pages may listen on
+    /// its `reload_port`.
+    pub const fn new(auth: Auth, reload_port: Option<u32>) -> Self {
+        Self { auth, reload_port }
+    }
+
+    /// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here; without one, only the script that
+    /// keeps the fragment, which is known by its hash.
+    pub fn page(&self, nonce: Option<&Nonce>) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+        let scripts = nonce
+            .map_or_else(|| KEEP_FRAGMENT_HASH.clone(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+        let connect = if nonce.is_none() {
+            "'none'".to_owned()
+        } else if let Some(port) = self.reload_port {
+            format!("'self' ws://127.0.0.1:{port}")
+        } else {
+            "'self'".to_owned()
+        };
+        let policy = format!(
+            "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src {connect}; \
+             object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}",
+            self.provider_origins()
+        );
+        AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy)))
+    }
+
+    /// The content security policy of a page of ours on the host of an app. Its one form signs out, and is sent on to our own
+    /// host or a provider.
+    pub fn app_host_page(&self) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+        let policy = format!(
+            "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+             frame-ancestors 'none'; form-action 'self' {}{}",
+            self.auth.config().public_url.origin().ascii_serialization(),
+            self.provider_origins()
+        );
+        AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy)))
+    }
+
+    /// Where forms of ours may end up: browsers hold `form-action` against the redirects that follow a form, and both the
+    /// sign-in and the sign-out lead to the provider.
+    fn provider_origins(&self) -> String {
+        let mut origins: Vec<String> = Vec::new();
+        for provider in self.auth.providers() {
+            for origin in provider.browser_origins() {
+                if !origins.contains(&origin) {
+                    origins.push(origin);
+                }
+            }
+        }
+        origins.iter().fold(String::new(), |list, origin| list + " " + origin)
+    }
+}

@@ -1,0 +1,143 @@
+//! Answers that tell of a problem: a page for people, JSON for programs.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+use leptos::prelude::{Owner, RenderHtml as _};
+use rolecall_model::{AppError, Viewer};
+use rolecall_sign_in::guard::CurrentSignIn;
+use rolecall_sign_in::session::SignOutMark;
+use rolecall_sign_in::web::{stays_out, wants_page};
+use rolecall_sign_in::{Auth, ReturnTo};
+use url::Url;
+
+use super::contents::app_problem;
+use crate::app::{ShellAssets, app_host_document, problem_document};
+use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
+use crate::request_id::RequestId;
+use crate::routes;
+use crate::server::app_hosts::OnHost;
+use crate::server::page_policies::PagePolicies;
+use crate::server::viewers::Viewers;
+
+/// What the pages are made with. Clones share it.
+#[derive(Clone)]
+pub struct ProblemPages(Arc<Inner>);
+
+struct Inner {
+    auth: Auth,
+    viewers: Viewers,
+    policies: PagePolicies,
+    assets: ShellAssets,
+}
+
+impl ProblemPages {
+    /// Pages with the style sheet of `assets`, for the viewers that `viewers` makes.
+    pub fn new(auth: Auth, viewers: Viewers, policies: PagePolicies, assets: ShellAssets) -> Self {
+        Self(Arc::new(Inner { auth, viewers, policies, assets }))
+    }
+}
+
+/// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
+/// read as an [`AppError`].
+pub fn refuse(pages: &ProblemPages, request: &Request, error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if !wants_page(request.headers()) {
+        return (status, Json(error)).into_response();
+    }
+    page(pages, &Facts::of(pages, request), |viewer| app_problem(error, viewer))
+}
+
+/// What a problem page says of the request.
+pub struct Facts {
+    request_id: String,
+    sign_in: Option<CurrentSignIn>,
+    signed_out: Option<SignOutMark>,
+    /// The page, where a sign-in can come back to it.
+    here: Option<ReturnTo>,
+    /// Whether the page is shown on the host of an app.
+    on_app_host: bool,
+}
+
+impl Facts {
+    /// Whether somebody is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.sign_in.as_ref().is_some_and(|current| current.sign_in.is_some())
+    }
+
+    /// The facts of `request`.
+    pub fn of(pages: &ProblemPages, request: &Request) -> Self {
+        let extensions = request.extensions();
+        let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        Self {
+            request_id,
+            sign_in: extensions.get::<CurrentSignIn>().cloned(),
+            signed_out: pages.0.auth.cookies().signed_out_in(request.headers()),
+            here: page_asked_for(request),
+            on_app_host: extensions.get::<OnHost>().is_some(),
+        }
+    }
+}
+
+/// The page of the problem that `problem` makes for the viewer.
+pub fn page(pages: &ProblemPages, facts: &Facts, problem: impl FnOnce(&Viewer) -> Problem) -> Response {
+    let viewer = pages.0.viewers.viewer(facts.sign_in.as_ref(), facts.signed_out.as_ref());
+    let mut problem = problem(&viewer);
+    if let Some(mark) = &facts.signed_out {
+        problem.actions.iter_mut().for_each(|action| ask_for_sign_in(action, mark));
+    }
+    problem.details.push(("Request id".to_owned(), facts.request_id.clone()));
+    if facts.on_app_host {
+        return render_on_app_host(pages, problem);
+    }
+    render(pages, viewer, facts.here.as_ref(), problem)
+}
+
+fn page_asked_for(request: &Request) -> Option<ReturnTo> {
+    let here = request.uri().path_and_query().filter(|_| request.method().is_safe())?;
+    ReturnTo::parse(here.as_str())
+}
+
+/// Lets `action` begin a sign-in, where it does, in a browser that remembers the sign-out with this `mark`.
+fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
+    if let ProblemTarget::Get(href) = &mut action.target
+        && href.starts_with(routes::LOGIN_PREFIX)
+    {
+        *href = stays_out::asked_for(href, mark);
+    }
+}
+
+fn render(pages: &ProblemPages, viewer: Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let (owner, assets, here) = (Owner::new(), pages.0.assets.clone(), here.map(ToString::to_string));
+    let html = owner.with(|| problem_document(assets, viewer, here, problem).to_html());
+    (status, pages.0.policies.page(None), Html(html)).into_response()
+}
+
+/// The same on the host of an app. What leads to a page of ours leads to our own host from here.
+fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let public_url = &pages.0.auth.config().public_url;
+    let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
+    let problem = Problem { actions, draft: None, ..problem };
+    let assets = pages.0.assets.clone().below(routes::APP_RESERVED.trim_end_matches('/'));
+    let html = Owner::new().with(|| app_host_document(assets, public_url.to_string(), problem).to_html());
+    (status, pages.0.policies.app_host_page(), Html(html)).into_response()
+}
+
+/// The way on as it is written on another host: paths are ours unless they are below our prefix.
+fn on_own_host(action: ProblemAction, public_url: &Url) -> Option<ProblemAction> {
+    let target = match action.target {
+        ProblemTarget::Get(href) if href == routes::SIGN_IN || href.starts_with(routes::LOGIN_PREFIX) => {
+            ProblemTarget::Get(routes::APP_BEGIN.to_owned())
+        }
+        ProblemTarget::Get(href) if href.starts_with(routes::APP_RESERVED) => ProblemTarget::Get(href),
+        ProblemTarget::Get(href) => ProblemTarget::Get(public_url.join(&href).ok()?.to_string()),
+        ProblemTarget::SignOut | ProblemTarget::SignOutOnHost => ProblemTarget::SignOutOnHost,
+        ProblemTarget::SignIn { .. } => return None,
+    };
+    Some(ProblemAction { target, ..action })
+}

@@ -1,0 +1,91 @@
+//! Errors of which only the status is known, told as whoever asks can use it: a page, JSON, or a problem document.
+
+use std::any::Any;
+
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
+use rolecall_model::AppError;
+use rolecall_sign_in::web::wants_page;
+
+use super::answer::{Facts, ProblemPages, page};
+use super::contents::app_problem;
+use crate::pages::problem::Problem;
+use crate::request_id::RequestId;
+use crate::routes;
+use crate::server::app_hosts::OnHost;
+
+/// Who asks, as far as it matters for how an error is told.
+pub enum Asker {
+    /// A person, by a browser that navigates.
+    Person(Facts),
+    /// A program, of the API under `/api/v1`: it gets problem documents, whatever else it would take.
+    Api,
+    /// A script or a program, of the sign-in or a server function.
+    Program,
+    /// Anybody else: a status is enough.
+    Other,
+}
+
+impl Asker {
+    /// Who asks with `request`.
+    pub fn of(pages: &ProblemPages, request: &Request) -> Self {
+        let path = request.uri().path();
+        let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
+        if routes::is_api_v1(path) && !is_on_host_of_app {
+            Self::Api
+        } else if wants_page(request.headers()) {
+            Self::Person(Facts::of(pages, request))
+        } else if [routes::API_PREFIX, routes::LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
+            Self::Program
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// `response`, with a page or JSON that tells of `error` unless it has one.
+pub fn explained(pages: &ProblemPages, asker: Asker, error: &AppError, response: Response) -> Response {
+    let status = response.status();
+    match asker {
+        Asker::Person(facts) if !is_of_type(&response, "text/html") => {
+            page(pages, &facts, |viewer| Problem { status: status.as_u16(), ..app_problem(error, viewer) })
+        }
+        Asker::Program if !is_of_type(&response, "application/json") => (status, Json(error)).into_response(),
+        _ => response,
+    }
+}
+
+/// Whether what the response holds is called `kind`.
+fn is_of_type(response: &Response, kind: &str) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.is_some_and(|found| found.as_bytes().starts_with(kind.as_bytes()))
+}
+
+/// What to say of an answer of which only the status is known.
+pub fn error_of(status: StatusCode, id: &RequestId) -> Option<AppError> {
+    match status {
+        StatusCode::UNAUTHORIZED => Some(AppError::SignedOut),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            Some(AppError::Unavailable { message: "Rolecall did not get this done in time.".to_owned() })
+        }
+        status if status.is_server_error() => Some(AppError::Internal { request_id: id.0.clone() }),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Some(AppError::HeadTooLarge),
+        status if status.is_client_error() => {
+            Some(AppError::Invalid { message: "This request cannot be read.".to_owned() })
+        }
+        _ => None,
+    }
+}
+
+/// A panic is a 500 like any other. What it said is in the log already, by [`log_panics`](crate::server::telemetry::log_panics).
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    (Extension(Logged), StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// On an answer: the log says already what went wrong.
+#[derive(Clone, Copy)]
+pub struct Logged;

@@ -1,0 +1,10 @@
+//! Problems as they are told: pages for people, JSON and problem documents for programs.
+
+mod answer;
+mod contents;
+pub mod denial;
+pub mod explain;
+pub mod sign_in;
+
+pub use answer::{Facts, ProblemPages, page, refuse};
+pub use contents::{NOT_KEPT, app_problem, get, not_kept, too_long, unsaved, your_text};

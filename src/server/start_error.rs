@@ -1,0 +1,51 @@
+//! Why the application could not start.
+
+use std::path::PathBuf;
+
+use rolecall_sign_in::AuthError;
+use rolecall_sign_in::db::DbError;
+use rolecall_sign_in::secret_key::SecretKeyError;
+use rolecall_sign_in::session::RestoredError;
+use thiserror::Error;
+
+use crate::apps::AppsError;
+use crate::dashboards::ImportError;
+use crate::tls::TlsError;
+
+/// Why the application could not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The key for what is stored encrypted could be neither read nor made.
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
+    /// The data folder could be neither made nor closed to others.
+    #[error("the data folder {} cannot be made or used: let it belong to this user", .0.display())]
+    DataDir(PathBuf, #[source] std::io::Error),
+    /// The certificate cannot be read.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The sign-in could not be set up.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// Apps cannot be reached.
+    #[error(transparent)]
+    Apps(#[from] AppsError),
+    /// The built-in data could not be brought in.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// It could not be told whether the database was put back to an earlier state.
+    #[error("it cannot be told whether the database is a restored one")]
+    Restored(#[from] RestoredError),
+    /// The files that browsers load could not be read.
+    #[error("the files of the site could not be read")]
+    Assets(#[source] std::io::Error),
+    /// The session store does not take its table.
+    #[error("the session store cannot be set up: {0}")]
+    SessionStore(String),
+    /// The demonstration provider has no address.
+    #[error("the demonstration provider's address cannot be made of the public one")]
+    DemoIssuer(#[from] url::ParseError),
+}

@@ -1,0 +1,75 @@
+//! What pages know of whoever looks at them.
+
+use rolecall_model::{AppCard, Role, RoleGrant, StepUp, Viewer};
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::config::RoleRules;
+use rolecall_sign_in::guard::CurrentSignIn;
+use rolecall_sign_in::session::SignOutMark;
+
+use crate::apps::{App, Apps, Mount};
+use crate::dashboards::open_to;
+use crate::routes;
+
+/// Makes the [`Viewer`] of each request. Clones share everything.
+#[derive(Clone)]
+pub struct Viewers {
+    auth: Auth,
+    apps: Apps,
+    is_demonstration: bool,
+}
+
+impl Viewers {
+    /// For people who are signed in by `auth`, and may use `apps`.
+    pub const fn new(auth: Auth, apps: Apps, is_demonstration: bool) -> Self {
+        Self { auth, apps, is_demonstration }
+    }
+
+    /// What pages know of whoever is behind `sign_in`, in a browser that remembers the sign-out with the mark `signed_out`.
+    pub fn viewer(&self, sign_in: Option<&CurrentSignIn>, signed_out: Option<&SignOutMark>) -> Viewer {
+        let user = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.user.clone());
+        let role = user.as_ref().and_then(|user| user.role);
+        let open_role = sign_in.and_then(|current| current.open_role);
+        let provider = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.provider.clone());
+        let ask_for = provider.as_ref().filter(|_| role.is_none()).and_then(|id| self.ask_for(id));
+        Viewer {
+            dashboards: open_to(role),
+            apps: self.apps_open_to(role),
+            providers: self.auth.choices().to_vec(),
+            demonstration: self.is_demonstration,
+            ask_for,
+            step_up: role
+                .filter(|role| open_role < Some(*role))
+                .zip(provider)
+                .map(|(role, provider)| StepUp { role, provider }),
+            signed_out: signed_out.map(ToString::to_string),
+            user,
+        }
+    }
+
+    /// What would give the lowest role to a person of the provider `id`: groups where no app role was ever configured.
+    fn ask_for(&self, id: &str) -> Option<RoleGrant> {
+        let rules = self.auth.config().rules_for(&self.auth.provider(id)?.config);
+        let first = |values: fn(&RoleRules, Role) -> &[String]| {
+            let values = Role::ALL.into_iter().map(|role| values(rules, role)).find(|values| !values.is_empty());
+            values.map(<[String]>::to_vec)
+        };
+        let app_roles = first(RoleRules::values_for).map(RoleGrant::AppRoles);
+        let groups = first(RoleRules::groups_for).map(RoleGrant::Groups);
+        let are_default = rules.claim_values == RoleRules::default().claim_values;
+        if are_default { groups.or(app_roles) } else { app_roles.or(groups) }
+    }
+
+    /// The apps that `role` opens.
+    fn apps_open_to(&self, role: Option<Role>) -> Vec<AppCard> {
+        let card = |app: &App| AppCard {
+            name: app.name.clone(),
+            title: app.title.clone(),
+            summary: app.summary.clone(),
+            href: match &app.mount {
+                Mount::Host(_) => app.place(&self.auth.config().public_url).to_string(),
+                Mount::Path { .. } => routes::app(&app.name),
+            },
+        };
+        self.apps.all().iter().filter(|app| role >= Some(app.role)).map(card).collect()
+    }
+}
