@@ -21,19 +21,6 @@ use crate::server::network::forwarded::{Arrival, Scheme};
 use crate::server::policy::{self, Access};
 use crate::server::state::AppState;
 
-/// The API's paths.
-pub const API_PATHS: [&str; 9] = [
-    routes::API_V1,
-    routes::API_V1_ROOT,
-    routes::API_V1_REST,
-    routes::API_V1_OPENAPI,
-    routes::API_V1_ME,
-    routes::API_V1_SECURE_DATA,
-    routes::API_V1_DASHBOARDS,
-    routes::API_V1_DASHBOARD,
-    routes::API_V1_PANEL,
-];
-
 /// The routes of the API, and its description. Where it is off, there is nothing at any of its paths.
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     let access = state.config.api.as_ref();

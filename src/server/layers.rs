@@ -14,6 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::compression::{compress_pages, not_for_other_sites};
 use super::demonstration::keep_demonstration_here;
+use super::enforce_policy::enforce_policy;
 use super::forms::answer_forms;
 use super::headers::add_security_headers;
 use super::identify::{forget_when_signed_in_on_app_host, identify, identify_on_app_host};
@@ -22,7 +23,6 @@ use super::limits::request_sizes::{MAX_BODY_BYTES, refuse_large_bodies, refuse_l
 use super::network::canonical_host::redirect_to_canonical_host;
 use super::network::forwarded::note_arrival;
 use super::network::origins::{allow_cross_origin, check_origin};
-use super::policy::enforce_policy;
 use super::problem::explain::panicked;
 use super::request_log::name_and_log;
 use super::sign_in::session_state;

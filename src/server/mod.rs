@@ -10,6 +10,7 @@ mod compression;
 mod connections;
 mod demonstration;
 mod developers;
+mod enforce_policy;
 mod events;
 mod forms;
 mod headers;
@@ -33,9 +34,7 @@ pub mod telemetry;
 mod tls;
 mod viewers;
 
-pub use api::API_PATHS;
 pub use application::{Application, Site};
 pub use network::forwarded;
-pub use router::AXUM_PATHS;
 pub use start_error::StartError;
 pub use stop::StopOrder;

@@ -1,18 +1,19 @@
-//! Which role opens what, in one table. What is not in it is closed.
+//! Every route that the policy is about, written once: its path, who may ask for it and, where axum answers it itself, by
+//! what. What is not in this table is closed.
 //!
-//! The layer judges by the route that axum matched, so no spelling of a path gets past it, and before anything is
-//! rendered, so a refused page runs none of its queries. Server functions ask again for themselves.
+//! Leptos makes the routes of pages and server functions, and the API those of its handlers. They are named here all the same,
+//! since nothing is open that is not; a test compares them with what there is. Files, health checks, the requests of providers
+//! and the few paths on the hosts of apps stand outside: [`router`](super::router) has them.
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use rolecall_model::AppError;
+use axum::routing::{MethodRouter, get};
 use rolecall_model::Role;
-use rolecall_sign_in::guard;
+use utoipa::openapi::OpenApi;
 
+use super::account::{ask_provider, photo};
+use super::sign_in::links;
+use super::state::AppState;
+use super::{app_hosts, developers};
 use crate::routes;
-use crate::server::problem::{self, denial};
-use crate::server::state::AppState;
 
 /// Who may ask for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,47 +28,116 @@ pub enum Access {
     App,
 }
 
-/// Every page, server function and API path, with who may ask for it.
-pub const POLICY: &[(&str, Access)] = &[
-    (routes::HOME, Access::Public),
-    (routes::SIGN_IN, Access::Public),
-    (routes::KEPT_PAGE, Access::Public),
-    (routes::SIGNED_OUT, Access::Public),
-    (routes::DASHBOARDS, Access::Role(Role::Read)),
-    (routes::DASHBOARD, Access::Role(Role::Read)),
-    (routes::ACCOUNT, Access::SignedIn),
-    (routes::ACCOUNT_ASK_PROVIDER, Access::SignedIn),
-    (routes::ACCOUNT_PHOTO, Access::SignedIn),
-    (routes::APPS, Access::Role(Role::Read)),
+/// Makes what answers a route; the description of the API is what one of them shows.
+pub type Handler = fn(&OpenApi) -> MethodRouter<AppState>;
+
+/// What answers a route.
+#[derive(Clone, Copy, Debug)]
+pub enum AnsweredBy {
+    /// A page: its route is in [`App`](crate::app::App).
+    Page,
+    /// A server function of [`api`](crate::api).
+    ServerFunction,
+    /// A handler of the server.
+    Handler(Handler),
+    /// An app on our own origin.
+    App,
+    /// The API for programs, [`api_v1`](crate::api_v1).
+    Api,
+}
+
+/// A route with who may ask for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// Its path, in axum's syntax.
+    pub path: &'static str,
+    /// Who may ask for it.
+    pub access: Access,
+    /// What answers it.
+    pub answered_by: AnsweredBy,
+}
+
+/// The table.
+pub const POLICY: &[Route] = &[
+    Route::page(routes::HOME, Access::Public),
+    Route::page(routes::SIGN_IN, Access::Public),
+    Route::page(routes::SIGNED_OUT, Access::Public),
+    Route::page(routes::DASHBOARDS, Access::Role(Role::Read)),
+    Route::page(routes::DASHBOARD, Access::Role(Role::Read)),
+    Route::page(routes::ACCOUNT, Access::SignedIn),
+    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn),
+    Route::page(routes::APPS, Access::Role(Role::Read)),
+    Route::server_function(routes::API_BEGIN_SIGN_IN, Access::Public),
+    Route::server_function(routes::API_COMPLETE_SIGN_IN, Access::Public),
+    Route::server_function(routes::API_SIGN_OUT, Access::Public),
+    Route::server_function(routes::API_ID_TOKEN, Access::SignedIn),
+    Route::server_function(routes::API_ACCOUNT, Access::SignedIn),
+    Route::server_function(routes::API_PROFILE, Access::SignedIn),
+    Route::server_function(routes::API_DASHBOARD, Access::Role(Role::Read)),
+    Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
+    Route::server_function(routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
+    Route::answered(routes::KEPT_PAGE, Access::Public, |_| get(links::go_on)),
+    Route::answered(routes::LOGIN, Access::Public, |_| get(links::begin)),
+    Route::answered(routes::LOGIN_AUTHORIZED, Access::Public, |_| get(links::authorized)),
+    Route::answered(routes::API_SESSION, Access::SignedIn, |_| get(links::session)),
+    Route::answered(routes::ACCOUNT_PHOTO, Access::SignedIn, |_| get(photo::photo)),
+    Route::answered(routes::ACCOUNT_ASK_PROVIDER, Access::SignedIn, |_| get(ask_provider::ask_provider)),
+    Route::answered(routes::DEVELOPERS, Access::Public, developers::page_of),
     // Which role that needs is the app's own setting.
-    (routes::APP_OPEN, Access::SignedIn),
-    (routes::ACCOUNT_TOKEN, Access::SignedIn),
-    (routes::LOGIN, Access::Public),
-    (routes::LOGIN_AUTHORIZED, Access::Public),
-    (routes::API_BEGIN_SIGN_IN, Access::Public),
-    (routes::API_COMPLETE_SIGN_IN, Access::Public),
-    (routes::API_SIGN_OUT, Access::Public),
-    (routes::API_SESSION, Access::SignedIn),
-    (routes::API_ID_TOKEN, Access::SignedIn),
-    (routes::API_ACCOUNT, Access::SignedIn),
-    (routes::API_PROFILE, Access::SignedIn),
-    (routes::API_DASHBOARD, Access::Role(Role::Read)),
-    (routes::API_SAVE_NOTE, Access::Role(Role::Write)),
-    (routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
-    (routes::APP_WITHOUT_SLASH, Access::App),
-    (routes::APP, Access::App),
-    (routes::APP_PATHS, Access::App),
-    (routes::DEVELOPERS, Access::Public),
-    (routes::API_V1, Access::SignedIn),
-    (routes::API_V1_ROOT, Access::SignedIn),
-    (routes::API_V1_REST, Access::SignedIn),
-    (routes::API_V1_OPENAPI, Access::Public),
-    (routes::API_V1_ME, Access::SignedIn),
-    (routes::API_V1_SECURE_DATA, Access::Role(Role::Read)),
-    (routes::API_V1_DASHBOARDS, Access::Role(Role::Read)),
-    (routes::API_V1_DASHBOARD, Access::Role(Role::Read)),
-    (routes::API_V1_PANEL, Access::Role(Role::Read)),
+    Route::answered(routes::APP_OPEN, Access::SignedIn, |_| get(app_hosts::open)),
+    Route::app(routes::APP_WITHOUT_SLASH),
+    Route::app(routes::APP),
+    Route::app(routes::APP_PATHS),
+    Route::api(routes::API_V1, Access::SignedIn),
+    Route::api(routes::API_V1_ROOT, Access::SignedIn),
+    Route::api(routes::API_V1_REST, Access::SignedIn),
+    Route::api(routes::API_V1_OPENAPI, Access::Public),
+    Route::api(routes::API_V1_ME, Access::SignedIn),
+    Route::api(routes::API_V1_SECURE_DATA, Access::Role(Role::Read)),
+    Route::api(routes::API_V1_DASHBOARDS, Access::Role(Role::Read)),
+    Route::api(routes::API_V1_DASHBOARD, Access::Role(Role::Read)),
+    Route::api(routes::API_V1_PANEL, Access::Role(Role::Read)),
 ];
+
+impl Route {
+    const fn page(path: &'static str, access: Access) -> Self {
+        Self { path, access, answered_by: AnsweredBy::Page }
+    }
+
+    const fn server_function(path: &'static str, access: Access) -> Self {
+        Self { path, access, answered_by: AnsweredBy::ServerFunction }
+    }
+
+    const fn answered(path: &'static str, access: Access, handler: Handler) -> Self {
+        Self { path, access, answered_by: AnsweredBy::Handler(handler) }
+    }
+
+    const fn app(path: &'static str) -> Self {
+        Self { path, access: Access::App, answered_by: AnsweredBy::App }
+    }
+
+    const fn api(path: &'static str, access: Access) -> Self {
+        Self { path, access, answered_by: AnsweredBy::Api }
+    }
+}
+
+/// The handlers of the table with their paths.
+pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {
+    POLICY.iter().filter_map(|route| match route.answered_by {
+        AnsweredBy::Handler(handler) => Some((route.path, handler)),
+        _ => None,
+    })
+}
+
+/// The paths of apps on our own origin.
+pub fn app_paths() -> impl Iterator<Item = &'static str> {
+    POLICY.iter().filter(|route| matches!(route.answered_by, AnsweredBy::App)).map(|route| route.path)
+}
+
+/// The paths of the API.
+pub fn api_paths() -> impl Iterator<Item = &'static str> {
+    POLICY.iter().filter(|route| matches!(route.answered_by, AnsweredBy::Api)).map(|route| route.path)
+}
 
 /// Whether `path` is that of a page: of one that has a single path, not of each of many alike.
 #[must_use]
@@ -78,30 +148,5 @@ pub fn is_page(path: &str) -> bool {
 /// Who may ask for the route `path`; `None` for one that the table does not know.
 #[must_use]
 pub fn access(path: &str) -> Option<Access> {
-    POLICY.iter().find(|(known, _)| *known == path).map(|(_, access)| *access)
-}
-
-/// The layer that lets through what [`POLICY`] allows.
-///
-/// A navigation without a session goes to the sign-in and comes back; anything else gets 401 or 403 as JSON.
-pub async fn enforce_policy(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    // What matches no route is for the fallback, which knows only that there is nothing.
-    let Some(path) = request.extensions().get::<MatchedPath>() else { return next.run(request).await };
-    let judged = match access(path.as_str()) {
-        Some(Access::Public) => Ok(()),
-        Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
-        Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
-        Some(Access::App) => match state.apps.on_path(request.uri().path()) {
-            Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
-            None => return problem::refuse(&state.problem_pages, &request, &AppError::NotFound),
-        },
-        None => {
-            tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
-            return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
-        }
-    };
-    match judged {
-        Ok(()) => next.run(request).await,
-        Err(denied) => denial::answer(&state, request, denied).await,
-    }
+    POLICY.iter().find(|route| route.path == path).map(|route| route.access)
 }

@@ -1,4 +1,4 @@
-//! Every route.
+//! Puts the routes together: those of the [policy](super::policy), and those that need nobody to be signed in.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -13,29 +13,13 @@ use rolecall_model::AppError;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::web::{begin_by_form, channels};
 
-use super::account::{ask_provider, photo};
 use super::network::canonical_host::refuse_foreign_hosts;
-use super::sign_in::{links, session_state};
+use super::sign_in::session_state;
 use super::state::AppState;
-use super::{api, app_hosts, apps, assets, developers, health, layers, policy, problem};
+use super::{api, app_hosts, apps, assets, health, layers, policy, problem};
 use crate::app::{App, shell};
 use crate::caller::HasAppPages;
 use crate::routes;
-
-/// The application's paths that are neither pages nor server functions.
-pub const AXUM_PATHS: [&str; 11] = [
-    routes::KEPT_PAGE,
-    routes::LOGIN,
-    routes::LOGIN_AUTHORIZED,
-    routes::API_SESSION,
-    routes::ACCOUNT_PHOTO,
-    routes::ACCOUNT_ASK_PROVIDER,
-    routes::DEVELOPERS,
-    routes::APP_OPEN,
-    routes::APP_WITHOUT_SLASH,
-    routes::APP,
-    routes::APP_PATHS,
-];
 
 /// The whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
 /// demonstration provider, where there is one; beside them, by host, the apps that have one of their own.
@@ -51,15 +35,9 @@ pub fn router(state: AppState, demo: Option<Router>) -> Router {
     let (api, api_description) = api::routes(&state);
     let application = Router::<AppState>::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, document)
-        .route(routes::KEPT_PAGE, get(links::go_on))
-        .route(routes::LOGIN, get(links::begin))
-        .route(routes::LOGIN_AUTHORIZED, get(links::authorized))
-        .route(routes::API_SESSION, get(links::session))
-        .route(routes::ACCOUNT_PHOTO, get(photo::photo))
-        .route(routes::ACCOUNT_ASK_PROVIDER, get(ask_provider::ask_provider))
-        .route(routes::DEVELOPERS, developers::page_of(&api_description))
-        .route(routes::APP_OPEN, get(app_hosts::open))
         .fallback(not_found);
+    let application = policy::handlers()
+        .fold(application, |application, (path, handler)| application.route(path, handler(&api_description)));
 
     // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
     let channels = Router::<AppState>::new()
@@ -83,10 +61,8 @@ pub fn router(state: AppState, demo: Option<Router>) -> Router {
         everything = everything.nest_service(routes::DEMO, demo.layer(own_hosts));
     }
     // Apps have limits of their own.
-    let apps = Router::<AppState>::new()
-        .route(routes::APP_WITHOUT_SLASH, any(apps::on_path))
-        .route(routes::APP, any(apps::on_path))
-        .route(routes::APP_PATHS, any(apps::on_path));
+    let apps =
+        policy::app_paths().fold(Router::<AppState>::new(), |router, path| router.route(path, any(apps::on_path)));
     let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
     let everything = everything.merge(session_state::routes(&state, state.auth.cookies()));
     let ours = layers::around_everything(everything, &state).with_state(state.clone());

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use openidconnect::reqwest::Method;
 use rolecall::routes;
-use rolecall::server::API_PATHS;
-use rolecall::server::policy::{Access, access};
+use rolecall::server::policy::{Access, access, api_paths};
 use rolecall_model::Role;
 use serde_json::{Value, json};
 
@@ -77,7 +76,7 @@ async fn an_application_gets_what_its_role_opens() {
 #[tokio::test]
 async fn every_path_is_walked_and_the_policy_asks_for_a_token_at_each() {
     let walked: BTreeSet<_> = paths().into_iter().map(|(path, _)| path).collect();
-    for route in API_PATHS {
+    for route in api_paths() {
         match access(route).unwrap() {
             Access::Public => assert_eq!(route, routes::API_V1_OPENAPI),
             _ if [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST].contains(&route) => {}
@@ -319,7 +318,7 @@ async fn who_fails_too_often_with_a_token_is_told_when_to_come_again_and_others_
 async fn without_an_audience_there_is_no_api() {
     let app = TestApp::setup().set("ROLECALL_API__AUDIENCE", "[]").start().await;
     let token = app.person_token("ada").await;
-    for path in API_PATHS {
+    for path in api_paths() {
         let path = path.replace("{slug}", "weather").replace("{panel}", "table").replace("{*path}", "x");
         app.ask(&path, &token).await.assert_problem(404).assert_shows("api.audience");
         app.ask_with(Method::POST, &path, &[]).await.assert_problem(404);
@@ -361,7 +360,7 @@ async fn the_description_says_what_there_is_and_anybody_may_read_it() {
     assert_eq!((&document["openapi"], &document["security"]), (&json!("3.1.0"), &json!([{ "bearer": [] }])));
     let described: BTreeSet<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST, routes::API_V1_OPENAPI];
-    let there = API_PATHS.into_iter().filter(|path| !others.contains(path)).map(str::to_owned).collect();
+    let there = api_paths().filter(|path| !others.contains(path)).map(str::to_owned).collect();
     assert_eq!(described, there);
     for (path, item) in document["paths"].as_object().unwrap() {
         let responses = item["get"]["responses"].as_object().unwrap();
@@ -377,7 +376,7 @@ async fn the_page_about_the_api_holds_every_path_and_the_commands_to_try_it() {
     let page = app.browser().get(routes::DEVELOPERS).await;
     page.assert_status(200).assert_shows("curl -s -d person=ada").assert_shows("rolecall-demonstration-robot");
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST, routes::API_V1_OPENAPI];
-    for path in API_PATHS.iter().filter(|path| !others.contains(path)) {
+    for path in api_paths().filter(|path| !others.contains(path)) {
         page.assert_shows(&format!("GET {path}"));
     }
     page.assert_shows(&format!("http://{}/api/v1/dashboards/weather/panels/temperature", app.address()));

@@ -7,8 +7,7 @@ use leptos_axum::generate_route_list;
 use openidconnect::reqwest::Method;
 use rolecall::app::App;
 use rolecall::routes;
-use rolecall::server::policy::{Access, POLICY, access};
-use rolecall::server::{API_PATHS, AXUM_PATHS};
+use rolecall::server::policy::{Access, AnsweredBy, POLICY, Route, access};
 use rolecall_model::AppError;
 use rolecall_model::Role;
 
@@ -43,9 +42,19 @@ fn pages() -> BTreeMap<String, Method> {
 
 /// Every route that the policy is about, with the method that it is for.
 fn all_routes() -> BTreeMap<String, Method> {
-    let functions = server_fn_paths().map(|(path, method)| (path.to_owned(), method));
-    let others = AXUM_PATHS.map(|path| (path.to_owned(), Method::GET));
-    pages().into_iter().chain(functions).chain(others).collect()
+    let others = named(|answered_by| matches!(answered_by, AnsweredBy::Handler(_) | AnsweredBy::App));
+    pages().into_iter().chain(functions()).chain(others.into_iter().map(|path| (path, Method::GET))).collect()
+}
+
+/// Every server function, with its method.
+fn functions() -> BTreeMap<String, Method> {
+    server_fn_paths().map(|(path, method)| (path.to_owned(), method)).collect()
+}
+
+/// The paths in the policy that `are_meant`.
+fn named(are_meant: impl Fn(AnsweredBy) -> bool) -> BTreeSet<String> {
+    let meant = |route: &&Route| are_meant(route.answered_by);
+    POLICY.iter().filter(meant).map(|route| route.path.to_owned()).collect()
 }
 
 /// What the policy wants, written down once more.
@@ -145,10 +154,10 @@ fn is_to_sign_in(answer: &Answer) -> bool {
 // Case: policy/every-route
 #[tokio::test]
 async fn the_policy_names_every_route_and_no_other() {
-    let there: BTreeSet<_> = all_routes().into_keys().chain(API_PATHS.map(str::to_owned)).collect();
-    let named: BTreeSet<_> = POLICY.iter().map(|(route, _)| (*route).to_owned()).collect();
-    assert_eq!(there, named);
-    assert_eq!(named.len(), POLICY.len(), "a route is named twice");
+    let keys = |routes: BTreeMap<String, Method>| routes.into_keys().collect::<BTreeSet<_>>();
+    assert_eq!(keys(pages()), named(|answered_by| matches!(answered_by, AnsweredBy::Page)));
+    assert_eq!(keys(functions()), named(|answered_by| matches!(answered_by, AnsweredBy::ServerFunction)));
+    assert_eq!(named(|_| true).len(), POLICY.len(), "a route is named twice");
     assert_eq!(access("/no/such/route"), None);
 }
 
