@@ -157,7 +157,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
         .into_any(),
         Some(Err(AppError::StepUp { provider, .. })) => view! {
             <p class="bad">
-                "You need to sign in again before you can save the note. Your text stays here: "
+                "Sign in again before you save: your last sign-in was too long ago. Your text stays here: "
                 <a href=routes::prove_anew(&provider, &here()) target="_blank" rel="external noopener">
                     "sign in again (opens a new tab)"
                 </a>

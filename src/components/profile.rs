@@ -64,7 +64,7 @@ fn ProfileNotice(profile: Profile) -> impl IntoView {
     match profile {
         Profile::Known(_) => ().into_any(),
         Profile::NotOffered => view! {
-            <p class="muted">"This provider has no further profile. You see what it told Rolecall when you signed in."</p>
+            <p class="muted">"Your provider has no further profile. This is what it told Rolecall when you signed in."</p>
         }
         .into_any(),
         Profile::Unavailable { seconds } => view! { <UnavailableNotice seconds/> }.into_any(),

@@ -42,11 +42,11 @@ pub fn SignInsPanel(
                 </span>
             </div>
             <dl class="figures">
-                <Count label="Signed in now" count=count_of(|figures| figures.live)/>
-                <Count label="People" count=count_of(|figures| figures.people)/>
+                <Count label="Live sign-ins" count=count_of(|figures| figures.live)/>
+                <Count label="People signed in" count=count_of(|figures| figures.people)/>
                 <Count label="Sign-ins in the last 24 hours" count=count_of(|figures| figures.last_day)/>
             </dl>
-            <h3>"Signed in now, by highest role"</h3>
+            <h3>"Live sign-ins by highest role"</h3>
             <ul class="by-role">{by_role}</ul>
             <div role="status">{move || ended.get().map(|error| view! { <Ended error/> })}</div>
         </section>

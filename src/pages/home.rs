@@ -41,8 +41,7 @@ fn SignedOutStatus() -> impl IntoView {
         <section class="hero">
             <h1>"Your company's dashboards, behind your company's sign-in"</h1>
             <p class="lead">
-                "Sign in with your work account to see the dashboards and apps that your role gives you access to. "
-                "You need no other password."
+                "Sign in with your work account to see your dashboards and apps. You need no other password."
             </p>
             <div class="card">
                 <p>"You are not signed in."</p>

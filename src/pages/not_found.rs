@@ -12,7 +12,7 @@ pub fn NotFoundPage() -> impl IntoView {
         <Title text="There is no such page"/>
         <section class="hero hero-narrow">
             <h1>"There is no such page"</h1>
-            <p class="lead">"The address may be mistyped, or the page may have moved."</p>
+            <p class="lead">"Check the address. The page may also have moved."</p>
             <p>
                 <a class="button button-primary" rel="external" href=routes::HOME>
                     "Go to the front page"

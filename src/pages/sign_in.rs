@@ -22,7 +22,7 @@ pub fn SignInPage() -> impl IntoView {
             <h1>"Sign in"</h1>
             <div class="card">
                 {already}
-                <p>"You sign in at your provider, then come back here."</p>
+                <p>"You sign in on the provider's page, then come back here."</p>
                 <div class="actions">
                     <SignInChoices return_to/>
                 </div>

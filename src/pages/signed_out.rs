@@ -15,7 +15,7 @@ pub fn SignedOutPage() -> impl IntoView {
         None => view! {
             <Title text="Signed out"/>
             <h1>"You are signed out"</h1>
-            <p class="lead">"Your session here has ended. On a shared computer, close the browser as well."</p>
+            <p class="lead">"Your session here has ended. On a shared computer, also close the browser."</p>
             <div class="actions">
                 <SignInChoices return_to=None/>
             </div>

@@ -18,7 +18,7 @@ pub fn TokenPage() -> impl IntoView {
         <div class="page-head">
             <h1>"Your ID token"</h1>
             <p class="lead">
-                "What your provider told Rolecall about you. The token itself stays on the server: no page ever holds one."
+                "What your provider told Rolecall about you. The token itself stays on the server: pages never contain it."
             </p>
         </div>
         <Transition fallback=|| {
