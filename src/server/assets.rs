@@ -213,8 +213,9 @@ mod tests {
 
     #[test]
     fn while_watched_the_newest_style_is_served_and_nothing_is_kept() {
-        let root = std::env::temp_dir().join(format!("rolecall-assets-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir_all(root.join("pkg")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir(root.join("pkg")).unwrap();
         let write = |name: &str, text: &str, age_s: u64| {
             std::fs::write(root.join("pkg").join(name), text).unwrap();
             let modified = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000 - age_s);
@@ -235,7 +236,6 @@ mod tests {
         write("rolecall.aBcDeFgHiJkLmNoPqRsT12.css", "built again", 0);
         assert_eq!(served(&assets), Some(("built again".into(), NO_STORE)));
         assert_eq!(shell_assets(&options, true).css, "/pkg/rolecall.css");
-        std::fs::remove_dir_all(root).unwrap();
     }
 
     #[test]

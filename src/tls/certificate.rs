@@ -117,12 +117,12 @@ mod tests {
 
     #[test]
     fn a_certificate_is_made_once_and_anew_for_another_host_and_before_it_ends() {
-        let folder = std::env::temp_dir().join(format!("rolecall-certificate-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
         let url = Url::parse("https://rolecall.test:3000").unwrap();
         let now_ms = rolecall_sign_in::Clock::system().now_ms();
         let made_for = |after: Duration, url: &Url, further: &[&str]| {
             let now_ms = now_ms + i64::try_from(after.as_millis()).unwrap();
-            let files = load_or_create(&folder, url, further, now_ms).unwrap();
+            let files = load_or_create(folder.path(), url, further, now_ms).unwrap();
             files.load().unwrap();
             assert_eq!(files.key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
             fs::read(files.cert).unwrap()
@@ -137,6 +137,5 @@ mod tests {
         assert_ne!(of_an_app, of_another);
         assert_eq!(made_for(Duration::ZERO, &url, &["sales.localhost"]), of_an_app);
         assert_ne!(made(Duration::from_secs(331 * 24 * 3600), &url), of_an_app);
-        fs::remove_dir_all(folder).unwrap();
     }
 }

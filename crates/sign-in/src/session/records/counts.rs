@@ -69,16 +69,16 @@ mod tests {
     // Case: limit/counts
     #[tokio::test]
     async fn counting_looks_at_an_index_and_at_no_row() {
-        let folder = std::env::temp_dir().join(format!("rolecall-counts-{}", std::process::id()));
-        let db = Db::open(&format!("sqlite:{}", folder.join("db").display()), &crate::db::Migrations::of_sign_in())
-            .await
-            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let db =
+            Db::open(&format!("sqlite:{}", folder.path().join("db").display()), &crate::db::Migrations::of_sign_in())
+                .await
+                .unwrap();
         let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
         let plan = format!("EXPLAIN QUERY PLAN {COUNTS}");
         let steps = sqlx::query(&plan).bind(0).bind(0).bind(0).fetch_all(&pools.reading).await.unwrap();
         let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
         db.close().await;
-        std::fs::remove_dir_all(folder).unwrap();
         let looks: Vec<_> = steps.iter().filter(|step| step.contains("sign_ins")).collect();
         assert_eq!(looks.len(), 3, "{steps:?}");
         assert!(looks.iter().all(|look| look.contains("COVERING INDEX")), "{steps:?}");
