@@ -6,15 +6,12 @@ use url::Url;
 use super::network::parse_web_address;
 use super::reader::Reader;
 
-/// Graph, national clouds apart.
-const DEFAULT: &str = "https://graph.microsoft.com";
-
 /// Reads the address of Graph. `None` when it cannot be used: a problem.
 pub(super) fn base_url(reader: &mut Reader) -> Option<Url> {
     const KEY: &str = "graph.base_url";
     const REMEDY: &str = "Leave it out, or give the address of a national cloud, for example \
                           \"https://graph.microsoft.us\".";
-    let text = reader.text(KEY).unwrap_or_else(|| DEFAULT.to_owned());
+    let text = reader.text_or_default(KEY);
     let usable = parse_web_address(&text).and_then(|url| {
         // Tokens go there.
         if url.scheme() == "https" || is_loopback(&url) { Ok(url) } else { Err("is http outside this machine") }

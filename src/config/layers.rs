@@ -12,9 +12,10 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Tag, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use super::keys::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, Kind, Known};
+use super::keys::{Key, Kind};
 use super::problem::Problem;
 use super::sources::Sources;
+use super::spelling::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, Known};
 use crate::entra_registration::TOKEN_VARIABLE;
 
 /// The layers, merged.
@@ -106,20 +107,20 @@ impl Layer {
             if [ENV_VARIABLE, CONFIG_DIR_VARIABLE, TOKEN_VARIABLE].contains(&name.as_str()) {
                 continue;
             }
-            let Some(segments) = keys::segments_of_variable(name) else { continue };
-            let Known::Key(kind) = keys::find(&segments) else {
+            let Some(segments) = spelling::segments_of_variable(name) else { continue };
+            let Known::Key(key) = spelling::find(&segments) else {
                 let place = format!("environment variable {name}");
-                let known = keys::nearest(&segments, false);
-                let remedy = format!("Did you mean `{}`, which is {}?", known.join("."), keys::variable(&known));
+                let known = spelling::nearest(&segments, false);
+                let remedy = format!("Did you mean `{}`, which is {}?", known.join("."), spelling::variable(&known));
                 problems.push(unknown(&segments, &place, remedy));
                 continue;
             };
             if text.is_empty() {
                 continue;
             }
-            match from_text(kind, text) {
+            match from_text(key.kind, text) {
                 Some(value) => insert(&mut values, &segments, value),
-                None => problems.push(wrong_type(&segments, variable_place(&segments), "cannot be used", kind)),
+                None => problems.push(wrong_type(&segments, variable_place(&segments), "cannot be used", key)),
             }
         }
         let metadata =
@@ -135,7 +136,7 @@ fn line_after(before: &str) -> usize {
 
 /// The name of the environment's layer for the value at `segments`.
 fn variable_place<S: AsRef<str>>(segments: &[S]) -> String {
-    format!("environment variable {}", keys::variable(segments))
+    format!("environment variable {}", spelling::variable(segments))
 }
 
 /// Keeps what is known and well typed of the section at `path`.
@@ -143,7 +144,7 @@ fn accept(section: Dict, path: &[String], place: &str, problems: &mut Vec<Proble
     let mut accepted = Dict::new();
     for (name, value) in section {
         let segments: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
-        match (keys::find(&segments), value) {
+        match (spelling::find(&segments), value) {
             (Known::Section, Value::Dict(tag, inner)) => {
                 accepted.insert(name, Value::Dict(tag, accept(inner, &segments, place, problems)));
             }
@@ -153,15 +154,15 @@ fn accept(section: Dict, path: &[String], place: &str, problems: &mut Vec<Proble
                 what: "is a section, not a key".to_owned(),
                 remedy: format!("Write [{}], and its keys below.", segments.join(".")),
             }),
-            (Known::Key(kind), value) if kind.fits(&value) => {
+            (Known::Key(key), value) if key.kind.fits(&value) => {
                 accepted.insert(name, value);
             }
-            (Known::Key(kind), value) => {
+            (Known::Key(key), value) => {
                 let found = format!("is {}", describe(&value));
-                problems.push(wrong_type(&segments, place.to_owned(), &found, kind));
+                problems.push(wrong_type(&segments, place.to_owned(), &found, key));
             }
             (Known::Nothing, value) => {
-                let known = keys::nearest(&segments, value.as_dict().is_some()).join(".");
+                let known = spelling::nearest(&segments, value.as_dict().is_some()).join(".");
                 problems.push(unknown(&segments, place, format!("Did you mean `{known}`?")));
             }
         }
@@ -217,13 +218,8 @@ fn describe(value: &Value) -> &'static str {
 }
 
 /// The problem of a value of another type.
-fn wrong_type(segments: &[String], place: String, what: &str, kind: Kind) -> Problem {
-    Problem {
-        key: segments.join("."),
-        place: Some(place),
-        what: what.to_owned(),
-        remedy: keys::remedy(segments, kind).to_owned(),
-    }
+fn wrong_type(segments: &[String], place: String, what: &str, key: &Key) -> Problem {
+    Problem { key: segments.join("."), place: Some(place), what: what.to_owned(), remedy: key.remedy().to_owned() }
 }
 
 /// The problem of a key that does not exist.

@@ -8,7 +8,6 @@ use rolecall_sign_in::config::{
 };
 use tracing_subscriber::EnvFilter;
 
-use super::keys::ENV_VARIABLE;
 use super::layers::Layers;
 use super::network::{Network, origin};
 use super::problem::{ConfigErrors, Problem};
@@ -17,6 +16,7 @@ use super::reader::Reader;
 use super::report::Report;
 use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
+use super::spelling::ENV_VARIABLE;
 use super::tls::Certificate;
 use super::{api, apps, graph, limits, roles, storage};
 use crate::routes;

@@ -24,6 +24,7 @@ mod report;
 mod roles;
 mod settings;
 mod sources;
+mod spelling;
 mod storage;
 #[cfg(test)]
 mod tests;

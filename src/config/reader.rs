@@ -5,10 +5,11 @@ use std::fmt;
 use figment::value::{Dict, Tag, Value};
 use figment::{Figment, Profile, Provider};
 
-use super::keys;
+use super::keys::{Kind, count};
 use super::layers::{self, Layers};
 use super::problem::Problem;
 use super::report::{Report, SECRET};
+use super::spelling::{Known, find};
 
 /// The merged layers, and what was found in them so far.
 pub(super) struct Reader {
@@ -35,12 +36,21 @@ impl Reader {
 
     /// The text at `key`, without white space around it. Blank text is a problem.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
-        let text = self.values.find_ref(key)?.as_str()?.trim().to_owned();
+        let text = self.value(key, Kind::Text)?.as_str()?.trim().to_owned();
         if text.is_empty() {
             self.problem(key, "is empty", "Give a value, or remove the key.");
             return None;
         }
         Some(text)
+    }
+
+    /// The text at `key`, else the default that its description names.
+    pub(super) fn text_or_default(&mut self, key: &str) -> String {
+        let default = match known(key) {
+            Known::Key(key) => key.default.unwrap_or_default(),
+            Known::Section | Known::Nothing => "",
+        };
+        self.text(key).unwrap_or_else(|| default.to_owned())
     }
 
     /// The text at `key` for a key that has no default: nothing there is a problem.
@@ -70,7 +80,7 @@ impl Reader {
 
     /// The list at `key`. Blank items are a problem.
     pub(super) fn list(&mut self, key: &str) -> Option<Vec<String>> {
-        let items = self.values.find_ref(key)?.as_array()?.iter();
+        let items = self.value(key, Kind::List)?.as_array()?.iter();
         let items: Vec<String> = items.filter_map(Value::as_str).map(|item| item.trim().to_owned()).collect();
         if items.iter().any(String::is_empty) {
             self.problem(key, "has an empty item", "Remove it from the list.");
@@ -80,12 +90,12 @@ impl Reader {
 
     /// The flag at `key`, `false` when there is none.
     pub(super) fn flag(&self, key: &str) -> bool {
-        self.values.find_ref(key).and_then(Value::to_bool).unwrap_or(false)
+        self.value(key, Kind::Flag).and_then(Value::to_bool).unwrap_or(false)
     }
 
     /// The whole number at `key`.
     pub(super) fn count(&self, key: &str) -> Option<u64> {
-        self.values.find_ref(key).and_then(keys::count)
+        self.value(key, Kind::Count).and_then(count)
     }
 
     /// The names of what is in the section `key`, sorted.
@@ -102,7 +112,7 @@ impl Reader {
         if let Some(content) = self.file_content(key) {
             return Some(content);
         }
-        let secret = self.values.find_ref(key)?.as_str()?.to_owned();
+        let secret = self.value(key, Kind::Text)?.as_str()?.to_owned();
         if secret.trim().is_empty() {
             self.problem(key, "is empty", "Give a value, or remove the key.");
             return None;
@@ -173,10 +183,12 @@ impl Reader {
         self.report.warn(warning);
     }
 
-    /// Puts a value that is in force into the report, with its layer.
+    /// Puts a value that is in force into the report, with its layer; of a secret, only that there is one.
     pub(super) fn note(&mut self, key: &str, value: &dyn fmt::Debug) {
         let layer = self.layer(key);
-        self.report.line(key, format!("{value:?}"), layer);
+        let is_secret = matches!(known(key), Known::Key(key) if key.is_secret);
+        let shown = if is_secret { format!("{SECRET:?}") } else { format!("{value:?}") };
+        self.report.line(key, shown, layer);
     }
 
     /// Puts into the report that a secret is in force, and not which.
@@ -187,6 +199,13 @@ impl Reader {
     /// Puts a value into the report that no layer gave as such.
     pub(super) fn note_from(&mut self, key: &str, value: &dyn fmt::Debug, layer: &str) {
         self.report.line(key, format!("{value:?}"), layer.to_owned());
+    }
+
+    /// The value at `key`, which [`KEYS`](super::keys::KEYS) must describe as one of this kind: otherwise no layer could
+    /// give it.
+    fn value(&self, key: &str, kind: Kind) -> Option<&Value> {
+        debug_assert!(matches!(known(key), Known::Key(key) if key.kind == kind), "{key} is not described as {kind:?}");
+        self.values.find_ref(key)
     }
 
     /// The layer that the value of `key` comes from.
@@ -206,6 +225,11 @@ impl Reader {
         let metadata = self.figment.get_metadata(self.values.find_ref(key)?.tag())?;
         Some(layers::place(metadata, &key.split('.').collect::<Vec<_>>()))
     }
+}
+
+/// What the path `key` leads to.
+fn known(key: &str) -> Known {
+    find(&key.split('.').collect::<Vec<_>>())
 }
 
 /// The key that names a file with the value of `key`.

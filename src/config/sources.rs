@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::keys::{CONFIG_DIR_VARIABLE, ENV_VARIABLE, PREFIX};
 use super::problem::Problem;
+use super::spelling::{CONFIG_DIR_VARIABLE, ENV_VARIABLE, PREFIX};
 
 /// The environment when `ROLECALL_ENV` does not name one, and the only one that has the demonstration.
 pub(super) const DEVELOPMENT: &str = "development";

@@ -12,7 +12,7 @@ use super::sources::PRODUCTION;
 
 /// The folder for what Rolecall keeps on disk.
 pub(super) fn data_dir(reader: &mut Reader) -> PathBuf {
-    let data_dir = PathBuf::from(reader.text("data_dir").unwrap_or_else(|| "data".to_owned()));
+    let data_dir = PathBuf::from(reader.text_or_default("data_dir"));
     reader.note("data_dir", &data_dir);
     data_dir
 }

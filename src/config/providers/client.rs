@@ -5,7 +5,7 @@ use rolecall_sign_in::provider::{ClientKey, ClientKeyError};
 use secrecy::SecretString;
 
 use super::section::Section;
-use crate::config::keys;
+use crate::config::spelling;
 
 /// The key of the client secret, below its provider.
 const SECRET: &str = "client_secret";
@@ -82,7 +82,7 @@ impl Section<'_> {
 
     /// Entra wants the secret or the certificate of a web application; elsewhere a client may be public.
     fn want_credentials(&mut self) {
-        let variable = keys::variable(&["providers", self.id, SECRET]);
+        let variable = spelling::variable(&["providers", self.id, SECRET]);
         let remedy = format!(
             "Make a secret under \"Certificates & secrets\" of the app registration, and give its value as {variable}, or \
              in a file as {variable}_FILE; or upload a certificate there, and give it with its key as `{KEY}_file` and \

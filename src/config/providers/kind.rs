@@ -8,9 +8,6 @@ use uuid::Uuid;
 use super::section::Section;
 use crate::config::network::{parse_origin, parse_web_address};
 
-/// Where Entra is, national clouds apart.
-const ENTRA_AUTHORITY: &str = "https://login.microsoftonline.com";
-
 impl Section<'_> {
     /// What is particular about the provider.
     pub(super) fn kind(&mut self) -> Option<ProviderKind> {
@@ -95,7 +92,7 @@ impl Section<'_> {
     fn authority(&mut self) -> Option<Url> {
         const REMEDY: &str = "Leave it out, or give the address of a national cloud, for example \
                               \"https://login.microsoftonline.us\".";
-        let text = self.text("authority").unwrap_or_else(|| ENTRA_AUTHORITY.to_owned());
+        let text = self.reader.text_or_default(&self.key("authority"));
         let authority = parse_origin(&text).and_then(require_https);
         match authority {
             Ok(authority) => {

@@ -153,10 +153,10 @@ fn names_of_apps_are_parts_of_paths() {
 #[test]
 fn an_authority_is_a_certificate() {
     let files = certificates();
-    let cert = files.0.join("tls/cert.pem");
+    let cert = files.0.path().join("tls/cert.pem");
     let with = |path: &Path| wrong(&format!("same_origin = 'trusted'\nupstream_ca = '{}'", path.display()));
     assert_eq!(with(&cert), Vec::<String>::new());
-    for other in [files.0.join("tls/key.pem"), files.0.join("none.pem")] {
+    for other in [files.0.path().join("tls/key.pem"), files.0.path().join("none.pem")] {
         assert_eq!(with(&other), ["apps.sales.upstream_ca"], "{}", other.display());
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 
 /// A certificate and its key in `folder`, as settings.
 fn tls(folder: &Folder, cert: &str, key: &str) -> [(&'static str, String); 2] {
-    let path = |name: &str| folder.0.join(name).display().to_string();
+    let path = |name: &str| folder.0.path().join(name).display().to_string();
     [("ROLECALL_TLS__CERT", path(cert)), ("ROLECALL_TLS__KEY", path(key))]
 }
 
@@ -13,7 +13,7 @@ pub(super) fn certificates() -> Folder {
     let folder = Folder::new(&[("text.pem", "hello"), ("empty.pem", "")]);
     let url = "https://127.0.0.1:3000".parse().unwrap();
     let now_ms = rolecall_sign_in::Clock::system().now_ms();
-    for place in [folder.0.clone(), folder.0.join("other")] {
+    for place in [folder.0.path().to_owned(), folder.0.path().join("other")] {
         crate::tls::certificate::load_or_create(&place, &url, &[], now_ms).unwrap();
     }
     folder
@@ -62,13 +62,13 @@ fn what_is_wrong_with_a_certificate_is_told_at_the_start() {
 #[test]
 fn a_certificate_can_be_made_where_the_settings_name_it_already() {
     let folder = Folder::new(&[]);
-    let data_dir = folder.0.display().to_string();
+    let data_dir = folder.0.path().display().to_string();
     let settings = tls(&folder, "tls/cert.pem", "tls/key.pem");
     let settings: Vec<_> = settings.iter().map(|(name, path)| (*name, path.as_str())).collect();
     let settings = [settings, vec![("ROLECALL_DATA_DIR", data_dir.as_str())]].concat();
     assert_eq!(wrong_keys(load(&settings)), ["tls.cert"]);
 
-    let (config, _) = Config::load_before_certificate(&sources(&folder.0, &settings)).unwrap();
+    let (config, _) = Config::load_before_certificate(&sources(folder.0.path(), &settings)).unwrap();
     let now_ms = rolecall_sign_in::Clock::system().now_ms();
     let made = crate::tls::certificate::load_or_create(&config.data_dir, &config.auth.public_url, &[], now_ms);
     assert_eq!(config.tls, Some(made.unwrap()));
