@@ -96,6 +96,16 @@ async fn who_calls_is_told_who_they_are() {
     assert_eq!(data, json!({ "message": "Hello Ada, this is protected data" }));
 }
 
+/// The cells of `rows` as the page shows them: a number with one decimal and a true minus sign.
+fn as_shown(rows: &Value) -> Vec<Vec<String>> {
+    let cell = |cell: &Value| match cell.as_f64() {
+        Some(number) => format!("{number:.1}").replace('-', "\u{2212}"),
+        None => cell.as_str().unwrap().to_owned(),
+    };
+    let row = |row: &Value| row.as_array().unwrap().iter().map(cell).collect();
+    rows.as_array().unwrap().iter().map(row).collect()
+}
+
 // Case: api/panels
 #[tokio::test]
 async fn a_panel_holds_what_the_page_shows_as_numbers() {
@@ -104,16 +114,33 @@ async fn a_panel_holds_what_the_page_shows_as_numbers() {
     let ask = async |panel: &str| -> Value {
         app.ask(&routes::api_v1_panel("weather", panel), &wren).await.assert_status(200).json()
     };
+    let mut browser = app.browser();
+    browser.sign_in_as("wren").await;
+    let page = browser.get("/dashboards/weather?page=2").await;
+    let tables = page.assert_status(200).tables();
+    let [temperature, precipitation, days] = tables.as_slice() else { panic!("{} tables", tables.len()) };
+
     let table = ask("table?page=2").await;
     assert_eq!((&table["panel"], &table["page"], &table["total"]), (&json!("table"), &json!(2), &json!(2922)));
     assert_eq!(table["rows"].as_array().unwrap().len(), 20);
     for row in table["rows"].as_array().unwrap() {
         assert!(row[0].is_string() && (2..6).all(|cell| row[cell].is_number()), "{row}");
     }
-    let chart = ask("temperature").await;
-    assert_eq!(chart["points"].as_array().unwrap().len(), chart["series"][0]["values"].as_array().unwrap().len());
+    assert_eq!(as_shown(&table["rows"]), *days);
+    for (panel, rows) in [("temperature", temperature), ("precipitation", precipitation)] {
+        let chart = ask(panel).await;
+        let series = [&chart["series"][0]["values"], &chart["series"][1]["values"]];
+        let points = chart["points"].as_array().unwrap().iter().enumerate();
+        let of_chart: Value = points.map(|(at, point)| json!([point, series[0][at], series[1][at]])).collect();
+        assert_eq!(as_shown(&of_chart), *rows, "{panel}");
+    }
     assert_eq!(ask("note").await["version"], 0);
-    assert_eq!(ask("figures").await["figures"].as_array().unwrap().len(), 3);
+    let figures = ask("figures").await["figures"].take();
+    let of_figures =
+        |name: &str| figures.as_array().unwrap().iter().map(|figure| figure[name].clone()).collect::<Value>();
+    assert_eq!(of_figures("value"), json!(page.texts_of("figure-value")));
+    assert_eq!(of_figures("detail"), json!(page.texts_of("figure-detail")));
+    assert_eq!(figures.as_array().unwrap().len(), 3);
     for page in ["0", "-1", "1.5", "x", "", "4294967296", "1&page=1"] {
         let path = format!("{}?page={page}", routes::api_v1_panel("weather", "table"));
         app.ask(&path, &wren).await.assert_problem(400);

@@ -11,10 +11,9 @@ use rolecall::config::Sources;
 use rolecall::doctor::{self, Finding, Report, Status};
 use rolecall_sign_in::Clock;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::support::{
-    CLIENT_SECRET, Face, OTHER_TENANT, Setup, Signer, StandIn, TENANT, TempFolder, TestApp, TestClock, set,
-};
+use crate::support::{CLIENT_SECRET, Face, OTHER_TENANT, Setup, Signer, StandIn, TENANT, TestApp, TestClock, set};
 
 /// What the doctor says of `sources`.
 async fn examine(sources: &Sources) -> Report {
@@ -31,7 +30,7 @@ fn of<'r>(report: &'r Report, check: &str) -> &'r Finding {
 /// Sees that the doctor finds nothing bad with `setup`, that it finds `check` of `status` when the provider is changed,
 /// telling `words`, and nothing bad again without.
 async fn finds(provider: &StandIn, setup: &Setup, fault: impl FnOnce(), check: &str, status: Status, words: &str) {
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let sources = setup.sources(&folder);
     let before = examine(&sources).await;
     assert!(before.is_good(), "{}", before.text(false));
@@ -76,7 +75,7 @@ async fn all_is_well_with_an_honest_provider_while_the_server_runs() {
             assert_eq!(of(&report, check).status, Status::Good, "{check}: {}", report.text(false));
         }
         assert!(of(&report, "sign-ins.roles").what.contains("Rolecall.Write 1"));
-        assert!(of(&report, "sign-ins.live").what.starts_with("1 live sign-ins of 1 people (Write 1)"));
+        assert!(of(&report, "sign-ins.live").what.starts_with("1 live sign-in of 1 person (Write 1)"));
         let uri = format!("http://{}/login/azure/authorized", app.address());
         assert!(of(&report, "provider.redirect-uri-to-register").what.ends_with(&uri));
         let all = format!("{}{}", report.text(true), report.json());
@@ -123,7 +122,7 @@ async fn keys_that_sign_with_nothing_allowed_are_told() {
 #[tokio::test]
 async fn a_clock_that_is_off_is_told_with_the_difference() {
     let provider = StandIn::start(Face::Plain).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let clock = TestClock::starting_now();
     let sources = provider.setup().sources(&folder);
     assert_eq!(of(&doctor::examine(&sources, &clock.clock()).await, "provider.clock").status, Status::Good);
@@ -148,7 +147,7 @@ async fn a_wrong_secret_is_told_in_the_words_of_its_code() {
     finds(&provider, &provider.setup(), wrong, "provider.credentials", Status::Bad, words).await;
 
     let provider = StandIn::start(Face::Plain).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let wrong = set(provider.setup(), "CLIENT_SECRET", "not-the-secret");
     let report = examine(&wrong.sources(&folder)).await;
     let finding = of(&report, "provider.credentials");
@@ -177,7 +176,7 @@ async fn who_comes_back_without_anybody_signed_in_knows_the_redirect_uri() {
         [("login_required", None), ("interaction_required", None), ("invalid_scope", Some(Status::Bad))]
     {
         let provider = StandIn::start(Face::Entra).await;
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         provider.change(|script| script.comes_back_with = Some(error));
         let report = examine(&provider.setup().sources(&folder)).await;
         assert_eq!(provider.seen().authorization["prompt"], "none");
@@ -191,7 +190,7 @@ async fn who_comes_back_without_anybody_signed_in_knows_the_redirect_uri() {
 #[tokio::test]
 async fn a_pushed_request_tells_surely() {
     let provider = StandIn::start(Face::Plain).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let par = || {
         let announced = json!({"pushed_authorization_request_endpoint": "/oauth2/v2.0/par"});
         provider.change(|script| script.announce(announced));
@@ -212,7 +211,7 @@ async fn a_pushed_request_tells_surely() {
 #[tokio::test]
 async fn who_accepts_a_pushed_request_has_taken_our_credentials() {
     let provider = StandIn::start(Face::Plain).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let sources = provider.setup().sources(&folder);
     let unclear =
         || provider.change(|script| script.answers.push(("token", 400, r#"{"error":"invalid_request"}"#.to_owned())));
@@ -241,7 +240,7 @@ async fn a_provider_that_is_down_or_failing_is_told_apart() {
     finds(&provider, &provider.setup(), failing, "provider.metadata", Status::Bad, "status 503").await;
     let absent = || provider.change(|script| script.answers.push(("discovery", 404, "{}".to_owned())));
     finds(&provider, &provider.setup(), absent, "provider.metadata", Status::Bad, "issuer").await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let setup = provider.setup();
     drop(provider);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -256,7 +255,7 @@ async fn a_provider_that_is_down_or_failing_is_told_apart() {
 async fn a_certificate_that_nobody_vouches_for_is_told() {
     let app = TestApp::setup().over_tls().start().await;
     let provider = StandIn::start(Face::Plain).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let setup = set(provider.setup(), "ISSUER", &format!("https://{}/op", app.address()));
     let report = examine(&setup.sources(&folder)).await;
     let finding = of(&report, "provider.metadata");
@@ -285,7 +284,7 @@ async fn a_key_that_is_gone_shows_by_the_tokens_that_cannot_be_read() {
     sources.environment.insert("ROLECALL_SECRET_KEYS".to_owned(), other.to_owned());
     let report = examine(&sources).await;
     let finding = of(&report, "sign-ins.tokens");
-    assert!(finding.status == Status::Bad && finding.what.contains("of 1 live sign-ins"), "{}", finding.what);
+    assert!(finding.status == Status::Bad && finding.what.contains("of 1 live sign-in "), "{}", finding.what);
     assert!(!report.text(false).contains(other));
 }
 
@@ -323,7 +322,7 @@ fn program(sources: &Sources, arguments: &[&str]) -> (i32, String, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_exit_status_tells_and_programs_read_the_rest() {
     let provider = StandIn::start(Face::Entra).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let mut sources = provider.setup().sources(&folder);
     let (status, out, err) = program(&sources, &["doctor"]);
     assert_eq!((status, err.as_str()), (0, ""), "{out}");
@@ -357,7 +356,7 @@ async fn the_exit_status_tells_and_programs_read_the_rest() {
 async fn it_warns_while_several_administrators_can_make_people_admin() {
     const CHECK: &str = "provider.roles-of-whom";
     let entra = StandIn::start(Face::Entra).await;
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let both = format!("{TENANT},{OTHER_TENANT}");
     let shared = |roles_from: &str, highest: &str| {
         let setup = set(set(entra.setup(), "TENANT", "organizations"), "ALLOWED_TENANTS", &both);

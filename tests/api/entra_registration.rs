@@ -12,8 +12,9 @@ use rolecall::config::Sources;
 use rolecall_sign_in::Clock;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::support::{Directory, Fault, Point, TempFolder};
+use crate::support::{Directory, Fault, Point};
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const REDIRECT_URI: &str = "https://rolecall.example.com/login/azure/authorized";
@@ -26,7 +27,7 @@ const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys");
 /// A directory, and a machine with a configuration.
 struct Machine {
     directory: Directory,
-    folder: TempFolder,
+    folder: TempDir,
     token: String,
 }
 
@@ -52,7 +53,7 @@ fn token(claims: Value) -> String {
 impl Machine {
     async fn new() -> Self {
         let token = token(json!({}));
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         for name in ["config", "bin"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }

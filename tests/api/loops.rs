@@ -106,11 +106,29 @@ async fn the_third_failure_in_a_row_offers_no_link_that_begins_at_once() {
 async fn who_is_stopped_may_go_on_by_links_after_ten_minutes() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    let answer = fail(&mut browser).await;
-    let cookie = answer.set_cookie("rolecall-tries");
+    let pass = |browser: &mut Browser, time: Duration| {
+        app.clock.advance(time);
+        browser.wait(time);
+    };
+    for _ in 0..2 {
+        fail(&mut browser).await;
+    }
+    let third = fail(&mut browser).await;
+    third.assert_shows("third time in a row");
+    let cookie = third.set_cookie("rolecall-tries");
     for attribute in ["Max-Age=600", "HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
+    pass(&mut browser, Duration::from_secs(599));
+    browser.get(LOGIN).await.assert_status(400).assert_shows("Three sign-ins in a row");
+
+    pass(&mut browser, Duration::from_secs(1));
+    // The first failure is one again, with a link that begins at once.
+    fail(&mut browser).await.assert_status(400).assert_shows(">Try again<").assert_shows(LOGIN);
+    let authorization = browser.get(LOGIN).await.assert_status(303).location().parse().unwrap();
+    let callback = browser.choose(&authorization, "reed").await;
+    browser.follow(&callback).await.assert_redirect(WANTED);
+    browser.get(WANTED).await.assert_status(200);
 }
 
 #[tokio::test]

@@ -65,4 +65,5 @@ mod stopping;
 mod tabs;
 mod tls;
 mod userinfo;
+mod weather;
 mod whose_roles;

@@ -3,10 +3,11 @@
 use rolecall::tls::certificate;
 use rolecall_model::AppError;
 use rolecall_sign_in::Clock;
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::support::{Browser, TempFolder, TestApp, Upstream};
+use crate::support::{Browser, TestApp, Upstream};
 
 async fn start(upstream: std::net::SocketAddr) -> (TestApp, Browser) {
     let app = TestApp::setup()
@@ -81,7 +82,7 @@ async fn an_answer_that_breaks_off_is_not_taken_for_a_whole_one() {
 
 #[tokio::test]
 async fn the_certificate_of_an_app_must_be_one_that_is_trusted() {
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let address = "https://127.0.0.1".parse().unwrap();
     let files = certificate::load_or_create(folder.path(), &address, &[], Clock::system().now_ms()).unwrap();
     let upstream = Upstream::start_over_tls(&files.cert, &files.key).await;

@@ -64,28 +64,32 @@ async fn ends(
     answer
 }
 
-#[tokio::test]
-async fn a_sign_out_at_one_instance_cuts_what_is_open_at_another() {
-    let Some(database) = TestDb::postgres().await else { return };
-    let upstream = Upstream::start().await;
-    let setup = || {
-        let setup = TestApp::setup().with_app("sales", upstream.address, "write");
-        let key = "BwcH".repeat(10) + "Bwc=";
-        setup.set("ROLECALL_DATABASE_URL", &database.url).set("ROLECALL_SECRET_KEYS", &key)
-    };
-    let (one, other) = (setup().start().await, setup().start().await);
-    let mut browser = one.browser();
-    browser.sign_in_as("wren").await;
-    let mut elsewhere = other.browser();
-    elsewhere.plant_session_cookie(browser.session_cookie());
-    let mut socket = open(&other, &elsewhere, &format!("http://{}", other.address())).await.unwrap();
-    assert!(socket.next().await.unwrap().is_ok());
+mod on_postgres {
+    use super::*;
 
-    browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
-    let ended = Instant::now();
-    assert!(!matches!(socket.next().await, Some(Ok(_))));
-    assert!(ended.elapsed() < SOON, "{:?}", ended.elapsed());
-    assert_eq!(one.count("app_signing_keys").await, 1, "the instances share their keys");
+    #[tokio::test]
+    async fn a_sign_out_at_one_instance_cuts_what_is_open_at_another() {
+        let database = TestDb::postgres().await;
+        let upstream = Upstream::start().await;
+        let setup = || {
+            let setup = TestApp::setup().with_app("sales", upstream.address, "write");
+            let key = "BwcH".repeat(10) + "Bwc=";
+            setup.set("ROLECALL_DATABASE_URL", &database.url).set("ROLECALL_SECRET_KEYS", &key)
+        };
+        let (one, other) = (setup().start().await, setup().start().await);
+        let mut browser = one.browser();
+        browser.sign_in_as("wren").await;
+        let mut elsewhere = other.browser();
+        elsewhere.plant_session_cookie(browser.session_cookie());
+        let mut socket = open(&other, &elsewhere, &format!("http://{}", other.address())).await.unwrap();
+        assert!(socket.next().await.unwrap().is_ok());
+
+        browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+        let ended = Instant::now();
+        assert!(!matches!(socket.next().await, Some(Ok(_))));
+        assert!(ended.elapsed() < SOON, "{:?}", ended.elapsed());
+        assert_eq!(one.count("app_signing_keys").await, 1, "the instances share their keys");
+    }
 }
 
 #[tokio::test]

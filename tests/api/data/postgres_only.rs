@@ -42,7 +42,7 @@ async fn is_live(auth: &Auth, id: &str) -> bool {
 // Case: fault/two-instances
 #[tokio::test]
 async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
-    let Some(database) = TestDb::postgres().await else { return };
+    let database = TestDb::postgres().await;
     let clock = TestClock::starting_now();
     let (here, there, deaf) = (database.auth(&clock), database.auth(&clock), database.auth(&clock));
     let followed = there.clone();
@@ -62,7 +62,7 @@ async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
 // Case: fault/two-instances
 #[tokio::test]
 async fn two_instances_serve_one_session() {
-    let Some(database) = TestDb::postgres().await else { return };
+    let database = TestDb::postgres().await;
     // In production every instance is given the key; here the two have different addresses, and so providers.
     let setup = || {
         let key = "BwcH".repeat(10) + "Bwc=";
@@ -82,7 +82,7 @@ async fn two_instances_serve_one_session() {
 
 #[tokio::test]
 async fn the_whole_application_runs_on_postgres() {
-    let Some(database) = TestDb::postgres().await else { return };
+    let database = TestDb::postgres().await;
     let mut app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
     assert!(matches!(app.db(), Db::Postgres(_)));
     let mut ada = app.browser();

@@ -5,14 +5,15 @@ use axum::http::StatusCode;
 use rolecall::doctor::{Report, Status};
 use rolecall::tls::certificate;
 use rolecall_sign_in::Clock;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::{examine, of};
-use crate::support::{AUDIENCE, CLIENT_ID, Face, Setup, StandIn, TempFolder, TestApp, Upstream, set};
+use crate::support::{AUDIENCE, CLIENT_ID, Face, Setup, StandIn, TestApp, Upstream, set};
 
 /// What the doctor says of `setup`, which is not running.
 async fn of_setup(setup: &Setup) -> Report {
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     examine(&setup.sources(&folder)).await
 }
 
@@ -80,7 +81,7 @@ async fn an_app_that_does_not_answer_is_told_with_what_to_do() {
 
 #[tokio::test]
 async fn the_certificate_of_an_app_is_checked_as_it_is_for_people() {
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let address = "https://127.0.0.1".parse().unwrap();
     let files = certificate::load_or_create(folder.path(), &address, &[], Clock::system().now_ms()).unwrap();
     let upstream = Upstream::start_over_tls(&files.cert, &files.key).await;

@@ -3,21 +3,22 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
-use crate::support::{Browser, OwnProvider, Process, TempFolder, TestClock, until};
+use crate::support::{Browser, OwnProvider, Process, TestClock, until};
 
 /// An example, running.
 struct Example {
     provider: OwnProvider,
     browser: Browser,
     _process: Process,
-    _folder: TempFolder,
+    _folder: TempDir,
 }
 
 impl Example {
     /// Starts the program at `path` below the folder of what was built.
     async fn start(path: &str) -> Self {
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         let provider = OwnProvider::start(&TestClock::starting_now()).await;
         // Given back at once: the program has to listen there itself.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

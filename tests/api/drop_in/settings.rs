@@ -2,14 +2,13 @@
 
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::drop_in::{DropIn, OpenError, Settings};
-
-use crate::support::TempFolder;
+use tempfile::TempDir;
 
 const TENANT: &str = "0b7ee2c4-1111-4222-8333-444455556666";
 
 /// Why `settings` cannot be opened.
 async fn refusal(settings: Settings) -> Option<OpenError> {
-    settings.open(TempFolder::new().path().join("data")).await.err()
+    settings.open(TempDir::new().unwrap().path().join("data")).await.err()
 }
 
 #[tokio::test]
@@ -49,7 +48,7 @@ async fn providers_must_be_safe_and_told_apart() {
 async fn a_wrong_key_is_refused_and_the_own_one_stays_the_same() {
     let at = || DropIn::at("https://a.test").provider(ProviderConfig::entra(TENANT, "client"));
     assert!(matches!(refusal(at().secret_key("short".into())).await, Some(OpenError::Auth(_))));
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     at().open(folder.path().join("data")).await.unwrap();
     let key = std::fs::read(folder.path().join("data/secret.key")).unwrap();
     at().open(folder.path().join("data")).await.unwrap();

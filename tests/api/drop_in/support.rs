@@ -5,9 +5,10 @@ use openidconnect::reqwest::Url;
 use rolecall::demo_provider::CLIENT_ID;
 use rolecall_sign_in::config::ProviderConfig;
 use rolecall_sign_in::drop_in::{DropIn, Settings};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::support::{Answer, Browser, OwnProvider, TempFolder, TestClock};
+use crate::support::{Answer, Browser, OwnProvider, TestClock};
 
 /// Somebody else's application, running until the test ends.
 pub struct OtherApp {
@@ -18,13 +19,13 @@ pub struct OtherApp {
     /// Its sign-in.
     pub sign_in: DropIn,
     origin: String,
-    _folder: TempFolder,
+    _folder: TempDir,
 }
 
 impl OtherApp {
     /// Starts the application that `routes` makes, with the sign-in that `settings` describes.
     pub async fn start(settings: impl FnOnce(Settings) -> Settings, routes: impl FnOnce(&DropIn) -> Router) -> Self {
-        let (clock, folder) = (TestClock::starting_now(), TempFolder::new());
+        let (clock, folder) = (TestClock::starting_now(), TempDir::new().unwrap());
         let provider = OwnProvider::start(&clock).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());

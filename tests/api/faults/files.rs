@@ -78,7 +78,7 @@ async fn what_the_program_makes_is_for_its_user_alone_whatever_the_service_manag
 // Case: fault/files-private
 #[test]
 fn a_certificate_is_for_its_user_alone_as_well() {
-    let folder = crate::support::TempFolder::new();
+    let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
     let made = Command::new("sh")
         .args(["-c", "umask 000; exec \"$0\" certificate", env!("CARGO_BIN_EXE_rolecall")])

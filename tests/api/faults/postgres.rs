@@ -7,7 +7,7 @@ use crate::support::{Postgres, TestApp, until};
 // Case: fault/postgres-restarted
 #[tokio::test]
 async fn people_are_still_signed_in_after_postgres_was_restarted() {
-    let Some(server) = Postgres::start() else { return };
+    let server = Postgres::start();
     let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &server.url()).start().await;
     let (mut ada, mut reed) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;

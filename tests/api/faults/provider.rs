@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use rolecall::routes;
 use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};
-use crate::support::{Process, Program, TempFolder, TestApp, Traces, settings_of, until};
+use crate::support::{Process, Program, TestApp, Traces, settings_of, until};
 
 // Case: fault/provider-slow, http/whole-timeout
 #[tokio::test]
@@ -89,14 +90,14 @@ async fn a_provider_that_speaks_no_tls_is_asked_for_nothing() {
 // Case: fault/provider-tls
 #[tokio::test]
 async fn a_provider_whose_certificate_nobody_vouches_for_is_asked_for_nothing() {
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let Some((_server, port)) = self_signed_server(&folder).await else { return };
     cannot_begin_at(&format!("https://localhost:{port}")).await;
 }
 
 /// A TLS server with a certificate that it signed itself; where there is no OpenSSL to make it there is none, which is
 /// said.
-async fn self_signed_server(folder: &TempFolder) -> Option<(Process, u16)> {
+async fn self_signed_server(folder: &TempDir) -> Option<(Process, u16)> {
     let [key, certificate] = ["key.pem", "certificate.pem"].map(|name| folder.path().join(name).display().to_string());
     let request = ["req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
     let mut command = Command::new("openssl");

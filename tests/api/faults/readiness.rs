@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use rolecall::routes;
 use rolecall_sign_in::db::{Db, DbError};
+use tempfile::TempDir;
 
 use super::small_disk::SmallDisk;
-use crate::support::{CapturedLog, TempFolder, TestApp, count, on_both_dialects};
+use crate::support::{CapturedLog, TestApp, count, on_both_dialects};
 
 /// What is found holds for some seconds.
 const LATER: Duration = Duration::from_secs(3);
@@ -84,7 +85,7 @@ async fn a_database_file_that_is_gone_or_another_one_is_not_ready() {
 // Case: fault/ready-means-writable
 #[tokio::test]
 async fn a_database_that_can_only_be_read_does_not_start() {
-    let folder = TempFolder::new();
+    let folder = TempDir::new().unwrap();
     let url = format!("sqlite:{}", folder.path().join("db").display());
     Db::open(&url, &rolecall::schema::migrations()).await.unwrap().close().await;
     let error = Db::open(&format!("{url}?mode=ro"), &rolecall::schema::migrations()).await.unwrap_err();

@@ -2,18 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use crate::support::TempFolder;
+use tempfile::TempDir;
 
 /// A file system of a few megabytes, which goes away with the test.
 pub(super) struct SmallDisk {
-    folder: TempFolder,
+    folder: TempDir,
 }
 
 impl SmallDisk {
     /// Mounts one, where that is permitted; where it is not, that is said.
     pub(super) fn mount() -> Option<Self> {
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder.path()).output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self { folder });

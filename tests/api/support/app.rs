@@ -14,12 +14,13 @@ use rolecall::tls::certificate;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Auth, Clock};
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::faulty_provider::FaultyProvider;
-use super::{Browser, OwnProvider, TempFolder, TestClock};
+use super::{Browser, OwnProvider, TestClock};
 
 /// The path of a file whose name carries a hash. There is a `/robots.txt` too.
 pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
@@ -39,7 +40,7 @@ pub struct TestApp {
     own_provider: Option<OwnProvider>,
     /// Held over a restart, so that nobody else gets the port meanwhile.
     listener: TcpListener,
-    folder: TempFolder,
+    folder: TempDir,
 }
 
 struct Running {
@@ -129,7 +130,7 @@ impl Setup {
     }
 
     /// The configuration alone, as a program would find it, with its folders in `folder`.
-    pub fn sources(&self, folder: &TempFolder) -> Sources {
+    pub fn sources(&self, folder: &TempDir) -> Sources {
         let own = [
             ("ROLECALL_PUBLIC_URL".to_owned(), "http://127.0.0.1:3000".to_owned()),
             ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
@@ -140,7 +141,7 @@ impl Setup {
 
     /// Starts the application.
     pub async fn start(self) -> TestApp {
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         write_site(&folder);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -304,7 +305,7 @@ impl TestApp {
 }
 
 /// A new certificate, and what makes the application use it.
-fn tls_settings(folder: &TempFolder, address: SocketAddr) -> [(String, String); 3] {
+fn tls_settings(folder: &TempDir, address: SocketAddr) -> [(String, String); 3] {
     let public_url = format!("https://{address}");
     let data_dir = folder.path().join("data");
     let files =
@@ -318,7 +319,7 @@ fn tls_settings(folder: &TempFolder, address: SocketAddr) -> [(String, String); 
 }
 
 /// Files for browsers to load: a hashed one and two plain ones.
-fn write_site(folder: &TempFolder) {
+fn write_site(folder: &TempDir) {
     let site = folder.path().join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
     std::fs::write(site.join(HASHED_ASSET.trim_start_matches('/')), "export {};\n").unwrap();

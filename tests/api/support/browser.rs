@@ -27,6 +27,8 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     /// The paths of those cookies that are not for all of them.
     paths: BTreeMap<String, String>,
+    /// How long those cookies are still kept that end by themselves (RFC 6265, section 5.2.2).
+    lifetimes: BTreeMap<String, Duration>,
     /// The page that it shows.
     page: String,
 }
@@ -61,6 +63,7 @@ impl Browser {
             origin: origin.to_owned(),
             cookies: BTreeMap::new(),
             paths: BTreeMap::new(),
+            lifetimes: BTreeMap::new(),
             page: routes::HOME.to_owned(),
         }
     }
@@ -177,6 +180,19 @@ impl Browser {
     pub fn share_with(&mut self, tab: &Self) {
         self.cookies.extend(tab.cookies.clone());
         self.paths.extend(tab.paths.clone());
+        self.lifetimes.extend(tab.lifetimes.clone());
+    }
+
+    /// Lets `time` pass: cookies that end by themselves within it are gone.
+    pub fn wait(&mut self, time: Duration) {
+        self.lifetimes.retain(|name, left| {
+            *left = left.saturating_sub(time);
+            let is_kept = !left.is_zero();
+            if !is_kept {
+                self.cookies.remove(name);
+            }
+            is_kept
+        });
     }
 
     /// The one attempt that the browser keeps: its cookie's name and value.
@@ -197,11 +213,17 @@ impl Browser {
             if path != "/" {
                 self.paths.insert(name.to_owned(), path.to_owned());
             }
-            if parts.any(|attribute| attribute.eq_ignore_ascii_case("max-age=0")) {
+            let max_age = parts.find_map(|attribute| attribute.strip_prefix("Max-Age=")?.parse().ok());
+            let max_age: Option<Duration> = max_age.map(Duration::from_secs);
+            if max_age.is_some_and(|left| left.is_zero()) {
                 self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
+            match max_age {
+                Some(left) => self.lifetimes.insert(name.to_owned(), left),
+                None => self.lifetimes.remove(name),
+            };
         }
     }
 }

@@ -6,8 +6,9 @@ use rolecall_sign_in::config::{
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Auth, EventSink};
 use secrecy::SecretString;
+use tempfile::TempDir;
 
-use super::{Postgres, TempFolder, TestClock};
+use super::{Postgres, TestClock};
 
 /// A key for what is stored encrypted: 32 zero bytes as base64.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -18,14 +19,14 @@ pub struct TestDb {
     pub db: Db,
     /// Its address.
     pub url: String,
-    _folder: Option<TempFolder>,
+    _folder: Option<TempDir>,
     _server: Option<Postgres>,
 }
 
 impl TestDb {
     /// A new SQLite file.
     pub async fn sqlite() -> Self {
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.sqlite3").display());
         Self {
             db: Db::open(&url, &rolecall::schema::migrations()).await.unwrap(),
@@ -35,16 +36,16 @@ impl TestDb {
         }
     }
 
-    /// A new Postgres server; `None` where its programs are missing.
-    pub async fn postgres() -> Option<Self> {
-        let server = Postgres::start()?;
+    /// A new Postgres server.
+    pub async fn postgres() -> Self {
+        let server = Postgres::start();
         let url = server.url();
-        Some(Self {
+        Self {
             db: Db::open(&url, &rolecall::schema::migrations()).await.unwrap(),
             url,
             _folder: None,
             _server: Some(server),
-        })
+        }
     }
 
     /// A sign-in on this database, with nothing in memory yet: what a start of the application makes.
@@ -95,7 +96,8 @@ pub async fn text(db: &Db, query: &str) -> String {
     }
 }
 
-/// Makes two tests of each named function, which takes a [`TestDb`]: one on either dialect.
+/// Makes two tests of each named function, which takes a [`TestDb`]: one on either dialect. Those in
+/// `on_postgres` are left out by that name where there is no server.
 macro_rules! on_both_dialects {
     ($($name:ident),+ $(,)?) => {
         mod on_sqlite {
@@ -111,9 +113,7 @@ macro_rules! on_both_dialects {
             $(
                 #[tokio::test]
                 async fn $name() {
-                    if let Some(database) = $crate::support::TestDb::postgres().await {
-                        super::$name(&database).await;
-                    }
+                    super::$name(&$crate::support::TestDb::postgres().await).await;
                 }
             )+
         }

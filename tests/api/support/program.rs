@@ -9,8 +9,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use openidconnect::reqwest::Url;
 use rolecall::routes;
 use rolecall_sign_in::db::Db;
+use tempfile::TempDir;
 
-use super::{Answer, Browser, OwnProvider, TempFolder, parameter, until};
+use super::{Answer, Browser, OwnProvider, parameter, until};
 
 /// The program, running. It is ended, and everything it stored removed, when this is dropped.
 pub struct Program {
@@ -19,7 +20,7 @@ pub struct Program {
     umask: &'static str,
     origin: String,
     data_dir: PathBuf,
-    _folder: TempFolder,
+    _folder: TempDir,
 }
 
 impl Program {
@@ -30,7 +31,7 @@ impl Program {
 
     /// The same, where new files are what `umask` leaves, unless the program says otherwise.
     pub async fn start_with_umask(umask: &'static str, settings: impl IntoIterator<Item = (String, String)>) -> Self {
-        let folder = TempFolder::new();
+        let folder = TempDir::new().unwrap();
         let data_dir = folder.path().join("data");
         let config_dir = folder.path().join("config");
         std::fs::create_dir(&config_dir).unwrap();

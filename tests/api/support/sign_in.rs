@@ -1,5 +1,6 @@
 //! A sign-in step by step, as a person takes it.
 
+use html_escape::decode_html_entities;
 use openidconnect::reqwest::Url;
 use openidconnect::reqwest::header::LOCATION;
 use rolecall::routes;
@@ -85,11 +86,7 @@ fn hidden_fields(html: &str) -> Vec<(String, String)> {
     let field = |text: &str| {
         let (name, rest) = text.split_once("\" value=\"").unwrap();
         let (value, _) = rest.split_once('"').unwrap();
-        (name.to_owned(), unescaped(value))
+        (name.to_owned(), decode_html_entities(value).into_owned())
     };
     fields.map(field).collect()
-}
-
-fn unescaped(html: &str) -> String {
-    html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
 }

@@ -1,0 +1,40 @@
+//! The tables of a page, as text.
+
+use html_escape::decode_html_entities;
+
+use super::Answer;
+
+impl Answer {
+    /// The tables of the page, each with the rows of its body, each with the text of its cells.
+    pub fn tables(&self) -> Vec<Vec<Vec<String>>> {
+        self.body.split("<table").skip(1).map(|table| rows(between(table, "<tbody", "</tbody>"))).collect()
+    }
+
+    /// The texts of the elements of the class `class`, in the order of the page.
+    pub fn texts_of(&self, class: &str) -> Vec<String> {
+        let class = format!("class=\"{class}\"");
+        self.body.split(&class).skip(1).map(|rest| text(rest.split("</").next().unwrap())).collect()
+    }
+}
+
+fn rows(body: &str) -> Vec<Vec<String>> {
+    let cells = |row: &str| {
+        let row = row.replace("</th>", "</td>");
+        let mut cells: Vec<_> = row.split("</td>").map(text).collect();
+        // Nothing stands behind the last one.
+        cells.pop();
+        cells
+    };
+    body.split("</tr>").map(cells).filter(|cells| !cells.is_empty()).collect()
+}
+
+/// The text of `html`, which may begin within a tag.
+fn text(html: &str) -> String {
+    let text: String = html.split('>').skip(1).map(|part| part.split('<').next().unwrap()).collect();
+    decode_html_entities(text.trim()).into_owned()
+}
+
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(begin).unwrap();
+    rest.split_once(end).unwrap().0
+}
