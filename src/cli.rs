@@ -69,8 +69,8 @@ impl Cli {
                 let (config, _) = load()?;
                 be_alone(&config).await?;
                 let ended = open::sign_everybody_out(config, Clock::system()).await?;
-                writeln!(std::io::stdout(), "{ended} sign-ins were ended")
-                    .context("the number could not be printed")?;
+                let were_ended = if ended == 1 { "sign-in was ended" } else { "sign-ins were ended" };
+                writeln!(std::io::stdout(), "{ended} {were_ended}").context("the number could not be printed")?;
             }
             Command::Doctor(arguments) => return arguments.run().await,
             Command::Register(arguments) => arguments.run().await?,

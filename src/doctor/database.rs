@@ -2,6 +2,7 @@
 
 use rolecall_sign_in::db::{Db, Schema};
 
+use super::counted::counted;
 use super::reason::innermost;
 use super::report::Section;
 use crate::schema;
@@ -63,7 +64,9 @@ async fn check_schema(section: &mut Section<'_>, db: &Db) -> bool {
             section.warning(CHECK, what, "Make a backup (docs/BACKUPS.md), then start Rolecall.");
             return false;
         }
-        Ok(Schema { applied, .. }) => section.good(CHECK, format!("Its schema is up to date ({applied} migrations).")),
+        Ok(Schema { applied, .. }) => {
+            section.good(CHECK, format!("Its schema is up to date ({}).", counted(applied, "migration", "migrations")));
+        }
     }
     true
 }

@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+use super::counted::counted;
 use super::report::Section;
 
 /// How many days before its expiry a certificate gets a warning.
@@ -38,8 +39,8 @@ pub(super) fn check(section: &mut Section<'_>, subject: &Subject<'_>, der: &[u8]
             "Set the clock, or use another certificate.",
         );
     } else if ends_s - now_s < WARN_DAYS * DAY_S {
-        let days = (ends_s - now_s) / DAY_S;
-        section.warning(check, format!("{name} expires on {}, in {days} days.", day(ends_s)), *renew);
+        let days = counted((ends_s - now_s) / DAY_S, "day", "days");
+        section.warning(check, format!("{name} expires on {}, in {days}.", day(ends_s)), *renew);
     } else {
         section.good(check, format!("{name} is valid until {}.", day(ends_s)));
     }
@@ -74,6 +75,7 @@ mod tests {
         assert_eq!(found(10).status, Status::Good);
         assert_eq!(found(90).what, "It expires on 11 Apr 1970, in 10 days.");
         assert_eq!(found(90).status, Status::Warning);
+        assert_eq!(found(99).what, "It expires on 11 Apr 1970, in 1 day.");
         assert_eq!(found(101).status, Status::Bad);
     }
 }

@@ -7,6 +7,7 @@ use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderK
 use rolecall_sign_in::{RoleClaims, plain};
 use serde_json::{Map, Value};
 
+use super::counted::counted;
 use super::report::Section;
 
 /// How many unknown values are shown.
@@ -99,14 +100,17 @@ impl RolesSeen {
         if told.is_empty() {
             section.warning(
                 "sign-ins.roles",
-                format!("{provider}: none of {} tokens has a role that is configured here.", self.tokens),
+                match self.tokens {
+                    1 => format!("{provider}: the one token has no role that is configured here."),
+                    all => format!("{provider}: none of {all} tokens has a role that is configured here."),
+                },
                 "Assign people or groups to the app roles at the provider, or change [roles] to what it sends.",
             );
         } else {
             let without = if self.without > 0 { format!("; none at all in {}", self.without) } else { String::new() };
             section.good(
                 "sign-ins.roles",
-                format!("{provider}: in {} tokens: {}{without}.", self.tokens, told.join(", ")),
+                format!("{provider}: in {}: {}{without}.", counted(self.tokens, "token", "tokens"), told.join(", ")),
             );
         }
     }
@@ -125,7 +129,8 @@ impl RolesSeen {
         }
         let groups = of(&self.groups, |value| !is_known(&rules.groups, value)).len();
         if groups > 0 {
-            let what = format!("{provider}: tokens have {groups} groups that are not in [roles.groups].");
+            let groups = counted(groups, "group", "groups");
+            let what = format!("{provider}: tokens have {groups} missing from [roles.groups].");
             section.note("sign-ins.unknown-groups", what);
         }
     }
@@ -135,7 +140,8 @@ impl RolesSeen {
         if self.overage == 0 {
             return;
         }
-        let what = format!("{provider}: {} tokens say that the person is in more groups than fit.", self.overage);
+        let tokens = counted(self.overage, "token says", "tokens say");
+        let what = format!("{provider}: {tokens} that the person is in more groups than fit.");
         if rules.groups.iter().any(|(_, ids)| !ids.is_empty()) {
             let remedy = "Assign app roles instead of groups, or have Entra send only the groups that are assigned to the application.";
             section.warning(CHECK, what, remedy);
@@ -191,8 +197,12 @@ mod tests {
         let known = "azure: in 4 tokens: Rolecall.Admin 1, Rolecall.Read 2, group g-1 1; none at all in 1.";
         assert_eq!(told[0], ("sign-ins.roles", Status::Good, known.to_owned()));
         assert!(told[1].2.contains("\"Staff\" 1") && told[1].1 == Status::Warning, "{told:?}");
-        assert!(told[2].2.contains("1 groups") && told[2].1 == Status::Note, "{told:?}");
-        assert!(told[3].2.contains("more groups than fit") && told[3].1 == Status::Warning, "{told:?}");
+        assert!(told[2].2.contains("have 1 group missing") && told[2].1 == Status::Note, "{told:?}");
+        assert!(
+            told[3].2.contains("1 token says that the person is in more groups than fit")
+                && told[3].1 == Status::Warning,
+            "{told:?}"
+        );
         assert!(["Ada", "Reed", "Nora", "Wren"].iter().all(|name| !format!("{told:?}").contains(name)));
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::counted::counted;
 use super::report::{Finding, Report, Status};
 
 /// The version of the JSON format.
@@ -42,15 +43,14 @@ impl Report {
     /// A sentence with the number of problems.
     fn summary(&self) -> String {
         let count = |status| self.findings().iter().filter(|finding| finding.status == status).count();
-        let told = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         match (count(Status::Bad), count(Status::Warning)) {
             (0, 0) => "Everything that could be checked is good.".to_owned(),
             (0, 1) => "Nothing is bad; one warning.".to_owned(),
             (0, warnings) => format!("Nothing is bad; {warnings} warnings."),
-            (bad, 0) => format!("{} to be fixed.", told(bad, "thing has", "things have")),
+            (bad, 0) => format!("{} to be fixed.", counted(bad, "thing has", "things have")),
             (bad, warnings) => {
-                let warnings = told(warnings, "warning", "warnings");
-                format!("{} to be fixed, and {warnings}.", told(bad, "thing has", "things have"))
+                let warnings = counted(warnings, "warning", "warnings");
+                format!("{} to be fixed, and {warnings}.", counted(bad, "thing has", "things have"))
             }
         }
     }

@@ -3,6 +3,7 @@
 use rolecall_sign_in::{Auth, id_token};
 use serde_json::Value;
 
+use super::counted::counted;
 use super::findings;
 use super::report::Section;
 use super::roles_seen::RolesSeen;
@@ -31,8 +32,10 @@ async fn counts(section: &mut Section<'_>, auth: &Auth) {
                 .collect();
             let by_role = if roles.is_empty() { String::new() } else { format!(" ({})", roles.join(", ")) };
             let what = format!(
-                "{} live sign-ins of {} people{by_role}; {} begun in the last 24 hours.",
-                counts.live, counts.people, counts.last_day
+                "{} of {}{by_role}; {} begun in the last 24 hours.",
+                counted(counts.live, "live sign-in", "live sign-ins"),
+                counted(counts.people, "person", "people"),
+                counts.last_day
             );
             section.note(CHECK, what);
         }
@@ -73,7 +76,10 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
     if sealed > 0 {
         section.bad(
             CHECK,
-            format!("The tokens of {sealed} live sign-ins were encrypted with a key that is not configured."),
+            format!(
+                "The tokens of {} were encrypted with a key that is not configured.",
+                counted(sealed, "live sign-in", "live sign-ins")
+            ),
             "Add the earlier key after the new one in secret_keys. Otherwise these people have to sign in again.",
         );
     }

@@ -6,6 +6,7 @@ use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 
 use super::fault::Fault;
+use crate::doctor::counted::counted;
 use crate::doctor::report::Section;
 
 pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metadata: &Metadata, now_ms: i64) {
@@ -27,12 +28,16 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metada
     let usable = keys.keys().iter().filter(|key| allowed.iter().any(|algorithm| fits(key, algorithm))).count();
     let names = names(&allowed);
     if usable == 0 {
-        let what = format!("None of the {} keys at {url} can be used with {names}.", keys.keys().len());
+        let what = match keys.keys().len() {
+            1 => format!("The one key at {url} cannot be used with {names}."),
+            all => format!("None of the {all} keys at {url} can be used with {names}."),
+        };
         let remedy = "Set id_token_algorithms to the algorithms that the provider uses for this client, or have it publish its keys.";
         section.bad(CHECK, what, remedy);
         return;
     }
-    section.good(CHECK, format!("{usable} of {} keys at {url} can be used with {names}.", keys.keys().len()));
+    let all = counted(keys.keys().len(), "key", "keys");
+    section.good(CHECK, format!("{usable} of {all} at {url} can be used with {names}."));
     let announced = metadata.id_token_signing_alg_values_supported();
     if !announced.is_empty() && !allowed.iter().any(|algorithm| announced.contains(algorithm)) {
         let what = format!("The provider signs with {}, but only {names} is allowed.", self::names(announced));
