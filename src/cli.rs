@@ -13,7 +13,7 @@ use leptos::config::LeptosOptions;
 use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::config::{Config, Report, Sources};
 use crate::server::stop::orders_by_signal;
 use crate::server::{Application, Site, open, telemetry};
@@ -93,7 +93,7 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
 
 /// Prints the settings in a form for shells and unit files.
 fn print_certificate(config: &Config) -> anyhow::Result<()> {
-    let app_hosts: Vec<&str> = config.apps.iter().filter_map(App::host).collect();
+    let app_hosts: Vec<&str> = config.apps.iter().filter_map(UpstreamApp::host).collect();
     let now_ms = Clock::system().now_ms();
     let files = certificate::load_or_create(&config.data_dir, &config.auth.public_url, &app_hosts, now_ms)?;
     let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''"));

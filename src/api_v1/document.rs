@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use utoipa::openapi::{Object, RefOr, Response, Type};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
-use super::problem::{PROBLEM_JSON, Problem};
+use super::problem::{PROBLEM_JSON, ProblemDocument};
 
 /// The name of the one way to prove who one is.
 const BEARER: &str = "bearer";
@@ -39,7 +39,7 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
     )));
     let mut components = ComponentsBuilder::new()
         .security_scheme(BEARER, SecurityScheme::Http(bearer.build()))
-        .schema(Problem::name(), Problem::schema());
+        .schema(ProblemDocument::name(), ProblemDocument::schema());
     for (status, name, description) in FAILURES {
         components = components.response(name, failure(status, description));
     }
@@ -71,7 +71,7 @@ pub(super) fn complete(openapi: &mut OpenApi) {
 
 fn failure(status: &str, description: &str) -> Response {
     let text = || HeaderBuilder::new().schema(Some(Object::with_type(Type::String)));
-    let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
+    let problem = Content::new(Some(Ref::from_schema_name(ProblemDocument::name())));
     let response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem);
     match status {
         "401" => response.header("WWW-Authenticate", text().build()).build(),

@@ -5,7 +5,7 @@
 //! found out before, by [`auth::bearer`](rolecall_sign_in::bearer), and stands in the request's extensions; the policy was
 //! asked, too. What a panel's role closes is closed here once more, and never read.
 //!
-//! Every failure is a problem document ([`Problem`]); nothing here knows of pages, cookies or sessions.
+//! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
 
 mod dashboards;
 mod document;
@@ -24,7 +24,7 @@ use crate::dashboards::Dashboards;
 
 pub use document::OperationView;
 pub use page::{DevelopersPage, Instructions, TokensFrom};
-pub use problem::{ApiProblem, Problem, explained};
+pub use problem::{ApiProblem, ProblemDocument, explained};
 
 /// The routes of the API on `dashboards`, and its description. `scope` is the one that persons need.
 pub fn api<S>(dashboards: Dashboards, scope: &str) -> (Router<S>, OpenApi) {

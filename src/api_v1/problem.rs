@@ -19,7 +19,8 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Why a request was not answered as asked (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct ProblemDocument {
     /// Always `about:blank`: the status says what kind of problem it is.
     #[schema(example = "about:blank")]
     r#type: &'static str,
@@ -195,7 +196,7 @@ pub fn explained(mut response: Response, request_id: &str) -> Response {
         return response;
     }
     let detail = response.extensions_mut().remove::<ApiProblem>().map(|problem| problem.detail);
-    let problem = Problem {
+    let problem = ProblemDocument {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),
         status: status.as_u16(),

@@ -128,14 +128,14 @@ impl Progress {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    /// Done when nothing went by for as long as `patience`.
-    pub(super) async fn stalled(&self, patience: Duration) {
+    /// Done when nothing went by for as long as `timeout`.
+    pub(super) async fn stalled(&self, timeout: Duration) {
         loop {
             let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.elapsed() >= patience {
+            if last.elapsed() >= timeout {
                 return;
             }
-            sleep_until(last + patience).await;
+            sleep_until(last + timeout).await;
         }
     }
 }

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::App;
+use super::UpstreamApp;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -31,8 +31,8 @@ pub(super) type Client = HyperClient<HttpsConnector<HttpConnector>, Body>;
 
 /// The clients of several apps. Those that trust the usual authorities share one.
 pub(super) struct Clients {
-    usual: Client,
-    of_their_own: HashMap<String, Client>,
+    with_public_roots: Client,
+    with_own_roots: HashMap<String, Client>,
 }
 
 impl Clients {
@@ -40,21 +40,21 @@ impl Clients {
     ///
     /// # Errors
     /// When TLS cannot be set up, or an authority is none.
-    pub(super) fn new(apps: &[App]) -> Result<Self, rustls::Error> {
+    pub(super) fn new(apps: &[UpstreamApp]) -> Result<Self, rustls::Error> {
         let with_authorities = apps.iter().filter(|app| !app.authorities.is_empty());
-        let of_their_own = with_authorities.map(|app| Ok((app.name.clone(), client(trusting(app)?))));
-        let of_their_own = of_their_own.collect::<Result<_, rustls::Error>>()?;
+        let with_own_roots = with_authorities.map(|app| Ok((app.name.clone(), client(trusting(app)?))));
+        let with_own_roots = with_own_roots.collect::<Result<_, rustls::Error>>()?;
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        Ok(Self { usual: client(tls(roots)?), of_their_own })
+        Ok(Self { with_public_roots: client(tls(roots)?), with_own_roots })
     }
 
     /// The client for `app`.
-    pub(super) fn of(&self, app: &App) -> &Client {
-        self.of_their_own.get(&app.name).unwrap_or(&self.usual)
+    pub(super) fn of(&self, app: &UpstreamApp) -> &Client {
+        self.with_own_roots.get(&app.name).unwrap_or(&self.with_public_roots)
     }
 }
 
-fn trusting(app: &App) -> Result<ClientConfig, rustls::Error> {
+fn trusting(app: &UpstreamApp) -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     for authority in &app.authorities {
         roots.add(authority.clone())?;

@@ -14,7 +14,7 @@ pub(super) struct Frames {
 
 impl Frames {
     /// Whether a message, or a part of one, begins in `bytes`, which follow those before.
-    pub(super) fn hold_message(&mut self, mut bytes: &[u8]) -> bool {
+    pub(super) fn contain_message(&mut self, mut bytes: &[u8]) -> bool {
         let mut holds = false;
         while let Some((first, rest)) = bytes.split_first() {
             if self.payload_left > 0 {
@@ -86,7 +86,7 @@ mod tests {
             let bytes: Vec<u8> = sent.iter().flat_map(|(opcode, payload)| frame(*opcode, *payload)).collect();
             for cut in [1, 2, 3, 7, 1000, bytes.len()] {
                 let mut frames = Frames::default();
-                let found = bytes.chunks(cut).filter(|chunk| frames.hold_message(chunk)).count();
+                let found = bytes.chunks(cut).filter(|chunk| frames.contain_message(chunk)).count();
                 assert!(found <= expected && (found > 0) == (expected > 0), "{sent:?} cut at {cut}: {found}");
                 assert!(cut > 1 || found == expected, "{sent:?} byte by byte: {found}");
             }

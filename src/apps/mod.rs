@@ -15,7 +15,6 @@
 //! anything, without which somebody who works over a WebSocket would count as idle. What would be left of it is a call
 //! of the client that it uses, too.
 
-mod app;
 mod body;
 mod caller;
 mod client;
@@ -27,21 +26,22 @@ mod headers;
 pub mod hosts;
 mod identity;
 mod identity_headers;
-mod knock;
+mod location;
 mod own_pages;
-mod place;
+mod probe;
 mod proxy;
 mod request;
 mod response;
 mod tunnel;
+mod upstream_app;
 mod watch;
 
-pub use app::{App, Mount};
 pub use caller::Caller;
 pub use error::ProxyError;
 pub use framing::FrameAncestors;
 pub use identity::{KeyError, KeySet};
-pub use knock::knock;
+pub use probe::probe;
 pub use proxy::{Apps, AppsError};
 pub use request::is_web_socket;
 pub use response::OfApp;
+pub use upstream_app::{Mount, UpstreamApp};

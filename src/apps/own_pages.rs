@@ -5,13 +5,13 @@ use axum::http::{HeaderMap, header};
 use url::Url;
 
 use super::headers::set;
-use super::place::is_below;
-use super::{App, Mount};
+use super::location::is_below;
+use super::{Mount, UpstreamApp};
 
-/// Moves `Origin` and `Referer` from the public `place` of `app` to its own address, where they name one of its own pages.
+/// Moves `Origin` and `Referer` from the public `home_url` of `app` to its own address, where they name one of its own pages.
 /// Those of others stay: an app must be able to tell who called it.
-pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &App, place: &Url) {
-    let [public, own] = [place, &app.upstream].map(|url| url.origin().ascii_serialization());
+pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url) {
+    let [public, own] = [home_url, &app.upstream].map(|url| url.origin().ascii_serialization());
     let mut origins = headers.get_all(header::ORIGIN).iter();
     if let (Some(origin), None) = (origins.next(), origins.next())
         && *origin == *public
@@ -26,7 +26,7 @@ pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &App, place: &Url) 
 }
 
 /// The address without its origin by which `app` is asked for `page`; `None` for what is no page of it.
-fn page_of(page: &str, app: &App) -> Option<String> {
+fn page_of(page: &str, app: &UpstreamApp) -> Option<String> {
     if !page.is_empty() && !page.starts_with(['/', '?']) {
         return None;
     }

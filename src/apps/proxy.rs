@@ -20,14 +20,14 @@ use super::headers::lists;
 use super::identity::{AppIdentities, KeyError, KeySet};
 use super::request::WEB_SOCKET;
 use super::watch::{Watch, Watches};
-use super::{App, Caller, Mount, ProxyError, is_web_socket, request, response, tunnel};
+use super::{Caller, Mount, ProxyError, UpstreamApp, is_web_socket, request, response, tunnel};
 
 /// The apps that are configured, and what is needed to reach them. Clones share everything.
 #[derive(Clone)]
 pub struct Apps(Arc<Inner>);
 
 struct Inner {
-    apps: Vec<App>,
+    apps: Vec<UpstreamApp>,
     auth: Auth,
     clients: Clients,
     identities: AppIdentities,
@@ -53,7 +53,7 @@ impl Apps {
     ///
     /// # Errors
     /// When TLS cannot be set up, or a secret key has the wrong form.
-    pub fn new(apps: Vec<App>, auth: Auth, db: Db) -> Result<Self, AppsError> {
+    pub fn new(apps: Vec<UpstreamApp>, auth: Auth, db: Db) -> Result<Self, AppsError> {
         let (clients, watches) = (Clients::new(&apps)?, Watches::default());
         let identities = AppIdentities::new(&auth, db)?;
         Ok(Self(Arc::new(Inner { apps, auth, clients, identities, watches })))
@@ -61,26 +61,26 @@ impl Apps {
 
     /// Every app, in the order of the configuration.
     #[must_use]
-    pub fn all(&self) -> &[App] {
+    pub fn all(&self) -> &[UpstreamApp] {
         &self.0.apps
     }
 
     /// The app of that name.
     #[must_use]
-    pub fn named(&self, name: &str) -> Option<&App> {
+    pub fn named(&self, name: &str) -> Option<&UpstreamApp> {
         self.0.apps.iter().find(|app| app.name == name)
     }
 
     /// The app on that host, written as in its configuration, without a port.
     #[must_use]
-    pub fn on_host(&self, host: &str) -> Option<&App> {
+    pub fn on_host(&self, host: &str) -> Option<&UpstreamApp> {
         self.0.apps.iter().find(|app| app.host() == Some(host))
     }
 
     /// The app on our own origin that has the path `path`: that of its first page, with or without the slash, or below.
     #[must_use]
-    pub fn on_path(&self, path: &str) -> Option<&App> {
-        let is_on_path = |app: &&App| matches!(app.mount, Mount::Path { .. });
+    pub fn on_path(&self, path: &str) -> Option<&UpstreamApp> {
+        let is_on_path = |app: &&UpstreamApp| matches!(app.mount, Mount::Path { .. });
         self.0
             .apps
             .iter()
@@ -101,7 +101,12 @@ impl Apps {
     ///
     /// # Errors
     /// [`ProxyError`] when there is no answer to pass on. What the app answers is passed on, errors of its own included.
-    pub async fn proxy(&self, app: &App, caller: &Caller, mut request: Request) -> Result<Response, ProxyError> {
+    pub async fn proxy(
+        &self,
+        app: &UpstreamApp,
+        caller: &Caller,
+        mut request: Request,
+    ) -> Result<Response, ProxyError> {
         let public_url = &self.0.auth.config().public_url;
         let identity = self.0.identities.of(app, caller).await?;
         let watch = self.0.watches.watch(&self.0.auth, caller, app.role);
@@ -134,7 +139,7 @@ impl Apps {
 
     /// Asks `app`, and once more where that is harmless: it may have closed a connection that it had kept, at the moment
     /// when it was used.
-    async fn ask(&self, app: &App, request: Request, again: Option<Request>) -> Result<Answer, ProxyError> {
+    async fn ask(&self, app: &UpstreamApp, request: Request, again: Option<Request>) -> Result<Answer, ProxyError> {
         let client = self.0.clients.of(app);
         match (client.request(request).await.map_err(failure), again) {
             (Err(ProxyError::Unusable(_)), Some(again)) => client.request(again).await.map_err(failure),
@@ -143,7 +148,7 @@ impl Apps {
     }
 }
 
-fn released(answer: Answer, app: &App, apps: &Apps, watch: &Watch, kept: Kept) -> Response {
+fn released(answer: Answer, app: &UpstreamApp, apps: &Apps, watch: &Watch, kept: Kept) -> Response {
     let (mut parts, body) = answer.into_parts();
     response::release(&mut parts, app, &apps.0.auth.config().public_url);
     let body = if parts.status == StatusCode::SWITCHING_PROTOCOLS {

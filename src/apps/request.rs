@@ -13,7 +13,7 @@ use url::{Position, Url};
 use super::headers::{lists, remove_hop_by_hop, set};
 use super::identity::AppIdentity;
 use super::identity_headers::remove_identity_headers;
-use super::{App, Mount, ProxyError, cookies, own_pages};
+use super::{Mount, ProxyError, UpstreamApp, cookies, own_pages};
 use crate::request_id::RequestId;
 
 /// What `Upgrade` says for a WebSocket (RFC 6455, section 4.1).
@@ -36,7 +36,7 @@ pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> 
 /// When the method is not passed on, or the path leads out of the app.
 pub(super) fn address(
     parts: &mut Parts,
-    app: &App,
+    app: &UpstreamApp,
     public_url: &Url,
     identity: &AppIdentity,
 ) -> Result<(), ProxyError> {
@@ -44,7 +44,7 @@ pub(super) fn address(
     if [Method::TRACE, Method::CONNECT].contains(&parts.method) {
         return Err(ProxyError::Method);
     }
-    let wants_web_socket = is_web_socket(&parts.method, parts.version, &parts.headers);
+    let asks_for_web_socket = is_web_socket(&parts.method, parts.version, &parts.headers);
     parts.uri = uri(&parts.uri, app)?;
     parts.version = Version::HTTP_11;
     let headers = &mut parts.headers;
@@ -55,18 +55,18 @@ pub(super) fn address(
     if !app.pass_authorization {
         headers.remove(header::AUTHORIZATION);
     }
-    if wants_web_socket {
+    if asks_for_web_socket {
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(header::UPGRADE, HeaderValue::from_static(WEB_SOCKET));
     }
-    let place = app.place(public_url);
-    let public_host = &place[Position::BeforeHost..Position::AfterPort];
+    let home_url = app.home_url(public_url);
+    let public_host = &home_url[Position::BeforeHost..Position::AfterPort];
     set(headers, "host", host(app, public_host));
     if app.upstream_host {
-        own_pages::move_to_upstream(headers, app, &place);
+        own_pages::move_to_upstream(headers, app, &home_url);
     }
     let client = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
-    tell_where_from(headers, app, &place, public_host, client);
+    set_forwarded(headers, app, &home_url, public_host, client);
     if let Some(RequestId(id)) = parts.extensions.get() {
         set(headers, "x-request-id", id);
     }
@@ -78,31 +78,31 @@ pub(super) fn address(
 ///
 /// # Errors
 /// When its address cannot be written.
-pub(super) fn for_nobody(app: &App, public_url: &Url) -> Result<Request<Body>, ProxyError> {
-    let place = app.place(public_url);
-    let public_host = &place[Position::BeforeHost..Position::AfterPort];
-    let asked = place.path().parse().map_err(|_| ProxyError::Path)?;
+pub(super) fn for_nobody(app: &UpstreamApp, public_url: &Url) -> Result<Request<Body>, ProxyError> {
+    let home_url = app.home_url(public_url);
+    let public_host = &home_url[Position::BeforeHost..Position::AfterPort];
+    let asked = home_url.path().parse().map_err(|_| ProxyError::Path)?;
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri(&asked, app)?;
     set(request.headers_mut(), "host", host(app, public_host));
-    tell_where_from(request.headers_mut(), app, &place, public_host, None);
+    set_forwarded(request.headers_mut(), app, &home_url, public_host, None);
     Ok(request)
 }
 
 /// By which name `app` is asked, which people know by `public_host`.
-fn host<'a>(app: &'a App, public_host: &'a str) -> &'a str {
+fn host<'a>(app: &'a UpstreamApp, public_host: &'a str) -> &'a str {
     if app.upstream_host { &app.upstream[Position::BeforeHost..Position::AfterPort] } else { public_host }
 }
 
 /// Says by which address the browser asked, and from where (RFC 7239, and the older headers that more apps read).
-fn tell_where_from(headers: &mut HeaderMap, app: &App, place: &Url, host: &str, client: Option<IpAddr>) {
-    set(headers, "x-forwarded-proto", place.scheme());
+fn set_forwarded(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url, host: &str, client: Option<IpAddr>) {
+    set(headers, "x-forwarded-proto", home_url.scheme());
     set(headers, "x-forwarded-host", host);
-    set(headers, "x-forwarded-port", &place.port_or_known_default().unwrap_or_default().to_string());
+    set(headers, "x-forwarded-port", &home_url.port_or_known_default().unwrap_or_default().to_string());
     if app.mount == (Mount::Path { keeps_prefix: false }) {
         set(headers, "x-forwarded-prefix", &app.prefix());
     }
-    let by = format!("proto={};host=\"{host}\"", place.scheme());
+    let by = format!("proto={};host=\"{host}\"", home_url.scheme());
     match client {
         Some(IpAddr::V4(ip)) => set(headers, "forwarded", &format!("for={ip};{by}")),
         Some(IpAddr::V6(ip)) => set(headers, "forwarded", &format!("for=\"[{ip}]\";{by}")),
@@ -114,7 +114,7 @@ fn tell_where_from(headers: &mut HeaderMap, app: &App, place: &Url, host: &str, 
 }
 
 /// Where `app` is asked for what a browser asked for at `asked`.
-fn uri(asked: &Uri, app: &App) -> Result<Uri, ProxyError> {
+fn uri(asked: &Uri, app: &UpstreamApp) -> Result<Uri, ProxyError> {
     if leads_out(asked.path()) {
         return Err(ProxyError::Path);
     }
@@ -150,7 +150,7 @@ fn leads_out(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::app::tests::app;
+    use super::super::upstream_app::tests::app;
     use super::*;
 
     fn asked(mount: Mount, path: &str) -> Option<String> {

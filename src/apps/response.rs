@@ -6,7 +6,7 @@ use url::Url;
 
 use super::headers::remove_hop_by_hop;
 use super::request::WEB_SOCKET;
-use super::{App, Mount, cookies, framing, place};
+use super::{Mount, UpstreamApp, cookies, framing, location};
 
 /// What speaks for a whole origin or its connection, which are ours to speak for.
 const OURS_TO_SAY: [HeaderName; 9] = [
@@ -70,7 +70,7 @@ fn clear_own_data_alone(headers: &mut HeaderMap) {
 pub struct OfApp;
 
 /// Makes of `parts`, the head of what `app` answered, what the browser gets from a Rolecall at `public_url`.
-pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
+pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
     parts.version = Version::HTTP_11;
     parts.extensions = Extensions::new();
     parts.extensions.insert(OfApp);
@@ -92,7 +92,7 @@ pub(super) fn release(parts: &mut Parts, app: &App, public_url: &Url) {
     } else {
         clear_own_data_alone(headers);
     }
-    place::rewrite(headers, app, public_url);
+    location::rewrite(headers, app, public_url);
     cookies::keep_in_place(headers, &app.prefix(), public_url.scheme() == "https");
     if parts.status == StatusCode::SWITCHING_PROTOCOLS {
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -126,7 +126,7 @@ fn keep_from_shared_caches(headers: &mut HeaderMap) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::app::tests::app;
+    use super::super::upstream_app::tests::app;
     use super::*;
 
     fn released(mount: Mount, names: &[(&'static str, &str)]) -> HeaderMap {

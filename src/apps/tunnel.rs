@@ -69,7 +69,7 @@ impl AsyncRead for Heard<'_> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         let bytes = buffer.filled().get(before..).unwrap_or_default();
-        if self.frames.hold_message(bytes) {
+        if self.frames.contain_message(bytes) {
             self.watch.note_activity();
         }
         read

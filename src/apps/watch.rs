@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::Caller;
 
 /// How often a sign-in is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(300);
+const POLL_EVERY: Duration = Duration::from_millis(300);
 
 /// The sign-ins that are watched. Clones share them.
 #[derive(Clone, Default)]
@@ -42,7 +42,7 @@ impl Watches {
         let watched = all.entry(caller.sign_in.id.clone()).or_insert_with_key(|id| {
             let (open_role, _) = watch::channel(Some(caller.open_role));
             let watched = Arc::new(Watched { open_role, is_active: AtomicBool::new(false) });
-            tokio::spawn(look(self.clone(), auth.clone(), id.clone(), Arc::clone(&watched)));
+            tokio::spawn(poll(self.clone(), auth.clone(), id.clone(), Arc::clone(&watched)));
             watched
         });
         // The request was judged just now, and the last look may be older.
@@ -62,9 +62,9 @@ impl Watches {
     }
 }
 
-async fn look(all: Watches, auth: Auth, id: String, watched: Arc<Watched>) {
+async fn poll(all: Watches, auth: Auth, id: String, watched: Arc<Watched>) {
     loop {
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_EVERY).await;
         if all.is_done(&id, &watched) {
             return;
         }

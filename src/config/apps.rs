@@ -13,7 +13,7 @@ use super::cross_origin;
 use super::keys::SAME_ORIGIN_REMEDY;
 use super::network::{Network, origin, parse_origin};
 use super::reader::Reader;
-use crate::apps::{App, Mount};
+use crate::apps::{Mount, UpstreamApp};
 
 /// The longest name of an app, in characters.
 const MAX_NAME_LENGTH: usize = 32;
@@ -24,8 +24,8 @@ const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::fr
 const TRUSTED: &str = "trusted";
 
 /// Reads every app, sorted by name.
-pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<App> {
-    let mut apps: Vec<App> = Vec::new();
+pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<UpstreamApp> {
+    let mut apps: Vec<UpstreamApp> = Vec::new();
     for name in reader.names("apps") {
         let Some(app) = (Section { reader: &mut *reader, network, name: &name }).read() else { continue };
         if let Some(host) = app.host()
@@ -48,7 +48,7 @@ struct Section<'a> {
 
 impl Section<'_> {
     /// Reads and checks the app. `None` when something that it cannot be without is missing or wrong: a problem.
-    fn read(mut self) -> Option<App> {
+    fn read(mut self) -> Option<UpstreamApp> {
         if !is_name(self.name) {
             let what = "has a name that cannot be part of a path";
             let remedy = format!(
@@ -69,7 +69,7 @@ impl Section<'_> {
         let frame_ancestors = cross_origin::frame_ancestors(self.reader, &frames, self.network);
         let calls = self.key("cors_origins");
         let cors_origins = cross_origin::cors_origins(self.reader, &calls, self.network);
-        Some(App {
+        Some(UpstreamApp {
             name: self.name.to_owned(),
             title,
             summary,

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::providers::DEMONSTRATION_ID;
 use super::report::mask_password;
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::tls::TlsFiles;
 
 /// Everything that is in force.
@@ -39,7 +39,7 @@ pub struct Config {
     /// Whom the API is for; `None` where it is off.
     pub api: Option<ApiAccess>,
     /// The apps behind Rolecall, by name.
-    pub apps: Vec<App>,
+    pub apps: Vec<UpstreamApp>,
     /// Whether people may reach a Rolecall on another machine without https.
     pub allow_insecure_http: bool,
     /// Where Microsoft Graph is.

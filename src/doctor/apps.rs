@@ -12,7 +12,7 @@ use url::Url;
 
 use super::reason::innermost;
 use super::report::Section;
-use crate::apps::{App, ProxyError, knock};
+use crate::apps::{ProxyError, UpstreamApp, probe};
 use crate::config::Config;
 use crate::tls::certificate;
 
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The check of an app's host.
 const NAME: &str = "app.host";
 
-pub(super) async fn check(section: &mut Section<'_>, app: &App, config: &Config) {
+pub(super) async fn check(section: &mut Section<'_>, app: &UpstreamApp, config: &Config) {
     upstream(section, app, &config.auth.public_url).await;
     if let Some(host) = app.host() {
         name(section, host, &config.auth.public_url).await;
@@ -30,10 +30,10 @@ pub(super) async fn check(section: &mut Section<'_>, app: &App, config: &Config)
 }
 
 /// Whether it answers.
-async fn upstream(section: &mut Section<'_>, app: &App, public_url: &Url) {
+async fn upstream(section: &mut Section<'_>, app: &UpstreamApp, public_url: &Url) {
     const CHECK: &str = "app.upstream";
     let (key, at) = (format!("apps.{}.upstream", app.name), app.upstream.origin().ascii_serialization());
-    let answer = timeout(PATIENCE.min(app.timeout), knock(app, public_url)).await.unwrap_or(Err(ProxyError::TooSlow));
+    let answer = timeout(PATIENCE.min(app.timeout), probe(app, public_url)).await.unwrap_or(Err(ProxyError::TooSlow));
     match answer {
         Ok(status) if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => {
             let what = format!("{at} answers with status {}.", status.as_u16());
@@ -52,7 +52,7 @@ async fn upstream(section: &mut Section<'_>, app: &App, public_url: &Url) {
 }
 
 /// What to do when an app cannot be reached, for this `reason`.
-fn remedy(reason: &str, app: &App, key: &str) -> String {
+fn remedy(reason: &str, app: &UpstreamApp, key: &str) -> String {
     let has = |part: &str| reason.contains(part);
     if has("certificate") {
         let authority = format!("apps.{}.upstream_ca", app.name);

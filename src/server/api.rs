@@ -14,12 +14,12 @@ use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use utoipa::openapi::OpenApi;
 
+use super::network::forwarded::{Arrival, Scheme};
+use super::policy::{self, Access};
+use super::state::AppState;
 use crate::api_v1::{self, ApiProblem};
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
-use crate::server::network::forwarded::{Arrival, Scheme};
-use crate::server::policy::{self, Access};
-use crate::server::state::AppState;
 
 /// The routes of the API, and its description. Where it is off, there is nothing at any of its paths.
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
-use super::connections::Room;
+use super::connections::ConnectionLimits;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
 use super::limits::rate_limits::Rates;
@@ -23,7 +23,7 @@ use super::network::public_address::PublicAddress;
 use super::open::{Opened, open};
 use super::page_policies::PagePolicies;
 use super::problem::ProblemPages;
-use super::serve::Entrance;
+use super::serve::AcceptSettings;
 use super::start_error::StartError;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
@@ -44,7 +44,7 @@ pub struct Application {
     router: Router,
     tls: Option<TlsFiles>,
     limits: Limits,
-    room: Room,
+    connection_limits: ConnectionLimits,
     trusted_proxies: TrustedProxies,
     stopping: Stopping,
     db: Db,
@@ -87,7 +87,7 @@ impl Application {
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
-        let room = Room::new(limits.connections, limits.connections_per_client);
+        let connection_limits = ConnectionLimits::new(limits.connections, limits.connections_per_client);
         let stopping = Stopping::default();
         let demo = if config.demonstration {
             let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
@@ -107,7 +107,7 @@ impl Application {
         };
         let shell_assets = assets::shell_assets(&site.options, site.watched);
         let assets = Assets::read(&site.options, site.watched).map_err(StartError::Assets)?;
-        if !assets.hold(&shell_assets) {
+        if !assets.contain(&shell_assets) {
             tracing::error!(root = %site.options.site_root, "scripts and styles are missing: run `cargo leptos build`");
         }
         let reload_port = site.watched.then_some(site.options.reload_port);
@@ -130,7 +130,7 @@ impl Application {
             assets,
             rates: Arc::new(rates),
             log_limit: log_limit.clone(),
-            room: room.clone(),
+            connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
             config,
             sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
@@ -151,7 +151,7 @@ impl Application {
             router,
             tls,
             limits,
-            room,
+            connection_limits,
             trusted_proxies,
             stopping,
             db,
@@ -204,13 +204,13 @@ impl Application {
     pub async fn serve(self, listener: TcpListener, orders: mpsc::Receiver<StopOrder>) -> std::io::Result<()> {
         let counting_lines = self.log_limit.keep_up();
         let stop = (self.stopping.clone(), orders);
-        let entrance = Entrance {
+        let settings = AcceptSettings {
             limits: &self.limits,
-            room: self.room,
+            connection_limits: self.connection_limits,
             trusted_proxies: self.trusted_proxies,
             log_limit: &self.log_limit,
         };
-        let served = serve::serve(self.router, listener, self.tls, entrance, stop).await;
+        let served = serve::serve(self.router, listener, self.tls, settings, stop).await;
         counting_lines.abort();
         self.log_limit.end_window();
         drop(self.upkeep);

@@ -10,16 +10,15 @@ use rolecall_model::{AppError, Viewer};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
-use crate::apps::{App, Caller, ProxyError, is_web_socket};
+use super::connections::{Full, IdleTimeout};
+use super::limits::log_limit::Line;
+use super::network::origins::may_call;
+use super::problem::explain::Logged;
+use super::problem::{self, Facts, denial};
+use super::state::AppState;
+use crate::apps::{Caller, ProxyError, UpstreamApp, is_web_socket};
 use crate::pages::problem::Problem;
 use crate::routes;
-use crate::server::connections::Full;
-use crate::server::connections::Patience;
-use crate::server::limits::log_limit::Line;
-use crate::server::network::origins::may_call;
-use crate::server::problem::explain::Logged;
-use crate::server::problem::{self, Facts, denial};
-use crate::server::state::AppState;
 
 /// How many failures of an app are told a minute of those that one client met.
 const FAILURES: u32 = 10;
@@ -39,7 +38,7 @@ pub async fn on_path(State(state): State<AppState>, request: Request) -> Respons
 
 /// Passes `request` on to `app`, for who is signed in behind it. Refuses who may not use the app, and what a page of
 /// another origin began: an unsafe method, or a WebSocket, for which browsers ask nobody (RFC 6455, section 10.2).
-pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Response {
+pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) -> Response {
     let caller = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => Caller { sign_in, open_role: guard::open_role(request.extensions()).unwrap_or(app.role) },
         Err(denied) => return denial::answer(state, request, denied).await,
@@ -53,12 +52,12 @@ pub async fn pass_on(state: &AppState, app: &App, mut request: Request) -> Respo
     }
     let asked = Asked::of(&request, app, state);
     // What is held here is let go of when the last of the request and its answer has gone by.
-    match state.room.for_app(&caller.sign_in.id) {
-        Ok(place) => request.extensions_mut().insert(place),
+    match state.connection_limits.for_app(&caller.sign_in.id) {
+        Ok(connection) => request.extensions_mut().insert(connection),
         Err(full) => return crowded(state, app, &asked, full),
     };
-    if let Some(patience) = request.extensions().get::<Patience>().cloned() {
-        request.extensions_mut().insert(patience.hold());
+    if let Some(idle_timeout) = request.extensions().get::<IdleTimeout>().cloned() {
+        request.extensions_mut().insert(idle_timeout.suspend());
     }
     match state.apps.proxy(app, &caller, request).await {
         Ok(answer) => answer,
@@ -82,7 +81,7 @@ pub async fn keys(State(state): State<AppState>) -> Response {
 
 /// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages, or
 /// from one that may call it.
-fn is_of_app(state: &AppState, app: &App, request: &Request) -> bool {
+fn is_of_app(state: &AppState, app: &UpstreamApp, request: &Request) -> bool {
     let (headers, origin) = (request.headers(), app.origin(state.address.url()));
     if may_call(request) {
         return true;
@@ -101,7 +100,7 @@ fn is_service_worker(headers: &HeaderMap) -> bool {
 
 /// Refuses a service worker: it would see, answer and change everything that is asked of the app's host, for as long as
 /// somebody is signed in, whoever brought it there.
-fn no_service_worker(app: &App) -> Response {
+fn no_service_worker(app: &UpstreamApp) -> Response {
     let text = format!(
         "This app may have no service workers. With apps.{}.service_workers = true in Rolecall's configuration it may: see \
          docs/APPS.md.\n",
@@ -120,7 +119,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &Request, app: &App, state: &AppState) -> Self {
+    fn of(request: &Request, app: &UpstreamApp, state: &AppState) -> Self {
         // The page that says so can be on either host, so the address says which is meant.
         let origin = app.host().map(|_| app.origin(state.address.url())).unwrap_or_default();
         let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
@@ -134,7 +133,7 @@ impl Asked {
 }
 
 /// Says that too much is open with apps for anything more. What is open stays so.
-fn crowded(state: &AppState, app: &App, asked: &Asked, full: Full) -> Response {
+fn crowded(state: &AppState, app: &UpstreamApp, asked: &Asked, full: Full) -> Response {
     const SECONDS: HeaderValue = HeaderValue::from_static("5");
     if state.log_limit.admits(Line::new("app_crowded", app.name.clone(), asked.client), 1) {
         tracing::warn!(event = "app_crowded", app = app.name, what = ?full, "too much is open with apps");
@@ -151,9 +150,9 @@ fn crowded(state: &AppState, app: &App, asked: &Asked, full: Full) -> Response {
 }
 
 /// Says that there is no answer of `app`: what a person can do, and nothing of where the app is. The log knows more.
-fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Response {
+fn failed(state: &AppState, app: &UpstreamApp, asked: &Asked, error: &ProxyError) -> Response {
     let title = app.title.clone();
-    let told = match error {
+    let shown = match error {
         ProxyError::Unreachable(_) | ProxyError::Unusable(_) => AppError::AppDown { app: title },
         ProxyError::TooSlow => AppError::AppTooSlow { app: title },
         ProxyError::Identity(_) => {
@@ -164,10 +163,10 @@ fn failed(state: &AppState, app: &App, asked: &Asked, error: &ProxyError) -> Res
         ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
     let line = Line::new("app_failed", app.name.clone(), asked.client);
-    if told.status() >= 500 && state.log_limit.admits(line, FAILURES) {
+    if shown.status() >= 500 && state.log_limit.admits(line, FAILURES) {
         tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
     }
-    tell(state, asked, &told)
+    tell(state, asked, &shown)
 }
 
 /// Answers with `error`, of which the log knows: as a page where one was asked for, otherwise as JSON.

@@ -15,8 +15,8 @@ use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use rolecall_model::AppError;
 
+use super::problem::{self, ProblemPages};
 use crate::app::ShellAssets;
-use crate::server::problem::{self, ProblemPages};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
@@ -67,7 +67,7 @@ impl Assets {
     }
 
     /// Whether every file that `names` names can be served.
-    pub fn hold(&self, names: &ShellAssets) -> bool {
+    pub fn contain(&self, names: &ShellAssets) -> bool {
         [&names.js, &names.wasm, &names.css].into_iter().all(|path| self.find(path).is_some())
     }
 

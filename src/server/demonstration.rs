@@ -9,9 +9,9 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use rolecall_sign_in::ClientAddress;
 
-use crate::server::limits::log_limit::Line;
-use crate::server::network::asked_host::{asked_host, is_foreign_to_loopback};
-use crate::server::state::AppState;
+use super::limits::log_limit::Line;
+use super::network::asked_host::{asked_host, is_foreign_to_loopback};
+use super::state::AppState;
 
 /// What proxies and tunnels add to a request, and browsers never do.
 const PROXY_HEADERS: [&str; 7] =

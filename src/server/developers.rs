@@ -11,11 +11,11 @@ use rolecall_sign_in::provider::Provider;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
+use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::plain_document;
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
-use crate::server::state::AppState;
 
 /// `GET /developers`: the page made of `description`.
 pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {

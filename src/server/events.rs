@@ -5,7 +5,7 @@ use rolecall_sign_in::{Denied, Event, EventSink, ProviderSaid, plain};
 use tracing::field::DisplayValue;
 use uuid::Uuid;
 
-use crate::server::limits::log_limit::{Line, LogLimit};
+use super::limits::log_limit::{Line, LogLimit};
 
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;
@@ -239,9 +239,9 @@ mod tests {
 
     /// Level and fields of each entry.
     #[derive(Clone, Default)]
-    struct Seen(Arc<Mutex<Vec<String>>>);
+    struct Recorded(Arc<Mutex<Vec<String>>>);
 
-    impl<S: Subscriber> Layer<S> for Seen {
+    impl<S: Subscriber> Layer<S> for Recorded {
         fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
             let fields: Vec<_> =
                 event.metadata().fields().iter().map(|field| field.name()).filter(|name| *name != "event").collect();
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn the_documentation_lists_every_event_with_its_level_and_fields() {
-        let seen = Seen::default();
+        let seen = Recorded::default();
         let mut logged = BTreeMap::new();
         tracing::subscriber::with_default(tracing_subscriber::registry().with(seen.clone()), || {
             let first = Event::SignedIn { provider: "demo".to_owned(), user_id: 1, role: None, ip: None };

@@ -13,10 +13,10 @@ use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::web::wants_page;
 use url::{Position, Url};
 
+use super::problem::{self, Facts, sign_in};
+use super::state::AppState;
 use crate::pages::problem::ProblemAction;
 use crate::routes;
-use crate::server::problem::{self, Facts, sign_in};
-use crate::server::state::AppState;
 
 /// The longest form or error that is read: a note conflict holds two notes.
 const MAX_BYTES: usize = 256 * 1024;

@@ -8,9 +8,9 @@ use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::MayBeFramed;
 use url::Url;
 
+use super::network::forwarded::{Arrival, Scheme};
+use super::network::public_address::PublicAddress;
 use crate::apps::OfApp;
-use crate::server::network::forwarded::{Arrival, Scheme};
-use crate::server::network::public_address::PublicAddress;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 /// For everything that is not a page.

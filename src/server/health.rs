@@ -10,8 +10,8 @@ use rolecall_sign_in::db::Db;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::server::limits::log_limit::{Line, LogLimit};
-use crate::server::stop::Stopping;
+use super::limits::log_limit::{Line, LogLimit};
+use super::stop::Stopping;
 
 /// How long an answer holds, in milliseconds.
 const HOLDS_MS: i64 = 3_000;

@@ -10,13 +10,13 @@ use rolecall_sign_in::session::{EndReason, RestoredError};
 use rolecall_sign_in::{Auth, AuthError, Clock, Hooks, secret_key};
 use url::Url;
 
+use super::events;
+use super::limits::log_limit::LogLimit;
+use super::start_error::StartError;
 use crate::config::Config;
 use crate::data_dir::{self, LATEST_REVOCATION};
 use crate::graph::{Graph, GraphHttp, Graphs};
 use crate::schema;
-use crate::server::events;
-use crate::server::limits::log_limit::LogLimit;
-use crate::server::start_error::StartError;
 
 /// What [`open`] opened.
 pub struct Opened {

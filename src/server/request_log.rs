@@ -9,15 +9,15 @@ use axum::response::Response;
 use rolecall_sign_in::{ClientAddress, random};
 use tracing::Instrument as _;
 
+use super::app_hosts::OnHost;
+use super::limits::log_limit::{Line, LogLimit};
+use super::network::forwarded::TrustedProxies;
+use super::problem::ProblemPages;
+use super::problem::explain::{Asker, Logged, error_of, explained};
+use super::telemetry::proxy_request_id;
 use crate::api_v1;
 use crate::apps::OfApp;
 use crate::request_id::RequestId;
-use crate::server::app_hosts::OnHost;
-use crate::server::limits::log_limit::{Line, LogLimit};
-use crate::server::network::forwarded::TrustedProxies;
-use crate::server::problem::ProblemPages;
-use crate::server::problem::explain::{Asker, Logged, error_of, explained};
-use crate::server::telemetry::proxy_request_id;
 
 /// How many failures of ours are told a minute of those that one client met.
 const FAILURES: u32 = 30;
@@ -47,8 +47,8 @@ pub async fn name_and_log(
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     let _entered = span.enter();
-    let is_told = response.extensions().get::<OfApp>().is_some();
-    let is_failure = status.is_server_error() && !is_told && response.extensions().get::<Logged>().is_none();
+    let is_of_app = response.extensions().get::<OfApp>().is_some();
+    let is_failure = status.is_server_error() && !is_of_app && response.extensions().get::<Logged>().is_none();
     if is_failure && log_limit.admits(Line::new("answered", status.to_string(), client), FAILURES) {
         tracing::error!(status = status.as_u16(), "answered");
     } else {
@@ -56,10 +56,10 @@ pub async fn name_and_log(
     }
     if let Asker::Api = asker {
         response = api_v1::explained(response, &id.0);
-    } else if let Some(error) = error_of(status, &id).filter(|_| !is_told) {
+    } else if let Some(error) = error_of(status, &id).filter(|_| !is_of_app) {
         response = explained(&pages, asker, &error, response);
     }
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_told {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
         response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {

@@ -17,15 +17,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tower::Layer as _;
 
+use super::connections::{Activity, AdmittedConnection, Connection, ConnectionLimits, IdleTimeout, Refused};
+use super::limits::log_limit::{Line, LogLimit};
+use super::limits::request_sizes::MAX_HEAD_BYTES;
+use super::network::forwarded::TrustedProxies;
+use super::stop::{StopOrder, Stopping};
+use super::tls;
 use crate::config::Limits;
-use crate::server::connections::Activity;
-use crate::server::connections::{Admitted, Room, TurnedAway};
-use crate::server::connections::{Connection, Patience};
-use crate::server::limits::log_limit::{Line, LogLimit};
-use crate::server::limits::request_sizes::MAX_HEAD_BYTES;
-use crate::server::network::forwarded::TrustedProxies;
-use crate::server::stop::{StopOrder, Stopping};
-use crate::server::tls;
 use crate::tls::TlsFiles;
 
 /// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
@@ -40,19 +38,19 @@ const SILENCE: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is asked whether it lives.
 const ALIVE: Duration = Duration::from_secs(30);
 
-/// Whom to let in, and how they are told apart.
-pub struct Entrance<'a> {
+/// Which connections are accepted.
+pub struct AcceptSettings<'a> {
     /// How much is let in.
     pub limits: &'a Limits,
     /// How many connections there are.
-    pub room: Room,
+    pub connection_limits: ConnectionLimits,
     /// From where many people come.
     pub trusted_proxies: TrustedProxies,
     /// How many lines of the log one client can cause.
     pub log_limit: &'a LogLimit,
 }
 
-/// Serves `router` on `listener`, for as many as its `entrance` lets in, until an order to stop comes, then finishes what has
+/// Serves `router` on `listener`, for as many as its `settings` let in, until an order to stop comes, then finishes what has
 /// begun.
 ///
 /// # Errors
@@ -61,27 +59,27 @@ pub async fn serve(
     router: Router,
     listener: TcpListener,
     tls: Option<TlsFiles>,
-    entrance: Entrance<'_>,
+    settings: AcceptSettings<'_>,
     stop: (Stopping, mpsc::Receiver<StopOrder>),
 ) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
-    let limits = entrance.limits;
+    let limits = settings.limits;
     let (stopping, orders) = stop;
     let stopping = tokio::spawn(stopping.follow(orders, handle.clone(), limits.shutdown_timeout));
-    let door = Door::new(entrance);
+    let acceptor = Acceptor::new(settings);
     let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
     let result = if let Some(files) = tls {
         let config = RustlsConfig::from_config(files.load().map_err(io::Error::other)?);
         let following = tokio::spawn(tls::follow(files, config.clone()));
-        let mut server = server.acceptor(RustlsAcceptor::new(config).acceptor(door));
+        let mut server = server.acceptor(RustlsAcceptor::new(config).acceptor(acceptor));
         set_limits(server.http_builder(), limits);
         let result = server.serve(service).await;
         following.abort();
         result
     } else {
         // `http1_only` would take away upgrades as well, and with them WebSockets.
-        let mut server = server.acceptor(door);
+        let mut server = server.acceptor(acceptor);
         set_limits(server.http_builder(), limits);
         server.serve(service).await
     };
@@ -102,10 +100,10 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .max_header_list_size(u32::try_from(MAX_READ_HEAD_BYTES).unwrap_or(u32::MAX));
 }
 
-/// Where connections come in: no more at once than are allowed, each without Nagle's algorithm.
+/// Accepts no more connections at once than are allowed, each without Nagle's algorithm.
 #[derive(Clone)]
-struct Door {
-    room: Room,
+struct Acceptor {
+    connection_limits: ConnectionLimits,
     trusted_proxies: TrustedProxies,
     /// How long the first byte may take.
     begin: Duration,
@@ -113,15 +111,15 @@ struct Door {
     log_limit: LogLimit,
 }
 
-impl Door {
-    fn new(entrance: Entrance<'_>) -> Self {
-        let begin = entrance.limits.header_timeout;
+impl Acceptor {
+    fn new(settings: AcceptSettings<'_>) -> Self {
+        let begin = settings.limits.header_timeout;
         Self {
-            room: entrance.room,
-            trusted_proxies: entrance.trusted_proxies,
+            connection_limits: settings.connection_limits,
+            trusted_proxies: settings.trusted_proxies,
             begin,
             silence: begin.max(SILENCE),
-            log_limit: entrance.log_limit.clone(),
+            log_limit: settings.log_limit.clone(),
         }
     }
 
@@ -129,10 +127,10 @@ impl Door {
     ///
     /// # Errors
     /// When there are too many, and the connection is closed.
-    fn admit(&self, stream: &TcpStream, peer: IpAddr) -> io::Result<Admitted> {
+    fn admit(&self, stream: &TcpStream, peer: IpAddr) -> io::Result<AdmittedConnection> {
         let is_proxy = self.trusted_proxies.contain(peer);
-        let admitted = self.room.for_browser(peer, is_proxy).map_err(|turned_away| {
-            self.tell(peer, turned_away);
+        let admitted = self.connection_limits.for_browser(peer, is_proxy).map_err(|refused| {
+            self.tell(peer, refused);
             io::Error::other("there are too many connections")
         })?;
         // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
@@ -142,8 +140,8 @@ impl Door {
         Ok(admitted)
     }
 
-    fn tell(&self, peer: IpAddr, turned_away: TurnedAway) {
-        let reason = turned_away.name();
+    fn tell(&self, peer: IpAddr, refused: Refused) {
+        let reason = refused.name();
         if self.log_limit.admits(Line::new("connection_refused", reason, Some(peer)), 1) {
             let ip = tracing::field::display(peer);
             tracing::warn!(event = "connection_refused", reason, ip, "a connection was turned away");
@@ -151,19 +149,19 @@ impl Door {
     }
 }
 
-impl<S> Accept<TcpStream, S> for Door {
+impl<S> Accept<TcpStream, S> for Acceptor {
     type Stream = Connection;
     /// Requests note what happens on the connection, and may let it be silent.
-    type Service = AddExtension<AddExtension<S, Activity>, Patience>;
+    type Service = AddExtension<AddExtension<S, Activity>, IdleTimeout>;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let admitted = stream.peer_addr().and_then(|peer| self.admit(&stream, peer.ip().to_canonical()));
         ready(admitted.map(|admitted| {
             let activity = admitted.activity.clone();
-            let patience = Extension(activity.patience().clone());
+            let idle_timeout = Extension(activity.idle_timeout().clone());
             let connection = Connection::new(stream, self.begin, self.silence, admitted);
-            (connection, patience.layer(Extension(activity).layer(service)))
+            (connection, idle_timeout.layer(Extension(activity).layer(service)))
         }))
     }
 }

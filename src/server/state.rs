@@ -9,23 +9,23 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{CookiePolicy, CookieSessionStore};
 
+use super::assets::Assets;
+use super::connections::ConnectionLimits;
+use super::health::Readiness;
+use super::limits::log_limit::LogLimit;
+use super::limits::rate_limits::Rates;
+use super::network::forwarded::TrustedProxies;
+use super::network::public_address::PublicAddress;
+use super::page_policies::PagePolicies;
+use super::problem::ProblemPages;
+use super::stop::Stopping;
+use super::viewers::Viewers;
 use crate::app::ShellAssets;
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::config::Config;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
-use crate::server::assets::Assets;
-use crate::server::connections::Room;
-use crate::server::health::Readiness;
-use crate::server::limits::log_limit::LogLimit;
-use crate::server::limits::rate_limits::Rates;
-use crate::server::network::forwarded::TrustedProxies;
-use crate::server::network::public_address::PublicAddress;
-use crate::server::page_policies::PagePolicies;
-use crate::server::problem::ProblemPages;
-use crate::server::stop::Stopping;
-use crate::server::viewers::Viewers;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ pub struct Shared {
     /// How many lines of the log one client can cause.
     pub log_limit: LogLimit,
     /// How many connections there are, and may be.
-    pub room: Room,
+    pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.
     pub stopping: Stopping,
     /// The files that browsers load.

@@ -15,8 +15,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
+use super::network::forwarded::TrustedProxies;
 use crate::config::{Config, LogFormat};
-use crate::server::network::forwarded::TrustedProxies;
 
 /// The longest message of a panic that is logged, in characters.
 const PANIC_MAX_CHARS: usize = 300;

@@ -6,7 +6,7 @@ use rolecall_sign_in::config::RoleRules;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
 
-use crate::apps::{App, Apps, Mount};
+use crate::apps::{Apps, Mount, UpstreamApp};
 use crate::dashboards::open_to;
 use crate::routes;
 
@@ -61,12 +61,12 @@ impl Viewers {
 
     /// The apps that `role` opens.
     fn apps_open_to(&self, role: Option<Role>) -> Vec<AppCard> {
-        let card = |app: &App| AppCard {
+        let card = |app: &UpstreamApp| AppCard {
             name: app.name.clone(),
             title: app.title.clone(),
             summary: app.summary.clone(),
             href: match &app.mount {
-                Mount::Host(_) => app.place(&self.auth.config().public_url).to_string(),
+                Mount::Host(_) => app.home_url(&self.auth.config().public_url).to_string(),
                 Mount::Path { .. } => routes::app(&app.name),
             },
         };

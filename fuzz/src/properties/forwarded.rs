@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use http::{HeaderMap, HeaderValue};
-use rolecall::server::forwarded::{Hop, told};
+use rolecall::server::forwarded::{Hop, client_hop};
 
 /// The client, as the one trusted proxy sees it.
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
@@ -14,12 +14,12 @@ pub fn forwarded(data: &[u8]) {
     for (name, own) in [("x-forwarded-for", "203.0.113.9"), ("forwarded", "for=203.0.113.9")] {
         let mut headers = HeaderMap::new();
         headers.append(name, written.clone());
-        let alone = told(&headers, &[]);
+        let alone = client_hop(&headers, &[]);
         headers.append(name, HeaderValue::from_static(own));
-        assert_eq!(told(&headers, &[]).client, Some(CLIENT), "{name}: {written:?}");
+        assert_eq!(client_hop(&headers, &[]).client, Some(CLIENT), "{name}: {written:?}");
         // Beside the other family, it is either believed as it is or not at all.
         headers.append(if name == "forwarded" { "x-forwarded-for" } else { "forwarded" }, written.clone());
-        let both = told(&headers, &[]);
+        let both = client_hop(&headers, &[]);
         assert!(both == Hop::default() || both.client == Some(CLIENT), "{name}: {written:?} beside {alone:?}");
     }
 }

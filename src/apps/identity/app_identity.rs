@@ -15,7 +15,7 @@ use super::keys::{KeyError, KeySet, SigningKeys};
 use super::person::Person;
 use super::token;
 use crate::apps::headers::set;
-use crate::apps::{App, Caller};
+use crate::apps::{Caller, UpstreamApp};
 
 /// How long a token serves before another one is made, in milliseconds.
 const SERVES_MS: i64 = 60 * 1000;
@@ -69,7 +69,7 @@ impl AppIdentities {
     }
 
     /// What `app` is told of `caller`: the same for a minute, unless something of it changes.
-    pub async fn of(&self, app: &App, caller: &Caller) -> Result<Arc<AppIdentity>, IdentityError> {
+    pub async fn of(&self, app: &UpstreamApp, caller: &Caller) -> Result<Arc<AppIdentity>, IdentityError> {
         let now_ms = self.auth.clock().now_ms();
         let (sign_in, cache_key) = (&caller.sign_in, (caller.sign_in.id.clone(), app.name.clone()));
         let latest = self.latest.get(&cache_key).filter(|latest| {

@@ -4,7 +4,7 @@ use rolecall_sign_in::ReturnTo;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::apps::hosts::State;
 use crate::routes;
 
@@ -14,7 +14,7 @@ pub fn page_of(path_and_query: &str) -> ReturnTo {
 }
 
 /// Where on our host the hand-over to `app` goes on.
-pub fn open(public_url: &Url, app: &App, state: &State) -> Url {
+pub fn open(public_url: &Url, app: &UpstreamApp, state: &State) -> Url {
     let mut url = public_url.clone();
     url.set_path(&routes::app_open(&app.name));
     url.set_query(Some(&query(&[("state", state.as_str())])));
@@ -22,8 +22,8 @@ pub fn open(public_url: &Url, app: &App, state: &State) -> Url {
 }
 
 /// Where on the host of `app` it ends.
-pub fn enter(public_url: &Url, app: &App, code: &str, state: &State) -> Url {
-    let mut url = app.place(public_url);
+pub fn enter(public_url: &Url, app: &UpstreamApp, code: &str, state: &State) -> Url {
+    let mut url = app.home_url(public_url);
     url.set_path(routes::APP_ENTER);
     url.set_query(Some(&query(&[("code", code), ("state", state.as_str())])));
     url

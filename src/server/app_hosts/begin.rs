@@ -8,7 +8,7 @@ use rolecall_sign_in::session::{CipherError, SealedCookies};
 use rolecall_sign_in::web::{go_on_to_kept, set_cookies};
 
 use super::{OnHost, address, page};
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::apps::hosts::{self};
 use crate::server::headers::NO_REFERRER;
 use crate::server::problem::{self, Facts};
@@ -47,7 +47,7 @@ pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> R
     }
 }
 
-fn begun(state: &AppState, app: &App, request: &Request, page: ReturnTo) -> Result<Response, CipherError> {
+fn begun(state: &AppState, app: &UpstreamApp, request: &Request, page: ReturnTo) -> Result<Response, CipherError> {
     let cookies = cookies_of(state, app);
     let kept = cookies.keep(page)?;
     let handed = hosts::State::new();
@@ -60,7 +60,7 @@ fn begun(state: &AppState, app: &App, request: &Request, page: ReturnTo) -> Resu
 }
 
 /// What browsers keep sealed on the host of `app`.
-pub fn cookies_of(state: &AppState, app: &App) -> SealedCookies {
+pub fn cookies_of(state: &AppState, app: &UpstreamApp) -> SealedCookies {
     let host = app.origin(state.address.url());
     state.auth.attempts().cookies().elsewhere(state.app_cookies.clone(), host)
 }

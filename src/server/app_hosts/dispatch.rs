@@ -8,18 +8,18 @@ use axum::extract::Request;
 use tower::{ServiceExt as _, service_fn};
 use url::{Host, Url};
 
-use crate::apps::{App, Apps};
+use crate::apps::{Apps, UpstreamApp};
 use crate::server::network::asked_host::{asked_host, is_foreign_to_loopback};
 use crate::server::network::forwarded::Arrival;
 
 /// The app on whose host a request came in. A request extension that only [`by_host`] sets.
 #[derive(Clone, Debug)]
-pub struct OnHost(pub Arc<App>);
+pub struct OnHost(pub Arc<UpstreamApp>);
 
 /// Sends what is asked of the host of an app to `elsewhere`, and everything else to `ours`. It must be known already what
 /// proxies say of a request.
 pub fn by_host(ours: Router, elsewhere: Router, apps: &Apps, public_url: &Url) -> Router {
-    let of_app = |app: &App| Some((app.host()?.to_owned(), Arc::new(app.clone())));
+    let of_app = |app: &UpstreamApp| Some((app.host()?.to_owned(), Arc::new(app.clone())));
     let apps: Arc<HashMap<_, _>> = Arc::new(apps.all().iter().filter_map(of_app).collect());
     if apps.is_empty() {
         return ours;

@@ -11,7 +11,7 @@ use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{Denied, ReturnTo};
 
 use super::{OnHost, address, begin, events, page};
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::caller::error_of;
 use crate::server::problem::{self, Facts};
 use crate::server::state::AppState;
@@ -30,7 +30,7 @@ pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
 
 /// A navigation that can be helped begins a hand-over; a form that came too late gets a page that says so, and leads back to
 /// the form; anything else is refused.
-fn refuse(state: &AppState, app: &App, request: &Request, denied: Denied) -> Response {
+fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied) -> Response {
     let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
     if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str());

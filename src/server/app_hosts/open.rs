@@ -36,7 +36,7 @@ pub async fn open(
     let asked = address::only(query.as_deref(), "state").as_deref().and_then(hosts::State::parse);
     // A bookmark, or a link that somebody wrote: the app's own host knows how to begin.
     let Some(asked) = asked.filter(|_| app.host().is_some()) else {
-        return (NO_REFERRER, Redirect::to(app.place(public_url).as_str())).into_response();
+        return (NO_REFERRER, Redirect::to(app.home_url(public_url).as_str())).into_response();
     };
     let hand_over =
         HandOver { sign_in_id: sign_in.id.clone(), app: app.name.clone(), state: asked.as_str().to_owned() };

@@ -4,14 +4,14 @@ use rolecall_sign_in::ReturnTo;
 use url::Url;
 
 use super::address;
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::apps::hosts::EnterError;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 use crate::server::problem;
 
 /// The page of a hand-over that did not end well.
-pub fn not_entered(app: &App, error: &EnterError, page: Option<&ReturnTo>, public_url: &Url) -> Problem {
+pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo>, public_url: &Url) -> Problem {
     let (message, advice) = match error {
         EnterError::Malformed => ("This address is not complete.", vec![]),
         EnterError::NoAttemptCookie => (
@@ -44,7 +44,7 @@ pub fn not_entered(app: &App, error: &EnterError, page: Option<&ReturnTo>, publi
 }
 
 /// The page of a browser that has forgotten the long address to which it was to go on.
-pub fn not_kept(app: &App, public_url: &Url) -> Problem {
+pub fn not_kept(app: &UpstreamApp, public_url: &Url) -> Problem {
     let (title, message) = problem::NOT_KEPT;
     Problem {
         status: 400,
@@ -58,14 +58,14 @@ pub fn not_kept(app: &App, public_url: &Url) -> Problem {
 }
 
 /// The page of an address that no sign-in leads back to.
-pub fn too_long(app: &App) -> Problem {
+pub fn too_long(app: &UpstreamApp) -> Problem {
     problem::too_long(get(format!("Sign in to {}", app.title), routes::APP_BEGIN.to_owned()))
 }
 
 /// The link to the `page` of the app that was wanted, or to its first one.
-fn open(app: &App, page: Option<&ReturnTo>, public_url: &Url) -> ProblemAction {
-    let place = app.place(public_url);
-    let target = page.and_then(|page| place.join(page.as_str()).ok()).unwrap_or(place);
+fn open(app: &UpstreamApp, page: Option<&ReturnTo>, public_url: &Url) -> ProblemAction {
+    let home_url = app.home_url(public_url);
+    let target = page.and_then(|page| home_url.join(page.as_str()).ok()).unwrap_or(home_url);
     get(format!("Open {}", app.title), target.to_string())
 }
 
@@ -88,7 +88,7 @@ pub fn stopped(page: &ReturnTo) -> Problem {
 }
 
 /// The page that asks whether to sign out.
-pub fn ask_to_sign_out(app: &App) -> Problem {
+pub fn ask_to_sign_out(app: &UpstreamApp) -> Problem {
     Problem {
         status: 200,
         title: "Sign out?".to_owned(),

@@ -1,4 +1,4 @@
-//! The connections of browsers, and which of them to close when somebody else needs the room: the one that has been idle
+//! The connections of browsers, and which of them to close when all are in use: the one that has been idle
 //! for longest. Who holds many and says nothing on them keeps nobody out.
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::idle_timeout::Patience;
+use super::idle_timeout::IdleTimeout;
 
 /// What happens on a connection. A request extension; clones are of the same connection.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ struct Acts {
     /// The turn at which something was answered last. Turns are counted over all connections: lower is longer ago.
     latest: AtomicU64,
     turns: Arc<AtomicU64>,
-    patience: Patience,
+    idle_timeout: IdleTimeout,
 }
 
 /// A request that is being answered.
@@ -30,7 +30,7 @@ pub struct Serving(Arc<Acts>);
 impl Activity {
     fn new(turns: Arc<AtomicU64>) -> Self {
         let latest = AtomicU64::new(turns.fetch_add(1, Ordering::Relaxed));
-        Self(Arc::new(Acts { serving: AtomicUsize::new(0), latest, turns, patience: Patience::default() }))
+        Self(Arc::new(Acts { serving: AtomicUsize::new(0), latest, turns, idle_timeout: IdleTimeout::default() }))
     }
 
     /// Notes that a request is being answered, until what is returned is dropped.
@@ -45,12 +45,12 @@ impl Activity {
     }
 
     /// What lets the connection be silent.
-    pub fn patience(&self) -> &Patience {
-        &self.0.patience
+    pub fn idle_timeout(&self) -> &IdleTimeout {
+        &self.0.idle_timeout
     }
 
     fn is_idle(&self) -> bool {
-        self.0.serving.load(Ordering::Relaxed) == 0 && !self.0.patience.is_held()
+        self.0.serving.load(Ordering::Relaxed) == 0 && !self.0.idle_timeout.is_suspended()
     }
 }
 
@@ -69,7 +69,7 @@ impl Drop for Serving {
 
 /// All connections of browsers.
 #[derive(Default)]
-pub struct Browsers {
+pub struct BrowserConnections {
     open: HashMap<u64, Open>,
     of_clients: HashMap<IpAddr, usize>,
     next: u64,
@@ -84,7 +84,7 @@ struct Open {
     close: oneshot::Sender<()>,
 }
 
-impl Browsers {
+impl BrowserConnections {
     /// Adds a connection of `client`, which holds `permit`: its number, what to note of it, and what is done when it has to
     /// close.
     pub fn add(
@@ -113,7 +113,7 @@ impl Browsers {
         self.take(id);
     }
 
-    /// Closes the connection that has been idle for longest, of `client` where one is named: its room. Those of proxies go
+    /// Closes the connection that has been idle for longest, of `client` where one is named, and returns its permit. Those of proxies go
     /// last. `None` when something is being done on all of them.
     pub fn close_longest_idle(&mut self, client: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
         let idle = self.open.iter().filter(|(_, open)| open.activity.is_idle());
@@ -151,17 +151,17 @@ mod tests {
     }
 
     struct World {
-        browsers: Browsers,
-        room: Arc<Semaphore>,
+        browsers: BrowserConnections,
+        permits: Arc<Semaphore>,
     }
 
     impl World {
         fn new() -> Self {
-            Self { browsers: Browsers::default(), room: Arc::new(Semaphore::new(100)) }
+            Self { browsers: BrowserConnections::default(), permits: Arc::new(Semaphore::new(100)) }
         }
 
         fn add(&mut self, client: Option<IpAddr>) -> (u64, Activity, oneshot::Receiver<()>) {
-            self.browsers.add(client, Arc::clone(&self.room).try_acquire_owned().unwrap())
+            self.browsers.add(client, Arc::clone(&self.permits).try_acquire_owned().unwrap())
         }
     }
 
@@ -170,18 +170,18 @@ mod tests {
         let mut world = World::new();
         let mut all: Vec<_> = (0..5).map(|number| world.add(Some(client(number)))).collect();
         let serving = all[0].1.serve();
-        let patient = all[1].1.patience().hold();
+        let suspended = all[1].1.idle_timeout().suspend();
         all[2].1.touch();
         for expected in [3, 4, 2] {
             assert!(world.browsers.close_longest_idle(None).is_some());
             assert_eq!(all[expected].2.try_recv(), Ok(()), "{expected}");
         }
         assert!(world.browsers.close_longest_idle(None).is_none());
-        drop((serving, patient));
+        drop((serving, suspended));
         assert!(world.browsers.close_longest_idle(None).is_some());
         assert_eq!(all[1].2.try_recv(), Ok(()), "the other one was answered later");
         world.browsers.remove(all[0].0);
-        assert_eq!(world.room.available_permits(), 100);
+        assert_eq!(world.permits.available_permits(), 100);
         assert!(world.browsers.open.is_empty() && world.browsers.of_clients.is_empty());
     }
 

@@ -9,25 +9,25 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 
-use super::limits::Admitted;
+use super::limits::AdmittedConnection;
 
 /// A write of so many bytes is part of an answer. What keeps a connection alive (HTTP/2's pings and the like) is shorter.
 const OF_AN_ANSWER: usize = 128;
 
 /// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come (a TLS
-/// handshake, too, must go on), unless something on it has [`Patience`](super::idle_timeout::Patience). Who takes nothing of what they are sent gets
+/// handshake, too, must go on), unless something on it has the [`IdleTimeout`](super::idle_timeout::IdleTimeout) suspended. Who takes nothing of what they are sent gets
 /// none. It ends as well when it has to make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     silence: Duration,
     has_spoken: bool,
-    admitted: Admitted,
+    admitted: AdmittedConnection,
 }
 
 impl Connection {
     /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `silence`, or as long
-    /// as patience is held.
-    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, admitted: Admitted) -> Self {
+    /// as its idle timeout is suspended.
+    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, admitted: AdmittedConnection) -> Self {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(begin));
         stream.set_write_timeout(Some(silence));
@@ -65,7 +65,9 @@ impl AsyncRead for Connection {
         }
         match read {
             // The time begins anew.
-            Err(error) if error.kind() == io::ErrorKind::TimedOut && self.admitted.activity.patience().is_held() => {
+            Err(error)
+                if error.kind() == io::ErrorKind::TimedOut && self.admitted.activity.idle_timeout().is_suspended() =>
+            {
                 self.stream.as_mut().poll_read(cx, buffer)
             }
             read => Poll::Ready(read),
@@ -110,14 +112,14 @@ mod tests {
 
     use super::*;
     use crate::server::connections::browsers::Activity;
-    use crate::server::connections::limits::Room;
+    use crate::server::connections::limits::ConnectionLimits;
 
     async fn pair() -> (Connection, Activity, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (server, peer) = listener.accept().await.unwrap();
         let silence = Duration::from_millis(50);
-        let admitted = Room::new(NonZeroU32::MIN, NonZeroU32::MIN).for_browser(peer.ip(), false).unwrap();
+        let admitted = ConnectionLimits::new(NonZeroU32::MIN, NonZeroU32::MIN).for_browser(peer.ip(), false).unwrap();
         let activity = admitted.activity.clone();
         (Connection::new(server, silence, silence, admitted), activity, client)
     }
@@ -125,7 +127,7 @@ mod tests {
     #[tokio::test]
     async fn a_silent_connection_ends_unless_something_on_it_is_patient() {
         let (mut connection, activity, mut client) = pair().await;
-        let held = activity.patience().hold();
+        let held = activity.idle_timeout().suspend();
         let talk = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(300)).await;
             client.write_all(b"x").await.unwrap();

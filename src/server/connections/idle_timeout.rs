@@ -3,32 +3,33 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How much is open on a connection that may be silent. A request extension; clones are of the same connection.
+/// The idle timeout of a connection, suspended while something on it may be silent. A request extension; clones are of the
+/// same connection.
 #[derive(Clone, Default)]
-pub struct Patience(Arc<AtomicUsize>);
+pub struct IdleTimeout(Arc<AtomicUsize>);
 
-/// One thing that may be silent. When the last clone is dropped, silence counts again.
+/// The timeout is suspended. When the last clone is dropped, silence counts again.
 #[derive(Clone)]
-pub struct Patient {
-    _held: Arc<Held>,
+pub struct Suspension {
+    _suspended: Arc<Suspended>,
 }
 
-struct Held(Patience);
+struct Suspended(IdleTimeout);
 
-impl Patience {
-    /// Lets the connection be silent from now on.
-    pub fn hold(&self) -> Patient {
+impl IdleTimeout {
+    /// Lets the connection be silent until what is returned is dropped.
+    pub fn suspend(&self) -> Suspension {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Patient { _held: Arc::new(Held(self.clone())) }
+        Suspension { _suspended: Arc::new(Suspended(self.clone())) }
     }
 
-    /// Whether something on the connection is patient.
-    pub fn is_held(&self) -> bool {
+    /// Whether the connection may be silent.
+    pub fn is_suspended(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0
     }
 }
 
-impl Drop for Held {
+impl Drop for Suspended {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,6 +1,6 @@
 //! How many connections there may be, browsers' and those to apps: a process may have only so many files open, and
-//! nobody may take all the room. A client has its share of it. When there is none left, the connection that has been idle
-//! for longest makes room for the next one.
+//! nobody may take all of them. A client has its share. When all are in use, the connection that has been idle for longest
+//! is closed for the next one.
 //!
 //! What a browser has open with an app takes one of its streams or connections here, and a connection to the app beyond
 //! it. The former are bounded by what is let in; the latter are counted where they are asked for, and held as long as
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::browsers::{Activity, Browsers};
+use super::browsers::{Activity, BrowserConnections};
 use crate::server::network::client_network::client_network;
 
 /// How much one sign-in may have open with apps: several browsers, each with pages of several apps that listen. A single
@@ -23,13 +23,13 @@ const OF_A_SIGN_IN: usize = 100;
 
 /// How many connections there are, and may be. Clones share it.
 #[derive(Clone)]
-pub struct Room(Arc<Shared>);
+pub struct ConnectionLimits(Arc<Shared>);
 
 struct Shared {
     connections: Arc<Semaphore>,
     /// Those of the connections that may be to apps.
     to_apps: Arc<Semaphore>,
-    browsers: Mutex<Browsers>,
+    browsers: Mutex<BrowserConnections>,
     /// How many of them one client may have.
     of_a_client: usize,
     /// How much each sign-in has open with apps, by its id; nothing is no entry.
@@ -47,14 +47,14 @@ pub enum Full {
 
 /// Why a connection is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TurnedAway {
+pub enum Refused {
     /// Its client has as many as one may, and uses all of them.
     Client,
     /// There are as many as there may be, and all are in use.
     All,
 }
 
-impl TurnedAway {
+impl Refused {
     /// The reason's name in logs.
     pub const fn name(self) -> &'static str {
         match self {
@@ -64,19 +64,19 @@ impl TurnedAway {
     }
 }
 
-/// The connection of a browser. When it is dropped, there is room for another one.
-pub struct Admitted {
-    room: Room,
+/// The connection of a browser, counted until it is dropped.
+pub struct AdmittedConnection {
+    limits: ConnectionLimits,
     id: u64,
     /// What happens on it.
     pub activity: Activity,
-    /// Done when it has to make room for another one.
+    /// Done when it is to be closed for another one.
     pub closed: Option<oneshot::Receiver<()>>,
 }
 
-/// A connection to an app. When the last clone is dropped, there is room for another one.
+/// A connection to an app, counted until the last clone is dropped.
 #[derive(Clone)]
-pub struct Place {
+pub struct AppConnection {
     _held: Arc<Held>,
 }
 
@@ -87,12 +87,12 @@ struct Held {
 
 /// One of those that a sign-in has.
 struct OfSignIn {
-    room: Room,
+    limits: ConnectionLimits,
     sign_in: String,
 }
 
-impl Room {
-    /// Room for as many `connections`, of which half may be to apps, and `of_a_client` of one client.
+impl ConnectionLimits {
+    /// Admits as many `connections`, of which half may be to apps, and `of_a_client` of one client.
     pub fn new(connections: NonZeroU32, of_a_client: NonZeroU32) -> Self {
         let connections = connections.get() as usize;
         Self(Arc::new(Shared {
@@ -104,42 +104,42 @@ impl Room {
         }))
     }
 
-    /// Room for a connection from `address`; `is_proxy` when many people come from there.
+    /// Admits a connection from `address`; `is_proxy` when many people come from there.
     ///
     /// # Errors
-    /// Why there is none.
-    pub fn for_browser(&self, address: IpAddr, is_proxy: bool) -> Result<Admitted, TurnedAway> {
+    /// Why it is refused.
+    pub fn for_browser(&self, address: IpAddr, is_proxy: bool) -> Result<AdmittedConnection, Refused> {
         let client = (!is_proxy).then(|| client_network(address));
         let mut browsers = self.browsers();
         let has_its_share = client.is_some_and(|client| browsers.of(client) >= self.0.of_a_client);
         let permit = if has_its_share {
-            browsers.close_longest_idle(client).ok_or(TurnedAway::Client)?
+            browsers.close_longest_idle(client).ok_or(Refused::Client)?
         } else {
-            self.connection(&mut browsers).ok_or(TurnedAway::All)?
+            self.connection(&mut browsers).ok_or(Refused::All)?
         };
         let (id, activity, closed) = browsers.add(client, permit);
-        Ok(Admitted { room: self.clone(), id, activity, closed: Some(closed) })
+        Ok(AdmittedConnection { limits: self.clone(), id, activity, closed: Some(closed) })
     }
 
-    /// Room for a connection, if necessary that of one that is idle.
-    fn connection(&self, browsers: &mut Browsers) -> Option<OwnedSemaphorePermit> {
+    /// A permit for a connection, if necessary that of one that is idle.
+    fn connection(&self, browsers: &mut BrowserConnections) -> Option<OwnedSemaphorePermit> {
         let free = Arc::clone(&self.0.connections).try_acquire_owned().ok();
         free.or_else(|| browsers.close_longest_idle(None))
     }
 
-    fn browsers(&self) -> MutexGuard<'_, Browsers> {
+    fn browsers(&self) -> MutexGuard<'_, BrowserConnections> {
         self.0.browsers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Room for a connection to an app, for the sign-in of that id.
+    /// Admits a connection to an app, for the sign-in of that id.
     ///
     /// # Errors
     /// What is full, when there is none.
-    pub fn for_app(&self, sign_in: &str) -> Result<Place, Full> {
+    pub fn for_app(&self, sign_in: &str) -> Result<AppConnection, Full> {
         let of_sign_in = self.of(sign_in).ok_or(Full::SignIn)?;
         let to_app = Arc::clone(&self.0.to_apps).try_acquire_owned().map_err(|_| Full::All)?;
         let permits = [to_app, self.connection(&mut self.browsers()).ok_or(Full::All)?];
-        Ok(Place { _held: Arc::new(Held { _of_sign_in: of_sign_in, _permits: permits }) })
+        Ok(AppConnection { _held: Arc::new(Held { _of_sign_in: of_sign_in, _permits: permits }) })
     }
 
     fn of(&self, sign_in: &str) -> Option<OfSignIn> {
@@ -147,20 +147,20 @@ impl Room {
         let count = all.entry(sign_in.to_owned()).or_default();
         (*count < OF_A_SIGN_IN).then(|| {
             *count += 1;
-            OfSignIn { room: self.clone(), sign_in: sign_in.to_owned() }
+            OfSignIn { limits: self.clone(), sign_in: sign_in.to_owned() }
         })
     }
 }
 
-impl Drop for Admitted {
+impl Drop for AdmittedConnection {
     fn drop(&mut self) {
-        self.room.browsers().remove(self.id);
+        self.limits.browsers().remove(self.id);
     }
 }
 
 impl Drop for OfSignIn {
     fn drop(&mut self) {
-        let mut all = self.room.0.of_sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.limits.0.of_sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Occupied(mut count) = all.entry(std::mem::take(&mut self.sign_in)) {
             *count.get_mut() -= 1;
             if *count.get() == 0 {

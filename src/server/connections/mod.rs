@@ -7,5 +7,5 @@ mod limits;
 
 pub use browsers::Activity;
 pub use connection::Connection;
-pub use idle_timeout::Patience;
-pub use limits::{Admitted, Full, Room, TurnedAway};
+pub use idle_timeout::IdleTimeout;
+pub use limits::{AdmittedConnection, ConnectionLimits, Full, Refused};

@@ -90,11 +90,11 @@ impl Rates {
     /// # Errors
     /// How many seconds to wait, when there were too many.
     pub fn count_api_failure(&self, client: IpAddr) -> Result<(), u64> {
-        self.count(Limited::ApiFailure, client).map_err(|wait| self.told(Limited::ApiFailure, client, wait))
+        self.count(Limited::ApiFailure, client).map_err(|wait| self.log_refusal(Limited::ApiFailure, client, wait))
     }
 
     /// Logs that `client` asked for too much of `what`, and tells how many whole seconds to `wait`.
-    fn told(&self, what: Limited, client: IpAddr, wait: Duration) -> u64 {
+    fn log_refusal(&self, what: Limited, client: IpAddr, wait: Duration) -> u64 {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         if self.log_limit.admits(Line::new("rate_limited", format!("{what:?}"), Some(client)), 1) {
             tracing::warn!(event = "rate_limited", ?what, seconds, "too many requests");
@@ -124,7 +124,7 @@ pub async fn limit_rates(
     };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
     let Err(wait) = rates.count(what, client) else { return next.run(request).await };
-    let seconds = rates.told(what, client, wait);
+    let seconds = rates.log_refusal(what, client, wait);
     // No page may stand at an address with a code that still works: a script of the app could read it there.
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return (NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response();
@@ -143,19 +143,19 @@ fn limited(route: &str) -> Option<Limited> {
 #[derive(Clone)]
 struct Ticks {
     clock: Clock,
-    seen: Arc<Mutex<Seen>>,
+    reading: Arc<Mutex<ClockReading>>,
 }
 
 /// What the clock showed last, and the time that has passed in all, in milliseconds.
-struct Seen {
+struct ClockReading {
     shown_ms: i64,
     passed_ms: u64,
 }
 
 impl Ticks {
     fn new(clock: Clock) -> Self {
-        let seen = Seen { shown_ms: clock.now_ms(), passed_ms: 0 };
-        Self { clock, seen: Arc::new(Mutex::new(seen)) }
+        let reading = ClockReading { shown_ms: clock.now_ms(), passed_ms: 0 };
+        Self { clock, reading: Arc::new(Mutex::new(reading)) }
     }
 }
 
@@ -163,11 +163,11 @@ impl governor::clock::Clock for Ticks {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let now_ms = self.clock.now_ms();
-        seen.passed_ms += u64::try_from(now_ms - seen.shown_ms).unwrap_or_default();
-        seen.shown_ms = now_ms;
-        Duration::from_millis(seen.passed_ms)
+        reading.passed_ms += u64::try_from(now_ms - reading.shown_ms).unwrap_or_default();
+        reading.shown_ms = now_ms;
+        Duration::from_millis(reading.passed_ms)
     }
 }
 

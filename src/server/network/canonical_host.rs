@@ -39,9 +39,9 @@ pub async fn redirect_to_canonical_host(
     next: Next,
 ) -> Response {
     // The host of an app has an address of its own.
-    let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.place(address.url()));
+    let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.home_url(address.url()));
     let public_url = of_app.as_ref().unwrap_or(address.url());
-    let origin = of_app.as_ref().map(|place| place.origin().ascii_serialization());
+    let origin = of_app.as_ref().map(|home_url| home_url.origin().ascii_serialization());
     let asked = asked_host(&request);
     let by_host = judge_host(asked, origin.as_deref().unwrap_or(address.origin()), public_url);
     let verdict = match request.extensions().get::<Arrival>() {

@@ -12,7 +12,7 @@ use rolecall_model::AppError;
 use rolecall_sign_in::web::is_same_origin;
 use rolecall_sign_in::{Denied, guard};
 
-use crate::apps::App;
+use crate::apps::UpstreamApp;
 use crate::routes;
 use crate::server::app_hosts::OnHost;
 use crate::server::problem;
@@ -69,7 +69,7 @@ pub async fn check_origin(State(state): State<AppState>, request: Request, next:
 }
 
 /// The app that `request` is for; none for what is ours on its host.
-fn app_of<'a>(state: &'a AppState, request: &'a Request) -> Option<&'a App> {
+fn app_of<'a>(state: &'a AppState, request: &'a Request) -> Option<&'a UpstreamApp> {
     let path = request.uri().path();
     match request.extensions().get::<OnHost>() {
         Some(OnHost(app)) => Some(&**app).filter(|_| !path.starts_with(routes::APP_RESERVED)),

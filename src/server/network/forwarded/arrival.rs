@@ -37,9 +37,9 @@ pub async fn note_arrival(State(trusted): State<TrustedProxies>, mut request: Re
     let peer = peer.ip().to_canonical();
     let mut client = peer;
     if trusted.contain(peer) {
-        let told = chain::told(request.headers(), trusted.networks());
-        client = told.client.unwrap_or(peer);
-        request.extensions_mut().insert(Arrival { scheme: told.scheme, host: told.host });
+        let hop = chain::client_hop(request.headers(), trusted.networks());
+        client = hop.client.unwrap_or(peer);
+        request.extensions_mut().insert(Arrival { scheme: hop.scheme, host: hop.host });
     }
     request.extensions_mut().insert(ClientAddress(client));
     next.run(request).await

@@ -11,7 +11,7 @@ use super::{element, node};
 /// What the proxies, of which the nearest is trusted, say of the client. Where the two families of headers contradict
 /// each other, a proxy passed one on that it did not write; nobody can tell which, so nothing is said.
 #[must_use]
-pub fn told(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
+pub fn client_hop(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
     let (older, newer) = (walk(x_forwarded(headers), trusted), walk(forwarded(headers), trusted));
     let agree = both_or_one(older.client.as_ref(), newer.client.as_ref())
         && both_or_one(older.scheme.as_ref(), newer.scheme.as_ref())
@@ -34,15 +34,15 @@ fn both_or_one<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
 /// What the farthest trusted proxy says. Each of `hops`, the nearest one first, is believed as long as the one before
 /// it named a trusted proxy. A client that it does not name is the last address that was named, if any was.
 fn walk(hops: impl Iterator<Item = Hop>, trusted: &[IpNet]) -> Hop {
-    let mut told = Hop::default();
+    let mut farthest = Hop::default();
     for hop in hops {
         let goes_on = hop.client.is_some_and(|client| is_trusted(client, trusted));
-        told = Hop { client: hop.client.or(told.client), ..hop };
+        farthest = Hop { client: hop.client.or(farthest.client), ..hop };
         if !goes_on {
             break;
         }
     }
-    told
+    farthest
 }
 
 /// Whether `address` is that of a trusted proxy.
@@ -86,9 +86,9 @@ mod tests {
         for (name, value) in lines {
             headers.append(*name, value.parse().unwrap());
         }
-        let told = told(&headers, &["10.0.0.0/8".parse().unwrap()]);
+        let hop = client_hop(&headers, &["10.0.0.0/8".parse().unwrap()]);
         let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-        (text(told.client.map(|ip| ip.to_string())), told.scheme, text(told.host.map(|host| host.to_string())))
+        (text(hop.client.map(|ip| ip.to_string())), hop.scheme, text(hop.host.map(|host| host.to_string())))
     }
 
     fn client(lines: &[(&'static str, &str)]) -> String {

@@ -15,6 +15,6 @@ mod node;
 mod trusted;
 
 pub use arrival::{Arrival, note_arrival};
-pub use chain::told;
+pub use chain::client_hop;
 pub use hop::{Hop, Scheme};
 pub use trusted::TrustedProxies;

@@ -11,7 +11,7 @@ use crate::routes;
 
 /// An app behind Rolecall.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct App {
+pub struct UpstreamApp {
     /// Its name in configuration, paths and tokens: lower-case letters, digits and hyphens.
     pub name: String,
     /// Its name for people.
@@ -53,7 +53,7 @@ pub enum Mount {
     },
 }
 
-impl App {
+impl UpstreamApp {
     /// The host of its own, where it has one.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
@@ -74,20 +74,20 @@ impl App {
 
     /// Its first page, for a Rolecall at `public_url`.
     #[must_use]
-    pub fn place(&self, public_url: &Url) -> Url {
-        let mut place = public_url.clone();
+    pub fn home_url(&self, public_url: &Url) -> Url {
+        let mut home_url = public_url.clone();
         if let Mount::Host(host) = &self.mount {
             // The configuration takes only what can be a host.
-            let _ = place.set_host(Some(host));
+            let _ = home_url.set_host(Some(host));
         }
-        place.set_path(&format!("{}/", self.prefix()));
-        place
+        home_url.set_path(&format!("{}/", self.prefix()));
+        home_url
     }
 
     /// The origin that its pages have, as browsers write it in `Origin`, for a Rolecall at `public_url`.
     #[must_use]
     pub fn origin(&self, public_url: &Url) -> String {
-        self.place(public_url).origin().ascii_serialization()
+        self.home_url(public_url).origin().ascii_serialization()
     }
 }
 
@@ -95,8 +95,8 @@ impl App {
 pub(super) mod tests {
     use super::*;
 
-    pub(in crate::apps) fn app(mount: Mount) -> App {
-        App {
+    pub(in crate::apps) fn app(mount: Mount) -> UpstreamApp {
+        UpstreamApp {
             name: "sales".to_owned(),
             title: "Sales".to_owned(),
             summary: None,
@@ -116,12 +116,12 @@ pub(super) mod tests {
     #[test]
     fn a_host_of_its_own_has_the_scheme_and_port_of_the_public_address() {
         let app = app(Mount::Host("sales.example.com".to_owned()));
-        for (public_url, place) in [
+        for (public_url, home_url) in [
             ("https://rolecall.example.com", "https://sales.example.com/"),
             ("https://rolecall.example.com:8443", "https://sales.example.com:8443/"),
             ("http://127.0.0.1:3000", "http://sales.example.com:3000/"),
         ] {
-            assert_eq!(app.place(&public_url.parse().unwrap()).as_str(), place);
+            assert_eq!(app.home_url(&public_url.parse().unwrap()).as_str(), home_url);
         }
         assert_eq!(app.origin(&"https://rolecall.example.com".parse().unwrap()), "https://sales.example.com");
         assert_eq!(app.prefix(), "");
@@ -131,7 +131,7 @@ pub(super) mod tests {
     fn a_path_is_below_our_own_address() {
         let app = app(Mount::Path { keeps_prefix: false });
         let public_url = "https://rolecall.example.com:8443".parse().unwrap();
-        assert_eq!(app.place(&public_url).as_str(), "https://rolecall.example.com:8443/apps/sales/");
+        assert_eq!(app.home_url(&public_url).as_str(), "https://rolecall.example.com:8443/apps/sales/");
         assert_eq!(app.prefix(), "/apps/sales");
     }
 }

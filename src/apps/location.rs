@@ -1,25 +1,25 @@
-//! Addresses in an app's answers: those that lead to it lead to its public place.
+//! `Location`, `Content-Location` and `Refresh` in an app's answers: what leads to the app leads to its public address.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{CONTROLS, percent_encode};
 use url::Url;
 
-use super::{App, Mount};
+use super::{Mount, UpstreamApp};
 
 /// Rewrites `Location`, `Content-Location` and `Refresh` where they name the app as only Rolecall reaches it, or a path
 /// that is not below its prefix. Addresses of others stay as they are.
-pub(super) fn rewrite(headers: &mut HeaderMap, app: &App, public_url: &Url) {
-    let place = app.place(public_url);
+pub(super) fn rewrite(headers: &mut HeaderMap, app: &UpstreamApp, public_url: &Url) {
+    let home_url = app.home_url(public_url);
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
         if let Some(value) = headers.get(&name).map(text_of)
-            && let Some(value) = public(&value, app, &place).and_then(|value| HeaderValue::try_from(value).ok())
+            && let Some(value) = public(&value, app, &home_url).and_then(|value| HeaderValue::try_from(value).ok())
         {
             headers.insert(name, value);
         }
     }
     if let Some(refresh) = headers.get(header::REFRESH).map(text_of)
         && let Some((begin, target)) = target_of_refresh(&refresh)
-        && let Some(target) = public(target, app, &place)
+        && let Some(target) = public(target, app, &home_url)
         && let Ok(value) = HeaderValue::try_from(format!("{begin}{target}"))
     {
         headers.insert(header::REFRESH, value);
@@ -38,8 +38,8 @@ fn target_of_refresh(refresh: &str) -> Option<(&str, &str)> {
     Some((begin, target.trim_matches(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'')))
 }
 
-/// What `reference` is to be, for an app whose first page is at `place`; `None` where it stays.
-fn public(reference: &str, app: &App, place: &Url) -> Option<String> {
+/// What `reference` is to be, for an app whose first page is at `home_url`; `None` where it stays.
+fn public(reference: &str, app: &UpstreamApp, home_url: &Url) -> Option<String> {
     let prefix = app.prefix();
     let is_path = reference.starts_with('/') && !reference.starts_with("//") && !reference.starts_with("/\\");
     if is_path {
@@ -54,17 +54,17 @@ fn public(reference: &str, app: &App, place: &Url) -> Option<String> {
     let url = url.ok()?;
     let is_of_upstream = url.origin() == app.upstream.origin();
     // An app that does not read X-Forwarded-Proto believes that it is asked by http.
-    let is_of_place = url.origin() == place.origin()
-        || (url.scheme() == "http" && url.host() == place.host() && url.port() == place.port());
+    let is_public = url.origin() == home_url.origin()
+        || (url.scheme() == "http" && url.host() == home_url.host() && url.port() == home_url.port());
     let needs_prefix = match app.mount {
         Mount::Host(_) => false,
         // An app that knows its prefix knows what it does when it names another path of ours.
         Mount::Path { keeps_prefix } => is_of_upstream || !keeps_prefix,
     };
-    if !is_of_upstream && !is_of_place {
+    if !is_of_upstream && !is_public {
         return None;
     }
-    let mut target = place.clone();
+    let mut target = home_url.clone();
     let path = url.path();
     target.set_path(&if needs_prefix && !is_below(path, &prefix) {
         format!("{prefix}{path}")
@@ -84,7 +84,7 @@ pub(super) fn is_below(path: &str, prefix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::app::tests::app;
+    use super::super::upstream_app::tests::app;
     use super::*;
 
     fn rewritten(mount: Mount, location: &str) -> String {
