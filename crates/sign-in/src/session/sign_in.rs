@@ -10,6 +10,9 @@ pub(super) const RETRY_MS: i64 = 30 * 1000;
 /// written by a clock that was put back since, and holds nobody up.
 pub(super) const CLOCKS_MS: i64 = 60 * 1000;
 
+/// How often `last_seen_at` is written at most, in milliseconds.
+pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
+
 /// A live sign-in, as requests see it. Holds no token.
 #[derive(Debug)]
 pub struct SignIn {

@@ -5,10 +5,9 @@ use std::net::IpAddr;
 use rolecall_model::{CurrentUser, Role};
 use thiserror::Error;
 
-use super::{EndReason, RecordError, SignIns, owner};
+use super::{EndReason, RecordError, SignIns};
 use crate::db::on_both;
 use crate::random;
-use crate::session::cipher::CipherError;
 use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;
 
@@ -72,8 +71,7 @@ impl SignIns {
 
     async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, RecordError> {
         let id = random::id();
-        let tokens = serde_json::to_vec(new.tokens).map_err(|_| CipherError::Damaged)?;
-        let sealed_tokens = self.cipher.seal(&owner(&id), &tokens)?;
+        let sealed_tokens = self.seal_tokens(&id, new.tokens)?;
         let due = new.tokens.due(now_ms, now_ms);
         let user_id: i64 = on_both!(&self.db, |pool| {
             let mut transaction = pool.begin().await?;

@@ -1,9 +1,20 @@
-//! Ending sign-ins.
+//! Ending sign-ins: one, those that are idle or old, and all of them where a backup brought back what was revoked after it
+//! was made.
+
+use std::path::PathBuf;
 
 use sqlx::Row as _;
+use thiserror::Error;
 
-use super::{CHANGED, RecordError, SignIns};
-use crate::db::{Db, on_both, reading_on_both};
+use super::{RecordError, SignIns};
+use crate::db::{in_batches, on_both, reading_on_both};
+use crate::session::sign_in::SEEN_EVERY_MS;
+
+/// How long a sign-in that is over is kept for the history, in milliseconds.
+const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// What is kept in the place of tokens that are gone.
+const NO_TOKENS: &[u8] = &[];
 
 /// Why a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +52,17 @@ impl EndReason {
             Self::SignedOutByOperator => "signed_out_by_operator",
         }
     }
+}
+
+/// Why it could not be told whether the database is a restored one.
+#[derive(Debug, Error)]
+pub enum RestoredError {
+    /// The mark could not be read or written.
+    #[error("the time of the latest revocation could not be read or written")]
+    Mark(#[from] std::io::Error),
+    /// The records could not be read or ended.
+    #[error(transparent)]
+    Record(#[from] RecordError),
 }
 
 /// A sign-in that was ended just now.
@@ -102,7 +124,6 @@ impl SignIns {
         reason: EndReason,
         now_ms: i64,
     ) -> Result<Vec<Ended>, RecordError> {
-        const NO_TOKENS: &[u8] = &[];
         let statement = self.announced(statement);
         let ended: Result<Vec<Ended>, RecordError> = on_both!(&self.db, |pool| {
             let query = sqlx::query(&statement).bind(now_ms).bind(reason.name()).bind(NO_TOKENS);
@@ -115,13 +136,88 @@ impl SignIns {
         ended
     }
 
-    /// `update`, which returns `id` and `user_id`, in a form that tells the other instances of each record it changes.
-    pub(super) fn announced(&self, update: &str) -> String {
-        match &self.db {
-            Db::Sqlite(_) => update.to_owned(),
-            Db::Postgres(_) => {
-                format!("WITH changed AS ({update}) SELECT id, user_id, pg_notify('{CHANGED}', id) FROM changed")
-            }
+    /// Keeps the time of the latest revocation in `file` from now on. When there is one in it that the database does
+    /// not know of, the database was put back to an earlier state: every sign-in is ended, since nobody can tell which
+    /// of them were revoked. Returns how many, or nothing where the database was not put back.
+    ///
+    /// A mark older than the longest sign-in says nothing any more: what was revoked then has ended by itself.
+    ///
+    /// # Errors
+    /// When the file or the database cannot be read or written.
+    pub async fn end_what_a_backup_revived(&self, file: PathBuf, now_ms: i64) -> Result<Option<usize>, RestoredError> {
+        let marked = self.mark.keep_in(file)?;
+        let is_ahead = marked > self.latest_revocation().await?;
+        let matters = marked.is_some_and(|at_ms| now_ms < at_ms.saturating_add(self.limits.absolute_ms()));
+        if !is_ahead || !matters {
+            return Ok(None);
         }
+        let ended = self.revoke_all(EndReason::Restored, now_ms).await?;
+        // Who signs in from here on must not be ended at the next start.
+        self.mark.reset(self.latest_revocation().await?.unwrap_or(i64::MIN))?;
+        Ok(Some(ended))
+    }
+
+    /// Ends every sign-in, for `reason`, and tells how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn revoke_all(&self, reason: EndReason, now_ms: i64) -> Result<usize, RecordError> {
+        let ended = self.end(end_where!("TRUE"), &[], reason, now_ms).await;
+        self.live.forget_all();
+        ended.map(|ended| ended.len())
+    }
+
+    /// Notes a revocation that is in force. Where that fails, a backup would not be known by it; the revocation stands.
+    pub(super) fn mark_revocation(&self, revoked_at_ms: i64) {
+        if let Err(error) = self.mark.raise(revoked_at_ms) {
+            tracing::warn!(?error, "the time of the latest revocation could not be written");
+        }
+    }
+
+    /// When a sign-in was revoked last, by the database; Unix milliseconds (UTC).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
+        const LATEST: &str = "SELECT MAX(revoked_at) FROM sign_ins WHERE revoked_at IS NOT NULL";
+        on_both!(&self.db, |pool| Ok(sqlx::query_scalar(LATEST).fetch_one(pool).await?))
+    }
+
+    /// Ends the sign-ins that are idle or old, so that their tokens go, and deletes those that ended three months ago,
+    /// with the notes of sign-outs that nobody needs any more: a few rows at a time, so that no request waits for it.
+    ///
+    /// # Errors
+    /// When the database does not answer; what is left goes the next time.
+    pub async fn sweep(&self, now_ms: i64) -> Result<(), RecordError> {
+        const TOO_OLD: &str =
+            end_where!("id IN (SELECT id FROM sign_ins WHERE revoked_at IS NULL AND created_at <= $4 LIMIT $5)");
+        const IDLE: &str =
+            end_where!("id IN (SELECT id FROM sign_ins WHERE revoked_at IS NULL AND last_seen_at <= $4 LIMIT $5)");
+        const OVER: &str = "DELETE FROM sign_ins WHERE id IN \
+                            (SELECT id FROM sign_ins WHERE revoked_at <= $1 LIMIT $2)";
+        const SIGN_OUTS: &str = "DELETE FROM provider_sign_outs WHERE expires_at <= $1 AND key_hash IN \
+                                 (SELECT key_hash FROM provider_sign_outs WHERE expires_at <= $1 LIMIT $2)";
+        const LOGOUT_TOKENS: &str = "DELETE FROM logout_tokens WHERE jti_hash IN \
+                                     (SELECT jti_hash FROM logout_tokens WHERE expires_at <= $1 LIMIT $2)";
+        // Being seen is written once a minute, and a minute late at most.
+        let idle = now_ms.saturating_sub(self.limits.idle_ms()).saturating_sub(2 * SEEN_EVERY_MS);
+        self.expire(TOO_OLD, now_ms.saturating_sub(self.limits.absolute_ms()), now_ms).await?;
+        self.expire(IDLE, idle, now_ms).await?;
+        self.delete(OVER, now_ms.saturating_sub(HISTORY_MS)).await?;
+        self.delete(SIGN_OUTS, now_ms).await?;
+        self.delete(LOGOUT_TOKENS, now_ms).await?;
+        Ok(())
+    }
+
+    /// Nobody has to hear of it: every instance judges the ends for itself.
+    async fn expire(&self, statement: &str, until_ms: i64, now_ms: i64) -> Result<(), sqlx::Error> {
+        let reason = EndReason::Expired.name();
+        in_batches!(&self.db, sqlx::query(statement).bind(now_ms).bind(reason).bind(NO_TOKENS).bind(until_ms));
+        Ok(())
+    }
+
+    async fn delete(&self, statement: &str, until_ms: i64) -> Result<(), sqlx::Error> {
+        in_batches!(&self.db, sqlx::query(statement).bind(until_ms));
+        Ok(())
     }
 }

@@ -4,9 +4,8 @@ use rolecall_model::Role;
 use sqlx::Row as _;
 
 use super::end::{EndReason, end_where};
-use super::{RecordError, SignIns, owner};
+use super::{RecordError, SignIns};
 use crate::db::on_both;
-use crate::session::cipher::CipherError;
 use crate::session::sign_in::{CLOCKS_MS, RETRY_MS, furthest_ahead_ms};
 use crate::tokens::TokenSet;
 
@@ -62,8 +61,7 @@ impl SignIns {
             }
         });
         let Some((version, sealed, role, roles_read_at_ms)) = claimed else { return Ok(None) };
-        let tokens = self.cipher.open(&owner(id), &sealed)?;
-        let tokens = serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?;
+        let tokens = self.open_tokens(id, &sealed)?;
         let role = role.as_deref().and_then(Role::from_key);
         Ok(Some(RefreshClaim { id: id.to_owned(), tokens, role, roles_read_at_ms, version }))
     }
@@ -101,7 +99,7 @@ impl SignIns {
         const RENEW: &str = "UPDATE sign_ins SET sealed_tokens = $1, role = $2, roles_read_at = $3, refresh_at = $4, \
                              tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
                              WHERE id = $6 AND version = $7 AND revoked_at IS NULL RETURNING id, user_id";
-        let sealed = self.seal(&claim.id, renewed.tokens)?;
+        let sealed = self.seal_tokens(&claim.id, renewed.tokens)?;
         let due = renewed.tokens.due(renewed.roles_read_at_ms, now_ms);
         let statement = self.announced(RENEW);
         let renewed = on_both!(&self.db, |pool| {
@@ -127,7 +125,7 @@ impl SignIns {
     ) -> Result<(), RecordError> {
         const POSTPONE: &str = "UPDATE sign_ins SET refresh_at = $1, refresh_claimed_until = NULL, sealed_tokens = $2, \
                                 version = version + 1 WHERE id = $3 AND version = $4 AND revoked_at IS NULL";
-        let sealed = self.seal(&claim.id, tokens.unwrap_or(&claim.tokens))?;
+        let sealed = self.seal_tokens(&claim.id, tokens.unwrap_or(&claim.tokens))?;
         on_both!(&self.db, |pool| {
             sqlx::query(POSTPONE)
                 .bind(now_ms.saturating_add(RETRY_MS))
@@ -152,10 +150,5 @@ impl SignIns {
         let ended = self.end(END, &[&claim.id, &version], EndReason::RefreshRefused, now_ms).await;
         self.live.forget(&claim.id);
         ended.map(|_| ())
-    }
-
-    fn seal(&self, id: &str, tokens: &TokenSet) -> Result<Vec<u8>, CipherError> {
-        let tokens = serde_json::to_vec(tokens).map_err(|_| CipherError::Damaged)?;
-        self.cipher.seal(&owner(id), &tokens)
     }
 }

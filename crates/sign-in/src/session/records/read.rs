@@ -1,4 +1,4 @@
-//! Whether a sign-in is live, and its tokens.
+//! Whether a sign-in is live, whose it is, and its tokens.
 
 use std::sync::Arc;
 
@@ -8,15 +8,20 @@ use rolecall_model::{CurrentUser, Role};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use super::{RecordError, SignIns, owner};
+use super::{RecordError, SignIns};
 use crate::db::{on_both, reading_on_both};
 use crate::session::cache::Seen;
 use crate::session::cipher::CipherError;
-use crate::session::sign_in::SignIn;
+use crate::session::sign_in::{SEEN_EVERY_MS, SignIn};
 use crate::tokens::TokenSet;
 
-/// How often `last_seen_at` is written at most, in milliseconds.
-pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
+/// A live sign-in's provider, and its tokens where they can be opened.
+pub struct LiveTokens {
+    /// The provider's id.
+    pub provider: String,
+    /// The tokens.
+    pub tokens: Result<TokenSet, CipherError>,
+}
 
 impl SignIns {
     /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow.
@@ -78,8 +83,29 @@ impl SignIns {
         let sealed: Option<Vec<u8>> =
             reading_on_both!(&self.db, |pool| sqlx::query_scalar(TOKENS).bind(id).fetch_optional(pool).await?);
         let Some(sealed) = sealed else { return Ok(None) };
-        let tokens = self.cipher.open(&owner(id), &sealed)?;
-        Ok(Some(serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)?))
+        Ok(Some(self.open_tokens(id, &sealed)?))
+    }
+
+    /// The tokens of the sign-ins that are live at `now_ms`, of the `most` newest ones. Looking is no activity.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn latest_tokens(&self, most: u32, now_ms: i64) -> Result<Vec<LiveTokens>, RecordError> {
+        const LATEST: &str = "SELECT id, provider, sealed_tokens FROM sign_ins WHERE revoked_at IS NULL \
+                              AND created_at > $1 AND last_seen_at > $2 ORDER BY created_at DESC LIMIT $3";
+        reading_on_both!(&self.db, |pool| {
+            let rows = sqlx::query(LATEST)
+                .bind(now_ms.saturating_sub(self.limits.absolute_ms()))
+                .bind(now_ms.saturating_sub(self.limits.idle_ms()))
+                .bind(i64::from(most))
+                .fetch_all(pool)
+                .await?;
+            let read = rows.into_iter().map(|row| {
+                let (id, sealed): (String, Vec<u8>) = (row.try_get("id")?, row.try_get("sealed_tokens")?);
+                Ok(LiveTokens { provider: row.try_get("provider")?, tokens: self.open_tokens(&id, &sealed) })
+            });
+            read.collect()
+        })
     }
 
     /// Lets go of what memory holds of the sign-in `id`: its row has more to tell.

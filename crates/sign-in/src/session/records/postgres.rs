@@ -5,13 +5,26 @@ use std::time::Duration;
 use sqlx::postgres::{PgListener, PgPool};
 use tokio::time::timeout;
 
-use super::{CHANGED, RecordError, SignIns};
+use super::{RecordError, SignIns};
 use crate::db::Db;
+
+/// The channel on which instances tell each other of records that changed.
+const CHANGED: &str = "rolecall_sign_in_changed";
 
 /// How long the connection that hears of changes may be silent before it is tested, and then may take.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
 impl SignIns {
+    /// `update`, which returns `id` and `user_id`, in a form that tells the other instances of each record it changes.
+    pub(super) fn announced(&self, update: &str) -> String {
+        match &self.db {
+            Db::Sqlite(_) => update.to_owned(),
+            Db::Postgres(_) => {
+                format!("WITH changed AS ({update}) SELECT id, user_id, pg_notify('{CHANGED}', id) FROM changed")
+            }
+        }
+    }
+
     /// Forgets what it holds in memory when another instance changes a record. Only while this runs is memory believed at all.
     /// Does nothing on SQLite, which serves one instance.
     ///
