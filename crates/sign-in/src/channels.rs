@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use thiserror::Error;
 
+use super::clock::LEEWAY_S;
 use super::config::ProviderKind;
 use super::events::error_chain;
 use super::jws::{JwsError, UnverifiedJws};
@@ -12,7 +13,7 @@ use super::logout_token::{LogoutToken, WrongClaim, is_type_of_logout_tokens};
 use super::provider::entra::{self, TenantError};
 use super::provider::{Provider, ProviderError};
 use super::session::{ProviderSession, ProviderSignOut, ProviderSignOutError};
-use super::token_rules::{LEEWAY_S, is_identifier};
+use super::token_rules::is_identifier;
 use super::{Auth, Event, Finding};
 
 /// Why a provider's sign-out is not carried out.

@@ -4,6 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// How far clocks may differ, in seconds: a provider's and ours, or those of our instances.
+pub const LEEWAY_S: i64 = 60;
+/// The same in milliseconds.
+pub const LEEWAY_MS: i64 = LEEWAY_S * 1000;
+
 /// Tells the time in Unix milliseconds (UTC). Clones tell the same.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);

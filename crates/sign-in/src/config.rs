@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::ReturnTo;
+use super::clock::LEEWAY_MS;
 use super::provider::ClientKey;
 
 pub use provider_roles::{ClaimsFrom, ProviderRoles};
@@ -47,9 +48,6 @@ pub struct StepUp {
     /// For what Admin opens.
     pub admin: Option<Duration>,
 }
-
-/// How far clocks may differ, in milliseconds.
-const LEEWAY_MS: i64 = 60 * 1000;
 
 impl StepUp {
     /// The highest role, up to `role`, whose doors are open at `now_ms` to a person who proved who they are at

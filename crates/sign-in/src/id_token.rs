@@ -14,10 +14,11 @@ use serde_json::{Map, Value};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
+use crate::clock::{LEEWAY_MS, LEEWAY_S};
 use crate::config::ProviderKind;
 use crate::provider::entra::{self, TenantError};
 use crate::provider::{KeySet, Metadata, Provider, ProviderError};
-use crate::token_rules::{LEEWAY_S, MAX_AGE_S, is_identifier};
+use crate::token_rules::{MAX_AGE_S, is_identifier};
 
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 256 * 1024;
@@ -221,7 +222,7 @@ fn check_not_before(claims: &Map<String, Value>, now_ms: i64) -> Result<(), IdTo
     match claims.get("nbf").map(Value::as_f64) {
         None => Ok(()),
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit a double exactly")]
-        Some(Some(not_before)) if not_before * 1000.0 <= (now_ms + LEEWAY_S * 1000) as f64 => Ok(()),
+        Some(Some(not_before)) if not_before * 1000.0 <= (now_ms + LEEWAY_MS) as f64 => Ok(()),
         Some(_) => Err(IdTokenError::NotYetValid),
     }
 }

@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-/// How far the clocks of a provider and ours may differ, in seconds.
-pub const LEEWAY_S: i64 = 60;
 /// How old an ID token or a logout token may be when it comes, in seconds.
 pub const MAX_AGE_S: i64 = 10 * 60;
 /// The longest subject (OpenID Connect Core 2).

@@ -5,9 +5,10 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use super::clock::LEEWAY_S;
 use super::jws::{JwsError, UnverifiedJws};
 use super::provider::{HttpError, Metadata, Provider};
-use super::token_rules::{LEEWAY_S, is_for};
+use super::token_rules::is_for;
 
 /// The type of an answer that is signed (OpenID Connect Core 5.3.2).
 const SIGNED: &str = "application/jwt";

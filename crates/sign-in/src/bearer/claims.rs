@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{ApiAccess, BearerError, CallerKind};
+use crate::clock::LEEWAY_S;
 use crate::plain_text::printable;
-use crate::token_rules::{LEEWAY_S, is_identifier};
+use crate::token_rules::is_identifier;
 
 /// What stands in ID tokens and logout tokens alone: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11, and
 /// what a logout token is about.

@@ -2,13 +2,11 @@
 
 use rolecall_model::CurrentUser;
 
+use crate::clock::LEEWAY_MS;
 use crate::tokens::ROLES_COUNT_MS;
 
 /// How long a provider that does not answer is left alone, in milliseconds.
 pub(super) const RETRY_MS: i64 = 30 * 1000;
-/// How far the clocks of instances may differ, in milliseconds. What lies further ahead than anybody would have put it was
-/// written by a clock that was put back since, and holds nobody up.
-pub(super) const CLOCKS_MS: i64 = 60 * 1000;
 
 /// How often `last_seen_at` is written at most, in milliseconds.
 pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
@@ -37,9 +35,10 @@ pub struct SignIn {
     pub tokens_end_at_ms: Option<i64>,
 }
 
-/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing.
+/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing. What lies further ahead
+/// was written by a clock that was put back since, and holds nobody up.
 pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
-    now_ms.saturating_add(ROLES_COUNT_MS + CLOCKS_MS)
+    now_ms.saturating_add(ROLES_COUNT_MS + LEEWAY_MS)
 }
 
 impl SignIn {
@@ -53,7 +52,7 @@ impl SignIn {
     /// Whether its tokens are to be refreshed at `now_ms`.
     #[must_use]
     pub fn is_refresh_due(&self, now_ms: i64) -> bool {
-        let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + CLOCKS_MS);
+        let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + LEEWAY_MS);
         self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at) || at > furthest_ahead_ms(now_ms))
     }
 }

@@ -5,8 +5,9 @@ use sqlx::Row as _;
 
 use super::end::{EndReason, end_where};
 use super::{RecordError, SignIns};
+use crate::clock::LEEWAY_MS;
 use crate::db::on_both;
-use crate::session::sign_in::{CLOCKS_MS, RETRY_MS, furthest_ahead_ms};
+use crate::session::sign_in::{RETRY_MS, furthest_ahead_ms};
 use crate::tokens::TokenSet;
 
 /// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
@@ -48,7 +49,7 @@ impl SignIns {
                              RETURNING version, sealed_tokens, role, roles_read_at";
         let claimed: Option<(i64, Vec<u8>, Option<String>, i64)> = on_both!(&self.db, |pool| {
             let query = sqlx::query(CLAIM).bind(now_ms + CLAIM_MS).bind(id).bind(now_ms);
-            let query = query.bind(now_ms + RETRY_MS + CLOCKS_MS).bind(now_ms + CLAIM_MS + CLOCKS_MS);
+            let query = query.bind(now_ms + RETRY_MS + LEEWAY_MS).bind(now_ms + CLAIM_MS + LEEWAY_MS);
             let query = query.bind(furthest_ahead_ms(now_ms));
             match query.fetch_optional(pool).await? {
                 Some(row) => Some((
