@@ -5,10 +5,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rolecall_sign_in::private_files::{self, OTHERS};
-use rolecall_sign_in::secret_key;
+use rolecall_sign_in::{LATEST_REVOCATION, secret_key};
 
-/// The file in the data folder with the time of the latest revocation. Backups should not contain it.
-pub const LATEST_REVOCATION: &str = "latest-revocation";
 /// The permission by which others may create and rename files in a folder.
 const WRITABLE_BY_ALL: u32 = 0o002;
 /// The bit by which only the owner of a file may rename it, as in `/tmp`.

@@ -8,7 +8,6 @@ use super::findings;
 use super::report::Section;
 use super::roles_seen::RolesSeen;
 use crate::config::Config;
-use crate::data_dir::LATEST_REVOCATION;
 
 /// How many of the newest sign-ins are checked.
 const MOST: u32 = 1_000;
@@ -46,12 +45,8 @@ async fn counts(section: &mut Section<'_>, auth: &Auth) {
 /// Whether the database was restored to an earlier state: then the next start ends every sign-in.
 async fn restored(section: &mut Section<'_>, auth: &Auth, config: &Config) {
     const CHECK: &str = "sign-ins.restored-backup";
-    let Ok(text) = std::fs::read_to_string(config.data_dir.join(LATEST_REVOCATION)) else { return };
-    let marked: Option<i64> = text.trim().parse().ok();
-    let Ok(known) = auth.sign_ins().latest_revocation().await else { return };
-    let lasts_ms = config.auth.session.absolute_ms();
-    let matters = marked.is_some_and(|at_ms| auth.clock().now_ms() < at_ms.saturating_add(lasts_ms));
-    if marked > known && matters {
+    let Ok(Some(is_restored)) = auth.is_restored(&config.data_dir).await else { return };
+    if is_restored {
         section.warning(
             CHECK,
             "The database was restored to an earlier state: the next start ends every sign-in.",

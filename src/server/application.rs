@@ -11,7 +11,6 @@ use rolecall_sign_in::{Auth, Clock, Upkeep};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
 
 use super::assets::{self, Assets};
 use super::connections::ConnectionLimits;
@@ -36,8 +35,6 @@ use crate::dashboards::Dashboards;
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 use crate::tls::TlsFiles;
 
-/// How often codes that have expired are looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The application, ready to serve.
 pub struct Application {
@@ -145,7 +142,9 @@ impl Application {
             leptos: site.options,
         });
         let upkeep = auth.keep_up();
-        let sweeping = tokio::spawn(sweep_now_and_then(auth.clone(), app_codes));
+        let clock = auth.clock().clone();
+        let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
+        let sweeping = tokio::spawn(sweep);
         let router = router::router(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             router,
@@ -220,18 +219,6 @@ impl Application {
         }
         self.db.close().await;
         served
-    }
-}
-
-/// Lets go of the codes that have expired.
-async fn sweep_now_and_then(auth: Auth, app_codes: Codes) {
-    let mut ticks = tokio::time::interval(SWEEP_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = app_codes.sweep(auth.clock().now_ms()).await {
-            tracing::warn!(?error, "the codes that have expired could not be deleted");
-        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! The database and the sign-in on it, as serving and the commands need them: where a restored backup revives nobody.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
@@ -14,7 +13,7 @@ use super::events;
 use super::limits::log_limit::LogLimit;
 use super::start_error::StartError;
 use crate::config::Config;
-use crate::data_dir::{self, LATEST_REVOCATION};
+use crate::data_dir;
 use crate::graph::{Graph, GraphHttp, Graphs};
 use crate::schema;
 
@@ -48,7 +47,7 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let log_limit = LogLimit::new(clock.clone());
     let hooks = Hooks::new(events::log_sink(log_limit.clone())).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
-    end_what_a_backup_revived(&auth, &config.data_dir).await?;
+    auth.end_what_a_backup_revived(&config.data_dir).await?;
     Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit })
 }
 
@@ -62,15 +61,6 @@ pub async fn sign_everybody_out(mut config: Config, clock: Clock) -> Result<usiz
     let ended = auth.sign_ins().revoke_all(EndReason::SignedOutByOperator, now_ms).await.map_err(RestoredError::from);
     db.close().await;
     Ok(ended?)
-}
-
-/// Ends every sign-in when the database was put back to an earlier state since the last revocation.
-async fn end_what_a_backup_revived(auth: &Auth, data_dir: &Path) -> Result<(), RestoredError> {
-    let mark = data_dir.join(LATEST_REVOCATION);
-    if let Some(ended) = auth.sign_ins().end_what_a_backup_revived(mark, auth.clock().now_ms()).await? {
-        tracing::warn!(ended, "the database was restored from a backup: everybody has to sign in again");
-    }
-    Ok(())
 }
 
 /// The Graph of each provider of `config` that has one.

@@ -89,7 +89,7 @@ pub use provider_said::ProviderSaid;
 pub use return_to::ReturnTo;
 pub use role_claims::{RoleClaims, RolesError};
 pub use sign_out::{STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out, sign_out_of};
-pub use upkeep::Upkeep;
+pub use upkeep::{LATEST_REVOCATION, Upkeep, sweep_every_minute};
 pub use user_info::UserInfoError;
 
 pub use rolecall_model::{CurrentUser, ProviderChoice, Role, routes};

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::response::{Html, IntoResponse as _, Response};
+use html_escape::{encode_double_quoted_attribute, encode_text};
 use http::{HeaderValue, StatusCode, header};
 
 use super::SIGN_OUT;
@@ -60,19 +61,19 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-
 
 /// The plain form of `page`.
 pub(super) fn plain(page: &Page) -> Response {
-    let mut body = format!("<h1>{}</h1><p>{}</p>", escaped(&page.title), escaped(&page.message));
+    let mut body = format!("<h1>{}</h1><p>{}</p>", encode_text(&page.title), encode_text(&page.message));
     let mut list = |open: &str, items: Vec<String>, close: &str| {
         if !items.is_empty() {
             let _ = write!(body, "{open}{}{close}", items.concat());
         }
     };
-    let advice = page.advice.iter().map(|advice| format!("<li>{}</li>", escaped(advice)));
+    let advice = page.advice.iter().map(|advice| format!("<li>{}</li>", encode_text(advice)));
     list("<ol>", advice.collect(), "</ol>");
     let details =
-        page.details.iter().map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(value)));
+        page.details.iter().map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", encode_text(name), encode_text(value)));
     list("<dl>", details.collect(), "</dl>");
     let links =
-        page.links.iter().map(|(label, path)| format!("<p><a href=\"{}\">{}</a></p>", escaped(path), escaped(label)));
+        page.links.iter().map(|(label, path)| format!("<p><a href=\"{}\">{}</a></p>", encode_double_quoted_attribute(path), encode_text(label)));
     list("<nav>", links.collect(), "</nav>");
     if page.offers_sign_out {
         let _ = write!(body, "<form method=\"post\" action=\"{SIGN_OUT}\"><button>Sign out</button></form>");
@@ -81,22 +82,7 @@ pub(super) fn plain(page: &Page) -> Response {
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\
          <body><main>{body}</main></body></html>",
-        escaped(&page.title)
+        encode_text(&page.title)
     );
     (page.status, [(header::CONTENT_SECURITY_POLICY, NOTHING)], Html(html)).into_response()
-}
-
-/// `text`, as HTML shows it in an element or a quoted attribute.
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut html, c| {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
-        html
-    })
 }

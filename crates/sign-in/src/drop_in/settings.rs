@@ -16,8 +16,6 @@ use crate::secret_key::{SecretKeyError, load_or_create};
 use crate::session::{RestoredError, cookie_session_store};
 use crate::{Arrival, Auth, AuthError, Clock, Event, EventSink, Hooks, NotAdmitted};
 
-/// The name of the file that tells when a sign-in was revoked last. No backup should hold it.
-const LATEST_REVOCATION: &str = "latest-revocation";
 /// The name of the database file where no other database is named.
 const DATABASE: &str = "sign-in.sqlite3";
 
@@ -216,10 +214,7 @@ impl Settings {
         let db = Db::open(&url, &Migrations::of_sign_in()).await?;
         let sessions = cookie_session_store(&db).map_err(OpenError::SessionStore)?;
         let auth = Auth::new(config, db, clock, hooks)?;
-        let mark = folder.join(LATEST_REVOCATION);
-        if let Some(ended) = auth.sign_ins().end_what_a_backup_revived(mark, auth.clock().now_ms()).await? {
-            tracing::warn!(ended, "the database was restored from a backup: everybody has to sign in again");
-        }
+        auth.end_what_a_backup_revived(folder).await?;
         Ok(DropIn::new(auth, sessions, self.render))
     }
 

@@ -5,6 +5,7 @@
 //! there is one, and otherwise goes straight on. It leaves no entry in the history.
 
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use html_escape::encode_double_quoted_attribute;
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
@@ -20,7 +21,7 @@ pub(super) fn to_provider(headers: &HeaderMap, provider: &Url, return_to: &Retur
     if !is_tab || return_to.as_str().contains('#') {
         return Redirect::to(provider.as_str()).into_response();
     }
-    let (nonce, to) = (random::token(), escaped(provider.as_str()));
+    let (nonce, to) = (random::token(), encode_double_quoted_attribute(provider.as_str()));
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>Sign in</title>\
@@ -37,9 +38,4 @@ pub(super) fn to_provider(headers: &HeaderMap, provider: &Url, return_to: &Retur
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// An address as it stands in a quoted attribute. One that was parsed holds neither quotes nor angle brackets.
-fn escaped(url: &str) -> String {
-    url.replace('&', "&amp;").replace('"', "%22").replace('<', "%3C").replace('>', "%3E")
 }

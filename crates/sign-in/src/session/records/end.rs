@@ -1,12 +1,12 @@
 //! Ending sign-ins: one, those that are idle or old, and all of them where a backup brought back what was revoked after it
 //! was made.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sqlx::Row as _;
 use thiserror::Error;
 
-use super::{RecordError, SignIns};
+use super::{RecordError, SignIns, mark};
 use crate::db::{in_batches, on_both, reading_on_both};
 use crate::session::sign_in::SEEN_EVERY_MS;
 
@@ -146,15 +146,30 @@ impl SignIns {
     /// When the file or the database cannot be read or written.
     pub async fn end_what_a_backup_revived(&self, file: PathBuf, now_ms: i64) -> Result<Option<usize>, RestoredError> {
         let marked = self.mark.keep_in(file)?;
-        let is_ahead = marked > self.latest_revocation().await?;
-        let matters = marked.is_some_and(|at_ms| now_ms < at_ms.saturating_add(self.limits.absolute_ms()));
-        if !is_ahead || !matters {
+        if !self.is_before(marked, now_ms).await? {
             return Ok(None);
         }
         let ended = self.revoke_all(EndReason::Restored, now_ms).await?;
         // Who signs in from here on must not be ended at the next start.
         self.mark.reset(self.latest_revocation().await?.unwrap_or(i64::MIN))?;
         Ok(Some(ended))
+    }
+
+    /// Whether the mark in `file` is one that the database does not know of and that matters; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the file or the database cannot be read.
+    pub async fn is_restored(&self, file: &Path, now_ms: i64) -> Result<Option<bool>, RestoredError> {
+        match mark::read(file)? {
+            Some(marked) => Ok(Some(self.is_before(Some(marked), now_ms).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the database knows of no revocation as late as `marked`, and a sign-in of that time could still be live.
+    async fn is_before(&self, marked: Option<i64>, now_ms: i64) -> Result<bool, RecordError> {
+        let matters = marked.is_some_and(|at_ms| now_ms < at_ms.saturating_add(self.limits.absolute_ms()));
+        Ok(matters && marked > self.latest_revocation().await?)
     }
 
     /// Ends every sign-in, for `reason`, and tells how many.

@@ -4,7 +4,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::private_files;
@@ -24,12 +24,7 @@ impl RevocationMark {
     /// # Errors
     /// When there is a file that cannot be read.
     pub fn keep_in(&self, file: PathBuf) -> io::Result<Option<i64>> {
-        let latest_ms = match fs::read_to_string(&file) {
-            // What is not a number says nothing. It is replaced at the next revocation.
-            Ok(text) => text.trim().parse().ok(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let latest_ms = read(&file)?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Kept { file, latest_ms });
         Ok(latest_ms)
     }
@@ -53,6 +48,19 @@ impl RevocationMark {
     pub fn reset(&self, latest_ms: i64) -> io::Result<()> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_mut().map_or(Ok(()), |kept| kept.write(latest_ms))
+    }
+}
+
+/// The mark in `file`, Unix milliseconds (UTC); `None` where there is none.
+///
+/// # Errors
+/// When there is a file that cannot be read.
+pub(super) fn read(file: &Path) -> io::Result<Option<i64>> {
+    match fs::read_to_string(file) {
+        // What is not a number says nothing. It is replaced at the next revocation.
+        Ok(text) => Ok(text.trim().parse().ok()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
