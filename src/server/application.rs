@@ -1,13 +1,12 @@
 //! The application, from its configuration to a socket that answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use leptos::config::LeptosOptions;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{CookiePolicy, cookie_session_store};
-use rolecall_sign_in::{Auth, Clock, Upkeep};
+use rolecall_sign_in::{Auth, Clock, Upkeep, sweep_every_minute};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;

@@ -166,6 +166,23 @@ async fn an_answer_about_somebody_else_ends_the_session_at_a_refresh() {
 
 // Case: roles/from-userinfo
 #[tokio::test]
+async fn an_answer_that_refuses_or_cannot_be_verified_is_no_outage_and_ends_the_session_at_a_refresh() {
+    let (provider, app) = with_roles_there().await;
+    for status in [401, 403] {
+        let mut browser = provider.sign_in(&app).await;
+        provider.change(|script| script.answers = vec![("userinfo", status, String::new())]);
+        app.clock.advance(UNTIL_DUE);
+        assert_eq!(browser.user().await, None, "{status}");
+        provider.change(|script| script.answers.clear());
+    }
+    let mut browser = provider.sign_in(&app).await;
+    provider.change(|script| script.userinfo_signer = Some(Signer::rs256_of_another("provider-1")));
+    app.clock.advance(UNTIL_DUE);
+    assert_eq!(browser.user().await, None, "signed by somebody else");
+}
+
+// Case: roles/from-userinfo
+#[tokio::test]
 async fn a_signed_answer_is_believed_when_the_provider_signed_it_for_us() {
     let (provider, app) = with_roles_there().await;
     let issuer = provider.issuer();

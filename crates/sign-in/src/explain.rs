@@ -1,4 +1,5 @@
-//! What a person is told when a sign-in does not end well: what happened, and what to do next.
+//! What a person is told when a sign-in does not end well, or is not begun: what happened, and what to do next. The only
+//! place with these texts, for the pages of the drop-in and for those of an application.
 
 use std::borrow::Cow;
 
@@ -6,9 +7,9 @@ use super::attempts::AttemptError;
 use super::callback::CallbackError;
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
-use super::provider::{ClientRequestError, DiscoveryError, HttpError, ProviderError};
+use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
 use super::role_claims::RolesError;
-use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, UserInfoError, aadsts};
+use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, ReturnTo, aadsts};
 use crate::db::is_busy;
 
 /// A failure, for people. Holds nothing that helps an attacker.
@@ -16,6 +17,8 @@ use crate::db::is_busy;
 pub struct Explanation {
     /// The HTTP status that goes with it.
     pub status: u16,
+    /// The heading: what it comes to.
+    pub title: &'static str,
     /// What happened, in a sentence.
     pub message: Cow<'static, str>,
     /// What to do next, in order.
@@ -30,12 +33,73 @@ const PROVIDER_SAID: &str = "The provider said";
 const TRY_AGAIN: &str = "Try again.";
 /// The last advice of many. Whoever shows it shows the request id, or says something else.
 pub(super) const ASK: &str = "If it happens again, tell an administrator the request id below.";
+const TOO_LONG: &str = "This address is too long";
+const ALLOW_COOKIES_FOR_SIGN_IN: &str = "Allow cookies for this address: without them, nobody can stay signed in.";
+const EXACT_ADDRESS: &str =
+    "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.";
 const LEADS_ON: &str = "Try again: that leads on to the page that you wanted.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
 
 impl Explanation {
     fn new(status: u16, message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
-        Self { status, message: message.into(), advice: advice.to_vec(), details: vec![], another_account: false }
+        let title = match status {
+            404 => "There is no such provider",
+            414 => TOO_LONG,
+            503 => "Signing in does not work right now",
+            _ => "You are not signed in",
+        };
+        Self {
+            status,
+            title,
+            message: message.into(),
+            advice: advice.to_vec(),
+            details: vec![],
+            another_account: false,
+        }
+    }
+
+    /// The same, for a browser in which somebody stays signed in: their name stands on the page.
+    #[must_use]
+    pub fn beside_sign_in(mut self) -> Self {
+        if !matches!(self.status, 404 | 414 | 503) {
+            self.title = "You were not signed in again";
+        }
+        self
+    }
+
+    /// A browser was not sent to the provider a fourth time. What to do then, whoever shows it adds.
+    #[must_use]
+    pub fn stopped() -> Self {
+        let message = "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
+                       back and forth for ever, it was stopped.";
+        let advice = [ALLOW_COOKIES_FOR_SIGN_IN, EXACT_ADDRESS];
+        Self { title: "Signing in does not hold", ..Self::new(400, message, &advice) }
+    }
+
+    /// A sign-out holds in the browser.
+    #[must_use]
+    pub fn signed_out() -> Self {
+        let message = "You signed out in this browser. To see this page, sign in again.";
+        Self { title: "You signed out", ..Self::new(401, message, &[]) }
+    }
+
+    /// The browser does not know the long address any more that it was to go on to.
+    #[must_use]
+    pub fn not_kept() -> Self {
+        let message = "Your browser keeps the long address of the page that you want while you sign in, for two hours at \
+                       most. It has it no more.";
+        let advice = ["Open the link once more that led you here."];
+        Self { title: "This address leads nowhere any more", ..Self::new(400, message, &advice) }
+    }
+
+    /// A page needs a sign-in, and its address is longer than one leads back to.
+    #[must_use]
+    pub fn too_long() -> Self {
+        let (thousands, rest) = (ReturnTo::MAX_BYTES / 1000, ReturnTo::MAX_BYTES % 1000);
+        let message = format!(
+            "You have to sign in first, and a sign-in leads back to addresses of at most {thousands},{rest:03} characters."
+        );
+        Self::new(414, message, &["Sign in, and then open the page once more."])
     }
 
     /// What failed here: for good, or because too much is being done at once.
@@ -99,11 +163,7 @@ impl CompleteSignInError {
             Self::NoAttemptCookie => Explanation::new(
                 400,
                 "Your browser did not send the cookie that belongs to this sign-in.",
-                &[
-                    "Allow cookies for this address.",
-                    "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.",
-                    STARTED_ELSEWHERE,
-                ],
+                &["Allow cookies for this address.", EXACT_ADDRESS, STARTED_ELSEWHERE],
             ),
             Self::Attempt(error) => attempt(error),
             Self::OtherIssuer => Explanation::new(
@@ -113,7 +173,7 @@ impl CompleteSignInError {
             ),
             Self::Refused(said) => told_by(refused(&said.error), said),
             Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
-            Self::UserInfo(error) if is_outage(error) => Explanation::unavailable(),
+            Self::UserInfo(error) if error.is_temporary() => Explanation::unavailable(),
             Self::NoObjectId => Explanation::new(
                 400,
                 "The provider did not say who you are.",
@@ -205,16 +265,6 @@ fn provider(error: &ProviderError) -> Explanation {
             &["An administrator must set the issuer exactly as the provider writes it; the log tells both."],
         ),
         _ => Explanation::unavailable(),
-    }
-}
-
-/// Whether the `UserInfo` endpoint may answer well a moment later.
-const fn is_outage(error: &UserInfoError) -> bool {
-    match error {
-        UserInfoError::Unreachable(HttpError::Unreadable(_)) => false,
-        UserInfoError::Unreachable(HttpError::Status(status)) => *status >= 500,
-        UserInfoError::Unreachable(_) => true,
-        _ => false,
     }
 }
 

@@ -33,6 +33,20 @@ pub enum UserInfoError {
     OtherSubject,
 }
 
+impl UserInfoError {
+    /// Whether the endpoint may answer well a moment later: it was not reached, or had no time. What it refused, and what
+    /// cannot be believed of its answer, stays so.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unreachable(HttpError::Unreadable(_)) => false,
+            Self::Unreachable(HttpError::Status(status)) => matches!(status, 408 | 429 | 500..),
+            Self::Unreachable(_) | Self::Signature(JwsError::Provider(_)) => true,
+            Self::NoEndpoint | Self::Signature(_) | Self::Claim(_) | Self::OtherSubject => false,
+        }
+    }
+}
+
 /// What `provider` says of `subject` to whoever has `access_token`.
 ///
 /// # Errors

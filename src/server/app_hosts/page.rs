@@ -1,6 +1,6 @@
 //! What our pages on the host of an app say: nothing leads into pages that are not there.
 
-use rolecall_sign_in::ReturnTo;
+use rolecall_sign_in::{Explanation, ReturnTo};
 use url::Url;
 
 use super::address;
@@ -45,16 +45,8 @@ pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo
 
 /// The page of a browser that has forgotten the long address to which it was to go on.
 pub fn not_kept(app: &UpstreamApp, public_url: &Url) -> Problem {
-    let (title, message) = problem::NOT_KEPT;
-    Problem {
-        status: 400,
-        title: title.to_owned(),
-        message: message.to_owned(),
-        advice: vec!["Open the link once more that led you here.".to_owned()],
-        details: vec![],
-        actions: vec![open(app, None, public_url), home()],
-        draft: None,
-    }
+    let actions = vec![open(app, None, public_url), home()];
+    Problem { actions, ..problem::explained(Explanation::not_kept()) }
 }
 
 /// The page of an address that no sign-in leads back to.

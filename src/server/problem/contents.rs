@@ -1,9 +1,8 @@
 //! What problem pages say.
 
 use rolecall_model::{AppError, RoleGrant, Viewer};
-use rolecall_sign_in::{Denied, ReturnTo};
+use rolecall_sign_in::{Denied, Explanation};
 
-use crate::components::number::grouped;
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
 use crate::routes;
 
@@ -84,41 +83,29 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
     }
 }
 
-/// What is said where the browser does not know the address any more that it was to go on to.
-pub const NOT_KEPT: (&str, &str) = (
-    "This address leads nowhere any more",
-    "Your browser kept the long address of the page that you wanted while you signed in. It does so once and for four \
-     hours, and now it has it no more.",
-);
-
-/// The page that says so.
-pub fn not_kept() -> Problem {
-    let (title, message) = NOT_KEPT;
+/// The page that tells `explanation`, without a way on.
+pub fn explained(explanation: Explanation) -> Problem {
+    let Explanation { status, title, message, advice, details, .. } = explanation;
     Problem {
-        status: 400,
+        status,
         title: title.to_owned(),
-        message: message.to_owned(),
-        advice: vec!["Open the link once more that led you here.".to_owned()],
-        details: vec![],
-        actions: vec![get("To the front page", routes::HOME.to_owned())],
+        message: message.into_owned(),
+        advice: advice.into_iter().map(ToOwned::to_owned).collect(),
+        details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        actions: vec![],
         draft: None,
     }
 }
 
+/// The page of a browser that does not know the address any more that it was to go on to.
+pub fn not_kept() -> Problem {
+    let actions = vec![get("To the front page", routes::HOME.to_owned())];
+    Problem { actions, ..explained(Explanation::not_kept()) }
+}
+
 /// The page of an address that is too long to come back to. `sign_in` leads to the sign-in without it.
 pub fn too_long(sign_in: ProblemAction) -> Problem {
-    Problem {
-        status: 414,
-        title: "This address is too long".to_owned(),
-        message: format!(
-            "You have to sign in first, and a sign-in leads back to addresses of at most {} characters.",
-            grouped(ReturnTo::MAX_BYTES as u64)
-        ),
-        advice: vec!["Sign in, and then open the page once more.".to_owned()],
-        details: vec![],
-        actions: vec![sign_in],
-        draft: None,
-    }
+    Problem { actions: vec![sign_in], ..explained(Explanation::too_long()) }
 }
 
 /// Why a form could not be taken any more.

@@ -7,4 +7,4 @@ pub mod explain;
 pub mod sign_in;
 
 pub use answer::{Facts, ProblemPages, page, refuse};
-pub use contents::{NOT_KEPT, app_problem, get, not_kept, too_long, unsaved, your_text};
+pub use contents::{app_problem, explained, get, not_kept, too_long, unsaved, your_text};

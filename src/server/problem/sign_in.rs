@@ -1,14 +1,15 @@
-//! The problem pages of sign-ins: one that failed, and one that is not begun again by itself.
+//! The problem pages of sign-ins: one that failed, and one that is not begun again by itself. What they say is
+//! the sign-in's.
 
 use axum::response::Response;
 use rolecall_sign_in::provider::Provider;
 use rolecall_sign_in::web::loop_breaker::MAX_IN_A_ROW;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, login_again};
-use rolecall_sign_in::{Prompt, ReturnTo};
+use rolecall_sign_in::{Explanation, ReturnTo};
 
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
-use crate::server::problem::{Facts, get, page};
+use crate::server::problem::{Facts, explained, get, page};
 use crate::server::state::AppState;
 
 /// The page of a sign-in at `provider_id` that came to nothing.
@@ -21,46 +22,27 @@ pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: No
 }
 
 fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSignIn) -> Response {
-    let FailedSignIn { explanation, return_to, prompt, in_a_row } = sign_in;
+    let mut actions: Vec<_> = sign_in.links(provider_id).into_iter().map(|(label, href)| get(label, href)).collect();
+    let FailedSignIn { explanation, return_to, in_a_row, .. } = sign_in;
+    let explanation = if facts.is_signed_in() { explanation.beside_sign_in() } else { explanation };
     page(&state.problem_pages, facts, |_| {
-        let mut actions = vec![];
-        let (mut message, mut advice) = (explanation.message.into_owned(), explanation.advice);
-        let mut details: Vec<_> =
-            explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        if let Some(provider) = state.auth.provider(provider_id) {
-            if explanation.another_account {
-                let href = login_again(provider_id, return_to.as_ref(), Some(Prompt::SelectAccount));
-                actions.push(get("Use another account", href));
+        let mut problem = explained(explanation);
+        match state.auth.provider(provider_id) {
+            Some(provider) => {
+                if in_a_row >= MAX_IN_A_ROW {
+                    problem.message.push_str(" It was the third time in a row.");
+                    problem.advice.push(STOPPED_ADVICE.to_owned());
+                    actions = vec![deliberately(provider, return_to.as_ref())];
+                }
+                // Who is asked for help compares it with what is registered.
+                if !problem.details.is_empty() {
+                    problem.details.push(("Our redirect URI".to_owned(), provider.redirect_uri.to_string()));
+                }
             }
-            if in_a_row >= MAX_IN_A_ROW {
-                message.push_str(" It was the third time in a row.");
-                advice.push(STOPPED_ADVICE);
-                actions = vec![deliberately(provider, return_to.as_ref())];
-            } else {
-                actions.push(get("Try again", login_again(provider_id, return_to.as_ref(), prompt)));
-            }
-            // Who is asked for help compares it with what is registered.
-            if !details.is_empty() {
-                details.push(("Our redirect URI".to_owned(), provider.redirect_uri.to_string()));
-            }
+            None => actions.clear(),
         }
         actions.push(get("To the front page", routes::HOME.to_owned()));
-        Problem {
-            status: explanation.status,
-            title: match explanation.status {
-                414 => "This address is too long".to_owned(),
-                503 => "Signing in does not work right now".to_owned(),
-                404 => "There is no such provider".to_owned(),
-                // Their name stands on the page.
-                _ if facts.is_signed_in() => "You were not signed in again".to_owned(),
-                _ => "You are not signed in".to_owned(),
-            },
-            message,
-            advice: advice.into_iter().map(ToOwned::to_owned).collect(),
-            details,
-            actions,
-            draft: None,
-        }
+        Problem { actions, ..problem }
     })
 }
 
@@ -69,32 +51,20 @@ const STOPPED_ADVICE: &str = "Change something before you try once more: the sam
 
 fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {
     let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
-    page(&state.problem_pages, facts, |_| Problem {
-        status: 400,
-        title: "Signing in does not hold".to_owned(),
-        message: "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
-                  back and forth for ever, it was stopped."
-            .to_owned(),
-        advice: vec![
-            "Allow cookies for this address: without them, nobody can stay signed in.".to_owned(),
-            "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name."
-                .to_owned(),
-            "Then try once more. If it happens again, tell an administrator the request id below.".to_owned(),
-        ],
-        details: vec![],
-        actions: again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect(),
-        draft: None,
+    page(&state.problem_pages, facts, |_| {
+        let mut problem = explained(Explanation::stopped());
+        let advice = "Then try once more. If it happens again, tell an administrator the request id below.";
+        problem.advice.push(advice.to_owned());
+        let actions = again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect();
+        Problem { actions, ..problem }
     })
 }
 
 /// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
 pub fn signed_out(state: &AppState, facts: &Facts, asked_for: String) -> Response {
     page(&state.problem_pages, facts, |_| Problem {
-        status: 401,
-        title: "You signed out".to_owned(),
-        message: "You signed out in this browser. To see this page, sign in again.".to_owned(),
         actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
-        ..Problem::default()
+        ..explained(Explanation::signed_out())
     })
 }
 

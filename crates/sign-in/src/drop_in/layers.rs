@@ -16,7 +16,7 @@ use super::service::DropIn;
 use crate::guard;
 use crate::routes;
 use crate::web::{is_same_origin, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up};
-use crate::{Auth, ClientAddress, Denied};
+use crate::{Auth, ClientAddress, Denied, Explanation};
 
 /// A door, and who is let in: who holds `needed`, or anybody who is signed in.
 #[derive(Clone)]
@@ -144,10 +144,7 @@ fn foreign_origin() -> Page {
 }
 
 fn too_long(auth: &Auth) -> Page {
-    let message = "You have to sign in first, and a sign-in does not lead back to an address that is so long. Sign in, and \
-                   then open the page once more.";
-    Page::new(StatusCode::URI_TOO_LONG, "This address is too long", message)
-        .link("Sign in", sign_in_path(auth, routes::HOME))
+    Page::of(Explanation::too_long()).link("Sign in", sign_in_path(auth, routes::HOME))
 }
 
 fn unavailable() -> Page {

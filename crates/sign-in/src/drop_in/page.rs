@@ -8,6 +8,7 @@ use html_escape::{encode_double_quoted_attribute, encode_text};
 use http::{HeaderValue, StatusCode, header};
 
 use super::SIGN_OUT;
+use crate::{Explanation, explain};
 
 /// What makes an answer of a page.
 pub(super) type Render = Arc<dyn Fn(Page) -> Response + Send + Sync>;
@@ -44,16 +45,31 @@ impl Page {
         }
     }
 
+    /// The page that tells `explanation`.
+    pub(super) fn of(explanation: Explanation) -> Self {
+        let Explanation { status, title, message, advice, details, .. } = explanation;
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self {
+            advice: advice.into_iter().map(|advice| without_request_id(advice).to_owned()).collect(),
+            details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            ..Self::new(status, title, message)
+        }
+    }
+
     pub(super) fn link(mut self, label: &str, path: impl Into<String>) -> Self {
         self.links.push((label.to_owned(), path.into()));
         self
     }
 }
 
+/// `advice`, where requests have no id that we know of.
+fn without_request_id(advice: &'static str) -> &'static str {
+    if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
+}
+
 /// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
 pub(super) fn sign_out_holds(asked_for: String) -> Page {
-    let message = "You signed out in this browser. To see this page, sign in again.";
-    Page::new(StatusCode::UNAUTHORIZED, "You signed out", message).link("Sign in", asked_for)
+    Page::of(Explanation::signed_out()).link("Sign in", asked_for)
 }
 
 /// What the plain pages may load: nothing. Their form may lead anywhere, since signing out goes on at the provider.
@@ -69,11 +85,14 @@ pub(super) fn plain(page: &Page) -> Response {
     };
     let advice = page.advice.iter().map(|advice| format!("<li>{}</li>", encode_text(advice)));
     list("<ol>", advice.collect(), "</ol>");
-    let details =
-        page.details.iter().map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", encode_text(name), encode_text(value)));
+    let details = page
+        .details
+        .iter()
+        .map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", encode_text(name), encode_text(value)));
     list("<dl>", details.collect(), "</dl>");
-    let links =
-        page.links.iter().map(|(label, path)| format!("<p><a href=\"{}\">{}</a></p>", encode_double_quoted_attribute(path), encode_text(label)));
+    let links = page.links.iter().map(|(label, path)| {
+        format!("<p><a href=\"{}\">{}</a></p>", encode_double_quoted_attribute(path), encode_text(label))
+    });
     list("<nav>", links.collect(), "</nav>");
     if page.offers_sign_out {
         let _ = write!(body, "<form method=\"post\" action=\"{SIGN_OUT}\"><button>Sign out</button></form>");

@@ -10,8 +10,8 @@ use super::page::{Page, sign_out_holds};
 use super::service::DropIn;
 use crate::routes;
 use crate::session::SignOutMark;
-use crate::web::{self, FailedSignIn, NotSignedIn, login_again, stays_out};
-use crate::{ClientAddress, Prompt, ReturnTo, STILL_SIGNED_IN, SignOutTarget, explain};
+use crate::web::{self, NotSignedIn, login_again, stays_out};
+use crate::{ClientAddress, Explanation, ReturnTo, STILL_SIGNED_IN, SignOutTarget, guard};
 
 /// `GET /login/{provider}`: begins a sign-in.
 pub(super) async fn begin(
@@ -20,7 +20,8 @@ pub(super) async fn begin(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, why));
+    let is_signed_in = guard::has_sign_in(request.extensions());
+    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, is_signed_in, why));
     let (parts, _) = request.into_parts();
     web::begin(drop_in.auth(), &provider, query.as_deref().unwrap_or_default(), &parts, page).await
 }
@@ -33,7 +34,8 @@ pub(super) async fn authorized(
     session: Session,
     request: Request,
 ) -> Response {
-    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, why));
+    let is_signed_in = guard::has_sign_in(request.extensions());
+    let page = |why| drop_in.show(not_signed_in(&drop_in, &provider, is_signed_in, why));
     let (parts, _) = request.into_parts();
     web::complete(drop_in.auth(), &provider, query.as_deref().unwrap_or_default(), session, &parts, page).await
 }
@@ -56,9 +58,7 @@ pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQu
 /// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
 pub(super) async fn go_on(State(drop_in): State<DropIn>, Path(id): Path<String>, request: Request) -> Response {
     web::go_on_to_kept(drop_in.auth().attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
-        let message = "Your browser does not know the address any more that it was to go on to. Open the link once more \
-                       that led you here.";
-        let page = Page::new(StatusCode::BAD_REQUEST, "This address leads nowhere any more", message);
+        let page = Page::of(Explanation::not_kept());
         drop_in.show(page.link("To the front page", routes::HOME))
     })
 }
@@ -91,37 +91,18 @@ pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
     drop_in.show(page.link("To the front page", routes::HOME))
 }
 
-/// `advice`, where requests have no id that we know of.
-fn told(advice: &'static str) -> &'static str {
-    if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
-}
-
-/// The page of a sign-in at `provider` that came to nothing.
-fn not_signed_in(drop_in: &DropIn, provider: &str, why: NotSignedIn) -> Page {
-    let is_known = drop_in.auth().provider(provider).is_some();
+/// The page of a sign-in at `provider` that came to nothing, in a browser in which somebody `is_signed_in`.
+fn not_signed_in(drop_in: &DropIn, provider: &str, is_signed_in: bool, why: NotSignedIn) -> Page {
     let page = match why {
-        NotSignedIn::Failed(FailedSignIn { explanation, return_to, prompt, .. }) => {
-            let status = StatusCode::from_u16(explanation.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut page = Page::new(status, "You are not signed in", explanation.message);
-            page.advice = explanation.advice.into_iter().map(|advice| told(advice).to_owned()).collect();
-            page.details = explanation.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            let again = |prompt| login_again(provider, return_to.as_ref(), prompt);
-            match (is_known, explanation.another_account) {
-                (false, _) => page,
-                (true, false) => page.link("Try again", again(prompt)),
-                (true, true) => page
-                    .link("Use another account", again(Some(Prompt::SelectAccount)))
-                    .link("Try again", again(prompt)),
-            }
+        NotSignedIn::Failed(failed) => {
+            let links = failed.links(provider).into_iter().filter(|_| drop_in.auth().provider(provider).is_some());
+            let explanation = failed.explanation;
+            let page = Page::of(if is_signed_in { explanation.beside_sign_in() } else { explanation });
+            links.fold(page, |page, (label, path)| page.link(label, path))
         }
         NotSignedIn::Stopped { .. } => {
-            let message = "Several sign-ins in a row came to nothing. So that your browser does not go back and forth \
-                           for ever, it was stopped.";
-            let mut page = Page::new(StatusCode::BAD_REQUEST, "Signing in does not hold", message);
-            page.advice = vec![
-                "Allow cookies for this address: without them, nobody can stay signed in.".to_owned(),
-                "Wait ten minutes, or close the browser, and try once more.".to_owned(),
-            ];
+            let mut page = Page::of(Explanation::stopped());
+            page.advice.push("Wait ten minutes, or close the browser, and try once more.".to_owned());
             page
         }
         NotSignedIn::SignedOut { asked_for } => sign_out_holds(asked_for),

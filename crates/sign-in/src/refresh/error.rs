@@ -87,11 +87,11 @@ impl RefreshError {
             | Self::Groups(GroupsError::Refused(_))
             | Self::NoProvider => true,
             Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_) | IdTokenError::UnknownKey),
+            Self::UserInfo(error) => is_refused(error),
             Self::Record(error) => matches!(error, RecordError::Sealed(CipherError::Damaged)),
             Self::Request(_)
             | Self::Provider(_)
             | Self::ClocksDiffer { .. }
-            | Self::UserInfo(_)
             | Self::Groups(GroupsError::Unavailable(_)) => false,
         }
     }
@@ -115,6 +115,7 @@ impl RefreshError {
             Self::IdToken(_) => "id_token_refused",
             Self::AnotherPerson => "another_person",
             Self::ClocksDiffer { .. } => "clocks_differ",
+            Self::UserInfo(error) if is_refused(error) => "user_info_refused",
             Self::UserInfo(_) => "user_info_unavailable",
             Self::RoleNotKnown => "role_not_known",
             Self::Roles(_) => "roles_unreadable",
@@ -124,4 +125,10 @@ impl RefreshError {
             Self::Record(_) => "record_not_written",
         }
     }
+}
+
+/// Whether the `UserInfo` endpoint gave an answer that does not vouch for the person. One that the metadata do not name any
+/// more is a fault of the configuration, and passes.
+const fn is_refused(error: &UserInfoError) -> bool {
+    !error.is_temporary() && !matches!(error, UserInfoError::NoEndpoint)
 }

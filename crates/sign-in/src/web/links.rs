@@ -47,6 +47,17 @@ pub struct FailedSignIn {
     pub in_a_row: u8,
 }
 
+impl FailedSignIn {
+    /// The links that begin again at `provider`: labels and paths, the one that helps most first.
+    #[must_use]
+    pub fn links(&self, provider: &str) -> Vec<(&'static str, String)> {
+        let again = |label, prompt| (label, login_again(provider, self.return_to.as_ref(), prompt));
+        let another =
+            self.explanation.another_account.then(|| again("Use another account", Some(Prompt::SelectAccount)));
+        another.into_iter().chain([again("Try again", self.prompt)]).collect()
+    }
+}
+
 /// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for somebody else (`iss`,
 /// `target_link_uri`, `login_hint`: OpenID Connect Core 4), as `query` says. `page` shows what came to nothing.
 pub async fn begin(
