@@ -145,7 +145,7 @@ fn log(event: &Event) {
 }
 
 /// The lowest role that would have done, where it was about roles.
-const fn needed(reason: Denied) -> Option<&'static str> {
+fn needed(reason: Denied) -> Option<&'static str> {
     match reason {
         Denied::Role { needed } | Denied::StepUp { needed } => Some(needed.key()),
         Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => None,
@@ -184,7 +184,9 @@ mod tests {
     use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
     use super::*;
+    use crate::apps::hosts::EnterError;
     use rolecall_sign_in::bearer::CallerKind;
+    use strum::VariantNames as _;
 
     const DOCUMENTATION: &str = include_str!("../../docs/LOGGING.md");
 
@@ -274,38 +276,28 @@ mod tests {
                 assert_eq!(logged.insert(event.name().to_owned(), entry), None, "two events are called alike");
             }
         });
+        assert_eq!(
+            logged.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+            Event::VARIANTS.iter().copied().collect()
+        );
         assert_eq!(documented("## Events"), logged);
-    }
-
-    /// The names that the `nth` function `name` in `source` gives.
-    fn names_in(source: &str, nth: usize) -> BTreeSet<String> {
-        let function = source.split("const fn name(").nth(nth + 1).unwrap().split("\n    }\n").next().unwrap();
-        function.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
     }
 
     #[test]
     fn the_documentation_lists_every_reason() {
-        let lists = [
-            ("### Reasons of `sign_in_not_begun`", names_in(include_str!("../../crates/sign-in/src/begin.rs"), 0)),
-            (
-                "### Reasons of `sign_in_refused`",
-                names_in(include_str!("../../crates/sign-in/src/complete_error.rs"), 0),
-            ),
-            ("### Reasons of `not_refreshed`", names_in(include_str!("../../crates/sign-in/src/refresh/error.rs"), 0)),
-            (
-                "### Reasons of `provider_sign_out_refused`",
-                names_in(include_str!("../../crates/sign-in/src/channels.rs"), 0),
-            ),
-            (
-                "### Reasons of `api_token_refused`",
-                names_in(include_str!("../../crates/sign-in/src/bearer/error.rs"), 0),
-            ),
-            ("### Reasons of `app_not_entered`", names_in(include_str!("../apps/hosts/hand_over.rs"), 0)),
-            ("### Reasons of `access_denied`", names_in(include_str!("../../crates/sign-in/src/denied.rs"), 0)),
+        let of_sign_in = [
+            "sign_in_not_begun",
+            "sign_in_refused",
+            "not_refreshed",
+            "provider_sign_out_refused",
+            "api_token_refused",
+            "access_denied",
         ];
-        for (heading, names) in lists {
-            assert!(names.len() > 1, "{heading}");
-            assert_eq!(documented(heading).into_keys().collect::<BTreeSet<_>>(), names, "{heading}");
+        let lists = of_sign_in.map(|event| (event, Event::reasons(event)));
+        for (event, names) in lists.into_iter().chain([("app_not_entered", EnterError::VARIANTS.to_vec())]) {
+            assert!(names.len() > 1, "{event}");
+            let names: BTreeSet<_> = names.into_iter().map(str::to_owned).collect();
+            assert_eq!(documented(&format!("### Reasons of `{event}`")).into_keys().collect::<BTreeSet<_>>(), names);
         }
     }
 }

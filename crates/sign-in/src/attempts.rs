@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 use tower_sessions::cookie::Cookie;
 
@@ -68,28 +69,34 @@ struct SignInDetails {
 }
 
 /// Why a callback does not get its attempt.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum AttemptError {
     /// This browser began no such attempt, or has forgotten it.
     #[error("this browser has no such attempt: begun elsewhere, used, or long expired")]
+    #[strum(serialize = "unknown_attempt")]
     Unknown,
     /// It was begun in this browser, too long ago.
     #[error("the attempt has expired")]
+    #[strum(serialize = "attempt_expired")]
     Expired {
         /// Where the person wanted to go.
         return_to: ReturnTo,
     },
     /// It was begun in this browser, and used.
     #[error("the attempt was used already")]
+    #[strum(serialize = "attempt_used")]
     Used {
         /// Where the person wanted to go.
         return_to: ReturnTo,
     },
     /// The cookie is not as we made it.
     #[error("the attempt's cookie cannot be read")]
+    #[strum(serialize = "attempt_unreadable")]
     Unreadable(#[source] CipherError),
     /// It cannot be told whether it was used.
     #[error("the database did not answer")]
+    #[strum(serialize = "attempt_not_checked")]
     Database(#[from] sqlx::Error),
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow};
 use openidconnect::{AuthenticationContextClass, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 use tower_sessions::cookie::Cookie;
 use url::Url;
@@ -26,40 +27,38 @@ pub struct Begun {
 }
 
 /// Why a sign-in could not be begun.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum BeginSignInError {
     /// No provider of that id is configured.
     #[error("there is no provider of that id")]
     UnknownProvider,
     /// The provider does not answer.
     #[error(transparent)]
+    #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
     /// The query that asked for it cannot be read.
     #[error(transparent)]
+    #[strum(serialize = "malformed_request")]
     Malformed(#[from] CallbackError),
     /// Somebody wants another issuer asked than the provider's own (OpenID Connect Core 4).
     #[error("the sign-in was to be begun at another issuer than the provider's")]
     OtherIssuer,
     /// The authorization request could not be pushed (RFC 9126).
     #[error(transparent)]
+    #[strum(serialize = "push_failed")]
     Push(#[from] ClientRequestError),
     /// The attempt could not be sealed.
     #[error(transparent)]
+    #[strum(serialize = "attempt_not_sealed")]
     Seal(#[from] CipherError),
 }
 
 impl BeginSignInError {
     /// The failure's name in logs, from a fixed set.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::UnknownProvider => "unknown_provider",
-            Self::Provider(_) => "provider_unavailable",
-            Self::Malformed(_) => "malformed_request",
-            Self::OtherIssuer => "other_issuer",
-            Self::Push(_) => "push_failed",
-            Self::Seal(_) => "attempt_not_sealed",
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }
 

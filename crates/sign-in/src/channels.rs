@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::clock::LEEWAY_S;
@@ -17,49 +18,46 @@ use super::token_rules::is_identifier;
 use super::{Auth, Event, Finding};
 
 /// Why a provider's sign-out is not carried out.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum ChannelError {
     /// No provider of that id is configured.
     #[error("there is no provider of that id")]
     UnknownProvider,
     /// The request holds no `logout_token` or `sid`, or more than one, or one that is none.
     #[error("the request lacks `{0}`, or it cannot be used")]
+    #[strum(serialize = "parameter_unusable")]
     Parameter(&'static str),
     /// The logout token cannot be believed.
     #[error("the logout token is not believed")]
+    #[strum(serialize = "logout_token_refused")]
     Token(#[from] JwsError),
     /// Its tenant may not sign in, so it cannot sign out either.
     #[error(transparent)]
+    #[strum(serialize = "tenant_refused")]
     Tenant(#[from] TenantError),
     /// A claim of the logout token is missing or wrong (Back-Channel Logout 1.0, section 2.6).
     #[error(transparent)]
+    #[strum(serialize = "claim_wrong")]
     Claim(#[from] WrongClaim),
     /// `iss` is not the provider's issuer.
     #[error("the request comes from another issuer")]
     OtherIssuer,
     /// The provider does not answer, so that nothing can be checked.
     #[error(transparent)]
+    #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
     /// The logout token was used before, or the records could not be changed.
     #[error(transparent)]
+    #[strum(transparent)]
     SignOut(#[from] ProviderSignOutError),
 }
 
 impl ChannelError {
     /// The failure's name in logs, from a fixed set.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::UnknownProvider => "unknown_provider",
-            Self::Parameter(_) => "parameter_unusable",
-            Self::Token(_) => "logout_token_refused",
-            Self::Tenant(_) => "tenant_refused",
-            Self::Claim(_) => "claim_wrong",
-            Self::OtherIssuer => "other_issuer",
-            Self::Provider(_) => "provider_unavailable",
-            Self::SignOut(ProviderSignOutError::Record(_)) => "record_not_written",
-            Self::SignOut(_) => "used_before",
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 
     /// Whether the same request may succeed later: the fault is not in it.

@@ -1,5 +1,6 @@
 //! Each way in which completing a sign-in can fail, and what it is called in logs.
 
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::attempts::AttemptError;
@@ -11,55 +12,67 @@ use super::session::{CreateError, LiveSignInError, RecordError};
 use super::{GroupsError, NotAdmitted, ProviderSaid, RoleError, UserInfoError};
 
 /// Each way in which a callback can fail.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum CompleteSignInError {
     /// No provider of that id is configured.
     #[error("there is no provider of that id")]
     UnknownProvider,
     /// The query cannot be read.
     #[error(transparent)]
+    #[strum(serialize = "malformed_callback")]
     Malformed(#[from] CallbackError),
     /// There is no `state`, or neither `code` nor `error`.
     #[error("the answer lacks `{0}`")]
+    #[strum(serialize = "missing_parameter")]
     Missing(&'static str),
     /// The browser did not send the cookie of any attempt.
     #[error("the browser did not send the cookie of any attempt")]
     NoAttemptCookie,
     /// This browser has no such attempt that is still good.
     #[error(transparent)]
+    #[strum(transparent)]
     Attempt(#[from] AttemptError),
     /// The attempt was begun at another provider, or the answer names another issuer (RFC 9207).
     #[error("the answer comes from another provider than was asked")]
     OtherIssuer,
     /// The provider refused (RFC 6749, section 4.1.2.1).
     #[error("the provider refused")]
+    #[strum(serialize = "provider_refused")]
     Refused(Box<ProviderSaid>),
     /// The provider does not answer.
     #[error(transparent)]
+    #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
     /// The code could not be exchanged for tokens (RFC 6749, section 5.2).
     #[error(transparent)]
+    #[strum(serialize = "exchange_failed")]
     Exchange(#[from] ClientRequestError),
     /// The provider's answer holds no ID token.
     #[error("the provider returned no ID token")]
     NoIdToken,
     /// The ID token was refused.
     #[error(transparent)]
+    #[strum(serialize = "id_token_refused")]
     IdToken(#[from] IdTokenError),
     /// The `UserInfo` endpoint failed, or answered for another subject (OpenID Connect Core 5.3.2).
     #[error("the provider's user information could not be used")]
+    #[strum(serialize = "user_info_refused")]
     UserInfo(#[from] UserInfoError),
     /// Entra's ID token names no object id: it does with the scope `profile`.
     #[error("the ID token holds no `oid` that is a GUID")]
     NoObjectId,
     /// The roles cannot be told.
     #[error(transparent)]
+    #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),
     /// The groups that did not fit into the token could not be read.
     #[error(transparent)]
+    #[strum(transparent)]
     Groups(#[from] GroupsError),
     /// The record could not be stored.
     #[error(transparent)]
+    #[strum(serialize = "record_not_stored")]
     Record(#[from] RecordError),
     /// The provider signed the person out while the sign-in was on its way.
     #[error("the provider has ended this session already")]
@@ -69,6 +82,7 @@ pub enum CompleteSignInError {
     NotAdmitted(NotAdmitted),
     /// The session could not be stored or read.
     #[error(transparent)]
+    #[strum(serialize = "session_not_stored")]
     Session(#[from] LiveSignInError),
 }
 
@@ -118,32 +132,7 @@ impl CompleteSignInError {
 
     /// The failure's name in logs, from a fixed set.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::UnknownProvider => "unknown_provider",
-            Self::Malformed(_) => "malformed_callback",
-            Self::Missing(_) => "missing_parameter",
-            Self::NoAttemptCookie => "no_attempt_cookie",
-            Self::Attempt(AttemptError::Unknown) => "unknown_attempt",
-            Self::Attempt(AttemptError::Expired { .. }) => "attempt_expired",
-            Self::Attempt(AttemptError::Used { .. }) => "attempt_used",
-            Self::Attempt(AttemptError::Unreadable(_)) => "attempt_unreadable",
-            Self::Attempt(AttemptError::Database(_)) => "attempt_not_checked",
-            Self::OtherIssuer => "other_issuer",
-            Self::Refused(_) => "provider_refused",
-            Self::Provider(_) => "provider_unavailable",
-            Self::Exchange(_) => "exchange_failed",
-            Self::NoIdToken => "no_id_token",
-            Self::IdToken(_) => "id_token_refused",
-            Self::UserInfo(_) => "user_info_refused",
-            Self::NoObjectId => "no_object_id",
-            Self::Roles(_) => "roles_unreadable",
-            Self::Groups(GroupsError::Unavailable(_)) => "groups_unavailable",
-            Self::Groups(GroupsError::Refused(_)) => "groups_refused",
-            Self::Record(_) => "record_not_stored",
-            Self::SignedOutAtProvider => "signed_out_at_provider",
-            Self::NotAdmitted(_) => "not_admitted",
-            Self::Session(_) => "session_not_stored",
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }

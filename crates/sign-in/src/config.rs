@@ -9,6 +9,7 @@ use std::time::Duration;
 use openidconnect::core::{CoreAuthPrompt, CoreJwsSigningAlgorithm};
 use rolecall_model::Role;
 use secrecy::SecretString;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use url::Url;
 
 use super::ReturnTo;
@@ -139,7 +140,8 @@ pub struct ProviderOptions {
 }
 
 /// How a client proves who it is at the provider's endpoints (OpenID Connect Core 9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum ClientAuthMethod {
     /// Id and secret in the `Authorization` header.
     ClientSecretBasic,
@@ -152,29 +154,22 @@ pub enum ClientAuthMethod {
 }
 
 impl ClientAuthMethod {
-    /// Every method.
-    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
-
     /// Its registered name, also in configuration.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::None => "none",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The method of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.name() == name)
+        name.parse().ok()
     }
 }
 
 /// When an authorization request is pushed to the provider beforehand (RFC 9126).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ParUse {
     /// Where the provider offers it.
     #[default]
@@ -186,23 +181,16 @@ pub enum ParUse {
 }
 
 impl ParUse {
-    /// Every use.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
-
     /// Its name in configuration.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }
+    pub fn key(self) -> &'static str {
+        self.into()
     }
 
     /// The use whose [`key`](Self::key) this is.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|par| par.key() == key)
+        key.parse().ok()
     }
 }
 

@@ -1,9 +1,11 @@
 //! Why a request is not let through: the one list for people and programs, answers and the log.
 
 use rolecall_model::Role;
+use strum::{IntoStaticStr, VariantNames};
 
 /// Why a request is not let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Denied {
     /// Nobody is signed in.
     SignedOut,
@@ -26,13 +28,7 @@ pub enum Denied {
 impl Denied {
     /// The reason's name in logs, from a fixed set.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::NotVouchedFor => "not_vouched_for",
-            Self::StepUp { .. } => "step_up",
-            Self::Role { .. } => "role",
-            Self::ForeignOrigin => "foreign_origin",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }

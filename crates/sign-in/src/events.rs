@@ -8,12 +8,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use rolecall_model::Role;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::bearer::CallerKind;
 use super::{Denied, ProviderSaid};
 
 /// Something that happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// Somebody signed in.
     SignedIn {
@@ -191,23 +193,8 @@ impl Event {
 
     /// The event's name in logs.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::SignedIn { .. } => "signed_in",
-            Self::SignInNotBegun { .. } => "sign_in_not_begun",
-            Self::SignInRefused { .. } => "sign_in_refused",
-            Self::SignInStopped { .. } => "sign_in_stopped",
-            Self::Refreshed { .. } => "refreshed",
-            Self::NotRefreshed { .. } => "not_refreshed",
-            Self::SignedOutByProvider { .. } => "signed_out_by_provider",
-            Self::SignOutWithoutMatch { .. } => "sign_out_without_match",
-            Self::LogoutTokenWithoutEnd { .. } => "logout_token_without_end",
-            Self::ProviderSignOutRefused { .. } => "provider_sign_out_refused",
-            Self::SignedOut { .. } => "signed_out",
-            Self::AccessDenied { .. } => "access_denied",
-            Self::ApiTokenRefused { .. } => "api_token_refused",
-            Self::ApiDenied { .. } => "api_denied",
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }
 

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use rolecall_model::Role;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error as ThisError;
 
 use super::role_claims::RolesError;
@@ -29,13 +30,16 @@ pub trait GroupSource: Send + Sync {
 }
 
 /// Why it cannot be told which groups a person is in.
-#[derive(Debug, ThisError)]
+#[derive(Debug, ThisError, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum GroupsError {
     /// Nobody answers; trying again may help.
     #[error("the groups cannot be read right now")]
+    #[strum(serialize = "groups_unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
     /// They may not be read with this access token.
     #[error("the groups may not be read")]
+    #[strum(serialize = "groups_refused")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use openidconnect::core::CoreAuthPrompt;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 use url::Url;
 
 use super::callback::{self, CallbackError};
@@ -80,8 +81,9 @@ fn on_our_origin(target: &str, public_url: &Url) -> String {
 }
 
 /// What a person may have the provider ask (OpenID Connect Core 3.1.2.1, `prompt`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Prompt {
     /// Who signs in, even if somebody is signed in there.
     SelectAccount,
@@ -93,16 +95,13 @@ impl Prompt {
     /// The prompt called `name`, if it is one that a person may choose.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::SelectAccount, Self::Login].into_iter().find(|prompt| prompt.name() == name)
+        name.parse().ok()
     }
 
     /// What it is called.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SelectAccount => "select_account",
-            Self::Login => "login",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

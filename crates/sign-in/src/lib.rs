@@ -53,6 +53,7 @@ pub mod private_files;
 pub mod provider;
 mod provider_said;
 pub mod random;
+mod reasons;
 mod refresh;
 mod return_to;
 mod role_claims;

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rolecall_sign_in::session::{self, HeldAttempts, KeptAttempt, LiveSignInError, NoDetails, SealedCookies};
 use rolecall_sign_in::{Auth, ReturnTo, random};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 use tower_sessions::Session;
 
@@ -67,19 +68,23 @@ pub struct NotEntered {
 }
 
 /// Each way in which a hand-over can fail at its end.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum EnterError {
     /// There is no code or state, or more than one.
     #[error("the address does not hold one code and one state")]
+    #[strum(serialize = "malformed_request")]
     Malformed,
     /// The browser did not send the cookie of any hand-over.
     #[error("the browser did not send the cookie of any hand-over")]
     NoAttemptCookie,
     /// There is no such code.
     #[error("there is no such code: used, long expired or never made")]
+    #[strum(serialize = "unknown_code")]
     Unknown,
     /// It came too late.
     #[error("the code has expired")]
+    #[strum(serialize = "code_expired")]
     Expired,
     /// It was made for another app.
     #[error("the code was made for another app")]
@@ -92,27 +97,19 @@ pub enum EnterError {
     SignedOut,
     /// The code could not be read.
     #[error(transparent)]
+    #[strum(serialize = "code_unreadable")]
     Code(#[from] CodeError),
     /// The session could not be stored or read, or the sign-in not be found out.
     #[error(transparent)]
+    #[strum(serialize = "session_not_stored")]
     Session(#[from] LiveSignInError),
 }
 
 impl EnterError {
     /// The failure's name in logs, from a fixed set.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed_request",
-            Self::NoAttemptCookie => "no_attempt_cookie",
-            Self::Unknown => "unknown_code",
-            Self::Expired => "code_expired",
-            Self::OtherApp => "other_app",
-            Self::OtherBrowser => "other_browser",
-            Self::SignedOut => "signed_out",
-            Self::Code(_) => "code_unreadable",
-            Self::Session(_) => "session_not_stored",
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }
 

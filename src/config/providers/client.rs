@@ -3,6 +3,7 @@
 use rolecall_sign_in::config::ClientAuthMethod::{self, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt};
 use rolecall_sign_in::provider::{ClientKey, ClientKeyError};
 use secrecy::SecretString;
+use strum::VariantNames as _;
 
 use super::section::Section;
 use crate::config::spelling;
@@ -52,7 +53,7 @@ impl Section<'_> {
 
     /// The method, when one is given.
     fn client_auth(&mut self) -> Option<ClientAuthMethod> {
-        let names = ClientAuthMethod::ALL.map(ClientAuthMethod::name).join(", ");
+        let names = ClientAuthMethod::VARIANTS.join(", ");
         let remedy = format!("Give one of {names}, or leave it out for what the provider's metadata allow.");
         let key = self.key(METHOD);
         let method = self.reader.parsed(&key, None, &remedy, |text| ClientAuthMethod::from_name(text).map(Some))?;

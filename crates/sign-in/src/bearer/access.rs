@@ -1,5 +1,7 @@
 //! What an access token is for, and for whom.
 
+use strum::IntoStaticStr;
+
 /// What an access token must be for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiAccess {
@@ -10,7 +12,8 @@ pub struct ApiAccess {
 }
 
 /// Who an access token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum CallerKind {
     /// A person, for whom an application calls.
     Person,
@@ -21,10 +24,7 @@ pub enum CallerKind {
 impl CallerKind {
     /// Its name in logs and answers.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Application => "application",
-        }
+    pub fn key(self) -> &'static str {
+        self.into()
     }
 }

@@ -1,5 +1,6 @@
 //! Why a request with or without an access token is not let through.
 
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use crate::RolesError;
@@ -9,43 +10,53 @@ use crate::provider::entra::TenantError;
 
 /// Why nobody is known to be behind a request. Nothing in it is a secret, but it is meant for the log: whoever calls is
 /// told less.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum BearerError {
     /// The request holds no access token.
     #[error("there is no access token")]
     NoToken,
     /// The header stands there more than once, or holds what cannot be a token (RFC 6750, section 3.1).
     #[error("the Authorization header cannot be read, or is there twice")]
+    #[strum(serialize = "header_unusable")]
     Header,
     /// The token is longer than anybody's.
     #[error("the access token is too long")]
+    #[strum(serialize = "token_too_long")]
     TooLong,
     /// The token cannot be believed.
     #[error("the access token is not believed")]
+    #[strum(serialize = "token_refused")]
     Token(#[source] JwsError),
     /// The token says that it is something else.
     #[error("`typ` is neither at+jwt nor JWT")]
+    #[strum(serialize = "typ_wrong")]
     Type,
     /// No configured provider has the issuer that the token names.
     #[error("no configured provider has the issuer of the access token")]
     UnknownIssuer,
     /// Its tenant may not call.
     #[error(transparent)]
+    #[strum(serialize = "tenant_refused")]
     Tenant(#[from] TenantError),
     /// A claim is missing or wrong, or says that the token is no access token.
     #[error("`{0}` of the access token is missing or wrong")]
+    #[strum(serialize = "claim_wrong")]
     Claim(&'static str),
     /// The roles in it cannot be told.
     #[error(transparent)]
+    #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),
     /// The token is good, and is not for what was asked: the person allowed the application something else.
     #[error("the access token lacks the scope `{needed}`")]
+    #[strum(serialize = "scope_missing")]
     Scope {
         /// The scope that it must hold.
         needed: String,
     },
     /// The provider's metadata or keys cannot be had.
     #[error(transparent)]
+    #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
 }
 
@@ -61,19 +72,7 @@ impl From<JwsError> for BearerError {
 impl BearerError {
     /// The failure's name in logs, from a fixed set.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::NoToken => "no_token",
-            Self::Header => "header_unusable",
-            Self::TooLong => "token_too_long",
-            Self::Token(_) => "token_refused",
-            Self::Type => "typ_wrong",
-            Self::UnknownIssuer => "unknown_issuer",
-            Self::Tenant(_) => "tenant_refused",
-            Self::Claim(_) => "claim_wrong",
-            Self::Roles(_) => "roles_unreadable",
-            Self::Scope { .. } => "scope_missing",
-            Self::Provider(_) => "provider_unavailable",
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 }

@@ -1,6 +1,7 @@
 //! Whose word about roles counts, how much at most, and where it stands.
 
 use rolecall_model::Role;
+use strum::{EnumString, IntoStaticStr};
 
 use super::{AuthConfig, ProviderConfig, ProviderKind, RoleRules};
 
@@ -23,32 +24,28 @@ pub struct ProviderRoles {
 }
 
 /// Where roles and groups are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ClaimsFrom {
     /// In the ID token.
     #[default]
     IdToken,
     /// At the `UserInfo` endpoint (OpenID Connect Core 5.3), with the access token that came with the ID token.
+    #[strum(serialize = "userinfo")]
     UserInfo,
 }
 
 impl ClaimsFrom {
-    /// Every place.
-    pub const ALL: [Self; 2] = [Self::IdToken, Self::UserInfo];
-
     /// Its name in configuration.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::IdToken => "id_token",
-            Self::UserInfo => "userinfo",
-        }
+    pub fn key(self) -> &'static str {
+        self.into()
     }
 
     /// The place whose [`key`](Self::key) this is.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|from| from.key() == key)
+        key.parse().ok()
     }
 }
 

@@ -8,6 +8,7 @@ use openidconnect::HttpResponse;
 use openidconnect::core::{CoreClientAuthMethod, CoreJwsSigningAlgorithm};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 use url::form_urlencoded;
 
@@ -33,25 +34,32 @@ pub struct Dated<T> {
 
 /// Why a request in our own name led to nothing. Holds nothing of an answer that cannot be read: there may be tokens in
 /// it.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum ClientRequestError {
     /// The provider refused (RFC 6749, section 5.2; RFC 9126, section 2.3).
     #[error("the provider refused our request")]
+    #[strum(serialize = "provider_refused")]
     Refused(Box<ProviderSaid>),
     /// The endpoint does not answer, or with nothing that OAuth 2.0 knows.
     #[error("the provider's endpoint could not be reached")]
+    #[strum(serialize = "provider_unavailable")]
     Unreachable(#[source] HttpError),
     /// Its answer is not the one that was expected, or what it calls an ID token is none.
     #[error("the answer of the provider's endpoint cannot be read")]
+    #[strum(serialize = "answer_unreadable")]
     Unreadable,
     /// The metadata name no such endpoint.
     #[error("the provider's metadata name no {0}")]
+    #[strum(serialize = "provider_refused")]
     NoEndpoint(&'static str),
     /// The provider takes pushed authorization requests alone, and the configuration forbids them.
     #[error("the provider requires pushed authorization requests, and `par` is \"never\"")]
+    #[strum(serialize = "provider_refused")]
     PushRequired,
     /// Our assertion could not be signed.
     #[error(transparent)]
+    #[strum(serialize = "provider_refused")]
     Unsigned(#[from] SignError),
 }
 

@@ -1,5 +1,6 @@
 //! Each way in which a refresh can fail, and what that means for the sign-in.
 
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use crate::id_token::IdTokenError;
@@ -9,8 +10,9 @@ use crate::session::{CipherError, RecordError};
 use crate::{GroupsError, ProviderSaid, RoleError, UserInfoError};
 
 /// Why tokens could not be refreshed.
-#[derive(Debug, Error)]
-pub(super) enum RefreshError {
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum RefreshError {
     /// The provider does not take the refresh token any more (RFC 6749, section 5.2), or wants to see the person
     /// (OpenID Connect Core 3.1.2.6).
     #[error("the provider does not take the refresh token any more")]
@@ -20,12 +22,15 @@ pub(super) enum RefreshError {
     NoRefreshToken,
     /// The request failed for a reason that does not concern this sign-in alone.
     #[error(transparent)]
+    #[strum(transparent)]
     Request(ClientRequestError),
     /// The provider does not answer.
     #[error(transparent)]
+    #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
     /// The new ID token was refused.
     #[error(transparent)]
+    #[strum(serialize = "id_token_refused")]
     IdToken(#[from] IdTokenError),
     /// The new ID token, or the `UserInfo` endpoint, speaks of somebody else (OpenID Connect Core 12.2 and 5.3.2).
     #[error("what the provider says after the refresh is about somebody else")]
@@ -37,23 +42,30 @@ pub(super) enum RefreshError {
         /// By how many seconds ours is ahead; less than nothing where it is behind.
         ahead_s: i64,
     },
-    /// What is said of roles is read at the `UserInfo` endpoint, and cannot be had there.
+    /// What is said of roles is read at the `UserInfo` endpoint, and cannot be had there right now.
     #[error(transparent)]
-    UserInfo(UserInfoError),
+    UserInfoUnavailable(UserInfoError),
+    /// The `UserInfo` endpoint gave an answer that does not vouch for the person.
+    #[error(transparent)]
+    UserInfoRefused(UserInfoError),
     /// The provider has not said for too long who the person is: what was read of roles counts no more.
     #[error("the provider returns no ID token with refreshed tokens, so the role has not been read for too long")]
     RoleNotKnown,
     /// The roles cannot be told.
     #[error(transparent)]
+    #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),
     /// The groups that did not fit into the token could not be read.
     #[error(transparent)]
+    #[strum(transparent)]
     Groups(#[from] GroupsError),
     /// The provider is not configured any more.
     #[error("the provider is not configured any more")]
+    #[strum(serialize = "unknown_provider")]
     NoProvider,
     /// The record could not be read or written.
     #[error(transparent)]
+    #[strum(serialize = "record_not_written")]
     Record(#[from] RecordError),
 }
 
@@ -70,7 +82,10 @@ impl From<UserInfoError> for RefreshError {
     fn from(error: UserInfoError) -> Self {
         match error {
             UserInfoError::OtherSubject => Self::AnotherPerson,
-            error => Self::UserInfo(error),
+            // One that the metadata do not name any more is a fault of the configuration, and passes.
+            UserInfoError::NoEndpoint => Self::UserInfoUnavailable(error),
+            error if error.is_temporary() => Self::UserInfoUnavailable(error),
+            error => Self::UserInfoRefused(error),
         }
     }
 }
@@ -85,13 +100,14 @@ impl RefreshError {
             | Self::RoleNotKnown
             | Self::Roles(_)
             | Self::Groups(GroupsError::Refused(_))
+            | Self::UserInfoRefused(_)
             | Self::NoProvider => true,
             Self::IdToken(error) => !matches!(error, IdTokenError::Provider(_) | IdTokenError::UnknownKey),
-            Self::UserInfo(error) => is_refused(error),
             Self::Record(error) => matches!(error, RecordError::Sealed(CipherError::Damaged)),
             Self::Request(_)
             | Self::Provider(_)
             | Self::ClocksDiffer { .. }
+            | Self::UserInfoUnavailable(_)
             | Self::Groups(GroupsError::Unavailable(_)) => false,
         }
     }
@@ -105,30 +121,7 @@ impl RefreshError {
     }
 
     /// The failure's name in logs, from a fixed set.
-    pub(super) const fn name(&self) -> &'static str {
-        match self {
-            Self::InvalidGrant(_) => "invalid_grant",
-            Self::NoRefreshToken => "no_refresh_token",
-            Self::Request(ClientRequestError::Unreachable(_)) | Self::Provider(_) => "provider_unavailable",
-            Self::Request(ClientRequestError::Unreadable) => "answer_unreadable",
-            Self::Request(_) => "provider_refused",
-            Self::IdToken(_) => "id_token_refused",
-            Self::AnotherPerson => "another_person",
-            Self::ClocksDiffer { .. } => "clocks_differ",
-            Self::UserInfo(error) if is_refused(error) => "user_info_refused",
-            Self::UserInfo(_) => "user_info_unavailable",
-            Self::RoleNotKnown => "role_not_known",
-            Self::Roles(_) => "roles_unreadable",
-            Self::Groups(GroupsError::Unavailable(_)) => "groups_unavailable",
-            Self::Groups(GroupsError::Refused(_)) => "groups_refused",
-            Self::NoProvider => "unknown_provider",
-            Self::Record(_) => "record_not_written",
-        }
+    pub(super) fn name(&self) -> &'static str {
+        self.into()
     }
-}
-
-/// Whether the `UserInfo` endpoint gave an answer that does not vouch for the person. One that the metadata do not name any
-/// more is a fault of the configuration, and passes.
-const fn is_refused(error: &UserInfoError) -> bool {
-    !error.is_temporary() && !matches!(error, UserInfoError::NoEndpoint)
 }

@@ -15,11 +15,11 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use self::ask::{Failure, ask};
-use self::error::RefreshError;
 use super::events::error_chain;
 use super::session::{EndReason, RecordError, RefreshClaim, Renewed, SignIn};
 use super::{Auth, Event};
 
+pub(crate) use error::RefreshError;
 pub use under_way::Refreshes;
 
 /// How long a request waits for a refresh while the tokens still vouch for the person.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::Row as _;
+use strum::IntoStaticStr;
 use thiserror::Error;
 
 use super::{RecordError, SignIns, mark};
@@ -17,7 +18,8 @@ const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 const NO_TOKENS: &[u8] = &[];
 
 /// Why a sign-in ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum EndReason {
     /// The person signed out here.
     SignedOut,
@@ -40,17 +42,8 @@ pub enum EndReason {
 impl EndReason {
     /// The name in databases and logs.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::SignedInAgain => "signed_in_again",
-            Self::NotCompleted => "not_completed",
-            Self::SignedOutAtProvider => "signed_out_at_provider",
-            Self::RefreshRefused => "refresh_refused",
-            Self::Expired => "expired",
-            Self::Restored => "restored",
-            Self::SignedOutByOperator => "signed_out_by_operator",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -4,6 +4,7 @@
 //! notes. So whichever is faster, one of the two sees the other.
 
 use sha2::{Digest as _, Sha256};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::end::{EndReason, Ended, end_where};
@@ -52,13 +53,16 @@ pub struct EndedSignIn {
 }
 
 /// Why a provider's sign-out was not carried out.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum ProviderSignOutError {
     /// Its logout token was used before.
     #[error("the logout token was used before")]
+    #[strum(serialize = "used_before")]
     Replayed,
     /// The records could not be changed.
     #[error(transparent)]
+    #[strum(serialize = "record_not_written")]
     Record(#[from] RecordError),
 }
 
