@@ -52,9 +52,14 @@ async fn what_comes_to_nothing_ends_on_a_page_that_says_so() {
     let app = OtherApp::start(|settings| settings, application).await;
     let mut browser = app.browser();
     let nonsense = "/login/own/authorized?state=x&error=access_denied&error_description=%3Cscript%3E";
-    for (path, status) in [(nonsense, 400), ("/login/nobody", 404), ("/login/own/authorized?code=a&code=b", 400)] {
+    let failed = "You are not signed in";
+    for (path, status, title) in [
+        (nonsense, 400, failed),
+        ("/login/nobody", 404, "There is no such provider"),
+        ("/login/own/authorized?code=a&code=b", 400, failed),
+    ] {
         let page = browser.get(path).await;
-        page.assert_status(status).assert_shows("You are not signed in").assert_shows("To the front page");
+        page.assert_status(status).assert_shows(title).assert_shows("To the front page");
         assert!(!page.body.contains("<script") && !page.body.contains("request id"), "{page:#?}");
         assert!(page.header("content-security-policy").starts_with("default-src 'none'"), "{page:#?}");
     }
@@ -72,7 +77,7 @@ async fn an_application_makes_the_pages_its_own() {
     };
     let app = OtherApp::start(own, application).await;
     let mut browser = app.browser();
-    browser.get("/login/nobody").await.assert_status(404).assert_shows("<b>Acme</b> You are not signed in");
+    browser.get("/login/nobody").await.assert_status(404).assert_shows("<b>Acme</b> There is no such provider");
     browser.arrive_as("nora", "/reports", &app.provider).await;
     browser.get("/reports").await.assert_status(403).assert_shows("<b>Acme</b> Your role does not open this page");
 }
