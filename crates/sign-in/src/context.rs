@@ -71,6 +71,7 @@ impl Auth {
             id: provider.id.clone(),
             name: provider.display_name.clone(),
             ceiling: provider.roles.ceiling(),
+            role_tenants: provider.role_tenants().map(<[_]>::to_vec),
         });
         let known = known.collect();
         Ok(Self(Arc::new(Inner {

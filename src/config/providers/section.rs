@@ -17,7 +17,30 @@ const MAX_ID_LENGTH: usize = 32;
 /// Reads every provider, sorted by id.
 pub(in crate::config) fn read(reader: &mut Reader) -> Vec<ProviderConfig> {
     let ids = reader.names("providers");
-    ids.iter().filter_map(|id| Section { reader: &mut *reader, id }.read()).collect()
+    let providers: Vec<_> = ids.iter().filter_map(|id| Section { reader: &mut *reader, id }.read()).collect();
+    for (at, provider) in providers.iter().enumerate() {
+        if let Some(same) = providers[..at].iter().find(|before| is_same_client(before, provider)) {
+            let what = format!("is the same client of the same provider as providers.{}", same.id);
+            let remedy =
+                "Remove one of the two, or register Rolecall at the provider once more and give its client id.";
+            reader.problem(&format!("providers.{}", provider.id), &what, remedy);
+        }
+    }
+    providers
+}
+
+/// Whether two sections describe one client at one provider: nobody could tell whose rules count for a token, and a sign-out
+/// from there would reach half of the sign-ins.
+fn is_same_client(one: &ProviderConfig, other: &ProviderConfig) -> bool {
+    let is_same_provider = match (&one.kind, &other.kind) {
+        (ProviderKind::Oidc { issuer: one }, ProviderKind::Oidc { issuer: other }) => one == other,
+        (
+            ProviderKind::Entra { tenant: one, authority, .. },
+            ProviderKind::Entra { tenant: other, authority: other_authority, .. },
+        ) => one.eq_ignore_ascii_case(other) && authority == other_authority,
+        _ => false,
+    };
+    is_same_provider && one.client_id == other.client_id
 }
 
 /// The section of one provider.

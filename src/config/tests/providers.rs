@@ -219,3 +219,17 @@ fn ids_of_providers_are_parts_of_paths() {
         assert_eq!(wrong_keys(result), [format!("providers.{}", id.trim_matches('\''))], "{id}");
     }
 }
+
+#[test]
+fn two_sections_are_not_the_same_client_of_one_provider() {
+    let section = |id: &str, issuer: &str, client: &str| {
+        format!("[providers.{id}]\nkind = 'oidc'\nissuer = 'https://{issuer}'\nclient_id = '{client}'\n")
+    };
+    let wrong = |sections: [String; 2]| wrong_keys(load_file(&sections.concat()));
+    let first = || section("a", "id.example.com", "client");
+    assert_eq!(wrong([first(), section("b", "id.example.com", "client")]), ["providers.b"]);
+    for other in [section("b", "id.example.com", "another"), section("b", "other.example.com", "client")] {
+        assert!(wrong([first(), other]).is_empty());
+    }
+    assert_eq!(wrong([entra(""), entra("").replace("azure", "b")]), ["providers.b"]);
+}

@@ -62,7 +62,7 @@ pub fn is_issuer_of_one_tenant(authority: &Url, issuer: &str) -> bool {
 }
 
 /// The tenant id in the issuer of one tenant.
-fn tenant_of(issuer: &str) -> Option<Uuid> {
+pub(crate) fn tenant_of(issuer: &str) -> Option<Uuid> {
     issuer.rsplit('/').nth(1).and_then(|tenant| Uuid::try_parse(tenant).ok())
 }
 

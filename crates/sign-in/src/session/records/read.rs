@@ -115,7 +115,7 @@ impl SignIns {
 
     async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
         const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
-                            s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email FROM sign_ins s JOIN users u ON u.id = s.user_id \
+                            s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email, u.issuer FROM sign_ins s JOIN users u ON u.id = s.user_id \
                             WHERE s.id = $1 AND s.revoked_at IS NULL";
         let ticket = self.live.ticket();
         reading_on_both!(&self.db, |pool| {
@@ -123,11 +123,11 @@ impl SignIns {
             let provider: String = row.try_get("provider")?;
             // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
             let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
-            let role: Option<String> = row.try_get("role")?;
+            let (role, issuer): (Option<String>, String) = (row.try_get("role")?, row.try_get("issuer")?);
             let user = CurrentUser {
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
-                role: role.as_deref().and_then(Role::from_key).min(Some(known.ceiling)),
+                role: known.limited(role.as_deref().and_then(Role::from_key), &issuer),
                 provider: known.name.clone(),
             };
             let sign_in = SignIn {

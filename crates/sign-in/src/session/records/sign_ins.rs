@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use rolecall_model::Role;
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::mark::RevocationMark;
 use crate::config::SessionLimits;
 use crate::db::Db;
+use crate::provider::entra;
 use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
 use crate::tokens::TokenSet;
@@ -45,6 +47,20 @@ pub struct KnownProvider {
     pub name: String,
     /// The highest role that its people can have, whatever was read before that was said.
     pub ceiling: Role,
+    /// The tenants of Entra (GUIDs) whose people can have a role; `None` where the question does not arise.
+    pub role_tenants: Option<Vec<String>>,
+}
+
+impl KnownProvider {
+    /// What is left by today's configuration of the role `stored` of a person at `issuer`.
+    pub(super) fn limited(&self, stored: Option<Role>, issuer: &str) -> Option<Role> {
+        let tenant = entra::tenant_of(issuer);
+        let is_among = |tenants: &[String]| {
+            tenant.is_some_and(|tenant| tenants.iter().any(|id| Uuid::try_parse(id) == Ok(tenant)))
+        };
+        let counts = self.role_tenants.as_deref().is_none_or(is_among);
+        stored.filter(|_| counts).min(Some(self.ceiling))
+    }
 }
 
 impl SignIns {
@@ -70,4 +86,31 @@ impl SignIns {
 /// What the tokens of a sign-in are bound to.
 fn owner(id: &str) -> String {
     format!("sign-in {id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "0b7ee2c4-1111-4222-8333-444455556666";
+    const PARTNER: &str = "0b7ee2c4-9999-4222-8333-444455556666";
+
+    // Case: roles/of-whom
+    #[test]
+    fn a_role_that_was_read_before_is_limited_by_what_the_configuration_says_now() {
+        let known = |role_tenants: Option<&[&str]>| KnownProvider {
+            id: "azure".to_owned(),
+            name: "Microsoft".to_owned(),
+            ceiling: Role::Write,
+            role_tenants: role_tenants.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
+        };
+        let issuer = |tenant: &str| format!("https://login.microsoftonline.com/{tenant}/v2.0");
+        let limited = |known: KnownProvider, issuer: &str| known.limited(Some(Role::Admin), issuer);
+        assert_eq!(limited(known(None), "https://id.example.com"), Some(Role::Write));
+        assert_eq!(limited(known(Some(&[&HOME.to_uppercase()])), &issuer(HOME)), Some(Role::Write));
+        assert_eq!(limited(known(Some(&[HOME])), &issuer(PARTNER)), None);
+        assert_eq!(limited(known(Some(&[])), &issuer(HOME)), None);
+        assert_eq!(limited(known(Some(&[HOME])), "https://id.example.com"), None);
+        assert_eq!(known(None).limited(None, "https://id.example.com"), None);
+    }
 }
