@@ -260,7 +260,7 @@ fn judged(judge: impl Fn(&Parts) -> Result<Arc<SignIn>, Denied>) -> Result<Arc<S
     let judged = with_context(|parts: &Parts| {
         judge(parts).map_err(|denied| {
             if let Some(auth) = &auth {
-                guard::tell_denied(auth, &parts.extensions, denied);
+                guard::report_denied(auth, &parts.extensions, denied);
             }
             error_of(denied, &parts.extensions)
         })

@@ -10,7 +10,7 @@ use crate::schema;
 /// Opens the database at `url` without changing it; `None` if further checks make no sense.
 pub(super) async fn check(section: &mut Section<'_>, url: &str) -> Option<Db> {
     let kind = if url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
-    let db = match Db::look(url).await {
+    let db = match Db::inspect(url).await {
         Ok(Some(db)) => db,
         Ok(None) => {
             section.note("database.answers", "There is no SQLite file yet: the first start creates it.");

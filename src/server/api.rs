@@ -50,7 +50,7 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
             let response = next.run(Request::from_parts(parts, body)).await;
             let denied = response.extensions().get::<ApiProblem>().and_then(ApiProblem::denied);
             if let (Some(caller), Some(denied)) = (caller, denied) {
-                bearer::tell_denied(&state.auth, &caller, denied, ip);
+                bearer::report_denied(&state.auth, &caller, denied, ip);
             }
             response
         }
@@ -81,7 +81,7 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
     match needed.map_or(Ok(()), |needed| caller.require(needed)) {
         Ok(()) => Ok(Some(caller)),
         Err(denied) => {
-            bearer::tell_denied(&state.auth, &caller, denied, client(request));
+            bearer::report_denied(&state.auth, &caller, denied, client(request));
             Err(denied.into())
         }
     }
@@ -97,7 +97,7 @@ async fn authenticated(state: &AppState, access: &ApiAccess, request: &Parts) ->
     if let Some(client) = client(request).filter(|_| is_counted) {
         state.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
     }
-    bearer::tell_refused(&state.auth, &error, client(request));
+    bearer::report_refused(&state.auth, &error, client(request));
     Err((&error).into())
 }
 

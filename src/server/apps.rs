@@ -44,7 +44,7 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
         Err(denied) => return denial::answer(state, request, denied).await,
     };
     if !is_of_app(state, app, &request) {
-        guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
+        guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
         return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
     }
     if !app.service_workers && is_service_worker(request.headers()) {

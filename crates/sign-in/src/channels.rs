@@ -82,7 +82,7 @@ pub async fn back_channel_sign_out(
     ip: Option<IpAddr>,
 ) -> Result<(), ChannelError> {
     let result = back_channel(auth, provider_id, logout_token, ip).await;
-    tell_of(auth, provider_id, ip, result)
+    report(auth, provider_id, ip, result)
 }
 
 /// Carries out the front-channel sign-out of the session `sid` at the provider `provider_id`, as the provider's page
@@ -98,10 +98,10 @@ pub async fn front_channel_sign_out(
     ip: Option<IpAddr>,
 ) -> Result<(), ChannelError> {
     let result = front_channel(auth, provider_id, iss, sid, ip).await;
-    tell_of(auth, provider_id, ip, result)
+    report(auth, provider_id, ip, result)
 }
 
-fn tell_of(
+fn report(
     auth: &Auth,
     provider_id: &str,
     ip: Option<IpAddr>,

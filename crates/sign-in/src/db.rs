@@ -4,7 +4,7 @@
 //! with the subject, not here.
 
 mod busy;
-mod look;
+mod inspect;
 mod migrations;
 mod opened_file;
 mod pace;
@@ -22,7 +22,7 @@ use sqlx::sqlite::SqlitePool;
 use thiserror::Error;
 
 pub use busy::is_busy;
-pub use look::Schema;
+pub use inspect::Schema;
 pub use migrations::Migrations;
 pub use pace::Pace;
 pub use pools::Pools;

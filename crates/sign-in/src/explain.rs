@@ -171,7 +171,7 @@ impl CompleteSignInError {
                 "The answer came from another provider than the one that was asked.",
                 &["Start the sign-in again from here.", ASK],
             ),
-            Self::Refused(said) => told_by(refused(&said.error), said),
+            Self::Refused(said) => with_provider_words(refused(&said.error), said),
             Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
             Self::UserInfo(error) if error.is_temporary() => Explanation::unavailable(),
             Self::NoObjectId => Explanation::new(
@@ -296,7 +296,7 @@ fn client_request(error: &ClientRequestError) -> Explanation {
             "The provider and this application are not set up for each other.",
             &["An administrator must compare the provider's metadata with `par` here; the log tells more."],
         ),
-        ClientRequestError::Refused(said) => told_by(client_request_refused(&said.error), said),
+        ClientRequestError::Refused(said) => with_provider_words(client_request_refused(&said.error), said),
     }
 }
 
@@ -322,7 +322,7 @@ fn client_request_refused(error: &str) -> Explanation {
 }
 
 /// `explanation` in the words that Entra's code calls for, with all that the provider said.
-fn told_by(explanation: Explanation, said: &ProviderSaid) -> Explanation {
+fn with_provider_words(explanation: Explanation, said: &ProviderSaid) -> Explanation {
     let explanation = Explanation { details: details(said), ..explanation };
     match said.code.and_then(aadsts::meaning) {
         Some(meaning) => Explanation {

@@ -139,7 +139,7 @@ pub fn open_role(extensions: &Extensions) -> Option<Role> {
 
 /// Tells that the request with these extensions was not let through. A page that leads to the sign-in instead denies
 /// nothing.
-pub fn tell_denied(auth: &Auth, extensions: &Extensions, reason: Denied) {
+pub fn report_denied(auth: &Auth, extensions: &Extensions, reason: Denied) {
     let sign_in = extensions.get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref());
     auth.events().emit(&Event::AccessDenied {
         reason,

@@ -22,7 +22,7 @@ use super::user_info::{UserInfoError, user_info};
 const FROM_USER_INFO: [(&str, &str); 2] = [("profile", "name"), ("email", "email")];
 /// What is taken from there where the ID token lacks it. Roles and groups are not among it: where they are to be read is
 /// said by the configuration alone.
-const TAKEN: [&str; 3] = ["name", "preferred_username", "email"];
+const COMPLETED_CLAIMS: [&str; 3] = ["name", "preferred_username", "email"];
 
 /// What the `UserInfo` endpoint says of whom `claims` are about, where that is needed: for a name or an address that was
 /// asked for and that the ID token lacks, or for roles and groups where they are read there. Entra's ID tokens say all
@@ -49,7 +49,7 @@ pub async fn asked_user_info(
 
 /// `claims`, with the name and address that `info` adds.
 pub fn with_user_info(mut claims: IdTokenClaims, info: &Map<String, Value>) -> IdTokenClaims {
-    for name in TAKEN {
+    for name in COMPLETED_CLAIMS {
         if let Some(value @ Value::String(_)) = info.get(name) {
             claims.all.entry(name).or_insert_with(|| value.clone());
         }

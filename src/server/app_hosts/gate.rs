@@ -43,7 +43,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
             page::stopped(&address::page_of(here))
         });
     }
-    guard::tell_denied(&state.auth, request.extensions(), denied);
+    guard::report_denied(&state.auth, request.extensions(), denied);
     // A browser leaves the cookies of the session out of what other sites send: that says nothing of who is signed in.
     let origin = app.origin(state.address.url());
     if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
@@ -69,6 +69,6 @@ pub async fn check_origin(State(state): State<AppState>, request: Request, next:
     if request.method().is_safe() || is_same_origin(headers, &app.origin(state.address.url())) {
         return next.run(request).await;
     }
-    guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
+    guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
     problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
 }

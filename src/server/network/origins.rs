@@ -63,7 +63,7 @@ pub async fn check_origin(State(state): State<AppState>, request: Request, next:
     if request.method().is_safe() || is_ours {
         next.run(request).await
     } else {
-        guard::tell_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
+        guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
         problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
     }
 }

@@ -38,15 +38,15 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
             response
         }
         Ok(Some(way_on)) => {
-            guard::tell_denied(auth, request.extensions(), denied);
+            guard::report_denied(auth, request.extensions(), denied);
             kept_form(state, request, denied, way_on).await
         }
         Ok(None) => {
-            guard::tell_denied(auth, request.extensions(), denied);
+            guard::report_denied(auth, request.extensions(), denied);
             problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions()))
         }
         Err(AddressTooLong) => {
-            guard::tell_denied(auth, request.extensions(), denied);
+            guard::report_denied(auth, request.extensions(), denied);
             let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
             problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
                 problem::too_long(sign_in)

@@ -10,11 +10,11 @@ use crate::token_rules::is_identifier;
 
 /// What stands in ID tokens and logout tokens alone: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11, and
 /// what a logout token is about.
-const OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+const CLAIMS_OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 /// What tells how and when a person signed in (OpenID Connect Core 2; RFC 9068, section 2.2.1; Front-Channel Logout 1.0).
-const SIGNED_IN: [&str; 4] = ["auth_time", "acr", "amr", "sid"];
+const CLAIMS_OF_A_SIGN_IN: [&str; 4] = ["auth_time", "acr", "amr", "sid"];
 /// Scopes that stand for a person who signed in, and for tokens that outlive that (OpenID Connect Core 3.1.2.1 and 11).
-const OF_PEOPLE: [&str; 2] = ["openid", "offline_access"];
+const SCOPES_OF_PEOPLE: [&str; 2] = ["openid", "offline_access"];
 /// Times beyond this, in Unix seconds, are none: it is the year 5138.
 const LAST_TIME_S: f64 = 1e11;
 /// The scheme of the names that Entra gives to APIs.
@@ -59,7 +59,7 @@ pub fn check(
         return wrong("aud");
     }
     check_times(claims, now_s)?;
-    if let Some(name) = OF_OTHER_TOKENS.into_iter().find(|name| claims.contains_key(*name)) {
+    if let Some(name) = CLAIMS_OF_OTHER_TOKENS.into_iter().find(|name| claims.contains_key(*name)) {
         return wrong(name);
     }
     // Bound to a key that the caller would have to prove (RFC 7800; RFC 9449, section 7.2): more than a bearer does.
@@ -165,8 +165,8 @@ fn kind(
 
 /// Whether something says that a person signed in: how or when they did, or a scope that only people can allow.
 fn speaks_of_person(claims: &Map<String, Value>, scopes: &[&str], access: &ApiAccess) -> bool {
-    let is_of_person = |scope: &&str| OF_PEOPLE.contains(scope) || *scope == access.scope;
-    SIGNED_IN.iter().any(|name| claims.contains_key(*name)) || scopes.iter().any(is_of_person)
+    let is_of_person = |scope: &&str| SCOPES_OF_PEOPLE.contains(scope) || *scope == access.scope;
+    CLAIMS_OF_A_SIGN_IN.iter().any(|name| claims.contains_key(*name)) || scopes.iter().any(is_of_person)
 }
 
 /// What the person allowed: `scp`, as Entra and others call it, else `scope` (RFC 9068, section 2.2.3).

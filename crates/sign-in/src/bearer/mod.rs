@@ -60,12 +60,12 @@ pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) 
 }
 
 /// Tells that a request was refused, because of `error`.
-pub fn tell_refused(auth: &Auth, error: &BearerError, ip: Option<IpAddr>) {
+pub fn report_refused(auth: &Auth, error: &BearerError, ip: Option<IpAddr>) {
     auth.events().emit(&Event::ApiTokenRefused { reason: error.name(), detail: error_chain(error), ip });
 }
 
 /// Tells that `caller` was not let through.
-pub fn tell_denied(auth: &Auth, caller: &ApiCaller, denied: Denied, ip: Option<IpAddr>) {
+pub fn report_denied(auth: &Auth, caller: &ApiCaller, denied: Denied, ip: Option<IpAddr>) {
     auth.events().emit(&Event::ApiDenied {
         provider: caller.provider.clone(),
         client: caller.client.clone(),

@@ -27,7 +27,7 @@ impl Db {
     ///
     /// # Errors
     /// When the address is of no known dialect, or the database does not answer.
-    pub async fn look(url: &str) -> Result<Option<Self>, DbError> {
+    pub async fn inspect(url: &str) -> Result<Option<Self>, DbError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Some(Self::Postgres(open_postgres(url).await?)));
         }

@@ -58,7 +58,7 @@ pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request
     if request.method().is_safe() || is_same_origin(request.headers(), &ours) {
         return next.run(request).await;
     }
-    guard::tell_denied(drop_in.auth(), request.extensions(), Denied::ForeignOrigin);
+    guard::report_denied(drop_in.auth(), request.extensions(), Denied::ForeignOrigin);
     let (parts, _) = request.into_parts();
     refused(&drop_in, &parts, foreign_origin(), "foreign_origin")
 }
@@ -109,7 +109,7 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
         set_cookies(response.headers_mut(), &way_on.cookies);
         return response;
     }
-    guard::tell_denied(auth, &parts.extensions, why);
+    guard::report_denied(auth, &parts.extensions, why);
     let (page, name) = if way_on.is_err() { (too_long(auth), "address_too_long") } else { page_of(auth, why) };
     refused(drop_in, parts, page, name)
 }

@@ -23,12 +23,12 @@ pub(crate) use error::RefreshError;
 pub use under_way::Refreshes;
 
 /// How long a request waits for a refresh while the tokens still vouch for the person.
-const PATIENCE: Duration = Duration::from_secs(2);
+const MAX_WAIT: Duration = Duration::from_secs(2);
 /// How long the end of the program waits for refreshes, after it has waited for requests already: an orchestrator has little
 /// patience.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
 /// How often another instance's refresh is looked after.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const CHECK_EVERY: Duration = Duration::from_millis(100);
 /// How often, and after which time, storing new tokens is tried again: without them the next refresh would fail.
 const STORE_TRIES: u32 = 20;
 const STORE_AGAIN: Duration = Duration::from_millis(250);
@@ -53,7 +53,7 @@ impl Auth {
         let refresh = self.join_refresh(&sign_in);
         if sign_in.is_vouched_for(now_ms) {
             // In vain or not: the old tokens serve for now.
-            let _ = timeout(PATIENCE, refresh).await;
+            let _ = timeout(MAX_WAIT, refresh).await;
         } else {
             refresh.await;
         }
@@ -79,20 +79,20 @@ async fn carry_through(auth: Auth, sign_in: Arc<SignIn>) {
         match auth.sign_ins().claim_refresh(&sign_in.id, now_ms).await {
             Ok(Some(claim)) => return refresh(&auth, &sign_in, &claim).await,
             Ok(None) => {}
-            Err(error) => return not_claimed(&auth, &sign_in, &error.into()).await,
+            Err(error) => return report_unclaimed(&auth, &sign_in, &error.into()).await,
         }
         // What is held in memory may be older than what another instance has done.
         auth.sign_ins().forget(&sign_in.id);
         match auth.sign_ins().is_refresh_claimed(&sign_in.id, now_ms).await {
-            Ok(true) => tokio::time::sleep(LOOK_EVERY).await,
+            Ok(true) => tokio::time::sleep(CHECK_EVERY).await,
             Ok(false) | Err(_) => return,
         }
     }
 }
 
 /// Tells that the tokens could not even be claimed, and ends the sign-in when what is stored of it is damaged.
-async fn not_claimed(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
-    tell_of(auth, sign_in, error);
+async fn report_unclaimed(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
+    report_failure(auth, sign_in, error);
     if error.is_fatal() {
         let revoked = auth.sign_ins().revoke(&sign_in.id, EndReason::RefreshRefused, auth.clock().now_ms()).await;
         if let Err(error) = revoked {
@@ -120,7 +120,7 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
         // The sign-in ended meanwhile.
         Ok(None) => {}
         Err(Failure { error, tokens }) => {
-            tell_of(auth, sign_in, &error);
+            report_failure(auth, sign_in, &error);
             let now_ms = auth.clock().now_ms();
             let done = if error.is_fatal() {
                 auth.sign_ins().end_claimed(claim, now_ms).await
@@ -135,7 +135,7 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
     }
 }
 
-fn tell_of(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
+fn report_failure(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
     auth.events().emit(&Event::NotRefreshed {
         provider: sign_in.provider.clone(),
         user_id: sign_in.user_id,

@@ -28,7 +28,7 @@ pub const MAX_ATTEMPTS_BYTES: usize = 6_600;
 /// How many are let go of with one answer, whose headers must stay within 4 kB in all for many a proxy.
 const MAX_REMOVED: usize = 12;
 /// What stands around name and value in the header.
-const AROUND: usize = "=; ".len();
+const SEPARATOR_BYTES: usize = "=; ".len();
 
 /// The attempts of one browser, as it sent them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -88,9 +88,9 @@ impl SealedCookies {
         let name = self.policy.attempt_name(&id);
         let content = serde_json::to_vec(attempt).map_err(|_| CipherError::Damaged)?;
         let value = self.seal(&name, &content)?;
-        let bytes = name.len() + value.len() + AROUND;
+        let bytes = name.len() + value.len() + SEPARATOR_BYTES;
         let mut cookies = vec![self.policy.attempt(&id, value, ATTEMPT_KEPT)];
-        cookies.extend(self.give_way(held, bytes));
+        cookies.extend(self.displaced(held, bytes));
         Ok(cookies)
     }
 
@@ -98,7 +98,7 @@ impl SealedCookies {
     /// cookies of any, so this is asked not only when the next one begins.
     #[must_use]
     pub fn superfluous_attempts(&self, held: &HeldAttempts) -> Vec<Cookie<'static>> {
-        self.give_way(held, 0)
+        self.displaced(held, 0)
     }
 
     /// The attempt with the state `state`, if this browser began it.
@@ -127,7 +127,7 @@ impl SealedCookies {
     }
 
     /// The removal of those `held` that go when one of so many `bytes` is added: what cannot be read, and then the oldest.
-    fn give_way(&self, held: &HeldAttempts, bytes: usize) -> Vec<Cookie<'static>> {
+    fn displaced(&self, held: &HeldAttempts, bytes: usize) -> Vec<Cookie<'static>> {
         let begun_at_ms = |id: &str, value: &str| self.read::<NoDetails>(id, value).ok().map(|kept| kept.begun_at_ms);
         let mut newest_first: Vec<_> =
             held.0.iter().map(|(id, value)| (begun_at_ms(id, value), id, value.len())).collect();
@@ -135,7 +135,7 @@ impl SealedCookies {
         let mut left = MAX_ATTEMPTS_BYTES.saturating_sub(bytes);
         let mut kept = 0;
         for (begun_at_ms, id, value_bytes) in &newest_first {
-            let bytes = self.policy.attempt_name(id).len() + value_bytes + AROUND;
+            let bytes = self.policy.attempt_name(id).len() + value_bytes + SEPARATOR_BYTES;
             if begun_at_ms.is_none() || kept + 1 == MAX_ATTEMPTS || bytes > left {
                 break;
             }

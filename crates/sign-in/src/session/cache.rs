@@ -16,9 +16,9 @@ const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
 /// The sign-ins held. Clones share them.
 #[derive(Clone)]
 pub struct LiveSignIns {
-    held: Cache<String, Seen>,
-    /// Whether what is held may be believed: not while revocations elsewhere would go unheard.
-    believed: Arc<AtomicBool>,
+    held: Cache<String, CachedSignIn>,
+    /// Whether what is held may be relied on: not while revocations elsewhere would go unheard.
+    trusted: Arc<AtomicBool>,
     /// Counts what was forgotten: who read the database before a revocation must not hold what it read after.
     forgotten: Arc<Mutex<u64>>,
 }
@@ -28,7 +28,7 @@ pub struct Ticket(u64);
 
 /// A sign-in, and when it was last seen.
 #[derive(Clone)]
-pub struct Seen {
+pub struct CachedSignIn {
     /// The sign-in.
     pub sign_in: Arc<SignIn>,
     last_seen_ms: Arc<AtomicI64>,
@@ -38,19 +38,19 @@ pub struct Seen {
 impl Default for LiveSignIns {
     fn default() -> Self {
         let held = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
-        Self { held, believed: Arc::new(AtomicBool::new(true)), forgotten: Arc::default() }
+        Self { held, trusted: Arc::new(AtomicBool::new(true)), forgotten: Arc::default() }
     }
 }
 
 impl LiveSignIns {
-    /// The sign-in `id`, if it is held and may be believed.
-    pub fn seen(&self, id: &str) -> Option<Seen> {
-        self.held.get(id).filter(|_| self.believed.load(Ordering::Acquire))
+    /// The sign-in `id`, if it is held and may be relied on.
+    pub fn find(&self, id: &str) -> Option<CachedSignIn> {
+        self.held.get(id).filter(|_| self.trusted.load(Ordering::Acquire))
     }
 
-    /// Says whether what is held may be believed from now on.
-    pub fn believe(&self, believed: bool) {
-        self.believed.store(believed, Ordering::Release);
+    /// Says whether what is held may be relied on from now on.
+    pub fn set_trusted(&self, trusted: bool) {
+        self.trusted.store(trusted, Ordering::Release);
     }
 
     /// To be taken before a row is read that will be held.
@@ -59,17 +59,17 @@ impl LiveSignIns {
     }
 
     /// Holds what was read, unless something was forgotten since `ticket` was taken.
-    pub fn hold(&self, sign_in: SignIn, last_seen_ms: i64, ticket: Ticket) -> Seen {
-        let seen = Seen {
+    pub fn insert(&self, sign_in: SignIn, last_seen_ms: i64, ticket: Ticket) -> CachedSignIn {
+        let cached = CachedSignIn {
             sign_in: Arc::new(sign_in),
             last_seen_ms: Arc::new(AtomicI64::new(last_seen_ms)),
             written_ms: Arc::new(AtomicI64::new(last_seen_ms)),
         };
         let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
         if *forgotten == ticket.0 {
-            self.held.insert(seen.sign_in.id.clone(), seen.clone());
+            self.held.insert(cached.sign_in.id.clone(), cached.clone());
         }
-        seen
+        cached
     }
 
     /// Lets go of the sign-in `id`, because it changed.
@@ -85,7 +85,7 @@ impl LiveSignIns {
     }
 }
 
-impl Seen {
+impl CachedSignIn {
     /// When the sign-in was last seen, Unix milliseconds (UTC).
     pub fn last_seen_ms(&self) -> i64 {
         self.last_seen_ms.load(Ordering::Relaxed)
@@ -131,17 +131,17 @@ mod tests {
         let live = LiveSignIns::default();
         let ticket = live.ticket();
         live.forget("1");
-        live.hold(sign_in(), 0, ticket);
-        assert!(live.seen("1").is_none());
-        live.hold(sign_in(), 0, live.ticket());
-        assert!(live.seen("1").is_some());
+        live.insert(sign_in(), 0, ticket);
+        assert!(live.find("1").is_none());
+        live.insert(sign_in(), 0, live.ticket());
+        assert!(live.find("1").is_some());
     }
 
     // Case: session/reading-is-activity
     #[test]
     fn being_seen_is_written_once_a_minute_and_remembered_at_once() {
         let live = LiveSignIns::default();
-        let seen = live.hold(sign_in(), 0, live.ticket());
+        let seen = live.insert(sign_in(), 0, live.ticket());
         assert!(!seen.touch(59_999, 60_000));
         assert_eq!(seen.last_seen_ms(), 59_999);
         assert!(seen.touch(60_000, 60_000));

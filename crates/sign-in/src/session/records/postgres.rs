@@ -25,16 +25,16 @@ impl SignIns {
         }
     }
 
-    /// Forgets what it holds in memory when another instance changes a record. Only while this runs is memory believed at all.
+    /// Forgets what it holds in memory when another instance changes a record. Only while this runs is memory relied on at all.
     /// Does nothing on SQLite, which serves one instance.
     ///
     /// # Errors
     /// When the database does not answer, or does not deliver.
     pub async fn follow_other_instances(&self) -> Result<(), RecordError> {
         let Db::Postgres(pools) = &self.db else { return Ok(()) };
-        self.live.believe(false);
+        self.live.set_trusted(false);
         let followed = self.follow(&pools.reading).await;
-        self.live.believe(false);
+        self.live.set_trusted(false);
         followed
     }
 
@@ -42,7 +42,7 @@ impl SignIns {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(CHANGED).await?;
         self.live.forget_all();
-        self.live.believe(true);
+        self.live.set_trusted(true);
         loop {
             match timeout(HEARTBEAT, listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => self.live.forget(notification.payload()),

@@ -10,7 +10,7 @@ use sqlx::Row as _;
 
 use super::{RecordError, SignIns};
 use crate::db::{on_both, reading_on_both};
-use crate::session::cache::Seen;
+use crate::session::cache::CachedSignIn;
 use crate::session::cipher::CipherError;
 use crate::session::sign_in::{SEEN_EVERY_MS, SignIn};
 use crate::tokens::TokenSet;
@@ -30,15 +30,15 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
-        let Some(seen) = self.seen(id, now_ms).await? else { return Ok(None) };
-        if seen.touch(now_ms, SEEN_EVERY_MS)
+        let Some(cached) = self.find_live(id, now_ms).await? else { return Ok(None) };
+        if cached.touch(now_ms, SEEN_EVERY_MS)
             && let Err(error) = self.write_last_seen(id, now_ms).await
         {
             // The sign-in is live all the same; the next request tries again.
-            seen.touch_failed();
+            cached.touch_failed();
             tracing::warn!(?error, "the last activity of a sign-in could not be written");
         }
-        Ok(Some(seen.sign_in))
+        Ok(Some(cached.sign_in))
     }
 
     /// The same, where asking is not what a person does: it counts as no activity.
@@ -46,14 +46,14 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn live_unseen(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
-        Ok(self.seen(id, now_ms).await?.map(|seen| seen.sign_in))
+        Ok(self.find_live(id, now_ms).await?.map(|cached| cached.sign_in))
     }
 
-    async fn seen(&self, id: &str, now_ms: i64) -> Result<Option<Seen>, RecordError> {
-        match self.live.seen(id).filter(|seen| self.lasts(seen, now_ms)) {
-            Some(seen) => Ok(Some(seen)),
+    async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
+        match self.live.find(id).filter(|cached| self.lasts(cached, now_ms)) {
+            Some(cached) => Ok(Some(cached)),
             // What has ended by memory may have been active at another instance: the row tells.
-            None => Ok(self.load(id).await?.filter(|seen| self.lasts(seen, now_ms))),
+            None => Ok(self.load(id).await?.filter(|cached| self.lasts(cached, now_ms))),
         }
     }
 
@@ -113,7 +113,7 @@ impl SignIns {
         self.live.forget(id);
     }
 
-    async fn load(&self, id: &str) -> Result<Option<Seen>, RecordError> {
+    async fn load(&self, id: &str) -> Result<Option<CachedSignIn>, RecordError> {
         const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
                             s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email, u.issuer FROM sign_ins s JOIN users u ON u.id = s.user_id \
                             WHERE s.id = $1 AND s.revoked_at IS NULL";
@@ -141,14 +141,14 @@ impl SignIns {
                 refresh_at_ms: row.try_get("refresh_at")?,
                 tokens_end_at_ms: row.try_get("tokens_end_at")?,
             };
-            Ok(Some(self.live.hold(sign_in, row.try_get("last_seen_at")?, ticket)))
+            Ok(Some(self.live.insert(sign_in, row.try_get("last_seen_at")?, ticket)))
         })
     }
 
     /// Whether neither end is reached, by today's configuration.
-    fn lasts(&self, seen: &Seen, now_ms: i64) -> bool {
-        now_ms < seen.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms())
-            && now_ms < seen.last_seen_ms().saturating_add(self.limits.idle_ms())
+    fn lasts(&self, cached: &CachedSignIn, now_ms: i64) -> bool {
+        now_ms < cached.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms())
+            && now_ms < cached.last_seen_ms().saturating_add(self.limits.idle_ms())
     }
 
     async fn write_last_seen(&self, id: &str, now_ms: i64) -> Result<(), RecordError> {
