@@ -39,7 +39,7 @@ impl ReturnTo {
     /// asks for is kept byte for byte; only a backslash in the query or fragment becomes `%5C`, which means the same.
     ///
     /// ```
-    /// use rolecall::auth::ReturnTo;
+    /// use rolecall_sign_in::ReturnTo;
     ///
     /// let kept = ReturnTo::parse("/dashboards/weather?page=3");
     /// assert_eq!(kept.map(|kept| kept.to_string()).as_deref(), Some("/dashboards/weather?page=3"));

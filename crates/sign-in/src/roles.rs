@@ -47,8 +47,8 @@ impl RoleRules {
     /// The highest role that `roles` and `groups` give, if any. Values that no rule names are ignored.
     ///
     /// ```
-    /// use rolecall::auth::config::RoleRules;
-    /// use rolecall::identity::Role;
+    /// use rolecall_sign_in::config::RoleRules;
+    /// use rolecall_sign_in::Role;
     ///
     /// let role = RoleRules::default().highest(&["Rolecall.Read", "Rolecall.Write", "Something.Else"], &[]);
     /// assert_eq!(role, Some(Role::Write));
