@@ -34,7 +34,6 @@ use crate::dashboards::Dashboards;
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 use crate::tls::TlsFiles;
 
-
 /// The application, ready to serve.
 pub struct Application {
     router: Router,
