@@ -31,7 +31,6 @@ mod start_error;
 mod state;
 pub mod stop;
 pub mod telemetry;
-mod tls;
 mod viewers;
 
 pub use application::{Application, Site};

@@ -22,7 +22,6 @@ use super::limits::log_limit::{Line, LogLimit};
 use super::limits::request_sizes::MAX_HEAD_BYTES;
 use super::network::forwarded::TrustedProxies;
 use super::stop::{StopOrder, Stopping};
-use super::tls;
 use crate::config::Limits;
 use crate::tls::TlsFiles;
 
@@ -37,6 +36,9 @@ pub const MAX_STREAMS: u32 = 64;
 const SILENCE: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is asked whether it lives.
 const ALIVE: Duration = Duration::from_secs(30);
+
+/// How often the files of the certificate are compared with those in use.
+const CERTIFICATE_POLL: Duration = Duration::from_secs(5);
 
 /// Which connections are accepted.
 pub struct AcceptSettings<'a> {
@@ -71,7 +73,7 @@ pub async fn serve(
     let server = Server::<SocketAddr>::from_listener(listener).handle(handle);
     let result = if let Some(files) = tls {
         let config = RustlsConfig::from_config(files.load().map_err(io::Error::other)?);
-        let following = tokio::spawn(tls::follow(files, config.clone()));
+        let following = tokio::spawn(follow_certificate(files, config.clone()));
         let mut server = server.acceptor(RustlsAcceptor::new(config).acceptor(acceptor));
         set_limits(server.http_builder(), limits);
         let result = server.serve(service).await;
@@ -85,6 +87,27 @@ pub async fn serve(
     };
     stopping.abort();
     result
+}
+
+/// Lets `running` take up new files as they come. What cannot be used is told once, and the old ones serve on.
+async fn follow_certificate(files: TlsFiles, running: RustlsConfig) {
+    let mut seen = files.state();
+    loop {
+        tokio::time::sleep(CERTIFICATE_POLL).await;
+        let now = files.state();
+        if now == seen {
+            continue;
+        }
+        seen = now;
+        match files.load() {
+            Ok(config) => {
+                running.reload_from_config(config);
+                tracing::info!(cert = %files.cert.display(), "a new certificate is in use");
+            }
+            // Between the writing of one file and of the other this is what it must look like.
+            Err(error) => tracing::warn!(?error, "the changed certificate cannot be used, the one before stays"),
+        }
+    }
 }
 
 fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
