@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const ANSWERS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 10_000;
+/** How many times slower everything is under an instrument such as valgrind, generously. */
+const SLOWER_UNDER_INSTRUMENT = 10;
 
 /** A TCP port of the loopback address that nobody listens on at the moment. */
 async function freePort() {
@@ -37,18 +39,20 @@ export class Program {
   #ended;
   #end;
   #logFile;
+  #patienceMs;
 
-  /** Starts the bare route, whose executable is `file`. */
-  static async bareRoute(file) {
+  /** Starts the bare route, whose executable is `file`; `under` is an instrument as in `rolecall`. */
+  static async bareRoute(file, { under = [] } = {}) {
     const address = `127.0.0.1:${await freePort()}`;
-    return new Program(file, [address], {}, address);
+    return new Program(file, [address], {}, address, under);
   }
 
   /**
    * Starts Rolecall, whose executable is `file`, with the log of production. `settings` are further environment
    * variables; without a provider among them the demonstration's is used. The data folder is an empty one unless given.
+   * `under` is the command line of an instrument that runs the program, such as valgrind.
    */
-  static async rolecall(file, { dataFolder = scratchFolder(), settings = {} } = {}) {
+  static async rolecall(file, { dataFolder = scratchFolder(), settings = {}, under = [] } = {}) {
     const address = `127.0.0.1:${await freePort()}`;
     const environment = {
       ROLECALL_BIND: address,
@@ -61,16 +65,18 @@ export class Program {
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
       ...settings,
     };
-    return new Program(file, [], environment, address);
+    return new Program(file, [], environment, address, under);
   }
 
-  constructor(file, args, settings, address) {
+  constructor(file, args, settings, address, under) {
+    this.#patienceMs = ANSWERS_WITHIN_MS * (under.length > 0 ? SLOWER_UNDER_INSTRUMENT : 1);
     this.origin = `http://${address}`;
     this.#logFile = join(scratchFolder(), 'log');
     const log = openSync(this.#logFile, 'w');
     const options = { cwd: ROOT, env: { ...cleanEnvironment(), ...settings }, stdio: ['ignore', log, log] };
     this.#startedMs = performance.now();
-    this.#child = spawn(resolve(file), args, options);
+    const [program, ...rest] = [...under, resolve(file), ...args];
+    this.#child = spawn(program, rest, options);
     closeSync(log);
     endAtExit(this.#child);
     this.#ended = new Promise((done) => {
@@ -85,8 +91,8 @@ export class Program {
       const status = await this.#statusOf(path);
       const sinceStartMs = performance.now() - this.#startedMs;
       if (status === 200) return sinceStartMs;
-      if (this.#end || sinceStartMs > ANSWERS_WITHIN_MS) {
-        const what = this.#end ?? `did not answer ${path} within ${ANSWERS_WITHIN_MS} ms`;
+      if (this.#end || sinceStartMs > this.#patienceMs) {
+        const what = this.#end ?? `did not answer ${path} within ${this.#patienceMs} ms`;
         throw new Error(`${this.#child.spawnfile} ${what}.\n${readFileSync(this.#logFile, 'utf8')}`);
       }
       await nextTurn();
@@ -99,6 +105,11 @@ export class Program {
     } catch {
       return undefined; // Nobody listens yet.
     }
+  }
+
+  /** Its process id. */
+  get pid() {
+    return this.#child.pid;
   }
 
   /** CPU time that all its threads used so far, user and system, in seconds: proc_pid_stat(5), fields 14 and 15. */
