@@ -1,4 +1,7 @@
-"""Fills the database of a Rolecall that is stopped with live sign-ins: `python3 bench/fill.py DATABASE NUMBER`."""
+"""Fills the database of a Rolecall that is stopped: `python3 bench/fill.py DATABASE NUMBER [DAYS]`.
+
+The sign-ins began in the six hours before now, or before so many days ago: then they have expired.
+"""
 
 import os
 import random
@@ -7,11 +10,13 @@ import sys
 import time
 
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 TOKEN_BYTES = 1_500
 SIGN_INS_A_PERSON = 4
 
 database, number = sys.argv[1], int(sys.argv[2])
-now_ms = time.time_ns() // 1_000_000
+days = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+now_ms = time.time_ns() // 1_000_000 - days * DAY_MS
 people = max(1, number // SIGN_INS_A_PERSON)
 first = 1_000
 

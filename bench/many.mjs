@@ -1,6 +1,7 @@
 // What a million live sign-ins do to those who sign in, beside thirty open pages of administrators:
-// `node bench/many.mjs ROLECALL [NUMBER]`.
+// `node bench/many.mjs ROLECALL [NUMBER]`. With `expired` after the number: what cleaning up a million expired ones does.
 import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,10 @@ const OPEN_PAGES = 30;
 const PAGE_ASKS_EVERY_MS = 10_000;
 const MEASURED_MS = 60_000;
 const READINESS_EVERY_MS = 250;
+/** How old expired sign-ins are. */
+const EXPIRED_DAYS = 2;
+const CLEANED_WITHIN_MS = 30 * 60_000;
+const LOOK_EVERY_MS = 5_000;
 
 const say = (what) => console.error(`==> ${what}`);
 
@@ -52,9 +57,28 @@ function line(what, times, targetMs) {
   return `| ${[what, times.length, ...cells, `≤ ${targetMs} ms`, met].join(' | ')} |`;
 }
 
-const [file, number = '1000000'] = process.argv.slice(2);
-if (!file) {
-  console.error('Give the executable: node bench/many.mjs ROLECALL [NUMBER]');
+/** How many of the expired sign-ins of the database at `path` are not ended yet. */
+function unended(path) {
+  const count = `import sqlite3, sys
+print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute(
+    "SELECT COUNT(*) FROM sign_ins WHERE revoked_at IS NULL AND created_at < (unixepoch() - 86400) * 1000").fetchone()[0])`;
+  return Number(execFileSync('python3', ['-c', count, path], { encoding: 'utf8' }));
+}
+
+/** Waits until none of the sign-ins that were made is left, in seconds since `begunMs`. */
+async function cleaned(path, begunMs) {
+  while (unended(path) > 0) {
+    if (performance.now() - begunMs > CLEANED_WITHIN_MS) throw new Error('The sign-ins were not cleaned up in time.');
+    await wait(LOOK_EVERY_MS);
+  }
+  return (performance.now() - begunMs) / 1000;
+}
+
+const megabytes = (path) => `${Math.round(statSync(path).size / 1e6)} MB`;
+
+const [file, number = '1000000', kind = 'live'] = process.argv.slice(2);
+if (!file || !['live', 'expired'].includes(kind)) {
+  console.error('Give the executable: node bench/many.mjs ROLECALL [NUMBER [expired]]');
   process.exit(2);
 }
 const demonstration = await Program.rolecall(file);
@@ -68,10 +92,13 @@ const dataFolder = scratchFolder();
 const first = await Program.rolecall(file, { dataFolder, settings });
 await first.firstAnswerMs('/health/live');
 await first.stop();
+const database = join(dataFolder, 'rolecall.sqlite3');
 say(`Making ${number} sign-ins`);
-execFileSync('python3', [FILL, join(dataFolder, 'rolecall.sqlite3'), number], { stdio: 'inherit' });
+execFileSync('python3', [FILL, database, number, kind === 'expired' ? String(EXPIRED_DAYS) : '0'], { stdio: 'inherit' });
+const filled = megabytes(database);
 
 say('Measuring');
+const begunMs = performance.now();
 const server = await Program.rolecall(file, { dataFolder, settings });
 await server.firstAnswerMs('/health/live');
 const admin = await signIn(server.origin, 'bench', 'ada');
@@ -90,12 +117,16 @@ const figures = (await Promise.all(pages)).flat();
 console.log(`
 ${circumstances()}
 
-| ${number} live sign-ins, ${OPEN_PAGES} open pages | Times | Median | 95 % | Longest | Target | Met |
+| ${number} ${kind} sign-ins, ${OPEN_PAGES} open pages | Times | Median | 95 % | Longest | Target | Met |
 | --- | ---: | ---: | ---: | ---: | ---: | --- |
 ${line('First view of the dashboard as Admin after a start', [firstView], 300)}
 ${line('Complete sign-in', await signIns, 100)}
 ${line('`/health/ready`', await readiness, 50)}
 ${line('Figures of an open page', figures, 300)}`);
+if (kind === 'expired') {
+  const seconds = Math.round(await cleaned(database, begunMs));
+  console.log(`\nAll were ended ${seconds} s after the start. The file had ${filled}, and has ${megabytes(database)}.`);
+}
 await server.stop();
 await demonstration.stop();
 process.exit();
