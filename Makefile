@@ -38,7 +38,7 @@ test: ## Run everything: format, lints, unit, API and documentation tests, end-t
 	@scripts/test
 
 .PHONY: lint
-lint: format-check clippy rustdoc syntax links-check cases-check deny ## Check format, lints, links, cases, licences and advisories of dependencies
+lint: format-check clippy rustdoc syntax arrows-check links-check cases-check deny ## Check format, lints, arrows between files, links, cases, licences and advisories of dependencies
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests in Chromium (ARGS="-g note" for some of them)
@@ -94,6 +94,11 @@ syntax:
 	@echo "Checking the syntax of scripts"
 	@for file in .ci/run bench/run $(filter-out %.mjs,$(wildcard scripts/*)); do bash -n "$$file"; done
 	@find end2end bench scripts \( -name node_modules -o -name .venv \) -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
+
+.PHONY: arrows-check
+arrows-check:
+	@echo "Checking which crates, folders and files use which, and that there is no circle"
+	@node scripts/arrows.mjs
 
 .PHONY: links-check
 links-check:
