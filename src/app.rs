@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use html_escape::encode_text;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
@@ -12,7 +13,7 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 use rolecall_model::Viewer;
 
-use crate::components::document::{HeadBasics, KEEP_FRAGMENT, escaped, title_of};
+use crate::components::document::{HeadBasics, KEEP_FRAGMENT, title_of};
 use crate::components::footer::Footer;
 use crate::components::frame::Frame;
 use crate::components::header::{AppHostHeader, Header};
@@ -132,7 +133,7 @@ pub fn plain_document(
         <html lang="en">
             <head>
                 <HeadBasics css=assets.css/>
-                <title inner_html=escaped(&title)></title>
+                <title inner_html=encode_text(&title).into_owned()></title>
                 {is_signed_out.then(|| view! { <script type="module" inner_html=KEEP_FRAGMENT></script> })}
             </head>
             <body>
@@ -159,7 +160,7 @@ pub fn app_host_document(assets: ShellAssets, home: String, problem: Problem) ->
         <html lang="en">
             <head>
                 <HeadBasics css=assets.css icon/>
-                <title inner_html=escaped(&title)></title>
+                <title inner_html=encode_text(&title).into_owned()></title>
             </head>
             <body>
                 <AppHostHeader home/>

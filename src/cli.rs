@@ -14,7 +14,7 @@ use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
 use crate::apps::UpstreamApp;
-use crate::config::{Config, Report, Sources};
+use crate::config::{Config, SettingsReport, Sources};
 use crate::server::stop::orders_by_signal;
 use crate::server::{Application, Site, open, telemetry};
 use crate::tls::certificate;
@@ -102,7 +102,7 @@ fn print_certificate(config: &Config) -> anyhow::Result<()> {
         .context("the settings could not be printed")
 }
 
-async fn serve(config: Config, report: &Report) -> anyhow::Result<()> {
+async fn serve(config: Config, report: &SettingsReport) -> anyhow::Result<()> {
     telemetry::begin(&config)?;
     for warning in report.warnings() {
         tracing::warn!("{warning}");

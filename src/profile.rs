@@ -57,7 +57,7 @@ pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, R
 }
 
 /// The profile from Graph or why there is none, and what to ask the provider for.
-pub struct Seen {
+pub struct FoundProfile {
     /// For the page.
     pub profile: Profile,
     /// For the provider.
@@ -68,8 +68,8 @@ pub struct Seen {
 ///
 /// # Errors
 /// [`CallError::SignedOut`] and [`CallError::Record`]. Other failures are part of the result.
-pub async fn see(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<Seen, CallError> {
-    let seen = |profile| Ok(Seen { profile, further: Further::default() });
+pub async fn find(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<FoundProfile, CallError> {
+    let seen = |profile| Ok(FoundProfile { profile, further: Further::default() });
     let (me, photo) = tokio::join!(graph.fetch::<Me>(sign_in, ME), graph.fetch::<Value>(sign_in, PHOTO));
     let (what, further) = match me {
         Ok(me) => return seen(Profile::Known(me.known(photo.is_ok()))),
@@ -93,7 +93,7 @@ pub async fn see(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<Seen, C
     let is_recent = auth.clock().now_ms() - sign_in.created_at_ms < JUST_NOW_MS;
     let asked = is_recent && was_asked(what, &tokens);
     tracing::info!(?what, asked, "Graph wants the provider to be asked for something");
-    Ok(Seen { profile: Profile::Missing { what, asked }, further })
+    Ok(FoundProfile { profile: Profile::Missing { what, asked }, further })
 }
 
 /// Whether the sign-in with `tokens` already asked for `what`. Claims are not compared, because two challenges may differ only in

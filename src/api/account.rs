@@ -43,7 +43,7 @@ pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
     use crate::{caller, profile, routes};
 
     let sign_in = caller::answer(caller::signed_in())?;
-    let seen = profile::see(&caller::auth()?, &caller::graph()?, &sign_in).await;
+    let seen = profile::find(&caller::auth()?, &caller::graph()?, &sign_in).await;
     let seen = caller::answer(seen.map_err(|error| caller::graph_error(&error)))?;
     if seen.profile.leads_to_provider() && caller::is_page(routes::ACCOUNT) {
         // Ignored if it fails: the page has a link that does the same.

@@ -12,7 +12,7 @@ use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::problem::{PROBLEM_JSON, ProblemDocument};
 
-/// The name of the one way to prove who one is.
+/// The name of the one way to authenticate.
 const BEARER: &str = "bearer";
 
 /// What can happen to every request: status, name of the response, when.

@@ -140,9 +140,7 @@ impl From<Denied> for ApiProblem {
                 Self::new(StatusCode::FORBIDDEN, description.clone()).challenging(&parameters)
             }
             Denied::StepUp { needed } => {
-                let detail = format!(
-                    "What the role {needed} opens needs a token of somebody who proved recently who they are (auth_time)."
-                );
+                let detail = format!("This needs the role {needed} and a token from a recent sign-in (auth_time).");
                 let parameters = [("error", "insufficient_user_authentication")];
                 Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&parameters)
             }

@@ -17,21 +17,6 @@ pub fn title_of(page: String) -> String {
     if page == PRODUCT { page } else { page + " · " + PRODUCT }
 }
 
-/// `text` as the HTML inside an element that can contain only text, such as `<title>` and `<textarea>` (HTML, section 13.1.2).
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            other => html.push(other),
-        }
-    }
-    html
-}
-
 /// Encoding, viewport, colours, icon and style sheet.
 #[component]
 pub fn HeadBasics(
@@ -53,16 +38,11 @@ pub fn HeadBasics(
 
 #[cfg(test)]
 mod tests {
-    use super::{escaped, title_of};
+    use super::title_of;
 
     #[test]
     fn a_title_names_the_page_and_the_product_once() {
         assert_eq!(title_of("Dashboards".into()), "Dashboards · Rolecall");
         assert_eq!(title_of("Rolecall".into()), "Rolecall");
-    }
-
-    #[test]
-    fn text_cannot_leave_its_element() {
-        assert_eq!(escaped("</title><b>&amp;"), "&lt;/title&gt;&lt;b&gt;&amp;amp;");
     }
 }

@@ -158,7 +158,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
         Some(Err(AppError::StepUp { provider, .. })) => view! {
             <p class="bad">
                 "Sign in again before you save: your last sign-in was too long ago. Your text stays here: "
-                <a href=routes::prove_anew(&provider, &here()) target="_blank" rel="external noopener">
+                <a href=routes::sign_in_again(&provider, &here()) target="_blank" rel="external noopener">
                     "sign in again (opens a new tab)"
                 </a>
                 ", then save again."

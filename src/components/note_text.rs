@@ -1,9 +1,9 @@
 //! The text of a note in a page, and who saved it.
 
+use html_escape::encode_text;
 use leptos::prelude::*;
 use rolecall_model::panels::Note;
 
-use super::document::escaped;
 use super::time::Moment;
 
 /// Who saved a note last, and when.
@@ -38,7 +38,7 @@ pub fn NoteQuote(note: Note) -> impl IntoView {
 /// the opening tag (HTML, section 13.2.6.4.7), so on the server such a text gets one more in front.
 #[must_use]
 pub fn textarea_html(text: &str) -> String {
-    let html = escaped(text);
+    let html = encode_text(text).into_owned();
     if text.starts_with('\n') && is_server() { format!("\n{html}") } else { html }
 }
 

@@ -3,7 +3,7 @@
 //! A page of data has hundreds of cells. As nodes of a view each costs the server and the browser far more than its text. As one
 //! escaped string they cost almost nothing, and they never change.
 
-use super::document::escaped;
+use html_escape::encode_text;
 
 /// Adds a row to `html`: each cell with its text and whether it is a number. The first one heads the row.
 pub fn push_row<'a>(html: &mut String, cells: impl IntoIterator<Item = (&'a str, bool)>) {
@@ -12,7 +12,7 @@ pub fn push_row<'a>(html: &mut String, cells: impl IntoIterator<Item = (&'a str,
         let (open, close) = if index == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
         html.push_str(open);
         html.push_str(if numeric { " class=\"num\">" } else { " dir=\"auto\">" });
-        html.push_str(&escaped(text));
+        html.push_str(&encode_text(text));
         html.push_str(close);
     }
     html.push_str("</tr>");

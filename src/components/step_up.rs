@@ -28,7 +28,7 @@ pub fn ProveAnew(
     /// The id of the provider.
     provider: String,
 ) -> impl IntoView {
-    let path = routes::prove_anew(&provider, &here());
+    let path = routes::sign_in_again(&provider, &here());
     // Loads a new document, so that the whole page knows of the sign-in.
     view! {
         <a class="button button-primary" rel="external" href=path>

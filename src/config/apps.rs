@@ -32,7 +32,7 @@ pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<UpstreamApp> {
             && let Some(other) = apps.iter().find(|other| other.host() == Some(host))
         {
             let what = format!("is {host:?}, which the app `{}` has too", other.name);
-            reader.problem(&format!("apps.{name}.host"), &what, "Give each app a host name of its own.");
+            reader.mistake(&format!("apps.{name}.host"), &what, "Give each app a host name of its own.");
         }
         apps.push(app);
     }
@@ -47,14 +47,14 @@ struct Section<'a> {
 }
 
 impl Section<'_> {
-    /// Reads and checks the app. `None` when something that it cannot be without is missing or wrong: a problem.
+    /// Reads and checks the app. `None` when something that it cannot be without is missing or wrong: a mistake.
     fn read(mut self) -> Option<UpstreamApp> {
         if !is_name(self.name) {
             let what = "has a name that cannot be part of a path";
             let remedy = format!(
                 "Use 1 to {MAX_NAME_LENGTH} lower-case letters, digits and hyphens; the name for people is `title`."
             );
-            self.reader.problem(&format!("apps.{}", self.name), what, &remedy);
+            self.reader.mistake(&format!("apps.{}", self.name), what, &remedy);
             return None;
         }
         let (upstream, role, mount) = (self.upstream(), self.role(), self.mount());
@@ -91,9 +91,9 @@ impl Section<'_> {
         const REMEDY: &str = "Give its address as Rolecall reaches it: scheme, host and port, without a path, for \
                               example \"http://127.0.0.1:8050\".";
         let text = self.required("upstream", REMEDY)?;
-        let upstream = parse_origin(&text).map_err(|what| self.problem("upstream", what, REMEDY)).ok()?;
+        let upstream = parse_origin(&text).map_err(|what| self.mistake("upstream", what, REMEDY)).ok()?;
         if self.network.public_url.as_ref().is_some_and(|public_url| public_url.origin() == upstream.origin()) {
-            self.problem("upstream", "is the address of Rolecall itself", REMEDY);
+            self.mistake("upstream", "is the address of Rolecall itself", REMEDY);
             return None;
         }
         self.note("upstream", &origin(&upstream));
@@ -113,12 +113,12 @@ impl Section<'_> {
             }
             Ok(_) => {
                 let remedy = "Give the certificate of the authority, as PEM.";
-                self.problem(KEY, &format!("names {path}, which holds no certificate that can be used"), remedy);
+                self.mistake(KEY, &format!("names {path}, which holds no certificate that can be used"), remedy);
                 Vec::new()
             }
             Err(error) => {
                 let remedy = "Correct the path, or make the file readable for Rolecall; it must be PEM.";
-                self.problem(KEY, &format!("names {path}, which cannot be read: {error}"), remedy);
+                self.mistake(KEY, &format!("names {path}, which cannot be read: {error}"), remedy);
                 Vec::new()
             }
         }
@@ -144,10 +144,10 @@ impl Section<'_> {
             (false, true) => self.path(),
             (true, true) => {
                 let what = "is given, and `host` too: an app is at one place";
-                self.problem("same_origin", what, "Keep `host`, and remove `same_origin`.");
+                self.mistake("same_origin", what, "Keep `host`, and remove `same_origin`.");
                 None
             }
-            // Of another kind than text: that problem says what to do.
+            // Of another kind than text: that mistake says what to do.
             (false, false) if self.reader.has_problem(&self.key("same_origin")) => None,
             (false, false) => {
                 let what = "is missing, and without a host of its own the scripts of the app could do whatever the \
@@ -164,24 +164,24 @@ impl Section<'_> {
                               `public_url`.";
         let text = self.text("host")?;
         let Some(host) = domain(&text) else {
-            self.problem("host", &format!("is {text:?}, which is no host name"), REMEDY);
+            self.mistake("host", &format!("is {text:?}, which is no host name"), REMEDY);
             return None;
         };
         if self.reader.is_given(&self.key("keep_prefix")) {
             let what = "says something of the path `/apps/…`, which an app with a `host` does not have";
-            self.problem("keep_prefix", what, "Remove it.");
+            self.mistake("keep_prefix", what, "Remove it.");
         }
         let public_url = self.network.public_url.as_ref()?;
         if public_url.host_str() == Some(host.as_str()) {
             let what = "is the host of Rolecall itself";
-            self.problem("host", what, "Give the app a host name of its own, which leads to Rolecall as well.");
+            self.mistake("host", what, "Give the app a host name of its own, which leads to Rolecall as well.");
             return None;
         }
         let is_on_this_machine = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));
         if public_url.scheme() == "http" && !is_on_this_machine && !self.network.allow_insecure_http {
             let what = "is a name outside this machine, and `public_url` is http: others could read on the way";
             let remedy = "Use https, or, for trials on this machine, a name that ends in \".localhost\".";
-            self.problem("host", what, remedy);
+            self.mistake("host", what, remedy);
         }
         self.note("host", &host);
         Some(Mount::Host(host))
@@ -190,7 +190,7 @@ impl Section<'_> {
     fn path(&mut self) -> Option<Mount> {
         let text = self.text("same_origin")?;
         if text != TRUSTED {
-            self.problem("same_origin", &format!("is {text:?}, which cannot be used"), SAME_ORIGIN_REMEDY);
+            self.mistake("same_origin", &format!("is {text:?}, which cannot be used"), SAME_ORIGIN_REMEDY);
             return None;
         }
         self.note("same_origin", &text);
@@ -225,8 +225,8 @@ impl Section<'_> {
         self.reader.required_text(&self.key(name), remedy)
     }
 
-    fn problem(&mut self, name: &str, what: &str, remedy: &str) {
-        self.reader.problem(&self.key(name), what, remedy);
+    fn mistake(&mut self, name: &str, what: &str, remedy: &str) {
+        self.reader.mistake(&self.key(name), what, remedy);
     }
 
     fn note(&mut self, name: &str, value: &dyn std::fmt::Debug) {

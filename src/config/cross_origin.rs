@@ -18,17 +18,17 @@ pub(super) fn frame_ancestors(reader: &mut Reader, key: &str, network: &Network)
     let mut sources = Vec::new();
     for item in &items {
         match source(item) {
-            Some(source) if is_changeable(&source, network) => reader.problem(key, &changeable(item), USE_HTTPS),
+            Some(source) if is_changeable(&source, network) => reader.mistake(key, &changeable(item), USE_HTTPS),
             Some(source) => sources.push(source),
-            // An empty item is a problem already.
+            // An empty item is a mistake already.
             None if item.is_empty() => {}
-            None => reader.problem(key, &format!("has {item:?}, which cannot be used"), REMEDY),
+            None => reader.mistake(key, &format!("has {item:?}, which cannot be used"), REMEDY),
         }
     }
     if items.is_empty() {
-        reader.problem(key, "is empty", REMEDY);
+        reader.mistake(key, "is empty", REMEDY);
     } else if items.len() > 1 && sources.iter().any(|source| source == "'none'") {
-        reader.problem(key, "has \"none\" beside others", "Keep \"none\" alone, or remove it.");
+        reader.mistake(key, "has \"none\" beside others", "Keep \"none\" alone, or remove it.");
     }
     reader.note(key, &items);
     Some(FrameAncestors::new(&sources))
@@ -83,13 +83,13 @@ pub(super) fn cors_origins(reader: &mut Reader, key: &str, network: &Network) ->
     for item in reader.list(key).unwrap_or_default() {
         match parse_origin(&item) {
             Ok(url) if !has_usual_host(&url) => {
-                reader.problem(key, &format!("has {item:?}, which is no single origin"), REMEDY);
+                reader.mistake(key, &format!("has {item:?}, which is no single origin"), REMEDY);
             }
-            Ok(url) if is_changeable(url.as_str(), network) => reader.problem(key, &changeable(&item), USE_HTTPS),
+            Ok(url) if is_changeable(url.as_str(), network) => reader.mistake(key, &changeable(&item), USE_HTTPS),
             Ok(url) => origins.push(origin(&url)),
-            // An empty item is a problem already.
+            // An empty item is a mistake already.
             Err(_) if item.is_empty() => {}
-            Err(what) => reader.problem(key, &format!("has {item:?}, which {what}"), REMEDY),
+            Err(what) => reader.mistake(key, &format!("has {item:?}, which {what}"), REMEDY),
         }
     }
     reader.note(key, &origins);

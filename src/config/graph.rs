@@ -6,7 +6,7 @@ use url::Url;
 use super::network::parse_web_address;
 use super::reader::Reader;
 
-/// Reads the address of Graph. `None` when it cannot be used: a problem.
+/// Reads the address of Graph. `None` when it cannot be used: a mistake.
 pub(super) fn base_url(reader: &mut Reader) -> Option<Url> {
     const KEY: &str = "graph.base_url";
     const REMEDY: &str = "Leave it out, or give the address of a national cloud, for example \
@@ -22,7 +22,7 @@ pub(super) fn base_url(reader: &mut Reader) -> Option<Url> {
             Some(url)
         }
         Err(what) => {
-            reader.problem(KEY, what, REMEDY);
+            reader.mistake(KEY, what, REMEDY);
             None
         }
     }

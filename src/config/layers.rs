@@ -1,4 +1,4 @@
-//! The layers, put one over the other. Only known keys with values of the right type get in; the rest are problems.
+//! The layers, put one over the other. Only known keys with values of the right type get in; the rest are mistakes.
 //!
 //! `figment` merges and remembers which layer each value comes from. Its own providers are not used, because of what
 //! they do to secrets: the TOML one quotes the line of a syntax error, and the environment one takes a client id of
@@ -13,7 +13,7 @@ use figment::value::{Dict, Map, Tag, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
 use super::keys::{Key, Kind};
-use super::problem::Problem;
+use super::mistake::Mistake;
 use super::sources::Sources;
 use super::spelling::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, Known};
 use crate::entra_registration::TOKEN_VARIABLE;
@@ -28,20 +28,20 @@ pub(super) struct Layers {
 
 impl Layers {
     /// Reads every layer.
-    pub(super) fn read(sources: &Sources, env: &str, problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn read(sources: &Sources, env: &str, mistakes: &mut Vec<Mistake>) -> Self {
         let files = ["rolecall.toml".to_owned(), format!("rolecall.{env}.toml"), "rolecall.local.toml".to_owned()];
         let mut layers = Self { figment: Figment::new(), complete: true };
         for file in files {
-            match Layer::from_file(&sources.config_dir.join(file), problems) {
+            match Layer::from_file(&sources.config_dir.join(file), mistakes) {
                 Ok(Some(layer)) => layers.figment = layers.figment.merge(layer),
                 Ok(None) => {}
-                Err(problem) => {
-                    problems.push(problem);
+                Err(mistake) => {
+                    mistakes.push(mistake);
                     layers.complete = false;
                 }
             }
         }
-        layers.figment = layers.figment.merge(Layer::from_environment(&sources.environment, problems));
+        layers.figment = layers.figment.merge(Layer::from_environment(&sources.environment, mistakes));
         layers
     }
 }
@@ -71,14 +71,14 @@ impl Provider for Layer {
 }
 
 impl Layer {
-    /// The layer of a TOML file; `None` when there is no such file. What it holds wrongly goes to `problems`.
+    /// The layer of a TOML file; `None` when there is no such file. What it holds wrongly goes to `mistakes`.
     ///
     /// # Errors
     /// When the file as a whole cannot be read.
-    fn from_file(path: &Path, problems: &mut Vec<Problem>) -> Result<Option<Self>, Problem> {
+    fn from_file(path: &Path, mistakes: &mut Vec<Mistake>) -> Result<Option<Self>, Mistake> {
         let place = path.display().to_string();
         let unusable =
-            |what: String, remedy: &str| Problem { key: place.clone(), place: None, what, remedy: remedy.to_owned() };
+            |what: String, remedy: &str| Mistake { key: place.clone(), place: None, what, remedy: remedy.to_owned() };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -95,13 +95,13 @@ impl Layer {
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
             unusable(format!("is not valid TOML at line {line}: {message}"), "Correct that line.")
         })?;
-        let values = accept(values, &[], &place, problems);
+        let values = accept(values, &[], &place, mistakes);
         Ok(Some(Self { metadata: Metadata::from("TOML file", path), values }))
     }
 
     /// The layer of the environment variables. One that is set to nothing counts as not set: that is how compose files
     /// and unit files write a variable without a value.
-    fn from_environment(environment: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Self {
+    fn from_environment(environment: &BTreeMap<String, String>, mistakes: &mut Vec<Mistake>) -> Self {
         let mut values = Dict::new();
         for (name, text) in environment {
             if [ENV_VARIABLE, CONFIG_DIR_VARIABLE, TOKEN_VARIABLE].contains(&name.as_str()) {
@@ -112,7 +112,7 @@ impl Layer {
                 let place = format!("environment variable {name}");
                 let known = spelling::nearest(&segments, false);
                 let remedy = format!("Did you mean `{}`, which is {}?", known.join("."), spelling::variable(&known));
-                problems.push(unknown(&segments, &place, remedy));
+                mistakes.push(unknown(&segments, &place, remedy));
                 continue;
             };
             if text.is_empty() {
@@ -120,7 +120,7 @@ impl Layer {
             }
             match from_text(key.kind, text) {
                 Some(value) => insert(&mut values, &segments, value),
-                None => problems.push(wrong_type(&segments, variable_place(&segments), "cannot be used", key)),
+                None => mistakes.push(wrong_type(&segments, variable_place(&segments), "cannot be used", key)),
             }
         }
         let metadata =
@@ -140,15 +140,15 @@ fn variable_place<S: AsRef<str>>(segments: &[S]) -> String {
 }
 
 /// Keeps what is known and well typed of the section at `path`.
-fn accept(section: Dict, path: &[String], place: &str, problems: &mut Vec<Problem>) -> Dict {
+fn accept(section: Dict, path: &[String], place: &str, mistakes: &mut Vec<Mistake>) -> Dict {
     let mut accepted = Dict::new();
     for (name, value) in section {
         let segments: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
         match (spelling::find(&segments), value) {
             (Known::Section, Value::Dict(tag, inner)) => {
-                accepted.insert(name, Value::Dict(tag, accept(inner, &segments, place, problems)));
+                accepted.insert(name, Value::Dict(tag, accept(inner, &segments, place, mistakes)));
             }
-            (Known::Section, _) => problems.push(Problem {
+            (Known::Section, _) => mistakes.push(Mistake {
                 key: segments.join("."),
                 place: Some(place.to_owned()),
                 what: "is a section, not a key".to_owned(),
@@ -159,11 +159,11 @@ fn accept(section: Dict, path: &[String], place: &str, problems: &mut Vec<Proble
             }
             (Known::Key(key), value) => {
                 let found = format!("is {}", describe(&value));
-                problems.push(wrong_type(&segments, place.to_owned(), &found, key));
+                mistakes.push(wrong_type(&segments, place.to_owned(), &found, key));
             }
             (Known::Nothing, value) => {
                 let known = spelling::nearest(&segments, value.as_dict().is_some()).join(".");
-                problems.push(unknown(&segments, place, format!("Did you mean `{known}`?")));
+                mistakes.push(unknown(&segments, place, format!("Did you mean `{known}`?")));
             }
         }
     }
@@ -217,13 +217,13 @@ fn describe(value: &Value) -> &'static str {
     }
 }
 
-/// The problem of a value of another type.
-fn wrong_type(segments: &[String], place: String, what: &str, key: &Key) -> Problem {
-    Problem { key: segments.join("."), place: Some(place), what: what.to_owned(), remedy: key.remedy().to_owned() }
+/// The mistake of a value of another type.
+fn wrong_type(segments: &[String], place: String, what: &str, key: &Key) -> Mistake {
+    Mistake { key: segments.join("."), place: Some(place), what: what.to_owned(), remedy: key.remedy().to_owned() }
 }
 
-/// The problem of a key that does not exist.
-fn unknown(segments: &[String], place: &str, remedy: String) -> Problem {
+/// The mistake of a key that does not exist.
+fn unknown(segments: &[String], place: &str, remedy: String) -> Mistake {
     let what = "is not a key of Rolecall".to_owned();
-    Problem { key: segments.join("."), place: Some(place.to_owned()), what, remedy }
+    Mistake { key: segments.join("."), place: Some(place.to_owned()), what, remedy }
 }

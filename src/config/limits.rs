@@ -45,7 +45,7 @@ fn count(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
     let usable = given.and_then(|given| u32::try_from(given).ok()).filter(|given| COUNTS.contains(given));
     if let (Some(given), None) = (given, usable) {
         let remedy = format!("Give a whole number from {} to {}.", COUNTS.start(), COUNTS.end());
-        reader.problem(key, &format!("is {given}, which cannot be used"), &remedy);
+        reader.mistake(key, &format!("is {given}, which cannot be used"), &remedy);
     }
     let count = usable.and_then(NonZeroU32::new).unwrap_or(default);
     reader.note(key, &count);

@@ -9,11 +9,11 @@ use rolecall_sign_in::config::{
 use tracing_subscriber::EnvFilter;
 
 use super::layers::Layers;
+use super::mistake::{ConfigErrors, Mistake};
 use super::network::{Network, origin};
-use super::problem::{ConfigErrors, Problem};
 use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE};
 use super::reader::Reader;
-use super::report::Report;
+use super::report::SettingsReport;
 use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::spelling::ENV_VARIABLE;
@@ -30,7 +30,7 @@ impl Config {
     ///
     /// # Errors
     /// Every mistake there is, at once.
-    pub fn load(sources: &Sources) -> Result<(Self, Report), ConfigErrors> {
+    pub fn load(sources: &Sources) -> Result<(Self, SettingsReport), ConfigErrors> {
         Self::read(sources, Certificate::Needed)
     }
 
@@ -38,16 +38,16 @@ impl Config {
     ///
     /// # Errors
     /// Every other mistake there is, at once.
-    pub fn load_before_certificate(sources: &Sources) -> Result<(Self, Report), ConfigErrors> {
+    pub fn load_before_certificate(sources: &Sources) -> Result<(Self, SettingsReport), ConfigErrors> {
         Self::read(sources, Certificate::ToBeMade)
     }
 
-    fn read(sources: &Sources, certificate: Certificate) -> Result<(Self, Report), ConfigErrors> {
-        let mut problems = Vec::new();
-        let env = sources.env(&mut problems);
-        sources.check_config_dir(&env, &mut problems);
-        let layers = Layers::read(sources, &env, &mut problems);
-        let mut reader = Reader::new(layers, problems);
+    fn read(sources: &Sources, certificate: Certificate) -> Result<(Self, SettingsReport), ConfigErrors> {
+        let mut mistakes = Vec::new();
+        let env = sources.env(&mut mistakes);
+        sources.check_config_dir(&env, &mut mistakes);
+        let layers = Layers::read(sources, &env, &mut mistakes);
+        let mut reader = Reader::new(layers, mistakes);
 
         note_env(&mut reader, sources, &env);
         let network = Network::read(&mut reader, certificate);
@@ -119,14 +119,14 @@ fn session(reader: &mut Reader) -> SessionLimits {
     let [idle_text, absolute_text] = [idle, absolute].map(|duration| humantime::format_duration(duration).to_string());
     if idle > absolute && !reader.has_problem("session") {
         let what = format!("is {idle_text}, longer than `session.absolute`, which is {absolute_text}");
-        reader.problem("session.idle", &what, "Make it as long or shorter, or lengthen `session.absolute`.");
+        reader.mistake("session.idle", &what, "Make it as long or shorter, or lengthen `session.absolute`.");
     }
     reader.note("session.idle", &idle_text);
     reader.note("session.absolute", &absolute_text);
     SessionLimits { idle, absolute }
 }
 
-/// How long ago a person may have proved who they are.
+/// How long ago a person may have authenticated.
 fn step_up(reader: &mut Reader) -> StepUp {
     let mut limit = |key: &str| {
         let remedy = "Give a duration from 1 minute to 30 days, for example \"15m\", or leave it out.";
@@ -152,7 +152,7 @@ fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
 }
 
 /// The embedded demonstration provider, where no provider is configured, nobody but this machine can reach it, and nothing
-/// says that this is more than a trial. Elsewhere a configuration without a provider is a problem: the demonstration lets
+/// says that this is more than a trial. Elsewhere a configuration without a provider is a mistake: the demonstration lets
 /// anybody in.
 fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<ProviderConfig> {
     const REMEDY: &str = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
@@ -170,7 +170,7 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
         return None;
     }
     if !network.is_loopback() {
-        // Without a usable public_url nobody can tell; that problem is reported already.
+        // Without a usable public_url nobody can tell; that mistake is reported already.
         if network.public_url.is_some() || !network.bind.ip().is_loopback() {
             let what = "has no provider, and the demonstration provider serves loopback addresses only";
             reader.missing("providers", what, REMEDY);
@@ -196,8 +196,8 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
     })
 }
 
-/// For completeness: no `public_url` is always a problem of its own before.
+/// For completeness: no `public_url` is always a mistake of its own before.
 fn without_public_url() -> ConfigErrors {
     let (what, remedy) = ("is missing".to_owned(), "Give what people type to reach Rolecall.".to_owned());
-    ConfigErrors(vec![Problem { key: "public_url".to_owned(), place: None, what, remedy }])
+    ConfigErrors(vec![Mistake { key: "public_url".to_owned(), place: None, what, remedy }])
 }

@@ -5,7 +5,7 @@
 //! unknown keys and wrong types, what they give together is checked for sense, and all mistakes are reported at once.
 //!
 //! A secret read here leaves as a [`SecretString`](secrecy::SecretString) or inside the database address; neither a
-//! problem, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first
+//! mistake, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first
 //! key is [`load_or_create`](rolecall_sign_in::secret_key::load_or_create), which the server calls at its start.
 
 mod api;
@@ -16,8 +16,8 @@ mod keys;
 mod layers;
 mod limits;
 mod load;
+mod mistake;
 mod network;
-mod problem;
 mod providers;
 mod reader;
 mod report;
@@ -30,7 +30,7 @@ mod storage;
 mod tests;
 mod tls;
 
-pub use problem::{ConfigErrors, Problem};
-pub use report::Report;
+pub use mistake::{ConfigErrors, Mistake};
+pub use report::SettingsReport;
 pub use settings::{Config, Limits, LogFormat, RateLimits};
 pub use sources::Sources;

@@ -17,7 +17,7 @@ const DEFAULT_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST)
 pub(super) struct Network {
     /// Where the server listens.
     pub(super) bind: SocketAddr,
-    /// What people type; `None` when it is missing or wrong, which is a problem.
+    /// What people type; `None` when it is missing or wrong, which is a mistake.
     pub(super) public_url: Option<Url>,
     /// Whether `public_url` may be http outside this machine.
     pub(super) allow_insecure_http: bool,
@@ -39,7 +39,7 @@ impl Network {
         if let Some(url) = &public_url {
             if does_tls && url.scheme() != "https" {
                 let what = "is http, and with `tls.cert` Rolecall answers https only";
-                reader.problem("public_url", what, "Write https://, or remove `tls.cert` and `tls.key`.");
+                reader.mistake("public_url", what, "Write https://, or remove `tls.cert` and `tls.key`.");
             } else {
                 check_https(reader, url, allow_insecure_http);
             }
@@ -61,7 +61,7 @@ impl Network {
 fn public_url(reader: &mut Reader, bind: SocketAddr, does_tls: bool) -> Option<Url> {
     const REMEDY: &str = "Give what people type to reach Rolecall, without a path: \"https://rolecall.example.com\".";
     if let Some(text) = reader.text("public_url") {
-        return parse_origin(&text).map_err(|what| reader.problem("public_url", what, REMEDY)).ok();
+        return parse_origin(&text).map_err(|what| reader.mistake("public_url", what, REMEDY)).ok();
     }
     if bind.ip().is_loopback() {
         let scheme = if does_tls { "https" } else { "http" };
@@ -83,7 +83,7 @@ fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
             origin(url)
         ));
     } else {
-        reader.problem(
+        reader.mistake(
             "public_url",
             "is http outside this machine, where others can read sign-ins on the way",
             "Use https (with `tls.cert`, or by a proxy in front), or set `allow_insecure_http = true` and live with it.",
@@ -102,13 +102,13 @@ fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
             Ok(network) => {
                 if is_everybody(&network) && !trusts_every {
                     let what = format!("has {item:?}: everybody could say who and where they are");
-                    reader.problem("trusted_proxies", &what, WIDE);
+                    reader.mistake("trusted_proxies", &what, WIDE);
                 }
                 networks.push(network);
             }
-            // An empty item is a problem already.
+            // An empty item is a mistake already.
             Err(_) if item.is_empty() => {}
-            Err(_) => reader.problem(
+            Err(_) => reader.mistake(
                 "trusted_proxies",
                 &format!("has {item:?}, which is neither an address nor a network"),
                 "Give IP addresses or networks, for example \"10.0.0.7\" or \"10.0.0.0/8\".",
@@ -117,7 +117,7 @@ fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
     }
     if trusts_every && !networks.iter().any(is_everybody) {
         let what = "has no effect: no network in `trusted_proxies` is that wide";
-        reader.problem("trust_every_proxy", what, "Remove it.");
+        reader.mistake("trust_every_proxy", what, "Remove it.");
     }
     reader.note("trust_every_proxy", &trusts_every);
     reader.note("trusted_proxies", &networks.iter().map(ToString::to_string).collect::<Vec<_>>());

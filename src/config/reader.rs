@@ -1,4 +1,4 @@
-//! Reads values out of the layers, and collects what is to be said of them: problems, warnings and the report.
+//! Reads values out of the layers, and collects what is to be said of them: mistakes, warnings and the report.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use figment::{Figment, Profile, Provider};
 
 use super::keys::{Kind, count};
 use super::layers::{self, Layers};
-use super::problem::Problem;
-use super::report::{Report, SECRET};
+use super::mistake::Mistake;
+use super::report::{SECRET, SettingsReport};
 use super::spelling::{Known, find};
 
 /// The merged layers, and what was found in them so far.
@@ -16,29 +16,29 @@ pub(super) struct Reader {
     figment: Figment,
     complete: bool,
     values: Value,
-    problems: Vec<Problem>,
-    report: Report,
+    mistakes: Vec<Mistake>,
+    report: SettingsReport,
 }
 
 impl Reader {
-    /// Begins with the problems that the layers had.
-    pub(super) fn new(layers: Layers, problems: Vec<Problem>) -> Self {
+    /// Begins with the mistakes that the layers had.
+    pub(super) fn new(layers: Layers, mistakes: Vec<Mistake>) -> Self {
         let Layers { figment, complete } = layers;
         let merged: Dict = figment.data().ok().and_then(|mut data| data.remove(&Profile::Default)).unwrap_or_default();
         let values = Value::Dict(Tag::Default, merged);
-        Self { figment, complete, values, problems, report: Report::default() }
+        Self { figment, complete, values, mistakes, report: SettingsReport::default() }
     }
 
-    /// The problems when there are any, the report otherwise.
-    pub(super) fn finish(self) -> Result<Report, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(self.report) } else { Err(self.problems) }
+    /// The mistakes when there are any, the report otherwise.
+    pub(super) fn finish(self) -> Result<SettingsReport, Vec<Mistake>> {
+        if self.mistakes.is_empty() { Ok(self.report) } else { Err(self.mistakes) }
     }
 
-    /// The text at `key`, without white space around it. Blank text is a problem.
+    /// The text at `key`, without white space around it. Blank text is a mistake.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         let text = self.value(key, Kind::Text)?.as_str()?.trim().to_owned();
         if text.is_empty() {
-            self.problem(key, "is empty", "Give a value, or remove the key.");
+            self.mistake(key, "is empty", "Give a value, or remove the key.");
             return None;
         }
         Some(text)
@@ -53,7 +53,7 @@ impl Reader {
         self.text(key).unwrap_or_else(|| default.to_owned())
     }
 
-    /// The text at `key` for a key that has no default: nothing there is a problem.
+    /// The text at `key` for a key that has no default: nothing there is a mistake.
     pub(super) fn required_text(&mut self, key: &str, remedy: &str) -> Option<String> {
         let text = self.text(key);
         if text.is_none() {
@@ -63,7 +63,7 @@ impl Reader {
     }
 
     /// The text at `key` as `parse` understands it; `default` when there is none. Text that `parse` refuses is a
-    /// problem that shows it: not for secrets, nor for what may hold one.
+    /// mistake that shows it: not for secrets, nor for what may hold one.
     pub(super) fn parsed<T>(
         &mut self,
         key: &str,
@@ -73,17 +73,17 @@ impl Reader {
     ) -> T {
         let Some(text) = self.text(key) else { return default };
         parse(&text).unwrap_or_else(|| {
-            self.problem(key, &format!("is {text:?}, which cannot be used"), remedy);
+            self.mistake(key, &format!("is {text:?}, which cannot be used"), remedy);
             default
         })
     }
 
-    /// The list at `key`. Blank items are a problem.
+    /// The list at `key`. Blank items are a mistake.
     pub(super) fn list(&mut self, key: &str) -> Option<Vec<String>> {
         let items = self.value(key, Kind::List)?.as_array()?.iter();
         let items: Vec<String> = items.filter_map(Value::as_str).map(|item| item.trim().to_owned()).collect();
         if items.iter().any(String::is_empty) {
-            self.problem(key, "has an empty item", "Remove it from the list.");
+            self.mistake(key, "has an empty item", "Remove it from the list.");
         }
         Some(items)
     }
@@ -114,25 +114,25 @@ impl Reader {
         }
         let secret = self.value(key, Kind::Text)?.as_str()?.to_owned();
         if secret.trim().is_empty() {
-            self.problem(key, "is empty", "Give a value, or remove the key.");
+            self.mistake(key, "is empty", "Give a value, or remove the key.");
             return None;
         }
         Some(secret)
     }
 
     /// The trimmed content of the file that `{key}_file` names. `key` beside it, or a file that gives nothing, is a
-    /// problem.
+    /// mistake.
     pub(super) fn file_content(&mut self, key: &str) -> Option<String> {
         let file_key = file_key(key);
         let path = self.text(&file_key)?;
         if let Some(place) = self.place(key) {
-            self.problem(&file_key, &format!("is given, and `{key}` too ({place})"), "Keep one of the two.");
+            self.mistake(&file_key, &format!("is given, and `{key}` too ({place})"), "Keep one of the two.");
             return None;
         }
         match std::fs::read_to_string(&path) {
             Ok(content) if !content.trim().is_empty() => return Some(content.trim().to_owned()),
-            Ok(_) => self.problem(&file_key, &format!("names {path}, which is empty"), "Put the secret into it."),
-            Err(error) => self.problem(
+            Ok(_) => self.mistake(&file_key, &format!("names {path}, which is empty"), "Put the secret into it."),
+            Err(error) => self.mistake(
                 &file_key,
                 &format!("names {path}, which cannot be read: {error}"),
                 "Correct the path, or make the file readable for Rolecall.",
@@ -156,25 +156,25 @@ impl Reader {
         self.place(key).is_some() || self.place(&file_key(key)).is_some()
     }
 
-    /// Whether `key`, its `_file`, or anything below it has a problem already.
+    /// Whether `key`, its `_file`, or anything below it has a mistake already.
     pub(super) fn has_problem(&self, key: &str) -> bool {
-        self.problems.iter().any(|problem| match problem.key.strip_prefix(key) {
+        self.mistakes.iter().any(|mistake| match mistake.key.strip_prefix(key) {
             Some(rest) => rest.is_empty() || rest == "_file" || rest.starts_with('.'),
             None => false,
         })
     }
 
     /// Notes that `key` cannot stay as it is.
-    pub(super) fn problem(&mut self, key: &str, what: &str, remedy: &str) {
+    pub(super) fn mistake(&mut self, key: &str, what: &str, remedy: &str) {
         let place = self.place(key);
-        self.problems.push(Problem { key: key.to_owned(), place, what: what.to_owned(), remedy: remedy.to_owned() });
+        self.mistakes.push(Mistake { key: key.to_owned(), place, what: what.to_owned(), remedy: remedy.to_owned() });
     }
 
-    /// Notes that `key` should be there, unless what was there is a problem already, or may be in a file that could not
+    /// Notes that `key` should be there, unless what was there is a mistake already, or may be in a file that could not
     /// be read.
     pub(super) fn missing(&mut self, key: &str, what: &str, remedy: &str) {
         if self.complete && !self.has_problem(key) {
-            self.problem(key, what, remedy);
+            self.mistake(key, what, remedy);
         }
     }
 

@@ -12,7 +12,7 @@ const MAX_WIDTH: usize = 72;
 
 /// What is in force, and what to be warned of.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub struct SettingsReport {
     lines: Vec<Line>,
     warnings: Vec<String>,
 }
@@ -24,7 +24,7 @@ struct Line {
     layer: String,
 }
 
-impl Report {
+impl SettingsReport {
     /// What an operator should know at every start: whole sentences.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -42,7 +42,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for SettingsReport {
     /// One line a key: `key = value  # layer`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths = self.lines.iter().map(|line| line.setting.chars().count());

@@ -31,7 +31,7 @@ pub(super) fn read_own(reader: &mut Reader, section: &str) -> Option<RoleRules> 
     })
 }
 
-/// The values below `section` that give each role. One that stands under two roles is a problem: whoever wrote it
+/// The values below `section` that give each role. One that stands under two roles is a mistake: whoever wrote it
 /// meant one of them, and guessing which would hand out rights.
 fn values(reader: &mut Reader, section: &str, defaults: [(Role, Vec<String>); 3]) -> [(Role, Vec<String>); 3] {
     let mut seen: BTreeMap<String, Role> = BTreeMap::new();
@@ -44,7 +44,7 @@ fn values(reader: &mut Reader, section: &str, defaults: [(Role, Vec<String>); 3]
             {
                 let what = format!("has {value:?}, which `{section}.{}` has too", other.key());
                 let remedy = "Keep it under the role that it should give: a role includes the ones below it.";
-                reader.problem(&key, &what, remedy);
+                reader.mistake(&key, &what, remedy);
             }
         }
         reader.note(&key, &values);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::problem::Problem;
+use super::mistake::Mistake;
 use super::spelling::{CONFIG_DIR_VARIABLE, ENV_VARIABLE, PREFIX};
 
 /// The environment when `ROLECALL_ENV` does not name one, and the only one that has the demonstration.
@@ -37,13 +37,13 @@ impl Sources {
         Self { config_dir: config_dir.map_or_else(|| DEFAULT_CONFIG_DIR.into(), PathBuf::from), environment }
     }
 
-    /// The environment's name. An unusable one is a problem, and the default takes its place for the further checks.
-    pub(super) fn env(&self, problems: &mut Vec<Problem>) -> String {
+    /// The environment's name. An unusable one is a mistake, and the default takes its place for the further checks.
+    pub(super) fn env(&self, mistakes: &mut Vec<Mistake>) -> String {
         match self.environment.get(ENV_VARIABLE).map(String::as_str) {
             None | Some("") => DEVELOPMENT.to_owned(),
             Some(name) if is_env_name(name) => name.to_owned(),
             Some(name) => {
-                problems.push(Problem {
+                mistakes.push(Mistake {
                     key: ENV_VARIABLE.to_owned(),
                     place: None,
                     what: format!("is {name:?}, which cannot name an environment"),
@@ -59,7 +59,7 @@ impl Sources {
 
     /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration. So must the usual
     /// one in production: a service that is started in another folder would run without its settings.
-    pub(super) fn check_config_dir(&self, env: &str, problems: &mut Vec<Problem>) {
+    pub(super) fn check_config_dir(&self, env: &str, mistakes: &mut Vec<Mistake>) {
         let asked_for = self.environment.get(CONFIG_DIR_VARIABLE).is_some_and(|dir| !dir.is_empty());
         if self.config_dir.is_dir() || !(asked_for || env == PRODUCTION) {
             return;
@@ -73,7 +73,7 @@ impl Sources {
                           empty when everything is in the environment.";
             (what, remedy)
         };
-        problems.push(Problem { key: CONFIG_DIR_VARIABLE.to_owned(), place: None, what, remedy: remedy.to_owned() });
+        mistakes.push(Mistake { key: CONFIG_DIR_VARIABLE.to_owned(), place: None, what, remedy: remedy.to_owned() });
     }
 }
 

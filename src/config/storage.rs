@@ -24,7 +24,7 @@ pub(super) fn database_url(reader: &mut Reader, data_dir: &Path) -> String {
     let address = reader.secret(KEY).unwrap_or_else(default);
     match check_database_url(&address) {
         Ok(()) => reader.note(KEY, &mask_password(&address)),
-        Err((what, remedy)) => reader.problem(KEY, what, remedy),
+        Err((what, remedy)) => reader.mistake(KEY, what, remedy),
     }
     address
 }
@@ -49,7 +49,7 @@ fn check_database_url(address: &str) -> Result<(), (&'static str, &'static str)>
     Ok(())
 }
 
-/// The keys, the encrypting one first. None given: empty, for the server to make one; in production that is a problem.
+/// The keys, the encrypting one first. None given: empty, for the server to make one; in production that is a mistake.
 pub(super) fn secret_keys(reader: &mut Reader, env: &str, data_dir: &Path) -> Vec<SecretString> {
     const KEY: &str = "secret_keys";
     const FILE_KEY: &str = "secret_keys_file";
@@ -63,7 +63,7 @@ pub(super) fn secret_keys(reader: &mut Reader, env: &str, data_dir: &Path) -> Ve
     let keys: Vec<Option<SecretString>> = given.iter().map(|key| secret_key::normalize(key)).collect();
     if let Some(wrong) = keys.iter().position(Option::is_none) {
         let what = format!("has a key, number {} of {}, that is not 32 bytes as base64", wrong + 1, keys.len());
-        reader.problem(from, &what, REMEDY);
+        reader.mistake(from, &what, REMEDY);
     } else if !keys.is_empty() {
         reader.note_secret(KEY);
     } else if env == PRODUCTION {

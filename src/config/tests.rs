@@ -16,7 +16,7 @@ use rolecall_sign_in::secret_key;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
-use super::{Config, ConfigErrors, LogFormat, Problem, Report, Sources};
+use super::{Config, ConfigErrors, LogFormat, Mistake, SettingsReport, Sources};
 
 /// 32 bytes as base64.
 const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
@@ -34,7 +34,7 @@ impl Folder {
         Self(folder)
     }
 
-    fn load(&self, environment: &[(&str, &str)]) -> Result<(Config, Report), ConfigErrors> {
+    fn load(&self, environment: &[(&str, &str)]) -> Result<(Config, SettingsReport), ConfigErrors> {
         Config::load(&sources(self.0.path(), environment))
     }
 }
@@ -46,23 +46,23 @@ fn sources(config_dir: &Path, environment: &[(&str, &str)]) -> Sources {
 }
 
 /// Loads from the environment alone.
-fn load(environment: &[(&str, &str)]) -> Result<(Config, Report), ConfigErrors> {
+fn load(environment: &[(&str, &str)]) -> Result<(Config, SettingsReport), ConfigErrors> {
     Folder::new(&[]).load(environment)
 }
 
 /// Loads `rolecall.toml` alone.
-fn load_file(text: &str) -> Result<(Config, Report), ConfigErrors> {
+fn load_file(text: &str) -> Result<(Config, SettingsReport), ConfigErrors> {
     Folder::new(&[("rolecall.toml", text)]).load(&[])
 }
 
-/// The problems of what must not load.
-fn problems(result: Result<(Config, Report), ConfigErrors>) -> Vec<Problem> {
-    result.err().map(|errors| errors.problems().to_vec()).unwrap_or_default()
+/// The mistakes of what must not load.
+fn mistakes(result: Result<(Config, SettingsReport), ConfigErrors>) -> Vec<Mistake> {
+    result.err().map(|errors| errors.mistakes().to_vec()).unwrap_or_default()
 }
 
-/// The keys of the problems.
-fn wrong_keys(result: Result<(Config, Report), ConfigErrors>) -> Vec<String> {
-    problems(result).into_iter().map(|problem| problem.key).collect()
+/// The keys of the mistakes.
+fn wrong_keys(result: Result<(Config, SettingsReport), ConfigErrors>) -> Vec<String> {
+    mistakes(result).into_iter().map(|mistake| mistake.key).collect()
 }
 
 /// An Entra provider without mistakes, as TOML, followed by `more` of its keys.
@@ -122,10 +122,10 @@ fn other_machines_do_not_get_the_demonstration() {
 #[test]
 fn the_demonstration_is_there_in_development_only() {
     for env in ["production", "staging"] {
-        let problems = problems(load(&[("ROLECALL_ENV", env), ("ROLECALL_SECRET_KEYS", KEY)]));
-        let [problem] = problems.as_slice() else { panic!("one problem: {problems:?}") };
-        assert_eq!(problem.key, "providers");
-        assert!(problem.what.contains(env) && problem.remedy.contains("ROLECALL_PROVIDERS__"), "{problem}");
+        let mistakes = mistakes(load(&[("ROLECALL_ENV", env), ("ROLECALL_SECRET_KEYS", KEY)]));
+        let [mistake] = mistakes.as_slice() else { panic!("one mistake: {mistakes:?}") };
+        assert_eq!(mistake.key, "providers");
+        assert!(mistake.what.contains(env) && mistake.remedy.contains("ROLECALL_PROVIDERS__"), "{mistake}");
     }
     assert!(load(&[("ROLECALL_ENV", "development")]).unwrap().0.demonstration);
 }
@@ -175,16 +175,16 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         ("provider.azure.client_id = 'x'", "provider", "`providers.<id>`"),
         ("app.sales.role = 'read'", "app", "`apps.<id>`"),
     ] {
-        let problems = problems(load_file(text));
-        let problem = problems.iter().find(|problem| problem.key == key).unwrap();
-        assert_eq!(problem.remedy, format!("Did you mean {nearest}?"), "{text}");
-        assert!(problem.place.as_ref().is_some_and(|place| place.ends_with("rolecall.toml")), "{text}");
+        let mistakes = mistakes(load_file(text));
+        let mistake = mistakes.iter().find(|mistake| mistake.key == key).unwrap();
+        assert_eq!(mistake.remedy, format!("Did you mean {nearest}?"), "{text}");
+        assert!(mistake.place.as_ref().is_some_and(|place| place.ends_with("rolecall.toml")), "{text}");
     }
-    let problems = problems(load(&[("ROLECALL_SESION__IDLE", "1h")]));
-    let problem = problems.first().unwrap();
-    assert_eq!(problem.key, "sesion.idle");
-    assert_eq!(problem.place.as_deref(), Some("environment variable ROLECALL_SESION__IDLE"));
-    assert_eq!(problem.remedy, "Did you mean `session.idle`, which is ROLECALL_SESSION__IDLE?");
+    let mistakes = mistakes(load(&[("ROLECALL_SESION__IDLE", "1h")]));
+    let mistake = mistakes.first().unwrap();
+    assert_eq!(mistake.key, "sesion.idle");
+    assert_eq!(mistake.place.as_deref(), Some("environment variable ROLECALL_SESION__IDLE"));
+    assert_eq!(mistake.remedy, "Did you mean `session.idle`, which is ROLECALL_SESSION__IDLE?");
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn invalid_toml_is_one_problem_with_its_line_and_the_other_layers_are_still_chec
         ("rolecall.local.toml", "colour = 'blue'"),
     ]);
     let errors = folder.load(&[("ROLECALL_BIND", "0.0.0.0:80")]).err().unwrap();
-    let [syntax, unknown] = errors.problems() else { panic!("two problems: {errors}") };
+    let [syntax, unknown] = errors.mistakes() else { panic!("two mistakes: {errors}") };
     assert!(syntax.key.ends_with("rolecall.toml") && syntax.what.contains("at line 2"), "{syntax}");
     assert_eq!(unknown.key, "colour");
     assert!(!errors.to_string().contains("hidden-key"), "{errors}");
@@ -274,7 +274,7 @@ fn no_problem_repeats_a_secret() {
     ];
     let folder = Folder::new(&[("rolecall.local.toml", "secret = 'hush'\n[providers.b]\nclient_secret = ['hush']")]);
     let errors = folder.load(&environment).err().unwrap();
-    assert!(errors.problems().len() >= 8, "{errors}");
+    assert!(errors.mistakes().len() >= 8, "{errors}");
     assert!(!format!("{errors} {errors:?}").contains(shown), "{errors}");
 }
 
@@ -356,17 +356,17 @@ fn secrets_can_be_in_files() {
 
     let both = [environment.as_slice(), &[("ROLECALL_SECRET_KEYS", KEY)]].concat();
     assert_eq!(wrong_keys(folder.load(&both)), ["secret_keys_file"]);
-    let missing = problems(load(&[("ROLECALL_DATABASE_URL_FILE", "/nowhere/url")]));
+    let missing = mistakes(load(&[("ROLECALL_DATABASE_URL_FILE", "/nowhere/url")]));
     assert!(missing.first().unwrap().what.contains("/nowhere/url"), "{missing:?}");
 }
 
 #[test]
 fn production_needs_keys_and_logs_json() {
     let folder = Folder::new(&[("rolecall.toml", &entra(""))]);
-    let problems = problems(folder.load(&[("ROLECALL_ENV", "production")]));
-    let [problem] = problems.as_slice() else { panic!("one problem: {problems:?}") };
-    assert_eq!(problem.key, "secret_keys");
-    assert!(problem.remedy.contains("openssl rand -base64 32"), "{problem}");
+    let mistakes = mistakes(folder.load(&[("ROLECALL_ENV", "production")]));
+    let [mistake] = mistakes.as_slice() else { panic!("one mistake: {mistakes:?}") };
+    assert_eq!(mistake.key, "secret_keys");
+    assert!(mistake.remedy.contains("openssl rand -base64 32"), "{mistake}");
     let (config, _) = folder.load(&[("ROLECALL_ENV", "production"), ("ROLECALL_SECRET_KEYS", KEY)]).unwrap();
     assert_eq!(config.log, LogFormat::Json);
 }
@@ -388,10 +388,10 @@ fn a_folder_that_was_asked_for_must_be_there() {
 fn in_production_the_usual_folder_must_be_there_too() {
     let load_in = |env| Config::load(&sources(Path::new("/nowhere"), &[("ROLECALL_ENV", env)]));
     assert!(load_in("development").is_ok());
-    let problems = problems(load_in("production"));
-    let problem = problems.first().unwrap();
-    assert_eq!(problem.key, "ROLECALL_CONFIG_DIR");
-    assert!(problem.what.contains("/nowhere"), "{problem}");
+    let mistakes = mistakes(load_in("production"));
+    let mistake = mistakes.first().unwrap();
+    assert_eq!(mistake.key, "ROLECALL_CONFIG_DIR");
+    assert!(mistake.what.contains("/nowhere"), "{mistake}");
 }
 
 #[test]

@@ -50,33 +50,33 @@ fn path(reader: &mut Reader, key: &str) -> Option<PathBuf> {
 fn complain(reader: &mut Reader, files: &TlsFiles, error: &TlsError) {
     let (cert, key) = (files.cert.display(), files.key.display());
     match error {
-        TlsError::UnreadableCert(error) => reader.problem(
+        TlsError::UnreadableCert(error) => reader.mistake(
             CERT,
             &format!("names {cert}, which cannot be read: {error}"),
             "Correct the path, or make the file readable for Rolecall.",
         ),
-        TlsError::UnreadableKey(error) => reader.problem(
+        TlsError::UnreadableKey(error) => reader.mistake(
             KEY,
             &format!("names {key}, which cannot be read: {error}"),
             "Correct the path, or make the file readable for Rolecall and nobody else.",
         ),
-        TlsError::NoCert => reader.problem(
+        TlsError::NoCert => reader.mistake(
             CERT,
             &format!("names {cert}, which holds no certificate in PEM form"),
             "Give the file with the server's certificate first and the intermediate ones after it, each between \
              \"-----BEGIN CERTIFICATE-----\" and \"-----END CERTIFICATE-----\".",
         ),
-        TlsError::NoKey => reader.problem(
+        TlsError::NoKey => reader.mistake(
             KEY,
             &format!("names {key}, which holds no private key in PEM form"),
             "Give the file with the key, not encrypted: it begins with \"-----BEGIN PRIVATE KEY-----\" or the like.",
         ),
-        TlsError::Mismatch => reader.problem(
+        TlsError::Mismatch => reader.mistake(
             KEY,
             "does not fit the certificate of `tls.cert`",
             "Give the key that the certificate was made for.",
         ),
-        TlsError::Unusable(error) => reader.problem(
+        TlsError::Unusable(error) => reader.mistake(
             CERT,
             &format!("names {cert}, which cannot be used: {error}"),
             "Give a certificate for an RSA, ECDSA or Ed25519 key.",

@@ -1,5 +1,5 @@
 //! Access tokens for the API of whoever uses the demonstration (RFC 9068): for a person on request, as command line tools
-//! of real providers have them, and for an application that proves who it is (RFC 6749, section 4.4).
+//! of real providers have them, and for an application that authenticates (RFC 6749, section 4.4).
 
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -29,7 +29,7 @@ pub(super) struct PersonRequest {
     person: String,
 }
 
-/// How an application proves who it is, as far as it does in the form (RFC 6749, section 2.3.1).
+/// How an application authenticates, as far as it does in the form (RFC 6749, section 2.3.1).
 pub(super) struct Credentials {
     pub(super) id: Option<String>,
     pub(super) secret: Option<String>,

@@ -16,10 +16,10 @@ pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Conf
     let (config, report) = match Config::load(sources) {
         Ok(loaded) => loaded,
         Err(errors) => {
-            for problem in errors.problems() {
-                let place = problem.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-                let what = format!("{}{place} {}.", problem.key, problem.what);
-                section.bad("configuration", what, problem.remedy.clone());
+            for mistake in errors.mistakes() {
+                let place = mistake.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+                let what = format!("{}{place} {}.", mistake.key, mistake.what);
+                section.bad("configuration", what, mistake.remedy.clone());
             }
             return None;
         }

@@ -1,6 +1,6 @@
 //! What pages know of whoever looks at them.
 
-use rolecall_model::{AppCard, Role, RoleGrant, StepUp, Viewer};
+use rolecall_model::{AppCard, Role, RoleGrant, SignInAgain, Viewer};
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::config::RoleRules;
 use rolecall_sign_in::guard::CurrentSignIn;
@@ -40,7 +40,7 @@ impl Viewers {
             step_up: role
                 .filter(|role| open_role < Some(*role))
                 .zip(provider)
-                .map(|(role, provider)| StepUp { role, provider }),
+                .map(|(role, provider)| SignInAgain { role, provider }),
             signed_out: signed_out.map(ToString::to_string),
             user,
         }

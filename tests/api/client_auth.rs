@@ -1,4 +1,4 @@
-//! How we prove who we are: by a secret in the header or in the form, by a key, or by nothing (OpenID Connect Core 9).
+//! How we authenticate: by a secret in the header or in the form, by a key, or by nothing (OpenID Connect Core 9).
 
 use std::time::Duration;
 

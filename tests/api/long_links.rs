@@ -157,7 +157,7 @@ async fn a_kept_address_leads_only_where_it_was_to_and_in_the_browser_that_keeps
         percent_encoding::percent_decode_str(&target).decode_utf8().unwrap().into_owned()
     };
     let (first, second) = (place(&browser.get(&one).await), place(&browser.get(&another).await));
-    other.get(&first).await.assert_status(400).assert_shows("leads nowhere any more");
+    other.get(&first).await.assert_status(400).assert_shows("This link has expired");
     // Swapped among themselves, cut, or sent twice.
     let header = browser.cookies_for(&first);
     let swapped =

@@ -1,4 +1,4 @@
-//! Behind proxies: what they say counts when they are configured, is held against the public address, and never
+//! Behind proxies: what they say counts when they are configured, is compared with the public address, and never
 //! replaces it. From anybody else it counts for nothing.
 
 use openidconnect::reqwest::{Method, RequestBuilder};

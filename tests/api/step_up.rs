@@ -1,4 +1,4 @@
-//! Step-up authentication (RFC 9470): what a role opens can ask for a person who proved recently who they are. Until then
+//! Step-up authentication (RFC 9470): what a role opens can ask for a person who authenticated recently. Until then
 //! it is as closed as to a lower role.
 
 use std::time::Duration;

@@ -19,4 +19,4 @@ pub use claims::{Claim, IdTokenView};
 pub use current_user::{CurrentUser, ProviderChoice};
 pub use error::AppError;
 pub use role::Role;
-pub use viewer::{AppCard, DashboardCard, RoleGrant, StepUp, Viewer};
+pub use viewer::{AppCard, DashboardCard, RoleGrant, SignInAgain, Viewer};

@@ -51,7 +51,7 @@ fn with_query(path: String, parameters: &[(&str, Option<&str>)]) -> String {
 
 /// The path that makes a person sign in again at `provider`, and returns to the path `return_to`.
 #[must_use]
-pub fn prove_anew(provider: &str, return_to: &str) -> String {
+pub fn sign_in_again(provider: &str, return_to: &str) -> String {
     with_query(login(provider), &[("prompt", Some("login")), ("return_to", Some(return_to))])
 }
 

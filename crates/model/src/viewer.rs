@@ -20,7 +20,7 @@ pub struct Viewer {
     /// What to ask an administrator for. Filled only for a signed-in person without a role.
     pub ask_for: Option<RoleGrant>,
     /// What the person can use only after signing in again.
-    pub step_up: Option<StepUp>,
+    pub step_up: Option<SignInAgain>,
     /// What a sign-in link must carry in this browser, because somebody signed out here.
     pub signed_out: Option<String>,
 }
@@ -80,7 +80,7 @@ impl RoleGrant {
 
 /// The person must sign in again to use everything that their role opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepUp {
+pub struct SignInAgain {
     /// The role that is not fully usable.
     pub role: Role,
     /// The id of the provider to sign in at.

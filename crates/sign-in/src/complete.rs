@@ -1,4 +1,4 @@
-//! Completing a sign-in: the callback is held against its attempt, the code becomes an ID token, the token a record.
+//! Completing a sign-in: the callback is compared with its attempt, the code becomes an ID token, the token a record.
 
 use openidconnect::TokenResponse as _;
 use thiserror::Error;

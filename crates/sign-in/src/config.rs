@@ -31,7 +31,7 @@ pub struct AuthConfig {
     pub providers: Vec<ProviderConfig>,
     /// Which claim values give which role.
     pub roles: RoleRules,
-    /// What is closed to a person who proved long ago who they are.
+    /// What is closed to a person who authenticated long ago.
     pub step_up: StepUp,
     /// Where who has no role goes instead of to the front page: to a page that tells them so.
     pub without_role: Option<ReturnTo>,
@@ -40,7 +40,7 @@ pub struct AuthConfig {
     pub loopback_certificates: Option<Vec<u8>>,
 }
 
-/// How long ago a person may have proved to the provider who they are, for what a role opens: step-up authentication
+/// How long ago a person may have authenticated at the provider, for what a role opens: step-up authentication
 /// (RFC 9470). Without a limit the sign-in is enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepUp {
@@ -51,7 +51,7 @@ pub struct StepUp {
 }
 
 impl StepUp {
-    /// The highest role, up to `role`, whose doors are open at `now_ms` to a person who proved who they are at
+    /// The highest role, up to `role`, whose doors are open at `now_ms` to a person who authenticated at
     /// `authenticated_at_ms` (Unix milliseconds, UTC). Who cannot say when has not proved it recently.
     #[must_use]
     pub fn open_role(&self, role: Option<Role>, authenticated_at_ms: Option<i64>, now_ms: i64) -> Option<Role> {
@@ -123,7 +123,7 @@ pub struct ProviderConfig {
 /// What may be set for a provider and need not be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderOptions {
-    /// How we prove who we are; `None` for what credentials and metadata allow.
+    /// How we authenticate; `None` for what credentials and metadata allow.
     pub client_auth: Option<ClientAuthMethod>,
     /// Whether authorization requests are pushed.
     pub par: ParUse,
@@ -139,7 +139,7 @@ pub struct ProviderOptions {
     pub max_age: Option<Duration>,
 }
 
-/// How a client proves who it is at the provider's endpoints (OpenID Connect Core 9).
+/// How a client authenticates at the provider's endpoints (OpenID Connect Core 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum ClientAuthMethod {

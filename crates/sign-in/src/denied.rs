@@ -11,7 +11,7 @@ pub enum Denied {
     SignedOut,
     /// The provider does not answer, so that it cannot be told whether the person still has their role.
     NotVouchedFor,
-    /// The role would do, but the person must sign in again: they proved too long ago who they are (RFC 9470).
+    /// The role would do, but the person must sign in again: they authenticated too long ago (RFC 9470).
     StepUp {
         /// The lowest role that would do.
         needed: Role,

@@ -89,7 +89,7 @@ impl Explanation {
         let message = "Your browser keeps the long address of the page that you want while you sign in, for two hours at \
                        most. It has it no more.";
         let advice = ["Open the link once more that led you here."];
-        Self { title: "This address leads nowhere any more", ..Self::new(400, message, &advice) }
+        Self { title: "This link has expired", ..Self::new(400, message, &advice) }
     }
 
     /// A page needs a sign-in, and its address is longer than one leads back to.

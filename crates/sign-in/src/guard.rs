@@ -16,7 +16,7 @@ pub struct CurrentSignIn {
     pub sign_in: Option<Arc<SignIn>>,
     /// Whether its role can be relied on: not while tokens that have ended cannot be refreshed.
     pub is_vouched_for: bool,
-    /// The highest role whose doors are open: lower than the person's own when they proved too long ago who they are.
+    /// The highest role whose doors are open: lower than the person's own when they authenticated too long ago.
     pub open_role: Option<Role>,
 }
 
@@ -124,7 +124,7 @@ pub fn has_sign_in(extensions: &Extensions) -> bool {
 /// The live sign-in behind the request with these extensions, to which the doors of `needed` are open.
 ///
 /// # Errors
-/// [`Denied`] when there is none, its role is lower, or the person must prove anew who they are.
+/// [`Denied`] when there is none, its role is lower, or the person must sign in again.
 pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Denied> {
     let sign_in = signed_in(extensions)?;
     enough(&sign_in, open_role(extensions), needed)?;

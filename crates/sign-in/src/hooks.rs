@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{EventSink, GroupSource};
 
-/// Somebody who has proved who they are and is about to be signed in.
+/// Somebody who has authenticated and is about to be signed in.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     /// Our number of the person: the same at every sign-in, and in [events](super::Event).
@@ -26,7 +26,7 @@ pub struct Arrival {
     pub claims: Map<String, Value>,
 }
 
-/// That somebody is not to be signed in, though they have proved who they are.
+/// That somebody is not to be signed in, though they have authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAdmitted {
     /// What the person is told: a sentence.
@@ -51,13 +51,13 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Tells `events` of everything that happens, and signs in everybody who proves who they are.
+    /// Tells `events` of everything that happens, and signs in everybody who authenticates.
     #[must_use]
     pub const fn new(events: EventSink) -> Self {
         Self { events, admission: None, groups: None }
     }
 
-    /// Asks `admit` of everybody who has proved who they are, and waits for its answer before it lets them in: the place
+    /// Asks `admit` of everybody who has authenticated, and waits for its answer before it lets them in: the place
     /// to make an account of one's own, or to refuse one.
     #[must_use]
     pub fn admitting<F>(mut self, admit: impl Fn(Arrival) -> F + Send + Sync + 'static) -> Self

@@ -170,7 +170,7 @@ impl ExpectedNonce<'_> {
     }
 }
 
-/// What a token is held against.
+/// What a token is checked against.
 struct Check<'a> {
     client_id: &'a str,
     algorithms: Vec<CoreJwsSigningAlgorithm>,

@@ -1,4 +1,4 @@
-//! Signed JSON objects from a provider that are no ID tokens (RFC 7515, compact serialization; RFC 8725).
+//! Signed JSON objects (RFC 7515, compact serialization; RFC 8725): those from a provider that are no ID tokens, and our own.
 //!
 //! The signature itself is checked by `openidconnect`'s keys; which keys and algorithms may have made it is said here.
 
@@ -14,6 +14,22 @@ use super::provider::{Metadata, Provider, ProviderError};
 
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 64 * 1024;
+
+/// A signed object of our own: `sign` makes the signature, as bytes in the form that the algorithm of `header` has in a
+/// JWS (RFC 7518, section 3.1).
+///
+/// # Errors
+/// When `sign` fails.
+pub fn assemble<E>(
+    header: &Value,
+    claims: &Value,
+    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+) -> Result<String, E> {
+    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let message = format!("{header}.{claims}");
+    let signature = URL_SAFE_NO_PAD.encode(sign(message.as_bytes())?);
+    Ok(format!("{message}.{signature}"))
+}
 
 /// What a token claims, not to be believed before it is [verified](Self::verified).
 pub struct UnverifiedJws {

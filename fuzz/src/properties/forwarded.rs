@@ -8,7 +8,7 @@ use rolecall::server::forwarded::{Hop, client_hop};
 /// The client, as the one trusted proxy sees it.
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
 
-/// Whatever a client writes into the headers, the proxy that adds its own word is believed about that client.
+/// Whatever a client writes into the headers, the proxy that adds its own word is trusted about that client.
 pub fn forwarded(data: &[u8]) {
     let Ok(written) = HeaderValue::from_bytes(data) else { return };
     for (name, own) in [("x-forwarded-for", "203.0.113.9"), ("forwarded", "for=203.0.113.9")] {

@@ -1,4 +1,4 @@
-//! ID tokens, held against a fixed key set.
+//! ID tokens, checked against a fixed key set.
 //!
 //! The private half of the key in `fuzz/keys/jwks.json` was thrown away after it had signed the tokens of the corpus. So
 //! no token but those can be accepted.
@@ -28,7 +28,7 @@ const CLIENT_ID: &str = "rolecall";
 /// Who the honest tokens are about.
 const SUBJECT: &str = "ada";
 
-/// What tokens are held against.
+/// What tokens are checked against.
 struct Scene {
     runtime: Runtime,
     provider: Provider,

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rolecall_sign_in::random;
-use serde_json::{Value, json};
+use rolecall_sign_in::{jws, random};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::keys::{KeyError, SigningKey};
@@ -41,11 +41,5 @@ pub(super) fn signed(
     if let Some(email) = &person.email {
         claims["email"] = json!(email);
     }
-    let message = format!("{}.{}", encoded(&header), encoded(&claims));
-    let signature = key.sign(message.as_bytes())?;
-    Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
-}
-
-fn encoded(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(json.to_string())
+    jws::assemble(&header, &claims, |message| key.sign(message))
 }

@@ -39,7 +39,7 @@ impl Section<'_> {
         let [has_secret, has_key] = [SECRET, KEY].map(|name| self.reader.is_given(&self.key(name)));
         if has_secret && has_key {
             let what = format!("is given, and `{}` too", self.key(SECRET));
-            self.problem(self.given_form(KEY), &what, "Keep one of the two: a key needs no secret beside it.");
+            self.mistake(self.given_form(KEY), &what, "Keep one of the two: a key needs no secret beside it.");
         } else {
             self.check_method(method, has_secret, has_key);
             if is_entra && !has_secret && !has_key {
@@ -76,7 +76,7 @@ impl Section<'_> {
                 );
             } else if given && !needed {
                 let what = format!("has no effect beside `{METHOD} = {:?}`", method.name());
-                self.problem(self.given_form(name), &what, "Remove one of the two.");
+                self.mistake(self.given_form(name), &what, "Remove one of the two.");
             }
         }
     }
@@ -108,7 +108,7 @@ impl Section<'_> {
         for name in [CERTIFICATE, KEY_ID] {
             if self.reader.is_given(&self.key(name)) && !self.reader.is_given(&key) {
                 let what = format!("has no effect without `{key}`");
-                self.problem(self.given_form(name), &what, "Give the key, or remove it.");
+                self.mistake(self.given_form(name), &what, "Give the key, or remove it.");
             }
         }
         let pem = self.reader.secret(&key)?;
@@ -135,7 +135,7 @@ impl Section<'_> {
 
     /// Notes what is wrong with a key or certificate, where it was given.
     fn wrong(&mut self, name: &'static str, what: impl std::fmt::Display, remedy: &str) {
-        self.problem(self.given_form(name), &what.to_string(), remedy);
+        self.mistake(self.given_form(name), &what.to_string(), remedy);
     }
 
     /// `name` as it was given: by itself or as a file.

@@ -23,7 +23,7 @@ impl Section<'_> {
                 self.oidc()
             }
             _ => {
-                self.problem("kind", &format!("is {kind:?}, which Rolecall does not know"), REMEDY);
+                self.mistake("kind", &format!("is {kind:?}, which Rolecall does not know"), REMEDY);
                 None
             }
         }
@@ -50,11 +50,11 @@ impl Section<'_> {
                               several tenants `organizations` or `common`, with `allowed_tenants`.";
         let tenant = self.required("tenant", REMEDY)?.to_ascii_lowercase();
         if tenant == "consumers" {
-            self.problem("tenant", "is for personal accounts, which belong to no company", REMEDY);
+            self.mistake("tenant", "is for personal accounts, which belong to no company", REMEDY);
             return None;
         }
         if !["common", "organizations"].contains(&tenant.as_str()) && !is_guid(&tenant) && !is_domain(&tenant) {
-            self.problem("tenant", &format!("is {tenant:?}, which is neither a GUID nor a domain"), REMEDY);
+            self.mistake("tenant", &format!("is {tenant:?}, which is neither a GUID nor a domain"), REMEDY);
             return None;
         }
         self.note("tenant", &tenant);
@@ -69,7 +69,7 @@ impl Section<'_> {
         let given = self.reader.list(&self.key(KEY));
         let tenants: Vec<String> = given.unwrap_or_default().iter().map(|id| id.to_ascii_lowercase()).collect();
         if let Some(wrong) = tenants.iter().find(|id| !id.is_empty() && !is_guid(id)) {
-            self.problem(KEY, &format!("has {wrong:?}, which is not a tenant id"), REMEDY);
+            self.mistake(KEY, &format!("has {wrong:?}, which is not a tenant id"), REMEDY);
         }
         match tenant {
             Some(tenant) if shared && tenants.is_empty() => {
@@ -78,7 +78,7 @@ impl Section<'_> {
             }
             Some(_) if !shared && !tenants.is_empty() => {
                 let what = "has no effect beside a single tenant";
-                self.problem(KEY, what, "Remove it, or set `tenant` to \"organizations\".");
+                self.mistake(KEY, what, "Remove it, or set `tenant` to \"organizations\".");
             }
             _ => {}
         }
@@ -100,7 +100,7 @@ impl Section<'_> {
                 Some(authority)
             }
             Err(what) => {
-                self.problem("authority", what, REMEDY);
+                self.mistake("authority", what, REMEDY);
                 None
             }
         }
@@ -119,17 +119,17 @@ impl Section<'_> {
                 Some(ProviderKind::Oidc { issuer })
             }
             Err(what) => {
-                self.problem("issuer", what, REMEDY);
+                self.mistake("issuer", what, REMEDY);
                 None
             }
         }
     }
 
-    /// Notes a problem for each of `names` that is given: they belong to the other kind.
+    /// Notes a mistake for each of `names` that is given: they belong to the other kind.
     fn refuse(&mut self, names: &[&str], remedy: &str) {
         for name in names {
             if self.reader.is_given(&self.key(name)) {
-                self.problem(name, "does not belong to a provider of this kind", remedy);
+                self.mistake(name, "does not belong to a provider of this kind", remedy);
             }
         }
     }

@@ -51,7 +51,7 @@ impl Section<'_> {
             let what =
                 wrong.map_or_else(|| "is empty".to_owned(), |name| format!("has {name:?}, which cannot be used"));
             let remedy = format!("Name some of {}.", ALGORITHMS.map(|(name, _)| name).join(", "));
-            self.problem(KEY, &what, &remedy);
+            self.mistake(KEY, &what, &remedy);
         }
         self.note(KEY, &names);
         names.iter().filter_map(known).cloned().collect()
@@ -78,7 +78,7 @@ impl Section<'_> {
         const KEY: &str = "domain_hint";
         let hint = self.text(KEY)?;
         if matches!(kind, ProviderKind::Oidc { .. }) {
-            self.problem(KEY, "does not belong to a provider of this kind", "Remove it: only Entra knows it.");
+            self.mistake(KEY, "does not belong to a provider of this kind", "Remove it: only Entra knows it.");
         }
         self.note(KEY, &hint);
         Some(hint)
@@ -90,7 +90,7 @@ impl Section<'_> {
         let Some(values) = self.reader.list(&self.key(KEY)) else { return Vec::new() };
         if let Some(several) = values.iter().find(|value| value.contains(char::is_whitespace)) {
             let what = format!("has {several:?} as one value");
-            self.problem(KEY, &what, "Make each value an item of the list.");
+            self.mistake(KEY, &what, "Make each value an item of the list.");
         }
         self.note(KEY, &values);
         values

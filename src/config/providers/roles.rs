@@ -47,14 +47,14 @@ impl Section<'_> {
             ProviderKind::Entra { .. } | ProviderKind::Oidc { .. } => {
                 if given.is_some() {
                     let what = "has no effect where not several tenants may sign in";
-                    self.problem(KEY, what, "Remove it.");
+                    self.mistake(KEY, what, "Remove it.");
                 }
                 return Vec::new();
             }
         };
         if let Some(stranger) = tenants.iter().find(|id| !allowed.contains(id)) {
             let what = format!("has {stranger:?}, which `allowed_tenants` has not");
-            self.problem(KEY, &what, "Add it there, or remove it here.");
+            self.mistake(KEY, &what, "Add it there, or remove it here.");
         }
         if given.is_none() && allowed.len() > 1 {
             let what = format!(
@@ -63,7 +63,7 @@ impl Section<'_> {
             );
             self.reader.missing(&self.key(KEY), &what, REMEDY);
         } else if given.is_some_and(|given| given.is_empty()) {
-            self.problem(KEY, "is empty: nobody could have a role", REMEDY);
+            self.mistake(KEY, "is empty: nobody could have a role", REMEDY);
         }
         self.note(KEY, if tenants.is_empty() { allowed } else { &tenants });
         tenants
@@ -77,7 +77,7 @@ impl Section<'_> {
         let from = self.reader.parsed(&self.key(KEY), ClaimsFrom::default(), REMEDY, ClaimsFrom::from_key);
         if from == ClaimsFrom::UserInfo && matches!(kind, ProviderKind::Entra { .. }) {
             let what = "is \"userinfo\", and Entra names neither roles nor groups there";
-            self.problem(KEY, what, "Remove it: Entra names them in the ID token.");
+            self.mistake(KEY, what, "Remove it: Entra names them in the ID token.");
         }
         self.note(KEY, &from.key());
         from

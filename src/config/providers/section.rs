@@ -23,7 +23,7 @@ pub(in crate::config) fn read(reader: &mut Reader) -> Vec<ProviderConfig> {
             let what = format!("is the same client of the same provider as providers.{}", same.id);
             let remedy =
                 "Remove one of the two, or register Rolecall at the provider once more and give its client id.";
-            reader.problem(&format!("providers.{}", provider.id), &what, remedy);
+            reader.mistake(&format!("providers.{}", provider.id), &what, remedy);
         }
     }
     providers
@@ -50,17 +50,17 @@ pub(super) struct Section<'a> {
 }
 
 impl Section<'_> {
-    /// Reads and checks the provider. `None` when something that it cannot be without is missing: a problem.
+    /// Reads and checks the provider. `None` when something that it cannot be without is missing: a mistake.
     fn read(mut self) -> Option<ProviderConfig> {
         if !is_id(self.id) {
             let what = "has an id that cannot be part of a path";
             let remedy = format!("Use 1 to {MAX_ID_LENGTH} lower-case letters, digits and hyphens.");
-            self.reader.problem(&format!("providers.{}", self.id), what, &remedy);
+            self.reader.mistake(&format!("providers.{}", self.id), what, &remedy);
             return None;
         }
         if self.id == DEMONSTRATION_ID {
             let what = "has the id of the demonstration provider";
-            self.reader.problem(&format!("providers.{}", self.id), what, "Give it another id.");
+            self.reader.mistake(&format!("providers.{}", self.id), what, "Give it another id.");
             return None;
         }
         let kind = self.kind();
@@ -91,14 +91,14 @@ impl Section<'_> {
         let scopes = scopes.unwrap_or_else(|| DEFAULT_SCOPES.into_iter().chain(graph).map(str::to_owned).collect());
         if let Some(several) = scopes.iter().find(|scope| scope.contains(char::is_whitespace)) {
             let what = format!("has {several:?} as one scope");
-            self.problem(
+            self.mistake(
                 KEY,
                 &what,
                 "Make each scope an item of the list; in an environment variable, put commas between.",
             );
         } else if !scopes.iter().any(|scope| scope == "openid") {
             let what = "lacks \"openid\", without which there is no sign-in (OpenID Connect Core 1.0, section 3.1.2.1)";
-            self.problem(KEY, what, "Add \"openid\" to the list.");
+            self.mistake(KEY, what, "Add \"openid\" to the list.");
         }
         self.note(KEY, &scopes);
         scopes
@@ -129,9 +129,9 @@ impl Section<'_> {
         self.reader.required_text(&self.key(name), remedy)
     }
 
-    /// Notes a problem with `name`.
-    pub(super) fn problem(&mut self, name: &str, what: &str, remedy: &str) {
-        self.reader.problem(&self.key(name), what, remedy);
+    /// Notes a mistake with `name`.
+    pub(super) fn mistake(&mut self, name: &str, what: &str, remedy: &str) {
+        self.reader.mistake(&self.key(name), what, remedy);
     }
 
     /// Puts the value of `name` into the report.

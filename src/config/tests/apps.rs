@@ -37,17 +37,17 @@ fn an_app_has_a_host_of_its_own_or_is_trusted_with_ours() {
     ] {
         assert_eq!(wrong(more), [key], "{more}");
     }
-    let without = problems(load_file(&app(""))).remove(0);
+    let without = mistakes(load_file(&app(""))).remove(0);
     assert!(without.what.contains("scripts of the app") && without.remedy.contains("same_origin"), "{without}");
 }
 
 #[test]
 fn who_says_yes_to_same_origin_reads_what_that_would_mean() {
     for yes in ["true", "'true'", "1"] {
-        let [problem] = &problems(load_file(&app(&format!("same_origin = {yes}"))))[..] else { panic!("{yes}") };
-        assert_eq!(problem.key, "apps.sales.same_origin");
+        let [mistake] = &mistakes(load_file(&app(&format!("same_origin = {yes}"))))[..] else { panic!("{yes}") };
+        assert_eq!(mistake.key, "apps.sales.same_origin");
         for part in ["`host`", "same_origin = \"trusted\"", "can then do whatever", "docs/APPS.md"] {
-            assert!(problem.remedy.contains(part), "{yes}: {problem}");
+            assert!(mistake.remedy.contains(part), "{yes}: {mistake}");
         }
     }
 }

@@ -79,7 +79,7 @@ fn every_key_is_read_and_reported_with_the_default_that_is_described() {
     let folder = tls::certificates();
     let key = rcgen::KeyPair::generate().unwrap();
     std::fs::write(folder.0.path().join("ec.pem"), key.serialize_pem()).unwrap();
-    let (_, report) = load_file(&everything(&folder)).unwrap_or_else(|problems| panic!("{problems}"));
+    let (_, report) = load_file(&everything(&folder)).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let report = report.to_string();
 
     // Its certificate needs one that fits.
@@ -125,7 +125,7 @@ fn the_reference_file_documents_every_key_and_changes_nothing() {
         }
     }
     assert!(wrong.is_empty(), "config/rolecall.toml:\n{}", wrong.join("\n"));
-    let unknown = problems(load_file(&every)).into_iter().find(|problem| problem.what.contains("not a key"));
+    let unknown = mistakes(load_file(&every)).into_iter().find(|mistake| mistake.what.contains("not a key"));
     assert_eq!(unknown, None);
 }
 

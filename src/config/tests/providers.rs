@@ -117,7 +117,7 @@ fn key_file(name: &str) -> String {
 }
 
 /// An Entra provider with these keys in place of the secret.
-fn entra_with(more: &str) -> Result<(Config, Report), ConfigErrors> {
+fn entra_with(more: &str) -> Result<(Config, SettingsReport), ConfigErrors> {
     load_file(&entra(more).replace("client_secret = 's'\n", ""))
 }
 

@@ -19,7 +19,12 @@ pub(super) fn certificates() -> Folder {
     folder
 }
 
-fn with_tls(folder: &Folder, cert: &str, key: &str, more: &[(&str, &str)]) -> Result<(Config, Report), ConfigErrors> {
+fn with_tls(
+    folder: &Folder,
+    cert: &str,
+    key: &str,
+    more: &[(&str, &str)],
+) -> Result<(Config, SettingsReport), ConfigErrors> {
     let settings = tls(folder, cert, key);
     let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
     load(&settings.chain(more.iter().copied()).collect::<Vec<_>>())
@@ -49,10 +54,10 @@ fn what_is_wrong_with_a_certificate_is_told_at_the_start() {
         ("tls/cert.pem", "tls/cert.pem", "tls.key", "holds no private key"),
         ("tls/cert.pem", "other/tls/key.pem", "tls.key", "does not fit the certificate"),
     ] {
-        let problems = problems(with_tls(&folder, cert, key, &[]));
-        let [problem] = problems.as_slice() else { panic!("{cert}, {key}: {problems:?}") };
-        assert_eq!(problem.key, wrong, "{cert}, {key}");
-        assert!(problem.what.contains(what), "{problem}");
+        let mistakes = mistakes(with_tls(&folder, cert, key, &[]));
+        let [mistake] = mistakes.as_slice() else { panic!("{cert}, {key}: {mistakes:?}") };
+        assert_eq!(mistake.key, wrong, "{cert}, {key}");
+        assert!(mistake.what.contains(what), "{mistake}");
     }
     let [cert, key] = tls(&folder, "tls/cert.pem", "tls/key.pem");
     assert_eq!(wrong_keys(load(&[(cert.0, &cert.1)])), ["tls.key"]);

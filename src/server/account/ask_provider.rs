@@ -9,7 +9,7 @@ use rolecall_sign_in::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 
 use crate::caller::error_of;
 use crate::graph::CallError;
-use crate::profile::{self, Seen};
+use crate::profile::{self, FoundProfile};
 use crate::request_id::RequestId;
 use crate::routes;
 use crate::server::problem::sign_in::not_signed_in;
@@ -23,8 +23,8 @@ pub async fn ask_provider(State(state): State<AppState>, request: Request) -> Re
         Ok(sign_in) => sign_in,
         Err(denied) => return problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions())),
     };
-    match profile::see(&state.auth, &state.graph, &sign_in).await {
-        Ok(Seen { profile, further }) if profile.is_missing() => lead(&state, request, &sign_in, further).await,
+    match profile::find(&state.auth, &state.graph, &sign_in).await {
+        Ok(FoundProfile { profile, further }) if profile.is_missing() => lead(&state, request, &sign_in, further).await,
         Ok(_) => Redirect::to(routes::ACCOUNT).into_response(),
         Err(CallError::SignedOut) => problem::refuse(&state.problem_pages, &request, &AppError::SignedOut),
         Err(error) => failed(&state, &request, &error),

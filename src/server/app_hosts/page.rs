@@ -27,7 +27,7 @@ pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo
         }
         EnterError::OtherApp => ("This address was made for another app.", vec![]),
         EnterError::OtherBrowser => ("This address was made for another browser.", vec![]),
-        EnterError::SignedOut => ("You were signed out meanwhile.", vec![]),
+        EnterError::SignedOut => ("You were signed out.", vec![]),
         EnterError::Code(_) | EnterError::Session(_) => {
             ("It cannot be checked right now whether you are signed in.", vec!["Try again in a moment."])
         }

@@ -1,7 +1,7 @@
 //! One scheme and one host name: cookies, redirect URIs and `Origin` are all about the address that is configured, so
 //! nobody gets to work under another one.
 //!
-//! What a trusted proxy passes on is held against `public_url`, and so is `Host` where no proxy stands in front. On a
+//! What a trusted proxy passes on is compared with `public_url`, and so is `Host` where no proxy stands in front. On a
 //! loopback address a cookie set for `127.0.0.1` is not sent to `localhost`, and a sign-in begun at one name and
 //! finished at the other would not be found.
 

@@ -20,16 +20,16 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
             vec![home, ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut }],
         ),
         AppError::StepUp { .. } => (
-            "Prove anew who you are",
+            "Sign in again to go on",
             vec![
-                "Sign in again.".to_owned(),
+                "Sign in again at your provider.".to_owned(),
                 "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`)."
                     .to_owned(),
             ],
             viewer
                 .step_up
                 .as_ref()
-                .map(|step_up| get("Sign in again", routes::prove_anew(&step_up.provider, routes::HOME)))
+                .map(|step_up| get("Sign in again", routes::sign_in_again(&step_up.provider, routes::HOME)))
                 .into_iter()
                 .chain([home])
                 .collect(),
@@ -54,7 +54,7 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
             ("Too many requests", vec!["Wait a moment, then try again.".to_owned()], vec![home])
         }
         AppError::NoteConflict { slug, .. } => (
-            "This note was saved meanwhile",
+            "Somebody else saved this note",
             vec![],
             vec![get("Keep the text that was saved", routes::dashboard(slug))],
         ),
@@ -113,13 +113,13 @@ pub fn too_long(sign_in: ProblemAction) -> Problem {
 pub enum Unsaved {
     /// The session had ended.
     SignedOut,
-    /// The person had proved too long ago who they are.
-    ProvedTooLongAgo,
+    /// The person had authenticated too long ago.
+    NotRecent,
 }
 
 impl From<Denied> for Unsaved {
     fn from(denied: Denied) -> Self {
-        if denied == Denied::SignedOut { Self::SignedOut } else { Self::ProvedTooLongAgo }
+        if denied == Denied::SignedOut { Self::SignedOut } else { Self::NotRecent }
     }
 }
 
@@ -127,12 +127,8 @@ impl From<Denied> for Unsaved {
 /// form.
 pub fn unsaved(why: Unsaved, sign_in: String, written: Option<String>) -> Problem {
     let (title, message) = match why {
-        Unsaved::SignedOut => {
-            ("You were signed out meanwhile", "Nothing was saved, because nobody is signed in here any more.")
-        }
-        Unsaved::ProvedTooLongAgo => {
-            ("Prove anew who you are", "Nothing was saved, because it is a while since you proved who you are.")
-        }
+        Unsaved::SignedOut => ("You were signed out", "Nothing was saved, because you are no longer signed in."),
+        Unsaved::NotRecent => ("Sign in again", "Nothing was saved, because this needs a recent sign-in."),
     };
     Problem {
         status: 401,

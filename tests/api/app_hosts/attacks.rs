@@ -113,7 +113,7 @@ async fn a_code_of_a_sign_in_that_has_ended_meanwhile_lets_nobody_in() {
     let mut reed = world.person("reed").await;
     let code = path_and_query(&reed.fetch_code("/").await);
     reed.ours.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
-    assert_refused(&reed.dash.get(&code).await, "signed out meanwhile");
+    assert_refused(&reed.dash.get(&code).await, "You were signed out");
     reed.assert_outside().await;
     reed.ours.sign_in_as("reed").await;
     reed.open_dash().await;

@@ -102,7 +102,7 @@ async fn a_link_of_eight_kilobytes_arrives_at_the_app_byte_for_byte() {
         dash.get(&other)
             .await
             .assert_status(400)
-            .assert_shows("leads nowhere any more")
+            .assert_shows("This link has expired")
             .assert_shows("Open Sales figures");
     }
 }

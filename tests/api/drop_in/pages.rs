@@ -40,7 +40,7 @@ async fn a_long_link_leads_back_to_where_it_was_to_and_one_that_is_too_long_says
     browser.get(&link).await.assert_status(200).assert_shows("Reports");
     browser.get(&kept).await.assert_redirect(&link);
     let other = format!("/sign-in/to/{}", "A".repeat(22));
-    browser.get(&other).await.assert_status(400).assert_shows("leads nowhere any more");
+    browser.get(&other).await.assert_status(400).assert_shows("This link has expired");
 
     let mut stranger = app.browser();
     let told = stranger.get(&format!("{link}x")).await;

@@ -27,7 +27,7 @@ pub struct ApiCaller {
     pub provider: String,
     /// The highest role that the token gives.
     pub role: Option<Role>,
-    /// The highest role whose doors are open: lower than `role` when a person proved too long ago who they are.
+    /// The highest role whose doors are open: lower than `role` when a person authenticated too long ago.
     pub open_role: Option<Role>,
 }
 
@@ -41,7 +41,7 @@ impl ApiCaller {
     ) -> Self {
         let open_role = match checked.kind {
             CallerKind::Person => step_up.open_role(role, checked.authenticated_at_ms, now_ms),
-            // It proves who it is each time that it asks for a token.
+            // It authenticates each time that it asks for a token.
             CallerKind::Application => role,
         };
         Self {
@@ -60,7 +60,7 @@ impl ApiCaller {
     /// Lets the caller through to what `needed` opens.
     ///
     /// # Errors
-    /// [`Denied`] when its role is lower, or a person must prove anew who they are.
+    /// [`Denied`] when its role is lower, or a person must sign in again.
     pub fn require(&self, needed: Role) -> Result<(), Denied> {
         if self.open_role >= Some(needed) {
             Ok(())

@@ -35,7 +35,7 @@ pub struct Checked {
     pub name: String,
     /// A person's first name.
     pub given_name: Option<String>,
-    /// When a person proved who they are, Unix milliseconds (UTC), where the token says it.
+    /// When a person authenticated, Unix milliseconds (UTC), where the token says it.
     pub authenticated_at_ms: Option<i64>,
 }
 

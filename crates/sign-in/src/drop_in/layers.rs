@@ -123,10 +123,10 @@ fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
         Denied::NotVouchedFor => (unavailable(), "not_vouched_for"),
         Denied::StepUp { needed } => {
             let message = format!(
-                "What the role {needed} opens needs you to prove anew who you are, and the provider \
-                                   does not say that you have."
+                "This page needs the role {needed} and a recent sign-in, and the provider does not say when you last \
+                 signed in."
             );
-            (Page::new(StatusCode::UNAUTHORIZED, "Prove anew who you are", message), "step_up")
+            (Page::new(StatusCode::UNAUTHORIZED, "Sign in again to go on", message), "step_up")
         }
         Denied::Role { needed } => {
             let message =

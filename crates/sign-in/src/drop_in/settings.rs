@@ -114,7 +114,7 @@ impl Settings {
         self
     }
 
-    /// Wants people to prove anew who they are, as `step_up` says.
+    /// Asks people to sign in again, as `step_up` says.
     pub const fn step_up(mut self, step_up: StepUp) -> Self {
         self.step_up = step_up;
         self
@@ -133,7 +133,7 @@ impl Settings {
         self
     }
 
-    /// Calls `admit` with everybody who has proved who they are, and waits for it before they are signed in: the place to
+    /// Calls `admit` with everybody who has authenticated, and waits for it before they are signed in: the place to
     /// make an account of one's own, or to refuse one.
     pub fn on_sign_in<F>(mut self, admit: impl Fn(Arrival) -> F + Send + Sync + 'static) -> Self
     where

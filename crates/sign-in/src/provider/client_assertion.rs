@@ -1,13 +1,11 @@
-//! The assertion with which a client that has a key proves who it is (RFC 7523, section 3; OpenID Connect Core 9).
+//! The assertion with which a client that has a key authenticates (RFC 7523, section 3; OpenID Connect Core 9).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::CoreJwsSigningAlgorithm;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Builder;
 
 use super::client_key::{ClientKey, SignError};
-use crate::random;
+use crate::{jws, random};
 
 /// The kind of assertion, as requests name it (RFC 7523, section 2.2).
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -43,11 +41,5 @@ pub fn client_assertion(
         "nbf": issued_at_s,
         "exp": issued_at_s + LIFETIME_S,
     });
-    let message = format!("{}.{}", encoded(&header), encoded(&claims));
-    let signature = key.sign(algorithm, message.as_bytes())?;
-    Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
-}
-
-fn encoded(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(json.to_string())
+    jws::assemble(&header, &claims, |message| key.sign(algorithm, message))
 }

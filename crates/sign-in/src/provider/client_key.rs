@@ -1,4 +1,4 @@
-//! The key with which we prove who we are at a provider (`private_key_jwt`), and its certificate.
+//! The key with which we authenticate at a provider (`private_key_jwt`), and its certificate.
 //!
 //! It only ever signs, and with `ring`: RUSTSEC-2023-0071 (timing of RSA private keys in the `rsa` crate) does not
 //! concern it.

@@ -116,7 +116,7 @@ impl Provider {
         }
     }
 
-    /// How we prove who we are: as configured, else by what we have and the metadata allow (OpenID Connect Core 9).
+    /// How we authenticate: as configured, else by what we have and the metadata allow (OpenID Connect Core 9).
     #[must_use]
     pub fn client_auth_method(&self, metadata: &Metadata) -> ClientAuthMethod {
         let config = &self.config;
@@ -140,7 +140,7 @@ impl Provider {
         }
     }
 
-    /// The request with what proves who we are.
+    /// The request with what authenticates us.
     fn authenticated(
         &self,
         metadata: &Metadata,

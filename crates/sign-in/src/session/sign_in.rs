@@ -26,7 +26,7 @@ pub struct SignIn {
     pub created_at_ms: i64,
     /// When its roles were read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
-    /// When the person last proved to the provider who they are, Unix milliseconds (UTC); `None` where it did not say.
+    /// When the person last authenticated at the provider, Unix milliseconds (UTC); `None` where it did not say.
     pub authenticated_at_ms: Option<i64>,
     /// From when on its tokens are to be refreshed, Unix milliseconds (UTC); `None` where they cannot be.
     pub refresh_at_ms: Option<i64>,

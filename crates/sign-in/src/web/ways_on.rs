@@ -45,7 +45,7 @@ pub fn sign_in_path(auth: &Auth, return_to: &str) -> String {
     format!("{place}?{query}")
 }
 
-/// The way by which the person behind the request with these extensions proves anew who they are, and comes back to
+/// The way by which the person behind the request with these extensions signs in again, and comes back to
 /// `page`. None for who comes from the provider: if that was not enough, the provider did not ask them or does not say
 /// when, and would not the next time.
 ///
@@ -57,7 +57,7 @@ pub fn way_to_step_up(auth: &Auth, extensions: &Extensions, page: &str) -> Resul
         return Ok(None);
     }
     let WayOn { path, cookies } = way_back(auth, page)?;
-    Ok(Some(WayOn { path: routes::prove_anew(&sign_in.provider, &path), cookies }))
+    Ok(Some(WayOn { path: routes::sign_in_again(&sign_in.provider, &path), cookies }))
 }
 
 /// The short address that leads back to `page`.

@@ -1,4 +1,4 @@
-//! From proxy to proxy, beginning with the one that asks: each is believed about the one before it.
+//! From proxy to proxy, beginning with the one that asks: each is trusted about the one before it.
 
 use std::net::IpAddr;
 

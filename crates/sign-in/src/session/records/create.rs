@@ -25,7 +25,7 @@ pub struct NewSignIn<'a> {
     pub token_subject: &'a str,
     /// When the token was issued, Unix seconds (UTC).
     pub token_issued_at_s: i64,
-    /// When the person proved to the provider who they are, Unix milliseconds (UTC), where it says so.
+    /// When the person authenticated at the provider, Unix milliseconds (UTC), where it says so.
     pub authenticated_at_ms: Option<i64>,
     /// The provider's own session id, for sign-outs that come from there.
     pub provider_sid: Option<String>,

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One mistake. Never holds the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Mistake {
     /// The key, or the file that cannot be read.
     pub key: String,
     /// The layer that it comes from; `None` where nothing was given.
@@ -15,7 +15,7 @@ pub struct Problem {
     pub remedy: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.key)?;
         if let Some(place) = &self.place {
@@ -27,12 +27,12 @@ impl fmt::Display for Problem {
 
 /// Every mistake that was found; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigErrors(pub(super) Vec<Problem>);
+pub struct ConfigErrors(pub(super) Vec<Mistake>);
 
 impl ConfigErrors {
     /// The mistakes, in the order in which they were found.
     #[must_use]
-    pub fn problems(&self) -> &[Problem] {
+    pub fn mistakes(&self) -> &[Mistake] {
         &self.0
     }
 }
@@ -43,7 +43,7 @@ impl fmt::Display for ConfigErrors {
             1 => write!(f, "The configuration has a mistake:")?,
             count => write!(f, "The configuration has {count} mistakes:")?,
         }
-        self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+        self.0.iter().try_for_each(|mistake| write!(f, "\n  - {mistake}"))
     }
 }
 
