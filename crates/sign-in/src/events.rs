@@ -1,6 +1,6 @@
 //! What happens in the sign-in, told to whoever wants to know: a log, an audit trail. Nothing here is a secret.
 //!
-//! To add one: a variant here with its name in [`Event::name`], its line in `server/events.rs`, and its row in
+//! To add one: a variant here, its line in `src/server/events.rs` of the application, and its row in
 //! docs/LOGGING.md. The compiler and a test beside that line insist on each.
 
 use std::fmt;
