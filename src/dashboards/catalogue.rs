@@ -15,7 +15,7 @@ pub struct Entry {
     pub source: &'static str,
     /// The lowest role that opens it.
     pub role: Role,
-    /// Its panels.
+    /// Its panels, in the order of the page.
     pub panels: &'static [PanelEntry],
 }
 
@@ -50,9 +50,9 @@ pub const CATALOGUE: &[Entry] = &[Entry {
         PanelEntry::new("figures", "Extremes", "figures", Role::Read),
         PanelEntry::new("temperature", "Mean temperature by month", "chart", Role::Read),
         PanelEntry::new("precipitation", "Precipitation by month", "chart", Role::Read),
-        PanelEntry::new("table", "Daily observations", "table", Role::Write),
-        PanelEntry::new("note", "Note", "note", Role::Write),
         PanelEntry::new("sign-ins", "Sign-ins", "sign_ins", Role::Admin),
+        PanelEntry::new("note", "Note", "note", Role::Write),
+        PanelEntry::new("table", "Daily observations", "table", Role::Write),
     ],
 }];
 

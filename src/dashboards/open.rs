@@ -55,13 +55,9 @@ impl Dashboards {
     /// When the database does not answer.
     pub async fn open(&self, slug: &str, role: Option<Role>, page: u32) -> Result<Option<Dashboard>, DashboardsError> {
         let Some(entry) = catalogue::find(slug, role) else { return Ok(None) };
-        let mut panels = self.fixed_panels().await?.clone();
-        if role >= Some(Role::Admin) {
-            panels.push(Panel::SignIns(self.sign_in_figures().await?));
-        }
-        if role >= Some(Role::Write) {
-            panels.push(Panel::Note(notes::read(&self.db, slug).await?));
-            panels.push(Panel::Table(self.table_page(page).await?));
+        let mut panels = Vec::new();
+        for panel in entry.panels.iter().filter(|panel| role >= Some(panel.role)) {
+            panels.extend(self.data_of(slug, panel, page).await?);
         }
         Ok(Some(Dashboard {
             slug: entry.slug.to_owned(),

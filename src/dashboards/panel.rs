@@ -3,7 +3,7 @@
 use rolecall_model::Role;
 use rolecall_model::panels::Panel;
 
-use super::catalogue;
+use super::catalogue::{self, PanelEntry};
 use super::error::DashboardsError;
 use super::notes;
 use super::open::Dashboards;
@@ -42,17 +42,26 @@ impl Dashboards {
         if role < Some(panel.role) {
             return Ok(FoundPanel::Closed { needed: panel.role });
         }
-        let data = match panel.kind {
+        Ok(self.data_of(slug, panel, page).await?.map_or(FoundPanel::Nothing, FoundPanel::Open))
+    }
+
+    /// The data of `panel` of the dashboard `slug`, a table at `page`. Whether a role opens it was decided before.
+    pub(super) async fn data_of(
+        &self,
+        slug: &str,
+        panel: &PanelEntry,
+        page: u32,
+    ) -> Result<Option<Panel>, DashboardsError> {
+        Ok(match panel.kind {
             "table" => Some(Panel::Table(self.table_page(page).await?)),
             "note" => Some(Panel::Note(notes::read(&self.db, slug).await?)),
             "sign_ins" => Some(Panel::SignIns(self.sign_in_figures().await?)),
-            _ => self.fixed_panels().await?.iter().find(|fixed| is_called(fixed, id)).cloned(),
-        };
-        Ok(data.map_or(FoundPanel::Nothing, FoundPanel::Open))
+            _ => self.fixed_panels().await?.iter().find(|fixed| is_called(fixed, panel.id)).cloned(),
+        })
     }
 
     /// The panels that do not change.
-    pub(super) async fn fixed_panels(&self) -> Result<&Vec<Panel>, sqlx::Error> {
+    async fn fixed_panels(&self) -> Result<&Vec<Panel>, sqlx::Error> {
         self.fixed_panels.get_or_try_init(|| weather::fixed_panels(&self.db)).await
     }
 }

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use crate::support::faulty_provider::{Answer as ProviderAnswer, Endpoint, Faults};
 use crate::support::{AUDIENCE, Answer, CapturedLog, Face, StandIn, TestApp, raw, raw_status};
 
-/// The panels of the one dashboard, with the role that opens each.
+/// The panels of the one dashboard in the order of its page, with the role that opens each.
 const PANELS: [(&str, Role); 6] = [
     ("figures", Role::Read),
     ("temperature", Role::Read),
     ("precipitation", Role::Read),
-    ("table", Role::Write),
-    ("note", Role::Write),
     ("sign-ins", Role::Admin),
+    ("note", Role::Write),
+    ("table", Role::Write),
 ];
 
 /// Every path that answers, with the role that it needs.
