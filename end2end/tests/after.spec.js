@@ -52,6 +52,9 @@ const test = base.extend({
 const withCache = { launchOptions: { ...launchOptions(), ignoreDefaultArgs: ['--disable-back-forward-cache'] } };
 test.use(withCache);
 
+// When a session ends, what its apps are in the middle of is cut, be it an answer or a WebSocket that opens.
+test.beforeEach(({ consoleWatch }) => consoleWatch.expect(/ERR_INCOMPLETE_CHUNKED_ENCODING|WebSocket connection to/));
+
 for (const [name, place] of [
   ['a page of ours', ({ app }) => `${app.origin}${paths.weather}?page=2`],
   ['an app on a path', ({ trusted }) => `${trusted}/`],
@@ -162,8 +165,6 @@ silent.use(withCache);
 // Case: sign-out/stays-out
 silent('pages that load themselves again sign nobody in after a sign-out', { tag: '@script' }, async ({ company, consoleWatch, context, page, visitor }) => {
   consoleWatch.expectStatus(401);
-  // What an app sends when its person signs out is cut, whatever it was in the middle of.
-  consoleWatch.expect(/ERR_INCOMPLETE_CHUNKED_ENCODING/);
   await page.goto(paths.dashboards);
   await visitor.choose('Grace');
   await expect(visitor.signOutButton()).toBeVisible();
