@@ -154,6 +154,21 @@ async fn an_outage_there_signs_nobody_in_and_ends_nothing() {
     assert_eq!(role(&mut browser).await, Some(Role::Read));
 }
 
+// Case: roles/from-userinfo
+#[tokio::test]
+async fn an_endpoint_that_is_away_and_a_page_in_its_place_are_outages() {
+    let (provider, app) = with_roles_there().await;
+    let mut browser = provider.sign_in(&app).await;
+    for answer in [("userinfo", 404, String::new()), ("userinfo", 200, "<h1>We will be back</h1>".to_owned())] {
+        provider.change(|script| script.answers = vec![answer.clone()]);
+        app.clock.advance(UNTIL_DUE);
+        assert_eq!(role(&mut browser).await, Some(Role::Write), "{answer:?}");
+        provider.change(|script| script.answers.clear());
+        app.clock.advance(Duration::from_secs(60));
+        assert_eq!(role(&mut browser).await, Some(Role::Write), "after {answer:?}");
+    }
+}
+
 // Case: roles/from-userinfo, rp/userinfo-invalid-sub
 #[tokio::test]
 async fn an_answer_about_somebody_else_ends_the_session_at_a_refresh() {
@@ -179,6 +194,16 @@ async fn an_answer_that_refuses_or_cannot_be_verified_is_no_outage_and_ends_the_
     provider.change(|script| script.userinfo_signer = Some(Signer::rs256_of_another("provider-1")));
     app.clock.advance(UNTIL_DUE);
     assert_eq!(browser.user().await, None, "signed by somebody else");
+}
+
+// Case: roles/from-userinfo
+#[tokio::test]
+async fn an_answer_signed_with_a_key_that_is_not_known_yet_ends_nothing() {
+    let (provider, app) = with_roles_there().await;
+    let mut browser = provider.sign_in(&app).await;
+    provider.change(|script| script.userinfo_signer = Some(Signer::rs256("provider-next")));
+    app.clock.advance(UNTIL_DUE);
+    assert_eq!(role(&mut browser).await, Some(Role::Write));
 }
 
 // Case: roles/from-userinfo

@@ -63,6 +63,9 @@ pub enum JwsError {
     /// No key of the provider made its signature.
     #[error("no key of the provider made its signature")]
     Signature,
+    /// It names a key that is not among the provider's, as far as they are known: it may have been published later.
+    #[error("it is signed with a key that is not among the provider's")]
+    UnknownKey,
     /// The keys to check it with cannot be had.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -113,12 +116,18 @@ impl UnverifiedJws {
         }
         let known = provider.keys(metadata, now_ms).await?;
         let keys = known.serving(issuer);
-        let signed = self.is_signed_by(&keys) || {
-            let newer =
-                if self.names_one_of(&keys) { None } else { provider.newer_keys(&known, metadata, now_ms).await };
-            newer.is_some_and(|newer| self.is_signed_by(&newer.serving(issuer)))
-        };
-        if signed { Ok(self.claims) } else { Err(JwsError::Signature) }
+        if self.is_signed_by(&keys) {
+            return Ok(self.claims);
+        }
+        if self.names_one_of(&keys) {
+            return Err(JwsError::Signature);
+        }
+        let newer = provider.newer_keys(&known, metadata, now_ms).await.ok_or(JwsError::UnknownKey)?;
+        let newer = newer.serving(issuer);
+        if self.is_signed_by(&newer) {
+            return Ok(self.claims);
+        }
+        Err(if self.names_one_of(&newer) { JwsError::Signature } else { JwsError::UnknownKey })
     }
 
     fn names_one_of(&self, keys: &CoreJsonWebKeySet) -> bool {

@@ -34,15 +34,27 @@ pub enum UserInfoError {
 }
 
 impl UserInfoError {
-    /// Whether the endpoint may answer well a moment later: it was not reached, or had no time. What it refused, and what
-    /// cannot be believed of its answer, stays so.
+    /// Whether a sign-in may succeed a moment later: the endpoint was not reached, had no time, or its new key is not known
+    /// yet.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
         match self {
             Self::Unreachable(HttpError::Unreadable(_)) => false,
             Self::Unreachable(HttpError::Status(status)) => matches!(status, 408 | 429 | 500..),
-            Self::Unreachable(_) | Self::Signature(JwsError::Provider(_)) => true,
+            Self::Unreachable(_) | Self::Signature(JwsError::Provider(_) | JwsError::UnknownKey) => true,
             Self::NoEndpoint | Self::Signature(_) | Self::Claim(_) | Self::OtherSubject => false,
+        }
+    }
+
+    /// Whether a sign-in that lives is over: the provider refuses the access token, or an answer is not the provider's or
+    /// not about the person. An endpoint that is away, or a page in its place, is an outage.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        match self {
+            Self::Unreachable(HttpError::Status(status)) => matches!(status, 401 | 403),
+            Self::Signature(error) => !matches!(error, JwsError::Provider(_) | JwsError::UnknownKey),
+            Self::Claim(_) | Self::OtherSubject => true,
+            Self::Unreachable(_) | Self::NoEndpoint => false,
         }
     }
 }

@@ -6,6 +6,7 @@ mod attempts;
 mod cookie_sessions;
 mod dashboards;
 mod expiry;
+mod migrations;
 mod postgres_only;
 mod renewals;
 mod sign_ins;

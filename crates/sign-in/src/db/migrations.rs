@@ -10,6 +10,10 @@ use super::pools::Pools;
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// Steps of Rolecall itself that databases of other applications have as well, when they were made before the sign-in had
+/// steps of its own.
+const STEPS_OF_ROLECALL: [i64; 2] = [2, 4];
+
 /// What brings a database up to date. Every number is given once, whoever the step belongs to.
 #[derive(Clone, Debug)]
 pub struct Migrations {
@@ -45,9 +49,14 @@ impl Migrations {
         }
     }
 
-    /// Runs those that `db` has not seen yet.
+    /// Runs those that `db` has not seen yet. One that a newer program brought up to date is left as it is.
     pub(super) async fn run(&self, db: &Db) -> Result<(), MigrateError> {
-        let migrator = Migrator::new(Steps(self.of(db).to_vec())).await?;
+        let schema = db.schema(self).await?;
+        if let Some(unknown) = schema.unknown.iter().find(|version| !STEPS_OF_ROLECALL.contains(version)) {
+            return Err(MigrateError::VersionMissing(*unknown));
+        }
+        let mut migrator = Migrator::new(Steps(self.of(db).to_vec())).await?;
+        migrator.set_ignore_missing(true);
         match db {
             Db::Sqlite(Pools { writing, .. }) => migrator.run(writing).await,
             Db::Postgres(Pools { writing, .. }) => migrator.run(writing).await,

@@ -82,10 +82,8 @@ impl From<UserInfoError> for RefreshError {
     fn from(error: UserInfoError) -> Self {
         match error {
             UserInfoError::OtherSubject => Self::AnotherPerson,
-            // One that the metadata do not name any more is a fault of the configuration, and passes.
-            UserInfoError::NoEndpoint => Self::UserInfoUnavailable(error),
-            error if error.is_temporary() => Self::UserInfoUnavailable(error),
-            error => Self::UserInfoRefused(error),
+            error if error.is_refusal() => Self::UserInfoRefused(error),
+            error => Self::UserInfoUnavailable(error),
         }
     }
 }
