@@ -18,14 +18,14 @@ const BEARER: &str = "bearer";
 /// What can happen to every request: status, name of the response, when.
 const FAILURES: [(&str, &str, &str); 8] = [
     ("400", "BadRequest", "The request cannot be read."),
-    ("401", "Unauthorized", "There is no access token, or it is not good. `WWW-Authenticate` says which."),
+    ("401", "Unauthorized", "There is no access token, or it is not valid. `WWW-Authenticate` says which."),
     ("403", "Forbidden", "The token lacks the scope, or the role that this needs."),
     ("404", "NotFound", "There is no such thing for the caller's role."),
     ("413", "ContentTooLarge", "The request has a large body, although none is needed."),
     (
         "429",
         "TooManyRequests",
-        "Too many tokens that are no good came from one place; `Retry-After` says when to come again.",
+        "Too many invalid tokens came from your address; `Retry-After` says when to try again.",
     ),
     ("500", "InternalServerError", "Something went wrong on our side."),
     ("503", "ServiceUnavailable", "The provider that made the token does not answer, or this took too long."),

@@ -184,7 +184,7 @@ fn Failures() -> impl IntoView {
                 "Every failure is a problem document (RFC 9457): " <a href="#Problem">"Problem"</a>
                 ". With 401 and 403 comes " <code>"WWW-Authenticate"</code>
                 " (RFC 6750): without an error when there was no token, "
-                <code>"invalid_token"</code> " when it is not good, " <code>"insufficient_scope"</code>
+                <code>"invalid_token"</code> " when it is not valid, " <code>"insufficient_scope"</code>
                 " when the scope or the role is missing. With 429 comes " <code>"Retry-After"</code> "."
             </p>
         </section>

@@ -65,7 +65,7 @@ impl ApiProblem {
     }
 
     fn invalid_token(error: &dyn std::fmt::Display) -> Self {
-        let detail = format!("The access token is not good for this API: {error}.");
+        let detail = format!("The access token is not valid for this API: {error}.");
         Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[("error", "invalid_token")])
     }
 
@@ -78,7 +78,7 @@ impl ApiProblem {
     /// The API is off (404).
     #[must_use]
     pub fn off() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "The API is off: whoever runs Rolecall turns it on by setting api.audience.")
+        Self::new(StatusCode::NOT_FOUND, "The API is off. An administrator turns it on by setting api.audience.")
     }
 
     /// The request cannot be read (400).
@@ -97,7 +97,7 @@ impl ApiProblem {
     /// There were too many failures (429: RFC 6585, section 4); there is a measure again in `seconds`.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {
-        let detail = "Too many access tokens that are no good came from where you are. Wait, and send a good one.";
+        let detail = "Too many invalid access tokens came from your address. Wait, then send a valid one.";
         Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 }
@@ -223,7 +223,7 @@ const fn detail_of(status: StatusCode) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once. No request here needs a body.",
         StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not get this done in time.",
         _ if status.as_u16() >= 500 => {
-            "Something went wrong on our side. If it stays, tell whoever runs Rolecall the request id."
+            "Something went wrong on our side. If it happens again, tell an administrator the request id."
         }
         _ => "This request cannot be read.",
     }

@@ -1,4 +1,4 @@
-//! Access tokens that are no good, each beside the same token without its fault.
+//! Invalid access tokens, each beside the same token without its fault.
 
 use std::time::Duration;
 
