@@ -22,11 +22,7 @@ const FAILURES: [(&str, &str, &str); 8] = [
     ("403", "Forbidden", "The token lacks the scope, or the role that this needs."),
     ("404", "NotFound", "There is no such thing for the caller's role."),
     ("413", "ContentTooLarge", "The request has a large body, although none is needed."),
-    (
-        "429",
-        "TooManyRequests",
-        "Too many invalid tokens came from your address; `Retry-After` says when to try again.",
-    ),
+    ("429", "TooManyRequests", "Too many invalid tokens came from your address; `Retry-After` says when to try again."),
     ("500", "InternalServerError", "Something went wrong on our side."),
     ("503", "ServiceUnavailable", "The provider that made the token does not answer, or this took too long."),
 ];
