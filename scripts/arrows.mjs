@@ -16,8 +16,9 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Which crates of the workspace each crate may depend on. */
 const CRATES = {
   'rolecall-model': [],
+  'rolecall-data': ['rolecall-model'],
   'rolecall-sign-in': ['rolecall-model'],
-  rolecall: ['rolecall-model', 'rolecall-sign-in'],
+  rolecall: ['rolecall-data', 'rolecall-model', 'rolecall-sign-in'],
   drop_in_leptos: ['rolecall-sign-in'],
 };
 

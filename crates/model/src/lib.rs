@@ -7,12 +7,14 @@
 pub mod account;
 mod claims;
 mod current_user;
+pub mod data;
 mod error;
 pub mod panels;
 mod role;
 pub mod routes;
 #[cfg(feature = "server-fn")]
 mod server_functions;
+pub mod spec;
 mod viewer;
 
 pub use claims::{Claim, IdTokenView};

@@ -1,0 +1,10 @@
+//! Data sets of Rolecall: files are imported ([`import`]), kept as Parquet ([`store`]), and asked ([`query`]).
+//!
+//! The crate knows no people, no HTTP and no pages. Who may see which rows is decided elsewhere and comes in as values to
+//! filter by.
+
+#![warn(missing_docs)]
+
+pub mod import;
+pub mod query;
+pub mod store;

@@ -1,0 +1,1 @@
+//! Queries: checked against the columns, planned, run within limits, and cached.

@@ -1,0 +1,55 @@
+//! One value of a table or a result.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+
+/// The largest integer that every reader of JSON takes exactly (RFC 8259, section 6): 2^53 − 1.
+const EXACT_IN_JSON: u64 = (1 << 53) - 1;
+
+/// One value. In JSON: `null`, a text, a number, `true` or `false`, a date as `2024-01-31`, a timestamp as RFC 3339 in UTC.
+/// Integers above 2^53 − 1 are texts, because many readers would round them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// There is no value. That is not zero, and not an empty text.
+    Missing,
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction. It is finite.
+    Decimal(f64),
+    /// True or false.
+    Boolean(bool),
+    /// A day.
+    Date(NaiveDate),
+    /// A moment.
+    Timestamp(DateTime<Utc>),
+}
+
+impl Cell {
+    /// The value as a number, for scales of charts.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a chart is not more exact than a double")]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(value) => Some(*value as f64),
+            Self::Decimal(value) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Missing => serializer.serialize_none(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(value) if value.unsigned_abs() > EXACT_IN_JSON => serializer.collect_str(value),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Decimal(value) => serializer.serialize_f64(*value),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Date(day) => serializer.collect_str(day),
+            Self::Timestamp(moment) => serializer.serialize_str(&moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        }
+    }
+}

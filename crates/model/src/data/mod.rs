@@ -1,0 +1,15 @@
+//! Data sets as queries see them: columns and their types, queries, and what they answer.
+
+mod cell;
+mod column;
+mod filter;
+mod query;
+mod result;
+
+pub use cell::Cell;
+pub use column::{ColumnType, DataColumn};
+pub use filter::{Filter, Scalar};
+pub use query::{
+    Aggregate, Dimension, GroupOrder, GroupQuery, Measure, Order, Query, RowOrder, RowQuery, Select, Split, TimeStep,
+};
+pub use result::{QueryResult, ResultColumn};

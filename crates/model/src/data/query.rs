@@ -1,0 +1,218 @@
+//! What is asked of a data set. Plain data, never SQL.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use super::{Filter, Scalar};
+
+/// A question to one data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Query {
+    /// The conditions on rows; a row must meet all.
+    pub filters: Vec<Filter>,
+    /// The time zone of steps of time, by its name in the IANA database, such as `Europe/Zurich`. Timestamps are cut in it, so
+    /// that a day can have 23 or 25 hours; dates have no zone.
+    pub zone: String,
+    /// What is wanted of the rows.
+    pub select: Select,
+}
+
+/// What is wanted of the rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Select {
+    /// Rows as they are.
+    Rows(RowQuery),
+    /// Measures of groups of rows.
+    Groups(GroupQuery),
+}
+
+/// Rows as they are, a page at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowQuery {
+    /// The columns, in the order of the result.
+    pub columns: Vec<String>,
+    /// The order; what is equal in it follows the order of the data set.
+    pub order: Vec<RowOrder>,
+    /// How many rows to leave out.
+    pub offset: u64,
+    /// How many rows to give at most.
+    pub limit: u32,
+}
+
+/// Measures of groups of rows: of each value of `by`, split by `split`. Without either, of all rows together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupQuery {
+    /// What is computed of each group. At least one.
+    pub measures: Vec<Measure>,
+    /// What the groups are: the points of a chart, the rows of a table.
+    pub by: Option<Dimension>,
+    /// What splits each group: the series of a chart.
+    pub split: Option<Split>,
+    /// The order of the groups; by name without it.
+    pub order: Option<GroupOrder>,
+    /// How many groups of `by` to give at most.
+    pub limit: Option<u32>,
+}
+
+/// What is computed of a group of rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// How it is computed.
+    pub compute: Aggregate,
+    /// The column; `count` and `share` count rows without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// What people read; made of the two above without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The unit behind each value; the panel's without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How many decimals are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<u8>,
+    /// For figures with `minimum` or `maximum`: the columns of the row with that value that are shown beneath it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub show: Vec<String>,
+}
+
+/// How a measure is computed. Missing values do not take part.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Aggregate {
+    /// How many rows; with a column, how many that are not missing.
+    Count,
+    /// The sum.
+    Sum,
+    /// The arithmetic mean.
+    Average,
+    /// The smallest value.
+    Minimum,
+    /// The largest value.
+    Maximum,
+    /// How many different values.
+    Distinct,
+    /// The median: the mean of the middle two where there is no middle one.
+    Median,
+    /// The part of the sum (without a column: of the rows) of all groups, from 0 to 1.
+    Share,
+}
+
+/// What rows are grouped by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// The column. Missing values are a group of their own.
+    pub column: String,
+    /// For dates and timestamps: the step that makes a group. Every step between the first and the last is there, with
+    /// missing measures where there are no rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<TimeStep>,
+}
+
+/// A step of time.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TimeStep {
+    /// An hour; of timestamps only.
+    Hour,
+    /// A day.
+    Day,
+    /// A week, from Monday (ISO 8601).
+    Week,
+    /// A month.
+    Month,
+    /// A quarter of a year.
+    Quarter,
+    /// A year.
+    Year,
+}
+
+/// What splits each group into series.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Split {
+    /// The column.
+    pub column: String,
+    /// How many series there are at most; the largest by the first measure are kept, the others are one, "Others". 12 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<u32>,
+}
+
+/// Upwards or downwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The smallest first.
+    #[default]
+    Ascending,
+    /// The largest first.
+    Descending,
+}
+
+/// The order of groups. Missing groups come last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "by", deny_unknown_fields)]
+pub enum GroupOrder {
+    /// By the value of `by`.
+    Name {
+        /// Upwards or downwards.
+        #[serde(default)]
+        order: Order,
+    },
+    /// By the first measure, summed over the series.
+    Value {
+        /// Upwards or downwards.
+        #[serde(default)]
+        order: Order,
+    },
+    /// As listed here; what is not listed follows by name.
+    Hand {
+        /// The values of `by` in their order.
+        values: Vec<Scalar>,
+    },
+}
+
+/// A column that rows are sorted by. Missing values come last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RowOrder {
+    /// The column.
+    pub column: String,
+    /// Upwards or downwards.
+    #[serde(default)]
+    pub order: Order,
+}

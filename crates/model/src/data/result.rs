@@ -1,0 +1,31 @@
+//! What a query answers.
+
+use serde::Serialize;
+
+use super::{Cell, ColumnType};
+
+/// A column of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultColumn {
+    /// The column of the data set, or the measure's title.
+    pub name: String,
+    /// What its cells hold.
+    #[serde(rename = "type")]
+    pub column_type: ColumnType,
+}
+
+/// What a query answers. Of rows: the columns that were asked for. Of groups: `by`, `split` and the measures, as far as the
+/// query has them; a row a group. Groups of steps of time are named by their beginning: a date for steps of a day and more,
+/// a timestamp for hours.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QueryResult {
+    /// The columns.
+    pub columns: Vec<ResultColumn>,
+    /// The rows, a cell a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// How many rows or groups there are in all, as far as filters and row rules leave them; more than `rows` where there was a
+    /// limit.
+    pub total: u64,
+    /// Whether a number of distinct values is an estimate.
+    pub approximate: bool,
+}

@@ -1,0 +1,7 @@
+//! Dashboards as documents: in files as TOML, in the database as JSON.
+
+mod dashboard;
+mod panel;
+
+pub use dashboard::{DashboardSpec, FORMAT};
+pub use panel::{MissingValues, PanelKind, PanelSpec, TableColumn};
