@@ -7,4 +7,5 @@
 
 pub mod import;
 pub mod query;
+pub mod schema;
 pub mod store;

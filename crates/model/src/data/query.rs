@@ -33,7 +33,7 @@ pub enum Select {
 pub struct RowQuery {
     /// The columns, in the order of the result.
     pub columns: Vec<String>,
-    /// The order; what is equal in it follows the order of the data set.
+    /// The order; what is equal in it is sorted by the columns of the result, so that pages never overlap.
     pub order: Vec<RowOrder>,
     /// How many rows to leave out.
     pub offset: u64,

@@ -1,0 +1,26 @@
+//! How the columns of a data set lie in its Parquet files.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use rolecall_model::data::{ColumnType, DataColumn};
+
+/// The Arrow type of a column's cells. Every column may have missing values.
+#[must_use]
+pub fn arrow_type(column_type: ColumnType) -> DataType {
+    match column_type {
+        ColumnType::Text => DataType::Utf8,
+        ColumnType::Integer => DataType::Int64,
+        ColumnType::Decimal => DataType::Float64,
+        ColumnType::Boolean => DataType::Boolean,
+        ColumnType::Date => DataType::Date32,
+        ColumnType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+    }
+}
+
+/// The Arrow schema of files with `columns`, in their order.
+#[must_use]
+pub fn arrow_schema(columns: &[DataColumn]) -> SchemaRef {
+    let field = |column: &DataColumn| Field::new(&column.name, arrow_type(column.column_type), true);
+    Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
+}
