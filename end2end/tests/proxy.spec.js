@@ -104,7 +104,7 @@ test('who comes by plain http is sent on to https', async ({ company, page, visi
   await expect(visitor.signInButton('Op')).toBeVisible();
 });
 
-test('what a client says of itself is not believed', async ({ company }) => {
+test('what a client says of itself counts for nothing', async ({ company }) => {
   const { app } = company;
   const honest = await askProxy(company, '/sign-in');
   expect(honest.status).toBe(200);
@@ -126,7 +126,7 @@ test('what a client says of itself is not believed', async ({ company }) => {
   expect(atProvider.headers.location).toMatch(/^\/interaction\//);
 });
 
-test('who goes round the proxy is not believed either', async ({ company }) => {
+test('who goes round the proxy counts for nothing either', async ({ company }) => {
   const answer = await ask(`${company.app.origin}/sign-in`, { headers: { 'x-forwarded-for': '198.51.100.66' } });
   expect((await lineOf(company.app, answer)).span.client).toBe('127.0.0.1');
 });

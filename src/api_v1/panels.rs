@@ -18,7 +18,7 @@ use crate::routes;
 /// Which page of a table.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Page {
+pub struct PageQuery {
     /// The page of a table, from 1, which is also the default. Other panels have one page.
     #[param(minimum = 1, maximum = 4_294_967_295_u32)]
     page: Option<u32>,
@@ -35,7 +35,7 @@ pub struct Page {
     params(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
         ("panel" = String, Path, description = "The panel", example = "temperature"),
-        Page,
+        PageQuery,
     ),
     responses((status = 200, description = "The data", body = PanelData)),
 )]
@@ -43,7 +43,7 @@ pub async fn panel(
     State(dashboards): State<Dashboards>,
     Extension(caller): Extension<ApiCaller>,
     path: Result<Path<(String, String)>, PathRejection>,
-    query: Result<Query<Page>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Json<PanelData>, ApiProblem> {
     caller.require(Role::Read)?;
     let Path((slug, id)) = path?;

@@ -39,7 +39,7 @@ mod watch;
 pub use caller::Caller;
 pub use error::ProxyError;
 pub use framing::FrameAncestors;
-pub use identity::{KeyError, KeySet};
+pub use identity::{KeyError, PublishedKeys};
 pub use probe::probe;
 pub use proxy::{Apps, AppsError};
 pub use request::is_web_socket;

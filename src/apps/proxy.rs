@@ -17,7 +17,7 @@ use thiserror::Error;
 use super::body::{Cut, Kept, Progress, passing};
 use super::client::Clients;
 use super::headers::lists;
-use super::identity::{AppIdentities, KeyError, KeySet};
+use super::identity::{AppIdentities, KeyError, PublishedKeys};
 use super::request::WEB_SOCKET;
 use super::watch::{Watch, Watches};
 use super::{Caller, Mount, ProxyError, UpstreamApp, is_web_socket, request, response, tunnel};
@@ -92,8 +92,8 @@ impl Apps {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn key_set(&self) -> Result<KeySet, KeyError> {
-        if self.0.apps.is_empty() { Ok(KeySet::default()) } else { self.0.identities.key_set().await }
+    pub async fn key_set(&self) -> Result<PublishedKeys, KeyError> {
+        if self.0.apps.is_empty() { Ok(PublishedKeys::default()) } else { self.0.identities.key_set().await }
     }
 
     /// Asks `app` for what `caller` requests. Whether the caller may is decided before: here the role is only watched, as

@@ -70,7 +70,7 @@ async fn poll(all: Watches, auth: Auth, id: String, watched: Arc<Watched>) {
         }
         let is_active = watched.is_active.swap(false, Ordering::Relaxed);
         let open_role = guard::still_open_role(&auth, &id, is_active).await.unwrap_or_else(|error| {
-            tracing::error!(?error, "it cannot be told whether a sign-in still stands: what it has open is cut");
+            tracing::error!(?error, "a sign-in could not be looked up: its open connections are closed");
             None
         });
         watched.open_role.send_if_modified(|role| std::mem::replace(role, open_role) != open_role);

@@ -125,7 +125,7 @@ impl RegisterArguments {
         let sources = Sources::from_process();
         let credential = match (self.certificate, self.key) {
             (Some(certificate), Some(key)) => Credential::Certificate { certificate, key },
-            _ => Credential::Secret { months: self.secret_months, anew: self.new_secret },
+            _ => Credential::Secret { months: self.secret_months, replace: self.new_secret },
         };
         let registration = Registration {
             order: self.which.order(self.redirect_uri.provider.clone(), &sources)?,

@@ -27,7 +27,7 @@ const TRUSTED: &str = "trusted";
 pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<UpstreamApp> {
     let mut apps: Vec<UpstreamApp> = Vec::new();
     for name in reader.names("apps") {
-        let Some(app) = (Section { reader: &mut *reader, network, name: &name }).read() else { continue };
+        let Some(app) = (AppSection { reader: &mut *reader, network, name: &name }).read() else { continue };
         if let Some(host) = app.host()
             && let Some(other) = apps.iter().find(|other| other.host() == Some(host))
         {
@@ -40,13 +40,13 @@ pub(super) fn read(reader: &mut Reader, network: &Network) -> Vec<UpstreamApp> {
 }
 
 /// The section of one app.
-struct Section<'a> {
+struct AppSection<'a> {
     reader: &'a mut Reader,
     network: &'a Network,
     name: &'a str,
 }
 
-impl Section<'_> {
+impl AppSection<'_> {
     /// Reads and checks the app. `None` when something that it cannot be without is missing or wrong: a mistake.
     fn read(mut self) -> Option<UpstreamApp> {
         if !is_name(self.name) {
@@ -148,7 +148,7 @@ impl Section<'_> {
                 None
             }
             // Of another kind than text: that mistake says what to do.
-            (false, false) if self.reader.has_problem(&self.key("same_origin")) => None,
+            (false, false) if self.reader.has_mistake(&self.key("same_origin")) => None,
             (false, false) => {
                 let what = "is missing, and without a host of its own the scripts of the app could do whatever the \
                             person who looks at it may do in Rolecall";

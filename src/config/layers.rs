@@ -15,7 +15,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use super::keys::{Key, Kind};
 use super::mistake::Mistake;
 use super::sources::Sources;
-use super::spelling::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, Known};
+use super::spelling::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, PathTarget};
 use crate::entra_registration::TOKEN_VARIABLE;
 
 /// The layers, merged.
@@ -47,7 +47,7 @@ impl Layers {
 }
 
 /// The name of the layer that `metadata` describes, for the value at `segments`.
-pub(super) fn place(metadata: &Metadata, segments: &[&str]) -> String {
+pub(super) fn layer_name(metadata: &Metadata, segments: &[&str]) -> String {
     match metadata.source.as_ref().and_then(figment::Source::file_path) {
         Some(path) => path.display().to_string(),
         None => metadata.interpolate(&Profile::Default, segments),
@@ -76,9 +76,9 @@ impl Layer {
     /// # Errors
     /// When the file as a whole cannot be read.
     fn from_file(path: &Path, mistakes: &mut Vec<Mistake>) -> Result<Option<Self>, Mistake> {
-        let place = path.display().to_string();
+        let layer = path.display().to_string();
         let unusable =
-            |what: String, remedy: &str| Mistake { key: place.clone(), place: None, what, remedy: remedy.to_owned() };
+            |what: String, remedy: &str| Mistake { key: layer.clone(), layer: None, what, remedy: remedy.to_owned() };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -95,7 +95,7 @@ impl Layer {
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
             unusable(format!("is not valid TOML at line {line}: {message}"), "Correct that line.")
         })?;
-        let values = accept(values, &[], &place, mistakes);
+        let values = accept(values, &[], &layer, mistakes);
         Ok(Some(Self { metadata: Metadata::from("TOML file", path), values }))
     }
 
@@ -108,11 +108,11 @@ impl Layer {
                 continue;
             }
             let Some(segments) = spelling::segments_of_variable(name) else { continue };
-            let Known::Key(key) = spelling::find(&segments) else {
-                let place = format!("environment variable {name}");
+            let PathTarget::Key(key) = spelling::find(&segments) else {
+                let layer = format!("environment variable {name}");
                 let known = spelling::nearest(&segments, false);
                 let remedy = format!("Did you mean `{}`, which is {}?", known.join("."), spelling::variable(&known));
-                mistakes.push(unknown(&segments, &place, remedy));
+                mistakes.push(unknown(&segments, &layer, remedy));
                 continue;
             };
             if text.is_empty() {
@@ -120,11 +120,11 @@ impl Layer {
             }
             match from_text(key.kind, text) {
                 Some(value) => insert(&mut values, &segments, value),
-                None => mistakes.push(wrong_type(&segments, variable_place(&segments), "cannot be used", key)),
+                None => mistakes.push(wrong_type(&segments, variable_layer(&segments), "cannot be used", key)),
             }
         }
         let metadata =
-            Metadata::named("environment").interpolater(|_: &Profile, segments: &[&str]| variable_place(segments));
+            Metadata::named("environment").interpolater(|_: &Profile, segments: &[&str]| variable_layer(segments));
         Self { metadata, values }
     }
 }
@@ -135,35 +135,35 @@ fn line_after(before: &str) -> usize {
 }
 
 /// The name of the environment's layer for the value at `segments`.
-fn variable_place<S: AsRef<str>>(segments: &[S]) -> String {
+fn variable_layer<S: AsRef<str>>(segments: &[S]) -> String {
     format!("environment variable {}", spelling::variable(segments))
 }
 
 /// Keeps what is known and well typed of the section at `path`.
-fn accept(section: Dict, path: &[String], place: &str, mistakes: &mut Vec<Mistake>) -> Dict {
+fn accept(section: Dict, path: &[String], layer: &str, mistakes: &mut Vec<Mistake>) -> Dict {
     let mut accepted = Dict::new();
     for (name, value) in section {
         let segments: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
         match (spelling::find(&segments), value) {
-            (Known::Section, Value::Dict(tag, inner)) => {
-                accepted.insert(name, Value::Dict(tag, accept(inner, &segments, place, mistakes)));
+            (PathTarget::Section, Value::Dict(tag, inner)) => {
+                accepted.insert(name, Value::Dict(tag, accept(inner, &segments, layer, mistakes)));
             }
-            (Known::Section, _) => mistakes.push(Mistake {
+            (PathTarget::Section, _) => mistakes.push(Mistake {
                 key: segments.join("."),
-                place: Some(place.to_owned()),
+                layer: Some(layer.to_owned()),
                 what: "is a section, not a key".to_owned(),
                 remedy: format!("Write [{}], and its keys below.", segments.join(".")),
             }),
-            (Known::Key(key), value) if key.kind.fits(&value) => {
+            (PathTarget::Key(key), value) if key.kind.fits(&value) => {
                 accepted.insert(name, value);
             }
-            (Known::Key(key), value) => {
+            (PathTarget::Key(key), value) => {
                 let found = format!("is {}", describe(&value));
-                mistakes.push(wrong_type(&segments, place.to_owned(), &found, key));
+                mistakes.push(wrong_type(&segments, layer.to_owned(), &found, key));
             }
-            (Known::Nothing, value) => {
+            (PathTarget::Nothing, value) => {
                 let known = spelling::nearest(&segments, value.as_dict().is_some()).join(".");
-                mistakes.push(unknown(&segments, place, format!("Did you mean `{known}`?")));
+                mistakes.push(unknown(&segments, layer, format!("Did you mean `{known}`?")));
             }
         }
     }
@@ -218,12 +218,12 @@ fn describe(value: &Value) -> &'static str {
 }
 
 /// The mistake of a value of another type.
-fn wrong_type(segments: &[String], place: String, what: &str, key: &Key) -> Mistake {
-    Mistake { key: segments.join("."), place: Some(place), what: what.to_owned(), remedy: key.remedy().to_owned() }
+fn wrong_type(segments: &[String], layer: String, what: &str, key: &Key) -> Mistake {
+    Mistake { key: segments.join("."), layer: Some(layer), what: what.to_owned(), remedy: key.remedy().to_owned() }
 }
 
 /// The mistake of a key that does not exist.
-fn unknown(segments: &[String], place: &str, remedy: String) -> Mistake {
+fn unknown(segments: &[String], layer: &str, remedy: String) -> Mistake {
     let what = "is not a key of Rolecall".to_owned();
-    Mistake { key: segments.join("."), place: Some(place.to_owned()), what, remedy }
+    Mistake { key: segments.join("."), layer: Some(layer.to_owned()), what, remedy }
 }

@@ -117,7 +117,7 @@ fn session(reader: &mut Reader) -> SessionLimits {
     let idle = reader.parsed("session.idle", defaults.idle, REMEDY, parse);
     let absolute = reader.parsed("session.absolute", defaults.absolute, REMEDY, parse);
     let [idle_text, absolute_text] = [idle, absolute].map(|duration| humantime::format_duration(duration).to_string());
-    if idle > absolute && !reader.has_problem("session") {
+    if idle > absolute && !reader.has_mistake("session") {
         let what = format!("is {idle_text}, longer than `session.absolute`, which is {absolute_text}");
         reader.mistake("session.idle", &what, "Make it as long or shorter, or lengthen `session.absolute`.");
     }
@@ -158,7 +158,7 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
     const REMEDY: &str = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
                           CLIENT_SECRET beside it; config/rolecall.toml shows how.";
     // A provider that somebody began to configure is not replaced by the demonstration.
-    if !reader.names("providers").is_empty() || reader.has_problem("providers") {
+    if !reader.names("providers").is_empty() || reader.has_mistake("providers") {
         return None;
     }
     if env != DEVELOPMENT {
@@ -199,5 +199,5 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
 /// For completeness: no `public_url` is always a mistake of its own before.
 fn without_public_url() -> ConfigErrors {
     let (what, remedy) = ("is missing".to_owned(), "Give what people type to reach Rolecall.".to_owned());
-    ConfigErrors(vec![Mistake { key: "public_url".to_owned(), place: None, what, remedy }])
+    ConfigErrors(vec![Mistake { key: "public_url".to_owned(), layer: None, what, remedy }])
 }

@@ -1,4 +1,4 @@
-//! Mistakes in the configuration, told so that who reads one knows what to do.
+//! Mistakes in the configuration, each with what to do about it.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ pub struct Mistake {
     /// The key, or the file that cannot be read.
     pub key: String,
     /// The layer that it comes from; `None` where nothing was given.
-    pub place: Option<String>,
+    pub layer: Option<String>,
     /// What is wrong; reads on from the key: "is longer than …".
     pub what: String,
     /// What to do: one or more whole sentences.
@@ -18,8 +18,8 @@ pub struct Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.key)?;
-        if let Some(place) = &self.place {
-            write!(f, " ({place})")?;
+        if let Some(layer) = &self.layer {
+            write!(f, " ({layer})")?;
         }
         write!(f, " {}. {}", self.what, self.remedy)
     }

@@ -34,7 +34,7 @@ impl Network {
         let bind = reader.parsed("bind", DEFAULT_BIND, remedy, |text| text.parse().ok());
         let allow_insecure_http = reader.flag("allow_insecure_http");
         let tls = tls::read(reader, certificate);
-        let does_tls = tls.is_some() || reader.has_problem("tls");
+        let does_tls = tls.is_some() || reader.has_mistake("tls");
         let public_url = public_url(reader, bind, does_tls);
         if let Some(url) = &public_url {
             if does_tls && url.scheme() != "https" {

@@ -1,4 +1,4 @@
-//! Reads values out of the layers, and collects what is to be said of them: mistakes, warnings and the report.
+//! Reads values out of the layers, and collects what is to be reported of them: mistakes, warnings and the report.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::keys::{Kind, count};
 use super::layers::{self, Layers};
 use super::mistake::Mistake;
 use super::report::{SECRET, SettingsReport};
-use super::spelling::{Known, find};
+use super::spelling::{PathTarget, find};
 
 /// The merged layers, and what was found in them so far.
 pub(super) struct Reader {
@@ -46,9 +46,9 @@ impl Reader {
 
     /// The text at `key`, else the default that its description names.
     pub(super) fn text_or_default(&mut self, key: &str) -> String {
-        let default = match known(key) {
-            Known::Key(key) => key.default.unwrap_or_default(),
-            Known::Section | Known::Nothing => "",
+        let default = match target(key) {
+            PathTarget::Key(key) => key.default.unwrap_or_default(),
+            PathTarget::Section | PathTarget::Nothing => "",
         };
         self.text(key).unwrap_or_else(|| default.to_owned())
     }
@@ -125,8 +125,8 @@ impl Reader {
     pub(super) fn file_content(&mut self, key: &str) -> Option<String> {
         let file_key = file_key(key);
         let path = self.text(&file_key)?;
-        if let Some(place) = self.place(key) {
-            self.mistake(&file_key, &format!("is given, and `{key}` too ({place})"), "Keep one of the two.");
+        if let Some(layer) = self.layer(key) {
+            self.mistake(&file_key, &format!("is given, and `{key}` too ({layer})"), "Keep one of the two.");
             return None;
         }
         match std::fs::read_to_string(&path) {
@@ -148,16 +148,16 @@ impl Reader {
 
     /// Whether `{key}_file` is given in any layer.
     pub(super) fn is_given_as_file(&self, key: &str) -> bool {
-        self.place(&file_key(key)).is_some()
+        self.layer(&file_key(key)).is_some()
     }
 
     /// Whether `key` or `{key}_file` is given in any layer.
     pub(super) fn is_given(&self, key: &str) -> bool {
-        self.place(key).is_some() || self.place(&file_key(key)).is_some()
+        self.layer(key).is_some() || self.layer(&file_key(key)).is_some()
     }
 
     /// Whether `key`, its `_file`, or anything below it has a mistake already.
-    pub(super) fn has_problem(&self, key: &str) -> bool {
+    pub(super) fn has_mistake(&self, key: &str) -> bool {
         self.mistakes.iter().any(|mistake| match mistake.key.strip_prefix(key) {
             Some(rest) => rest.is_empty() || rest == "_file" || rest.starts_with('.'),
             None => false,
@@ -166,14 +166,14 @@ impl Reader {
 
     /// Notes that `key` cannot stay as it is.
     pub(super) fn mistake(&mut self, key: &str, what: &str, remedy: &str) {
-        let place = self.place(key);
-        self.mistakes.push(Mistake { key: key.to_owned(), place, what: what.to_owned(), remedy: remedy.to_owned() });
+        let layer = self.layer(key);
+        self.mistakes.push(Mistake { key: key.to_owned(), layer, what: what.to_owned(), remedy: remedy.to_owned() });
     }
 
     /// Notes that `key` should be there, unless what was there is a mistake already, or may be in a file that could not
     /// be read.
     pub(super) fn missing(&mut self, key: &str, what: &str, remedy: &str) {
-        if self.complete && !self.has_problem(key) {
+        if self.complete && !self.has_mistake(key) {
             self.mistake(key, what, remedy);
         }
     }
@@ -185,8 +185,8 @@ impl Reader {
 
     /// Puts a value that is in force into the report, with its layer; of a secret, only that there is one.
     pub(super) fn note(&mut self, key: &str, value: &dyn fmt::Debug) {
-        let layer = self.layer(key);
-        let is_secret = matches!(known(key), Known::Key(key) if key.is_secret);
+        let layer = self.source(key);
+        let is_secret = matches!(target(key), PathTarget::Key(key) if key.is_secret);
         let shown = if is_secret { format!("{SECRET:?}") } else { format!("{value:?}") };
         self.report.line(key, shown, layer);
     }
@@ -204,31 +204,34 @@ impl Reader {
     /// The value at `key`, which [`KEYS`](super::keys::KEYS) must describe as one of this kind: otherwise no layer could
     /// give it.
     fn value(&self, key: &str, kind: Kind) -> Option<&Value> {
-        debug_assert!(matches!(known(key), Known::Key(key) if key.kind == kind), "{key} is not described as {kind:?}");
+        debug_assert!(
+            matches!(target(key), PathTarget::Key(key) if key.kind == kind),
+            "{key} is not described as {kind:?}"
+        );
         self.values.find_ref(key)
     }
 
     /// The layer that the value of `key` comes from.
-    fn layer(&self, key: &str) -> String {
+    fn source(&self, key: &str) -> String {
         let file_key = file_key(key);
-        if let Some(place) = self.place(key) {
-            return place;
+        if let Some(layer) = self.layer(key) {
+            return layer;
         }
-        match (self.values.find_ref(&file_key).and_then(Value::as_str), self.place(&file_key)) {
-            (Some(path), Some(place)) => format!("{}, named by {place}", path.trim()),
+        match (self.values.find_ref(&file_key).and_then(Value::as_str), self.layer(&file_key)) {
+            (Some(path), Some(layer)) => format!("{}, named by {layer}", path.trim()),
             _ => "default".to_owned(),
         }
     }
 
     /// The layer that gives `key` itself; `None` when none does.
-    fn place(&self, key: &str) -> Option<String> {
+    fn layer(&self, key: &str) -> Option<String> {
         let metadata = self.figment.get_metadata(self.values.find_ref(key)?.tag())?;
-        Some(layers::place(metadata, &key.split('.').collect::<Vec<_>>()))
+        Some(layers::layer_name(metadata, &key.split('.').collect::<Vec<_>>()))
     }
 }
 
 /// What the path `key` leads to.
-fn known(key: &str) -> Known {
+fn target(key: &str) -> PathTarget {
     find(&key.split('.').collect::<Vec<_>>())
 }
 

@@ -113,7 +113,7 @@ pub struct RateLimits {
     pub sign_ins_per_minute: NonZeroU32,
     /// Sign-outs that one client may announce.
     pub channel_logouts_per_minute: NonZeroU32,
-    /// Access tokens that are not believed which one client may send.
+    /// Invalid access tokens that one client may send.
     pub api_failures_per_minute: NonZeroU32,
 }
 

@@ -45,7 +45,7 @@ impl Sources {
             Some(name) => {
                 mistakes.push(Mistake {
                     key: ENV_VARIABLE.to_owned(),
-                    place: None,
+                    layer: None,
                     what: format!("is {name:?}, which cannot name an environment"),
                     remedy:
                         "Give `development`, `production` or a name of your own, in lower-case letters, digits and \
@@ -73,7 +73,7 @@ impl Sources {
                           empty when everything is in the environment.";
             (what, remedy)
         };
-        mistakes.push(Mistake { key: CONFIG_DIR_VARIABLE.to_owned(), place: None, what, remedy: remedy.to_owned() });
+        mistakes.push(Mistake { key: CONFIG_DIR_VARIABLE.to_owned(), layer: None, what, remedy: remedy.to_owned() });
     }
 }
 

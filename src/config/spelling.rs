@@ -10,7 +10,7 @@ pub(super) const ENV_VARIABLE: &str = "ROLECALL_ENV";
 pub(super) const CONFIG_DIR_VARIABLE: &str = "ROLECALL_CONFIG_DIR";
 
 /// What a path of names leads to.
-pub(super) enum Known {
+pub(super) enum PathTarget {
     /// A key.
     Key(&'static Key),
     /// A section: there are keys below it.
@@ -20,14 +20,14 @@ pub(super) enum Known {
 }
 
 /// What the path of `segments` leads to.
-pub(super) fn find<S: AsRef<str>>(segments: &[S]) -> Known {
+pub(super) fn find<S: AsRef<str>>(segments: &[S]) -> PathTarget {
     for key in KEYS {
         let mut names = key.path.split('.');
         if segments.iter().all(|segment| names.next().is_some_and(|name| name == ANY || name == segment.as_ref())) {
-            return if names.next().is_none() { Known::Key(key) } else { Known::Section };
+            return if names.next().is_none() { PathTarget::Key(key) } else { PathTarget::Section };
         }
     }
-    Known::Nothing
+    PathTarget::Nothing
 }
 
 /// The path that the environment variable `name` means: `ROLECALL_SESSION__IDLE` is `session.idle`. `None` for a name

@@ -178,12 +178,12 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         let mistakes = mistakes(load_file(text));
         let mistake = mistakes.iter().find(|mistake| mistake.key == key).unwrap();
         assert_eq!(mistake.remedy, format!("Did you mean {nearest}?"), "{text}");
-        assert!(mistake.place.as_ref().is_some_and(|place| place.ends_with("rolecall.toml")), "{text}");
+        assert!(mistake.layer.as_ref().is_some_and(|place| place.ends_with("rolecall.toml")), "{text}");
     }
     let mistakes = mistakes(load(&[("ROLECALL_SESION__IDLE", "1h")]));
     let mistake = mistakes.first().unwrap();
     assert_eq!(mistake.key, "sesion.idle");
-    assert_eq!(mistake.place.as_deref(), Some("environment variable ROLECALL_SESION__IDLE"));
+    assert_eq!(mistake.layer.as_deref(), Some("environment variable ROLECALL_SESION__IDLE"));
     assert_eq!(mistake.remedy, "Did you mean `session.idle`, which is ROLECALL_SESSION__IDLE?");
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::clients::{ROBOT_ID, ROBOT_SECRET, TOOL_ID};
 use super::keys::KeyError;
-use super::people::{Person, TENANT_ID, person};
+use super::people::{DemoPerson, TENANT_ID, person};
 use super::random::random_text;
 use super::state::ProviderState;
 use super::token_error::TokenError;
@@ -30,7 +30,7 @@ pub(super) struct PersonRequest {
 }
 
 /// How an application authenticates, as far as it does in the form (RFC 6749, section 2.3.1).
-pub(super) struct Credentials {
+pub(super) struct SentCredentials {
     pub(super) id: Option<String>,
     pub(super) secret: Option<String>,
     pub(super) scope: Option<String>,
@@ -60,7 +60,7 @@ pub(super) async fn for_person(
 pub(super) async fn for_application(
     state: &ProviderState,
     headers: &HeaderMap,
-    form: Credentials,
+    form: SentCredentials,
 ) -> Result<Response, TokenError> {
     let by_header = headers.contains_key(AUTHORIZATION);
     let (id, secret) = if by_header { basic(headers).unzip() } else { (form.id, form.secret) };
@@ -88,7 +88,7 @@ async fn access_token(state: &ProviderState, mut claims: Map<String, Value>) -> 
     state.key().await?.token("at+jwt", claims)
 }
 
-fn person_claims(person: &Person, scope: &str, now_s: i64) -> Map<String, Value> {
+fn person_claims(person: &DemoPerson, scope: &str, now_s: i64) -> Map<String, Value> {
     let mut claims = Map::from_iter([
         ("sub".to_owned(), json!(person.subject)),
         ("oid".to_owned(), json!(person.subject)),

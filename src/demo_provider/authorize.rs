@@ -12,7 +12,7 @@ use url::Url;
 
 use super::clients::CLIENT_ID;
 use super::grants::{CodeGrant, Grant};
-use super::people::{Person, person};
+use super::people::{DemoPerson, person};
 use super::random::random_text;
 use super::state::ProviderState;
 use super::{page, pkce, redirects};
@@ -172,7 +172,7 @@ impl Parameters {
     }
 
     /// Gives out a code for `person`, and the address that brings it to the client (RFC 6749, section 4.1.2).
-    fn code_url(&self, state: &ProviderState, redirect_uri: Url, person: &'static Person) -> Url {
+    fn code_url(&self, state: &ProviderState, redirect_uri: Url, person: &'static DemoPerson) -> Url {
         let now_ms = state.now_ms();
         let grant = Grant {
             person,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::people::Person;
+use super::people::DemoPerson;
 use super::random::random_text;
 
 /// How long a code lives: RFC 6749, section 4.1.2, asks for a short time.
@@ -17,7 +17,7 @@ pub(super) const REFRESH_LIFETIME_MS: i64 = 24 * 3600 * 1000;
 #[derive(Clone)]
 pub(super) struct Grant {
     /// Who.
-    pub(super) person: &'static Person,
+    pub(super) person: &'static DemoPerson,
     /// The scopes that were asked for.
     pub(super) scopes: Vec<String>,
     /// The session at the provider: every token of this grant belongs to it.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bearer::{Bearer, InvalidToken};
-use super::people::{PHOTO_PIXELS, Person};
+use super::people::{DemoPerson, PHOTO_PIXELS};
 use super::state::ProviderState;
 
 /// The scope that opens what stands here.
@@ -19,17 +19,17 @@ const SCOPE: &str = "User.Read";
 const MAX_GROUPS: usize = 20;
 
 /// Somebody whose access token is good here.
-pub(super) struct Caller(&'static Person);
+pub(super) struct DemoCaller(&'static DemoPerson);
 
 /// Why there is nothing to be had (Microsoft Graph's error responses).
-pub(super) struct GraphError {
+pub(super) struct DemoGraphError {
     status: StatusCode,
     code: &'static str,
     message: &'static str,
     challenge: Option<&'static str>,
 }
 
-impl GraphError {
+impl DemoGraphError {
     const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         Self { status, code, message, challenge: None }
     }
@@ -45,7 +45,7 @@ impl GraphError {
     }
 }
 
-impl IntoResponse for GraphError {
+impl IntoResponse for DemoGraphError {
     fn into_response(self) -> Response {
         let body = Json(json!({ "error": { "code": self.code, "message": self.message } }));
         let challenge = self.challenge.map(|challenge| [(header::WWW_AUTHENTICATE, challenge)]);
@@ -53,22 +53,22 @@ impl IntoResponse for GraphError {
     }
 }
 
-impl FromRequestParts<ProviderState> for Caller {
-    type Rejection = GraphError;
+impl FromRequestParts<ProviderState> for DemoCaller {
+    type Rejection = DemoGraphError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ProviderState) -> Result<Self, Self::Rejection> {
         let bearer = Bearer::from_request_parts(parts, state).await;
-        let Bearer(grant) = bearer.map_err(|_| GraphError::unauthorized())?;
+        let Bearer(grant) = bearer.map_err(|_| DemoGraphError::unauthorized())?;
         if !grant.scopes.iter().any(|scope| scope == SCOPE) {
             let message = "Insufficient privileges to complete the operation.";
-            return Err(GraphError::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message));
+            return Err(DemoGraphError::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message));
         }
         Ok(Self(grant.person))
     }
 }
 
 /// `GET /v1.0/me`: the person's profile.
-pub(super) async fn me(Caller(person): Caller) -> Json<Value> {
+pub(super) async fn me(DemoCaller(person): DemoCaller) -> Json<Value> {
     Json(json!({
         "id": person.subject,
         "displayName": person.name,
@@ -81,7 +81,7 @@ pub(super) async fn me(Caller(person): Caller) -> Json<Value> {
 }
 
 /// `GET /v1.0/me/photo`: what the person's picture is like, when there is one.
-pub(super) async fn photo(Caller(person): Caller) -> Result<Json<Value>, GraphError> {
+pub(super) async fn photo(DemoCaller(person): DemoCaller) -> Result<Json<Value>, DemoGraphError> {
     person.photo.ok_or_else(no_photo)?;
     let id = format!("{PHOTO_PIXELS}x{PHOTO_PIXELS}");
     let content_type = "@odata.mediaContentType";
@@ -90,13 +90,13 @@ pub(super) async fn photo(Caller(person): Caller) -> Result<Json<Value>, GraphEr
 
 /// `GET /v1.0/me/photo/$value`: the picture itself.
 pub(super) async fn photo_value(
-    Caller(person): Caller,
-) -> Result<([(HeaderName, &'static str); 1], &'static [u8]), GraphError> {
+    DemoCaller(person): DemoCaller,
+) -> Result<([(HeaderName, &'static str); 1], &'static [u8]), DemoGraphError> {
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], person.photo.ok_or_else(no_photo)?))
 }
 
-fn no_photo() -> GraphError {
-    GraphError::new(StatusCode::NOT_FOUND, "ImageNotFound", "The photo wasn't found.")
+fn no_photo() -> DemoGraphError {
+    DemoGraphError::new(StatusCode::NOT_FOUND, "ImageNotFound", "The photo wasn't found.")
 }
 
 /// What a client asks of its groups.
@@ -108,12 +108,12 @@ pub(super) struct GroupsAsked {
 
 /// `POST /v1.0/me/checkMemberGroups`: those of the groups asked about that the person is in.
 pub(super) async fn check_member_groups(
-    Caller(person): Caller,
+    DemoCaller(person): DemoCaller,
     Json(GroupsAsked { group_ids }): Json<GroupsAsked>,
-) -> Result<Json<Value>, GraphError> {
+) -> Result<Json<Value>, DemoGraphError> {
     if group_ids.is_empty() || group_ids.len() > MAX_GROUPS {
         let message = "Between 1 and 20 groups can be checked at once.";
-        return Err(GraphError::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message));
+        return Err(DemoGraphError::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message));
     }
     let value: Vec<_> = group_ids.into_iter().filter(|id| person.groups.contains(&id.as_str())).collect();
     Ok(Json(json!({ "value": value })))

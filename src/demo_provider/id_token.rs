@@ -67,10 +67,10 @@ mod tests {
     use openidconnect::{ClientId, IssuerUrl, JsonWebKey as _, Nonce};
 
     use super::*;
-    use crate::demo_provider::people::{Person, person};
+    use crate::demo_provider::people::{DemoPerson, person};
 
     fn grant_of(key: &str) -> Grant {
-        let person: &'static Person = person(key).unwrap();
+        let person: &'static DemoPerson = person(key).unwrap();
         Grant { person, scopes: Vec::new(), sid: "session".to_owned(), auth_time_s: 900 }
     }
 

@@ -53,7 +53,7 @@ impl IntoResponse for KeyError {
 }
 
 /// A key pair with its id.
-pub(super) struct SigningKey {
+pub(super) struct DemoSigningKey {
     /// The key id: `kid` in headers and in the key set.
     kid: String,
     /// The public half, with `kid`, `use` and `alg`.
@@ -61,7 +61,7 @@ pub(super) struct SigningKey {
     private: CoreRsaPrivateSigningKey,
 }
 
-impl SigningKey {
+impl DemoSigningKey {
     /// Makes a key pair. Takes long enough to be kept off the threads that serve requests.
     fn generate() -> Result<Self, KeyError> {
         let kid = random_text();
@@ -88,15 +88,15 @@ impl SigningKey {
 
 /// A key that is made by whoever needs it first; the others wait for it.
 #[derive(Default)]
-pub(super) struct LazyKey(OnceCell<SigningKey>);
+pub(super) struct LazyKey(OnceCell<DemoSigningKey>);
 
 impl LazyKey {
     /// The key, made now if nobody has made it.
     ///
     /// # Errors
     /// When the key could not be made; the next call tries again.
-    pub(super) async fn made(&self) -> Result<&SigningKey, KeyError> {
-        let make = || async { tokio::task::spawn_blocking(SigningKey::generate).await? };
+    pub(super) async fn made(&self) -> Result<&DemoSigningKey, KeyError> {
+        let make = || async { tokio::task::spawn_blocking(DemoSigningKey::generate).await? };
         self.0.get_or_try_init(make).await
     }
 }

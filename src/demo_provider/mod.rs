@@ -32,6 +32,6 @@ mod token_error;
 mod userinfo;
 
 pub use clients::{API_AUDIENCE, API_SCOPE, CLIENT_ID, ROBOT_ID, ROBOT_SECRET};
-pub use people::{EVERYBODY, PLATFORM, Person, TENANT_ID, people};
+pub use people::{DemoPerson, EVERYBODY, PLATFORM, TENANT_ID, people};
 pub use provider::DemoProvider;
 pub use state::Clock;

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use html_escape::encode_quoted_attribute as escape;
 use url::{Host, Url};
 
-use super::people::{Person, people};
+use super::people::{DemoPerson, people};
 use super::state::ProviderState;
 
 /// The page to choose a person. `fields` are the client's parameters, which the form carries on; `redirect_uri` is
@@ -92,7 +92,7 @@ fn hidden_field(name: &str, value: &str) -> String {
 }
 
 /// The button that chooses `person`.
-fn button(person: &Person) -> String {
+fn button(person: &DemoPerson) -> String {
     format!(
         r#"<li><button name="person" value="{key}">
 <span class="name">{name}</span> <span class="email">{email}</span> <span class="role">{role}</span>

@@ -2,7 +2,7 @@
 
 /// Somebody who can sign in at the demonstration provider.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Person {
+pub struct DemoPerson {
     /// The name in the chooser's form, for example `ada`.
     pub key: &'static str,
     /// The full name.
@@ -38,8 +38,8 @@ pub const PLATFORM: &str = "d4c8e2a6-7b90-4135-9e2f-1a3b5c7d9e20";
 pub const TENANT_ID: &str = "5d0c1a52-7f0e-4a3b-9a55-3c1e60b1d7f4";
 
 /// Everybody, highest role first.
-static PEOPLE: [Person; 4] = [
-    Person {
+static PEOPLE: [DemoPerson; 4] = [
+    DemoPerson {
         key: "ada",
         name: "Ada Vale",
         given_name: "Ada",
@@ -52,7 +52,7 @@ static PEOPLE: [Person; 4] = [
         groups: &[EVERYBODY, PLATFORM],
         photo: Some(include_bytes!("photos/ada.jpg")),
     },
-    Person {
+    DemoPerson {
         key: "wren",
         name: "Wren Hollis",
         given_name: "Wren",
@@ -65,7 +65,7 @@ static PEOPLE: [Person; 4] = [
         groups: &[EVERYBODY],
         photo: Some(include_bytes!("photos/wren.jpg")),
     },
-    Person {
+    DemoPerson {
         key: "reed",
         name: "Reed Marlow",
         given_name: "Reed",
@@ -78,7 +78,7 @@ static PEOPLE: [Person; 4] = [
         groups: &[EVERYBODY],
         photo: None,
     },
-    Person {
+    DemoPerson {
         key: "nora",
         name: "Nora Finch",
         given_name: "Nora",
@@ -95,12 +95,12 @@ static PEOPLE: [Person; 4] = [
 
 /// Everybody who can sign in, in the order of the chooser.
 #[must_use]
-pub fn people() -> &'static [Person] {
+pub fn people() -> &'static [DemoPerson] {
     &PEOPLE
 }
 
 /// The person whose key this is.
-pub(super) fn person(key: &str) -> Option<&'static Person> {
+pub(super) fn person(key: &str) -> Option<&'static DemoPerson> {
     people().iter().find(|person| person.key == key)
 }
 

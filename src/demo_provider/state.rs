@@ -6,7 +6,7 @@ use url::Url;
 
 use super::clients::Api;
 use super::grants::Grants;
-use super::keys::{KeyError, LazyKey, SigningKey};
+use super::keys::{DemoSigningKey, KeyError, LazyKey};
 
 /// Tells the time: Unix milliseconds (UTC).
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -63,7 +63,7 @@ impl ProviderState {
     ///
     /// # Errors
     /// When the key could not be made; the next call tries again.
-    pub(super) async fn key(&self) -> Result<&SigningKey, KeyError> {
+    pub(super) async fn key(&self) -> Result<&DemoSigningKey, KeyError> {
         self.shared.key.made().await
     }
 

@@ -13,7 +13,7 @@ use openidconnect::core::{CoreErrorResponseType, CoreTokenType};
 use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardTokenResponse};
 use serde::{Deserialize, Serialize};
 
-use super::api::Credentials;
+use super::api::SentCredentials;
 use super::clients::CLIENT_ID;
 use super::grants::{ACCESS_LIFETIME_S, Grant};
 use super::keys::KeyError;
@@ -74,7 +74,7 @@ pub(super) async fn exchange(
     let Form(request) = form.map_err(unreadable)?;
     if request.grant_type.as_deref() == Some("client_credentials") {
         let TokenRequest { client_id: id, client_secret: secret, scope, .. } = request;
-        return api::for_application(&state, &headers, Credentials { id, secret, scope }).await;
+        return api::for_application(&state, &headers, SentCredentials { id, secret, scope }).await;
     }
     if request.client_id.as_deref() != Some(CLIENT_ID) {
         return Err(TokenError::Refused(CoreErrorResponseType::InvalidClient, "The client is not known."));

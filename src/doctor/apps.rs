@@ -17,23 +17,23 @@ use crate::config::Config;
 use crate::tls::certificate;
 
 /// How long an app, or DNS, may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// The check of an app's host.
-const NAME: &str = "app.host";
+const HOST_CHECK: &str = "app.host";
 
 pub(super) async fn check(section: &mut Section<'_>, app: &UpstreamApp, config: &Config) {
-    upstream(section, app, &config.auth.public_url).await;
+    upstream_answers(section, app, &config.auth.public_url).await;
     if let Some(host) = app.host() {
-        name(section, host, &config.auth.public_url).await;
-        certificate_of(section, host, config);
+        host_resolves(section, host, &config.auth.public_url).await;
+        certificate_covers(section, host, config);
     }
 }
 
 /// Whether it answers.
-async fn upstream(section: &mut Section<'_>, app: &UpstreamApp, public_url: &Url) {
+async fn upstream_answers(section: &mut Section<'_>, app: &UpstreamApp, public_url: &Url) {
     const CHECK: &str = "app.upstream";
     let (key, at) = (format!("apps.{}.upstream", app.name), app.upstream.origin().ascii_serialization());
-    let answer = timeout(PATIENCE.min(app.timeout), probe(app, public_url)).await.unwrap_or(Err(ProxyError::TooSlow));
+    let answer = timeout(TIMEOUT.min(app.timeout), probe(app, public_url)).await.unwrap_or(Err(ProxyError::TooSlow));
     match answer {
         Ok(status) if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => {
             let what = format!("{at} answers with status {}.", status.as_u16());
@@ -67,10 +67,10 @@ fn remedy(reason: &str, app: &UpstreamApp, key: &str) -> String {
 }
 
 /// Whether its `host` resolves, seen from this machine.
-async fn name(section: &mut Section<'_>, host: &str, public_url: &Url) {
+async fn host_resolves(section: &mut Section<'_>, host: &str, public_url: &Url) {
     let ours = public_url.host_str().unwrap_or_default();
     if Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url)) {
-        section.good(NAME, format!("Browsers resolve {host} to this machine."));
+        section.good(HOST_CHECK, format!("Browsers resolve {host} to this machine."));
         return;
     }
     compare(section, (host, &addresses(host).await), (ours, &addresses(ours).await));
@@ -84,25 +84,29 @@ fn compare(
 ) {
     if found.is_empty() {
         let what = format!("{host} cannot be resolved from this machine.");
-        section.warning(NAME, what, format!("Add a DNS record that points {host} to the same address as {ours}."));
+        section.warning(
+            HOST_CHECK,
+            what,
+            format!("Add a DNS record that points {host} to the same address as {ours}."),
+        );
     } else if found.is_disjoint(own) {
         let what =
             format!("{host} resolves to another address than {ours}. That is right if Rolecall is there as well.");
-        section.note(NAME, what);
+        section.note(HOST_CHECK, what);
     } else {
-        section.good(NAME, format!("{host} resolves to the same address as {ours}."));
+        section.good(HOST_CHECK, format!("{host} resolves to the same address as {ours}."));
     }
 }
 
 /// The addresses of `host`, which may be an address itself; empty if it cannot be resolved.
 async fn addresses(host: &str) -> BTreeSet<IpAddr> {
     let host = host.trim_matches(['[', ']']);
-    let found = timeout(PATIENCE, lookup_host((host, 0))).await;
+    let found = timeout(TIMEOUT, lookup_host((host, 0))).await;
     found.into_iter().flatten().flatten().map(|address| address.ip()).collect()
 }
 
 /// Whether Rolecall's own certificate, if any, is also for `host`.
-fn certificate_of(section: &mut Section<'_>, host: &str, config: &Config) {
+fn certificate_covers(section: &mut Section<'_>, host: &str, config: &Config) {
     const CHECK: &str = "app.certificate-name";
     let Some(files) = &config.tls else { return };
     if certificate::is_for_host(files, host) {

@@ -17,8 +17,8 @@ pub(super) fn check(section: &mut Section<'_>, sources: &Sources) -> Option<Conf
         Ok(loaded) => loaded,
         Err(errors) => {
             for mistake in errors.mistakes() {
-                let place = mistake.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-                let what = format!("{}{place} {}.", mistake.key, mistake.what);
+                let layer = mistake.layer.as_ref().map(|layer| format!(" ({layer})")).unwrap_or_default();
+                let what = format!("{}{layer} {}.", mistake.key, mistake.what);
                 section.bad("configuration", what, mistake.remedy.clone());
             }
             return None;

@@ -13,12 +13,12 @@ pub(super) fn check(section: &mut Section<'_>, config: &Config) -> Option<Vec<Se
     const CHECK: &str = "secret-keys";
     let given = &config.auth.secret_keys;
     if !given.is_empty() {
-        let told = if given.len() == 1 {
+        let what = if given.len() == 1 {
             "One key is configured.".to_owned()
         } else {
             format!("{} keys are configured: the first encrypts, all decrypt.", given.len())
         };
-        section.good(CHECK, told);
+        section.good(CHECK, what);
         return Some(given.clone());
     }
     match secret_key::existing(&config.data_dir) {

@@ -52,7 +52,7 @@ impl RolesSeen {
     }
 
     /// Reports the tokens of `provider`, by the rules of `config`.
-    pub(super) fn tell(&self, section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
+    pub(super) fn report(&self, section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
         let may_be_in_user_info =
             matches!(provider.kind, ProviderKind::Oidc { .. }) && provider.roles.claims_from == ClaimsFrom::IdToken;
         let (rules, provider) = (config.rules_for(provider), provider.id.as_str());
@@ -61,7 +61,7 @@ impl RolesSeen {
                 .note("sign-ins.roles", format!("{provider}: nobody is signed in, so there are no tokens to check."));
             return;
         }
-        self.known(section, provider, rules);
+        self.report_known(section, provider, rules);
         if may_be_in_user_info && self.without == self.tokens {
             section.note(
                 "sign-ins.userinfo",
@@ -69,8 +69,8 @@ impl RolesSeen {
                          claims_from = \"userinfo\". If the claims have other names, set roles_claim or groups_claim."),
             );
         }
-        self.unknown(section, provider, rules);
-        self.overage(section, provider, rules);
+        self.report_unknown(section, provider, rules);
+        self.report_overage(section, provider, rules);
         let wants_time = config.step_up.write.is_some() || config.step_up.admin.is_some();
         if wants_time && self.with_auth_time == 0 {
             section.warning(
@@ -82,7 +82,7 @@ impl RolesSeen {
     }
 
     /// Warns if the tokens of a provider with front-channel sign-out have no session id.
-    pub(super) fn tell_of_sessions(&self, section: &mut Section<'_>, provider: &str) {
+    pub(super) fn report_session_ids(&self, section: &mut Section<'_>, provider: &str) {
         if self.tokens > 0 && self.with_sid == 0 {
             section.warning(
                 "sign-ins.sid",
@@ -92,12 +92,12 @@ impl RolesSeen {
         }
     }
 
-    fn known(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
-        let known = of(&self.roles, |value| is_known(&rules.claim_values, value));
-        let groups = of(&self.groups, |value| is_known(&rules.groups, value));
-        let mut told: Vec<_> = known.iter().map(|(value, count)| format!("{} {count}", shown(value))).collect();
-        told.extend(groups.iter().map(|(value, count)| format!("group {} {count}", shown(value))));
-        if told.is_empty() {
+    fn report_known(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
+        let known = matching(&self.roles, |value| is_known(&rules.claim_values, value));
+        let groups = matching(&self.groups, |value| is_known(&rules.groups, value));
+        let mut values: Vec<_> = known.iter().map(|(value, count)| format!("{} {count}", shown(value))).collect();
+        values.extend(groups.iter().map(|(value, count)| format!("group {} {count}", shown(value))));
+        if values.is_empty() {
             section.warning(
                 "sign-ins.roles",
                 match self.tokens {
@@ -110,24 +110,24 @@ impl RolesSeen {
             let without = if self.without > 0 { format!("; none at all in {}", self.without) } else { String::new() };
             section.good(
                 "sign-ins.roles",
-                format!("{provider}: in {}: {}{without}.", counted(self.tokens, "token", "tokens"), told.join(", ")),
+                format!("{provider}: in {}: {}{without}.", counted(self.tokens, "token", "tokens"), values.join(", ")),
             );
         }
     }
 
-    fn unknown(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
-        let unknown = of(&self.roles, |value| !is_known(&rules.claim_values, value));
+    fn report_unknown(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
+        let unknown = matching(&self.roles, |value| !is_known(&rules.claim_values, value));
         if !unknown.is_empty() {
-            let told: Vec<_> =
+            let values: Vec<_> =
                 unknown.iter().take(UNKNOWN_SHOWN).map(|(v, count)| format!("{:?} {count}", shown(v))).collect();
             let more = if unknown.len() > UNKNOWN_SHOWN { ", …" } else { "" };
             section.warning(
                 "sign-ins.unknown-roles",
-                format!("{provider}: tokens have roles that are not configured: {}{more}.", told.join(", ")),
+                format!("{provider}: tokens have roles that are not configured: {}{more}.", values.join(", ")),
                 "Nothing, if they belong to another application. Otherwise add them to [roles], spelled exactly so.",
             );
         }
-        let groups = of(&self.groups, |value| !is_known(&rules.groups, value)).len();
+        let groups = matching(&self.groups, |value| !is_known(&rules.groups, value)).len();
         if groups > 0 {
             let groups = counted(groups, "group", "groups");
             let what = format!("{provider}: tokens have {groups} missing from [roles.groups].");
@@ -135,7 +135,7 @@ impl RolesSeen {
         }
     }
 
-    fn overage(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
+    fn report_overage(&self, section: &mut Section<'_>, provider: &str, rules: &RoleRules) {
         const CHECK: &str = "sign-ins.group-overage";
         if self.overage == 0 {
             return;
@@ -151,7 +151,7 @@ impl RolesSeen {
     }
 }
 
-fn of(seen: &BTreeMap<String, usize>, is_meant: impl Fn(&str) -> bool) -> Vec<(&String, &usize)> {
+fn matching(seen: &BTreeMap<String, usize>, is_meant: impl Fn(&str) -> bool) -> Vec<(&String, &usize)> {
     seen.iter().filter(|(value, _)| is_meant(value)).collect()
 }
 
@@ -177,9 +177,9 @@ mod tests {
         }
         let mut report = Report::default();
         let mut section = report.section("s");
-        seen.known(&mut section, "azure", &rules);
-        seen.unknown(&mut section, "azure", &rules);
-        seen.overage(&mut section, "azure", &rules);
+        seen.report_known(&mut section, "azure", &rules);
+        seen.report_unknown(&mut section, "azure", &rules);
+        seen.report_overage(&mut section, "azure", &rules);
         report.findings().iter().map(|found| (found.check, found.status, found.what.clone())).collect()
     }
 

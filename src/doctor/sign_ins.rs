@@ -4,7 +4,7 @@ use rolecall_sign_in::{Auth, id_token};
 use serde_json::Value;
 
 use super::counted::counted;
-use super::findings;
+use super::provider_issues;
 use super::report::Section;
 use super::roles_seen::RolesSeen;
 use crate::config::Config;
@@ -86,11 +86,11 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
                 seen.count(&provider.config, &claims, tokens.user_info.as_ref());
             }
         }
-        seen.tell(section, &provider.config, auth.config());
-        findings::tell(section, auth, &provider.config.id).await;
+        seen.report(section, &provider.config, auth.config());
+        provider_issues::report(section, auth, &provider.config.id).await;
         let metadata = provider.metadata(auth.clock().now_ms()).await;
         if metadata.is_ok_and(|known| known.additional_metadata().frontchannel_logout_supported == Value::Bool(true)) {
-            seen.tell_of_sessions(section, &provider.config.id);
+            seen.report_session_ids(section, &provider.config.id);
         }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::application::id;
 use super::find::{by_client_id, is_marked};
-use super::graph::Graph;
+use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
@@ -20,7 +20,7 @@ const SHOWN_CHARS: usize = 120;
 /// # Errors
 /// When `file` names another application, or it does not exist.
 pub(super) async fn adopt(
-    graph: &Graph,
+    graph: &DirectoryClient,
     order: &Order,
     app_id: Uuid,
     file: &LocalFile,
@@ -37,28 +37,28 @@ pub(super) async fn adopt(
     let found = by_client_id(graph, &app_id).await?;
     let application = found.with_context(|| format!("the application {app_id} is not in this tenant"))?;
     if !is_configured || !is_marked(&application, order) {
-        tell(&application, &app_id, &owners(graph, &application).await?, progress);
+        report(&application, &app_id, &owners(graph, &application).await?, progress);
     }
     Ok(application)
 }
 
-async fn owners(graph: &Graph, application: &Value) -> anyhow::Result<Vec<String>> {
+async fn owners(graph: &DirectoryClient, application: &Value) -> anyhow::Result<Vec<String>> {
     let found = graph.find(&format!("applications/{}/owners", id(application)?)).await;
     let found = found.context("the owners of the application could not be read")?.unwrap_or_default();
     let all = found["value"].as_array().context("Microsoft Graph returned no owners")?;
-    Ok(all.iter().map(named).collect())
+    Ok(all.iter().map(display_name).collect())
 }
 
 /// An owner by name and user name, or by id: without permission to read people, Graph returns only the id.
-fn named(owner: &Value) -> String {
+fn display_name(owner: &Value) -> String {
     let text = |name: &str| owner[name].as_str().map(|text| plain(text, SHOWN_CHARS));
     let id = text("userPrincipalName").or_else(|| text("id")).unwrap_or_default();
     text("displayName").map_or_else(|| id.clone(), |name| format!("{name:?} ({id})"))
 }
 
-fn tell(application: &Value, app_id: &str, owners: &[String], progress: &mut Progress<'_>) {
+fn report(application: &Value, app_id: &str, owners: &[String], progress: &mut Progress<'_>) {
     let count = |name: &str| application[name].as_array().map_or(0, Vec::len);
-    let several = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let name = plain(application["displayName"].as_str().unwrap_or_default(), SHOWN_CHARS);
     let uris = application["web"]["redirectUris"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let uris: Vec<_> = uris.map(|uri| plain(uri, SHOWN_CHARS)).collect();
@@ -69,8 +69,8 @@ fn tell(application: &Value, app_id: &str, owners: &[String], progress: &mut Pro
            Each of them can create a secret for it and act as Rolecall: remove owners that you do not trust.\n  \
            What stays: {}, {}; redirect URIs: {}",
         or_none(owners),
-        several(count("passwordCredentials"), "secret"),
-        several(count("keyCredentials"), "certificate"),
+        counted(count("passwordCredentials"), "secret"),
+        counted(count("keyCredentials"), "certificate"),
         or_none(&uris),
     ));
 }

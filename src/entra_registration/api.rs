@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::application::{id, text};
-use super::graph::Graph;
+use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::progress::Progress;
 
@@ -21,7 +21,7 @@ pub(super) fn name(app_id: &str) -> String {
 /// Adds the Application ID URI to `application`, and keeps those that others added. On a dry run `application` is `None` if it does
 /// not exist yet.
 pub(super) async fn name_it(
-    graph: &Graph,
+    graph: &DirectoryClient,
     application: Option<&Value>,
     progress: &mut Progress<'_>,
 ) -> anyhow::Result<()> {

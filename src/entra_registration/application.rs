@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::graph::Graph;
+use super::graph::DirectoryClient;
 use super::merge;
 use super::order::Order;
 use super::progress::Progress;
@@ -13,7 +13,7 @@ use super::wanted;
 
 /// Creates the application of `order`, with the id of this run; `None` on a dry run.
 pub(super) async fn create(
-    graph: &Graph,
+    graph: &DirectoryClient,
     order: &Order,
     kept: &Map<String, Value>,
     unfinished: &mut Unfinished,
@@ -30,7 +30,7 @@ pub(super) async fn create(
 
 /// Corrects the parts of `application` that differ from `kept`.
 pub(super) async fn repair(
-    graph: &Graph,
+    graph: &DirectoryClient,
     application: &Value,
     kept: &Map<String, Value>,
     progress: &mut Progress<'_>,

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::application::id;
-use super::graph::Graph;
+use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::progress::Progress;
 
@@ -35,23 +35,28 @@ struct NewSecret {
     secret_text: String,
 }
 
-pub(super) struct Credentials<'a> {
-    pub(super) graph: &'a Graph,
+pub(super) struct CredentialWriter<'a> {
+    pub(super) graph: &'a DirectoryClient,
     /// The application; `None` on a dry run if it does not exist yet.
     pub(super) application: Option<&'a Value>,
     pub(super) file: &'a mut LocalFile,
     pub(super) now_ms: i64,
 }
 
-impl Credentials<'_> {
-    /// Makes sure that the file has a secret that does not expire soon. With `anew` it always creates one.
-    pub(super) async fn secret(&mut self, months: u32, anew: bool, progress: &mut Progress<'_>) -> anyhow::Result<()> {
+impl CredentialWriter<'_> {
+    /// Makes sure that the file has a secret that does not expire soon. With `replace` it always creates one.
+    pub(super) async fn secret(
+        &mut self,
+        months: u32,
+        replace: bool,
+        progress: &mut Progress<'_>,
+    ) -> anyhow::Result<()> {
         let secrets = self.list("passwordCredentials");
         let held = self.held_hint();
         self.remove_leftovers(&secrets, held.as_deref(), progress).await?;
         let ends = secrets.iter().filter(|secret| is_held(secret, held.as_deref())).filter_map(end_ms).max();
         let renew_ms = RENEW_DAYS * 24 * 3600 * 1000;
-        if !anew && ends.is_some_and(|end_ms| end_ms - self.now_ms > renew_ms) {
+        if !replace && ends.is_some_and(|end_ms| end_ms - self.now_ms > renew_ms) {
             return Ok(());
         }
         let now = DateTime::<Utc>::from_timestamp_millis(self.now_ms).context("the clock cannot be read")?;

@@ -8,7 +8,7 @@ use rolecall_sign_in::plain;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::graph::{Graph, encoded, literal};
+use super::graph::{DirectoryClient, encoded, literal};
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::unfinished::Unfinished;
@@ -23,7 +23,7 @@ const SELECT: &str = "$select=id,appId,displayName,api,appRoles,identifierUris,o
 /// # Errors
 /// When the local file names one that `register` did not create, or several have the id of the unfinished run.
 pub(super) async fn find(
-    graph: &Graph,
+    graph: &DirectoryClient,
     order: &Order,
     file: &LocalFile,
     unfinished: &Unfinished,
@@ -60,7 +60,7 @@ pub(super) async fn find(
 ///
 /// # Errors
 /// When it does not have the tag of `order`.
-pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow::Result<Option<Value>> {
+pub(super) async fn named(graph: &DirectoryClient, order: &Order, app_id: Uuid) -> anyhow::Result<Option<Value>> {
     match by_client_id(graph, &app_id.to_string()).await? {
         Some(application) if !is_marked(&application, order) => {
             bail!(
@@ -76,7 +76,7 @@ pub(super) async fn named(graph: &Graph, order: &Order, app_id: Uuid) -> anyhow:
 ///
 /// # Errors
 /// When there is one. The message says how to continue.
-pub(super) async fn check_name(graph: &Graph, order: &Order) -> anyhow::Result<()> {
+pub(super) async fn check_name(graph: &DirectoryClient, order: &Order) -> anyhow::Result<()> {
     let found = by_tag(graph, &mark(&order.name)).await?;
     if found.is_empty() {
         return Ok(());
@@ -91,11 +91,11 @@ pub(super) async fn check_name(graph: &Graph, order: &Order) -> anyhow::Result<(
 }
 
 /// The application with this client id, whoever created it.
-pub(super) async fn by_client_id(graph: &Graph, app_id: &str) -> anyhow::Result<Option<Value>> {
+pub(super) async fn by_client_id(graph: &DirectoryClient, app_id: &str) -> anyhow::Result<Option<Value>> {
     Ok(graph.find(&format!("applications(appId={})?{SELECT}", encoded(&literal(app_id)))).await?)
 }
 
-async fn by_tag(graph: &Graph, tag: &str) -> anyhow::Result<Vec<Value>> {
+async fn by_tag(graph: &DirectoryClient, tag: &str) -> anyhow::Result<Vec<Value>> {
     let filter = encoded(&format!("tags/any(t:t eq {})", literal(tag)));
     let found = graph.find(&format!("applications?$filter={filter}&{SELECT}")).await?;
     Ok(found.as_ref().and_then(|found| found["value"].as_array()).cloned().unwrap_or_default())

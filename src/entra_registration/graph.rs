@@ -27,7 +27,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Error)]
-pub(super) enum GraphError {
+pub(super) enum DirectoryError {
     /// It did not answer.
     #[error("Microsoft Graph could not be reached")]
     Unreachable(#[source] HttpError),
@@ -69,7 +69,7 @@ struct Said {
     message: String,
 }
 
-pub(super) struct Graph {
+pub(super) struct DirectoryClient {
     http: ProviderHttp,
     base: String,
     authorization: HeaderValue,
@@ -85,7 +85,7 @@ pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-impl Graph {
+impl DirectoryClient {
     /// Graph at `base`, with `token`.
     pub(super) fn new(base: &Url, token: &SecretString) -> anyhow::Result<Self> {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim()))?;
@@ -95,16 +95,21 @@ impl Graph {
     }
 
     /// What is at `path`; `None` when there is nothing.
-    pub(super) async fn find(&self, path: &str) -> Result<Option<Value>, GraphError> {
+    pub(super) async fn find(&self, path: &str) -> Result<Option<Value>, DirectoryError> {
         match self.ask(&Method::GET, path, None, |_, _| false).await {
             Ok(found) => Ok(Some(found)),
-            Err(GraphError::NotFound) => Ok(None),
+            Err(DirectoryError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     /// Sends `method` to `path`. Waits if Graph does not know yet what was created a moment ago.
-    pub(super) async fn change(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, GraphError> {
+    pub(super) async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, DirectoryError> {
         let is_not_there_yet = |status: u16, said: &str| {
             status == 404 || (status == 400 && said.contains("does not reference a valid application object"))
         };
@@ -112,10 +117,10 @@ impl Graph {
     }
 
     /// Deletes what is at `path`. Returns whether it existed.
-    pub(super) async fn delete(&self, path: &str) -> Result<bool, GraphError> {
+    pub(super) async fn delete(&self, path: &str) -> Result<bool, DirectoryError> {
         match self.ask(&Method::DELETE, path, None, |_, _| false).await {
             Ok(_) => Ok(true),
-            Err(GraphError::NotFound) => Ok(false),
+            Err(DirectoryError::NotFound) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -126,7 +131,7 @@ impl Graph {
         path: &str,
         body: Option<&Value>,
         is_not_there_yet: impl Fn(u16, &str) -> bool,
-    ) -> Result<Value, GraphError> {
+    ) -> Result<Value, DirectoryError> {
         let mut pause = FIRST_PAUSE;
         for last in (0..TRIES).map(|tried| tried + 1 == TRIES) {
             let answer = match self.send(method, path, body).await {
@@ -136,12 +141,12 @@ impl Graph {
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     continue;
                 }
-                Err(error) => return Err(GraphError::Unreachable(error)),
+                Err(error) => return Err(DirectoryError::Unreachable(error)),
             };
             let status = answer.status().as_u16();
             if answer.status().is_success() {
                 let is_empty = answer.body().is_empty();
-                let json = serde_json::from_slice(answer.body()).map_err(|_| GraphError::Unreadable);
+                let json = serde_json::from_slice(answer.body()).map_err(|_| DirectoryError::Unreadable);
                 return if is_empty { Ok(Value::Null) } else { json };
             }
             let said = said(&answer);
@@ -151,7 +156,7 @@ impl Graph {
             tokio::time::sleep(retry_after(&answer).unwrap_or(pause).min(LONGEST_PAUSE)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        Err(GraphError::NotFound)
+        Err(DirectoryError::NotFound)
     }
 
     async fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<HttpResponse, HttpError> {
@@ -173,12 +178,12 @@ fn is_repeatable(method: &Method) -> bool {
     *method != Method::POST
 }
 
-fn refused(status: u16, said: String) -> GraphError {
+fn refused(status: u16, said: String) -> DirectoryError {
     match status {
-        404 => GraphError::NotFound,
-        401 => GraphError::Token(said),
-        403 => GraphError::Rights(said),
-        _ => GraphError::Refused { status, said },
+        404 => DirectoryError::NotFound,
+        401 => DirectoryError::Token(said),
+        403 => DirectoryError::Rights(said),
+        _ => DirectoryError::Refused { status, said },
     }
 }
 

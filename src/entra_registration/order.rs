@@ -36,7 +36,7 @@ pub enum Credential {
         /// How long it lasts.
         months: u32,
         /// Whether to create one even if there is one.
-        anew: bool,
+        replace: bool,
     },
     /// A certificate and its key, as PEM files.
     Certificate {

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::adopt::adopt;
 use super::api;
 use super::application::{self, text};
-use super::credential::Credentials;
+use super::credential::CredentialWriter;
 use super::find::{check_name, find};
-use super::graph::Graph;
+use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::order::{Credential, Order, RedirectUri};
 use super::progress::Progress;
@@ -58,7 +58,7 @@ pub async fn register(
     let GraphToken { secret, tenant } = token::obtain(order, token, now_ms).await?;
     check_public_url(registration, &file)?;
     check_section(registration, &mut file, &tenant)?;
-    let graph = Graph::new(&order.graph, &secret)?;
+    let graph = DirectoryClient::new(&order.graph, &secret)?;
     let kept = wanted::kept(order, redirect_uri)?;
 
     let mut unfinished = Unfinished::open(&file, &order.provider)?;
@@ -78,15 +78,15 @@ pub async fn register(
     if registration.api {
         api::turn_on(&mut file, app_id.as_deref(), &mut progress)?;
     }
-    prove(registration, &graph, application.as_ref(), &mut file, now_ms, &mut progress).await?;
-    tell(registration, app_id.as_deref(), &tenant, &file, &mut progress);
+    ensure_credential(registration, &graph, application.as_ref(), &mut file, now_ms, &mut progress).await?;
+    print_next_steps(registration, app_id.as_deref(), &tenant, &file, &mut progress);
     Ok(())
 }
 
 /// The application: found or adopted and corrected, otherwise created. `None` on a dry run that would create it.
 async fn application(
     registration: &Registration,
-    graph: &Graph,
+    graph: &DirectoryClient,
     file: &LocalFile,
     unfinished: &mut Unfinished,
     kept: &Map<String, Value>,
@@ -173,24 +173,24 @@ fn write_provider(
 }
 
 /// Creates or checks the secret or the certificate.
-async fn prove(
+async fn ensure_credential(
     registration: &Registration,
-    graph: &Graph,
+    graph: &DirectoryClient,
     application: Option<&Value>,
     file: &mut LocalFile,
     now_ms: i64,
     progress: &mut Progress<'_>,
 ) -> anyhow::Result<()> {
-    let mut credentials = Credentials { graph, application, file, now_ms };
+    let mut writer = CredentialWriter { graph, application, file, now_ms };
     match &registration.credential {
-        Credential::Secret { months, anew } => credentials.secret(*months, *anew, progress).await?,
-        Credential::Certificate { certificate, key } => credentials.certificate(certificate, key, progress).await?,
+        Credential::Secret { months, replace } => writer.secret(*months, *replace, progress).await?,
+        Credential::Certificate { certificate, key } => writer.certificate(certificate, key, progress).await?,
     }
     if progress.is_dry_run() { Ok(()) } else { file.save().context("run the command again: it continues from here") }
 }
 
 /// Prints what an administrator still has to do.
-fn tell(
+fn print_next_steps(
     registration: &Registration,
     app_id: Option<&str>,
     tenant: &str,

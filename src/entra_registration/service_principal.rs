@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::application::text;
-use super::graph::{Graph, GraphError, encoded, literal};
+use super::graph::{DirectoryClient, DirectoryError, encoded, literal};
 use super::progress::Progress;
 
 /// The tag with which the portal lists it under Enterprise applications.
@@ -13,7 +13,7 @@ const LISTED: &str = "WindowsAzureActiveDirectoryIntegratedApp";
 
 /// Creates the service principal of `app_id` if needed, and requires assignment if asked for.
 pub(super) async fn ensure(
-    graph: &Graph,
+    graph: &DirectoryClient,
     app_id: &str,
     requires_assignment: bool,
     progress: &mut Progress<'_>,
@@ -28,7 +28,7 @@ pub(super) async fn ensure(
         let wanted = json!({ "appId": app_id, "tags": [LISTED], "appRoleAssignmentRequired": requires_assignment });
         match graph.change(Method::POST, "servicePrincipals", Some(&wanted)).await {
             // Somebody else created it, or an earlier run whose response was lost.
-            Err(GraphError::Refused { status: 409, .. }) => found = graph.find(&path).await?,
+            Err(DirectoryError::Refused { status: 409, .. }) => found = graph.find(&path).await?,
             made => return made.map(drop).context(FAILED),
         }
     }

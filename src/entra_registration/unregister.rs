@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::api;
 use super::application::{id, text};
 use super::find::{find, named};
-use super::graph::Graph;
+use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
@@ -33,7 +33,7 @@ pub async fn unregister(
     let mut progress = Progress::new(out, order.dry_run);
     let mut file = LocalFile::open(&order.config_dir, &order.provider)?;
     let GraphToken { secret, tenant } = token::obtain(order, token, clock.now_ms()).await?;
-    let graph = Graph::new(&order.graph, &secret)?;
+    let graph = DirectoryClient::new(&order.graph, &secret)?;
     let configured = file.text("tenant").map(|tenant| tenant.to_ascii_lowercase());
     let is_of_tenant = configured.is_some_and(|configured| configured == tenant || configured == order.tenant);
     let mut is_of_application = is_of_tenant && file.text("client_id").is_some();
@@ -66,7 +66,12 @@ pub async fn unregister(
 }
 
 /// Deletes `application`, and prints how to restore it.
-async fn delete(graph: &Graph, order: &Order, application: &Value, progress: &mut Progress<'_>) -> anyhow::Result<()> {
+async fn delete(
+    graph: &DirectoryClient,
+    order: &Order,
+    application: &Value,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<()> {
     let (id, app_id) = (id(application)?, text(application, "appId")?);
     if progress.begin(&format!("delete the application {:?} ({app_id}) with its service principal", order.name)) {
         graph.delete(&format!("applications/{id}")).await.context("the application could not be deleted")?;

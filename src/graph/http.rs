@@ -15,7 +15,7 @@ use url::Url;
 
 use super::address::Base;
 use super::error::GraphError;
-use super::retry::{Waiting, wait_after};
+use super::retry::{Pauses, wait_after};
 
 /// How long a request may take, with everything: waits, further tries, and the answer's body.
 pub(super) const WHOLE: Duration = Duration::from_secs(10);
@@ -28,7 +28,7 @@ pub struct GraphHttp {
     base: Base,
     http: ProviderHttp,
     clock: Clock,
-    waiting: Waiting,
+    pauses: Pauses,
 }
 
 /// An answer that is a success, as it came.
@@ -42,14 +42,14 @@ pub struct GraphAnswer {
 
 /// One page of a list, as Graph pages it (`@odata.nextLink`).
 #[derive(Deserialize)]
-struct Page<T> {
+struct ResultPage<T> {
     value: Vec<T>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
 }
 
-/// What is asked.
-struct Asked<'a> {
+/// What is request.
+struct GraphRequest<'a> {
     token: &'a SecretString,
     method: Method,
     url: Url,
@@ -64,13 +64,13 @@ impl GraphHttp {
     /// When a certificate cannot be read, or the TLS backend cannot be set up.
     pub fn new(base_url: Url, loopback_certificates: Option<&[u8]>, clock: Clock) -> Result<Self, reqwest::Error> {
         let http = ProviderHttp::new(&base_url, loopback_certificates)?;
-        Ok(Self { base: Base::new(base_url), http, clock, waiting: Waiting::default() })
+        Ok(Self { base: Base::new(base_url), http, clock, pauses: Pauses::default() })
     }
 
-    /// The same, waiting as `waiting` does.
+    /// The same, pausing as `pauses` says.
     #[must_use]
-    pub fn waiting_by(mut self, waiting: Waiting) -> Self {
-        self.waiting = waiting;
+    pub fn with_pauses(mut self, pauses: Pauses) -> Self {
+        self.pauses = pauses;
         self
     }
 
@@ -79,7 +79,7 @@ impl GraphHttp {
     /// # Errors
     /// A variant of [`GraphError`] for each way in which it can fail.
     pub async fn fetch<T: DeserializeOwned>(&self, token: &SecretString, path: &str) -> Result<T, GraphError> {
-        json(&self.ask(Asked { token, method: Method::GET, url: self.base.resolve(path)?, body: None }).await?)
+        json(&self.ask(GraphRequest { token, method: Method::GET, url: self.base.resolve(path)?, body: None }).await?)
     }
 
     /// What stands at `path`, whatever it is.
@@ -88,7 +88,7 @@ impl GraphHttp {
     /// As [`fetch`](Self::fetch).
     pub async fn fetch_bytes(&self, token: &SecretString, path: &str) -> Result<GraphAnswer, GraphError> {
         let url = self.base.resolve(path)?;
-        let answer = self.ask(Asked { token, method: Method::GET, url, body: None }).await?;
+        let answer = self.ask(GraphRequest { token, method: Method::GET, url, body: None }).await?;
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         Ok(GraphAnswer { content_type: content_type.to_owned(), body: answer.body().clone() })
     }
@@ -104,7 +104,8 @@ impl GraphHttp {
     ) -> Result<Vec<T>, GraphError> {
         let (mut items, mut url) = (Vec::new(), self.base.resolve(path)?);
         for _ in 0..MAX_PAGES {
-            let page: Page<T> = json(&self.ask(Asked { token, method: Method::GET, url, body: None }).await?)?;
+            let page: ResultPage<T> =
+                json(&self.ask(GraphRequest { token, method: Method::GET, url, body: None }).await?)?;
             items.extend(page.value);
             match page.next {
                 Some(next) => url = self.base.follow(&next)?,
@@ -127,7 +128,7 @@ impl GraphHttp {
         body: &(impl Serialize + Sync),
     ) -> Result<T, GraphError> {
         let body = serde_json::to_vec(body).map_err(GraphError::Unreadable)?;
-        json(&self.ask(Asked { token, method, url: self.base.resolve(path)?, body: Some(body) }).await?)
+        json(&self.ask(GraphRequest { token, method, url: self.base.resolve(path)?, body: Some(body) }).await?)
     }
 
     /// Deletes what stands at `path`.
@@ -136,42 +137,43 @@ impl GraphHttp {
     /// As [`fetch`](Self::fetch): [`GraphError::NotFound`] when there was no such thing.
     pub async fn delete(&self, token: &SecretString, path: &str) -> Result<(), GraphError> {
         let url = self.base.resolve(path)?;
-        self.ask(Asked { token, method: Method::DELETE, url, body: None }).await.map(|_| ())
+        self.ask(GraphRequest { token, method: Method::DELETE, url, body: None }).await.map(|_| ())
     }
 
     /// Asks, and asks again where that may help within [`WHOLE`].
-    async fn ask(&self, asked: Asked<'_>) -> Result<HttpResponse, GraphError> {
+    async fn ask(&self, request: GraphRequest<'_>) -> Result<HttpResponse, GraphError> {
         let until_ms = self.clock.now_ms().saturating_add(millis(WHOLE));
         let asking = async {
             let mut tries = 1;
             loop {
-                let error = match self.ask_once(&asked).await {
+                let error = match self.ask_once(&request).await {
                     Ok(answer) => return Ok(answer),
                     Err(error) => error,
                 };
                 let is_in_time = |wait: &Duration| self.clock.now_ms().saturating_add(millis(*wait)) < until_ms;
-                let Some(wait) = wait_after(&error, &asked.method, tries).filter(is_in_time) else {
+                let Some(wait) = wait_after(&error, &request.method, tries).filter(is_in_time) else {
                     return Err(error);
                 };
-                self.waiting.wait(wait).await;
+                self.pauses.wait(wait).await;
                 tries += 1;
             }
         };
         timeout(WHOLE, asking).await.unwrap_or(Err(GraphError::TimedOut))
     }
 
-    async fn ask_once(&self, asked: &Asked<'_>) -> Result<HttpResponse, GraphError> {
+    async fn ask_once(&self, request: &GraphRequest<'_>) -> Result<HttpResponse, GraphError> {
         let unreachable = |error: http::Error| GraphError::Unreachable(HttpError::Malformed(error));
-        let mut token = HeaderValue::from_str(&format!("Bearer {}", asked.token.expose_secret()))
+        let mut token = HeaderValue::from_str(&format!("Bearer {}", request.token.expose_secret()))
             .map_err(|error| unreachable(error.into()))?;
         token.set_sensitive(true);
-        let mut request = http::Request::builder().method(&asked.method).uri(asked.url.as_str());
-        request = request.header(AUTHORIZATION, token).header(ACCEPT, "application/json, image/*;q=0.9, */*;q=0.1");
-        if asked.body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
+        let mut http_request = http::Request::builder().method(&request.method).uri(request.url.as_str());
+        http_request =
+            http_request.header(AUTHORIZATION, token).header(ACCEPT, "application/json, image/*;q=0.9, */*;q=0.1");
+        if request.body.is_some() {
+            http_request = http_request.header(CONTENT_TYPE, "application/json");
         }
-        let request = request.body(asked.body.clone().unwrap_or_default()).map_err(unreachable)?;
-        let answer = self.http.exchange(request).await.map_err(GraphError::Unreachable)?;
+        let http_request = http_request.body(request.body.clone().unwrap_or_default()).map_err(unreachable)?;
+        let answer = self.http.exchange(http_request).await.map_err(GraphError::Unreachable)?;
         if answer.status().is_success() { Ok(answer) } else { Err(GraphError::of(&answer, self.clock.now_ms())) }
     }
 }

@@ -12,7 +12,6 @@ mod error;
 mod graphs;
 mod http;
 mod retry;
-mod retry_after;
 mod signed_in;
 
 pub use address::{Base, PathError};
@@ -20,5 +19,5 @@ pub use challenge::ClaimsChallenge;
 pub use error::GraphError;
 pub use graphs::Graphs;
 pub use http::{GraphAnswer, GraphHttp};
-pub use retry::Waiting;
+pub use retry::Pauses;
 pub use signed_in::{CallError, Graph};

@@ -14,12 +14,12 @@ pub(super) const MAX_TRIES: u32 = 4;
 /// How long to wait after the first failure when Graph does not say; twice as long after each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// How time is waited for, passed in so that tests need not wait. Clones wait alike.
+/// How time is waited for, passed in so that tests need not wait. Clones pause alike.
 #[derive(Clone)]
-pub struct Waiting(Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>);
+pub struct Pauses(Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>);
 
-impl Waiting {
-    /// Waiting as `wait` does it.
+impl Pauses {
+    /// Pauses by `wait`.
     pub fn new(wait: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
         Self(Arc::new(wait))
     }
@@ -30,16 +30,16 @@ impl Waiting {
     }
 }
 
-impl Default for Waiting {
-    /// Waits really.
+impl Default for Pauses {
+    /// Waits for the time itself.
     fn default() -> Self {
         Self::new(|time| Box::pin(tokio::time::sleep(time)))
     }
 }
 
-impl fmt::Debug for Waiting {
+impl fmt::Debug for Pauses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Waiting")
+        f.write_str("Pauses")
     }
 }
 

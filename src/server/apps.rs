@@ -10,18 +10,18 @@ use rolecall_model::{AppError, Viewer};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
-use super::connections::{Full, IdleTimeout};
+use super::connections::{AppLimitReached, IdleTimeout};
 use super::limits::log_limit::Line;
 use super::network::origins::may_call;
 use super::problem::explain::Logged;
-use super::problem::{self, Facts, denial};
+use super::problem::{self, PageContext, denial};
 use super::state::AppState;
 use crate::apps::{Caller, ProxyError, UpstreamApp, is_web_socket};
 use crate::pages::problem::Problem;
 use crate::routes;
 
-/// How many failures of an app are told a minute of those that one client met.
-const FAILURES: u32 = 10;
+/// How many failures of an app that one client met go into the log in a minute.
+const FAILURES_LOGGED_A_MINUTE: u32 = 10;
 
 /// Answers for the apps on our own origin. The policy has judged already.
 pub async fn on_path(State(state): State<AppState>, request: Request) -> Response {
@@ -50,18 +50,18 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
     if !app.service_workers && is_service_worker(request.headers()) {
         return no_service_worker(app);
     }
-    let asked = Asked::of(&request, app, state);
+    let summary = RequestSummary::of(&request, app, state);
     // What is held here is let go of when the last of the request and its answer has gone by.
     match state.connection_limits.for_app(&caller.sign_in.id) {
         Ok(connection) => request.extensions_mut().insert(connection),
-        Err(full) => return crowded(state, app, &asked, full),
+        Err(reached) => return too_much_open(state, app, &summary, reached),
     };
     if let Some(idle_timeout) = request.extensions().get::<IdleTimeout>().cloned() {
         request.extensions_mut().insert(idle_timeout.suspend());
     }
     match state.apps.proxy(app, &caller, request).await {
         Ok(answer) => answer,
-        Err(error) => failed(state, app, &asked, &error),
+        Err(error) => failed(state, app, &summary, &error),
     }
 }
 
@@ -71,8 +71,8 @@ pub async fn keys(State(state): State<AppState>) -> Response {
     match state.apps.key_set().await {
         Ok(keys) => ([(header::CACHE_CONTROL, CACHED)], Json(keys)).into_response(),
         Err(error) => {
-            if state.log_limit.admits(Line::new("app_keys_not_told", "", None), 1) {
-                tracing::error!(?error, "the keys of apps cannot be told");
+            if state.log_limit.admits(Line::new("app_keys_unavailable", "", None), 1) {
+                tracing::error!(?error, "the keys for apps could not be read");
             }
             (axum::Extension(Logged), StatusCode::SERVICE_UNAVAILABLE).into_response()
         }
@@ -109,16 +109,16 @@ fn no_service_worker(app: &UpstreamApp) -> Response {
     (StatusCode::FORBIDDEN, text).into_response()
 }
 
-/// What is remembered of a request, to say what became of it.
-struct Asked {
+/// What the answer to a request that failed needs of it, once the request itself is gone.
+struct RequestSummary {
     wants_page: bool,
     /// Where to try again, when that is harmless.
     again: Option<String>,
     client: Option<IpAddr>,
-    facts: Facts,
+    context: PageContext,
 }
 
-impl Asked {
+impl RequestSummary {
     fn of(request: &Request, app: &UpstreamApp, state: &AppState) -> Self {
         // The page that says so can be on either host, so the address says which is meant.
         let origin = app.host().map(|_| app.origin(state.address.url())).unwrap_or_default();
@@ -127,30 +127,30 @@ impl Asked {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),
             client: request.extensions().get::<ClientAddress>().map(|client| client.0),
-            facts: Facts::of(&state.problem_pages, request),
+            context: PageContext::of(&state.problem_pages, request),
         }
     }
 }
 
 /// Says that too much is open with apps for anything more. What is open stays so.
-fn crowded(state: &AppState, app: &UpstreamApp, asked: &Asked, full: Full) -> Response {
+fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, reached: AppLimitReached) -> Response {
     const SECONDS: HeaderValue = HeaderValue::from_static("5");
-    if state.log_limit.admits(Line::new("app_crowded", app.name.clone(), asked.client), 1) {
-        tracing::warn!(event = "app_crowded", app = app.name, what = ?full, "too much is open with apps");
+    if state.log_limit.admits(Line::new("app_crowded", app.name.clone(), summary.client), 1) {
+        tracing::warn!(event = "app_crowded", app = app.name, what = ?reached, "too much is open with apps");
     }
-    let message = match full {
-        Full::SignIn => {
+    let message = match reached {
+        AppLimitReached::SignIn => {
             "You have too much open in apps at once. Close some of their pages, here and in other browsers."
         }
-        Full::All => "Too much is open in apps at once, by all who use them together.",
+        AppLimitReached::All => "Too much is open in apps at once, by all who use them together.",
     };
-    let mut response = tell(state, asked, &AppError::Unavailable { message: message.to_owned() });
+    let mut response = answer_with(state, summary, &AppError::Unavailable { message: message.to_owned() });
     response.headers_mut().insert(header::RETRY_AFTER, SECONDS);
     response
 }
 
 /// Says that there is no answer of `app`: what a person can do, and nothing of where the app is. The log knows more.
-fn failed(state: &AppState, app: &UpstreamApp, asked: &Asked, error: &ProxyError) -> Response {
+fn failed(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, error: &ProxyError) -> Response {
     let title = app.title.clone();
     let shown = match error {
         ProxyError::Unreachable(_) | ProxyError::Unusable(_) => AppError::AppDown { app: title },
@@ -162,18 +162,18 @@ fn failed(state: &AppState, app: &UpstreamApp, asked: &Asked, error: &ProxyError
         ProxyError::Path => AppError::NotFound,
         ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
-    let line = Line::new("app_failed", app.name.clone(), asked.client);
-    if shown.status() >= 500 && state.log_limit.admits(line, FAILURES) {
+    let line = Line::new("app_failed", app.name.clone(), summary.client);
+    if shown.status() >= 500 && state.log_limit.admits(line, FAILURES_LOGGED_A_MINUTE) {
         tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
     }
-    tell(state, asked, &shown)
+    answer_with(state, summary, &shown)
 }
 
 /// Answers with `error`, of which the log knows: as a page where one was asked for, otherwise as JSON.
-fn tell(state: &AppState, asked: &Asked, error: &AppError) -> Response {
+fn answer_with(state: &AppState, summary: &RequestSummary, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
-    let response = if asked.wants_page {
-        problem::page(&state.problem_pages, &asked.facts, |viewer| page_of(error, viewer, asked.again.clone()))
+    let response = if summary.wants_page {
+        problem::page(&state.problem_pages, &summary.context, |viewer| page_of(error, viewer, summary.again.clone()))
     } else {
         (status, Json(error)).into_response()
     };

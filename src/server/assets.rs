@@ -1,7 +1,7 @@
 //! The files that browsers load, read into memory when the server starts, with their compressed forms.
 //!
 //! Names with a hash in them never change what they name, so those are immutable for a year. While `cargo leptos
-//! watch` runs, files are read anew at each request instead, and the style sheet goes by its name without a hash, which
+//! watch` runs, files are read again at each request instead, and the style sheet goes by its name without a hash, which
 //! is the one that a changed style is written to.
 
 use std::collections::HashMap;

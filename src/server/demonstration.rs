@@ -1,4 +1,4 @@
-//! Sees that the demonstration stays on this machine. Anybody who reaches it can sign in as anybody, and a loopback address
+//! Keeps the demonstration on this machine. Anybody who reaches it can sign in as anybody, and a loopback address
 //! alone does not keep others out: a proxy in front, or a tunnel, publishes it.
 
 use std::net::IpAddr;
@@ -19,7 +19,7 @@ const PROXY_HEADERS: [&str; 7] =
 /// What further ones begin with.
 const PROXY_PREFIXES: [&str; 7] = ["x-forwarded", "x-original-", "x-envoy-", "x-azure-", "cf-", "fly-", "tailscale-"];
 
-/// A page without our style: its files are not there for others either.
+/// A page without our style: its files are refused as well.
 const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not for others - Rolecall</title>\
     <h1>This demonstration is not for others</h1>\
     <p>Rolecall has no provider yet. It runs its demonstration, in which anybody can sign in as anybody, so it answers \
@@ -33,7 +33,7 @@ pub async fn keep_demonstration_here(State(state): State<AppState>, request: Req
         return next.run(request).await;
     }
     let ip = request.extensions().get::<ClientAddress>().map(|client| client.0);
-    tell(&state, ip);
+    log_refusal(&state, ip);
     (StatusCode::MISDIRECTED_REQUEST, Html(PAGE)).into_response()
 }
 
@@ -46,7 +46,7 @@ fn is_passed_on(version: Version, headers: &HeaderMap) -> bool {
     version == Version::HTTP_10 || headers.keys().any(is_of_proxy)
 }
 
-fn tell(state: &AppState, ip: Option<IpAddr>) {
+fn log_refusal(state: &AppState, ip: Option<IpAddr>) {
     if state.log_limit.admits(Line::new("demonstration_refused", "", ip), 1) {
         tracing::warn!(
             event = "demonstration_refused",

@@ -13,7 +13,7 @@ use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::web::wants_page;
 use url::{Position, Url};
 
-use super::problem::{self, Facts, sign_in};
+use super::problem::{self, PageContext, sign_in};
 use super::state::AppState;
 use crate::pages::problem::ProblemAction;
 use crate::routes;
@@ -43,7 +43,7 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     if !is_form {
         return with_status_of_error(next.run(request).await).await;
     }
-    let facts = Facts::of(&state.problem_pages, &request);
+    let context = PageContext::of(&state.problem_pages, &request);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let form = Form {
@@ -54,7 +54,7 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        refused(&state, &facts, form, response).await
+        refused(&state, &context, form, response).await
     } else {
         redirected(response, &form.back)
     }
@@ -101,7 +101,7 @@ async fn with_status_of_error(response: Response) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response) -> Response {
+async fn refused(state: &AppState, context: &PageContext, form: Form, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     let error = serde_json::from_slice(&body).unwrap_or(match parts.status {
@@ -110,7 +110,7 @@ async fn refused(state: &AppState, facts: &Facts, form: Form, response: Response
         status if status.is_client_error() => unreadable(),
         _ => AppError::Unreachable,
     });
-    let mut page = problem::page(&state.problem_pages, facts, |viewer| {
+    let mut page = problem::page(&state.problem_pages, context, |viewer| {
         let mut problem = problem::app_problem(&error, viewer);
         problem.actions.splice(0..0, form.again);
         if problem.draft.is_none() {

@@ -31,11 +31,11 @@ const MAX_READ_HEAD_BYTES: usize = 2 * MAX_HEAD_BYTES;
 /// How many answers may be on their way at once on one HTTP/2 connection: more than a page asks for, and fewer than would
 /// let a few connections hold everything. A browser keeps the rest back until there is room.
 pub const MAX_STREAMS: u32 = 64;
-/// How long a connection may be silent, or refuse to take what it is sent, while something is awaited of it: longer than
+/// How long a connection may be silent, or refuse to take what it is sent, while Rolecall waits for it: longer than
 /// an answer may take.
-const SILENCE: Duration = Duration::from_secs(40);
-/// How often a silent HTTP/2 connection is asked whether it lives.
-const ALIVE: Duration = Duration::from_secs(30);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(40);
+/// How often a silent HTTP/2 connection is tested with a ping.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// How often the files of the certificate are compared with those in use.
 const CERTIFICATE_POLL: Duration = Duration::from_secs(5);
@@ -118,7 +118,7 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .max_buf_size(MAX_READ_HEAD_BYTES)
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(ALIVE)
+        .keep_alive_interval(KEEP_ALIVE)
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(u32::try_from(MAX_READ_HEAD_BYTES).unwrap_or(u32::MAX));
 }
@@ -129,19 +129,19 @@ struct Acceptor {
     connection_limits: ConnectionLimits,
     trusted_proxies: TrustedProxies,
     /// How long the first byte may take.
-    begin: Duration,
-    silence: Duration,
+    first_byte: Duration,
+    idle: Duration,
     log_limit: LogLimit,
 }
 
 impl Acceptor {
     fn new(settings: AcceptSettings<'_>) -> Self {
-        let begin = settings.limits.header_timeout;
+        let first_byte = settings.limits.header_timeout;
         Self {
             connection_limits: settings.connection_limits,
             trusted_proxies: settings.trusted_proxies,
-            begin,
-            silence: begin.max(SILENCE),
+            first_byte,
+            idle: first_byte.max(IDLE_TIMEOUT),
             log_limit: settings.log_limit.clone(),
         }
     }
@@ -153,17 +153,18 @@ impl Acceptor {
     fn admit(&self, stream: &TcpStream, peer: IpAddr) -> io::Result<AdmittedConnection> {
         let is_proxy = self.trusted_proxies.contain(peer);
         let admitted = self.connection_limits.for_browser(peer, is_proxy).map_err(|refused| {
-            self.tell(peer, refused);
+            self.log_refusal(peer, refused);
             io::Error::other("there are too many connections")
         })?;
         // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
         stream.set_nodelay(true)?;
         // Who listens to a stream may be silent for long, and may be gone.
-        SockRef::from(stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(ALIVE).with_interval(ALIVE))?;
+        SockRef::from(stream)
+            .set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE))?;
         Ok(admitted)
     }
 
-    fn tell(&self, peer: IpAddr, refused: Refused) {
+    fn log_refusal(&self, peer: IpAddr, refused: Refused) {
         let reason = refused.name();
         if self.log_limit.admits(Line::new("connection_refused", reason, Some(peer)), 1) {
             let ip = tracing::field::display(peer);
@@ -183,7 +184,7 @@ impl<S> Accept<TcpStream, S> for Acceptor {
         ready(admitted.map(|admitted| {
             let activity = admitted.activity.clone();
             let idle_timeout = Extension(activity.idle_timeout().clone());
-            let connection = Connection::new(stream, self.begin, self.silence, admitted);
+            let connection = Connection::new(stream, self.first_byte, self.idle, admitted);
             (connection, idle_timeout.layer(Extension(activity).layer(service)))
         }))
     }

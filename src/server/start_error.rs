@@ -37,7 +37,7 @@ pub enum StartError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// It could not be told whether the database was put back to an earlier state.
-    #[error("it cannot be told whether the database is a restored one")]
+    #[error("the database could not be checked for a restored backup")]
     Restored(#[from] RestoredError),
     /// The files that browsers load could not be read.
     #[error("the files of the site could not be read")]

@@ -35,7 +35,7 @@ async fn thirty_administrators_who_look_at_the_figures_make_one_count_every_few_
     assert_eq!(counted_at(&app, &ada).await, first);
 
     app.clock.advance(Duration::from_secs(5));
-    until("it is counted anew", async || counted_at(&app, &ada).await.is_disjoint(&first)).await;
+    until("it is counted again", async || counted_at(&app, &ada).await.is_disjoint(&first)).await;
     let second = counted_at(&app, &ada).await;
     assert!(second.len() == 1 && second > first, "{second:?}");
 }

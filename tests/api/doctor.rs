@@ -351,7 +351,7 @@ async fn the_exit_status_tells_and_programs_read_the_rest() {
     assert!(status == 1 && err.contains("Did you mean `bind`") && !err.contains("backtrace"), "{err}");
 }
 
-// Case: roles/of-whom
+// Case: roles/limits-of-provider
 #[tokio::test]
 async fn it_warns_while_several_administrators_can_make_people_admin() {
     const CHECK: &str = "provider.roles-of-whom";

@@ -201,7 +201,7 @@ async fn two_people_with_the_same_address_are_two_users() {
 async fn another_subject_of_the_same_object_id_is_the_same_user() {
     let (entra, app) = single_tenant().await;
     entra.sign_in(&app).await;
-    entra.change(|script| script.claim(json!({"sub": "after-the-application-was-registered-anew"})));
+    entra.change(|script| script.claim(json!({"sub": "after-the-application-was-registered-again"})));
     entra.sign_in(&app).await;
     assert_eq!(app.count("users").await, 1);
 }
@@ -235,7 +235,7 @@ async fn groups_that_do_not_fit_are_never_no_groups() {
         let entra = StandIn::start(Face::Entra).await;
         let app = entra.setup().set("ROLECALL_ROLES__GROUPS__ADMIN", GROUP).start().await;
         let told = entra.refuses(&app, 403, |script| script.claim(overage.clone())).await;
-        told.assert_shows("more groups than fit into a token").assert_shows("User.Read").assert_shows("app role");
+        told.assert_shows("too many groups for a token").assert_shows("User.Read").assert_shows("app role");
         let told = entra.refuses(&app, 503, |script| {
             script.claim(overage.clone());
             script.answers = vec![("graph", 503, String::new())];

@@ -608,7 +608,7 @@ async fn what_is_not_ours_is_left_alone() {
     assert!(out.contains("Owners: none") && out.contains("bring the application up to date: tags"), "{out}");
     machine.is_whole();
     machine.directory.set_fault(Fault::default());
-    // One that is gone is not made anew without a word.
+    // One that is gone is not made again without a word.
     machine.directory.change(|state| state.applications.clear());
     machine.refuses(&machine.register(&[]), "is not in this tenant");
 }

@@ -42,7 +42,7 @@ fn whatever_a_person_is_to_return_to_is_on_our_origin_raw_and_decoded_once_and_t
 
 // Case: identity/forwarded-untrusted
 #[test]
-fn whatever_a_client_writes_into_the_headers_of_proxies_the_proxy_is_believed() {
+fn whatever_a_client_writes_into_the_headers_of_proxies_the_word_of_the_proxy_counts() {
     holds("forwarded", properties::forwarded, 40_000);
 }
 

@@ -80,7 +80,7 @@ async fn a_navigation_that_came_in_the_clear_goes_on_to_https() {
 }
 
 #[tokio::test]
-async fn a_foreign_host_is_sent_on_to_ours_and_never_believed() {
+async fn a_foreign_host_is_redirected_to_ours_and_never_used() {
     let app = behind_a_proxy().await;
     let mut browser = app.browser();
     for headers in [("x-forwarded-host", "evil.test"), ("forwarded", "for=203.0.113.9;host=evil.test")] {

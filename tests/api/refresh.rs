@@ -120,7 +120,7 @@ async fn what_the_provider_takes_back_ends_the_session() {
 
 // Case: refresh/other-iss, refresh/other-sub
 #[tokio::test]
-async fn a_refreshed_token_that_cannot_be_believed_ends_the_session() {
+async fn a_refreshed_token_that_is_not_valid_ends_the_session() {
     let faults = [
         with(&json!({"sub": "somebody-else"})),
         Faults::claim(ClaimFault::WrongIssuer),

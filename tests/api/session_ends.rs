@@ -22,7 +22,7 @@ async fn an_idle_session_ends_to_the_second() {
     app.clock.advance(8 * HOUR - SECOND);
     assert!(browser.user().await.is_some());
     app.clock.advance(8 * HOUR - SECOND);
-    assert!(browser.user().await.is_some(), "being there a second before the end began it anew");
+    assert!(browser.user().await.is_some(), "being there a second before the end began it again");
     app.clock.advance(8 * HOUR);
     assert_eq!(browser.user().await, None);
     browser.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");

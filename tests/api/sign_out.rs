@@ -160,7 +160,7 @@ async fn a_foreign_page_cannot_sign_anybody_out() {
     let mut browser = signed_in(&app, "ada").await;
     let origin = format!("http://{}", app.address());
     for request in forged(&browser, &origin) {
-        browser.send(request).await.assert_status(403).assert_shows("did not come from a page of Rolecall");
+        browser.send(request).await.assert_status(403).assert_shows("did not come from one of our own pages");
         assert!(browser.user().await.is_some());
     }
     // The same with nothing but our own origin passes: older browsers send no `Sec-Fetch-Site`.

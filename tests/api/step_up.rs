@@ -35,9 +35,9 @@ async fn panels(browser: &mut Browser) -> Vec<String> {
 }
 
 // Case: step-up/closed
-// Case: step-up/proved-anew
+// Case: step-up/opened-again
 #[tokio::test]
-async fn what_admin_opens_closes_a_while_after_the_proof_and_opens_with_a_new_one() {
+async fn what_admin_opens_closes_a_while_after_the_sign_in_and_opens_with_a_new_one() {
     let app = start().await;
     let mut browser = signed_in(&app, "ada").await;
     app.clock.advance(14 * MINUTE);

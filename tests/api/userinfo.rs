@@ -1,4 +1,4 @@
-//! The userinfo endpoint (OpenID Connect Core 5.3): asked for the name and address that the ID token lacks, believed only
+//! The userinfo endpoint (OpenID Connect Core 5.3): asked for the name and address that the ID token lacks, relied on only
 //! about the same person, and asked what somebody may do only where the settings say so.
 
 use std::time::Duration;
@@ -208,7 +208,7 @@ async fn an_answer_signed_with_a_key_that_is_not_known_yet_ends_nothing() {
 
 // Case: roles/from-userinfo
 #[tokio::test]
-async fn a_signed_answer_is_believed_when_the_provider_signed_it_for_us() {
+async fn a_signed_answer_is_accepted_when_the_provider_signed_it_for_us() {
     let (provider, app) = with_roles_there().await;
     let issuer = provider.issuer();
     let honest = || Some(Signer::rs256("provider-1"));

@@ -44,7 +44,7 @@ async fn api_role(provider: &StandIn, app: &TestApp, claims: Value) -> Value {
     app.ask(routes::API_V1_ME, &token).await.assert_status(200).json::<Value>()["role"].clone()
 }
 
-// Case: roles/of-whom
+// Case: roles/limits-of-provider
 #[tokio::test]
 async fn administrators_of_other_tenants_give_nobody_a_role() {
     let (entra, app) = started(Face::Entra, |setup| {
@@ -61,7 +61,7 @@ async fn administrators_of_other_tenants_give_nobody_a_role() {
     assert_eq!(api_role(&entra, &app, json!({"tid": OTHER_TENANT, "iss": issuer})).await, Value::Null);
 }
 
-// Case: roles/of-whom
+// Case: roles/limits-of-provider
 #[tokio::test]
 async fn a_provider_gives_no_role_above_its_limit() {
     let (provider, app) = started(Face::Plain, |setup| set(setup, "HIGHEST_ROLE", "read")).await;
@@ -70,7 +70,7 @@ async fn a_provider_gives_no_role_above_its_limit() {
     assert_eq!(api_role(&provider, &app, json!({})).await, "read");
 }
 
-// Case: roles/of-whom
+// Case: roles/limits-of-provider
 #[tokio::test]
 async fn a_limit_that_is_set_later_holds_for_who_is_signed_in_too() {
     let (provider, mut app) = started(Face::Plain, |setup| setup).await;
@@ -83,7 +83,7 @@ async fn a_limit_that_is_set_later_holds_for_who_is_signed_in_too() {
     browser.get("/api/sign_in_figures").await.assert_status(403);
 }
 
-// Case: roles/of-whom
+// Case: roles/limits-of-provider
 #[tokio::test]
 async fn rules_of_a_provider_stand_in_place_of_those_for_all() {
     let (provider, app) =

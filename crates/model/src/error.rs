@@ -28,7 +28,7 @@ pub enum AppError {
         provider: String,
     },
     /// The request did not come from one of our own pages (403).
-    #[error("This request did not come from a page of Rolecall. Go back, reload the page and try again.")]
+    #[error("This request did not come from one of our own pages. Go back, reload the page and try again.")]
     ForeignOrigin,
     /// There is no such thing (404).
     #[error("There is nothing here.")]
@@ -102,6 +102,66 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// No store answers by which to tell whether the person is signed in.
+    #[must_use]
+    pub fn sign_in_unknown() -> Self {
+        Self::Unavailable { message: "It cannot be checked right now whether you are signed in.".to_owned() }
+    }
+
+    /// The heading of a page that tells of it.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "You are signed out",
+            Self::Forbidden { .. } => "Your role does not open this page",
+            Self::StepUp { .. } => "Sign in again to go on",
+            Self::ForeignOrigin => "This request was not made here",
+            Self::NotFound => "There is no such page",
+            Self::Invalid { .. } => "This cannot be used",
+            Self::TooLarge => "This is too large",
+            Self::HeadTooLarge => "This request is too large",
+            Self::TooManyRequests { .. } => "Too many requests",
+            Self::NoteConflict { .. } => "Somebody else saved this note",
+            Self::SignIn { .. } => "You are not signed in",
+            Self::NotVouchedFor
+            | Self::Unavailable { .. }
+            | Self::Unreachable
+            | Self::AppDown { .. }
+            | Self::AppTooSlow { .. } => "This does not work right now",
+            Self::Internal { .. } => "Something went wrong on our side",
+        }
+    }
+
+    /// What to do next, in order, for a page that tells of it.
+    #[must_use]
+    pub fn advice(&self) -> Vec<String> {
+        let advice: &[&str] = match self {
+            Self::Forbidden { needed } => {
+                return vec![format!("Ask an administrator for the role {needed}, then sign out and in again.")];
+            }
+            Self::StepUp { .. } => &[
+                "Sign in again at your provider.",
+                "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`).",
+            ],
+            Self::NotFound => &["Check the address.", "Start from the front page."],
+            Self::Invalid { .. } => &["Go back and change it."],
+            Self::TooLarge => &["Go back and send less."],
+            Self::HeadTooLarge => &[
+                "Delete the cookies of this site in your browser, then sign in again.",
+                "If the address is very long, open the page from the front page instead.",
+            ],
+            Self::TooManyRequests { .. } => &["Wait a moment, then try again."],
+            Self::NotVouchedFor
+            | Self::Unavailable { .. }
+            | Self::Unreachable
+            | Self::AppDown { .. }
+            | Self::AppTooSlow { .. } => &["Try again in a moment."],
+            Self::Internal { .. } => &["Try again.", "If it happens again, tell an administrator the request id."],
+            Self::SignedOut | Self::ForeignOrigin | Self::NoteConflict { .. } | Self::SignIn { .. } => &[],
+        };
+        advice.iter().map(|advice| (*advice).to_owned()).collect()
+    }
+
     /// The HTTP status that goes with it (RFC 9110).
     #[must_use]
     pub const fn status(&self) -> u16 {

@@ -94,7 +94,7 @@ pub enum AttemptError {
     #[error("the attempt's cookie cannot be read")]
     #[strum(serialize = "attempt_unreadable")]
     Unreadable(#[source] CipherError),
-    /// It cannot be told whether it was used.
+    /// The database does not say whether it was used.
     #[error("the database did not answer")]
     #[strum(serialize = "attempt_not_checked")]
     Database(#[from] sqlx::Error),

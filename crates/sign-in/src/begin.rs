@@ -107,16 +107,16 @@ async fn begin(
         Attempt::new(provider.config.id.clone(), address, request.further, now_ms).with_prompt(request.prompt);
     let pkce_verifier = PkceCodeVerifier::new(attempt.secrets.pkce_verifier.clone());
     let (nonce, further) = (&attempt.secrets.nonce, &attempt.secrets.further);
-    let asked = Asked { state: &state, nonce, pkce_verifier: &pkce_verifier, further };
-    let authorization_url = authorization_url(provider, &metadata, &asked, request.login_hint, request.prompt);
+    let values = AttemptValues { state: &state, nonce, pkce_verifier: &pkce_verifier, further };
+    let authorization_url = authorization_url(provider, &metadata, &values, request.login_hint, request.prompt);
     let authorization_url = provider.pushed(&metadata, authorization_url, now_ms).await?;
 
     let begun = auth.attempts().begin(&state, &attempt, &request.held)?;
     Ok(Begun { authorization_url, cookies: cookies.into_iter().chain(begun).collect() })
 }
 
-/// The values of one attempt.
-pub(super) struct Asked<'a> {
+/// The values of one attempt that its authorization request carries.
+pub(super) struct AttemptValues<'a> {
     pub(super) state: &'a str,
     pub(super) nonce: &'a str,
     pub(super) pkce_verifier: &'a PkceCodeVerifier,
@@ -127,18 +127,18 @@ pub(super) struct Asked<'a> {
 pub(super) fn authorization_url(
     provider: &Provider,
     metadata: &Metadata,
-    asked: &Asked,
+    values: &AttemptValues,
     login_hint: Option<LoginHint>,
     prompt: Option<Prompt>,
 ) -> Url {
     let config = &provider.config;
     let options = &config.options;
     let client = provider.client(metadata);
-    let (state, nonce) = (CsrfToken::new(asked.state.to_owned()), Nonce::new(asked.nonce.to_owned()));
+    let (state, nonce) = (CsrfToken::new(values.state.to_owned()), Nonce::new(values.nonce.to_owned()));
     let mut request = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
-        .add_scopes(scopes(config, asked.further).filter(|scope| *scope != "openid").cloned().map(Scope::new))
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(asked.pkce_verifier));
+        .add_scopes(scopes(config, values.further).filter(|scope| *scope != "openid").cloned().map(Scope::new))
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(values.pkce_verifier));
     // What the person asks for this time is asked beside what is always asked. "none" stands alone, and gives way.
     let this_time = prompt.map(CoreAuthPrompt::from);
     let always = options.prompt.iter().filter(|always| this_time.is_none() || **always != CoreAuthPrompt::None);
@@ -158,7 +158,7 @@ pub(super) fn authorization_url(
     if let Some(domain) = &options.domain_hint {
         request = request.add_extra_param("domain_hint", domain.clone());
     }
-    if let Some(claims) = claims_parameter(&config.kind, &asked.further.claims) {
+    if let Some(claims) = claims_parameter(&config.kind, &values.further.claims) {
         request = request.add_extra_param("claims", claims);
     }
     request.url().0

@@ -9,13 +9,13 @@ use thiserror::Error;
 use super::clock::LEEWAY_S;
 use super::config::ProviderKind;
 use super::events::error_chain;
+use super::jws::is_identifier;
 use super::jws::{JwsError, UnverifiedJws};
 use super::logout_token::{LogoutToken, WrongClaim, is_type_of_logout_tokens};
 use super::provider::entra::{self, TenantError};
 use super::provider::{Provider, ProviderError};
 use super::session::{ProviderSession, ProviderSignOut, ProviderSignOutError};
-use super::token_rules::is_identifier;
-use super::{Auth, Event, Finding};
+use super::{Auth, Event, ProviderIssue};
 
 /// Why a provider's sign-out is not carried out.
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
@@ -28,8 +28,8 @@ pub enum ChannelError {
     #[error("the request lacks `{0}`, or it cannot be used")]
     #[strum(serialize = "parameter_unusable")]
     Parameter(&'static str),
-    /// The logout token cannot be believed.
-    #[error("the logout token is not believed")]
+    /// The logout token is not valid.
+    #[error("the logout token is not valid")]
     #[strum(serialize = "logout_token_refused")]
     Token(#[from] JwsError),
     /// Its tenant may not sign in, so it cannot sign out either.
@@ -149,7 +149,7 @@ async fn back_channel(
     };
     carry_out(auth, provider, sign_out, ip).await?;
     if !token.has_end {
-        auth.findings().note(provider_id, Finding::LogoutTokenWithoutEnd, now_ms).await;
+        auth.provider_issues().note(provider_id, ProviderIssue::LogoutTokenWithoutEnd, now_ms).await;
         auth.events().emit(&Event::LogoutTokenWithoutEnd { provider: provider.config.id.clone(), ip });
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::id_token::{self, ExpectedNonce, IdTokenClaims};
 use super::provider::{Metadata, Provider};
 use super::session::{self, EndReason, LiveSignInError, SignIn};
 use super::tokens::TokenSet;
-use super::{Arrival, Auth, CompleteSignInError, Event, Prompt, ProviderSaid, ReturnTo, RoleFound, person};
+use super::{Auth, AuthenticatedPerson, CompleteSignInError, Event, Prompt, ProviderSaid, ReturnTo, RoleFound, person};
 
 /// A sign-in that failed.
 #[derive(Debug, Error)]
@@ -126,7 +126,7 @@ async fn finish(
     let sign_in = auth.sign_ins().create(&new, now_ms).await?;
     let subject = new.subject.to_owned();
     let IdTokenClaims { issuer, all, .. } = claims;
-    let arrival = Arrival {
+    let person = AuthenticatedPerson {
         user_id: sign_in.user_id,
         provider: sign_in.provider.clone(),
         issuer,
@@ -134,7 +134,7 @@ async fn finish(
         user: sign_in.user.clone(),
         claims: all,
     };
-    let taken_over = match admit(auth, arrival).await {
+    let taken_over = match admit(auth, person).await {
         Ok(()) => take_over(auth, &request.session, &sign_in, now_ms).await,
         refused => refused,
     };
@@ -152,9 +152,9 @@ async fn finish(
 }
 
 /// Asks the application, where it wants to be asked.
-async fn admit(auth: &Auth, arrival: Arrival) -> Result<(), CompleteSignInError> {
+async fn admit(auth: &Auth, person: AuthenticatedPerson) -> Result<(), CompleteSignInError> {
     match &auth.hooks().admission {
-        Some(admission) => admission(arrival).await.map_err(CompleteSignInError::NotAdmitted),
+        Some(admission) => admission(person).await.map_err(CompleteSignInError::NotAdmitted),
         None => Ok(()),
     }
 }

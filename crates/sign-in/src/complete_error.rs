@@ -62,7 +62,7 @@ pub enum CompleteSignInError {
     /// Entra's ID token names no object id: it does with the scope `profile`.
     #[error("the ID token holds no `oid` that is a GUID")]
     NoObjectId,
-    /// The roles cannot be told.
+    /// The roles cannot be read.
     #[error(transparent)]
     #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use super::attempts::Attempts;
 use super::config::AuthConfig;
-use super::findings::Findings;
 use super::provider::{NewProviderError, Provider};
+use super::provider_issues::ProviderIssues;
 use super::refresh::Refreshes;
 use super::session::{
     Cipher, CipherError, CookiePolicy, KnownProvider, RecordError, SealedCookies, SignIn, SignIns,
@@ -31,7 +31,7 @@ struct Inner {
     sign_ins: SignIns,
     cookies: CookiePolicy,
     refreshes: Refreshes,
-    findings: Findings,
+    provider_issues: ProviderIssues,
     db: Db,
 }
 
@@ -79,7 +79,7 @@ impl Auth {
             sign_ins: SignIns::new(db.clone(), cipher, config.session, known),
             cookies,
             refreshes: Refreshes::default(),
-            findings: Findings::new(db.clone()),
+            provider_issues: ProviderIssues::new(db.clone()),
             db,
             config,
             clock,
@@ -154,8 +154,8 @@ impl Auth {
 
     /// What was noticed of the providers.
     #[must_use]
-    pub fn findings(&self) -> &Findings {
-        &self.0.findings
+    pub fn provider_issues(&self) -> &ProviderIssues {
+        &self.0.provider_issues
     }
 
     /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it, and gives the file system

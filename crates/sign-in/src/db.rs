@@ -3,10 +3,8 @@
 //! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. The SQL of a subject lives
 //! with the subject, not here.
 
-mod busy;
 mod inspect;
 mod migrations;
-mod opened_file;
 mod pace;
 mod pools;
 mod ready;
@@ -21,7 +19,6 @@ use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use thiserror::Error;
 
-pub use busy::is_busy;
 pub use inspect::Schema;
 pub use migrations::Migrations;
 pub use pace::Pace;
@@ -30,6 +27,9 @@ pub use ready::NotReady;
 
 /// How long to wait for others who write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What SQLite answers while another process writes (`SQLITE_BUSY`), in its forms.
+const SQLITE_BUSY: [&str; 4] = ["5", "261", "517", "773"];
 
 /// Connections to one database. Clones share them.
 #[derive(Clone, Debug)]
@@ -58,6 +58,23 @@ pub enum DbError {
     /// It can be read only, so nobody could sign in.
     #[error("the database cannot be written: is the disk full, or are file system, file or folder read-only?")]
     NotWritable(#[source] NotReady),
+}
+
+/// Whether `error` comes from a database that had no time: trying again in a moment helps.
+pub fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is_busy = |error: &(dyn std::error::Error + 'static)| match error.downcast_ref() {
+        Some(sqlx::Error::PoolTimedOut) => true,
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| SQLITE_BUSY.contains(&&*code)),
+        _ => false,
+    };
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if is_busy(error) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Runs one expression on whichever dialect `$db` is, with `$pool` bound to the connections that may change something.

@@ -9,7 +9,7 @@ use strum::{IntoStaticStr, VariantNames};
 pub enum Denied {
     /// Nobody is signed in.
     SignedOut,
-    /// The provider does not answer, so that it cannot be told whether the person still has their role.
+    /// The provider does not answer, so nobody knows whether the person still has their role.
     NotVouchedFor,
     /// The role would do, but the person must sign in again: they authenticated too long ago (RFC 9470).
     StepUp {

@@ -112,7 +112,7 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// What should be a provider's sign-out cannot be believed.
+    /// What should be a provider's sign-out is not valid.
     ProviderSignOutRefused {
         /// The provider's id.
         provider: String,
@@ -143,7 +143,7 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A request of the API came with an access token that is not believed.
+    /// A request of the API came with an access token that is not valid.
     ApiTokenRefused {
         /// The name of the failure, from a fixed set.
         reason: &'static str,

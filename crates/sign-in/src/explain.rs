@@ -1,125 +1,18 @@
-//! What a person is told when a sign-in does not end well, or is not begun: what happened, and what to do next. The only
-//! place with these texts, for the pages of the drop-in and for those of an application.
-
-use std::borrow::Cow;
+//! What a person is told of each failure. The only place with these texts, for the pages of the drop-in and for those of
+//! an application.
 
 use super::attempts::AttemptError;
 use super::callback::CallbackError;
+use super::explanation::{EXACT_ADDRESS, Explanation, TRY_AGAIN};
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
 use super::role_claims::RolesError;
-use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, ReturnTo, aadsts};
-use crate::db::is_busy;
-
-/// A failure, for people. Holds nothing that helps an attacker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The HTTP status that goes with it.
-    pub status: u16,
-    /// The heading: what it comes to.
-    pub title: &'static str,
-    /// What happened, in a sentence.
-    pub message: Cow<'static, str>,
-    /// What to do next, in order.
-    pub advice: Vec<&'static str>,
-    /// What the provider itself said, for whoever is asked for help: names and values.
-    pub details: Vec<(&'static str, String)>,
-    /// Whether another account may do better.
-    pub another_account: bool,
-}
+use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, aadsts};
 
 const PROVIDER_SAID: &str = "The provider said";
-const TRY_AGAIN: &str = "Try again.";
-/// The last advice of many. Whoever shows it shows the request id, or says something else.
-pub(super) const ASK: &str = "If it happens again, tell an administrator the request id below.";
-const TOO_LONG: &str = "This address is too long";
-const ALLOW_COOKIES_FOR_SIGN_IN: &str = "Allow cookies for this address: without them, nobody can stay signed in.";
-const EXACT_ADDRESS: &str =
-    "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.";
 const LEADS_ON: &str = "Try again: that leads on to the page that you wanted.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
-
-impl Explanation {
-    fn new(status: u16, message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
-        let title = match status {
-            404 => "There is no such provider",
-            414 => TOO_LONG,
-            503 => "Signing in does not work right now",
-            _ => "You are not signed in",
-        };
-        Self {
-            status,
-            title,
-            message: message.into(),
-            advice: advice.to_vec(),
-            details: vec![],
-            another_account: false,
-        }
-    }
-
-    /// The same, for a browser in which somebody stays signed in: their name stands on the page.
-    #[must_use]
-    pub fn beside_sign_in(mut self) -> Self {
-        if !matches!(self.status, 404 | 414 | 503) {
-            self.title = "You were not signed in again";
-        }
-        self
-    }
-
-    /// A browser was not sent to the provider a fourth time. What to do then, whoever shows it adds.
-    #[must_use]
-    pub fn stopped() -> Self {
-        let message = "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
-                       back and forth for ever, it was stopped.";
-        let advice = [ALLOW_COOKIES_FOR_SIGN_IN, EXACT_ADDRESS];
-        Self { title: "Signing in does not hold", ..Self::new(400, message, &advice) }
-    }
-
-    /// A sign-out holds in the browser.
-    #[must_use]
-    pub fn signed_out() -> Self {
-        let message = "You signed out in this browser. To see this page, sign in again.";
-        Self { title: "You signed out", ..Self::new(401, message, &[]) }
-    }
-
-    /// The browser does not know the long address any more that it was to go on to.
-    #[must_use]
-    pub fn not_kept() -> Self {
-        let message = "Your browser keeps the long address of the page that you want while you sign in, for two hours at \
-                       most. It has it no more.";
-        let advice = ["Open the link once more that led you here."];
-        Self { title: "This link has expired", ..Self::new(400, message, &advice) }
-    }
-
-    /// A page needs a sign-in, and its address is longer than one leads back to.
-    #[must_use]
-    pub fn too_long() -> Self {
-        let (thousands, rest) = (ReturnTo::MAX_BYTES / 1000, ReturnTo::MAX_BYTES % 1000);
-        let message = format!(
-            "You have to sign in first, and a sign-in leads back to addresses of at most {thousands},{rest:03} characters."
-        );
-        Self::new(414, message, &["Sign in, and then open the page once more."])
-    }
-
-    /// What failed here: for good, or because too much is being done at once.
-    fn own_failure(error: &(dyn std::error::Error + 'static)) -> Self {
-        if is_busy(error) {
-            let message = "Too many people are doing something here at once, and you are not signed in.";
-            return Self::new(503, message, &["Try again in a moment.", ASK]);
-        }
-        Self::internal()
-    }
-
-    fn internal() -> Self {
-        Self::new(500, "Something went wrong on our side, and you are not signed in.", &[TRY_AGAIN, ASK])
-    }
-
-    fn unavailable() -> Self {
-        let message = "The provider that you sign in with does not answer right now.";
-        Self::new(503, message, &["Try again in a moment. Who is signed in already stays signed in.", ASK])
-    }
-}
 
 impl BeginSignInError {
     /// What the person is told.
@@ -136,8 +29,9 @@ impl BeginSignInError {
             Self::Malformed(_) => Explanation::new(
                 400,
                 "The link that brought you here cannot be read.",
-                &["Start the sign-in again from here.", ASK],
-            ),
+                &["Start the sign-in again from here."],
+            )
+            .or_ask(),
             Self::OtherIssuer => Explanation::new(
                 400,
                 "The link that brought you here names another provider than the one of this address.",
@@ -158,8 +52,9 @@ impl CompleteSignInError {
             Self::Malformed(_) | Self::Missing(_) => Explanation::new(
                 400,
                 "The answer that came back from the provider is not one that we can read.",
-                &["Start the sign-in again from here.", ASK],
-            ),
+                &["Start the sign-in again from here."],
+            )
+            .or_ask(),
             Self::NoAttemptCookie => Explanation::new(
                 400,
                 "Your browser did not send the cookie that belongs to this sign-in.",
@@ -169,8 +64,9 @@ impl CompleteSignInError {
             Self::OtherIssuer => Explanation::new(
                 400,
                 "The answer came from another provider than the one that was asked.",
-                &["Start the sign-in again from here.", ASK],
-            ),
+                &["Start the sign-in again from here."],
+            )
+            .or_ask(),
             Self::Refused(said) => with_provider_words(refused(&said.error), said),
             Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
             Self::UserInfo(error) if error.is_temporary() => Explanation::unavailable(),
@@ -196,8 +92,9 @@ impl CompleteSignInError {
             Self::IdToken(IdTokenError::AuthTime) => Explanation::new(
                 400,
                 "The provider did not ask you to sign in again, though your last time there is too long ago.",
-                &["Sign out at the provider, then start again from here.", ASK],
-            ),
+                &["Sign out at the provider, then start again from here."],
+            )
+            .or_ask(),
             Self::NoIdToken | Self::IdToken(_) | Self::UserInfo(_) => unverified(),
             Self::Roles(RolesError::NotAnArrayOfStrings { claim }) => Explanation {
                 details: vec![(PROVIDER_SAID, format!("`{claim}` that is not a list of texts"))],
@@ -214,7 +111,7 @@ impl CompleteSignInError {
             ),
             Self::Roles(RolesError::RolesElsewhere { .. } | RolesError::GroupsElsewhere { .. }) => Explanation::new(
                 403,
-                "You are in more groups than the provider can name in a token, so your role cannot be told.",
+                "You are in too many groups for the provider to list in a token, so your role is unknown.",
                 &[
                     "Ask an administrator to assign you an app role instead of a group.",
                     "An administrator can also have the provider send only the groups assigned to this application.",
@@ -225,12 +122,13 @@ impl CompleteSignInError {
             }
             Self::Groups(GroupsError::Unavailable(_)) => Explanation::new(
                 503,
-                "You are in more groups than fit into a token, and the rest cannot be read right now.",
-                &["Try again in a moment. Who is signed in already stays signed in.", ASK],
-            ),
+                "You are in too many groups for a token, and the rest cannot be read right now.",
+                &["Try again in a moment. Who is signed in already stays signed in."],
+            )
+            .or_ask(),
             Self::Groups(GroupsError::Refused(_)) => Explanation::new(
                 403,
-                "You are in more groups than fit into a token, and the provider does not let us read the rest.",
+                "You are in too many groups for a token, and the provider does not let us read the rest.",
                 &[
                     "An administrator must consent to the permission User.Read for this application, and ask for it in the \
                      `scopes` here.",
@@ -247,10 +145,8 @@ fn attempt(error: &AttemptError) -> Explanation {
         AttemptError::Unknown => {
             ("This sign-in was used already, or it was begun in another browser.", STARTED_ELSEWHERE)
         }
-        AttemptError::Expired { .. } => {
-            ("This sign-in took longer than ten minutes, so it does not count any more.", LEADS_ON)
-        }
-        AttemptError::Used { .. } => ("This sign-in was used already: it works once.", LEADS_ON),
+        AttemptError::Expired { .. } => ("This sign-in took longer than ten minutes.", LEADS_ON),
+        AttemptError::Used { .. } => ("This sign-in was used already. It works only once.", LEADS_ON),
         AttemptError::Unreadable(_) => ("The cookie that belongs to this sign-in cannot be read.", STARTED_ELSEWHERE),
         AttemptError::Database(_) => return Explanation::own_failure(error),
     };
@@ -282,7 +178,7 @@ fn refused(error: &str) -> Explanation {
         "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
             Explanation::new(400, "The provider needs you to do something before you can sign in.", &[TRY_AGAIN])
         }
-        _ => Explanation::new(400, "The provider refused the sign-in.", &[TRY_AGAIN, ASK]),
+        _ => Explanation::new(400, "The provider refused the sign-in.", &[TRY_AGAIN]).or_ask(),
     }
 }
 
@@ -303,11 +199,10 @@ fn client_request(error: &ClientRequestError) -> Explanation {
 /// A refusal of what we ask in our own name, judged in the same way (RFC 6749, section 5.2).
 fn client_request_refused(error: &str) -> Explanation {
     match error {
-        "invalid_grant" => Explanation::new(
-            400,
-            "The provider does not accept this sign-in any more.",
-            &["Start again from here.", ASK],
-        ),
+        "invalid_grant" => {
+            Explanation::new(400, "The provider does not accept this sign-in any more.", &["Start again from here."])
+                .or_ask()
+        }
         "invalid_client" | "unauthorized_client" => Explanation::new(
             503,
             "The provider does not accept this application's own credentials.",
@@ -317,7 +212,7 @@ fn client_request_refused(error: &str) -> Explanation {
             ],
         ),
         "temporarily_unavailable" | "server_error" => Explanation::unavailable(),
-        _ => Explanation::new(400, "The provider refused the request for a sign-in.", &[TRY_AGAIN, ASK]),
+        _ => Explanation::new(400, "The provider refused the request for a sign-in.", &[TRY_AGAIN]).or_ask(),
     }
 }
 
@@ -328,6 +223,7 @@ fn with_provider_words(explanation: Explanation, said: &ProviderSaid) -> Explana
         Some(meaning) => Explanation {
             message: meaning.message.into(),
             advice: meaning.advice.to_vec(),
+            ask_administrator: false,
             another_account: meaning.another_account,
             ..explanation
         },
@@ -350,7 +246,7 @@ fn details(said: &ProviderSaid) -> Vec<(&'static str, String)> {
 
 fn unverified() -> Explanation {
     let message = "What the provider said about you could not be verified, so you are not signed in.";
-    Explanation::new(400, message, &[TRY_AGAIN, ASK])
+    Explanation::new(400, message, &[TRY_AGAIN]).or_ask()
 }
 
 #[cfg(test)]

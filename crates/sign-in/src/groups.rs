@@ -20,7 +20,7 @@ pub trait GroupSource: Send + Sync {
     /// Those of `groups` that the person is in to whom the provider gave `access_token`, groups within groups included.
     ///
     /// # Errors
-    /// When that cannot be told: never "none".
+    /// When that cannot be read: never "none".
     async fn memberships(
         &self,
         provider: &str,
@@ -29,7 +29,7 @@ pub trait GroupSource: Send + Sync {
     ) -> Result<Vec<String>, GroupsError>;
 }
 
-/// Why it cannot be told which groups a person is in.
+/// Why the groups of a person cannot be read.
 #[derive(Debug, ThisError, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum GroupsError {
@@ -43,7 +43,7 @@ pub enum GroupsError {
     Refused(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// Why a role cannot be told.
+/// Why a role cannot be determined.
 #[derive(Debug, ThisError)]
 pub enum RoleError {
     /// By what the token says.

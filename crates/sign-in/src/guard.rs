@@ -1,5 +1,6 @@
 //! Who is behind a request, and whether that is enough.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::Extensions;
@@ -7,7 +8,11 @@ use rolecall_model::Role;
 use tower_sessions::Session;
 
 use super::session::{self, LiveSignInError, RecordError, SignIn};
-use super::{Auth, ClientAddress, Denied, Event};
+use super::{Auth, Denied, Event};
+
+/// The address of the client, as far as configured proxies tell it. Kept as a request extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
 
 /// The live sign-in behind a request, if there is one. A request extension that only [`identify`] sets.
 #[derive(Clone, Debug)]
@@ -72,9 +77,6 @@ pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<O
 
 /// Why the sign-in `id` does not open now what the role `needed` opens, or is not live where no role is needed; `None` when
 /// it does. Being asked for is no activity, and nobody waits for a provider.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) -> Result<Option<Denied>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = match id {

@@ -11,7 +11,7 @@ use super::{EventSink, GroupSource};
 
 /// Somebody who has authenticated and is about to be signed in.
 #[derive(Clone, Debug)]
-pub struct Arrival {
+pub struct AuthenticatedPerson {
     /// Our number of the person: the same at every sign-in, and in [events](super::Event).
     pub user_id: i64,
     /// The provider's id.
@@ -40,7 +40,8 @@ impl NotAdmitted {
     }
 }
 
-type Admission = dyn Fn(Arrival) -> Pin<Box<dyn Future<Output = Result<(), NotAdmitted>> + Send>> + Send + Sync;
+type Admission =
+    dyn Fn(AuthenticatedPerson) -> Pin<Box<dyn Future<Output = Result<(), NotAdmitted>> + Send>> + Send + Sync;
 
 /// What the sign-in calls of the application. Clones call the same.
 #[derive(Clone)]
@@ -60,7 +61,7 @@ impl Hooks {
     /// Asks `admit` of everybody who has authenticated, and waits for its answer before it lets them in: the place
     /// to make an account of one's own, or to refuse one.
     #[must_use]
-    pub fn admitting<F>(mut self, admit: impl Fn(Arrival) -> F + Send + Sync + 'static) -> Self
+    pub fn admitting<F>(mut self, admit: impl Fn(AuthenticatedPerson) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), NotAdmitted>> + Send + 'static,
     {

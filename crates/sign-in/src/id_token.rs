@@ -16,9 +16,9 @@ use thiserror::Error;
 
 use crate::clock::{LEEWAY_MS, LEEWAY_S};
 use crate::config::ProviderKind;
+use crate::jws::{MAX_AGE_S, is_identifier};
 use crate::provider::entra::{self, TenantError};
 use crate::provider::{KeySet, Metadata, Provider, ProviderError};
-use crate::token_rules::{MAX_AGE_S, is_identifier};
 
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 256 * 1024;

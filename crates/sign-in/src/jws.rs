@@ -1,6 +1,7 @@
 //! Signed JSON objects (RFC 7515, compact serialization; RFC 8725): those from a provider that are no ID tokens, and our own.
 //!
-//! The signature itself is checked by `openidconnect`'s keys; which keys and algorithms may have made it is said here.
+//! The signature itself is checked by `openidconnect`'s keys; which keys and algorithms may have made it is said here, and the
+//! rules that all kinds of tokens share.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,8 +13,26 @@ use thiserror::Error;
 
 use super::provider::{Metadata, Provider, ProviderError};
 
+/// How old an ID token or a logout token may be when it comes, in seconds.
+pub(crate) const MAX_AGE_S: i64 = 10 * 60;
+/// The longest subject (OpenID Connect Core 2).
+pub(crate) const SUBJECT_MAX_BYTES: usize = 255;
 /// A token longer than this is not read.
 const MAX_BYTES: usize = 64 * 1024;
+
+/// Whether one of `audience` is the client `client_id`.
+pub(crate) fn is_for(audience: &Value, client_id: &str) -> bool {
+    match audience {
+        Value::String(one) => one == client_id,
+        Value::Array(several) => several.iter().any(|one| one == client_id),
+        _ => false,
+    }
+}
+
+/// Whether `text` can name a session, a person or a token.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    !text.is_empty() && text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control)
+}
 
 /// A signed object of our own: `sign` makes the signature, as bytes in the form that the algorithm of `header` has in a
 /// JWS (RFC 7518, section 3.1).
@@ -31,7 +50,7 @@ pub fn assemble<E>(
     Ok(format!("{message}.{signature}"))
 }
 
-/// What a token claims, not to be believed before it is [verified](Self::verified).
+/// What a token claims, not to be relied on before it is [verified](Self::verified).
 pub struct UnverifiedJws {
     header: Header,
     message: String,
@@ -48,7 +67,7 @@ struct Header {
     crit: Option<Value>,
 }
 
-/// Why a token is not believed.
+/// Why a token is not valid.
 #[derive(Debug, Error)]
 pub enum JwsError {
     /// It is not a signed JSON object.

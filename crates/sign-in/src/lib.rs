@@ -8,7 +8,7 @@
 //! - A person's key is issuer and subject, never an e-mail address or user name.
 //! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own. Only
 //!   that browser keeps it, sealed; beginning one stores nothing.
-//! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is believed or stored.
+//! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is used or stored.
 //! - Where the provider gives refresh tokens, the role is read again before the old tokens end, and a change counts at
 //!   once. What the provider takes back ends the sign-in.
 //! - After a sign-out nothing signs the browser in again before a person asks for it.
@@ -19,6 +19,7 @@
 //! - Time is passed in; what happens leaves as [`Event`]s.
 
 #![warn(missing_docs)]
+#![expect(clippy::missing_errors_doc, reason = "that a store does not answer is said once, at the error types")]
 
 pub mod aadsts;
 pub mod attempts;
@@ -26,7 +27,6 @@ pub mod bearer;
 mod begin;
 mod callback;
 mod channels;
-mod client_address;
 mod clock;
 mod complete;
 mod complete_error;
@@ -37,7 +37,7 @@ mod denied;
 pub mod drop_in;
 mod events;
 mod explain;
-mod findings;
+mod explanation;
 mod further;
 mod groups;
 pub mod guard;
@@ -51,6 +51,7 @@ mod person;
 mod plain_text;
 pub mod private_files;
 pub mod provider;
+mod provider_issues;
 mod provider_said;
 pub mod random;
 mod reasons;
@@ -62,7 +63,6 @@ mod roles;
 pub mod secret_key;
 pub mod session;
 mod sign_out;
-mod token_rules;
 pub mod tokens;
 pub mod trial;
 mod upkeep;
@@ -72,20 +72,20 @@ pub mod web;
 pub use begin::{BeginSignInError, Begun, begin_sign_in};
 pub use callback::{Callback, CallbackError, CallbackRequest};
 pub use channels::{ChannelError, back_channel_sign_out, front_channel_sign_out};
-pub use client_address::ClientAddress;
 pub use clock::Clock;
 pub use complete::{SignInFailure, complete_sign_in};
 pub use complete_error::CompleteSignInError;
 pub use context::{Auth, AuthError};
 pub use denied::Denied;
 pub use events::{Event, EventSink};
-pub use explain::Explanation;
-pub use findings::{Finding, Findings};
+pub use explanation::Explanation;
 pub use further::Further;
 pub use groups::{GroupSource, GroupsError, RoleError, RoleFound};
-pub use hooks::{Arrival, Hooks, NotAdmitted};
+pub use guard::ClientAddress;
+pub use hooks::{AuthenticatedPerson, Hooks, NotAdmitted};
 pub use initiation::{BeginRequest, LoginHint, Prompt, link_query};
 pub use plain_text::{ends_line, is_invisible, plain};
+pub use provider_issues::{ProviderIssue, ProviderIssues};
 pub use provider_said::ProviderSaid;
 pub use return_to::ReturnTo;
 pub use role_claims::{RoleClaims, RolesError};

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::clock::LEEWAY_S;
+use super::jws::{MAX_AGE_S, is_for, is_identifier};
 use super::session::ProviderSession;
-use super::token_rules::{MAX_AGE_S, is_for, is_identifier};
 
 /// The event that a logout token is about (section 2.4).
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";

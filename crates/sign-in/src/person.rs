@@ -10,10 +10,10 @@ use super::CompleteSignInError;
 use super::callback::CallbackRequest;
 use super::config::{ClaimsFrom, ProviderKind};
 use super::id_token::IdTokenClaims;
+use super::jws::SUBJECT_MAX_BYTES;
 use super::plain_text::{printable, shortened};
 use super::provider::{Metadata, Provider};
 use super::session::NewSignIn;
-use super::token_rules::SUBJECT_MAX_BYTES;
 use super::tokens::TokenSet;
 use super::user_info::{UserInfoError, user_info};
 
@@ -24,7 +24,7 @@ const FROM_USER_INFO: [(&str, &str); 2] = [("profile", "name"), ("email", "email
 /// said by the configuration alone.
 const COMPLETED_CLAIMS: [&str; 3] = ["name", "preferred_username", "email"];
 
-/// What the `UserInfo` endpoint says of whom `claims` are about, where that is needed: for a name or an address that was
+/// What the `UserInfo` endpoint says of the person that `claims` are about, where that is needed: for a name or an address that was
 /// asked for and that the ID token lacks, or for roles and groups where they are read there. Entra's ID tokens say all
 /// that its `UserInfo` endpoint would.
 pub async fn asked_user_info(

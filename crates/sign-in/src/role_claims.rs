@@ -14,7 +14,7 @@ pub struct RoleClaims<'a> {
     takes_text: bool,
 }
 
-/// Why the roles of a person cannot be told.
+/// Why the roles of a person cannot be read.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum RolesError {
     /// The claim is there and is not of the form that it must have: an array of strings. Entra sends nothing else, so

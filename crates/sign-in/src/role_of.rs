@@ -14,7 +14,7 @@ impl Auth {
     /// never from an address that the token names.
     ///
     /// # Errors
-    /// When it cannot be told. Groups that cannot be read are never "no groups".
+    /// When it cannot be determined. Groups that cannot be read are never "no groups".
     pub(super) async fn role_of(
         &self,
         provider: &Provider,

@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(read, Ok(Some(Role::Read)));
     }
 
-    // Case: roles/of-whom
+    // Case: roles/limits-of-provider
     #[test]
     fn no_role_is_above_the_limit_of_the_provider() {
         let mut provider = company();
@@ -158,7 +158,7 @@ mod tests {
         }
     }
 
-    // Case: roles/of-whom
+    // Case: roles/limits-of-provider
     #[test]
     fn rules_of_a_provider_replace_those_of_the_application() {
         let mut provider = company();
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(role(&provider, &of_the_application), Ok(None));
     }
 
-    // Case: roles/of-whom
+    // Case: roles/limits-of-provider
     #[test]
     fn of_several_tenants_those_have_roles_that_are_named() {
         let admin = |tid: &str| json!({"tid": tid, "roles": ["Rolecall.Admin"]});

@@ -65,7 +65,7 @@ impl TokenSet {
         Some(Due { refresh_at_ms: refresh_at_ms.min(end_at_ms), end_at_ms })
     }
 
-    /// These tokens after the provider's answer to a refresh, received at `now_ms`. What it does not give anew is kept:
+    /// These tokens after the provider's answer to a refresh, received at `now_ms`. What it does not give again is kept:
     /// the refresh token (RFC 6749, section 6) and the ID token (OpenID Connect Core 12.2).
     #[must_use]
     pub fn refreshed(&self, response: &CoreTokenResponse, now_ms: i64) -> Self {

@@ -6,7 +6,7 @@ use openidconnect::PkceCodeVerifier;
 use url::Url;
 
 use super::attempts::AttemptSecrets;
-use super::begin::{Asked, authorization_url};
+use super::begin::{AttemptValues, authorization_url};
 use super::config::ProviderKind;
 use super::provider::{ClientRequestError, Metadata, Provider, entra};
 use super::{Further, random};
@@ -33,8 +33,9 @@ pub fn graph_of(authority: &Url) -> &'static str {
 pub fn authorization_request(provider: &Provider, metadata: &Metadata) -> Url {
     let (state, nonce) = (random::token(), random::token());
     let pkce_verifier = PkceCodeVerifier::new(random::token());
-    let asked = Asked { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier, further: &Further::default() };
-    let mut request = authorization_url(provider, metadata, &asked, None, None);
+    let values =
+        AttemptValues { state: &state, nonce: &nonce, pkce_verifier: &pkce_verifier, further: &Further::default() };
+    let mut request = authorization_url(provider, metadata, &values, None, None);
     let others: Vec<(String, String)> =
         request.query_pairs().into_owned().filter(|(name, _)| name != "prompt").collect();
     request.query_pairs_mut().clear().extend_pairs(others).append_pair("prompt", "none");

@@ -1,4 +1,4 @@
-//! The `UserInfo` endpoint (OpenID Connect Core 5.3): asked with the access token that came with an ID token, and believed
+//! The `UserInfo` endpoint (OpenID Connect Core 5.3): asked with the access token that came with an ID token, and relied on
 //! about the same person alone.
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::clock::LEEWAY_S;
+use super::jws::is_for;
 use super::jws::{JwsError, UnverifiedJws};
 use super::provider::{HttpError, Metadata, Provider};
-use super::token_rules::is_for;
 
 /// The type of an answer that is signed (OpenID Connect Core 5.3.2).
 const SIGNED: &str = "application/jwt";
@@ -22,8 +22,8 @@ pub enum UserInfoError {
     /// It does not answer, or not as it should.
     #[error("the userinfo endpoint could not be asked")]
     Unreachable(#[from] HttpError),
-    /// The answer is signed, and the signature cannot be believed.
-    #[error("the answer of the userinfo endpoint is not believed")]
+    /// The answer is signed, and the signature is not valid.
+    #[error("the answer of the userinfo endpoint is not valid")]
     Signature(#[from] JwsError),
     /// A claim of a signed answer says that it is somebody else's, or too old.
     #[error("`{0}` of the userinfo endpoint's answer is wrong")]
@@ -62,7 +62,7 @@ impl UserInfoError {
 /// What `provider` says of `subject` to whoever has `access_token`.
 ///
 /// # Errors
-/// When it does not answer, or its answer cannot be believed.
+/// When it does not answer, or its answer is not valid.
 pub async fn user_info(
     provider: &Provider,
     metadata: &Metadata,

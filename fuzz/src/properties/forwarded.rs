@@ -17,7 +17,7 @@ pub fn forwarded(data: &[u8]) {
         let alone = client_hop(&headers, &[]);
         headers.append(name, HeaderValue::from_static(own));
         assert_eq!(client_hop(&headers, &[]).client, Some(CLIENT), "{name}: {written:?}");
-        // Beside the other family, it is either believed as it is or not at all.
+        // Beside the other family, it counts as it is or not at all.
         headers.append(if name == "forwarded" { "x-forwarded-for" } else { "forwarded" }, written.clone());
         let both = client_hop(&headers, &[]);
         assert!(both == Hop::default() || both.client == Some(CLIENT), "{name}: {written:?} beside {alone:?}");

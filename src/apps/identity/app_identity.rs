@@ -11,7 +11,7 @@ use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{Cipher, CipherError, RecordError};
 use thiserror::Error;
 
-use super::keys::{KeyError, KeySet, SigningKeys};
+use super::keys::{KeyError, PublishedKeys, SigningKeys};
 use super::person::Person;
 use super::token;
 use crate::apps::headers::set;
@@ -64,7 +64,7 @@ impl AppIdentities {
     }
 
     /// The public keys.
-    pub async fn key_set(&self) -> Result<KeySet, KeyError> {
+    pub async fn key_set(&self) -> Result<PublishedKeys, KeyError> {
         self.keys.public(self.auth.clock().now_ms()).await
     }
 

@@ -25,8 +25,8 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const SIGNS_MS: i64 = 30 * DAY_MS;
 /// How long a key is published before it signs, and after.
 const PUBLISHED_MS: i64 = DAY_MS;
-/// How long what was read is believed: other instances make keys, too.
-const BELIEVED_MS: i64 = 60 * 1000;
+/// How long what was read is used: other instances make keys, too.
+const READ_AGAIN_MS: i64 = 60 * 1000;
 
 /// Why there is no key.
 #[derive(Debug, Error)]
@@ -52,7 +52,7 @@ pub struct SigningKey {
 
 /// The public keys (RFC 7517, section 5).
 #[derive(Debug, Default, Serialize)]
-pub struct KeySet {
+pub struct PublishedKeys {
     keys: Vec<serde_json::Value>,
 }
 
@@ -120,9 +120,9 @@ impl SigningKeys {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) async fn public(&self, now_ms: i64) -> Result<KeySet, KeyError> {
+    pub(super) async fn public(&self, now_ms: i64) -> Result<PublishedKeys, KeyError> {
         let keys = self.current(now_ms).await?;
-        Ok(KeySet { keys: keys.iter().map(SigningKey::public).collect::<Result<_, _>>()? })
+        Ok(PublishedKeys { keys: keys.iter().map(SigningKey::public).collect::<Result<_, _>>()? })
     }
 
     /// The key that signs at `now_ms`.
@@ -140,7 +140,7 @@ impl SigningKeys {
     async fn current(&self, now_ms: i64) -> Result<Arc<[SigningKey]>, KeyError> {
         let mut held = self.held.lock().await;
         if let Some(held) = held.as_ref()
-            && (0..BELIEVED_MS).contains(&(now_ms - held.read_at_ms))
+            && (0..READ_AGAIN_MS).contains(&(now_ms - held.read_at_ms))
         {
             return Ok(Arc::clone(&held.keys));
         }

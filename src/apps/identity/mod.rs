@@ -7,4 +7,4 @@ mod token;
 
 pub use app_identity::IdentityError;
 pub(super) use app_identity::{AppIdentities, AppIdentity};
-pub use keys::{KeyError, KeySet};
+pub use keys::{KeyError, PublishedKeys};

@@ -5,7 +5,7 @@ use rolecall_sign_in::provider::{ClientKey, ClientKeyError};
 use secrecy::SecretString;
 use strum::VariantNames as _;
 
-use super::section::Section;
+use super::section::ProviderSection;
 use crate::config::spelling;
 
 /// The key of the client secret, below its provider.
@@ -27,7 +27,7 @@ pub(super) struct Client {
     pub(super) method: Option<ClientAuthMethod>,
 }
 
-impl Section<'_> {
+impl ProviderSection<'_> {
     /// Reads and checks who we are. `is_entra` says whether the provider wants a confidential client, as Entra does,
     /// and a certificate beside a key.
     pub(super) fn client(&mut self, is_entra: bool) -> Option<Client> {

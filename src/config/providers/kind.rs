@@ -5,10 +5,10 @@ use rolecall_sign_in::loopback::is_loopback;
 use url::Url;
 use uuid::Uuid;
 
-use super::section::Section;
+use super::section::ProviderSection;
 use crate::config::network::{parse_origin, parse_web_address};
 
-impl Section<'_> {
+impl ProviderSection<'_> {
     /// What is particular about the provider.
     pub(super) fn kind(&mut self) -> Option<ProviderKind> {
         const REMEDY: &str = "Give \"entra\" for Microsoft Entra ID, \"oidc\" for any other OpenID Connect provider.";

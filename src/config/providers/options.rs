@@ -7,7 +7,7 @@ use rolecall_sign_in::config::{ParUse, ProviderKind, ProviderOptions};
 use rolecall_sign_in::provider::ALGORITHMS;
 
 use super::client::Client;
-use super::section::Section;
+use super::section::ProviderSection;
 
 /// The longest `max_age` that makes sense: no sign-in lasts longer.
 const MAX_AGE_LIMIT: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -19,7 +19,7 @@ const PROMPTS: [(&str, CoreAuthPrompt); 4] = [
     ("none", CoreAuthPrompt::None),
 ];
 
-impl Section<'_> {
+impl ProviderSection<'_> {
     /// Reads and checks the options.
     pub(super) fn options(&mut self, kind: &ProviderKind, client: &Client) -> ProviderOptions {
         ProviderOptions {
@@ -100,7 +100,7 @@ impl Section<'_> {
     fn max_age(&mut self) -> Option<Duration> {
         const KEY: &str = "max_age";
         const REMEDY: &str = "Give a duration of at most 30 days in whole seconds, for example \"12h\"; \"0s\" has people \
-                              authenticated anew at every sign-in.";
+                              authenticated at every sign-in again.";
         let parse = |text: &str| {
             let age = humantime::parse_duration(text).ok()?;
             (age <= MAX_AGE_LIMIT && age.subsec_nanos() == 0).then_some(Some(age))

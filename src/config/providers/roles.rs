@@ -4,10 +4,10 @@ use rolecall_model::Role;
 use rolecall_sign_in::config::{ClaimsFrom, ProviderKind, ProviderRoles};
 use rolecall_sign_in::provider::entra;
 
-use super::section::Section;
+use super::section::ProviderSection;
 use crate::config::roles;
 
-impl Section<'_> {
+impl ProviderSection<'_> {
     /// Reads and checks whose roles count, which claims hold them, and how much they give.
     pub(super) fn roles(&mut self, kind: &ProviderKind) -> ProviderRoles {
         let defaults = ProviderRoles::default();
@@ -58,7 +58,7 @@ impl Section<'_> {
         }
         if given.is_none() && allowed.len() > 1 {
             let what = format!(
-                "is missing, and the administrators of each of the {} tenants could make anybody of theirs Admin here",
+                "is missing, and the administrators of each of the {} tenants could make any of their people Admin here",
                 allowed.len()
             );
             self.reader.missing(&self.key(KEY), &what, REMEDY);

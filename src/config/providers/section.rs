@@ -17,7 +17,7 @@ const MAX_ID_LENGTH: usize = 32;
 /// Reads every provider, sorted by id.
 pub(in crate::config) fn read(reader: &mut Reader) -> Vec<ProviderConfig> {
     let ids = reader.names("providers");
-    let providers: Vec<_> = ids.iter().filter_map(|id| Section { reader: &mut *reader, id }.read()).collect();
+    let providers: Vec<_> = ids.iter().filter_map(|id| ProviderSection { reader: &mut *reader, id }.read()).collect();
     for (at, provider) in providers.iter().enumerate() {
         if let Some(same) = providers[..at].iter().find(|before| is_same_client(before, provider)) {
             let what = format!("is the same client of the same provider as providers.{}", same.id);
@@ -44,12 +44,12 @@ fn is_same_client(one: &ProviderConfig, other: &ProviderConfig) -> bool {
 }
 
 /// The section of one provider.
-pub(super) struct Section<'a> {
+pub(super) struct ProviderSection<'a> {
     pub(super) reader: &'a mut Reader,
     pub(super) id: &'a str,
 }
 
-impl Section<'_> {
+impl ProviderSection<'_> {
     /// Reads and checks the provider. `None` when something that it cannot be without is missing: a mistake.
     fn read(mut self) -> Option<ProviderConfig> {
         if !is_id(self.id) {

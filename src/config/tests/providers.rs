@@ -39,7 +39,7 @@ fn shared_tenants_name_the_ones_that_may_sign_in() {
     assert_eq!(with("contoso.onmicrosoft.com", &allowed), ["providers.azure.allowed_tenants"]);
 }
 
-// Case: roles/of-whom
+// Case: roles/limits-of-provider
 #[test]
 fn where_several_tenants_may_sign_in_somebody_says_whose_roles_count() {
     const OTHER: &str = "0b7ee2c4-9999-4222-8333-444455556666";
@@ -58,7 +58,7 @@ fn where_several_tenants_may_sign_in_somebody_says_whose_roles_count() {
     assert_eq!(wrong_keys(load_file(&entra(&format!("roles_from_tenants = ['{TENANT}']")))), [key]);
 }
 
-// Case: roles/of-whom, roles/claim-names
+// Case: roles/limits-of-provider, roles/claim-names
 #[test]
 fn a_provider_may_have_rules_claims_and_a_limit_of_its_own() {
     let oidc = |more: &str| {

@@ -23,9 +23,9 @@ pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64
 }
 
 /// What is known about our credentials.
-pub(super) enum Credentials {
+pub(super) enum CredentialsCheck {
     /// The report already says whether they are right, or why they could not be checked.
-    Told,
+    Reported,
     /// The provider does not accept them. The report already says so.
     Refused,
     /// They could not be checked, for this reason. A later check may show more.
@@ -38,14 +38,14 @@ pub(super) async fn credentials(
     provider: &Provider,
     metadata: &Metadata,
     now_ms: i64,
-) -> Credentials {
+) -> CredentialsCheck {
     match trial::credentials(provider, metadata, now_ms).await {
-        Ok(()) => section.good(CHECK, good(provider)),
-        Err(ClientRequestError::Refused(said)) => return judge(section, provider, &said),
+        Ok(()) => section.good(CHECK, accepted(provider)),
+        Err(ClientRequestError::Refused(said)) => return judge_refusal(section, provider, &said),
         Err(ClientRequestError::Unreachable(HttpError::Status(status @ (401 | 403)))) => {
             let what = format!("The token endpoint answers with status {status}: it does not accept our credentials.");
             section.bad(CHECK, what, "Check client_id, and client_secret (its value) or the key.");
-            return Credentials::Refused;
+            return CredentialsCheck::Refused;
         }
         Err(ClientRequestError::Unreachable(error)) => {
             let Fault { what, remedy } = Fault::of(&error);
@@ -53,20 +53,20 @@ pub(super) async fn credentials(
         }
         Err(error) => return unclear(&format!("{error}.")),
     }
-    Credentials::Told
+    CredentialsCheck::Reported
 }
 
 /// Reports credentials that were unclear until now: a provider that accepted a pushed request has accepted them (RFC 9126,
 /// section 2.1).
-pub(super) fn conclude(section: &mut Section<'_>, provider: &Provider, found: Credentials, is_pushed: bool) {
+pub(super) fn report_unclear(section: &mut Section<'_>, provider: &Provider, found: CredentialsCheck, is_pushed: bool) {
     match found {
-        Credentials::Unclear(_) if is_pushed => section.good(CHECK, good(provider)),
-        Credentials::Unclear(reason) => section.note(CHECK, reason),
-        Credentials::Told | Credentials::Refused => {}
+        CredentialsCheck::Unclear(_) if is_pushed => section.good(CHECK, accepted(provider)),
+        CredentialsCheck::Unclear(reason) => section.note(CHECK, reason),
+        CredentialsCheck::Reported | CredentialsCheck::Refused => {}
     }
 }
 
-fn good(provider: &Provider) -> &'static str {
+fn accepted(provider: &Provider) -> &'static str {
     if provider.config.client_secret.is_some() || provider.config.client_key.is_some() {
         "The provider accepts our credentials."
     } else {
@@ -74,40 +74,42 @@ fn good(provider: &Provider) -> &'static str {
     }
 }
 
-fn unclear(reason: &str) -> Credentials {
-    Credentials::Unclear(format!("Rolecall cannot check the client credentials: {reason}"))
+fn unclear(reason: &str) -> CredentialsCheck {
+    CredentialsCheck::Unclear(format!("Rolecall cannot check the client credentials: {reason}"))
 }
 
 /// What a refusal means for our credentials.
-fn judge(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) -> Credentials {
+fn judge_refusal(section: &mut Section<'_>, provider: &Provider, said: &ProviderSaid) -> CredentialsCheck {
     let is_client = !matches!(said.error.as_str(), "invalid_client" | "unauthorized_client");
     let meaning = said.code.and_then(aadsts::meaning);
     if !is_client || meaning.is_some() {
-        let told = told(said);
+        let provider_error = provider_error(said);
         match meaning {
-            Some(meaning) => section.bad(CHECK, format!("{} ({told})", meaning.message), meaning.advice.join(" ")),
+            Some(meaning) => {
+                section.bad(CHECK, format!("{} ({provider_error})", meaning.message), meaning.advice.join(" "))
+            }
             None => section.bad(
                 CHECK,
-                format!("The provider does not accept our credentials: {told}"),
+                format!("The provider does not accept our credentials: {provider_error}"),
                 "Check client_id, and the secret's value or the key with its certificate. A secret may have expired.",
             ),
         }
-        return if is_client { Credentials::Told } else { Credentials::Refused };
+        return if is_client { CredentialsCheck::Reported } else { CredentialsCheck::Refused };
     }
     match &provider.config.kind {
         ProviderKind::Oidc { .. } if said.error == "invalid_grant" => {
-            section.good(CHECK, good(provider));
-            Credentials::Told
+            section.good(CHECK, accepted(provider));
+            CredentialsCheck::Reported
         }
-        ProviderKind::Entra { tenant, .. } if entra::is_multi_tenant(tenant) => Credentials::Unclear(
+        ProviderKind::Entra { tenant, .. } if entra::is_multi_tenant(tenant) => CredentialsCheck::Unclear(
             "With several tenants, only a sign-in shows whether our credentials are right.".to_owned(),
         ),
-        _ => unclear(&told(said)),
+        _ => unclear(&provider_error(said)),
     }
 }
 
 /// The provider's error, without secrets.
-pub(super) fn told(said: &ProviderSaid) -> String {
+pub(super) fn provider_error(said: &ProviderSaid) -> String {
     let code = said.code.map(|code| format!(" AADSTS{code}")).unwrap_or_default();
     let text = said.text.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
     format!("{}{code}{text}", said.error)

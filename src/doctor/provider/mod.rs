@@ -45,7 +45,7 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &ProviderConfig, 
     features::check(section, &provider, &metadata, &document, &config.auth.public_url);
     roles::announced(section, &provider.config, &metadata, &document);
     let credentials = client::credentials(section, &provider, &metadata, clock.now_ms()).await;
-    let is_client = !matches!(credentials, client::Credentials::Refused);
+    let is_client = !matches!(credentials, client::CredentialsCheck::Refused);
     let is_pushed = redirect_uri::check(section, &provider, &metadata, is_client, clock.now_ms()).await;
-    client::conclude(section, &provider, credentials, is_pushed);
+    client::report_unclear(section, &provider, credentials, is_pushed);
 }

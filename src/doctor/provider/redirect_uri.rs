@@ -9,7 +9,7 @@ use rolecall_sign_in::provider::{ClientRequestError, HttpError, Metadata, Provid
 use rolecall_sign_in::{aadsts, plain, trial};
 use url::Url;
 
-use super::client::told;
+use super::client::provider_error;
 use super::fault::Fault;
 use crate::doctor::report::Section;
 
@@ -59,7 +59,7 @@ fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) ->
     match answer {
         Ok(_) => section.good(CHECK, "The provider knows the redirect URI: it accepted a pushed request."),
         Err(ClientRequestError::Refused(said)) => {
-            section.bad(CHECK, format!("The provider refuses a pushed request: {}", told(&said)), REGISTER);
+            section.bad(CHECK, format!("The provider refuses a pushed request: {}", provider_error(&said)), REGISTER);
         }
         Err(ClientRequestError::Unreachable(error)) => {
             let Fault { what, remedy } = Fault::of(&error);

@@ -13,7 +13,7 @@ use crate::profile::{self, FoundProfile};
 use crate::request_id::RequestId;
 use crate::routes;
 use crate::server::problem::sign_in::not_signed_in;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /account/ask-provider`: asks Graph once more what is missing, and sends the browser to the provider for just
@@ -53,7 +53,7 @@ async fn lead(state: &AppState, request: Request, sign_in: &SignIn, further: Fur
                 prompt: None,
                 in_a_row: 0,
             });
-            not_signed_in(state, &Facts::of(&state.problem_pages, &request), &sign_in.provider, why)
+            not_signed_in(state, &PageContext::of(&state.problem_pages, &request), &sign_in.provider, why)
         }
     }
 }

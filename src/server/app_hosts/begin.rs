@@ -11,7 +11,7 @@ use super::{OnHost, address, page};
 use crate::apps::UpstreamApp;
 use crate::apps::hosts::{self};
 use crate::server::headers::NO_REFERRER;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /.rolecall/begin?return_to=…`: begins a hand-over that a person asks for, whatever came before.
@@ -24,7 +24,7 @@ pub async fn begin(State(state): State<AppState>, RawQuery(query): RawQuery, req
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     go_on_to_kept(&cookies_of(&state, app), &id, request.headers()).unwrap_or_else(|| {
-        problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
+        problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
             page::not_kept(app, state.address.url())
         })
     })
@@ -35,7 +35,9 @@ pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, reques
 pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     if ReturnTo::is_too_long(path_and_query) {
-        return problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, request), |_| page::too_long(app));
+        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
+            page::too_long(app)
+        });
     }
     match begun(state, app, request, address::page_of(path_and_query)) {
         Ok(response) => (NO_REFERRER, response).into_response(),

@@ -10,7 +10,7 @@ use tower_sessions::Session;
 use super::{OnHost, address, begin, events, page};
 use crate::apps::hosts::{self, EnterError, NotEntered, Return};
 use crate::server::headers::NO_REFERRER;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /.rolecall/enter?code=…&state=…`: takes the code, and gives the browser a session on this host. Who has one already
@@ -44,7 +44,7 @@ pub async fn enter(
             if was_inside && !error.is_temporary() {
                 Redirect::to(page.as_ref().map_or("/", ReturnTo::as_str)).into_response()
             } else {
-                problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
+                problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
                     page::not_entered(&app, error, page.as_ref(), state.address.url())
                 })
             }

@@ -13,7 +13,7 @@ use rolecall_sign_in::{Denied, ReturnTo};
 use super::{OnHost, address, begin, events, page};
 use crate::apps::UpstreamApp;
 use crate::caller::error_of;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 use crate::server::{apps, forms};
 
@@ -39,7 +39,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
             return begin::hand_over(state, request, here);
         }
         events::stopped(&state.log_limit, &app.name, in_a_row, request.extensions());
-        return problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, request), |_| {
+        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
             page::stopped(&address::page_of(here))
         });
     }
@@ -49,7 +49,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
     if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
         let back = page_with_form(request.headers(), &origin);
         let sign_in = address::begin(&back);
-        return problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, request), |_| {
+        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
             problem::unsaved(denied.into(), sign_in, None)
         });
     }

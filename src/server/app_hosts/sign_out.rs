@@ -15,7 +15,7 @@ use tower_sessions::Session;
 use super::{OnHost, page};
 use crate::apps::hosts;
 use crate::routes;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /.rolecall/sign-out`: a page with the button. A link alone signs nobody out.
@@ -27,7 +27,9 @@ pub async fn ask(
     if !guard::has_sign_in(request.extensions()) {
         return to_front_page(&state);
     }
-    problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| page::ask_to_sign_out(&app))
+    problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
+        page::ask_to_sign_out(&app)
+    })
 }
 
 /// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.

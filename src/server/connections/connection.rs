@@ -64,7 +64,7 @@ impl AsyncRead for Connection {
             self.stream.as_mut().set_read_timeout_pinned(Some(silence));
         }
         match read {
-            // The time begins anew.
+            // The time begins again.
             Err(error)
                 if error.kind() == io::ErrorKind::TimedOut && self.admitted.activity.idle_timeout().is_suspended() =>
             {

@@ -38,7 +38,7 @@ struct Shared {
 
 /// What is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Full {
+pub enum AppLimitReached {
     /// The sign-in has as much open with apps as one may.
     SignIn,
     /// All together have.
@@ -135,10 +135,10 @@ impl ConnectionLimits {
     ///
     /// # Errors
     /// What is full, when there is none.
-    pub fn for_app(&self, sign_in: &str) -> Result<AppConnection, Full> {
-        let of_sign_in = self.of(sign_in).ok_or(Full::SignIn)?;
-        let to_app = Arc::clone(&self.0.to_apps).try_acquire_owned().map_err(|_| Full::All)?;
-        let permits = [to_app, self.connection(&mut self.browsers()).ok_or(Full::All)?];
+    pub fn for_app(&self, sign_in: &str) -> Result<AppConnection, AppLimitReached> {
+        let of_sign_in = self.of(sign_in).ok_or(AppLimitReached::SignIn)?;
+        let to_app = Arc::clone(&self.0.to_apps).try_acquire_owned().map_err(|_| AppLimitReached::All)?;
+        let permits = [to_app, self.connection(&mut self.browsers()).ok_or(AppLimitReached::All)?];
         Ok(AppConnection { _held: Arc::new(Held { _of_sign_in: of_sign_in, _permits: permits }) })
     }
 

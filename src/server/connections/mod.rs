@@ -8,4 +8,4 @@ mod limits;
 pub use browsers::Activity;
 pub use connection::Connection;
 pub use idle_timeout::IdleTimeout;
-pub use limits::{AdmittedConnection, ConnectionLimits, Full, Refused};
+pub use limits::{AdmittedConnection, AppLimitReached, ConnectionLimits, Refused};

@@ -17,7 +17,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::server::network::client_network::client_network;
 
-/// How long lines are counted before it begins anew.
+/// How long lines are counted before counting begins again.
 const WINDOW_MS: i64 = 60 * 1000;
 /// How often to look whether that time is over.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -142,7 +142,7 @@ impl LogLimit {
         }
     }
 
-    /// Writes how many lines were left out since it was written last, and begins anew.
+    /// Writes how many lines were left out since it was written last, and begins again.
     pub fn end_window(&self) {
         for (Line { event, about, user_id, client }, count) in summed(self.ended()) {
             let ip = client.map(tracing::field::display);

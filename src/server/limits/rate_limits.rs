@@ -54,7 +54,7 @@ enum Limited {
     HandOver,
     /// A sign-out that a provider announces: looks for sessions.
     ChannelLogout,
-    /// An access token that is not believed: is tried with the provider's keys, and logged.
+    /// An access token that is not valid: is tried with the provider's keys, and logged.
     ApiFailure,
 }
 
@@ -85,7 +85,7 @@ impl Rates {
         limiter.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
-    /// Counts an access token of `client` that is not believed.
+    /// Counts an access token of `client` that is not valid.
     ///
     /// # Errors
     /// How many seconds to wait, when there were too many.

@@ -48,11 +48,11 @@ pub fn refuse(pages: &ProblemPages, request: &Request, error: &AppError) -> Resp
     if !wants_page(request.headers()) {
         return (status, Json(error)).into_response();
     }
-    page(pages, &Facts::of(pages, request), |viewer| app_problem(error, viewer))
+    page(pages, &PageContext::of(pages, request), |viewer| app_problem(error, viewer))
 }
 
 /// What a problem page says of the request.
-pub struct Facts {
+pub struct PageContext {
     request_id: String,
     sign_in: Option<CurrentSignIn>,
     signed_out: Option<SignOutMark>,
@@ -62,13 +62,13 @@ pub struct Facts {
     on_app_host: bool,
 }
 
-impl Facts {
+impl PageContext {
     /// Whether somebody is signed in.
     pub fn is_signed_in(&self) -> bool {
         self.sign_in.as_ref().is_some_and(|current| current.sign_in.is_some())
     }
 
-    /// The facts of `request`.
+    /// The context of `request`.
     pub fn of(pages: &ProblemPages, request: &Request) -> Self {
         let extensions = request.extensions();
         let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
@@ -83,17 +83,17 @@ impl Facts {
 }
 
 /// The page of the problem that `problem` makes for the viewer.
-pub fn page(pages: &ProblemPages, facts: &Facts, problem: impl FnOnce(&Viewer) -> Problem) -> Response {
-    let viewer = pages.0.viewers.viewer(facts.sign_in.as_ref(), facts.signed_out.as_ref());
+pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&Viewer) -> Problem) -> Response {
+    let viewer = pages.0.viewers.viewer(context.sign_in.as_ref(), context.signed_out.as_ref());
     let mut problem = problem(&viewer);
-    if let Some(mark) = &facts.signed_out {
+    if let Some(mark) = &context.signed_out {
         problem.actions.iter_mut().for_each(|action| ask_for_sign_in(action, mark));
     }
-    problem.details.push(("Request id".to_owned(), facts.request_id.clone()));
-    if facts.on_app_host {
+    problem.details.push(("Request id".to_owned(), context.request_id.clone()));
+    if context.on_app_host {
         return render_on_app_host(pages, problem);
     }
-    render(pages, viewer, facts.here.as_ref(), problem)
+    render(pages, viewer, context.here.as_ref(), problem)
 }
 
 fn page_asked_for(request: &Request) -> Option<ReturnTo> {

@@ -12,71 +12,23 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
         return no_role(grant);
     }
     let home = get("To the front page", routes::HOME.to_owned());
-    let (title, advice, actions): (_, Vec<String>, _) = match error {
-        AppError::SignedOut => ("You are signed out", vec![], vec![get("Sign in", routes::SIGN_IN.to_owned()), home]),
-        AppError::Forbidden { needed } => (
-            "Your role does not open this page",
-            vec![format!("Ask an administrator for the role {needed}, then sign out and in again.")],
-            vec![home, ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut }],
-        ),
-        AppError::StepUp { .. } => (
-            "Sign in again to go on",
-            vec![
-                "Sign in again at your provider.".to_owned(),
-                "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`)."
-                    .to_owned(),
-            ],
-            viewer
-                .step_up
-                .as_ref()
-                .map(|step_up| get("Sign in again", routes::sign_in_again(&step_up.provider, routes::HOME)))
-                .into_iter()
-                .chain([home])
-                .collect(),
-        ),
-        AppError::ForeignOrigin => ("This request was not made here", vec![], vec![home]),
-        AppError::NotFound => (
-            "There is no such page",
-            vec!["Check the address.".to_owned(), "Start from the front page.".to_owned()],
-            vec![home],
-        ),
-        AppError::Invalid { .. } => ("This cannot be used", vec!["Go back and change it.".to_owned()], vec![home]),
-        AppError::TooLarge => ("This is too large", vec!["Go back and send less.".to_owned()], vec![home]),
-        AppError::HeadTooLarge => (
-            "This request is too large",
-            vec![
-                "Delete the cookies of this site in your browser, then sign in again.".to_owned(),
-                "If the address is very long, open the page from the front page instead.".to_owned(),
-            ],
-            vec![home],
-        ),
-        AppError::TooManyRequests { .. } => {
-            ("Too many requests", vec!["Wait a moment, then try again.".to_owned()], vec![home])
+    let actions = match error {
+        AppError::SignedOut => vec![get("Sign in", routes::SIGN_IN.to_owned()), home],
+        AppError::Forbidden { .. } => {
+            vec![home, ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut }]
         }
-        AppError::NoteConflict { slug, .. } => (
-            "Somebody else saved this note",
-            vec![],
-            vec![get("Keep the text that was saved", routes::dashboard(slug))],
-        ),
-        AppError::SignIn { .. } => ("You are not signed in", vec![], vec![home]),
-        AppError::NotVouchedFor
-        | AppError::Unavailable { .. }
-        | AppError::Unreachable
-        | AppError::AppDown { .. }
-        | AppError::AppTooSlow { .. } => {
-            ("This does not work right now", vec!["Try again in a moment.".to_owned()], vec![home])
+        AppError::StepUp { .. } => {
+            let again = viewer.step_up.as_ref().map(|step_up| routes::sign_in_again(&step_up.provider, routes::HOME));
+            again.map(|again| get("Sign in again", again)).into_iter().chain([home]).collect()
         }
-        AppError::Internal { .. } => (
-            "Something went wrong on our side",
-            vec!["Try again.".to_owned(), "If it happens again, tell an administrator the request id.".to_owned()],
-            vec![home],
-        ),
+        AppError::NoteConflict { slug, .. } => vec![get("Keep the text that was saved", routes::dashboard(slug))],
+        _ => vec![home],
     };
     Problem {
         status: error.status(),
-        title: title.to_owned(),
+        title: error.title().to_owned(),
         message: error.to_string(),
-        advice,
+        advice: error.advice(),
         details: vec![],
         actions,
         draft: note_draft(error),
@@ -85,12 +37,13 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
 
 /// The page that tells `explanation`, without a way on.
 pub fn explained(explanation: Explanation) -> Problem {
-    let Explanation { status, title, message, advice, details, .. } = explanation;
+    let Explanation { status, title, message, advice, ask_administrator, details, .. } = explanation;
+    let ask = ask_administrator.then_some("If it happens again, tell an administrator the request id below.");
     Problem {
         status,
         title: title.to_owned(),
         message: message.into_owned(),
-        advice: advice.into_iter().map(ToOwned::to_owned).collect(),
+        advice: advice.into_iter().chain(ask).map(ToOwned::to_owned).collect(),
         details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         actions: vec![],
         draft: None,

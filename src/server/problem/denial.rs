@@ -15,7 +15,7 @@ use crate::caller::error_of;
 use crate::routes;
 use crate::server::forms;
 use crate::server::problem::sign_in::signed_out;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// Answers `request`, which was `denied`.
@@ -48,7 +48,7 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
         Err(AddressTooLong) => {
             guard::report_denied(auth, request.extensions(), denied);
             let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
-            problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| {
+            problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
                 problem::too_long(sign_in)
             })
         }
@@ -57,19 +57,18 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
 
 /// A navigation goes to the sign-in; after a sign-out, only once the person has asked for it. Neither denies anything.
 async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn) -> Response {
-    let (auth, facts) = (&state.auth, Facts::of(&state.problem_pages, &request));
+    let (auth, context) = (&state.auth, PageContext::of(&state.problem_pages, &request));
     let (parts, _) = request.into_parts();
     let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
         Ok(None) => Redirect::to(&way_on.path).into_response(),
         Ok(Some(mark)) => {
-            let page = signed_out(state, &facts, stays_out::asked_for(&way_on.path, &mark));
+            let page = signed_out(state, &context, stays_out::asked_for(&way_on.path, &mark));
             stays_out::remember(auth, &mark, page)
         }
         Err(error) => {
-            tracing::error!(?error, "it cannot be told whether somebody signed out in this browser");
-            let message = "It cannot be checked right now whether you are signed in.".to_owned();
-            let error = AppError::Unavailable { message };
-            problem::page(&state.problem_pages, &facts, |viewer| problem::app_problem(&error, viewer))
+            tracing::error!(?error, "whether somebody signed out in this browser could not be looked up");
+            let error = AppError::sign_in_unknown();
+            problem::page(&state.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
         }
     };
     set_cookies(response.headers_mut(), &way_on.cookies);
@@ -88,10 +87,10 @@ fn place_of(state: &AppState, request: &Request) -> String {
 /// The page for a form that came when it could not be taken any more: it keeps what the person wrote, and leads by
 /// `way_on` back to the form.
 async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: WayOn) -> Response {
-    let facts = Facts::of(&state.problem_pages, &request);
+    let context = PageContext::of(&state.problem_pages, &request);
     let written = forms::text_written(request).await;
     let mut page =
-        problem::page(&state.problem_pages, &facts, |_| problem::unsaved(denied.into(), way_on.path, written));
+        problem::page(&state.problem_pages, &context, |_| problem::unsaved(denied.into(), way_on.path, written));
     set_cookies(page.headers_mut(), &way_on.cookies);
     page
 }

@@ -9,7 +9,7 @@ use axum::{Extension, Json};
 use rolecall_model::AppError;
 use rolecall_sign_in::web::wants_page;
 
-use super::answer::{Facts, ProblemPages, page};
+use super::answer::{PageContext, ProblemPages, page};
 use super::contents::app_problem;
 use crate::pages::problem::Problem;
 use crate::request_id::RequestId;
@@ -19,7 +19,7 @@ use crate::server::app_hosts::OnHost;
 /// Who asks, as far as it matters for how an error is told.
 pub enum Asker {
     /// A person, by a browser that navigates.
-    Person(Facts),
+    Person(PageContext),
     /// A program, of the API under `/api/v1`: it gets problem documents, whatever else it would take.
     Api,
     /// A script or a program, of the sign-in or a server function.
@@ -36,7 +36,7 @@ impl Asker {
         if routes::is_api_v1(path) && !is_on_host_of_app {
             Self::Api
         } else if wants_page(request.headers()) {
-            Self::Person(Facts::of(pages, request))
+            Self::Person(PageContext::of(pages, request))
         } else if [routes::API_PREFIX, routes::LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
             Self::Program
         } else {
@@ -49,8 +49,8 @@ impl Asker {
 pub fn explained(pages: &ProblemPages, asker: Asker, error: &AppError, response: Response) -> Response {
     let status = response.status();
     match asker {
-        Asker::Person(facts) if !is_of_type(&response, "text/html") => {
-            page(pages, &facts, |viewer| Problem { status: status.as_u16(), ..app_problem(error, viewer) })
+        Asker::Person(context) if !is_of_type(&response, "text/html") => {
+            page(pages, &context, |viewer| Problem { status: status.as_u16(), ..app_problem(error, viewer) })
         }
         Asker::Program if !is_of_type(&response, "application/json") => (status, Json(error)).into_response(),
         _ => response,

@@ -9,23 +9,23 @@ use rolecall_sign_in::{Explanation, ReturnTo};
 
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::routes;
-use crate::server::problem::{Facts, explained, get, page};
+use crate::server::problem::{PageContext, explained, get, page};
 use crate::server::state::AppState;
 
 /// The page of a sign-in at `provider_id` that came to nothing.
-pub fn not_signed_in(state: &AppState, facts: &Facts, provider_id: &str, why: NotSignedIn) -> Response {
+pub fn not_signed_in(state: &AppState, context: &PageContext, provider_id: &str, why: NotSignedIn) -> Response {
     match why {
-        NotSignedIn::Failed(sign_in) => failed(state, facts, provider_id, sign_in),
-        NotSignedIn::Stopped { return_to } => stopped(state, facts, provider_id, &return_to),
-        NotSignedIn::SignedOut { asked_for } => signed_out(state, facts, asked_for),
+        NotSignedIn::Failed(sign_in) => failed(state, context, provider_id, sign_in),
+        NotSignedIn::Stopped { return_to } => stopped(state, context, provider_id, &return_to),
+        NotSignedIn::SignedOut { asked_for } => signed_out(state, context, asked_for),
     }
 }
 
-fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSignIn) -> Response {
+fn failed(state: &AppState, context: &PageContext, provider_id: &str, sign_in: FailedSignIn) -> Response {
     let mut actions: Vec<_> = sign_in.links(provider_id).into_iter().map(|(label, href)| get(label, href)).collect();
     let FailedSignIn { explanation, return_to, in_a_row, .. } = sign_in;
-    let explanation = if facts.is_signed_in() { explanation.beside_sign_in() } else { explanation };
-    page(&state.problem_pages, facts, |_| {
+    let explanation = if context.is_signed_in() { explanation.beside_sign_in() } else { explanation };
+    page(&state.problem_pages, context, |_| {
         let mut problem = explained(explanation);
         match state.auth.provider(provider_id) {
             Some(provider) => {
@@ -49,9 +49,9 @@ fn failed(state: &AppState, facts: &Facts, provider_id: &str, sign_in: FailedSig
 const STOPPED_ADVICE: &str = "Change something before you try once more: the same again will end in the same way. An \
                               administrator finds out more with what is below.";
 
-fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &ReturnTo) -> Response {
+fn stopped(state: &AppState, context: &PageContext, provider_id: &str, return_to: &ReturnTo) -> Response {
     let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
-    page(&state.problem_pages, facts, |_| {
+    page(&state.problem_pages, context, |_| {
         let mut problem = explained(Explanation::stopped());
         let advice = "Then try once more. If it happens again, tell an administrator the request id below.";
         problem.advice.push(advice.to_owned());
@@ -61,8 +61,8 @@ fn stopped(state: &AppState, facts: &Facts, provider_id: &str, return_to: &Retur
 }
 
 /// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
-pub fn signed_out(state: &AppState, facts: &Facts, asked_for: String) -> Response {
-    page(&state.problem_pages, facts, |_| Problem {
+pub fn signed_out(state: &AppState, context: &PageContext, asked_for: String) -> Response {
+    page(&state.problem_pages, context, |_| Problem {
         actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
         ..explained(Explanation::signed_out())
     })

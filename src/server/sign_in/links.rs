@@ -12,7 +12,7 @@ use tower_sessions::Session;
 use crate::pages::problem::Problem;
 use crate::routes;
 use crate::server::problem::sign_in::not_signed_in;
-use crate::server::problem::{self, Facts};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /login/{provider}`: begins a sign-in.
@@ -22,8 +22,8 @@ pub async fn begin(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let facts = Facts::of(&state.problem_pages, &request);
-    let page = |why| not_signed_in(&state, &facts, &provider, why);
+    let context = PageContext::of(&state.problem_pages, &request);
+    let page = |why| not_signed_in(&state, &context, &provider, why);
     let (parts, _) = request.into_parts();
     web::begin(&state.auth, &provider, query.as_deref().unwrap_or_default(), &parts, page).await
 }
@@ -36,14 +36,14 @@ pub async fn authorized(
     session: Session,
     request: Request,
 ) -> Response {
-    let facts = Facts::of(&state.problem_pages, &request);
-    let page = |why| not_signed_in(&state, &facts, &provider, why);
+    let context = PageContext::of(&state.problem_pages, &request);
+    let page = |why| not_signed_in(&state, &context, &provider, why);
     let (parts, _) = request.into_parts();
     let query = query.as_deref().unwrap_or_default();
     let completed = web::complete(&state.auth, &provider, query, session, &parts, page).await;
     let target = completed.headers().get(header::LOCATION).cloned();
     match target.as_ref().and_then(|target| target.to_str().ok()).filter(|target| leads_to_an_app(target)) {
-        Some(target) => go_on_by_page(&state, &facts, target, completed),
+        Some(target) => go_on_by_page(&state, &context, target, completed),
         None => completed,
     }
 }
@@ -56,8 +56,8 @@ fn leads_to_an_app(target: &str) -> bool {
 /// A page in place of the redirect `completed` that goes on to `target` by itself. A form at the provider began this
 /// navigation, and browsers hold the provider's `form-action` against every redirect that follows (CSP Level 3, section
 /// 6.4.1.1): it allows our host, and knows nothing of those of apps. So the redirects end here.
-fn go_on_by_page(state: &AppState, facts: &Facts, target: &str, completed: Response) -> Response {
-    let mut page = problem::page(&state.problem_pages, facts, |_| Problem {
+fn go_on_by_page(state: &AppState, context: &PageContext, target: &str, completed: Response) -> Response {
+    let mut page = problem::page(&state.problem_pages, context, |_| Problem {
         status: 200,
         title: "You are signed in".to_owned(),
         message: "This page goes on by itself.".to_owned(),
@@ -77,7 +77,7 @@ fn go_on_by_page(state: &AppState, facts: &Facts, target: &str, completed: Respo
 /// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     web::go_on_to_kept(state.auth.attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
-        problem::page(&state.problem_pages, &Facts::of(&state.problem_pages, &request), |_| problem::not_kept())
+        problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| problem::not_kept())
     })
 }
 

@@ -25,7 +25,7 @@ const SCRIPT: &str = include_str!("session.js");
 /// that one counts as activity.
 pub fn routes(state: &AppState, cookies: &CookiePolicy) -> Router<AppState> {
     Router::new()
-        .route(routes::APP_SESSION, get(tell))
+        .route(routes::APP_SESSION, get(session_state))
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(state.clone(), redirect_to_canonical_host))
@@ -35,9 +35,9 @@ pub fn routes(state: &AppState, cookies: &CookiePolicy) -> Router<AppState> {
         .route(routes::APP_SESSION_SCRIPT, get(script))
 }
 
-/// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that cannot be
-/// told; 403 for pages of others.
-async fn tell(
+/// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that is unknown;
+/// 403 for pages of others.
+async fn session_state(
     State(state): State<AppState>,
     on_host: Option<Extension<OnHost>>,
     session: Session,
@@ -48,18 +48,18 @@ async fn tell(
     if !matches!(asks, None | Some(b"same-origin" | b"none")) {
         return StatusCode::FORBIDDEN;
     }
-    match judge(&state, on_host.as_deref(), &session).await {
+    match why_denied(&state, on_host.as_deref(), &session).await {
         Ok(None) => StatusCode::NO_CONTENT,
         Ok(Some(Denied::NotVouchedFor)) => StatusCode::SERVICE_UNAVAILABLE,
         Ok(Some(_)) => StatusCode::UNAUTHORIZED,
         Err(error) => {
-            tracing::error!(?error, "it cannot be told whether a sign-in is live");
+            tracing::error!(?error, "a sign-in could not be looked up");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
 }
 
-async fn judge(
+async fn why_denied(
     state: &AppState,
     on_host: Option<&OnHost>,
     session: &Session,

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::get;
 use rolecall_model::Role;
 use rolecall_sign_in::drop_in::DropIn;
-use rolecall_sign_in::{Arrival, NotAdmitted};
+use rolecall_sign_in::{AuthenticatedPerson, NotAdmitted};
 
 use super::support::OtherApp;
 
@@ -34,7 +34,7 @@ fn application(sign_in: &DropIn) -> Router {
 
 #[tokio::test]
 async fn the_application_is_told_who_arrives_before_they_are_in() {
-    let arrived = Noted::<Arrival>::nothing();
+    let arrived = Noted::<AuthenticatedPerson>::nothing();
     let noting = arrived.clone();
     let on_sign_in = move |arrival| {
         noting.note(arrival);

@@ -23,7 +23,7 @@ async fn attempt(app: &TestApp, ahead_s: i64) -> (u16, Browser) {
 
 // Case: fault/clock-ahead-90
 #[tokio::test]
-async fn a_provider_whose_clock_is_ahead_is_believed_for_a_minute_and_no_longer() {
+async fn a_clock_that_is_ahead_is_accepted_up_to_a_minute() {
     let app = TestApp::start().await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
@@ -36,7 +36,7 @@ async fn a_provider_whose_clock_is_ahead_is_believed_for_a_minute_and_no_longer(
 
 // Case: fault/clock-behind-90
 #[tokio::test]
-async fn a_provider_whose_clock_is_behind_is_believed() {
+async fn a_clock_that_is_behind_is_accepted() {
     let app = TestApp::start().await;
     let (status, mut wren) = attempt(&app, -90).await;
     assert_eq!((status, wren.user().await.unwrap().name.as_str()), (303, "Wren Hollis"));

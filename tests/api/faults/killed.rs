@@ -118,7 +118,7 @@ fn asked(requests: &RequestCounts, endpoint: Endpoint) -> u64 {
     }
 }
 
-/// Wren, who is signed in and signs in again, with the callback still to be followed. The program was started anew, with
+/// Wren, who is signed in and signs in again, with the callback still to be followed. The program was started again, with
 /// `faults` in force, so that it asks the provider for everything.
 async fn coming_back(scene: &mut Scene, faults: Faults) -> (Browser, Url) {
     let mut wren = scene.program.browser();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::Method;
-use rolecall::graph::{GraphError, GraphHttp, PathError, Waiting};
+use rolecall::graph::{GraphError, GraphHttp, PathError, Pauses};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -23,16 +23,16 @@ impl Scene {
         let graph = ScriptedGraph::start().await;
         let clock = TestClock::starting_now();
         let waited = Arc::<Mutex<Vec<Duration>>>::default();
-        let waiting = {
+        let pauses = {
             let (clock, waited) = (clock.clone(), Arc::clone(&waited));
-            Waiting::new(move |time| {
+            Pauses::new(move |time| {
                 clock.advance(time);
                 waited.lock().unwrap().push(time);
                 Box::pin(std::future::ready(()))
             })
         };
         let base = format!("{}/base", graph.origin).parse().unwrap();
-        let http = GraphHttp::new(base, None, clock.clock()).unwrap().waiting_by(waiting);
+        let http = GraphHttp::new(base, None, clock.clock()).unwrap().with_pauses(pauses);
         Self { graph, http, waited, token: SecretString::from("the-token") }
     }
 

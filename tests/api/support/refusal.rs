@@ -32,7 +32,7 @@ impl Traces {
     }
 }
 
-/// Sees that a provider with `faults` is not believed: 400. The answer is the page that says so.
+/// Checks that a sign-in at a provider with `faults` is refused: 400. The answer is the page that says so.
 pub async fn refused_with(faults: Faults) -> Answer {
     refused(faults, 400).await
 }

@@ -2,8 +2,7 @@
 
 use rolecall_model::Role;
 
-use super::CallerKind;
-use super::claims::Checked;
+use super::claims::{CallerKind, Checked};
 use crate::Denied;
 use crate::config::StepUp;
 use crate::provider::Provider;

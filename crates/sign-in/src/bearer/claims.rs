@@ -1,12 +1,13 @@
 //! What an access token must say (RFC 9068, section 4; Microsoft identity platform, "Access token claims reference").
 
 use serde_json::{Map, Value};
+use strum::IntoStaticStr;
 use uuid::Uuid;
 
-use super::{ApiAccess, BearerError, CallerKind};
+use super::BearerError;
 use crate::clock::LEEWAY_S;
+use crate::jws::is_identifier;
 use crate::plain_text::printable;
-use crate::token_rules::is_identifier;
 
 /// What stands in ID tokens and logout tokens alone: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11, and
 /// what a logout token is about.
@@ -19,6 +20,33 @@ const SCOPES_OF_PEOPLE: [&str; 2] = ["openid", "offline_access"];
 const LAST_TIME_S: f64 = 1e11;
 /// The scheme of the names that Entra gives to APIs.
 const ENTRA_SCHEME: &str = "api://";
+
+/// What an access token must be for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiAccess {
+    /// The names of our API, one of which a token must have as its audience (`aud`). At least one.
+    pub audiences: Vec<String>,
+    /// The scope that a token of a person must hold.
+    pub scope: String,
+}
+
+/// Who an access token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CallerKind {
+    /// A person, for whom an application calls.
+    Person,
+    /// An application, for itself (client credentials: RFC 6749, section 4.4).
+    Application,
+}
+
+impl CallerKind {
+    /// Its name in logs and answers.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.into()
+    }
+}
 
 /// What a checked token says of who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]

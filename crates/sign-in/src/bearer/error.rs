@@ -24,8 +24,8 @@ pub enum BearerError {
     #[error("the access token is too long")]
     #[strum(serialize = "token_too_long")]
     TooLong,
-    /// The token cannot be believed.
-    #[error("the access token is not believed")]
+    /// The token is not valid.
+    #[error("the access token is not valid")]
     #[strum(serialize = "token_refused")]
     Token(#[source] JwsError),
     /// The token says that it is something else.
@@ -43,7 +43,7 @@ pub enum BearerError {
     #[error("`{0}` of the access token is missing or wrong")]
     #[strum(serialize = "claim_wrong")]
     Claim(&'static str),
-    /// The roles in it cannot be told.
+    /// The roles in it cannot be read.
     #[error(transparent)]
     #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),

@@ -8,10 +8,9 @@
 //! - No ID token and no logout token passes for one.
 //! - A person needs the scope that was configured and a role, an application a role; the rules are those of sign-ins.
 //!
-//! A token is believed until it ends: sessions know nothing of it, and signing out does not take it back. That is the
+//! A token is valid until it ends: sessions know nothing of it, and signing out does not take it back. That is the
 //! nature of such tokens, and why providers let them live for an hour or so.
 
-mod access;
 mod caller;
 pub mod claims;
 mod error;
@@ -30,14 +29,14 @@ use super::provider::entra::{self, TenantError};
 use super::provider::{Metadata, Provider};
 use super::{Auth, Denied, Event};
 
-pub use access::{ApiAccess, CallerKind};
 pub use caller::ApiCaller;
+pub use claims::{ApiAccess, CallerKind};
 pub use error::BearerError;
 
 /// The caller behind a request with these headers, when they hold a token that is good in every respect.
 ///
 /// # Errors
-/// When there is none or it is not; [`BearerError::Provider`] when that cannot be told right now.
+/// When there is none or it is not; [`BearerError::Provider`] when that cannot be checked right now.
 pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) -> Result<ApiCaller, BearerError> {
     let token = header::token(headers)?;
     let now_ms = auth.clock().now_ms();

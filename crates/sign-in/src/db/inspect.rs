@@ -44,9 +44,6 @@ impl Db {
     }
 
     /// How its schema compares with `migrations`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn schema(&self, migrations: &Migrations) -> Result<Schema, sqlx::Error> {
         const APPLIED: &str = "SELECT version, success, checksum FROM _sqlx_migrations ORDER BY version";
         let rows: Result<Vec<Applied>, sqlx::Error> = on_both!(self, |pool| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::DbError;
-use super::opened_file::OpenedFile;
+use super::ready::OpenedFile;
 
 /// How long to wait for a connection. Who does not get one by then is told to come again, rather than left waiting.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);

@@ -1,5 +1,8 @@
 //! Whether the database can be written: a database that only answers lets nobody in.
 
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
 use thiserror::Error;
 
 use super::{Db, on_both};
@@ -31,4 +34,27 @@ impl Db {
         let written = on_both!(self, |pool| sqlx::query(WRITE).execute(pool).await.map(|_| ()));
         written.map_err(NotReady::NotWritten)
     }
+}
+
+/// Which file was opened.
+#[derive(Clone, Debug)]
+pub struct OpenedFile {
+    path: PathBuf,
+    /// Device and number on it.
+    identity: (u64, u64),
+}
+
+impl OpenedFile {
+    pub(super) fn of(path: &Path) -> std::io::Result<Self> {
+        Ok(Self { path: path.to_owned(), identity: identity(path)? })
+    }
+
+    /// Whether the file that was opened is still the one at its path. What is written is lost otherwise.
+    pub(super) fn is_there(&self) -> bool {
+        identity(&self.path).is_ok_and(|found| found == self.identity)
+    }
+}
+
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    path.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
 }

@@ -7,8 +7,8 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use super::opened_file::OpenedFile;
 use super::pools::{ACQUIRE_TIMEOUT, Pools};
+use super::ready::OpenedFile;
 use super::{BUSY_TIMEOUT, DbError, NotReady, Pace};
 use crate::private_files;
 

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
-use rolecall_model::Role;
+use rolecall_model::{AppError, Role};
 use serde_json::json;
 
 use super::page::{Page, sign_out_holds};
@@ -60,15 +60,15 @@ pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request
     }
     guard::report_denied(drop_in.auth(), request.extensions(), Denied::ForeignOrigin);
     let (parts, _) = request.into_parts();
-    refused(&drop_in, &parts, foreign_origin(), "foreign_origin")
+    refused(&drop_in, &parts, Page::telling(&AppError::ForeignOrigin), "foreign_origin")
 }
 
-/// The layer that finds out who is behind the request. While that cannot be told, nobody gets any further.
+/// The layer that finds out who is behind the request. While that is unknown, nobody gets any further.
 pub(super) async fn identify(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
     if let Err(error) = guard::identify(drop_in.auth(), request.extensions_mut()).await {
-        tracing::error!(?error, "it cannot be told who is signed in");
+        tracing::error!(?error, "the sign-in behind a request could not be looked up");
         let (parts, _) = request.into_parts();
-        return refused(&drop_in, &parts, unavailable(), "unavailable");
+        return refused(&drop_in, &parts, Page::telling(&AppError::sign_in_unknown()), "unavailable");
     }
     next.run(request).await
 }
@@ -114,42 +114,24 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
     refused(drop_in, parts, page, name)
 }
 
+/// The page that tells of `why`, and the name of it in JSON.
 fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
     match why {
         Denied::SignedOut => {
-            let page = Page::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in, go back and try again.");
-            (page.link("Sign in", sign_in_path(auth, routes::HOME)), "signed_out")
+            (Page::telling(&AppError::SignedOut).link("Sign in", sign_in_path(auth, routes::HOME)), "signed_out")
         }
-        Denied::NotVouchedFor => (unavailable(), "not_vouched_for"),
-        Denied::StepUp { needed } => {
-            let message = format!(
-                "This page needs the role {needed} and a recent sign-in, and the provider does not say when you last \
-                 signed in."
-            );
-            (Page::new(StatusCode::UNAUTHORIZED, "Sign in again to go on", message), "step_up")
-        }
+        Denied::NotVouchedFor => (Page::telling(&AppError::NotVouchedFor), "not_vouched_for"),
+        Denied::StepUp { needed } => (Page::telling(&AppError::StepUp { needed, provider: String::new() }), "step_up"),
         Denied::Role { needed } => {
-            let message =
-                format!("This page needs the role {needed}. Ask an administrator for it, then sign in again.");
-            let page = Page::new(StatusCode::FORBIDDEN, "Your role does not open this page", message);
-            (Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) }, "forbidden")
+            let page = Page::telling(&AppError::Forbidden { needed }).link("To the front page", routes::HOME);
+            (Page { offers_sign_out: true, ..page }, "forbidden")
         }
-        Denied::ForeignOrigin => (foreign_origin(), "foreign_origin"),
+        Denied::ForeignOrigin => (Page::telling(&AppError::ForeignOrigin), "foreign_origin"),
     }
-}
-
-fn foreign_origin() -> Page {
-    let message = "This request did not come from a page of this application. Go back, reload the page and try again.";
-    Page::new(StatusCode::FORBIDDEN, "Not accepted", message)
 }
 
 fn too_long(auth: &Auth) -> Page {
     Page::of(Explanation::too_long()).link("Sign in", sign_in_path(auth, routes::HOME))
-}
-
-fn unavailable() -> Page {
-    let message = "It cannot be checked right now whether you are signed in. Try again in a moment.";
-    Page::new(StatusCode::SERVICE_UNAVAILABLE, "Not right now", message)
 }
 
 /// `page` where a browser navigates; otherwise its status, with `name` as JSON.

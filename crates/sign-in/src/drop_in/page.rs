@@ -6,9 +6,10 @@ use std::sync::Arc;
 use axum::response::{Html, IntoResponse as _, Response};
 use html_escape::{encode_double_quoted_attribute, encode_text};
 use http::{HeaderValue, StatusCode, header};
+use rolecall_model::AppError;
 
 use super::SIGN_OUT;
-use crate::{Explanation, explain};
+use crate::Explanation;
 
 /// What makes an answer of a page.
 pub(super) type Render = Arc<dyn Fn(Page) -> Response + Send + Sync>;
@@ -47,24 +48,27 @@ impl Page {
 
     /// The page that tells `explanation`.
     pub(super) fn of(explanation: Explanation) -> Self {
-        let Explanation { status, title, message, advice, details, .. } = explanation;
+        let Explanation { status, title, message, advice, ask_administrator, details, .. } = explanation;
+        // Requests have no id that the sign-in knows of.
+        let ask = ask_administrator.then_some("If it happens again, tell an administrator when it did.");
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self {
-            advice: advice.into_iter().map(|advice| without_request_id(advice).to_owned()).collect(),
+            advice: advice.into_iter().chain(ask).map(ToOwned::to_owned).collect(),
             details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             ..Self::new(status, title, message)
         }
+    }
+
+    /// The page that tells of `error`.
+    pub(super) fn telling(error: &AppError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { advice: error.advice(), ..Self::new(status, error.title(), error.to_string()) }
     }
 
     pub(super) fn link(mut self, label: &str, path: impl Into<String>) -> Self {
         self.links.push((label.to_owned(), path.into()));
         self
     }
-}
-
-/// `advice`, where requests have no id that we know of.
-fn without_request_id(advice: &'static str) -> &'static str {
-    if advice == explain::ASK { "If it happens again, tell an administrator when it did." } else { advice }
 }
 
 /// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
@@ -104,4 +108,28 @@ pub(super) fn plain(page: &Page) -> Response {
         encode_text(&page.title)
     );
     (page.status, [(header::CONTENT_SECURITY_POLICY, NOTHING)], Html(html)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn markup_in_a_name_or_a_title_is_shown_and_does_nothing() {
+        const MARKUP: &str = "</title><script>alert('x')</script>\" onload=\"alert(1)";
+        let mut page = Page::new(StatusCode::OK, MARKUP, MARKUP).link(MARKUP, format!("/{MARKUP}"));
+        page.advice.push(MARKUP.to_owned());
+        page.details.push((MARKUP.to_owned(), MARKUP.to_owned()));
+        let body = to_bytes(plain(&page).into_body(), usize::MAX).await.unwrap();
+        let html = String::from_utf8(body.to_vec()).unwrap();
+        // Title, heading, message, advice, both parts of the detail, the label of the link, and its address.
+        assert_eq!(html.matches("&lt;script&gt;").count() + html.matches("&lt;/script&gt;").count(), 16, "{html}");
+        assert_eq!(html.matches("</title>").count(), 1, "{html}");
+        assert!(!html.contains("<script"), "{html}");
+        let (_, link) = html.split_once("<a href=\"").unwrap();
+        let (address, _) = link.split_once("\">").unwrap();
+        assert!(address.contains("&quot; onload=&quot;alert(1)"), "{address}");
+    }
 }

@@ -14,7 +14,7 @@ use crate::db::{Db, DbError, Migrations};
 use crate::loopback::is_loopback;
 use crate::secret_key::{SecretKeyError, load_or_create};
 use crate::session::{RestoredError, cookie_session_store};
-use crate::{Arrival, Auth, AuthError, Clock, Event, EventSink, Hooks, NotAdmitted};
+use crate::{Auth, AuthError, AuthenticatedPerson, Clock, Event, EventSink, Hooks, NotAdmitted};
 
 /// The name of the database file where no other database is named.
 const DATABASE: &str = "sign-in.sqlite3";
@@ -135,7 +135,7 @@ impl Settings {
 
     /// Calls `admit` with everybody who has authenticated, and waits for it before they are signed in: the place to
     /// make an account of one's own, or to refuse one.
-    pub fn on_sign_in<F>(mut self, admit: impl Fn(Arrival) -> F + Send + Sync + 'static) -> Self
+    pub fn on_sign_in<F>(mut self, admit: impl Fn(AuthenticatedPerson) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), NotAdmitted>> + Send + 'static,
     {

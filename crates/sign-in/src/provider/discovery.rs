@@ -21,14 +21,14 @@ pub struct Discovery {
     /// The address below which `.well-known/openid-configuration` is.
     base: String,
     expected_issuer: ExpectedIssuer,
-    known: RwLock<Option<Known>>,
+    known: RwLock<Option<CachedMetadata>>,
     /// Held while fetching.
     fetching: Mutex<()>,
     fetches: AtomicU64,
 }
 
 #[derive(Clone, Debug)]
-struct Known {
+struct CachedMetadata {
     metadata: Arc<Metadata>,
     fresh_until_ms: i64,
 }
@@ -67,8 +67,8 @@ impl Discovery {
         let answer = self.fetch(http).await;
         self.fetches.fetch_add(1, Ordering::AcqRel);
         let known = match (answer, stale) {
-            (Ok(metadata), _) => Known { metadata: Arc::new(metadata), fresh_until_ms: now_ms + KEEP_MS },
-            (Err(_), Some(stale)) => Known { metadata: stale.metadata, fresh_until_ms: now_ms + RETRY_MS },
+            (Ok(metadata), _) => CachedMetadata { metadata: Arc::new(metadata), fresh_until_ms: now_ms + KEEP_MS },
+            (Err(_), Some(stale)) => CachedMetadata { metadata: stale.metadata, fresh_until_ms: now_ms + RETRY_MS },
             (Err(error), None) => return Err(error),
         };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
@@ -93,7 +93,7 @@ impl Discovery {
         self.read().map(|known| known.metadata)
     }
 
-    fn read(&self) -> Option<Known> {
+    fn read(&self) -> Option<CachedMetadata> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -22,12 +22,12 @@ const KEEP_MS: i64 = 60 * 60 * 1000;
 /// The keys of one provider. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<CachedKeys>>,
     fetches: Arc<AtomicU64>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct CachedKeys {
     keys: Option<KeySet>,
     tried_at_ms: i64,
     refetched_at_ms: Option<i64>,
@@ -36,7 +36,7 @@ struct Known {
 /// Keys, and which fetch they came from.
 #[derive(Clone, Debug)]
 pub struct KeySet {
-    keys: Arc<[SigningKey]>,
+    keys: Arc<[ProviderKey]>,
     /// Counts the fetches, so that who waited for one does not fetch again.
     generation: u64,
 }
@@ -44,7 +44,7 @@ pub struct KeySet {
 /// A key, and the only issuer that it may sign for, if it says so: a member of Entra's keys, which `openidconnect`
 /// passes over.
 #[derive(Debug)]
-struct SigningKey {
+struct ProviderKey {
     key: CoreJsonWebKey,
     issuer: Option<String>,
 }
@@ -59,7 +59,7 @@ impl KeySet {
     /// The keys that may sign for `issuer`.
     #[must_use]
     pub fn serving(&self, issuer: &str) -> CoreJsonWebKeySet {
-        let serves = |key: &&SigningKey| key.issuer.as_ref().is_none_or(|only| entra::key_serves(only, issuer));
+        let serves = |key: &&ProviderKey| key.issuer.as_ref().is_none_or(|only| entra::key_serves(only, issuer));
         CoreJsonWebKeySet::new(self.keys.iter().filter(serves).map(|key| key.key.clone()).collect())
     }
 }
@@ -111,7 +111,7 @@ impl Keys {
 
     async fn fetch(
         &self,
-        known: &mut Known,
+        known: &mut CachedKeys,
         http: &ProviderHttp,
         jwks_uri: &str,
         now_ms: i64,
@@ -119,13 +119,13 @@ impl Keys {
         known.tried_at_ms = now_ms;
         let document = http.fetch_json::<Document>(jwks_uri).await;
         self.fetches.fetch_add(1, Ordering::AcqRel);
-        let keys = document?.keys.into_iter().filter_map(signing_key).collect();
+        let keys = document?.keys.into_iter().filter_map(provider_key).collect();
         let generation = known.keys.as_ref().map_or(1, |known| known.generation + 1);
         Ok(known.keys.insert(KeySet { keys, generation }).clone())
     }
 }
 
-impl Known {
+impl CachedKeys {
     fn fresh(&self, now_ms: i64) -> Option<KeySet> {
         self.keys.clone().filter(|_| is_within(KEEP_MS, self.tried_at_ms, now_ms))
     }
@@ -137,8 +137,8 @@ const fn is_within(span_ms: i64, at_ms: i64, now_ms: i64) -> bool {
 }
 
 /// The key in `json`; `None` for one that we do not know, or whose issuer is not a text.
-fn signing_key(json: Value) -> Option<SigningKey> {
+fn provider_key(json: Value) -> Option<ProviderKey> {
     let issuer = json.get("issuer").map(|issuer| issuer.as_str().map(ToOwned::to_owned).ok_or(()));
     let issuer = issuer.transpose().ok()?;
-    Some(SigningKey { key: serde_json::from_value(json).ok()?, issuer })
+    Some(ProviderKey { key: serde_json::from_value(json).ok()?, issuer })
 }

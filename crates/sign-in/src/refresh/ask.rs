@@ -12,7 +12,7 @@ use crate::provider::{ClientRequestError, Dated, Metadata, Provider};
 use crate::session::RefreshClaim;
 use crate::tokens::{TokenSet, still_counts};
 use crate::user_info::user_info;
-use crate::{Auth, Finding, RoleFound};
+use crate::{Auth, ProviderIssue, RoleFound};
 
 /// What the provider gave.
 pub(super) struct Answer {
@@ -51,7 +51,7 @@ pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) ->
     let fresh = Fresh { id_token: response.id_token(), access_token: &refreshed.access_token, date_s };
     if fresh.id_token.is_none() && provider.config.roles.claims_from == ClaimsFrom::IdToken {
         // Nothing new is known of the person: the tokens are newer, the role is not.
-        auth.findings().note(provider_id, Finding::RefreshWithoutIdToken, now_ms).await;
+        auth.provider_issues().note(provider_id, ProviderIssue::RefreshWithoutIdToken, now_ms).await;
         return if still_counts(claim.roles_read_at_ms, now_ms) {
             Ok(Answer { tokens: refreshed, role: claim.role, roles_read_at_ms: claim.roles_read_at_ms })
         } else {
@@ -94,7 +94,7 @@ async fn read_role(
             Err(error) if error.is_about_time() => {
                 let differ = by_their_clock(raw, provider, metadata, nonce, fresh.date_s, now_ms).await;
                 let Some(differ) = differ else { return Err(error.into()) };
-                auth.findings().note(&provider.config.id, Finding::ClocksDiffer, now_ms).await;
+                auth.provider_issues().note(&provider.config.id, ProviderIssue::ClocksDiffer, now_ms).await;
                 return Err(differ);
             }
             validated => validated?.all,

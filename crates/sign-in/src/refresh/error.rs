@@ -51,7 +51,7 @@ pub(crate) enum RefreshError {
     /// The provider has not said for too long who the person is: what was read of roles counts no more.
     #[error("the provider returns no ID token with refreshed tokens, so the role has not been read for too long")]
     RoleNotKnown,
-    /// The roles cannot be told.
+    /// The roles cannot be read.
     #[error(transparent)]
     #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),

@@ -43,9 +43,6 @@ impl Auth {
 
     /// `sign_in` with tokens that are good for a while, its role read again where they were refreshed; `None` when that
     /// ended it. A provider that does not answer leaves it as it is.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn refreshed(&self, sign_in: Arc<SignIn>, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         if !sign_in.is_refresh_due(now_ms) {
             return Ok(Some(sign_in));

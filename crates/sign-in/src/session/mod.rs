@@ -5,7 +5,6 @@ mod cache;
 mod cipher;
 mod cookie;
 mod cookie_names;
-mod kept_address;
 mod look_alikes;
 mod pointer;
 mod records;
@@ -17,14 +16,13 @@ mod store;
 pub use attempt_cookies::{HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, NoDetails};
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{ATTEMPT_LIFETIME_MS, CookiePolicy};
-pub use kept_address::{KeptAddress, MAX_INLINE_BYTES};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
     CreateError, EndReason, EndedSignIn, KnownProvider, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut,
     ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignInCounts, SignIns,
 };
-pub use sealed_cookies::SealedCookies;
+pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::SignIn;
 pub use sign_out_mark::SignOutMark;
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -60,7 +60,7 @@ pub async fn pointed_under(key: &str, session: &Session) -> Result<Option<String
     session.get(key).await
 }
 
-/// Why it cannot be told whether somebody is signed in.
+/// Why the sign-in behind a request cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveSignInError {
     /// The session store does not answer.

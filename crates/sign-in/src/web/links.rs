@@ -84,7 +84,7 @@ pub async fn begin(
     let mark = match stays_out::sign_out_that_holds(auth, &request.headers, &request.extensions).await {
         Ok(mark) => mark,
         Err(error) => {
-            tracing::error!(?error, "it cannot be told whether somebody signed out in this browser");
+            tracing::error!(?error, "whether somebody signed out in this browser could not be looked up");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };

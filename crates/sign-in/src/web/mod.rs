@@ -3,19 +3,15 @@
 
 pub mod channels;
 mod cookies;
-mod kept_address;
+mod fetch_metadata;
 mod links;
 pub mod loop_breaker;
 mod onward;
-mod origin;
 pub mod stays_out;
-mod wants;
 mod ways_on;
 
 pub use channels::MayBeFramed;
 pub use cookies::{set_cookies, without_look_alikes};
-pub use kept_address::go_on_to_kept;
+pub use fetch_metadata::{is_same_origin, may_be_tab, may_navigate, wants_page};
 pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
-pub use origin::is_same_origin;
-pub use wants::{may_be_tab, may_navigate, wants_page};
-pub use ways_on::{AddressTooLong, WayOn, sign_in_path, way_to_sign_in, way_to_step_up};
+pub use ways_on::{AddressTooLong, WayOn, go_on_to_kept, sign_in_path, way_to_sign_in, way_to_step_up};

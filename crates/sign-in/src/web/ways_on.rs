@@ -1,11 +1,12 @@
 //! Where somebody is led who is not let through and can change that.
 
-use http::Extensions;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{Extensions, HeaderMap};
 use thiserror::Error;
 use tower_sessions::cookie::Cookie;
 
 use crate::routes;
-use crate::session::MAX_INLINE_BYTES;
+use crate::session::{MAX_INLINE_BYTES, SealedCookies};
 use crate::{Auth, ReturnTo, guard};
 
 /// How long ago a sign-in counts as just made, in milliseconds.
@@ -76,4 +77,10 @@ fn way_back(auth: &Auth, page: &str) -> Result<WayOn, AddressTooLong> {
             as_it_is(routes::HOME)
         }
     })
+}
+
+/// Sends the browser to the page that it keeps as `id` among `cookies`; `None` when it keeps none of that name.
+#[must_use]
+pub fn go_on_to_kept(cookies: &SealedCookies, id: &str, headers: &HeaderMap) -> Option<Response> {
+    cookies.kept(id, headers).map(|page| Redirect::to(page.as_str()).into_response())
 }

@@ -17,7 +17,7 @@ pub fn client_hop(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
         && both_or_one(older.scheme.as_ref(), newer.scheme.as_ref())
         && both_or_one(older.host.as_ref(), newer.host.as_ref());
     if !agree {
-        tracing::debug!("X-Forwarded-* and Forwarded contradict each other: neither is believed");
+        tracing::debug!("X-Forwarded-* and Forwarded contradict each other: neither counts");
         return Hop::default();
     }
     Hop {
@@ -31,7 +31,7 @@ fn both_or_one<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
-/// What the farthest trusted proxy says. Each of `hops`, the nearest one first, is believed as long as the one before
+/// What the farthest trusted proxy says. Each of `hops`, the nearest one first, counts as long as the one before
 /// it named a trusted proxy. A client that it does not name is the last address that was named, if any was.
 fn walk(hops: impl Iterator<Item = Hop>, trusted: &[IpNet]) -> Hop {
     let mut farthest = Hop::default();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn two_families_that_contradict_each_other_are_both_disbelieved() {
+    fn two_families_that_contradict_each_other_both_count_for_nothing() {
         let (older, newer) = (("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.1;proto=https"));
         assert_eq!(told_by(&[older, newer]), ("198.51.100.1".to_owned(), Some(Scheme::Https), "-".to_owned()));
         for other in ["for=1.1.1.1", "for=1.1.1.1;proto=https"] {

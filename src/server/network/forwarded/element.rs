@@ -6,7 +6,7 @@
 use super::hop::{Hop, Scheme};
 use super::node;
 
-/// How many commas a quoted string of an element may hold. Nothing that is believed holds any.
+/// How many commas a quoted string of an element may hold. Nothing that counts holds any.
 const MAX_COMMAS: usize = 4;
 
 /// The elements of `value`, the last one first, up to the first that cannot be read.

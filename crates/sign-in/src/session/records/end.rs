@@ -7,7 +7,8 @@ use sqlx::Row as _;
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::{RecordError, SignIns, mark};
+use super::sign_ins::RevocationMark;
+use super::{RecordError, SignIns};
 use crate::db::{in_batches, on_both, reading_on_both};
 use crate::session::sign_in::SEEN_EVERY_MS;
 
@@ -23,13 +24,13 @@ const NO_TOKENS: &[u8] = &[];
 pub enum EndReason {
     /// The person signed out here.
     SignedOut,
-    /// The browser signed in anew.
+    /// The browser signed in again.
     SignedInAgain,
     /// Its browser never got hold of it.
     NotCompleted,
     /// The provider signed the person out.
     SignedOutAtProvider,
-    /// The provider does not vouch for the person any more, or no longer in a way that can be believed.
+    /// The provider does not vouch for the person any more, or no longer in a way that is valid.
     RefreshRefused,
     /// It was idle or old.
     Expired,
@@ -97,9 +98,6 @@ impl SignIns {
 
     /// When the person ended the sign-in `id` by signing out, Unix milliseconds (UTC); `None` for one that is live, or that
     /// ended in another way.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn signed_out_at(&self, id: &str) -> Result<Option<i64>, RecordError> {
         const SIGNED_OUT_AT: &str = "SELECT revoked_at FROM sign_ins WHERE id = $1 AND revoked_reason = $2";
         let reason = EndReason::SignedOut.name();
@@ -153,7 +151,7 @@ impl SignIns {
     /// # Errors
     /// When the file or the database cannot be read.
     pub async fn is_restored(&self, file: &Path, now_ms: i64) -> Result<Option<bool>, RestoredError> {
-        match mark::read(file)? {
+        match RevocationMark::read(file)? {
             Some(marked) => Ok(Some(self.is_before(Some(marked), now_ms).await?)),
             None => Ok(None),
         }
@@ -166,9 +164,6 @@ impl SignIns {
     }
 
     /// Ends every sign-in, for `reason`, and tells how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn revoke_all(&self, reason: EndReason, now_ms: i64) -> Result<usize, RecordError> {
         let ended = self.end(end_where!("TRUE"), &[], reason, now_ms).await;
         self.live.forget_all();
@@ -183,9 +178,6 @@ impl SignIns {
     }
 
     /// When a sign-in was revoked last, by the database; Unix milliseconds (UTC).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
         const LATEST: &str = "SELECT MAX(revoked_at) FROM sign_ins WHERE revoked_at IS NOT NULL";
         on_both!(&self.db, |pool| Ok(sqlx::query_scalar(LATEST).fetch_one(pool).await?))

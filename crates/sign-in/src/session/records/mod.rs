@@ -5,18 +5,15 @@
 
 mod create;
 mod end;
-mod mark;
 mod postgres;
 mod provider_sign_out;
 mod read;
 mod refresh;
 mod sign_ins;
-mod stats;
 
 pub use create::{CreateError, NewSignIn};
 pub use end::{EndReason, RestoredError};
 pub use provider_sign_out::{EndedSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError};
-pub use read::LiveTokens;
+pub use read::{LiveTokens, SignInCounts};
 pub use refresh::{RefreshClaim, Renewed};
 pub use sign_ins::{KnownProvider, RecordError, SignIns};
-pub use stats::SignInCounts;

@@ -23,7 +23,7 @@ pub enum ProviderSession {
     Session {
         /// Its `sid`.
         sid: String,
-        /// The person's `sub`, where it is said: sign-ins of theirs whose ID token named no session may be of this one.
+        /// The person's `sub`, where it is said: their sign-ins whose ID token named no session may be of this one.
         subject: Option<String>,
     },
     /// Every session of a person, by `sub`.
@@ -107,9 +107,6 @@ impl SignIns {
     }
 
     /// Whether the provider has signed out, meanwhile, the session or the person that `new` is about.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(super) async fn is_signed_out_at_provider(&self, new: &NewSignIn<'_>) -> Result<bool, RecordError> {
         const FIND: &str = "SELECT COUNT(*) FROM provider_sign_outs \
                             WHERE provider = $1 AND key_hash IN ($2, $3, $4, $5) AND issued_at >= $6";
@@ -183,9 +180,6 @@ impl SignIns {
     }
 
     /// Whether the ID token of any live sign-in of `provider` named a session.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn knows_provider_sessions(&self, provider: &str) -> Result<bool, RecordError> {
         const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM sign_ins \
                            WHERE provider = $1 AND provider_sid IS NOT NULL AND revoked_at IS NULL LIMIT 1) AS found";

@@ -1,4 +1,4 @@
-//! Whether a sign-in is live, whose it is, and its tokens.
+//! What is read of sign-ins: whether one is live, whose it is, its tokens, and how many there are.
 
 use std::sync::Arc;
 
@@ -23,12 +23,36 @@ pub struct LiveTokens {
     pub tokens: Result<TokenSet, CipherError>,
 }
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Counts without looking at any row: all that it needs is in the index `sign_ins_figures`, in which the sign-ins of a
+/// person stand together. The plus keeps SQLite from an index of that column, which would lead it to every row.
+const COUNTS: &str = "SELECT COUNT(*) AS live, \
+    COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
+    COUNT(CASE WHEN role = 'read' THEN 1 END) AS read, \
+    COUNT(CASE WHEN role = 'write' THEN 1 END) AS write, \
+    COUNT(CASE WHEN role = 'admin' THEN 1 END) AS admin, \
+    (SELECT COUNT(*) FROM (SELECT DISTINCT user_id FROM sign_ins \
+     WHERE revoked_at IS NULL AND +created_at > $1 AND +last_seen_at > $2) AS people) AS people, \
+    (SELECT COUNT(*) FROM sign_ins WHERE created_at > $3) AS last_day \
+    FROM sign_ins WHERE revoked_at IS NULL AND +created_at > $1 AND +last_seen_at > $2";
+
+/// How many sign-ins there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInCounts {
+    /// Those that are live.
+    pub live: i64,
+    /// Different people among them.
+    pub people: i64,
+    /// Those begun in the last 24 hours, ended ones too.
+    pub last_day: i64,
+    /// The live ones by role, `None` first.
+    pub by_role: Vec<(Option<Role>, i64)>,
+}
+
 impl SignIns {
     /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow.
     /// Being asked for counts as activity.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         let Some(cached) = self.find_live(id, now_ms).await? else { return Ok(None) };
         if cached.touch(now_ms, SEEN_EVERY_MS)
@@ -42,9 +66,6 @@ impl SignIns {
     }
 
     /// The same, where asking is not what a person does: it counts as no activity.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn live_unseen(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         Ok(self.find_live(id, now_ms).await?.map(|cached| cached.sign_in))
     }
@@ -57,12 +78,9 @@ impl SignIns {
         }
     }
 
-    /// What names the person of the number `user_id` to others: the same for every sign-in of theirs and on every
+    /// What names the person of the number `user_id` to others: the same for each of their sign-ins and on every
     /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
     /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
         const PERSON: &str = "SELECT issuer, subject FROM users WHERE id = $1";
         let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {
@@ -87,9 +105,6 @@ impl SignIns {
     }
 
     /// The tokens of the sign-ins that are live at `now_ms`, of the `most` newest ones. Looking is no activity.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn latest_tokens(&self, most: u32, now_ms: i64) -> Result<Vec<LiveTokens>, RecordError> {
         const LATEST: &str = "SELECT id, provider, sealed_tokens FROM sign_ins WHERE revoked_at IS NULL \
                               AND created_at > $1 AND last_seen_at > $2 ORDER BY created_at DESC LIMIT $3";
@@ -105,6 +120,29 @@ impl SignIns {
                 Ok(LiveTokens { provider: row.try_get("provider")?, tokens: self.open_tokens(&id, &sealed) })
             });
             read.collect()
+        })
+    }
+
+    /// How many sign-ins there are at `now_ms`. That takes the longer the more there are.
+    pub async fn counts(&self, now_ms: i64) -> Result<SignInCounts, RecordError> {
+        reading_on_both!(&self.db, |pool| {
+            let row = sqlx::query(COUNTS)
+                .bind(now_ms.saturating_sub(self.limits.absolute_ms()))
+                .bind(now_ms.saturating_sub(self.limits.idle_ms()))
+                .bind(now_ms - DAY_MS)
+                .fetch_one(pool)
+                .await?;
+            Ok(SignInCounts {
+                live: row.try_get("live")?,
+                people: row.try_get("people")?,
+                last_day: row.try_get("last_day")?,
+                by_role: vec![
+                    (None, row.try_get("without_role")?),
+                    (Some(Role::Read), row.try_get("read")?),
+                    (Some(Role::Write), row.try_get("write")?),
+                    (Some(Role::Admin), row.try_get("admin")?),
+                ],
+            })
         })
     }
 
@@ -156,5 +194,30 @@ impl SignIns {
             "UPDATE sign_ins SET last_seen_at = $1 WHERE id = $2 AND revoked_at IS NULL AND last_seen_at < $1";
         on_both!(&self.db, |pool| sqlx::query(SEEN).bind(now_ms).bind(id).execute(pool).await?.rows_affected());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+
+    // Case: limit/counts
+    #[tokio::test]
+    async fn counting_looks_at_an_index_and_at_no_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let db =
+            Db::open(&format!("sqlite:{}", folder.path().join("db").display()), &crate::db::Migrations::of_sign_in())
+                .await
+                .unwrap();
+        let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
+        let plan = format!("EXPLAIN QUERY PLAN {COUNTS}");
+        let steps = sqlx::query(&plan).bind(0).bind(0).bind(0).fetch_all(&pools.reading).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
+        db.close().await;
+        let looks: Vec<_> = steps.iter().filter(|step| step.contains("sign_ins")).collect();
+        assert_eq!(looks.len(), 3, "{steps:?}");
+        assert!(looks.iter().all(|look| look.contains("COVERING INDEX")), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
     }
 }

@@ -68,9 +68,6 @@ impl SignIns {
     }
 
     /// Makes the tokens of the sign-in `id` due at `now_ms`; `false` when they cannot be refreshed.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn refresh_now(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
         const DUE: &str = "UPDATE sign_ins SET refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
                            WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL RETURNING id";
@@ -81,9 +78,6 @@ impl SignIns {
     }
 
     /// Whether somebody is refreshing the tokens of the sign-in `id`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn is_refresh_claimed(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
         const CLAIMED: &str = "SELECT COUNT(*) FROM sign_ins \
                                WHERE id = $1 AND revoked_at IS NULL AND refresh_claimed_until > $2";
@@ -93,9 +87,6 @@ impl SignIns {
     }
 
     /// Stores what a refresh gave. `false` when the sign-in ended or changed meanwhile: then nothing is stored.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn renew(&self, claim: &RefreshClaim, renewed: &Renewed<'_>, now_ms: i64) -> Result<bool, RecordError> {
         const RENEW: &str = "UPDATE sign_ins SET sealed_tokens = $1, role = $2, roles_read_at = $3, refresh_at = $4, \
                              tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
@@ -115,9 +106,6 @@ impl SignIns {
 
     /// Gives the claim back, to be had again in a while. `tokens`, where there are any, are those to refresh with
     /// then; they vouch for nothing.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn postpone_refresh(
         &self,
         claim: &RefreshClaim,
@@ -141,9 +129,6 @@ impl SignIns {
     }
 
     /// Ends the sign-in whose tokens cannot be refreshed any more, unless somebody else has done better meanwhile.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn end_claimed(&self, claim: &RefreshClaim, now_ms: i64) -> Result<(), RecordError> {
         // The keys are bound as texts.
         const END: &str = end_where!("id = $4 AND version = CAST(CAST($5 AS TEXT) AS BIGINT)");

@@ -1,14 +1,18 @@
-//! The records, and how the tokens of one are sealed.
+//! The records, how the tokens of one are sealed, and the time of the latest revocation, kept outside of the database.
 
-use std::sync::Arc;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rolecall_model::Role;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::mark::RevocationMark;
 use crate::config::SessionLimits;
 use crate::db::Db;
+use crate::private_files;
 use crate::provider::entra;
 use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
@@ -17,7 +21,8 @@ use crate::tokens::TokenSet;
 /// Why a record could not be read or written.
 #[derive(Debug, Error)]
 pub enum RecordError {
-    /// The database does not answer.
+    /// The database does not answer. Whatever reads or writes records can fail so; only what else can go wrong is said at
+    /// the functions.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
     /// What was stored cannot be read.
@@ -88,6 +93,79 @@ fn owner(id: &str) -> String {
     format!("sign-in {id}")
 }
 
+/// The time of the latest revocation, kept in a file outside of the database: a database that knows of none so late was
+/// put back to an earlier state. Clones share it; it is kept nowhere before [`keep_in`](Self::keep_in).
+#[derive(Clone, Default)]
+pub struct RevocationMark(Arc<Mutex<Option<MarkFile>>>);
+
+struct MarkFile {
+    file: PathBuf,
+    latest_ms: Option<i64>,
+}
+
+impl RevocationMark {
+    /// The mark in `file`, Unix milliseconds (UTC); `None` where there is none.
+    ///
+    /// # Errors
+    /// When there is a file that cannot be read.
+    pub(super) fn read(file: &Path) -> io::Result<Option<i64>> {
+        match fs::read_to_string(file) {
+            // What is not a number says nothing. It is replaced at the next revocation.
+            Ok(text) => Ok(text.trim().parse().ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps the mark in `file` from now on. Returns the one that is there, Unix milliseconds (UTC).
+    ///
+    /// # Errors
+    /// When there is a file that cannot be read.
+    pub fn keep_in(&self, file: PathBuf) -> io::Result<Option<i64>> {
+        let latest_ms = Self::read(&file)?;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(MarkFile { file, latest_ms });
+        Ok(latest_ms)
+    }
+
+    /// Notes that something was revoked at `revoked_at_ms`.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then the earlier mark stays.
+    pub fn raise(&self, revoked_at_ms: i64) -> io::Result<()> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.as_mut() {
+            Some(kept) if kept.latest_ms < Some(revoked_at_ms) => kept.write(revoked_at_ms),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the mark where the database stands, `latest_ms`, whatever it was.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then the earlier mark stays.
+    pub fn reset(&self, latest_ms: i64) -> io::Result<()> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_mut().map_or(Ok(()), |kept| kept.write(latest_ms))
+    }
+}
+
+impl MarkFile {
+    /// Written beside and moved into place, so that there is always a whole one.
+    fn write(&mut self, latest_ms: i64) -> io::Result<()> {
+        if let Some(folder) = self.file.parent() {
+            private_files::make_folder(folder)?;
+        }
+        let beside = self.file.with_extension("new");
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        writeln!(file, "{latest_ms}")?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.file)?;
+        self.latest_ms = Some(latest_ms);
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,7 +173,7 @@ mod tests {
     const HOME: &str = "0b7ee2c4-1111-4222-8333-444455556666";
     const PARTNER: &str = "0b7ee2c4-9999-4222-8333-444455556666";
 
-    // Case: roles/of-whom
+    // Case: roles/limits-of-provider
     #[test]
     fn a_role_that_was_read_before_is_limited_by_what_the_configuration_says_now() {
         let known = |role_tenants: Option<&[&str]>| KnownProvider {

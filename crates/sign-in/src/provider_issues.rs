@@ -9,13 +9,13 @@ use strum::{EnumString, IntoStaticStr};
 use super::session::RecordError;
 use crate::db::{Db, on_both};
 
-/// How long a finding that was noticed is not written again, in milliseconds.
+/// How long an issue that was noticed is not written again, in milliseconds.
 const WRITTEN_EVERY_MS: i64 = 60 * 60 * 1000;
 
 /// Something that a provider, or a clock, does not do as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Finding {
+pub enum ProviderIssue {
     /// Its logout tokens do not say when they end.
     LogoutTokenWithoutEnd,
     /// It returns no ID token with refreshed tokens.
@@ -24,41 +24,41 @@ pub enum Finding {
     ClocksDiffer,
 }
 
-impl Finding {
+impl ProviderIssue {
     /// Its name in the database.
     fn key(self) -> &'static str {
         self.into()
     }
 }
 
-/// The findings of all providers.
+/// The issues of all providers.
 #[derive(Clone)]
-pub struct Findings {
+pub struct ProviderIssues {
     db: Db,
     /// When each was written last, Unix milliseconds (UTC).
-    written: Arc<Mutex<HashMap<(String, Finding), i64>>>,
+    written: Arc<Mutex<HashMap<(String, ProviderIssue), i64>>>,
 }
 
-impl Findings {
+impl ProviderIssues {
     /// Those in `db`.
     pub fn new(db: Db) -> Self {
         Self { db, written: Arc::default() }
     }
 
-    /// Notes `finding` of `provider`, at most once an hour. One that cannot be written is noted the next time.
-    pub(super) async fn note(&self, provider: &str, finding: Finding, now_ms: i64) {
-        let key = (provider.to_owned(), finding);
+    /// Notes `issue` of `provider`, at most once an hour. One that cannot be written is noted the next time.
+    pub(super) async fn note(&self, provider: &str, issue: ProviderIssue, now_ms: i64) {
+        let key = (provider.to_owned(), issue);
         if !self.is_due(&key, now_ms) {
             return;
         }
-        if let Err(error) = self.write(provider, finding, now_ms).await {
+        if let Err(error) = self.write(provider, issue, now_ms).await {
             tracing::warn!(?error, "what was noticed of a provider could not be kept");
             self.written.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         }
     }
 
     /// Whether nobody here has written `key` within the hour. Whoever is told so writes it.
-    fn is_due(&self, key: &(String, Finding), now_ms: i64) -> bool {
+    fn is_due(&self, key: &(String, ProviderIssue), now_ms: i64) -> bool {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: &i64| (*at..at.saturating_add(WRITTEN_EVERY_MS)).contains(&now_ms);
         let is_due = !written.get(key).is_some_and(is_recent);
@@ -68,27 +68,24 @@ impl Findings {
         is_due
     }
 
-    async fn write(&self, provider: &str, finding: Finding, now_ms: i64) -> Result<(), RecordError> {
+    async fn write(&self, provider: &str, issue: ProviderIssue, now_ms: i64) -> Result<(), RecordError> {
         const WRITE: &str = "INSERT INTO provider_findings (provider, finding, noticed_at) VALUES ($1, $2, $3) \
                              ON CONFLICT (provider, finding) DO UPDATE SET noticed_at = excluded.noticed_at";
         on_both!(&self.db, |pool| {
-            sqlx::query(WRITE).bind(provider).bind(finding.key()).bind(now_ms).execute(pool).await?;
+            sqlx::query(WRITE).bind(provider).bind(issue.key()).bind(now_ms).execute(pool).await?;
         });
         Ok(())
     }
 
     /// What was noticed of `provider` since `since_ms`, with the last time, Unix milliseconds (UTC).
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn of(&self, provider: &str, since_ms: i64) -> Result<Vec<(Finding, i64)>, RecordError> {
+    pub async fn of(&self, provider: &str, since_ms: i64) -> Result<Vec<(ProviderIssue, i64)>, RecordError> {
         const READ: &str = "SELECT finding, noticed_at FROM provider_findings WHERE provider = $1 AND noticed_at >= $2";
         on_both!(&self.db, |pool| {
             let rows = sqlx::query(READ).bind(provider).bind(since_ms).fetch_all(pool).await?;
             let read = rows.into_iter().map(|row| {
                 let (name, at): (String, i64) = (row.try_get("finding")?, row.try_get("noticed_at")?);
                 // One that a newer version noticed says nothing here.
-                Ok(name.parse().ok().map(|finding| (finding, at)))
+                Ok(name.parse().ok().map(|issue| (issue, at)))
             });
             read.filter_map(Result::transpose).collect()
         })

@@ -1,0 +1,117 @@
+//! What a person is told when a sign-in does not end well, or is not begun: what happened, and what to do next.
+
+use std::borrow::Cow;
+
+use super::ReturnTo;
+use crate::db::is_busy;
+
+/// A failure, for people. Holds nothing that helps an attacker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The HTTP status that goes with it.
+    pub status: u16,
+    /// The heading: what it comes to.
+    pub title: &'static str,
+    /// What happened, in a sentence.
+    pub message: Cow<'static, str>,
+    /// What to do next, in order.
+    pub advice: Vec<&'static str>,
+    /// Whether the last advice is to tell an administrator if it happens again, by whatever finds the request in the log.
+    pub ask_administrator: bool,
+    /// What the provider itself said, for whoever is asked for help: names and values.
+    pub details: Vec<(&'static str, String)>,
+    /// Whether another account may do better.
+    pub another_account: bool,
+}
+
+pub(super) const TRY_AGAIN: &str = "Try again.";
+pub(super) const EXACT_ADDRESS: &str =
+    "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.";
+const TOO_LONG: &str = "This address is too long";
+const ALLOW_COOKIES_FOR_SIGN_IN: &str = "Allow cookies for this address: without them, nobody can stay signed in.";
+
+impl Explanation {
+    pub(super) fn new(status: u16, message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
+        let title = match status {
+            404 => "There is no such provider",
+            414 => TOO_LONG,
+            503 => "Signing in does not work right now",
+            _ => "You are not signed in",
+        };
+        Self {
+            status,
+            title,
+            message: message.into(),
+            advice: advice.to_vec(),
+            ask_administrator: false,
+            details: vec![],
+            another_account: false,
+        }
+    }
+
+    /// The same, with the advice to tell an administrator if it happens again.
+    pub(super) fn or_ask(self) -> Self {
+        Self { ask_administrator: true, ..self }
+    }
+
+    /// The same, for a browser in which somebody stays signed in: their name stands on the page.
+    #[must_use]
+    pub fn beside_sign_in(mut self) -> Self {
+        if !matches!(self.status, 404 | 414 | 503) {
+            self.title = "You were not signed in again";
+        }
+        self
+    }
+
+    /// A browser was not sent to the provider a fourth time. What to do then, whoever shows it adds.
+    #[must_use]
+    pub fn stopped() -> Self {
+        let message = "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
+                       back and forth for ever, it was stopped.";
+        let advice = [ALLOW_COOKIES_FOR_SIGN_IN, EXACT_ADDRESS];
+        Self { title: "Signing in does not hold", ..Self::new(400, message, &advice) }
+    }
+
+    /// A sign-out holds in the browser.
+    #[must_use]
+    pub fn signed_out() -> Self {
+        let message = "You signed out in this browser. To see this page, sign in again.";
+        Self { title: "You signed out", ..Self::new(401, message, &[]) }
+    }
+
+    /// The browser has lost the long address that the person wanted to go to.
+    #[must_use]
+    pub fn not_kept() -> Self {
+        let message = "Your browser keeps the address of the page for two hours while you sign in. That time is over.";
+        let advice = ["Open the link that led you here again."];
+        Self { title: "This link has expired", ..Self::new(400, message, &advice) }
+    }
+
+    /// A page needs a sign-in, and its address is longer than one leads back to.
+    #[must_use]
+    pub fn too_long() -> Self {
+        let (thousands, rest) = (ReturnTo::MAX_BYTES / 1000, ReturnTo::MAX_BYTES % 1000);
+        let message = format!(
+            "You have to sign in first, and a sign-in leads back to addresses of at most {thousands},{rest:03} characters."
+        );
+        Self::new(414, message, &["Sign in, and then open the page once more."])
+    }
+
+    /// What failed here: for good, or because too much is being done at once.
+    pub(super) fn own_failure(error: &(dyn std::error::Error + 'static)) -> Self {
+        if is_busy(error) {
+            let message = "Too many people are doing something here at once, and you are not signed in.";
+            return Self::new(503, message, &["Try again in a moment."]).or_ask();
+        }
+        Self::internal()
+    }
+
+    pub(super) fn internal() -> Self {
+        Self::new(500, "Something went wrong on our side, and you are not signed in.", &[TRY_AGAIN]).or_ask()
+    }
+
+    pub(super) fn unavailable() -> Self {
+        let message = "The provider that you sign in with does not answer right now.";
+        Self::new(503, message, &["Try again in a moment. Who is signed in already stays signed in."]).or_ask()
+    }
+}
