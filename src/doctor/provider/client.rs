@@ -86,7 +86,7 @@ fn judge_refusal(section: &mut Section<'_>, provider: &Provider, said: &Provider
         let provider_error = provider_error(said);
         match meaning {
             Some(meaning) => {
-                section.bad(CHECK, format!("{} ({provider_error})", meaning.message), meaning.advice.join(" "))
+                section.bad(CHECK, format!("{} ({provider_error})", meaning.message), meaning.advice.join(" "));
             }
             None => section.bad(
                 CHECK,
