@@ -15,8 +15,8 @@
 //! anything, without which somebody who works over a WebSocket would count as idle. What would be left of it is a call
 //! of the client that it uses, too.
 
+mod addresses;
 mod body;
-mod caller;
 mod client;
 mod cookies;
 mod error;
@@ -26,9 +26,6 @@ mod headers;
 pub mod hosts;
 mod identity;
 mod identity_headers;
-mod location;
-mod own_pages;
-mod probe;
 mod proxy;
 mod request;
 mod response;
@@ -36,12 +33,10 @@ mod tunnel;
 mod upstream_app;
 mod watch;
 
-pub use caller::Caller;
 pub use error::ProxyError;
 pub use framing::FrameAncestors;
-pub use identity::{KeyError, PublishedKeys};
-pub use probe::probe;
-pub use proxy::{Apps, AppsError};
+pub use identity::{Caller, KeyError, PublishedKeys};
+pub use proxy::{Apps, AppsError, probe};
 pub use request::is_web_socket;
 pub use response::OfApp;
 pub use upstream_app::{Mount, UpstreamApp};

@@ -1,4 +1,4 @@
-//! Passing a request on to an app, and its answer back.
+//! Passing a request on to an app, and its answer back; and asking an app on nobody's behalf whether it answers.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::CipherError;
 use thiserror::Error;
+use url::Url;
 
 use super::body::{Cut, Kept, Progress, passing};
 use super::client::Clients;
@@ -148,6 +149,17 @@ impl Apps {
     }
 }
 
+/// The status with which `app` answers when a Rolecall at `public_url` asks it for its first page. It is told of nobody, so
+/// what it keeps for people stays closed.
+///
+/// # Errors
+/// [`ProxyError`] when it does not answer. How long it may take is for the caller to say.
+pub async fn probe(app: &UpstreamApp, public_url: &Url) -> Result<StatusCode, ProxyError> {
+    let clients = Clients::new(std::slice::from_ref(app)).map_err(|error| ProxyError::Unreachable(error.into()))?;
+    let answer = clients.of(app).request(request::for_nobody(app, public_url)?).await;
+    answer.map(|answer| answer.status()).map_err(failure)
+}
+
 fn released(answer: Answer, app: &UpstreamApp, apps: &Apps, watch: &Watch, kept: Kept) -> Response {
     let (mut parts, body) = answer.into_parts();
     response::release(&mut parts, app, &apps.0.auth.config().public_url);
@@ -160,7 +172,7 @@ fn released(answer: Answer, app: &UpstreamApp, apps: &Apps, watch: &Watch, kept:
 }
 
 /// What kept the client from an answer.
-pub(super) fn failure(error: ClientError) -> ProxyError {
+fn failure(error: ClientError) -> ProxyError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(found) = cause {
         if found.is::<Cut>() {

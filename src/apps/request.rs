@@ -13,7 +13,7 @@ use url::{Position, Url};
 use super::headers::{lists, remove_hop_by_hop, set};
 use super::identity::AppIdentity;
 use super::identity_headers::remove_identity_headers;
-use super::{Mount, ProxyError, UpstreamApp, cookies, own_pages};
+use super::{Mount, ProxyError, UpstreamApp, addresses, cookies};
 use crate::request_id::RequestId;
 
 /// What `Upgrade` says for a WebSocket (RFC 6455, section 4.1).
@@ -63,7 +63,7 @@ pub(super) fn address(
     let public_host = &home_url[Position::BeforeHost..Position::AfterPort];
     set(headers, "host", host(app, public_host));
     if app.upstream_host {
-        own_pages::move_to_upstream(headers, app, &home_url);
+        addresses::move_to_upstream(headers, app, &home_url);
     }
     let client = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     set_forwarded(headers, app, &home_url, public_host, client);

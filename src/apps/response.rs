@@ -6,7 +6,7 @@ use url::Url;
 
 use super::headers::remove_hop_by_hop;
 use super::request::WEB_SOCKET;
-use super::{Mount, UpstreamApp, cookies, framing, location};
+use super::{Mount, UpstreamApp, addresses, cookies, framing};
 
 /// What speaks for a whole origin or its connection, which are ours to speak for.
 const OURS_TO_SAY: [HeaderName; 9] = [
@@ -92,7 +92,7 @@ pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
     } else {
         clear_own_data_alone(headers);
     }
-    location::rewrite(headers, app, public_url);
+    addresses::rewrite(headers, app, public_url);
     cookies::keep_in_place(headers, &app.prefix(), public_url.scheme() == "https");
     if parts.status == StatusCode::SWITCHING_PROTOCOLS {
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));

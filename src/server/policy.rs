@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get};
 use rolecall_model::Role;
 use utoipa::openapi::OpenApi;
 
-use super::account::{ask_provider, photo};
+use super::account;
 use super::sign_in::links;
 use super::state::AppState;
 use super::{app_hosts, developers};
@@ -80,8 +80,8 @@ pub const POLICY: &[Route] = &[
     Route::answered(routes::LOGIN, Access::Public, |_| get(links::begin)),
     Route::answered(routes::LOGIN_AUTHORIZED, Access::Public, |_| get(links::authorized)),
     Route::answered(routes::API_SESSION, Access::SignedIn, |_| get(links::session)),
-    Route::answered(routes::ACCOUNT_PHOTO, Access::SignedIn, |_| get(photo::photo)),
-    Route::answered(routes::ACCOUNT_ASK_PROVIDER, Access::SignedIn, |_| get(ask_provider::ask_provider)),
+    Route::answered(routes::ACCOUNT_PHOTO, Access::SignedIn, |_| get(account::photo)),
+    Route::answered(routes::ACCOUNT_ASK_PROVIDER, Access::SignedIn, |_| get(account::ask_provider)),
     Route::answered(routes::DEVELOPERS, Access::Public, developers::page_of),
     // Which role that needs is the app's own setting.
     Route::answered(routes::APP_OPEN, Access::SignedIn, |_| get(app_hosts::open)),

@@ -8,3 +8,4 @@ mod token;
 pub use app_identity::IdentityError;
 pub(super) use app_identity::{AppIdentities, AppIdentity};
 pub use keys::{KeyError, PublishedKeys};
+pub use person::Caller;

@@ -10,8 +10,7 @@ use rolecall_sign_in::ClientAddress;
 use url::Host;
 
 use super::chain;
-use super::hop::Scheme;
-use super::trusted::TrustedProxies;
+use super::proxy::{Scheme, TrustedProxies};
 use crate::server::connections::Activity;
 
 /// How a request arrived, as far as a trusted proxy says. A request extension, of requests from trusted proxies alone.
@@ -37,7 +36,7 @@ pub async fn note_arrival(State(trusted): State<TrustedProxies>, mut request: Re
     let peer = peer.ip().to_canonical();
     let mut client = peer;
     if trusted.contain(peer) {
-        let hop = chain::client_hop(request.headers(), trusted.networks());
+        let hop = chain::client_hop(request.headers(), &trusted);
         client = hop.client.unwrap_or(peer);
         request.extensions_mut().insert(Arrival { scheme: hop.scheme, host: hop.host });
     }

@@ -1,17 +1,14 @@
 //! From proxy to proxy, beginning with the one that asks: each is trusted about the one before it.
 
-use std::net::IpAddr;
-
 use axum::http::HeaderMap;
-use ipnet::IpNet;
 
-use super::hop::{Hop, Scheme};
+use super::proxy::{Hop, Scheme, TrustedProxies};
 use super::{element, node};
 
 /// What the proxies, of which the nearest is trusted, say of the client. Where the two families of headers contradict
 /// each other, a proxy passed one on that it did not write; nobody can tell which, so nothing is said.
 #[must_use]
-pub fn client_hop(headers: &HeaderMap, trusted: &[IpNet]) -> Hop {
+pub fn client_hop(headers: &HeaderMap, trusted: &TrustedProxies) -> Hop {
     let (older, newer) = (walk(x_forwarded(headers), trusted), walk(forwarded(headers), trusted));
     let agree = both_or_one(older.client.as_ref(), newer.client.as_ref())
         && both_or_one(older.scheme.as_ref(), newer.scheme.as_ref())
@@ -33,21 +30,16 @@ fn both_or_one<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
 
 /// What the farthest trusted proxy says. Each of `hops`, the nearest one first, counts as long as the one before
 /// it named a trusted proxy. A client that it does not name is the last address that was named, if any was.
-fn walk(hops: impl Iterator<Item = Hop>, trusted: &[IpNet]) -> Hop {
+fn walk(hops: impl Iterator<Item = Hop>, trusted: &TrustedProxies) -> Hop {
     let mut farthest = Hop::default();
     for hop in hops {
-        let goes_on = hop.client.is_some_and(|client| is_trusted(client, trusted));
+        let goes_on = hop.client.is_some_and(|client| trusted.contain(client));
         farthest = Hop { client: hop.client.or(farthest.client), ..hop };
         if !goes_on {
             break;
         }
     }
     farthest
-}
-
-/// Whether `address` is that of a trusted proxy.
-fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
-    trusted.iter().any(|network| network.contains(&address))
 }
 
 /// The hops of `Forwarded`, the nearest one first.
@@ -86,7 +78,7 @@ mod tests {
         for (name, value) in lines {
             headers.append(*name, value.parse().unwrap());
         }
-        let hop = client_hop(&headers, &["10.0.0.0/8".parse().unwrap()]);
+        let hop = client_hop(&headers, &TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]));
         let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         (text(hop.client.map(|ip| ip.to_string())), hop.scheme, text(hop.host.map(|host| host.to_string())))
     }

@@ -3,8 +3,8 @@
 //! Reading from the end is what makes it safe. Whatever a client put before the proxies' elements (a quote that is
 //! never closed, garbage) cannot swallow them.
 
-use super::hop::{Hop, Scheme};
 use super::node;
+use super::proxy::{Hop, Scheme};
 
 /// How many commas a quoted string of an element may hold. Nothing that counts holds any.
 const MAX_COMMAS: usize = 4;

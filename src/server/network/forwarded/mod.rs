@@ -10,11 +10,9 @@
 mod arrival;
 mod chain;
 mod element;
-mod hop;
 mod node;
-mod trusted;
+mod proxy;
 
 pub use arrival::{Arrival, note_arrival};
 pub use chain::client_hop;
-pub use hop::{Hop, Scheme};
-pub use trusted::TrustedProxies;
+pub use proxy::{Hop, Scheme, TrustedProxies};

@@ -1,9 +1,12 @@
-//! `Location`, `Content-Location` and `Refresh` in an app's answers: what leads to the app leads to its public address.
+//! The addresses of an app in headers. In its answers (`Location`, `Content-Location`, `Refresh`), what leads to the app
+//! leads to its public address. In requests (`Origin`, `Referer`), the pages that people see at its public place are at the
+//! address by which it is asked.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{CONTROLS, percent_encode};
 use url::Url;
 
+use super::headers::set;
 use super::{Mount, UpstreamApp};
 
 /// Rewrites `Location`, `Content-Location` and `Refresh` where they name the app as only Rolecall reaches it, or a path
@@ -77,9 +80,39 @@ fn public(reference: &str, app: &UpstreamApp, home_url: &Url) -> Option<String> 
 }
 
 /// Whether `path` is `prefix` or below it.
-pub(super) fn is_below(path: &str, prefix: &str) -> bool {
+fn is_below(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest.starts_with(['/', '?', '#']))
+}
+
+/// Moves `Origin` and `Referer` from the public `home_url` of `app` to its own address, where they name one of its own pages.
+/// Those of others stay: an app must be able to tell who called it.
+pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url) {
+    let [public, own] = [home_url, &app.upstream].map(|url| url.origin().ascii_serialization());
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    if let (Some(origin), None) = (origins.next(), origins.next())
+        && *origin == *public
+    {
+        set(headers, "origin", &own);
+    }
+    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+    let page = referer.and_then(|referer| referer.strip_prefix(&public)).and_then(|page| page_of(page, app));
+    if let Some(page) = page {
+        set(headers, "referer", &format!("{own}{page}"));
+    }
+}
+
+/// The address without its origin by which `app` is asked for `page`; `None` for what is no page of it.
+fn page_of(page: &str, app: &UpstreamApp) -> Option<String> {
+    if !page.is_empty() && !page.starts_with(['/', '?']) {
+        return None;
+    }
+    let page = match app.mount {
+        Mount::Path { .. } if !is_below(page, &app.prefix()) => return None,
+        Mount::Host(_) | Mount::Path { keeps_prefix: true } => page,
+        Mount::Path { keeps_prefix: false } => page.strip_prefix(&app.prefix())?,
+    };
+    Some(if page.starts_with('/') { page.to_owned() } else { format!("/{page}") })
 }
 
 #[cfg(test)]

@@ -1,8 +1,26 @@
-//! What one proxy says of one request.
+//! One proxy: whether it is trusted, and what it says of a request.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use ipnet::IpNet;
 use url::Host;
+
+/// The networks of `trusted_proxies`. Clones share them.
+#[derive(Clone)]
+pub struct TrustedProxies(Arc<[IpNet]>);
+
+impl TrustedProxies {
+    /// The proxies in these networks.
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self(networks.into())
+    }
+
+    /// Whether `address` is that of one of them.
+    pub fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
 
 /// What one proxy says of the request that it passed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
