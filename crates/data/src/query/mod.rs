@@ -1,1 +1,30 @@
-//! Queries: checked against the columns, planned, run within limits, and cached.
+//! Queries of data sets: they are checked against the columns, planned for DataFusion, run within limits, and cached.
+//!
+//! A query is plain data and never SQL. Which rows somebody may see comes as [`RowFilter`]s; one function applies them
+//! ([`visible`](mod@visible)), and everything that is answered goes through it.
+
+mod by;
+mod calendar;
+mod check;
+mod columns;
+mod decode;
+mod engine;
+mod error;
+mod extent;
+mod groups;
+mod key;
+mod literal;
+mod measures;
+mod row_page;
+mod series;
+mod session;
+mod step_of;
+#[cfg(test)]
+mod tests;
+mod version;
+mod visible;
+
+pub use check::{MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check};
+pub use engine::{Engine, Limits};
+pub use error::{QueryError, QueryMistake};
+pub use version::{DataVersion, RowFilter};

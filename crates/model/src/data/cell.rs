@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 const EXACT_IN_JSON: u64 = (1 << 53) - 1;
 
 /// One value. In JSON: `null`, a text, a number, `true` or `false`, a date as `2024-01-31`, a timestamp as RFC 3339 in UTC.
-/// Integers above 2^53 − 1 are texts, because many readers would round them.
+/// Integers above 2^53 − 1 are texts, because many readers would round them. The rest of a split is the text `Others`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// There is no value. That is not zero, and not an empty text.
@@ -24,6 +24,8 @@ pub enum Cell {
     Date(NaiveDate),
     /// A moment.
     Timestamp(DateTime<Utc>),
+    /// In the column of a split: all series together that are not among the largest.
+    Others,
 }
 
 impl Cell {
@@ -49,6 +51,7 @@ impl Serialize for Cell {
             Self::Decimal(value) => serializer.serialize_f64(*value),
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::Date(day) => serializer.collect_str(day),
+            Self::Others => serializer.serialize_str("Others"),
             Self::Timestamp(moment) => serializer.serialize_str(&moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         }
     }

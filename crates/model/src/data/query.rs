@@ -52,7 +52,7 @@ pub struct GroupQuery {
     pub split: Option<Split>,
     /// The order of the groups; by name without it.
     pub order: Option<GroupOrder>,
-    /// How many groups of `by` to give at most.
+    /// How many groups of `by` to give at most; of 10,000 rows of the result without it.
     pub limit: Option<u32>,
 }
 
@@ -79,7 +79,8 @@ pub struct Measure {
     pub show: Vec<String>,
 }
 
-/// How a measure is computed. Missing values do not take part.
+/// How a measure is computed. Missing values do not take part. Of no values, `count` and `distinct` are 0, and every other
+/// measure is missing.
 #[derive(
     Clone,
     Copy,
@@ -100,9 +101,9 @@ pub struct Measure {
 pub enum Aggregate {
     /// How many rows; with a column, how many that are not missing.
     Count,
-    /// The sum.
+    /// The sum. Of integers it is an integer; beyond 64 bits all sums of the measure are decimals.
     Sum,
-    /// The arithmetic mean.
+    /// The arithmetic mean, a decimal.
     Average,
     /// The smallest value.
     Minimum,
@@ -110,9 +111,10 @@ pub enum Aggregate {
     Maximum,
     /// How many different values.
     Distinct,
-    /// The median: the mean of the middle two where there is no middle one.
+    /// The median, a decimal: the mean of the middle two where there is no middle one.
     Median,
-    /// The part of the sum (without a column: of the rows) of all groups, from 0 to 1.
+    /// The part of the sum (without a column: of the rows) of all groups, also of those that a limit leaves out. From 0 to 1,
+    /// if no value is negative.
     Share,
 }
 
@@ -122,8 +124,8 @@ pub enum Aggregate {
 pub struct Dimension {
     /// The column. Missing values are a group of their own.
     pub column: String,
-    /// For dates and timestamps: the step that makes a group. Every step between the first and the last is there, with
-    /// missing measures where there are no rows.
+    /// For dates and timestamps: the step that makes a group. Every step between the first and the last is there, also where
+    /// there are no rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<TimeStep>,
 }
@@ -167,7 +169,8 @@ pub enum TimeStep {
 pub struct Split {
     /// The column.
     pub column: String,
-    /// How many series there are at most; the largest by the first measure are kept, the others are one, "Others". 12 without it.
+    /// How many series there are at most; the largest by the first measure are kept, and all others together are one more. 12
+    /// without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top: Option<u32>,
 }
@@ -193,7 +196,7 @@ pub enum GroupOrder {
         #[serde(default)]
         order: Order,
     },
-    /// By the first measure, summed over the series.
+    /// By the first measure of the whole group, whatever its series.
     Value {
         /// Upwards or downwards.
         #[serde(default)]

@@ -1,0 +1,202 @@
+//! Steps of time: where hours, days, weeks, months, quarters and years begin in a time zone.
+//!
+//! A step is what people in the zone call it: the label of a moment is its local date, cut to the step. So a day has 23 or 25
+//! hours when clocks change, and a day that a zone skipped is not there. The doubled hour of a clock change is two hours.
+//! Offsets come from the IANA database as `chrono-tz` has it.
+
+use std::ops::RangeInclusive;
+
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
+};
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, TimeStep};
+
+/// The years that are counted with: those of ISO 8601 with four digits. What lies outside of them is missing in steps of time.
+pub(super) const YEARS: RangeInclusive<i32> = 1..=9999;
+
+/// The steps of a period, and which values belong to which.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Steps {
+    /// Where stretches begin that belong to one step each: days since 1970 for dates, microseconds for timestamps. Ascending.
+    starts: Vec<i64>,
+    /// The step of each stretch: an index of `labels`.
+    step_of: Vec<usize>,
+    /// The beginnings of the steps, ascending.
+    labels: Vec<Label>,
+}
+
+/// The beginning of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Label {
+    Day(NaiveDate),
+    Hour(DateTime<Utc>),
+}
+
+impl Steps {
+    /// The steps from the one of `first` to the one of `last`. `None` if they are more than `most`.
+    pub(super) fn of_dates(first: NaiveDate, last: NaiveDate, step: TimeStep, most: usize) -> Option<Self> {
+        let mut stretches = Vec::new();
+        let mut label = cut(first, step);
+        while label <= last {
+            if stretches.len() == most {
+                return None;
+            }
+            stretches.push((days_since_1970(label), Label::Day(label)));
+            label = next(label, step)?;
+        }
+        Some(Self::of_stretches(stretches))
+    }
+
+    /// The steps from the one of `first` to the one of `last`, as they are in `zone`. `None` if they are more than `most`.
+    pub(super) fn of_timestamps(
+        first: DateTime<Utc>,
+        last: DateTime<Utc>,
+        step: TimeStep,
+        zone: Tz,
+        most: usize,
+    ) -> Option<Self> {
+        let mut stretches = Vec::new();
+        // An hour earlier, so that the hour of `first` is there from its beginning.
+        let mut start = first.checked_sub_signed(TimeDelta::hours(1))?;
+        while start <= last {
+            let end = next_change(start, last, zone);
+            let offset = TimeDelta::seconds(offset_seconds(start, zone));
+            let mut local = start.naive_utc().checked_add_signed(offset)?;
+            loop {
+                let begins = local.checked_sub_signed(offset)?.and_utc().max(start);
+                if begins >= end {
+                    break;
+                }
+                if stretches.len() > most {
+                    return None;
+                }
+                let label = match step {
+                    TimeStep::Hour => Label::Hour(begins),
+                    _ => Label::Day(cut(local.date(), step)),
+                };
+                stretches.push((begins.timestamp_micros(), label));
+                local = next_local(local, step)?;
+            }
+            start = end;
+        }
+        Some(Self::of_stretches(stretches))
+    }
+
+    fn of_stretches(stretches: Vec<(i64, Label)>) -> Self {
+        let mut labels: Vec<Label> = stretches.iter().map(|(_, label)| *label).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let step_of = stretches.iter().map(|(_, label)| labels.partition_point(|other| other < label)).collect();
+        Self { starts: stretches.into_iter().map(|(start, _)| start).collect(), step_of, labels }
+    }
+
+    /// The step that `value` belongs to. `near` is the stretch of the value before, which is often the same; it is updated.
+    pub(super) fn step_of(&self, value: i64, near: &mut usize) -> Option<usize> {
+        let holds = |stretch: usize| {
+            self.starts.get(stretch).is_some_and(|start| *start <= value)
+                && self.starts.get(stretch + 1).is_none_or(|next| value < *next)
+        };
+        if !holds(*near) {
+            *near = self.starts.partition_point(|start| *start <= value).checked_sub(1)?;
+        }
+        self.step_of.get(*near).copied()
+    }
+
+    /// What the step with that index is called.
+    pub(super) fn label(&self, step: usize) -> Cell {
+        match self.labels.get(step) {
+            Some(Label::Day(day)) => Cell::Date(*day),
+            Some(Label::Hour(hour)) => Cell::Timestamp(*hour),
+            None => Cell::Missing,
+        }
+    }
+}
+
+/// The first moment of `day` in `zone`: usually midnight, and the end of the gap where clocks skip that.
+pub(super) fn beginning_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let local = |moment: DateTime<Utc>| moment.with_timezone(&zone).naive_local();
+    zone.from_local_datetime(&midnight).earliest().map_or_else(
+        || {
+            // In a gap. It ends at the change of offset, which is less than two days away.
+            let before = (midnight - TimeDelta::days(2)).and_utc();
+            let mut change = next_change(before, before + TimeDelta::days(4), zone);
+            while local(change) < midnight && change < before + TimeDelta::days(4) {
+                change = next_change(change, before + TimeDelta::days(4), zone);
+            }
+            change
+        },
+        |moment| moment.to_utc(),
+    )
+}
+
+/// When the offset of `zone` changes next after `start`, or the second after `last` if that is earlier.
+fn next_change(start: DateTime<Utc>, last: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+    let offset = offset_seconds(start, zone);
+    let over = last + TimeDelta::seconds(1);
+    let mut same = start;
+    loop {
+        // No zone ever changed twice within a day. Before 1800 and from 2200 on, none changes.
+        let mut probe = match same.year() {
+            ..1800 => NaiveDate::from_ymd_opt(1800, 1, 1).map_or(over, |day| day.and_time(NaiveTime::MIN).and_utc()),
+            2200.. => over,
+            _ => same + TimeDelta::days(1),
+        };
+        if same >= last {
+            return over;
+        }
+        if offset_seconds(probe, zone) == offset {
+            same = probe;
+            continue;
+        }
+        while probe - same > TimeDelta::seconds(1) {
+            let middle = same + TimeDelta::seconds((probe - same).num_seconds() / 2);
+            if offset_seconds(middle, zone) == offset { same = middle } else { probe = middle }
+        }
+        // Offsets change at whole seconds.
+        return over.min(probe.with_nanosecond(0).unwrap_or(probe));
+    }
+}
+
+fn offset_seconds(moment: DateTime<Utc>, zone: Tz) -> i64 {
+    i64::from(zone.offset_from_utc_datetime(&moment.naive_utc()).fix().local_minus_utc())
+}
+
+/// The beginning of the step that `day` is in.
+fn cut(day: NaiveDate, step: TimeStep) -> NaiveDate {
+    let month = match step {
+        TimeStep::Hour | TimeStep::Day => return day,
+        TimeStep::Week => {
+            return day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into())).unwrap_or(day);
+        }
+        TimeStep::Month => day.month(),
+        TimeStep::Quarter => day.month0() / 3 * 3 + 1,
+        TimeStep::Year => 1,
+    };
+    NaiveDate::from_ymd_opt(day.year(), month, 1).unwrap_or(day)
+}
+
+/// The beginning of the step after the one that begins at `label`.
+fn next(label: NaiveDate, step: TimeStep) -> Option<NaiveDate> {
+    match step {
+        TimeStep::Hour | TimeStep::Day => label.succ_opt(),
+        TimeStep::Week => label.checked_add_days(Days::new(7)),
+        TimeStep::Month => label.checked_add_months(Months::new(1)),
+        TimeStep::Quarter => label.checked_add_months(Months::new(3)),
+        TimeStep::Year => label.checked_add_months(Months::new(12)),
+    }
+}
+
+/// When the step after that of `local` begins, on the clock of the zone.
+fn next_local(local: NaiveDateTime, step: TimeStep) -> Option<NaiveDateTime> {
+    if step == TimeStep::Hour {
+        let hour = local.date().and_hms_opt(local.hour(), 0, 0)?;
+        return hour.checked_add_signed(TimeDelta::hours(1));
+    }
+    next(cut(local.date(), step), step).map(|day| day.and_time(NaiveTime::MIN))
+}
+
+fn days_since_1970(day: NaiveDate) -> i64 {
+    day.signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
+}

@@ -1,0 +1,15 @@
+//! Checks a query against the columns of its data set. What is checked is a type of its own, so that planning it cannot fail.
+
+mod checked;
+mod checker;
+mod filters;
+mod groups;
+
+pub use checker::{MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check};
+
+pub(super) use checked::{
+    CheckedDimension, CheckedGroups, CheckedMeasure, CheckedOrder, CheckedRows, CheckedSelect, CheckedSplit, Condition,
+    Test,
+};
+pub(super) use checker::checked;
+pub(super) use filters::row_rule;

@@ -1,0 +1,58 @@
+//! What a query can fail with.
+
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use datafusion::error::DataFusionError;
+
+/// Something in a query that does not fit its data set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryMistake {
+    /// Where: a path in the query, such as `measures[0].of` or `filters[2].at_least`.
+    pub at: String,
+    /// What is wrong and what to do, in a sentence or two for the author of the query.
+    pub problem: String,
+}
+
+impl Display for QueryMistake {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.problem)
+    }
+}
+
+/// Why a query has no result. The texts may be shown to whoever asked, except those of `Failed`, which belong into the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// The query does not fit the data set.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Mistakes(Vec<QueryMistake>),
+    /// A row rule names a column that the data set does not have, so nobody may see any row.
+    #[error(
+        "A row rule of this data set names the column “{0}”, which it does not have. Nothing is shown until that is corrected."
+    )]
+    RowRule(String),
+    /// It took too long, the time for a free place included.
+    #[error("This took longer than {} seconds. Choose fewer rows with a filter, or ask again later.", .0.as_secs())]
+    TooSlow(Duration),
+    /// It would need more memory than queries may take.
+    #[error("This needs more memory than a query may take. Choose fewer rows with a filter, or group by fewer values.")]
+    TooLarge,
+    /// There are more groups than can be shown.
+    #[error("This makes more than {limit} points. Choose a longer step of time, a shorter period, or fewer series.")]
+    TooManyGroups {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The engine or the store failed.
+    #[error("The query failed: {0}")]
+    Failed(String),
+}
+
+impl From<DataFusionError> for QueryError {
+    fn from(error: DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::TooLarge,
+            _ => Self::Failed(error.strip_backtrace()),
+        }
+    }
+}

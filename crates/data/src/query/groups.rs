@@ -1,0 +1,224 @@
+//! Measures of groups of rows.
+//!
+//! Without a split, one plan aggregates, sorts and limits. With one there are three: which series are the largest, which
+//! groups there are in which order, and the measures of every group and series. Each is computed from rows, never from groups
+//! that were aggregated before, so that the rest of a split has a right median, too.
+
+use chrono_tz::Tz;
+use datafusion::dataframe::DataFrame;
+use datafusion::logical_expr::{Expr, ident};
+use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
+
+use super::by::{By, compare_groups, sort};
+use super::check::{CheckedGroups, CheckedOrder, MAX_GROUPS, MAX_RESULT_ROWS};
+use super::decode::{compare, rows_of};
+use super::error::QueryError;
+use super::measures::{PlannedMeasure, planned};
+use super::row_page::row_with_extreme;
+use super::series::Series;
+use super::visible::Source;
+
+/// Groups in their order, as far as the limit goes.
+struct Groups {
+    /// Their names, and the measures that were asked for.
+    groups: Vec<(Cell, Vec<Cell>)>,
+    /// How many there are without the limit.
+    total: usize,
+}
+
+pub(super) async fn groups(source: &Source, query: &CheckedGroups, zone: Tz) -> Result<QueryResult, QueryError> {
+    let measures = planned(source, &query.measures).await?;
+    let by = match &query.by {
+        Some(by) => Some(By::planned(source, by, zone).await?),
+        None => None,
+    };
+    let series = match (&query.split, measures.first()) {
+        (Some(split), Some(first)) => Some(Series::largest(source, split, first).await?),
+        _ => None,
+    };
+    let (rows, total) = match (&by, &series) {
+        (None, None) => (vec![all_rows_as_one(source, query, &measures).await?], 1),
+        (Some(by), None) => {
+            let Groups { groups, total } = ordered(source, query, by, &measures, 1).await?;
+            let rows = groups.into_iter().map(|(name, values)| [vec![name], values].concat());
+            (rows.collect(), total)
+        }
+        (by, Some(series)) => split(source, query, by.as_ref(), series, &measures).await?,
+    };
+    let mut result = QueryResult {
+        columns: columns(query),
+        rows,
+        total: total as u64,
+        approximate: measures.iter().any(PlannedMeasure::is_estimated),
+    };
+    widen(&mut result);
+    Ok(result)
+}
+
+/// The measures of all rows, each with what it shows of its row.
+async fn all_rows_as_one(
+    source: &Source,
+    query: &CheckedGroups,
+    measures: &[PlannedMeasure],
+) -> Result<Vec<Cell>, QueryError> {
+    let values = rows_of(aggregated(source.rows.clone(), &[], measures)?).await?.pop().unwrap_or_default();
+    let mut row = Vec::new();
+    for (measure, value) in query.measures.iter().zip(values) {
+        row.push(value);
+        if let (Some(of), false) = (&measure.of, measure.show.is_empty()) {
+            row.extend(row_with_extreme(source, measure.compute, of, &measure.show).await?);
+        }
+    }
+    Ok(row)
+}
+
+/// The groups of `by` with their `measures`.
+async fn ordered(
+    source: &Source,
+    query: &CheckedGroups,
+    by: &By,
+    measures: &[PlannedMeasure],
+    series: usize,
+) -> Result<Groups, QueryError> {
+    let most = MAX_RESULT_ROWS / series.max(1);
+    let frame = aggregated(source.rows.clone(), &[by.key.clone().alias("by")], measures)?;
+    if by.steps.is_none() {
+        let limit = query.limit.unwrap_or(MAX_GROUPS).min(most);
+        let mut rows = rows_of(frame.sort(sort(&query.order)?)?.limit(0, Some(limit + 1))?).await?;
+        let total = if rows.len() > limit { count_groups(source, by).await? } else { rows.len() };
+        rows.truncate(limit);
+        return Ok(Groups { groups: rows.into_iter().filter_map(split_first).collect(), total });
+    }
+    let mut groups = with_every_step(by, rows_of(frame).await?, measures, most)?;
+    let total = groups.len();
+    groups.sort_by(|one, other| compare_groups(&query.order, (&one.0, one.1.first()), (&other.0, other.1.first())));
+    groups.truncate(query.limit.unwrap_or(usize::MAX));
+    Ok(Groups { groups, total })
+}
+
+async fn count_groups(source: &Source, by: &By) -> Result<usize, QueryError> {
+    Ok(source.rows.clone().aggregate(vec![by.key.clone().alias("by")], vec![])?.count().await?)
+}
+
+/// The groups of steps in `rows`, and those between them that have no rows.
+fn with_every_step(
+    by: &By,
+    rows: Vec<Vec<Cell>>,
+    measures: &[PlannedMeasure],
+    most: usize,
+) -> Result<Vec<(Cell, Vec<Cell>)>, QueryError> {
+    let mut groups: Vec<_> = rows.into_iter().filter_map(split_first).collect();
+    groups.sort_by(|one, other| compare(&one.0, &other.0));
+    let mut complete = Vec::new();
+    let mut expected = None;
+    for (key, values) in groups {
+        if let Cell::Integer(step) = key {
+            for between in expected.unwrap_or(step)..step {
+                complete
+                    .push((by.name(Cell::Integer(between)), measures.iter().map(PlannedMeasure::of_no_rows).collect()));
+            }
+            expected = Some(step + 1);
+        }
+        complete.push((by.name(key), values));
+        if complete.len() > most {
+            return Err(QueryError::TooManyGroups { limit: most });
+        }
+    }
+    Ok(complete)
+}
+
+/// A row for each group and series, and how many groups there are.
+async fn split(
+    source: &Source,
+    query: &CheckedGroups,
+    by: Option<&By>,
+    series: &Series,
+    measures: &[PlannedMeasure],
+) -> Result<(Vec<Vec<Cell>>, usize), QueryError> {
+    let count = series.names.len();
+    let mut rows = source.rows.clone();
+    let mut keys = vec![series.place()?.alias("series")];
+    let (names, total) = match by {
+        None => (vec![], count),
+        Some(by) => {
+            let first = usize::from(matches!(query.order, CheckedOrder::Value(_)));
+            let Groups { groups, total } =
+                ordered(source, query, by, measures.get(..first).unwrap_or_default(), count).await?;
+            let names: Vec<Cell> = groups.into_iter().map(|(name, _)| name).collect();
+            if by.steps.is_none() && total > names.len() {
+                rows = rows.filter(by.is_one_of(names.iter().cloned()))?;
+            }
+            keys.push(by.key.clone().alias("by"));
+            (names, total)
+        }
+    };
+    let group_count = if by.is_some() { names.len() } else { 1 };
+    let mut by_name: Vec<usize> = (0..names.len()).collect();
+    by_name.sort_by(|one, other| compare(&names[*one], &names[*other]));
+
+    let empty: Vec<Cell> = measures.iter().map(PlannedMeasure::of_no_rows).collect();
+    let mut values = vec![None; group_count * count];
+    for row in rows_of(aggregated(rows, &keys, measures)?).await? {
+        let mut row = row.into_iter();
+        let place = match row.next() {
+            Some(Cell::Integer(place)) => usize::try_from(place).unwrap_or(usize::MAX),
+            _ => continue,
+        };
+        let group = match by {
+            None => Ok(0),
+            Some(by) => {
+                let name = by.name(row.next().unwrap_or(Cell::Missing));
+                by_name.binary_search_by(|index| compare(&names[*index], &name)).map(|found| by_name[found])
+            }
+        };
+        // A group beyond the limit is not among the names.
+        if let Some(slot) = group.ok().and_then(|group| values.get_mut(group * count + place)) {
+            *slot = Some(row.collect::<Vec<_>>());
+        }
+    }
+    let rows = values.into_iter().enumerate().map(|(slot, values)| {
+        let name = names.get(slot / count).cloned();
+        let series = series.names.get(slot % count).cloned();
+        name.into_iter().chain(series).chain(values.unwrap_or_else(|| empty.clone())).collect()
+    });
+    Ok((rows.collect(), total))
+}
+
+/// `rows` in groups of `keys`: a column for each key, and one for each of `measures`, from `m0` on.
+fn aggregated(rows: DataFrame, keys: &[Expr], measures: &[PlannedMeasure]) -> Result<DataFrame, QueryError> {
+    let named = || measures.iter().enumerate().map(|(index, measure)| (format!("m{index}"), measure));
+    let aggregates = named().map(|(name, measure)| measure.aggregate(&name)).collect::<Result<_, _>>()?;
+    let keys_of_groups = keys.iter().map(|key| Ok(ident(key.schema_name().to_string())));
+    let values = named().map(|(name, measure)| Ok(measure.finished(ident(&name))?.alias(&name)));
+    let selected = keys_of_groups.chain(values).collect::<Result<Vec<_>, QueryError>>()?;
+    Ok(rows.aggregate(keys.to_vec(), aggregates)?.select(selected)?)
+}
+
+fn split_first(row: Vec<Cell>) -> Option<(Cell, Vec<Cell>)> {
+    let mut row = row.into_iter();
+    Some((row.next()?, row.collect()))
+}
+
+fn columns(query: &CheckedGroups) -> Vec<ResultColumn> {
+    let of = |name: &str, column_type| ResultColumn { name: name.to_owned(), column_type };
+    let by = query.by.iter().map(|by| of(&by.column.name, by.column_type()));
+    let split = query.split.iter().map(|split| of(&split.column.name, split.column.column_type));
+    let measures = query.measures.iter().flat_map(|measure| {
+        let shown = measure.show.iter().map(|column| of(&column.name, column.column_type));
+        std::iter::once(of(&measure.title, measure.column_type())).chain(shown)
+    });
+    by.chain(split).chain(measures).collect()
+}
+
+/// Where a sum of integers is beyond 64 bits, all values of its measure become decimals.
+fn widen(result: &mut QueryResult) {
+    for (index, column) in result.columns.iter_mut().enumerate() {
+        let is_wide = |row: &Vec<Cell>| matches!(row.get(index), Some(Cell::Decimal(_)));
+        if column.column_type == ColumnType::Integer && result.rows.iter().any(is_wide) {
+            column.column_type = ColumnType::Decimal;
+            for cell in result.rows.iter_mut().filter_map(|row| row.get_mut(index)) {
+                *cell = cell.number().map_or(Cell::Missing, Cell::Decimal);
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Measures as aggregates of DataFusion.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::functions_aggregate::expr_fn::{approx_distinct, avg, count, count_distinct, max, median, min, sum};
+use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::scalar::ScalarValue;
+use rolecall_model::data::{Aggregate, Cell, ColumnType, DataColumn};
+
+use super::check::CheckedMeasure;
+use super::columns::{as_decimals, finite, value};
+use super::decode::row_of;
+use super::error::QueryError;
+use super::visible::Source;
+
+/// Up to how many different values, or rows, numbers of different values are exact. Counting exactly takes memory for each.
+const EXACT_DISTINCT: u64 = 1_000_000;
+
+/// A measure, and what had to be known of the rows before it could be planned.
+pub(super) struct PlannedMeasure {
+    measure: CheckedMeasure,
+    how: How,
+}
+
+#[derive(Clone, Copy)]
+enum How {
+    Plain,
+    /// The sum of integers may be beyond 64 bits.
+    Wide,
+    /// There are too many different values to count them exactly.
+    Estimated,
+    /// A part of this whole.
+    PartOf(f64),
+}
+
+impl PlannedMeasure {
+    /// What is computed of the rows of a group, as a column called `name`. [`Self::finished`] makes the value of it.
+    pub(super) fn aggregate(&self, name: &str) -> Result<Expr, QueryError> {
+        let of = self.measure.of.as_ref().map(value).transpose()?;
+        let aggregate = match (self.measure.compute, of) {
+            (Aggregate::Count, None) => count(lit(1)),
+            (Aggregate::Count, Some(of)) => count(of),
+            (Aggregate::Share, of) => part(of),
+            (Aggregate::Sum, Some(of)) => match self.how {
+                How::Wide => sum(cast(of, DataType::Decimal128(38, 0))),
+                _ => sum(of),
+            },
+            (Aggregate::Average, Some(of)) => avg(as_decimals(of)),
+            (Aggregate::Minimum, Some(of)) => min(of),
+            (Aggregate::Maximum, Some(of)) => max(of),
+            (Aggregate::Median, Some(of)) => median(as_decimals(of)),
+            (Aggregate::Distinct, Some(of)) => match self.how {
+                How::Estimated => estimate(of, self.measure.of.as_ref()),
+                _ => count_distinct(of),
+            },
+            (other, None) => return Err(QueryError::Failed(format!("a {other} needs a column"))),
+        };
+        Ok(aggregate.alias(name))
+    }
+
+    /// The value of the measure, made of the `aggregate` of a group.
+    pub(super) fn finished(&self, aggregate: Expr) -> Result<Expr, QueryError> {
+        Ok(match (self.measure.compute, self.how) {
+            (Aggregate::Share, How::PartOf(whole)) if whole != 0.0 => finite(as_decimals(aggregate) / lit(whole))?,
+            (Aggregate::Share, _) => lit(ScalarValue::Float64(None)),
+            (Aggregate::Distinct | Aggregate::Count, _) => cast(aggregate, DataType::Int64),
+            _ if self.measure.column_type() == ColumnType::Decimal => finite(aggregate)?,
+            _ => aggregate,
+        })
+    }
+
+    /// The value of a group without rows.
+    pub(super) fn of_no_rows(&self) -> Cell {
+        match (self.measure.compute, self.how) {
+            (Aggregate::Count | Aggregate::Distinct, _) => Cell::Integer(0),
+            (Aggregate::Share, How::PartOf(whole)) if whole != 0.0 && self.measure.of.is_none() => Cell::Decimal(0.0),
+            _ => Cell::Missing,
+        }
+    }
+
+    /// Whether its values are estimates.
+    pub(super) const fn is_estimated(&self) -> bool {
+        matches!(self.how, How::Estimated)
+    }
+}
+
+/// Finds out what has to be known of the rows to plan `measures`.
+pub(super) async fn planned(source: &Source, measures: &[CheckedMeasure]) -> Result<Vec<PlannedMeasure>, QueryError> {
+    let mut planned: Vec<_> =
+        measures.iter().map(|measure| PlannedMeasure { measure: measure.clone(), how: How::Plain }).collect();
+    find_wide_sums(source, &mut planned).await?;
+    find_wholes(source, &mut planned).await?;
+    Ok(planned)
+}
+
+/// Sums of integers are wide where the largest value times the number of rows is. The statistics of the files say so.
+async fn find_wide_sums(source: &Source, measures: &mut [PlannedMeasure]) -> Result<(), QueryError> {
+    let mut sums: Vec<(DataColumn, &mut How)> = measures
+        .iter_mut()
+        .filter(|planned| planned.measure.compute == Aggregate::Sum)
+        .filter_map(|planned| Some((planned.measure.of.clone()?, &mut planned.how)))
+        .filter(|(of, _)| of.column_type == ColumnType::Integer)
+        .collect();
+    if sums.is_empty() {
+        return Ok(());
+    }
+    let mut bounds = Vec::new();
+    for (index, (of, _)) in sums.iter().enumerate() {
+        bounds.push(min(value(of)?).alias(format!("min{index}")));
+        bounds.push(max(value(of)?).alias(format!("max{index}")));
+    }
+    let bounds = row_of(source.for_bounds().aggregate(vec![], bounds)?).await?;
+    for ((_, how), bounds) in sums.iter_mut().zip(bounds.chunks(2)) {
+        let largest = bounds.iter().filter_map(|bound| match bound {
+            Cell::Integer(value) => Some(value.unsigned_abs()),
+            _ => None,
+        });
+        let most = u128::from(largest.max().unwrap_or(0)) * u128::from(source.all_rows);
+        if most > i64::MAX.unsigned_abs().into() {
+            **how = How::Wide;
+        }
+    }
+    Ok(())
+}
+
+/// The whole of each share, and roughly how many different values there are where that may be too many to count.
+async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure]) -> Result<(), QueryError> {
+    let mut wanted = Vec::new();
+    for (index, planned) in measures.iter().enumerate() {
+        let of = planned.measure.of.as_ref().map(value).transpose()?;
+        match (planned.measure.compute, of) {
+            (Aggregate::Share, of) => wanted.push((index, part(of))),
+            (Aggregate::Distinct, Some(of)) if source.all_rows > EXACT_DISTINCT => {
+                wanted.push((index, estimate(of, planned.measure.of.as_ref())));
+            }
+            _ => {}
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let (indices, aggregates): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
+    let named = aggregates.into_iter().zip(&indices).map(|(aggregate, index)| aggregate.alias(format!("whole{index}")));
+    let wholes = row_of(source.rows.clone().aggregate(vec![], named.collect())?).await?;
+    for (index, whole) in indices.into_iter().zip(wholes) {
+        if let (Some(planned), Some(whole)) = (measures.get_mut(index), whole.number()) {
+            planned.how = match planned.measure.compute {
+                Aggregate::Share => How::PartOf(whole),
+                #[expect(clippy::cast_precision_loss, reason = "it is a bound")]
+                _ if whole > EXACT_DISTINCT as f64 => How::Estimated,
+                _ => How::Plain,
+            };
+        }
+    }
+    Ok(())
+}
+
+/// What shares are parts of: the sum of a column, or the number of rows.
+fn part(of: Option<Expr>) -> Expr {
+    of.map_or_else(|| count(lit(1)), |of| sum(as_decimals(of)))
+}
+
+/// About how many different values there are (HyperLogLog, to about 1 %).
+fn estimate(of: Expr, column: Option<&DataColumn>) -> Expr {
+    let decimals = column.is_some_and(|column| column.column_type == ColumnType::Decimal);
+    // It does not take doubles.
+    approx_distinct(if decimals { cast(of, DataType::Utf8View) } else { of })
+}

@@ -1,0 +1,48 @@
+//! Rows as they are, a page at a time.
+
+use datafusion::logical_expr::{Expr, SortExpr};
+use rolecall_model::data::{Aggregate, Cell, DataColumn, Order, QueryResult, ResultColumn};
+
+use super::check::CheckedRows;
+use super::columns::value;
+use super::decode::rows_of;
+use super::error::QueryError;
+use super::visible::Source;
+
+pub(super) async fn page(source: &Source, query: &CheckedRows) -> Result<QueryResult, QueryError> {
+    let order = query.order.iter().map(|(column, order)| Ok(value(column)?.sort(*order == Order::Ascending, false)));
+    let rest = query.columns.iter().map(|column| Ok(value(column)?.sort(true, false)));
+    let sort: Vec<SortExpr> = order.chain(rest).collect::<Result<_, QueryError>>()?;
+    let page = source.rows.clone().sort(sort)?.limit(query.offset, Some(query.limit))?;
+    let rows = rows_of(page.select(selected(&query.columns)?)?).await?;
+    // A page that is not full is the last, and says how many there are.
+    let total = if rows.len() < query.limit && (!rows.is_empty() || query.offset == 0) {
+        query.offset + rows.len()
+    } else {
+        source.rows.clone().count().await?
+    };
+    let columns =
+        query.columns.iter().map(|column| ResultColumn { name: column.name.clone(), column_type: column.column_type });
+    Ok(QueryResult { columns: columns.collect(), rows, total: total as u64, approximate: false })
+}
+
+/// Of the row with the smallest or largest value of `of`, the cells of `columns`; of several such rows, the first by those.
+pub(super) async fn row_with_extreme(
+    source: &Source,
+    compute: Aggregate,
+    of: &DataColumn,
+    columns: &[DataColumn],
+) -> Result<Vec<Cell>, QueryError> {
+    let mut sort = vec![value(of)?.sort(compute == Aggregate::Minimum, false)];
+    for column in columns {
+        sort.push(value(column)?.sort(true, false));
+    }
+    let rows = source.rows.clone().filter(value(of)?.is_not_null())?.sort(sort)?.limit(0, Some(1))?;
+    let row = rows_of(rows.select(selected(columns)?)?).await?.pop();
+    Ok(row.unwrap_or_else(|| vec![Cell::Missing; columns.len()]))
+}
+
+/// The columns by number, since one may be asked for twice.
+fn selected(columns: &[DataColumn]) -> Result<Vec<Expr>, QueryError> {
+    columns.iter().enumerate().map(|(index, column)| Ok(value(column)?.alias(format!("c{index}")))).collect()
+}

@@ -1,0 +1,71 @@
+//! The series of a split: the largest are kept, all others are one.
+
+use datafusion::logical_expr::{Expr, case, ident, lit, when};
+use rolecall_model::data::Cell;
+
+use super::check::CheckedSplit;
+use super::columns::{constant, value};
+use super::decode::rows_of;
+use super::error::QueryError;
+use super::measures::PlannedMeasure;
+use super::visible::Source;
+
+/// The series of a query, in their order: the largest first, then missing, then the others.
+pub(super) struct Series {
+    /// What they are called; the last perhaps [`Cell::Others`].
+    pub(super) names: Vec<Cell>,
+    split: Expr,
+}
+
+impl Series {
+    /// The largest series by `measure`; of equal ones, the first by name.
+    pub(super) async fn largest(
+        source: &Source,
+        split: &CheckedSplit,
+        measure: &PlannedMeasure,
+    ) -> Result<Self, QueryError> {
+        let of = value(&split.column)?;
+        let ranked = source
+            .rows
+            .clone()
+            .aggregate(vec![of.clone().alias("series")], vec![measure.aggregate("size")?])?
+            .select(vec![ident("series"), measure.finished(ident("size"))?.alias("size")])?
+            .sort(vec![ident("size").sort(false, false), ident("series").sort(true, false)])?
+            .limit(0, Some(split.top + 1))?
+            .select(vec![ident("series")])?;
+        let mut names: Vec<Cell> = rows_of(ranked).await?.into_iter().flatten().collect();
+        let others = names.len() > split.top;
+        names.truncate(split.top);
+        names.sort_by_key(|name| *name == Cell::Missing);
+        if others {
+            names.push(Cell::Others);
+        }
+        Ok(Self { names, split: of })
+    }
+
+    /// The place of a row's series in `names`.
+    pub(super) fn place(&self) -> Result<Expr, QueryError> {
+        // What is none of the others is the last.
+        let last = lit(place(self.names.len().saturating_sub(1)));
+        let mut known = case(self.split.clone());
+        let mut some = None;
+        for (index, name) in self.names.iter().enumerate() {
+            if !matches!(name, Cell::Missing | Cell::Others) {
+                some = Some(known.when(constant(name), lit(place(index))));
+            }
+        }
+        let known = match some {
+            Some(mut known) => known.otherwise(last)?,
+            None => last,
+        };
+        Ok(match self.names.iter().position(|name| *name == Cell::Missing) {
+            Some(missing) => when(self.split.clone().is_null(), lit(place(missing))).otherwise(known)?,
+            None => known,
+        })
+    }
+}
+
+/// There are few series.
+fn place(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,59 @@
+//! The function of plans that tells which step of time a value belongs to.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, AsArray, Int32Array};
+use datafusion::arrow::datatypes::{DataType, Date32Type, TimestampMicrosecondType};
+use datafusion::common::exec_err;
+use datafusion::error::Result;
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+use super::calendar::Steps;
+
+/// The index of the step in `steps` that each of `values` belongs to. What belongs to none is missing.
+pub(super) fn step_of(steps: &Arc<Steps>, values: Expr) -> Expr {
+    let signature = Signature::any(1, Volatility::Immutable);
+    ScalarUDF::from(StepOf { steps: Arc::clone(steps), signature }).call(vec![values])
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct StepOf {
+    steps: Arc<Steps>,
+    signature: Signature,
+}
+
+impl StepOf {
+    fn steps(&self, values: impl Iterator<Item = Option<i64>>) -> Int32Array {
+        let mut near = 0;
+        values.map(|value| self.steps.step_of(value?, &mut near).and_then(|step| i32::try_from(step).ok())).collect()
+    }
+}
+
+impl ScalarUDFImpl for StepOf {
+    fn name(&self) -> &'static str {
+        "step_of"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Int32)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let [values] = arrays.as_slice() else {
+            return exec_err!("step_of takes one argument");
+        };
+        let steps = match values.data_type() {
+            DataType::Date32 => self.steps(values.as_primitive::<Date32Type>().iter().map(|day| day.map(i64::from))),
+            DataType::Timestamp(..) => self.steps(values.as_primitive::<TimestampMicrosecondType>().iter()),
+            other => return exec_err!("step_of takes dates and timestamps, not {other}"),
+        };
+        Ok(ColumnarValue::Array(Arc::new(steps)))
+    }
+}

@@ -1,0 +1,154 @@
+//! Data sets of tests: real Parquet files in a folder of their own.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use datafusion::parquet::arrow::ArrowWriter;
+use rolecall_model::data::{
+    Aggregate, Cell, ColumnType, DataColumn, Dimension, Filter, GroupQuery, Measure, Query, QueryResult, Scalar,
+    Select, TimeStep,
+};
+use tempfile::TempDir;
+
+use crate::query::{DataVersion, Engine, Limits, QueryError, RowFilter};
+use crate::schema::arrow_schema;
+use crate::store::Store;
+
+/// An engine with one data set.
+pub(super) struct DataSet {
+    pub(super) engine: Engine,
+    pub(super) version: DataVersion,
+    pub(super) store: Store,
+    _folder: TempDir,
+}
+
+impl DataSet {
+    /// A data set of one file.
+    pub(super) fn of(columns: &[(&str, ColumnType)], rows: Vec<Vec<Cell>>) -> Self {
+        Self::of_files(columns, vec![rows])
+    }
+
+    /// A data set of several files, as appending makes them.
+    pub(super) fn of_files(columns: &[(&str, ColumnType)], files: Vec<Vec<Vec<Cell>>>) -> Self {
+        let folder = TempDir::new().unwrap();
+        let columns: Vec<_> = columns
+            .iter()
+            .map(|(name, column_type)| DataColumn { name: (*name).to_owned(), column_type: *column_type })
+            .collect();
+        let mut version = DataVersion { dataset: "tests".to_owned(), version: 1, columns, files: vec![], rows: 0 };
+        for (index, rows) in files.into_iter().enumerate() {
+            let name = format!("{index}.parquet");
+            write(&folder.path().join(&name), &version.columns, &rows);
+            version.rows += rows.len() as u64;
+            version.files.push(name);
+        }
+        let store = Store::local(folder.path()).unwrap();
+        let engine = Engine::new(&store, &Limits { threads: 2, ..Limits::default() }).unwrap();
+        Self { engine, version, store, _folder: folder }
+    }
+
+    pub(super) async fn run(&self, query: &Query) -> Result<Arc<QueryResult>, QueryError> {
+        self.engine.run(&self.version, query, &[]).await
+    }
+
+    pub(super) async fn rows(&self, query: &Query) -> Vec<Vec<Cell>> {
+        self.run(query).await.unwrap().rows.clone()
+    }
+
+    pub(super) async fn rows_for(&self, query: &Query, rules: &[RowFilter]) -> Vec<Vec<Cell>> {
+        self.engine.run(&self.version, query, rules).await.unwrap().rows.clone()
+    }
+}
+
+fn write(path: &std::path::Path, columns: &[DataColumn], rows: &[Vec<Cell>]) {
+    let schema = arrow_schema(columns);
+    let arrays = columns.iter().enumerate().map(|(index, column)| {
+        let cells: Vec<_> = rows.iter().map(|row| row[index].clone()).collect();
+        array(column.column_type, cells)
+    });
+    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.collect()).unwrap();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), schema, None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn array(column_type: ColumnType, cells: Vec<Cell>) -> ArrayRef {
+    macro_rules! array {
+        ($array:ident, $($cell:pat => $value:expr),+) => {
+            cells.into_iter().map(|cell| match cell {
+                Cell::Missing => None,
+                $($cell => Some($value),)+
+                other => panic!("{other:?} in a column of {column_type}"),
+            }).collect::<$array>()
+        };
+    }
+    match column_type {
+        ColumnType::Text => Arc::new(array!(StringArray, Cell::Text(text) => text)),
+        ColumnType::Integer => Arc::new(array!(Int64Array, Cell::Integer(value) => value)),
+        ColumnType::Decimal => Arc::new(array!(Float64Array, Cell::Decimal(value) => value)),
+        ColumnType::Boolean => Arc::new(array!(BooleanArray, Cell::Boolean(value) => value)),
+        ColumnType::Date => Arc::new(array!(Date32Array, Cell::Date(day) => {
+            i32::try_from(day.signed_duration_since(chrono::DateTime::UNIX_EPOCH.date_naive()).num_days()).unwrap()
+        })),
+        ColumnType::Timestamp => {
+            let moments = array!(TimestampMicrosecondArray, Cell::Timestamp(moment) => moment.timestamp_micros());
+            Arc::new(moments.with_timezone("UTC"))
+        }
+    }
+}
+
+pub(super) fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+pub(super) const fn int(value: i64) -> Cell {
+    Cell::Integer(value)
+}
+
+pub(super) const fn dec(value: f64) -> Cell {
+    Cell::Decimal(value)
+}
+
+pub(super) fn date(day: &str) -> Cell {
+    Cell::Date(day.parse().unwrap())
+}
+
+pub(super) fn moment(moment: &str) -> Cell {
+    Cell::Timestamp(moment.parse().unwrap())
+}
+
+pub(super) fn measure(compute: Aggregate, of: &str) -> Measure {
+    let of = (!of.is_empty()).then(|| of.to_owned());
+    Measure { compute, of, title: None, unit: None, decimals: None, show: vec![] }
+}
+
+pub(super) fn count() -> Measure {
+    measure(Aggregate::Count, "")
+}
+
+pub(super) fn by(column: &str) -> Dimension {
+    Dimension { column: column.to_owned(), step: None }
+}
+
+pub(super) fn each(step: TimeStep, column: &str) -> Dimension {
+    Dimension { column: column.to_owned(), step: Some(step) }
+}
+
+pub(super) fn group(measures: Vec<Measure>, by: impl Into<Option<Dimension>>) -> GroupQuery {
+    GroupQuery { measures, by: by.into(), split: None, order: None, limit: None }
+}
+
+pub(super) fn query(groups: GroupQuery) -> Query {
+    Query { filters: vec![], zone: "UTC".to_owned(), select: Select::Groups(groups) }
+}
+
+pub(super) fn filter(column: &str) -> Filter {
+    Filter { column: column.to_owned(), ..Filter::default() }
+}
+
+pub(super) fn texts(values: &[&str]) -> Vec<Scalar> {
+    values.iter().map(|value| Scalar::Text((*value).to_owned())).collect()
+}

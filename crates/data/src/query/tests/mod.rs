@@ -1,0 +1,10 @@
+//! Queries of small Parquet files, with answers worked out by hand.
+
+mod cache;
+mod fixture;
+mod grouping;
+mod measures;
+mod mistakes;
+mod row_rules;
+mod rows;
+mod times;
