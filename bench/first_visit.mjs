@@ -1,4 +1,4 @@
-// What a first visit loads: the front page for somebody who is not signed in, and every file that it names.
+// What a first visit to a dashboard loads: the page, and every file that it names.
 import { send } from './http.mjs';
 
 const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br' };
@@ -6,13 +6,14 @@ const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br' };
 const COMPRESSED = ['css', 'js', 'wasm'];
 
 /**
- * Loads the front page at `origin` and the files that it names, as a browser that has none of them.
+ * Loads the weather dashboard at `origin` and the files that it names, as a browser that has none of them.
  *
+ * @param {string} cookie the session of somebody who may see it
  * @returns {Promise<{ total: number, files: Map<string, { path: string, bytes: number }> }>} bytes of all bodies as
  *   sent, and the files by kind (`css`, `js`, `wasm`)
  */
-export async function firstVisit(origin) {
-  const page = await load(origin, '/');
+export async function firstVisit(origin, cookie) {
+  const page = await load(origin, '/dashboards/weather', { cookie });
   const named = page.body.toString().match(/\/[\w./-]+\.(?:css|js|wasm|svg|png|ico|woff2)\b/g) ?? [];
   const files = new Map();
   let total = page.body.length;
@@ -26,12 +27,12 @@ export async function firstVisit(origin) {
     total += body.length;
   }
   const missing = COMPRESSED.filter((kind) => !files.has(kind));
-  if (missing.length) throw new Error(`The front page names no ${missing.join(' and no ')}.`);
+  if (missing.length) throw new Error(`The dashboard names no ${missing.join(' and no ')}.`);
   return { total, files };
 }
 
-async function load(origin, path) {
-  const answer = await send(origin + path, { headers: BROWSER });
+async function load(origin, path, headers = {}) {
+  const answer = await send(origin + path, { headers: { ...BROWSER, ...headers } });
   if (answer.status !== 200) throw new Error(`${path} was answered with ${answer.status}.`);
   return answer;
 }

@@ -107,8 +107,8 @@ async function counts(rolecallFile, bareRouteFile) {
     ROLECALL_PROVIDERS__BENCH__CLIENT_ID: 'rolecall-demonstration',
   };
   const rolecall = await Counted.start((under) => Program.rolecall(rolecallFile, { settings, under }));
-  const { files } = await firstVisit(rolecall.origin);
   const ada = await signIn(rolecall.origin, 'bench', 'ada');
+  const { files } = await firstVisit(rolecall.origin, ada);
   const page = { accept: 'text/html', cookie: ada };
   const asset = (kind) => ({ path: files.get(kind).path, headers: { 'accept-encoding': 'br' } });
   const routes = {

@@ -6,7 +6,7 @@ import { firstVisit } from './first_visit.mjs';
 import { mean } from './numbers.mjs';
 import { Program } from './program.mjs';
 import { measureRoutes, routesOf } from './routes.mjs';
-import { measureSignIns } from './sign_in.mjs';
+import { measureSignIns, signIn } from './sign_in.mjs';
 import { measureStarts } from './starts.mjs';
 import { Table } from './table.mjs';
 import { TARGETS } from './targets.mjs';
@@ -25,7 +25,7 @@ async function measure(rolecallFile, bareRouteFile) {
   await rolecall.firstAnswerMs('/');
   await wait(REST_MS);
   const memory = { atRest: rolecall.memoryBytes('VmRSS') };
-  const visit = await firstVisit(rolecall.origin);
+  const visit = await firstVisit(rolecall.origin, await signIn(rolecall.origin, 'demo', 'reed'));
 
   const routes = await routesOf(rolecall, visit.files);
   const { bare, measured } = await measureRoutes(rolecall, routes, bareRouteFile, say);

@@ -8,7 +8,7 @@ import { measureRoute } from './wrk.mjs';
 /**
  * The routes of `rolecall`, which runs as the demonstration, each with its name and its target.
  *
- * @param {Map<string, { path: string }>} files the files that the front page loads, by kind
+ * @param {Map<string, { path: string }>} files the files that a dashboard loads, by kind
  */
 export async function routesOf(rolecall, files) {
   const page = { accept: 'text/html' };

@@ -8,13 +8,13 @@
 #![recursion_limit = "512"]
 
 pub mod api;
-pub mod app;
 pub mod components;
-pub mod pages;
 pub mod routes;
 
 #[cfg(feature = "ssr")]
 pub mod api_v1;
+#[cfg(feature = "ssr")]
+pub mod app;
 #[cfg(feature = "ssr")]
 pub mod apps;
 #[cfg(feature = "ssr")]
@@ -38,6 +38,8 @@ pub mod entra_registration;
 #[cfg(feature = "ssr")]
 pub mod graph;
 #[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
 pub mod profile;
 #[cfg(feature = "ssr")]
 pub mod request_id;
@@ -50,13 +52,10 @@ pub mod server;
 #[cfg(feature = "ssr")]
 pub mod tls;
 
-/// Hydrates the page that the server rendered. The document gets `data-hydrated` when it is interactive.
+/// Makes the browser ready for islands: the script of the document calls it first, then each island's own function.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub fn begin() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    if let Some(root) = leptos::prelude::document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "");
-    }
+    leptos::mount::hydrate_islands();
 }

@@ -27,6 +27,8 @@ pub const API_COMPLETE_SIGN_IN: &str = "/api/complete_sign_in";
 pub const API_SIGN_OUT: &str = "/api/sign_out";
 /// One dashboard with the panels that the caller's role opens (server function).
 pub const API_DASHBOARD: &str = "/api/dashboard";
+/// A page of the table of a dashboard (server function).
+pub const API_TABLE_PAGE: &str = "/api/table_page";
 /// Saves the note of a dashboard (server function).
 pub const API_SAVE_NOTE: &str = "/api/save_note";
 /// Live figures about sign-ins (server function).

@@ -22,6 +22,26 @@ pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashbo
     )
 }
 
+/// A page of the table of the dashboard `slug` (from 1); a page beyond the last is the last.
+///
+/// # Errors
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Write; [`AppError::NotFound`].
+#[server(endpoint = "table_page", input = GetUrl)]
+pub async fn table_page(slug: String, page: u32) -> Result<panels::TablePage, AppError> {
+    use crate::caller;
+    use crate::dashboards::FoundPanel;
+    use rolecall_model::Role;
+    use rolecall_model::panels::Panel;
+
+    caller::answer(caller::require(Role::Write))?;
+    let found = caller::dashboards()?.panel(&slug, "table", caller::open_role(), page).await;
+    caller::answer(found.map_err(|error| caller::internal(&error)).and_then(|found| match found {
+        FoundPanel::Open(Panel::Table(table)) => Ok(table),
+        FoundPanel::Closed { needed } => Err(AppError::Forbidden { needed }),
+        _ => Err(AppError::NotFound),
+    }))
+}
+
 /// Saves `body` as the note of the dashboard `slug`, if `version` is still the current one.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ pub fn AppCards(apps: Vec<AppCard>) -> impl IntoView {
         .map(|card| {
             view! {
                 <li class="card card-link">
-                    <a class="card-title" rel="external" href=card.href>
+                    <a class="card-title" href=card.href>
                         <bdi>{card.title}</bdi>
                     </a>
                     {card

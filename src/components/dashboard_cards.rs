@@ -24,7 +24,7 @@ pub fn DashboardCards(dashboards: Vec<DashboardCard>) -> impl IntoView {
         .map(|card| {
             view! {
                 <li class="card card-link">
-                    <a class="card-title" rel="external" href=routes::dashboard(&card.slug)>
+                    <a class="card-title" href=routes::dashboard(&card.slug)>
                         <bdi>{card.title}</bdi>
                     </a>
                     <p class="muted" dir="auto">

@@ -18,7 +18,7 @@ pub fn Footer(
         <footer class="site-footer">
             <p>{PRODUCT} " " {env!("CARGO_PKG_VERSION")}</p>
             <p>
-                <a rel="external" href=api>"API"</a>
+                <a href=api>"API"</a>
             </p>
             <p>"All times are in UTC."</p>
         </footer>

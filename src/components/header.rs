@@ -1,4 +1,4 @@
-//! The header of every page. It works without a router, so that problem pages have the same one.
+//! The header of every page.
 
 use std::sync::Arc;
 
@@ -21,9 +21,9 @@ const MENU: &str = "site-menu";
 #[component]
 pub fn Header(
     viewer: Arc<Viewer>,
-    /// The current path, to mark the current link. Left out if no link is current.
-    #[prop(optional, into)]
-    path: Option<Signal<String>>,
+    /// The path of the page, to mark the current link. Left out if no link is current.
+    #[prop(optional_no_strip)]
+    path: Option<String>,
     /// The path and query of the page, if a sign-in can come back to it.
     #[prop(optional_no_strip)]
     here: Option<String>,
@@ -31,20 +31,20 @@ pub fn Header(
     let signed_in = viewer.user.is_some();
     let has_apps = !viewer.apps.is_empty();
     let sign_in = sign_in_from(&viewer, here.as_deref());
+    let current = move |href| path.as_deref().and_then(|path| current_kind(href, path));
     let person = match viewer.user.clone() {
         Some(user) => view! { <Person user/> }.into_any(),
-        None => view! { <a class="button" rel="external" href=sign_in>"Sign in"</a> }.into_any(),
+        None => view! { <a class="button" href=sign_in>"Sign in"</a> }.into_any(),
     };
 
     view! {
         <header class="site-header">
-            // External: only if the browser follows the link itself, it moves the focus.
-            <a class="skip-link" rel="external" href="#content">
+            <a class="skip-link" href="#content">
                 "Skip to content"
             </a>
             {viewer.demonstration.then(|| view! { <DemonstrationBanner/> })}
             <div class="site-bar">
-                <a class="brand" rel="external" href=routes::HOME>
+                <a class="brand" href=routes::HOME>
                     <Mark/>
                     <span>{PRODUCT}</span>
                 </a>
@@ -53,13 +53,13 @@ pub fn Header(
                 <div class="site-menu" id=MENU popover=signed_in.then_some("auto")>
                     <nav class="site-nav" aria-label="Main">
                         <ul>
-                            <NavLink href=routes::HOME label="Home" path/>
+                            <NavLink href=routes::HOME label="Home" current=current(routes::HOME)/>
                             {signed_in
                                 .then(|| {
                                     view! {
-                                        <NavLink href=routes::DASHBOARDS label="Dashboards" path/>
-                                        {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" path/> })}
-                                        <NavLink href=routes::ACCOUNT_TOKEN label="Your token" path/>
+                                        <NavLink href=routes::DASHBOARDS label="Dashboards" current=current(routes::DASHBOARDS)/>
+                                        {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" current=current(routes::APPS)/> })}
+                                        <NavLink href=routes::ACCOUNT_TOKEN label="Your token" current=current(routes::ACCOUNT_TOKEN)/>
                                     }
                                 })}
                         </ul>
@@ -80,7 +80,7 @@ pub fn AppHostHeader(
     view! {
         <header class="site-header">
             <div class="site-bar">
-                <a class="brand" rel="external" href=home>
+                <a class="brand" href=home>
                     <Mark/>
                     <span>{PRODUCT}</span>
                 </a>
@@ -110,12 +110,10 @@ fn DemonstrationBanner() -> impl IntoView {
 }
 
 #[component]
-fn NavLink(href: &'static str, label: &'static str, path: Option<Signal<String>>) -> impl IntoView {
-    let current = move || path.and_then(|path| path.with(|path| current_kind(href, path)));
-
+fn NavLink(href: &'static str, label: &'static str, current: Option<&'static str>) -> impl IntoView {
     view! {
         <li>
-            <a rel="external" href=href aria-current=current>
+            <a href=href aria-current=current>
                 {label}
             </a>
         </li>
@@ -126,7 +124,7 @@ fn NavLink(href: &'static str, label: &'static str, path: Option<Signal<String>>
 #[component]
 fn Person(user: CurrentUser) -> impl IntoView {
     view! {
-        <a class="person-name" rel="external" href=routes::ACCOUNT title="Your account">
+        <a class="person-name" href=routes::ACCOUNT title="Your account">
             <bdi>{user.name}</bdi>
         </a>
         <RoleBadge role=user.role/>

@@ -1,4 +1,8 @@
-//! Parts of pages. They show what they get and load nothing.
+//! Parts of pages. They show what they get.
+//!
+//! The server makes all of them. Those that are an `#[island]` come alive in the browser as well, with what they show as data in
+//! the page; they alone ask the server for more. An island stands inside a panel, so that the panel's own element is the
+//! server's.
 //!
 //! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does not affect
 //! the text around it.
@@ -14,13 +18,13 @@ pub mod document;
 pub mod error_notice;
 pub mod figures;
 pub mod footer;
-pub mod frame;
 pub mod header;
 pub mod note;
 pub mod note_text;
 pub mod number;
 pub mod profile;
 pub mod rows;
+pub mod server_html;
 pub mod sign_in;
 pub mod sign_ins;
 pub mod sign_out;

@@ -3,15 +3,18 @@
 //! The script never changes the text box, so text that somebody typed before hydration is not lost. Only the version in the
 //! form changes, so that saving again after a conflict overwrites on purpose.
 
+use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use rolecall_model::AppError;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 
 use super::note_text::{NoteProvenance, NoteQuote, textarea_html};
 use super::number::grouped;
-use super::sign_in::{here, sign_in_and_return};
-use crate::api::dashboards::SaveNote;
+use super::server_html::ServerHtml;
+use super::viewer::here_in_browser;
+use crate::api::dashboards::save_note;
 use crate::routes;
 
 /// The result of the last attempt to save.
@@ -19,69 +22,82 @@ type Outcome = Option<Result<Note, AppError>>;
 
 #[component]
 pub fn NotePanel(
+    /// The name of the dashboard in paths.
     slug: String,
-    /// The note as it was when the page was rendered.
     note: Note,
-    save: ServerAction<SaveNote>,
 ) -> impl IntoView {
-    let outcome: Signal<Outcome> = save.value().into();
-    let pending = save.pending();
-    let edited = RwSignal::new(false);
-    Effect::new(move |_| {
-        if pending.get() {
-            edited.set(false);
-        }
-    });
-    let draft = outcome.with_untracked(|outcome| initial_text(outcome.as_ref(), &note));
-    let standing = Memo::new(move |before: Option<&Note>| {
-        outcome.with(|outcome| standing_note(outcome.as_ref(), before.unwrap_or(&note)))
-    });
+    let text = textarea_html(&note.body).into();
+    let standing = Note { body: String::new(), ..note };
 
     view! {
         <section class="panel" aria-labelledby="note-title">
-            <div class="panel-head">
-                <h2 id="note-title">"Note"</h2>
-                <span class="muted">{move || view! { <NoteProvenance note=standing.get()/> }}</span>
-            </div>
-            <ActionForm action=save>
-                <input type="hidden" name="slug" value=slug/>
-                <input
-                    type="hidden"
-                    name="version"
-                    autocomplete="off"
-                    value=move || standing.with(|note| note.version)
-                />
-                <NoteText draft edited/>
-                // Not disabled while it saves: that would take the focus away.
-                <button
-                    class="button button-primary"
-                    type="submit"
-                    aria-disabled=move || pending.get().then_some("true")
-                    on:click=move |event| {
-                        if pending.get_untracked() {
-                            event.prevent_default();
-                        }
-                    }
-                >
-                    "Save note"
-                </button>
-                <div class="note-status" role="status">
-                    {move || status(pending.get(), edited.get(), outcome)}
-                </div>
-            </ActionForm>
-            {move || conflict(outcome)}
+            <NoteForm slug standing text/>
         </section>
+    }
+}
+
+/// The form, and what becomes of what is saved with it.
+#[island]
+pub fn NoteForm(
+    slug: String,
+    /// The note as it was when the page was rendered, without its text.
+    standing: Note,
+    /// Its text, as the text box holds it.
+    text: ServerHtml,
+) -> impl IntoView {
+    let field = NodeRef::<html::Textarea>::new();
+    let (outcome, pending, edited) = (RwSignal::new(None), RwSignal::new(false), RwSignal::new(false));
+    let standing = Memo::new(move |before: Option<&Note>| {
+        outcome.with(|outcome: &Outcome| standing_note(outcome.as_ref(), before.unwrap_or(&standing)))
+    });
+    let save = {
+        let slug = slug.clone();
+        move |event: ev::SubmitEvent| {
+            event.prevent_default();
+            let (Some(field), false) = (field.get_untracked(), pending.get_untracked()) else { return };
+            let (slug, body, version) = (slug.clone(), field.value(), standing.with_untracked(|note| note.version));
+            pending.set(true);
+            edited.set(false);
+            spawn_local(async move {
+                outcome.set(Some(save_note(slug, body, version).await));
+                pending.set(false);
+            });
+        }
+    };
+
+    view! {
+        <div class="panel-head">
+            <h2 id="note-title">"Note"</h2>
+            <span class="muted">{move || view! { <NoteProvenance note=standing.get()/> }}</span>
+        </div>
+        <form method="post" action=routes::API_SAVE_NOTE on:submit=save>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="version" autocomplete="off" value=move || standing.with(|note| note.version)/>
+            <NoteText field text edited/>
+            // Not disabled while it saves: that would take the focus away.
+            <button
+                class="button button-primary"
+                type="submit"
+                aria-disabled=move || pending.get().then_some("true")
+            >
+                "Save note"
+            </button>
+            <div class="note-status" role="status">
+                {move || status(pending.get(), edited.get(), outcome)}
+            </div>
+        </form>
+        {move || conflict(outcome)}
     }
 }
 
 /// The text box with its counter. It counts characters, as the server does; `maxlength` would count UTF-16 code units.
 #[component]
 fn NoteText(
-    draft: String,
+    field: NodeRef<html::Textarea>,
+    text: ServerHtml,
     /// Set as soon as somebody types.
     edited: RwSignal<bool>,
 ) -> impl IntoView {
-    let field = NodeRef::<html::Textarea>::new();
     let used = RwSignal::new(None::<usize>);
     // Counted in the browser, because its text may differ from the server's before this runs.
     Effect::new(move |_| used.set(field.get().map(|field| field.value().chars().count())));
@@ -107,19 +123,11 @@ fn NoteText(
                 used.set(Some(event_target_value(&event).chars().count()));
                 edited.set(true);
             }
-            inner_html=textarea_html(&draft)
+            inner_html=text.html()
         ></textarea>
         <p class=move || if too_long.get() { "bad note-count" } else { "muted note-count" } id="note-count">
             {count}
         </p>
-    }
-}
-
-/// The text to begin with: the draft that could not be saved, else the note.
-fn initial_text(outcome: Option<&Result<Note, AppError>>, note: &Note) -> String {
-    match outcome {
-        Some(Err(AppError::NoteConflict { draft, .. })) => draft.clone(),
-        _ => note.body.clone(),
     }
 }
 
@@ -132,7 +140,7 @@ fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Not
     }
 }
 
-fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
+fn status(pending: bool, edited: bool, outcome: RwSignal<Outcome>) -> AnyView {
     if pending {
         return view! { <p>"Saving…"</p> }.into_any();
     }
@@ -148,7 +156,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
         Some(Err(AppError::SignedOut)) => view! {
             <p class="bad">
                 "You are signed out, so the note was not saved. Your text stays here: "
-                <a href=sign_in_and_return() target="_blank" rel="external noopener">
+                <a href=routes::sign_in_for(Some(&here_in_browser())) target="_blank" rel="noopener">
                     "sign in (opens a new tab)"
                 </a>
                 ", then save again."
@@ -158,7 +166,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
         Some(Err(AppError::StepUp { provider, .. })) => view! {
             <p class="bad">
                 "Sign in again before you save: your last sign-in was too long ago. Your text stays here: "
-                <a href=routes::sign_in_again(&provider, &here()) target="_blank" rel="external noopener">
+                <a href=routes::sign_in_again(&provider, &here_in_browser()) target="_blank" rel="noopener">
                     "sign in again (opens a new tab)"
                 </a>
                 ", then save again."
@@ -175,7 +183,7 @@ fn status(pending: bool, edited: bool, outcome: Signal<Outcome>) -> AnyView {
 }
 
 /// The other person's text, when two saved at the same time.
-fn conflict(outcome: Signal<Outcome>) -> Option<impl IntoView> {
+fn conflict(outcome: RwSignal<Outcome>) -> Option<impl IntoView> {
     let Some(Err(AppError::NoteConflict { current, .. })) = outcome.get() else { return None };
 
     Some(view! {
@@ -196,17 +204,15 @@ mod tests {
     }
 
     #[test]
-    fn after_a_conflict_the_draft_stays_and_the_version_moves_on() {
+    fn after_a_conflict_the_version_moves_on() {
         let outcome =
             Err(AppError::NoteConflict { slug: "weather".into(), current: note("theirs", 2), draft: "mine".into() });
-        assert_eq!(initial_text(Some(&outcome), &note("old", 1)), "mine");
         assert_eq!(standing_note(Some(&outcome), &note("old", 1)), note("theirs", 2));
     }
 
     #[test]
     fn another_failure_changes_nothing() {
         let outcome = Err(AppError::Unreachable);
-        assert_eq!(initial_text(Some(&outcome), &note("old", 1)), "old");
         assert_eq!(standing_note(Some(&outcome), &note("old", 1)), note("old", 1));
     }
 }

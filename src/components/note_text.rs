@@ -35,11 +35,11 @@ pub fn NoteQuote(note: Note) -> impl IntoView {
 /// `text` as the HTML inside a `<textarea>`.
 ///
 /// Leptos does not escape the children of that element, so this function does. The HTML parser drops a line break right after
-/// the opening tag (HTML, section 13.2.6.4.7), so on the server such a text gets one more in front.
+/// the opening tag (HTML, section 13.2.6.4.7), so such a text gets one more in front.
 #[must_use]
 pub fn textarea_html(text: &str) -> String {
     let html = encode_text(text).into_owned();
-    if text.starts_with('\n') && is_server() { format!("\n{html}") } else { html }
+    if text.starts_with('\n') { format!("\n{html}") } else { html }
 }
 
 #[cfg(test)]
@@ -54,5 +54,6 @@ mod tests {
     #[test]
     fn line_breaks_stay() {
         assert_eq!(textarea_html("a\n\nb"), "a\n\nb");
+        assert_eq!(textarea_html("\na"), "\n\na");
     }
 }

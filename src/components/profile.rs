@@ -89,7 +89,7 @@ fn UnavailableNotice(
                 "Your profile from Microsoft Graph is not available right now. Everything else works, and this page "
                 "shows what your ID token says. " {when}
             </p>
-            <a class="button" rel="external" href=routes::ACCOUNT>
+            <a class="button" href=routes::ACCOUNT>
                 "Try again"
             </a>
         </div>
@@ -132,7 +132,7 @@ fn MissingNotice(
         <div class="notice notice-warn">
             <p>{if asked { in_vain } else { why }}</p>
             // A link, because `form-action` would block a form if the provider redirects to other hosts.
-            <a class="button" rel="external" href=routes::ACCOUNT_ASK_PROVIDER>
+            <a class="button" href=routes::ACCOUNT_ASK_PROVIDER>
                 {label}
             </a>
         </div>

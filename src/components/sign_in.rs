@@ -1,7 +1,6 @@
 //! Links and forms that begin a sign-in.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 use rolecall_model::{ProviderChoice, Viewer};
 
 use super::viewer::use_viewer;
@@ -40,7 +39,7 @@ pub fn SignInChoices(
 #[component]
 fn SignInLink(name: String, href: String) -> impl IntoView {
     view! {
-        <a class="button button-primary" rel="external" href=href>
+        <a class="button button-primary" href=href>
             "Sign in with "
             <bdi>{name}</bdi>
         </a>
@@ -48,7 +47,7 @@ fn SignInLink(name: String, href: String) -> impl IntoView {
 }
 
 /// The path that begins a sign-in of `viewer` at `provider` and comes back to `return_to`, a path of ours.
-pub(super) fn sign_in_link(viewer: &Viewer, provider: &ProviderChoice, return_to: Option<&str>) -> String {
+fn sign_in_link(viewer: &Viewer, provider: &ProviderChoice, return_to: Option<&str>) -> String {
     routes::login_for(&provider.id, return_to, viewer.signed_out.as_deref())
 }
 
@@ -79,33 +78,4 @@ pub(super) fn sign_in_from(viewer: &Viewer, return_to: Option<&str>) -> String {
         [only] => sign_in_link(viewer, only, return_to),
         _ => routes::sign_in_for(return_to),
     }
-}
-
-/// The path of the sign-in page that comes back to this page. Call it inside the router.
-#[must_use]
-pub fn sign_in_and_return() -> String {
-    routes::sign_in_for(Some(&here()))
-}
-
-/// The page that a sign-in from here returns to: this page, or the `return_to` of the front page and the sign-in page. Call it
-/// inside the router.
-pub(super) fn wanted_here() -> Option<String> {
-    match use_location().pathname.get_untracked().as_str() {
-        routes::HOME | routes::SIGN_IN => use_query_map().with_untracked(|query| query.get("return_to")),
-        routes::SIGNED_OUT => None,
-        _ => Some(here()),
-    }
-}
-
-/// The path and query of this page. Call it inside the router.
-pub(super) fn here() -> String {
-    let location = use_location();
-    let mut here = location.pathname.get_untracked();
-    location.search.with_untracked(|search| {
-        if !search.is_empty() {
-            here.push('?');
-            here.push_str(search);
-        }
-    });
-    here
 }

@@ -1,4 +1,4 @@
-//! The viewer from the context.
+//! What every component may ask for: who looks at the page, and where the page is.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use rolecall_model::Viewer;
 
-/// The viewer of the page; [`nobody`] outside the application.
+/// The viewer of the page; [`nobody`] outside the application. On the server only.
 #[must_use]
 pub fn use_viewer() -> Arc<Viewer> {
     use_context::<Arc<Viewer>>().unwrap_or_else(|| Arc::new(nobody()))
@@ -25,4 +25,11 @@ pub fn nobody() -> Viewer {
         step_up: None,
         signed_out: None,
     }
+}
+
+/// Path and query of the page that this browser shows. In the browser only.
+#[must_use]
+pub fn here_in_browser() -> String {
+    let location = location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }

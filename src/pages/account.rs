@@ -1,56 +1,32 @@
 //! The account page: profile, role and what gave it, and how long the sign-in lasts.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use rolecall_model::account::{Account, ClaimValue, RoleSource};
 
-use crate::api::account::{account, profile};
+use super::page::{Answer, Asked, Page};
+use crate::api;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
-use crate::components::error_notice::ErrorNotice;
 use crate::components::profile::ProfileCard;
 use crate::components::time::Moment;
 use crate::components::viewer::use_viewer;
 use crate::routes;
 
-#[component]
-pub fn AccountPage() -> impl IntoView {
-    let known = Resource::new_blocking(|| (), |()| async { (account().await, profile().await) });
-
-    view! {
-        <Title text="Your account"/>
-        <Transition fallback=|| {
-            view! {
-                <p class="muted" role="status">
-                    "Loading…"
-                </p>
-            }
-        }>
-            {Suspend::new(async move {
-                match known.await {
-                    (Ok(account), Ok(profile)) => {
-                        view! {
-                            <Heading account=account.clone()/>
-                            <section class="panel" aria-labelledby="profile-title">
-                                <h2 id="profile-title">"Profile"</h2>
-                                <ProfileCard account=account.clone() profile/>
-                            </section>
-                            <RolePanel account=account.clone()/>
-                            <SignInPanel account/>
-                        }
-                        .into_any()
-                    }
-                    (Err(error), _) | (_, Err(error)) => {
-                        view! {
-                            <h1>"Your account"</h1>
-                            <ErrorNotice error/>
-                        }
-                        .into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
+/// # Errors
+/// As [`api::account::account`] and [`api::account::profile`].
+pub async fn account(_: Asked) -> Answer {
+    let account = api::account::account().await?;
+    let profile = api::account::profile().await?;
+    let view = view! {
+        <Heading account=account.clone()/>
+        <section class="panel" aria-labelledby="profile-title">
+            <h2 id="profile-title">"Profile"</h2>
+            <ProfileCard account=account.clone() profile/>
+        </section>
+        <RolePanel account=account.clone()/>
+        <SignInPanel account/>
+    };
+    Ok(Page::new("Your account", view))
 }
 
 #[component]
@@ -133,7 +109,7 @@ fn SignInPanel(account: Account) -> impl IntoView {
                 </div>
             </dl>
             <p>
-                <a rel="external" href=routes::ACCOUNT_TOKEN>
+                <a href=routes::ACCOUNT_TOKEN>
                     "What your ID token says"
                 </a>
             </p>

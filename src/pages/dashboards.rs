@@ -1,28 +1,21 @@
 //! The list of dashboards.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use rolecall_model::AppError;
 
+use super::page::{Answer, Asked, Page};
 use crate::components::dashboard_cards::DashboardCards;
-use crate::components::error_notice::ErrorNotice;
-use crate::components::viewer::use_viewer;
 
 /// One card for each dashboard that is open to the viewer.
-#[component]
-pub fn DashboardsPage() -> impl IntoView {
-    let viewer = use_viewer();
-    let content = if viewer.user.is_some() {
-        view! { <DashboardCards dashboards=viewer.dashboards.clone()/> }.into_any()
-    } else {
-        view! { <ErrorNotice error=AppError::SignedOut/> }.into_any()
-    };
-
-    view! {
-        <Title text="Dashboards"/>
+///
+/// # Errors
+/// None.
+pub async fn dashboards(asked: Asked) -> Answer {
+    let dashboards = asked.viewer.dashboards.clone();
+    let view = view! {
         <div class="page-head">
             <h1>"Dashboards"</h1>
         </div>
-        {content}
-    }
+        <DashboardCards dashboards/>
+    };
+    Ok(Page::new("Dashboards", view))
 }

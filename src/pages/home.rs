@@ -1,42 +1,35 @@
 //! The front page: the person's name, role, dashboards and apps, or the buttons to sign in.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use rolecall_model::{AppCard, CurrentUser, DashboardCard, RoleGrant};
 
+use super::page::{Answer, Asked, Page};
 use crate::components::app_cards::AppCards;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
 use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
-use crate::components::viewer::use_viewer;
 use crate::routes;
 
-#[component]
-pub fn HomePage() -> impl IntoView {
-    let viewer = use_viewer();
+/// # Errors
+/// None.
+pub async fn home(asked: Asked) -> Answer {
+    let viewer = &asked.viewer;
     let status = match viewer.user.clone() {
-        None => view! { <SignedOutStatus/> }.into_any(),
+        None => view! { <SignedOutStatus return_to=asked.value("return_to")/> }.into_any(),
         Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
         Some(user) => {
             let (dashboards, apps) = (viewer.dashboards.clone(), viewer.apps.clone());
             view! { <SignedInStatus user dashboards apps/> }.into_any()
         }
     };
-
-    view! {
-        <Title text=PRODUCT/>
-        {status}
-    }
+    Ok(Page::new(PRODUCT, status))
 }
 
 /// What Rolecall is, and the buttons to sign in.
 #[component]
-fn SignedOutStatus() -> impl IntoView {
-    let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
-
+fn SignedOutStatus(return_to: Option<String>) -> impl IntoView {
     view! {
         <section class="hero">
             <h1>"Your company's dashboards, behind your company's sign-in"</h1>
@@ -120,7 +113,7 @@ fn WhoAmI(user: CurrentUser) -> impl IntoView {
             </div>
         </dl>
         <p>
-            <a rel="external" href=routes::ACCOUNT>
+            <a href=routes::ACCOUNT>
                 "Your account"
             </a>
         </p>

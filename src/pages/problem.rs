@@ -1,6 +1,6 @@
 //! The problem pages (400, 401, 403, 404, 429, 500, 503): what happened, and what to do next.
 //!
-//! The server renders them without hydration and without a router, so they hold plain links and forms only.
+//! They hold plain links and forms only: no island, nothing that could fail again.
 
 use leptos::prelude::*;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};

@@ -1,23 +1,21 @@
 //! The choice of a provider.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
+use super::page::{Answer, Asked, Page};
 use crate::components::sign_in::SignInChoices;
-use crate::components::viewer::use_viewer;
 
 /// One button for each provider. `?return_to=` is passed on unchecked; the server accepts only its own paths.
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let viewer = use_viewer();
-    let return_to = use_query_map().with_untracked(|query| query.get("return_to"));
-    let already = viewer.user.clone().map(|user| {
+///
+/// # Errors
+/// None.
+pub async fn sign_in(asked: Asked) -> Answer {
+    let return_to = asked.value("return_to");
+    let already = asked.viewer.user.clone().map(|user| {
         view! { <p>"You are already signed in as " <bdi>{user.name}</bdi> ". Signing in again replaces this session."</p> }
     });
 
-    view! {
-        <Title text="Sign in"/>
+    let view = view! {
         <section class="hero hero-narrow">
             <h1>"Sign in"</h1>
             <div class="card">
@@ -28,5 +26,6 @@ pub fn SignInPage() -> impl IntoView {
                 </div>
             </div>
         </section>
-    }
+    };
+    Ok(Page::new("Sign in", view))
 }

@@ -1,41 +1,27 @@
 //! The ID token, claim by claim.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use rolecall_model::{Claim, IdTokenView};
 
+use super::page::{Answer, Asked, Page};
 use crate::api::account::id_token;
 use crate::components::claims::ClaimList;
-use crate::components::error_notice::ErrorNotice;
 use crate::components::time::Moment;
 
-#[component]
-pub fn TokenPage() -> impl IntoView {
-    let token = Resource::new_blocking(|| (), |()| id_token());
-
-    view! {
-        <Title text="Your token"/>
+/// # Errors
+/// As [`id_token`].
+pub async fn token(_: Asked) -> Answer {
+    let token = id_token().await?;
+    let view = view! {
         <div class="page-head">
             <h1>"Your ID token"</h1>
             <p class="lead">
                 "What your provider told Rolecall about you. The token itself stays on the server: pages never contain it."
             </p>
         </div>
-        <Transition fallback=|| {
-            view! {
-                <p class="muted" role="status">
-                    "Loading…"
-                </p>
-            }
-        }>
-            {Suspend::new(async move {
-                match token.await {
-                    Ok(token) => view! { <TokenView token/> }.into_any(),
-                    Err(error) => view! { <ErrorNotice error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+        <TokenView token/>
+    };
+    Ok(Page::new("Your token", view))
 }
 
 /// Claims about the person first, then the protocol's, folded.

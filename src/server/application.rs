@@ -32,6 +32,7 @@ use crate::apps::hosts::Codes;
 use crate::config::{Config, Limits};
 use crate::dashboards::Dashboards;
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
+use crate::pages::rendered::Rendered;
 use crate::tls::TlsFiles;
 
 /// The application, ready to serve.
@@ -133,11 +134,12 @@ impl Application {
             auth: auth.clone(),
             graph,
             dashboards: dashboards.clone(),
+            rendered: Rendered::default(),
             readiness: Readiness::new(db.clone(), auth.clock().clone(), log_limit.clone()),
             apps,
             app_codes: app_codes.clone(),
             app_cookies: CookiePolicy::elsewhere(&auth.config().public_url),
-            leptos: site.options,
+            reload: site.watched.then_some(site.options),
         });
         let upkeep = auth.keep_up();
         let clock = auth.clock().clone();

@@ -1,5 +1,7 @@
 //! The page about the API, for people who write programs.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -13,7 +15,7 @@ use utoipa::openapi::OpenApi;
 
 use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
-use crate::app::plain_document;
+use crate::app::{Parts, document};
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
 
@@ -34,9 +36,10 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
         tokens_from: tokens_from(state),
     };
     let html = Owner::new().with(|| {
-        let page = view! { <DevelopersPage openapi instructions/> };
-        plain_document(state.shell_assets.clone(), viewer, Some(routes::DEVELOPERS.to_owned()), "API".to_owned(), page)
-            .to_html()
+        let main = view! { <DevelopersPage openapi instructions/> }.to_html();
+        let (assets, viewer, title) = (state.shell_assets.clone(), Arc::new(viewer), "API".to_owned());
+        let here = Some(routes::DEVELOPERS.to_owned());
+        document(Parts { assets, viewer, path: None, here, title, main }, None)
     });
     (StatusCode::OK, state.page_policies.page(None), Html(html)).into_response()
 }

@@ -21,6 +21,7 @@ mod limits;
 mod network;
 pub mod open;
 mod page_policies;
+mod pages;
 pub mod policy;
 mod problem;
 mod request_log;

@@ -1,7 +1,7 @@
 //! Every route that the policy is about, written once: its path, who may ask for it and, where axum answers it itself, by
 //! what. What is not in this table is closed.
 //!
-//! Leptos makes the routes of pages and server functions, and the API those of its handlers. They are named here all the same,
+//! Leptos makes the routes of server functions, and the API those of its handlers. They are named here all the same,
 //! since nothing is open that is not; a test compares them with what there is. Files, health checks, the requests of providers
 //! and the few paths on the hosts of apps stand outside: [`router`](super::router) has them.
 
@@ -10,9 +10,18 @@ use rolecall_model::Role;
 use utoipa::openapi::OpenApi;
 
 use super::account;
+use super::pages::page;
 use super::sign_in::links;
 use super::state::AppState;
 use super::{app_hosts, developers};
+use crate::pages::account::account;
+use crate::pages::apps::apps;
+use crate::pages::dashboard::dashboard;
+use crate::pages::dashboards::dashboards;
+use crate::pages::home::home;
+use crate::pages::sign_in::sign_in;
+use crate::pages::signed_out::signed_out;
+use crate::pages::token::token;
 use crate::routes;
 
 /// Who may ask for something.
@@ -34,8 +43,8 @@ pub type Handler = fn(&OpenApi) -> MethodRouter<AppState>;
 /// What answers a route.
 #[derive(Clone, Copy, Debug)]
 pub enum AnsweredBy {
-    /// A page: its route is in [`App`](crate::app::App).
-    Page,
+    /// A page of [`pages`](crate::pages).
+    Page(Handler),
     /// A server function of [`api`](crate::api).
     ServerFunction,
     /// A handler of the server.
@@ -59,14 +68,14 @@ pub struct Route {
 
 /// The table.
 pub const POLICY: &[Route] = &[
-    Route::page(routes::HOME, Access::Public),
-    Route::page(routes::SIGN_IN, Access::Public),
-    Route::page(routes::SIGNED_OUT, Access::Public),
-    Route::page(routes::DASHBOARDS, Access::Role(Role::Read)),
-    Route::page(routes::DASHBOARD, Access::Role(Role::Read)),
-    Route::page(routes::ACCOUNT, Access::SignedIn),
-    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn),
-    Route::page(routes::APPS, Access::Role(Role::Read)),
+    Route::page(routes::HOME, Access::Public, |_| page(home)),
+    Route::page(routes::SIGN_IN, Access::Public, |_| page(sign_in)),
+    Route::page(routes::SIGNED_OUT, Access::Public, |_| page(signed_out)),
+    Route::page(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards)),
+    Route::page(routes::DASHBOARD, Access::Role(Role::Read), |_| page(dashboard)),
+    Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
+    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
+    Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
     Route::server_function(routes::API_BEGIN_SIGN_IN, Access::Public),
     Route::server_function(routes::API_COMPLETE_SIGN_IN, Access::Public),
     Route::server_function(routes::API_SIGN_OUT, Access::Public),
@@ -74,6 +83,7 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_ACCOUNT, Access::SignedIn),
     Route::server_function(routes::API_PROFILE, Access::SignedIn),
     Route::server_function(routes::API_DASHBOARD, Access::Role(Role::Read)),
+    Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Write)),
     Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     Route::server_function(routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
     Route::answered(routes::KEPT_PAGE, Access::Public, |_| get(links::go_on)),
@@ -100,8 +110,8 @@ pub const POLICY: &[Route] = &[
 ];
 
 impl Route {
-    const fn page(path: &'static str, access: Access) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Page }
+    const fn page(path: &'static str, access: Access, handler: Handler) -> Self {
+        Self { path, access, answered_by: AnsweredBy::Page(handler) }
     }
 
     const fn server_function(path: &'static str, access: Access) -> Self {
@@ -121,10 +131,10 @@ impl Route {
     }
 }
 
-/// The handlers of the table with their paths.
+/// The handlers of the table with their paths, those of pages among them.
 pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {
     POLICY.iter().filter_map(|route| match route.answered_by {
-        AnsweredBy::Handler(handler) => Some((route.path, handler)),
+        AnsweredBy::Page(handler) | AnsweredBy::Handler(handler) => Some((route.path, handler)),
         _ => None,
     })
 }

@@ -2,39 +2,28 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::request::Parts;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::{any, get, post};
-use leptos::nonce::use_nonce;
-use leptos::prelude::{provide_context, use_context, with_context};
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use axum::routing::{MethodFilter, any, get, on, post};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::handle_server_fns_with_context;
 use rolecall_model::AppError;
-use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::web::{begin_by_form, channels};
 
 use super::network::canonical_host::refuse_foreign_hosts;
+use super::pages::provide_contexts;
 use super::sign_in::session_state;
 use super::state::AppState;
 use super::{api, app_hosts, apps, assets, health, layers, policy, problem};
-use crate::app::{App, shell};
-use crate::caller::HasAppPages;
 use crate::routes;
 
 /// The whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
 /// demonstration provider, where there is one; beside them, by host, the apps that have one of their own.
 pub fn router(state: AppState, demo: Option<Router>) -> Router {
-    let document = {
-        let (assets, options) = (state.shell_assets.clone(), state.leptos.clone());
-        move || shell(assets.clone(), options.clone())
-    };
-    let context = {
-        let state = state.clone();
-        move || provide_contexts(&state)
-    };
     let (api, api_description) = api::routes(&state);
-    let application = Router::<AppState>::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), context, document)
+    let application = server_fn_paths()
+        .filter_map(|(path, method)| Some((path, MethodFilter::try_from(method).ok()?)))
+        .fold(Router::<AppState>::new(), |router, (path, method)| router.route(path, on(method, server_function)))
         .fallback(not_found);
     let application = policy::handlers()
         .fold(application, |application, (path, handler)| application.route(path, handler(&api_description)));
@@ -70,27 +59,9 @@ pub fn router(state: AppState, demo: Option<Router>) -> Router {
     layers::around_all_hosts(hosts, state)
 }
 
-/// What pages and server functions find in their context.
-fn provide_contexts(state: &AppState) {
-    provide_context(state.auth.clone());
-    provide_context(state.dashboards.clone());
-    provide_context(state.graph.clone());
-    if state.apps.all().iter().any(|app| app.host().is_none()) {
-        provide_context(HasAppPages);
-    }
-    let viewer = with_context(|parts: &Parts| {
-        let signed_out = state.auth.cookies().signed_out_in(&parts.headers);
-        state.viewers.viewer(parts.extensions.get::<CurrentSignIn>(), signed_out.as_ref())
-    });
-    if let Some(viewer) = viewer {
-        provide_context(viewer);
-    }
-    // Only pages have a nonce.
-    if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Some((name, value)) = state.page_policies.page(Some(&nonce)).0
-    {
-        options.insert_header(name, value);
-    }
+/// Calls the server function that the path names.
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    handle_server_fns_with_context(move || provide_contexts(&state), request).await.into_response()
 }
 
 /// There is no such page; a page of ours with a slash too many behind it is sent on (308).

@@ -26,6 +26,7 @@ use crate::apps::hosts::Codes;
 use crate::config::Config;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
+use crate::pages::rendered::Rendered;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
 #[derive(Clone)]
@@ -49,6 +50,8 @@ pub struct Shared {
     pub sessions: CookieSessionStore,
     /// The dashboards.
     pub dashboards: Dashboards,
+    /// The parts of pages that were made already.
+    pub rendered: Rendered,
     /// The apps behind Rolecall.
     pub apps: Apps,
     /// The codes that hand sign-ins over to the hosts of apps.
@@ -69,8 +72,8 @@ pub struct Shared {
     pub assets: Assets,
     /// Their names in documents.
     pub shell_assets: ShellAssets,
-    /// What Leptos wants to know.
-    pub leptos: LeptosOptions,
+    /// What the script needs to know that loads pages again after a change, while `cargo leptos watch` runs the server.
+    pub reload: Option<LeptosOptions>,
     /// What pages know of whoever looks at them.
     pub viewers: Viewers,
     /// The content security policies of pages.
@@ -109,7 +112,6 @@ parts! {
     Arc<Rates>: rates,
     Assets: assets,
     Auth: auth,
-    LeptosOptions: leptos,
     LogLimit: log_limit,
     ProblemPages: problem_pages,
     PublicAddress: address,

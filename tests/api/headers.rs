@@ -163,6 +163,22 @@ async fn a_page_runs_its_own_scripts_by_a_nonce_that_is_never_used_again() {
     }
 }
 
+// Case: header/csp-nonce
+#[tokio::test]
+async fn a_page_that_needs_no_script_allows_none_but_the_one_that_keeps_the_fragment() {
+    let app = TestApp::start().await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    for path in ["/", "/dashboards", routes::ACCOUNT, routes::ACCOUNT_TOKEN, "/sign-in", "/signed-out"] {
+        let page = ada.get(path).await;
+        page.assert_status(200);
+        let policy = page.header(CSP);
+        assert!(policy.contains("script-src 'sha256-") && policy.contains("connect-src 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("'self' 'nonce-") && !policy.contains("wasm"), "{path}: {policy}");
+        assert!(!page.body.contains("<script"), "{path}: {page:#?}");
+    }
+}
+
 // Case: header/csp-form-action
 #[tokio::test]
 async fn forms_may_lead_to_the_provider_and_nowhere_else() {

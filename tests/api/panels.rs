@@ -2,12 +2,13 @@
 
 use rolecall::routes;
 use rolecall_model::Role;
-use rolecall_model::panels::{Dashboard, Panel, SignInFigures};
+use rolecall_model::panels::{Dashboard, Panel, SignInFigures, TablePage};
 
 use crate::support::{Browser, TestApp};
 
 const PAGE: &str = "/dashboards/weather";
 const DATA: &str = "/api/dashboard?slug=weather";
+const TABLE_PAGE: &str = "/api/table_page?slug=weather";
 /// Stands in the note and nowhere else.
 const NOTE: &str = "Kestrel nests on the east roof";
 /// Stand in the table and nowhere else: a column, and the last day.
@@ -27,7 +28,7 @@ async fn start(person: &str) -> (TestApp, Browser) {
     (app, browser)
 }
 
-/// Everything of the dashboard that reaches the browser: the page with its hydration data, and the answer to a script.
+/// Everything of the dashboard that reaches the browser: the page with the data of its islands, and the answer to a script.
 async fn everything(browser: &mut Browser) -> String {
     let page = browser.get(PAGE).await;
     let data = browser.fetch(DATA).await;
@@ -95,9 +96,23 @@ async fn the_other_pages_of_the_table_are_closed_to_a_reader_too() {
     let (_app, mut reed) = start("reed").await;
     let page = reed.get(&format!("{PAGE}?page=2")).await;
     let data = reed.fetch(&format!("{DATA}&page=2")).await;
-    for text in [&page.body, &data.body] {
+    let turned = reed.fetch(&format!("{TABLE_PAGE}&page=2")).await;
+    turned.assert_status(403);
+    for text in [&page.body, &data.body, &turned.body] {
         assert!(has_none(text, &["Wind (m/s)", "2015-12-2", "2015-12-1"]), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_script_gets_the_page_of_the_table_that_a_link_leads_to() {
+    let (_app, mut wren) = start("wren").await;
+    for page in [1, 2, 147, 4_294_967_295_u32] {
+        let turned: TablePage = wren.fetch(&format!("{TABLE_PAGE}&page={page}")).await.assert_status(200).json();
+        let linked = wren.get(&format!("{PAGE}?page={page}")).await;
+        assert_eq!(&turned.rows, linked.tables().last().unwrap(), "{page}");
+        assert_eq!((turned.page, turned.pages), (page.min(147), 147));
+    }
+    wren.fetch("/api/table_page?slug=nope&page=1").await.assert_status(404);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
-//! The positions of a chart's parts, as fractions from 0 to 1: left to right, top to bottom.
+//! Where the drawing of a chart has its parts, as fractions from 0 to 1: left to right, top to bottom.
 
 use std::fmt::Write;
 
 use rolecall_model::panels::{Chart, ChartKind};
 
+use super::bands::Bands;
 use super::number::{count, rounded};
 use super::scale::Scale;
 
@@ -16,11 +17,11 @@ const MAX_LABELS: usize = 5;
 /// Distances between labels that suit months: every point, quarters, half years, years.
 const LABEL_STRIDES: [usize; 8] = [1, 2, 3, 6, 12, 24, 60, 120];
 
-/// The measures of a plot: its scale and the number of its points, each of which has a band of the same width.
+/// The measures of a plot: its scale, and the bands of its points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plot {
     scale: Scale,
-    points: usize,
+    bands: Bands,
 }
 
 impl Plot {
@@ -28,52 +29,19 @@ impl Plot {
     #[must_use]
     pub fn of(chart: &Chart) -> Self {
         let values = chart.series.iter().flat_map(|series| series.values.iter().copied());
-        Self { scale: Scale::around(values, chart.kind == ChartKind::Bar), points: chart.points.len() }
+        Self { scale: Scale::around(values, chart.kind == ChartKind::Bar), bands: Bands::of(chart.points.len()) }
     }
 
-    /// The width of a point's band.
+    /// The bands of its points.
     #[must_use]
-    pub fn band(&self) -> f64 {
-        1.0 / count(self.points.max(1))
-    }
-
-    /// The left edge of the band of the point at `index`.
-    #[must_use]
-    pub fn left(&self, index: usize) -> f64 {
-        count(index) * self.band()
-    }
-
-    /// The middle of the band of the point at `index`.
-    #[must_use]
-    pub fn middle(&self, index: usize) -> f64 {
-        (count(index) + 0.5) * self.band()
+    pub const fn bands(&self) -> Bands {
+        self.bands
     }
 
     /// The height of `value`, from the top.
     #[must_use]
     pub fn height(&self, value: f64) -> f64 {
         1.0 - self.scale.fraction(value)
-    }
-
-    /// The point whose band holds `x`; `None` where there are no points.
-    #[must_use]
-    pub fn point_at(&self, x: f64) -> Option<usize> {
-        let last = self.points.checked_sub(1)?;
-        let index = (x.clamp(0.0, 1.0) * count(self.points)).floor();
-        Some(usize::try_from(rounded(index)).unwrap_or(0).min(last))
-    }
-
-    /// The point that `key` moves to from `at`, as in sliders; `None` for other keys.
-    #[must_use]
-    pub fn point_after_key(&self, key: &str, at: usize) -> Option<usize> {
-        let last = self.points.checked_sub(1)?;
-        match key {
-            "ArrowRight" | "ArrowUp" => Some((at + 1).min(last)),
-            "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
-            "Home" => Some(0),
-            "End" => Some(last),
-            _ => None,
-        }
     }
 
     /// The values that have a gridline, lowest first.
@@ -83,11 +51,12 @@ impl Plot {
 
     /// The points that have a label below them.
     pub fn labelled(self) -> impl Iterator<Item = usize> {
+        let points = self.bands.points();
         let stride = LABEL_STRIDES
             .into_iter()
-            .find(|stride| self.points.div_ceil(*stride) <= MAX_LABELS)
-            .unwrap_or_else(|| self.points.div_ceil(MAX_LABELS).max(1));
-        (0..self.points).step_by(stride)
+            .find(|stride| points.div_ceil(*stride) <= MAX_LABELS)
+            .unwrap_or_else(|| points.div_ceil(MAX_LABELS).max(1));
+        (0..points).step_by(stride)
     }
 
     /// The path of a line through the middles of the bands. A value that is not finite leaves a gap.
@@ -95,9 +64,9 @@ impl Plot {
     pub fn line(&self, values: &[f64]) -> String {
         let mut path = String::with_capacity(values.len() * 11);
         let mut pen = 'M';
-        for (index, value) in values.iter().enumerate().take(self.points) {
+        for (index, value) in values.iter().enumerate().take(self.bands.points()) {
             if value.is_finite() {
-                push(&mut path, pen, &[self.middle(index), self.height(*value)]);
+                push(&mut path, pen, &[self.bands.middle(index), self.height(*value)]);
                 pen = 'L';
             } else {
                 pen = 'M';
@@ -110,11 +79,11 @@ impl Plot {
     #[must_use]
     pub fn bars(&self, values: &[f64], slot: usize, slots: usize) -> String {
         let mut path = String::with_capacity(values.len() * 28);
-        let width = self.band() * BARS / count(slots.max(1));
+        let width = self.bands.width() * BARS / count(slots.max(1));
         let ground = self.height(0.0);
-        for (index, value) in values.iter().enumerate().take(self.points) {
+        for (index, value) in values.iter().enumerate().take(self.bands.points()) {
             if value.is_finite() {
-                let left = self.left(index) + self.band() * (1.0 - BARS) / 2.0 + width * count(slot);
+                let left = self.bands.left(index) + self.bands.width() * (1.0 - BARS) / 2.0 + width * count(slot);
                 push(&mut path, 'M', &[left, ground]);
                 push(&mut path, 'V', &[self.height(*value)]);
                 push(&mut path, 'H', &[left + width]);
@@ -189,30 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_belongs_to_the_band_it_lies_in() {
-        let plot = plot(ChartKind::Line, &[1.0, 2.0, 3.0, 4.0]);
-        assert_eq!(plot.point_at(-1.0), Some(0));
-        assert_eq!(plot.point_at(0.3), Some(1));
-        assert_eq!(plot.point_at(1.0), Some(3));
-    }
-
-    #[test]
-    fn keys_move_between_the_ends() {
-        let plot = plot(ChartKind::Line, &[1.0, 2.0, 3.0]);
-        assert_eq!(plot.point_after_key("ArrowRight", 0), Some(1));
-        assert_eq!(plot.point_after_key("ArrowUp", 2), Some(2));
-        assert_eq!(plot.point_after_key("ArrowLeft", 2), Some(1));
-        assert_eq!(plot.point_after_key("ArrowDown", 0), Some(0));
-        assert_eq!(plot.point_after_key("Home", 2), Some(0));
-        assert_eq!(plot.point_after_key("End", 0), Some(2));
-        assert_eq!(plot.point_after_key("Tab", 0), None);
-    }
-
-    #[test]
-    fn a_chart_without_points_stays_still() {
-        let plot = plot(ChartKind::Line, &[]);
-        assert_eq!(plot.point_at(0.5), None);
-        assert_eq!(plot.point_after_key("Home", 0), None);
-        assert_eq!(plot.line(&[]), "");
+    fn a_chart_without_points_has_no_line() {
+        assert_eq!(plot(ChartKind::Line, &[]).line(&[]), "");
     }
 }

@@ -1,12 +1,14 @@
-//! Charts: drawn by the server as SVG, and interactive by pointer and keyboard once the browser has hydrated them.
+//! Charts: drawn by the server as SVG, with a small island around the drawing that answers pointer, touch and keys.
 //!
-//! The geometry uses no transcendental functions, so that server and browser draw exactly the same. A chart is one path for each
-//! series, with its values as a table below.
+//! The island gets the texts and the heights of the points as its data, and draws nothing but the cursor. Scales, paths and the
+//! table of values stay on the server. All of a chart is made once for a version of its data.
 
+pub mod bands;
+pub mod drawing;
 pub mod geometry;
 pub mod number;
 pub mod panel;
-pub mod plot;
-pub mod readout;
+pub mod reader;
+pub mod readings;
 pub mod scale;
 pub mod values;

@@ -1,7 +1,6 @@
 //! The values of a chart as a folded table.
 
 use std::iter;
-use std::sync::Arc;
 
 use leptos::prelude::*;
 use rolecall_model::panels::Chart;
@@ -11,7 +10,7 @@ use crate::components::rows::push_row;
 
 /// One row for each point, one column for each series.
 #[component]
-pub fn ValuesTable(chart: Arc<Chart>) -> impl IntoView {
+pub fn ValuesTable(chart: Chart) -> impl IntoView {
     let label = format!("{}: values", chart.title);
     let columns = chart
         .series

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
-use leptos::prelude::{Owner, RenderHtml as _};
+use leptos::prelude::Owner;
 use rolecall_model::{AppError, Viewer};
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
@@ -113,7 +113,7 @@ fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
 fn render(pages: &ProblemPages, viewer: Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (owner, assets, here) = (Owner::new(), pages.0.assets.clone(), here.map(ToString::to_string));
-    let html = owner.with(|| problem_document(assets, viewer, here, problem).to_html());
+    let html = owner.with(|| problem_document(assets, viewer, here, problem));
     (status, pages.0.policies.page(None), Html(html)).into_response()
 }
 
@@ -124,7 +124,7 @@ fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
     let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
     let problem = Problem { actions, draft: None, ..problem };
     let assets = pages.0.assets.clone().below(routes::APP_RESERVED.trim_end_matches('/'));
-    let html = Owner::new().with(|| app_host_document(assets, public_url.to_string(), problem).to_html());
+    let html = Owner::new().with(|| app_host_document(assets, public_url.to_string(), problem));
     (status, pages.0.policies.app_host_page(), Html(html)).into_response()
 }
 

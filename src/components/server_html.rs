@@ -1,0 +1,44 @@
+//! HTML inside an island that the server alone makes.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// HTML for `inner_html` inside an island. It stands in the page once: the data of the island do not repeat it.
+///
+/// In the browser it is empty, and hydration leaves what stands in the page as it is. So put it on an element that the island
+/// never makes anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerHtml(Arc<str>);
+
+impl ServerHtml {
+    /// The HTML, or nothing in the browser.
+    #[must_use]
+    pub fn html(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl From<String> for ServerHtml {
+    fn from(html: String) -> Self {
+        Self(html.into())
+    }
+}
+
+impl From<Arc<str>> for ServerHtml {
+    fn from(html: Arc<str>) -> Self {
+        Self(html)
+    }
+}
+
+impl Serialize for ServerHtml {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for ServerHtml {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <()>::deserialize(deserializer).map(|()| Self::default())
+    }
+}

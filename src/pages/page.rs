@@ -1,0 +1,55 @@
+//! What a page is made from, and what becomes of it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Viewer};
+use url::form_urlencoded;
+
+/// What the server knows when somebody asks for a page.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The path.
+    pub path: String,
+    /// The query, as it stands in the address.
+    pub query: Option<String>,
+    /// What stands in the path for its parameter, where it has one.
+    pub parameter: Option<String>,
+    /// Who asks.
+    pub viewer: Arc<Viewer>,
+}
+
+impl Asked {
+    /// The value of `name` in the query.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<String> {
+        let mut fields = form_urlencoded::parse(self.query.as_deref()?.as_bytes());
+        fields.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Path and query.
+    #[must_use]
+    pub fn here(&self) -> String {
+        self.query.as_ref().map_or_else(|| self.path.clone(), |query| format!("{}?{query}", self.path))
+    }
+}
+
+/// A page, rendered, without the document around it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its title.
+    pub title: Cow<'static, str>,
+    /// What stands in its main region, as HTML.
+    pub main: String,
+}
+
+impl Page {
+    /// The page called `title` with `view` in its main region.
+    pub fn new(title: impl Into<Cow<'static, str>>, view: impl IntoView) -> Self {
+        Self { title: title.into(), main: view.into_view().to_html() }
+    }
+}
+
+/// A page, or why there is none.
+pub type Answer = Result<Page, AppError>;
