@@ -1,15 +1,18 @@
 //! The documents around what pages have to say, nothing else.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use html_escape::encode_text;
+use html_escape::{encode_double_quoted_attribute_to_string, encode_text, encode_text_to_string};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use rolecall_model::Viewer;
+use rolecall_model::{Role, Viewer};
 
 use crate::components::document::{HeadBasics, KEEP_FRAGMENT, title_of};
 use crate::components::footer::Footer;
-use crate::components::header::{AppHostHeader, Header};
+use crate::components::header::{AppHostHeader, CurrentLink, Header};
+use crate::components::sign_in::sign_in_from;
+use crate::components::template::{Hole, Template};
 use crate::pages::problem::{Problem, ProblemPage};
 use crate::routes;
 
@@ -24,30 +27,41 @@ pub struct ShellAssets {
     pub css: String,
 }
 
-impl ShellAssets {
-    /// The same files, served below the path `prefix`.
-    #[must_use]
-    pub fn below(self, prefix: &str) -> Self {
-        let below = |path: String| format!("{prefix}{path}");
-        Self { js: below(self.js), wasm: below(self.wasm), css: below(self.css) }
-    }
+/// Makes documents. Clones share what was made once.
+#[derive(Clone)]
+pub struct Documents(Arc<Inner>);
+
+struct Inner {
+    assets: ShellAssets,
+    reload: Option<LeptosOptions>,
+    /// A few dozen at most: only what the program itself can tell apart is in a [`Variant`].
+    templates: RwLock<HashMap<Variant, Arc<Template>>>,
+}
+
+/// By what documents differ, beside their holes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Variant {
+    demonstration: bool,
+    /// The role of whoever is signed in.
+    person: Option<Option<Role>>,
+    has_apps: bool,
+    current: Option<CurrentLink>,
+    has_script: bool,
 }
 
 /// What a document is made of.
-#[derive(Clone, Debug)]
-pub struct Parts {
-    /// The files that it loads.
-    pub assets: ShellAssets,
+#[derive(Clone, Copy, Debug)]
+pub struct Contents<'a> {
     /// Who looks at it.
-    pub viewer: Arc<Viewer>,
-    /// The path, to mark the current link.
-    pub path: Option<String>,
+    pub viewer: &'a Viewer,
+    /// The path of the page, to mark the current link. Left out if no link is current.
+    pub path: Option<&'a str>,
     /// Path and query of the page that a sign-in comes back to.
-    pub here: Option<String>,
+    pub here: Option<&'a str>,
     /// The title of the page.
-    pub title: String,
+    pub title: &'a str,
     /// What stands in the main region, as HTML.
-    pub main: String,
+    pub main: &'a str,
 }
 
 /// Whether something of `main` comes alive in the browser.
@@ -56,52 +70,125 @@ pub fn has_island(main: &str) -> bool {
     main.contains("<leptos-island")
 }
 
-/// The document of `parts`. With the `script` of its islands, if it has any.
-///
-/// Render it inside an [`Owner`], as any view.
-#[must_use]
-pub fn document(parts: Parts, script: Option<IslandScript>) -> String {
-    let Parts { assets, viewer, path, here, title, main } = parts;
-    let title = title_of(title);
-    let nonce = script.as_ref().map(|script| script.nonce.clone());
-    let keep_fragment =
-        viewer.user.is_none().then(|| view! { <script type="module" nonce=nonce inner_html=KEEP_FRAGMENT></script> });
+impl Documents {
+    /// Documents that load `assets`. With `reload`, those with a script load themselves again after a change, while `cargo leptos
+    /// watch` runs the server.
+    #[must_use]
+    pub fn new(assets: ShellAssets, reload: Option<LeptosOptions>) -> Self {
+        Self(Arc::new(Inner { assets, reload, templates: RwLock::default() }))
+    }
 
-    // Title and main region as HTML of their own: markers between the children of `<title>` would be read as part of it.
-    view! {
+    /// The document of a page. Where it has islands, `nonce` lets their script run.
+    ///
+    /// Call it inside an [`Owner`], as what renders a view.
+    #[must_use]
+    pub fn page(&self, contents: Contents, nonce: Option<&Nonce>) -> String {
+        let Contents { viewer, path, here, title, main } = contents;
+        let user = viewer.user.as_ref();
+        let template = self.template(Variant {
+            demonstration: viewer.demonstration,
+            person: user.map(|user| user.role),
+            has_apps: !viewer.apps.is_empty(),
+            current: path.and_then(CurrentLink::on),
+            has_script: nonce.is_some(),
+        });
+        template.fill(main.len() + 256, |hole, html| match hole {
+            Hole::Main => html.push_str(main),
+            Hole::Title => _ = encode_text_to_string(title_of(title), html),
+            Hole::Name => _ = encode_text_to_string(user.map_or("", |user| &user.name), html),
+            Hole::SignIn => _ = encode_double_quoted_attribute_to_string(sign_in_from(viewer, here), html),
+            Hole::Nonce => html.push_str(nonce.map_or("", |nonce| nonce)),
+            Hole::Reload => html.push_str(&self.reload_script(nonce)),
+        })
+    }
+
+    fn template(&self, variant: Variant) -> Arc<Template> {
+        let templates = &self.0.templates;
+        if let Some(template) = templates.read().unwrap_or_else(PoisonError::into_inner).get(&variant) {
+            return Arc::clone(template);
+        }
+        let template = Arc::new(template_of(&self.0.assets, variant));
+        templates.write().unwrap_or_else(PoisonError::into_inner).insert(variant, Arc::clone(&template));
+        template
+    }
+
+    fn reload_script(&self, nonce: Option<&Nonce>) -> String {
+        let (Some(options), Some(nonce)) = (self.0.reload.clone(), nonce) else { return String::new() };
+        provide_context(nonce.clone());
+        view! { <AutoReload options/> }.to_html()
+    }
+
+    /// The document of a problem page: no script but that which keeps the fragment, nothing that could fail again.
+    ///
+    /// Call it inside an [`Owner`], as what renders a view.
+    #[must_use]
+    pub fn problem(&self, viewer: &Viewer, here: Option<&str>, problem: Problem) -> String {
+        let title = problem.title.clone();
+        let main = view! { <ProblemPage problem/> }.to_html();
+        self.page(Contents { viewer, path: None, here, title: &title, main: &main }, None)
+    }
+
+    /// The document of a problem page on the host of an app. Only the style sheet and the icon are served there; `home` is the URL
+    /// of our front page.
+    ///
+    /// Call it inside an [`Owner`], as what renders a view.
+    #[must_use]
+    pub fn on_app_host(&self, home: String, problem: Problem) -> String {
+        let title = title_of(&problem.title);
+        let origin = home.trim_end_matches('/').to_owned();
+        let reserved = |path: &str| format!("{}{path}", routes::APP_RESERVED.trim_end_matches('/'));
+
+        view! {
+            <!DOCTYPE html>
+            <html lang="en">
+                <head>
+                    <HeadBasics css=reserved(&self.0.assets.css) icon=reserved(routes::ICON)/>
+                    <title inner_html=encode_text(&title).into_owned()></title>
+                </head>
+                <body>
+                    <AppHostHeader home/>
+                    <main id="content" tabindex="-1">
+                        <ProblemPage problem/>
+                    </main>
+                    <Footer origin/>
+                </body>
+            </html>
+        }
+        .to_html()
+    }
+}
+
+/// The document of `variant`. Title and main region are HTML of their own: markers between the children of `<title>` would be
+/// read as part of it.
+fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
+    let Variant { demonstration, person, has_apps, current, has_script } = variant;
+    let person = person.map(|role| (Hole::Name.mark(), role));
+    let nonce = has_script.then(|| Hole::Nonce.mark());
+    let keep_fragment =
+        person.is_none().then(|| view! { <script type="module" nonce=nonce inner_html=KEEP_FRAGMENT></script> });
+
+    Template::of(view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <HeadBasics css=assets.css.clone()/>
-                <title inner_html=encode_text(&title).into_owned()></title>
+                <title inner_html=Hole::Title.mark()></title>
                 {keep_fragment}
-                {script.map(|script| view! { <IslandScripts assets script/> })}
+                {has_script.then(|| view! { <IslandScripts assets=assets.clone()/> })}
             </head>
             <body>
-                <Header viewer path here/>
-                <main id="content" tabindex="-1" inner_html=main></main>
+                <Header demonstration person has_apps current sign_in=Hole::SignIn.mark()/>
+                <main id="content" tabindex="-1" inner_html=Hole::Main.mark()></main>
                 <Footer/>
             </body>
         </html>
-    }
-    .to_html()
+    })
 }
 
-/// What lets the script of islands run.
-#[derive(Clone, Debug)]
-pub struct IslandScript {
-    /// The nonce that the content security policy of the answer names.
-    pub nonce: Nonce,
-    /// Set while `cargo leptos watch` runs the server: the page loads itself again after a change.
-    pub reload: Option<LeptosOptions>,
-}
-
-/// Loads the WebAssembly module, and calls the function of each island. The document gets `data-hydrated` when all are
-/// alive.
+/// Loads the WebAssembly module, and calls the function of each island. The document gets `data-hydrated` when all are alive.
 #[component]
-fn IslandScripts(assets: ShellAssets, script: IslandScript) -> impl IntoView {
+fn IslandScripts(assets: ShellAssets) -> impl IntoView {
     let ShellAssets { js, wasm, .. } = assets;
-    let IslandScript { nonce, reload } = script;
     let start = format!(
         "import start,* as rolecall from {js:?};start({{module_or_path:{wasm:?}}}).then(()=>{{rolecall.begin();\
          for(const island of document.querySelectorAll(\"leptos-island\"))rolecall[island.dataset.component](island);\
@@ -109,47 +196,9 @@ fn IslandScripts(assets: ShellAssets, script: IslandScript) -> impl IntoView {
     );
 
     view! {
-        <link rel="modulepreload" href=js nonce=nonce.clone()/>
+        <link rel="modulepreload" href=js nonce=Hole::Nonce.mark()/>
         <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=wasm/>
-        <script type="module" nonce=nonce inner_html=start></script>
-        {reload.map(|options| view! { <AutoReload options/> })}
+        <script type="module" nonce=Hole::Nonce.mark() inner_html=start></script>
+        {Hole::Reload.mark()}
     }
-}
-
-/// The document of a problem page: no script but that which keeps the fragment, nothing that could fail again.
-///
-/// Render it inside an [`Owner`], as any view.
-#[must_use]
-pub fn problem_document(assets: ShellAssets, viewer: Viewer, here: Option<String>, problem: Problem) -> String {
-    let (viewer, title) = (Arc::new(viewer), problem.title.clone());
-    let main = view! { <ProblemPage problem/> }.to_html();
-    document(Parts { assets, viewer, path: None, here, title, main }, None)
-}
-
-/// The document of a problem page on the host of an app. Only `assets` are served there; `home` is the URL of our front page.
-///
-/// Render it inside an [`Owner`], as any view.
-#[must_use]
-pub fn app_host_document(assets: ShellAssets, home: String, problem: Problem) -> String {
-    let title = title_of(problem.title.clone());
-    let origin = home.trim_end_matches('/').to_owned();
-    let icon = format!("{}{}", routes::APP_RESERVED.trim_end_matches('/'), routes::ICON);
-
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <HeadBasics css=assets.css icon/>
-                <title inner_html=encode_text(&title).into_owned()></title>
-            </head>
-            <body>
-                <AppHostHeader home/>
-                <main id="content" tabindex="-1">
-                    <ProblemPage problem/>
-                </main>
-                <Footer origin/>
-            </body>
-        </html>
-    }
-    .to_html()
 }

@@ -13,8 +13,8 @@ pub const KEEP_FRAGMENT: &str = r##"const h=location.hash;if(h)for(const e of do
 
 /// The title of a document whose page is called `page`: the page first, then the product.
 #[must_use]
-pub fn title_of(page: String) -> String {
-    if page == PRODUCT { page } else { page + " · " + PRODUCT }
+pub fn title_of(page: &str) -> String {
+    if page == PRODUCT { page.to_owned() } else { format!("{page} · {PRODUCT}") }
 }
 
 /// Encoding, viewport, colours, icon and style sheet.
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_title_names_the_page_and_the_product_once() {
-        assert_eq!(title_of("Dashboards".into()), "Dashboards · Rolecall");
-        assert_eq!(title_of("Rolecall".into()), "Rolecall");
+        assert_eq!(title_of("Dashboards"), "Dashboards · Rolecall");
+        assert_eq!(title_of("Rolecall"), "Rolecall");
     }
 }

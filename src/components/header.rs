@@ -1,39 +1,52 @@
 //! The header of every page.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use rolecall_model::{CurrentUser, Viewer};
+use rolecall_model::Role;
 
 use super::badge::RoleBadge;
 use super::brand::Mark;
 use super::document::PRODUCT;
-use super::sign_in::sign_in_from;
 use super::sign_out::SignOutButton;
 use crate::routes;
 
 /// The id of the menu, for its button.
 const MENU: &str = "site-menu";
 
+/// The link of the navigation that is marked, with its `aria-current` (WAI-ARIA 1.2, section 6.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CurrentLink {
+    href: &'static str,
+    kind: &'static str,
+}
+
+impl CurrentLink {
+    /// The link to the page at `path`, or to the section that it belongs to.
+    #[must_use]
+    pub fn on(path: &str) -> Option<Self> {
+        let links = [routes::HOME, routes::DASHBOARDS, routes::APPS, routes::ACCOUNT_TOKEN];
+        links.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }))
+    }
+}
+
 /// Skip link, demonstration banner, product, navigation, person.
 ///
 /// Its links load whole pages, so that the server checks again who looks at them.
 #[component]
 pub fn Header(
-    viewer: Arc<Viewer>,
-    /// The path of the page, to mark the current link. Left out if no link is current.
-    #[prop(optional_no_strip)]
-    path: Option<String>,
-    /// The path and query of the page, if a sign-in can come back to it.
-    #[prop(optional_no_strip)]
-    here: Option<String>,
+    /// Whether the demonstration provider is in use.
+    demonstration: bool,
+    /// Name and role of whoever is signed in.
+    person: Option<(String, Option<Role>)>,
+    /// Whether there are apps for the person.
+    has_apps: bool,
+    current: Option<CurrentLink>,
+    /// Where "Sign in" leads.
+    sign_in: String,
 ) -> impl IntoView {
-    let signed_in = viewer.user.is_some();
-    let has_apps = !viewer.apps.is_empty();
-    let sign_in = sign_in_from(&viewer, here.as_deref());
-    let current = move |href| path.as_deref().and_then(|path| current_kind(href, path));
-    let person = match viewer.user.clone() {
-        Some(user) => view! { <Person user/> }.into_any(),
+    let signed_in = person.is_some();
+    let current = |href| current.filter(|link| link.href == href).map(|link| link.kind);
+    let person = match person {
+        Some((name, role)) => view! { <Person name role/> }.into_any(),
         None => view! { <a class="button" href=sign_in>"Sign in"</a> }.into_any(),
     };
 
@@ -42,7 +55,7 @@ pub fn Header(
             <a class="skip-link" href="#content">
                 "Skip to content"
             </a>
-            {viewer.demonstration.then(|| view! { <DemonstrationBanner/> })}
+            {demonstration.then(|| view! { <DemonstrationBanner/> })}
             <div class="site-bar">
                 <a class="brand" href=routes::HOME>
                     <Mark/>
@@ -122,17 +135,17 @@ fn NavLink(href: &'static str, label: &'static str, current: Option<&'static str
 
 /// The person's name and role, and the button to sign out.
 #[component]
-fn Person(user: CurrentUser) -> impl IntoView {
+fn Person(name: String, role: Option<Role>) -> impl IntoView {
     view! {
         <a class="person-name" href=routes::ACCOUNT title="Your account">
-            <bdi>{user.name}</bdi>
+            <bdi>{name}</bdi>
         </a>
-        <RoleBadge role=user.role/>
+        <RoleBadge role/>
         <SignOutButton/>
     }
 }
 
-/// The value of `aria-current` (WAI-ARIA 1.2, section 6.6) for a link to `href` on the page at `path`.
+/// The value of `aria-current` for a link to `href` on the page at `path`.
 fn current_kind(href: &str, path: &str) -> Option<&'static str> {
     if path == href {
         Some("page")

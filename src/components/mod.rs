@@ -30,5 +30,6 @@ pub mod sign_ins;
 pub mod sign_out;
 pub mod step_up;
 pub mod table;
+pub mod template;
 pub mod time;
 pub mod viewer;

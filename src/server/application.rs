@@ -27,6 +27,7 @@ use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
 use super::viewers::Viewers;
 use super::{router, serve};
+use crate::app::Documents;
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::config::{Config, Limits};
@@ -111,13 +112,9 @@ impl Application {
             Viewers::new(auth.clone(), apps.clone(), config.demonstration),
             PagePolicies::new(auth.clone(), reload_port),
         );
+        let documents = Documents::new(shell_assets.clone(), site.watched.then_some(site.options));
         let state = AppState::new(Shared {
-            problem_pages: ProblemPages::new(
-                auth.clone(),
-                viewers.clone(),
-                page_policies.clone(),
-                shell_assets.clone(),
-            ),
+            problem_pages: ProblemPages::new(auth.clone(), viewers.clone(), page_policies.clone(), documents.clone()),
             viewers,
             page_policies,
             address: PublicAddress::new(config.auth.public_url.clone(), config.tls.is_some()),
@@ -139,7 +136,7 @@ impl Application {
             apps,
             app_codes: app_codes.clone(),
             app_cookies: CookiePolicy::elsewhere(&auth.config().public_url),
-            reload: site.watched.then_some(site.options),
+            documents,
         });
         let upkeep = auth.keep_up();
         let clock = auth.clock().clone();

@@ -1,7 +1,5 @@
 //! The page about the API, for people who write programs.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -15,7 +13,7 @@ use utoipa::openapi::OpenApi;
 
 use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
-use crate::app::{Parts, document};
+use crate::app::Contents;
 use crate::demo_provider::API_SCOPE;
 use crate::routes;
 
@@ -37,9 +35,9 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
     };
     let html = Owner::new().with(|| {
         let main = view! { <DevelopersPage openapi instructions/> }.to_html();
-        let (assets, viewer, title) = (state.shell_assets.clone(), Arc::new(viewer), "API".to_owned());
-        let here = Some(routes::DEVELOPERS.to_owned());
-        document(Parts { assets, viewer, path: None, here, title, main }, None)
+        let contents =
+            Contents { viewer: &viewer, path: None, here: Some(routes::DEVELOPERS), title: "API", main: &main };
+        state.documents.page(contents, None)
     });
     (StatusCode::OK, state.page_policies.page(None), Html(html)).into_response()
 }

@@ -17,7 +17,7 @@ use rolecall_sign_in::guard::CurrentSignIn;
 
 use super::problem;
 use super::state::AppState;
-use crate::app::{self, IslandScript, document, has_island};
+use crate::app::{Contents, has_island};
 use crate::caller::HasAppPages;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
@@ -48,7 +48,7 @@ where
         ScopedFuture::new(make(asked.clone()))
     });
     let response = match making.await {
-        Ok(page) => owner.with(|| in_document(state, asked, page)),
+        Ok(page) => owner.with(|| in_document(state, &asked, &page)),
         Err(error) => refused(state, owner.with(use_context::<Parts>), &error),
     };
     owner.cleanup();
@@ -84,18 +84,18 @@ async fn asked(state: &AppState, parts: &mut Parts) -> Asked {
 }
 
 /// The page in its document. Only one with islands has a script, and a nonce for it.
-fn in_document(state: &AppState, asked: Asked, page: Page) -> Response {
-    let script = has_island(&page.main).then(|| IslandScript { nonce: Nonce::new(), reload: state.reload.clone() });
-    let policy = state.page_policies.page(script.as_ref().map(|script| &script.nonce));
-    let parts = app::Parts {
-        assets: state.shell_assets.clone(),
-        here: wanted(&asked),
-        viewer: asked.viewer,
-        path: Some(asked.path),
-        title: page.title.into_owned(),
-        main: page.main,
+fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
+    let nonce = has_island(&page.main).then(Nonce::new);
+    let here = wanted(asked);
+    let contents = Contents {
+        viewer: &asked.viewer,
+        path: Some(&asked.path),
+        here: here.as_deref(),
+        title: &page.title,
+        main: &page.main,
     };
-    (policy, Html(document(parts, script))).into_response()
+    let document = state.documents.page(contents, nonce.as_ref());
+    (state.page_policies.page(nonce.as_ref()), Html(document)).into_response()
 }
 
 /// The page that a sign-in from here comes back to: this page, or the one that brought somebody to the sign-in.

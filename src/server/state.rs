@@ -4,7 +4,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use leptos::config::LeptosOptions;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{CookiePolicy, CookieSessionStore};
@@ -20,7 +19,7 @@ use super::page_policies::PagePolicies;
 use super::problem::ProblemPages;
 use super::stop::Stopping;
 use super::viewers::Viewers;
-use crate::app::ShellAssets;
+use crate::app::{Documents, ShellAssets};
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::config::Config;
@@ -72,8 +71,8 @@ pub struct Shared {
     pub assets: Assets,
     /// Their names in documents.
     pub shell_assets: ShellAssets,
-    /// What the script needs to know that loads pages again after a change, while `cargo leptos watch` runs the server.
-    pub reload: Option<LeptosOptions>,
+    /// Makes the documents of pages.
+    pub documents: Documents,
     /// What pages know of whoever looks at them.
     pub viewers: Viewers,
     /// The content security policies of pages.

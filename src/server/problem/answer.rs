@@ -15,7 +15,7 @@ use rolecall_sign_in::{Auth, ReturnTo};
 use url::Url;
 
 use super::contents::app_problem;
-use crate::app::{ShellAssets, app_host_document, problem_document};
+use crate::app::Documents;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::request_id::RequestId;
 use crate::routes;
@@ -31,13 +31,13 @@ struct Inner {
     auth: Auth,
     viewers: Viewers,
     policies: PagePolicies,
-    assets: ShellAssets,
+    documents: Documents,
 }
 
 impl ProblemPages {
-    /// Pages with the style sheet of `assets`, for the viewers that `viewers` makes.
-    pub fn new(auth: Auth, viewers: Viewers, policies: PagePolicies, assets: ShellAssets) -> Self {
-        Self(Arc::new(Inner { auth, viewers, policies, assets }))
+    /// Pages in the documents that `documents` makes, for the viewers that `viewers` makes.
+    pub fn new(auth: Auth, viewers: Viewers, policies: PagePolicies, documents: Documents) -> Self {
+        Self(Arc::new(Inner { auth, viewers, policies, documents }))
     }
 }
 
@@ -93,7 +93,7 @@ pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&V
     if context.on_app_host {
         return render_on_app_host(pages, problem);
     }
-    render(pages, viewer, context.here.as_ref(), problem)
+    render(pages, &viewer, context.here.as_ref(), problem)
 }
 
 fn page_asked_for(request: &Request) -> Option<ReturnTo> {
@@ -110,10 +110,10 @@ fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
     }
 }
 
-fn render(pages: &ProblemPages, viewer: Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
+fn render(pages: &ProblemPages, viewer: &Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let (owner, assets, here) = (Owner::new(), pages.0.assets.clone(), here.map(ToString::to_string));
-    let html = owner.with(|| problem_document(assets, viewer, here, problem));
+    let here = here.map(ToString::to_string);
+    let html = Owner::new().with(|| pages.0.documents.problem(viewer, here.as_deref(), problem));
     (status, pages.0.policies.page(None), Html(html)).into_response()
 }
 
@@ -123,8 +123,7 @@ fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
     let public_url = &pages.0.auth.config().public_url;
     let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
     let problem = Problem { actions, draft: None, ..problem };
-    let assets = pages.0.assets.clone().below(routes::APP_RESERVED.trim_end_matches('/'));
-    let html = Owner::new().with(|| app_host_document(assets, public_url.to_string(), problem));
+    let html = Owner::new().with(|| pages.0.documents.on_app_host(public_url.to_string(), problem));
     (status, pages.0.policies.app_host_page(), Html(html)).into_response()
 }
 
