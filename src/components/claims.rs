@@ -12,7 +12,9 @@ pub fn ClaimList(claims: Vec<Claim>) -> impl IntoView {
         return view! { <p class="muted">"No claims."</p> }.into_any();
     }
     let mut html = String::with_capacity(256 * claims.len());
-    claims.iter().for_each(|claim| push_claim(&mut html, claim));
+    for claim in &claims {
+        push_claim(&mut html, claim);
+    }
 
     view! { <dl class="claims" inner_html=html></dl> }.into_any()
 }
