@@ -40,10 +40,11 @@ struct Inner {
 
 /// By what documents differ, beside their holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the view asks for")]
 struct Variant {
     demonstration: bool,
-    /// The role of whoever is signed in.
-    person: Option<Option<Role>>,
+    signed_in: bool,
+    role: Option<Role>,
     has_apps: bool,
     current: Option<CurrentLink>,
     has_script: bool,
@@ -87,7 +88,8 @@ impl Documents {
         let user = viewer.user.as_ref();
         let template = self.template(Variant {
             demonstration: viewer.demonstration,
-            person: user.map(|user| user.role),
+            signed_in: user.is_some(),
+            role: user.and_then(|user| user.role),
             has_apps: !viewer.apps.is_empty(),
             current: path.and_then(CurrentLink::on),
             has_script: nonce.is_some(),
@@ -161,8 +163,8 @@ impl Documents {
 /// The document of `variant`. Title and main region are HTML of their own: markers between the children of `<title>` would be
 /// read as part of it.
 fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
-    let Variant { demonstration, person, has_apps, current, has_script } = variant;
-    let person = person.map(|role| (Hole::Name.mark(), role));
+    let Variant { demonstration, signed_in, role, has_apps, current, has_script } = variant;
+    let person = signed_in.then(|| (Hole::Name.mark(), role));
     let nonce = has_script.then(|| Hole::Nonce.mark());
     let keep_fragment =
         person.is_none().then(|| view! { <script type="module" nonce=nonce inner_html=KEEP_FRAGMENT></script> });
