@@ -17,8 +17,9 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const CRATES = {
   'rolecall-model': [],
   'rolecall-data': ['rolecall-model'],
+  'rolecall-panels': ['rolecall-model'],
   'rolecall-sign-in': ['rolecall-model'],
-  rolecall: ['rolecall-data', 'rolecall-model', 'rolecall-sign-in'],
+  rolecall: ['rolecall-data', 'rolecall-model', 'rolecall-panels', 'rolecall-sign-in'],
   drop_in_leptos: ['rolecall-sign-in'],
 };
 
@@ -212,7 +213,7 @@ function checkRooms(graph) {
 }
 
 checkCrates();
-for (const root of ['src', 'crates/model/src', 'crates/sign-in/src']) {
+for (const root of ['src', 'crates/model/src', 'crates/panels/src', 'crates/sign-in/src']) {
   const modules = modulesOf(root);
   const graph = graphOf(modules);
   checkCircles(root, modules, graph);

@@ -4,4 +4,4 @@ mod dashboard;
 mod panel;
 
 pub use dashboard::{DashboardSpec, FORMAT};
-pub use panel::{MissingValues, PanelKind, PanelSpec, TableColumn};
+pub use panel::{MissingValues, PanelKind, PanelSpec, TableColumn, ValueScale};

@@ -57,6 +57,17 @@ pub enum MissingValues {
     Zero,
 }
 
+/// How far apart values lie on a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueScale {
+    /// As far as their difference.
+    #[default]
+    Linear,
+    /// As far as their ratio. Values of zero and below have no place on it, and stacks are drawn on the linear scale.
+    Log,
+}
+
 /// A panel: a query, and how to show what it answers. Which fields belong to which kind is checked when it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -119,6 +130,9 @@ pub struct PanelSpec {
     /// Lines and areas: what they do where a value is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<MissingValues>,
+    /// Charts: the scale of the values; linear without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ValueScale>,
     /// Figures over a step of time (`by`): the last step, beside the one before it and a spark line of all.
     #[serde(default, skip_serializing_if = "is_false")]
     pub compare: bool,

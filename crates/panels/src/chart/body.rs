@@ -1,0 +1,177 @@
+//! A chart for a page: legend, plot, and all values as a table.
+//!
+//! Without a script it is a picture with a table. A script that reads values out finds in the markup:
+//! - the plot, `.plot`: what it is called in `aria-label`, and whether its bars lie in the class `plot-lying`;
+//! - the points: the rows of `table.readings`, or of the table in `.values` where there is none. Point `i` of `n` lies in the
+//!   middle of band `i` of `n` of the same width, unless `data-x` of the plot has the places, in parts of 10,000;
+//! - the legend: `.readout-point`, and a `strong` for each drawn series, whose `data-unit` goes behind the text of its column;
+//! - the cursor: `.cursor-band`, or `.cursor-line` with a `.dot` a series. Where a point's dot lies is in the `d` of the paths
+//!   `.line` and `.points` of the same series, in parts of 10,000.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::spec::{PanelKind, PanelSpec};
+
+use super::data::{ChartData, MOST_SERIES};
+use super::drawing::{drawing, drawn_series, percent, series_class};
+use super::labels::{Label, labels};
+use super::path::units;
+use super::plot::Plot;
+use super::positions::Positions;
+use super::values::{readings, values_html};
+use crate::html::{attribute, escaped};
+
+/// How wide a plot is at least, on a phone and on a larger screen, in pixels.
+const NARROW: usize = 240;
+const WIDE: usize = 440;
+/// The longest label beside a plot that fits into its usual room, in characters.
+const USUAL_LABEL: usize = 6;
+
+/// A chart for a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Legend, plot and values.
+    pub html: String,
+    /// The unit of all values, for the head of the panel; empty where they have none, or different ones.
+    pub unit: String,
+}
+
+/// The chart of `panel`, a line, an area or a bar, with what its query answered. Moments are read in `zone`.
+#[must_use]
+pub fn chart(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Chart {
+    let data = ChartData::of(panel, result, zone);
+    let unit = data.unit().unwrap_or_default().to_owned();
+    let mut html = String::new();
+    if data.is_empty() {
+        html.push_str("<p class=\"muted\">There are no values to show.</p>");
+    } else {
+        let plot = Plot::of(panel, &data);
+        let read_out = readings(&data, plot.positions.count());
+        push_readout(&mut html, &data, &plot);
+        push_plot(&mut html, panel, &data, &plot, read_out.as_ref().map(|(indices, _)| indices.as_slice()));
+        for note in notes(&data, &plot, result) {
+            _ = write!(html, "<p class=\"muted chart-note\">{}</p>", escaped(&note));
+        }
+        html.extend(read_out.map(|(_, rows)| rows));
+    }
+    if !data.points.is_empty() {
+        html.push_str(&values_html(&panel.title, &data));
+    }
+    Chart { html, unit }
+}
+
+/// The legend. Where points follow each other in time, it has the values of the last one.
+fn push_readout(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
+    let last = plot.positions.count().checked_sub(1).filter(|_| data.step.is_some() || data.points.len() == 1);
+    let point = last.and_then(|last| data.labels.get(last)).map_or("", |label| label.as_str());
+    _ = write!(html, "<p class=\"readout\"><span class=\"readout-point\" dir=\"auto\">{}</span>", escaped(point));
+    let key = if plot.kind == PanelKind::Line { "key key-line" } else { "key key-bars" };
+    for (index, series) in data.series.iter().take(MOST_SERIES).enumerate() {
+        let class = series_class(key, index, data);
+        let unit = series.format.unit().map(|unit| format!(" data-unit=\"{}\"", attribute(unit))).unwrap_or_default();
+        let value = last.and_then(|last| series.cells.get(last)).map(|cell| series.format.with_unit(cell));
+        _ = write!(
+            html,
+            "<span class=\"{class}\"><bdi>{}</bdi> <strong{unit}>{}</strong></span>",
+            escaped(&series.name),
+            escaped(&value.unwrap_or_default())
+        );
+    }
+    html.push_str("</p>");
+}
+
+/// The plot in its frame.
+fn push_plot(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, plot: &Plot, read_out: Option<&[usize]>) {
+    let below = if plot.lies { Vec::new() } else { below(data, plot) };
+    let longest = plot.scale.ticks().iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
+    let (frame, lying) = match plot.lies {
+        true => ("plot-frame plot-frame-lying", " plot-lying"),
+        false if longest > USUAL_LABEL => ("plot-frame plot-frame-wide", ""),
+        false => ("plot-frame", ""),
+    };
+    let places = places(plot, read_out).map(|places| format!(" data-x=\"{places}\"")).unwrap_or_default();
+    let height = if plot.lies { format!("{}", lying_height(data, plot)) } else { "100%".to_owned() };
+    _ = write!(
+        html,
+        "<div class=\"{frame}\"><div class=\"plot{lying}\" role=\"img\" aria-label=\"{}\"{places}>\
+         <svg class=\"plot-svg\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">",
+        attribute(&panel.title)
+    );
+    html.push_str(&drawing(data, plot, &below));
+    push_cursor(html, data, plot);
+    html.push_str("</svg></div></div>");
+}
+
+/// The labels below a plot, each with its class: some are for narrow plots, some for wide ones, some for both.
+fn below<'a>(data: &ChartData<'_>, plot: &Plot) -> Vec<(Label, &'a str)> {
+    let narrow = labels(data, &plot.positions, NARROW);
+    let wide = labels(data, &plot.positions, WIDE);
+    let class = |label: &Label| if narrow.contains(label) { "label-x" } else { "label-x label-wide" };
+    let mut all: Vec<(Label, &str)> = wide.iter().map(|label| (label.clone(), class(label))).collect();
+    all.extend(
+        narrow.iter().filter(|label| !wide.contains(label)).map(|label| (label.clone(), "label-x label-narrow")),
+    );
+    all
+}
+
+/// The places of the points that are read out, where they are not evenly spaced.
+fn places(plot: &Plot, read_out: Option<&[usize]>) -> Option<String> {
+    let place = |index: usize| units(plot.positions.middle(index)).to_string();
+    let places: Vec<String> = match (read_out, &plot.positions) {
+        (Some(indices), _) => indices.iter().map(|index| place(*index)).collect(),
+        (None, Positions::Along(_)) => (0..plot.positions.count()).map(place).collect(),
+        (None, Positions::Bands(_)) => return None,
+    };
+    Some(places.join(" "))
+}
+
+/// How high a plot of lying bars is, in pixels: 12 a bar and 8 between points.
+fn lying_height(data: &ChartData<'_>, plot: &Plot) -> usize {
+    let bars = if plot.stacked { 1 } else { drawn_series(data) };
+    (plot.positions.count() * (bars * 12 + 8)).max(80)
+}
+
+/// What a script moves to the point under the pointer or with the focus.
+fn push_cursor(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
+    if plot.kind == PanelKind::Bar {
+        let band = percent(plot.positions.band());
+        let (width, height) = if plot.lies { ("100%", band.as_str()) } else { (band.as_str(), "100%") };
+        _ = write!(html, "<rect class=\"cursor cursor-band\" x=\"0\" y=\"0\" width=\"{width}\" height=\"{height}\"/>");
+        return;
+    }
+    html.push_str("<line class=\"cursor cursor-line\" x1=\"0\" x2=\"0\" y1=\"0\" y2=\"100%\"/>");
+    for index in 0..drawn_series(data) {
+        _ = write!(html, "<circle class=\"{}\" r=\"4\" cx=\"0\" cy=\"0\"/>", series_class("cursor dot", index, data));
+    }
+}
+
+/// What somebody must know who looks at the picture alone.
+fn notes(data: &ChartData<'_>, plot: &Plot, result: &QueryResult) -> Vec<String> {
+    let mut notes = Vec::new();
+    if data.series.len() > MOST_SERIES {
+        notes.push(format!("{} of {} series are drawn. All are in the table.", MOST_SERIES, data.series.len()));
+    }
+    let hidden: usize = data
+        .series
+        .iter()
+        .zip(&plot.reaches)
+        .map(|(series, reaches)| {
+            let numbers = series.numbers();
+            numbers.iter().zip(reaches).filter(|(number, reach)| number.is_some() && reach.is_none()).count()
+        })
+        .sum();
+    if hidden > 0 {
+        notes
+            .push(format!("A logarithmic scale has no place for zero and below. Values that are not drawn: {hidden}."));
+    }
+    let beyond = data.points.iter().skip(plot.positions.count()).any(|point| **point == Cell::Missing);
+    if beyond {
+        notes.push(format!("Rows without a value of \u{201c}{}\u{201d} are in the table only.", data.points_are));
+    }
+    if result.approximate {
+        notes.push("Numbers of different values are estimates.".to_owned());
+    }
+    notes
+}

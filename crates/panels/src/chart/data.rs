@@ -1,0 +1,139 @@
+//! What a chart shows: series over points, made of a result.
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, QueryResult, TimeStep};
+use rolecall_model::spec::{PanelKind, PanelSpec};
+
+use crate::format::ValueFormat;
+use crate::groups::{category, label, measures, points_are};
+
+/// The most series that are drawn: as many as there are colours, and the others together.
+pub const MOST_SERIES: usize = 13;
+static MISSING: Cell = Cell::Missing;
+
+/// Series over the same points.
+#[derive(Debug)]
+pub struct ChartData<'a> {
+    /// What the points are, for a heading: `Month`, or the name of the column.
+    pub points_are: String,
+    /// What each point is; one missing value where there are no groups.
+    pub points: Vec<&'a Cell>,
+    /// The points as people read them.
+    pub labels: Vec<String>,
+    /// The step of time between two points.
+    pub step: Option<TimeStep>,
+    /// The series, in the order of the result, "Others" last.
+    pub series: Vec<Series<'a>>,
+    /// In which zone moments are read.
+    pub zone: Tz,
+}
+
+/// One series.
+#[derive(Debug)]
+pub struct Series<'a> {
+    /// Its name in the legend.
+    pub name: String,
+    /// Whether it is what all beyond the largest have together.
+    pub is_others: bool,
+    /// Its values, a cell a point.
+    pub cells: Vec<&'a Cell>,
+    /// For each point the columns that its measure shows beneath the value.
+    pub shown: Vec<&'a [Cell]>,
+    /// How the values are written.
+    pub format: ValueFormat,
+}
+
+impl Series<'_> {
+    /// The values as numbers; what is missing, or no number, is none.
+    pub fn numbers(&self) -> Vec<Option<f64>> {
+        self.cells.iter().map(|cell| cell.number().filter(|number| number.is_finite())).collect()
+    }
+}
+
+impl<'a> ChartData<'a> {
+    /// The series of `result`, which answers the query of `panel`.
+    pub fn of(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Self {
+        let first_measure = usize::from(panel.by.is_some()) + usize::from(panel.split.is_some());
+        let step = panel.by.as_ref().and_then(|by| by.step);
+        let (points, names, rows) = grid(panel, result, first_measure);
+
+        let measures = measures(panel, result, zone);
+        let mut series = Vec::with_capacity(names.len() * measures.len());
+        for (name, rows) in names.into_iter().zip(rows) {
+            for measure in &measures {
+                let cells = rows.iter().map(|row| row.and_then(|row| row.get(measure.at)).unwrap_or(&MISSING));
+                series.push(Series {
+                    name: match name {
+                        None => measure.title.to_owned(),
+                        Some(name) if measures.len() == 1 => category(name, zone),
+                        Some(name) => format!("{}: {}", category(name, zone), measure.title),
+                    },
+                    is_others: name == Some(&Cell::Others),
+                    cells: cells.collect(),
+                    shown: rows
+                        .iter()
+                        .map(|row| row.and_then(|row| row.get(measure.shown())).unwrap_or_default())
+                        .collect(),
+                    format: measure.format.clone(),
+                });
+            }
+        }
+        series.sort_by_key(|series| series.is_others);
+        let labels = points.iter().map(|point| label(point, step, zone)).collect();
+        Self { points_are: points_are(panel, result), points, labels, step, series, zone }
+    }
+
+    /// Whether there is no value at all.
+    pub fn is_empty(&self) -> bool {
+        self.series.iter().all(|series| series.cells.iter().all(|cell| cell.number().is_none()))
+    }
+
+    /// The unit, where all series have the same.
+    pub fn unit(&self) -> Option<&str> {
+        let unit = self.series.first()?.format.unit();
+        unit.filter(|_| self.series.iter().all(|series| series.format.unit() == unit))
+    }
+}
+
+/// The points, the names of the series, and for each series and point the row of the result.
+type Grid<'a> = (Vec<&'a Cell>, Vec<Option<&'a Cell>>, Vec<Vec<Option<&'a Vec<Cell>>>>);
+
+fn grid<'a>(panel: &PanelSpec, result: &'a QueryResult, first_measure: usize) -> Grid<'a> {
+    let mut points: Vec<&Cell> = Vec::new();
+    let mut names: Vec<Option<&Cell>> = Vec::new();
+    let mut found_points: HashMap<String, usize> = HashMap::new();
+    let mut found_names: HashMap<String, usize> = HashMap::new();
+    let mut places = Vec::with_capacity(result.rows.len());
+    for row in result.rows.iter().filter(|row| row.len() > first_measure) {
+        let point = panel.by.as_ref().map_or(&MISSING, |_| row.first().unwrap_or(&MISSING));
+        let name = panel.split.as_ref().and_then(|_| row.get(first_measure - 1));
+        let at = *found_points.entry(key(point)).or_insert_with(|| {
+            points.push(point);
+            points.len() - 1
+        });
+        let of = *found_names.entry(name.map(key).unwrap_or_default()).or_insert_with(|| {
+            names.push(name);
+            names.len() - 1
+        });
+        places.push((of, at, row));
+    }
+    let mut cells = vec![vec![None; points.len()]; names.len()];
+    for (of, at, row) in places {
+        if let Some(place) = cells.get_mut(of).and_then(|series| series.get_mut(at)) {
+            *place = Some(row);
+        }
+    }
+    (points, names, cells)
+}
+
+/// What tells two groups apart.
+fn key(cell: &Cell) -> String {
+    format!("{cell:?}")
+}
+
+/// Whether the kind fills down to zero, so that zero must be on its scale.
+pub const fn is_filled(kind: PanelKind) -> bool {
+    matches!(kind, PanelKind::Bar | PanelKind::Area)
+}

@@ -1,0 +1,97 @@
+//! The drawing. Texts and gridlines are placed by percentages, so they keep their size; the series are in an inner SVG that is
+//! stretched to the plot.
+
+use std::fmt::Write as _;
+
+use rolecall_model::spec::PanelKind;
+
+use super::data::{ChartData, MOST_SERIES};
+use super::labels::{Label, beside};
+use super::path::{Paths, paths};
+use super::plot::Plot;
+use crate::html::escaped;
+
+/// How many colours and dashes the style sheet has for series.
+pub const STYLES: usize = 12;
+/// How many characters the names of lying bars have room for.
+const BESIDE: usize = 20;
+
+/// One of the paths of a series.
+type Part = fn(&Paths) -> &String;
+
+/// Gridlines with their values, `below` as the labels below them, and the series.
+pub fn drawing(data: &ChartData<'_>, plot: &Plot, below: &[(Label, &str)]) -> String {
+    let mut svg = String::new();
+    gridlines(&mut svg, plot);
+    if plot.lies {
+        for label in beside(data, &plot.positions, BESIDE) {
+            let text = escaped(&label.text);
+            _ = write!(svg, "<text class=\"label-y\" x=\"-8\" y=\"{}\" dy=\"4\">{text}</text>", percent(label.at));
+        }
+    }
+    for (label, class) in below {
+        let (at, text) = (percent(label.at), escaped(&label.text));
+        _ = write!(svg, "<text class=\"{class}\" x=\"{at}\" y=\"100%\" dy=\"20\">{text}</text>");
+    }
+    svg.push_str(
+        "<svg class=\"plot-series\" width=\"100%\" height=\"100%\" viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\">",
+    );
+    // Areas behind all lines.
+    let paths: Vec<Paths> = (0..plot.reaches.len()).map(|index| paths(plot, index)).collect();
+    let filled = if plot.kind == PanelKind::Bar { "bars" } else { "area" };
+    let parts: [(&str, Part); 3] =
+        [(filled, |paths| &paths.filled), ("line", |paths| &paths.line), ("points", |paths| &paths.points)];
+    for (part, path) in parts {
+        for (index, paths) in paths.iter().enumerate() {
+            let path = path(paths);
+            if !path.is_empty() {
+                _ = write!(svg, "<path class=\"{}\" d=\"{path}\"/>", series_class(part, index, data));
+            }
+        }
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// A line for each tick, with its value beside it. Zero is drawn stronger.
+fn gridlines(svg: &mut String, plot: &Plot) {
+    for (index, tick) in plot.scale.ticks().into_iter().enumerate() {
+        let class = if tick.is_zero { "grid grid-zero" } else { "grid" };
+        let label = escaped(&tick.label);
+        if plot.lies {
+            let x = percent(tick.fraction);
+            // Every second one on a narrow plot.
+            let narrow = if index % 2 == 1 { " label-wide" } else { "" };
+            _ = write!(
+                svg,
+                "<line class=\"{class}\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>\
+                 <text class=\"label-x{narrow}\" x=\"{x}\" y=\"100%\" dy=\"20\">{label}</text>"
+            );
+        } else {
+            let y = percent(1.0 - tick.fraction);
+            _ = write!(
+                svg,
+                "<line class=\"{class}\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
+                 <text class=\"label-y\" x=\"-8\" y=\"{y}\" dy=\"4\">{label}</text>"
+            );
+        }
+    }
+}
+
+/// The classes of the parts that belong to the series at `index`.
+pub fn series_class(part: &str, index: usize, data: &ChartData<'_>) -> String {
+    match data.series.get(index) {
+        Some(series) if series.is_others => format!("{part} series-others"),
+        _ => format!("{part} series-{}", index % STYLES + 1),
+    }
+}
+
+/// How many series of `data` are drawn.
+pub fn drawn_series(data: &ChartData<'_>) -> usize {
+    data.series.len().min(MOST_SERIES)
+}
+
+/// A fraction of a length as an SVG percentage with two decimals: `0.125` is `12.50%`.
+pub fn percent(fraction: f64) -> String {
+    format!("{:.2}%", fraction.clamp(0.0, 1.0) * 100.0)
+}

@@ -1,0 +1,144 @@
+//! The labels below a plot: as many as have room, and none twice.
+
+use chrono::{NaiveDateTime, TimeZone as _};
+use rolecall_model::data::{Cell, TimeStep};
+
+use super::calendar::{UNITS, Unit};
+use super::data::ChartData;
+use super::positions::{Positions, float, micros, rank};
+use super::scale::Scale;
+use crate::format::local_time;
+use crate::html::shortened;
+
+/// About how wide a character is, in pixels, and the space between two labels.
+const CHARACTER: usize = 7;
+const SPACE: usize = 10;
+/// How many characters of a category are shown at least, even where fewer categories are labelled then.
+const LEAST_CHARACTERS: usize = 8;
+
+/// A label and its place, from 0 to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// Where it is centred.
+    pub at: f64,
+    /// What it says.
+    pub text: String,
+}
+
+/// The labels of the points of `data` that fit into `room` pixels.
+pub fn labels(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<Label> {
+    let found = match (positions, data.step) {
+        (Positions::Along(_), _) if data.points.first().is_some_and(|point| point.number().is_some()) => {
+            return numbers(data, positions.count(), room);
+        }
+        (Positions::Along(_), _) => times(data, positions.count(), room),
+        (Positions::Bands(_), Some(step)) => steps(data, positions, step, room),
+        (Positions::Bands(_), None) => None,
+    };
+    found.unwrap_or_else(|| every_few(data, positions, room))
+}
+
+/// Whether `count` labels of so many characters fit into `room` pixels.
+const fn fits(count: usize, characters: usize, room: usize) -> bool {
+    count * (characters * CHARACTER + SPACE) <= room
+}
+
+/// Marks of the calendar below the first point of each; `None` where the points are in no order, or too few marks fit.
+fn steps(data: &ChartData<'_>, positions: &Positions, step: TimeStep, room: usize) -> Option<Vec<Label>> {
+    let moments: Vec<NaiveDateTime> =
+        data.points.iter().take(positions.count()).map_while(|point| local_time(point, data.zone)).collect();
+    if moments.len() < positions.count() || !data.points.is_sorted_by(|a, b| rank(a) < rank(b) || **b == Cell::Missing)
+    {
+        return None;
+    }
+    let from = UNITS.iter().position(|unit| *unit == Unit::of(step))?;
+    UNITS.iter().skip(from).find_map(|unit| {
+        let mut before = None;
+        let mut found = Vec::new();
+        for (index, moment) in moments.iter().enumerate() {
+            let mark = unit.floor(*moment);
+            // The first point labels its mark only where it lies on it.
+            if before.map_or(mark == *moment, |before| before != mark) {
+                let text = if step == TimeStep::Quarter && *unit == Unit::of(step) {
+                    data.labels.get(index)?.clone()
+                } else {
+                    unit.label(mark)
+                };
+                found.push(Label { at: positions.middle(index), text });
+            }
+            before = Some(mark);
+        }
+        let longest = found.iter().map(|label| label.text.len()).max()?;
+        (found.len() > 1 && fits(found.len(), longest, room)).then_some(found)
+    })
+}
+
+/// Marks of the calendar at their own places; `None` where too few fit.
+fn times(data: &ChartData<'_>, count: usize, room: usize) -> Option<Vec<Label>> {
+    let (first, last) = (data.points.first()?, data.points.get(count.checked_sub(1)?)?);
+    let (start, end) = (rank(first)?, rank(last)?);
+    let (from, to) = (local_time(first, data.zone)?, local_time(last, data.zone)?);
+    let is_date = matches!(first, Cell::Date(_));
+    let place = |mark: NaiveDateTime| {
+        // An hour that a clock change leaves out has no mark.
+        let moment = if is_date { mark.and_utc() } else { data.zone.from_local_datetime(&mark).earliest()?.to_utc() };
+        let at = (micros(moment.timestamp_micros()) - start) / (end - start);
+        (0.0..=1.0).contains(&at).then_some(at)
+    };
+    UNITS.iter().skip_while(|unit| is_date && **unit != Unit::Day).find_map(|unit| {
+        let mut mark = Some(unit.floor(from));
+        let mut found = Vec::new();
+        while let Some(at) = mark.filter(|mark| *mark <= to) {
+            found.extend(place(at).map(|place| Label { at: place, text: unit.label(at) }));
+            let longest = found.iter().map(|label: &Label| label.text.len()).max().unwrap_or(0);
+            if !fits(found.len(), longest, room) {
+                return None;
+            }
+            mark = unit.next(at);
+        }
+        (found.len() > 1).then_some(found)
+    })
+}
+
+/// Round numbers at their own places.
+fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
+    let ranks: Vec<f64> = data.points.iter().take(count).filter_map(|point| rank(point)).collect();
+    let scale = Scale::linear(ranks.iter().copied(), false);
+    let ends =
+        ranks.first().zip(ranks.last()).and_then(|(first, last)| scale.fraction(*first).zip(scale.fraction(*last)));
+    let Some((low, high)) = ends.filter(|(low, high)| low < high) else { return Vec::new() };
+    let found: Vec<Label> = scale
+        .ticks()
+        .into_iter()
+        .map(|tick| Label { at: (tick.fraction - low) / (high - low), text: tick.label })
+        .filter(|label| (0.0..=1.0).contains(&label.at))
+        .collect();
+    let longest = found.iter().map(|label| label.text.chars().count()).max().unwrap_or(0);
+    let stride = (1..=found.len()).find(|stride| fits(found.len().div_ceil(*stride), longest, room)).unwrap_or(1);
+    found.into_iter().step_by(stride).collect()
+}
+
+/// The names of every few points, shortened to the room that each has.
+fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<Label> {
+    let count = positions.count();
+    let longest = data.labels.iter().take(count).map(|label| label.chars().count()).max().unwrap_or(0);
+    let least = longest.min(LEAST_CHARACTERS);
+    let stride = (1..=count).find(|stride| fits(count.div_ceil(*stride), least, room)).unwrap_or(count.max(1));
+    let each = room / count.div_ceil(stride).max(1);
+    let characters = (each.saturating_sub(SPACE) / CHARACTER).max(least);
+    let names = data.labels.iter().take(count).enumerate().step_by(stride);
+    names
+        .map(|(index, name)| Label { at: positions.middle(index), text: shortened(name, characters).into_owned() })
+        .collect()
+}
+
+/// The names of lying bars, from top to bottom.
+pub fn beside(data: &ChartData<'_>, positions: &Positions, characters: usize) -> Vec<Label> {
+    let names = data.labels.iter().take(positions.count()).enumerate();
+    names
+        .map(|(index, name)| Label {
+            at: (float(index) + 0.5) * positions.band(),
+            text: shortened(name, characters).into_owned(),
+        })
+        .collect()
+}

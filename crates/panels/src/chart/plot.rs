@@ -1,0 +1,74 @@
+//! The plot of a chart: its scale, the positions of its points, and how far each value reaches.
+
+use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
+
+use super::data::{ChartData, MOST_SERIES, is_filled};
+use super::positions::Positions;
+use super::scale::Scale;
+use super::stack::{Reach, reaches};
+
+/// Everything that the paths of a chart are made from.
+#[derive(Debug)]
+pub struct Plot {
+    /// Lines, areas or bars.
+    pub kind: PanelKind,
+    /// Whether bars lie: their points go from top to bottom.
+    pub lies: bool,
+    /// Whether series stand on each other.
+    pub stacked: bool,
+    /// Whether lines go on where a value is missing.
+    pub connects: bool,
+    /// The scale of the values.
+    pub scale: Scale,
+    /// The positions of the points.
+    pub positions: Positions,
+    /// For each series and drawn point, from where to where its value reaches.
+    pub reaches: Vec<Vec<Option<Reach>>>,
+}
+
+impl Plot {
+    /// The plot of `data`, as `panel` wants it.
+    pub fn of(panel: &PanelSpec, data: &ChartData<'_>) -> Self {
+        let positions = Positions::of(data, panel.kind);
+        let missing = panel.missing.unwrap_or_default();
+        let is_bar = panel.kind == PanelKind::Bar;
+        let stacked = panel.stacked && is_filled(panel.kind);
+        let numbers = data.series.iter().take(MOST_SERIES).map(|series| {
+            let mut numbers = series.numbers();
+            numbers.truncate(positions.count());
+            if missing == MissingValues::Zero && !is_bar {
+                for number in &mut numbers {
+                    *number = number.or(Some(0.0));
+                }
+            }
+            numbers
+        });
+        let mut reaches = reaches(&numbers.collect::<Vec<_>>(), stacked);
+        let ends = reaches.iter().flatten().flatten().map(|reach| reach.to);
+        let logarithmic = (panel.scale == Some(ValueScale::Log) && !stacked).then(|| Scale::logarithmic(ends.clone()));
+        let scale = logarithmic.flatten().unwrap_or_else(|| Scale::linear(ends, is_filled(panel.kind)));
+        // What has no place on the scale is not drawn.
+        for reach in reaches.iter_mut().flatten() {
+            *reach = reach.filter(|reach| scale.fraction(reach.to).is_some());
+        }
+        Self {
+            kind: panel.kind,
+            lies: panel.horizontal && is_bar,
+            stacked,
+            connects: missing == MissingValues::Connect,
+            scale,
+            positions,
+            reaches,
+        }
+    }
+
+    /// The height of the end of `reach`, from the top.
+    pub fn height(&self, value: f64) -> f64 {
+        1.0 - self.scale.fraction(value).unwrap_or(0.0)
+    }
+
+    /// The height of the ground of a value that reaches from `from`.
+    pub fn ground(&self, from: f64) -> f64 {
+        1.0 - self.scale.ground(from)
+    }
+}

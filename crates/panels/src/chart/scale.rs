@@ -1,0 +1,244 @@
+//! The scale of the values: round limits around them, and round ticks between.
+
+use crate::format::{compact, scientific};
+
+/// How many steps a linear scale aims at.
+const TARGET_STEPS: f64 = 4.0;
+/// Values closer together than this part of their size are the same to a chart.
+const RESOLUTION: f64 = 1e-12;
+/// The smallest distance that has a scale.
+const NEAR: f64 = 1e-300;
+/// Above so many decades a logarithmic scale has a tick at some powers of ten only.
+const MOST_DECADES: i32 = 6;
+
+/// A scale: linear from a multiple of its step to another, or logarithmic from a power of ten to another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scale {
+    /// Ticks at `first` × step to `last` × step, where the step is `mantissa` × 10^`exponent`.
+    Linear {
+        /// The lowest tick, in steps.
+        first: i64,
+        /// The highest tick, in steps.
+        last: i64,
+        /// 1, 2 or 5.
+        mantissa: i64,
+        /// The power of ten of the step.
+        exponent: i32,
+    },
+    /// From 10^`low` to 10^`high`.
+    Log {
+        /// The power of ten at the bottom.
+        low: i32,
+        /// The power of ten at the top.
+        high: i32,
+    },
+}
+
+/// A value with a gridline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Where it lies, from 0 at the low end to 1 at the high one.
+    pub fraction: f64,
+    /// What it says.
+    pub label: String,
+    /// Whether it is zero.
+    pub is_zero: bool,
+}
+
+impl Scale {
+    /// The linear scale that holds all `values`, and zero if `with_zero`.
+    pub fn linear(values: impl Iterator<Item = f64>, with_zero: bool) -> Self {
+        let (mut low, mut high) = if with_zero { (0.0, 0.0) } else { (f64::INFINITY, f64::NEG_INFINITY) };
+        for value in values.filter(|value| value.is_finite()) {
+            low = value.min(low);
+            high = value.max(high);
+        }
+        if low > high {
+            (low, high) = (0.0, 1.0);
+        }
+        // A flat line: any scale will do, but there must be one, and its ticks must differ. It runs through the middle.
+        let size = low.abs().max(high.abs());
+        if high - low <= (size * RESOLUTION).max(NEAR) {
+            let room = if size < 1e6 { 0.5 } else { size * 1e-6 };
+            (low, high) = (if with_zero { low } else { low - room }, high + room);
+        }
+        let (mantissa, exponent) = round_step(high / TARGET_STEPS - low / TARGET_STEPS);
+        let step = Step { mantissa, exponent };
+        let first = whole((step.count(low) + RESOLUTION).floor());
+        let last = whole((step.count(high) - RESOLUTION).ceil()).max(first + 1);
+        Self::Linear { first, last, mantissa, exponent }
+    }
+
+    /// The logarithmic scale that holds those of `values` that are above zero; `None` where none is.
+    pub fn logarithmic(values: impl Iterator<Item = f64> + Clone) -> Option<Self> {
+        let positive = values.filter(|value| *value > 0.0 && value.is_finite());
+        let high = positive.clone().fold(f64::NEG_INFINITY, f64::max);
+        let low = positive.fold(f64::INFINITY, f64::min);
+        if low > high {
+            return None;
+        }
+        let bottom = power(low.log10().floor());
+        Some(Self::Log { low: bottom, high: power(high.log10().ceil()).max(bottom + 1) })
+    }
+
+    /// Where `value` lies, from 0 at the low end to 1 at the high one; `None` where a logarithmic scale has no place for it.
+    pub fn fraction(&self, value: f64) -> Option<f64> {
+        match *self {
+            Self::Linear { first, last, mantissa, exponent } => {
+                let steps = Step { mantissa, exponent }.count(value) - float(first);
+                Some((steps / float(last - first)).clamp(0.0, 1.0))
+            }
+            Self::Log { low, high } if value > 0.0 => {
+                Some(((value.log10() - f64::from(low)) / f64::from(high - low)).clamp(0.0, 1.0))
+            }
+            Self::Log { .. } => None,
+        }
+    }
+
+    /// Where bars and areas begin whose values reach from `from`: there, or at the bottom of a logarithmic scale.
+    pub fn ground(&self, from: f64) -> f64 {
+        self.fraction(from).unwrap_or(0.0)
+    }
+
+    /// The ticks, lowest first. No two have the same label.
+    pub fn ticks(&self) -> Vec<Tick> {
+        match *self {
+            Self::Linear { first, last, mantissa, exponent } => linear_ticks(first, last, mantissa, exponent),
+            Self::Log { low, high } => log_ticks(low, high),
+        }
+    }
+}
+
+/// A round step: `mantissa` × 10^`exponent`.
+#[derive(Clone, Copy)]
+struct Step {
+    mantissa: i64,
+    exponent: i32,
+}
+
+impl Step {
+    /// How many steps `value` is from zero.
+    fn count(self, value: f64) -> f64 {
+        // Powers of ten up to 22 are exact, and dividing by one rounds once.
+        let scaled =
+            if self.exponent >= 0 { value / 10_f64.powi(self.exponent) } else { value * 10_f64.powi(-self.exponent) };
+        scaled / float(self.mantissa)
+    }
+}
+
+fn linear_ticks(first: i64, last: i64, mantissa: i64, exponent: i32) -> Vec<Tick> {
+    let units = |count: i64| count.saturating_mul(mantissa);
+    let largest = units(first).unsigned_abs().max(units(last).unsigned_abs()).max(1);
+    let magnitude = i32::try_from(largest.ilog10()).unwrap_or(0) + exponent;
+    (first..=last)
+        .map(|count| Tick {
+            fraction: float(count - first) / float(last - first),
+            label: compact(units(count), exponent, magnitude).unwrap_or_else(|| scientific(units(count), exponent)),
+            is_zero: count == 0,
+        })
+        .collect()
+}
+
+fn log_ticks(low: i32, high: i32) -> Vec<Tick> {
+    let decades = high - low;
+    // Powers of ten; where there are few, also twice and five times each.
+    let factors: &[i64] = if decades <= 2 { &[1, 2, 5] } else { &[1] };
+    let stride = usize::try_from((decades + MOST_DECADES - 1) / MOST_DECADES).unwrap_or(1).max(1);
+    let tick = |power: i32, factor: i64| Tick {
+        fraction: (f64::from(power - low) + float(factor).log10()) / f64::from(decades),
+        label: compact(factor, power, power).unwrap_or_else(|| scientific(factor, power)),
+        is_zero: false,
+    };
+    (low..=high)
+        .step_by(stride)
+        .flat_map(|power| {
+            factors.iter().filter(move |factor| power < high || **factor == 1).map(move |factor| tick(power, *factor))
+        })
+        .collect()
+}
+
+/// The smallest of 1, 2, 5 and 10 times a power of ten that is at least `raw`, as factor and power.
+fn round_step(raw: f64) -> (i64, i32) {
+    let exponent = power(raw.log10().floor());
+    let least = raw / 10_f64.powi(exponent) * (1.0 - RESOLUTION);
+    match [1, 2, 5].into_iter().find(|mantissa| float(*mantissa) >= least) {
+        Some(mantissa) => (mantissa, exponent),
+        None => (1, exponent + 1),
+    }
+}
+
+/// A power of ten that a double can have.
+#[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and the clamp is narrower")]
+fn power(value: f64) -> i32 {
+    value.clamp(-308.0, 308.0) as i32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a scale has at most 1 / RESOLUTION steps from zero to its ends")]
+fn whole(value: f64) -> i64 {
+    value as i64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a scale has at most 1 / RESOLUTION steps from zero to its ends")]
+fn float(value: i64) -> f64 {
+    value as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(values: &[f64], with_zero: bool) -> Vec<String> {
+        Scale::linear(values.iter().copied(), with_zero).ticks().into_iter().map(|tick| tick.label).collect()
+    }
+
+    fn log_labels(values: &[f64]) -> Vec<String> {
+        Scale::logarithmic(values.iter().copied()).unwrap().ticks().into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_enclose_the_values() {
+        assert_eq!(labels(&[-3.2, 28.9], false), ["\u{2212}10", "0", "10", "20", "30"]);
+        assert_eq!(labels(&[0.3, 1.9], false), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
+    }
+
+    #[test]
+    fn bars_start_at_zero() {
+        assert_eq!(labels(&[120.0, 160.0], true), ["0", "50", "100", "150", "200"]);
+    }
+
+    #[test]
+    fn ticks_have_enough_digits() {
+        assert_eq!(labels(&[0.0, 0.004], false), ["0.000", "0.001", "0.002", "0.003", "0.004"]);
+        assert_eq!(labels(&[1_000_000.0, 1_000_004.0], false)[..2], ["1,000,000", "1,000,001"]);
+        assert_eq!(labels(&[0.0, 2_400_000.0], false), ["0", "1 M", "2 M", "3 M"]);
+        assert_eq!(labels(&[0.0, 200_000.0], false), ["0", "50 k", "100 k", "150 k", "200 k"]);
+        assert_eq!(labels(&[0.0, 4e-20], false)[4], "4×10⁻²⁰");
+    }
+
+    #[test]
+    fn a_flat_line_and_no_line_have_a_scale() {
+        assert_eq!(labels(&[5.0, 5.0], false), ["4.5", "5.0", "5.5"]);
+        assert_eq!(labels(&[], false), ["0.0", "0.5", "1.0"]);
+        assert_eq!(labels(&[f64::NAN, f64::INFINITY], false), ["0.0", "0.5", "1.0"]);
+    }
+
+    #[test]
+    fn a_value_lies_between_the_ends() {
+        let scale = Scale::linear([0.0, 100.0].into_iter(), true);
+        assert_eq!(scale.fraction(25.0), Some(0.25));
+        assert_eq!(scale.fraction(500.0), Some(1.0));
+        let scale = Scale::logarithmic([1.0, 100.0].into_iter()).unwrap();
+        assert_eq!(scale.fraction(10.0), Some(0.5));
+        assert_eq!(scale.fraction(0.0), None);
+        assert!(scale.ground(0.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_powers_of_ten() {
+        assert_eq!(log_labels(&[3.0, 80.0]), ["1", "2", "5", "10", "20", "50", "100"]);
+        assert_eq!(log_labels(&[0.02, 90.0]), ["0.01", "0.1", "1", "10", "100"]);
+        assert_eq!(log_labels(&[7.0]), ["1", "2", "5", "10"]);
+        assert_eq!(log_labels(&[1e-6, 1e6]).len(), 7);
+        assert_eq!(Scale::logarithmic([0.0, -1.0].into_iter()), None);
+    }
+}

@@ -1,0 +1,29 @@
+//! A small line without axes.
+
+use rolecall_model::spec::PanelKind;
+
+use super::path::paths;
+use super::plot::Plot;
+use super::positions::Positions;
+use super::scale::Scale;
+use super::stack::reaches;
+
+/// The line of `numbers`, hidden from assistive technology.
+pub fn line_of(numbers: &[Option<f64>], connects: bool) -> String {
+    let plot = Plot {
+        kind: PanelKind::Line,
+        lies: false,
+        stacked: false,
+        connects,
+        scale: Scale::linear(numbers.iter().flatten().copied(), false),
+        positions: Positions::Bands(numbers.len()),
+        reaches: reaches(&[numbers.to_vec()], false),
+    };
+    let paths = paths(&plot, 0);
+    format!(
+        "<svg class=\"spark\" width=\"100%\" height=\"32\" viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\" \
+         aria-hidden=\"true\" focusable=\"false\"><path class=\"line series-1\" d=\"{}\"/>\
+         <path class=\"points series-1\" d=\"{}\"/></svg>",
+        paths.line, paths.points
+    )
+}

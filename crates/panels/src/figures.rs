@@ -1,0 +1,149 @@
+//! Figures: a large number for each measure, with what belongs to it beneath.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::spec::{MissingValues, PanelSpec};
+
+use crate::chart::{ChartData, Series, line_of};
+use crate::format::{MINUS, ValueFormat, decimal};
+use crate::html::{escaped, no_value};
+
+/// The figures of `panel` with what its query answered: one for each measure, group and series, and beneath it what the
+/// measure shows, such as the place and the day of a maximum. Moments are read in `zone`.
+///
+/// Where the panel compares, the figure is that of the last step of time. Beneath it are the change against the step before,
+/// and a line of all.
+#[must_use]
+pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
+    let data = ChartData::of(panel, result, zone);
+    if data.points.is_empty() {
+        return "<p class=\"muted\">There are no values to show.</p>".to_owned();
+    }
+    let mut html = String::from("<dl class=\"figures\">");
+    for series in &data.series {
+        if panel.compare && panel.by.is_some() {
+            push_compared(&mut html, panel, &data, series);
+        } else {
+            for (at, (cell, shown)) in series.cells.iter().zip(&series.shown).enumerate() {
+                let name = match (&panel.by, data.labels.get(at)) {
+                    (Some(_), Some(label)) if data.series.len() == 1 => label.clone(),
+                    (Some(_), Some(label)) => format!("{label}: {}", series.name),
+                    _ => series.name.clone(),
+                };
+                push_figure(&mut html, &name, &value(&series.format, cell), &escaped(&details(shown, zone)));
+            }
+        }
+    }
+    html.push_str("</dl>");
+    html
+}
+
+/// Appends a figure; `value` and `detail` are HTML.
+fn push_figure(html: &mut String, name: &str, value: &str, detail: &str) {
+    let name = escaped(name);
+    _ = write!(
+        html,
+        "<div class=\"figure\"><dt dir=\"auto\">{name}</dt><dd class=\"figure-value\" dir=\"auto\">{value}</dd>"
+    );
+    if !detail.is_empty() {
+        _ = write!(html, "<dd class=\"figure-detail\" dir=\"auto\">{detail}</dd>");
+    }
+    html.push_str("</div>");
+}
+
+/// A value with its unit, as HTML.
+fn value(format: &ValueFormat, cell: &Cell) -> String {
+    if *cell == Cell::Missing { no_value() } else { escaped(&format.with_unit(cell)) }
+}
+
+/// What stands beneath a figure: `New York, 2013-07-18`.
+fn details(cells: &[Cell], zone: Tz) -> String {
+    let text = |cell: &Cell| ValueFormat::of([cell].into_iter(), None, None, zone).text(cell);
+    cells.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// Appends the figure of the last step of time, its change, and the line of all.
+fn push_compared(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>) {
+    let mut steps =
+        data.points.iter().zip(&data.labels).zip(&series.cells).filter(|((point, _), _)| ***point != Cell::Missing);
+    let Some(((_, label), cell)) = steps.next_back() else { return };
+    let change = steps.next_back().map(|((_, before), previous)| change(&series.format, previous, cell, before));
+    let mut detail = escaped(label);
+    if let Some(change) = change {
+        _ = write!(detail, ": {}", escaped(&change));
+    }
+    push_figure(html, &series.name, &value(&series.format, cell), &detail);
+
+    let numbers = series.numbers();
+    let present = || numbers.iter().flatten().copied();
+    if present().count() > 1 {
+        // The line belongs to the figure that was just closed.
+        html.truncate(html.len() - "</div>".len());
+        let lowest = series.format.with_unit(&Cell::Decimal(present().fold(f64::INFINITY, f64::min)));
+        let highest = series.format.with_unit(&Cell::Decimal(present().fold(f64::NEG_INFINITY, f64::max)));
+        let connects = panel.missing == Some(MissingValues::Connect);
+        _ = write!(
+            html,
+            "<dd class=\"figure-line\">{}<span class=\"visually-hidden\">Between {} and {}</span></dd></div>",
+            line_of(&numbers, connects),
+            escaped(&lowest),
+            escaped(&highest)
+        );
+    }
+}
+
+/// The change from `before` to `now`, in words where there is no number for it: `+1.2 °C (+10.0%) since 2015-11`.
+fn change(format: &ValueFormat, before: &Cell, now: &Cell, since: &str) -> String {
+    let (Some(old), Some(new)) = (before.number(), now.number()) else {
+        return match before.number() {
+            None => format!("nothing to compare with in {since}"),
+            Some(_) => format!("{} in {since}", format.with_unit(before)),
+        };
+    };
+    let by = new - old;
+    if format.number(by) == format.number(0.0) || format.number(by) == format.number(-0.0) {
+        return format!("as in {since}");
+    }
+    let sign = if by > 0.0 { '+' } else { MINUS };
+    // A share changes by percentage points.
+    let distance = if format.is_share() {
+        format!("{} points", format.number(by.abs()).trim_end_matches('%'))
+    } else {
+        format.with_unit(&Cell::Decimal(by.abs()))
+    };
+    if old == 0.0 {
+        return format!("{sign}{distance} since {since}, from zero");
+    }
+    if format.is_share() {
+        return format!("{sign}{distance} since {since}");
+    }
+    let relative = decimal((by / old).abs() * 100.0, 1);
+    format!("{sign}{distance} ({sign}{relative}%) since {since}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(before: Cell, now: Cell) -> String {
+        let format = ValueFormat::of([&before, &now].into_iter(), Some(1), Some("°C"), Tz::UTC);
+        change(&format, &before, &now, "2015-11")
+    }
+
+    #[test]
+    fn a_change_is_told_as_distance_and_percent() {
+        assert_eq!(changed(Cell::Decimal(10.0), Cell::Decimal(12.5)), "+2.5 °C (+25.0%) since 2015-11");
+        assert_eq!(changed(Cell::Integer(8), Cell::Integer(6)), "\u{2212}2.0 °C (\u{2212}25.0%) since 2015-11");
+        assert_eq!(changed(Cell::Integer(-4), Cell::Integer(-6)), "\u{2212}2.0 °C (\u{2212}50.0%) since 2015-11");
+    }
+
+    #[test]
+    fn where_there_is_no_percentage_words_say_why() {
+        assert_eq!(changed(Cell::Integer(0), Cell::Integer(3)), "+3.0 °C since 2015-11, from zero");
+        assert_eq!(changed(Cell::Missing, Cell::Integer(3)), "nothing to compare with in 2015-11");
+        assert_eq!(changed(Cell::Integer(3), Cell::Missing), "3.0 °C in 2015-11");
+        assert_eq!(changed(Cell::Decimal(3.0), Cell::Decimal(3.01)), "as in 2015-11");
+    }
+}

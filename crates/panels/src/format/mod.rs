@@ -1,0 +1,11 @@
+//! Values as people read them: the same text on pages, in charts and in tables.
+
+mod moment;
+mod number;
+mod value;
+
+pub(crate) use moment::local_time;
+pub use moment::{moment, step_label};
+pub(crate) use number::{MINUS, compact, scientific};
+pub use number::{decimal, grouped, whole};
+pub use value::ValueFormat;

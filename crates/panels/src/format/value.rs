@@ -1,0 +1,171 @@
+//! Cells as text.
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Aggregate, Cell, Measure};
+
+use super::moment::moment;
+use super::number::{MINUS, decimal, decimals_of, whole};
+use crate::html::{escaped, no_value};
+
+/// Currency signs that stand before the number.
+const BEFORE: [&str; 4] = ["$", "€", "£", "¥"];
+/// Signs that stand right behind it.
+const BEHIND: [&str; 3] = ["%", "‰", "°"];
+
+/// How the cells of a column or a measure are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueFormat {
+    decimals: u8,
+    unit: Option<String>,
+    is_share: bool,
+    zone: Tz,
+}
+
+impl ValueFormat {
+    /// The format of `cells` with this unit and so many decimals. Without a number, as many as the cells need.
+    #[must_use]
+    pub fn of<'a>(
+        cells: impl Iterator<Item = &'a Cell> + Clone,
+        decimals: Option<u8>,
+        unit: Option<&str>,
+        zone: Tz,
+    ) -> Self {
+        let decimals = decimals.unwrap_or_else(|| decimals_of(cells.filter_map(Cell::number)));
+        let unit = unit.map(str::trim).filter(|unit| !unit.is_empty()).map(str::to_owned);
+        Self { decimals, unit, is_share: false, zone }
+    }
+
+    /// The format of `measure`, whose values are `cells`. A share is in percent, whatever the unit.
+    #[must_use]
+    pub fn of_measure<'a>(
+        measure: &Measure,
+        cells: impl Iterator<Item = &'a Cell> + Clone,
+        panel_unit: Option<&str>,
+        zone: Tz,
+    ) -> Self {
+        if measure.compute == Aggregate::Share {
+            return Self { decimals: measure.decimals.unwrap_or(1), unit: Some("%".into()), is_share: true, zone };
+        }
+        // A number of rows has no unit of its own unless it is given one.
+        let counts = matches!(measure.compute, Aggregate::Count | Aggregate::Distinct);
+        let unit = measure.unit.as_deref().or_else(|| panel_unit.filter(|_| !counts));
+        Self::of(cells, measure.decimals, unit, zone)
+    }
+
+    /// Whether the values are parts of a whole, in percent.
+    #[must_use]
+    pub const fn is_share(&self) -> bool {
+        self.is_share
+    }
+
+    /// The unit where it is a word of its own, for headings and captions; signs such as `$` and `%` stay with each number.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_deref().filter(|unit| !BEFORE.contains(unit) && !BEHIND.contains(unit))
+    }
+
+    /// A heading with the unit: `Rain (mm)`.
+    #[must_use]
+    pub fn heading(&self, name: &str) -> String {
+        self.unit().map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
+    }
+
+    /// The value without a unit that is a word of its own. A missing value is a dash.
+    #[must_use]
+    pub fn text(&self, cell: &Cell) -> String {
+        match cell {
+            Cell::Missing => "\u{2013}".to_owned(),
+            Cell::Text(text) => text.clone(),
+            Cell::Integer(number) if !self.is_share && self.decimals == 0 => self.signed(whole(*number)),
+            Cell::Integer(_) | Cell::Decimal(_) => cell.number().map_or_else(String::new, |number| self.number(number)),
+            Cell::Others => "Others".to_owned(),
+            Cell::Boolean(true) => "Yes".to_owned(),
+            Cell::Boolean(false) => "No".to_owned(),
+            Cell::Date(day) => day.format("%Y-%m-%d").to_string(),
+            Cell::Timestamp(at) => moment(*at, self.zone),
+        }
+    }
+
+    /// The value with its unit: `12.5 °C`, `−$1,204`, `37.5%`.
+    #[must_use]
+    pub fn with_unit(&self, cell: &Cell) -> String {
+        match self.unit() {
+            Some(unit) if cell.number().is_some() => format!("{} {unit}", self.text(cell)),
+            _ => self.text(cell),
+        }
+    }
+
+    /// [`Self::text`] as HTML; a missing value also has words.
+    #[must_use]
+    pub fn html(&self, cell: &Cell) -> String {
+        if *cell == Cell::Missing { no_value() } else { escaped(&self.text(cell)) }
+    }
+
+    /// A number as the cells are written, with its sign but without a unit that is a word.
+    #[must_use]
+    pub fn number(&self, number: f64) -> String {
+        self.signed(decimal(if self.is_share { number * 100.0 } else { number }, self.decimals))
+    }
+
+    /// `digits` with the sign of the unit, if it has one.
+    fn signed(&self, digits: String) -> String {
+        match self.unit.as_deref() {
+            Some(unit) if BEHIND.contains(&unit) => format!("{digits}{unit}"),
+            Some(unit) if BEFORE.contains(&unit) => match digits.strip_prefix(MINUS) {
+                Some(digits) => format!("{MINUS}{unit}{digits}"),
+                None => format!("{unit}{digits}"),
+            },
+            _ => digits,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    fn format(decimals: Option<u8>, unit: &str, cells: &[Cell]) -> ValueFormat {
+        ValueFormat::of(cells.iter(), decimals, Some(unit), Tz::Europe__Zurich)
+    }
+
+    #[test]
+    fn a_cell_is_read_by_its_type() {
+        let plain = format(None, "", &[]);
+        assert_eq!(plain.text(&Cell::Text("007".into())), "007");
+        assert_eq!(plain.text(&Cell::Integer(i64::MAX)), "9,223,372,036,854,775,807");
+        assert_eq!(plain.text(&Cell::Boolean(true)), "Yes");
+        assert_eq!(plain.text(&Cell::Date(NaiveDate::from_ymd_opt(2024, 1, 31).unwrap())), "2024-01-31");
+        assert_eq!(plain.text(&Cell::Timestamp("2024-01-31T23:30:00Z".parse().unwrap())), "2024-02-01 00:30");
+        assert_eq!(plain.text(&Cell::Missing), "\u{2013}");
+        assert!(plain.html(&Cell::Missing).contains("no value"));
+        assert_eq!(plain.html(&Cell::Text("<b>".into())), "&lt;b&gt;");
+    }
+
+    #[test]
+    fn a_unit_stands_where_people_expect_it() {
+        let cell = Cell::Decimal(-1204.5);
+        assert_eq!(format(Some(1), "°C", &[]).with_unit(&cell), "\u{2212}1,204.5 °C");
+        assert_eq!(format(Some(0), "$", &[]).with_unit(&cell), "\u{2212}$1,204");
+        assert_eq!(format(Some(1), "%", &[]).text(&cell), "\u{2212}1,204.5%");
+        assert_eq!(format(None, "mm", &[]).with_unit(&Cell::Missing), "\u{2013}");
+        assert_eq!(format(None, "mm", &[]).heading("Rain"), "Rain (mm)");
+        assert_eq!(format(None, "$", &[]).heading("Sales"), "Sales");
+    }
+
+    #[test]
+    fn the_cells_of_a_column_have_the_same_decimals() {
+        let cells = [Cell::Decimal(1.5), Cell::Missing, Cell::Integer(3)];
+        let format = format(None, "mm", &cells);
+        assert_eq!(cells.each_ref().map(|cell| format.text(cell)), ["1.5", "\u{2013}", "3.0"]);
+    }
+
+    #[test]
+    fn a_share_is_in_percent() {
+        let measure =
+            Measure { compute: Aggregate::Share, of: None, title: None, unit: None, decimals: None, show: vec![] };
+        let format = ValueFormat::of_measure(&measure, [].iter(), Some("mm"), Tz::UTC);
+        assert_eq!(format.with_unit(&Cell::Decimal(0.375)), "37.5%");
+        assert_eq!(format.unit(), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! Groups of a result as people read them: what they are, what each is called, and how their measures are written.
+
+use std::ops::Range;
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, QueryResult, TimeStep};
+use rolecall_model::spec::PanelSpec;
+
+use crate::format::{ValueFormat, step_label};
+
+/// A measure of a result, as it is shown.
+#[derive(Clone, Debug)]
+pub struct MeasureColumn<'a> {
+    /// The column of the result; those of its `show` follow.
+    pub at: usize,
+    /// What people read.
+    pub title: &'a str,
+    /// How its values are written: in all series alike, so that they can be compared.
+    pub format: ValueFormat,
+    show: usize,
+}
+
+impl MeasureColumn<'_> {
+    /// The columns of its `show`.
+    pub const fn shown(&self) -> Range<usize> {
+        self.at + 1..self.at + 1 + self.show
+    }
+}
+
+/// The measures of `result`, which begin behind what groups and splits it.
+pub fn measures<'a>(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Vec<MeasureColumn<'a>> {
+    let mut at = usize::from(panel.by.is_some()) + usize::from(panel.split.is_some());
+    let mut found = Vec::with_capacity(panel.measures.len());
+    for measure in &panel.measures {
+        let Some(column) = result.columns.get(at) else { break };
+        let cells = result.rows.iter().filter_map(|row| row.get(at));
+        let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), zone);
+        found.push(MeasureColumn { at, title: &column.name, format, show: measure.show.len() });
+        at += 1 + measure.show.len();
+    }
+    found
+}
+
+/// A group as people read it.
+pub fn label(point: &Cell, step: Option<TimeStep>, zone: Tz) -> String {
+    step.and_then(|step| step_label(point, step, zone)).unwrap_or_else(|| category(point, zone))
+}
+
+/// The value of a column as the name of a group or a series.
+pub fn category(value: &Cell, zone: Tz) -> String {
+    match value {
+        Cell::Missing => "No value".to_owned(),
+        Cell::Others => "Others".to_owned(),
+        Cell::Text(text) if text.trim().is_empty() => "(empty)".to_owned(),
+        value => ValueFormat::of([value].into_iter(), None, None, zone).text(value),
+    }
+}
+
+/// What a row of the table of values is: the step of time, or the column.
+pub fn points_are(panel: &PanelSpec, result: &QueryResult) -> String {
+    match (panel.by.as_ref().map(|by| by.step), result.columns.first()) {
+        (Some(Some(step)), _) => step_name(step).to_owned(),
+        (Some(None), Some(column)) => column.name.clone(),
+        _ => "Rows".to_owned(),
+    }
+}
+
+/// What people call a step of time.
+pub const fn step_name(step: TimeStep) -> &'static str {
+    match step {
+        TimeStep::Hour => "Hour",
+        TimeStep::Day => "Day",
+        TimeStep::Week => "Week from",
+        TimeStep::Month => "Month",
+        TimeStep::Quarter => "Quarter",
+        TimeStep::Year => "Year",
+    }
+}

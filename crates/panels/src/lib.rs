@@ -1,0 +1,23 @@
+//! Panels as HTML and SVG.
+//!
+//! A panel changes with the version of its data, its query and the role that sees it, and with nothing else. So it is made
+//! once, as a string that is kept and put into pages as it is. What answers pointer, touch and keys is the page's business: it
+//! finds what it needs in the markup of [`chart()`].
+//!
+//! The crate knows the documents and results of `rolecall-model`. It does not know where data come from, who looks at them, or
+//! how they are sent. Whatever a cell, a name or a title holds is text: markup in it is escaped. The text panel alone may hold
+//! markup, made of Markdown and sanitised.
+
+mod chart;
+mod figures;
+pub mod format;
+mod groups;
+mod html;
+mod table;
+mod text;
+
+pub use chart::{Chart, chart, chart_svg};
+pub use chrono_tz::Tz;
+pub use figures::figures;
+pub use table::{Page, Table, table};
+pub use text::text;

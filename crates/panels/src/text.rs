@@ -1,0 +1,123 @@
+//! Texts in Markdown.
+
+use std::collections::{HashMap, HashSet};
+use std::iter;
+
+use ammonia::{Builder, UrlRelative};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+/// The elements that Markdown makes; nothing else stays.
+const ELEMENTS: [&str; 26] = [
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "div",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "sup",
+];
+
+/// `markdown` (`CommonMark`, with tables and strikethrough) as HTML.
+///
+/// HTML in it is shown as text. Links lead to `http`, `https` and `mailto` addresses or within Rolecall, and tell nobody where
+/// the reader comes from. There are no images: they would tell their host who reads. Headings begin at the third level, below
+/// that of the panel.
+#[must_use]
+pub fn text(markdown: &str) -> String {
+    let events =
+        Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).map(|event| match event {
+            Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+            Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+                Event::Start(Tag::Heading { level: lowered(level), id, classes, attrs })
+            }
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
+            // The description of an image stays as text.
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Event::Text("".into()),
+            event => event,
+        });
+    let mut unsafe_html = String::with_capacity(markdown.len() * 2);
+    html::push_html(&mut unsafe_html, events);
+    let wide = unsafe_html
+        .replace("<table>", "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table>")
+        .replace("</table>", "</table></div>");
+    sanitised(&wide)
+}
+
+fn sanitised(html: &str) -> String {
+    Builder::empty()
+        .tags(HashSet::from(ELEMENTS))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("ol", HashSet::from(["start"])),
+            ("div", HashSet::from(["class", "role", "tabindex", "aria-label"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some("external noopener noreferrer"))
+        .clean_content_tags(iter::empty::<&str>().collect())
+        .clean(html)
+        .to_string()
+}
+
+/// Two levels lower: above are the page's heading and the panel's.
+const fn lowered(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H3,
+        HeadingLevel::H2 => HeadingLevel::H4,
+        HeadingLevel::H3 => HeadingLevel::H5,
+        HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn markdown_becomes_html_below_the_panels_heading() {
+        assert_eq!(text("# Sales\n\nUp *again*."), "<h3>Sales</h3>\n<p>Up <em>again</em>.</p>\n");
+    }
+
+    #[test]
+    fn markup_in_the_text_is_text() {
+        assert_eq!(text("<script>alert(1)</script>"), "&lt;script&gt;alert(1)&lt;/script&gt;");
+        assert_eq!(text("a <b onclick=\"x()\">b</b>"), "<p>a &lt;b onclick=\"x()\"&gt;b&lt;/b&gt;</p>\n");
+    }
+
+    #[test]
+    fn links_lead_to_pages_and_run_nothing() {
+        assert_eq!(
+            text("[docs](https://example.com/a?b=c)"),
+            "<p><a href=\"https://example.com/a?b=c\" rel=\"external noopener noreferrer\">docs</a></p>\n"
+        );
+        for attack in
+            ["[x](javascript:alert(1))", "[x](JAVASCRIPT:alert(1))", "[x](data:text/html,a)", "[x](vbscript:a)"]
+        {
+            assert!(!text(attack).contains("href"), "{}", text(attack));
+        }
+    }
+
+    #[test]
+    fn an_image_is_its_description() {
+        assert_eq!(text("![a plan](https://elsewhere.example/p.png)"), "<p>a plan</p>\n");
+    }
+}

@@ -1,0 +1,193 @@
+//! Charts: where things are drawn, what is said, and what is not drawn.
+
+use rolecall_model::data::{Cell, TimeStep};
+use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
+use rolecall_panels::chart;
+
+use crate::support::*;
+
+#[test]
+fn a_line_goes_through_the_middles_of_the_bands() {
+    let html = chart(&by_step(PanelKind::Line, TimeStep::Month), &monthly(&[Some(0.0), Some(4.0)]), ZONE).html;
+    assert_eq!(path(&html, "line series-1"), Some("M2500 10000L7500 0"));
+}
+
+// Case: panel/gaps
+#[test]
+fn a_line_breaks_where_a_value_is_missing_and_a_lone_value_is_a_dot() {
+    let values = [Some(0.0), None, Some(4.0), Some(4.0), None];
+    let html = chart(&by_step(PanelKind::Line, TimeStep::Month), &monthly(&values), ZONE).html;
+    assert_eq!(path(&html, "line series-1"), Some("M5000 0L7000 0"));
+    assert_eq!(path(&html, "points series-1"), Some("M1000 10000h0"));
+    assert_eq!(table_rows(&html)[1], ["2012-02", "\u{2013}no value"]);
+}
+
+// Case: panel/missing-is-not-zero
+#[test]
+fn a_missing_value_is_drawn_as_zero_only_where_the_panel_says_so() {
+    let values = [Some(2.0), None, Some(4.0)];
+    let spec = |missing| PanelSpec { missing, ..by_step(PanelKind::Area, TimeStep::Month) };
+    let drawn = |missing| chart(&spec(missing), &monthly(&values), ZONE).html;
+    assert_eq!(path(&drawn(None), "line series-1"), None);
+    assert_eq!(path(&drawn(Some(MissingValues::Connect)), "line series-1"), Some("M1667 5000L8333 0"));
+    assert_eq!(path(&drawn(Some(MissingValues::Zero)), "line series-1"), Some("M1667 5000L5000 10000L8333 0"));
+    let bars = chart(&by_step(PanelKind::Bar, TimeStep::Month), &monthly(&values), ZONE).html;
+    assert_eq!(path(&bars, "bars series-1").unwrap().matches('M').count(), 2);
+}
+
+#[test]
+fn bars_stand_on_zero_side_by_side() {
+    let rows = (0..6).flat_map(|at| ["a", "b"].map(|place| vec![text(&at.to_string()), text(place), Cell::Integer(4)]));
+    let html = chart(&split(panel(PanelKind::Bar)), &result(&["kind", "place", "Sum"], rows.collect()), ZONE).html;
+    // Bands of 1667 units, four fifths of them filled, half by each series.
+    assert!(path(&html, "bars series-1").unwrap().starts_with("M167 10000V0H833V10000Z"));
+    assert!(path(&html, "bars series-2").unwrap().starts_with("M833 10000V0H1500V10000Z"));
+}
+
+#[test]
+fn stacked_values_add_up_and_negative_ones_go_downwards() {
+    let cell = |place: &str, value| vec![text("x"), text(place), Cell::Integer(value)];
+    let rows = vec![cell("a", 2), cell("b", 6), cell("c", -8)];
+    let spec = PanelSpec { stacked: true, ..split(panel(PanelKind::Bar)) };
+    let html = chart(&spec, &result(&["kind", "place", "Sum"], rows), ZONE).html;
+    // The scale is from −10 to 10; zero is in its middle, and a unit is 500.
+    assert_eq!(path(&html, "bars series-1"), Some("M4000 5000V4000H6000V5000Z"));
+    assert_eq!(path(&html, "bars series-2"), Some("M4000 4000V1000H6000V4000Z"));
+    assert_eq!(path(&html, "bars series-3"), Some("M4000 5000V9000H6000V5000Z"));
+}
+
+#[test]
+fn a_stacked_area_stands_on_the_one_before() {
+    let rows = (0..2)
+        .flat_map(|at| [("a", 1), ("b", 3)].map(|(place, value)| vec![month(at), text(place), Cell::Integer(value)]));
+    let spec = PanelSpec { stacked: true, ..split(by_step(PanelKind::Area, TimeStep::Month)) };
+    let html = chart(&spec, &result(&["day", "place", "Sum"], rows.collect()), ZONE).html;
+    assert_eq!(path(&html, "area series-1"), Some("M2500 7500L7500 7500L7500 10000L2500 10000Z"));
+    assert_eq!(path(&html, "area series-2"), Some("M2500 0L7500 0L7500 7500L2500 7500Z"));
+}
+
+#[test]
+fn lying_bars_go_from_left_to_right() {
+    let spec = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
+    let html = chart(&spec, &named(&[("a", Some(5.0)), ("b", Some(10.0))]), ZONE).html;
+    // Two bands of 5000 units; a bar is 2000 wide at most.
+    assert_eq!(path(&html, "bars series-1"), Some("M0 1500H5000V3500H0ZM0 6500H10000V8500H0Z"));
+    assert!(html.contains("plot-lying"));
+}
+
+#[test]
+fn numbers_lie_where_they_belong() {
+    let row = |at: f64, value: f64| vec![Cell::Decimal(at), Cell::Decimal(value)];
+    let html = chart(
+        &panel(PanelKind::Line),
+        &result(&["size", "Sum"], vec![row(0.0, 0.0), row(1.0, 4.0), row(10.0, 0.0)]),
+        ZONE,
+    )
+    .html;
+    assert_eq!(path(&html, "line series-1"), Some("M0 10000L1000 0L10000 10000"));
+    assert!(html.contains("data-x=\"0 1000 10000\""));
+    assert_eq!(below(&html), ["0", "5", "10"]);
+}
+
+#[test]
+fn a_logarithmic_scale_has_no_place_for_zero() {
+    let spec = PanelSpec { scale: Some(ValueScale::Log), ..by_step(PanelKind::Line, TimeStep::Month) };
+    let html = chart(&spec, &monthly(&[Some(1.0), Some(10.0), Some(100.0), Some(0.0)]), ZONE).html;
+    assert_eq!(path(&html, "line series-1"), Some("M1250 10000L3750 5000L6250 0"));
+    assert!(html.contains("Values that are not drawn: 1."));
+}
+
+#[test]
+fn a_calendar_labels_what_it_reaches() {
+    let labels = |step, rows: Vec<Cell>| {
+        let rows = rows.into_iter().map(|at| vec![at, Cell::Integer(1)]).collect();
+        let html = chart(&by_step(PanelKind::Line, step), &result(&["day", "Sum"], rows), ZONE).html;
+        below(&html).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        labels(TimeStep::Month, (0..96).map(month).collect()),
+        ["2012", "2013", "2014", "2015", "2016", "2017", "2018", "2019"]
+    );
+    assert_eq!(labels(TimeStep::Month, (0..12).map(month).collect()), ["2012-01", "2012-04", "2012-07", "2012-10"]);
+    assert_eq!(labels(TimeStep::Quarter, (0..3).map(|at| month(at * 3)).collect()), ["2012-Q1", "2012-Q2", "2012-Q3"]);
+    // From two in the morning in Zürich.
+    let hour = |at: i64| {
+        Cell::Timestamp(
+            "2024-06-01T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() + chrono::TimeDelta::hours(at),
+        )
+    };
+    assert_eq!(labels(TimeStep::Hour, (0..30).map(hour).collect()), ["06:00", "12:00", "18:00", "2024-06-02", "06:00"]);
+}
+
+// Case: panel/hard-names
+#[test]
+fn long_right_to_left_and_marked_up_names_are_text() {
+    let long = "x".repeat(200);
+    let html = chart(
+        &panel(PanelKind::Bar),
+        &named(&[("<img src=x onerror=alert(1)>", Some(1.0)), ("שלום", Some(2.0)), (&long, Some(3.0))]),
+        ZONE,
+    )
+    .html;
+    assert!(!html.contains("<img"));
+    assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
+    // In full in the table, shortened below the plot.
+    assert_eq!(html.matches(&long).count(), 1);
+    assert!(below(&html).iter().all(|label| label.chars().count() < 40));
+    assert!(html.contains("<th scope=\"row\" dir=\"auto\">שלום</th>"));
+}
+
+#[test]
+fn the_legend_has_the_last_values_with_their_unit() {
+    let result = monthly(&[Some(1.0), Some(1234.5)]);
+    let html = chart(&by_step(PanelKind::Line, TimeStep::Month), &result, ZONE).html;
+    assert_eq!(
+        all_between(&html, "<p class=\"readout\">", "</p>"),
+        [
+            "<span class=\"readout-point\" dir=\"auto\">2012-02</span><span class=\"key key-line series-1\"><bdi>Sum</bdi> \
+         <strong data-unit=\"mm\">1,234.5 mm</strong></span>"
+        ]
+    );
+    assert_eq!(table_rows(&html), [["2012-01", "1.0"], ["2012-02", "1,234.5"]]);
+    assert_eq!(chart(&by_step(PanelKind::Line, TimeStep::Month), &result, ZONE).unit, "mm");
+}
+
+#[test]
+fn without_values_there_is_a_sentence() {
+    for values in [&[][..], &[None, None]] {
+        let html = chart(&by_step(PanelKind::Line, TimeStep::Month), &monthly(values), ZONE).html;
+        assert!(html.contains("There are no values to show.") && !html.contains("<svg"), "{html}");
+    }
+}
+
+#[test]
+fn no_line_leads_to_the_group_without_a_date() {
+    let rows =
+        vec![vec![month(0), Cell::Integer(1)], vec![month(1), Cell::Integer(2)], vec![Cell::Missing, Cell::Integer(9)]];
+    let html = chart(&by_step(PanelKind::Line, TimeStep::Month), &result(&["day", "Sum"], rows), ZONE).html;
+    assert_eq!(path(&html, "line series-1").unwrap().matches('L').count(), 1);
+    assert_eq!(table_rows(&html)[2], ["No value", "9"]);
+    assert!(html.contains("are in the table only"));
+}
+
+#[test]
+fn others_come_last_and_have_a_look_of_their_own() {
+    let row = |name: Cell, value| vec![month(0), name, Cell::Integer(value)];
+    let rows = vec![row(Cell::Others, 5), row(text("a"), 3), row(text("Others"), 2)];
+    let html =
+        chart(&split(by_step(PanelKind::Bar, TimeStep::Month)), &result(&["day", "place", "Sum"], rows), ZONE).html;
+    assert!(
+        html.contains("bars series-1\"") && html.contains("bars series-2\"") && html.contains("bars series-others\"")
+    );
+    assert_eq!(table_rows(&html), [["2012-01", "3", "2", "5"]]);
+}
+
+#[test]
+fn more_rows_than_the_table_takes_are_told_and_read_out_evenly() {
+    let values: Vec<_> = (0..3000).map(|at| Some(f64::from(at))).collect();
+    let html = chart(&by_step(PanelKind::Line, TimeStep::Day), &monthly(&values), ZONE).html;
+    assert!(html.contains("The first 1,000 of 3,000 rows."));
+    let readings = all_between(&html, "<table class=\"readings\" hidden>", "</table>")[0];
+    assert_eq!(readings.matches("<tr>").count(), 500);
+    assert_eq!(all_between(&html, "data-x=\"", "\"")[0].split(' ').count(), 500);
+}

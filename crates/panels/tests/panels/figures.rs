@@ -1,0 +1,45 @@
+//! Figures: a value for each measure, and what stands beneath it.
+
+use rolecall_model::data::{Aggregate, Cell, Measure, TimeStep};
+use rolecall_model::spec::{PanelKind, PanelSpec};
+use rolecall_panels::figures;
+
+use crate::support::*;
+
+#[test]
+fn each_measure_has_its_value_and_what_it_shows() {
+    let warmest = Measure {
+        title: Some("Warmest day".into()),
+        unit: Some("°C".into()),
+        decimals: Some(1),
+        show: vec!["location".into(), "date".into()],
+        ..measure(Aggregate::Maximum)
+    };
+    let spec = PanelSpec { by: None, measures: vec![warmest, measure(Aggregate::Count)], ..panel(PanelKind::Figure) };
+    let rows = vec![vec![Cell::Decimal(37.8), text("New <York>"), month(18), Cell::Integer(2922)]];
+    let html = figures(&spec, &result(&["Warmest day", "location", "date", "Days"], rows), ZONE);
+    assert_eq!(all_between(&html, "<dt dir=\"auto\">", "</dt>"), ["Warmest day", "Days"]);
+    assert_eq!(all_between(&html, "figure-value\" dir=\"auto\">", "</dd>"), ["37.8 °C", "2,922"]);
+    assert_eq!(all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>"), ["New &lt;York&gt;, 2013-07-01"]);
+}
+
+#[test]
+fn the_last_step_is_compared_with_the_one_before() {
+    let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
+    let html = figures(&spec, &monthly(&[Some(8.0), Some(10.0), Some(12.5)]), ZONE);
+    assert_eq!(all_between(&html, "figure-value\" dir=\"auto\">", "</dd>"), ["12.5 mm"]);
+    assert_eq!(
+        all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>"),
+        ["2012-03: +2.5 mm (+25.0%) since 2012-02"]
+    );
+    // Between 8 and 12.5 the scale is from 8 to 14.
+    assert_eq!(path(&html, "line series-1"), Some("M1667 10000L5000 6667L8333 2500"));
+    assert!(html.contains("Between 8.0 mm and 12.5 mm"));
+}
+
+#[test]
+fn a_missing_figure_is_a_dash_with_words() {
+    let spec = PanelSpec { by: None, ..panel(PanelKind::Figure) };
+    let html = figures(&spec, &result(&["Sum"], vec![vec![Cell::Missing]]), ZONE);
+    assert!(html.contains("<span class=\"visually-hidden\">no value</span>"), "{html}");
+}

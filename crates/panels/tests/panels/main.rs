@@ -1,0 +1,8 @@
+//! Panels as their readers get them, with expectations worked out by hand.
+#![expect(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
+
+mod charts;
+mod figures;
+mod properties;
+mod support;
+mod tables;

@@ -1,0 +1,110 @@
+//! Panels and results, and what is found in the markup of them.
+
+use chrono::{Months, NaiveDate};
+use rolecall_model::data::{
+    Aggregate, Cell, ColumnType, Dimension, Measure, QueryResult, ResultColumn, Split, TimeStep,
+};
+use rolecall_model::spec::{PanelKind, PanelSpec};
+use rolecall_panels::Tz;
+
+pub const ZONE: Tz = Tz::Europe__Zurich;
+
+/// A panel of one measure by the column `kind`.
+pub fn panel(kind: PanelKind) -> PanelSpec {
+    PanelSpec {
+        id: "p".into(),
+        title: "Rain".into(),
+        kind,
+        role: None,
+        width: None,
+        unit: Some("mm".into()),
+        dataset: None,
+        measures: vec![measure(Aggregate::Sum)],
+        by: Some(Dimension { column: "kind".into(), step: None }),
+        split: None,
+        filters: vec![],
+        sort: None,
+        limit: None,
+        columns: vec![],
+        order: vec![],
+        rows_per_page: None,
+        totals: false,
+        stacked: false,
+        horizontal: false,
+        missing: None,
+        scale: None,
+        compare: false,
+        text: None,
+    }
+}
+
+/// The same by a step of time.
+pub fn by_step(kind: PanelKind, step: TimeStep) -> PanelSpec {
+    PanelSpec { by: Some(Dimension { column: "day".into(), step: Some(step) }), ..panel(kind) }
+}
+
+/// The same with a series for each place.
+pub fn split(panel: PanelSpec) -> PanelSpec {
+    PanelSpec { split: Some(Split { column: "place".into(), top: None }), ..panel }
+}
+
+pub fn measure(compute: Aggregate) -> Measure {
+    Measure { compute, of: None, title: None, unit: None, decimals: None, show: vec![] }
+}
+
+/// A result with columns of these names and rows of these cells.
+pub fn result(names: &[&str], rows: Vec<Vec<Cell>>) -> QueryResult {
+    let column = |name: &&str| ResultColumn { name: (*name).to_owned(), column_type: ColumnType::Decimal };
+    let total = rows.len() as u64;
+    QueryResult { columns: names.iter().map(column).collect(), rows, total, approximate: false }
+}
+
+/// A row for each value, by the months from January 2012.
+pub fn monthly(values: &[Option<f64>]) -> QueryResult {
+    let row = |(at, value): (u32, &Option<f64>)| vec![month(at), number(*value)];
+    result(&["day", "Sum"], (0..).zip(values).map(row).collect())
+}
+
+/// A row for each value, by names.
+pub fn named(values: &[(&str, Option<f64>)]) -> QueryResult {
+    result(&["kind", "Sum"], values.iter().map(|(name, value)| vec![text(name), number(*value)]).collect())
+}
+
+pub fn month(index: u32) -> Cell {
+    Cell::Date(NaiveDate::from_ymd_opt(2012, 1, 1).unwrap() + Months::new(index))
+}
+
+pub fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+pub fn number(value: Option<f64>) -> Cell {
+    value.map_or(Cell::Missing, Cell::Decimal)
+}
+
+/// What stands between `begin` and `end`, every time.
+pub fn all_between<'a>(html: &'a str, begin: &str, end: &str) -> Vec<&'a str> {
+    html.split(begin).skip(1).map(|rest| rest.split(end).next().unwrap()).collect()
+}
+
+/// The path of the part with these classes.
+pub fn path<'a>(html: &'a str, classes: &str) -> Option<&'a str> {
+    all_between(html, &format!("<path class=\"{classes}\" d=\""), "\"").first().copied()
+}
+
+/// The texts below the plot, on a wide screen.
+pub fn below(html: &str) -> Vec<&str> {
+    let labels = html.split("<text class=\"label-x").skip(1).filter(|rest| !rest.starts_with(" label-narrow"));
+    labels.map(|rest| rest.split('>').nth(1).unwrap().trim_end_matches("</text")).collect()
+}
+
+/// The texts of the body of the table in `html`, row by row.
+pub fn table_rows(html: &str) -> Vec<Vec<String>> {
+    let body = all_between(html, "<tbody>", "</tbody>")[0];
+    let cells = |row: &str| {
+        let row = row.replace("</th>", "</td>");
+        let cells = row.split("</td>").filter(|cell| !cell.is_empty());
+        cells.map(|cell| cell.split('>').skip(1).map(|part| part.split('<').next().unwrap()).collect()).collect()
+    };
+    all_between(body, "<tr", "</tr>").into_iter().map(cells).collect()
+}
