@@ -120,8 +120,10 @@ deny:
 	else echo "Skipped: the advisory database cannot be fetched from here"; fi
 
 # Tests that need PostgreSQL have the word in their names. CI runs them; elsewhere they are skipped where its programs are
-# not installed.
+# not installed. A full disk is a small file system that the test mounts, which mostly only root may.
 HAS_POSTGRES = $(or $(filter true,$(CI)),$(shell sh -c 'command -v initdb'),$(wildcard /usr/lib/postgresql/*/bin/initdb))
+
+CAN_MOUNT = $(shell sh -c 'd=$$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$$d" 2>/dev/null && umount "$$d" && echo yes; rmdir "$$d"')
 
 .PHONY: rust-tests
 rust-tests:
@@ -129,8 +131,9 @@ rust-tests:
 	@cargo build --locked -p drop_in_leptos
 	@echo "Running unit and API tests"
 	@$(if $(HAS_POSTGRES),,echo "PostgreSQL is not installed: its tests are skipped")
+	@$(if $(CAN_MOUNT),,echo "No file system can be mounted: the tests of a full disk are skipped")
 	@cargo nextest run --locked --workspace --features rolecall/ssr --no-fail-fast \
-		$(if $(HAS_POSTGRES),,-E 'not test(postgres)')
+		-E 'all() $(if $(HAS_POSTGRES),,and not test(postgres)) $(if $(CAN_MOUNT),,and not test(a_full_disk))'
 
 .PHONY: doc-tests
 doc-tests:

@@ -12,13 +12,12 @@ use url::{Host, Url};
 use super::cross_origin;
 use super::keys::SAME_ORIGIN_REMEDY;
 use super::network::{Network, origin, parse_origin};
-use super::reader::Reader;
+use super::reader::{Reader, default_of};
 use crate::apps::{Mount, UpstreamApp};
 
 /// The longest name of an app, in characters.
 const MAX_NAME_LENGTH: usize = 32;
-/// How long an app may take unless told otherwise, and what can be told.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long an app may be given.
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(3600);
 /// The one value of `same_origin`.
 const TRUSTED: &str = "trusted";
@@ -201,7 +200,8 @@ impl AppSection<'_> {
         let remedy = "Give a duration from 1 second to 1 hour, for example \"60s\".";
         let parse = |text: &str| humantime::parse_duration(text).ok().filter(|timeout| TIMEOUTS.contains(timeout));
         let key = self.key("timeout");
-        let timeout = self.reader.parsed(&key, DEFAULT_TIMEOUT, remedy, parse);
+        let default = humantime::parse_duration(default_of(&key)).unwrap_or_default();
+        let timeout = self.reader.parsed(&key, default, remedy, parse);
         self.note("timeout", &humantime::format_duration(timeout).to_string());
         timeout
     }

@@ -77,6 +77,9 @@ pub(super) const KEYS: &[Key] = &[
     Key::text("log_filter").or("info"),
     Key::text("session.idle").or("8h"),
     Key::text("session.absolute").or("24h"),
+    // An office behind one address can sign in at nine o'clock. The connections leave room for other files where a process
+    // may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived. Kubernetes ends by
+    // force what has not stopped after 30.
     Key::count("limits.sign_ins_per_minute").or("600"),
     Key::count("limits.channel_logouts_per_minute").or("1200"),
     Key::count("limits.api_failures_per_minute").or("300"),

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::reader::Reader;
+use super::reader::{Reader, default_of};
 use super::settings::{Limits, RateLimits};
 
 /// What a rate, and the number of connections, may be.
@@ -14,33 +14,29 @@ const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_
 
 /// Reads the limits.
 pub(super) fn read(reader: &mut Reader) -> Limits {
-    let defaults = Limits::default();
     let rates = RateLimits {
-        sign_ins_per_minute: count(reader, "limits.sign_ins_per_minute", defaults.rates.sign_ins_per_minute),
-        channel_logouts_per_minute: count(
-            reader,
-            "limits.channel_logouts_per_minute",
-            defaults.rates.channel_logouts_per_minute,
-        ),
-        api_failures_per_minute: count(
-            reader,
-            "limits.api_failures_per_minute",
-            defaults.rates.api_failures_per_minute,
-        ),
+        sign_ins_per_minute: count(reader, "limits.sign_ins_per_minute"),
+        channel_logouts_per_minute: count(reader, "limits.channel_logouts_per_minute"),
+        api_failures_per_minute: count(reader, "limits.api_failures_per_minute"),
     };
-    let connections = count(reader, "limits.connections", defaults.connections);
-    let connections_per_client = count(reader, "limits.connections_per_client", Limits::share_of(connections));
+    let connections = count(reader, "limits.connections");
+    let connections_per_client = count_or(reader, "limits.connections_per_client", Limits::share_of(connections));
     Limits {
         rates,
         connections,
         connections_per_client,
-        header_timeout: time(reader, "limits.header_timeout", defaults.header_timeout),
-        shutdown_timeout: time(reader, "limits.shutdown_timeout", defaults.shutdown_timeout),
+        header_timeout: time(reader, "limits.header_timeout"),
+        shutdown_timeout: time(reader, "limits.shutdown_timeout"),
     }
 }
 
-/// The whole number at `key`.
-fn count(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
+/// The whole number at `key`, or its default.
+fn count(reader: &mut Reader, key: &str) -> NonZeroU32 {
+    count_or(reader, key, default_of(key).parse().unwrap_or(NonZeroU32::MIN))
+}
+
+/// The whole number at `key`, or `default`.
+fn count_or(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
     let given = reader.count(key);
     let usable = given.and_then(|given| u32::try_from(given).ok()).filter(|given| COUNTS.contains(given));
     if let (Some(given), None) = (given, usable) {
@@ -52,8 +48,9 @@ fn count(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
     count
 }
 
-/// The duration at `key`.
-fn time(reader: &mut Reader, key: &str, default: Duration) -> Duration {
+/// The duration at `key`, or its default.
+fn time(reader: &mut Reader, key: &str) -> Duration {
+    let default = humantime::parse_duration(default_of(key)).unwrap_or_default();
     let example = humantime::format_duration(default);
     let remedy = format!("Give a duration from 1 second to 10 minutes, for example \"{example}\".");
     let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| TIMES.contains(duration));

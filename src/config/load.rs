@@ -12,7 +12,7 @@ use super::layers::Layers;
 use super::mistake::{ConfigErrors, Mistake};
 use super::network::{Network, origin};
 use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE};
-use super::reader::Reader;
+use super::reader::{Reader, default_of};
 use super::report::SettingsReport;
 use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
@@ -112,10 +112,10 @@ fn note_env(reader: &mut Reader, sources: &Sources, env: &str) {
 /// How long a sign-in lasts.
 fn session(reader: &mut Reader) -> SessionLimits {
     const REMEDY: &str = "Give a duration from 1 minute to 30 days, for example \"8h\" or \"90m\".";
-    let defaults = SessionLimits::default();
+    let default = |key| humantime::parse_duration(default_of(key)).unwrap_or_default();
     let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| SESSION_RANGE.contains(duration));
-    let idle = reader.parsed("session.idle", defaults.idle, REMEDY, parse);
-    let absolute = reader.parsed("session.absolute", defaults.absolute, REMEDY, parse);
+    let idle = reader.parsed("session.idle", default("session.idle"), REMEDY, parse);
+    let absolute = reader.parsed("session.absolute", default("session.absolute"), REMEDY, parse);
     let [idle_text, absolute_text] = [idle, absolute].map(|duration| humantime::format_duration(duration).to_string());
     if idle > absolute && !reader.has_mistake("session") {
         let what = format!("is {idle_text}, longer than `session.absolute`, which is {absolute_text}");
@@ -142,11 +142,11 @@ fn step_up(reader: &mut Reader) -> StepUp {
 /// How log lines look, and what is logged.
 fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
     let default = if env == PRODUCTION { LogFormat::Json } else { LogFormat::Pretty };
-    let log = reader.parsed("log", default, "Give \"pretty\" or \"json\".", LogFormat::from_key);
+    let log = reader.parsed("log", default, "Give \"pretty\" or \"json\".", |text| text.parse().ok());
     let remedy = "Give a level (error, warn, info, debug, trace), or levels by module: \"info,rolecall=debug\".";
     let usable = |text: &str| EnvFilter::try_new(text).is_ok().then(|| text.to_owned());
-    let filter = reader.parsed("log_filter", "info".to_owned(), remedy, usable);
-    reader.note("log", &log.key());
+    let filter = reader.parsed("log_filter", default_of("log_filter").to_owned(), remedy, usable);
+    reader.note("log", &<&str>::from(log));
     reader.note("log_filter", &filter);
     (log, filter)
 }

@@ -46,11 +46,7 @@ impl Reader {
 
     /// The text at `key`, else the default that its description names.
     pub(super) fn text_or_default(&mut self, key: &str) -> String {
-        let default = match target(key) {
-            PathTarget::Key(key) => key.default.unwrap_or_default(),
-            PathTarget::Section | PathTarget::Nothing => "",
-        };
-        self.text(key).unwrap_or_else(|| default.to_owned())
+        self.text(key).unwrap_or_else(|| default_of(key).to_owned())
     }
 
     /// The text at `key` for a key that has no default: nothing there is a mistake.
@@ -227,6 +223,14 @@ impl Reader {
     fn layer(&self, key: &str) -> Option<String> {
         let metadata = self.figment.get_metadata(self.values.find_ref(key)?.tag())?;
         Some(layers::layer_name(metadata, &key.split('.').collect::<Vec<_>>()))
+    }
+}
+
+/// What holds without the key: its default in [`KEYS`](super::keys::KEYS), as a text.
+pub(super) fn default_of(key: &str) -> &'static str {
+    match target(key) {
+        PathTarget::Key(key) => key.default.unwrap_or_default(),
+        PathTarget::Section | PathTarget::Nothing => "",
     }
 }
 

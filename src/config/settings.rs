@@ -9,6 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use rolecall_sign_in::bearer::ApiAccess;
 use rolecall_sign_in::config::{AuthConfig, ProviderConfig};
+use strum::{EnumString, IntoStaticStr};
 use url::Url;
 
 use super::providers::DEMONSTRATION_ID;
@@ -76,28 +77,6 @@ pub struct Limits {
     pub shutdown_timeout: Duration,
 }
 
-impl Default for Limits {
-    /// An office behind one address can sign in at nine o'clock. The connections leave room for other files where a
-    /// process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived. Kubernetes
-    /// ends by force what has not stopped after 30.
-    fn default() -> Self {
-        let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let rates = RateLimits {
-            sign_ins_per_minute: count(600),
-            channel_logouts_per_minute: count(1_200),
-            api_failures_per_minute: count(300),
-        };
-        let connections = count(900);
-        Self {
-            rates,
-            connections,
-            connections_per_client: Self::share_of(connections),
-            header_timeout: Duration::from_secs(75),
-            shutdown_timeout: Duration::from_secs(25),
-        }
-    }
-}
-
 impl Limits {
     /// How many of `connections` one client may have unless told otherwise: a quarter, which an office behind one address
     /// can do with, and no four clients by chance take all.
@@ -118,29 +97,13 @@ pub struct RateLimits {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum LogFormat {
     /// For people at a terminal.
     Pretty,
     /// One JSON object a line, for programs.
     Json,
-}
-
-impl LogFormat {
-    /// The name in configuration.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Pretty => "pretty",
-            Self::Json => "json",
-        }
-    }
-
-    /// The format whose [`key`](Self::key) this is.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Pretty, Self::Json].into_iter().find(|format| format.key() == key)
-    }
 }
 
 impl fmt::Debug for Config {

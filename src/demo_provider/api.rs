@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use openidconnect::StandardErrorResponse;
 use openidconnect::core::CoreErrorResponseType;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -16,9 +17,8 @@ use serde_json::{Map, Value, json};
 use super::clients::{ROBOT_ID, ROBOT_SECRET, TOOL_ID};
 use super::keys::KeyError;
 use super::people::{DemoPerson, TENANT_ID, person};
-use super::random::random_text;
 use super::state::ProviderState;
-use super::token_error::TokenError;
+use rolecall_sign_in::random;
 
 /// How long an access token for the API is good, in seconds.
 const LIFETIME_S: i64 = 3600;
@@ -34,6 +34,32 @@ pub(super) struct SentCredentials {
     pub(super) id: Option<String>,
     pub(super) secret: Option<String>,
     pub(super) scope: Option<String>,
+}
+
+/// Why there are no tokens.
+pub(super) enum TokenError {
+    /// The request cannot be granted (RFC 6749, section 5.2).
+    Refused(CoreErrorResponseType, &'static str),
+    /// There is no key or signature.
+    Unsigned(KeyError),
+}
+
+impl From<KeyError> for TokenError {
+    fn from(error: KeyError) -> Self {
+        Self::Unsigned(error)
+    }
+}
+
+impl IntoResponse for TokenError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(error, description) => {
+                let body = StandardErrorResponse::new(error, Some(description.to_owned()), None);
+                (StatusCode::BAD_REQUEST, Json(body)).into_response()
+            }
+            Self::Unsigned(error) => error.into_response(),
+        }
+    }
 }
 
 /// `POST /api-token` with `person`: an access token for the API, as a token response (RFC 6749, section 5.1). No password
@@ -81,7 +107,7 @@ pub(super) async fn for_application(
 async fn access_token(state: &ProviderState, mut claims: Map<String, Value>) -> Result<String, KeyError> {
     let now_s = state.now_ms().div_euclid(1000);
     let every = json!({
-        "iss": state.issuer(), "aud": state.api().audience, "jti": random_text(), "tid": TENANT_ID,
+        "iss": state.issuer(), "aud": state.api().audience, "jti": random::token(), "tid": TENANT_ID,
         "iat": now_s, "nbf": now_s, "exp": now_s + LIFETIME_S,
     });
     claims.extend(every.as_object().cloned().unwrap_or_default());

@@ -13,9 +13,9 @@ use url::Url;
 use super::clients::CLIENT_ID;
 use super::grants::{CodeGrant, Grant};
 use super::people::{DemoPerson, person};
-use super::random::random_text;
 use super::state::ProviderState;
-use super::{page, pkce, redirects};
+use super::{clients, page, pkce};
+use rolecall_sign_in::random;
 
 /// What a client may send. Everything is optional here, so that what is missing gets its proper answer. `claims` (OpenID
 /// Connect Core 1.0, section 5.5) is carried on like the others, and changes nothing.
@@ -110,7 +110,7 @@ impl Parameters {
         if self.client_id.as_deref() != Some(CLIENT_ID) {
             return Err(Refusal::Told("The demonstration provider does not know the application that sent you here."));
         }
-        let redirect_uri = self.redirect_uri.as_deref().and_then(redirects::redirect_uri);
+        let redirect_uri = self.redirect_uri.as_deref().and_then(clients::redirect_uri);
         let redirect_uri = redirect_uri
             .ok_or(Refusal::Told("The address to go back to is not one of an application on this machine."))?;
         match self.broken_rule() {
@@ -177,7 +177,7 @@ impl Parameters {
         let grant = Grant {
             person,
             scopes: self.scopes().map(str::to_owned).collect(),
-            sid: random_text(),
+            sid: random::token(),
             auth_time_s: now_ms.div_euclid(1000),
         };
         let code_grant = CodeGrant {

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::state::ProviderState;
-use super::{page, redirects};
+use super::{clients, page};
 
 /// What a client may send, as far as it matters: `id_token_hint` may come along and is not needed.
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ pub(super) async fn sign_out(
     let Some(text) = parameters.post_logout_redirect_uri else {
         return page::notice(&state, StatusCode::OK, "You are signed out", "You can close this page.");
     };
-    let Some(mut url) = redirects::post_logout_redirect_uri(&text) else {
+    let Some(mut url) = clients::post_logout_redirect_uri(&text) else {
         return bad_request("The address to go back to is not one of an application on this machine.");
     };
     if let Some(state) = parameters.state {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::people::DemoPerson;
-use super::random::random_text;
+use rolecall_sign_in::random;
 
 /// How long a code lives: RFC 6749, section 4.1.2, asks for a short time.
 pub(super) const CODE_LIFETIME_MS: i64 = 60_000;
@@ -99,7 +99,7 @@ pub(super) struct Grants {
 impl Grants {
     /// Gives out a code for `grant`.
     pub(super) fn issue_code(&self, grant: CodeGrant, now_ms: i64) -> String {
-        let code = random_text();
+        let code = random::token();
         self.swept(now_ms).codes.insert(code.clone(), Issued::new(grant, now_ms + CODE_LIFETIME_MS));
         code
     }
@@ -118,7 +118,7 @@ impl Grants {
 
     /// Gives out an access token for `grant`.
     pub(super) fn issue_access(&self, grant: &Grant, now_ms: i64) -> String {
-        let token = random_text();
+        let token = random::token();
         let expires_at_ms = now_ms + i64::from(ACCESS_LIFETIME_S) * 1000;
         self.swept(now_ms).access.insert(token.clone(), Issued::new(grant.clone(), expires_at_ms));
         token
@@ -131,7 +131,7 @@ impl Grants {
 
     /// Gives out a refresh token for `grant`.
     pub(super) fn issue_refresh(&self, grant: &Grant, now_ms: i64) -> String {
-        let token = random_text();
+        let token = random::token();
         self.swept(now_ms).refresh.insert(token.clone(), Issued::new(grant.clone(), now_ms + REFRESH_LIFETIME_MS));
         token
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
-use super::random::random_text;
+use rolecall_sign_in::random;
 
 /// The algorithm of every signature: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3).
 pub(super) const ALGORITHM: CoreJwsSigningAlgorithm = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
@@ -64,7 +64,7 @@ pub(super) struct DemoSigningKey {
 impl DemoSigningKey {
     /// Makes a key pair. Takes long enough to be kept off the threads that serve requests.
     fn generate() -> Result<Self, KeyError> {
-        let kid = random_text();
+        let kid = random::token();
         let pem = RsaPrivateKey::new(&mut OsRng, KEY_BITS)?.to_pkcs1_pem(LineEnding::LF)?;
         let private =
             CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new(kid.clone()))).map_err(KeyError::Read)?;

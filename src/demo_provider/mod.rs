@@ -24,11 +24,8 @@ mod page;
 mod people;
 mod pkce;
 mod provider;
-mod random;
-mod redirects;
 mod state;
 mod token;
-mod token_error;
 mod userinfo;
 
 pub use clients::{API_AUDIENCE, API_SCOPE, CLIENT_ID, ROBOT_ID, ROBOT_SECRET};

@@ -13,12 +13,11 @@ use openidconnect::core::{CoreErrorResponseType, CoreTokenType};
 use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardTokenResponse};
 use serde::{Deserialize, Serialize};
 
-use super::api::SentCredentials;
+use super::api::{SentCredentials, TokenError};
 use super::clients::CLIENT_ID;
 use super::grants::{ACCESS_LIFETIME_S, Grant};
 use super::keys::KeyError;
 use super::state::ProviderState;
-use super::token_error::TokenError;
 use super::{api, id_token, pkce};
 
 /// The scope that asks for a refresh token (OpenID Connect Core 1.0, section 11).

@@ -10,8 +10,8 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 use url::Url;
 
-use super::reason::innermost;
 use super::report::Section;
+use super::wording::innermost;
 use crate::apps::{ProxyError, UpstreamApp, probe};
 use crate::config::Config;
 use crate::tls::certificate;

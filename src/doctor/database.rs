@@ -2,9 +2,9 @@
 
 use rolecall_sign_in::db::{Db, Schema};
 
-use super::counted::counted;
-use super::reason::innermost;
 use super::report::Section;
+use super::wording::counted;
+use super::wording::innermost;
 use crate::schema;
 
 /// Opens the database at `url` without changing it; `None` if further checks make no sense.

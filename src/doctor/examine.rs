@@ -3,7 +3,7 @@
 use rolecall_sign_in::{Auth, Clock, EventSink};
 
 use super::report::Report;
-use super::{addresses, api, apps, configuration, data_dir, database, keys, provider, sign_ins};
+use super::{addresses, api, apps, configuration, data_dir, database, provider, sign_ins};
 use crate::config::Sources;
 
 /// Checks everything that `sources` configure.
@@ -12,7 +12,7 @@ pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
     let Some(mut config) = configuration::check(&mut report.section("configuration"), sources) else { return report };
     addresses::check(&mut report.section("addresses"), &config, clock.now_ms());
     data_dir::check(&mut report.section("data folder"), &config.data_dir);
-    let key = keys::check(&mut report.section("secret keys"), &config);
+    let key = data_dir::check_secret_keys(&mut report.section("secret keys"), &config);
     let db = database::check(&mut report.section("database"), &config.database_url).await;
     for provider in &config.auth.providers {
         let mut section = report.section(format!("provider {}", provider.id));

@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::counted::counted;
 use super::report::Section;
+use super::wording::counted;
 
 /// How many days before its expiry a certificate gets a warning.
 const WARN_DAYS: i64 = 21;

@@ -1,10 +1,12 @@
 //! The report and its findings.
 
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// The result of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Status {
     /// Correct.
     Good,
@@ -19,13 +21,8 @@ pub enum Status {
 impl Status {
     /// Its name in reports.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Bad => "bad",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -7,8 +7,8 @@ use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderK
 use rolecall_sign_in::{RoleClaims, plain};
 use serde_json::{Map, Value};
 
-use super::counted::counted;
 use super::report::Section;
+use super::wording::counted;
 
 /// How many unknown values are shown.
 const UNKNOWN_SHOWN: usize = 10;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::counted::counted;
 use super::report::{Finding, Report, Status};
+use super::wording::counted;
 
 /// The version of the JSON format.
 const FORM: u32 = 1;

@@ -1,16 +1,18 @@
-//! Live sign-ins as numbers, and the roles in their tokens.
+//! Live sign-ins as numbers, the roles in their tokens, and what the server noticed about the providers meanwhile.
 
-use rolecall_sign_in::{Auth, id_token};
+use chrono::DateTime;
+use rolecall_sign_in::{Auth, ProviderIssue, id_token};
 use serde_json::Value;
 
-use super::counted::counted;
-use super::provider_issues;
-use super::report::Section;
+use super::report::{Section, Status};
 use super::roles_seen::RolesSeen;
+use super::wording::counted;
 use crate::config::Config;
 
 /// How many of the newest sign-ins are checked.
 const MOST: u32 = 1_000;
+/// How far back issues are reported, in milliseconds: 30 days.
+const SINCE_MS: i64 = 30 * 24 * 3600 * 1000;
 
 pub(super) async fn check(section: &mut Section<'_>, auth: &Auth, config: &Config) {
     counts(section, auth).await;
@@ -87,10 +89,49 @@ async fn tokens(section: &mut Section<'_>, auth: &Auth) {
             }
         }
         seen.report(section, &provider.config, auth.config());
-        provider_issues::report(section, auth, &provider.config.id).await;
+        report_issues(section, auth, &provider.config.id).await;
         let metadata = provider.metadata(auth.clock().now_ms()).await;
         if metadata.is_ok_and(|known| known.additional_metadata().frontchannel_logout_supported == Value::Bool(true)) {
             seen.report_session_ids(section, &provider.config.id);
         }
+    }
+}
+
+/// What the server noticed about `provider` while people signed in.
+async fn report_issues(section: &mut Section<'_>, auth: &Auth, provider: &str) {
+    // A database of an earlier version has no issues; another check reports its schema.
+    let Ok(found) = auth.provider_issues().of(provider, auth.clock().now_ms().saturating_sub(SINCE_MS)).await else {
+        return;
+    };
+    for (issue, at_ms) in found {
+        let day =
+            DateTime::from_timestamp_millis(at_ms).map(|at| at.format("%-d %b %Y").to_string()).unwrap_or_default();
+        let (check, status, what, remedy) = explained_issue(issue);
+        let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
+        section.add(check, status, format!("{provider}: {what} (last on {day})."), remedy);
+    }
+}
+
+/// The check's name, its status, what was noticed, and the remedy.
+const fn explained_issue(issue: ProviderIssue) -> (&'static str, Status, &'static str, &'static str) {
+    match issue {
+        ProviderIssue::LogoutTokenWithoutEnd => (
+            "sign-ins.logout-tokens",
+            Status::Note,
+            "its logout tokens have no exp, so Rolecall accepts them for two minutes",
+            "",
+        ),
+        ProviderIssue::RefreshWithoutIdToken => (
+            "sign-ins.refresh",
+            Status::Warning,
+            "it returns no ID token with refreshed tokens, so people sign in again after 75 minutes",
+            "Set claims_from = \"userinfo\", if its userinfo endpoint has the roles. Otherwise have it return ID tokens, or leave out offline_access.",
+        ),
+        ProviderIssue::ClocksDiffer => (
+            "sign-ins.clock",
+            Status::Warning,
+            "our clock and its clock differed so much that new tokens looked expired, or not yet valid",
+            "Synchronize this machine's clock by NTP.",
+        ),
     }
 }

@@ -19,7 +19,6 @@ mod merge;
 mod order;
 mod progress;
 mod register;
-mod service_principal;
 mod token;
 mod unfinished;
 mod unregister;

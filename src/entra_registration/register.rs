@@ -17,7 +17,6 @@ use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::order::{Credential, Order, RedirectUri};
 use super::progress::Progress;
-use super::service_principal;
 use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
 use super::wanted;
@@ -70,7 +69,8 @@ pub async fn register(
     }
     match &app_id {
         Some(app_id) => {
-            service_principal::ensure(&graph, app_id, registration.requires_assignment, &mut progress).await?;
+            application::ensure_service_principal(&graph, app_id, registration.requires_assignment, &mut progress)
+                .await?;
         }
         None => drop(progress.begin("create its service principal, to which people are assigned")),
     }

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ClientProof, Face, Setup, StandIn, set};
 
-const RSA_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys/client-rsa.key.pem");
-const RSA_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys/client-rsa.crt.pem");
-const RSA_CERTIFICATE_PEM: &str = include_str!("keys/client-rsa.crt.pem");
-const P256_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys/client-p256.key.pem");
-const P256_CERTIFICATE_PEM: &str = include_str!("keys/client-p256.crt.pem");
+const RSA_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-in/test-keys/client-rsa.key.pem");
+const RSA_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-in/test-keys/client-rsa.crt.pem");
+const RSA_CERTIFICATE_PEM: &str = include_str!("../../crates/sign-in/test-keys/client-rsa.crt.pem");
+const P256_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-in/test-keys/client-p256.key.pem");
+const P256_CERTIFICATE_PEM: &str = include_str!("../../crates/sign-in/test-keys/client-p256.crt.pem");
 /// What `openssl x509 -outform DER | openssl dgst -sha256 -binary | basenc --base64url` says of the certificate.
 const RSA_THUMBPRINT: &str = "8SkmQA_hubazv8YBZh44kE4_ySgz8SWHo_kffOrFyU8";
 

@@ -22,7 +22,7 @@ const SIGNED_OUT: &str = "https://rolecall.example.com/signed-out";
 /// The client id and the object id of an application that somebody else made.
 const PLANTED: &str = "33333333-2222-4333-8444-555555555555";
 const PLANTED_OBJECT: &str = "44444444-2222-4333-8444-555555555555";
-const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys");
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-in/test-keys");
 
 /// A directory, and a machine with a configuration.
 struct Machine {

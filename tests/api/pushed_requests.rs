@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{Answer, CLIENT_ID, CLIENT_SECRET, ClientProof, Face, StandIn, TestApp, set};
 
-const CLIENT_RSA_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/keys/client-rsa.key.pem");
+const CLIENT_RSA_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-in/test-keys/client-rsa.key.pem");
 
 /// A provider that offers to take pushed requests, and takes no others when it `requires` them.
 async fn offering(requires: bool) -> StandIn {
@@ -41,7 +41,8 @@ async fn a_client_proves_who_it_is_when_it_pushes_as_when_it_asks_for_tokens() {
     provider.sign_in(&app).await;
 
     provider.change(|script| {
-        script.client_proof = ClientProof::Assertion("RS256", include_str!("keys/client-rsa.crt.pem"));
+        script.client_proof =
+            ClientProof::Assertion("RS256", include_str!("../../crates/sign-in/test-keys/client-rsa.crt.pem"));
     });
     let setup = set(set(provider.setup(), "CLIENT_SECRET", ""), "CLIENT_KEY_FILE", CLIENT_RSA_KEY);
     let app = setup.start().await;

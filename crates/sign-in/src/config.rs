@@ -180,20 +180,6 @@ pub enum ParUse {
     Never,
 }
 
-impl ParUse {
-    /// Its name in configuration.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        self.into()
-    }
-
-    /// The use whose [`key`](Self::key) this is.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        key.parse().ok()
-    }
-}
-
 /// What is particular about a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderKind {

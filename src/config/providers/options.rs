@@ -36,8 +36,8 @@ impl ProviderSection<'_> {
     /// Whether requests are pushed.
     fn par(&mut self) -> ParUse {
         const REMEDY: &str = "Give \"auto\" (where the provider offers it), \"always\" or \"never\".";
-        let par = self.reader.parsed(&self.key("par"), ParUse::default(), REMEDY, ParUse::from_key);
-        self.note("par", &par.key());
+        let par = self.reader.parsed(&self.key("par"), ParUse::default(), REMEDY, |text| text.parse().ok());
+        self.note("par", &<&str>::from(par));
         par
     }
 

@@ -74,12 +74,12 @@ impl ProviderSection<'_> {
         const KEY: &str = "claims_from";
         const REMEDY: &str =
             "Give \"id_token\", or \"userinfo\" for a provider that names roles and groups there alone.";
-        let from = self.reader.parsed(&self.key(KEY), ClaimsFrom::default(), REMEDY, ClaimsFrom::from_key);
+        let from = self.reader.parsed(&self.key(KEY), ClaimsFrom::default(), REMEDY, |text| text.parse().ok());
         if from == ClaimsFrom::UserInfo && matches!(kind, ProviderKind::Entra { .. }) {
             let what = "is \"userinfo\", and Entra names neither roles nor groups there";
             self.mistake(KEY, what, "Remove it: Entra names them in the ID token.");
         }
-        self.note(KEY, &from.key());
+        self.note(KEY, &<&str>::from(from));
         from
     }
 

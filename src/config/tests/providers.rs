@@ -113,7 +113,7 @@ fn other_providers_need_an_issuer_and_may_be_public_clients() {
 
 /// The file of a key or certificate of the tests.
 fn key_file(name: &str) -> String {
-    format!("{}/tests/api/keys/{name}.pem", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/crates/sign-in/test-keys/{name}.pem", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// An Entra provider with these keys in place of the secret.

@@ -6,8 +6,8 @@ use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 
 use super::fault::Fault;
-use crate::doctor::counted::counted;
 use crate::doctor::report::Section;
+use crate::doctor::wording::counted;
 
 pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metadata: &Metadata, now_ms: i64) {
     const CHECK: &str = "provider.keys";

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use strum::IntoStaticStr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::browsers::{Activity, BrowserConnections};
@@ -46,7 +47,8 @@ pub enum AppLimitReached {
 }
 
 /// Why a connection is not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Refused {
     /// Its client has as many as one may, and uses all of them.
     Client,
@@ -56,11 +58,8 @@ pub enum Refused {
 
 impl Refused {
     /// The reason's name in logs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::All => "all",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

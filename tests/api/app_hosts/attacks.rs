@@ -33,6 +33,20 @@ async fn a_code_works_once() {
     reed.assert_inside().await;
 }
 
+#[tokio::test]
+async fn markup_in_the_title_of_an_app_is_text_on_its_pages_and_in_their_titles() {
+    let world = World::titled("</title><script>alert(1)</script>", TestApp::setup()).await;
+    let mut reed = world.person("reed").await;
+    let enter = path_and_query(&reed.fetch_code("/").await);
+    reed.clone().dash.get(&enter).await.assert_redirect("/");
+    let refused = reed.dash.get(&enter).await;
+    refused.assert_status(400).assert_shows("&lt;script&gt;alert(1)&lt;/script&gt; was not opened");
+    let title = refused.body.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0;
+    assert!(title.contains("&lt;/title&gt;&lt;script&gt;alert(1)"), "{title}");
+    assert_eq!(refused.body.matches("</title>").count(), 1, "{}", refused.body);
+    assert!(!refused.body.contains("<script>alert"), "{}", refused.body);
+}
+
 // Case: app/code-once
 #[tokio::test]
 async fn a_code_that_comes_twice_at_once_works_once() {

@@ -33,12 +33,17 @@ impl World {
     }
 
     async fn with(setup: Setup) -> Self {
+        Self::titled("Sales figures", setup).await
+    }
+
+    /// The same, where the app that everybody may use is called `title`.
+    async fn titled(title: &str, setup: Setup) -> Self {
         let (dash, vault) = (AppBehind::start().await, AppBehind::start().await);
         let setup = setup
             .set("ROLECALL_APPS__DASH__UPSTREAM", &dash.url)
             .set("ROLECALL_APPS__DASH__HOST", DASH)
             .set("ROLECALL_APPS__DASH__ROLE", "read")
-            .set("ROLECALL_APPS__DASH__TITLE", "Sales figures")
+            .set("ROLECALL_APPS__DASH__TITLE", title)
             .set("ROLECALL_APPS__VAULT__UPSTREAM", &vault.url)
             .set("ROLECALL_APPS__VAULT__HOST", VAULT)
             .set("ROLECALL_APPS__VAULT__ROLE", "admin");

@@ -1,9 +1,16 @@
 //! A provider that is slow, cannot be reached, or whose TLS fails.
 
-use std::process::{Command, Stdio};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
 use rolecall::routes;
+use rolecall::tls::certificate;
+use rolecall_sign_in::Clock;
 use rolecall_sign_in::provider::{HttpError, ProviderHttp};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -11,7 +18,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};
-use crate::support::{Process, Program, TestApp, Traces, settings_of, until};
+use crate::support::{Program, TestApp, Traces, settings_of, until};
 
 // Case: fault/provider-slow, http/whole-timeout
 #[tokio::test]
@@ -91,28 +98,16 @@ async fn a_provider_that_speaks_no_tls_is_asked_for_nothing() {
 #[tokio::test]
 async fn a_provider_whose_certificate_nobody_vouches_for_is_asked_for_nothing() {
     let folder = TempDir::new().unwrap();
-    let Some((_server, port)) = self_signed_server(&folder).await else { return };
-    cannot_begin_at(&format!("https://localhost:{port}")).await;
-}
-
-/// A TLS server with a certificate that it signed itself; where there is no OpenSSL to make it there is none, which is
-/// said.
-async fn self_signed_server(folder: &TempDir) -> Option<(Process, u16)> {
-    let [key, certificate] = ["key.pem", "certificate.pem"].map(|name| folder.path().join(name).display().to_string());
-    let request = ["req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
-    let mut command = Command::new("openssl");
-    command.args(request).args(["-addext", "subjectAltName=DNS:localhost", "-keyout", &key, "-out", &certificate]);
-    let made = command.output();
-    if !made.is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED, not passed: openssl makes no certificate here, so one of our own was not tested");
-        return None;
-    }
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let accept = format!("127.0.0.1:{port}");
-    let mut server = Command::new("openssl");
-    server.args(["s_server", "-quiet", "-www", "-accept", &accept, "-key", &key, "-cert", &certificate]);
-    let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let server = Process(server.unwrap());
-    until("the server listens", async || TcpStream::connect(("127.0.0.1", port)).await.is_ok()).await;
-    Some((server, port))
+    let url = "https://localhost".parse().unwrap();
+    let files = certificate::load_or_create(folder.path(), &url, &[], Clock::system().now_ms()).unwrap();
+    let config = RustlsConfig::from_config(files.load().unwrap());
+    let handle = Handle::new();
+    let server = axum_server::bind_rustls(SocketAddr::from(([127, 0, 0, 1], 0)), config).handle(handle.clone());
+    let asked = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&asked);
+    let router = Router::new().fallback(async move || noted.store(true, Ordering::SeqCst));
+    tokio::spawn(server.serve(router.into_make_service()));
+    let address = handle.listening().await.unwrap();
+    cannot_begin_at(&format!("https://localhost:{}", address.port())).await;
+    assert!(!asked.load(Ordering::SeqCst), "a request got through");
 }

@@ -40,7 +40,7 @@ async fn a_row_is_written_every_few_seconds_however_often_somebody_asks() {
 // Case: fault/ready-means-writable
 #[tokio::test]
 async fn a_full_disk_is_not_ready_until_there_is_room_again() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let disk = SmallDisk::mount();
     let setup = TestApp::setup().set("ROLECALL_DATA_DIR", &disk.path().display().to_string());
     let app = setup.start().await;
     assert_eq!(readiness(&app).await, 200);

@@ -35,20 +35,6 @@ pub enum ClaimsFrom {
     UserInfo,
 }
 
-impl ClaimsFrom {
-    /// Its name in configuration.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        self.into()
-    }
-
-    /// The place whose [`key`](Self::key) this is.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        key.parse().ok()
-    }
-}
-
 impl Default for ProviderRoles {
     fn default() -> Self {
         Self {

@@ -172,11 +172,11 @@ impl fmt::Debug for ClientKey {
 mod tests {
     use super::*;
 
-    const RSA: &str = include_str!("../../../../tests/api/keys/client-rsa.key.pem");
-    const RSA_CERTIFICATE: &str = include_str!("../../../../tests/api/keys/client-rsa.crt.pem");
-    const P256: &str = include_str!("../../../../tests/api/keys/client-p256.key.pem");
-    const P256_CERTIFICATE: &str = include_str!("../../../../tests/api/keys/client-p256.crt.pem");
-    const WEAK_RSA: &str = include_str!("../../../../tests/api/keys/weak-rsa.key.pem");
+    const RSA: &str = include_str!("../../test-keys/client-rsa.key.pem");
+    const RSA_CERTIFICATE: &str = include_str!("../../test-keys/client-rsa.crt.pem");
+    const P256: &str = include_str!("../../test-keys/client-p256.key.pem");
+    const P256_CERTIFICATE: &str = include_str!("../../test-keys/client-p256.crt.pem");
+    const WEAK_RSA: &str = include_str!("../../test-keys/weak-rsa.key.pem");
 
     fn error<T>(result: Result<T, ClientKeyError>) -> ClientKeyError {
         result.err().unwrap()

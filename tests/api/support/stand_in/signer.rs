@@ -34,17 +34,17 @@ enum Key {
 impl Signer {
     /// RS256 with the provider's own key.
     pub fn rs256(kid: &str) -> Self {
-        Self::rsa(kid, "RS256", include_str!("../../keys/provider-rsa.key.pem"))
+        Self::rsa(kid, "RS256", include_str!("../../../../crates/sign-in/test-keys/provider-rsa.key.pem"))
     }
 
     /// RS256 with another key.
     pub fn rs256_of_another(kid: &str) -> Self {
-        Self::rsa(kid, "RS256", include_str!("../../keys/provider-rsa-2.key.pem"))
+        Self::rsa(kid, "RS256", include_str!("../../../../crates/sign-in/test-keys/provider-rsa-2.key.pem"))
     }
 
     /// PS256 with the provider's own key.
     pub fn ps256(kid: &str) -> Self {
-        Self::rsa(kid, "PS256", include_str!("../../keys/provider-rsa.key.pem"))
+        Self::rsa(kid, "PS256", include_str!("../../../../crates/sign-in/test-keys/provider-rsa.key.pem"))
     }
 
     /// ES256 with a new key.

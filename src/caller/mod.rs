@@ -1,0 +1,12 @@
+//! What a server function needs of the request that it answers: who calls, and how to answer.
+
+mod answer;
+mod request;
+mod sign_in;
+
+pub use answer::{answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, set_cookie};
+pub use request::{
+    HasAppPages, auth, client_address, dashboards, error_of, graph, has_app_pages, header, held_attempts, internal,
+    is_page, open_role, require, session, signed_in,
+};
+pub use sign_in::{ask_provider, begin_request, callback_request, graph_error, sign_in_error, still_signed_in};
