@@ -8,8 +8,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeZone as _, Utc};
-use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm};
-use openidconnect::{ClaimsVerificationError, ClientId, IssuerUrl, Nonce, SignatureVerificationError};
+use openidconnect::core::{CoreIdToken, CoreJwsSigningAlgorithm};
+use openidconnect::{ClaimsVerificationError, ClientId, IdTokenVerifier, IssuerUrl, Nonce, SignatureVerificationError};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
@@ -185,7 +185,7 @@ impl Check<'_> {
         let client_id = ClientId::new(self.client_id.to_owned());
         let now_s = self.at_ms / 1000;
         let keys = keys.serving(&self.issuer);
-        let verifier = CoreIdTokenVerifier::new_public_client(client_id, self.issuer.clone(), keys)
+        let verifier = IdTokenVerifier::new_public_client(client_id, self.issuer.clone(), keys)
             .set_allowed_algs(self.algorithms.clone())
             .set_other_audience_verifier_fn(|_| true)
             .set_time_fn(move || instant(now_s - LEEWAY_S))

@@ -1,17 +1,17 @@
 //! Signed JSON objects (RFC 7515, compact serialization; RFC 8725): those from a provider that are no ID tokens, and our own.
 //!
-//! The signature itself is checked by `openidconnect`'s keys; which keys and algorithms may have made it is said here, and the
+//! The signature itself is checked by the provider's keys; which keys and algorithms may have made it is said here, and the
 //! rules that all kinds of tokens share.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::JsonWebKey as _;
-use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJsonWebKeyUse, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreJsonWebKeyUse, CoreJwsSigningAlgorithm};
+use openidconnect::{JsonWebKey as _, JsonWebKeySet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::provider::{Metadata, Provider, ProviderError};
+use super::provider::{Metadata, Provider, ProviderError, VerifyingKey};
 
 /// How old an ID token or a logout token may be when it comes, in seconds.
 pub(crate) const MAX_AGE_S: i64 = 10 * 60;
@@ -149,16 +149,16 @@ impl UnverifiedJws {
         Err(if self.names_one_of(&newer) { JwsError::Signature } else { JwsError::UnknownKey })
     }
 
-    fn names_one_of(&self, keys: &CoreJsonWebKeySet) -> bool {
+    fn names_one_of(&self, keys: &JsonWebKeySet<VerifyingKey>) -> bool {
         keys.keys().iter().any(|key| self.header.kid.is_none() || self.is_named(key))
     }
 
-    fn is_named(&self, key: &CoreJsonWebKey) -> bool {
+    fn is_named(&self, key: &VerifyingKey) -> bool {
         key.key_id().map(|id| id.as_str()) == self.header.kid.as_deref()
     }
 
     /// Whether the key that it names, or any where it names none, made its signature.
-    fn is_signed_by(&self, keys: &CoreJsonWebKeySet) -> bool {
+    fn is_signed_by(&self, keys: &JsonWebKeySet<VerifyingKey>) -> bool {
         keys.keys()
             .iter()
             .filter(|key| self.header.kid.is_none() || self.is_named(key))

@@ -1,7 +1,6 @@
 //! Whether the provider publishes usable keys for ID tokens.
 
-use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _};
+use openidconnect::core::CoreJwsSigningAlgorithm;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 
@@ -25,7 +24,7 @@ pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metada
         }
     };
     let allowed = provider.id_token_algorithms(metadata);
-    let usable = keys.keys().iter().filter(|key| allowed.iter().any(|algorithm| fits(key, algorithm))).count();
+    let usable = keys.keys().iter().filter(|key| allowed.iter().any(|algorithm| key.may_sign_with(algorithm))).count();
     let names = names(&allowed);
     if usable == 0 {
         let what = match keys.keys().len() {
@@ -54,18 +53,6 @@ fn issuer(provider: &Provider, metadata: &Metadata) -> String {
         }
         ProviderKind::Oidc { .. } => own.to_owned(),
     }
-}
-
-/// Whether `key` is one for signatures with `algorithm` (RFC 7517, sections 4.1, 4.2 and 4.4).
-fn fits(key: &CoreJsonWebKey, algorithm: &CoreJwsSigningAlgorithm) -> bool {
-    let is_for_signatures = key.key_use().is_none_or(JsonWebKeyUse::allows_signature);
-    let is_of_type = algorithm.key_type().is_some_and(|kind| kind == *key.key_type());
-    let is_for_algorithm = match key.signing_alg() {
-        JsonWebKeyAlgorithm::Unspecified => true,
-        JsonWebKeyAlgorithm::Algorithm(own) => own == algorithm,
-        JsonWebKeyAlgorithm::Unsupported => false,
-    };
-    is_for_signatures && is_of_type && is_for_algorithm
 }
 
 fn names(algorithms: &[CoreJwsSigningAlgorithm]) -> String {

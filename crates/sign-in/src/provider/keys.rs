@@ -6,13 +6,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet};
+use openidconnect::JsonWebKeySet;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::entra;
 use super::http::{HttpError, ProviderHttp};
+use super::verifying_key::VerifyingKey;
 
 /// The shortest time between two fetches on account of an unknown key, in milliseconds.
 pub const REFETCH_MS: i64 = 60 * 1000;
@@ -45,7 +46,7 @@ pub struct KeySet {
 /// passes over.
 #[derive(Debug)]
 struct ProviderKey {
-    key: CoreJsonWebKey,
+    key: VerifyingKey,
     issuer: Option<String>,
 }
 
@@ -58,9 +59,9 @@ struct Document {
 impl KeySet {
     /// The keys that may sign for `issuer`.
     #[must_use]
-    pub fn serving(&self, issuer: &str) -> CoreJsonWebKeySet {
+    pub fn serving(&self, issuer: &str) -> JsonWebKeySet<VerifyingKey> {
         let serves = |key: &&ProviderKey| key.issuer.as_ref().is_none_or(|only| entra::key_serves(only, issuer));
-        CoreJsonWebKeySet::new(self.keys.iter().filter(serves).map(|key| key.key.clone()).collect())
+        JsonWebKeySet::new(self.keys.iter().filter(serves).map(|key| key.key.clone()).collect())
     }
 }
 

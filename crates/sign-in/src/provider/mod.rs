@@ -14,6 +14,7 @@ mod metadata;
 mod open_id;
 mod par;
 mod token_endpoint;
+mod verifying_key;
 
 pub use algorithms::ALGORITHMS;
 pub use client_key::{ClientKey, ClientKeyError, SignError};
@@ -22,3 +23,4 @@ pub use http::{HttpError, ProviderHttp, date_s};
 pub use keys::KeySet;
 pub use metadata::{DiscoveryError, Metadata};
 pub use open_id::{Client, NewProviderError, Provider, ProviderError};
+pub use verifying_key::VerifyingKey;
