@@ -67,8 +67,8 @@ pub(super) fn address(
     }
     let client = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     set_forwarded(headers, app, &home_url, public_host, client);
-    if let Some(RequestId(id)) = parts.extensions.get() {
-        set(headers, "x-request-id", id);
+    if let Some(id) = parts.extensions.get::<RequestId>() {
+        set(headers, "x-request-id", id.as_str());
     }
     identity.write_into(headers);
     Ok(())

@@ -123,7 +123,7 @@ pub fn internal(error: &(dyn std::error::Error + 'static)) -> AppError {
 }
 
 pub(super) fn request_id() -> String {
-    extension::<RequestId>().map_or_else(|| "unknown".to_owned(), |RequestId(id)| id)
+    extension::<RequestId>().map_or_else(|| "unknown".to_owned(), |id| id.to_string())
 }
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use leptos::config::LeptosOptions;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{CookiePolicy, cookie_session_store};
+use rolecall_sign_in::session::{CookiePolicy, CookieSessions, cookie_session_store};
 use rolecall_sign_in::{Auth, Clock, Upkeep, sweep_every_minute};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 
 use super::assets::{self, Assets};
 use super::connections::ConnectionLimits;
+use super::entrance::Entrance;
+use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
 use super::limits::rate_limits::Rates;
@@ -38,7 +40,7 @@ use crate::tls::TlsFiles;
 
 /// The application, ready to serve.
 pub struct Application {
-    router: Router,
+    entrance: Entrance,
     tls: Option<TlsFiles>,
     limits: Limits,
     connection_limits: ConnectionLimits,
@@ -113,11 +115,15 @@ impl Application {
             PagePolicies::new(auth.clone(), reload_port),
         );
         let documents = Documents::new(shell_assets.clone(), site.watched.then_some(site.options));
+        let address = PublicAddress::new(config.auth.public_url.clone(), config.tls.is_some());
+        let store = Arc::new(cookie_session_store(&db).map_err(StartError::SessionStore)?);
+        let sessions = |cookies| CookieSessions::new(cookies, Arc::clone(&store), auth.clock().clone());
         let state = AppState::new(Shared {
             problem_pages: ProblemPages::new(auth.clone(), viewers.clone(), page_policies.clone(), documents.clone()),
             viewers,
             page_policies,
-            address: PublicAddress::new(config.auth.public_url.clone(), config.tls.is_some()),
+            security_headers: SecurityHeaders::new(address.clone()),
+            address,
             trusted_proxies: trusted_proxies.clone(),
             shell_assets,
             assets,
@@ -126,7 +132,8 @@ impl Application {
             connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
             config,
-            sessions: cookie_session_store(&db).map_err(StartError::SessionStore)?,
+            sessions: sessions(auth.cookies().clone()),
+            app_sessions: sessions(CookiePolicy::elsewhere(&auth.config().public_url)),
             db: db.clone(),
             auth: auth.clone(),
             graph,
@@ -135,16 +142,15 @@ impl Application {
             readiness: Readiness::new(db.clone(), auth.clock().clone(), log_limit.clone()),
             apps,
             app_codes: app_codes.clone(),
-            app_cookies: CookiePolicy::elsewhere(&auth.config().public_url),
             documents,
         });
         let upkeep = auth.keep_up();
         let clock = auth.clock().clone();
         let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
         let sweeping = tokio::spawn(sweep);
-        let router = router::router(state, demo.as_ref().map(demonstrate));
+        let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
-            router,
+            entrance,
             tls,
             limits,
             connection_limits,
@@ -157,11 +163,6 @@ impl Application {
             sweeping,
             log_limit,
         })
-    }
-
-    /// The whole application as a router.
-    pub fn router(&self) -> Router {
-        self.router.clone()
     }
 
     /// The sign-in.
@@ -206,7 +207,7 @@ impl Application {
             trusted_proxies: self.trusted_proxies,
             log_limit: &self.log_limit,
         };
-        let served = serve::serve(self.router, listener, self.tls, settings, stop).await;
+        let served = serve::serve(self.entrance, listener, self.tls, settings, stop).await;
         counting_lines.abort();
         self.log_limit.end_window();
         drop(self.upkeep);

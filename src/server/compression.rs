@@ -6,18 +6,27 @@
 //! after redirects; no page can change that (W3C Fetch Metadata). Those get the page as it is, like whoever does not
 //! say where they come from. Beyond that, no page holds a token or another secret that stays the same.
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::response::Response;
+use axum::routing::Route;
+use tower::{Layer as _, ServiceExt as _};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 /// What is shorter gains nothing.
 const MIN_BYTES: u64 = 1024;
 
-/// The layer that compresses pages. In front of it stands [`not_for_other_sites`].
-pub fn compress_pages() -> CompressionLayer<IsPage> {
+/// What `route` answers to `request`, compressed where it is a page and the browser may have it so.
+pub async fn compressed(mut request: Request, route: Route) -> Response {
+    if !may_be_compressed(request.headers()) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
     // The higher levels take several times as long for a tenth less.
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page as IsPage)
+    let layer = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page as IsPage);
+    let Ok(response) = layer.layer(route).oneshot(request).await;
+    response.map(Body::new)
 }
 
 type IsPage = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
@@ -28,11 +37,8 @@ fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     is_html && length.is_none_or(|length: u64| length >= MIN_BYTES)
 }
 
-/// Lets a request accept no compression unless a page of ours, or a person, has sent the browser here.
-pub fn not_for_other_sites(mut request: Request) -> Request {
-    let from = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if !matches!(from, Some(b"same-origin" | b"none")) {
-        request.headers_mut().remove(header::ACCEPT_ENCODING);
-    }
-    request
+/// Whether a page of ours, or a person, has sent the browser here.
+fn may_be_compressed(headers: &HeaderMap) -> bool {
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    matches!(from, Some(b"same-origin" | b"none"))
 }

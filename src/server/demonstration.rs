@@ -3,14 +3,14 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Version};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::extract;
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode, Version};
+use axum::response::{Html, IntoResponse as _};
 use rolecall_sign_in::ClientAddress;
 
 use super::limits::log_limit::Line;
 use super::network::asked_host::{asked_host, is_foreign_to_loopback};
+use super::problem::Refusal;
 use super::state::AppState;
 
 /// What proxies and tunnels add to a request, and browsers never do.
@@ -26,15 +26,23 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><ti
     the browsers of its own machine only. This request came through a proxy, or for another host name.</p>\
     <p>Open it on its own machine, or configure a provider.</p></html>\n";
 
-/// The layer that refuses what a proxy passed on, or what was meant for another host (421: RFC 9110, section 15.5.20).
-pub async fn keep_demonstration_here(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_foreign = asked_host(&request).is_none_or(|asked| is_foreign_to_loopback(asked, state.address.url()));
-    if !is_foreign && !is_passed_on(request.version(), request.headers()) {
-        return next.run(request).await;
+/// Whether `request` gets no further because this is the demonstration: a proxy passed it on, or it was meant for another
+/// host.
+pub fn is_kept_here<B>(state: &AppState, request: &Request<B>) -> bool {
+    let is_foreign = || asked_host(request).is_none_or(|asked| is_foreign_to_loopback(asked, state.address.url()));
+    state.config.demonstration && (is_passed_on(request.version(), request.headers()) || is_foreign())
+}
+
+/// Refuses what the demonstration is not for.
+///
+/// # Errors
+/// A 421 (RFC 9110, section 15.5.20).
+pub fn keep_demonstration_here(state: &AppState, request: &extract::Request) -> Result<(), Refusal> {
+    if !is_kept_here(state, request) {
+        return Ok(());
     }
-    let ip = request.extensions().get::<ClientAddress>().map(|client| client.0);
-    log_refusal(&state, ip);
-    (StatusCode::MISDIRECTED_REQUEST, Html(PAGE)).into_response()
+    log_refusal(state, request.extensions().get::<ClientAddress>().map(|client| client.0));
+    Err(Box::new((StatusCode::MISDIRECTED_REQUEST, Html(PAGE)).into_response()))
 }
 
 /// Whether a proxy passed the request on. Some say so in no header, but speak HTTP/1.0, which browsers never do.

@@ -1,39 +1,39 @@
-//! The layer that asks the policy.
+//! Asking the policy.
 //!
 //! It judges by the route that axum matched, so no spelling of a path gets past it, and before anything is rendered, so a
 //! refused page runs none of its queries. Server functions ask again for themselves.
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{MatchedPath, Request};
 use rolecall_model::AppError;
 use rolecall_sign_in::guard;
 
 use super::policy::{Access, access};
-use super::problem::{self, denial};
+use super::problem::{self, Refusal, denial};
 use super::state::AppState;
 
-/// The layer that lets through what [`POLICY`](super::policy::POLICY) allows.
+/// Lets through what [`POLICY`](super::policy::POLICY) allows.
 ///
+/// # Errors
 /// A navigation without a session goes to the sign-in and comes back; anything else gets 401 or 403 as JSON.
-pub async fn enforce_policy(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Request, Refusal> {
     // What matches no route is for the fallback, which knows only that there is nothing.
-    let Some(path) = request.extensions().get::<MatchedPath>() else { return next.run(request).await };
+    let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(request) };
+    let not_found = || Err(Box::new(problem::refuse(&state.problem_pages, &request, &AppError::NotFound)));
     let judged = match access(path.as_str()) {
         Some(Access::Public) => Ok(()),
         Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
         Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
         Some(Access::App) => match state.apps.on_path(request.uri().path()) {
             Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
-            None => return problem::refuse(&state.problem_pages, &request, &AppError::NotFound),
+            None => return not_found(),
         },
         None => {
             tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
-            return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
+            return not_found();
         }
     };
     match judged {
-        Ok(()) => next.run(request).await,
-        Err(denied) => denial::answer(&state, request, denied).await,
+        Ok(()) => Ok(request),
+        Err(denied) => Err(Box::new(denial::answer(state, request, denied).await)),
     }
 }

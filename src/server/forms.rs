@@ -4,13 +4,14 @@
 //! a script would ask, and the answer is turned into what a browser shows.
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::Route;
 use rolecall_model::AppError;
 use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::web::wants_page;
+use tower::ServiceExt as _;
 use url::{Position, Url};
 
 use super::problem::{self, PageContext, sign_in};
@@ -23,14 +24,16 @@ const MAX_BYTES: usize = 256 * 1024;
 /// What the server functions' client looks for.
 const CLIENT_REDIRECT: &str = "serverfnredirect";
 
-/// The layer that answers forms. It stands right around the server functions.
-pub async fn answer_forms(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let is_server_function = request.uri().path().starts_with(routes::API_PREFIX);
-    let is_form = is_server_function && request.method() == Method::POST && wants_page(request.headers());
-    if !is_server_function {
-        return next.run(request).await;
-    }
-    if request.method() == Method::POST {
+/// Whether `request` is for a server function, or for something else that answers with data.
+pub fn is_for_data(request: &Request) -> bool {
+    request.uri().path().starts_with(routes::API_PREFIX)
+}
+
+/// What the server function answers that `request` is for. It stands at `route`.
+pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -> Response {
+    let is_post = request.method() == Method::POST;
+    let is_form = is_post && wants_page(request.headers());
+    if is_post {
         let (parts, body) = request.into_parts();
         let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
         let is_text = std::str::from_utf8(&body).is_ok();
@@ -41,7 +44,7 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     }
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     if !is_form {
-        return with_status_of_error(next.run(request).await).await;
+        return with_status_of_error(run(route, request).await).await;
     }
     let context = PageContext::of(&state.problem_pages, &request);
     let (parts, body) = request.into_parts();
@@ -49,15 +52,20 @@ pub async fn answer_forms(State(state): State<AppState>, mut request: Request, n
     let form = Form {
         back: page_before(&parts.headers, state.address.origin(), &body),
         written: field(&body, "body"),
-        again: sign_in_again(&state, parts.uri.path(), &body),
+        again: sign_in_again(state, parts.uri.path(), &body),
     };
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let response = run(route, Request::from_parts(parts, Body::from(body))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        refused(&state, &context, form, response).await
+        refused(state, &context, form, response).await
     } else {
         redirected(response, &form.back)
     }
+}
+
+async fn run(route: Route, request: Request) -> Response {
+    let Ok(response) = route.oneshot(request).await;
+    response
 }
 
 /// What is to be remembered of a form while it is answered.

@@ -1,8 +1,6 @@
 //! The security headers of every answer.
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::MayBeFramed;
@@ -23,6 +21,7 @@ pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
+/// What every answer says.
 const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -34,40 +33,85 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
 ];
 
-/// The layer that adds the headers. What a handler set itself stays, and an app speaks for itself.
-///
-/// Some are for trustworthy origins alone: over plain http, browsers ignore them and complain.
-pub async fn add_security_headers(State(address): State<PublicAddress>, request: Request, next: Next) -> Response {
-    let public_url = address.url();
-    let in_the_clear =
-        request.extensions().get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
-    let is_https = public_url.scheme() == "https" && !in_the_clear;
-    let mut response = next.run(request).await;
-    if response.extensions().get::<OfApp>().is_some() {
-        promise_https(response.headers_mut(), public_url, is_https);
-        return response;
+/// What an answer says unless its handler says something else.
+const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
+    (CSP, CLOSED_POLICY),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
+/// The headers, made once for all answers.
+#[derive(Clone)]
+pub struct SecurityHeaders {
+    address: PublicAddress,
+    over_https: HeaderMap,
+    in_the_clear: HeaderMap,
+}
+
+impl SecurityHeaders {
+    /// Those of answers at `address`.
+    pub fn new(address: PublicAddress) -> Self {
+        let (over_https, in_the_clear) = (all(&address, true), all(&address, false));
+        Self { address, over_https, in_the_clear }
     }
-    let framed_by = response.extensions_mut().remove::<MayBeFramed>();
-    let headers = response.headers_mut();
-    for (name, value) in &FIXED {
-        headers.insert(name, value.clone());
+
+    /// Whether the browser asked over https, by a proxy or not, when its request came as `arrival` says.
+    ///
+    /// Some of the headers are for trustworthy origins alone: over plain http, browsers ignore them and complain.
+    pub fn is_https(&self, arrival: Option<&Arrival>) -> bool {
+        let in_the_clear = arrival.is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
+        self.address.url().scheme() == "https" && !in_the_clear
     }
-    if let Some(framed_by) = framed_by {
-        let origins = framed_by.origins();
-        let policy = format!("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors{origins}");
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            headers.remove(header::X_FRAME_OPTIONS);
-            headers.insert(CSP, policy);
+
+    /// All of them with those that are an answer's `own`. Where these say something else they are the ones that count, unless
+    /// it is about what every answer says alike.
+    pub fn around(&self, own: HeaderMap, is_https: bool) -> HeaderMap {
+        let mut headers = if is_https { self.over_https.clone() } else { self.in_the_clear.clone() };
+        let is_ours = |name: &HeaderName| *name == COOP || FIXED.iter().any(|(fixed, _)| fixed == name);
+        let mut latest = None;
+        // Of several lines with one name, only the first has it.
+        for (name, value) in own {
+            let is_first = name.is_some();
+            latest = name.or(latest);
+            match latest.clone() {
+                Some(name) if is_ours(&name) => {}
+                Some(name) if is_first => drop(headers.insert(name, value)),
+                Some(name) => drop(headers.append(name, value)),
+                None => {}
+            }
         }
+        headers
     }
-    default_to(headers, CSP, CLOSED_POLICY);
-    default_to(headers, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    default_to(headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if is_https || is_loopback(public_url) {
+
+    /// `response` with all of them. An app speaks for itself.
+    pub fn add_to(&self, mut response: Response, is_https: bool) -> Response {
+        if response.extensions().get::<OfApp>().is_some() {
+            promise_https(response.headers_mut(), self.address.url(), is_https);
+            return response;
+        }
+        let framed_by = response.extensions_mut().remove::<MayBeFramed>();
+        let headers = response.headers_mut();
+        *headers = self.around(std::mem::take(headers), is_https);
+        if let Some(framed_by) = framed_by {
+            let origins = framed_by.origins();
+            let policy = format!("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors{origins}");
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                headers.remove(header::X_FRAME_OPTIONS);
+                headers.insert(CSP, policy);
+            }
+        }
+        response
+    }
+}
+
+/// Every header of an answer at `address` that says nothing else.
+fn all(address: &PublicAddress, is_https: bool) -> HeaderMap {
+    let mut headers: HeaderMap = FIXED.into_iter().chain(DEFAULTS).collect();
+    if is_https || is_loopback(address.url()) {
         headers.insert(COOP, HeaderValue::from_static("same-origin"));
     }
-    promise_https(headers, public_url, is_https);
-    response
+    promise_https(&mut headers, address.url(), is_https);
+    headers
 }
 
 fn promise_https(headers: &mut HeaderMap, public_url: &Url, is_https: bool) {
@@ -83,13 +127,26 @@ fn promises_https(public_url: &Url) -> bool {
     !public_url.domain().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"))
 }
 
-fn default_to(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    headers.entry(name).or_insert(value);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_handler_says_what_is_its_own_to_say_and_nothing_else() {
+        let address = PublicAddress::new("https://rolecall.example".parse().unwrap(), true);
+        let mut response = Response::default();
+        let own = [("cache-control", "max-age=1"), ("set-cookie", "a=1"), ("x-frame-options", "ALLOW")];
+        for (name, value) in own.into_iter().chain([("set-cookie", "b=2"), ("x-frame-options", "SAMEORIGIN")]) {
+            response.headers_mut().append(name, value.parse().unwrap());
+        }
+        let response = SecurityHeaders::new(address).add_to(response, true);
+        let all = |name: &str| response.headers().get_all(name).iter().cloned().collect::<Vec<_>>();
+        assert_eq!(all("cache-control"), ["max-age=1"]);
+        assert_eq!(all("set-cookie"), ["a=1", "b=2"]);
+        assert_eq!(all("x-frame-options"), ["DENY"]);
+        assert_eq!(all("referrer-policy"), ["same-origin"]);
+        assert_eq!(all("strict-transport-security"), ["max-age=63072000; includeSubDomains"]);
+    }
 
     #[test]
     fn https_is_never_promised_for_localhost() {

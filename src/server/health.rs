@@ -17,6 +17,8 @@ use super::stop::Stopping;
 const HOLDS_MS: i64 = 3_000;
 /// How long the row may take. Who asks whether a service is ready waits for seconds at most.
 const WITHIN: Duration = Duration::from_secs(2);
+/// What a process says that lives.
+pub const LIVE: &str = "live\n";
 /// How many failures are told a minute.
 const FAILURES: u32 = 5;
 
@@ -71,7 +73,7 @@ impl Readiness {
 
 /// `GET /health/live`: 200 as long as the process answers.
 pub async fn live() -> &'static str {
-    "live\n"
+    LIVE
 }
 
 /// `GET /health/ready`: 200 when people can sign in, else 503. 503 also from the order to stop on, so that load balancers

@@ -1,53 +1,38 @@
 //! Who is behind a request. While the database does not say it, nobody gets any further.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::Extensions;
 use axum::response::Response;
 use rolecall_model::AppError;
 use rolecall_sign_in::session::LiveSignInError;
-use rolecall_sign_in::web::loop_breaker::forget;
 use rolecall_sign_in::{ClientAddress, guard};
 use tower_sessions::Session;
 
 use super::app_hosts::OnHost;
 use super::limits::log_limit::Line;
-use super::problem;
+use super::problem::{self, Refusal};
 use super::state::AppState;
 use crate::apps::hosts;
 
 /// How many such failures are told a minute of those that one client met.
 const FAILURES: u32 = 30;
 
-/// The layer that finds out who is behind a request.
-pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if let Err(error) = guard::identify(&state.auth, request.extensions_mut()).await {
-        return refuse(&state, &request, &error);
-    }
-    next.run(request).await
+/// Finds out who is behind `request`, and notes it there. The host of an app has a session of its own.
+///
+/// # Errors
+/// A 503 while that cannot be told.
+pub async fn identify(state: &AppState, request: &mut Request) -> Result<(), Refusal> {
+    let identified = match request.extensions().get::<OnHost>().cloned() {
+        Some(OnHost(app)) => identify_on_app_host(state, &app.name, request.extensions_mut()).await,
+        None => guard::identify(&state.auth, request.extensions_mut()).await,
+    };
+    identified.map_err(|error| Box::new(refuse(state, request, &error)))
 }
 
-/// The same on the host of an app, which has a session of its own.
-pub async fn identify_on_app_host(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if let Err(error) = who_is_behind(&state, &mut request).await {
-        return refuse(&state, &request, &error);
-    }
-    next.run(request).await
-}
-
-/// The layer that forgets how often the browser came to the host of an app in vain, once it is signed in.
-pub async fn forget_when_signed_in_on_app_host(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    forget(&state.app_cookies, request, next).await
-}
-
-async fn who_is_behind(state: &AppState, request: &mut Request) -> Result<(), LiveSignInError> {
-    let extensions = request.extensions_mut();
-    let id = match (extensions.get::<OnHost>(), extensions.get::<Session>()) {
-        (Some(OnHost(app)), Some(session)) => hosts::sign_in_in(session, &app.name).await?,
-        _ => None,
+async fn identify_on_app_host(state: &AppState, app: &str, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let id = match extensions.get::<Session>() {
+        Some(session) => hosts::sign_in_in(session, app).await?,
+        None => None,
     };
     guard::identify_by(&state.auth, id.as_deref(), extensions).await
 }

@@ -1,109 +1,193 @@
-//! Every layer, in order. A request passes from the first to the last, its answer the other way.
+//! What a request meets on the way to its route, in order. Its answer goes the same way back.
+//!
+//! For every request axum clones and boxes each layer, and all that is below it. So there is one around each route, which is
+//! the functions below: they read from top to bottom. In front of it stands the [`entrance`](super::entrance).
 
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
-use rolecall_sign_in::web::loop_breaker::forget_when_signed_in;
-use rolecall_sign_in::web::without_look_alikes;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::Route;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use rolecall_sign_in::session::CookiePolicy;
+use rolecall_sign_in::web::loop_breaker;
+use tokio::time::timeout;
+use tower::{Layer, Service, ServiceExt as _};
+use tracing::Instrument as _;
 
-use super::compression::{compress_pages, not_for_other_sites};
+use super::app_hosts::OnHost;
+use super::compression::compressed;
 use super::demonstration::keep_demonstration_here;
 use super::enforce_policy::enforce_policy;
-use super::forms::answer_forms;
-use super::headers::add_security_headers;
-use super::identify::{forget_when_signed_in_on_app_host, identify, identify_on_app_host};
+use super::forms::{answer_form, is_for_data};
+use super::identify::identify;
 use super::limits::rate_limits::limit_rates;
-use super::limits::request_sizes::{MAX_BODY_BYTES, refuse_large_bodies, refuse_large_heads};
+use super::limits::request_sizes::{limit_body, refuse_large_head};
 use super::network::canonical_host::redirect_to_canonical_host;
-use super::network::forwarded::note_arrival;
-use super::network::origins::{allow_cross_origin, check_origin};
+use super::network::origins::{CrossOrigin, check_origin};
+use super::problem::Refusal;
 use super::problem::explain::panicked;
-use super::request_log::name_and_log;
-use super::sign_in::session_state;
+use super::request_log::LoggedRequest;
 use super::state::AppState;
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The layer around all hosts: which one is meant can be what a proxy says.
-pub fn around_all_hosts(router: Router, state: AppState) -> Router {
-    router.layer(from_fn_with_state(state, note_arrival))
+/// Who answers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Answerer {
+    /// We do: within [`TIMEOUT`], and for bodies of a bounded size.
+    Rolecall,
+    /// An app does, as much and for as long as it likes. Pages of other origins may be allowed to call it.
+    App,
 }
 
-/// The layers around everything that is on our own host.
-pub fn around_everything(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let router = if state.config.demonstration {
-        router.layer(from_fn_with_state(state.clone(), keep_demonstration_here))
-    } else {
-        router
+/// What is asked of a browser before it comes to a route.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing: by files, health checks, requests of providers, and the API, which has tokens of its own.
+    Nothing,
+    /// Whether it has a session, and not who is behind it.
+    Session,
+    /// Who is behind it. The route itself judges that.
+    SignIn,
+    /// Who is behind it, and whether the policy lets them through.
+    Policy,
+}
+
+/// Lets requests come to the routes of `router` only past everything below, in which `asked` is asked of them.
+pub fn around(router: Router<AppState>, state: &AppState, asked: Asked, answerer: Answerer) -> Router<AppState> {
+    router.layer(Steps { state: state.clone(), asked, answerer })
+}
+
+/// What every request meets.
+async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
+    let state = &steps.state;
+    let is_https = state.security_headers.is_https(request.extensions().get());
+    let logged = LoggedRequest::begin(state, &mut request);
+    let answer = async {
+        refuse_large_head(&request)?;
+        limit_rates(&state.rates, &state.problem_pages, &request)?;
+        keep_demonstration_here(state, &request)?;
+        if steps.answerer == Answerer::App {
+            return let_in(steps, request, route).await;
+        }
+        let in_time =
+            timeout(TIMEOUT, async { let_in(steps, limit_body(&state.problem_pages, request).await?, route).await });
+        in_time.await.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
     };
-    router.layer(
-        ServiceBuilder::new()
-            .layer(from_fn_with_state(state.clone(), add_security_headers))
-            .layer(from_fn_with_state(state.clone(), name_and_log))
-            .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(refuse_large_heads))
-            .layer(from_fn_with_state(state.clone(), limit_rates)),
-    )
+    let answer = AssertUnwindSafe(answer).catch_unwind().instrument(logged.span.clone()).await;
+    let response = logged.end(state, answer.map_or_else(panicked, either));
+    state.security_headers.add_to(response, is_https)
 }
 
-/// The limits of everything that we answer ourselves. What apps answer may be as long, and take as long, as it does.
-pub fn within_limits(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    router.layer(
-        ServiceBuilder::new()
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-            .layer(from_fn_with_state(state.clone(), refuse_large_bodies))
-            .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES)),
-    )
+/// What a request meets where something is asked.
+async fn let_in(steps: &Steps, mut request: Request, route: Route) -> Result<Response, Refusal> {
+    let state = &steps.state;
+    if steps.asked == Asked::Nothing {
+        return Ok(run(route, request).await);
+    }
+    let cross_origin = match steps.answerer {
+        Answerer::App => CrossOrigin::of(state, &mut request),
+        Answerer::Rolecall => CrossOrigin::default(),
+    };
+    let is_on_app_host = request.extensions().get::<OnHost>().is_some();
+    let sessions = if is_on_app_host { &state.app_sessions } else { &state.sessions };
+    let answer = async {
+        cross_origin.answer_preflight(&request)?;
+        redirect_to_canonical_host(&state.address, &request)?;
+        if steps.asked == Asked::Policy {
+            check_origin(state, &request)?;
+        }
+        let session = sessions.open(&mut request);
+        let answer = let_person_in(steps, sessions.cookies(), request, route).await;
+        Ok(session.close(either(answer)).await)
+    };
+    let response = either(answer.await);
+    Ok(cross_origin.add_to(response))
 }
 
-/// The layers around what people and programs ask for: pages, server functions. Files, the API and the demonstration
-/// provider do without them.
-pub fn around_application(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let layers = ServiceBuilder::new()
-        .map_request(not_for_other_sites)
-        .layer(compress_pages())
-        .layer(from_fn_with_state(state.clone(), answer_forms));
-    behind_sign_in(router.layer(layers), state)
+/// What a request meets where it has to be known who is behind it.
+async fn let_person_in(
+    steps: &Steps,
+    cookies: &CookiePolicy,
+    mut request: Request,
+    route: Route,
+) -> Result<Response, Refusal> {
+    let state = &steps.state;
+    if steps.asked == Asked::Session {
+        return Ok(run(route, request).await);
+    }
+    identify(state, &mut request).await?;
+    let forgets = loop_breaker::is_to_forget(cookies, request.headers(), request.extensions());
+    let answer = async {
+        if steps.asked == Asked::Policy {
+            request = enforce_policy(state, request).await?;
+        }
+        Ok(match (steps.asked, steps.answerer) {
+            (Asked::Policy, Answerer::Rolecall) if is_for_data(&request) => answer_form(state, request, route).await,
+            (Asked::Policy, Answerer::Rolecall) => compressed(request, route).await,
+            _ => run(route, request).await,
+        })
+    };
+    let mut response = either(answer.await);
+    if forgets {
+        loop_breaker::forget(cookies, &mut response);
+    }
+    Ok(response)
 }
 
-/// The layers in front of whatever the policy opens to who is signed in, the apps on our own origin among it.
-pub fn behind_sign_in(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let sessions = state.auth.cookies().session_layer(state.sessions.clone());
-    router.layer(
-        ServiceBuilder::new()
-            .layer(from_fn_with_state(state.clone(), redirect_to_canonical_host))
-            .layer(from_fn_with_state(state.clone(), check_origin))
-            .layer(map_request(without_look_alikes))
-            .layer(sessions)
-            .layer(from_fn_with_state(state.clone(), identify))
-            .layer(from_fn_with_state(state.clone(), forget_when_signed_in))
-            .layer(from_fn_with_state(state.clone(), enforce_policy)),
-    )
+/// What `route` itself answers.
+async fn run(route: Route, request: Request) -> Response {
+    let Ok(response) = route.oneshot(request).await;
+    response
 }
 
-/// The layers around the apps on our own origin.
-pub fn around_apps(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    behind_sign_in(router, state).layer(from_fn_with_state(state.clone(), allow_cross_origin))
+/// The answer, whichever it is.
+fn either(answer: Result<Response, Refusal>) -> Response {
+    answer.unwrap_or_else(|refusal| *refusal)
 }
 
-/// The layers around what there is on the hosts of apps: the app itself, and our few paths.
-pub fn around_app_hosts(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let sessions = state.app_cookies.session_layer(state.sessions.clone());
-    let router = router.layer(
-        ServiceBuilder::new()
-            .layer(from_fn_with_state(state.clone(), redirect_to_canonical_host))
-            .layer(from_fn_with_state(state.clone(), allow_cross_origin))
-            .layer(map_request(without_look_alikes))
-            .layer(sessions)
-            .layer(from_fn_with_state(state.clone(), identify_on_app_host))
-            .layer(from_fn_with_state(state.clone(), forget_when_signed_in_on_app_host)),
-    );
-    around_everything(router.merge(session_state::routes(state, &state.app_cookies)), state)
+/// The layer that is all of this.
+#[derive(Clone)]
+struct Steps {
+    state: AppState,
+    asked: Asked,
+    answerer: Answerer,
+}
+
+/// A route behind the layer.
+#[derive(Clone)]
+struct BehindSteps {
+    steps: Steps,
+    route: Route,
+}
+
+impl Layer<Route> for Steps {
+    type Service = BehindSteps;
+
+    fn layer(&self, route: Route) -> BehindSteps {
+        BehindSteps { steps: self.clone(), route }
+    }
+}
+
+impl Service<Request> for BehindSteps {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { steps, route } = self.clone();
+        Box::pin(async move { Ok(attend(&steps, request, route).await) })
+    }
 }

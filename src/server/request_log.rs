@@ -2,18 +2,16 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
-use rolecall_sign_in::{ClientAddress, random};
-use tracing::Instrument as _;
+use rolecall_sign_in::ClientAddress;
+use tracing::Span;
 
 use super::app_hosts::OnHost;
-use super::limits::log_limit::{Line, LogLimit};
-use super::network::forwarded::TrustedProxies;
-use super::problem::ProblemPages;
+use super::limits::log_limit::Line;
 use super::problem::explain::{Asker, Logged, error_of, explained};
+use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
 use crate::apps::OfApp;
@@ -23,51 +21,54 @@ use crate::request_id::RequestId;
 const FAILURES: u32 = 30;
 /// When to come again where nothing says it better, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Where an answer tells the id of its request.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layer that gives the request its id and its span. Gives an error that has none yet its page, where a browser navigates to it,
-/// or its JSON, where a script asked for something of the API or the sign-in.
-pub async fn name_and_log(
-    State(log_limit): State<LogLimit>,
-    State(trusted_proxies): State<TrustedProxies>,
-    State(pages): State<ProblemPages>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = RequestId(random::id());
-    let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
-    let route = request.extensions().get::<MatchedPath>().map_or(unmatched, MatchedPath::as_str);
-    let client = client_of(&request);
-    let (method, proxy_request_id) = (request.method(), proxy_request_id(&trusted_proxies, &request));
-    let ip = client.map(tracing::field::display);
-    let span = tracing::info_span!("request", request_id = %id, %method, route, client = ip, proxy_request_id);
-    request.extensions_mut().insert(id.clone());
-    let asker = Asker::of(&pages, &request);
-
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let status = response.status();
-    let _entered = span.enter();
-    let is_of_app = response.extensions().get::<OfApp>().is_some();
-    let is_failure = status.is_server_error() && !is_of_app && response.extensions().get::<Logged>().is_none();
-    if is_failure && log_limit.admits(Line::new("answered", status.to_string(), client), FAILURES) {
-        tracing::error!(status = status.as_u16(), "answered");
-    } else {
-        tracing::debug!(status = status.as_u16(), "answered");
-    }
-    if let Asker::Api = asker {
-        response = api_v1::explained(response, &id.0);
-    } else if let Some(error) = error_of(status, &id).filter(|_| !is_of_app) {
-        response = explained(&pages, asker, &error, response);
-    }
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
-        response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
-    }
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
-        response.headers_mut().insert(X_REQUEST_ID, value);
-    }
-    response
+/// A request in the log.
+pub struct LoggedRequest {
+    id: RequestId,
+    client: Option<IpAddr>,
+    asker: Asker,
+    /// What is logged meanwhile belongs to it.
+    pub span: Span,
 }
 
-fn client_of(request: &Request) -> Option<IpAddr> {
-    request.extensions().get::<ClientAddress>().map(|client| client.0)
+impl LoggedRequest {
+    /// Gives `request` its id and its span.
+    pub fn begin(state: &AppState, request: &mut Request) -> Self {
+        let id = RequestId::random();
+        let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
+        let route = request.extensions().get::<MatchedPath>().map_or(unmatched, MatchedPath::as_str);
+        let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
+        let (method, proxy_request_id) = (request.method().as_str(), proxy_request_id(request));
+        let ip = client.map(tracing::field::display);
+        let request_id = id.as_str();
+        let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
+        request.extensions_mut().insert(id);
+        Self { id, client, asker: Asker::of(&state.problem_pages, request), span }
+    }
+
+    /// `response` with the id, as the log has it. An error that has no page yet gets one where a browser navigates, and JSON
+    /// where a script asked for something of the API or the sign-in.
+    pub fn end(self, state: &AppState, mut response: Response) -> Response {
+        let _entered = self.span.enter();
+        let status = response.status();
+        let is_of_app = response.extensions().get::<OfApp>().is_some();
+        let is_failure = status.is_server_error() && !is_of_app && response.extensions().get::<Logged>().is_none();
+        if is_failure && state.log_limit.admits(Line::new("answered", status.to_string(), self.client), FAILURES) {
+            tracing::error!(status = status.as_u16(), "answered");
+        } else {
+            tracing::debug!(status = status.as_u16(), "answered");
+        }
+        if let Asker::Api = self.asker {
+            response = api_v1::explained(response, self.id.as_str());
+        } else if let Some(error) = error_of(status, self.id).filter(|_| !is_of_app) {
+            response = explained(&state.problem_pages, self.asker, &error, response);
+        }
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
+            response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+        }
+        response.headers_mut().insert(X_REQUEST_ID, self.id.to_header());
+        response
+    }
 }

@@ -10,6 +10,8 @@ use leptos_axum::handle_server_fns_with_context;
 use rolecall_model::AppError;
 use rolecall_sign_in::web::{begin_by_form, channels};
 
+use super::entrance::Entrance;
+use super::layers::{Answerer, Asked};
 use super::network::canonical_host::refuse_foreign_hosts;
 use super::pages::provide_contexts;
 use super::sign_in::session_state;
@@ -17,9 +19,9 @@ use super::state::AppState;
 use super::{api, app_hosts, apps, assets, health, layers, policy, problem};
 use crate::routes;
 
-/// The whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
+/// The way into the whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
 /// demonstration provider, where there is one; beside them, by host, the apps that have one of their own.
-pub fn router(state: AppState, demo: Option<Router>) -> Router {
+pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
     let (api, api_description) = api::routes(&state);
     let application = server_fn_paths()
         .filter_map(|(path, method)| Some((path, MethodFilter::try_from(method).ok()?)))
@@ -39,24 +41,24 @@ pub fn router(state: AppState, demo: Option<Router>) -> Router {
         files = files.route(path, get(assets::serve));
     }
     let own_hosts = from_fn_with_state(state.clone(), refuse_foreign_hosts);
-    let mut everything = layers::around_application(application, &state)
-        .merge(channels)
+    let mut open = channels
         .merge(api.layer(own_hosts.clone()))
         .merge(files)
         .route(routes::APP_KEYS, get(apps::keys))
         .route(routes::HEALTH_LIVE, get(health::live))
         .route(routes::HEALTH_READY, get(health::ready));
     if let Some(demo) = demo {
-        everything = everything.nest_service(routes::DEMO, demo.layer(own_hosts));
+        open = open.nest_service(routes::DEMO, demo.layer(own_hosts));
     }
-    // Apps have limits of their own.
     let apps =
         policy::app_paths().fold(Router::<AppState>::new(), |router, path| router.route(path, any(apps::on_path)));
-    let everything = layers::within_limits(everything, &state).merge(layers::around_apps(apps, &state));
-    let everything = everything.merge(session_state::routes(&state, state.auth.cookies()));
-    let ours = layers::around_everything(everything, &state).with_state(state.clone());
-    let hosts = app_hosts::by_host(ours, app_hosts::router(&state), &state.apps, state.address.url());
-    layers::around_all_hosts(hosts, state)
+    let on_own_host = layers::around(application, &state, Asked::Policy, Answerer::Rolecall)
+        .merge(layers::around(apps, &state, Asked::Policy, Answerer::App))
+        .merge(layers::around(open, &state, Asked::Nothing, Answerer::Rolecall))
+        .merge(session_state::routes(&state))
+        .with_state(state.clone());
+    let on_app_hosts = app_hosts::router(&state);
+    Entrance::new(state, on_own_host, on_app_hosts)
 }
 
 /// Calls the server function that the path names.

@@ -1,11 +1,10 @@
 //! From a listening socket to answers, over TLS or not, within the limits of one connection.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::middleware::AddExtension;
-use axum::{Extension, Router};
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
@@ -15,9 +14,10 @@ use hyper_util::server::conn::auto::Builder;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tower::Layer as _;
+use tower::service_fn;
 
-use super::connections::{Activity, AdmittedConnection, Connection, ConnectionLimits, IdleTimeout, Refused};
+use super::connections::{AdmittedConnection, Connection, ConnectionLimits, Refused};
+use super::entrance::{Door, Entrance};
 use super::limits::log_limit::{Line, LogLimit};
 use super::limits::request_sizes::MAX_HEAD_BYTES;
 use super::network::forwarded::TrustedProxies;
@@ -52,19 +52,19 @@ pub struct AcceptSettings<'a> {
     pub log_limit: &'a LogLimit,
 }
 
-/// Serves `router` on `listener`, for as many as its `settings` let in, until an order to stop comes, then finishes what has
+/// Serves what is behind `entrance` on `listener`, for as many as its `settings` let in, until an order to stop comes, then finishes what has
 /// begun.
 ///
 /// # Errors
 /// When the certificate cannot be used, or the socket fails.
 pub async fn serve(
-    router: Router,
+    entrance: Entrance,
     listener: TcpListener,
     tls: Option<TlsFiles>,
     settings: AcceptSettings<'_>,
     stop: (Stopping, mpsc::Receiver<StopOrder>),
 ) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = service_fn(move |peer: SocketAddr| ready(Ok::<_, Infallible>(entrance.door(peer))));
     let handle = Handle::new();
     let limits = settings.limits;
     let (stopping, orders) = stop;
@@ -173,19 +173,16 @@ impl Acceptor {
     }
 }
 
-impl<S> Accept<TcpStream, S> for Acceptor {
+impl Accept<TcpStream, Door> for Acceptor {
     type Stream = Connection;
-    /// Requests note what happens on the connection, and may let it be silent.
-    type Service = AddExtension<AddExtension<S, Activity>, IdleTimeout>;
+    type Service = Door;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+    fn accept(&self, stream: TcpStream, door: Door) -> Self::Future {
         let admitted = stream.peer_addr().and_then(|peer| self.admit(&stream, peer.ip().to_canonical()));
         ready(admitted.map(|admitted| {
-            let activity = admitted.activity.clone();
-            let idle_timeout = Extension(activity.idle_timeout().clone());
-            let connection = Connection::new(stream, self.first_byte, self.idle, admitted);
-            (connection, idle_timeout.layer(Extension(activity).layer(service)))
+            let door = door.noting(admitted.activity.clone());
+            (Connection::new(stream, self.first_byte, self.idle, admitted), door)
         }))
     }
 }

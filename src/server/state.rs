@@ -6,10 +6,11 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{CookiePolicy, CookieSessionStore};
+use rolecall_sign_in::session::CookieSessions;
 
 use super::assets::Assets;
 use super::connections::ConnectionLimits;
+use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
 use super::limits::rate_limits::Rates;
@@ -37,6 +38,8 @@ pub struct Shared {
     pub config: Config,
     /// The address by which people reach us.
     pub address: PublicAddress,
+    /// The security headers of every answer.
+    pub security_headers: SecurityHeaders,
     /// The proxies that are trusted.
     pub trusted_proxies: TrustedProxies,
     /// The database.
@@ -45,8 +48,10 @@ pub struct Shared {
     pub auth: Auth,
     /// Microsoft Graph.
     pub graph: Graph,
-    /// The cookie sessions.
-    pub sessions: CookieSessionStore,
+    /// The cookie sessions of our own host.
+    pub sessions: CookieSessions,
+    /// Those of the hosts of apps.
+    pub app_sessions: CookieSessions,
     /// The dashboards.
     pub dashboards: Dashboards,
     /// The parts of pages that were made already.
@@ -55,8 +60,6 @@ pub struct Shared {
     pub apps: Apps,
     /// The codes that hand sign-ins over to the hosts of apps.
     pub app_codes: Codes,
-    /// The names and attributes of the cookies on the hosts of apps.
-    pub app_cookies: CookiePolicy,
     /// What clients have asked for lately.
     pub rates: Arc<Rates>,
     /// Whether people can sign in.
@@ -108,13 +111,10 @@ macro_rules! parts {
 }
 
 parts! {
-    Arc<Rates>: rates,
     Assets: assets,
     Auth: auth,
-    LogLimit: log_limit,
     ProblemPages: problem_pages,
     PublicAddress: address,
     Readiness: readiness,
     Stopping: stopping,
-    TrustedProxies: trusted_proxies,
 }

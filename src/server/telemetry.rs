@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
-use std::net::SocketAddr;
 use std::panic;
 
 use anyhow::Context as _;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use rolecall_sign_in::{ends_line, is_invisible, plain};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::filter_fn;
@@ -15,7 +14,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
-use super::network::forwarded::TrustedProxies;
+use super::network::forwarded::Arrival;
+use super::span_fields::SpanFields;
 use crate::config::{Config, LogFormat};
 
 /// The longest message of a panic that is logged, in characters.
@@ -54,7 +54,7 @@ where
     let lines = fmt::layer().with_writer(writer);
     let lines = match format {
         LogFormat::Pretty => lines.with_ansi(is_terminal).with_target(false).boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).fmt_fields(SpanFields).boxed(),
     };
     // For all layers alike: a span that is not logged must not stand between an entry and the span of its request.
     Ok(registry().with(filter).with(filter_fn(may_be_logged)).with(lines))
@@ -83,13 +83,12 @@ pub fn log_panics() {
 
 /// The id that a trusted proxy gave the request, so that its log and ours can be read together. It never takes the place
 /// of our own, which nobody else can choose.
-pub fn proxy_request_id(trusted: &TrustedProxies, request: &Request) -> Option<String> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    let peer = peer.ip().to_canonical();
-    let id = request.headers().get("x-request-id").filter(|_| trusted.contain(peer))?.to_str().ok()?;
+pub fn proxy_request_id(request: &Request) -> Option<&str> {
+    request.extensions().get::<Arrival>()?;
+    let id = request.headers().get("x-request-id")?.to_str().ok()?;
     let is_id = (1..=PROXY_ID_MAX_BYTES).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    is_id.then(|| id.to_owned())
+    is_id.then_some(id)
 }
 
 /// Sees that each entry stays one line, which reads in the order in which it is written.

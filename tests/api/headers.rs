@@ -1,5 +1,6 @@
 //! The headers that protect every answer.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -224,4 +225,24 @@ async fn hashed_files_are_kept_for_a_year_and_others_for_an_hour() {
     assert_eq!(hashed.header("content-type"), "text/javascript; charset=utf-8");
     let plain = browser.get("/robots.txt").await;
     assert_eq!(plain.assert_status(200).header("cache-control"), "public, max-age=3600");
+}
+
+#[tokio::test]
+async fn what_is_answered_at_once_says_all_that_other_answers_say() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for path in [HASHED_ASSET, "/robots.txt", routes::HEALTH_LIVE] {
+        let got = browser.send(browser.request(Method::GET, path)).await;
+        let head = browser.send(browser.request(Method::HEAD, path)).await;
+        let refused = browser.send(browser.request(Method::POST, path)).await;
+        assert_eq!((got.status, head.status, refused.status), (200, 200, 405), "{path}");
+        assert_eq!(got.header("content-length"), got.body.len().to_string(), "{path}");
+        assert!(head.body.is_empty(), "{path}");
+        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        assert_eq!(names(&head), names(&got), "{path}");
+        // The ordinary way, by a route: nothing is left out that it says.
+        assert!(names(&refused).difference(&names(&got)).all(|name| name == "allow"), "{path}: {refused:#?}");
+        let ids = [got, head, refused].map(|answer| answer.header("x-request-id").to_owned());
+        assert!(ids.iter().all(|id| id.len() == 32) && ids[0] != ids[1] && ids[1] != ids[2], "{path}: {ids:?}");
+    }
 }

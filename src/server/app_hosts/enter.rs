@@ -52,8 +52,9 @@ pub async fn enter(
     };
     // Of several tabs that open the app at once, at most the first finds no session here.
     if entered.is_ok() && !was_inside {
-        let in_a_row = loop_breaker::in_a_row(&state.app_cookies, request.headers(), extensions).saturating_add(1);
-        loop_breaker::count(&state.app_cookies, in_a_row, &mut response);
+        let in_a_row =
+            loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), extensions).saturating_add(1);
+        loop_breaker::count(state.app_sessions.cookies(), in_a_row, &mut response);
     }
     (NO_REFERRER, response).into_response()
 }

@@ -34,7 +34,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
     let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
     if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-        let in_a_row = loop_breaker::in_a_row(&state.app_cookies, request.headers(), request.extensions());
+        let in_a_row = loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), request.extensions());
         if in_a_row < MAX_IN_A_ROW {
             return begin::hand_over(state, request, here);
         }

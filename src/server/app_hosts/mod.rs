@@ -14,6 +14,6 @@ mod page;
 mod router;
 mod sign_out;
 
-pub use dispatch::{OnHost, by_host};
+pub use dispatch::{AppHosts, OnHost};
 pub use open::open;
 pub use router::router;

@@ -9,8 +9,10 @@ use rolecall_model::AppError;
 
 use super::{begin, enter, gate, sign_out};
 use crate::routes;
+use crate::server::layers::{self, Answerer, Asked};
+use crate::server::sign_in::session_state;
 use crate::server::state::AppState;
-use crate::server::{assets, layers, problem};
+use crate::server::{assets, problem};
 
 /// The app itself, and our few paths beside it.
 pub fn router(state: &AppState) -> Router {
@@ -21,8 +23,10 @@ pub fn router(state: &AppState) -> Router {
         .route(routes::APP_SIGN_OUT, get(sign_out::ask).post(sign_out::sign_out))
         .route(routes::APP_RESERVED_PATHS, any(file))
         .layer(middleware::from_fn_with_state(state.clone(), gate::check_origin));
-    let everything = layers::within_limits(reserved, state).fallback(gate::pass);
-    layers::around_app_hosts(everything, state).with_state(state.clone())
+    layers::around(Router::new().fallback(gate::pass), state, Asked::SignIn, Answerer::App)
+        .merge(layers::around(reserved, state, Asked::SignIn, Answerer::Rolecall))
+        .merge(session_state::routes(state))
+        .with_state(state.clone())
 }
 
 /// The files of our pages here, and nothing else.

@@ -65,7 +65,7 @@ pub async fn sign_out(
             url
         }
     };
-    let removal = state.app_cookies.session_removal().to_string();
+    let removal = state.app_sessions.cookies().session_removal().to_string();
     ([CLEAR_CACHE], AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(target.as_str())).into_response()
 }
 

@@ -8,10 +8,9 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect};
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
@@ -26,7 +25,7 @@ use crate::config::RateLimits;
 use crate::routes;
 use crate::server::headers::NO_REFERRER;
 use crate::server::network::client_network::client_network;
-use crate::server::problem::{self, ProblemPages};
+use crate::server::problem::{self, ProblemPages, Refusal};
 
 /// Every route that is limited, with what it counts as. A route that is not here is not limited.
 const LIMITED: &[(&str, Limited)] = &[
@@ -112,26 +111,23 @@ impl Rates {
     }
 }
 
-/// The layer that refuses what comes too often.
-pub async fn limit_rates(
-    State(rates): State<Arc<Rates>>,
-    State(pages): State<ProblemPages>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let Some(what) = request.extensions().get::<MatchedPath>().and_then(|route| limited(route.as_str())) else {
-        return next.run(request).await;
-    };
-    let Some(ClientAddress(client)) = request.extensions().get().copied() else { return next.run(request).await };
-    let Err(wait) = rates.count(what, client) else { return next.run(request).await };
+/// Refuses what comes too often.
+///
+/// # Errors
+/// A 429 that says when to come again.
+pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
+    let route = request.extensions().get::<MatchedPath>();
+    let Some(what) = route.and_then(|route| limited(route.as_str())) else { return Ok(()) };
+    let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
+    let Err(wait) = rates.count(what, client) else { return Ok(()) };
     let seconds = rates.log_refusal(what, client, wait);
     // No page may stand at an address with a code that still works: a script of the app could read it there.
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
-        return (NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response();
+        return Err(Box::new((NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response()));
     }
-    let mut response = problem::refuse(&pages, &request, &AppError::TooManyRequests { seconds });
+    let mut response = problem::refuse(pages, request, &AppError::TooManyRequests { seconds });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
+    Err(Box::new(response))
 }
 
 fn limited(route: &str) -> Option<Limited> {

@@ -1,13 +1,12 @@
 //! The host that a request names, before anybody decides whether to trust it.
 
-use axum::extract::Request;
-use axum::http::header;
 use axum::http::uri::Authority;
+use axum::http::{Request, header};
 use rolecall_sign_in::loopback::is_loopback;
 use url::Url;
 
 /// The host that the request names: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
-pub fn asked_host(request: &Request) -> Option<&str> {
+pub fn asked_host<B>(request: &Request<B>) -> Option<&str> {
     let authority = request.uri().authority().map(Authority::as_str);
     authority.or_else(|| request.headers().get(header::HOST).and_then(|host| host.to_str().ok()))
 }

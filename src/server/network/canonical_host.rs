@@ -17,6 +17,7 @@ use super::asked_host::{asked_host, is_foreign_to_loopback};
 use super::forwarded::{Arrival, Scheme};
 use super::public_address::PublicAddress;
 use crate::server::app_hosts::OnHost;
+use crate::server::problem::Refusal;
 
 /// What is to become of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,18 +32,16 @@ enum Verdict {
     Foreign,
 }
 
-/// The layer that sends a navigation to the configured address when it came to another one (308 from http to https, 307
-/// from another name), and refuses whatever else came there (421: RFC 9110, section 15.5.20).
-pub async fn redirect_to_canonical_host(
-    State(address): State<PublicAddress>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Sends a navigation to the configured address when it came to another one.
+///
+/// # Errors
+/// A 308 from http to https, a 307 from another name; for whatever is no navigation a 421 (RFC 9110, section 15.5.20).
+pub fn redirect_to_canonical_host(address: &PublicAddress, request: &Request) -> Result<(), Refusal> {
     // The host of an app has an address of its own.
     let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.home_url(address.url()));
     let public_url = of_app.as_ref().unwrap_or(address.url());
     let origin = of_app.as_ref().map(|home_url| home_url.origin().ascii_serialization());
-    let asked = asked_host(&request);
+    let asked = asked_host(request);
     let by_host = judge_host(asked, origin.as_deref().unwrap_or(address.origin()), public_url);
     let verdict = match request.extensions().get::<Arrival>() {
         // Whatever a header says: after DNS rebinding a script may write any.
@@ -53,15 +52,15 @@ pub async fn redirect_to_canonical_host(
     };
     let verdict = verdict.unwrap_or(Verdict::Ours);
     if verdict == Verdict::Ours {
-        return next.run(request).await;
+        return Ok(());
     }
     let may_move = verdict != Verdict::Foreign && request.method().is_safe() && wants_page(request.headers());
     let here = request.uri().path_and_query().filter(|_| may_move);
-    match (verdict, here.and_then(|here| moved(public_url, here.as_str()))) {
+    Err(Box::new(match (verdict, here.and_then(|here| moved(public_url, here.as_str()))) {
         (Verdict::Insecure, Some(target)) => Redirect::permanent(target.as_str()).into_response(),
         (_, Some(target)) => Redirect::temporary(target.as_str()).into_response(),
         (_, None) => StatusCode::MISDIRECTED_REQUEST.into_response(),
-    }
+    }))
 }
 
 /// The layer that refuses what came to a name that is not this machine's while we are on a loopback address (421): a

@@ -4,9 +4,8 @@
 //! Why this is code of our own: tower-http's CORS layer answers every `OPTIONS`, and those that are no preflight are for
 //! the app. What would be left of it are the four headers below.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use rolecall_model::AppError;
 use rolecall_sign_in::web::is_same_origin;
@@ -15,13 +14,13 @@ use rolecall_sign_in::{Denied, guard};
 use crate::apps::UpstreamApp;
 use crate::routes;
 use crate::server::app_hosts::OnHost;
-use crate::server::problem;
+use crate::server::problem::{self, Refusal};
 use crate::server::state::AppState;
 
 /// How long a browser may keep the answer to a preflight, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// On a request: a page of an origin that may call this app made it. Only [`allow_cross_origin`] sets it.
+/// On a request: a page of an origin that may call this app made it. Only [`CrossOrigin`] sets it.
 #[derive(Clone, Copy)]
 struct MayCall;
 
@@ -30,42 +29,67 @@ pub fn may_call(request: &Request) -> bool {
     request.extensions().get::<MayCall>().is_some()
 }
 
-/// The layer that lets pages of the configured origins call an app, with the session of whoever looks at them (Fetch,
-/// section 3.3). It stands in front of the session and the policy, which judge these requests as any other: only preflights
-/// carry no session, and are answered here. The app is asked nothing for them.
-pub async fn allow_cross_origin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let Some(origins) = app_of(&state, &request).map(|app| &app.cors_origins).filter(|origins| !origins.is_empty())
-    else {
-        return next.run(request).await;
-    };
-    let origin = request.headers().get(header::ORIGIN).filter(|said| origins.iter().any(|origin| *said == origin));
-    let origin = origin.cloned();
-    let mut response = if origin.is_none() {
-        next.run(request).await
-    } else if is_preflight(&request) {
-        preflight(request.headers())
-    } else {
-        request.extensions_mut().insert(MayCall);
-        next.run(request).await
-    };
-    let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("origin"));
-    if let Some(origin) = origin {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    }
-    response
+/// What pages of other origins may do with an app, with the session of whoever looks at them (Fetch, section 3.3). It stands in
+/// front of the session and the policy, which judge these requests as any other: only preflights carry no session, and are
+/// answered here. The app is asked nothing for them.
+#[derive(Default)]
+pub struct CrossOrigin {
+    /// Whether the answer depends on who asks.
+    varies: bool,
+    /// The origin of the page that asks, where it may.
+    origin: Option<HeaderValue>,
 }
 
-/// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
-pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_ours = is_same_origin(request.headers(), state.address.origin()) || may_call(&request);
-    if request.method().is_safe() || is_ours {
-        next.run(request).await
-    } else {
-        guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
-        problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
+impl CrossOrigin {
+    /// What a page may do that made `request`, which is marked when it may call the app.
+    pub fn of(state: &AppState, request: &mut Request) -> Self {
+        let Some(origins) = app_of(state, request).map(|app| &app.cors_origins).filter(|origins| !origins.is_empty())
+        else {
+            return Self::default();
+        };
+        let origin = request.headers().get(header::ORIGIN).filter(|said| origins.iter().any(|origin| *said == origin));
+        let origin = origin.cloned();
+        if origin.is_some() && !is_preflight(request) {
+            request.extensions_mut().insert(MayCall);
+        }
+        Self { varies: true, origin }
     }
+
+    /// Answers `request` where it is the preflight of a page that may call the app.
+    ///
+    /// # Errors
+    /// The answer.
+    pub fn answer_preflight(&self, request: &Request) -> Result<(), Refusal> {
+        if self.origin.is_some() && is_preflight(request) {
+            return Err(Box::new(preflight(request.headers())));
+        }
+        Ok(())
+    }
+
+    /// `response`, which says who may read it.
+    pub fn add_to(self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        if self.varies {
+            headers.append(header::VARY, HeaderValue::from_static("origin"));
+        }
+        if let Some(origin) = self.origin {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+/// Refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
+///
+/// # Errors
+/// A 403.
+pub fn check_origin(state: &AppState, request: &Request) -> Result<(), Refusal> {
+    if request.method().is_safe() || is_same_origin(request.headers(), state.address.origin()) || may_call(request) {
+        return Ok(());
+    }
+    guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
+    Err(Box::new(problem::refuse(&state.problem_pages, request, &AppError::ForeignOrigin)))
 }
 
 /// The app that `request` is for; none for what is ours on its host.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::uri::PathAndQuery;
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::prelude::Owner;
 use rolecall_model::{AppError, Viewer};
@@ -41,6 +42,9 @@ impl ProblemPages {
     }
 }
 
+/// What is answered to a request that gets no further.
+pub type Refusal = Box<Response>;
+
 /// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
 /// read as an [`AppError`].
 pub fn refuse(pages: &ProblemPages, request: &Request, error: &AppError) -> Response {
@@ -56,8 +60,8 @@ pub struct PageContext {
     request_id: String,
     sign_in: Option<CurrentSignIn>,
     signed_out: Option<SignOutMark>,
-    /// The page, where a sign-in can come back to it.
-    here: Option<ReturnTo>,
+    /// What was asked for, where that changes nothing.
+    address: Option<PathAndQuery>,
     /// Whether the page is shown on the host of an app.
     on_app_host: bool,
 }
@@ -76,7 +80,7 @@ impl PageContext {
             request_id,
             sign_in: extensions.get::<CurrentSignIn>().cloned(),
             signed_out: pages.0.auth.cookies().signed_out_in(request.headers()),
-            here: page_asked_for(request),
+            address: request.uri().path_and_query().filter(|_| request.method().is_safe()).cloned(),
             on_app_host: extensions.get::<OnHost>().is_some(),
         }
     }
@@ -93,12 +97,9 @@ pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&V
     if context.on_app_host {
         return render_on_app_host(pages, problem);
     }
-    render(pages, &viewer, context.here.as_ref(), problem)
-}
-
-fn page_asked_for(request: &Request) -> Option<ReturnTo> {
-    let here = request.uri().path_and_query().filter(|_| request.method().is_safe())?;
-    ReturnTo::parse(here.as_str())
+    // The page, where a sign-in can come back to it.
+    let here = context.address.as_ref().and_then(|address| ReturnTo::parse(address.as_str()));
+    render(pages, &viewer, here.as_ref(), problem)
 }
 
 /// Lets `action` begin a sign-in, where it does, in a browser that remembers the sign-out with this `mark`.

@@ -64,13 +64,13 @@ fn is_of_type(response: &Response, kind: &str) -> bool {
 }
 
 /// What to say of an answer of which only the status is known.
-pub fn error_of(status: StatusCode, id: &RequestId) -> Option<AppError> {
+pub fn error_of(status: StatusCode, id: RequestId) -> Option<AppError> {
     match status {
         StatusCode::UNAUTHORIZED => Some(AppError::SignedOut),
         StatusCode::SERVICE_UNAVAILABLE => {
             Some(AppError::Unavailable { message: "Rolecall did not get this done in time.".to_owned() })
         }
-        status if status.is_server_error() => Some(AppError::Internal { request_id: id.0.clone() }),
+        status if status.is_server_error() => Some(AppError::Internal { request_id: id.to_string() }),
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Some(AppError::HeadTooLarge),

@@ -6,5 +6,5 @@ pub mod denial;
 pub mod explain;
 pub mod sign_in;
 
-pub use answer::{PageContext, ProblemPages, page, refuse};
+pub use answer::{PageContext, ProblemPages, Refusal, page, refuse};
 pub use contents::{app_problem, explained, get, not_kept, too_long, unsaved, your_text};

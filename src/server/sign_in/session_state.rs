@@ -3,36 +3,27 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use rolecall_sign_in::session::{self, CookiePolicy, LiveSignInError};
-use rolecall_sign_in::web::without_look_alikes;
+use rolecall_sign_in::session::{self, LiveSignInError};
 use rolecall_sign_in::{Denied, guard};
-use tower::ServiceBuilder;
 use tower_sessions::Session;
 
 use crate::apps::hosts;
 use crate::routes;
 use crate::server::app_hosts::OnHost;
-use crate::server::network::canonical_host::redirect_to_canonical_host;
+use crate::server::layers::{self, Answerer, Asked};
 use crate::server::state::AppState;
 
 const SCRIPT: &str = include_str!("session.js");
 
-/// The two paths, for a host with these `cookies`. They stand beside the layer that finds out who is behind a request, since
-/// that one counts as activity.
-pub fn routes(state: &AppState, cookies: &CookiePolicy) -> Router<AppState> {
-    Router::new()
-        .route(routes::APP_SESSION, get(session_state))
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn_with_state(state.clone(), redirect_to_canonical_host))
-                .layer(map_request(without_look_alikes))
-                .layer(cookies.session_layer(state.sessions.clone())),
-        )
-        .route(routes::APP_SESSION_SCRIPT, get(script))
+/// The two paths. Nobody is identified for them, since that counts as activity.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let session = Router::new().route(routes::APP_SESSION, get(session_state));
+    let script = Router::new().route(routes::APP_SESSION_SCRIPT, get(script));
+    let session = layers::around(session, state, Asked::Session, Answerer::Rolecall);
+    session.merge(layers::around(script, state, Asked::Nothing, Answerer::Rolecall))
 }
 
 /// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that is unknown;

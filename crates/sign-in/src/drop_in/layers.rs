@@ -15,7 +15,9 @@ use super::page::{Page, sign_out_holds};
 use super::service::DropIn;
 use crate::guard;
 use crate::routes;
-use crate::web::{is_same_origin, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up};
+use crate::web::{
+    is_same_origin, loop_breaker, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
+};
 use crate::{Auth, ClientAddress, Denied, Explanation};
 
 /// A door, and who is let in: who holds `needed`, or anybody who is signed in.
@@ -63,14 +65,27 @@ pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request
     refused(&drop_in, &parts, Page::telling(&AppError::ForeignOrigin), "foreign_origin")
 }
 
-/// The layer that finds out who is behind the request. While that is unknown, nobody gets any further.
+/// The layer that finds the session of the browser, and stores what becomes of it.
+pub(super) async fn find_session(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
+    let session = drop_in.sessions().open(&mut request);
+    session.close(next.run(request).await).await
+}
+
+/// The layer that finds out who is behind the request. While that is unknown, nobody gets any further. Who is signed in
+/// may come in vain as often as others again.
 pub(super) async fn identify(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
     if let Err(error) = guard::identify(drop_in.auth(), request.extensions_mut()).await {
         tracing::error!(?error, "the sign-in behind a request could not be looked up");
         let (parts, _) = request.into_parts();
         return refused(&drop_in, &parts, Page::telling(&AppError::sign_in_unknown()), "unavailable");
     }
-    next.run(request).await
+    let cookies = drop_in.auth().cookies();
+    let forgets = loop_breaker::is_to_forget(cookies, request.headers(), request.extensions());
+    let mut response = next.run(request).await;
+    if forgets {
+        loop_breaker::forget(cookies, &mut response);
+    }
+    response
 }
 
 /// The layer that keeps what signed-in people see out of caches.

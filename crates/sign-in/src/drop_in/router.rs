@@ -1,6 +1,6 @@
 //! The sign-in around an application's routes.
 
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use rolecall_model::Role;
@@ -8,8 +8,7 @@ use rolecall_model::Role;
 use super::service::DropIn;
 use super::{SIGN_OUT, layers, paths};
 use crate::routes;
-use crate::web::loop_breaker::forget_when_signed_in;
-use crate::web::{begin_by_form, channels, without_look_alikes};
+use crate::web::{begin_by_form, channels};
 
 impl DropIn {
     /// `routes`, their fallback among them, for who holds `role` or a higher one.
@@ -48,10 +47,8 @@ impl DropIn {
         application
             .merge(links)
             .layer(from_fn(layers::keep_from_caches))
-            .layer(from_fn_with_state(self.auth().clone(), forget_when_signed_in))
             .layer(from_fn_with_state(self.clone(), layers::identify))
-            .layer(self.auth().cookies().session_layer(self.sessions().clone()))
-            .layer(map_request(without_look_alikes))
+            .layer(from_fn_with_state(self.clone(), layers::find_session))
             .layer(from_fn_with_state(self.clone(), layers::check_origin))
             .layer(Extension(self.clone()))
             .merge(channels)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::page::{Page, Render, plain};
-use crate::session::CookieSessionStore;
+use crate::session::CookieSessions;
 use crate::{Auth, Upkeep};
 
 /// The sign-in of one application. Clones share everything; it is kept up as long as one of them, or of the routers made
@@ -13,13 +13,13 @@ pub struct DropIn(Arc<Inner>);
 
 struct Inner {
     auth: Auth,
-    sessions: CookieSessionStore,
+    sessions: CookieSessions,
     render: Option<Render>,
     _upkeep: Upkeep,
 }
 
 impl DropIn {
-    pub(super) fn new(auth: Auth, sessions: CookieSessionStore, render: Option<Render>) -> Self {
+    pub(super) fn new(auth: Auth, sessions: CookieSessions, render: Option<Render>) -> Self {
         let upkeep = auth.keep_up();
         Self(Arc::new(Inner { auth, sessions, render, _upkeep: upkeep }))
     }
@@ -30,8 +30,8 @@ impl DropIn {
         &self.0.auth
     }
 
-    /// Where cookie sessions are.
-    pub(super) fn sessions(&self) -> &CookieSessionStore {
+    /// The cookie sessions.
+    pub(super) fn sessions(&self) -> &CookieSessions {
         &self.0.sessions
     }
 

@@ -13,7 +13,7 @@ use crate::config::{AuthConfig, ProviderConfig, RoleRules, SessionLimits, StepUp
 use crate::db::{Db, DbError, Migrations};
 use crate::loopback::is_loopback;
 use crate::secret_key::{SecretKeyError, load_or_create};
-use crate::session::{RestoredError, cookie_session_store};
+use crate::session::{CookieSessions, RestoredError, cookie_session_store};
 use crate::{Auth, AuthError, AuthenticatedPerson, Clock, Event, EventSink, Hooks, NotAdmitted};
 
 /// The name of the database file where no other database is named.
@@ -212,8 +212,9 @@ impl Settings {
         };
         let url = self.database_url.unwrap_or_else(|| format!("sqlite:{}", folder.join(DATABASE).display()));
         let db = Db::open(&url, &Migrations::of_sign_in()).await?;
-        let sessions = cookie_session_store(&db).map_err(OpenError::SessionStore)?;
+        let store = Arc::new(cookie_session_store(&db).map_err(OpenError::SessionStore)?);
         let auth = Auth::new(config, db, clock, hooks)?;
+        let sessions = CookieSessions::new(auth.cookies().clone(), store, auth.clock().clone());
         auth.end_what_a_backup_revived(folder).await?;
         Ok(DropIn::new(auth, sessions, self.render))
     }

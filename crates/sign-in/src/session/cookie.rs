@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
+use memchr::memchr;
 use time::Duration;
-use tower_sessions::SessionManagerLayer;
 use tower_sessions::cookie::{Cookie, CookieBuilder, SameSite};
+use tower_sessions::session::Id;
 use url::Url;
 
 use super::cookie_names::{CookieNames, MAX_PARTS, is_id};
 use super::sign_out_mark::SignOutMark;
-use super::store::CookieSessionStore;
 
 /// The highest count of sign-ins in a row that is kept.
 const MAX_TRIES: u8 = 9;
@@ -31,6 +31,8 @@ const SIGNED_OUT_LIFETIME: Duration = Duration::days(30);
 pub struct CookiePolicy {
     secure: bool,
     names: CookieNames,
+    /// Made once: every browser that has signed in is sent it with the next answer.
+    tries_removal: HeaderValue,
 }
 
 impl CookiePolicy {
@@ -39,7 +41,7 @@ impl CookiePolicy {
     #[must_use]
     pub fn new(public_url: &Url) -> Self {
         let secure = public_url.scheme() == "https";
-        Self { secure, names: if secure { CookieNames::OURS_SECURE } else { CookieNames::OURS } }
+        Self::of(secure, if secure { CookieNames::OURS_SECURE } else { CookieNames::OURS })
     }
 
     /// The policy for the hosts beside that of `public_url` to which a sign-in can be handed over. The cookies have other
@@ -47,25 +49,32 @@ impl CookiePolicy {
     #[must_use]
     pub fn elsewhere(public_url: &Url) -> Self {
         let secure = public_url.scheme() == "https";
-        Self { secure, names: if secure { CookieNames::ELSEWHERE_SECURE } else { CookieNames::ELSEWHERE } }
+        Self::of(secure, if secure { CookieNames::ELSEWHERE_SECURE } else { CookieNames::ELSEWHERE })
     }
 
-    /// The layer that carries the cookie session. In front of it [`remove_look_alikes`](super::remove_look_alikes) must
-    /// have run: this layer decodes the names of cookies.
-    ///
-    /// `SameSite=Lax` and not `Strict`, which would keep the cookie from the callback that a provider redirects to.
-    #[must_use]
-    pub fn session_layer(&self, store: CookieSessionStore) -> SessionManagerLayer<CookieSessionStore> {
-        SessionManagerLayer::new(store)
-            .with_name(self.names.session)
-            .with_path("/")
-            .with_secure(self.secure)
-            .with_http_only(true)
-            .with_same_site(SameSite::Lax)
+    fn of(secure: bool, names: CookieNames) -> Self {
+        let mut policy = Self { secure, names, tries_removal: HeaderValue::from_static("") };
+        let mut removal = policy.tries(0);
+        removal.make_removal();
+        if let Ok(removal) = HeaderValue::from_str(&removal.to_string()) {
+            policy.tries_removal = removal;
+        }
+        policy
     }
 
-    /// What makes the browser drop the session cookie. The session layer's own removal lacks `Secure`, without which a
-    /// browser ignores it for a `__Host-` name.
+    /// The value of the session cookie that the browser sent.
+    pub(super) fn session_in<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        only_value(headers, self.names.session)
+    }
+
+    /// The cookie of the session `id`, to be kept for so long: as long as the browser runs, where nothing is said.
+    pub(super) fn session(&self, id: Id, kept: Option<Duration>) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.names.session, id.to_string()).build();
+        cookie.set_max_age(kept);
+        cookie
+    }
+
+    /// What makes the browser drop the session cookie.
     #[must_use]
     pub fn session_removal(&self) -> Cookie<'static> {
         let mut removal = self.cookie(self.names.session, String::new()).build();
@@ -93,9 +102,10 @@ impl CookiePolicy {
     /// The ids and values of the attempts that the browser sent, each only where it was sent once.
     pub(super) fn attempts_in(&self, headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
         let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for cookie in cookies_in(headers) {
-            if let Some(id) = cookie.name().strip_prefix(self.names.attempt).filter(|id| is_id(id)) {
-                let value = Some(cookie.value().to_owned());
+        for (name, value) in cookies_in(headers) {
+            let id = name.strip_prefix(self.names.attempt.as_bytes()).and_then(|id| str::from_utf8(id).ok());
+            if let (Some(id), Ok(value)) = (id.filter(|id| is_id(id)), str::from_utf8(value)) {
+                let value = Some(value.to_owned());
                 found.entry(id.to_owned()).and_modify(|doubled| *doubled = None).or_insert(value);
             }
         }
@@ -132,12 +142,10 @@ impl CookiePolicy {
             .build()
     }
 
-    /// What makes the browser drop that cookie.
+    /// What makes the browser drop that cookie: the value of `Set-Cookie`.
     #[must_use]
-    pub fn tries_removal(&self) -> Cookie<'static> {
-        let mut removal = self.tries(0);
-        removal.make_removal();
-        removal
+    pub const fn tries_removal(&self) -> &HeaderValue {
+        &self.tries_removal
     }
 
     /// The count that the browser sent; 0 when it has none, or one that is not ours.
@@ -164,23 +172,39 @@ impl CookiePolicy {
     /// The mark that the browser sent; `None` when it has none, or one that is not ours.
     #[must_use]
     pub fn signed_out_in(&self, headers: &HeaderMap) -> Option<SignOutMark> {
-        only_value(headers, self.names.signed_out).as_deref().and_then(SignOutMark::parse)
+        only_value(headers, self.names.signed_out).and_then(SignOutMark::parse)
     }
 
-    /// A cookie with the attributes that all of ours have.
+    /// A cookie with the attributes that all of ours have. `SameSite=Lax` and not `Strict`, which would keep them from the
+    /// callback that a provider redirects to.
     fn cookie(&self, name: impl Into<Cow<'static, str>>, value: String) -> CookieBuilder<'static> {
         Cookie::build((name.into(), value)).path("/").secure(self.secure).http_only(true).same_site(SameSite::Lax)
     }
 }
 
 /// The value of the cookie `name`, when the browser sent exactly one.
-fn only_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    let mut values = cookies_in(headers).filter(|cookie| cookie.name() == name);
-    let value = values.next()?.value().to_owned();
-    values.next().is_none().then_some(value)
+fn only_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = cookies_in(headers).filter(|(known, _)| *known == name.as_bytes());
+    let (_, value) = values.next()?;
+    if values.next().is_some() { None } else { str::from_utf8(value).ok() }
 }
 
-fn cookies_in(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
-    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
+/// Names and values of the cookies, as they are written (RFC 6265, section 5.4). Lines that are not ASCII are passed over.
+fn cookies_in(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let lines = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).filter(|line| line.is_ascii());
+    lines.flat_map(pairs_in).filter_map(|pair| {
+        let at = memchr(b'=', pair)?;
+        Some((pair[..at].trim_ascii(), pair[at + 1..].trim_ascii()))
+    })
+}
+
+/// The pairs of one line.
+pub(super) fn pairs_in(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let end = memchr(b';', line);
+        rest = end.map(|end| &line[end + 1..]);
+        Some(&line[..end.unwrap_or(line.len())])
+    })
 }

@@ -5,8 +5,10 @@
 use std::collections::HashMap;
 
 use http::{HeaderMap, HeaderValue, header};
+use memchr::memchr;
 use percent_encoding::percent_decode;
 
+use super::cookie::pairs_in;
 use super::cookie_names::CookieNames;
 
 /// What the names of our cookies begin with, in lower case: also with a prefix that browsers know.
@@ -22,8 +24,44 @@ pub fn could_be_ours(name: &[u8]) -> bool {
 /// Takes cookies away that could be read as ours and are not called exactly so, and those of ours that are there more than
 /// once. Others stay as they are; what is not ASCII comes into a line of its own, so that the rest can be read.
 pub fn remove_look_alikes(headers: &mut HeaderMap) {
+    if !are_harmless(headers) {
+        rewrite(headers);
+    }
+}
+
+/// Whether nothing has to be taken away, as far as one look at each name tells: what browsers send in general.
+fn are_harmless(headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(header::COOKIE).iter();
+    let Some(line) = lines.next().map(HeaderValue::as_bytes) else { return true };
+    let mut ours: [&[u8]; 4] = [&[]; 4];
+    let mut count = 0;
+    for name in pairs_in(line).map(name_of) {
+        if !name.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'%') {
+            return false;
+        }
+        if !is_called_like_ours(name) {
+            continue;
+        }
+        if !CookieNames::is_ours(name) || count == ours.len() || ours[..count].contains(&name) {
+            return false;
+        }
+        ours[count] = name;
+        count += 1;
+    }
+    line.is_ascii() && lines.next().is_none()
+}
+
+/// Whether `name`, in which nothing is to be decoded or trimmed, begins like one of ours.
+fn is_called_like_ours(name: &[u8]) -> bool {
+    let begins_like =
+        |ours: &str| name.get(..ours.len()).is_some_and(|part| part.eq_ignore_ascii_case(ours.as_bytes()));
+    OURS.into_iter().any(begins_like)
+}
+
+/// Writes the cookies anew, without what has to be taken away.
+fn rewrite(headers: &mut HeaderMap) {
     let lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
-    let pairs: Vec<&[u8]> = lines.iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).collect();
+    let pairs: Vec<&[u8]> = lines.iter().flat_map(|line| pairs_in(line.as_bytes())).collect();
     // Counted once: a header holds thousands of pairs, and whoever sends it need not be signed in.
     let mut ours: HashMap<&[u8], usize> = HashMap::new();
     for name in pairs.iter().map(|pair| name_of(pair)).filter(|name| could_be_ours(name)) {
@@ -44,7 +82,7 @@ pub fn remove_look_alikes(headers: &mut HeaderMap) {
 }
 
 fn name_of(pair: &[u8]) -> &[u8] {
-    pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii()
+    pair[..memchr(b'=', pair).unwrap_or(pair.len())].trim_ascii()
 }
 
 #[cfg(test)]

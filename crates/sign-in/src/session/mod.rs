@@ -5,6 +5,7 @@ mod cache;
 mod cipher;
 mod cookie;
 mod cookie_names;
+mod cookie_sessions;
 mod look_alikes;
 mod pointer;
 mod records;
@@ -16,6 +17,7 @@ mod store;
 pub use attempt_cookies::{HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, NoDetails};
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{ATTEMPT_LIFETIME_MS, CookiePolicy};
+pub use cookie_sessions::{CookieSessions, OpenSession};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{

@@ -57,6 +57,9 @@ pub async fn pointed_to(session: &Session) -> Result<Option<String>, session::Er
 /// # Errors
 /// When the session store does not answer.
 pub async fn pointed_under(key: &str, session: &Session) -> Result<Option<String>, session::Error> {
+    if session.id().is_none() {
+        return Ok(None);
+    }
     session.get(key).await
 }
 

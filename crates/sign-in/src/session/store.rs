@@ -1,7 +1,7 @@
-//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids and a cache in front.
+//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids and a cache in front. The cache
+//! goes by the ids themselves: who reads the memory of the process reads its keys as well.
 
 use std::cell::Cell;
-use std::fmt;
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
@@ -32,6 +32,12 @@ pub(super) async fn while_replacing<T>(replace: impl Future<Output = T>) -> T {
 /// The table, as the migrations make it.
 const TABLE: &str = "tower_sessions";
 
+/// A store whose sessions can be replaced, without being lost when that fails.
+#[derive(Clone, Debug)]
+pub struct ReplacingStore<S> {
+    inner: S,
+}
+
 /// Cookie sessions in the database, by the hash of their id: who reads the table cannot make a cookie of it.
 #[derive(Clone, Debug)]
 pub struct HashedIdStore<S> {
@@ -55,7 +61,7 @@ pub struct Both<S> {
 }
 
 /// The store that Rolecall uses.
-pub type CookieSessionStore = HashedIdStore<CachingSessionStore<MokaStore, SqlStore>>;
+pub type CookieSessionStore = ReplacingStore<CachingSessionStore<MokaStore, HashedIdStore<SqlStore>>>;
 
 /// The store of cookie sessions in `db`.
 ///
@@ -73,7 +79,8 @@ pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
             SqlStore::Postgres(Both { reading: store(&pools.reading)?, writing: store(&pools.writing)? })
         }
     };
-    Ok(HashedIdStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), sql) })
+    let hashed = HashedIdStore { inner: sql };
+    Ok(ReplacingStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), hashed) })
 }
 
 /// Deletes the cookie sessions in `db` that have expired at `now_ms`, a few at a time.
@@ -100,17 +107,44 @@ fn stored(record: &Record) -> Record {
 }
 
 #[async_trait]
-impl<S: SessionStore + fmt::Debug> SessionStore for HashedIdStore<S> {
+impl<S: SessionStore> SessionStore for ReplacingStore<S> {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.inner.create(record).await?;
+        match REPLACED.try_with(Cell::take) {
+            Ok(Some(replaced)) => self.inner.delete(&replaced).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Stores `record`, unless it is stored as it is: whoever replaces a session has stored it when the answer comes by.
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        if self.inner.load(&record.id).await?.as_ref() == Some(record) {
+            return Ok(());
+        }
+        self.inner.save(record).await
+    }
+
+    async fn load(&self, session_id: &Id) -> session_store::Result<Option<Record>> {
+        self.inner.load(session_id).await
+    }
+
+    async fn delete(&self, session_id: &Id) -> session_store::Result<()> {
+        if REPLACED.try_with(|replaced| replaced.set(Some(*session_id))).is_ok() {
+            return Ok(());
+        }
+        self.inner.delete(session_id).await
+    }
+}
+
+#[async_trait]
+impl<S: SessionStore> SessionStore for HashedIdStore<S> {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         loop {
             let mut hashed = stored(record);
             let wanted = hashed.id;
             self.inner.create(&mut hashed).await?;
             if hashed.id == wanted {
-                return match REPLACED.try_with(Cell::take) {
-                    Ok(Some(replaced)) => self.inner.delete(&replaced).await,
-                    _ => Ok(()),
-                };
+                return Ok(());
             }
             // The id was taken, and the inner store chose one that no cookie can name: choose again ourselves.
             self.inner.delete(&hashed.id).await?;
@@ -128,11 +162,7 @@ impl<S: SessionStore + fmt::Debug> SessionStore for HashedIdStore<S> {
     }
 
     async fn delete(&self, session_id: &Id) -> session_store::Result<()> {
-        let id = hashed(*session_id);
-        if REPLACED.try_with(|replaced| replaced.set(Some(id))).is_ok() {
-            return Ok(());
-        }
-        self.inner.delete(&id).await
+        self.inner.delete(&hashed(*session_id)).await
     }
 }
 

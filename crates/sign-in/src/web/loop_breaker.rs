@@ -15,14 +15,12 @@
 //!
 //! The cookie tells us nothing that its browser may not know or change: without it, a person loops as long as they like.
 
-use axum::extract::{Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tower_sessions::cookie::Cookie;
 
+use crate::guard;
 use crate::session::CookiePolicy;
-use crate::{Auth, guard};
 
 /// How many sign-ins in a row may come to nothing before a browser is stopped.
 pub const MAX_IN_A_ROW: u8 = 3;
@@ -38,19 +36,15 @@ pub fn count(cookies: &CookiePolicy, in_a_row: u8, response: &mut Response) {
     set(response.headers_mut(), &cookies.tries(in_a_row));
 }
 
-/// The layer that forgets the count of a browser that is signed in. It stands behind the one that finds out.
-pub async fn forget_when_signed_in(State(auth): State<Auth>, request: Request, next: Next) -> Response {
-    forget(auth.cookies(), request, next).await
+/// Whether the browser behind a request with these headers and extensions is signed in and has a count to forget.
+#[must_use]
+pub fn is_to_forget(cookies: &CookiePolicy, headers: &HeaderMap, extensions: &Extensions) -> bool {
+    guard::has_sign_in(extensions) && cookies.tries_in(headers) > 0
 }
 
-/// The same for a host whose cookies are `cookies`.
-pub async fn forget(cookies: &CookiePolicy, request: Request, next: Next) -> Response {
-    let forgets = cookies.tries_in(request.headers()) > 0 && guard::has_sign_in(request.extensions());
-    let mut response = next.run(request).await;
-    if forgets {
-        set(response.headers_mut(), &cookies.tries_removal());
-    }
-    response
+/// Lets the browser forget its count.
+pub fn forget(cookies: &CookiePolicy, response: &mut Response) {
+    response.headers_mut().append(header::SET_COOKIE, cookies.tries_removal().clone());
 }
 
 fn set(headers: &mut HeaderMap, cookie: &Cookie<'_>) {

@@ -13,6 +13,6 @@ mod element;
 mod node;
 mod proxy;
 
-pub use arrival::{Arrival, note_arrival};
+pub use arrival::{Arrival, arrived};
 pub use chain::client_hop;
 pub use proxy::{Hop, Scheme, TrustedProxies};

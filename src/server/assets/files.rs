@@ -1,26 +1,19 @@
-//! The files that browsers load, read into memory when the server starts, with their compressed forms.
-//!
-//! Names with a hash in them never change what they name, so those are immutable for a year. While `cargo leptos
-//! watch` runs, files are read again at each request instead, and the style sheet goes by its name without a hash, which
-//! is the one that a changed style is written to.
+//! All files, by their paths.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use rolecall_model::AppError;
 
-use super::problem::{self, ProblemPages};
+use super::asset::Asset;
 use crate::app::ShellAssets;
-
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+use crate::server::problem::{self, ProblemPages};
 
 /// The files, by URL path. Clones share them.
 #[derive(Clone)]
@@ -30,15 +23,6 @@ struct Inner {
     root: PathBuf,
     files: HashMap<String, Asset>,
     reread: bool,
-}
-
-#[derive(Clone)]
-struct Asset {
-    content_type: HeaderValue,
-    cache_control: HeaderValue,
-    plain: Bytes,
-    gzip: Option<Bytes>,
-    brotli: Option<Bytes>,
 }
 
 impl Assets {
@@ -55,20 +39,26 @@ impl Assets {
         Ok(Self(Arc::new(Inner { root, files, reread })))
     }
 
-    fn find(&self, path: &str) -> Option<Asset> {
+    /// The file at `path`.
+    pub fn find(&self, path: &str) -> Option<Cow<'_, Asset>> {
         if !self.0.reread {
-            return self.0.files.get(path).cloned();
+            return self.0.files.get(path).map(Cow::Borrowed);
         }
         let is_plain = path.split('/').skip(1).all(|part| !part.is_empty() && !part.starts_with('.'));
         let named = is_plain.then(|| self.0.root.join(path.trim_start_matches('/')))?;
         let is_style = named.extension().is_some_and(|kind| kind == "css");
         let file = if is_style { newest_form(&named) } else { named };
-        Some(Asset { cache_control: NO_STORE, ..Asset::read(&file, path).ok()? })
+        Some(Cow::Owned(Asset::read(&file, path).ok()?.not_stored()))
     }
 
     /// Whether every file that `names` names can be served.
     pub fn contain(&self, names: &ShellAssets) -> bool {
         [&names.js, &names.wasm, &names.css].into_iter().all(|path| self.find(path).is_some())
+    }
+
+    /// All files with their paths; none where they may change.
+    pub fn unchanging(&self) -> impl Iterator<Item = (&str, &Asset)> {
+        self.0.files.iter().filter(|_| !self.0.reread).map(|(path, asset)| (path.as_str(), asset))
     }
 
     /// The paths of all files.
@@ -103,74 +93,8 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, Asset>) 
     Ok(())
 }
 
-impl Asset {
-    fn read(file: &Path, path: &str) -> std::io::Result<Self> {
-        let compressed = |extension: &str| {
-            let mut name = file.as_os_str().to_owned();
-            name.push(extension);
-            std::fs::read(name).ok().map(Bytes::from)
-        };
-        Ok(Self {
-            content_type: content_type(file),
-            cache_control: if is_hashed(path) { IMMUTABLE } else { AN_HOUR },
-            plain: std::fs::read(file)?.into(),
-            gzip: compressed(".gz"),
-            brotli: compressed(".br"),
-        })
-    }
-
-    fn response(self, accepted: &HeaderMap) -> Response {
-        let (body, encoding) = if let (Some(brotli), true) = (self.brotli, accepts(accepted, "br")) {
-            (brotli, Some("br"))
-        } else if let (Some(gzip), true) = (self.gzip, accepts(accepted, "gzip")) {
-            (gzip, Some("gzip"))
-        } else {
-            (self.plain, None)
-        };
-        let mut response = body.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, self.content_type);
-        headers.insert(header::CACHE_CONTROL, self.cache_control);
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        if let Some(encoding) = encoding {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
-        }
-        response
-    }
-}
-
-/// Whether the name carries a hash, as in `rolecall.xY3….js`.
-fn is_hashed(path: &str) -> bool {
-    let mut parts = path.rsplit('/').next().unwrap_or_default().split('.').rev();
-    let (_, hash) = (parts.next(), parts.next().unwrap_or_default());
-    path.starts_with("/pkg/") && parts.next().is_some() && hash.len() >= 16
-}
-
-/// Whether `coding` is accepted (RFC 9110, section 12.5.3), `;q=0` excepted.
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        parts.next() == Some(coding) && parts.next().is_none_or(|quality| !matches!(quality, "q=0" | "q=0.0"))
-    })
-}
-
-fn content_type(file: &Path) -> HeaderValue {
-    HeaderValue::from_static(match file.extension().and_then(|extension| extension.to_str()) {
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("txt") => "text/plain; charset=utf-8",
-        Some("json" | "map") => "application/json",
-        Some("png") => "image/png",
-        Some("ico") => "image/x-icon",
-        Some("woff2") => "font/woff2",
-        _ => "application/octet-stream",
-    })
-}
-
-/// Answers with the file that the path names. No session is looked at on the way.
+/// Answers with the file that the path names, where that is not answered [at once](crate::server::at_once). No session is
+/// looked at on the way.
 pub async fn serve(State(assets): State<Assets>, State(pages): State<ProblemPages>, request: Request) -> Response {
     named(&assets, &pages, &request, request.uri().path())
 }
@@ -179,7 +103,7 @@ pub async fn serve(State(assets): State<Assets>, State(pages): State<ProblemPage
 pub fn named(assets: &Assets, pages: &ProblemPages, request: &Request, path: &str) -> Response {
     match assets.find(path) {
         _ if !matches!(*request.method(), Method::GET | Method::HEAD) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        Some(asset) => asset.response(request.headers()),
+        Some(asset) => asset.response(request.method(), request.headers()),
         None => problem::refuse(pages, request, &AppError::NotFound),
     }
 }
@@ -201,18 +125,13 @@ pub fn shell_assets(options: &LeptosOptions, watched: bool) -> ShellAssets {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use axum::http::{HeaderMap, header};
+
     use super::*;
 
-    #[test]
-    fn only_hashed_names_are_immutable() {
-        assert!(is_hashed("/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js"));
-        for path in ["/pkg/rolecall.js", "/favicon.svg", "/a.aBcDeFgHiJkLmNoPqRsT12.js", "/pkg/rolecall.min.css"] {
-            assert!(!is_hashed(path), "{path}");
-        }
-    }
-
-    #[test]
-    fn while_watched_the_newest_style_is_served_and_nothing_is_kept() {
+    #[tokio::test]
+    async fn while_watched_the_newest_style_is_served_and_nothing_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         std::fs::create_dir(root.join("pkg")).unwrap();
@@ -229,24 +148,17 @@ mod tests {
         let options = LeptosOptions::builder().output_name("rolecall").site_root(root.display().to_string()).build();
         write("rolecall.aBcDeFgHiJkLmNoPqRsT12.css", "built", 10);
         let assets = Assets::read(&options, true).unwrap();
-        let served = |assets: &Assets| assets.find("/pkg/rolecall.css").map(|asset| (asset.plain, asset.cache_control));
-        assert_eq!(served(&assets), Some(("built".into(), NO_STORE)));
-        write("rolecall.css", "edited", 5);
-        assert_eq!(served(&assets), Some(("edited".into(), NO_STORE)));
-        write("rolecall.aBcDeFgHiJkLmNoPqRsT12.css", "built again", 0);
-        assert_eq!(served(&assets), Some(("built again".into(), NO_STORE)));
-        assert_eq!(shell_assets(&options, true).css, "/pkg/rolecall.css");
-    }
-
-    #[test]
-    fn a_coding_is_sent_only_to_who_accepts_it() {
-        let accepts_br = |value: &'static str| {
-            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(value))].into_iter().collect();
-            accepts(&headers, "br")
+        let served = async || {
+            let asset = assets.find("/pkg/rolecall.css").unwrap();
+            let response = asset.response(&Method::GET, &HeaderMap::new());
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+            to_bytes(response.into_body(), 100).await.unwrap()
         };
-        assert!(accepts_br("gzip, deflate, br"));
-        assert!(accepts_br("br;q=0.5"));
-        assert!(!accepts_br("gzip, br;q=0"));
-        assert!(!accepts_br(""));
+        assert_eq!(served().await, "built");
+        write("rolecall.css", "edited", 5);
+        assert_eq!(served().await, "edited");
+        write("rolecall.aBcDeFgHiJkLmNoPqRsT12.css", "built again", 0);
+        assert_eq!(served().await, "built again");
+        assert_eq!(shell_assets(&options, true).css, "/pkg/rolecall.css");
     }
 }

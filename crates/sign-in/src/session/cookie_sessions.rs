@@ -1,0 +1,104 @@
+//! The cookie session of a browser, for one request: found by its cookie, and stored after the answer where that changed it.
+//!
+//! Why this is code of our own and not the layer of tower-sessions: a request mostly only reads, and that layer parses every
+//! cookie, clones its settings several times and removes a cookie in a way that browsers ignore under a `__Host-` name.
+//! Sessions and their store are those of tower-sessions.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::cookie::Cookie;
+use tower_sessions::{Expiry, Session, session};
+
+use super::cookie::CookiePolicy;
+use super::look_alikes::remove_look_alikes;
+use super::store::CookieSessionStore;
+use crate::clock::Clock;
+
+/// The cookie sessions of one host. Clones share them.
+#[derive(Clone)]
+pub struct CookieSessions {
+    cookies: CookiePolicy,
+    store: Arc<CookieSessionStore>,
+    clock: Clock,
+}
+
+/// The session of a request that is being answered.
+#[must_use = "what a handler changes is stored when the session is closed"]
+pub struct OpenSession<'s> {
+    sessions: &'s CookieSessions,
+    session: Session,
+    /// Whether the browser sent a cookie, whatever was in it.
+    has_cookie: bool,
+}
+
+impl CookieSessions {
+    /// Those in `store`, of browsers that hold `cookies`.
+    #[must_use]
+    pub const fn new(cookies: CookiePolicy, store: Arc<CookieSessionStore>, clock: Clock) -> Self {
+        Self { cookies, store, clock }
+    }
+
+    /// The cookies of the host.
+    #[must_use]
+    pub const fn cookies(&self) -> &CookiePolicy {
+        &self.cookies
+    }
+
+    /// Lets whoever answers `request` find its [`Session`] as an extension. It is read from the store where somebody asks for
+    /// what is in it. Cookies that could be mistaken for ours are taken away before.
+    pub fn open<B>(&self, request: &mut Request<B>) -> OpenSession<'_> {
+        remove_look_alikes(request.headers_mut());
+        let cookie = self.cookies.session_in(request.headers());
+        let id = cookie.and_then(|value| value.parse().ok());
+        let open = OpenSession {
+            sessions: self,
+            session: Session::new(id, Arc::clone(&self.store), None),
+            has_cookie: cookie.is_some(),
+        };
+        request.extensions_mut().insert(open.session.clone());
+        open
+    }
+}
+
+impl OpenSession<'_> {
+    /// `response`, with the cookie of the session where a handler changed that, unless it failed; without a session, the
+    /// browser drops a cookie that leads nowhere. Whose session cannot be stored gets a 500 in its place.
+    pub async fn close<B: Default>(self, mut response: Response<B>) -> Response<B> {
+        let is_empty = self.session.is_empty().await;
+        let cookie = if is_empty {
+            self.has_cookie.then(|| self.sessions.cookies.session_removal())
+        } else if self.session.is_modified() && !response.status().is_server_error() {
+            match self.stored().await {
+                Ok(cookie) => cookie,
+                Err(error) => {
+                    tracing::error!(?error, "a session could not be stored");
+                    response = Response::default();
+                    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                    None
+                }
+            }
+        } else {
+            None
+        };
+        if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie.to_string()).ok()) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Stores the session, and makes the cookie that leads to it.
+    async fn stored(&self) -> Result<Option<Cookie<'static>>, session::Error> {
+        self.session.save().await?;
+        let kept = match self.session.expiry() {
+            Some(Expiry::OnInactivity(kept)) => Some(kept),
+            Some(Expiry::AtDateTime(end)) => {
+                let now = OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(self.sessions.clock.now_ms());
+                Some(end - now)
+            }
+            Some(Expiry::OnSessionEnd) | None => None,
+        };
+        Ok(self.session.id().map(|id| self.sessions.cookies.session(id, kept)))
+    }
+}

@@ -1,0 +1,144 @@
+//! One file, in the forms in which it is sent.
+
+use std::path::Path;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("accept-encoding");
+
+/// A file, or what else is always answered alike, as it is and compressed.
+#[derive(Clone)]
+pub struct Asset {
+    plain: Form,
+    gzip: Option<Form>,
+    brotli: Option<Form>,
+}
+
+/// What is sent: the headers of the answer and its body.
+#[derive(Clone)]
+struct Form {
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Asset {
+    /// A text that is always the same.
+    pub fn of_text(text: &'static str) -> Self {
+        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))];
+        Self { plain: Form::new(HeaderMap::from_iter(headers), text.into()), gzip: None, brotli: None }
+    }
+
+    /// The `file` that is at `path` for browsers, and its compressed forms where they stand beside it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(file: &Path, path: &str) -> std::io::Result<Self> {
+        let cache_control = if is_hashed(path) { IMMUTABLE } else { AN_HOUR };
+        let headers = HeaderMap::from_iter([
+            (header::CONTENT_TYPE, content_type(file)),
+            (header::CACHE_CONTROL, cache_control),
+            (header::VARY, ACCEPT_ENCODING),
+        ]);
+        let compressed = |extension: &str, coding: &'static str| {
+            let mut name = file.as_os_str().to_owned();
+            name.push(extension);
+            let mut headers = headers.clone();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+            std::fs::read(name).ok().map(|body| Form::new(headers, body.into()))
+        };
+        let (gzip, brotli) = (compressed(".gz", "gzip"), compressed(".br", "br"));
+        Ok(Self { plain: Form::new(headers, std::fs::read(file)?.into()), gzip, brotli })
+    }
+
+    /// The same, not to be kept by anybody.
+    pub fn not_stored(self) -> Self {
+        self.map_headers(|mut headers| {
+            headers.insert(header::CACHE_CONTROL, NO_STORE);
+            headers
+        })
+    }
+
+    /// The same with the headers that `map` makes of those of each form.
+    pub fn map_headers(self, map: impl Fn(HeaderMap) -> HeaderMap) -> Self {
+        let mapped = |form: Form| Form { headers: map(form.headers), body: form.body };
+        Self { plain: mapped(self.plain), gzip: self.gzip.map(mapped), brotli: self.brotli.map(mapped) }
+    }
+
+    /// The answer to a request with this `method`, GET or HEAD, and these `headers`.
+    pub fn response(&self, method: &Method, headers: &HeaderMap) -> Response {
+        let accepted = |form: &Option<Form>, coding: &str| form.as_ref().filter(|_| accepts(headers, coding)).cloned();
+        let form = accepted(&self.brotli, "br").or_else(|| accepted(&self.gzip, "gzip"));
+        let Form { headers, body } = form.unwrap_or_else(|| self.plain.clone());
+        let mut response = Response::new(if method == Method::HEAD { Body::empty() } else { Body::from(body) });
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+impl Form {
+    fn new(mut headers: HeaderMap, body: Bytes) -> Self {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        Self { headers, body }
+    }
+}
+
+/// Whether the name carries a hash, as in `rolecall.xY3….js`.
+fn is_hashed(path: &str) -> bool {
+    let mut parts = path.rsplit('/').next().unwrap_or_default().split('.').rev();
+    let (_, hash) = (parts.next(), parts.next().unwrap_or_default());
+    path.starts_with("/pkg/") && parts.next().is_some() && hash.len() >= 16
+}
+
+/// Whether `coding` is accepted (RFC 9110, section 12.5.3), `;q=0` excepted.
+fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        parts.next() == Some(coding) && parts.next().is_none_or(|quality| !matches!(quality, "q=0" | "q=0.0"))
+    })
+}
+
+fn content_type(file: &Path) -> HeaderValue {
+    HeaderValue::from_static(match file.extension().and_then(|extension| extension.to_str()) {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hashed_names_are_immutable() {
+        assert!(is_hashed("/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js"));
+        for path in ["/pkg/rolecall.js", "/favicon.svg", "/a.aBcDeFgHiJkLmNoPqRsT12.js", "/pkg/rolecall.min.css"] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_coding_is_sent_only_to_who_accepts_it() {
+        let accepts_br = |value: &'static str| {
+            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(value))].into_iter().collect();
+            accepts(&headers, "br")
+        };
+        assert!(accepts_br("gzip, deflate, br"));
+        assert!(accepts_br("br;q=0.5"));
+        assert!(!accepts_br("gzip, br;q=0"));
+        assert!(!accepts_br(""));
+    }
+}

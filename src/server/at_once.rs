@@ -1,0 +1,73 @@
+//! What is answered at once, from memory: files, and whether the process lives. Nobody has to be known for it and nothing
+//! can fail, so no route, session or span is made.
+//!
+//! Whatever is unusual about a request, it goes the way of all others, on which it is judged: the routes of these paths are
+//! there as well.
+
+use std::collections::HashMap;
+
+use axum::http::{Method, Request};
+use axum::response::Response;
+use rolecall_sign_in::ClientAddress;
+
+use super::assets::Asset;
+use super::demonstration::is_kept_here;
+use super::headers::SecurityHeaders;
+use super::health::LIVE;
+use super::limits::request_sizes::has_large_head;
+use super::network::forwarded::Arrival;
+use super::request_log::X_REQUEST_ID;
+use super::state::AppState;
+use crate::request_id::RequestId;
+use crate::routes;
+
+/// The answers, by path.
+pub struct AtOnce(HashMap<String, Answers>);
+
+/// What a path is answered, over https and in the clear.
+struct Answers {
+    over_https: Asset,
+    in_the_clear: Asset,
+}
+
+impl AtOnce {
+    /// The answers with the files of `state`. While they change, there are none.
+    pub fn new(state: &AppState) -> Self {
+        let live = Asset::of_text(LIVE);
+        let all = state.assets.unchanging().chain([(routes::HEALTH_LIVE, &live)]);
+        Self(all.map(|(path, asset)| (path.to_owned(), Answers::new(asset, &state.security_headers))).collect())
+    }
+
+    /// The answer to `request` of `client`, which came as `arrival` says; `None` where another way has to be gone.
+    pub fn answer<B>(
+        &self,
+        state: &AppState,
+        request: &Request<B>,
+        arrival: Option<&Arrival>,
+        client: ClientAddress,
+    ) -> Option<Response> {
+        let path = request.uri().path();
+        let answers = self.0.get(path)?;
+        let is_usual = matches!(*request.method(), Method::GET | Method::HEAD)
+            && !has_large_head(request)
+            && !is_kept_here(state, request);
+        if !is_usual {
+            return None;
+        }
+        let is_https = state.security_headers.is_https(arrival);
+        let asset = if is_https { &answers.over_https } else { &answers.in_the_clear };
+        let mut response = asset.response(request.method(), request.headers());
+        let id = RequestId::random();
+        response.headers_mut().insert(X_REQUEST_ID, id.to_header());
+        let ClientAddress(ip) = client;
+        tracing::debug!(request_id = %id, method = %request.method(), route = path, client = %ip, status = 200, "answered");
+        Some(response)
+    }
+}
+
+impl Answers {
+    fn new(asset: &Asset, security: &SecurityHeaders) -> Self {
+        let with = |is_https| asset.clone().map_headers(|headers| security.around(headers, is_https));
+        Self { over_https: with(true), in_the_clear: with(false) }
+    }
+}
