@@ -32,7 +32,7 @@ const ROOMS = [
   ['pages'],
   ['components'],
   ['api', 'api_v1'],
-  ['caller', 'claims'],
+  ['caller', 'claims', 'panel_html'],
   ['profile'],
   ['role_sources', 'dashboards', 'graph', 'apps', 'demo_provider', 'entra_registration'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],

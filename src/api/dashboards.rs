@@ -27,16 +27,20 @@ pub async fn dashboard(slug: String, page: Option<u32>) -> Result<panels::Dashbo
 /// # Errors
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Write; [`AppError::NotFound`].
 #[server(endpoint = "table_page", input = GetUrl)]
-pub async fn table_page(slug: String, page: u32) -> Result<panels::TablePage, AppError> {
+pub async fn table_page(slug: String, page: u32) -> Result<panels::TableRows, AppError> {
     use crate::caller;
     use crate::dashboards::FoundPanel;
+    use crate::panel_html;
     use rolecall_model::Role;
-    use rolecall_model::panels::Panel;
+    use rolecall_model::panels::{Panel, TableRows};
 
     caller::answer(caller::require(Role::Write))?;
     let found = caller::dashboards()?.panel(&slug, "table", caller::open_role(), page).await;
     caller::answer(found.map_err(|error| caller::internal(&error)).and_then(|found| match found {
-        FoundPanel::Open(Panel::Table(table)) => Ok(table),
+        FoundPanel::Open(Panel::Table(table)) => {
+            let rolecall_panels::Table { rows_html, page, pages, .. } = panel_html::table(&table);
+            Ok(TableRows { html: rows_html, page, pages })
+        }
         FoundPanel::Closed { needed } => Err(AppError::Forbidden { needed }),
         _ => Err(AppError::NotFound),
     }))

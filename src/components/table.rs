@@ -1,4 +1,4 @@
-//! The data behind the charts, a page at a time.
+//! Tables, a page at a time.
 //!
 //! The table is the server's. The island turns its pages in place, so that a note being written stays; each page has an address
 //! of its own, which works without a script and after Back.
@@ -7,38 +7,37 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsValue;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::Element;
 use rolecall_model::AppError;
-use rolecall_model::panels::{Column, TablePage};
+use rolecall_model::panels::TableRows;
 
 use super::error_notice::ErrorNotice;
 use super::number::grouped;
-use super::rows::push_row;
 use super::server_html::ServerHtml;
 use crate::api::dashboards::table_page;
-
-/// The id of the panel, for the links that turn the page.
-const PANEL: &str = "data";
 
 #[component]
 pub fn TablePanel(
     /// The name of the dashboard in paths.
     slug: String,
-    table: TablePage,
+    /// The id of the panel on the page, which the links to its pages lead to.
+    id: String,
+    title: String,
+    /// How many of the twelve columns of the page it takes.
+    width: u8,
+    /// The table with its links, as `rolecall_panels::table` makes it.
+    html: String,
 ) -> impl IntoView {
-    let (page, pages) = (table.page, table.pages);
+    let heading = format!("{id}-title");
+    let (panel, labelled_by) = (id.clone(), heading.clone());
 
     view! {
-        <section class="panel panel-table" id=PANEL aria-labelledby="data-title">
-            <h2 id="data-title">"Data"</h2>
-            <TurningTable
-                slug
-                page
-                pages
-                caption=format!("{} rows", grouped(table.total.into()))
-                headings=headings_html(&table.columns).into()
-                rows=rows_html(&table).into()
-            />
+        <section class=format!("panel panel-table span-{width}") id=panel aria-labelledby=labelled_by>
+            <h2 id=heading dir="auto">
+                {title}
+            </h2>
+            <TurningTable slug id table=html.into()/>
         </section>
     }
 }
@@ -47,61 +46,58 @@ pub fn TablePanel(
 #[island]
 pub fn TurningTable(
     slug: String,
-    /// The page that the server sent, from 1.
-    page: u32,
-    pages: u32,
-    caption: String,
-    headings: ServerHtml,
-    rows: ServerHtml,
+    /// The id of the panel.
+    id: String,
+    /// The table and the links.
+    table: ServerHtml,
 ) -> impl IntoView {
-    let body = NodeRef::<html::Tbody>::new();
-    let shown = RwSignal::new(page);
+    let root = NodeRef::<html::Div>::new();
     let failed = RwSignal::new(None::<AppError>);
     // The page that was asked for last, so that an answer that comes late changes nothing.
-    let wanted = StoredValue::new(page);
-    let slug = StoredValue::new(slug);
+    let wanted = StoredValue::new(0);
+    let place = StoredValue::new((slug, id));
     let turn = move |to: u32, is_new: bool| {
         wanted.set_value(to);
         spawn_local(async move {
-            let answer = table_page(slug.get_value(), to).await;
-            if wanted.get_value() != to {
-                return;
-            }
-            match answer {
-                Ok(table) => {
-                    if let Some(body) = body.get_untracked() {
-                        body.set_inner_html(&rows_html(&table));
-                    }
-                    failed.set(None);
-                    shown.set(table.page);
-                    if is_new {
-                        remember(table.page);
-                    }
+            let (slug, id) = place.get_value();
+            let answer = table_page(slug, to).await;
+            let (Some(root), true) = (root.get_untracked(), wanted.get_value() == to) else { return };
+            if let Ok(rows) = &answer {
+                show(&root, rows, &id);
+                if is_new {
+                    remember(rows.page, &id);
                 }
-                Err(error) => failed.set(Some(error)),
             }
+            failed.set(answer.err());
         });
     };
     Effect::new(move |_| {
-        let back = window_event_listener(ev::popstate, move |_| turn(page_in_address(), false));
+        let back = window_event_listener(ev::popstate, move |_| turn(page_in(&search()), false));
         on_cleanup(move || back.remove());
     });
-    let turn = Callback::new(move |to| turn(to, true));
+    let follow = move |event: ev::MouseEvent| {
+        // With a key held, a link opens a tab or a window of its own, which is the browser's business.
+        if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+            return;
+        }
+        let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let link = link.filter(|link| link.closest(".pager a").is_ok_and(|link| link.is_some()));
+        let Some(link) = link else { return };
+        event.prevent_default();
+        if !link.has_attribute("aria-disabled") {
+            turn(page_in(&link.get_attribute("href").unwrap_or_default()), true);
+        }
+    };
 
     view! {
-        <div class="scroll" role="region" tabindex="0" aria-labelledby="data-caption" hidden=move || failed.with(Option::is_some)>
-            <table>
-                <caption id="data-caption">{caption}</caption>
-                <thead inner_html=headings.html()></thead>
-                <tbody node_ref=body inner_html=rows.html()></tbody>
-            </table>
-        </div>
+        <div
+            class="turning-table"
+            node_ref=root
+            hidden=move || failed.with(Option::is_some)
+            inner_html=table.html()
+            on:click=follow
+        ></div>
         {move || failed.get().map(failure)}
-        <nav class="pager" aria-label="Pages of the data">
-            <PageLink rel="prev" label="Previous" shown to=move || shown.get().saturating_sub(1).max(1) turn/>
-            <span role="status">"Page " {move || grouped(shown.get().into())} " of " {grouped(pages.into())}</span>
-            <PageLink rel="next" label="Next" shown to=move || shown.get().saturating_add(1).min(pages) turn/>
-        </nav>
     }
 }
 
@@ -123,86 +119,63 @@ fn failure(error: AppError) -> AnyView {
     }
 }
 
-/// The link to the previous or next page.
-///
-/// At an end it is disabled and leads to the page itself. It keeps its `href`, because a link that loses it also loses the focus,
-/// and people who turn pages by keyboard would have to start over.
-#[component]
-fn PageLink(
-    /// The relation of the other page to this one (HTML, section 4.6.7).
-    rel: &'static str,
-    label: &'static str,
-    shown: RwSignal<u32>,
-    /// The other page, or this one at an end.
-    #[prop(into)]
-    to: Signal<u32>,
-    turn: Callback<u32>,
-) -> impl IntoView {
-    let at_end = move || shown.get() == to.get();
-    let follow = move |event: ev::MouseEvent| {
-        // With a key held, a link opens a tab or a window of its own, which is the browser's business.
-        if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
-            return;
-        }
-        event.prevent_default();
-        if !untrack(at_end) {
-            turn.run(to.get_untracked());
-        }
-    };
-
-    view! {
-        <a
-            class="button"
-            rel=rel
-            href=move || page_href(to.get())
-            aria-disabled=move || at_end().then_some("true")
-            on:click=follow
-        >
-            {label}
-        </a>
+/// Puts `rows` into the table, and turns the links. They keep the focus, because they stay the same elements.
+fn show(root: &Element, rows: &TableRows, id: &str) {
+    let part = |selector: &str| root.query_selector(selector).ok().flatten();
+    if let Some(body) = part("tbody") {
+        body.set_inner_html(&rows.html);
+    }
+    if let Some(status) = part("[role=status]") {
+        let (page, pages) = (grouped(rows.page.into()), grouped(rows.pages.into()));
+        status.set_text_content(Some(&format!("Page {page} of {pages}")));
+    }
+    let others = [("prev", rows.page.saturating_sub(1).max(1)), ("next", rows.page.saturating_add(1).min(rows.pages))];
+    for (rel, to) in others {
+        let Some(link) = part(&format!("a[rel={rel}]")) else { continue };
+        // Their names are ours, so that the browser refuses none.
+        _ = link.set_attribute("href", &page_href(to, id));
+        _ = if to == rows.page {
+            link.set_attribute("aria-disabled", "true")
+        } else {
+            link.remove_attribute("aria-disabled")
+        };
     }
 }
 
 /// Puts the address of `page` into the browser's history, and shows the table from its top, as the link would.
-fn remember(page: u32) {
+fn remember(page: u32, id: &str) {
     // A browser may refuse after very many pages in a short time. The page is shown all the same.
-    let _ =
-        window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&page_href(page))));
-    if let Some(panel) = document().get_element_by_id(PANEL) {
+    let address = page_href(page, id);
+    let _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address)));
+    if let Some(panel) = document().get_element_by_id(id) {
         panel.scroll_into_view();
     }
 }
 
-/// The page of the table that the address names, else the first.
-fn page_in_address() -> u32 {
-    let query = location().search().unwrap_or_default();
-    let mut fields = query.trim_start_matches('?').split('&');
-    fields.find_map(|field| field.strip_prefix("page=")?.parse().ok()).unwrap_or(1)
+fn search() -> String {
+    location().search().unwrap_or_default()
 }
 
-/// The rows of a page of the table.
-fn rows_html(table: &TablePage) -> String {
-    let numeric: Vec<bool> = table.columns.iter().map(|column| column.numeric).collect();
-    let mut html = String::new();
-    for cells in &table.rows {
-        push_row(&mut html, cells.iter().map(String::as_str).zip(numeric.iter().copied()));
-    }
-    html
-}
-
-/// The row of headings.
-fn headings_html(columns: &[Column]) -> String {
-    let headings = columns.iter().map(|column| {
-        view! {
-            <th class=column.numeric.then_some("num") scope="col" dir="auto">
-                {column.name.clone()}
-            </th>
-        }
-    });
-    view! { <tr>{headings.collect_view()}</tr> }.to_html()
+/// The page of the table that an address names, else the first.
+fn page_in(address: &str) -> u32 {
+    let query = address.trim_start_matches('?').split('#').next().unwrap_or_default();
+    query.split('&').find_map(|field| field.strip_prefix("page=")?.parse().ok()).unwrap_or(1)
 }
 
 /// The address of another page of the table, relative to the dashboard's.
-fn page_href(page: u32) -> String {
-    format!("?page={page}#{PANEL}")
+fn page_href(page: u32, id: &str) -> String {
+    format!("?page={page}#{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{page_href, page_in};
+
+    #[test]
+    fn an_address_names_its_page() {
+        assert_eq!(page_in(&page_href(12, "data")), 12);
+        assert_eq!(page_in("?a=b&page=3"), 3);
+        assert_eq!(page_in("?page=x"), 1);
+        assert_eq!(page_in(""), 1);
+    }
 }

@@ -10,12 +10,13 @@ use super::page::{Answer, Asked, Page};
 use super::rendered::rendered;
 use crate::caller;
 use crate::components::chart::panel::ChartPanel;
-use crate::components::figures::FiguresPanel;
+use crate::components::fixed_panel::FixedPanel;
 use crate::components::note::NotePanel;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::step_up::StepUpNotice;
 use crate::components::table::TablePanel;
 use crate::dashboards::{self, Entry, FoundPanel, PanelEntry};
+use crate::panel_html;
 use crate::routes;
 
 /// The dashboard that the path names, its table at `?page=`.
@@ -84,9 +85,20 @@ async fn panel_html(
 
 fn panel_view(panel: Panel, slug: &'static str) -> AnyView {
     match panel {
-        Panel::Figures(figures) => view! { <FiguresPanel figures=figures.figures/> }.into_any(),
-        Panel::Chart(chart) => view! { <ChartPanel chart/> }.into_any(),
-        Panel::Table(table) => view! { <TablePanel slug=slug.to_owned() table/> }.into_any(),
+        Panel::Figures(figures) => {
+            let html = panel_html::figures(&figures);
+            view! { <FixedPanel id="figures".to_owned() title="Key figures".to_owned() quiet=true width=12 html/> }
+                .into_any()
+        }
+        Panel::Chart(chart) => {
+            let rolecall_panels::Chart { html, unit } = panel_html::chart(&chart);
+            view! { <ChartPanel id=chart.id title=chart.title unit width=6 html/> }.into_any()
+        }
+        Panel::Table(table) => {
+            let html = panel_html::table(&table).html;
+            let (slug, id) = (slug.to_owned(), panel_html::TABLE.to_owned());
+            view! { <TablePanel slug id title="Data".to_owned() width=12 html/> }.into_any()
+        }
         Panel::Note(note) => view! { <NotePanel slug=slug.to_owned() note/> }.into_any(),
         Panel::SignIns(figures) => view! { <SignInsPanel figures/> }.into_any(),
     }

@@ -2,7 +2,7 @@
 
 use rolecall::routes;
 use rolecall_model::Role;
-use rolecall_model::panels::{Dashboard, Panel, SignInFigures, TablePage};
+use rolecall_model::panels::{Dashboard, Panel, SignInFigures, TableRows};
 
 use crate::support::{Browser, TestApp};
 
@@ -107,9 +107,9 @@ async fn the_other_pages_of_the_table_are_closed_to_a_reader_too() {
 async fn a_script_gets_the_page_of_the_table_that_a_link_leads_to() {
     let (_app, mut wren) = start("wren").await;
     for page in [1, 2, 147, 4_294_967_295_u32] {
-        let turned: TablePage = wren.fetch(&format!("{TABLE_PAGE}&page={page}")).await.assert_status(200).json();
+        let turned: TableRows = wren.fetch(&format!("{TABLE_PAGE}&page={page}")).await.assert_status(200).json();
         let linked = wren.get(&format!("{PAGE}?page={page}")).await;
-        assert_eq!(&turned.rows, linked.tables().last().unwrap(), "{page}");
+        assert!(linked.body.contains(&turned.html) && turned.html.contains("<tr>"), "{page}: {}", turned.html);
         assert_eq!((turned.page, turned.pages), (page.min(147), 147));
     }
     wren.fetch("/api/table_page?slug=nope&page=1").await.assert_status(404);

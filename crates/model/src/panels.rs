@@ -113,6 +113,17 @@ pub struct TablePage {
     pub total: u32,
 }
 
+/// The rows of a page of a table, for a script that turns its pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRows {
+    /// The rows as HTML.
+    pub html: String,
+    /// This page, from 1.
+    pub page: u32,
+    /// How many pages there are, at least 1.
+    pub pages: u32,
+}
+
 /// The current note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {

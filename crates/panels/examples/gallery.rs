@@ -41,7 +41,7 @@ fn section(panel: &PanelSpec, result: &QueryResult) -> String {
         PanelKind::Text => (String::new(), format!("<div class=\"markdown\">{}</div>", text(TEXT))),
         _ => {
             let chart = chart(panel, result, ZONE);
-            (chart.unit, chart.html)
+            (chart.unit, format!("<div class=\"chart\">{}</div>", chart.html))
         }
     };
     format!(
@@ -183,38 +183,9 @@ fn panels() -> Vec<(PanelSpec, QueryResult)> {
 }
 
 fn panel(id: &str, title: &str) -> PanelSpec {
-    PanelSpec {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        kind: PanelKind::Table,
-        role: None,
-        width: None,
-        unit: None,
-        dataset: None,
-        measures: vec![Measure {
-            compute: Aggregate::Average,
-            of: None,
-            title: None,
-            unit: None,
-            decimals: None,
-            show: vec![],
-        }],
-        by: None,
-        split: None,
-        filters: vec![],
-        sort: None,
-        limit: None,
-        columns: vec![],
-        order: vec![],
-        rows_per_page: None,
-        totals: false,
-        stacked: false,
-        horizontal: false,
-        missing: None,
-        scale: None,
-        compare: false,
-        text: None,
-    }
+    let measure =
+        Measure { compute: Aggregate::Average, of: None, title: None, unit: None, decimals: None, show: vec![] };
+    PanelSpec { measures: vec![measure], ..PanelSpec::new(id, title, PanelKind::Table) }
 }
 
 /// A result of `points` and `series`; without series it has no column for them, and without points' column where it has one

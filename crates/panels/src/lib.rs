@@ -16,7 +16,7 @@ mod html;
 mod table;
 mod text;
 
-pub use chart::{Chart, chart, chart_svg};
+pub use chart::{Chart, ChartData, Series, chart, chart_svg};
 pub use chrono_tz::Tz;
 pub use figures::figures;
 pub use table::{Page, Table, table};

@@ -1,14 +1,10 @@
-//! Charts: drawn by the server as SVG, with a small island around the drawing that answers pointer, touch and keys.
+//! Charts: HTML and SVG that the server makes once for a version of the data, in a small island that answers pointer, touch and
+//! keys.
 //!
-//! The island gets the texts and the heights of the points as its data, and draws nothing but the cursor. Scales, paths and the
-//! table of values stay on the server. All of a chart is made once for a version of its data.
+//! The island is sent nothing beside the markup: it reads the values from the table below the plot, and the places of the dots
+//! from the paths. `rolecall_panels::chart` says what stands where.
 
-pub mod bands;
-pub mod drawing;
-pub mod geometry;
-pub mod number;
 pub mod panel;
+pub mod places;
 pub mod reader;
-pub mod readings;
-pub mod scale;
-pub mod values;
+pub mod reading;

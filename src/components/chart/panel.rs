@@ -1,30 +1,33 @@
-//! A chart as a panel: caption, values at a point, plot, and all values as a table.
+//! A chart as a panel.
 
 use leptos::prelude::*;
-use rolecall_model::panels::Chart;
 
-use super::drawing::drawing;
-use super::geometry::Plot;
 use super::reader::ChartReader;
-use super::readings::Readings;
-use super::values::ValuesTable;
 
 #[component]
-pub fn ChartPanel(chart: Chart) -> impl IntoView {
-    let plot = Plot::of(&chart);
-    let heading = format!("{}-title", chart.id);
+pub fn ChartPanel(
+    /// The id of the panel on the page.
+    id: String,
+    title: String,
+    /// The unit of all its values, or nothing.
+    unit: String,
+    /// How many of the twelve columns of the page it takes.
+    width: u8,
+    /// Legend, plot and values, as `rolecall_panels::chart` makes them.
+    html: String,
+) -> impl IntoView {
+    let heading = format!("{id}-title");
     let labelled_by = heading.clone();
 
     view! {
-        <figure class="panel panel-chart" aria-labelledby=labelled_by>
+        <figure class=format!("panel panel-chart span-{width}") id=id aria-labelledby=labelled_by>
             <figcaption class="panel-head">
                 <h2 id=heading dir="auto">
-                    {chart.title.clone()}
+                    {title}
                 </h2>
-                <span class="muted">{chart.unit.clone()}</span>
+                <span class="muted">{unit}</span>
             </figcaption>
-            <ChartReader readings=Readings::of(&chart, plot) drawing=drawing(&chart, plot).into()/>
-            <ValuesTable chart/>
+            <ChartReader chart=html.into()/>
         </figure>
     }
 }

@@ -141,6 +141,38 @@ pub struct PanelSpec {
     pub text: Option<String>,
 }
 
+impl PanelSpec {
+    /// A panel with what every panel has, and nothing else.
+    #[must_use]
+    pub fn new(id: &str, title: &str, kind: PanelKind) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            kind,
+            role: None,
+            width: None,
+            unit: None,
+            dataset: None,
+            measures: Vec::new(),
+            by: None,
+            split: None,
+            filters: Vec::new(),
+            sort: None,
+            limit: None,
+            columns: Vec::new(),
+            order: Vec::new(),
+            rows_per_page: None,
+            totals: false,
+            stacked: false,
+            horizontal: false,
+            missing: None,
+            scale: None,
+            compare: false,
+            text: None,
+        }
+    }
+}
+
 /// A column of a table of rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

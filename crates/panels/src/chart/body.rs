@@ -2,8 +2,9 @@
 //!
 //! Without a script it is a picture with a table. A script that reads values out finds in the markup:
 //! - the plot, `.plot`: what it is called in `aria-label`, and whether its bars lie in the class `plot-lying`;
-//! - the points: the rows of `table.readings`, or of the table in `.values` where there is none. Point `i` of `n` lies in the
-//!   middle of band `i` of `n` of the same width, unless `data-x` of the plot has the places, in parts of 10,000;
+//! - the points: the first rows of `table.readings`, or of the table in `.values` where there is none, as many as
+//!   `data-points` of the plot says. Each lies in the middle of its band, all bands being of the same width, unless `data-x` of
+//!   the plot has the places, in parts of 10,000;
 //! - the legend: `.readout-point`, and a `strong` for each drawn series, whose `data-unit` goes behind the text of its column;
 //! - the cursor: `.cursor-band`, or `.cursor-line` with a `.dot` a series. Where a point's dot lies is in the `d` of the paths
 //!   `.line` and `.points` of the same series, in parts of 10,000.
@@ -93,9 +94,10 @@ fn push_plot(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, plot: &
     };
     let places = places(plot, read_out).map(|places| format!(" data-x=\"{places}\"")).unwrap_or_default();
     let height = if plot.lies { format!("{}", lying_height(data, plot)) } else { "100%".to_owned() };
+    let points = read_out.map_or(plot.positions.count(), <[usize]>::len);
     _ = write!(
         html,
-        "<div class=\"{frame}\"><div class=\"plot{lying}\" role=\"img\" aria-label=\"{}\"{places}>\
+        "<div class=\"{frame}\"><div class=\"plot{lying}\" role=\"img\" aria-label=\"{}\" data-points=\"{points}\"{places}>\
          <svg class=\"plot-svg\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">",
         attribute(&panel.title)
     );

@@ -21,6 +21,6 @@ mod standalone;
 mod values;
 
 pub use body::{Chart, chart};
-pub(crate) use data::{ChartData, Series};
+pub use data::{ChartData, Series};
 pub(crate) use spark::line_of;
 pub use standalone::chart_svg;

@@ -12,29 +12,10 @@ pub const ZONE: Tz = Tz::Europe__Zurich;
 /// A panel of one measure by the column `kind`.
 pub fn panel(kind: PanelKind) -> PanelSpec {
     PanelSpec {
-        id: "p".into(),
-        title: "Rain".into(),
-        kind,
-        role: None,
-        width: None,
         unit: Some("mm".into()),
-        dataset: None,
         measures: vec![measure(Aggregate::Sum)],
         by: Some(Dimension { column: "kind".into(), step: None }),
-        split: None,
-        filters: vec![],
-        sort: None,
-        limit: None,
-        columns: vec![],
-        order: vec![],
-        rows_per_page: None,
-        totals: false,
-        stacked: false,
-        horizontal: false,
-        missing: None,
-        scale: None,
-        compare: false,
-        text: None,
+        ..PanelSpec::new("p", "Rain", kind)
     }
 }
 

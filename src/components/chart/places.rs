@@ -1,0 +1,158 @@
+//! Where the points of a chart lie, as its markup says it.
+
+/// The side of the square in which the markup places points.
+pub const UNITS: u32 = 10_000;
+
+/// The places of the points along their axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// So many bands of the same width, each with its point in the middle.
+    Bands(usize),
+    /// In parts of [`UNITS`], in order.
+    Given(Vec<u32>),
+}
+
+impl Places {
+    /// The places that the attributes `data-points` and `data-x` of a plot tell.
+    #[must_use]
+    pub fn parse(points: &str, places: Option<&str>) -> Self {
+        match places {
+            Some(places) => Self::Given(places.split(' ').filter_map(|place| place.parse().ok()).collect()),
+            None => Self::Bands(points.parse().unwrap_or(0)),
+        }
+    }
+
+    /// How many points there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Bands(count) => *count,
+            Self::Given(places) => places.len(),
+        }
+    }
+
+    /// The place of the point at `index`, in parts of [`UNITS`].
+    #[must_use]
+    pub fn of(&self, index: usize) -> u32 {
+        match self {
+            // As the server rounds it: half of a unit upwards.
+            Self::Bands(count) => (units(2 * index + 1) + number(*count)) / number((2 * count).max(1)),
+            Self::Given(places) => places.get(index).copied().unwrap_or(UNITS),
+        }
+    }
+
+    /// Where the band of the point at `index` begins, in parts of [`UNITS`].
+    #[must_use]
+    pub fn start(&self, index: usize) -> u32 {
+        match self {
+            Self::Bands(count) => units(index) / number((*count).max(1)),
+            Self::Given(_) => self.of(index),
+        }
+    }
+
+    /// The point nearest to `place`, in parts of [`UNITS`]; `None` where there are no points.
+    #[must_use]
+    pub fn nearest(&self, place: u32) -> Option<usize> {
+        let last = self.count().checked_sub(1)?;
+        Some(match self {
+            Self::Bands(count) => {
+                let index = u64::from(place.min(UNITS)) * u64::try_from(*count).unwrap_or(0) / u64::from(UNITS);
+                usize::try_from(index).unwrap_or(last).min(last)
+            }
+            Self::Given(places) => {
+                let after = places.partition_point(|other| *other < place);
+                let distance = |index: usize| places.get(index).map_or(u32::MAX, |other| other.abs_diff(place));
+                let before = after.saturating_sub(1);
+                if distance(before) <= distance(after) { before } else { after }
+            }
+        })
+    }
+
+    /// The point that `key` moves to from `at`, as in sliders; `None` for other keys. Where points go `down` the screen, so do
+    /// the arrows.
+    #[must_use]
+    pub fn after_key(&self, key: &str, at: usize, down: bool) -> Option<usize> {
+        let last = self.count().checked_sub(1)?;
+        let (next, previous) = if down { ("ArrowDown", "ArrowUp") } else { ("ArrowUp", "ArrowDown") };
+        match key {
+            "Home" => Some(0),
+            "End" => Some(last),
+            _ if key == "ArrowRight" || key == next => Some((at + 1).min(last)),
+            _ if key == "ArrowLeft" || key == previous => Some(at.saturating_sub(1)),
+            _ => None,
+        }
+    }
+}
+
+/// How high the point at `place` lies on the path `d`, from the top in parts of [`UNITS`]; `None` where the path has no point
+/// there.
+#[must_use]
+pub fn height_on(d: &str, place: u32) -> Option<u32> {
+    let mut commands = d.split(['M', 'L']);
+    let (_, height) = commands.find_map(|command| command.split_once(' ').filter(|(x, _)| x.parse() == Ok(place)))?;
+    let digits = height.find(|c: char| !c.is_ascii_digit()).map_or(height, |end| &height[..end]);
+    digits.parse().ok()
+}
+
+fn units(index: usize) -> u32 {
+    number(index).saturating_mul(UNITS)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_belongs_to_the_band_it_lies_in() {
+        let places = Places::parse("4", None);
+        assert_eq!(places.nearest(0), Some(0));
+        assert_eq!(places.nearest(3_000), Some(1));
+        assert_eq!(places.nearest(20_000), Some(3));
+        assert_eq!((places.of(1), places.start(1)), (3_750, 2_500));
+        // 10,000 × 3 / 14 is 2142.86.
+        assert_eq!(Places::Bands(7).of(1), 2_143);
+    }
+
+    #[test]
+    fn the_nearest_of_given_places_counts() {
+        let places = Places::parse("3", Some("0 1000 10000"));
+        assert_eq!(places.nearest(400), Some(0));
+        assert_eq!(places.nearest(600), Some(1));
+        assert_eq!(places.nearest(9_000), Some(2));
+        assert_eq!(places.of(1), 1_000);
+    }
+
+    #[test]
+    fn keys_move_between_the_ends() {
+        let places = Places::Bands(3);
+        assert_eq!(places.after_key("ArrowRight", 0, false), Some(1));
+        assert_eq!(places.after_key("ArrowUp", 2, false), Some(2));
+        assert_eq!(places.after_key("ArrowDown", 0, false), Some(0));
+        assert_eq!(places.after_key("ArrowDown", 0, true), Some(1));
+        assert_eq!(places.after_key("ArrowUp", 2, true), Some(1));
+        assert_eq!(places.after_key("Home", 2, false), Some(0));
+        assert_eq!(places.after_key("End", 0, true), Some(2));
+        assert_eq!(places.after_key("Tab", 0, false), None);
+    }
+
+    #[test]
+    fn a_chart_without_points_stays_still() {
+        let places = Places::parse("0", None);
+        assert_eq!(places.nearest(5_000), None);
+        assert_eq!(places.after_key("Home", 0, false), None);
+    }
+
+    #[test]
+    fn a_path_tells_how_high_its_points_lie() {
+        let line = "M2500 10000L7500 0";
+        assert_eq!(height_on(line, 2_500), Some(10_000));
+        assert_eq!(height_on(line, 7_500), Some(0));
+        assert_eq!(height_on(line, 500), None);
+        assert_eq!(height_on("M1000 9h0M2000 8h0", 1_000), Some(9));
+        assert_eq!(height_on("", 0), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! A chart in the page, as its island finds and changes it.
+
+use leptos::web_sys::{Element, HtmlCollection};
+
+use super::places::{Places, UNITS, height_on};
+
+/// The parts of a chart in the page.
+pub struct Reading {
+    root: Element,
+    plot: Element,
+    /// The rows of the values: one for each point.
+    rows: HtmlCollection,
+    places: Places,
+}
+
+impl Reading {
+    /// The chart within `root`; `None` where it has no plot, because there are no values.
+    #[must_use]
+    pub fn within(root: &Element) -> Option<Self> {
+        let plot = first(root, ".plot")?;
+        let body = first(root, ".readings tbody").or_else(|| first(root, ".values tbody"))?;
+        let points = plot.get_attribute("data-points").unwrap_or_default();
+        let places = Places::parse(&points, plot.get_attribute("data-x").as_deref());
+        Some(Self { root: root.clone(), rows: body.children(), plot, places })
+    }
+
+    /// The places of the points.
+    #[must_use]
+    pub const fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// The index of the last point.
+    #[must_use]
+    pub fn last(&self) -> usize {
+        self.places.count().saturating_sub(1)
+    }
+
+    /// Whether points go from top to bottom.
+    #[must_use]
+    pub fn lies(&self) -> bool {
+        self.plot.class_list().contains("plot-lying")
+    }
+
+    /// Makes the plot a slider (WAI-ARIA 1.2, section 5.4) over the points. Without a script it is a picture, and not focusable.
+    pub fn become_slider(&self) {
+        let last = (self.last() + 1).to_string();
+        let orientation = if self.lies() { "vertical" } else { "horizontal" };
+        for (name, value) in [
+            ("role", "slider"),
+            ("tabindex", "0"),
+            ("aria-orientation", orientation),
+            ("aria-valuemin", "1"),
+            ("aria-valuemax", &last),
+        ] {
+            set(&self.plot, name, value);
+        }
+        self.say(self.last());
+    }
+
+    /// Shows the values at `point`, or again what the legend had `at_rest`.
+    pub fn show(&self, point: Option<usize>, at_rest: &[String]) {
+        self.say(point.unwrap_or_else(|| self.last()));
+        let active = if point.is_some() { "plot is-active" } else { "plot" };
+        set(&self.plot, "class", &format!("{active}{}", if self.lies() { " plot-lying" } else { "" }));
+        let texts = match point {
+            Some(point) => self.texts(point),
+            None => at_rest.to_vec(),
+        };
+        for (place, text) in self.legend().into_iter().zip(texts) {
+            place.set_text_content(Some(&text));
+        }
+        if let Some(point) = point {
+            self.move_cursor(point);
+        }
+    }
+
+    /// What the legend says now: the point, and the values of the series.
+    #[must_use]
+    pub fn at_rest(&self) -> Vec<String> {
+        self.legend().iter().map(|place| place.text_content().unwrap_or_default()).collect()
+    }
+
+    /// The place of the point in the legend, then those of the values.
+    fn legend(&self) -> Vec<Element> {
+        let points = all(&self.root, "readout-point").into_iter();
+        points.chain(self.keys().into_iter().filter_map(|key| first(&key, "strong"))).collect()
+    }
+
+    fn keys(&self) -> Vec<Element> {
+        all(&self.root, "key")
+    }
+
+    /// The point and the value of each series there, with its unit.
+    fn texts(&self, point: usize) -> Vec<String> {
+        let Some(row) = self.row(point) else { return Vec::new() };
+        let units = self.legend().into_iter().map(|place| place.get_attribute("data-unit"));
+        let cells = list(&row.children());
+        cells.into_iter().zip(units).map(|(cell, unit)| value(&cell, unit.as_deref(), "\u{2013}")).collect()
+    }
+
+    fn row(&self, point: usize) -> Option<Element> {
+        self.rows.item(u32::try_from(point).ok()?)
+    }
+
+    /// Tells assistive technology the values at `point`, in words.
+    fn say(&self, point: usize) {
+        let names = self.keys().into_iter().filter_map(|key| first(&key, "bdi")?.text_content());
+        let units = self.keys().into_iter().map(|key| first(&key, "strong")?.get_attribute("data-unit"));
+        let cells = self.row(point).map(|row| list(&row.children())).unwrap_or_default();
+        let mut cells = cells.into_iter();
+        let mut text = cells.next().and_then(|cell| cell.text_content()).unwrap_or_default();
+        for (index, ((cell, name), unit)) in cells.zip(names).zip(units).enumerate() {
+            text.push_str(if index == 0 { ": " } else { ", " });
+            text.push_str(&name);
+            text.push(' ');
+            text.push_str(&value(&cell, unit.as_deref(), "no value"));
+        }
+        set(&self.plot, "aria-valuenow", &(point + 1).to_string());
+        set(&self.plot, "aria-valuetext", &text);
+    }
+
+    /// Marks `point`: a line with a dot on each series, or a band behind the bars.
+    fn move_cursor(&self, point: usize) {
+        let place = self.places.of(point);
+        if let Some(band) = first(&self.plot, ".cursor-band") {
+            set(&band, if self.lies() { "y" } else { "x" }, &percent(self.places.start(point)));
+        }
+        if let Some(line) = first(&self.plot, ".cursor-line") {
+            set(&line, "x1", &percent(place));
+            set(&line, "x2", &percent(place));
+        }
+        for dot in all(&self.plot, "dot") {
+            let series =
+                dot.class_list().value().split(' ').find(|class| class.starts_with("series-")).map(str::to_owned);
+            let height = series.and_then(|series| {
+                let path = |part: &str| first(&self.plot, &format!("path.{part}.{series}"))?.get_attribute("d");
+                let paths = [path("line"), path("points")];
+                paths.into_iter().flatten().find_map(|path| height_on(&path, place))
+            });
+            match height {
+                Some(height) => {
+                    set(&dot, "cx", &percent(place));
+                    set(&dot, "cy", &percent(height));
+                    set(&dot, "display", "inline");
+                }
+                None => set(&dot, "display", "none"),
+            }
+        }
+    }
+}
+
+/// The text of a cell with its unit; `missing` where it has no value, which it says in an element of its own.
+fn value(cell: &Element, unit: Option<&str>, missing: &str) -> String {
+    let text = cell.text_content().unwrap_or_default();
+    match unit {
+        _ if cell.first_element_child().is_some() => missing.to_owned(),
+        Some(unit) => format!("{text} {unit}"),
+        None => text,
+    }
+}
+
+/// The first element within `root` that `selector` selects.
+fn first(root: &Element, selector: &str) -> Option<Element> {
+    root.query_selector(selector).ok().flatten()
+}
+
+/// The elements within `root` that have the class.
+fn all(root: &Element, class: &str) -> Vec<Element> {
+    list(&root.get_elements_by_class_name(class))
+}
+
+fn list(elements: &HtmlCollection) -> Vec<Element> {
+    (0..elements.length()).filter_map(|index| elements.item(index)).collect()
+}
+
+/// Sets an attribute. Its name is one of ours, so that the browser does not refuse it.
+fn set(element: &Element, name: &str, value: &str) {
+    _ = element.set_attribute(name, value);
+}
+
+/// A place as a percentage with two decimals.
+fn percent(place: u32) -> String {
+    let hundredths = place.min(UNITS);
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
