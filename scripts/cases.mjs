@@ -105,7 +105,7 @@ function write({ sections, cases }) {
     '',
     `<!-- Made by \`make cases\` from ${LIST} and the tests. Do not edit. -->`,
     '',
-    'What the sign-in must do and must not do, each case beside the tests that show it. They run with `make test`. A case',
+    'What Rolecall must do and must not do, each case beside the tests that show it. They run with `make test`. A case',
     'that something is refused is shown together with the same request without its mistake, which passes.',
     '',
     `${cases.size} cases, ${shown} of them shown by tests.`,

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::{Datelike as _, NaiveDate};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use rolecall_model::data::{ColumnType, DataColumn};
+
+/// 1970-01-01, counted from the first day of the year 1.
+const UNIX_EPOCH_DAY: i32 = 719_163;
 
 /// The Arrow type of a column's cells. Every column may have missing values.
 #[must_use]
@@ -16,6 +20,12 @@ pub fn arrow_type(column_type: ColumnType) -> DataType {
         ColumnType::Date => DataType::Date32,
         ColumnType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
     }
+}
+
+/// A day as Arrow counts them.
+#[must_use]
+pub fn days_since_1970(day: NaiveDate) -> i32 {
+    day.num_days_from_ce() - UNIX_EPOCH_DAY
 }
 
 /// The Arrow schema of files with `columns`, in their order.

@@ -1,1 +1,32 @@
-//! From a file of somebody to a Parquet file of ours: what it is, its types, and its mistakes.
+//! From a file of somebody to a Parquet file of ours.
+//!
+//! [`examine`] reads all of a file and says what it was taken for: a [`Reading`] with the types of its columns, and the
+//! [`Question`]s that only a person can answer. [`convert`] reads it as a [`Reading`] says and writes a Parquet file, or
+//! reports every mistake and writes nothing.
+//!
+//! Files come from anybody. Their size is limited ([`Limits`]), and memory does not grow with it.
+
+mod batch;
+mod cells;
+mod columns;
+mod convert;
+mod delimited;
+mod error;
+mod examine;
+mod headers;
+mod infer;
+mod limits;
+mod output;
+mod progress;
+mod propose;
+mod reading;
+mod report;
+
+pub use cells::{DateOrder, NumberStyle, TimeZone};
+pub use convert::{Converted, convert};
+pub use error::ImportError;
+pub use examine::{Examined, Question, examine};
+pub use limits::Limits;
+pub use progress::Progress;
+pub use reading::{ColumnReading, Dialect, Format, Given, GivenColumn, Reading};
+pub use report::{Mistake, Report};

@@ -1,0 +1,17 @@
+//! What the bytes of a cell mean. Nothing here guesses: a cell is of a type, or it is not.
+
+mod boolean;
+mod date;
+mod number;
+mod timestamp;
+mod value;
+mod zone;
+
+pub(super) use boolean::{is_plain_boolean, parse_boolean};
+pub use date::DateOrder;
+pub(super) use date::parse_date;
+pub use number::NumberStyle;
+pub(super) use number::{STYLES, is_number_exact, parse_decimal, parse_integer};
+pub(super) use timestamp::parse_timestamp;
+pub(super) use value::CellFormat;
+pub use zone::TimeZone;

@@ -1,0 +1,170 @@
+//! Numbers, with the marks that people put into them.
+
+use serde::{Deserialize, Serialize};
+
+/// The marks of a file's numbers. One setting for the whole file: that `1.234` is a thousand in one column and a little more
+/// than one in the next is never meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberStyle {
+    /// Before the fraction: `.` or `,`.
+    pub decimal: char,
+    /// Between groups of three digits: `,`, `.`, `'` or a space, if any.
+    pub thousands: Option<char>,
+}
+
+impl NumberStyle {
+    /// Point, and no groups: as programs write.
+    pub const PLAIN: Self = Self { decimal: '.', thousands: None };
+}
+
+/// The styles that are tried, the likeliest first.
+pub(in super::super) const STYLES: [NumberStyle; 7] = [
+    NumberStyle::PLAIN,
+    NumberStyle { decimal: '.', thousands: Some(',') },
+    NumberStyle { decimal: ',', thousands: None },
+    NumberStyle { decimal: ',', thousands: Some('.') },
+    NumberStyle { decimal: ',', thousands: Some(' ') },
+    NumberStyle { decimal: '.', thousands: Some(' ') },
+    NumberStyle { decimal: '.', thousands: Some('\'') },
+];
+
+/// Digits that a double keeps whatever they are.
+const EXACT_DIGITS: usize = 15;
+/// Longer than any number that is one.
+const LONGEST: usize = 64;
+
+/// A number without its marks: `-1234.5e-3`.
+struct Bare {
+    bytes: [u8; LONGEST],
+    length: usize,
+    /// How many digits stand before the fraction.
+    whole: usize,
+    has_fraction: bool,
+}
+
+impl Bare {
+    fn push(&mut self, byte: u8) -> Option<()> {
+        *self.bytes.get_mut(self.length)? = byte;
+        self.length += 1;
+        Some(())
+    }
+
+    fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.bytes.get(..self.length)?).ok()
+    }
+}
+
+/// Takes the mark at the start of `rest`, whatever form of it: spaces that do not break, curly apostrophes.
+fn strip_mark(rest: &[u8], mark: char) -> Option<&[u8]> {
+    match mark {
+        ' ' => [" ", "\u{a0}", "\u{202f}"].iter().find_map(|space| rest.strip_prefix(space.as_bytes())),
+        '\'' => ["'", "\u{2019}"].iter().find_map(|mark| rest.strip_prefix(mark.as_bytes())),
+        other => rest.strip_prefix(&[u8::try_from(other).ok()?]),
+    }
+}
+
+fn digits(rest: &[u8]) -> usize {
+    rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// Removes the marks. A group after the first has exactly three digits, so that `18500.00` is no number with thousands.
+fn bare(cell: &[u8], style: NumberStyle) -> Option<Bare> {
+    let mut bare = Bare { bytes: [0; LONGEST], length: 0, whole: 0, has_fraction: false };
+    let mut rest = match cell.split_first()? {
+        (b'-', rest) => {
+            bare.push(b'-')?;
+            rest
+        }
+        (b'+', rest) => rest,
+        _ => cell,
+    };
+    let copy = |bare: &mut Bare, from: &mut &[u8], count: usize| -> Option<()> {
+        let (taken, rest) = from.split_at_checked(count)?;
+        *from = rest;
+        taken.iter().try_for_each(|byte| bare.push(*byte))
+    };
+    let first = digits(rest);
+    let starts_with_zero = rest.first() == Some(&b'0');
+    copy(&mut bare, &mut rest, first)?;
+    bare.whole = first;
+    if let Some(mark) = style.thousands {
+        while let Some(mut group) = strip_mark(rest, mark) {
+            if !(1..=3).contains(&first) || starts_with_zero || digits(group) != 3 {
+                return None;
+            }
+            copy(&mut bare, &mut group, 3)?;
+            bare.whole += 3;
+            rest = group;
+        }
+    }
+    if let Some(mut fraction) = strip_mark(rest, style.decimal) {
+        let count = digits(fraction);
+        if count == 0 {
+            return None;
+        }
+        bare.has_fraction = true;
+        if bare.whole == 0 {
+            bare.push(b'0')?;
+        }
+        bare.push(b'.')?;
+        copy(&mut bare, &mut fraction, count)?;
+        rest = fraction;
+    } else if bare.whole == 0 {
+        return None;
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let (sign, count) = match exponent.first()? {
+            b'-' | b'+' => (1, digits(&exponent[1..])),
+            _ => (0, digits(exponent)),
+        };
+        // `12E4` may be a name. `1.2e4` and `12e-4` are numbers.
+        if !(1..=3).contains(&count) || exponent.len() != sign + count || (sign == 0 && !bare.has_fraction) {
+            return None;
+        }
+        bare.has_fraction = true;
+        rest.iter().try_for_each(|byte| bare.push(*byte))?;
+        rest = &[];
+    }
+    rest.is_empty().then_some(bare)
+}
+
+/// A whole number that fits 64 bits.
+pub(in super::super) fn parse_integer(cell: &[u8], style: NumberStyle) -> Option<i64> {
+    let (negative, digits) = match cell {
+        [b'-', digits @ ..] => (true, digits),
+        _ => (false, cell),
+    };
+    // Nearly every number is like this.
+    if (1..=18).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
+        let value = digits.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+        return Some(if negative { -value } else { value });
+    }
+    let bare = bare(cell, style)?;
+    if bare.has_fraction {
+        return None;
+    }
+    bare.text()?.parse().ok()
+}
+
+/// A number as the nearest double. It is finite.
+pub(in super::super) fn parse_decimal(cell: &[u8], style: NumberStyle) -> Option<f64> {
+    bare(cell, style)?.text()?.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// Whether a cell is a whole number and whether it is a number at all, in a style, and is the same when it is written again:
+/// no leading zeros, no plus sign, no more digits than the type keeps.
+pub(in super::super) fn is_number_exact(cell: &[u8], style: NumberStyle) -> (bool, bool) {
+    let unsigned = cell.strip_prefix(b"-").unwrap_or(cell);
+    if matches!(unsigned, [b'0', b'0'..=b'9', ..] | [b'+', ..]) {
+        return (false, false);
+    }
+    let Some(bare) = bare(cell, style) else { return (false, false) };
+    if bare.has_fraction {
+        let is_finite = bare.text().and_then(|text| text.parse::<f64>().ok()).is_some_and(f64::is_finite);
+        return (false, is_finite);
+    }
+    let negative_zero = cell.starts_with(b"-") && unsigned == b"0";
+    let is_integer = !negative_zero && bare.text().is_some_and(|text| text.parse::<i64>().is_ok());
+    (is_integer, bare.whole <= EXACT_DIGITS)
+}

@@ -1,0 +1,102 @@
+//! The cells of a column, made into an Arrow array.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, NullBufferBuilder, StringArray,
+    TimestampMicrosecondBuilder,
+};
+use datafusion::arrow::buffer::{Buffer, OffsetBuffer};
+use datafusion::arrow::error::ArrowError;
+use rolecall_model::data::ColumnType;
+
+use super::batch::Batch;
+use super::cells::{CellFormat, parse_boolean, parse_date, parse_decimal, parse_integer, parse_timestamp};
+use super::report::{Mistake, Report, shown};
+use crate::schema::days_since_1970;
+
+/// How a column of a file becomes one of the data set.
+pub(super) struct ColumnPlan {
+    pub position: usize,
+    /// What mistakes call it.
+    pub name: String,
+    pub format: CellFormat,
+}
+
+impl ColumnPlan {
+    /// The column's cells. What is not of its type is reported, and missing.
+    ///
+    /// # Errors
+    /// If the texts of the batch are too large for one array.
+    pub fn array(&self, batch: &Batch, report: &mut Report) -> Result<ArrayRef, ArrowError> {
+        let CellFormat { numbers, date_order, time_zone, .. } = self.format;
+        let rows = batch.rows();
+        Ok(match self.format.column_type {
+            ColumnType::Text => return self.texts(batch),
+            ColumnType::Integer => {
+                let mut builder = Int64Builder::with_capacity(rows);
+                self.each(batch, report, |cell| parse_integer(cell, numbers), |value| builder.append_option(value));
+                Arc::new(builder.finish())
+            }
+            ColumnType::Decimal => {
+                let mut builder = Float64Builder::with_capacity(rows);
+                self.each(batch, report, |cell| parse_decimal(cell, numbers), |value| builder.append_option(value));
+                Arc::new(builder.finish())
+            }
+            ColumnType::Boolean => {
+                let mut builder = BooleanBuilder::with_capacity(rows);
+                self.each(batch, report, parse_boolean, |value| builder.append_option(value));
+                Arc::new(builder.finish())
+            }
+            ColumnType::Date => {
+                let mut builder = Date32Builder::with_capacity(rows);
+                let day = |cell: &[u8]| parse_date(cell, date_order).map(days_since_1970);
+                self.each(batch, report, day, |value| builder.append_option(value));
+                Arc::new(builder.finish())
+            }
+            ColumnType::Timestamp => {
+                let mut builder = TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC");
+                let moment = |cell: &[u8]| parse_timestamp(cell, date_order, time_zone.0);
+                self.each(batch, report, moment, |value| builder.append_option(value));
+                Arc::new(builder.finish())
+            }
+        })
+    }
+
+    /// Hands over the value of each cell, or nothing if it is empty or, which is a mistake, of another type.
+    fn each<T>(
+        &self,
+        batch: &Batch,
+        report: &mut Report,
+        parse: impl Fn(&[u8]) -> Option<T>,
+        mut append: impl FnMut(Option<T>),
+    ) {
+        for (row, cell) in batch.column(self.position).enumerate() {
+            let cell = cell.trim_ascii();
+            let value = parse(cell);
+            if value.is_none() && !cell.is_empty() {
+                report.add_with(|| Mistake {
+                    line: batch.first_line(row),
+                    column: Some(self.name.clone()),
+                    value: Some(shown(cell)),
+                    reason: self.format.complaint(),
+                });
+            }
+            append(value);
+        }
+    }
+
+    fn texts(&self, batch: &Batch) -> Result<ArrayRef, ArrowError> {
+        let mut lengths = Vec::with_capacity(batch.rows());
+        let mut text = Vec::new();
+        let mut present = NullBufferBuilder::new(batch.rows());
+        for cell in batch.column(self.position) {
+            lengths.push(cell.len());
+            text.extend_from_slice(cell);
+            present.append(!cell.is_empty());
+        }
+        let offsets = OffsetBuffer::from_lengths(lengths);
+        // This checks that every cell is UTF-8.
+        Ok(Arc::new(StringArray::try_new(offsets, Buffer::from_vec(text), present.finish())?))
+    }
+}

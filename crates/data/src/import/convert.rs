@@ -1,0 +1,157 @@
+//! A file, written as a Parquet file of ours.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use rolecall_model::data::DataColumn;
+use serde::{Deserialize, Serialize};
+
+use super::batch::{Batch, Rows, for_each_batch};
+use super::columns::ColumnPlan;
+use super::delimited::{Records, Source};
+use super::error::ImportError;
+use super::headers::{check_names, letters};
+use super::infer::index_of;
+use super::limits::Limits;
+use super::output::Output;
+use super::progress::{Progress, report_progress};
+use super::reading::{Format, Reading};
+use super::report::Report;
+use crate::schema::arrow_schema;
+
+/// How many batches wait to be written.
+const WAITING: usize = 2;
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Converted {
+    /// The columns, in their order.
+    pub columns: Vec<DataColumn>,
+    /// How many rows.
+    pub rows: u64,
+    /// How many bytes the Parquet file has.
+    pub bytes: u64,
+}
+
+/// Reads a file as `reading` says, and writes it to the new Parquet file `into`. After an error there is no such file.
+///
+/// # Errors
+/// [`ImportError::Mistakes`] with every cell and row that is wrong; the others if the file cannot be read at all.
+pub fn convert(
+    file: &Path,
+    reading: &Reading,
+    into: &Path,
+    limits: &Limits,
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Converted, ImportError> {
+    let bytes = limits.check_file(file)?;
+    let mut report = Report::default();
+    check_names(reading.taken(), u64::from(reading.header_row), &mut report);
+    if !report.is_empty() {
+        return Err(ImportError::Mistakes(report));
+    }
+    if index_of(reading.numbers).is_none() {
+        return Err(ImportError::refused("Numbers cannot have these marks for decimals and thousands."));
+    }
+    let columns = reading.data_columns();
+    let told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
+    let (rows, bytes) = match (reading.format, &reading.dialect) {
+        (Format::Csv, Some(dialect)) => {
+            let records = Source::of(file, dialect)?.open(reading.header_row, limits)?;
+            check_sources(&records, reading)?;
+            write(records, reading, into, limits, told)?
+        }
+        (Format::Csv, None) => return Err(ImportError::refused("How the text is written is not known.")),
+    };
+    Ok(Converted { columns, rows, bytes })
+}
+
+/// Sees that every column is where the reading says.
+fn check_sources(records: &Records, reading: &Reading) -> Result<(), ImportError> {
+    let headers: Vec<String> = records.first().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+    let mut positions = HashSet::new();
+    for column in reading.taken() {
+        let is_there =
+            headers.get(column.position).is_some_and(|header| reading.header_row == 0 || *header == column.source);
+        if !is_there || !positions.insert(column.position) {
+            let (column, letters) = (&column.name, letters(column.position));
+            return Err(ImportError::refused(format!("The column {column} is not where it should be: at {letters}.")));
+        }
+    }
+    Ok(())
+}
+
+/// Reads on one thread, makes columns on this one, and writes on a third.
+fn write(
+    source: impl Rows,
+    reading: &Reading,
+    into: &Path,
+    limits: &Limits,
+    told: &mut dyn FnMut(u64, u64) -> Result<(), ImportError>,
+) -> Result<(u64, u64), ImportError> {
+    let schema = arrow_schema(&reading.data_columns());
+    let mut output = Output::create(into, schema.clone())?;
+    let plan = plan(reading);
+    let (mut rows, mut report) = (0, Report::default());
+    let written = std::thread::scope(|scope| {
+        let (made, to_write) = sync_channel::<RecordBatch>(WAITING);
+        let writing = scope.spawn(move || -> Result<Output, ImportError> {
+            to_write.iter().try_for_each(|batch| output.write(&batch))?;
+            Ok(output)
+        });
+        let read = for_each_batch(source, |batch| {
+            rows += batch.rows() as u64;
+            if rows > limits.rows {
+                return Err(ImportError::too_many_rows(limits));
+            }
+            let record_batch = arrange(batch, &plan, &schema, &mut report)?;
+            // If the writer is gone, it says why when it is joined.
+            if report.is_empty() && made.send(record_batch).is_err() {
+                return Err(ImportError::Cancelled);
+            }
+            told(rows, batch.bytes_read)
+        });
+        drop(made);
+        let output = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        read.map(|()| output)
+    });
+    if report.is_empty() { Ok((rows, written?.finish()?)) } else { Err(with_mistakes(written, report)) }
+}
+
+/// What to say of a file with mistakes: those, and the one that ended the reading.
+fn with_mistakes(written: Result<Output, ImportError>, mut report: Report) -> ImportError {
+    match written {
+        Ok(_) => ImportError::Mistakes(report),
+        Err(ImportError::Mistakes(last)) => {
+            report.absorb(&last);
+            ImportError::Mistakes(report)
+        }
+        Err(error) => error,
+    }
+}
+
+fn plan(reading: &Reading) -> Vec<ColumnPlan> {
+    let plan = |column: &super::ColumnReading| {
+        let name = if column.source.is_empty() { &column.name } else { &column.source };
+        ColumnPlan { position: column.position, name: name.clone(), format: reading.cell_format(column) }
+    };
+    reading.taken().map(plan).collect()
+}
+
+fn arrange(
+    batch: &Batch,
+    plan: &[ColumnPlan],
+    schema: &SchemaRef,
+    report: &mut Report,
+) -> Result<RecordBatch, ImportError> {
+    let mut found = batch.report.clone();
+    let arrays = plan.iter().map(|column| column.array(batch, &mut found)).collect::<Result<Vec<_>, _>>()?;
+    found.sort();
+    report.absorb(&found);
+    let rows = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.rows()));
+    Ok(RecordBatch::try_new_with_options(schema.clone(), arrays, &rows)?)
+}

@@ -1,0 +1,87 @@
+//! Which encoding a text has.
+
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom};
+use std::path::Path;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// How much of a file a proposal is made from, around its first byte that is not UTF-8.
+const WINDOW: u64 = 4 << 20;
+/// How much is read to see at once what is not UTF-8.
+const START: u64 = 64 << 10;
+
+/// An encoding, and how many bytes its mark takes at the start of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Charset {
+    pub encoding: &'static Encoding,
+    pub mark_length: usize,
+    /// Whether it is only a guess.
+    pub is_guess: bool,
+}
+
+impl Charset {
+    /// The encoding that a person chose, by its name.
+    pub fn named(start: &[u8], label: &str) -> Option<Self> {
+        let encoding = Encoding::for_label(label.as_bytes())?;
+        let marked = Encoding::for_bom(start).filter(|(marked, _)| *marked == encoding);
+        Some(Self { encoding, mark_length: marked.map_or(0, |(_, length)| length), is_guess: false })
+    }
+}
+
+/// The first bytes of a file.
+pub fn start_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    File::open(path)?.take(START).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// What the start of a file says: its mark, zeros in every second byte, and otherwise UTF-8. Whether all of it is UTF-8 shows
+/// when it is read; then [`propose_legacy_encoding`] goes on.
+pub fn guess_encoding(start: &[u8]) -> Charset {
+    if let Some((encoding, mark_length)) = Encoding::for_bom(start) {
+        return Charset { encoding, mark_length, is_guess: false };
+    }
+    let zeros = |offset: usize| start.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let many = start.len() / 5;
+    let encoding = match (even, odd) {
+        (even, odd) if odd > many && even * 8 < odd => UTF_16LE,
+        (even, odd) if even > many && odd * 8 < even => UTF_16BE,
+        _ => UTF_8,
+    };
+    Charset { encoding, mark_length: 0, is_guess: encoding != UTF_8 }
+}
+
+/// The likeliest encoding of a text that is not UTF-8.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn propose_legacy_encoding(path: &Path) -> io::Result<Charset> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    let mut file = File::open(path)?;
+    let at = first_foreign_byte(&mut file)?;
+    file.seek(SeekFrom::Start(at.saturating_sub(START)))?;
+    let mut window = Vec::new();
+    file.take(WINDOW).read_to_end(&mut window)?;
+    detector.feed(&window, true);
+    let encoding = detector.guess(None, Utf8Detection::Deny);
+    Ok(Charset { encoding, mark_length: 0, is_guess: true })
+}
+
+/// Where the first byte is that is not ASCII.
+fn first_foreign_byte(file: &mut File) -> io::Result<u64> {
+    let mut chunk = vec![0; 64 << 10];
+    let mut at = 0;
+    loop {
+        let count = file.read(&mut chunk)?;
+        if let Some(index) = chunk[..count].iter().position(|byte| !byte.is_ascii()) {
+            return Ok(at + index as u64);
+        }
+        if count == 0 {
+            return Ok(at);
+        }
+        at += count as u64;
+    }
+}

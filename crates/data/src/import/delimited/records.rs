@@ -1,0 +1,182 @@
+//! The records of a text with delimiters.
+
+use csv_core::ReadRecordResult;
+
+use super::super::batch::{BATCH_BYTES, Batch, Rows, line_ends};
+use super::super::error::ImportError;
+use super::super::limits::Limits;
+use super::super::report::{Mistake, shown};
+use super::text::{TextError, TextInput};
+
+/// How many cells a record has at most while they are counted.
+const MOST_CELLS: usize = 1 << 16;
+
+/// Reads records into batches, straight from the text, and drops those of a wrong length with a mistake.
+pub struct Records {
+    input: TextInput,
+    reader: csv_core::Reader,
+    limits: Limits,
+    /// Where the cells of the latest record end, from its start.
+    ends: Vec<usize>,
+    /// The record that says how many cells there are: the header, or the first row.
+    first: Batch,
+    /// Whether `first` is a row, and still to be given out.
+    gives_first: bool,
+    /// Whether the end of the last line has been made up.
+    is_closed: bool,
+}
+
+/// A record at the end of a batch.
+struct Record {
+    /// Where it begins in the batch's text.
+    start: usize,
+    cells: usize,
+    last_line: u64,
+}
+
+impl Records {
+    /// Begins to read. What stands above `header_row` is skipped; with zero, the first record is a row.
+    ///
+    /// # Errors
+    /// If there is no such row, or it has too many cells.
+    pub fn open(
+        input: TextInput,
+        (delimiter, quote): (u8, u8),
+        header_row: u32,
+        limits: Limits,
+    ) -> Result<Self, ImportError> {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).quote(quote).build();
+        let (ends, first) = (vec![0; limits.columns + 1], Batch::default());
+        let mut records = Self { input, reader, limits, ends, first, gives_first: header_row == 0, is_closed: false };
+        let mut first = Batch::default();
+        for _ in 0..header_row.max(1) {
+            first.clear();
+            let Some(record) = records.record(&mut first)? else {
+                return Err(ImportError::refused(if header_row > 1 {
+                    format!("The file has no row {header_row}, where the names of the columns should be.")
+                } else {
+                    "The file is empty.".to_owned()
+                }));
+            };
+            first.width = record.cells;
+            records.take(&mut first, &record);
+        }
+        if first.width > limits.columns {
+            return Err(ImportError::too_many_columns(&limits));
+        }
+        records.first = first;
+        Ok(records)
+    }
+
+    /// The cells of the header, or of the first row.
+    pub fn first(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        (0..self.first.width).map(|position| self.first.cell(0, position))
+    }
+
+    /// The line where that begins.
+    pub fn first_line(&self) -> u64 {
+        self.first.first_line(0)
+    }
+
+    /// Reads the text of the next record to the end of a batch, whatever its length, and its cells into `ends`.
+    fn record(&mut self, batch: &mut Batch) -> Result<Option<Record>, ImportError> {
+        let start = batch.used;
+        let mut cells = 0;
+        loop {
+            let line = self.reader.line();
+            let piece = match self.input.piece() {
+                Ok(piece) => piece,
+                Err(TextError::Io(error)) => return Err(error.into()),
+                Err(TextError::Malformed) => return Err(ImportError::Encoding { line }),
+            };
+            if batch.used == batch.data.len() {
+                batch.data.resize((batch.data.len() * 2).max(BATCH_BYTES * 9 / 8), 0);
+            }
+            // A made-up end of the last line: where it becomes a part of a cell, quotation marks are open.
+            let closes = piece.is_empty() && !self.is_closed;
+            let text = if closes { b"\n" } else { piece };
+            let (result, read, written, ended) =
+                self.reader.read_record(text, &mut batch.data[batch.used..], &mut self.ends[cells..]);
+            let ends_line = read > 0 && text[read - 1] == b'\n';
+            if closes {
+                self.is_closed = read > 0;
+            } else {
+                self.input.consume(read);
+            }
+            batch.used += written;
+            cells += ended;
+            let written = &batch.data[start..batch.used];
+            let line = || self.reader.line() - u64::from(ends_line) - line_ends(written);
+            self.check_size(written.len(), cells, line)?;
+            match result {
+                ReadRecordResult::Record => {
+                    return Ok(Some(Record { start, cells, last_line: self.reader.line() - u64::from(ends_line) }));
+                }
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::InputEmpty if closes && !written.is_empty() => {
+                    return Err(ImportError::mistake(Mistake {
+                        line: line() + 1,
+                        column: None,
+                        value: Some(shown(&written[..written.len() - 1])),
+                        reason: "a quotation mark is never closed; perhaps the file is not complete".to_owned(),
+                    }));
+                }
+                ReadRecordResult::OutputEndsFull if cells >= MOST_CELLS => {
+                    return Err(ImportError::too_many_columns(&self.limits));
+                }
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::InputEmpty | ReadRecordResult::OutputFull => {}
+            }
+        }
+    }
+
+    /// Refuses a record that is too large, or has a cell that is, as soon as that is known.
+    fn check_size(&self, written: usize, cells: usize, line: impl Fn() -> u64) -> Result<(), ImportError> {
+        if written <= self.limits.cell_bytes {
+            return Ok(());
+        }
+        let ends = &self.ends[..cells];
+        let starts = std::iter::once(&0).chain(ends);
+        let is_too_large = |(start, end): (&usize, &usize)| end - start > self.limits.cell_bytes;
+        if starts.zip(ends.iter().chain([&written])).any(is_too_large) {
+            return Err(ImportError::cell_too_large(line(), &self.limits));
+        }
+        if written > self.limits.row_bytes() {
+            return Err(ImportError::row_too_large(line(), &self.limits));
+        }
+        Ok(())
+    }
+
+    /// Adds a record to a batch as a row, if it has as many cells as the others.
+    fn take(&self, batch: &mut Batch, record: &Record) {
+        if record.cells == batch.width {
+            batch.ends.extend(self.ends[..record.cells].iter().map(|end| record.start + end));
+            batch.last_lines.push(record.last_line);
+            return;
+        }
+        let text = &batch.data[record.start..batch.used];
+        let (line, cells) = (record.last_line - line_ends(text), record.cells);
+        let counted = if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") };
+        let (value, expected) = (Some(shown(text)), batch.width);
+        batch.report.add_with(|| {
+            let reason = format!("the row has {counted}, and the columns are {expected}");
+            Mistake { line, column: None, value, reason }
+        });
+        batch.used = record.start;
+    }
+}
+
+impl Rows for Records {
+    fn fill(&mut self, batch: &mut Batch) -> Result<(), ImportError> {
+        batch.width = self.first.width;
+        if std::mem::take(&mut self.gives_first) {
+            batch.append(&self.first);
+        }
+        while !batch.is_full() {
+            let Some(record) = self.record(batch)? else { break };
+            self.take(batch, &record);
+        }
+        batch.bytes_read = self.input.bytes_read();
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a file is not imported.
+
+use std::io;
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::parquet::errors::ParquetError;
+
+use super::limits::{Limits, grouped, in_megabytes};
+use super::report::{Mistake, Report};
+
+/// Why a file is not imported. Nothing is written then. The texts are for the person who brought the file.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Single places of the file are wrong.
+    #[error("The file has {} mistakes.", .0.count)]
+    Mistakes(Report),
+    /// The file as a whole cannot be taken.
+    #[error("{0}")]
+    Refused(String),
+    /// The text is not of the encoding that it was read in.
+    #[error("Line {line} has bytes that do not fit the encoding. Choose another one.")]
+    Encoding {
+        /// From 1; about, since the text is read in pieces.
+        line: u64,
+    },
+    /// Who is told of the progress said that it shall stop.
+    #[error("The import was cancelled.")]
+    Cancelled,
+    /// The file cannot be read, or the Parquet file cannot be written.
+    #[error("The file could not be read or written.")]
+    Io(#[from] io::Error),
+    /// The Parquet file cannot be written.
+    #[error("The data could not be written.")]
+    Write(#[from] ParquetError),
+    /// A batch of cells does not make a column.
+    #[error("The data could not be arranged in columns.")]
+    Arrow(#[from] ArrowError),
+}
+
+impl ImportError {
+    pub(super) fn refused(sentence: impl Into<String>) -> Self {
+        Self::Refused(sentence.into())
+    }
+
+    /// One mistake that ends the reading.
+    pub(super) fn mistake(mistake: Mistake) -> Self {
+        let mut report = Report::default();
+        report.add(mistake);
+        Self::Mistakes(report)
+    }
+
+    pub(super) fn file_too_large(bytes: u64, limits: &Limits) -> Self {
+        let (bytes, limit) = (in_megabytes(bytes), in_megabytes(limits.file_bytes));
+        Self::refused(format!("The file has {bytes}. At most {limit} can be imported."))
+    }
+
+    pub(super) fn too_many_rows(limits: &Limits) -> Self {
+        Self::refused(format!("The file has more than {} rows, the most that can be imported.", grouped(limits.rows)))
+    }
+
+    pub(super) fn too_many_columns(limits: &Limits) -> Self {
+        Self::refused(format!("The file has more than {} columns, the most that can be imported.", limits.columns))
+    }
+
+    pub(super) fn cell_too_large(line: u64, limits: &Limits) -> Self {
+        let limit = in_megabytes(limits.cell_bytes as u64);
+        let reason = format!("a cell has more than {limit}; perhaps a quotation mark is never closed");
+        Self::mistake(Mistake { line, column: None, value: None, reason })
+    }
+
+    pub(super) fn row_too_large(line: u64, limits: &Limits) -> Self {
+        let limit = in_megabytes(limits.row_bytes() as u64);
+        Self::mistake(Mistake { line, column: None, value: None, reason: format!("the row has more than {limit}") })
+    }
+}

@@ -1,0 +1,61 @@
+//! The names of columns.
+
+use std::collections::{HashMap, HashSet};
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::reading::ColumnReading;
+use super::report::{Mistake, Report, shown};
+
+/// What names have in common that a person takes for the same: without the space around them, whatever their case and their
+/// Unicode form (NFKC).
+pub(super) fn folded(name: &str) -> String {
+    let normalizer = ComposingNormalizerBorrowed::new_nfkc();
+    // To upper case and back, because several small letters share a capital one: ß and ss, σ and ς.
+    let folded = normalizer.normalize(name.trim()).to_uppercase().to_lowercase().replace('ς', "σ");
+    normalizer.normalize(&folded).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The letters of a column as spreadsheets show them: A, B, … Z, AA.
+pub(super) fn letters(position: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = position + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest % 26]));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+/// A name for each column: its header, or its letters where that is empty.
+pub(super) fn names(headers: &[String]) -> Vec<String> {
+    let mut taken: HashSet<String> = headers.iter().map(|header| folded(header)).collect();
+    let name = |(position, header): (usize, &String)| {
+        let header = header.trim();
+        if !header.is_empty() {
+            return header.to_owned();
+        }
+        let mut name = letters(position);
+        while !taken.insert(folded(&name)) {
+            name.push('_');
+        }
+        name
+    };
+    headers.iter().enumerate().map(name).collect()
+}
+
+/// Reports the names in the data set that another column has, too, or that are empty.
+pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, line: u64, report: &mut Report) {
+    let mut first: HashMap<String, &str> = HashMap::new();
+    for column in columns {
+        let value = Some(shown(column.name.as_bytes()));
+        let mistake = |reason| Mistake { line, column: Some(letters(column.position)), value: value.clone(), reason };
+        let name = folded(&column.name);
+        if name.is_empty() {
+            report.add(mistake("the column has no name".to_owned()));
+        } else if let Some(other) = first.insert(name, &column.name) {
+            report.add(mistake(format!("another column has the same name: {}", shown(other.as_bytes()))));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Which type every cell of a column fits.
+
+use chrono_tz::Tz;
+use rolecall_model::data::ColumnType;
+
+use super::cells::{DateOrder, NumberStyle, STYLES, is_number_exact, is_plain_boolean, parse_date, parse_timestamp};
+
+/// A set of types: a bit for each whole number in each style, each decimal in each style, each order of dates and of timestamps,
+/// and true and false.
+type Types = u32;
+
+const INTEGERS: Types = (1 << STYLES.len()) - 1;
+const DECIMALS: Types = INTEGERS << STYLES.len();
+const NUMBERS: Types = INTEGERS | DECIMALS;
+const FIRST_DATE: usize = 2 * STYLES.len();
+const DATES: Types = 0b111 << FIRST_DATE;
+const FIRST_TIMESTAMP: usize = FIRST_DATE + DateOrder::ALL.len();
+const TIMESTAMPS: Types = 0b111 << FIRST_TIMESTAMP;
+const BOOLEAN: Types = 1 << (FIRST_TIMESTAMP + DateOrder::ALL.len());
+const ALL: Types = NUMBERS | DATES | TIMESTAMPS | BOOLEAN;
+
+/// What the cells of a column can be, as far as they have been seen.
+#[derive(Clone, Debug)]
+pub(super) struct Guess {
+    types: Types,
+    /// Whether a cell was seen that is not empty.
+    is_filled: bool,
+    /// Whether a number was seen that has a mark, and so means another number in another style.
+    is_marked: bool,
+}
+
+impl Default for Guess {
+    fn default() -> Self {
+        Self { types: ALL, is_filled: false, is_marked: false }
+    }
+}
+
+impl Guess {
+    /// Takes notice of a cell.
+    pub fn see(&mut self, cell: &[u8]) {
+        // A column of text is soon known, and then costs nothing.
+        if self.types == 0 {
+            return;
+        }
+        let cell = cell.trim_ascii();
+        if !cell.is_empty() {
+            self.is_filled = true;
+            self.types &= types_of(cell, self.types);
+            self.is_marked |= self.types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
+        }
+    }
+
+    /// Whether it can still be more than text.
+    pub fn is_open(&self) -> bool {
+        self.types != 0
+    }
+
+    /// Whether a cell fits what all others are, and they are more than text.
+    pub fn fits(&self, cell: &[u8]) -> Option<bool> {
+        if !self.is_filled || self.types == 0 {
+            return None;
+        }
+        let mut with = self.clone();
+        with.see(cell);
+        Some(!cell.trim_ascii().is_empty() && with.types != 0)
+    }
+
+    /// Whether all are numbers in that style.
+    fn is_number(&self, style: usize) -> bool {
+        self.is_filled && self.types & number_bits(style) != 0
+    }
+
+    /// The type, in that style of numbers.
+    pub fn column_type(&self, style: usize) -> ColumnType {
+        let is = |types: Types| self.is_filled && self.types & types != 0;
+        match () {
+            () if is(1 << style) => ColumnType::Integer,
+            () if is(number_bits(style)) => ColumnType::Decimal,
+            () if is(BOOLEAN) => ColumnType::Boolean,
+            () if is(DATES) => ColumnType::Date,
+            () if is(TIMESTAMPS) => ColumnType::Timestamp,
+            () => ColumnType::Text,
+        }
+    }
+
+    /// The orders in which all are dates or timestamps.
+    pub fn date_orders(&self) -> Vec<DateOrder> {
+        let first = if self.types & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
+        let is = |index: &usize| self.is_filled && self.types & (1 << (first + index)) != 0;
+        (0..DateOrder::ALL.len()).filter(is).map(|index| DateOrder::ALL[index]).collect()
+    }
+}
+
+const fn number_bits(style: usize) -> Types {
+    (1 << style) | (1 << (STYLES.len() + style))
+}
+
+/// Which of `asked` a cell is.
+fn types_of(cell: &[u8], asked: Types) -> Types {
+    let mut types = 0;
+    if asked & NUMBERS != 0 {
+        types |= numbers_of(cell, asked);
+    }
+    if asked & (DATES | TIMESTAMPS) != 0 && cell.first().is_some_and(u8::is_ascii_digit) {
+        for (index, order) in DateOrder::ALL.into_iter().enumerate() {
+            let (date, timestamp) = (1 << (FIRST_DATE + index), 1 << (FIRST_TIMESTAMP + index));
+            if asked & date != 0 && parse_date(cell, order).is_some() {
+                types |= date | timestamp;
+            } else if asked & timestamp != 0 && parse_timestamp(cell, order, Tz::UTC).is_some() {
+                types |= timestamp;
+            }
+        }
+    }
+    if asked & BOOLEAN != 0 && is_plain_boolean(cell) {
+        types |= BOOLEAN;
+    }
+    types
+}
+
+fn numbers_of(cell: &[u8], asked: Types) -> Types {
+    // Nearly every number is like this.
+    if cell.len() <= 15 && cell.iter().all(u8::is_ascii_digit) {
+        return if cell.len() > 1 && cell[0] == b'0' { 0 } else { NUMBERS };
+    }
+    let mut types = 0;
+    for (index, style) in STYLES.into_iter().enumerate() {
+        if asked & number_bits(index) != 0 {
+            let (is_integer, is_decimal) = is_number_exact(cell, style);
+            types |= u32::from(is_integer) << index | u32::from(is_decimal) << (STYLES.len() + index);
+        }
+    }
+    types
+}
+
+/// The style of a file's numbers, and whether another one would read them differently and fits as well.
+pub(super) fn number_style(guesses: &[Guess], given: Option<NumberStyle>) -> (NumberStyle, bool) {
+    let numbers = |style: usize| guesses.iter().filter(|guess| guess.is_number(style)).count();
+    let best = (0..STYLES.len()).rev().max_by_key(|style| numbers(*style)).unwrap_or(0);
+    let differs = |style: usize| STYLES[style].decimal != STYLES[best].decimal;
+    let is_open = (0..STYLES.len()).any(|style| {
+        let both = |guess: &Guess| guess.is_marked && guess.is_number(style) && guess.is_number(best);
+        differs(style) && numbers(style) == numbers(best) && guesses.iter().any(both)
+    });
+    given.map_or((STYLES[best], is_open), |style| (style, false))
+}
+
+/// Where a style stands in [`STYLES`].
+pub(super) fn index_of(style: NumberStyle) -> Option<usize> {
+    STYLES.iter().position(|known| *known == style)
+}

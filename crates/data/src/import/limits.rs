@@ -1,0 +1,61 @@
+//! How large a file may be.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ImportError;
+
+/// What is read at most. The defaults are those of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub file_bytes: u64,
+    /// Rows.
+    pub rows: u64,
+    /// Columns.
+    pub columns: usize,
+    /// Bytes of one cell, in UTF-8.
+    pub cell_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file_bytes: 500_000_000, rows: 10_000_000, columns: 500, cell_bytes: 1_000_000 }
+    }
+}
+
+impl Limits {
+    /// The size of a file, if it is not too large.
+    pub(super) fn check_file(&self, file: &Path) -> Result<u64, ImportError> {
+        let bytes = file.metadata()?.len();
+        if bytes > self.file_bytes { Err(ImportError::file_too_large(bytes, self)) } else { Ok(bytes) }
+    }
+
+    /// Bytes of one row. Memory must not depend on how many large cells a row has.
+    pub(super) fn row_bytes(&self) -> usize {
+        self.cell_bytes.saturating_mul(16)
+    }
+}
+
+/// A number with its thousands apart, for sentences: `10,000,000`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size for sentences, in the unit that fits: `500 MB`.
+pub(super) fn in_megabytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{} MB", grouped(bytes / 1_000_000)),
+    }
+}

@@ -1,0 +1,81 @@
+//! The Parquet file that is written.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
+
+use super::error::ImportError;
+
+/// Rows of a row group at most: several cores share the groups of a file, and each is skipped or read as a whole.
+const GROUP_ROWS: usize = 131_072;
+/// Bytes of a row group while it is in memory.
+const GROUP_BYTES: usize = 32 << 20;
+/// Bytes that the pages of all columns may wait for their end with.
+const PAGES_BYTES: usize = 32 << 20;
+
+/// A file that is only there in the end if it is complete.
+pub(super) struct Output {
+    path: PathBuf,
+    writer: Option<ArrowWriter<BufWriter<File>>>,
+    is_complete: bool,
+}
+
+impl Output {
+    /// # Errors
+    /// If the file is there already, or cannot be written.
+    pub fn create(path: &Path, schema: SchemaRef) -> Result<Self, ImportError> {
+        let page = (PAGES_BYTES / schema.fields().len().max(1)).clamp(16 << 10, 1 << 20);
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .set_data_page_size_limit(page)
+            .set_dictionary_page_size_limit(page)
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .build();
+        let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
+        let mut output = Self { path: path.to_owned(), writer: None, is_complete: false };
+        output.writer = Some(ArrowWriter::try_new(file, schema, Some(properties))?);
+        Ok(output)
+    }
+
+    /// # Errors
+    /// If the disk is full, or the batch has other columns.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ImportError> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        writer.write(batch)?;
+        if writer.memory_size() > GROUP_BYTES {
+            writer.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Completes the file, and sees that it is on the disk. Returns its size in bytes.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(mut self) -> Result<u64, ImportError> {
+        let writer = self.writer.take().ok_or_else(|| io::Error::other("the file is closed"))?;
+        let file = writer.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        let bytes = file.metadata()?.len();
+        self.is_complete = true;
+        Ok(bytes)
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.is_complete {
+            self.writer = None;
+            if let Err(error) = fs::remove_file(&self.path) {
+                tracing::warn!(%error, "an incomplete file of an import could not be removed");
+            }
+        }
+    }
+}
