@@ -13,6 +13,30 @@ pub(super) const BATCH_ROWS: usize = 32_768;
 /// How many batches there are at once.
 const BATCHES: usize = 3;
 
+/// What a file says of a cell. A text with delimiters says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing is said: the text may be anything, and is missing if it is empty.
+    Untyped,
+    /// There is no value.
+    Missing,
+    /// A text, also an empty one, or one of digits.
+    Text,
+    /// A number with a point before the fraction.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day or a moment, year first.
+    Time,
+}
+
+/// A cell outside of a batch.
+#[derive(Clone, Debug)]
+pub(super) struct OwnedCell {
+    pub kind: Kind,
+    pub text: Vec<u8>,
+}
+
 /// Rows of equally many cells. The cells lie one after the other in `data`, in UTF-8.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -24,6 +48,8 @@ pub(super) struct Batch {
     pub used: usize,
     /// Where each cell ends, row by row.
     pub ends: Vec<usize>,
+    /// The kind of each cell, row by row. Empty: all are untyped.
+    pub kinds: Vec<Kind>,
     /// The line of the file where each row ends.
     pub last_lines: Vec<u64>,
     /// Rows that are not here, because they have too few or too many cells.
@@ -37,6 +63,7 @@ impl Batch {
     pub fn clear(&mut self) {
         self.used = 0;
         self.ends.clear();
+        self.kinds.clear();
         self.last_lines.clear();
         self.report = Report::default();
     }
@@ -49,7 +76,24 @@ impl Batch {
         self.used >= BATCH_BYTES || self.rows() >= BATCH_ROWS
     }
 
-    /// Adds the rows of another batch of the same width.
+    /// Adds a cell to the row that is begun.
+    pub fn push_cell(&mut self, kind: Kind, text: &[u8]) {
+        let end = self.used + text.len();
+        if self.data.len() < end {
+            self.data.resize(end.max(2 * self.data.len()), 0);
+        }
+        self.data[self.used..end].copy_from_slice(text);
+        self.used = end;
+        self.ends.push(end);
+        self.kinds.push(kind);
+    }
+
+    /// Ends the row.
+    pub fn end_row(&mut self, line: u64) {
+        self.last_lines.push(line);
+    }
+
+    /// Adds the rows of another batch of the same width, whose cells are untyped.
     pub fn append(&mut self, other: &Self) {
         let (start, end) = (self.used, self.used + other.used);
         if self.data.len() < end {
@@ -66,6 +110,15 @@ impl Batch {
         (0..self.rows()).map(move |row| self.cell(row, position))
     }
 
+    /// The cells of a column with their kinds.
+    pub fn cells(&self, position: usize) -> impl Iterator<Item = (Kind, &[u8])> {
+        (0..self.rows()).map(move |row| (self.kind(row, position), self.cell(row, position)))
+    }
+
+    pub fn kind(&self, row: usize, position: usize) -> Kind {
+        self.kinds.get(row * self.width + position).copied().unwrap_or(Kind::Untyped)
+    }
+
     pub fn cell(&self, row: usize, position: usize) -> &[u8] {
         let index = row * self.width + position;
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
@@ -74,6 +127,10 @@ impl Batch {
 
     /// The line where a row begins: where it ends, less the line ends within its cells.
     pub fn first_line(&self, row: usize) -> u64 {
+        if !self.kinds.is_empty() {
+            // A line of NDJSON and a row of a spreadsheet are one, whatever is in their cells.
+            return self.last_lines[row];
+        }
         let start = (row * self.width).checked_sub(1).map_or(0, |index| self.ends[index]);
         let end = self.ends[(row + 1) * self.width - 1];
         self.last_lines[row] - line_ends(&self.data[start..end])
@@ -99,7 +156,7 @@ pub(super) trait Rows: Send {
 /// # Errors
 /// With what ended the reading, or with that of `take`, which ends it too.
 pub(super) fn for_each_batch<R: Rows>(
-    mut rows: R,
+    rows: &mut R,
     mut take: impl FnMut(&Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
     std::thread::scope(|scope| {

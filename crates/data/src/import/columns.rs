@@ -10,7 +10,7 @@ use datafusion::arrow::buffer::{Buffer, OffsetBuffer};
 use datafusion::arrow::error::ArrowError;
 use rolecall_model::data::ColumnType;
 
-use super::batch::Batch;
+use super::batch::{Batch, Kind};
 use super::cells::{CellFormat, parse_boolean, parse_date, parse_decimal, parse_integer, parse_timestamp};
 use super::report::{Mistake, Report, shown};
 use crate::schema::days_since_1970;
@@ -90,10 +90,10 @@ impl ColumnPlan {
         let mut lengths = Vec::with_capacity(batch.rows());
         let mut text = Vec::new();
         let mut present = NullBufferBuilder::new(batch.rows());
-        for cell in batch.column(self.position) {
+        for (kind, cell) in batch.cells(self.position) {
             lengths.push(cell.len());
             text.extend_from_slice(cell);
-            present.append(!cell.is_empty());
+            present.append(!cell.is_empty() || kind == Kind::Text);
         }
         let offsets = OffsetBuffer::from_lengths(lengths);
         // This checks that every cell is UTF-8.

@@ -12,15 +12,19 @@ use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Rows, for_each_batch};
 use super::columns::ColumnPlan;
-use super::delimited::{Records, Source};
+use super::delimited::Source;
 use super::error::ImportError;
+use super::examine::Told;
 use super::headers::{check_names, letters};
 use super::infer::index_of;
 use super::limits::Limits;
+use super::ndjson::JsonLines;
 use super::output::Output;
+use super::parquet::{self, ParquetFile};
 use super::progress::{Progress, report_progress};
 use super::reading::{Format, Reading};
 use super::report::Report;
+use super::xlsx::Workbook;
 use crate::schema::arrow_schema;
 
 /// How many batches wait to be written.
@@ -58,25 +62,50 @@ pub fn convert(
         return Err(ImportError::refused("Numbers cannot have these marks for decimals and thousands."));
     }
     let columns = reading.data_columns();
-    let told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
-    let (rows, bytes) = match (reading.format, &reading.dialect) {
-        (Format::Csv, Some(dialect)) => {
-            let records = Source::of(file, dialect)?.open(reading.header_row, limits)?;
-            check_sources(&records, reading)?;
-            write(records, reading, into, limits, told)?
+    let told: Told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
+    let (rows, bytes) = match reading.format {
+        Format::Csv => {
+            let unknown = || ImportError::refused("How the text is written is not known.");
+            let dialect = reading.dialect.as_ref().ok_or_else(unknown)?;
+            let mut records = Source::of(file, dialect)?.open(reading.header_row, limits)?;
+            check_sources(records.first(), reading, false)?;
+            write(&mut records, reading, into, limits, told)?
         }
-        (Format::Csv, None) => return Err(ImportError::refused("How the text is written is not known.")),
+        Format::Ndjson => write(&mut JsonLines::open(file, &reading.columns, *limits)?, reading, into, limits, told)?,
+        Format::Xlsx => {
+            let mut workbook = Workbook::open(file, limits)?;
+            let sheet =
+                reading.sheet.as_ref().ok_or_else(|| ImportError::refused("Which sheet is read is not known."))?;
+            let mut rows = workbook.rows(sheet, reading.header_row, *limits)?;
+            let header = rows.header();
+            check_sources(header.iter().map(|cell| cell.text.as_slice()), reading, true)?;
+            if reading.header_row == 0 {
+                rows.unread_header();
+            }
+            rows.widen(reading.columns.iter().map(|column| column.position + 1).max().unwrap_or(0));
+            write(&mut rows, reading, into, limits, told)?
+        }
+        Format::Parquet => {
+            let file = ParquetFile::open(file, limits)?;
+            check_sources(file.columns().map(|(name, _)| name.as_bytes()), reading, false)?;
+            write_parquet(file, reading, into, limits, bytes, told)?
+        }
     };
     Ok(Converted { columns, rows, bytes })
 }
 
-/// Sees that every column is where the reading says.
-fn check_sources(records: &Records, reading: &Reading) -> Result<(), ImportError> {
-    let headers: Vec<String> = records.first().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+/// Sees that every column is where the reading says. Only a spreadsheet has columns to the right of its header.
+fn check_sources<'a>(
+    headers: impl Iterator<Item = &'a [u8]>,
+    reading: &Reading,
+    has_more: bool,
+) -> Result<(), ImportError> {
+    let headers: Vec<String> = headers.map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
     let mut positions = HashSet::new();
     for column in reading.taken() {
-        let is_there =
-            headers.get(column.position).is_some_and(|header| reading.header_row == 0 || *header == column.source);
+        let is_named =
+            |header: &String| reading.header_row == 0 && reading.format != Format::Parquet || *header == column.source;
+        let is_there = headers.get(column.position).map_or(has_more && column.source.is_empty(), is_named);
         if !is_there || !positions.insert(column.position) {
             let (column, letters) = (&column.name, letters(column.position));
             return Err(ImportError::refused(format!("The column {column} is not where it should be: at {letters}.")));
@@ -85,13 +114,43 @@ fn check_sources(records: &Records, reading: &Reading) -> Result<(), ImportError
     Ok(())
 }
 
-/// Reads on one thread, makes columns on this one, and writes on a third.
-fn write(
-    source: impl Rows,
+/// Casts the columns of a Parquet file, and writes them.
+fn write_parquet(
+    file: ParquetFile,
     reading: &Reading,
     into: &Path,
     limits: &Limits,
-    told: &mut dyn FnMut(u64, u64) -> Result<(), ImportError>,
+    bytes: u64,
+    told: Told,
+) -> Result<(u64, u64), ImportError> {
+    let schema = arrow_schema(&reading.data_columns());
+    let mut output = Output::create(into, schema.clone())?;
+    let (plan, all) = (plan(reading), file.rows().max(1));
+    let (mut rows, mut report) = (0, Report::default());
+    file.for_each(|batch, first_row| {
+        let array =
+            |plan: &ColumnPlan| parquet::column(batch.column(plan.position), plan, first_row, limits, &mut report);
+        let arrays = plan.iter().map(array).collect::<Result<Vec<_>, _>>()?;
+        if report.is_empty() {
+            output.write(&parquet::record_batch(&schema, arrays, batch.num_rows())?)?;
+        }
+        rows += batch.num_rows() as u64;
+        if rows > limits.rows {
+            return Err(ImportError::too_many_rows(limits));
+        }
+        told(rows, bytes * rows.min(all) / all)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if report.is_empty() { Ok((rows, output.finish()?)) } else { Err(ImportError::Mistakes(report)) }
+}
+
+/// Reads on one thread, makes columns on this one, and writes on a third.
+fn write(
+    source: &mut impl Rows,
+    reading: &Reading,
+    into: &Path,
+    limits: &Limits,
+    told: Told,
 ) -> Result<(u64, u64), ImportError> {
     let schema = arrow_schema(&reading.data_columns());
     let mut output = Output::create(into, schema.clone())?;
@@ -135,7 +194,7 @@ fn with_mistakes(written: Result<Output, ImportError>, mut report: Report) -> Im
 }
 
 fn plan(reading: &Reading) -> Vec<ColumnPlan> {
-    let plan = |column: &super::ColumnReading| {
+    let plan = |column: &super::reading::ColumnReading| {
         let name = if column.source.is_empty() { &column.name } else { &column.source };
         ColumnPlan { position: column.position, name: name.clone(), format: reading.cell_format(column) }
     };
@@ -152,6 +211,5 @@ fn arrange(
     let arrays = plan.iter().map(|column| column.array(batch, &mut found)).collect::<Result<Vec<_>, _>>()?;
     found.sort();
     report.absorb(&found);
-    let rows = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.rows()));
-    Ok(RecordBatch::try_new_with_options(schema.clone(), arrays, &rows)?)
+    parquet::record_batch(schema, arrays, batch.rows())
 }

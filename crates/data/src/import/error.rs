@@ -26,6 +26,9 @@ pub enum ImportError {
     /// Who is told of the progress said that it shall stop.
     #[error("The import was cancelled.")]
     Cancelled,
+    /// The process that read the file ended without a result: it crashed, or needed too much memory or time.
+    #[error("This file could not be read safely.")]
+    Unsafe,
     /// The file cannot be read, or the Parquet file cannot be written.
     #[error("The file could not be read or written.")]
     Io(#[from] io::Error),

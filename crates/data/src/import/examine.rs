@@ -3,30 +3,31 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rolecall_model::data::Cell;
-use serde::Serialize;
+use rolecall_model::data::{Cell, ColumnType};
+use serde::{Deserialize, Serialize};
 
-use super::batch::{Batch, for_each_batch};
-use super::delimited::{self, Records};
+use super::batch::{Kind, OwnedCell, Rows, for_each_batch};
+use super::delimited::Source;
 use super::error::ImportError;
+use super::format::format_of;
 use super::headers::check_names;
-use super::infer::Guess;
 use super::limits::Limits;
+use super::ndjson::JsonLines;
+use super::parquet::{self, ParquetFile};
 use super::progress::{Progress, report_progress};
 use super::propose::propose;
-use super::reading::{Format, Given, Reading};
+use super::reading::{ColumnReading, Format, Given, Reading};
 use super::report::Report;
-
-/// How many rows are shown.
-const SHOWN_ROWS: usize = 50;
-/// How many bytes of a cell are shown.
-const SHOWN_BYTES: usize = 1_000;
+use super::seen::Seen;
+use super::xlsx::Workbook;
 
 /// What a file was taken for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Examined {
     /// How it is read: what was given, and the rest inferred from all its rows.
     pub reading: Reading,
+    /// Of a spreadsheet: its sheets, the hidden ones last.
+    pub sheets: Vec<String>,
     /// The first 50 rows: a cell for each of the reading's columns, taken or not. Long texts are cut. What is not of a type that
     /// was given is there as text.
     pub preview: Vec<Vec<Cell>>,
@@ -39,7 +40,7 @@ pub struct Examined {
 }
 
 /// What cannot be known from a file. The reading holds the proposal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "question", rename_all = "snake_case")]
 pub enum Question {
     /// The encoding is a guess. Are the names and texts right?
@@ -53,63 +54,10 @@ pub enum Question {
     },
 }
 
-/// What the rows of a file have shown.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// Of each column.
-    pub guesses: Vec<Guess>,
-    /// The first rows.
-    pub first_rows: Vec<Vec<Vec<u8>>>,
-    pub rows: u64,
-    pub report: Report,
-}
+/// Tells rows and bytes that are read, and fails if the import shall stop.
+pub(super) type Told<'a> = &'a mut dyn FnMut(u64, u64) -> Result<(), ImportError>;
 
-impl Seen {
-    pub fn of_columns(columns: usize) -> Self {
-        Self { guesses: vec![Guess::default(); columns], ..Self::default() }
-    }
-
-    /// Takes notice of a batch of rows.
-    ///
-    /// # Errors
-    /// If there are too many rows.
-    fn see(&mut self, batch: &Batch, limits: &Limits) -> Result<(), ImportError> {
-        self.rows += batch.rows() as u64;
-        if self.rows > limits.rows {
-            return Err(ImportError::too_many_rows(limits));
-        }
-        for (position, guess) in self.guesses.iter_mut().enumerate().filter(|(_, guess)| guess.is_open()) {
-            batch.column(position).for_each(|cell| guess.see(cell));
-        }
-        let room = SHOWN_ROWS - self.first_rows.len();
-        for row in 0..batch.rows().min(room) {
-            self.first_rows.push((0..batch.width).map(|position| cut(batch.cell(row, position))).collect());
-        }
-        self.report.absorb(&batch.report);
-        Ok(())
-    }
-
-    /// Takes notice of a row that was taken for a header.
-    pub fn see_first(&mut self, row: &[Vec<u8>]) {
-        self.rows += 1;
-        for (guess, cell) in self.guesses.iter_mut().zip(row) {
-            guess.see(cell);
-        }
-        self.first_rows.insert(0, row.iter().map(|cell| cut(cell)).collect());
-        self.first_rows.truncate(SHOWN_ROWS);
-    }
-}
-
-/// A cell as far as it is shown.
-fn cut(cell: &[u8]) -> Vec<u8> {
-    if cell.len() <= SHOWN_BYTES {
-        return cell.to_vec();
-    }
-    let text = String::from_utf8_lossy(&cell[..SHOWN_BYTES]);
-    format!("{}…", text.trim_end_matches(char::REPLACEMENT_CHARACTER)).into_bytes()
-}
-
-/// Says what a file is, having read all of it.
+/// Says what a file is, having read all of it. Of a Parquet file, which says itself what it is, only the first rows are read.
 ///
 /// # Errors
 /// If it cannot be read, is too large, or is no table. Single mistakes are in what is returned.
@@ -120,72 +68,145 @@ pub fn examine(
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Examined, ImportError> {
     let bytes = limits.check_file(file)?;
-    match given.format.unwrap_or(Format::Csv) {
-        Format::Csv => examine_delimited(file, given, limits, &mut |rows, bytes_read| {
-            report_progress(&mut progress, Progress { rows, bytes_read, bytes })
-        }),
+    let told: Told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
+    match given.format.map_or_else(|| format_of(file), Ok)? {
+        Format::Csv => examine_delimited(file, given, limits, told),
+        Format::Ndjson => {
+            let mut seen = Seen::default();
+            let mut rows = JsonLines::open(file, &[], *limits)?;
+            see_all(&mut rows, &mut seen, limits, told)?;
+            if rows.names().is_empty() && seen.report.is_empty() {
+                return Err(ImportError::refused("The file has no objects with names in them."));
+            }
+            let headers: Vec<Vec<u8>> = rows.names().iter().map(|name| name.clone().into_bytes()).collect();
+            let reading = Reading::of(Format::Ndjson);
+            examined(reading, &headers, seen, given, 1)
+        }
+        Format::Xlsx => examine_workbook(file, given, limits, told),
+        Format::Parquet => examine_parquet(file, given, limits),
     }
 }
 
 /// Examines a text with delimiters. If it turns out not to be UTF-8, it is read again in the likeliest other encoding.
-fn examine_delimited(
-    file: &Path,
-    given: &Given,
-    limits: &Limits,
-    progress: &mut dyn FnMut(u64, u64) -> Result<(), ImportError>,
-) -> Result<Examined, ImportError> {
-    let source = delimited::Source::guess(file, given)?;
-    match examine_in(&source, given, limits, progress) {
+fn examine_delimited(file: &Path, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
+    let source = Source::guess(file, given)?;
+    match examine_in(&source, given, limits, told) {
         Err(ImportError::Encoding { .. }) if source.may_be_other() => {
-            examine_in(&source.in_likeliest_other_encoding(given)?, given, limits, progress)
+            examine_in(&source.in_likeliest_other_encoding(given)?, given, limits, told)
         }
         examined => examined,
     }
 }
 
-fn examine_in(
-    source: &delimited::Source,
-    given: &Given,
-    limits: &Limits,
-    progress: &mut dyn FnMut(u64, u64) -> Result<(), ImportError>,
-) -> Result<Examined, ImportError> {
-    let records = source.open(given.header_row.unwrap_or(1), limits)?;
-    let (first, line) = (first_row(&records), records.first_line());
-    let mut seen = Seen::of_columns(first.len());
-    for_each_batch(records, |batch| {
-        seen.see(batch, limits)?;
-        progress(seen.rows, batch.bytes_read)
-    })?;
-    let header_row = given.header_row.unwrap_or_else(|| u32::from(is_header(&first, &seen.guesses)));
+fn examine_in(source: &Source, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
+    let mut records = source.open(given.header_row.unwrap_or(1), limits)?;
+    let cell = |text: &[u8]| OwnedCell { kind: Kind::Untyped, text: text.to_vec() };
+    let (first, line) = (records.first().map(cell).collect::<Vec<_>>(), records.first_line());
+    let mut seen = Seen::default();
+    seen.widen(first.len());
+    see_all(&mut records, &mut seen, limits, told)?;
+    let header_row = given.header_row.unwrap_or_else(|| u32::from(seen.is_header(&first)));
     if header_row == 0 && given.header_row.is_none() {
         seen.see_first(&first);
     }
-    let no_names = vec![Vec::new(); first.len()];
-    let (reading, mut questions) = propose(if header_row == 0 { &no_names } else { &first }, &seen, given)?;
-    let reading = Reading { dialect: Some(source.dialect()), header_row, ..reading };
+    let reading = Reading { dialect: Some(source.dialect()), header_row, ..Reading::of(Format::Csv) };
+    let mut examined = examined(reading, &headers(&first, header_row), seen, given, line)?;
     if source.charset.is_guess {
-        questions.insert(0, Question::Encoding);
+        examined.questions.insert(0, Question::Encoding);
     }
+    Ok(examined)
+}
+
+fn examine_workbook(file: &Path, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
+    let mut workbook = Workbook::open(file, limits)?;
+    let sheets = workbook.sheets();
+    let sheet = given.sheet.clone().or_else(|| sheets.first().cloned());
+    let sheet = sheet.ok_or_else(|| ImportError::refused("The spreadsheet has no sheet with cells."))?;
+    let mut rows = workbook.rows(&sheet, given.header_row.unwrap_or(1), *limits)?;
+    let (first, row) = (rows.header(), rows.header_row());
+    let mut seen = Seen::default();
+    seen.widen(first.len());
+    if given.header_row == Some(0) {
+        rows.unread_header();
+    }
+    see_all(&mut rows, &mut seen, limits, told)?;
+    let number = u32::try_from(row).unwrap_or(u32::MAX);
+    let header_row =
+        given.header_row.map_or_else(|| if seen.is_header(&first) { number } else { 0 }, |row| row.min(number));
+    if header_row == 0 && given.header_row.is_none() {
+        seen.see_first(&first);
+    }
+    let reading = Reading { sheet: Some(sheet), header_row, ..Reading::of(Format::Xlsx) };
+    let examined = examined(reading, &headers(&first, header_row), seen, given, row)?;
+    Ok(Examined { sheets, ..examined })
+}
+
+fn examine_parquet(file: &Path, given: &Given, limits: &Limits) -> Result<Examined, ImportError> {
+    let file = ParquetFile::open(file, limits)?;
+    let (rows, schema) = (file.rows(), file.columns().map(|(name, of)| (name.to_owned(), of)).collect::<Vec<_>>());
+    let mut seen = Seen::default();
+    seen.widen(schema.len());
+    file.for_each(|batch, first_row| {
+        let columns =
+            batch.columns().iter().map(|array| parquet::texts(&array.slice(0, batch.num_rows().min(50)), first_row));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        for row in 0..batch.num_rows().min(50) {
+            let cell = |column: &super::batch::Batch| OwnedCell {
+                kind: column.kind(row, 0),
+                text: column.cell(row, 0).to_vec(),
+            };
+            seen.first_rows.push(columns.iter().map(cell).collect());
+        }
+        Ok(ControlFlow::Break(()))
+    })?;
+    seen.rows = rows;
+    let mut given = given.clone();
+    for (position, (_, column_type)) in schema.iter().enumerate() {
+        given.decide_type(position, *column_type);
+    }
+    let headers: Vec<Vec<u8>> = schema.into_iter().map(|(name, _)| name.into_bytes()).collect();
+    examined(Reading::of(Format::Parquet), &headers, seen, &given, 0)
+}
+
+/// Reads all rows.
+fn see_all<R: Rows>(rows: &mut R, seen: &mut Seen, limits: &Limits, told: Told) -> Result<(), ImportError> {
+    for_each_batch(rows, |batch| {
+        seen.see(batch, limits)?;
+        told(seen.rows, batch.bytes_read)
+    })
+}
+
+/// The names of the columns: none without a header.
+fn headers(first: &[OwnedCell], header_row: u32) -> Vec<Vec<u8>> {
+    let name = |cell: &OwnedCell| if header_row == 0 { Vec::new() } else { cell.text.clone() };
+    first.iter().map(name).collect()
+}
+
+/// Puts together what is known. `reading` says what it was read as, and `line` where the names are.
+fn examined(
+    reading: Reading,
+    headers: &[Vec<u8>],
+    mut seen: Seen,
+    given: &Given,
+    line: u64,
+) -> Result<Examined, ImportError> {
+    seen.widen(headers.len());
+    let (reading, questions) = propose(reading, headers, &seen, given)?;
     check_names(reading.taken(), line, &mut seen.report);
     let preview = seen.first_rows.iter().map(|row| shown_row(row, &reading)).collect();
-    Ok(Examined { reading, preview, rows: seen.rows, questions, report: seen.report })
+    Ok(Examined { reading, sheets: Vec::new(), preview, rows: seen.rows, questions, report: seen.report })
 }
 
-fn first_row(records: &Records) -> Vec<Vec<u8>> {
-    records.first().map(<[u8]>::to_vec).collect()
-}
-
-/// Whether a first row names the columns: it does unless it fits the types of all of them, and one at least is more than text.
-fn is_header(first: &[Vec<u8>], guesses: &[Guess]) -> bool {
-    let mut fits = first.iter().zip(guesses).filter_map(|(cell, guess)| guess.fits(cell)).peekable();
-    fits.peek().is_none() || !fits.all(|fits| fits)
-}
-
-fn shown_row(row: &[Vec<u8>], reading: &Reading) -> Vec<Cell> {
-    let cell = |column: &super::ColumnReading| {
-        let cell = row.get(column.position).map_or(&[][..], Vec::as_slice);
-        let as_text = || Cell::Text(String::from_utf8_lossy(cell).into_owned());
-        reading.cell_format(column).value(cell).unwrap_or_else(as_text)
+fn shown_row(row: &[OwnedCell], reading: &Reading) -> Vec<Cell> {
+    let cell = |column: &ColumnReading| {
+        let Some(cell) = row.get(column.position).filter(|cell| cell.kind != Kind::Missing) else {
+            return Cell::Missing;
+        };
+        let as_text = || Cell::Text(String::from_utf8_lossy(&cell.text).into_owned());
+        if cell.kind == Kind::Text && column.column_type == ColumnType::Text {
+            return as_text();
+        }
+        reading.cell_format(column).value(&cell.text).unwrap_or_else(as_text)
     };
     reading.columns.iter().map(cell).collect()
 }

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use rolecall_model::data::ColumnType;
 
+use super::batch::Kind;
 use super::cells::{DateOrder, NumberStyle, STYLES, is_number_exact, is_plain_boolean, parse_date, parse_timestamp};
 
 /// A set of types: a bit for each whole number in each style, each decimal in each style, each order of dates and of timestamps,
@@ -37,7 +38,7 @@ impl Default for Guess {
 
 impl Guess {
     /// Takes notice of a cell.
-    pub fn see(&mut self, cell: &[u8]) {
+    pub fn see(&mut self, kind: Kind, cell: &[u8]) {
         // A column of text is soon known, and then costs nothing.
         if self.types == 0 {
             return;
@@ -45,9 +46,14 @@ impl Guess {
         let cell = cell.trim_ascii();
         if !cell.is_empty() {
             self.is_filled = true;
-            self.types &= types_of(cell, self.types);
+            self.types &= types_of(cell, self.types & possible(kind));
             self.is_marked |= self.types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
         }
+    }
+
+    /// Whether all cells are empty.
+    pub fn is_empty(&self) -> bool {
+        !self.is_filled
     }
 
     /// Whether it can still be more than text.
@@ -56,12 +62,12 @@ impl Guess {
     }
 
     /// Whether a cell fits what all others are, and they are more than text.
-    pub fn fits(&self, cell: &[u8]) -> Option<bool> {
+    pub fn fits(&self, kind: Kind, cell: &[u8]) -> Option<bool> {
         if !self.is_filled || self.types == 0 {
             return None;
         }
         let mut with = self.clone();
-        with.see(cell);
+        with.see(kind, cell);
         Some(!cell.trim_ascii().is_empty() && with.types != 0)
     }
 
@@ -88,6 +94,17 @@ impl Guess {
         let first = if self.types & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
         let is = |index: &usize| self.is_filled && self.types & (1 << (first + index)) != 0;
         (0..DateOrder::ALL.len()).filter(is).map(|index| DateOrder::ALL[index]).collect()
+    }
+}
+
+/// What a cell of a kind can be.
+const fn possible(kind: Kind) -> Types {
+    match kind {
+        Kind::Untyped | Kind::Missing => ALL,
+        Kind::Text => DATES | TIMESTAMPS,
+        Kind::Number => number_bits(0),
+        Kind::Boolean => BOOLEAN,
+        Kind::Time => (1 << FIRST_DATE) | (1 << FIRST_TIMESTAMP),
     }
 }
 
@@ -120,7 +137,7 @@ fn types_of(cell: &[u8], asked: Types) -> Types {
 fn numbers_of(cell: &[u8], asked: Types) -> Types {
     // Nearly every number is like this.
     if cell.len() <= 15 && cell.iter().all(u8::is_ascii_digit) {
-        return if cell.len() > 1 && cell[0] == b'0' { 0 } else { NUMBERS };
+        return if cell.len() > 1 && cell[0] == b'0' { 0 } else { NUMBERS & asked };
     }
     let mut types = 0;
     for (index, style) in STYLES.into_iter().enumerate() {

@@ -4,25 +4,31 @@ use rolecall_model::data::{Cell, ColumnType};
 
 use super::cells::{CellFormat, DateOrder, NumberStyle, TimeZone};
 use super::error::ImportError;
-use super::examine::{Question, Seen};
+use super::examine::Question;
 use super::headers::names;
 use super::infer::{Guess, index_of, number_style};
 use super::reading::{ColumnReading, Format, Given, Reading};
+use super::seen::Seen;
 
-/// What was given, and the rest as it fits what was seen; and what a person must decide.
+/// Completes a reading: what was given, and the rest as it fits what was seen; and what a person must decide.
 ///
 /// # Errors
 /// If marks of numbers are given that no numbers have.
 pub(super) fn propose(
+    reading: Reading,
     headers: &[Vec<u8>],
     seen: &Seen,
     given: &Given,
 ) -> Result<(Reading, Vec<Question>), ImportError> {
-    let (numbers, is_open) = number_style(&seen.guesses, given.numbers);
+    // What has types writes numbers as programs do.
+    let given_numbers = if reading.format == Format::Csv { given.numbers } else { Some(NumberStyle::PLAIN) };
+    let (numbers, is_open) = number_style(&seen.guesses, given_numbers);
     let style = index_of(numbers)
         .ok_or_else(|| ImportError::refused("Numbers cannot have these marks for decimals and thousands."))?;
     let mut questions: Vec<Question> = is_open.then_some(Question::DecimalMark).into_iter().collect();
-    let headers: Vec<String> = headers.iter().map(|header| String::from_utf8_lossy(header).trim().to_owned()).collect();
+    let mut headers: Vec<String> =
+        headers.iter().map(|header| String::from_utf8_lossy(header).trim().to_owned()).collect();
+    headers.resize(seen.guesses.len(), String::new());
     let settled = settled_order(&seen.guesses, given);
     let column = |((position, source), name): ((usize, String), String)| {
         let (guess, given_column) = (&seen.guesses[position], given.column(position));
@@ -37,14 +43,15 @@ pub(super) fn propose(
             }
         }
         let name = given_column.and_then(|given| given.name.clone()).unwrap_or(name);
-        let taken = given_column.and_then(|given| given.taken).unwrap_or(true);
+        // A column with neither name nor cells is only space.
+        let is_space = source.is_empty() && guess.is_empty() && reading.format != Format::Parquet;
+        let taken = given_column.and_then(|given| given.taken).unwrap_or(!is_space);
         ColumnReading { position, source, name, column_type, date_order, taken }
     };
     let names = names(&headers);
     let columns = headers.into_iter().enumerate().zip(names).map(column).collect();
     let time_zone = given.time_zone.unwrap_or(TimeZone::UTC);
-    let reading = Reading { format: Format::Csv, dialect: None, header_row: 0, numbers, time_zone, columns };
-    Ok((reading, questions))
+    Ok((Reading { numbers, time_zone, columns, ..reading }, questions))
 }
 
 /// The order of dates that is given for all columns, or that the columns have which allow only one.
@@ -80,7 +87,7 @@ fn usual_order(position: usize, column_type: ColumnType, seen: &Seen) -> DateOrd
         let (numbers, time_zone) = (NumberStyle::PLAIN, TimeZone::UTC);
         let format = CellFormat { column_type, numbers, date_order: *order, time_zone };
         let cells = seen.first_rows.iter().filter_map(|row| row.get(position));
-        cells.filter(|cell| format.value(cell).is_some_and(|value| value != Cell::Missing)).count()
+        cells.filter(|cell| format.value(&cell.text).is_some_and(|value| value != Cell::Missing)).count()
     };
     DateOrder::ALL.into_iter().rev().max_by_key(fitting).unwrap_or_default()
 }

@@ -11,6 +11,12 @@ use super::cells::{CellFormat, DateOrder, NumberStyle, TimeZone};
 pub enum Format {
     /// Text with a delimiter between the cells: CSV, TSV and their kin.
     Csv,
+    /// A spreadsheet.
+    Xlsx,
+    /// A JSON object a line.
+    Ndjson,
+    /// Parquet.
+    Parquet,
 }
 
 /// How a text with delimiters is written (RFC 4180 where it is usual).
@@ -33,6 +39,8 @@ pub struct Reading {
     pub format: Format,
     /// Of [`Format::Csv`]: how it is written.
     pub dialect: Option<Dialect>,
+    /// Of [`Format::Xlsx`]: the name of the sheet.
+    pub sheet: Option<String>,
     /// The row with the names of the columns, from 1; what stands above is not read. Zero: there is none.
     pub header_row: u32,
     /// The marks of numbers.
@@ -64,6 +72,12 @@ pub struct ColumnReading {
 }
 
 impl Reading {
+    /// A reading of which only the format is known.
+    pub(super) fn of(format: Format) -> Self {
+        let (numbers, time_zone) = (NumberStyle::PLAIN, TimeZone::UTC);
+        Self { format, dialect: None, sheet: None, header_row: 0, numbers, time_zone, columns: Vec::new() }
+    }
+
     /// The columns of the data set.
     pub fn data_columns(&self) -> Vec<DataColumn> {
         let column = |column: &ColumnReading| DataColumn { name: column.name.clone(), column_type: column.column_type };
@@ -94,6 +108,8 @@ pub struct Given {
     pub delimiter: Option<char>,
     /// As [`Dialect::quote`].
     pub quote: Option<char>,
+    /// As [`Reading::sheet`]; otherwise the first one.
+    pub sheet: Option<String>,
     /// As [`Reading::header_row`].
     pub header_row: Option<u32>,
     /// The marks of numbers.
@@ -110,6 +126,18 @@ impl Given {
     /// What is decided of the column at `position`.
     pub(super) fn column(&self, position: usize) -> Option<&GivenColumn> {
         self.columns.iter().find(|column| column.position == position)
+    }
+}
+
+impl Given {
+    /// Decides the type of a column, unless a person has.
+    pub(super) fn decide_type(&mut self, position: usize, column_type: ColumnType) {
+        match self.columns.iter_mut().find(|column| column.position == position) {
+            Some(column) => column.column_type = column.column_type.or(Some(column_type)),
+            None => {
+                self.columns.push(GivenColumn { position, column_type: Some(column_type), ..GivenColumn::default() });
+            }
+        }
     }
 }
 

@@ -6,3 +6,6 @@ mod csv_dialects;
 mod csv_files;
 mod csv_mistakes;
 mod files;
+mod other_formats;
+mod round_trip;
+mod workers;

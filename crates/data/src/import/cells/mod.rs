@@ -11,7 +11,7 @@ pub(super) use boolean::{is_plain_boolean, parse_boolean};
 pub use date::DateOrder;
 pub(super) use date::parse_date;
 pub use number::NumberStyle;
-pub(super) use number::{STYLES, is_number_exact, parse_decimal, parse_integer};
+pub(super) use number::{STYLES, decimal_text, is_number_exact, parse_decimal, parse_integer};
 pub(super) use timestamp::parse_timestamp;
 pub(super) use value::CellFormat;
 pub use zone::TimeZone;

@@ -152,6 +152,19 @@ pub(in super::super) fn parse_decimal(cell: &[u8], style: NumberStyle) -> Option
     bare(cell, style)?.text()?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
+/// A number as the text of a cell in [`NumberStyle::PLAIN`], which reads back as the same one.
+pub(in super::super) fn decimal_text(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude < 1e15 && value.fract() == 0.0 {
+        return format!("{value:.0}");
+    }
+    if (1e-5..1e15).contains(&magnitude) || value == 0.0 {
+        return value.to_string();
+    }
+    let text = format!("{value:e}");
+    if text.contains('.') { text } else { text.replace('e', ".0e") }
+}
+
 /// Whether a cell is a whole number and whether it is a number at all, in a style, and is the same when it is written again:
 /// no leading zeros, no plus sign, no more digits than the type keeps.
 pub(in super::super) fn is_number_exact(cell: &[u8], style: NumberStyle) -> (bool, bool) {

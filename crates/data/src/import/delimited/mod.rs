@@ -7,5 +7,6 @@ mod sniff;
 mod source;
 mod text;
 
-pub(super) use records::Records;
+pub(super) use encoding::{Charset, start_of};
 pub(super) use source::Source;
+pub(super) use text::{TextError, TextInput};

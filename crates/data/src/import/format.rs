@@ -1,0 +1,27 @@
+//! Which kind of file it is, by its first bytes. What it is called says nothing.
+
+use std::path::Path;
+
+use super::delimited::start_of;
+use super::error::ImportError;
+use super::reading::Format;
+
+/// # Errors
+/// If the file cannot be read, or is a list of JSON.
+pub(super) fn format_of(file: &Path) -> Result<Format, ImportError> {
+    let start = start_of(file)?;
+    if start.starts_with(b"PAR1") {
+        return Ok(Format::Parquet);
+    }
+    if start.starts_with(b"PK\x03\x04") {
+        return Ok(Format::Xlsx);
+    }
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start).trim_ascii_start();
+    match text {
+        [b'{', rest @ ..] if matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')) => Ok(Format::Ndjson),
+        [b'[', rest @ ..] if rest.trim_ascii_start().first() == Some(&b'{') => {
+            Err(ImportError::refused("The file is one list of JSON. Write each object on a line of its own (NDJSON)."))
+        }
+        _ => Ok(Format::Csv),
+    }
+}

@@ -1,0 +1,41 @@
+//! The columns of a file as those of a data set that is there already.
+
+use rolecall_model::data::DataColumn;
+
+use super::headers::folded;
+use super::reading::{ColumnReading, Reading};
+use super::report::{Mistake, Report, shown};
+
+impl Reading {
+    /// The same reading for a data set that has `columns`: with their order, names and types. Columns are matched by name, never
+    /// by position; case, space and Unicode form make no difference.
+    ///
+    /// # Errors
+    /// The columns that the file lacks, has twice, or has beside them. What is not taken is not beside them.
+    pub fn for_columns(&self, columns: &[DataColumn]) -> Result<Self, Report> {
+        let mut report = Report::default();
+        let line = u64::from(self.header_row.max(1));
+        let mut add = |name: &str, reason: &str| {
+            let (column, reason) = (Some(shown(name.as_bytes())), reason.to_owned());
+            report.add(Mistake { line, column, value: None, reason });
+        };
+        let mut matched = Vec::new();
+        for column in columns {
+            let name = folded(&column.name);
+            let found: Vec<&ColumnReading> = self.taken().filter(|taken| folded(&taken.name) == name).collect();
+            match found[..] {
+                [found] => {
+                    let (name, column_type) = (column.name.clone(), column.column_type);
+                    matched.push(ColumnReading { name, column_type, ..found.clone() });
+                }
+                [] => add(&column.name, "the file has no such column"),
+                _ => add(&column.name, "the file has two such columns"),
+            }
+        }
+        let known: Vec<String> = columns.iter().map(|column| folded(&column.name)).collect();
+        for surplus in self.taken().filter(|taken| !known.contains(&folded(&taken.name))) {
+            add(&surplus.name, "the data set has no such column");
+        }
+        if report.is_empty() { Ok(Self { columns: matched, ..self.clone() }) } else { Err(report) }
+    }
+}

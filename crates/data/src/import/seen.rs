@@ -1,0 +1,83 @@
+//! What the rows of a file have shown.
+
+use super::batch::{Batch, Kind, OwnedCell};
+use super::error::ImportError;
+use super::infer::Guess;
+use super::limits::Limits;
+use super::report::Report;
+
+/// How many rows are shown.
+const SHOWN_ROWS: usize = 50;
+/// How many bytes of a cell are shown.
+const SHOWN_BYTES: usize = 1_000;
+
+/// What the rows of a file have shown.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Of each column.
+    pub guesses: Vec<Guess>,
+    /// The first rows. Long cells are cut, and early rows may have fewer cells.
+    pub first_rows: Vec<Vec<OwnedCell>>,
+    pub rows: u64,
+    pub report: Report,
+}
+
+impl Seen {
+    /// Takes notice of a batch of rows.
+    ///
+    /// # Errors
+    /// If there are too many rows.
+    pub fn see(&mut self, batch: &Batch, limits: &Limits) -> Result<(), ImportError> {
+        self.rows += batch.rows() as u64;
+        if self.rows > limits.rows {
+            return Err(ImportError::too_many_rows(limits));
+        }
+        self.widen(batch.width);
+        for (position, guess) in self.guesses.iter_mut().take(batch.width).enumerate() {
+            if guess.is_open() {
+                batch.cells(position).for_each(|(kind, cell)| guess.see(kind, cell));
+            }
+        }
+        let room = SHOWN_ROWS - self.first_rows.len();
+        for row in 0..batch.rows().min(room) {
+            let cell = |position| cut(batch.kind(row, position), batch.cell(row, position));
+            self.first_rows.push((0..batch.width).map(cell).collect());
+        }
+        self.report.absorb(&batch.report);
+        Ok(())
+    }
+
+    /// Takes notice of a row that was taken for a header.
+    pub fn see_first(&mut self, row: &[OwnedCell]) {
+        self.rows += 1;
+        self.widen(row.len());
+        for (guess, cell) in self.guesses.iter_mut().zip(row) {
+            guess.see(cell.kind, &cell.text);
+        }
+        self.first_rows.insert(0, row.iter().map(|cell| cut(cell.kind, &cell.text)).collect());
+        self.first_rows.truncate(SHOWN_ROWS);
+    }
+
+    /// Has at least so many columns.
+    pub fn widen(&mut self, width: usize) {
+        if self.guesses.len() < width {
+            self.guesses.resize(width, Guess::default());
+        }
+    }
+
+    /// Whether a first row names the columns: it does unless it fits the types of all of them, and one at least is more than text.
+    pub fn is_header(&self, first: &[OwnedCell]) -> bool {
+        let fits = first.iter().zip(&self.guesses).filter_map(|(cell, guess)| guess.fits(cell.kind, &cell.text));
+        let mut fits = fits.peekable();
+        fits.peek().is_none() || !fits.all(|fits| fits)
+    }
+}
+
+/// A cell as far as it is shown.
+fn cut(kind: Kind, cell: &[u8]) -> OwnedCell {
+    if cell.len() <= SHOWN_BYTES {
+        return OwnedCell { kind, text: cell.to_vec() };
+    }
+    let text = String::from_utf8_lossy(&cell[..SHOWN_BYTES]);
+    OwnedCell { kind, text: format!("{}…", text.trim_end_matches(char::REPLACEMENT_CHARACTER)).into_bytes() }
+}

@@ -1,0 +1,69 @@
+//! What runs in the process of its own.
+
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use super::super::{ImportError, Progress, convert, examine};
+use super::wire::{Answer, Request, Task};
+
+/// Progress is told about this often in a file.
+const STEPS: u64 = 200;
+
+/// Reads a request from `input` up to its end, does what it asks within its limits, and writes the answers to `output`.
+///
+/// # Errors
+/// If there is no request that makes sense, no limits can be set, or nobody hears the result.
+pub fn run(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let mut request = Vec::new();
+    input.read_to_end(&mut request)?;
+    let request: Request = serde_json::from_slice(&request)?;
+    set_limits(&request)?;
+    let mut told = 0;
+    let progress = |progress: Progress| {
+        let is_step = progress.bytes_read >= told + (progress.bytes / STEPS).max(1);
+        if !is_step {
+            return ControlFlow::Continue(());
+        }
+        told = progress.bytes_read;
+        // Who does not hear it is gone.
+        match write_line(&mut output, &Answer::Progress(progress)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    };
+    let answer = match answer(&request, progress) {
+        Ok(answer) => answer,
+        Err(error) => Answer::Failed(error.into()),
+    };
+    write_line(&mut output, &answer)
+}
+
+fn answer(request: &Request, progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<Answer, ImportError> {
+    let limits = &request.limits;
+    match &request.task {
+        Task::Examine { file, given } => {
+            let examined = examine(file, given, limits, progress)?;
+            Ok(Answer::Examined(Box::new(examined.try_into().map_err(io::Error::from)?)))
+        }
+        Task::Convert { file, reading, into } => Ok(Answer::Converted(convert(file, reading, into, limits, progress)?)),
+    }
+}
+
+/// No more memory and time than the request allows. It cannot be raised again.
+fn set_limits(request: &Request) -> io::Result<()> {
+    let limit = |value| Rlimit { current: Some(value), maximum: Some(value) };
+    setrlimit(Resource::As, limit(request.memory_bytes))?;
+    setrlimit(Resource::Cpu, limit(request.cpu_seconds))?;
+    // A crash leaves no image of somebody's data on the disk.
+    setrlimit(Resource::Core, limit(0))?;
+    Ok(())
+}
+
+fn write_line(output: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    let mut line = serde_json::to_vec(answer)?;
+    line.push(b'\n');
+    output.write_all(&line)?;
+    output.flush()
+}

@@ -1,0 +1,198 @@
+//! NDJSON, XLSX and Parquet.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, ListArray, RecordBatch,
+    TimestampNanosecondArray, UInt8Array, UInt64Array,
+};
+use datafusion::arrow::datatypes::{Int8Type, Int32Type};
+use datafusion::parquet::arrow::ArrowWriter;
+use rolecall_data::import::{Format, Given, Limits};
+use rolecall_model::data::Cell;
+use rolecall_model::data::ColumnType::{Boolean, Date, Decimal, Integer, Text, Timestamp};
+use rust_xlsxwriter::{ExcelDateTime, Format as CellStyle, Workbook};
+
+use crate::files::{TestFile, names, refusal, types};
+
+// Case: import/ndjson
+#[test]
+fn objects_are_rows_and_their_names_columns() {
+    let file = TestFile::new(
+        "{\"id\": 1, \"name\": \"007\", \"at\": \"2024-01-31T12:00:00Z\", \"ok\": true, \"x\": 1}\n\n\
+         {\"name\": \"\", \"id\": 2, \"tags\": [1, \"a\"], \"x\": 1.5, \"at\": null}\r\n\
+         {\"id\": 18446744073709551615, \"geo\": {\"lat\": 1}}",
+    );
+    let examined = file.examine();
+    assert_eq!(examined.reading.format, Format::Ndjson);
+    assert_eq!(names(&examined), ["id", "name", "at", "ok", "x", "tags", "geo"]);
+    assert_eq!(types(&examined), [Text, Text, Timestamp, Boolean, Decimal, Text, Text]);
+    assert_eq!(
+        file.convert(),
+        [
+            ["1", "007", "2024-01-31T12:00:00Z", "true", "1.0", "missing", "missing"],
+            ["2", "", "missing", "missing", "1.5", "[1,\"a\"]", "missing"],
+            ["18446744073709551615", "missing", "missing", "missing", "missing", "missing", "{\"lat\":1}"],
+        ]
+    );
+}
+
+#[test]
+fn lines_that_are_no_objects_are_told() {
+    let file = TestFile::new("{\"a\": 1}\n[2]\n{\"a\": 3, \"a\": 4}\n{\"a\": \n");
+    let reading = file.examine().reading;
+    let (count, mistakes) = file.mistakes(&reading);
+    let lines: Vec<u64> = mistakes.iter().map(|mistake| mistake.line).collect();
+    assert_eq!((count, lines), (3, vec![2, 3, 4]));
+    assert_eq!(mistakes[1].reason, "the object has the name \"a\" twice");
+    assert!(refusal(&TestFile::new("[{\"a\": 1}]")).contains("NDJSON"));
+}
+
+fn spreadsheet(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> TestFile {
+    let mut workbook = Workbook::new();
+    fill(workbook.add_worksheet());
+    TestFile::new(workbook.save_to_buffer().unwrap())
+}
+
+// Case: import/xlsx
+#[test]
+fn cells_of_a_spreadsheet_keep_their_types() {
+    let day = CellStyle::new().set_num_format("yyyy-mm-dd");
+    let file = spreadsheet(|sheet| {
+        for (column, name) in ["name", "count", "price", "open", "day", "zip"].into_iter().enumerate() {
+            sheet.write(0, u16::try_from(column).unwrap(), name).unwrap();
+        }
+        sheet.write(1, 0, "Zoë").unwrap().write(1, 1, 3).unwrap().write(1, 2, 2.5).unwrap().write(1, 3, true).unwrap();
+        sheet.write_with_format(1, 4, ExcelDateTime::from_ymd(2024, 2, 29).unwrap(), &day).unwrap();
+        sheet.write(1, 5, "01067").unwrap().write(2, 1, 4).unwrap();
+    });
+    let examined = file.examine();
+    assert_eq!((examined.reading.header_row, examined.sheets.len()), (1, 1));
+    assert_eq!(types(&examined), [Text, Integer, Decimal, Boolean, Date, Text]);
+    let missing = "missing";
+    assert_eq!(
+        file.convert(),
+        [["Zoë", "3", "2.5", "true", "2024-02-29", "01067"], [missing, "4", missing, missing, missing, missing]]
+    );
+}
+
+#[test]
+fn a_far_cell_fills_nothing_and_too_far_a_one_is_refused() {
+    let file = spreadsheet(|sheet| {
+        sheet.write(0, 1, "n").unwrap().write(1, 1, 1).unwrap().write(1_048_575, 1, 2).unwrap();
+    });
+    let examined = file.examine();
+    assert_eq!((examined.rows, examined.reading.columns[0].taken), (2, false));
+    assert_eq!(file.convert(), [["1"], ["2"]]);
+    let wide = spreadsheet(|sheet| {
+        sheet.write(0, 0, "n").unwrap().write(5, 16_383, 2).unwrap();
+    });
+    assert!(refusal(&wide).contains("more than 500 columns"));
+}
+
+// Case: import/zip-bomb
+#[test]
+fn a_zip_bomb_is_refused_before_it_is_unpacked() {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    for _ in 0..64 {
+        archive.write_all(&vec![b' '; 1 << 20]).unwrap();
+    }
+    let mut file = TestFile::new(archive.finish().unwrap().into_inner());
+    file.limits = Limits { file_bytes: 1_000_000, ..Limits::default() };
+    assert_eq!(refusal(&file), "The spreadsheet unpacks to more than 4 MB.");
+}
+
+fn parquet(columns: Vec<(&str, ArrayRef)>) -> TestFile {
+    let file = TestFile::new("");
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(File::create(file.path()).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    file
+}
+
+// Case: import/parquet-types
+#[test]
+fn types_of_parquet_become_ours() {
+    let words: DictionaryArray<Int8Type> = ["a", "b"].into_iter().collect();
+    let file = parquet(vec![
+        ("small", Arc::new(UInt8Array::from(vec![Some(255), None]))),
+        ("large", Arc::new(UInt64Array::from(vec![u64::MAX, 1]))),
+        ("price", Arc::new(Decimal128Array::from(vec![1234, 5]).with_precision_and_scale(10, 2).unwrap())),
+        ("word", Arc::new(words)),
+        ("at", Arc::new(TimestampNanosecondArray::from(vec![1_000_001_000, 0]))),
+        ("ratio", Arc::new(Float64Array::from(vec![f64::NAN, 0.5]))),
+    ]);
+    let examined = file.examine();
+    assert_eq!(types(&examined), [Integer, Text, Decimal, Text, Timestamp, Decimal]);
+    assert_eq!((examined.rows, examined.preview[0][0].clone()), (2, Cell::Integer(255)));
+    assert_eq!(
+        file.convert(),
+        [
+            ["255", "18446744073709551615", "12.34", "a", "1970-01-01T00:00:01.000001Z", "missing"],
+            ["missing", "1", "0.05", "b", "1970-01-01T00:00:00Z", "0.5"],
+        ]
+    );
+}
+
+#[test]
+fn columns_of_parquet_can_be_of_another_type() {
+    let file = parquet(vec![("n", Arc::new(Int32Array::from(vec![1, 2])))]);
+    let mut reading = file.examine().reading;
+    reading.columns[0].column_type = Text;
+    assert_eq!(file.convert_as(&reading), [["1"], ["2"]]);
+    reading.columns[0].column_type = Date;
+    assert_eq!(file.mistakes(&reading).1[1].line, 2);
+}
+
+#[test]
+fn lists_in_parquet_are_refused_with_their_column() {
+    let list = ListArray::from_iter_primitive::<Int32Type, _, _>([Some([Some(1)])]);
+    assert!(refusal(&parquet(vec![("tags", Arc::new(list))])).starts_with("The column tags is of a type"));
+}
+
+// Case: import/malformed-parquet
+#[test]
+fn malformed_parquet_is_refused_and_nothing_is_written() {
+    let numbers: Vec<i32> = (0..10_000).map(|number| number * 7 % 1_013).collect();
+    let good = parquet(vec![("n", Arc::new(Int32Array::from(numbers)))]);
+    let reading = good.examine().reading;
+    let mut bytes = std::fs::read(good.path()).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[4..middle].fill(0xff);
+    let broken = TestFile::new(bytes);
+    let error = broken.try_convert(&reading).unwrap_err().to_string();
+    assert!(error.starts_with("The Parquet file is broken"), "{error}");
+    assert!(!broken.parquet().exists());
+    assert_eq!(refusal(&TestFile::new(b"PAR1\0\0\0\0PAR1")), "The file is no Parquet file that can be read.");
+}
+
+// Case: import/matched-by-name
+#[test]
+fn columns_are_matched_by_name_never_by_position() {
+    let first = TestFile::new("id,Größe\n1,2.5\n").examine().reading.data_columns();
+    let second = TestFile::new("GRÖSSE,ID\n3,4\n");
+    let reading = second.examine().reading.for_columns(&first).unwrap();
+    assert_eq!(second.convert_as(&reading), [["4", "3.0"]]);
+    assert_eq!(reading.data_columns(), first);
+
+    let third = TestFile::new("id,size\n1,2\n").examine().reading;
+    let report = third.for_columns(&first).unwrap_err();
+    let told: Vec<_> = report.mistakes.iter().map(|it| (it.column.as_deref().unwrap(), it.reason.as_str())).collect();
+    assert_eq!(told, [("Größe", "the file has no such column"), ("size", "the data set has no such column")]);
+}
+
+#[test]
+fn a_sheet_can_be_chosen() {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name("one").unwrap().write(0, 0, "a").unwrap();
+    workbook.add_worksheet().set_name("two").unwrap().write(2, 0, "b").unwrap().write(3, 0, 1).unwrap();
+    let file = TestFile::new(workbook.save_to_buffer().unwrap());
+    assert_eq!(file.examine().sheets, ["one", "two"]);
+    let second = file.try_examine(&Given { sheet: Some("two".into()), ..Given::default() }).unwrap();
+    assert_eq!((names(&second), second.reading.header_row), (vec!["b"], 3));
+    assert_eq!(file.convert_as(&second.reading), [["1"]]);
+}
