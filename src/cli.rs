@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use leptos::config::LeptosOptions;
+use rolecall_data::import::worker;
 use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
@@ -45,6 +46,9 @@ enum Command {
     Register(Box<registration::RegisterArguments>),
     /// Delete what `register` made.
     Unregister(Box<registration::UnregisterArguments>),
+    /// Read a file of somebody within limits of memory and time. The server starts this for every import.
+    #[command(hide = true)]
+    ImportWorker,
 }
 
 impl Cli {
@@ -75,6 +79,10 @@ impl Cli {
             Command::Doctor(arguments) => return arguments.run().await,
             Command::Register(arguments) => arguments.run().await?,
             Command::Unregister(arguments) => arguments.run().await?,
+            Command::ImportWorker => {
+                worker::run(std::io::stdin().lock(), std::io::stdout().lock())
+                    .context("the import cannot begin or end")?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
