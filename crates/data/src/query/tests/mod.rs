@@ -5,6 +5,8 @@ mod fixture;
 mod grouping;
 mod measures;
 mod mistakes;
+mod property;
+mod reference;
 mod row_rules;
 mod rows;
 mod times;
