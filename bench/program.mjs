@@ -1,6 +1,6 @@
 // A program under measurement: started, watched through /proc, ended.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, cpSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -28,6 +28,13 @@ async function freePort() {
 /** The environment without what would configure the program. */
 function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ROLECALL|LEPTOS)_/.test(name)));
+}
+
+/** A folder of a configuration that has the dashboards alone. */
+function folderWithDashboards() {
+  const folder = scratchFolder();
+  cpSync(join(ROOT, 'config/dashboards'), join(folder, 'dashboards'), { recursive: true });
+  return folder;
 }
 
 /** A running program that answers HTTP. */
@@ -60,8 +67,8 @@ export class Program {
       ROLECALL_LOG: 'json',
       // What is measured is the work, not the limit: all of it comes from one address.
       ROLECALL_LIMITS__SIGN_INS_PER_MINUTE: '1000000',
-      // This machine's own configuration is not what is measured.
-      ROLECALL_CONFIG_DIR: scratchFolder(),
+      // This machine's own configuration is not what is measured: the dashboards that ship are.
+      ROLECALL_CONFIG_DIR: folderWithDashboards(),
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
       ...settings,
     };

@@ -32,9 +32,10 @@ const ROOMS = [
   ['pages'],
   ['components'],
   ['api', 'api_v1'],
-  ['caller', 'claims', 'panel_html'],
+  ['caller', 'claims'],
   ['profile'],
   ['role_sources', 'dashboards', 'graph', 'apps', 'demo_provider', 'entra_registration'],
+  ['datasets'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
 ];
 

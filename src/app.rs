@@ -81,7 +81,7 @@ impl Documents {
 
     /// The document of a page. Where it has islands, `nonce` lets their script run.
     ///
-    /// Call it inside an [`Owner`], as what renders a view.
+    /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
     pub fn page(&self, contents: Contents, nonce: Option<&Nonce>) -> String {
         let Contents { viewer, path, here, title, main } = contents;
@@ -122,7 +122,7 @@ impl Documents {
 
     /// The document of a problem page: no script but that which keeps the fragment, nothing that could fail again.
     ///
-    /// Call it inside an [`Owner`], as what renders a view.
+    /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
     pub fn problem(&self, viewer: &Viewer, here: Option<&str>, problem: Problem) -> String {
         let title = problem.title.clone();
@@ -133,7 +133,7 @@ impl Documents {
     /// The document of a problem page on the host of an app. Only the style sheet and the icon are served there; `home` is the URL
     /// of our front page.
     ///
-    /// Call it inside an [`Owner`], as what renders a view.
+    /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
     pub fn on_app_host(&self, home: String, problem: Problem) -> String {
         let title = title_of(&problem.title);

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod dashboards;
+mod datasets;
 mod doctor;
 mod registration;
 
@@ -41,6 +43,11 @@ enum Command {
     /// Check the configuration, the provider, the database and the apps. Changes nothing. Exits with 0 when nothing is bad,
     /// and with 1 otherwise.
     Doctor(doctor::Arguments),
+    /// Import a file as a data set, for dashboards. Prints what it was taken for; where something in it is wrong, prints every
+    /// place and imports nothing. The server can be running.
+    Import(datasets::ImportArguments),
+    /// Check the dashboards in files. Prints every mistake with its file and line; exits with 1 when there is one.
+    CheckDashboards,
     /// Register Rolecall at Microsoft Entra ID, or update the registration. The token comes from the Azure CLI or from the
     /// environment variable `ROLECALL_GRAPH_TOKEN`.
     Register(Box<registration::RegisterArguments>),
@@ -77,6 +84,8 @@ impl Cli {
                 writeln!(std::io::stdout(), "{ended} {were_ended}").context("the number could not be printed")?;
             }
             Command::Doctor(arguments) => return arguments.run().await,
+            Command::Import(arguments) => return arguments.run().await,
+            Command::CheckDashboards => return dashboards::check().await,
             Command::Register(arguments) => arguments.run().await?,
             Command::Unregister(arguments) => arguments.run().await?,
             Command::ImportWorker => {

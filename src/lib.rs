@@ -30,6 +30,8 @@ pub mod dashboards;
 #[cfg(feature = "ssr")]
 pub mod data_dir;
 #[cfg(feature = "ssr")]
+pub mod datasets;
+#[cfg(feature = "ssr")]
 pub mod demo_provider;
 #[cfg(feature = "ssr")]
 pub mod doctor;
@@ -39,8 +41,6 @@ pub mod entra_registration;
 pub mod graph;
 #[cfg(feature = "ssr")]
 pub mod pages;
-#[cfg(feature = "ssr")]
-pub mod panel_html;
 #[cfg(feature = "ssr")]
 pub mod profile;
 #[cfg(feature = "ssr")]

@@ -25,8 +25,6 @@ pub const API_BEGIN_SIGN_IN: &str = "/api/begin_sign_in";
 pub const API_COMPLETE_SIGN_IN: &str = "/api/complete_sign_in";
 /// Signs out (server function).
 pub const API_SIGN_OUT: &str = "/api/sign_out";
-/// One dashboard with the panels that the caller's role opens (server function).
-pub const API_DASHBOARD: &str = "/api/dashboard";
 /// A page of the table of a dashboard (server function).
 pub const API_TABLE_PAGE: &str = "/api/table_page";
 /// Saves the note of a dashboard (server function).
@@ -58,6 +56,8 @@ pub const API_V1_DASHBOARDS: &str = "/api/v1/dashboards";
 pub const API_V1_DASHBOARD: &str = "/api/v1/dashboards/{slug}";
 /// The data of a panel.
 pub const API_V1_PANEL: &str = "/api/v1/dashboards/{slug}/panels/{panel}";
+/// The picture of a chart.
+pub const API_V1_PANEL_SVG: &str = "/api/v1/dashboards/{slug}/panels/{panel}/svg";
 /// The description of the API (OpenAPI 3.1).
 pub const API_V1_OPENAPI: &str = "/api/v1/openapi.json";
 /// The same for people to read.
@@ -106,10 +106,28 @@ pub const DEMO: &str = "/demo";
 /// Hashed scripts and styles.
 pub const PKG: &str = "/pkg/{*path}";
 
+/// The name of the dashboard on the path of its page.
+#[must_use]
+pub fn slug_of_dashboard(path: &str) -> Option<&str> {
+    path.strip_prefix(DASHBOARDS)?.strip_prefix('/')
+}
+
+/// The field of a dashboard's query that has the page of the table in the panel `id`.
+#[must_use]
+pub fn page_parameter(id: &str) -> String {
+    format!("{id}.page")
+}
+
 /// The path of the dashboard called `slug`.
 #[must_use]
 pub fn dashboard(slug: &str) -> String {
     DASHBOARD.replace("{slug}", slug)
+}
+
+/// The path of the picture of that panel.
+#[must_use]
+pub fn api_v1_panel_svg(slug: &str, panel: &str) -> String {
+    API_V1_PANEL_SVG.replace("{slug}", slug).replace("{panel}", panel)
 }
 
 /// Whether `path` is that of the API for programs, or below it.

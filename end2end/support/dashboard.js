@@ -4,9 +4,9 @@
 export function panels(page) {
   const main = page.getByRole('main');
   return {
-    figures: main.getByRole('region', { name: 'Key figures', exact: true }),
+    figures: main.getByRole('region', { name: 'Extremes', exact: true }),
     charts: main.getByRole('figure'),
-    table: main.getByRole('region', { name: 'Data', exact: true }),
+    table: main.getByRole('region', { name: 'Daily observations', exact: true }),
     note: main.getByRole('region', { name: 'Note', exact: true }),
     signIns: main.getByRole('region', { name: 'Sign-ins', exact: true }),
   };
@@ -17,7 +17,7 @@ export function panels(page) {
  * its markup has.
  */
 export const traces = {
-  table: [/panel\W{1,6}table/i, /[?&](amp;)?page=2/],
+  table: [/panel\W{1,6}table/i, /[?&](amp;)?table\.page=2/],
   note: [/panel\W{1,6}note/i, /<textarea/i],
   signIns: [/panel\W{1,6}sign.ins/i, /counted_at_ms/],
 };

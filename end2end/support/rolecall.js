@@ -1,6 +1,6 @@
 // A Rolecall under test: the built program on a free loopback port, with a data folder of its own.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,9 +49,9 @@ export class Rolecall {
     const rolecall = new Rolecall();
     const chosen = port ?? (await freePort());
     const dataDir = await mkdtemp(join(tmpdir(), 'rolecall-e2e-'));
-    // An empty folder, so that nothing of a developer's own configuration gets in.
+    // A folder with the dashboards alone, so that nothing of a developer's own configuration gets in.
     const configDir = join(dataDir, 'config');
-    await mkdir(configDir);
+    await cp(join(ROOT, 'config/dashboards'), join(configDir, 'dashboards'), { recursive: true });
     rolecall.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${chosen}`;
     rolecall.#settings = {
       ROLECALL_BIND: `127.0.0.1:${chosen}`,

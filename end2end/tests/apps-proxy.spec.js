@@ -67,7 +67,6 @@ test('people reach the app through both names, and leave it at once', { tag: '@s
 
   const tab = await context.newPage();
   await tab.goto(`${origin}/`);
-  await tab.locator('html[data-hydrated]').waitFor({ state: 'attached' });
   await tab.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
   await expect(page.locator('#state')).toHaveText('closed');
   expect(await page.evaluate(() => fetch('/').then(({ status }) => status))).toBe(401);

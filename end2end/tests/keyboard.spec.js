@@ -34,7 +34,7 @@ test('charts answer to the arrow keys', { tag: '@script' }, async ({ page, visit
 });
 
 test('turning the table keeps the focus, also at the end', { tag: '@script' }, async ({ page, visitor }) => {
-  await visitor.signIn(wren, { from: `${paths.weather}?page=2` });
+  await visitor.signIn(wren, { from: `${paths.weather}?table.page=2` });
   const { table } = panels(page);
   const previous = table.getByRole('link', { name: 'Previous' });
   await previous.press('Enter');

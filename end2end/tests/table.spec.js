@@ -13,7 +13,7 @@ test('is turned by links that can be kept', async ({ page, visitor }) => {
   const first = await table.getByRole('row').allInnerTexts();
 
   await table.getByRole('link', { name: 'Next' }).click();
-  await page.waitForURL((url) => url.searchParams.get('page') === '2');
+  await page.waitForURL((url) => url.searchParams.get('table.page') === '2');
   await expect(standing).toHaveText(/^Page 2 of/);
   expect(await table.getByRole('row').allInnerTexts()).not.toEqual(first);
 
@@ -41,7 +41,7 @@ test('keeps a note that is being written when it is turned', { tag: '@script' },
 test('shows a page for every number in the address, sensible or not', async ({ page, visitor }) => {
   await visitor.signIn(wren);
   for (const number of ['0', '-1', '4294967295', '99999999999', 'x', '']) {
-    expect(await visitor.open(`${paths.weather}?page=${number}`), number).toBe(200);
+    expect(await visitor.open(`${paths.weather}?table.page=${number}`), number).toBe(200);
     await expect(panels(page).table.getByRole('caption')).toBeVisible();
   }
 });

@@ -1,7 +1,7 @@
 //! The dashboards that the caller's role opens, and what each consists of.
 
-use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use rolecall_model::{DashboardCard, Role};
 use rolecall_sign_in::bearer::ApiCaller;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::dashboards::{PanelEntry, find, open_to};
+use crate::dashboards::{Dashboards, Panel};
 use crate::routes;
 
 /// The dashboards that the caller's role opens.
@@ -46,7 +46,7 @@ pub struct DashboardDetail {
     /// What it shows, in a sentence.
     summary: String,
     /// Where the data come from and under which licence.
-    source: String,
+    source: Option<String>,
     /// The panels that are open to the caller.
     panels: Vec<PanelLink>,
 }
@@ -59,8 +59,8 @@ pub struct PanelLink {
     id: String,
     /// Its title.
     title: String,
-    /// What kind of panel it is: the `panel` of its data.
-    #[schema(example = "chart")]
+    /// How it shows its data: `figure`, `line`, `area`, `bar`, `table`, `text`, `note` or `sign_ins`.
+    #[schema(example = "line")]
     kind: String,
     /// The lowest role that opens it.
     role: RoleName,
@@ -78,9 +78,12 @@ pub struct PanelLink {
 #[utoipa::path(get, path = routes::API_V1_DASHBOARDS, responses(
     (status = 200, description = "The dashboards that are open to the caller", body = DashboardList),
 ))]
-pub async fn dashboards(Extension(caller): Extension<ApiCaller>) -> Result<Json<DashboardList>, ApiProblem> {
+pub async fn dashboards(
+    State(dashboards): State<Dashboards>,
+    Extension(caller): Extension<ApiCaller>,
+) -> Result<Json<DashboardList>, ApiProblem> {
     caller.require(Role::Read)?;
-    let dashboards = open_to(caller.open_role).into_iter().map(Into::into).collect();
+    let dashboards = dashboards.open_to(caller.open_role).into_iter().map(Into::into).collect();
     Ok(Json(DashboardList { dashboards }))
 }
 
@@ -95,19 +98,20 @@ pub async fn dashboards(Extension(caller): Extension<ApiCaller>) -> Result<Json<
     responses((status = 200, description = "The dashboard with its panels", body = DashboardDetail)),
 )]
 pub async fn dashboard(
+    State(dashboards): State<Dashboards>,
     Extension(caller): Extension<ApiCaller>,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<DashboardDetail>, ApiProblem> {
     caller.require(Role::Read)?;
     let Path(slug) = path?;
-    let entry = find(&slug, caller.open_role).ok_or(ApiProblem::not_found())?;
-    let is_open = |panel: &&PanelEntry| caller.open_role >= Some(panel.role);
+    let dashboard = dashboards.find(&slug, caller.open_role).ok_or(ApiProblem::not_found())?;
+    let panels = dashboards.open_panels(dashboard, caller.open_role).await?;
     Ok(Json(DashboardDetail {
-        panels: entry.panels.iter().filter(is_open).map(|panel| PanelLink::of(panel, entry.slug)).collect(),
-        slug: entry.slug.to_owned(),
-        title: entry.title.to_owned(),
-        summary: entry.summary.to_owned(),
-        source: entry.source.to_owned(),
+        panels: panels.into_iter().map(|(panel, role)| PanelLink::of(panel, role, &slug)).collect(),
+        title: dashboard.spec.title.clone(),
+        summary: dashboard.spec.summary.clone(),
+        source: dashboard.spec.source.clone(),
+        slug,
     }))
 }
 
@@ -119,13 +123,13 @@ impl From<DashboardCard> for DashboardEntry {
 }
 
 impl PanelLink {
-    fn of(panel: &PanelEntry, slug: &str) -> Self {
+    fn of(panel: &Panel, role: Role, slug: &str) -> Self {
         Self {
-            id: panel.id.to_owned(),
-            title: panel.title.to_owned(),
-            kind: panel.kind.to_owned(),
-            role: panel.role.into(),
-            href: routes::api_v1_panel(slug, panel.id),
+            id: panel.spec.id.clone(),
+            title: panel.spec.title.clone(),
+            kind: panel.spec.kind.to_string(),
+            role: role.into(),
+            href: routes::api_v1_panel(slug, &panel.spec.id),
         }
     }
 }

@@ -76,6 +76,15 @@ fn failure(status: &str, description: &str) -> Response {
     }
 }
 
+/// What an operation answers with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswerView {
+    /// JSON of this schema.
+    Schema(String),
+    /// Something else, by its media type.
+    Content(String),
+}
+
 /// An operation, as a page tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationView {
@@ -88,7 +97,7 @@ pub struct OperationView {
     /// What can be given: name, and what it is.
     pub parameters: Vec<(String, String)>,
     /// The name of the schema of its answer.
-    pub answer: String,
+    pub answer: AnswerView,
     /// The path with the examples filled in.
     pub example: String,
 }
@@ -121,8 +130,18 @@ fn operation(path: &str, operation: &Value) -> OperationView {
         summary: text(&operation["summary"]),
         description: text(&operation["description"]),
         parameters: parameters.iter().map(named).collect(),
-        answer: type_of(&operation["responses"]["200"]["content"]["application/json"]["schema"]),
+        answer: answer_of(&operation["responses"]["200"]["content"]),
         example,
+    }
+}
+
+/// What an operation answers with: the schema of its JSON, else the type of its content.
+fn answer_of(content: &Value) -> AnswerView {
+    match &content["application/json"]["schema"] {
+        Value::Null => {
+            AnswerView::Content(content.as_object().into_iter().flatten().map(|(kind, _)| kind.clone()).collect())
+        }
+        schema => AnswerView::Schema(type_of(schema)),
     }
 }
 
@@ -168,7 +187,7 @@ fn type_of(schema: &Value) -> String {
         Value::String(array) if array == "array" => format!("list of {}", type_of(&schema["items"])),
         Value::String(one) => one.clone(),
         Value::Array(several) => several.iter().map(text).collect::<Vec<_>>().join(" or "),
-        _ => String::new(),
+        _ => "any value".to_owned(),
     }
 }
 

@@ -34,6 +34,7 @@ pub fn api<S>(dashboards: Dashboards, scope: &str) -> (Router<S>, OpenApi) {
         .routes(routes!(dashboards::dashboards))
         .routes(routes!(dashboards::dashboard))
         .routes(routes!(panels::panel))
+        .routes(routes!(panels::picture))
         .split_for_parts();
     document::complete(&mut openapi);
     (router.with_state(dashboards), openapi)

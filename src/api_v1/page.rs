@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::document::{OperationView, SchemaView, operations, schemas};
+use super::document::{AnswerView, OperationView, SchemaView, operations, schemas};
 use crate::demo_provider::{ROBOT_ID, ROBOT_SECRET};
 use crate::routes;
 
@@ -155,6 +155,10 @@ fn Operation(
     let OperationView { path, summary, description, parameters, answer, example } = operation;
     let parameters = parameters.into_iter().map(|(name, meaning)| (name, String::new(), meaning)).collect();
     let id = path.trim_matches('/').replace(['/', '{', '}'], "-");
+    let answer = match answer {
+        AnswerView::Schema(name) => view! { <a href=format!("#{name}")>{name.clone()}</a> }.into_any(),
+        AnswerView::Content(kind) => view! { <code>{kind}</code> }.into_any(),
+    };
 
     view! {
         <section class="panel" aria-labelledby=id.clone()>
@@ -168,7 +172,7 @@ fn Operation(
                 <code>{format!("curl -H \"Authorization: Bearer $TOKEN\" \\\n  {origin}{example}")}</code>
             </pre>
             <p>
-                "Answers with " <a href=format!("#{answer}")>{answer.clone()}</a> "."
+                "Answers with " {answer} "."
             </p>
         </section>
     }

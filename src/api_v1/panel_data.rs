@@ -1,22 +1,28 @@
-//! What the data of a panel consist of, as programs get them.
+//! What the data of a panel consist of, as programs get them: typed, and not formatted.
 
 use rolecall_model::Role;
-use rolecall_model::panels::{Chart, Figure, Note, Panel, SignInFigures, TablePage};
+use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::panels::{Note, SignInFigures};
+use rolecall_model::spec::PanelSpec;
+use rolecall_panels::{ChartData as Groups, Series, Tz};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::who::RoleName;
+use crate::dashboards::{self, PanelData as Found};
 
-/// The data of a panel; `panel` tells its kind.
+/// The data of a panel; `panel` tells its shape.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "panel", rename_all = "snake_case")]
 pub enum PanelData {
     /// Figures that stand for themselves.
     Figures(FiguresData),
-    /// Series over the same points.
+    /// Series over the same points: of a line, an area or a bar chart.
     Chart(ChartData),
     /// A page of a table.
     Table(TableData),
+    /// A text.
+    Text(TextData),
     /// A note that people edit.
     Note(NoteData),
     /// Live figures about sign-ins.
@@ -35,10 +41,21 @@ pub struct FiguresData {
 pub struct FigureData {
     /// What it is.
     label: String,
-    /// The value with its unit, as people read it.
-    value: String,
-    /// When and where.
-    detail: String,
+    /// The value; null where there is none. Of a figure over time, that of the last step.
+    #[schema(value_type = serde_json::Value)]
+    value: Cell,
+    /// The unit of the value.
+    #[schema(example = "°C")]
+    unit: Option<String>,
+    /// What else stands in the row of an extreme, such as the place and the day.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    shown: Vec<Cell>,
+    /// The steps of a figure over time; otherwise nothing.
+    #[schema(example = json!(["2012-01", "2012-02"]))]
+    steps: Vec<String>,
+    /// The value of each step.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    values: Vec<Cell>,
 }
 
 /// Series over the same points.
@@ -46,10 +63,10 @@ pub struct FigureData {
 pub struct ChartData {
     /// Its title.
     title: String,
-    /// The unit of every value.
+    /// The unit of every value, where all have the same.
     #[schema(example = "°C")]
-    unit: String,
-    /// A label for each point.
+    unit: Option<String>,
+    /// A label for each point: a value of a column, or the name of a step of time.
     #[schema(example = json!(["2012-01", "2012-02"]))]
     points: Vec<String>,
     /// The series, each with one value for each point.
@@ -61,8 +78,9 @@ pub struct ChartData {
 pub struct SeriesData {
     /// Its name.
     name: String,
-    /// One value a point, rounded to one decimal.
-    values: Vec<f64>,
+    /// One value a point; null where there is none.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    values: Vec<Cell>,
 }
 
 /// A page of a table.
@@ -70,33 +88,36 @@ pub struct SeriesData {
 pub struct TableData {
     /// The columns.
     columns: Vec<ColumnData>,
-    /// The rows, one cell a column.
+    /// The rows, one cell a column; null where there is no value.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     rows: Vec<Vec<Cell>>,
+    /// The measures of all rows together, where the table shows them.
+    #[schema(value_type = Option<Vec<serde_json::Value>>)]
+    totals: Option<Vec<Cell>>,
     /// This page, from 1.
     page: u32,
     /// How many pages there are.
     pages: u32,
     /// How many rows there are in all.
-    total: u32,
+    total: u64,
 }
 
 /// A column of a table.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ColumnData {
-    /// Its heading, with the unit.
+    /// Its name in the data set, or the measure's title.
     name: String,
-    /// Whether its cells are numbers.
-    numeric: bool,
+    /// What its cells hold: `text`, `integer`, `decimal`, `boolean`, `date` (`2024-01-31`) or `timestamp` (RFC 3339, UTC).
+    /// Integers above 2^53 are texts.
+    #[schema(example = "decimal")]
+    r#type: &'static str,
 }
 
-/// A cell of a table.
+/// A text.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum Cell {
-    /// In a numeric column.
-    Number(f64),
-    /// In any other.
-    Text(String),
+pub struct TextData {
+    /// The text, in Markdown.
+    markdown: String,
 }
 
 /// A note that people edit.
@@ -136,52 +157,70 @@ pub struct RoleCount {
     live: i64,
 }
 
-impl From<Panel> for PanelData {
-    fn from(panel: Panel) -> Self {
-        match panel {
-            Panel::Figures(panel) => {
-                Self::Figures(FiguresData { figures: panel.figures.into_iter().map(Into::into).collect() })
+impl PanelData {
+    /// What was `found` for the panel `spec`, moments named in `zone`; `None` where its query does not fit its data set.
+    pub(super) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Option<Self> {
+        Some(match found {
+            Found::Figures(figures) => Self::Figures(FiguresData::of(spec, &figures, zone)),
+            Found::Chart(result) => Self::Chart(ChartData::of(spec, &result, zone)),
+            Found::Table(table) => Self::Table(table.into()),
+            Found::Text(markdown) => Self::Text(TextData { markdown }),
+            Found::Note(note) => Self::Note(note.into()),
+            Found::SignIns(figures) => Self::SignIns(figures.into()),
+            Found::NoDataSet(_) | Found::Unfit(_) => return None,
+        })
+    }
+}
+
+impl FiguresData {
+    fn of(spec: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
+        let groups = Groups::of(spec, result, zone);
+        let (steps, is_over_time) = (&groups.labels, spec.by.is_some());
+        let figure = |series: &Series<'_>| {
+            let values: Vec<Cell> = series.cells.iter().copied().cloned().collect();
+            FigureData {
+                label: series.name.clone(),
+                value: values.last().cloned().unwrap_or(Cell::Missing),
+                unit: series.format.unit().map(ToOwned::to_owned),
+                shown: series.shown.last().map(|shown| shown.to_vec()).unwrap_or_default(),
+                steps: if is_over_time { steps.clone() } else { Vec::new() },
+                values: if is_over_time { values } else { Vec::new() },
             }
-            Panel::Chart(chart) => Self::Chart(chart.into()),
-            Panel::Table(table) => Self::Table(table.into()),
-            Panel::Note(note) => Self::Note(note.into()),
-            Panel::SignIns(figures) => Self::SignIns(figures.into()),
-        }
-    }
-}
-
-impl From<Figure> for FigureData {
-    fn from(figure: Figure) -> Self {
-        Self { label: figure.label, value: figure.value, detail: figure.detail }
-    }
-}
-
-impl From<Chart> for ChartData {
-    fn from(chart: Chart) -> Self {
-        let series = chart.series.into_iter().map(|series| SeriesData { name: series.name, values: series.values });
-        Self { title: chart.title, unit: chart.unit, points: chart.points, series: series.collect() }
-    }
-}
-
-impl From<TablePage> for TableData {
-    fn from(table: TablePage) -> Self {
-        let TablePage { columns, rows, page, pages, total } = table;
-        let cell = |(text, numeric): (String, bool)| {
-            // Pages set numbers with a minus sign, programs read a hyphen.
-            let number = numeric.then(|| text.replace('\u{2212}', "-").parse().ok()).flatten();
-            number.map_or(Cell::Text(text), Cell::Number)
         };
-        let numeric: Vec<_> = columns.iter().map(|column| column.numeric).collect();
-        let row = |row: Vec<String>| row.into_iter().zip(numeric.iter().copied()).map(cell).collect();
+        Self { figures: groups.series.iter().map(figure).collect() }
+    }
+}
+
+impl ChartData {
+    fn of(spec: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
+        let groups = Groups::of(spec, result, zone);
+        let unit = groups.unit().map(ToOwned::to_owned);
+        let series = groups.series.iter().map(|series| SeriesData {
+            name: series.name.clone(),
+            values: series.cells.iter().copied().cloned().collect(),
+        });
+        Self { title: spec.title.clone(), unit, series: series.collect(), points: groups.labels }
+    }
+}
+
+fn columns(result: &QueryResult) -> Vec<ColumnData> {
+    let column = |column: &rolecall_model::data::ResultColumn| ColumnData {
+        name: column.name.clone(),
+        r#type: column.column_type.into(),
+    };
+    result.columns.iter().map(column).collect()
+}
+
+impl From<dashboards::TablePage> for TableData {
+    fn from(table: dashboards::TablePage) -> Self {
+        let dashboards::TablePage { result, rows, totals, page, pages } = table;
         Self {
-            rows: rows.into_iter().map(row).collect(),
-            columns: columns
-                .into_iter()
-                .map(|column| ColumnData { name: column.name, numeric: column.numeric })
-                .collect(),
+            columns: columns(&result),
+            rows: result.rows.get(rows).unwrap_or_default().to_vec(),
+            totals: totals.and_then(|totals| totals.rows.first().cloned()),
             page,
             pages,
-            total,
+            total: result.total,
         }
     }
 }

@@ -75,6 +75,14 @@ impl ApiProblem {
         Self::new(StatusCode::NOT_FOUND, "There is nothing here.")
     }
 
+    /// The query of a panel does not fit its data set (503): its dashboard has to be corrected.
+    #[must_use]
+    pub fn without_data() -> Self {
+        let detail =
+            "This panel cannot be shown: its query does not fit its data set. Tell whoever made the dashboard.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
     /// The API is off (404).
     #[must_use]
     pub fn off() -> Self {

@@ -103,7 +103,7 @@ pub(super) mod tests {
             upstream: "http://127.0.0.1:8050".parse().unwrap(),
             role: Role::Read,
             mount,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             authorities: Vec::new(),
             upstream_host: false,
             pass_authorization: false,

@@ -31,4 +31,5 @@ pub mod step_up;
 pub mod table;
 pub mod template;
 pub mod time;
+pub mod unavailable;
 pub mod viewer;

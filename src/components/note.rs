@@ -24,14 +24,18 @@ type Outcome = Option<Result<Note, AppError>>;
 pub fn NotePanel(
     /// The name of the dashboard in paths.
     slug: String,
+    id: String,
+    title: String,
+    width: u8,
     note: Note,
 ) -> impl IntoView {
     let text = textarea_html(&note.body).into();
     let standing = Note { body: String::new(), ..note };
+    let (anchor, labelled_by) = (id.clone(), format!("{id}-title"));
 
     view! {
-        <section class="panel" aria-labelledby="note-title">
-            <NoteForm slug standing text/>
+        <section class=format!("panel span-{width}") id=anchor aria-labelledby=labelled_by>
+            <NoteForm slug panel=id title standing text/>
         </section>
     }
 }
@@ -40,6 +44,9 @@ pub fn NotePanel(
 #[island]
 pub fn NoteForm(
     slug: String,
+    /// The panel's id.
+    panel: String,
+    title: String,
     /// The note as it was when the page was rendered, without its text.
     standing: Note,
     /// Its text, as the text box holds it.
@@ -51,15 +58,16 @@ pub fn NoteForm(
         outcome.with(|outcome: &Outcome| standing_note(outcome.as_ref(), before.unwrap_or(&standing)))
     });
     let save = {
-        let slug = slug.clone();
+        let (slug, panel) = (slug.clone(), panel.clone());
         move |event: ev::SubmitEvent| {
             event.prevent_default();
             let (Some(field), false) = (field.get_untracked(), pending.get_untracked()) else { return };
-            let (slug, body, version) = (slug.clone(), field.value(), standing.with_untracked(|note| note.version));
+            let (slug, panel, body) = (slug.clone(), panel.clone(), field.value());
+            let version = standing.with_untracked(|note| note.version);
             pending.set(true);
             edited.set(false);
             spawn_local(async move {
-                outcome.set(Some(save_note(slug, body, version).await));
+                outcome.set(Some(save_note(slug, panel, body, version).await));
                 pending.set(false);
             });
         }
@@ -67,13 +75,16 @@ pub fn NoteForm(
 
     view! {
         <div class="panel-head">
-            <h2 id="note-title">"Note"</h2>
+            <h2 id=format!("{panel}-title") dir="auto">
+                {title}
+            </h2>
             <span class="muted">{move || view! { <NoteProvenance note=standing.get()/> }}</span>
         </div>
         <form method="post" action=routes::API_SAVE_NOTE on:submit=save>
             <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="panel" value=panel.clone()/>
             <input type="hidden" name="version" autocomplete="off" value=move || standing.with(|note| note.version)/>
-            <NoteText field text edited/>
+            <NoteText panel field text edited/>
             // Not disabled while it saves: that would take the focus away.
             <button
                 class="button button-primary"
@@ -93,11 +104,14 @@ pub fn NoteForm(
 /// The text box with its counter. It counts characters, as the server does; `maxlength` would count UTF-16 code units.
 #[component]
 fn NoteText(
+    /// The panel's id.
+    panel: String,
     field: NodeRef<html::Textarea>,
     text: ServerHtml,
     /// Set as soon as somebody types.
     edited: RwSignal<bool>,
 ) -> impl IntoView {
+    let (body, counter) = (format!("{panel}-body"), format!("{panel}-count"));
     let used = RwSignal::new(None::<usize>);
     // Counted in the browser, because its text may differ from the server's before this runs.
     Effect::new(move |_| used.set(field.get().map(|field| field.value().chars().count())));
@@ -109,14 +123,14 @@ fn NoteText(
     };
 
     view! {
-        <label for="note-body">"Text"</label>
+        <label for=body.clone()>"Text"</label>
         <textarea
-            id="note-body"
+            id=body
             name="body"
             rows="6"
             dir="auto"
             autocomplete="off"
-            aria-describedby="note-count"
+            aria-describedby=counter.clone()
             aria-invalid=move || too_long.get().then_some("true")
             node_ref=field
             on:input=move |event| {
@@ -125,7 +139,7 @@ fn NoteText(
             }
             inner_html=text.html()
         ></textarea>
-        <p class=move || if too_long.get() { "bad note-count" } else { "muted note-count" } id="note-count">
+        <p class=move || if too_long.get() { "bad note-count" } else { "muted note-count" } id=counter>
             {count}
         </p>
     }
@@ -135,7 +149,7 @@ fn NoteText(
 fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Note {
     match outcome {
         Some(Ok(saved)) => saved.clone(),
-        Some(Err(AppError::NoteConflict { current, .. })) => current.clone(),
+        Some(Err(AppError::NoteConflict { current, .. })) => (**current).clone(),
         _ => before.clone(),
     }
 }
@@ -189,7 +203,7 @@ fn conflict(outcome: RwSignal<Outcome>) -> Option<impl IntoView> {
     Some(view! {
         <div class="notice notice-warn">
             <h3>"The saved text"</h3>
-            <NoteQuote note=current/>
+            <NoteQuote note=*current/>
             <p>"Your text is in the box above. Copy what you need into it, then save. Saving replaces this text."</p>
         </div>
     })
@@ -205,8 +219,12 @@ mod tests {
 
     #[test]
     fn after_a_conflict_the_version_moves_on() {
-        let outcome =
-            Err(AppError::NoteConflict { slug: "weather".into(), current: note("theirs", 2), draft: "mine".into() });
+        let outcome = Err(AppError::NoteConflict {
+            slug: "weather".into(),
+            panel: "note".into(),
+            current: Box::new(note("theirs", 2)),
+            draft: "mine".into(),
+        });
         assert_eq!(standing_note(Some(&outcome), &note("old", 1)), note("theirs", 2));
     }
 

@@ -17,10 +17,12 @@ use crate::api::dashboards::sign_in_figures;
 const REFRESH: Duration = Duration::from_secs(10);
 
 #[component]
-pub fn SignInsPanel(figures: SignInFigures) -> impl IntoView {
+pub fn SignInsPanel(id: String, title: String, width: u8, figures: SignInFigures) -> impl IntoView {
+    let (anchor, labelled_by) = (id.clone(), format!("{id}-title"));
+
     view! {
-        <section class="panel" aria-labelledby="sign-ins-title">
-            <LiveSignIns figures/>
+        <section class=format!("panel span-{width}") id=anchor aria-labelledby=labelled_by>
+            <LiveSignIns panel=id title figures/>
         </section>
     }
 }
@@ -30,7 +32,12 @@ pub fn SignInsPanel(figures: SignInFigures) -> impl IntoView {
 /// The updates stop when the person is signed out or no longer has access. After any other failure the last figures stay; their
 /// time says how old they are.
 #[island]
-pub fn LiveSignIns(figures: SignInFigures) -> impl IntoView {
+pub fn LiveSignIns(
+    /// The panel's id.
+    panel: String,
+    title: String,
+    figures: SignInFigures,
+) -> impl IntoView {
     let figures = RwSignal::new(figures);
     let ended = RwSignal::new(None::<AppError>);
     Effect::new(move |_| {
@@ -59,7 +66,9 @@ pub fn LiveSignIns(figures: SignInFigures) -> impl IntoView {
 
     view! {
         <div class="panel-head">
-            <h2 id="sign-ins-title">"Sign-ins"</h2>
+            <h2 id=format!("{panel}-title") dir="auto">
+                {title}
+            </h2>
             <span class="muted">
                 "As of " {move || view! { <Moment ms=figures.with(|figures| figures.counted_at_ms)/> }}
             </span>

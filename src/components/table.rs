@@ -16,6 +16,7 @@ use super::error_notice::ErrorNotice;
 use super::number::grouped;
 use super::server_html::ServerHtml;
 use crate::api::dashboards::table_page;
+use crate::routes;
 
 #[component]
 pub fn TablePanel(
@@ -60,7 +61,7 @@ pub fn TurningTable(
         wanted.set_value(to);
         spawn_local(async move {
             let (slug, id) = place.get_value();
-            let answer = table_page(slug, to).await;
+            let answer = table_page(slug, id.clone(), to).await;
             let (Some(root), true) = (root.get_untracked(), wanted.get_value() == to) else { return };
             if let Ok(rows) = &answer {
                 show(&root, rows, &id);
@@ -72,7 +73,9 @@ pub fn TurningTable(
         });
     };
     Effect::new(move |_| {
-        let back = window_event_listener(ev::popstate, move |_| turn(page_in(&search()), false));
+        let back = window_event_listener(ev::popstate, move |_| {
+            turn(page_in(&search(), &place.with_value(|(_, id)| id.clone())), false);
+        });
         on_cleanup(move || back.remove());
     });
     let follow = move |event: ev::MouseEvent| {
@@ -85,7 +88,8 @@ pub fn TurningTable(
         let Some(link) = link else { return };
         event.prevent_default();
         if !link.has_attribute("aria-disabled") {
-            turn(page_in(&link.get_attribute("href").unwrap_or_default()), true);
+            let address = link.get_attribute("href").unwrap_or_default();
+            turn(page_in(&address, &place.with_value(|(_, id)| id.clone())), true);
         }
     };
 
@@ -156,15 +160,17 @@ fn search() -> String {
     location().search().unwrap_or_default()
 }
 
-/// The page of the table that an address names, else the first.
-fn page_in(address: &str) -> u32 {
+/// The page of the table in the panel `id` that an address names, else the first.
+fn page_in(address: &str, id: &str) -> u32 {
     let query = address.trim_start_matches('?').split('#').next().unwrap_or_default();
-    query.split('&').find_map(|field| field.strip_prefix("page=")?.parse().ok()).unwrap_or(1)
+    let parameter = routes::page_parameter(id);
+    let mut fields = query.split('&').filter_map(|field| field.split_once('='));
+    fields.find(|(name, _)| *name == parameter).and_then(|(_, page)| page.parse().ok()).unwrap_or(1)
 }
 
 /// The address of another page of the table, relative to the dashboard's.
 fn page_href(page: u32, id: &str) -> String {
-    format!("?page={page}#{id}")
+    format!("?{}={page}#{id}", routes::page_parameter(id))
 }
 
 #[cfg(test)]
@@ -173,9 +179,9 @@ mod tests {
 
     #[test]
     fn an_address_names_its_page() {
-        assert_eq!(page_in(&page_href(12, "data")), 12);
-        assert_eq!(page_in("?a=b&page=3"), 3);
-        assert_eq!(page_in("?page=x"), 1);
-        assert_eq!(page_in(""), 1);
+        assert_eq!(page_in(&page_href(12, "days"), "days"), 12);
+        assert_eq!(page_in("?rain.page=2&days.page=3", "days"), 3);
+        assert_eq!(page_in("?days.page=x", "days"), 1);
+        assert_eq!(page_in("", "days"), 1);
     }
 }

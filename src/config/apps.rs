@@ -18,7 +18,7 @@ use crate::apps::{Mount, UpstreamApp};
 /// The longest name of an app, in characters.
 const MAX_NAME_LENGTH: usize = 32;
 /// How long an app may be given.
-const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(3600);
+const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(1);
 /// The one value of `same_origin`.
 const TRUSTED: &str = "trusted";
 

@@ -10,7 +10,7 @@ use super::settings::{Limits, RateLimits};
 /// What a rate, and the number of connections, may be.
 const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
 /// How long headers, and stopping, may take.
-const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(600);
+const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
 /// Reads the limits.
 pub(super) fn read(reader: &mut Reader) -> Limits {

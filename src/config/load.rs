@@ -21,8 +21,10 @@ use super::tls::Certificate;
 use super::{api, apps, graph, limits, roles, storage};
 use crate::routes;
 
+/// The folder of the dashboards, in that of the configuration.
+const DASHBOARDS_FOLDER: &str = "dashboards";
 /// The shortest and the longest session that can be configured: 1 minute, 30 days.
-const SESSION_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(30 * 24 * 3600);
+const SESSION_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_mins(1)..=Duration::from_hours(30 * 24);
 
 impl Config {
     /// Reads every layer: defaults, `{config_dir}/rolecall.toml`, `rolecall.{env}.toml`, `rolecall.local.toml`, and the
@@ -87,6 +89,7 @@ impl Config {
             bind: network.bind,
             database_url,
             data_dir,
+            dashboards_folder: sources.config_dir.join(DASHBOARDS_FOLDER),
             trusted_proxies: network.trusted_proxies,
             tls: network.tls,
             limits,

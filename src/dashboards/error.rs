@@ -1,15 +1,26 @@
 //! Why a dashboard has no answer.
 
+use std::sync::Arc;
+
+use rolecall_data::query::QueryError;
 use rolecall_sign_in::session::RecordError;
 use thiserror::Error;
 
-/// Why a dashboard could not be opened.
+use crate::datasets::DatasetError;
+
+/// Why a dashboard or a panel has no answer.
 #[derive(Debug, Error)]
 pub enum DashboardsError {
     /// The database does not answer.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
-    /// The sign-in records cannot be counted.
+    /// The sign-in records cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The data sets cannot be read.
+    #[error("the data sets cannot be read")]
+    Datasets(#[from] Arc<DatasetError>),
+    /// The query of a panel has no answer.
+    #[error("the query of a panel has no answer")]
+    Query(#[from] QueryError),
 }

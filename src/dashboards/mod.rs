@@ -1,19 +1,27 @@
-//! The dashboards: which there are, what each role sees of them, and the data behind.
+//! Dashboards: their documents, and what each person sees of them.
 //!
 //! Data of a closed panel are never read for who may not see them, let alone sent.
 
-mod catalogue;
+mod check;
+mod data;
 mod error;
-mod import;
+mod files;
 mod notes;
 mod open;
-mod panel;
+mod open_panel;
+mod person;
 mod shared_count;
-mod weather;
+mod sources;
+mod spec;
+mod table;
 
-pub use catalogue::{CATALOGUE, Entry, PanelEntry, find, open_to};
+pub use check::{Checked, check_files};
+pub use data::{PanelData, TablePage};
 pub use error::DashboardsError;
-pub use import::ImportError;
+pub use files::{DashboardFiles, FilesError};
 pub use notes::SaveNoteError;
 pub use open::Dashboards;
-pub use panel::FoundPanel;
+pub use open_panel::{FoundPanel, OpenPanel};
+pub use person::Person;
+pub use spec::{Content, Dashboard, Panel, SpecFile, SpecMistake};
+pub use table::{table_of, table_rows};

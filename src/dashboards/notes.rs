@@ -11,9 +11,9 @@ use rolecall_sign_in::session::SignIn;
 /// Why a note was not saved. What stood before still stands.
 #[derive(Debug, Error)]
 pub enum SaveNoteError {
-    /// There is no such dashboard.
-    #[error("there is no such dashboard")]
-    UnknownDashboard,
+    /// There is no such note.
+    #[error("there is no such note")]
+    NoSuchNote,
     /// The text is longer than [`NOTE_MAX_CHARS`].
     #[error("the note is too long")]
     TooLong,
@@ -26,30 +26,35 @@ pub enum SaveNoteError {
 }
 
 impl SaveNoteError {
-    /// What the browser is told of a note of the dashboard `slug`; `draft` is what the person wanted to save, and
+    /// What the browser is told of a note, by dashboard and panel; `draft` is what the person wanted to save, and
     /// `internal` reports what is our fault.
     #[must_use]
-    pub fn for_browser(self, slug: String, draft: String, internal: impl FnOnce(&Self) -> AppError) -> AppError {
+    pub fn for_browser(
+        self,
+        (slug, panel): (String, String),
+        draft: String,
+        internal: impl FnOnce(&Self) -> AppError,
+    ) -> AppError {
         match self {
-            Self::UnknownDashboard => AppError::NotFound,
+            Self::NoSuchNote => AppError::NotFound,
             Self::TooLong => AppError::Invalid {
                 message: format!("A note holds at most {NOTE_MAX_CHARS} characters. Shorten it and save again."),
             },
-            Self::Conflict(current) => AppError::NoteConflict { slug, current: *current, draft },
+            Self::Conflict(current) => AppError::NoteConflict { slug, panel, current, draft },
             Self::Database(_) => internal(&self),
         }
     }
 }
 
-/// The note of `dashboard` as it stands; an empty one of version 0 when nobody wrote any.
+/// The note `panel` of `dashboard` as it stands; an empty one of version 0 when nobody wrote any.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn read(db: &Db, dashboard: &str) -> Result<Note, sqlx::Error> {
+pub async fn read(db: &Db, dashboard: &str, panel: &str) -> Result<Note, sqlx::Error> {
     const READ: &str = "SELECT n.body, n.version, n.edited_at, u.name FROM notes n \
-                        JOIN users u ON u.id = n.edited_by WHERE n.dashboard = $1";
+                        JOIN users u ON u.id = n.edited_by WHERE n.dashboard = $1 AND n.panel = $2";
     reading_on_both!(db, |pool| {
-        let Some(row) = sqlx::query(READ).bind(dashboard).fetch_optional(pool).await? else {
+        let Some(row) = sqlx::query(READ).bind(dashboard).bind(panel).fetch_optional(pool).await? else {
             return Ok(Note { body: String::new(), version: 0, edited_by: None, edited_at_ms: None });
         };
         Ok(Note {
@@ -61,22 +66,22 @@ pub async fn read(db: &Db, dashboard: &str) -> Result<Note, sqlx::Error> {
     })
 }
 
-/// Saves `body` as the note of `dashboard` for `editor`, if `version` is still the one that stands.
+/// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still the one that stands.
 ///
 /// # Errors
 /// [`SaveNoteError::Conflict`] with the note as it stands when it is not.
 pub async fn save(
     db: &Db,
-    dashboard: &str,
+    (dashboard, panel): (&str, &str),
     body: &str,
     version: i64,
     editor: &SignIn,
     now_ms: i64,
 ) -> Result<Note, SaveNoteError> {
-    const FIRST: &str = "INSERT INTO notes (dashboard, body, version, edited_by, edited_at) \
-                         VALUES ($1, $2, $3 + 1, $4, $5) ON CONFLICT (dashboard) DO NOTHING";
-    const NEXT: &str = "UPDATE notes SET body = $2, version = $3 + 1, edited_by = $4, edited_at = $5 \
-                        WHERE dashboard = $1 AND version = $3";
+    const FIRST: &str = "INSERT INTO notes (dashboard, panel, body, version, edited_by, edited_at) \
+                         VALUES ($1, $2, $3, $4 + 1, $5, $6) ON CONFLICT (dashboard, panel) DO NOTHING";
+    const NEXT: &str = "UPDATE notes SET body = $3, version = $4 + 1, edited_by = $5, edited_at = $6 \
+                        WHERE dashboard = $1 AND panel = $2 AND version = $4";
     let body = normalised(body);
     if body.chars().count() > NOTE_MAX_CHARS {
         return Err(SaveNoteError::TooLong);
@@ -84,6 +89,7 @@ pub async fn save(
     let saved = on_both!(db, |pool| {
         sqlx::query(if version == 0 { FIRST } else { NEXT })
             .bind(dashboard)
+            .bind(panel)
             .bind(&body)
             .bind(version)
             .bind(editor.user_id)
@@ -93,7 +99,7 @@ pub async fn save(
             .rows_affected()
     });
     if saved == 0 {
-        return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard).await?)));
+        return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard, panel).await?)));
     }
     Ok(Note { body, version: version + 1, edited_by: Some(editor.user.name.clone()), edited_at_ms: Some(now_ms) })
 }

@@ -1,80 +1,113 @@
-//! A dashboard as one role sees it.
+//! The dashboards of this application, and what each person sees of them.
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
-use rolecall_model::Role;
-use rolecall_model::panels::{Dashboard, Note, Panel, SignInFigures, TablePage};
+use rolecall_model::panels::{Note, SignInFigures};
+use rolecall_model::{DashboardCard, Role};
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{Auth, Clock};
-use tokio::sync::OnceCell;
 
-use super::catalogue;
 use super::error::DashboardsError;
-use super::import::{ImportError, import_weather};
 use super::notes::{self, SaveNoteError};
-use super::shared_count::SharedCount;
-use super::weather;
-
-/// How many pages of the table are held in memory at most, a few kB each.
-const TABLE_PAGES_HELD: u64 = 256;
+use super::open_panel::{FoundPanel, OpenPanel, Source};
+use super::person::Person;
+use super::sources::Sources;
+use super::spec::{Content, Dashboard, Panel};
+use crate::datasets::Datasets;
 
 /// The dashboards of this application. Clones share everything.
 #[derive(Clone)]
 pub struct Dashboards {
-    pub(super) db: Db,
+    sources: Sources,
     clock: Clock,
-    sign_in_count: SharedCount,
-    /// The panels that do not change, read once.
-    pub(super) fixed_panels: Arc<OnceCell<Vec<Panel>>>,
-    /// The pages of the table, which do not change either, as far as they were asked for.
-    table_pages: Cache<u32, Arc<TablePage>>,
+    auth: Auth,
+    list: Arc<[Dashboard]>,
 }
 
 impl Dashboards {
-    /// The dashboards on `db`, their built-in data brought in.
-    ///
-    /// # Errors
-    /// When the data cannot be brought in.
-    pub async fn new(db: Db, auth: Auth) -> Result<Self, ImportError> {
-        import_weather(&db).await?;
-        Ok(Self {
-            db,
+    /// `dashboards` over `datasets`.
+    #[must_use]
+    pub fn new(db: Db, auth: Auth, datasets: Datasets, dashboards: Vec<Dashboard>) -> Self {
+        Self {
+            sources: Sources::new(db, auth.clone(), datasets),
             clock: auth.clock().clone(),
-            sign_in_count: SharedCount::new(auth),
-            fixed_panels: Arc::default(),
-            table_pages: Cache::new(TABLE_PAGES_HELD),
-        })
+            auth,
+            list: dashboards.into(),
+        }
     }
 
-    /// The dashboard `slug` with the panels that `role` opens, its table at `page` (from 1); `None` where there is no
-    /// such dashboard for that role.
+    /// The dashboard `slug`, whoever asks: for the policy.
+    #[must_use]
+    pub fn named(&self, slug: &str) -> Option<&Dashboard> {
+        self.list.iter().find(|dashboard| dashboard.slug == slug)
+    }
+
+    /// The dashboard `slug`, if `role` opens it.
+    #[must_use]
+    pub fn find(&self, slug: &str, role: Option<Role>) -> Option<&Dashboard> {
+        self.named(slug).filter(|dashboard| role >= Some(dashboard.spec.role))
+    }
+
+    /// The dashboards that `role` opens, as cards.
+    #[must_use]
+    pub fn open_to(&self, role: Option<Role>) -> Vec<DashboardCard> {
+        let card = |dashboard: &Dashboard| DashboardCard {
+            slug: dashboard.slug.clone(),
+            title: dashboard.spec.title.clone(),
+            summary: dashboard.spec.summary.clone(),
+        };
+        self.list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(card).collect()
+    }
+
+    /// The panels of `dashboard` that `role` opens, each with the lowest role that does: that of its data set counts, too.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn open(&self, slug: &str, role: Option<Role>, page: u32) -> Result<Option<Dashboard>, DashboardsError> {
-        let Some(entry) = catalogue::find(slug, role) else { return Ok(None) };
-        let mut panels = Vec::new();
-        for panel in entry.panels.iter().filter(|panel| role >= Some(panel.role)) {
-            panels.extend(self.data_of(slug, panel, page).await?);
-        }
-        Ok(Some(Dashboard {
-            slug: entry.slug.to_owned(),
-            title: entry.title.to_owned(),
-            summary: entry.summary.to_owned(),
-            source: entry.source.to_owned(),
-            panels,
-        }))
+    /// When the list of data sets cannot be read.
+    pub async fn open_panels<'a>(
+        &self,
+        dashboard: &'a Dashboard,
+        role: Option<Role>,
+    ) -> Result<Vec<(&'a Panel, Role)>, DashboardsError> {
+        let catalogue = self.sources.datasets.catalogue().await?;
+        let needed = |panel: &Panel| {
+            let dataset = panel.spec.dataset.as_ref().and_then(|name| catalogue.get(name));
+            dataset.map_or(panel.role, |dataset| dataset.role.max(panel.role))
+        };
+        Ok(dashboard
+            .panels
+            .iter()
+            .map(|panel| (panel, needed(panel)))
+            .filter(|(_, needed)| role >= Some(*needed))
+            .collect())
     }
 
-    pub(super) async fn table_page(&self, page: u32) -> Result<TablePage, sqlx::Error> {
-        if let Some(held) = self.table_pages.get(&page) {
-            return Ok((*held).clone());
+    /// The panel `id` of the dashboard `slug`, if it is open to `person`. None of its data are read yet.
+    ///
+    /// # Errors
+    /// [`DashboardsError`].
+    pub async fn panel(&self, slug: &str, id: &str, person: Person<'_>) -> Result<FoundPanel<'_>, DashboardsError> {
+        let dashboard = self.find(slug, person.open_role());
+        let Some((dashboard, panel)) = dashboard.and_then(|dashboard| Some((dashboard, dashboard.panel(id)?))) else {
+            return Ok(FoundPanel::Nothing);
+        };
+        let source = match &panel.spec.dataset {
+            None => Source::Itself,
+            Some(name) => match self.sources.datasets.catalogue().await?.get(name) {
+                None => Source::NoDataSet(name.clone()),
+                Some(dataset) if person.open_role() < Some(dataset.role.max(panel.role)) => {
+                    return Ok(FoundPanel::Closed { needed: dataset.role.max(panel.role) });
+                }
+                Some(dataset) => {
+                    let viewer = person.rule_viewer(&self.auth, dataset.needs_claims()).await?;
+                    Source::DataSet(Arc::clone(dataset), viewer)
+                }
+            },
+        };
+        if person.open_role() < Some(panel.role) {
+            return Ok(FoundPanel::Closed { needed: panel.role });
         }
-        let read = weather::table(&self.db, page).await?;
-        self.table_pages.insert(page, Arc::new(read.clone()));
-        Ok(read)
+        Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source }))
     }
 
     /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.
@@ -82,21 +115,31 @@ impl Dashboards {
     /// # Errors
     /// When the database does not answer.
     pub async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
-        self.sign_in_count.figures().await
+        self.sources.sign_in_figures().await
     }
 
-    /// Saves `body` as the note of the dashboard `slug` for `editor`, if `version` is still the one that stands.
+    /// The note `panel` of the dashboard `slug`, with the role that saves it; `None` where there is no such note, or the dashboard
+    /// does not exist for somebody with `role`.
+    #[must_use]
+    pub fn role_for_note(&self, slug: &str, panel: &str, role: Option<Role>) -> Option<Role> {
+        let panel = self.find(slug, role)?.panel(panel).filter(|panel| matches!(panel.content, Content::Note))?;
+        Some(panel.role.max(Role::Write))
+    }
+
+    /// Saves `body` as the note `panel` of the dashboard `slug` for `editor`, if `version` is still the one that stands. Whether
+    /// the editor may was decided before, by [`role_for_note`](Self::role_for_note).
     ///
     /// # Errors
     /// [`SaveNoteError`]; what stood before still stands then.
     pub async fn save_note(
         &self,
         slug: &str,
+        panel: &str,
         body: &str,
         version: i64,
         editor: &SignIn,
     ) -> Result<Note, SaveNoteError> {
-        let entry = catalogue::find(slug, editor.user.role).ok_or(SaveNoteError::UnknownDashboard)?;
-        notes::save(&self.db, entry.slug, body, version, editor, self.clock.now_ms()).await
+        self.role_for_note(slug, panel, editor.user.role).ok_or(SaveNoteError::NoSuchNote)?;
+        notes::save(&self.sources.db, (slug, panel), body, version, editor, self.clock.now_ms()).await
     }
 }

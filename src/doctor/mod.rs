@@ -8,6 +8,7 @@ mod addresses;
 mod api;
 mod apps;
 mod configuration;
+mod dashboards;
 mod data_dir;
 mod database;
 mod examine;

@@ -2,104 +2,81 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use leptos::prelude::*;
-use rolecall_model::panels::Panel;
+use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 
 use super::page::{Answer, Asked, Page};
-use super::rendered::rendered;
+use super::panel::panel_html;
 use crate::caller;
-use crate::components::chart::panel::ChartPanel;
-use crate::components::fixed_panel::FixedPanel;
-use crate::components::note::NotePanel;
-use crate::components::sign_ins::SignInsPanel;
 use crate::components::step_up::StepUpNotice;
-use crate::components::table::TablePanel;
-use crate::dashboards::{self, Entry, FoundPanel, PanelEntry};
-use crate::panel_html;
+use crate::dashboards::{FoundPanel, Person};
 use crate::routes;
 
-/// The dashboard that the path names, its table at `?page=`.
+/// The dashboard that the path names, each table at the page that the address names.
 ///
 /// # Errors
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`].
 pub async fn dashboard(asked: Asked) -> Answer {
-    caller::require(Role::Read)?;
-    let role = caller::open_role();
+    let sign_in = caller::require(Role::Read)?;
+    let person = Person::SignedIn(&sign_in, caller::open_role());
+    let dashboards = caller::dashboards()?;
     let slug = asked.parameter.as_deref().unwrap_or_default();
-    let entry = dashboards::find(slug, role).ok_or(AppError::NotFound)?;
-    let page = asked.value("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-    let mut panels = String::new();
-    for panel in entry.panels.iter().filter(|panel| role >= Some(panel.role)) {
-        panels.push_str(&panel_html(entry, panel, role, page).await?);
-    }
-    Ok(Page::new(entry.title, view! { <DashboardView entry here=asked.here() panels/> }))
+    let dashboard = dashboards.find(slug, caller::open_role()).ok_or(AppError::NotFound)?;
+    let panels = dashboard.panels.iter().map(async |panel| {
+        let id = &panel.spec.id;
+        let found = dashboards.panel(slug, id, person).await.map_err(|error| caller::internal(&error))?;
+        let page = asked.value(&routes::page_parameter(id)).and_then(|page| page.parse().ok()).unwrap_or(1);
+        match found {
+            FoundPanel::Open(panel) => panel_html(slug, &panel, page).await.map(Some),
+            FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
+        }
+    });
+    let panels: Vec<Arc<str>> = try_join_all(panels).await?.into_iter().flatten().collect();
+    let spec = &dashboard.spec;
+    let (title, summary) = (spec.title.clone(), spec.summary.clone());
+    let head = view! { <Head title summary here=asked.here()/> }.to_html();
+    Ok(Page { title: spec.title.clone().into(), main: put_together(&head, &panels, spec) })
 }
 
+/// The whole page. Panels are long, so each is copied only once.
+fn put_together(head: &str, panels: &[Arc<str>], spec: &DashboardSpec) -> String {
+    let source = spec.source.clone().map(|source| {
+        view! {
+            <p class="muted source">
+                "Source: " <bdi>{source}</bdi>
+            </p>
+        }
+        .to_html()
+    });
+    let source = source.unwrap_or_default();
+    let (open, close) = ("<div class=\"panels\">", "</div>");
+    let bytes = panels.iter().map(|panel| panel.len()).sum::<usize>();
+    let mut main = String::with_capacity(head.len() + open.len() + bytes + close.len() + source.len());
+    main.push_str(head);
+    main.push_str(open);
+    for panel in panels {
+        main.push_str(panel);
+    }
+    main.push_str(close);
+    main.push_str(&source);
+    main
+}
+
+/// Title and summary, and a notice where the person has to sign in again.
 #[component]
-fn DashboardView(
-    entry: &'static Entry,
-    here: String,
-    /// The panels, as HTML.
-    panels: String,
-) -> impl IntoView {
+fn Head(title: String, summary: String, here: String) -> impl IntoView {
     view! {
         <div class="page-head">
             <p>
                 <a href=routes::DASHBOARDS>"Dashboards"</a>
             </p>
-            <h1 dir="auto">{entry.title}</h1>
+            <h1 dir="auto">{title}</h1>
             <p class="lead" dir="auto">
-                {entry.summary}
+                {summary}
             </p>
         </div>
         <StepUpNotice here/>
-        <div class="panels" inner_html=panels></div>
-        <p class="muted source">
-            "Source: " <bdi>{entry.source}</bdi>
-        </p>
-    }
-}
-
-/// A panel that `role` opens, a table at `page`. The built-in data never change, and with them what shows nothing else.
-async fn panel_html(
-    entry: &'static Entry,
-    panel: &'static PanelEntry,
-    role: Option<Role>,
-    page: u32,
-) -> Result<Arc<str>, AppError> {
-    let make = async || {
-        let found = caller::dashboards()?.panel(entry.slug, panel.id, role, page).await;
-        match found.map_err(|error| caller::internal(&error))? {
-            FoundPanel::Open(data) => Ok(panel_view(data, entry.slug).to_html()),
-            FoundPanel::Closed { needed } => Err(AppError::Forbidden { needed }),
-            FoundPanel::Nothing => Err(AppError::NotFound),
-        }
-    };
-    match panel.kind {
-        "figures" | "chart" => rendered(format!("{}/{}", entry.slug, panel.id), make).await,
-        "table" => rendered(format!("{}/{}/{page}", entry.slug, panel.id), make).await,
-        _ => make().await.map(Arc::from),
-    }
-}
-
-fn panel_view(panel: Panel, slug: &'static str) -> AnyView {
-    match panel {
-        Panel::Figures(figures) => {
-            let html = panel_html::figures(&figures);
-            view! { <FixedPanel id="figures".to_owned() title="Key figures".to_owned() quiet=true width=12 html/> }
-                .into_any()
-        }
-        Panel::Chart(chart) => {
-            let rolecall_panels::Chart { html, unit } = panel_html::chart(&chart);
-            view! { <ChartPanel id=chart.id title=chart.title unit width=6 html/> }.into_any()
-        }
-        Panel::Table(table) => {
-            let html = panel_html::table(&table).html;
-            let (slug, id) = (slug.to_owned(), panel_html::TABLE.to_owned());
-            view! { <TablePanel slug id title="Data".to_owned() width=12 html/> }.into_any()
-        }
-        Panel::Note(note) => view! { <NotePanel slug=slug.to_owned() note/> }.into_any(),
-        Panel::SignIns(figures) => view! { <SignInsPanel figures/> }.into_any(),
     }
 }

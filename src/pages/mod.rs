@@ -9,6 +9,7 @@ pub mod dashboard;
 pub mod dashboards;
 pub mod home;
 pub mod page;
+pub mod panel;
 pub mod problem;
 pub mod rendered;
 pub mod sign_in;

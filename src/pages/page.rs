@@ -53,3 +53,29 @@ impl Page {
 
 /// A page, or why there is none.
 pub type Answer = Result<Page, AppError>;
+
+/// A reactive owner to render in that has nothing to do with any other.
+///
+/// Leptos makes a new root the current owner of the thread. That is taken back here: while one request waits, another one on the
+/// same thread must not find in its context what was provided for the first.
+pub fn reactive_root() -> Owner {
+    let root = Owner::new_root(None);
+    root.clone().unset();
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::prelude::*;
+
+    use super::reactive_root;
+
+    #[test]
+    fn what_one_request_provides_no_other_finds() {
+        let first = reactive_root();
+        first.with(|| provide_context("of the first"));
+        assert_eq!(Owner::new().with(use_context::<&str>), None);
+        assert_eq!(reactive_root().with(use_context::<&str>), None);
+        assert_eq!(first.with(use_context::<&str>), Some("of the first"));
+    }
+}

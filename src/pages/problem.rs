@@ -62,6 +62,8 @@ pub enum ProblemTarget {
 pub struct NoteDraft {
     /// The name of the dashboard in paths.
     pub slug: String,
+    /// The id of the panel with the note.
+    pub panel: String,
     /// What the person wanted to save.
     pub draft: String,
     /// The note as it stands.
@@ -142,7 +144,7 @@ fn action_view(action: ProblemAction, is_best: bool) -> AnyView {
 /// Both texts of a note, and the form that saves the draft over the current one.
 #[component]
 fn DraftForm(draft: NoteDraft) -> impl IntoView {
-    let NoteDraft { slug, draft, current } = draft;
+    let NoteDraft { slug, panel, draft, current } = draft;
     let version = current.version;
 
     view! {
@@ -152,6 +154,7 @@ fn DraftForm(draft: NoteDraft) -> impl IntoView {
             <h2>"Your text"</h2>
             <form method="post" action=routes::API_SAVE_NOTE>
                 <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="panel" value=panel/>
                 <input type="hidden" name="version" value=version/>
                 <label for="note-body">"Copy what you need into your text, then save. Saving replaces the text above."</label>
                 <textarea

@@ -71,8 +71,8 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
         Some(Access::Public) => return Ok(None),
         Some(Access::SignedIn) => None,
         Some(Access::Role(needed)) => Some(needed),
-        // No app has a path here.
-        Some(Access::App) | None => {
+        // No app and no page has a path here.
+        Some(Access::App | Access::Dashboard) | None => {
             tracing::error!(path = route, "a route is missing from the policy, and so it is closed");
             return Err(ApiProblem::not_found());
         }

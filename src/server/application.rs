@@ -33,7 +33,8 @@ use crate::app::Documents;
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::config::{Config, Limits};
-use crate::dashboards::Dashboards;
+use crate::dashboards::{DashboardFiles, Dashboards};
+use crate::datasets::Datasets;
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 use crate::pages::rendered::Rendered;
 use crate::tls::TlsFiles;
@@ -82,7 +83,7 @@ impl Application {
         let (tls, limits, trusted_proxies) =
             (config.tls.clone(), config.limits, TrustedProxies::new(config.trusted_proxies.clone()));
         let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
-        let dashboards = Dashboards::new(db.clone(), auth.clone()).await?;
+        let dashboards = open_dashboards(&config, &db, &auth).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
@@ -111,7 +112,7 @@ impl Application {
         }
         let reload_port = site.watched.then_some(site.options.reload_port);
         let (viewers, page_policies) = (
-            Viewers::new(auth.clone(), apps.clone(), config.demonstration),
+            Viewers::new(auth.clone(), apps.clone(), dashboards.clone(), config.demonstration),
             PagePolicies::new(auth.clone(), reload_port),
         );
         let documents = Documents::new(shell_assets.clone(), site.watched.then_some(site.options));
@@ -226,4 +227,16 @@ pub struct Site {
     pub options: LeptosOptions,
     /// Whether `cargo leptos watch` runs the server.
     pub watched: bool,
+}
+
+/// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.
+async fn open_dashboards(config: &Config, db: &Db, auth: &Auth) -> Result<Dashboards, StartError> {
+    let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?;
+    let files = DashboardFiles::read(&config.dashboards_folder)?;
+    datasets.import_built_in(&files.datasets()).await?;
+    let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;
+    for mistake in files.check_data(Some(&*catalogue)) {
+        tracing::warn!("{mistake}");
+    }
+    Ok(Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?))
 }

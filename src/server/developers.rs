@@ -15,6 +15,7 @@ use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::Contents;
 use crate::demo_provider::API_SCOPE;
+use crate::pages::page::reactive_root;
 use crate::routes;
 
 /// `GET /developers`: the page made of `description`.
@@ -33,7 +34,7 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
         scope: api.map_or(API_SCOPE, |api| api.scope.as_str()).to_owned(),
         tokens_from: tokens_from(state),
     };
-    let html = Owner::new().with(|| {
+    let html = reactive_root().with(|| {
         let main = view! { <DevelopersPage openapi instructions/> }.to_html();
         let contents =
             Contents { viewer: &viewer, path: None, here: Some(routes::DEVELOPERS), title: "API", main: &main };

@@ -4,12 +4,13 @@
 //! refused page runs none of its queries. Server functions ask again for themselves.
 
 use axum::extract::{MatchedPath, Request};
-use rolecall_model::AppError;
-use rolecall_sign_in::guard;
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::{Denied, guard};
 
 use super::policy::{Access, access};
 use super::problem::{self, Refusal, denial};
 use super::state::AppState;
+use crate::routes;
 
 /// Lets through what [`POLICY`](super::policy::POLICY) allows.
 ///
@@ -27,6 +28,10 @@ pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Reques
             Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
             None => return not_found(),
         },
+        Some(Access::Dashboard) => match dashboard_judged(state, &request) {
+            Some(judged) => judged,
+            None => return not_found(),
+        },
         None => {
             tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
             return not_found();
@@ -36,4 +41,16 @@ pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Reques
         Ok(()) => Ok(request),
         Err(denied) => Err(Box::new(denial::answer(state, request, denied).await)),
     }
+}
+
+/// Whether the dashboard on the path is open to who asks; `None` where there is none for them. Who is not signed in, or has no
+/// role, learns nothing of which dashboards there are; who has the role but must sign in again for it is told so.
+fn dashboard_judged(state: &AppState, request: &Request) -> Option<Result<(), Denied>> {
+    let sign_in = match guard::require(request.extensions(), Role::Read) {
+        Ok(sign_in) => sign_in,
+        Err(denied) => return Some(Err(denied)),
+    };
+    let slug = routes::slug_of_dashboard(request.uri().path())?;
+    let dashboard = state.dashboards.find(slug, sign_in.user.role)?;
+    Some(guard::require(request.extensions(), dashboard.spec.role).map(|_| ()))
 }

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use leptos::nonce::Nonce;
-use leptos::prelude::{Owner, provide_context, use_context};
+use leptos::prelude::{provide_context, use_context};
 use leptos::reactive::computed::ScopedFuture;
 use leptos_axum::ResponseOptions;
 use rolecall_model::AppError;
@@ -19,7 +19,7 @@ use super::problem;
 use super::state::AppState;
 use crate::app::{Contents, has_island};
 use crate::caller::HasAppPages;
-use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::page::{Answer, Asked, Page, reactive_root};
 use crate::routes;
 
 /// The route of the page that `make` makes.
@@ -38,7 +38,7 @@ where
     let (mut parts, _) = request.into_parts();
     let asked = asked(state, &mut parts).await;
     let options = ResponseOptions::default();
-    let owner = Owner::new_root(None);
+    let owner = reactive_root();
     let making = owner.with(|| {
         provide_contexts(state);
         provide_context(state.rendered.clone());

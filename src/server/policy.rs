@@ -35,6 +35,8 @@ pub enum Access {
     Role(Role),
     /// Who holds the role that the configuration of the app on this path names.
     App,
+    /// Who holds the role that the dashboard on this path asks for. To others it does not exist.
+    Dashboard,
 }
 
 /// Makes what answers a route; the description of the API is what one of them shows.
@@ -72,7 +74,7 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::SIGN_IN, Access::Public, |_| page(sign_in)),
     Route::page(routes::SIGNED_OUT, Access::Public, |_| page(signed_out)),
     Route::page(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards)),
-    Route::page(routes::DASHBOARD, Access::Role(Role::Read), |_| page(dashboard)),
+    Route::page(routes::DASHBOARD, Access::Dashboard, |_| page(dashboard)),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
     Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
@@ -82,8 +84,7 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_ID_TOKEN, Access::SignedIn),
     Route::server_function(routes::API_ACCOUNT, Access::SignedIn),
     Route::server_function(routes::API_PROFILE, Access::SignedIn),
-    Route::server_function(routes::API_DASHBOARD, Access::Role(Role::Read)),
-    Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Write)),
+    Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Read)),
     Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     Route::server_function(routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
     Route::answered(routes::KEPT_PAGE, Access::Public, |_| get(links::go_on)),
@@ -107,6 +108,7 @@ pub const POLICY: &[Route] = &[
     Route::api(routes::API_V1_DASHBOARDS, Access::Role(Role::Read)),
     Route::api(routes::API_V1_DASHBOARD, Access::Role(Role::Read)),
     Route::api(routes::API_V1_PANEL, Access::Role(Role::Read)),
+    Route::api(routes::API_V1_PANEL_SVG, Access::Role(Role::Read)),
 ];
 
 impl Route {

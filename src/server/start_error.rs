@@ -9,7 +9,8 @@ use rolecall_sign_in::session::RestoredError;
 use thiserror::Error;
 
 use crate::apps::AppsError;
-use crate::dashboards::ImportError;
+use crate::dashboards::FilesError;
+use crate::datasets::DatasetError;
 use crate::tls::TlsError;
 
 /// Why the application could not start.
@@ -33,9 +34,15 @@ pub enum StartError {
     /// Apps cannot be reached.
     #[error(transparent)]
     Apps(#[from] AppsError),
-    /// The built-in data could not be brought in.
+    /// The dashboards in files cannot be used.
     #[error(transparent)]
-    Import(#[from] ImportError),
+    Dashboards(#[from] FilesError),
+    /// The data sets cannot be used.
+    #[error(transparent)]
+    Datasets(#[from] DatasetError),
+    /// The list of data sets cannot be read.
+    #[error(transparent)]
+    Catalogue(std::sync::Arc<DatasetError>),
     /// It could not be told whether the database was put back to an earlier state.
     #[error("the database could not be checked for a restored backup")]
     Restored(#[from] RestoredError),

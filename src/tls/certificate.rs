@@ -20,9 +20,9 @@ use url::Url;
 use super::TlsFiles;
 
 /// How long a certificate is valid.
-const VALID_FOR: Duration = Duration::from_secs(365 * 24 * 3600);
+const VALID_FOR: Duration = Duration::from_hours(365 * 24);
 /// The age at which a new one is made.
-const RENEWED_AFTER: Duration = Duration::from_secs(330 * 24 * 3600);
+const RENEWED_AFTER: Duration = Duration::from_hours(330 * 24);
 
 /// The certificate and key in the folder `tls` of `data_dir`, for this machine's names, the host of `public_url`, and `further`
 /// hosts. They are created if they are missing, unusable, for other hosts, or about to expire. Only the owner can read the key.
@@ -129,13 +129,13 @@ mod tests {
         };
         let made = |after: Duration, url: &Url| made_for(after, url, &[]);
         let first = made(Duration::ZERO, &url);
-        assert_eq!(made(Duration::from_secs(300 * 24 * 3600), &url), first);
+        assert_eq!(made(Duration::from_hours(300 * 24), &url), first);
         assert_eq!(made(Duration::ZERO, &Url::parse("https://[::1]").unwrap()), first);
         let of_another = made(Duration::ZERO, &Url::parse("https://other.test").unwrap());
         assert_ne!(of_another, first);
         let of_an_app = made_for(Duration::ZERO, &url, &["sales.localhost"]);
         assert_ne!(of_an_app, of_another);
         assert_eq!(made_for(Duration::ZERO, &url, &["sales.localhost"]), of_an_app);
-        assert_ne!(made(Duration::from_secs(331 * 24 * 3600), &url), of_an_app);
+        assert_ne!(made(Duration::from_hours(331 * 24), &url), of_an_app);
     }
 }

@@ -31,7 +31,8 @@ fn paths() -> Vec<(String, Option<Role>)> {
         (routes::api_v1_dashboard("weather"), Some(Role::Read)),
     ];
     let panels = PANELS.map(|(panel, role)| (routes::api_v1_panel("weather", panel), Some(role)));
-    fixed.into_iter().chain(panels).collect()
+    let picture = (routes::api_v1_panel_svg("weather", "temperature"), Some(Role::Read));
+    fixed.into_iter().chain(panels).chain([picture]).collect()
 }
 
 /// Sees that `token` opens what `role` opens and nothing else, with every method.
@@ -42,7 +43,8 @@ async fn walk(app: &TestApp, token: &str, role: Option<Role>) {
         assert_eq!(head.status, answer.status, "HEAD {path}");
         if role >= needed {
             answer.assert_status(200).assert_for_programs();
-            assert_eq!(answer.header("content-type"), "application/json");
+            let kind = if path.ends_with("/svg") { "image/svg+xml" } else { "application/json" };
+            assert_eq!(answer.header("content-type"), kind);
             assert_eq!(answer.header("vary"), "Authorization");
         } else {
             let needed = needed.unwrap();
@@ -80,7 +82,11 @@ async fn every_path_is_walked_and_the_policy_asks_for_a_token_at_each() {
         match access(route).unwrap() {
             Access::Public => assert_eq!(route, routes::API_V1_OPENAPI),
             _ if [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST].contains(&route) => {}
-            _ => assert!(walked.contains(&route.replace("{slug}", "weather").replace("{panel}", "table")), "{route}"),
+            _ => {
+                let panel = if route == routes::API_V1_PANEL_SVG { "temperature" } else { "table" };
+                let path = route.replace("{slug}", "weather").replace("{panel}", panel);
+                assert!(walked.contains(&path), "{route}");
+            }
         }
     }
 }
@@ -116,7 +122,7 @@ async fn a_panel_holds_what_the_page_shows_as_numbers() {
     };
     let mut browser = app.browser();
     browser.sign_in_as("wren").await;
-    let page = browser.get("/dashboards/weather?page=2").await;
+    let page = browser.get("/dashboards/weather?table.page=2").await;
     let tables = page.assert_status(200).tables();
     let [temperature, precipitation, days] = tables.as_slice() else { panic!("{} tables", tables.len()) };
 
@@ -136,11 +142,25 @@ async fn a_panel_holds_what_the_page_shows_as_numbers() {
     }
     assert_eq!(ask("note").await["version"], 0);
     let figures = ask("figures").await["figures"].take();
-    let of_figures =
-        |name: &str| figures.as_array().unwrap().iter().map(|figure| figure[name].clone()).collect::<Value>();
-    assert_eq!(of_figures("value"), json!(page.texts_of("figure-value")));
-    assert_eq!(of_figures("detail"), json!(page.texts_of("figure-detail")));
-    assert_eq!(figures.as_array().unwrap().len(), 3);
+    let figures = figures.as_array().unwrap();
+    let value = |figure: &Value| {
+        let number = format!("{:.1}", figure["value"].as_f64().unwrap()).replace('-', "\u{2212}");
+        format!("{number} {}", figure["unit"].as_str().unwrap())
+    };
+    assert_eq!(figures.iter().map(value).collect::<Vec<_>>(), page.texts_of("figure-value"));
+    let shown = |figure: &Value| {
+        let cells = figure["shown"].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap());
+        cells.collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(figures.iter().map(shown).collect::<Vec<_>>(), page.texts_of("figure-detail"));
+    assert_eq!(figures.len(), 3);
+    let columns = table["columns"].as_array().unwrap().iter().map(|column| column["type"].as_str().unwrap());
+    let types = ["date", "text", "decimal", "decimal", "decimal", "decimal", "text"];
+    assert_eq!(columns.collect::<Vec<_>>(), types);
+    let picture = app.ask(&routes::api_v1_panel_svg("weather", "temperature"), &wren).await;
+    assert_eq!(picture.assert_status(200).header("content-type"), "image/svg+xml");
+    assert!(picture.body.starts_with("<svg") && picture.body.contains("Mean temperature by month"), "{picture:#?}");
+    app.ask(&routes::api_v1_panel_svg("weather", "table"), &wren).await.assert_problem(404);
     for page in ["0", "-1", "1.5", "x", "", "4294967296", "1&page=1"] {
         let path = format!("{}?page={page}", routes::api_v1_panel("weather", "table"));
         app.ask(&path, &wren).await.assert_problem(400);

@@ -315,7 +315,7 @@ async fn while_the_provider_cannot_be_asked_the_sign_out_is_to_be_tried_again() 
     send(&app, &json!({"sid": sid})).await.assert_status(400);
     assert!(browser.user().await.is_some());
     app.demo().set_faults(Faults::default());
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     send(&app, &json!({"sid": sid})).await.assert_status(200);
     assert_eq!(browser.user().await, None);
 }

@@ -184,7 +184,7 @@ async fn a_max_age_is_for_signing_in_and_ends_no_session_at_a_refresh() {
     let auth_time = app.clock.now_ms() / 1000;
     provider.change(|script| script.claim(json!({"auth_time": auth_time})));
     let mut browser = provider.sign_in(&app).await;
-    app.clock.advance(std::time::Duration::from_secs(3600));
+    app.clock.advance(std::time::Duration::from_hours(1));
     assert!(browser.user().await.is_some());
     assert_eq!(provider.seen().token["grant_type"], "refresh_token");
     provider.attempt(&mut app.browser()).await.assert_status(400).assert_shows("too long ago");

@@ -160,7 +160,7 @@ async fn a_callback_works_once() {
 #[tokio::test]
 async fn a_sign_in_that_took_longer_than_ten_minutes_is_refused() {
     let mut case = ComingBack::start().await;
-    case.app.clock.advance(Duration::from_secs(10 * 60));
+    case.app.clock.advance(Duration::from_mins(10));
     case.refused(&target(&case.callback), 400).await.assert_shows("longer than ten minutes");
     case.next_one_passes().await;
 }

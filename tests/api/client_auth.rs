@@ -113,7 +113,7 @@ async fn a_refresh_proves_who_we_are_in_the_same_way() {
         provider.change(|script| script.client_proof = proof);
         let mut browser = provider.sign_in(&app).await;
         provider.change(|script| script.claim(json!({"roles": ["Rolecall.Admin"]})));
-        app.clock.advance(Duration::from_secs(3600));
+        app.clock.advance(Duration::from_hours(1));
         assert_eq!(browser.user().await.unwrap().role, Some(Role::Admin), "{method}");
         assert_eq!(provider.seen().token["grant_type"], "refresh_token");
     }

@@ -15,7 +15,7 @@ const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 /// A group that gives the role Admin, where groups count.
 const GROUP: &str = "33d5a0d2-2222-4333-8444-555566667777";
 /// Longer than keys are kept.
-const CACHES_END: Duration = Duration::from_secs(2 * 3600);
+const CACHES_END: Duration = Duration::from_hours(2);
 /// Somebody else than the person of the stand-in.
 const SOMEBODY_ELSE: &str = "22d5a0d2-2222-4333-8444-555566667777";
 

@@ -94,7 +94,7 @@ async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
     while ada.get("/login/demo").await.status != 429 {}
     expect("/login/demo", 429, ada.get("/login/demo").await);
     expect("/login/demo", 429, ada.fetch("/login/demo").await);
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     app.db().close().await;
     expect(routes::HEALTH_READY, 503, app.browser().get(routes::HEALTH_READY).await);
     expect("/login/demo", 303, app.browser().get("/login/demo").await);

@@ -19,7 +19,7 @@ async fn without_a_list_only_rs256_is_taken() {
         let announced = json!({"id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"]});
         let app = provider.setup().start().await;
         provider.sign_in(&app).await;
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         let mut browser = app.browser();
         provider.change(|script| {
             script.announce(announced);
@@ -38,7 +38,7 @@ async fn an_algorithm_on_the_list_is_taken_and_no_other() {
         let app = set(provider.setup(), "ID_TOKEN_ALGORITHMS", signer.algorithm()).start().await;
         provider.change(|script| script.sign_with(signer));
         provider.sign_in(&app).await;
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         provider.reset();
         provider.attempt(&mut app.browser()).await.assert_status(400);
         assert_eq!(app.count("sign_ins").await, 1);
@@ -79,7 +79,7 @@ async fn a_token_that_names_no_key_is_taken_where_one_fits_and_refused_where_sev
         script.keys.push(Signer::es256("of-another-kind").public_key());
     });
     provider.sign_in(&app).await;
-    app.clock.advance(Duration::from_secs(2 * 3600));
+    app.clock.advance(Duration::from_hours(2));
     let several = vec![Signer::rs256_of_another("a").public_key(), Signer::rs256("b").public_key()];
     provider.change(|script| script.keys = several);
     provider.attempt(&mut app.browser()).await.assert_status(400);

@@ -41,7 +41,7 @@ async fn markup_in_a_name_is_text() {
     let name = "</script><img src=x onerror=alert(1)>";
     let claims = json!({"name": name, "email": "\"><img src=x>@example.com", "own_claim": {"<img src=x>": ["</script><img src=x>"]}});
     let mut ada = sign_in_with(&app, "ada", &claims).await;
-    let fields = [("slug", "weather"), ("body", "by markup"), ("version", "0")];
+    let fields = [("slug", "weather"), ("panel", "note"), ("body", "by markup"), ("version", "0")];
     ada.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200);
 
     for path in

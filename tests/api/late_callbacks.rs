@@ -42,7 +42,7 @@ async fn who_took_more_than_ten_minutes_is_told_so_and_led_on_to_the_page_that_w
 async fn coming_late_again_and_again_is_no_loop() {
     let app = TestApp::start().await;
     let (mut browser, callback) = coming_back(&app).await;
-    app.clock.advance(Duration::from_secs(11 * 60));
+    app.clock.advance(Duration::from_mins(11));
     for _ in 0..4 {
         browser.follow(&callback).await.assert_status(400).assert_shows(AGAIN);
     }
@@ -54,7 +54,7 @@ async fn coming_late_again_and_again_is_no_loop() {
 async fn who_is_signed_in_and_comes_late_or_twice_goes_on_to_the_page() {
     let app = TestApp::start().await;
     let (mut browser, late) = coming_back(&app).await;
-    app.clock.advance(Duration::from_secs(11 * 60));
+    app.clock.advance(Duration::from_mins(11));
     let authorization = browser.begin("/account/token").await;
     let used = browser.choose(&authorization, "reed").await;
     browser.follow(&used).await.assert_redirect("/account/token");

@@ -120,7 +120,10 @@ async fn a_body_that_is_too_large_is_refused_with_a_page_or_json() {
     let app = TestApp::start().await;
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
-    let fields = |body: &str| [("slug", "weather".to_owned()), ("body", body.to_owned()), ("version", "0".to_owned())];
+    let fields = |body: &str| {
+        [("slug", "weather"), ("panel", "note"), ("body", body), ("version", "0")]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
     for length in [70_000, 1_000_000] {
         let body = "x".repeat(length);
         let owned = fields(&body);
@@ -131,7 +134,7 @@ async fn a_body_that_is_too_large_is_refused_with_a_page_or_json() {
         assert_eq!(answer.assert_status(413).json::<AppError>(), AppError::TooLarge);
     }
     assert_eq!(app.count("notes").await, 0);
-    let small = [("slug", "weather"), ("body", "short"), ("version", "0")];
+    let small = [("slug", "weather"), ("panel", "note"), ("body", "short"), ("version", "0")];
     wren.call(routes::API_SAVE_NOTE, &small).await.assert_status(200);
 }
 

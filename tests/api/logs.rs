@@ -88,7 +88,7 @@ async fn a_refresh_that_fails_names_its_reason_what_the_provider_said_and_the_re
     let (log, app) = (CapturedLog::begin(), TestApp::setup().with_offline_access().start().await);
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
-    app.clock.advance(Duration::from_secs(48 * 60));
+    app.clock.advance(Duration::from_mins(48));
     ada.user().await.unwrap();
     assert_fields(&log.event("refreshed"), &[("level", "INFO"), ("role_before", "admin"), ("role", "admin")]);
 
@@ -98,7 +98,7 @@ async fn a_refresh_that_fails_names_its_reason_what_the_provider_said_and_the_re
     let said = format!("AADSTS50173: The grant {refresh_token} has ended, since the password was changed.");
     let body = json!({"error": "invalid_grant", "error_description": said});
     app.demo().set_faults(Faults::answer(Endpoint::Token, ProviderAnswer::Json(StatusCode::BAD_REQUEST, body)));
-    app.clock.advance(Duration::from_secs(48 * 60));
+    app.clock.advance(Duration::from_mins(48));
     let answer = ada.fetch(routes::API_SESSION).await;
     let failed = log.event("not_refreshed");
     assert_fields(&failed, &[("level", "WARN"), ("reason", "invalid_grant"), ("ended", "true"), ("provider", "demo")]);
@@ -361,7 +361,7 @@ async fn a_client_that_is_refused_again_and_again_does_not_fill_the_log() {
         assert!(written(&log, never, "203.0.113.7").next().is_none(), "{}", log.text());
     }
 
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     let counted = async || written(&log, "lines_left_out", "203.0.113.8").count() >= REFUSALS.len();
     until("what was left out is counted", counted).await;
     for client in ["203.0.113.7", "203.0.113.8"] {

@@ -19,6 +19,7 @@ mod client_auth;
 mod compression;
 mod cookies;
 mod crowds;
+mod dashboards;
 mod data;
 mod demonstration;
 mod doctor;

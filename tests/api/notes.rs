@@ -19,11 +19,15 @@ async fn start() -> (TestApp, Browser) {
 }
 
 async fn save_by_script(browser: &mut Browser, body: &str, version: &str) -> Answer {
-    browser.call(routes::API_SAVE_NOTE, &[("slug", "weather"), ("body", body), ("version", version)]).await
+    browser
+        .call(routes::API_SAVE_NOTE, &[("slug", "weather"), ("panel", "note"), ("body", body), ("version", version)])
+        .await
 }
 
 async fn save_by_form(browser: &mut Browser, body: &str, version: &str) -> Answer {
-    browser.submit(routes::API_SAVE_NOTE, &[("slug", "weather"), ("body", body), ("version", version)]).await
+    browser
+        .submit(routes::API_SAVE_NOTE, &[("slug", "weather"), ("panel", "note"), ("body", body), ("version", version)])
+        .await
 }
 
 #[tokio::test]
@@ -41,7 +45,7 @@ async fn a_form_saves_a_note_and_goes_back_to_its_page() {
     let (_app, mut wren) = start().await;
     save_by_form(&mut wren, "by form", "0").await.assert_redirect(PAGE);
     wren.get(PAGE).await.assert_shows("by form").assert_shows("Wren Hollis");
-    let on_page_two = format!("{PAGE}?page=2");
+    let on_page_two = format!("{PAGE}?table.page=2");
     wren.get(&on_page_two).await.assert_status(200);
     save_by_form(&mut wren, "once more", "1").await.assert_redirect(&on_page_two);
 }
@@ -54,10 +58,10 @@ async fn two_editors_lose_nothing_by_script() {
     save_by_script(&mut ada, "text of Ada", "0").await.assert_status(200);
 
     let conflict = save_by_script(&mut wren, "text of Wren", "0").await;
-    let AppError::NoteConflict { slug, current, draft } = conflict.assert_status(409).json::<AppError>() else {
+    let AppError::NoteConflict { slug, panel, current, draft } = conflict.assert_status(409).json::<AppError>() else {
         panic!("{conflict:#?}")
     };
-    assert_eq!((slug.as_str(), draft.as_str()), ("weather", "text of Wren"));
+    assert_eq!((slug.as_str(), panel.as_str(), draft.as_str()), ("weather", "note", "text of Wren"));
     assert_eq!((current.body.as_str(), current.version), ("text of Ada", 1));
     assert_eq!(current.edited_by.as_deref(), Some("Ada Vale"));
     // The version that was told saves the draft knowingly.
@@ -106,14 +110,22 @@ async fn a_note_that_is_too_long_is_not_saved() {
 #[tokio::test]
 async fn what_is_missing_or_cannot_be_read_is_said_to_be_so() {
     let (app, mut wren) = start().await;
-    for fields in [vec![], vec![("slug", "weather")], vec![("slug", "weather"), ("body", "x"), ("version", "one")]] {
+    for fields in [
+        vec![],
+        vec![("slug", "weather")],
+        vec![("slug", "weather"), ("panel", "note"), ("body", "x"), ("version", "one")],
+    ] {
         let called = wren.call(routes::API_SAVE_NOTE, &fields).await;
         assert!((400..500).contains(&called.status), "{called:#?}");
         let submitted = wren.submit(routes::API_SAVE_NOTE, &fields).await;
         assert!((400..500).contains(&submitted.status), "{submitted:#?}");
     }
-    wren.call(routes::API_SAVE_NOTE, &[("slug", "nope"), ("body", "x"), ("version", "0")]).await.assert_status(404);
-    wren.call(routes::API_SAVE_NOTE, &[("slug", "weather"), ("body", "x"), ("version", "7")]).await.assert_status(409);
+    wren.call(routes::API_SAVE_NOTE, &[("slug", "nope"), ("panel", "note"), ("body", "x"), ("version", "0")])
+        .await
+        .assert_status(404);
+    wren.call(routes::API_SAVE_NOTE, &[("slug", "weather"), ("panel", "note"), ("body", "x"), ("version", "7")])
+        .await
+        .assert_status(409);
     assert_eq!(app.count("notes").await, 0);
 }
 
@@ -152,7 +164,7 @@ async fn a_foreign_page_cannot_save_a_note() {
     let (app, mut wren) = start().await;
     let forged = wren.request(Method::POST, routes::API_SAVE_NOTE);
     let forged = forged.header("sec-fetch-site", "cross-site").header("origin", "https://evil.test");
-    let forged = forged.form(&[("slug", "weather"), ("body", "x"), ("version", "0")]);
+    let forged = forged.form(&[("slug", "weather"), ("panel", "note"), ("body", "x"), ("version", "0")]);
     let refused = wren.send(forged).await;
     assert_eq!(refused.assert_status(403).json::<AppError>(), AppError::ForeignOrigin);
     assert_eq!(app.count("notes").await, 0);

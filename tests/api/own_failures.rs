@@ -78,7 +78,7 @@ async fn twenty_requests_that_write_to_one_session_at_once_lose_nothing() {
 }
 
 async fn write_or_read(mut tab: Browser, number: usize) -> u16 {
-    let fields = [("slug", "weather"), ("body", "at once"), ("version", "0")];
+    let fields = [("slug", "weather"), ("panel", "note"), ("body", "at once"), ("version", "0")];
     let answer = match number % 4 {
         0 => tab.call(routes::API_SAVE_NOTE, &fields).await,
         1 => tab.get("/login/demo").await,

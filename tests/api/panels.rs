@@ -2,13 +2,12 @@
 
 use rolecall::routes;
 use rolecall_model::Role;
-use rolecall_model::panels::{Dashboard, Panel, SignInFigures, TableRows};
+use rolecall_model::panels::{SignInFigures, TableRows};
 
 use crate::support::{Browser, TestApp};
 
 const PAGE: &str = "/dashboards/weather";
-const DATA: &str = "/api/dashboard?slug=weather";
-const TABLE_PAGE: &str = "/api/table_page?slug=weather";
+const TABLE_PAGE: &str = "/api/table_page?slug=weather&panel=table";
 /// Stands in the note and nowhere else.
 const NOTE: &str = "Kestrel nests on the east roof";
 /// Stand in the table and nowhere else: a column, and the last day.
@@ -21,33 +20,23 @@ async fn start(person: &str) -> (TestApp, Browser) {
     let app = TestApp::start().await;
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
-    let fields = [("slug", "weather"), ("body", NOTE), ("version", "0")];
+    let fields = [("slug", "weather"), ("panel", "note"), ("body", NOTE), ("version", "0")];
     wren.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200);
     let mut browser = app.browser();
     browser.sign_in_as(person).await;
     (app, browser)
 }
 
-/// Everything of the dashboard that reaches the browser: the page with the data of its islands, and the answer to a script.
+/// Everything of the dashboard that reaches the browser: the page with the data of its islands.
 async fn everything(browser: &mut Browser) -> String {
     let page = browser.get(PAGE).await;
-    let data = browser.fetch(DATA).await;
     page.assert_status(200);
-    data.assert_status(200);
-    page.body + &data.body
+    page.body
 }
 
-/// The kinds of the panels, in order.
-async fn kinds(browser: &mut Browser) -> Vec<&'static str> {
-    let dashboard: Dashboard = browser.fetch(DATA).await.json();
-    let kind = |panel: &Panel| match panel {
-        Panel::Figures(_) => "figures",
-        Panel::Chart(_) => "chart",
-        Panel::Note(_) => "note",
-        Panel::SignIns(_) => "sign-ins",
-        Panel::Table(_) => "table",
-    };
-    dashboard.panels.iter().map(kind).collect()
+/// The panels, in order.
+async fn panels(browser: &mut Browser) -> Vec<String> {
+    browser.get(PAGE).await.panels()
 }
 
 fn has_all(text: &str, markers: &[&str]) -> bool {
@@ -66,7 +55,7 @@ async fn a_reader_gets_figures_and_charts_and_nothing_of_the_rest() {
     assert!(has_none(&everything, &TABLE), "{everything}");
     assert!(has_none(&everything, &SIGN_INS), "{everything}");
     assert!(has_all(&everything, &["Warmest day", "Mean temperature by month", "Precipitation by month"]));
-    assert_eq!(kinds(&mut reed).await, ["figures", "chart", "chart"]);
+    assert_eq!(panels(&mut reed).await, ["figures", "temperature", "precipitation"]);
 }
 
 #[tokio::test]
@@ -75,7 +64,7 @@ async fn a_writer_gets_note_and_table_too() {
     let everything = everything(&mut wren).await;
     assert!(has_all(&everything, &[NOTE, "textarea"]) && has_all(&everything, &TABLE), "{everything}");
     assert!(has_none(&everything, &SIGN_INS), "{everything}");
-    assert_eq!(kinds(&mut wren).await, ["figures", "chart", "chart", "note", "table"]);
+    assert_eq!(panels(&mut wren).await, ["figures", "temperature", "precipitation", "note", "table"]);
 }
 
 #[tokio::test]
@@ -83,7 +72,7 @@ async fn an_administrator_gets_the_sign_in_figures_too() {
     let (app, mut ada) = start("ada").await;
     let everything = everything(&mut ada).await;
     assert!(has_all(&everything, &[NOTE]) && has_all(&everything, &TABLE) && has_all(&everything, &SIGN_INS));
-    assert_eq!(kinds(&mut ada).await, ["figures", "chart", "chart", "sign-ins", "note", "table"]);
+    assert_eq!(panels(&mut ada).await, ["figures", "temperature", "precipitation", "sign-ins", "note", "table"]);
 
     let figures: SignInFigures = ada.fetch(routes::API_SIGN_IN_FIGURES).await.assert_status(200).json();
     let by_role = vec![(None, 0), (Some(Role::Read), 0), (Some(Role::Write), 1), (Some(Role::Admin), 1)];
@@ -94,11 +83,10 @@ async fn an_administrator_gets_the_sign_in_figures_too() {
 #[tokio::test]
 async fn the_other_pages_of_the_table_are_closed_to_a_reader_too() {
     let (_app, mut reed) = start("reed").await;
-    let page = reed.get(&format!("{PAGE}?page=2")).await;
-    let data = reed.fetch(&format!("{DATA}&page=2")).await;
+    let page = reed.get(&format!("{PAGE}?table.page=2")).await;
     let turned = reed.fetch(&format!("{TABLE_PAGE}&page=2")).await;
     turned.assert_status(403);
-    for text in [&page.body, &data.body, &turned.body] {
+    for text in [&page.body, &turned.body] {
         assert!(has_none(text, &["Wind (m/s)", "2015-12-2", "2015-12-1"]), "{text}");
     }
 }
@@ -108,27 +96,27 @@ async fn a_script_gets_the_page_of_the_table_that_a_link_leads_to() {
     let (_app, mut wren) = start("wren").await;
     for page in [1, 2, 147, 4_294_967_295_u32] {
         let turned: TableRows = wren.fetch(&format!("{TABLE_PAGE}&page={page}")).await.assert_status(200).json();
-        let linked = wren.get(&format!("{PAGE}?page={page}")).await;
-        assert!(linked.body.contains(&turned.html) && turned.html.contains("<tr>"), "{page}: {}", turned.html);
+        let linked = wren.get(&format!("{PAGE}?table.page={page}")).await;
+        assert!(linked.body.contains(&turned.html) && turned.html.contains("<tr>"), "{page}");
         assert_eq!((turned.page, turned.pages), (page.min(147), 147));
     }
-    wren.fetch("/api/table_page?slug=nope&page=1").await.assert_status(404);
+    wren.fetch("/api/table_page?slug=nope&panel=table&page=1").await.assert_status(404);
 }
 
 #[tokio::test]
 async fn the_table_turns_its_pages_without_a_script() {
     let (_app, mut wren) = start("wren").await;
     let first = wren.get(PAGE).await;
-    first.assert_shows("2015-12-31").assert_shows("?page=2#data");
-    let second = wren.get(&format!("{PAGE}?page=2")).await;
-    second.assert_status(200).assert_shows("?page=1#data").assert_shows("?page=3#data");
+    first.assert_shows("2015-12-31").assert_shows("?table.page=2#table");
+    let second = wren.get(&format!("{PAGE}?table.page=2")).await;
+    second.assert_status(200).assert_shows("?table.page=1#table").assert_shows("?table.page=3#table");
     assert!(!second.body.contains("2015-12-31"), "{second:#?}");
     // Pages that there are none of show the nearest one.
     for page in ["0", "1", "999999", "4294967295"] {
-        wren.get(&format!("{PAGE}?page={page}")).await.assert_status(200);
+        wren.get(&format!("{PAGE}?table.page={page}")).await.assert_status(200);
     }
     for page in ["-1", "x", "", "4294967296"] {
-        wren.get(&format!("{PAGE}?page={page}")).await.assert_status(200).assert_shows("2015-12-31");
+        wren.get(&format!("{PAGE}?table.page={page}")).await.assert_status(200).assert_shows("2015-12-31");
     }
 }
 
@@ -139,6 +127,6 @@ async fn an_unknown_dashboard_is_not_found() {
         let page = ada.get(&format!("/dashboards/{slug}")).await;
         page.assert_status(404);
         assert!(!page.body.contains("<img"), "{page:#?}");
-        ada.fetch(&format!("/api/dashboard?slug={slug}")).await.assert_status(404);
+        ada.fetch(&format!("/api/table_page?slug={slug}&panel=table&page=1")).await.assert_status(404);
     }
 }

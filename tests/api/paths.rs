@@ -3,7 +3,7 @@
 use openidconnect::reqwest::{Method, Url};
 use rolecall::routes;
 
-use crate::support::{Browser, TestApp, parameter, raw, raw_get, raw_status};
+use crate::support::{Browser, DAYS, TestApp, parameter, raw, raw_get, raw_status};
 
 /// Stands in what only a reader may see.
 const GATED: &str = "Seattle";
@@ -36,21 +36,21 @@ const SPELLINGS: &[&str] = &[
     "/DASHBOARDS/WEATHER",
     "/dashboards/weather?x=/signed-out",
     "/dashboards/weather?/robots.txt",
-    "/api/dashboard?slug=weather",
-    "/api/dashboard/?slug=weather",
+    "/api/table_page?slug=days&panel=days&page=1",
+    "/api/table_page/?slug=days&panel=days&page=1",
     "/api//dashboard?slug=weather",
-    "//api/dashboard?slug=weather",
+    "//api/table_page?slug=days&panel=days&page=1",
     "/API/dashboard?slug=weather",
     "/api/Dashboard?slug=weather",
     "/api/%64ashboard?slug=weather",
     "/api%2fdashboard?slug=weather",
     "/api/./dashboard?slug=weather",
-    "/pkg/../api/dashboard?slug=weather",
-    "/pkg/%2e%2e/api/dashboard?slug=weather",
+    "/pkg/../api/table_page?slug=days&panel=days&page=1",
+    "/pkg/%2e%2e/api/table_page?slug=days&panel=days&page=1",
     "/pkg/..%2fapi%2fdashboard?slug=weather",
-    "/demo/../api/dashboard?slug=weather",
-    "/health/live/../../api/dashboard?slug=weather",
-    "/login/demo/../../api/dashboard?slug=weather",
+    "/demo/../api/table_page?slug=days&panel=days&page=1",
+    "/health/live/../../api/table_page?slug=days&panel=days&page=1",
+    "/login/demo/../../api/table_page?slug=days&panel=days&page=1",
 ];
 
 /// What a client may say beside the path, and what proxies have been fooled with.
@@ -79,14 +79,14 @@ async fn sees_nothing_gated(app: &TestApp, browser: &Browser) {
 // Case: policy/spellings, policy/query, policy/user-agent
 #[tokio::test]
 async fn no_spelling_of_a_path_gets_nobody_past_the_policy() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_dashboard("days", DAYS).start().await;
     sees_nothing_gated(&app, &app.browser()).await;
 }
 
 // Case: policy/spellings, policy/query, policy/user-agent
 #[tokio::test]
 async fn no_spelling_of_a_path_gets_a_person_without_role_past_the_policy() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_dashboard("days", DAYS).start().await;
     let mut nora = app.browser();
     nora.sign_in_as("nora").await;
     sees_nothing_gated(&app, &nora).await;
@@ -99,13 +99,18 @@ const METHODS: [&str; 12] =
 // Case: policy/method
 #[tokio::test]
 async fn no_method_gets_anybody_past_the_policy() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_dashboard("days", DAYS).start().await;
     let mut nora = app.browser();
     nora.sign_in_as("nora").await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
     for method in METHODS {
-        for target in ["/dashboards/weather", "/api/dashboard?slug=weather", "/account/token", "/api/sign_in_figures"] {
+        for target in [
+            "/dashboards/weather",
+            "/api/table_page?slug=days&panel=days&page=1",
+            "/account/token",
+            "/api/sign_in_figures",
+        ] {
             for cookies in [String::new(), nora.cookie_header(), ada.cookie_header()] {
                 let request = format!(
                     "{method} {target} HTTP/1.1\r\nHost: {}\r\nOrigin: http://{0}\r\nCookie: {cookies}\r\n\
@@ -123,11 +128,11 @@ async fn no_method_gets_anybody_past_the_policy() {
 /// So that the tests above would notice.
 #[tokio::test]
 async fn a_reader_sees_it_by_its_plain_path() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_dashboard("days", DAYS).start().await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     let cookies = format!("Cookie: {}\r\n", reed.cookie_header());
-    for target in ["/dashboards/weather", "/api/dashboard?slug=weather"] {
+    for target in ["/dashboards/weather", "/api/table_page?slug=days&panel=days&page=1"] {
         let headers =
             format!("{cookies}Sec-Fetch-Mode: {}\r\n", if target.starts_with("/api") { "cors" } else { "navigate" });
         let answer = raw_get(&app, target, &headers).await;
@@ -206,7 +211,7 @@ async fn a_header_gives_nobody_another_address() {
 // Case: request/rebound-name
 #[tokio::test]
 async fn a_foreign_name_that_was_bound_to_this_machine_leads_to_nothing() {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_dashboard("days", DAYS).start().await;
     for path in ["/demo/.well-known/openid-configuration", routes::API_V1_OPENAPI, routes::API_SESSION] {
         let request = |host: &str| app.browser().script(Method::GET, path).header("host", host);
         let own = app.browser().send(request(&app.address().to_string())).await.status;

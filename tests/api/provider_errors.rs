@@ -208,7 +208,7 @@ async fn a_sign_in_that_took_too_long_keeps_the_page_that_was_wanted() {
     let mut browser = app.browser();
     let authorization = browser.begin(WANTED).await;
     let callback = browser.choose(&authorization, "ada").await;
-    app.clock.advance(Duration::from_secs(10 * 60));
+    app.clock.advance(Duration::from_mins(10));
     browser.follow(&callback).await.assert_status(400).assert_shows("longer than ten minutes").assert_shows(TRY_AGAIN);
 }
 

@@ -11,7 +11,7 @@ use crate::support::faulty_provider::{Answer, ClaimFault, Endpoint, Faults};
 use crate::support::{TestApp, Traces, refused_with, unusable_with};
 
 /// Longer than metadata and keys are kept without looking for newer ones.
-const CACHES_END: Duration = Duration::from_secs(2 * 60 * 60);
+const CACHES_END: Duration = Duration::from_hours(2);
 /// An endpoint that fails.
 const BROKEN: Answer = Answer::Status(StatusCode::INTERNAL_SERVER_ERROR);
 

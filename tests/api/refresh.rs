@@ -13,10 +13,10 @@ use crate::support::faulty_provider::{Answer, ClaimFault, Endpoint, Faults, Sign
 use crate::support::{Browser, TestApp, until};
 
 const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Four fifths of the hour that the demonstration provider's access tokens last.
-const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
-const HOUR: Duration = Duration::from_secs(3600);
+const UNTIL_DUE: Duration = Duration::from_mins(48);
+const HOUR: Duration = Duration::from_hours(1);
 
 async fn signed_in(person: &str) -> (TestApp, Browser) {
     let app = TestApp::setup().with_offline_access().start().await;

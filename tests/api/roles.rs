@@ -9,7 +9,7 @@ use rolecall::server::policy::{Access, AnsweredBy, POLICY, Route, access};
 use rolecall_model::AppError;
 use rolecall_model::Role;
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, DAYS, TestApp};
 
 /// Somebody who asks: a person of the demonstration with their role, or nobody.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +63,12 @@ fn expected(route: &str, caller: Caller) -> Verdict {
     match (access(route).unwrap(), caller) {
         // There is no app here, so nothing is there for anybody.
         (Access::Public | Access::App, _) | (Access::SignedIn, Caller::Person(..)) => Verdict::LetThrough,
-        (Access::SignedIn | Access::Role(_), Caller::Nobody) => Verdict::SignedOut,
-        (Access::Role(needed), Caller::Person(_, role)) if role >= Some(needed) => Verdict::LetThrough,
-        (Access::Role(needed), Caller::Person(..)) => Verdict::Forbidden { needed },
+        (Access::SignedIn | Access::Role(_) | Access::Dashboard, Caller::Nobody) => Verdict::SignedOut,
+        (access, Caller::Person(_, role)) => {
+            // The weather is for everybody with a role.
+            let needed = if let Access::Role(needed) = access { needed } else { Role::Read };
+            if role >= Some(needed) { Verdict::LetThrough } else { Verdict::Forbidden { needed } }
+        }
     }
 }
 
@@ -73,17 +76,18 @@ fn expected(route: &str, caller: Caller) -> Verdict {
 fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
     let path = route.replace("{slug}", "weather").replace("{provider}", "demo");
     match route {
-        routes::API_DASHBOARD => (format!("{path}?slug=weather"), vec![]),
-        routes::API_TABLE_PAGE => (format!("{path}?slug=weather&page=2"), vec![]),
+        routes::API_TABLE_PAGE => (format!("{path}?slug=days&panel=days&page=2"), vec![]),
         routes::API_BEGIN_SIGN_IN | routes::API_COMPLETE_SIGN_IN => (path, vec![("provider", "demo")]),
-        routes::API_SAVE_NOTE => (path, vec![("slug", "weather"), ("body", "text"), ("version", "0")]),
+        routes::API_SAVE_NOTE => {
+            (path, vec![("slug", "weather"), ("panel", "note"), ("body", "text"), ("version", "0")])
+        }
         _ => (path, vec![]),
     }
 }
 
 /// Walks every route as `caller`.
 async fn walk(caller: Caller) {
-    let app = TestApp::start().await;
+    let app = TestApp::setup().with_dashboard("days", DAYS).start().await;
     let pages = pages();
     let mut browser = app.browser();
     if let Caller::Person(person, _) = caller {
@@ -198,7 +202,7 @@ async fn who_was_sent_to_sign_in_comes_back_to_the_page_and_a_form_loses_no_text
     let mut browser = app.browser();
     let asked = browser.get("/account/token?a=1&b=2").await;
     asked.assert_redirect("/login/demo?return_to=%2Faccount%2Ftoken%3Fa%3D1%26b%3D2");
-    let fields = [("slug", "weather"), ("body", "what <i>I</i> wrote"), ("version", "0")];
+    let fields = [("slug", "weather"), ("panel", "note"), ("body", "what <i>I</i> wrote"), ("version", "0")];
     let sent = browser.submit(routes::API_SAVE_NOTE, &fields).await;
     sent.assert_status(401).assert_shows("what &lt;i&gt;I&lt;/i&gt; wrote");
     sent.assert_shows("/login/demo?return_to=%2F");

@@ -28,8 +28,12 @@ async fn no_token_reaches_the_browser() {
     for path in paths {
         write!(seen, "{:?}", ada.get(path).await).unwrap();
     }
-    let functions =
-        [routes::API_SESSION, routes::API_ID_TOKEN, routes::API_SIGN_IN_FIGURES, "/api/dashboard?slug=weather"];
+    let functions = [
+        routes::API_SESSION,
+        routes::API_ID_TOKEN,
+        routes::API_SIGN_IN_FIGURES,
+        "/api/table_page?slug=weather&panel=table&page=1",
+    ];
     for path in functions {
         write!(seen, "{:?}", ada.fetch(path).await).unwrap();
     }

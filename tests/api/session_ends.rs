@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::support::{Browser, TestApp};
 
 const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 async fn start() -> (TestApp, Browser) {
     let app = TestApp::start().await;

@@ -99,7 +99,7 @@ async fn who_is_not_signed_in_can_sign_out_too() {
 async fn a_provider_that_is_down_keeps_nobody_signed_in() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;
-    app.clock.advance(Duration::from_secs(2 * 60 * 60));
+    app.clock.advance(Duration::from_hours(2));
     app.demo().set_faults(Faults::answer(Endpoint::Discovery, Answer::InvalidJson));
     let mut old = browser.clone();
     sign_out(&mut browser).await;
@@ -111,7 +111,7 @@ async fn who_signs_out_is_signed_out_before_the_provider_is_asked() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "ada").await;
     let mut old = browser.clone();
-    app.clock.advance(Duration::from_secs(2 * 60 * 60));
+    app.clock.advance(Duration::from_hours(2));
     app.demo().set_faults(Faults::answer(Endpoint::Discovery, Answer::Hangs));
     let leaving = tokio::spawn(async move { browser.submit(routes::API_SIGN_OUT, &[]).await });
     until("the provider is asked", async || app.demo().requests().discovery >= 2).await;
@@ -220,7 +220,7 @@ async fn a_request_that_ends_after_the_session_does_not_bring_it_back() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "wren").await;
     let held = HeldRequest::save_note(&app, &browser).await;
-    app.clock.advance(Duration::from_secs(8 * 60 * 60));
+    app.clock.advance(Duration::from_hours(8));
     held.released().await;
     assert_eq!(browser.user().await, None);
 }

@@ -99,7 +99,7 @@ async fn a_form_that_comes_after_the_sign_out_leads_back_in_as_well() {
     tab.get("/dashboards/weather").await.assert_status(200);
     browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
     tab.cookies = browser.cookies.clone();
-    let fields = [("slug", "weather"), ("version", "0"), ("body", "A long text")];
+    let fields = [("slug", "weather"), ("panel", "note"), ("version", "0"), ("body", "A long text")];
     let page = tab.submit(routes::API_SAVE_NOTE, &fields).await;
     page.assert_status(401).assert_shows("A long text");
     tab.get(&page.link("Sign in")).await.assert_status(303);
@@ -130,7 +130,7 @@ async fn what_has_only_ended_by_time_goes_on_without_a_question() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.sign_in_as("reed").await;
-    app.clock.advance(std::time::Duration::from_secs(8 * 60 * 60));
+    app.clock.advance(std::time::Duration::from_hours(8));
     browser.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");
 }
 

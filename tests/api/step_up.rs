@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use rolecall_model::AppError;
 use rolecall_model::Role;
-use serde_json::Value;
 
 use crate::support::faulty_provider::{ClaimFault, Faults};
 use crate::support::{Browser, TestApp};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 const FIGURES: &str = "/api/sign_in_figures";
 const DASHBOARD: &str = "/dashboards/weather";
-const NOTE: [(&str, &str); 3] = [("slug", "weather"), ("body", "Rain, rather."), ("version", "0")];
+const NOTE: [(&str, &str); 4] = [("slug", "weather"), ("panel", "note"), ("body", "Rain, rather."), ("version", "0")];
 
 /// An application that asks of Admin a proof of the last 15 minutes, of Write one of the last 2 hours.
 async fn start() -> TestApp {
@@ -27,11 +26,9 @@ async fn signed_in(app: &TestApp, person: &str) -> Browser {
     browser
 }
 
-/// The kinds of the panels of the dashboard that are open.
+/// The panels of the dashboard that are open.
 async fn panels(browser: &mut Browser) -> Vec<String> {
-    let dashboard: Value = browser.fetch("/api/dashboard?slug=weather").await.assert_status(200).json();
-    let panels = dashboard["panels"].as_array().unwrap().iter();
-    panels.map(|panel| panel.as_object().unwrap().keys().next().unwrap().clone()).collect()
+    browser.get(DASHBOARD).await.assert_status(200).panels()
 }
 
 // Case: step-up/closed

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{Browser, CLIENT_ID, Face, Signer, StandIn, TestApp, set};
 
 /// Four fifths of the hour that access tokens last.
-const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
+const UNTIL_DUE: Duration = Duration::from_mins(48);
 
 /// ID tokens that do not say who the person is.
 fn bare() -> Value {
@@ -150,7 +150,7 @@ async fn an_outage_there_signs_nobody_in_and_ends_nothing() {
         script.answers.clear();
         says(script_roles(&["Rolecall.Read"]), &mut script.userinfo);
     });
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     assert_eq!(role(&mut browser).await, Some(Role::Read));
 }
 
@@ -164,7 +164,7 @@ async fn an_endpoint_that_is_away_and_a_page_in_its_place_are_outages() {
         app.clock.advance(UNTIL_DUE);
         assert_eq!(role(&mut browser).await, Some(Role::Write), "{answer:?}");
         provider.change(|script| script.answers.clear());
-        app.clock.advance(Duration::from_secs(60));
+        app.clock.advance(Duration::from_mins(1));
         assert_eq!(role(&mut browser).await, Some(Role::Write), "after {answer:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! The numbers of the weather dashboard, on its page and in the API.
 //!
-//! What is expected was worked out from `src/dashboards/data/weather.csv` without this program: by a script of a few lines
+//! What is expected was worked out from `src/datasets/built_in/weather.csv` without this program: by a script of a few lines
 //! over its rows, in decimal arithmetic. A day's temperature is the middle of its highest and its lowest; a month's is the
 //! mean of its days', and its precipitation the sum of theirs, both with one decimal.
 
@@ -50,7 +50,7 @@ async fn the_page_shows_what_was_worked_out_from_the_data() {
     for (rows, seattle, new_york) in [(temperature, SEATTLE_C, NEW_YORK_C), (precipitation, SEATTLE_MM, NEW_YORK_MM)] {
         assert_eq!((rows.len(), rows[0][0].as_str()), (48, "2012-01"));
         let month =
-            |index: usize| vec![format!("2015-{:02}", index + 1), shown(seattle[index]), shown(new_york[index])];
+            |index: usize| vec![format!("2015-{:02}", index + 1), shown(new_york[index]), shown(seattle[index])];
         assert_eq!(of_2015(rows), (0..12).map(month).collect::<Vec<_>>());
     }
     assert_eq!(days[0], ["2015-12-31", "Seattle", "5.6", "\u{2212}2.1", "0.0", "3.5", "sun"]);
@@ -68,21 +68,26 @@ async fn the_api_gives_what_was_worked_out_from_the_data() {
     let figures = ask("figures").await;
     for (index, (value, detail)) in FIGURES.into_iter().enumerate() {
         let figure = &figures["figures"][index];
-        assert_eq!((&figure["value"], &figure["detail"]), (&json!(value), &json!(detail)));
+        let (number, unit) = (figure["value"].as_f64().unwrap(), figure["unit"].as_str().unwrap());
+        assert_eq!(format!("{} {unit}", shown(number)), value);
+        let beneath: Vec<&str> =
+            figure["shown"].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap()).collect();
+        assert_eq!(beneath.join(", "), detail);
     }
     for (panel, seattle, new_york) in
         [("temperature", SEATTLE_C, NEW_YORK_C), ("precipitation", SEATTLE_MM, NEW_YORK_MM)]
     {
         let chart = ask(panel).await;
         assert_eq!((&chart["points"][0], &chart["points"][47]), (&json!("2012-01"), &json!("2015-12")));
-        for (series, (place, values)) in [("Seattle", seattle), ("New York", new_york)].into_iter().enumerate() {
+        for (series, (place, values)) in [("New York", new_york), ("Seattle", seattle)].into_iter().enumerate() {
             let series = &chart["series"][series];
             assert_eq!(series["name"], place);
-            assert_eq!(series["values"].as_array().unwrap()[36..], values.map(Value::from));
+            let months = series["values"].as_array().unwrap()[36..].iter().map(|value| shown(value.as_f64().unwrap()));
+            assert_eq!(months.collect::<Vec<_>>(), values.map(shown));
         }
     }
     let precipitation = ask("precipitation").await;
-    for (series, sum) in [SEATTLE_2012_MM, NEW_YORK_2012_MM].into_iter().enumerate() {
+    for (series, sum) in [NEW_YORK_2012_MM, SEATTLE_2012_MM].into_iter().enumerate() {
         let months = &precipitation["series"][series]["values"].as_array().unwrap()[..12];
         let shown: f64 = months.iter().map(|month| month.as_f64().unwrap()).sum();
         assert!((shown - sum).abs() < TOLERANCE_MM, "{shown} of {sum}");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{AUDIENCE, Browser, Face, OTHER_TENANT, Setup, StandIn, TENANT, TestApp, set};
 
 /// Four fifths of the hour that access tokens last.
-const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
+const UNTIL_DUE: Duration = Duration::from_mins(48);
 
 /// The stand-in with an application that refreshes its tokens and has an API, set up further by `with`.
 async fn started(face: Face, with: impl FnOnce(Setup) -> Setup) -> (StandIn, TestApp) {

@@ -44,8 +44,10 @@ pub enum AppError {
     NoteConflict {
         /// The dashboard that the note belongs to.
         slug: String,
+        /// The panel with the note.
+        panel: String,
         /// The current note.
-        current: Note,
+        current: Box<Note>,
         /// The text that could not be saved.
         draft: String,
     },

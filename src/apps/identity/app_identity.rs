@@ -21,7 +21,7 @@ use crate::apps::{Caller, UpstreamApp};
 const SERVES_MS: i64 = 60 * 1000;
 /// How many are held at most, and how long one is held unused.
 const CAPACITY: u64 = 50_000;
-const KEEP_IDLE: Duration = Duration::from_secs(2 * 60);
+const KEEP_IDLE: Duration = Duration::from_mins(2);
 /// What is written as `%XX` in a header, beside everything that is not ASCII (RFC 3986, section 2.1).
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 

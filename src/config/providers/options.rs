@@ -10,7 +10,7 @@ use super::client::Client;
 use super::section::ProviderSection;
 
 /// The longest `max_age` that makes sense: no sign-in lasts longer.
-const MAX_AGE_LIMIT: Duration = Duration::from_secs(30 * 24 * 3600);
+const MAX_AGE_LIMIT: Duration = Duration::from_hours(30 * 24);
 /// What `prompt` can hold (OpenID Connect Core 3.1.2.1).
 const PROMPTS: [(&str, CoreAuthPrompt); 4] = [
     ("login", CoreAuthPrompt::Login),

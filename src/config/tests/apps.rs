@@ -23,7 +23,7 @@ fn an_app_has_a_host_of_its_own_or_is_trusted_with_ours() {
     assert_eq!((sales.name.as_str(), sales.title.as_str(), sales.role), ("sales", "sales", Role::Read));
     assert_eq!(sales.mount, Mount::Host("sales.localhost".to_owned()));
     assert_eq!(sales.home_url(&config.auth.public_url).as_str(), "http://sales.localhost:3000/");
-    assert_eq!(sales.timeout, Duration::from_secs(60));
+    assert_eq!(sales.timeout, Duration::from_mins(1));
 
     let (config, _) = load_file(&app("same_origin = 'trusted'\nkeep_prefix = true")).unwrap();
     assert_eq!(config.apps[0].mount, Mount::Path { keeps_prefix: true });

@@ -74,8 +74,8 @@ fn later_layers_win_and_the_report_says_which() {
     assert_eq!(config.data_dir, Path::new("b"));
     assert_eq!(config.log_filter, "error");
     assert_eq!(config.log, LogFormat::Json);
-    assert_eq!(config.auth.session.idle, Duration::from_secs(45 * 60));
-    assert_eq!(config.auth.session.absolute, Duration::from_secs(2 * 3600));
+    assert_eq!(config.auth.session.idle, Duration::from_mins(45));
+    assert_eq!(config.auth.session.absolute, Duration::from_hours(2));
 
     let report = report.to_string();
     let layer_of = |setting: &str| {

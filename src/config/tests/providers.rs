@@ -188,7 +188,7 @@ fn options_of_providers_are_checked() {
     let options = &config.auth.providers.first().unwrap().options;
     assert_eq!(options.prompt.len(), 2);
     assert_eq!(options.acr_values, ["a", "b"]);
-    assert_eq!(options.max_age, Some(Duration::from_secs(90 * 60)));
+    assert_eq!(options.max_age, Some(Duration::from_mins(90)));
     assert_eq!(options.par, ParUse::Always);
     assert_eq!(options.id_token_algorithms.len(), 2);
     assert_eq!(options.domain_hint.as_deref(), Some("example.com"));

@@ -7,7 +7,6 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::uri::PathAndQuery;
 use axum::response::{Html, IntoResponse as _, Response};
-use leptos::prelude::Owner;
 use rolecall_model::{AppError, Viewer};
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
@@ -17,6 +16,7 @@ use url::Url;
 
 use super::contents::app_problem;
 use crate::app::Documents;
+use crate::pages::page::reactive_root;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::request_id::RequestId;
 use crate::routes;
@@ -114,7 +114,7 @@ fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
 fn render(pages: &ProblemPages, viewer: &Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let here = here.map(ToString::to_string);
-    let html = Owner::new().with(|| pages.0.documents.problem(viewer, here.as_deref(), problem));
+    let html = reactive_root().with(|| pages.0.documents.problem(viewer, here.as_deref(), problem));
     (status, pages.0.policies.page(None), Html(html)).into_response()
 }
 
@@ -124,7 +124,7 @@ fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
     let public_url = &pages.0.auth.config().public_url;
     let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
     let problem = Problem { actions, draft: None, ..problem };
-    let html = Owner::new().with(|| pages.0.documents.on_app_host(public_url.to_string(), problem));
+    let html = reactive_root().with(|| pages.0.documents.on_app_host(public_url.to_string(), problem));
     (status, pages.0.policies.app_host_page(), Html(html)).into_response()
 }
 

@@ -121,9 +121,12 @@ fn no_role(grant: &RoleGrant) -> Problem {
 
 fn note_draft(error: &AppError) -> Option<NoteDraft> {
     match error {
-        AppError::NoteConflict { slug, current, draft } => {
-            Some(NoteDraft { slug: slug.clone(), draft: draft.clone(), current: current.clone() })
-        }
+        AppError::NoteConflict { slug, panel, current, draft } => Some(NoteDraft {
+            slug: slug.clone(),
+            panel: panel.clone(),
+            draft: draft.clone(),
+            current: (**current).clone(),
+        }),
         _ => None,
     }
 }

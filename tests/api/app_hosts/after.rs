@@ -123,11 +123,11 @@ async fn asking_keeps_nobody_signed_in() {
     let mut reed = world.person("reed").await;
     reed.open_dash().await;
     for _ in 0..2 {
-        world.app.clock.advance(Duration::from_secs(25 * 60));
+        world.app.clock.advance(Duration::from_mins(25));
         reed.dash.fetch(routes::APP_SESSION).await.assert_status(204);
         reed.ours.fetch(routes::APP_SESSION).await.assert_status(204);
     }
-    world.app.clock.advance(Duration::from_secs(11 * 60));
+    world.app.clock.advance(Duration::from_mins(11));
     reed.dash.fetch(routes::APP_SESSION).await.assert_status(401);
     reed.assert_outside().await;
 }
@@ -140,7 +140,7 @@ async fn who_must_prove_anew_who_they_are_has_no_live_session_for_the_app() {
     let enter = url(ada.ours.get(&path_and_query(&open)).await.assert_status(303).location());
     ada.vault.get(&path_and_query(&enter)).await.assert_redirect("/");
     ada.vault.fetch(routes::APP_SESSION).await.assert_status(204);
-    world.app.clock.advance(Duration::from_secs(16 * 60));
+    world.app.clock.advance(Duration::from_mins(16));
     ada.vault.fetch(routes::APP_SESSION).await.assert_status(401);
     ada.ours.fetch(routes::APP_SESSION).await.assert_status(204);
 }

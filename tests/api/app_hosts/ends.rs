@@ -96,7 +96,7 @@ async fn while_a_role_cannot_be_checked_the_app_is_closed_and_a_page_says_so() {
     let mut reed = world.person("reed").await;
     reed.open_dash().await;
     world.app.demo().set_faults(Faults::answer(Endpoint::Token, FaultyAnswer::Status(StatusCode::BAD_GATEWAY)));
-    world.app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
+    world.app.clock.advance(std::time::Duration::from_hours(2));
     let page = reed.dash.get("/").await;
     page.assert_status(503).assert_shows("cannot be checked right now");
     assert!(!page.body.contains(GREETING), "{page:#?}");

@@ -143,11 +143,11 @@ async fn who_uses_the_app_stays_signed_in() {
     let mut reed = world.person("reed").await;
     reed.open_dash().await;
     for _ in 0..3 {
-        world.app.clock.advance(Duration::from_secs(50 * 60));
+        world.app.clock.advance(Duration::from_mins(50));
         reed.assert_inside().await;
     }
     assert!(reed.ours.user().await.is_some());
-    world.app.clock.advance(Duration::from_secs(61 * 60));
+    world.app.clock.advance(Duration::from_mins(61));
     reed.assert_outside().await;
     assert_eq!(reed.ours.user().await, None);
 }
@@ -162,7 +162,7 @@ async fn who_proved_too_long_ago_who_they_are_proves_it_anew_on_the_way() {
     ada.vault.get(&path_and_query(&enter)).await.assert_redirect("/gold");
     ada.vault.get("/gold").await.assert_status(200).assert_shows(GREETING);
 
-    world.app.clock.advance(Duration::from_secs(16 * 60));
+    world.app.clock.advance(Duration::from_mins(16));
     ada.vault.fetch("/gold").await.assert_status(401);
     let open = url(ada.vault.get("/gold").await.assert_status(303).location());
     let sent_on = ada.ours.get(&path_and_query(&open)).await;

@@ -128,7 +128,7 @@ async fn who_took_an_hour_at_the_provider_still_arrives_at_the_page_of_the_app()
     let open = url(dash.get("/sales?year=2026").await.assert_status(303).location());
     let login = ours.get(&path_and_query(&open)).await.location().to_owned();
     let authorization = url(ours.get(&login).await.location());
-    world.app.clock.advance(Duration::from_secs(60 * 60));
+    world.app.clock.advance(Duration::from_hours(1));
     let callback = ours.choose(&authorization, "reed").await;
     let late = ours.follow(&callback).await;
     let again = late.assert_status(400).assert_shows("longer than ten minutes").body.clone();
@@ -146,7 +146,7 @@ async fn a_code_that_is_good_no_more_leads_on_to_the_page() {
     let world = World::start().await;
     let mut reed = world.person("reed").await;
     let (one, late) = (reed.fetch_code("/one").await, reed.fetch_code("/late").await);
-    world.app.clock.advance(Duration::from_secs(60));
+    world.app.clock.advance(Duration::from_mins(1));
     let told = reed.dash.get(&path_and_query(&late)).await;
     told.assert_status(400).assert_shows(&format!("href=\"{}/late\"", world.place(DASH)));
     reed.open_dash().await;

@@ -151,7 +151,7 @@ async fn everything_ends_when_the_sign_in_is_revoked() {
 
 #[tokio::test]
 async fn everything_ends_when_the_provider_takes_the_role_away() {
-    const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
+    const UNTIL_DUE: Duration = Duration::from_mins(48);
     ends(TestApp::setup().with_offline_access(), (AFTER_A_REFRESH, 403), async |app, _| {
         let roles = serde_json::json!({ "roles": ["Rolecall.Read"] });
         app.demo().set_faults(Faults { extra_claims: roles.as_object().unwrap().clone(), ..Faults::default() });
@@ -163,11 +163,11 @@ async fn everything_ends_when_the_provider_takes_the_role_away() {
 #[tokio::test]
 async fn everything_ends_when_the_sign_in_is_old() {
     let setup = TestApp::setup().set("ROLECALL_SESSION__ABSOLUTE", "9h");
-    ends(setup, (SOON, 401), async |app, _| app.clock.advance(Duration::from_secs(9 * 60 * 60))).await;
+    ends(setup, (SOON, 401), async |app, _| app.clock.advance(Duration::from_hours(9))).await;
 }
 
 #[tokio::test]
 async fn everything_ends_when_the_person_must_prove_anew_who_they_are() {
     let setup = TestApp::setup().set("ROLECALL_STEP_UP__WRITE", "5m");
-    ends(setup, (SOON, 401), async |app, _| app.clock.advance(Duration::from_secs(5 * 60))).await;
+    ends(setup, (SOON, 401), async |app, _| app.clock.advance(Duration::from_mins(5))).await;
 }

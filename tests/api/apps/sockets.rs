@@ -78,7 +78,7 @@ async fn no_other_protocol_is_changed_to() {
 
 #[tokio::test]
 async fn what_a_person_sends_keeps_them_signed_in_and_what_they_receive_does_not() {
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
     let upstream = Upstream::start().await;
     let (app, browser, origin) = start(&upstream, "3m").await;
     let seen_now = |app: &TestApp| format!("sign_ins WHERE last_seen_at = {}", app.clock.now_ms());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::support::{Browser, TestApp, Upstream};
 
 const KEYS: &str = "/.well-known/rolecall/jwks.json";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 fn decoded(part: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(part).unwrap()

@@ -1,11 +1,15 @@
 //! What the dashboards store and read: the note with its versions, the data set with its pages.
 
-use rolecall::dashboards::{Dashboards, SaveNoteError};
+use chrono::NaiveDate;
+use rolecall::dashboards::{Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage};
+use rolecall::datasets::Datasets;
 use rolecall_model::Role;
-use rolecall_model::panels::{NOTE_MAX_CHARS, Panel, TablePage};
+use rolecall_model::data::Cell;
+use rolecall_model::panels::NOTE_MAX_CHARS;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{NewSignIn, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
+use tempfile::TempDir;
 
 use crate::support::{TestClock, TestDb, count, on_both_dialects};
 
@@ -13,14 +17,41 @@ on_both_dialects! {
     a_note_is_saved_from_the_version_that_stands,
     a_note_saved_by_two_at_once_is_saved_by_one,
     a_note_is_kept_within_its_bounds,
-    the_data_set_is_brought_in_once_and_shown_in_pages,
+    a_data_set_is_imported_once_and_shown_in_pages,
+    an_instance_without_the_file_of_a_built_in_data_set_makes_it_again,
 }
 
-/// The dashboards, and somebody who writes notes.
-async fn start(database: &TestDb) -> (Dashboards, SignIn) {
+/// A dashboard with a note and a table of a data set that comes with Rolecall.
+const DASHBOARD: &str = r#"
+format = 1
+title = "Weather"
+[[panels]]
+id = "note"
+title = "Note"
+kind = "note"
+[[panels]]
+id = "table"
+title = "Days"
+kind = "table"
+dataset = "weather"
+columns = [{ column = "date" }, { column = "location" }]
+order = [{ column = "date", order = "descending" }, { column = "location", order = "descending" }]
+"#;
+
+/// The dashboards, somebody who writes notes, and the folder of the data sets.
+async fn start(database: &TestDb) -> (Dashboards, SignIn, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let (dashboards, editor) = start_in(database, &folder).await;
+    (dashboards, editor, folder)
+}
+
+async fn start_in(database: &TestDb, folder: &TempDir) -> (Dashboards, SignIn) {
     let auth = database.auth(&TestClock::starting_now());
     let editor = somebody(&auth).await;
-    (Dashboards::new(database.db.clone(), auth).await.unwrap(), editor)
+    let datasets = Datasets::open(database.db.clone(), auth.clock().clone(), folder.path()).unwrap();
+    datasets.import_built_in(&["weather"]).await.unwrap();
+    let (dashboard, _) = Dashboard::read("weather", "weather.toml", DASHBOARD.to_owned()).unwrap();
+    (Dashboards::new(database.db.clone(), auth, datasets, vec![dashboard]), editor)
 }
 
 async fn somebody(auth: &Auth) -> SignIn {
@@ -51,22 +82,22 @@ async fn somebody(auth: &Auth) -> SignIn {
 }
 
 async fn a_note_is_saved_from_the_version_that_stands(database: &TestDb) {
-    let (dashboards, user) = start(database).await;
-    let first = dashboards.save_note("weather", "first", 0, &user).await.unwrap();
+    let (dashboards, user, _folder) = start(database).await;
+    let first = dashboards.save_note("weather", "note", "first", 0, &user).await.unwrap();
     assert_eq!((first.version, first.edited_by.as_deref()), (1, Some("Wren Hollis")));
-    let second = dashboards.save_note("weather", "second", 1, &user).await.unwrap();
+    let second = dashboards.save_note("weather", "note", "second", 1, &user).await.unwrap();
     assert_eq!((second.version, second.body.as_str()), (2, "second"));
     for stale in [0, 1, 3, -1] {
-        let refused = dashboards.save_note("weather", "stale", stale, &user).await;
+        let refused = dashboards.save_note("weather", "note", "stale", stale, &user).await;
         let Err(SaveNoteError::Conflict(current)) = refused else { panic!("version {stale} was taken") };
         assert_eq!(*current, second);
     }
 }
 
 async fn a_note_saved_by_two_at_once_is_saved_by_one(database: &TestDb) {
-    let (dashboards, user) = start(database).await;
+    let (dashboards, user, _folder) = start(database).await;
     for version in 0..5 {
-        let save = |body| dashboards.save_note("weather", body, version, &user);
+        let save = |body| dashboards.save_note("weather", "note", body, version, &user);
         let (one, other) = tokio::join!(save("one"), save("other"));
         let (saved, refused) = if one.is_ok() { (one, other) } else { (other, one) };
         let Err(SaveNoteError::Conflict(current)) = refused else { panic!("both were saved, or neither") };
@@ -75,39 +106,47 @@ async fn a_note_saved_by_two_at_once_is_saved_by_one(database: &TestDb) {
 }
 
 async fn a_note_is_kept_within_its_bounds(database: &TestDb) {
-    let (dashboards, user) = start(database).await;
+    let (dashboards, user, _folder) = start(database).await;
     let too_long = "\u{1f984}".repeat(NOTE_MAX_CHARS + 1);
-    assert!(matches!(dashboards.save_note("weather", &too_long, 0, &user).await, Err(SaveNoteError::TooLong)));
-    assert!(matches!(dashboards.save_note("nope", "x", 0, &user).await, Err(SaveNoteError::UnknownDashboard)));
+    assert!(matches!(dashboards.save_note("weather", "note", &too_long, 0, &user).await, Err(SaveNoteError::TooLong)));
+    assert!(matches!(dashboards.save_note("nope", "note", "x", 0, &user).await, Err(SaveNoteError::NoSuchNote)));
     assert_eq!(count(&database.db, "notes").await, 0);
     let longest = "\u{1f984}".repeat(NOTE_MAX_CHARS);
-    assert_eq!(dashboards.save_note("weather", &longest, 0, &user).await.unwrap().body, longest);
-    let odd = dashboards.save_note("weather", "a\r\nb\tc\u{0}d'; --", 1, &user).await.unwrap();
+    assert_eq!(dashboards.save_note("weather", "note", &longest, 0, &user).await.unwrap().body, longest);
+    let odd = dashboards.save_note("weather", "note", "a\r\nb\tc\u{0}d'; --", 1, &user).await.unwrap();
     assert_eq!(odd.body, "a\nb\tcd'; --");
 }
 
-async fn the_data_set_is_brought_in_once_and_shown_in_pages(database: &TestDb) {
-    start(database).await;
-    let (dashboards, _) = start(database).await;
-    assert_eq!(count(&database.db, "weather_days").await, 2922);
-    let first = table(&dashboards, 1).await;
-    assert_eq!((first.page, first.pages, first.total, first.rows.len()), (1, 147, 2922, 20));
-    assert_eq!(first.rows[0][..2], ["2015-12-31", "Seattle"]);
-    assert!(first.rows.iter().all(|row| row.len() == first.columns.len()));
-    let last = table(&dashboards, 147).await;
-    assert_eq!(last.rows.len(), 2);
-    assert_eq!(last.rows[1][0], "2012-01-01");
-    assert_eq!(table(&dashboards, 0).await, first);
-    assert_eq!(table(&dashboards, u32::MAX).await, last);
-    assert!(dashboards.open("weather", None, 1).await.unwrap().is_none());
-    assert!(dashboards.open("nope", Some(Role::Admin), 1).await.unwrap().is_none());
+async fn a_data_set_is_imported_once_and_shown_in_pages(database: &TestDb) {
+    let folder = TempDir::new().unwrap();
+    let (_, user) = start_in(database, &folder).await;
+    let (dashboards, _) = start_in(database, &folder).await;
+    assert_eq!(count(&database.db, "dataset_versions").await, 1);
+    let first = table(&dashboards, &user, 1).await;
+    assert_eq!((first.page, first.pages, first.result.total, first.rows.len()), (1, 147, 2922, 20));
+    let day = |year, month, day| Cell::Date(NaiveDate::from_ymd_opt(year, month, day).unwrap());
+    assert_eq!(first.result.rows[0], [day(2015, 12, 31), Cell::Text("Seattle".to_owned())]);
+    let last = table(&dashboards, &user, 147).await;
+    assert_eq!((last.rows.len(), &last.result.rows[1][0]), (2, &day(2012, 1, 1)));
+    assert_eq!(table(&dashboards, &user, 0).await.result, first.result);
+    assert_eq!(table(&dashboards, &user, u32::MAX).await.result, last.result);
+    for (slug, role) in [("weather", None), ("nope", Some(Role::Admin))] {
+        let found = dashboards.panel(slug, "table", Person::SignedIn(&user, role)).await.unwrap();
+        assert!(matches!(found, FoundPanel::Nothing), "{slug}");
+    }
 }
 
-async fn table(dashboards: &Dashboards, page: u32) -> TablePage {
-    let dashboard = dashboards.open("weather", Some(Role::Write), page).await.unwrap().unwrap();
-    let table = dashboard.panels.into_iter().find_map(|panel| match panel {
-        Panel::Table(table) => Some(table),
-        _ => None,
-    });
-    table.unwrap()
+async fn an_instance_without_the_file_of_a_built_in_data_set_makes_it_again(database: &TestDb) {
+    let (_, _, first) = start(database).await;
+    let (dashboards, user, _second) = start(database).await;
+    assert_eq!(table(&dashboards, &user, 1).await.result.total, 2922);
+    assert_eq!(count(&database.db, "dataset_versions").await, 1);
+    drop(first);
+}
+
+async fn table(dashboards: &Dashboards, user: &SignIn, page: u32) -> TablePage {
+    let found = dashboards.panel("weather", "table", Person::SignedIn(user, Some(Role::Write))).await.unwrap();
+    let FoundPanel::Open(panel) = found else { panic!("it is not open") };
+    let PanelData::Table(table) = panel.data(page).await.unwrap() else { panic!("no table") };
+    table
 }

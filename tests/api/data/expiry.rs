@@ -19,9 +19,9 @@ on_both_dialects! {
     sign_outs_of_a_provider_are_remembered_for_a_quarter_of_an_hour,
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(24 * 3600);
-const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+const MINUTE: Duration = Duration::from_mins(1);
 
 async fn sign_ins_that_are_idle_or_old_end_and_their_tokens_go(database: &TestDb) {
     let clock = TestClock::starting_now();

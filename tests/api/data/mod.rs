@@ -5,6 +5,7 @@ mod app_codes;
 mod attempts;
 mod cookie_sessions;
 mod dashboards;
+mod datasets;
 mod expiry;
 mod migrations;
 mod postgres_only;

@@ -88,7 +88,7 @@ async fn the_whole_application_runs_on_postgres() {
     let mut ada = app.browser();
     ada.sign_in_as("ada").await.assert_redirect("/");
     ada.get("/").await.assert_status(200).assert_shows("Ada Vale");
-    let fields = [("slug", "weather"), ("body", "kept in Postgres"), ("version", "0")];
+    let fields = [("slug", "weather"), ("panel", "note"), ("body", "kept in Postgres"), ("version", "0")];
     ada.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200);
     app.restart().await;
     let page = ada.get("/dashboards/weather").await;

@@ -19,7 +19,7 @@ on_both_dialects! {
     a_name_with_odd_characters_can_be_stored,
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
 pub fn tokens() -> TokenSet {

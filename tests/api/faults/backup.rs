@@ -70,7 +70,7 @@ async fn a_restored_backup_that_lacks_no_revocation_signs_nobody_out() {
 async fn a_mark_that_is_older_than_any_session_says_nothing() {
     let (mut app, _, mut wren) = with_backup().await;
     sign_out(&mut wren).await;
-    app.clock.advance(Duration::from_secs(24 * 60 * 60));
+    app.clock.advance(Duration::from_hours(24));
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     app.restart_after(async |data_dir| {

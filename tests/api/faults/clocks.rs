@@ -83,7 +83,7 @@ async fn with_clocks_apart() -> (StandIn, TestApp, Browser) {
     let app = setup.with_clock(TestClock::starting_now()).start().await;
     let browser = provider.sign_in(&app).await;
     for clock in [&app.clock, provider.clock()] {
-        clock.advance(Duration::from_secs(48 * 60));
+        clock.advance(Duration::from_mins(48));
     }
     (provider, app, browser)
 }
@@ -101,7 +101,7 @@ async fn a_clock_that_jumps_ends_no_sign_in_and_is_set_right_again() {
         let (provider, app, mut browser) = with_clocks_apart().await;
         let is_back = minutes == 5;
         for clock in [&app.clock, provider.clock()].into_iter().filter(|_| is_back) {
-            clock.advance(Duration::from_secs(6 * 60));
+            clock.advance(Duration::from_mins(6));
         }
         let asked = provider.count("token");
         jump(&app.clock, Duration::from_secs(minutes * 60));
@@ -113,7 +113,7 @@ async fn a_clock_that_jumps_ends_no_sign_in_and_is_set_right_again() {
 
         jump_back(&app.clock, Duration::from_secs(minutes * 60));
         for clock in [&app.clock, provider.clock()] {
-            clock.advance(Duration::from_secs(13 * 60));
+            clock.advance(Duration::from_mins(13));
         }
         browser.get("/dashboards/weather").await.assert_status(200);
         assert_eq!(provider.count("token"), asked + 2, "{minutes}");
@@ -135,7 +135,7 @@ async fn a_clock_that_is_put_back_by_hours_keeps_no_role_for_as_long() {
     let (provider, app, mut browser) = with_clocks_apart().await;
     let asked = provider.count("token");
     for clock in [&app.clock, provider.clock()] {
-        clock.rewind(Duration::from_secs(4 * 3600));
+        clock.rewind(Duration::from_hours(4));
     }
     browser.get("/dashboards/weather").await.assert_status(200);
     assert_eq!(provider.count("token"), asked + 1, "the role is read again, since nobody can tell how old it is");

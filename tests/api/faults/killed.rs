@@ -31,7 +31,7 @@ impl Scene {
         let db = self.program.db().await;
         assert_eq!(text(&db, "PRAGMA integrity_check").await, "ok");
         assert_eq!(count(&db, "pragma_foreign_key_check").await, 0);
-        assert_eq!(count(&db, "weather_days").await, 2922);
+        assert_eq!(count(&db, "dataset_versions").await, 1);
         db.close().await;
         assert_eq!(self.ada.user().await.unwrap().name, "Ada Vale");
         let mut reed = self.program.browser();

@@ -181,7 +181,7 @@ async fn all_who_need_another_token_at_once_cost_one_refresh() {
 async fn a_token_that_has_ended_and_cannot_be_refreshed_leads_to_the_provider_by_a_link() {
     let app = TestApp::start().await;
     let mut ada = signed_in(&app, "ada").await;
-    app.clock.advance(Duration::from_secs(3600));
+    app.clock.advance(Duration::from_hours(1));
     assert_eq!(profile(&mut ada).await, Profile::Missing { what: Missing::Token, asked: false });
     assert_eq!(app.demo().requests().graph, 0, "a token that has ended is not even sent");
     let page = ada.get(routes::ACCOUNT).await;

@@ -68,7 +68,7 @@ async fn a_challenge_that_is_not_met_is_explained_instead_of_going_round() {
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
     let authorization: Url = answer.assert_status(303).location().parse().unwrap();
     assert_eq!(parameter(&authorization, "claims").parse::<Value>().unwrap(), nbf("2"));
-    app.clock.advance(Duration::from_secs(6 * 60));
+    app.clock.advance(Duration::from_mins(6));
     led(&mut ada).await;
 }
 

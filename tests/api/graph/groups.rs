@@ -11,8 +11,8 @@ use crate::support::faulty_provider::{Answer, Endpoint, Faults};
 use crate::support::{Browser, TestApp, Traces};
 
 /// Four fifths of the hour that the demonstration provider's access tokens last, and until their end.
-const UNTIL_DUE: Duration = Duration::from_secs(48 * 60);
-const UNTIL_THE_END: Duration = Duration::from_secs(12 * 60);
+const UNTIL_DUE: Duration = Duration::from_mins(48);
+const UNTIL_THE_END: Duration = Duration::from_mins(12);
 
 /// A provider whose tokens say that there are more groups, with `answers`.
 fn overage(answers: Vec<(Endpoint, Answer)>) -> Faults {
@@ -89,9 +89,9 @@ async fn an_outage_at_the_refresh_ends_no_session_and_opens_nothing_for_longer_t
     assert_eq!(role(&mut browser).await, Some(Role::Admin), "the old tokens still vouch for it");
     app.clock.advance(UNTIL_THE_END);
     browser.fetch("/api/sign_in_figures").await.assert_status(503);
-    browser.fetch("/api/dashboard?slug=weather").await.assert_status(503);
+    browser.fetch("/api/table_page?slug=weather&panel=table&page=1").await.assert_status(503);
 
     app.demo().set_faults(overage(vec![]));
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     assert_eq!(role(&mut browser).await, Some(Role::Admin), "still signed in");
 }

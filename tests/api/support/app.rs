@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::dashboards::write_dashboards;
 use super::faulty_provider::FaultyProvider;
 use super::{Browser, OwnProvider, TestClock};
 
@@ -61,6 +62,7 @@ pub struct Setup {
     clock: Option<TestClock>,
     does_tls: bool,
     provider: Where,
+    dashboards: Vec<(&'static str, String)>,
 }
 
 /// Where the provider `demo` is.
@@ -129,6 +131,13 @@ impl Setup {
         self
     }
 
+    /// Has the dashboard `text` besides the weather, called `name` in paths.
+    #[must_use]
+    pub fn with_dashboard(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.dashboards.push((name, text.into()));
+        self
+    }
+
     /// The configuration alone, as a program would find it, with its folders in `folder`.
     pub fn sources(&self, folder: &TempDir) -> Sources {
         let own = [
@@ -143,6 +152,7 @@ impl Setup {
     pub async fn start(self) -> TestApp {
         let folder = TempDir::new().unwrap();
         write_site(&folder);
+        write_dashboards(&folder.path().join("config"), &self.dashboards);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();

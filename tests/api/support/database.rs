@@ -88,6 +88,14 @@ pub async fn count(db: &Db, from: &str) -> i64 {
     }
 }
 
+/// Runs `statement`, which changes something behind the application's back.
+pub async fn execute(db: &Db, statement: &str) {
+    match db {
+        Db::Sqlite(pools) => _ = sqlx::query(statement).execute(&pools.writing).await.unwrap(),
+        Db::Postgres(pools) => _ = sqlx::query(statement).execute(&pools.writing).await.unwrap(),
+    }
+}
+
 /// The one text that `query` gives.
 pub async fn text(db: &Db, query: &str) -> String {
     match db {

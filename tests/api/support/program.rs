@@ -11,6 +11,7 @@ use rolecall::routes;
 use rolecall_sign_in::db::Db;
 use tempfile::TempDir;
 
+use super::dashboards::write_dashboards;
 use super::{Answer, Browser, OwnProvider, parameter, until};
 
 /// The program, running. It is ended, and everything it stored removed, when this is dropped.
@@ -34,7 +35,7 @@ impl Program {
         let folder = TempDir::new().unwrap();
         let data_dir = folder.path().join("data");
         let config_dir = folder.path().join("config");
-        std::fs::create_dir(&config_dir).unwrap();
+        write_dashboards(&config_dir, &[]);
         // Given back at once: the program has to listen there itself.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let origin = format!("http://{address}");

@@ -7,9 +7,9 @@ use super::faulty_provider::Faults;
 use super::{Answer, TestApp};
 
 /// Longer than metadata and keys are kept, so that those of a faulty provider are fetched.
-const CACHES_END: Duration = Duration::from_secs(61 * 60);
+const CACHES_END: Duration = Duration::from_mins(61);
 /// Longer than a provider is left alone after it was asked in vain.
-const ASKED_AGAIN: Duration = Duration::from_secs(2 * 60);
+const ASKED_AGAIN: Duration = Duration::from_mins(2);
 
 /// What a sign-in leaves behind.
 #[derive(Debug, PartialEq, Eq)]

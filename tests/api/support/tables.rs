@@ -10,6 +10,14 @@ impl Answer {
         self.body.split("<table").skip(1).map(|table| rows(between(table, "<tbody", "</tbody>"))).collect()
     }
 
+    /// The ids of the panels on a dashboard, in order.
+    pub fn panels(&self) -> Vec<String> {
+        let elements = self.body.split('<').filter_map(|tag| tag.split_once('>').map(|(element, _)| element));
+        let panels = elements
+            .filter(|element| element.contains("class=\"panel span-") || element.contains("class=\"panel panel-"));
+        panels.map(|element| element.split("id=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+    }
+
     /// The texts of the elements of the class `class`, in the order of the page.
     pub fn texts_of(&self, class: &str) -> Vec<String> {
         let class = format!("class=\"{class}\"");

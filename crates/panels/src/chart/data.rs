@@ -1,5 +1,6 @@
 //! What a chart shows: series over points, made of a result.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
@@ -24,7 +25,7 @@ pub struct ChartData<'a> {
     pub labels: Vec<String>,
     /// The step of time between two points.
     pub step: Option<TimeStep>,
-    /// The series, in the order of the result, "Others" last.
+    /// The series by name, "Others" last.
     pub series: Vec<Series<'a>>,
     /// In which zone moments are read.
     pub zone: Tz,
@@ -125,7 +126,34 @@ fn grid<'a>(panel: &PanelSpec, result: &'a QueryResult, first_measure: usize) ->
             *place = Some(row);
         }
     }
+    // By name, and not by size: what is the same in two charts then has the same colour in both.
+    let mut series: Vec<_> = names.into_iter().zip(cells).collect();
+    series.sort_by(|(one, _), (other, _)| by_name(*one, *other));
+    let (names, cells) = series.into_iter().unzip();
     (points, names, cells)
+}
+
+/// The order of two names of series: numbers by size, texts by their letters, what has no name last.
+fn by_name(one: Option<&Cell>, other: Option<&Cell>) -> Ordering {
+    let rank = |cell: Option<&Cell>| match cell {
+        Some(Cell::Others) => 3,
+        Some(Cell::Missing) => 2,
+        Some(cell) if cell.number().is_some() => 0,
+        _ => 1,
+    };
+    let number = |cell: Option<&Cell>| cell.and_then(Cell::number).unwrap_or_default();
+    let spelling = |cell: Option<&Cell>| match cell {
+        Some(Cell::Text(text)) => text.clone(),
+        Some(Cell::Boolean(value)) => value.to_string(),
+        Some(Cell::Date(day)) => day.to_string(),
+        Some(Cell::Timestamp(moment)) => moment.to_rfc3339(),
+        _ => String::new(),
+    };
+    rank(one)
+        .cmp(&rank(other))
+        .then_with(|| number(one).total_cmp(&number(other)))
+        .then_with(|| spelling(one).to_lowercase().cmp(&spelling(other).to_lowercase()))
+        .then_with(|| spelling(one).cmp(&spelling(other)))
 }
 
 /// What tells two groups apart.

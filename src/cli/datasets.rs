@@ -1,0 +1,94 @@
+//! `rolecall import`.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use rolecall_data::import::{Given, ImportError, Report};
+use rolecall_model::Role;
+use rolecall_sign_in::Clock;
+use rolecall_sign_in::db::Db;
+
+use crate::config::{Config, Sources};
+use crate::datasets::{DatasetError, Datasets, Imported, Target};
+use crate::{data_dir, schema};
+
+/// What to import, and as what.
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// The file.
+    file: PathBuf,
+    /// The name of the data set in dashboards: small letters, digits and hyphens.
+    #[arg(long)]
+    name: String,
+    /// Its title. Without it, its name.
+    #[arg(long, conflicts_with_all = ["replace", "append"])]
+    title: Option<String>,
+    /// The lowest role that sees anything of it: read, write or admin.
+    #[arg(long, default_value = "read", conflicts_with_all = ["replace", "append"])]
+    role: Role,
+    /// Put the rows in the place of those that are there.
+    #[arg(long, conflicts_with = "append")]
+    replace: bool,
+    /// Add the rows to those that are there. Columns are matched by name.
+    #[arg(long)]
+    append: bool,
+}
+
+impl ImportArguments {
+    /// Imports the file and prints what it was taken for, or every mistake in it.
+    ///
+    /// # Errors
+    /// When the configuration, the database or the data folder cannot be used, or the result cannot be printed.
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let (config, _) = Config::load(&Sources::from_process())?;
+        data_dir::prepare(&config.data_dir)?;
+        let db = Db::open(&config.database_url, &schema::migrations()).await?;
+        let datasets = Datasets::open(db.clone(), Clock::system(), &config.data_dir)?;
+        let target = match (self.replace, self.append, self.name) {
+            (true, _, name) => Target::Replace(name),
+            (_, true, name) => Target::Append(name),
+            (_, _, name) => Target::New { title: self.title.unwrap_or_else(|| name.clone()), name, role: self.role },
+        };
+        let imported = datasets.import_file(&self.file, Given::default(), &target, None).await;
+        db.close().await;
+        let (text, exit_code) = match imported {
+            Ok(imported) => (success(&target, &imported), ExitCode::SUCCESS),
+            Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&report), ExitCode::FAILURE),
+            Err(error) => return Err(error.into()),
+        };
+        std::io::stdout().write_all(text.as_bytes()).context("the result could not be printed")?;
+        Ok(exit_code)
+    }
+}
+
+fn success(target: &Target, imported: &Imported) -> String {
+    let rows = if imported.rows == 1 { "1 row".to_owned() } else { format!("{} rows", imported.rows) };
+    let mut text = format!("{rows} imported into {}, version {}.\n", target.name(), imported.version);
+    for column in imported.reading.data_columns() {
+        _ = writeln!(text, "  {:<10} {}", column.column_type, column.name);
+    }
+    text
+}
+
+fn mistakes(report: &Report) -> String {
+    let mut text = String::new();
+    for mistake in &report.mistakes {
+        _ = write!(text, "line {}", mistake.line);
+        if let Some(column) = &mistake.column {
+            _ = write!(text, ", {column}");
+        }
+        if let Some(value) = &mistake.value {
+            _ = write!(text, ": {value:?}");
+        }
+        _ = writeln!(text, " {}", mistake.reason);
+    }
+    let shown = u64::try_from(report.mistakes.len()).unwrap_or(u64::MAX);
+    let rest = if report.count > shown { format!(" These are the first {shown}.") } else { String::new() };
+    let mistakes = if report.count == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", report.count) };
+    _ = writeln!(text, "{mistakes}.{rest} Nothing was imported.");
+    text
+}

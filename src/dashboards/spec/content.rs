@@ -1,0 +1,147 @@
+//! A panel as it is asked for: its document in the shape that its kind has.
+
+use rolecall_model::Role;
+use rolecall_model::data::{GroupQuery, Query, RowQuery, Select};
+use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
+
+use super::fields::{self, is_rows};
+use super::mistake::FieldMistake;
+
+/// The zone of a dashboard that names none.
+const UTC: &str = "UTC";
+/// How many rows a page of a table has.
+const ROWS_PER_PAGE: u32 = 20;
+/// How many rows a page of a table may have.
+const MAX_ROWS_PER_PAGE: u32 = 500;
+/// How many columns the page has.
+const PAGE_COLUMNS: u8 = 12;
+
+/// A panel of a dashboard.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// Its document.
+    pub spec: PanelSpec,
+    /// The lowest role that sees it, as far as dashboard and panel say. Its data set may need a higher one.
+    pub role: Role,
+    /// What it shows.
+    pub content: Content,
+}
+
+/// What a panel shows.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A figure for each measure.
+    Figures(Query),
+    /// A chart of groups.
+    Chart(Query),
+    /// A table of rows, of which a page is asked for.
+    Rows(Query),
+    /// A table with a row a group, of which a page is shown.
+    Groups(Query),
+    /// A text in Markdown.
+    Text(String),
+    /// A note that writers edit.
+    Note,
+    /// Live figures about sign-ins.
+    SignIns,
+}
+
+impl Panel {
+    /// The panel of `spec` on `dashboard`.
+    pub(super) fn of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Result<Self, Vec<FieldMistake>> {
+        let mut mistakes = fields::mistakes(spec);
+        mistakes.extend(values(spec));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let role = spec.role.unwrap_or(dashboard.role).max(dashboard.role);
+        let content = content(spec, dashboard.zone.as_deref().unwrap_or(UTC));
+        let role = if matches!(content, Content::SignIns) { Role::Admin } else { role };
+        Ok(Self { spec: spec.clone(), role, content })
+    }
+
+    /// How many of the twelve columns of the page it takes.
+    #[must_use]
+    pub fn width(&self) -> u8 {
+        self.spec.width.unwrap_or(PAGE_COLUMNS)
+    }
+
+    /// How many rows a page of it has, where it is a table.
+    #[must_use]
+    pub fn rows_per_page(&self) -> u32 {
+        rows_per_page(&self.spec)
+    }
+
+    /// Its query.
+    #[must_use]
+    pub const fn query(&self) -> Option<&Query> {
+        match &self.content {
+            Content::Figures(query) | Content::Chart(query) | Content::Rows(query) | Content::Groups(query) => {
+                Some(query)
+            }
+            Content::Text(_) | Content::Note | Content::SignIns => None,
+        }
+    }
+}
+
+/// How many rows a page of the table `spec` has.
+fn rows_per_page(spec: &PanelSpec) -> u32 {
+    spec.rows_per_page.unwrap_or(ROWS_PER_PAGE)
+}
+
+/// What is wrong with single values.
+fn values(spec: &PanelSpec) -> Vec<FieldMistake> {
+    let mut mistakes = Vec::new();
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if spec.id.is_empty() || spec.id.len() > 64 || !spec.id.chars().all(is_name) {
+        mistakes.push(FieldMistake::new("id", "Give 1 to 64 small letters, digits and hyphens, such as `by-month`."));
+    }
+    if spec.title.trim().is_empty() {
+        mistakes.push(FieldMistake::new("title", "Give the panel a title."));
+    }
+    if spec.width.is_some_and(|width| !(1..=PAGE_COLUMNS).contains(&width)) {
+        mistakes.push(FieldMistake::new("width", "The page has 12 columns. Give a width from 1 to 12."));
+    }
+    if spec.rows_per_page.is_some_and(|rows| !(1..=MAX_ROWS_PER_PAGE).contains(&rows)) {
+        let what = format!("A page of a table has 1 to {MAX_ROWS_PER_PAGE} rows. Give a number in between.");
+        mistakes.push(FieldMistake::new("rows_per_page", what));
+    }
+    if spec.compare && spec.by.as_ref().is_some_and(|by| by.step.is_none()) {
+        let what = "To compare with the period before, `by` needs a `step`, for example `step = \"month\"`.";
+        mistakes.push(FieldMistake::new("by", what));
+    }
+    for (index, measure) in spec.measures.iter().enumerate() {
+        if !measure.show.is_empty() && spec.kind != PanelKind::Figure {
+            let what = "Only a `figure` panel has `show`. Remove it.";
+            mistakes.push(FieldMistake::new(format!("measures[{index}].show"), what));
+        }
+    }
+    mistakes
+}
+
+fn content(spec: &PanelSpec, zone: &str) -> Content {
+    let query = |select| Query { filters: spec.filters.clone(), zone: zone.to_owned(), select };
+    let groups = || {
+        query(Select::Groups(GroupQuery {
+            measures: spec.measures.clone(),
+            by: spec.by.clone(),
+            split: spec.split.clone(),
+            order: spec.sort.clone(),
+            limit: spec.limit,
+        }))
+    };
+    match spec.kind {
+        PanelKind::Figure => Content::Figures(groups()),
+        PanelKind::Line | PanelKind::Area | PanelKind::Bar => Content::Chart(groups()),
+        PanelKind::Table if is_rows(spec) => Content::Rows(query(Select::Rows(RowQuery {
+            columns: spec.columns.iter().map(|column| column.column.clone()).collect(),
+            order: spec.order.clone(),
+            offset: 0,
+            limit: rows_per_page(spec),
+        }))),
+        PanelKind::Table => Content::Groups(groups()),
+        PanelKind::Text => Content::Text(spec.text.clone().unwrap_or_default()),
+        PanelKind::Note => Content::Note,
+        PanelKind::SignIns => Content::SignIns,
+    }
+}

@@ -1,0 +1,83 @@
+//! A file with the document of a dashboard: its text, and the line of each of its fields.
+
+use rolecall_model::spec::DashboardSpec;
+use toml_edit::{ImDocument, Item};
+
+use super::mistake::{FieldMistake, SpecMistake};
+
+/// A file with the document of a dashboard.
+#[derive(Debug)]
+pub struct SpecFile {
+    /// How mistakes call it: its path, or its name in the program.
+    name: String,
+    document: ImDocument<String>,
+}
+
+impl SpecFile {
+    /// The file called `name` with its `text`, and the document in it.
+    ///
+    /// # Errors
+    /// The mistake that keeps it from being read: it is no TOML, a field is unknown, has the wrong type or is missing.
+    pub fn parse(name: &str, text: String) -> Result<(Self, DashboardSpec), SpecMistake> {
+        let mistake = |line: usize, what: &str| SpecMistake {
+            file: name.to_owned(),
+            line,
+            at: String::new(),
+            what: format!("{}.", what.trim().trim_end_matches('.').replace('\n', " ")),
+        };
+        let document = ImDocument::parse(text.clone())
+            .map_err(|error| mistake(line_at(&text, error.span().map(|span| span.start)), error.message()))?;
+        let spec = toml_edit::de::from_document(document.clone())
+            .map_err(|error| mistake(line_at(&text, error.span().map(|span| span.start)), error.message()))?;
+        Ok((Self { name: name.to_owned(), document }, spec))
+    }
+
+    /// The mistake at a field, with its line: that of the nearest field around it where it is not given.
+    pub(super) fn locate(&self, mistake: FieldMistake) -> SpecMistake {
+        let FieldMistake { at, what } = mistake;
+        let line = line_at(self.document.raw(), self.start_of(&at));
+        SpecMistake { file: self.name.clone(), line, at, what }
+    }
+
+    /// Where the field `at` begins, or what stands around it.
+    fn start_of(&self, at: &str) -> Option<usize> {
+        let mut found = None;
+        let mut item: &Item = self.document.as_item();
+        for step in steps(at) {
+            let inner = match step {
+                Step::Field(name) => item.as_table_like().and_then(|table| {
+                    let (key, inner) = table.get_key_value(name)?;
+                    found = key.span().or_else(|| inner.span()).map(|span| span.start).or(found);
+                    Some(inner)
+                }),
+                Step::Index(index) => item.get(index),
+            };
+            let Some(inner) = inner else { break };
+            if matches!(step, Step::Index(_)) {
+                found = inner.span().map(|span| span.start).or(found);
+            }
+            item = inner;
+        }
+        found
+    }
+}
+
+/// A step into a document.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Field(&'a str),
+    Index(usize),
+}
+
+/// The steps of a path such as `panels[2].by.step`.
+fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
+    path.split(['.', '[', ']'])
+        .filter(|step| !step.is_empty())
+        .map(|step| step.parse().map_or(Step::Field(step), Step::Index))
+}
+
+/// The line of the byte at `offset`, from 1.
+fn line_at(text: &str, offset: Option<usize>) -> usize {
+    let before = offset.and_then(|offset| text.as_bytes().get(..offset)).unwrap_or_default();
+    String::from_utf8_lossy(before).matches('\n').count() + 1
+}

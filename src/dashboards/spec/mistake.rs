@@ -1,0 +1,39 @@
+//! Mistakes in the document of a dashboard, told so that who reads one knows what to do.
+
+use std::fmt;
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecMistake {
+    /// The file.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
+    pub at: String,
+    /// What is wrong, and what to do: whole sentences.
+    pub what: String,
+}
+
+impl fmt::Display for SpecMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file, self.line)?;
+        if !self.at.is_empty() {
+            write!(f, "{}: ", self.at)?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// A mistake at a field, before it is known in which file that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FieldMistake {
+    pub(super) at: String,
+    pub(super) what: String,
+}
+
+impl FieldMistake {
+    pub(super) fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { at: at.into(), what: what.into() }
+    }
+}

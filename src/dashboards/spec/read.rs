@@ -1,0 +1,127 @@
+//! A dashboard, read from its document.
+
+use chrono_tz::Tz;
+use rolecall_data::query::check;
+use rolecall_model::data::DataColumn;
+use rolecall_model::spec::{DashboardSpec, FORMAT};
+
+use super::content::{Content, Panel};
+use super::file::SpecFile;
+use super::mistake::{FieldMistake, SpecMistake};
+
+/// What is known of the columns of a data set.
+#[derive(Clone, Copy, Debug)]
+pub enum Columns<'a> {
+    /// All of them.
+    Known(&'a [DataColumn]),
+    /// Nothing yet: there may be such a data set.
+    Unknown,
+    /// There is no such data set.
+    NoDataSet,
+}
+
+/// How many panels a dashboard may have.
+const MAX_PANELS: usize = 60;
+
+/// A dashboard: its document, and its panels as they are asked for.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    /// Its name in paths.
+    pub slug: String,
+    /// Its document.
+    pub spec: DashboardSpec,
+    /// Its panels, in the order of the page.
+    pub panels: Vec<Panel>,
+}
+
+impl Dashboard {
+    /// The dashboard `slug` in a file called `file` with `text`.
+    ///
+    /// # Errors
+    /// Every mistake that can be found without its data sets.
+    pub fn read(slug: &str, file: &str, text: String) -> Result<(Self, SpecFile), Vec<SpecMistake>> {
+        let (file, spec) = SpecFile::parse(file, text).map_err(|mistake| vec![mistake])?;
+        match panels(&spec) {
+            Ok(panels) => Ok((Self { slug: slug.to_owned(), spec, panels }, file)),
+            Err(mistakes) => Err(mistakes.into_iter().map(|mistake| file.locate(mistake)).collect()),
+        }
+    }
+
+    /// The zone in which its moments are named and its steps of time cut.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.spec.zone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC)
+    }
+
+    /// The panel called `id`.
+    #[must_use]
+    pub fn panel(&self, id: &str) -> Option<&Panel> {
+        self.panels.iter().find(|panel| panel.spec.id == id)
+    }
+
+    /// What does not fit the data sets. `file` is where the dashboard was read from.
+    pub fn check_data<'a>(&self, file: &SpecFile, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<SpecMistake> {
+        let mut mistakes = Vec::new();
+        for (index, panel) in self.panels.iter().enumerate() {
+            let Some(name) = &panel.spec.dataset else { continue };
+            match columns_of(name) {
+                Columns::Unknown => {}
+                Columns::NoDataSet => {
+                    let what = format!("There is no data set `{name}`. Import it, or correct the name.");
+                    mistakes.push(FieldMistake::new(format!("panels[{index}].dataset"), what));
+                }
+                Columns::Known(columns) => {
+                    for mistake in panel.query().and_then(|query| check(query, columns).err()).unwrap_or_default() {
+                        mistakes.push(FieldMistake::new(field_of(panel, index, &mistake.at), mistake.problem));
+                    }
+                }
+            }
+        }
+        mistakes.dedup();
+        mistakes.into_iter().map(|mistake| file.locate(mistake)).collect()
+    }
+}
+
+/// The field that the place `at` of the query of the panel `index` was made of.
+fn field_of(panel: &Panel, index: usize, at: &str) -> String {
+    match (at, &panel.content) {
+        ("zone", _) => at.to_owned(),
+        (_, Content::Rows(_)) if at.starts_with("columns[") => format!("panels[{index}].{at}.column"),
+        _ => format!("panels[{index}].{}", at.replacen("offset", "rows_per_page", 1)),
+    }
+}
+
+fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
+    let mut mistakes = Vec::new();
+    if spec.format != FORMAT {
+        let what = format!("This version of Rolecall reads the format {FORMAT}. Write `format = {FORMAT}`.");
+        mistakes.push(FieldMistake::new("format", what));
+    }
+    if spec.title.trim().is_empty() {
+        mistakes.push(FieldMistake::new("title", "Give the dashboard a title."));
+    }
+    if let Some(zone) = spec.zone.as_deref().filter(|zone| zone.parse::<Tz>().is_err()) {
+        let what = format!("There is no time zone `{zone}`. Give a name such as `Europe/Zurich`.");
+        mistakes.push(FieldMistake::new("zone", what));
+    }
+    if spec.panels.len() > MAX_PANELS {
+        let what = format!("A dashboard has at most {MAX_PANELS} panels. Make two dashboards.");
+        mistakes.push(FieldMistake::new("panels", what));
+    }
+    let mut panels = Vec::new();
+    for (index, panel) in spec.panels.iter().enumerate() {
+        if let Some(first) = spec.panels.iter().take(index).position(|other| other.id == panel.id) {
+            let what = format!("Panel {} is called `{}` too. Give each panel an id of its own.", first + 1, panel.id);
+            mistakes.push(FieldMistake::new(format!("panels[{index}].id"), what));
+        }
+        match Panel::of(panel, spec) {
+            Ok(panel) => panels.push(panel),
+            Err(found) => mistakes.extend(
+                found
+                    .into_iter()
+                    .map(|FieldMistake { at, what }| FieldMistake::new(format!("panels[{index}].{at}"), what)),
+            ),
+        }
+    }
+    if mistakes.is_empty() { Ok(panels) } else { Err(mistakes) }
+}

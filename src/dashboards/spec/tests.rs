@@ -1,0 +1,119 @@
+//! What is read from the documents of dashboards, and what is said of mistakes in them.
+
+use rolecall_model::Role;
+use rolecall_model::data::{ColumnType, DataColumn};
+
+use super::{Columns, Dashboard};
+
+/// A dashboard with one panel, whose fields are `fields`: they begin at line 6.
+fn with_panel(fields: &str) -> String {
+    format!("format = 1\ntitle = \"Sales\"\n\n[[panels]]\nid = \"a\"\n{fields}\n")
+}
+
+/// Every mistake in `text`, as people read it.
+fn mistakes(text: &str) -> Vec<String> {
+    let columns = [("region", ColumnType::Text), ("amount", ColumnType::Decimal), ("day", ColumnType::Date)];
+    let columns = columns.map(|(name, column_type)| DataColumn { name: name.to_owned(), column_type });
+    let found = match Dashboard::read("sales", "sales.toml", text.to_owned()) {
+        Err(mistakes) => mistakes,
+        Ok((dashboard, file)) => dashboard.check_data(&file, &|name| match name {
+            "sales" => Columns::Known(&columns),
+            "later" => Columns::Unknown,
+            _ => Columns::NoDataSet,
+        }),
+    };
+    found.iter().map(ToString::to_string).collect()
+}
+
+fn read(text: &str) -> Dashboard {
+    Dashboard::read("sales", "sales.toml", text.to_owned()).unwrap().0
+}
+
+/// A line chart that is right.
+const LINE: &str = "title = \"Sales by month\"\nkind = \"line\"\ndataset = \"sales\"\n\
+                    measures = [{ compute = \"sum\", of = \"amount\" }]\nby = { column = \"day\", step = \"month\" }";
+
+#[test]
+fn a_document_that_is_right_has_no_mistakes() {
+    assert_eq!(mistakes(&with_panel(LINE)), Vec::<String>::new());
+    assert_eq!(mistakes("format = 1\ntitle = \"Nothing yet\"\n"), Vec::<String>::new());
+    assert_eq!(mistakes(&with_panel(&LINE.replace("\"sales\"\nm", "\"later\"\nm"))), Vec::<String>::new());
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line() {
+    for (text, expected) in [
+        ("format = 1\ntitle = ", "sales.toml:2: "),
+        ("format = 1\n", "sales.toml:1: missing field `title`."),
+        ("format = 2\ntitle = \"x\"", "sales.toml:1: format: This version of Rolecall reads the format 1."),
+        ("format = 1\ntitle = \" \"", "sales.toml:2: title: Give the dashboard a title."),
+        ("format = 1\ntitle = \"x\"\ncolour = \"red\"", "sales.toml:3: unknown field `colour`"),
+        (
+            "format = 1\ntitle = \"x\"\nzone = \"Mars/Olympus\"",
+            "sales.toml:3: zone: There is no time zone `Mars/Olympus`.",
+        ),
+        ("format = 1\ntitle = \"x\"\nrole = \"owner\"", "sales.toml:3: unknown variant `owner`"),
+    ] {
+        let found = mistakes(text);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_mistake_of_a_panel_is_told_with_its_field_and_line() {
+    let line = |from: &str, to: &str| LINE.replace(from, to);
+    for (fields, expected) in [
+        (line("\"line\"", "\"pie\""), "sales.toml:7: unknown variant `pie`"),
+        (line("dataset = \"sales\"\n", ""), "sales.toml:4: panels[0].dataset: A `line` panel needs `dataset`. Add it."),
+        (
+            line("\"line\"", "\"area\"\ntext = \"x\""),
+            "sales.toml:8: panels[0].text: An `area` panel has no `text`. Remove it.",
+        ),
+        (line("title = \"Sales by month\"", "title = \"\""), "sales.toml:6: panels[0].title: Give the panel a title."),
+        (format!("{LINE}\nwidth = 13"), "sales.toml:11: panels[0].width: The page has 12 columns."),
+        (line("\"sales\"", "\"sale\""), "sales.toml:8: panels[0].dataset: There is no data set `sale`."),
+        (line("\"amount\"", "\"amuont\""), "sales.toml:9: panels[0].measures[0].of: "),
+        (line("\"amount\"", "\"region\""), "sales.toml:9: panels[0].measures[0]"),
+        (line("\"day\"", "\"region\""), "sales.toml:10: panels[0].by.step: "),
+        (
+            format!("{LINE}\nfilters = [{{ column = \"region\", at_most = 3 }}]"),
+            "sales.toml:11: panels[0].filters[0].at_most: ",
+        ),
+        (
+            line("compute = \"sum\"", "compute = \"sum\", show = [\"day\"]"),
+            "sales.toml:9: panels[0].measures[0].show: Only a `figure`",
+        ),
+    ] {
+        let found = mistakes(&with_panel(&fields));
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{fields}\n{found:?}");
+    }
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let text = with_panel("title = \"\"\nkind = \"text\"\nlimit = 3")
+        + "[[panels]]\nid = \"a\"\ntitle = \"b\"\nkind = \"note\"\n";
+    assert_eq!(
+        mistakes(&text),
+        [
+            "sales.toml:8: panels[0].limit: A `text` panel has no `limit`. Remove it.",
+            "sales.toml:4: panels[0].text: A `text` panel needs `text`. Add it.",
+            "sales.toml:6: panels[0].title: Give the panel a title.",
+            "sales.toml:10: panels[1].id: Panel 1 is called `a` too. Give each panel an id of its own.",
+        ]
+    );
+}
+
+#[test]
+fn a_panel_is_never_more_open_than_its_dashboard() {
+    let panel = |role: &str, panel: &str| {
+        let text = with_panel(&format!("{LINE}\n{panel}")).replace("\n\n[[", &format!("\n{role}\n[["));
+        read(&text).panels[0].role
+    };
+    assert_eq!(panel("", ""), Role::Read);
+    assert_eq!(panel("role = \"write\"", ""), Role::Write);
+    assert_eq!(panel("role = \"write\"", "role = \"read\""), Role::Write);
+    assert_eq!(panel("", "role = \"admin\""), Role::Admin);
+    let sign_ins = with_panel("title = \"x\"\nkind = \"sign_ins\"\nrole = \"read\"");
+    assert_eq!(read(&sign_ins).panels[0].role, Role::Admin);
+}

@@ -1,0 +1,102 @@
+//! The data sets that come with Rolecall, imported like any other at the first start with a dashboard that shows them.
+
+use rolecall_data::import::Given;
+use rolecall_data::store::StoreError;
+use rolecall_model::Role;
+use sha2::{Digest as _, Sha256};
+
+use super::catalog::{self, NewDataSet, NewVersion};
+use super::dataset::Kind;
+use super::error::DatasetError;
+use super::handle::Datasets;
+use super::import::{blocking, read_file};
+
+/// A data set that comes with Rolecall.
+pub(super) struct BuiltIn {
+    /// Its name in dashboards, and its id.
+    pub(super) name: &'static str,
+    /// Its title.
+    pub(super) title: &'static str,
+    /// Its rows, as CSV with a line of column names.
+    csv: &'static [u8],
+}
+
+/// Every one. README.md in the folder of their files tells source and licence.
+pub(super) const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn { name: "weather", title: "Weather in Seattle and New York", csv: include_bytes!("built_in/weather.csv") },
+    BuiltIn {
+        name: "bird-strikes",
+        title: "Bird strikes in the United States",
+        csv: include_bytes!("built_in/birdstrikes.csv"),
+    },
+];
+
+/// Whether a data set called `name` comes with Rolecall.
+#[must_use]
+pub fn is_built_in(name: &str) -> bool {
+    BUILT_IN.iter().any(|built_in| built_in.name == name)
+}
+
+impl BuiltIn {
+    /// The name of its Parquet file: another one when its rows change.
+    fn file(&self) -> String {
+        let digest = Sha256::digest(self.csv);
+        let hash = digest.iter().take(8).fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
+        format!("{}-built-in-{hash:016x}.parquet", self.name)
+    }
+}
+
+impl Datasets {
+    /// Imports the data sets that come with Rolecall and are among `wanted`, as far as they are not there, or others than in this
+    /// version of it.
+    ///
+    /// # Errors
+    /// When database or files cannot be used.
+    pub async fn import_built_in(&self, wanted: &[&str]) -> Result<(), DatasetError> {
+        let known = catalog::all(&self.db).await?;
+        for built_in in BUILT_IN.iter().filter(|built_in| wanted.contains(&built_in.name)) {
+            let file = built_in.file();
+            let known = known.iter().find(|dataset| dataset.data.dataset == built_in.name);
+            let is_current = known.is_some_and(|known| known.data.files == [file.as_str()]);
+            if is_current && self.store.size(&file).await.is_ok() {
+                continue;
+            }
+            let imported =
+                self.import(built_in, file, known.filter(|_| !is_current).map(|known| known.data.version)).await;
+            imported.map_err(|error| DatasetError::BuiltIn(built_in.name, Box::new(error)))?;
+        }
+        Ok(())
+    }
+
+    /// Writes `file` of `built_in`, and makes the version after `before` of it; without one, the first.
+    async fn import(&self, built_in: &BuiltIn, file: String, before: Option<u64>) -> Result<(), DatasetError> {
+        let folder = self.incoming()?;
+        let (source, into) = (folder.path().join("rows.csv"), folder.path().join("rows.parquet"));
+        tokio::fs::write(&source, built_in.csv).await?;
+        let rows = into.clone();
+        let (_, converted) = blocking(move || read_file(&source, &Given::default(), None, &rows)).await?;
+        match self.store.bring_in(&file, &into).await {
+            Ok(_) | Err(StoreError::Exists(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let version = NewVersion {
+            version: before.unwrap_or(0) + 1,
+            columns: &converted.columns,
+            files: &[file],
+            rows: converted.rows,
+            bytes: converted.bytes,
+            created_by: None,
+            created_at_ms: self.clock.now_ms(),
+        };
+        // Another instance may make the same version at the same moment.
+        if before.is_some() {
+            catalog::add_version(&self.db, built_in.name, &version).await?;
+        } else {
+            let BuiltIn { name, title, .. } = built_in;
+            let new = NewDataSet { id: name, name, title, kind: Kind::BuiltIn, role: Role::Read, owner: None };
+            catalog::create(&self.db, &new, &version).await?;
+        }
+        self.forget_catalogue().await;
+        Ok(())
+    }
+}

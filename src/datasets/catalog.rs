@@ -1,0 +1,142 @@
+//! Data sets and their versions in the database. All SQL about them is in this file.
+
+use std::sync::Arc;
+
+use rolecall_data::query::DataVersion;
+use rolecall_model::Role;
+use rolecall_model::data::DataColumn;
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use serde::de::DeserializeOwned;
+
+use super::dataset::{Catalogue, DataSet, Kind};
+use super::error::DatasetError;
+
+/// A data set that is to be made.
+pub(super) struct NewDataSet<'a> {
+    pub(super) id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) title: &'a str,
+    pub(super) kind: Kind,
+    pub(super) role: Role,
+    pub(super) owner: Option<i64>,
+}
+
+/// A version that is to become the current one.
+pub(super) struct NewVersion<'a> {
+    pub(super) version: u64,
+    pub(super) columns: &'a [DataColumn],
+    pub(super) files: &'a [String],
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) created_by: Option<i64>,
+    pub(super) created_at_ms: i64,
+}
+
+/// A row of [`all`]: id, name, title, kind, role, row rules, version, columns, files, rows, bytes, time of the version.
+type Row = (String, String, String, String, String, String, i64, String, String, i64, i64, i64);
+
+/// Every data set that is not deleted, by its name.
+///
+/// # Errors
+/// When the database does not answer, or holds what this version cannot read.
+pub async fn catalogue(db: &Db) -> Result<Catalogue, DatasetError> {
+    Ok(all(db).await?.into_iter().map(|dataset| (dataset.name.clone(), Arc::new(dataset))).collect())
+}
+
+/// Every data set that is not deleted, in the order of their names.
+pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
+    const ALL: &str = "SELECT d.id, d.name, d.title, d.kind, d.role, d.row_rules, d.version, \
+                       v.columns, v.files, v.row_count, v.bytes, v.created_at \
+                       FROM datasets d JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
+                       WHERE d.deleted_at IS NULL ORDER BY d.name";
+    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    rows.into_iter().map(read).collect()
+}
+
+fn read(row: Row) -> Result<DataSet, DatasetError> {
+    let (id, name, title, kind, role, row_rules, version, columns, files, rows, bytes, created_at_ms) = row;
+    let wrong = |source| DatasetError::Entry { name: name.clone(), source };
+    Ok(DataSet {
+        kind: kind.parse().map_err(|error: strum::ParseError| wrong(error.into()))?,
+        role: role.parse().map_err(|error: strum::ParseError| wrong(error.into()))?,
+        row_rules: json(&row_rules).map_err(wrong)?,
+        data: DataVersion {
+            dataset: id,
+            version: version.unsigned_abs(),
+            columns: json(&columns).map_err(wrong)?,
+            files: json(&files).map_err(wrong)?,
+            rows: rows.unsigned_abs(),
+        },
+        bytes: bytes.unsigned_abs(),
+        updated_at_ms: created_at_ms,
+        title,
+        name,
+    })
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(serde_json::from_str(text)?)
+}
+
+/// Stores a version, on whichever database the transaction is.
+macro_rules! insert_version {
+    ($transaction:expr, $id:expr, $new:expr) => {{
+        const INSERT: &str = "INSERT INTO dataset_versions \
+                              (dataset, version, columns, files, row_count, bytes, created_by, created_at) \
+                              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let as_json = |error: serde_json::Error| DatasetError::Entry { name: $id.to_owned(), source: error.into() };
+        sqlx::query(INSERT)
+            .bind($id)
+            .bind($new.version.cast_signed())
+            .bind(serde_json::to_string($new.columns).map_err(as_json)?)
+            .bind(serde_json::to_string($new.files).map_err(as_json)?)
+            .bind($new.rows.cast_signed())
+            .bind($new.bytes.cast_signed())
+            .bind($new.created_by)
+            .bind($new.created_at_ms)
+            .execute($transaction)
+            .await?;
+    }};
+}
+
+/// Makes a data set with its first version. `false`: there is one of that id or name, and nothing was changed.
+pub(super) async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Result<bool, DatasetError> {
+    const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
+                          VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let created = sqlx::query(CREATE)
+            .bind(new.id)
+            .bind(new.name)
+            .bind(new.title)
+            .bind(new.kind.to_string())
+            .bind(new.role.key())
+            .bind(new.owner)
+            .bind(first.version.cast_signed())
+            .bind(first.created_at_ms)
+            .execute(&mut *transaction)
+            .await?;
+        if created.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_version!(&mut *transaction, new.id, first);
+        transaction.commit().await?;
+        Ok(true)
+    })
+}
+
+/// Makes `new` the current version of the data set `id`. `false`: somebody else made that version first, or it is deleted, and
+/// nothing was changed.
+pub(super) async fn add_version(db: &Db, id: &str, new: &NewVersion<'_>) -> Result<bool, DatasetError> {
+    const NEXT: &str = "UPDATE datasets SET version = $2 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let updated = sqlx::query(NEXT).bind(id).bind(new.version.cast_signed()).execute(&mut *transaction).await?;
+        if updated.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_version!(&mut *transaction, id, new);
+        transaction.commit().await?;
+        Ok(true)
+    })
+}

@@ -1,0 +1,55 @@
+//! Why data sets have no answer.
+
+use rolecall_data::import::ImportError;
+use rolecall_data::query::QueryError;
+use rolecall_data::store::StoreError;
+use thiserror::Error;
+
+/// Why something about data sets could not be done.
+#[derive(Debug, Error)]
+pub enum DatasetError {
+    /// The database does not answer.
+    #[error("the database did not answer")]
+    Database(#[from] sqlx::Error),
+    /// What the database holds about a data set cannot be read.
+    #[error("the entry of the data set {name:?} cannot be read")]
+    Entry {
+        /// The data set.
+        name: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The files cannot be read or written.
+    #[error("the store of data sets cannot be used")]
+    Store(#[from] StoreError),
+    /// The file cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A data set that comes with Rolecall could not be imported.
+    #[error("the built-in data set {0:?} cannot be imported")]
+    BuiltIn(&'static str, #[source] Box<Self>),
+    /// The engine cannot be started.
+    #[error("queries cannot be run")]
+    Engine(#[from] QueryError),
+    /// A name that no data set can have.
+    #[error(
+        "“{0}” cannot be the name of a data set. Use 1 to 64 small letters, digits and hyphens, such as `sales-2026`."
+    )]
+    Name(String),
+    /// There is a data set of that name.
+    #[error("There is a data set “{0}” already. Choose another name, or replace its rows or append to them.")]
+    Exists(String),
+    /// There is none.
+    #[error("There is no data set “{0}”.")]
+    Unknown(String),
+    /// The data sets that come with Rolecall are as they are.
+    #[error("“{0}” comes with Rolecall and cannot be changed. Import your rows under another name.")]
+    BuiltInStays(String),
+    /// Others change the data set all the time.
+    #[error("“{0}” is being changed by others at this moment. Try again.")]
+    Busy(String),
+    /// The file for an import cannot be written.
+    #[error("a file for the import cannot be written")]
+    Files(#[from] std::io::Error),
+}

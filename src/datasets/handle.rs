@@ -1,0 +1,91 @@
+//! The data sets of this application.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
+use rolecall_data::query::{Engine, Limits, QueryError, RowFilter};
+use rolecall_data::store::Store;
+use rolecall_model::data::{Query, QueryResult};
+use rolecall_sign_in::Clock;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::private_files;
+
+use super::catalog;
+use super::dataset::{Catalogue, DataSet};
+use super::error::DatasetError;
+use super::row_rules::{self, RuleViewer};
+
+/// How long the catalogue is as good as read again: other instances change it too.
+const FRESH: Duration = Duration::from_secs(1);
+/// The folder of the files, in the data folder.
+const FOLDER: &str = "datasets";
+
+/// The data sets of this application. Clones share everything.
+#[derive(Clone)]
+pub struct Datasets {
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) store: Store,
+    /// The folder of the store.
+    pub(super) folder: PathBuf,
+    engine: Arc<Engine>,
+    catalogue: Cache<(), Arc<Catalogue>>,
+}
+
+impl Datasets {
+    /// The data sets on `db`, with their files in `data_dir`.
+    ///
+    /// # Errors
+    /// When database or files cannot be used.
+    pub fn open(db: Db, clock: Clock, data_dir: &Path) -> Result<Self, DatasetError> {
+        let folder = data_dir.join(FOLDER);
+        private_files::make_folder(&folder)?;
+        private_files::close_to_others(&folder)?;
+        let store = Store::local(&folder)?;
+        let engine = Arc::new(Engine::new(&store, &Limits::default())?);
+        let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
+        Ok(Self { db, clock, store, folder, engine, catalogue })
+    }
+
+    /// Every data set that is not deleted, at most a second old.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Arc<DatasetError>> {
+        self.catalogue.try_get_with((), async { catalog::catalogue(&self.db).await.map(Arc::new) }).await
+    }
+
+    /// What `query` answers on the rows of `dataset` that `viewer` may see.
+    ///
+    /// # Errors
+    /// When the query does not fit the columns, takes too long, or the files cannot be read.
+    pub async fn run(
+        &self,
+        dataset: &DataSet,
+        query: &Query,
+        viewer: &RuleViewer,
+    ) -> Result<Arc<QueryResult>, QueryError> {
+        self.engine.run(&dataset.data, query, &dataset.row_filters(viewer)).await
+    }
+
+    /// Reads the catalogue anew at the next question, because this instance changed it.
+    pub(super) async fn forget_catalogue(&self) {
+        self.catalogue.invalidate(&()).await;
+    }
+}
+
+impl DataSet {
+    /// What `viewer` may see of it, as conditions on its rows that all must be met.
+    #[must_use]
+    pub fn row_filters(&self, viewer: &RuleViewer) -> Vec<RowFilter> {
+        row_rules::filters(&self.row_rules, viewer)
+    }
+
+    /// Whether its row rules ask for more than the role.
+    #[must_use]
+    pub fn needs_claims(&self) -> bool {
+        row_rules::need_claims(&self.row_rules)
+    }
+}

@@ -1,0 +1,203 @@
+//! From a file to the current version of a data set: all of it, or nothing.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use rolecall_data::import::{Converted, Given, ImportError, Limits, Progress, Reading, convert, examine};
+use rolecall_model::Role;
+use rolecall_model::data::DataColumn;
+use rolecall_sign_in::private_files;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::catalog::{self, NewDataSet, NewVersion};
+use super::dataset::{DataSet, Kind};
+use super::error::DatasetError;
+use super::handle::Datasets;
+
+/// The folder of unfinished files, in that of the data sets.
+const INCOMING: &str = "incoming";
+/// How often a version is tried where others import at the same time.
+const TRIES: usize = 5;
+
+/// What an import makes of a data set.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A new one.
+    New {
+        /// Its name: small letters, digits and hyphens.
+        name: String,
+        /// Its title.
+        title: String,
+        /// The lowest role that sees anything of it.
+        role: Role,
+    },
+    /// The rows take the place of those that are there.
+    Replace(String),
+    /// The rows are added to those that are there. Columns are matched by name, and have the types of the data set.
+    Append(String),
+}
+
+/// What was imported.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// How the file was read.
+    pub reading: Reading,
+    /// How many rows it has.
+    pub rows: u64,
+    /// The version of the data set that it made.
+    pub version: u64,
+}
+
+impl Target {
+    /// The name of the data set.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let (Self::New { name, .. } | Self::Replace(name) | Self::Append(name)) = self;
+        name
+    }
+}
+
+impl Datasets {
+    /// Imports `file` as `given` says, and the rest as it is inferred, for the user `by`.
+    ///
+    /// # Errors
+    /// [`DatasetError::Import`] with every mistake of the file; the others. Nothing was changed then.
+    pub async fn import_file(
+        &self,
+        file: &Path,
+        given: Given,
+        target: &Target,
+        by: Option<i64>,
+    ) -> Result<Imported, DatasetError> {
+        let before = self.before(target).await?;
+        let columns = match target {
+            Target::Append(_) => before.as_ref().map(|before| before.data.columns.clone()),
+            Target::New { .. } | Target::Replace(_) => None,
+        };
+        let folder = self.incoming()?;
+        let (source, into) = (file.to_owned(), folder.path().join("rows.parquet"));
+        let (reading, converted) = blocking(move || read_file(&source, &given, columns.as_deref(), &into)).await?;
+        let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
+        self.store.bring_in(&name, &folder.path().join("rows.parquet")).await?;
+        match self.add(target, before, &name, &converted, by).await {
+            Ok(version) => {
+                self.forget_catalogue().await;
+                Ok(Imported { reading, rows: converted.rows, version })
+            }
+            Err(error) => {
+                // No version names it. Where even this fails, cleaning up finds it.
+                if let Err(left) = self.store.delete(&name).await {
+                    tracing::warn!(error = ?left, name, "the file of an import that failed could not be deleted");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The data set that `target` changes; `None` for a new one.
+    async fn before(&self, target: &Target) -> Result<Option<DataSet>, DatasetError> {
+        let found = catalog::all(&self.db).await?.into_iter().find(|dataset| dataset.name == target.name());
+        match (target, found) {
+            (Target::New { name, .. }, _) if !is_name(name) => Err(DatasetError::Name(name.clone())),
+            (Target::New { name, .. }, Some(_)) => Err(DatasetError::Exists(name.clone())),
+            (Target::New { .. }, None) => Ok(None),
+            (Target::Replace(name) | Target::Append(name), None) => Err(DatasetError::Unknown(name.clone())),
+            (Target::Replace(name) | Target::Append(name), Some(found)) if found.kind == Kind::BuiltIn => {
+                drop(found);
+                Err(DatasetError::BuiltInStays(name.clone()))
+            }
+            (Target::Replace(_) | Target::Append(_), found) => Ok(found),
+        }
+    }
+
+    /// Makes the version with the file called `name`.
+    async fn add(
+        &self,
+        target: &Target,
+        mut before: Option<DataSet>,
+        name: &str,
+        converted: &Converted,
+        by: Option<i64>,
+    ) -> Result<u64, DatasetError> {
+        for _ in 0..TRIES {
+            let Some(known) = &before else {
+                let Target::New { name: dataset, title, role } = target else {
+                    return Err(DatasetError::Unknown(target.name().to_owned()));
+                };
+                let (id, files) = (Uuid::new_v4().simple().to_string(), [name.to_owned()]);
+                let new = NewDataSet { id: &id, name: dataset, title, kind: Kind::Uploaded, role: *role, owner: by };
+                let first = self.version(1, &converted.columns, &files, converted.rows, converted.bytes, by);
+                let is_made = catalog::create(&self.db, &new, &first).await?;
+                return if is_made { Ok(1) } else { Err(DatasetError::Exists(dataset.clone())) };
+            };
+            let (files, rows, bytes) = if let Target::Append(_) = target {
+                if known.data.columns != converted.columns {
+                    return Err(DatasetError::Busy(known.name.clone()));
+                }
+                let files: Vec<String> = known.data.files.iter().cloned().chain([name.to_owned()]).collect();
+                (files, known.data.rows + converted.rows, known.bytes + converted.bytes)
+            } else {
+                (vec![name.to_owned()], converted.rows, converted.bytes)
+            };
+            let version = known.data.version + 1;
+            let new = self.version(version, &converted.columns, &files, rows, bytes, by);
+            if catalog::add_version(&self.db, &known.data.dataset, &new).await? {
+                return Ok(version);
+            }
+            // Somebody else made that version meanwhile, or deleted it all.
+            before = self.before(target).await?;
+        }
+        Err(DatasetError::Busy(target.name().to_owned()))
+    }
+
+    fn version<'a>(
+        &self,
+        version: u64,
+        columns: &'a [DataColumn],
+        files: &'a [String],
+        rows: u64,
+        bytes: u64,
+        created_by: Option<i64>,
+    ) -> NewVersion<'a> {
+        NewVersion { version, columns, files, rows, bytes, created_by, created_at_ms: self.clock.now_ms() }
+    }
+
+    /// A folder for one import, deleted with what is returned.
+    pub(super) fn incoming(&self) -> Result<TempDir, DatasetError> {
+        let folder = self.folder.join(INCOMING);
+        private_files::make_folder(&folder)?;
+        Ok(tempfile::tempdir_in(folder)?)
+    }
+}
+
+/// Whether a data set can be called `name`.
+fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(fits)
+}
+
+/// Examines `file`, then writes its rows to the new Parquet file `into`: with these `columns`, where they are given.
+pub(super) fn read_file(
+    file: &Path,
+    given: &Given,
+    columns: Option<&[DataColumn]>,
+    into: &Path,
+) -> Result<(Reading, Converted), ImportError> {
+    let (limits, go_on) = (Limits::default(), |_: Progress| ControlFlow::Continue(()));
+    let mut reading = examine(file, given, &limits, go_on)?.reading;
+    if let Some(columns) = columns {
+        reading = reading.for_columns(columns).map_err(ImportError::Mistakes)?;
+    }
+    let converted = convert(file, &reading, into, &limits, go_on)?;
+    private_files::close_to_others(into)?;
+    Ok((reading, converted))
+}
+
+/// Runs what reads and writes files where it holds nobody up.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ImportError> + Send + 'static,
+) -> Result<T, DatasetError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(std::io::Error::other)??)
+}

@@ -1,0 +1,18 @@
+//! Data sets: which there are, their versions, and who may see which of their rows. Import, storage and queries are
+//! [`rolecall_data`]'s.
+
+mod built_in;
+mod catalog;
+mod dataset;
+mod error;
+mod handle;
+mod import;
+mod row_rules;
+
+pub use built_in::is_built_in;
+pub use catalog::catalogue;
+pub use dataset::{Catalogue, DataSet, Kind};
+pub use error::DatasetError;
+pub use handle::Datasets;
+pub use import::{Imported, Target};
+pub use row_rules::{RowRule, RuleSubject, RuleViewer};

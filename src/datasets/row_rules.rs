@@ -1,0 +1,139 @@
+//! Which rows of a data set a person sees.
+
+use rolecall_data::query::RowFilter;
+use rolecall_model::Role;
+use rolecall_model::data::Scalar;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A rule: the person sees rows whose `column` has one of the values of `is`. A person for whom that has no value sees none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowRule {
+    /// The column. Rows where it is missing are seen by nobody to whom the rule applies.
+    pub column: String,
+    /// Whose values count.
+    pub is: RuleSubject,
+    /// The lowest role to which the rule does not apply; without it, it applies to everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub except: Option<Role>,
+}
+
+/// What a rule compares a column with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSubject {
+    /// The values of a claim of the person's ID token.
+    Claim(String),
+    /// The person's groups, by id.
+    Groups,
+    /// The person's e-mail address, as the provider says it.
+    Email,
+    /// The person's role: `read`, `write` or `admin`.
+    Role,
+    /// These values, whoever looks.
+    Values(Vec<String>),
+}
+
+/// What rules ask about the person who looks.
+#[derive(Clone, Debug, Default)]
+pub struct RuleViewer {
+    /// The role that is open to the person.
+    pub role: Option<Role>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The claims of the token.
+    pub claims: Map<String, Value>,
+    /// The ids of the groups.
+    pub groups: Vec<String>,
+}
+
+impl RuleViewer {
+    /// The values of a claim: of a list each, of a text, number or flag that one.
+    fn claim(&self, name: &str) -> Vec<String> {
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        };
+        match self.claims.get(name) {
+            Some(Value::Array(values)) => values.iter().filter_map(text).collect(),
+            Some(value) => text(value).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Whether `rules` ask for more than the role.
+pub(super) fn need_claims(rules: &[RowRule]) -> bool {
+    rules.iter().any(|rule| !matches!(rule.is, RuleSubject::Role | RuleSubject::Values(_)))
+}
+
+/// What `viewer` may see of a data set with `rules`, as conditions on its rows that all must be met.
+pub(super) fn filters(rules: &[RowRule], viewer: &RuleViewer) -> Vec<RowFilter> {
+    let applies = |rule: &&RowRule| rule.except.is_none_or(|except| viewer.role < Some(except));
+    let filter = |rule: &RowRule| {
+        let values = match &rule.is {
+            RuleSubject::Claim(name) => viewer.claim(name),
+            RuleSubject::Groups => viewer.groups.clone(),
+            RuleSubject::Email => viewer.email.clone().into_iter().collect(),
+            RuleSubject::Role => viewer.role.map(|role| role.key().to_owned()).into_iter().collect(),
+            RuleSubject::Values(values) => values.clone(),
+        };
+        RowFilter { column: rule.column.clone(), values: values.into_iter().map(Scalar::Text).collect() }
+    };
+    rules.iter().filter(applies).map(filter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The values that a rule leaves of a column, for somebody with these claims and the role Write.
+    fn values(is: RuleSubject, claims: Value) -> Vec<Scalar> {
+        let viewer = RuleViewer {
+            role: Some(Role::Write),
+            email: Some("wren@example.com".to_owned()),
+            claims: claims.as_object().cloned().unwrap_or_default(),
+            groups: vec!["g1".to_owned()],
+        };
+        let rule = RowRule { column: "region".to_owned(), is, except: Some(Role::Admin) };
+        filters(&[rule], &viewer).into_iter().flat_map(|filter| filter.values).collect()
+    }
+
+    fn texts(values: &[&str]) -> Vec<Scalar> {
+        values.iter().map(|value| Scalar::Text((*value).to_owned())).collect()
+    }
+
+    // Case: row-rules/claim
+    #[test]
+    fn a_claim_gives_its_text_or_each_text_of_its_list_and_nothing_else() {
+        let claim = |value: Value| values(RuleSubject::Claim("department".to_owned()), json!({ "department": value }));
+        assert_eq!(claim(json!("Sales")), texts(&["Sales"]));
+        assert_eq!(claim(json!(["Sales", 7, true])), texts(&["Sales", "7", "true"]));
+        assert_eq!(claim(json!({ "is": "Sales" })), texts(&[]));
+        assert_eq!(claim(json!([["Sales"], null])), texts(&[]));
+        assert_eq!(values(RuleSubject::Claim("department".to_owned()), json!({})), texts(&[]));
+    }
+
+    #[test]
+    fn other_subjects_give_what_they_say() {
+        assert_eq!(values(RuleSubject::Email, json!({})), texts(&["wren@example.com"]));
+        assert_eq!(values(RuleSubject::Groups, json!({})), texts(&["g1"]));
+        assert_eq!(values(RuleSubject::Role, json!({})), texts(&["write"]));
+        assert_eq!(values(RuleSubject::Values(vec!["a".to_owned()]), json!({})), texts(&["a"]));
+    }
+
+    #[test]
+    fn a_rule_does_not_apply_from_the_role_that_it_excepts() {
+        let rule = RowRule { column: "region".to_owned(), is: RuleSubject::Email, except: Some(Role::Write) };
+        let applies =
+            |role| !filters(std::slice::from_ref(&rule), &RuleViewer { role, ..RuleViewer::default() }).is_empty();
+        assert_eq!(
+            [None, Some(Role::Read), Some(Role::Write), Some(Role::Admin)].map(applies),
+            [true, true, false, false]
+        );
+    }
+}

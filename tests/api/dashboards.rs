@@ -1,0 +1,202 @@
+//! Dashboards in files: who sees them, and what of their data.
+
+use std::time::Duration;
+
+use rolecall::routes;
+use rolecall_model::panels::Note;
+use serde_json::Value;
+
+use crate::support::{Browser, Setup, TestApp, execute, until};
+
+const MINUTE: Duration = Duration::from_mins(1);
+/// Two tables and two notes on one page.
+const TWICE: &str = r#"
+format = 1
+title = "Twice"
+[[panels]]
+id = "days"
+title = "Days"
+kind = "table"
+dataset = "weather"
+columns = [{ column = "date" }]
+order = [{ column = "date" }]
+[[panels]]
+id = "rain"
+title = "Rain"
+kind = "table"
+dataset = "weather"
+columns = [{ column = "precipitation" }, { column = "date" }]
+order = [{ column = "precipitation", order = "descending" }]
+[[panels]]
+id = "here"
+title = "Here"
+kind = "note"
+[[panels]]
+id = "there"
+title = "There"
+kind = "note"
+"#;
+/// For administrators.
+const CLOSED: &str = r#"
+format = 1
+title = "Board of directors"
+role = "admin"
+[[panels]]
+id = "note"
+title = "Note"
+kind = "note"
+"#;
+/// What there is no data for, beside what there is.
+const UNFIT: &str = r#"
+format = 1
+title = "Unfit"
+[[panels]]
+id = "nothing"
+title = "Nothing"
+kind = "figure"
+dataset = "never-imported"
+measures = [{ compute = "count" }]
+[[panels]]
+id = "renamed"
+title = "Renamed"
+kind = "figure"
+dataset = "weather"
+measures = [{ compute = "sum", of = "temp_maximum" }]
+[[panels]]
+id = "days"
+title = "Days"
+kind = "figure"
+dataset = "weather"
+measures = [{ title = "Days in the data", compute = "count" }]
+"#;
+
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+fn setup() -> Setup {
+    TestApp::setup().with_dashboard("twice", TWICE).with_dashboard("closed", CLOSED).with_dashboard("unfit", UNFIT)
+}
+
+/// What a person sees of the weather: the number of days in the table, on the page and in the API.
+async fn days(app: &TestApp, person: &str) -> (String, u64) {
+    let mut browser = signed_in(app, person).await;
+    let page = browser.get("/dashboards/weather").await;
+    let caption =
+        page.assert_status(200).body.split("id=\"table-caption\">").nth(1).unwrap().split('<').next().unwrap();
+    let token = app.person_token(person).await;
+    let table: Value = app.ask(&routes::api_v1_panel("weather", "table"), &token).await.assert_status(200).json();
+    (caption.to_owned(), table["total"].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn two_tables_and_two_notes_stand_on_one_page() {
+    let app = setup().start().await;
+    let mut wren = signed_in(&app, "wren").await;
+    let page = wren.get("/dashboards/twice?days.page=3&rain.page=2").await;
+    assert_eq!(page.panels(), ["days", "rain", "here", "there"]);
+    page.assert_shows("?days.page=4#days").assert_shows("?rain.page=3#rain").assert_shows("Page 3 of 147");
+    for (panel, body) in [("here", "in the first"), ("there", "in the second")] {
+        let fields = [("slug", "twice"), ("panel", panel), ("body", body), ("version", "0")];
+        let saved: Note = wren.call(routes::API_SAVE_NOTE, &fields).await.assert_status(200).json();
+        assert_eq!((saved.body.as_str(), saved.version), (body, 1));
+    }
+    wren.get("/dashboards/twice").await.assert_shows("in the first").assert_shows("in the second");
+    let fields = [("slug", "twice"), ("panel", "days"), ("body", "no note"), ("version", "0")];
+    wren.call(routes::API_SAVE_NOTE, &fields).await.assert_status(404);
+}
+
+// Case: dashboards/closed
+#[tokio::test]
+async fn a_dashboard_of_a_higher_role_does_not_exist_for_others() {
+    let app = setup().start().await;
+    let mut wren = signed_in(&app, "wren").await;
+    wren.get("/dashboards/closed").await.assert_status(404);
+    assert!(!wren.get("/dashboards").await.body.contains("Board of directors"));
+    let fields = [("slug", "closed"), ("panel", "note"), ("body", "x"), ("version", "0")];
+    wren.call(routes::API_SAVE_NOTE, &fields).await.assert_status(404);
+    let token = app.person_token("wren").await;
+    app.ask(&routes::api_v1_dashboard("closed"), &token).await.assert_problem(404);
+    app.ask(&routes::api_v1_panel("closed", "note"), &token).await.assert_problem(404);
+
+    let mut ada = signed_in(&app, "ada").await;
+    ada.get("/dashboards/closed").await.assert_status(200).assert_shows("Board of directors");
+    ada.get("/dashboards").await.assert_shows("Board of directors");
+    app.browser().get("/dashboards/closed").await.assert_status(303);
+}
+
+// Case: step-up/dashboard
+#[tokio::test]
+async fn a_dashboard_that_step_up_closes_says_so_and_so_does_its_note() {
+    let app = setup().set("ROLECALL_STEP_UP__ADMIN", "15m").start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    ada.get("/dashboards/closed").await.assert_status(200);
+    app.clock.advance(16 * MINUTE);
+    ada.get("/dashboards").await.assert_shows("Board of directors");
+    ada.get("/dashboards/closed").await.assert_redirect("/login/demo?prompt=login&return_to=/dashboards/closed");
+    let fields = [("slug", "closed"), ("panel", "note"), ("body", "x"), ("version", "0")];
+    ada.call(routes::API_SAVE_NOTE, &fields).await.assert_status(401);
+    assert_eq!(app.count("notes").await, 0);
+}
+
+#[tokio::test]
+async fn a_panel_that_does_not_fit_its_data_says_so_and_the_others_are_shown() {
+    let app = setup().start().await;
+    let mut reed = signed_in(&app, "reed").await;
+    let page = reed.get("/dashboards/unfit").await;
+    page.assert_status(200).assert_shows("There is no data set").assert_shows("temp_maximum");
+    page.assert_shows("Days in the data").assert_shows("2,922");
+    let token = app.person_token("reed").await;
+    app.ask(&routes::api_v1_panel("unfit", "renamed"), &token).await.assert_problem(503);
+}
+
+// Case: row-rules/exact, row-rules/every-path, row-rules/cache
+#[tokio::test]
+async fn each_person_sees_the_rows_of_their_rules_and_no_others() {
+    let app = setup().start().await;
+    assert_eq!(days(&app, "ada").await, ("2,922 rows".to_owned(), 2922));
+    let rule = r#"[{"column": "location", "is": {"values": ["Seattle"]}, "except": "admin"}]"#;
+    execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'weather'")).await;
+    // The list of data sets is kept for a second.
+    until("the rule holds", async || days(&app, "wren").await == ("1,461 rows".to_owned(), 1461)).await;
+    assert_eq!(days(&app, "ada").await, ("2,922 rows".to_owned(), 2922));
+    let mut wren = signed_in(&app, "wren").await;
+    let page = wren.get("/dashboards/weather").await;
+    assert!(!page.assert_status(200).body.contains("New York,"), "{page:#?}");
+    let turned = wren.fetch("/api/table_page?slug=weather&panel=table&page=2").await;
+    assert!(!turned.assert_status(200).body.contains("New York"), "{turned:#?}");
+}
+
+// Case: row-rules/no-match
+#[tokio::test]
+async fn who_meets_no_rule_sees_no_rows() {
+    let app = setup().start().await;
+    let rule = r#"[{"column": "location", "is": {"claim": "no_such_claim"}}]"#;
+    execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'weather'")).await;
+    until("the rule holds", async || days(&app, "wren").await == ("0 rows".to_owned(), 0)).await;
+    assert_eq!(days(&app, "ada").await, ("0 rows".to_owned(), 0));
+}
+
+/// What is expected was worked out from `src/datasets/built_in/birdstrikes.csv` by a script of a few lines.
+#[tokio::test]
+async fn the_bird_strikes_are_what_was_worked_out_from_the_data() {
+    const BIRDS: &str = include_str!("../../config/dashboards/bird-strikes.toml");
+    let app = TestApp::setup().with_dashboard("bird-strikes", BIRDS).start().await;
+    let token = app.person_token("reed").await;
+    let ask = async |panel: &str| -> Value {
+        app.ask(&routes::api_v1_panel("bird-strikes", panel), &token).await.assert_status(200).json()
+    };
+    let figures = ask("figures").await["figures"].take();
+    let values: Vec<f64> = figures.as_array().unwrap().iter().map(|figure| figure["value"].as_f64().unwrap()).collect();
+    assert_eq!(values, [10_000.0, 40_545_276.0, 7_043_545.0, 140.0]);
+    let costs = ask("costs").await;
+    assert_eq!(costs["points"].as_array().unwrap()[..3], ["Texas", "New York", "California"]);
+    assert_eq!(costs["series"][0]["values"].as_array().unwrap()[..3], [7_798_739, 6_370_278, 4_861_510]);
+    let species = ask("species").await;
+    assert_eq!((&species["total"], &species["pages"]), (&37.into(), &3.into()));
+    let geese = species["rows"].as_array().unwrap().iter().find(|row| row[0] == "Canada goose").unwrap();
+    assert_eq!((&geese[1], geese[3].as_f64().unwrap().round()), (&190.into(), 80_999.0));
+    assert_eq!(species["totals"][0], 10_000);
+}
