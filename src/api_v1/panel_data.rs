@@ -176,31 +176,37 @@ impl FiguresData {
     fn of(spec: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
         let groups = Groups::of(spec, result, zone);
         let (steps, is_over_time) = (&groups.labels, spec.by.is_some());
-        let figure = |series: &Series<'_>| {
+        let figure = |(index, series): (usize, &Series<'_>)| {
             let values: Vec<Cell> = series.cells.iter().copied().cloned().collect();
             FigureData {
                 label: series.name.clone(),
                 value: values.last().cloned().unwrap_or(Cell::Missing),
-                unit: series.format.unit().map(ToOwned::to_owned),
+                unit: unit_of(spec, index),
                 shown: series.shown.last().map(|shown| shown.to_vec()).unwrap_or_default(),
                 steps: if is_over_time { steps.clone() } else { Vec::new() },
                 values: if is_over_time { values } else { Vec::new() },
             }
         };
-        Self { figures: groups.series.iter().map(figure).collect() }
+        Self { figures: groups.series.iter().enumerate().map(figure).collect() }
     }
 }
 
 impl ChartData {
     fn of(spec: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
         let groups = Groups::of(spec, result, zone);
-        let unit = groups.unit().map(ToOwned::to_owned);
+        let unit =
+            unit_of(spec, 0).filter(|unit| (1..spec.measures.len()).all(|at| unit_of(spec, at).as_ref() == Some(unit)));
         let series = groups.series.iter().map(|series| SeriesData {
             name: series.name.clone(),
             values: series.cells.iter().copied().cloned().collect(),
         });
         Self { title: spec.title.clone(), unit, series: series.collect(), points: groups.labels }
     }
+}
+
+/// The unit of the measure at `index`.
+fn unit_of(spec: &PanelSpec, index: usize) -> Option<String> {
+    spec.measures.get(index).and_then(|measure| measure.unit.clone()).or_else(|| spec.unit.clone())
 }
 
 fn columns(result: &QueryResult) -> Vec<ColumnData> {

@@ -191,7 +191,12 @@ async fn the_bird_strikes_are_what_was_worked_out_from_the_data() {
     let figures = ask("figures").await["figures"].take();
     let values: Vec<f64> = figures.as_array().unwrap().iter().map(|figure| figure["value"].as_f64().unwrap()).collect();
     assert_eq!(values, [10_000.0, 40_545_276.0, 7_043_545.0, 140.0]);
+    assert_eq!(
+        (&figures[0]["unit"], &figures[1]["unit"], &figures[3]["unit"]),
+        (&Value::Null, &"$".into(), &"kn".into())
+    );
     let costs = ask("costs").await;
+    assert_eq!(costs["unit"], "$");
     assert_eq!(costs["points"].as_array().unwrap()[..3], ["Texas", "New York", "California"]);
     assert_eq!(costs["series"][0]["values"].as_array().unwrap()[..3], [7_798_739, 6_370_278, 4_861_510]);
     let species = ask("species").await;
