@@ -26,6 +26,9 @@ pub enum FoundPanel<'a> {
     Open(OpenPanel<'a>),
 }
 
+/// The last page of a table whose HTML is kept.
+const LAST_PAGE_KEPT: u32 = 50;
+
 /// A panel that is open to somebody.
 pub struct OpenPanel<'a> {
     pub(super) sources: &'a Sources,
@@ -57,12 +60,16 @@ impl<'a> OpenPanel<'a> {
         self.dashboard.zone()
     }
 
-    /// Everything that its data at `page` depend on, as a name for what is made of them; `None` for data that can change at any
-    /// moment. Two people with the same name see the same rows.
+    /// Everything that its data at `page` depend on, as a name for what is made of them and kept; `None` for data that can change
+    /// at any moment, and for pages that hardly anybody asks for. Two people with the same name see the same rows.
     #[must_use]
     pub fn key(&self, page: u32) -> Option<String> {
         let (slug, id) = (&self.dashboard.slug, &self.panel.spec.id);
+        let is_table = matches!(self.panel.content, Content::Rows(_) | Content::Groups(_));
+        // Only tables have pages. Otherwise anybody could fill what is kept with copies.
+        let page = if is_table { page } else { 1 };
         match (&self.source, &self.panel.content) {
+            _ if page > LAST_PAGE_KEPT => None,
             (Source::DataSet(dataset, viewer), _) => {
                 let (data, rows) = (&dataset.data, dataset.row_filters(viewer));
                 Some(format!("{slug}/{id}/{}/{}/{page}/{rows:?}", data.dataset, data.version))

@@ -59,8 +59,12 @@ pub type Answer = Result<Page, AppError>;
 /// Leptos makes a new root the current owner of the thread. That is taken back here: while one request waits, another one on the
 /// same thread must not find in its context what was provided for the first.
 pub fn reactive_root() -> Owner {
+    let before = Owner::current();
     let root = Owner::new_root(None);
     root.clone().unset();
+    if let Some(before) = before {
+        before.set();
+    }
     root
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use axum::body::HttpBody;
 use axum::http::{Method, Request};
 use axum::response::Response;
 use rolecall_sign_in::ClientAddress;
@@ -39,7 +40,7 @@ impl AtOnce {
     }
 
     /// The answer to `request` of `client`, which came as `arrival` says; `None` where another way has to be gone.
-    pub fn answer<B>(
+    pub fn answer<B: HttpBody>(
         &self,
         state: &AppState,
         request: &Request<B>,
@@ -49,6 +50,7 @@ impl AtOnce {
         let path = request.uri().path();
         let answers = self.0.get(path)?;
         let is_usual = matches!(*request.method(), Method::GET | Method::HEAD)
+            && request.body().is_end_stream()
             && !has_large_head(request)
             && !is_kept_here(state, request);
         if !is_usual {

@@ -65,7 +65,7 @@ impl Door {
 
 impl Inner {
     /// Notes on `request` where it comes from: the answer where that is known at once, or the routes that it goes on to.
-    fn enter<B>(&self, request: &mut Request<B>, peer: IpAddr) -> ControlFlow<Response, Router> {
+    fn enter<B: HttpBody>(&self, request: &mut Request<B>, peer: IpAddr) -> ControlFlow<Response, Router> {
         // A proxy in front may have gone by another one than we would (RFC 9112, section 3.2).
         if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
             return ControlFlow::Break(StatusCode::BAD_REQUEST.into_response());

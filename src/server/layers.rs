@@ -100,6 +100,7 @@ async fn let_in(steps: &Steps, mut request: Request, route: Route) -> Result<Res
     let is_on_app_host = request.extensions().get::<OnHost>().is_some();
     let sessions = if is_on_app_host { &state.app_sessions } else { &state.sessions };
     let answer = async {
+        // Before the canonical host: a preflight request cannot follow a redirect (Fetch, section 4.9).
         cross_origin.answer_preflight(&request)?;
         redirect_to_canonical_host(&state.address, &request)?;
         if steps.asked == Asked::Policy {

@@ -119,3 +119,18 @@ async fn what_only_some_may_see_is_kept_by_no_cache() {
         }
     }
 }
+
+// Case: cookies/late-answer
+#[tokio::test]
+async fn a_late_answer_to_an_old_cookie_takes_no_newer_one_away() {
+    let app = TestApp::start().await;
+    let mut tab = app.browser();
+    tab.sign_in_as("ada").await;
+    // Another tab's request is on its way with the cookie of before, while the person signs in again.
+    let mut late = tab.clone();
+    tab.sign_in_as("ada").await;
+    let answer = late.fetch(routes::API_SESSION).await;
+    answer.assert_status(401);
+    assert_eq!(answer.set_cookies().count(), 0, "{answer:#?}");
+    tab.fetch(routes::API_SESSION).await.assert_status(200);
+}

@@ -63,13 +63,17 @@ impl CookieSessions {
 }
 
 impl OpenSession<'_> {
-    /// `response`, with the cookie of the session where a handler changed that, unless it failed; without a session, the
-    /// browser drops a cookie that leads nowhere. Whose session cannot be stored gets a 500 in its place.
+    /// `response`, with the cookie of the session where a handler changed that, unless it failed; where a handler emptied it, the
+    /// browser drops its cookie. Whose session cannot be stored gets a 500 in its place.
+    ///
+    /// A cookie that leads nowhere stays. It may be an old one, sent before another tab signed in: dropping it with a late answer
+    /// would take away the cookie of that sign-in.
     pub async fn close<B: Default>(self, mut response: Response<B>) -> Response<B> {
-        let is_empty = self.session.is_empty().await;
-        let cookie = if is_empty {
+        let cookie = if !self.session.is_modified() {
+            None
+        } else if self.session.is_empty().await {
             self.has_cookie.then(|| self.sessions.cookies.session_removal())
-        } else if self.session.is_modified() && !response.status().is_server_error() {
+        } else if !response.status().is_server_error() {
             match self.stored().await {
                 Ok(cookie) => cookie,
                 Err(error) => {
