@@ -18,6 +18,7 @@ use crate::{data_dir, schema};
 
 /// What to import, and as what.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ImportArguments {
     /// The file.
     file: PathBuf,
@@ -30,9 +31,15 @@ pub(super) struct ImportArguments {
     /// The lowest role that sees anything of it: read, write or admin.
     #[arg(long, default_value = "read", conflicts_with_all = ["replace", "append"])]
     role: Role,
-    /// Put the rows in the place of those that are there.
+    /// Put the rows in the place of those that are there. Columns are matched by name.
     #[arg(long, conflicts_with = "append")]
     replace: bool,
+    /// With --replace: take the columns of the file, too. Dashboards that use others show nothing then.
+    #[arg(long, requires = "replace")]
+    new_columns: bool,
+    /// With --replace: also if the file has no rows.
+    #[arg(long, requires = "replace")]
+    empty: bool,
     /// Add the rows to those that are there. Columns are matched by name.
     #[arg(long)]
     append: bool,
@@ -49,7 +56,7 @@ impl ImportArguments {
         let db = Db::open(&config.database_url, &schema::migrations()).await?;
         let datasets = Datasets::open(db.clone(), Clock::system(), &config.data_dir)?;
         let target = match (self.replace, self.append, self.name) {
-            (true, _, name) => Target::Replace(name),
+            (true, _, name) => Target::Replace { name, new_columns: self.new_columns, may_be_empty: self.empty },
             (_, true, name) => Target::Append(name),
             (_, _, name) => Target::New { title: self.title.unwrap_or_else(|| name.clone()), name, role: self.role },
         };
@@ -57,7 +64,10 @@ impl ImportArguments {
         db.close().await;
         let (text, exit_code) = match imported {
             Ok(imported) => (success(&target, &imported), ExitCode::SUCCESS),
-            Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&report), ExitCode::FAILURE),
+            Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&target, &report), ExitCode::FAILURE),
+            Err(error @ DatasetError::Import(ImportError::Io(_))) => {
+                return Err(error).with_context(|| format!("{} cannot be imported", self.file.display()));
+            }
             Err(error) => return Err(error.into()),
         };
         std::io::stdout().write_all(text.as_bytes()).context("the result could not be printed")?;
@@ -74,7 +84,7 @@ fn success(target: &Target, imported: &Imported) -> String {
     text
 }
 
-fn mistakes(report: &Report) -> String {
+fn mistakes(target: &Target, report: &Report) -> String {
     let mut text = String::new();
     for mistake in &report.mistakes {
         _ = write!(text, "line {}", mistake.line);
@@ -90,5 +100,8 @@ fn mistakes(report: &Report) -> String {
     let rest = if report.count > shown { format!(" These are the first {shown}.") } else { String::new() };
     let mistakes = if report.count == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", report.count) };
     _ = writeln!(text, "{mistakes}.{rest} Nothing was imported.");
+    if matches!(target, Target::Replace { new_columns: false, .. }) {
+        _ = writeln!(text, "To take the columns of the file in place of those that are there, add --new-columns.");
+    }
     text
 }

@@ -6,30 +6,44 @@ use rolecall_sign_in::db::Db;
 
 use super::files::{DashboardFiles, FilesError};
 use super::spec::SpecMistake;
-use crate::datasets::catalogue;
+use crate::datasets::{DatasetError, catalogue};
 
 /// What a check of the dashboards in files found.
 #[derive(Debug)]
 pub struct Checked {
-    /// How many are right, as far as can be seen without their data.
+    /// How many are right, as far as they could be checked.
     pub dashboards: usize,
     /// Every mistake.
     pub mistakes: Vec<SpecMistake>,
     /// Whether they were compared with the data sets in the database.
-    pub with_data: bool,
+    pub data: DataCheck,
 }
 
-/// Checks the dashboards in `folder`, and whether they fit the data sets in `db`, if there is one and it can be read.
+/// Whether dashboards were compared with the data sets in the database.
+#[derive(Debug)]
+pub enum DataCheck {
+    /// They were.
+    Compared,
+    /// There is no database to compare them with.
+    NoDatabase,
+    /// The data sets cannot be read.
+    Failed(DatasetError),
+}
+
+/// Checks the dashboards in `folder`, and whether they fit the data sets in `db`, where there is one.
 ///
 /// # Errors
 /// When the folder or a file in it cannot be read.
 pub async fn check_files(folder: &Path, db: Option<&Db>) -> Result<Checked, FilesError> {
     let files = DashboardFiles::read(folder)?;
-    let catalogue = match db {
-        Some(db) => catalogue(db).await.ok(),
-        None => None,
+    let (catalogue, data) = match db {
+        None => (None, DataCheck::NoDatabase),
+        Some(db) => match catalogue(db).await {
+            Ok(catalogue) => (Some(catalogue), DataCheck::Compared),
+            Err(error) => (None, DataCheck::Failed(error)),
+        },
     };
     let mut mistakes = files.mistakes().to_vec();
     mistakes.extend(files.check_data(catalogue.as_ref()));
-    Ok(Checked { dashboards: files.count(), mistakes, with_data: catalogue.is_some() })
+    Ok(Checked { dashboards: files.count(), mistakes, data })
 }

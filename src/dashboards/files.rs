@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use rolecall_model::is_name;
 use thiserror::Error;
 
 use super::spec::{Columns, Dashboard, SpecFile, SpecMistake};
@@ -60,8 +61,7 @@ impl DashboardFiles {
     }
 
     fn add(&mut self, slug: &str, file: &str, text: String) {
-        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if slug.is_empty() || slug.len() > 64 || !slug.chars().all(is_name) {
+        if !is_name(slug) {
             let what = "The file's name is the dashboard's in addresses. Use 1 to 64 small letters, digits and hyphens, \
                         such as `sales.toml`.";
             let (file, at, what) = (file.to_owned(), String::new(), what.to_owned());

@@ -15,7 +15,7 @@ mod sources;
 mod spec;
 mod table;
 
-pub use check::{Checked, check_files};
+pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage};
 pub use error::DashboardsError;
 pub use files::{DashboardFiles, FilesError};

@@ -94,7 +94,10 @@ impl Datasets {
         } else {
             let BuiltIn { name, title, .. } = built_in;
             let new = NewDataSet { id: name, name, title, kind: Kind::BuiltIn, role: Role::Read, owner: None };
-            catalog::create(&self.db, &new, &version).await?;
+            let is_made = catalog::create(&self.db, &new, &version).await?;
+            if !is_made && !catalog::all(&self.db).await?.iter().any(|known| known.data.dataset == *name) {
+                tracing::warn!(name, "a data set of one's own has the name of one that comes with Rolecall");
+            }
         }
         self.forget_catalogue().await;
         Ok(())

@@ -140,3 +140,12 @@ pub(super) async fn add_version(db: &Db, id: &str, new: &NewVersion<'_>) -> Resu
         Ok(true)
     })
 }
+
+/// The version that names the file called `name`, where there is one.
+pub(super) async fn version_with(db: &Db, name: &str) -> Result<Option<u64>, DatasetError> {
+    const WITH: &str =
+        "SELECT version FROM dataset_versions WHERE files LIKE '%\"' || $1 || '\"%' ORDER BY version LIMIT 1";
+    let version: Option<i64> =
+        reading_on_both!(db, |pool| sqlx::query_scalar(WITH).bind(name).fetch_optional(pool).await)?;
+    Ok(version.map(i64::unsigned_abs))
+}

@@ -40,6 +40,12 @@ pub enum DatasetError {
     /// There is a data set of that name.
     #[error("There is a data set “{0}” already. Choose another name, or replace its rows or append to them.")]
     Exists(String),
+    /// A name of what comes with Rolecall.
+    #[error("“{0}” is the name of a data set that comes with Rolecall. Choose another name.")]
+    Reserved(String),
+    /// A file without rows would empty the data set.
+    #[error("The file has no rows, so “{0}” would be empty. If you want that, say so (`--empty`).")]
+    NoRows(String),
     /// There is none.
     #[error("There is no data set “{0}”.")]
     Unknown(String),

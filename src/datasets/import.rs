@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use rolecall_data::import::{Converted, Given, ImportError, Limits, Progress, Reading, convert, examine};
-use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
 use rolecall_sign_in::private_files;
 use tempfile::TempDir;
@@ -14,29 +13,12 @@ use super::catalog::{self, NewDataSet, NewVersion};
 use super::dataset::{DataSet, Kind};
 use super::error::DatasetError;
 use super::handle::Datasets;
+use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
 const INCOMING: &str = "incoming";
 /// How often a version is tried where others import at the same time.
 const TRIES: usize = 5;
-
-/// What an import makes of a data set.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// A new one.
-    New {
-        /// Its name: small letters, digits and hyphens.
-        name: String,
-        /// Its title.
-        title: String,
-        /// The lowest role that sees anything of it.
-        role: Role,
-    },
-    /// The rows take the place of those that are there.
-    Replace(String),
-    /// The rows are added to those that are there. Columns are matched by name, and have the types of the data set.
-    Append(String),
-}
 
 /// What was imported.
 #[derive(Clone, Debug)]
@@ -47,15 +29,6 @@ pub struct Imported {
     pub rows: u64,
     /// The version of the data set that it made.
     pub version: u64,
-}
-
-impl Target {
-    /// The name of the data set.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        let (Self::New { name, .. } | Self::Replace(name) | Self::Append(name)) = self;
-        name
-    }
 }
 
 impl Datasets {
@@ -71,44 +44,43 @@ impl Datasets {
         by: Option<i64>,
     ) -> Result<Imported, DatasetError> {
         let before = self.before(target).await?;
-        let columns = match target {
-            Target::Append(_) => before.as_ref().map(|before| before.data.columns.clone()),
-            Target::New { .. } | Target::Replace(_) => None,
-        };
+        let columns = before.as_ref().filter(|_| target.keeps_columns()).map(|before| before.data.columns.clone());
         let folder = self.incoming()?;
         let (source, into) = (file.to_owned(), folder.path().join("rows.parquet"));
         let (reading, converted) = blocking(move || read_file(&source, &given, columns.as_deref(), &into)).await?;
+        target.check_rows(converted.rows)?;
         let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
         self.store.bring_in(&name, &folder.path().join("rows.parquet")).await?;
-        match self.add(target, before, &name, &converted, by).await {
-            Ok(version) => {
-                self.forget_catalogue().await;
-                Ok(Imported { reading, rows: converted.rows, version })
-            }
-            Err(error) => {
-                // No version names it. Where even this fails, cleaning up finds it.
-                if let Err(left) = self.store.delete(&name).await {
-                    tracing::warn!(error = ?left, name, "the file of an import that failed could not be deleted");
-                }
-                Err(error)
-            }
-        }
+        let version = match self.add(target, before, &name, &converted, by).await {
+            Ok(version) => version,
+            Err(error) => self.after_failure(&name, error).await?,
+        };
+        self.forget_catalogue().await;
+        Ok(Imported { reading, rows: converted.rows, version })
     }
 
-    /// The data set that `target` changes; `None` for a new one.
-    async fn before(&self, target: &Target) -> Result<Option<DataSet>, DatasetError> {
-        let found = catalog::all(&self.db).await?.into_iter().find(|dataset| dataset.name == target.name());
-        match (target, found) {
-            (Target::New { name, .. }, _) if !is_name(name) => Err(DatasetError::Name(name.clone())),
-            (Target::New { name, .. }, Some(_)) => Err(DatasetError::Exists(name.clone())),
-            (Target::New { .. }, None) => Ok(None),
-            (Target::Replace(name) | Target::Append(name), None) => Err(DatasetError::Unknown(name.clone())),
-            (Target::Replace(name) | Target::Append(name), Some(found)) if found.kind == Kind::BuiltIn => {
-                drop(found);
-                Err(DatasetError::BuiltInStays(name.clone()))
+    /// The version that names the file called `name`, though making it ended with `error`: the answer to a commit can be lost
+    /// after it was done. A file that certainly no version names is deleted. Where that is not certain, it is left to the sweep.
+    ///
+    /// # Errors
+    /// `error`, where no version names the file.
+    async fn after_failure(&self, name: &str, error: DatasetError) -> Result<u64, DatasetError> {
+        let is_unclear = matches!(error, DatasetError::Database(_));
+        match catalog::version_with(&self.db, name).await {
+            Ok(Some(version)) => {
+                tracing::warn!(?error, name, version, "a version was made, though the database did not say so");
+                return Ok(version);
             }
-            (Target::Replace(_) | Target::Append(_), found) => Ok(found),
+            Ok(None) if !is_unclear => {
+                if let Err(left) = self.store.delete(name).await {
+                    tracing::warn!(error = ?left, name, "the file of an import that failed could not be deleted");
+                }
+            }
+            // The commit may still be on its way, or cannot be seen.
+            Ok(None) => {}
+            Err(unseen) => tracing::warn!(error = ?unseen, name, "whether an import was stored cannot be seen"),
         }
+        Err(error)
     }
 
     /// Makes the version with the file called `name`.
@@ -131,10 +103,10 @@ impl Datasets {
                 let is_made = catalog::create(&self.db, &new, &first).await?;
                 return if is_made { Ok(1) } else { Err(DatasetError::Exists(dataset.clone())) };
             };
+            if target.keeps_columns() && known.data.columns != converted.columns {
+                return Err(DatasetError::Busy(known.name.clone()));
+            }
             let (files, rows, bytes) = if let Target::Append(_) = target {
-                if known.data.columns != converted.columns {
-                    return Err(DatasetError::Busy(known.name.clone()));
-                }
                 let files: Vec<String> = known.data.files.iter().cloned().chain([name.to_owned()]).collect();
                 (files, known.data.rows + converted.rows, known.bytes + converted.bytes)
             } else {
@@ -169,12 +141,6 @@ impl Datasets {
         private_files::make_folder(&folder)?;
         Ok(tempfile::tempdir_in(folder)?)
     }
-}
-
-/// Whether a data set can be called `name`.
-fn is_name(name: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.len() <= 64 && name.bytes().all(fits)
 }
 
 /// Examines `file`, then writes its rows to the new Parquet file `into`: with these `columns`, where they are given.

@@ -8,11 +8,13 @@ mod error;
 mod handle;
 mod import;
 mod row_rules;
+mod target;
 
 pub use built_in::is_built_in;
 pub use catalog::catalogue;
 pub use dataset::{Catalogue, DataSet, Kind};
 pub use error::DatasetError;
 pub use handle::Datasets;
-pub use import::{Imported, Target};
+pub use import::Imported;
 pub use row_rules::{RowRule, RuleSubject, RuleViewer};
+pub use target::{Target, check_new_name};

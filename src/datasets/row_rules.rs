@@ -3,6 +3,7 @@
 use rolecall_data::query::RowFilter;
 use rolecall_model::Role;
 use rolecall_model::data::Scalar;
+use rolecall_sign_in::verified_email;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -27,7 +28,7 @@ pub enum RuleSubject {
     Claim(String),
     /// The person's groups, by id.
     Groups,
-    /// The person's e-mail address, as the provider says it.
+    /// The person's e-mail address, where the provider says that it has verified it.
     Email,
     /// The person's role: `read`, `write` or `admin`.
     Role,
@@ -40,7 +41,7 @@ pub enum RuleSubject {
 pub struct RuleViewer {
     /// The role that is open to the person.
     pub role: Option<Role>,
-    /// The e-mail address.
+    /// The e-mail address, where it is verified.
     pub email: Option<String>,
     /// The claims of the token.
     pub claims: Map<String, Value>,
@@ -49,6 +50,19 @@ pub struct RuleViewer {
 }
 
 impl RuleViewer {
+    /// Somebody with `role` and `groups`, of whom a token says `claims`.
+    #[must_use]
+    pub fn new(role: Option<Role>, claims: Map<String, Value>, groups: Vec<String>) -> Self {
+        let email = verified_email(&claims).map(ToOwned::to_owned);
+        Self { role, email, claims, groups }
+    }
+
+    /// Somebody of whom only the `role` is known.
+    #[must_use]
+    pub fn with_role(role: Option<Role>) -> Self {
+        Self { role, ..Self::default() }
+    }
+
     /// The values of a claim: of a list each, of a text, number or flag that one.
     fn claim(&self, name: &str) -> Vec<String> {
         let text = |value: &Value| match value {

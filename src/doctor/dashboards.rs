@@ -5,29 +5,34 @@ use std::path::Path;
 use rolecall_sign_in::db::Db;
 
 use super::report::Section;
-use super::wording::counted;
-use crate::dashboards::check_files;
+use super::wording::{counted, innermost};
+use crate::dashboards::{DataCheck, check_files};
 
 pub(super) async fn check(section: &mut Section<'_>, folder: &Path, db: Option<&Db>) {
     const CHECK: &str = "dashboards";
-    match check_files(folder, db).await {
-        Err(error) => section.bad(CHECK, error.to_string(), "Correct it, then start Rolecall again."),
-        Ok(checked) if checked.mistakes.is_empty() => {
-            let what = format!(
-                "{} in {} can be shown.",
-                counted(checked.dashboards, "dashboard", "dashboards"),
-                folder.display()
-            );
-            section.good(CHECK, what);
+    const CHECK_AGAIN: &str = "Correct the file. `rolecall check-dashboards` checks it again.";
+    let checked = match check_files(folder, db).await {
+        Err(error) => return section.bad(CHECK, error.to_string(), "Correct it, then start Rolecall again."),
+        Ok(checked) => checked,
+    };
+    let (count, folder) = (counted(checked.dashboards, "dashboard", "dashboards"), folder.display());
+    let is_right = checked.mistakes.is_empty();
+    for mistake in checked.mistakes {
+        section.bad(CHECK, mistake.to_string(), CHECK_AGAIN);
+    }
+    match checked.data {
+        DataCheck::Compared if is_right => section.good(CHECK, format!("{count} in {folder} can be shown.")),
+        DataCheck::NoDatabase if is_right => {
+            let what = format!("{count} in {folder} can be read. Whether they fit their data sets was not checked.");
+            section.note(CHECK, what);
         }
-        Ok(checked) => {
-            for mistake in checked.mistakes {
-                section.bad(
-                    CHECK,
-                    mistake.to_string(),
-                    "Correct the file. `rolecall check-dashboards` checks it again.",
-                );
-            }
+        DataCheck::Compared | DataCheck::NoDatabase => {}
+        DataCheck::Failed(error) => {
+            let what = format!(
+                "Whether {count} in {folder} fit their data sets was not checked: {error} ({}).",
+                innermost(&error)
+            );
+            section.bad(CHECK, what, "Correct what is said of the database above, and ask again.");
         }
     }
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use rolecall::routes;
 use rolecall_model::panels::Note;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Browser, Setup, TestApp, execute, until};
+use crate::support::faulty_provider::Faults;
+use crate::support::{Browser, Face, Setup, StandIn, TestApp, execute, until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// Two tables and two notes on one page.
@@ -177,6 +178,65 @@ async fn who_meets_no_rule_sees_no_rows() {
     execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'weather'")).await;
     until("the rule holds", async || days(&app, "wren").await == ("0 rows".to_owned(), 0)).await;
     assert_eq!(days(&app, "ada").await, ("0 rows".to_owned(), 0));
+}
+
+/// The rows of the weather whose location is what `claim` says, on the page and in the API.
+async fn rows_by(rule: &str, claims: Value) -> (String, u64) {
+    let app = setup().start().await;
+    let rule = format!(r#"[{{"column": "location", "is": {rule}}}]"#);
+    execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'weather'")).await;
+    app.demo().set_faults(Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() });
+    until("the rule holds", async || days(&app, "ada").await.0 != "2,922 rows").await;
+    days(&app, "wren").await
+}
+
+// Case: row-rules/unverified-email
+#[tokio::test]
+async fn a_rule_by_email_needs_an_address_that_the_provider_has_verified() {
+    let email = r#""email""#;
+    let verified = rows_by(email, json!({"email": "Seattle"})).await;
+    assert_eq!(verified.0, "1,461 rows");
+    for unverified in
+        [json!({"email": "Seattle", "email_verified": false}), json!({"email": "Seattle", "email_verified": null})]
+    {
+        assert_eq!(rows_by(email, unverified).await.0, "0 rows");
+    }
+}
+
+// Case: row-rules/groups
+#[tokio::test]
+async fn a_rule_by_groups_knows_those_of_the_token() {
+    assert_eq!(rows_by(r#""groups""#, json!({"groups": ["Seattle", "other"]})).await.0, "1,461 rows");
+    assert_eq!(rows_by(r#""groups""#, json!({"groups": ["other"]})).await.0, "0 rows");
+}
+
+// Case: row-rules/api
+#[tokio::test]
+async fn rules_know_the_claims_of_an_access_token_of_a_person() {
+    let stand_in = StandIn::start(Face::Plain).await;
+    let app = stand_in.start_api().await;
+    let rows = async |rule: &str, claims: Value| {
+        let rule = format!(r#"[{{"column": "location", "is": {rule}}}]"#);
+        execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'weather'")).await;
+        let token = stand_in.access_token(|token| token.claim(claims));
+        let path = routes::api_v1_panel("weather", "table");
+        let rows = async || app.ask(&path, &token).await.assert_status(200).json::<Value>()["total"].as_u64();
+        until("the rule holds", async || rows().await != Some(2922)).await;
+        execute(app.db(), "UPDATE datasets SET row_rules = '[]' WHERE name = 'weather'").await;
+        let held = rows().await;
+        until("the rule is gone", async || rows().await == Some(2922)).await;
+        held
+    };
+    let (half, none) = (Some(1461), Some(0));
+    let town = r#"{"claim": "town"}"#;
+    assert_eq!(rows(town, json!({"town": "Seattle"})).await, half);
+    assert_eq!(rows(town, json!({"town": ["Paris"]})).await, none);
+    assert_eq!(rows(town, json!({})).await, none);
+    assert_eq!(rows(r#""groups""#, json!({"groups": ["Seattle"]})).await, half);
+    assert_eq!(rows(r#""email""#, json!({"email": "Seattle"})).await, none);
+    assert_eq!(rows(r#""email""#, json!({"email": "Seattle", "email_verified": true})).await, half);
+    let application = json!({"sub": "some-tool", "scope": null, "name": null, "town": "Seattle"});
+    assert_eq!(rows(town, application).await, none);
 }
 
 /// What is expected was worked out from `src/datasets/built_in/birdstrikes.csv` by a script of a few lines.

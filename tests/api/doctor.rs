@@ -306,8 +306,8 @@ async fn a_database_of_another_version_is_told() {
     assert!(schema().await.what.contains("Migrations 2 failed"));
 }
 
-/// The real program with the variables of `sources`.
-fn program(sources: &Sources, arguments: &[&str]) -> (i32, String, String) {
+/// The real program with the variables of `sources`: its exit status, and what it wrote.
+pub(crate) fn program(sources: &Sources, arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .args(arguments)
         .env_clear()

@@ -16,6 +16,7 @@ mod back_channel;
 mod begun_elsewhere;
 mod callbacks;
 mod client_auth;
+mod commands;
 mod compression;
 mod cookies;
 mod crowds;

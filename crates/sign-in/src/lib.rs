@@ -67,6 +67,7 @@ pub mod tokens;
 pub mod trial;
 mod upkeep;
 mod user_info;
+mod verified_email;
 pub mod web;
 
 pub use begin::{BeginSignInError, Begun, begin_sign_in};
@@ -92,6 +93,7 @@ pub use role_claims::{RoleClaims, RolesError};
 pub use sign_out::{STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out, sign_out_of};
 pub use upkeep::{LATEST_REVOCATION, Upkeep, sweep_every_minute};
 pub use user_info::UserInfoError;
+pub use verified_email::verified_email;
 
 pub use rolecall_model::{CurrentUser, ProviderChoice, Role, routes};
 

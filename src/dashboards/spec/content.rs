@@ -1,8 +1,8 @@
 //! A panel as it is asked for: its document in the shape that its kind has.
 
-use rolecall_model::Role;
 use rolecall_model::data::{GroupQuery, Query, RowQuery, Select};
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
+use rolecall_model::{Role, is_name};
 
 use super::fields::{self, is_rows};
 use super::mistake::FieldMistake;
@@ -92,8 +92,7 @@ fn rows_per_page(spec: &PanelSpec) -> u32 {
 /// What is wrong with single values.
 fn values(spec: &PanelSpec) -> Vec<FieldMistake> {
     let mut mistakes = Vec::new();
-    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if spec.id.is_empty() || spec.id.len() > 64 || !spec.id.chars().all(is_name) {
+    if !is_name(&spec.id) {
         mistakes.push(FieldMistake::new("id", "Give 1 to 64 small letters, digits and hyphens, such as `by-month`."));
     }
     if spec.title.trim().is_empty() {

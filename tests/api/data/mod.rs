@@ -7,6 +7,7 @@ mod cookie_sessions;
 mod dashboards;
 mod datasets;
 mod expiry;
+mod lost_answers;
 mod migrations;
 mod postgres_only;
 mod renewals;

@@ -1,6 +1,7 @@
 //! Who calls the API.
 
 use rolecall_model::Role;
+use serde_json::{Map, Value};
 
 use super::claims::{CallerKind, Checked};
 use crate::Denied;
@@ -28,11 +29,14 @@ pub struct ApiCaller {
     pub role: Option<Role>,
     /// The highest role whose doors are open: lower than `role` when a person authenticated too long ago.
     pub open_role: Option<Role>,
+    /// Every claim of the token, as its issuer signed them.
+    pub claims: Map<String, Value>,
 }
 
 impl ApiCaller {
     pub(super) fn new(
         checked: Checked,
+        claims: Map<String, Value>,
         role: Option<Role>,
         provider: &Provider,
         step_up: &StepUp,
@@ -53,6 +57,7 @@ impl ApiCaller {
             provider: provider.config.id.clone(),
             role,
             open_role,
+            claims,
         }
     }
 

@@ -55,7 +55,7 @@ pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) 
     let is_entra = matches!(provider.config.kind, ProviderKind::Entra { .. });
     let checked = claims::check(&claims, &issuer, access, is_entra, now_ms / 1000)?;
     let role = auth.config().role_given(&provider.config, &claims, None)?;
-    Ok(ApiCaller::new(checked, role, provider, &auth.config().step_up, now_ms))
+    Ok(ApiCaller::new(checked, claims, role, provider, &auth.config().step_up, now_ms))
 }
 
 /// Tells that a request was refused, because of `error`.

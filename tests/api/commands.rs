@@ -1,0 +1,65 @@
+//! The commands about dashboards and data sets, as an operator runs them.
+
+use rolecall::config::Sources;
+use tempfile::TempDir;
+
+use crate::doctor::program;
+use crate::support::TestApp;
+
+/// The configuration of an operator with a dashboard about sales, and the folder that it is in.
+fn operator(settings: &[(&str, &str)]) -> (Sources, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let mut sources = TestApp::setup().sources(&folder);
+    let dashboards = sources.config_dir.join("dashboards");
+    std::fs::create_dir_all(&dashboards).unwrap();
+    let panel =
+        "id = \"all\"\ntitle = \"All\"\nkind = \"figure\"\ndataset = \"sales\"\nmeasures = [{ compute = \"count\" }]";
+    let text = format!("format = 1\ntitle = \"Sales\"\n[[panels]]\n{panel}\n");
+    std::fs::write(dashboards.join("sales.toml"), text).unwrap();
+    let config_dir = sources.config_dir.display().to_string();
+    sources.environment.insert("ROLECALL_CONFIG_DIR".to_owned(), config_dir);
+    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    sources.environment.extend(settings);
+    (sources, folder)
+}
+
+#[test]
+fn dashboards_that_could_not_be_compared_with_their_data_are_not_said_to_be_right() {
+    let (sources, _folder) = operator(&[("ROLECALL_DATABASE_URL", "postgres://rolecall:hunter2@127.0.0.1:1/rolecall")]);
+    let (status, out, err) = program(&sources, &["check-dashboards"]);
+    assert_eq!(status, 1, "{out}{err}");
+    assert!(out.contains("Not checked: whether they fit their data sets") && !out.contains("right"), "{out}");
+    assert!(!out.contains("hunter2"), "{out}");
+
+    // Before the first start there is nothing to compare them with.
+    let (sources, _folder) = operator(&[]);
+    let (status, out, err) = program(&sources, &["check-dashboards"]);
+    assert_eq!(status, 0, "{out}{err}");
+    assert!(out.contains("1 dashboard is right") && out.contains("no database yet"), "{out}");
+}
+
+#[test]
+fn an_import_names_the_file_that_is_missing_and_says_how_to_change_columns() {
+    let (sources, folder) = operator(&[]);
+    let file = folder.path().join("sales.csv");
+    let file = file.to_str().unwrap();
+    let import = |more: &[&str]| program(&sources, &[&["import", file, "--name", "sales"], more].concat());
+    let (status, _, err) = import(&[]);
+    assert!(status != 0 && err.contains(file), "{err}");
+
+    std::fs::write(file, "day,amount\n2026-01-02,1\n").unwrap();
+    let (status, out, err) = import(&["--role", "write"]);
+    assert_eq!(status, 0, "{out}{err}");
+    std::fs::write(file, "when\n2026-01-03\n").unwrap();
+    let (status, out, _) = import(&["--replace"]);
+    assert!(status == 1 && out.contains("no such column") && out.contains("--new-columns"), "{out}");
+    std::fs::write(file, "day,amount\n").unwrap();
+    let (status, _, err) = import(&["--replace"]);
+    assert!(status == 1 && err.contains("--empty"), "{err}");
+    assert_eq!(import(&["--replace", "--empty"]).0, 0);
+    std::fs::write(file, "when\n2026-01-03\n").unwrap();
+    assert_eq!(import(&["--replace", "--new-columns"]).0, 0);
+    // The dashboard counts rows, whatever the columns.
+    let (status, out, _) = program(&sources, &["check-dashboards"]);
+    assert!(status == 0 && out.contains("1 dashboard is right") && !out.contains("not compared"), "{out}");
+}
