@@ -18,7 +18,7 @@ use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::spelling::ENV_VARIABLE;
 use super::tls::Certificate;
-use super::{api, apps, graph, limits, roles, storage};
+use super::{api, apps, datasets, graph, limits, roles, storage};
 use crate::routes;
 
 /// The folder of the dashboards, in that of the configuration.
@@ -58,6 +58,7 @@ impl Config {
         let secret_keys = storage::secret_keys(&mut reader, &env, &data_dir);
         let session = session(&mut reader);
         let limits = limits::read(&mut reader);
+        let datasets = datasets::read(&mut reader);
         let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
@@ -93,6 +94,7 @@ impl Config {
             trusted_proxies: network.trusted_proxies,
             tls: network.tls,
             limits,
+            datasets,
             api,
             apps,
             allow_insecure_http: network.allow_insecure_http,

@@ -11,6 +11,7 @@
 mod api;
 mod apps;
 mod cross_origin;
+mod datasets;
 mod graph;
 mod keys;
 mod layers;
@@ -32,5 +33,5 @@ mod tls;
 
 pub use mistake::{ConfigErrors, Mistake};
 pub use report::SettingsReport;
-pub use settings::{Config, Limits, LogFormat, RateLimits};
+pub use settings::{Config, DataSetSettings, Limits, LogFormat, RateLimits};
 pub use sources::Sources;

@@ -1,12 +1,14 @@
 //! What the server needs to be told: plain values, already checked.
 
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use rolecall_data::import::{Limits as FileLimits, Worker};
 use rolecall_sign_in::bearer::ApiAccess;
 use rolecall_sign_in::config::{AuthConfig, ProviderConfig};
 use strum::{EnumString, IntoStaticStr};
@@ -15,6 +17,7 @@ use url::Url;
 use super::providers::DEMONSTRATION_ID;
 use super::report::mask_password;
 use crate::apps::UpstreamApp;
+use crate::datasets::Importer;
 use crate::tls::TlsFiles;
 
 /// Everything that is in force.
@@ -39,6 +42,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// How much is let in at once.
     pub limits: Limits,
+    /// How data sets are brought in.
+    pub datasets: DataSetSettings,
     /// Whom the API is for; `None` where it is off.
     pub api: Option<ApiAccess>,
     /// The apps behind Rolecall, by name.
@@ -87,6 +92,29 @@ impl Limits {
     }
 }
 
+/// How data sets are brought in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataSetSettings {
+    /// How large a file may be.
+    pub limits: FileLimits,
+    /// The program that reads files in a process of its own, started with `import-worker`; `None` is this one.
+    pub import_program: Option<PathBuf>,
+}
+
+impl DataSetSettings {
+    /// What reads the files of imports.
+    ///
+    /// # Errors
+    /// When it is this program, and its path is not known.
+    pub fn importer(&self) -> io::Result<Importer> {
+        let worker = match &self.import_program {
+            Some(program) => Worker::new(program, ["import-worker"]),
+            None => Worker::of_this_program()?,
+        };
+        Ok(Importer { worker, limits: self.limits })
+    }
+}
+
 /// How much is let through, a minute and at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
@@ -121,6 +149,7 @@ impl fmt::Debug for Config {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("tls", &self.tls)
             .field("limits", &self.limits)
+            .field("datasets", &self.datasets)
             .field("api", &self.api)
             .field("apps", &self.apps)
             .field("allow_insecure_http", &self.allow_insecure_http)

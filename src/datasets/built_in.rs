@@ -1,15 +1,18 @@
 //! The data sets that come with Rolecall, imported like any other at the first start with a dashboard that shows them.
 
-use rolecall_data::import::Given;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use rolecall_data::import::{Converted, Given, ImportError, Limits, Progress, convert, examine};
 use rolecall_data::store::StoreError;
 use rolecall_model::Role;
+use rolecall_sign_in::private_files;
 use sha2::{Digest as _, Sha256};
 
 use super::catalog::{self, NewDataSet, NewVersion};
 use super::dataset::Kind;
 use super::error::DatasetError;
 use super::handle::Datasets;
-use super::import::{blocking, read_file};
 
 /// A data set that comes with Rolecall.
 pub(super) struct BuiltIn {
@@ -74,7 +77,8 @@ impl Datasets {
         let (source, into) = (folder.path().join("rows.csv"), folder.path().join("rows.parquet"));
         tokio::fs::write(&source, built_in.csv).await?;
         let rows = into.clone();
-        let (_, converted) = blocking(move || read_file(&source, &Given::default(), None, &rows)).await?;
+        let converted = tokio::task::spawn_blocking(move || read(&source, &rows)).await;
+        let converted = converted.map_err(std::io::Error::other)??;
         match self.store.bring_in(&file, &into).await {
             Ok(_) | Err(StoreError::Exists(_)) => {}
             Err(error) => return Err(error.into()),
@@ -102,4 +106,13 @@ impl Datasets {
         self.forget_catalogue().await;
         Ok(())
     }
+}
+
+/// Writes the rows of `file`, which is ours and needs no process of its own, to the new Parquet file `into`.
+fn read(file: &Path, into: &Path) -> Result<Converted, ImportError> {
+    let (limits, go_on) = (Limits::default(), |_: Progress| ControlFlow::Continue(()));
+    let reading = examine(file, &Given::default(), &limits, go_on)?.reading;
+    let converted = convert(file, &reading, into, &limits, go_on)?;
+    private_files::close_to_others(into)?;
+    Ok(converted)
 }

@@ -15,6 +15,7 @@ use rolecall_sign_in::private_files;
 use super::catalog;
 use super::dataset::{Catalogue, DataSet};
 use super::error::DatasetError;
+use super::import::Importer;
 use super::row_rules::{self, RuleViewer};
 
 /// How long the catalogue is as good as read again: other instances change it too.
@@ -30,6 +31,7 @@ pub struct Datasets {
     pub(super) store: Store,
     /// The folder of the store.
     pub(super) folder: PathBuf,
+    pub(super) importer: Importer,
     engine: Arc<Engine>,
     catalogue: Cache<(), Arc<Catalogue>>,
 }
@@ -46,7 +48,14 @@ impl Datasets {
         let store = Store::local(&folder)?;
         let engine = Arc::new(Engine::new(&store, &Limits::default())?);
         let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
-        Ok(Self { db, clock, store, folder, engine, catalogue })
+        let importer = Importer::of_this_program()?;
+        Ok(Self { db, clock, store, folder, importer, engine, catalogue })
+    }
+
+    /// The same, reading files with `importer`.
+    #[must_use]
+    pub fn importing_with(self, importer: Importer) -> Self {
+        Self { importer, ..self }
     }
 
     /// Every data set that is not deleted, at most a second old.

@@ -1,9 +1,9 @@
 //! From a file to the current version of a data set: all of it, or nothing.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rolecall_data::import::{Converted, Given, ImportError, Limits, Progress, Reading, convert, examine};
+use rolecall_data::import::{Converted, Examined, Given, ImportError, Limits, Progress, Reading, Worker};
 use rolecall_model::data::DataColumn;
 use rolecall_sign_in::private_files;
 use tempfile::TempDir;
@@ -31,6 +31,35 @@ pub struct Imported {
     pub version: u64,
 }
 
+/// What reads the files of imports.
+#[derive(Clone, Debug)]
+pub struct Importer {
+    /// Starts a process for each file: a malformed one can end or fill only that.
+    pub worker: Worker,
+    /// How large a file may be.
+    pub limits: Limits,
+}
+
+impl Importer {
+    /// This program, started once more, within the usual limits.
+    ///
+    /// # Errors
+    /// When its path is not known.
+    pub fn of_this_program() -> std::io::Result<Self> {
+        Ok(Self { worker: Worker::of_this_program()?, limits: Limits::default() })
+    }
+}
+
+/// The rows of a file, written for a data set that has not changed yet.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What its Parquet file will be called in the store.
+    pub name: String,
+    path: PathBuf,
+    reading: Reading,
+    converted: Converted,
+}
+
 impl Datasets {
     /// Imports `file` as `given` says, and the rest as it is inferred, for the user `by`.
     ///
@@ -43,14 +72,65 @@ impl Datasets {
         target: &Target,
         by: Option<i64>,
     ) -> Result<Imported, DatasetError> {
-        let before = self.before(target).await?;
-        let columns = before.as_ref().filter(|_| target.keeps_columns()).map(|before| before.data.columns.clone());
+        self.before(target).await?;
         let folder = self.incoming()?;
-        let (source, into) = (file.to_owned(), folder.path().join("rows.parquet"));
-        let (reading, converted) = blocking(move || read_file(&source, &given, columns.as_deref(), &into)).await?;
+        let go_on = |_: Progress| ControlFlow::Continue(());
+        let reading = self.examine(file, &given, go_on).await?.reading;
+        let prepared = self.prepare(file, reading, target, &folder.path().join("rows.parquet"), go_on).await?;
+        self.bring_in(prepared, target, by).await
+    }
+
+    /// Says what `file` is, in a process of its own.
+    ///
+    /// # Errors
+    /// [`DatasetError::Import`].
+    pub async fn examine(
+        &self,
+        file: &Path,
+        given: &Given,
+        progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Examined, DatasetError> {
+        Ok(self.importer.worker.examine(file, given, &self.importer.limits, progress).await?)
+    }
+
+    /// Writes the rows of `file` to the new Parquet file `into`, in a process of its own, with the columns of the data set where
+    /// `target` keeps them. No data set changes yet.
+    ///
+    /// # Errors
+    /// [`DatasetError::Import`] with every mistake of the file; what `target` does not allow.
+    pub async fn prepare(
+        &self,
+        file: &Path,
+        mut reading: Reading,
+        target: &Target,
+        into: &Path,
+        progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Prepared, DatasetError> {
+        let before = self.before(target).await?;
+        if let Some(before) = before.filter(|_| target.keeps_columns()) {
+            reading = reading.for_columns(&before.data.columns).map_err(ImportError::Mistakes)?;
+        }
+        let Importer { worker, limits } = &self.importer;
+        let converted = worker.convert(file, &reading, into, limits, progress).await?;
+        private_files::close_to_others(into)?;
         target.check_rows(converted.rows)?;
         let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
-        self.store.bring_in(&name, &folder.path().join("rows.parquet")).await?;
+        Ok(Prepared { name, path: into.to_owned(), reading, converted })
+    }
+
+    /// Makes what was prepared for `target` the current version of that data set, for the user `by`.
+    ///
+    /// # Errors
+    /// When the data set, the database or the store does not allow it. Nothing was changed then.
+    pub async fn bring_in(
+        &self,
+        prepared: Prepared,
+        target: &Target,
+        by: Option<i64>,
+    ) -> Result<Imported, DatasetError> {
+        let Prepared { name, path, reading, converted } = prepared;
+        let before = self.before(target).await?;
+        self.store.bring_in(&name, &path).await?;
         let version = match self.add(target, before, &name, &converted, by).await {
             Ok(version) => version,
             Err(error) => self.after_failure(&name, error).await?,
@@ -141,29 +221,4 @@ impl Datasets {
         private_files::make_folder(&folder)?;
         Ok(tempfile::tempdir_in(folder)?)
     }
-}
-
-/// Examines `file`, then writes its rows to the new Parquet file `into`: with these `columns`, where they are given.
-pub(super) fn read_file(
-    file: &Path,
-    given: &Given,
-    columns: Option<&[DataColumn]>,
-    into: &Path,
-) -> Result<(Reading, Converted), ImportError> {
-    let (limits, go_on) = (Limits::default(), |_: Progress| ControlFlow::Continue(()));
-    let mut reading = examine(file, given, &limits, go_on)?.reading;
-    if let Some(columns) = columns {
-        reading = reading.for_columns(columns).map_err(ImportError::Mistakes)?;
-    }
-    let converted = convert(file, &reading, into, &limits, go_on)?;
-    private_files::close_to_others(into)?;
-    Ok((reading, converted))
-}
-
-/// Runs what reads and writes files where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ImportError> + Send + 'static,
-) -> Result<T, DatasetError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    Ok(done.map_err(std::io::Error::other)??)
 }

@@ -15,6 +15,6 @@ pub use catalog::catalogue;
 pub use dataset::{Catalogue, DataSet, Kind};
 pub use error::DatasetError;
 pub use handle::Datasets;
-pub use import::Imported;
+pub use import::{Imported, Importer, Prepared};
 pub use row_rules::{RowRule, RuleSubject, RuleViewer};
 pub use target::{Target, check_new_name};

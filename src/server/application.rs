@@ -34,7 +34,7 @@ use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::config::{Config, Limits};
 use crate::dashboards::{DashboardFiles, Dashboards};
-use crate::datasets::Datasets;
+use crate::datasets::{DatasetError, Datasets};
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 use crate::pages::rendered::Rendered;
 use crate::tls::TlsFiles;
@@ -231,7 +231,8 @@ pub struct Site {
 
 /// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.
 async fn open_dashboards(config: &Config, db: &Db, auth: &Auth) -> Result<Dashboards, StartError> {
-    let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?;
+    let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
+        .importing_with(config.datasets.importer().map_err(DatasetError::from)?);
     let files = DashboardFiles::read(&config.dashboards_folder)?;
     datasets.import_built_in(&files.datasets()).await?;
     let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;

@@ -9,7 +9,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::body::HttpBody as _;
+use axum::extract::{MatchedPath, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
@@ -28,9 +29,10 @@ use super::enforce_policy::enforce_policy;
 use super::forms::{answer_form, is_for_data};
 use super::identify::identify;
 use super::limits::rate_limits::limit_rates;
-use super::limits::request_sizes::{limit_body, refuse_large_head};
+use super::limits::request_sizes::{limit_file, limit_form, refuse_large_head};
 use super::network::canonical_host::redirect_to_canonical_host;
 use super::network::origins::{CrossOrigin, check_origin};
+use super::policy::{self, BodyLimit};
 use super::problem::Refusal;
 use super::problem::explain::panicked;
 use super::request_log::LoggedRequest;
@@ -42,7 +44,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Who answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Answerer {
-    /// We do: within [`TIMEOUT`], and for bodies of a bounded size.
+    /// We do: for bodies of a bounded size, and within [`TIMEOUT`] unless a file comes in.
     Rolecall,
     /// An app does, as much and for as long as it likes. Pages of other origins may be allowed to call it.
     App,
@@ -78,13 +80,27 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
         if steps.answerer == Answerer::App {
             return let_in(steps, request, route).await;
         }
-        let in_time =
-            timeout(TIMEOUT, async { let_in(steps, limit_body(&state.problem_pages, request).await?, route).await });
+        let limit = body_limit(&request);
+        if limit == BodyLimit::File {
+            return let_in(steps, limit_file(request, state.config.datasets.limits.file_bytes), route).await;
+        }
+        let in_time = timeout(TIMEOUT, async {
+            let request = limit_form(&state.problem_pages, request, limit).await?;
+            let_in(steps, request, route).await
+        });
         in_time.await.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
     };
     let answer = AssertUnwindSafe(answer).catch_unwind().instrument(logged.span.clone()).await;
     let response = logged.end(state, answer.map_or_else(panicked, either));
     state.security_headers.add_to(response, is_https)
+}
+
+/// What may be read of the body of `request`.
+fn body_limit(request: &Request) -> BodyLimit {
+    if request.body().is_end_stream() {
+        return BodyLimit::Form;
+    }
+    request.extensions().get::<MatchedPath>().map_or(BodyLimit::Form, |path| policy::body_limit(path.as_str()))
 }
 
 /// What a request meets where something is asked.

@@ -57,6 +57,17 @@ pub enum AnsweredBy {
     Api,
 }
 
+/// What is read of the body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyLimit {
+    /// A short form, within the time that an answer may take.
+    Form,
+    /// A form with fields for each of many columns, within that time.
+    LongForm,
+    /// A file as large as the settings allow, for as long as something of it comes in.
+    File,
+}
+
 /// A route with who may ask for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
@@ -66,6 +77,8 @@ pub struct Route {
     pub access: Access,
     /// What answers it.
     pub answered_by: AnsweredBy,
+    /// What is read of its requests.
+    pub body: BodyLimit,
 }
 
 /// The table.
@@ -113,23 +126,23 @@ pub const POLICY: &[Route] = &[
 
 impl Route {
     const fn page(path: &'static str, access: Access, handler: Handler) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Page(handler) }
+        Self { path, access, answered_by: AnsweredBy::Page(handler), body: BodyLimit::Form }
     }
 
     const fn server_function(path: &'static str, access: Access) -> Self {
-        Self { path, access, answered_by: AnsweredBy::ServerFunction }
+        Self { path, access, answered_by: AnsweredBy::ServerFunction, body: BodyLimit::Form }
     }
 
     const fn answered(path: &'static str, access: Access, handler: Handler) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Handler(handler) }
+        Self { path, access, answered_by: AnsweredBy::Handler(handler), body: BodyLimit::Form }
     }
 
     const fn app(path: &'static str) -> Self {
-        Self { path, access: Access::App, answered_by: AnsweredBy::App }
+        Self { path, access: Access::App, answered_by: AnsweredBy::App, body: BodyLimit::Form }
     }
 
     const fn api(path: &'static str, access: Access) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Api }
+        Self { path, access, answered_by: AnsweredBy::Api, body: BodyLimit::Form }
     }
 }
 
@@ -155,6 +168,12 @@ pub fn api_paths() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn is_page(path: &str) -> bool {
     access(path).is_some() && !path.contains('{') && !path.starts_with(routes::API_PREFIX)
+}
+
+/// What is read of the body of a request for the route `path`.
+#[must_use]
+pub fn body_limit(path: &str) -> BodyLimit {
+    POLICY.iter().find(|route| route.path == path).map_or(BodyLimit::Form, |route| route.body)
 }
 
 /// Who may ask for the route `path`; `None` for one that the table does not know.

@@ -1,20 +1,30 @@
 //! What is too large is refused in a way that the sender gets to read.
 
+use std::time::Duration;
+
 use axum::body::{Body, HttpBody as _};
 use axum::extract;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::IntoResponse as _;
 use futures_util::StreamExt as _;
 use http_body_util::Limited;
 use rolecall_model::AppError;
+use tower_http::timeout::TimeoutBody;
 
+use crate::server::policy::BodyLimit;
 use crate::server::problem::{self, ProblemPages, Refusal};
 
 /// The largest head of a request, its line and its headers, that is taken. The HTTP server reads larger ones, so that
 /// people get a page that says so.
 pub const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// The largest body that is read.
-pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The largest body that is read of a form.
+const MAX_FORM_BYTES: usize = 64 * 1024;
+/// The same where a form has fields for each of many columns.
+const MAX_LONG_FORM_BYTES: usize = 1024 * 1024;
+/// What the body of an upload may have around its file.
+const AROUND_A_FILE: u64 = 64 * 1024;
+/// How long nothing may come of a file that is sent.
+const FILE_PAUSE: Duration = Duration::from_mins(1);
 /// The largest body that is taken in and thrown away before it is refused.
 const MAX_THROWN_AWAY_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -36,21 +46,24 @@ pub fn refuse_large_head(request: &extract::Request) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Lets no more than [`MAX_BODY_BYTES`] of the body be read, and refuses one that says of itself that it is larger.
+/// Lets no more of the body be read than a form may have, and refuses one that says of itself that it is larger.
 ///
 /// To answer and close while the sender still writes would reset the connection, and a browser would show that instead
 /// of the answer. So the body is taken in first, unless it is larger than anybody sends by mistake.
 ///
 /// # Errors
 /// A 413 (RFC 9110, section 15.5.14).
-pub async fn limit_body(pages: &ProblemPages, request: extract::Request) -> Result<extract::Request, Refusal> {
+pub async fn limit_form(
+    pages: &ProblemPages,
+    request: extract::Request,
+    limit: BodyLimit,
+) -> Result<extract::Request, Refusal> {
+    let max = if limit == BodyLimit::LongForm { MAX_LONG_FORM_BYTES } else { MAX_FORM_BYTES };
     if request.body().is_end_stream() {
         return Ok(request);
     }
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length: Option<u64> = length.and_then(|length| length.to_str().ok()?.parse().ok());
-    match length {
-        Some(length) if length > MAX_BODY_BYTES as u64 => {
+    match content_length(request.headers()) {
+        Some(length) if length > max as u64 => {
             let (parts, body) = request.into_parts();
             if length <= MAX_THROWN_AWAY_BYTES {
                 let mut chunks = body.into_data_stream();
@@ -59,6 +72,57 @@ pub async fn limit_body(pages: &ProblemPages, request: extract::Request) -> Resu
             let request = Request::from_parts(parts, Body::empty());
             Err(Box::new(problem::refuse(pages, &request, &AppError::TooLarge)))
         }
-        _ => Ok(request.map(|body| Body::new(Limited::new(body, MAX_BODY_BYTES)))),
+        _ => Ok(request.map(|body| Body::new(Limited::new(body, max)))),
+    }
+}
+
+/// Lets no more of the body be read than a file of `max_bytes` may need, and ends it when nothing comes for a minute. The route
+/// itself refuses what says of itself that it is larger, once it is known who sends it.
+pub fn limit_file(request: extract::Request, max_bytes: u64) -> extract::Request {
+    limit_file_to(request, max_bytes, FILE_PAUSE)
+}
+
+fn limit_file_to(request: extract::Request, max_bytes: u64, pause: Duration) -> extract::Request {
+    let max = usize::try_from(max_body_of(max_bytes)).unwrap_or(usize::MAX);
+    request.map(|body| Body::new(TimeoutBody::new(pause, Body::new(Limited::new(body, max)))))
+}
+
+/// How large the body of an upload may be whose file has `max_bytes` at most.
+pub fn max_body_of(max_bytes: u64) -> u64 {
+    max_bytes.saturating_add(AROUND_A_FILE)
+}
+
+/// How large a body says that it is.
+pub fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use futures_util::{future, stream};
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    fn file(chunks: impl IntoIterator<Item = &'static str>, ends: bool) -> extract::Request {
+        let chunks: Vec<_> = chunks.into_iter().map(|chunk| Ok::<_, std::io::Error>(Bytes::from(chunk))).collect();
+        let rest = stream::once(future::pending()).take(usize::from(!ends));
+        Request::new(Body::from_stream(stream::iter(chunks).chain(rest)))
+    }
+
+    #[tokio::test]
+    async fn a_file_of_which_nothing_comes_any_more_is_cut_off() {
+        let pause = Duration::from_millis(20);
+        let whole = limit_file_to(file(["a", "b"], true), 2, pause).into_body().collect().await.unwrap();
+        assert_eq!(whole.to_bytes(), "ab");
+        assert!(limit_file_to(file(["a", "b"], false), 2, pause).into_body().collect().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn no_more_is_read_than_the_largest_file_needs() {
+        let chunk: &str = "x".repeat(usize::try_from(AROUND_A_FILE).unwrap()).leak();
+        assert!(limit_file(file([chunk, "ab"], true), 2).into_body().collect().await.is_ok());
+        assert!(limit_file(file([chunk, "abc"], true), 2).into_body().collect().await.is_err());
     }
 }

@@ -8,7 +8,7 @@ use rolecall_model::Role;
 use rolecall_model::data::ColumnType;
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb, count, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, importer, on_both_dialects};
 
 on_both_dialects! {
     a_file_becomes_a_data_set_and_is_appended_to_by_name,
@@ -29,7 +29,9 @@ struct World {
 impl World {
     fn on(database: &TestDb) -> Self {
         let folder = TempDir::new().unwrap();
-        let datasets = Datasets::open(database.db.clone(), TestClock::starting_now().clock(), folder.path()).unwrap();
+        let datasets = Datasets::open(database.db.clone(), TestClock::starting_now().clock(), folder.path())
+            .unwrap()
+            .importing_with(importer());
         Self { datasets, folder }
     }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
-use crate::support::{Postgres, TestClock};
+use crate::support::{Postgres, TestClock, importer};
 
 /// A commit, as a client of Postgres writes it: a query of its own (Postgres, "Message Formats").
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
@@ -74,7 +74,8 @@ async fn an_import_whose_commit_was_done_on_postgres_without_an_answer_is_there(
     let (server, folder) = (Postgres::start(), TempDir::new().unwrap());
     let line = Line::to(&server).await;
     let db = Db::open(&line.url, &rolecall::schema::migrations()).await.unwrap();
-    let datasets = Datasets::open(db, TestClock::starting_now().clock(), folder.path()).unwrap();
+    let datasets =
+        Datasets::open(db, TestClock::starting_now().clock(), folder.path()).unwrap().importing_with(importer());
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
     for (version, target) in [(1, &new), (2, &Target::Append("sales".to_owned()))] {
         line.cuts.store(true, Ordering::SeqCst);

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use super::dashboards::write_dashboards;
 use super::faulty_provider::FaultyProvider;
-use super::{Browser, OwnProvider, TestClock};
+use super::{Browser, OwnProvider, PROGRAM, TestClock};
 
 /// The path of a file whose name carries a hash. There is a `/robots.txt` too.
 pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
@@ -298,6 +298,7 @@ impl TestApp {
             "other".clone_into(&mut other.id);
             config.auth.providers.push(other);
         }
+        config.datasets.import_program = Some(PROGRAM.into());
         let root = self.folder.path().join("site").display().to_string();
         let options = LeptosOptions::builder().output_name("rolecall").site_root(root).build();
         let site = Site { options, watched: false };

@@ -38,7 +38,7 @@ pub use held::HeldRequest;
 pub use log::{CapturedLog, Entry};
 pub use own_provider::{OwnProvider, settings_of};
 pub use postgres::Postgres;
-pub use program::{Process, Program};
+pub use program::{PROGRAM, Process, Program, importer};
 pub use raw::{Http2, raw, raw_get, raw_status};
 pub use refusal::{Traces, refused_with, unusable_with};
 pub use scripted_graph::ScriptedGraph;

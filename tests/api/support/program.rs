@@ -7,12 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use openidconnect::reqwest::Url;
+use rolecall::datasets::Importer;
 use rolecall::routes;
+use rolecall_data::import::{Limits, Worker};
 use rolecall_sign_in::db::Db;
 use tempfile::TempDir;
 
 use super::dashboards::write_dashboards;
 use super::{Answer, Browser, OwnProvider, parameter, until};
+
+/// Where the program is.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_rolecall");
+
+/// What reads files as the program does: the tests are another one.
+pub fn importer() -> Importer {
+    Importer { worker: Worker::new(PROGRAM, ["import-worker"]), limits: Limits::default() }
+}
 
 /// The program, running. It is ended, and everything it stored removed, when this is dropped.
 pub struct Program {
@@ -74,7 +84,7 @@ impl Program {
     /// Starts the killed program again on the same data.
     pub async fn begin(&mut self) {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", &format!("umask {}; exec \"$0\"", self.umask), env!("CARGO_BIN_EXE_rolecall")]);
+        command.args(["-c", &format!("umask {}; exec \"$0\"", self.umask), PROGRAM]);
         command.env_clear().envs(&self.settings).current_dir(self.data_dir.parent().unwrap());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.running = Some(Process(command.spawn().unwrap()));

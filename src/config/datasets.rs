@@ -1,0 +1,38 @@
+//! How large the files may be that become data sets.
+
+use std::ops::RangeInclusive;
+
+use rolecall_data::import::Limits;
+
+use super::reader::{Reader, default_of};
+use super::settings::DataSetSettings;
+
+/// Bytes: a file has one at least, and 100 GB are more than anybody sends in a browser.
+const BYTES: RangeInclusive<u64> = 1..=100_000_000_000;
+const ROWS: RangeInclusive<u64> = 1..=1_000_000_000;
+/// Each column needs memory of its own while a file is read.
+const COLUMNS: RangeInclusive<u64> = 1..=10_000;
+
+/// Reads the settings of data sets.
+pub(super) fn read(reader: &mut Reader) -> DataSetSettings {
+    let limits = Limits {
+        file_bytes: count(reader, "datasets.max_bytes", &BYTES),
+        rows: count(reader, "datasets.max_rows", &ROWS),
+        columns: usize::try_from(count(reader, "datasets.max_columns", &COLUMNS)).unwrap_or(usize::MAX),
+        ..Limits::default()
+    };
+    DataSetSettings { limits, import_program: None }
+}
+
+/// The whole number at `key`, or its default.
+fn count(reader: &mut Reader, key: &str, range: &RangeInclusive<u64>) -> u64 {
+    let given = reader.count(key);
+    let usable = given.filter(|given| range.contains(given));
+    if let (Some(given), None) = (given, usable) {
+        let remedy = format!("Give a whole number from {} to {}.", range.start(), range.end());
+        reader.mistake(key, &format!("is {given}, which cannot be used"), &remedy);
+    }
+    let count = usable.unwrap_or_else(|| default_of(key).parse().unwrap_or(*range.start()));
+    reader.note(key, &count);
+    count
+}
