@@ -54,8 +54,8 @@ impl ImportArguments {
         let (config, _) = Config::load(&Sources::from_process())?;
         data_dir::prepare(&config.data_dir)?;
         let db = Db::open(&config.database_url, &schema::migrations()).await?;
-        let datasets = Datasets::open(db.clone(), Clock::system(), &config.data_dir)?
-            .importing_with(config.datasets.importer()?);
+        let datasets =
+            Datasets::open(db.clone(), Clock::system(), &config.data_dir)?.importing_with(config.datasets.importer()?);
         let target = match (self.replace, self.append, self.name) {
             (true, _, name) => Target::Replace { name, new_columns: self.new_columns, may_be_empty: self.empty },
             (_, true, name) => Target::Append(name),

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn limits_of_files_are_numbers_within_reason() {
-    let (config, _) = load(&[("ROLECALL_DATASETS__MAX_BYTES", "1000"), ("ROLECALL_DATASETS__MAX_COLUMNS", "7")]).unwrap();
+    let (config, _) =
+        load(&[("ROLECALL_DATASETS__MAX_BYTES", "1000"), ("ROLECALL_DATASETS__MAX_COLUMNS", "7")]).unwrap();
     let limits = config.datasets.limits;
     assert_eq!((limits.file_bytes, limits.rows, limits.columns), (1000, 10_000_000, 7));
     let wrong = "[datasets]\nmax_bytes = 0\nmax_rows = 2000000000\nmax_columns = 10001";
