@@ -121,6 +121,12 @@ impl Store {
         Ok(self.objects.head(&ObjectPath::from(name)).await?.size)
     }
 
+    /// The same store, read as `wrapped` lets it.
+    #[cfg(test)]
+    pub(crate) fn read_through(self, wrapped: impl FnOnce(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>) -> Self {
+        Self { objects: wrapped(self.objects), ..self }
+    }
+
     /// The files, for reading.
     pub(crate) fn objects(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.objects)

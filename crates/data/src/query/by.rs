@@ -10,7 +10,6 @@ use rolecall_model::data::{Cell, Order};
 use super::calendar::Steps;
 use super::check::{CheckedDimension, CheckedOrder};
 use super::columns::{constant, value};
-use super::decode::compare;
 use super::error::QueryError;
 use super::extent::steps;
 use super::step_of::step_of;
@@ -84,20 +83,16 @@ pub(super) fn compare_groups(
 ) -> Ordering {
     let missing = |cell: &Cell| *cell == Cell::Missing;
     let last = missing(one.0).cmp(&missing(other.0));
-    let directed = |order: &Order, one: &Cell, other: &Cell| match order {
-        Order::Descending if !missing(one) && !missing(other) => compare(other, one),
-        _ => compare(one, other),
-    };
     last.then_with(|| match order {
-        CheckedOrder::Name(order) => directed(order, one.0, other.0),
+        CheckedOrder::Name(order) => one.0.compare_in(other.0, *order),
         CheckedOrder::Value(order) => {
             let (one, other) = (one.1.unwrap_or(&Cell::Missing), other.1.unwrap_or(&Cell::Missing));
-            directed(order, one, other)
+            one.compare_in(other, *order)
         }
         CheckedOrder::Hand(values) => {
             let place = |name: &Cell| values.iter().position(|value| value == name).unwrap_or(usize::MAX);
             place(one.0).cmp(&place(other.0))
         }
     })
-    .then_with(|| compare(one.0, other.0))
+    .then_with(|| one.0.compare(other.0))
 }

@@ -1,7 +1,5 @@
 //! Results of DataFusion as cells.
 
-use std::cmp::Ordering;
-
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{
@@ -71,19 +69,4 @@ fn each<T>(values: impl Iterator<Item = Option<T>>, cell: impl Fn(T) -> Cell) ->
 fn date(days: i32) -> Option<NaiveDate> {
     let day = DateTime::UNIX_EPOCH.date_naive().checked_add_signed(TimeDelta::days(days.into()))?;
     YEARS.contains(&day.year()).then_some(day)
-}
-
-/// The order of two cells of one column, upwards. Missing ones come last.
-pub(super) fn compare(one: &Cell, other: &Cell) -> Ordering {
-    match (one, other) {
-        (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
-        (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
-        (Cell::Boolean(one), Cell::Boolean(other)) => one.cmp(other),
-        (Cell::Date(one), Cell::Date(other)) => one.cmp(other),
-        (Cell::Timestamp(one), Cell::Timestamp(other)) => one.cmp(other),
-        _ => match (one.number(), other.number()) {
-            (Some(one), Some(other)) => one.total_cmp(&other),
-            _ => (*one == Cell::Missing).cmp(&(*other == Cell::Missing)),
-        },
-    }
 }

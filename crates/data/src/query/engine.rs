@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use datafusion::prelude::SessionContext;
 use moka::future::Cache;
-use rolecall_model::data::{Aggregate, Dimension, Filter, GroupQuery, Measure, Query, QueryResult, Select};
+use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryResult, Select};
 use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use super::check::{CheckedSelect, checked};
+use super::check::{CheckedQuery, CheckedSelect, checked};
 use super::error::QueryError;
 use super::groups::groups;
 use super::key::cache_key;
-use super::row_page::page;
+use super::places::{Place, Places};
+use super::row_page::{nothing, page};
 use super::session::context;
 use super::version::{DataVersion, RowFilter};
 use super::visible::Source;
@@ -26,11 +27,13 @@ pub struct Limits {
     /// How many threads compute. More than the processors there are help nobody.
     pub threads: usize,
     /// How many queries run at once; others wait.
-    pub at_once: usize,
+    pub at_once: u32,
     /// How much memory their groups and sorted rows may take together. The process needs some more, for what is read.
     pub memory_bytes: usize,
-    /// How long a query may take, waiting included.
+    /// How long a query may take, waiting included. It must end before the request that waits for it is given up.
     pub timeout: Duration,
+    /// Up to how many different values, or rows, numbers of different values are exact. Counting exactly takes memory for each.
+    pub exact_distinct: u64,
     /// How much memory the results take that are kept.
     pub cache_bytes: u64,
 }
@@ -41,7 +44,8 @@ impl Default for Limits {
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             at_once: 4,
             memory_bytes: 256 << 20,
-            timeout: Duration::from_secs(30),
+            timeout: Duration::from_secs(20),
+            exact_distinct: 1_000_000,
             cache_bytes: 64 << 20,
         }
     }
@@ -56,9 +60,17 @@ pub struct Engine {
     context: SessionContext,
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
-    places: Arc<Semaphore>,
-    timeout: Duration,
+    places: Places,
+    limits: Limits,
     results: Cache<String, Arc<QueryResult>>,
+}
+
+/// Whose rows of which data set a query is about, and until when it is waited for.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    version: &'a DataVersion,
+    row_filters: &'a [RowFilter],
+    deadline: Instant,
 }
 
 impl Engine {
@@ -81,13 +93,15 @@ impl Engine {
         Ok(Self {
             context: context(store, limits)?,
             runtime: Some(runtime),
-            places: Arc::new(Semaphore::new(limits.at_once)),
-            timeout: limits.timeout,
+            places: Places::new(limits.at_once),
+            limits: limits.clone(),
             results: results.build(),
         })
     }
 
     /// What `query` answers for somebody who may see the rows that meet all of `row_filters`.
+    ///
+    /// Rows are counted first. A page behind the last one is empty, and no query is run for it.
     ///
     /// # Errors
     ///
@@ -98,12 +112,31 @@ impl Engine {
         query: &Query,
         row_filters: &[RowFilter],
     ) -> Result<Arc<QueryResult>, QueryError> {
-        let key = cache_key(version, query, row_filters)?;
-        let answer = async {
-            let answer = self.answer(version, query, row_filters);
-            tokio::time::timeout(self.timeout, answer).await.map_err(|_| QueryError::TooSlow(self.timeout))?
-        };
-        self.results.try_get_with(key, answer).await.map_err(|error| (*error).clone())
+        let checked = checked(query, &version.columns).map_err(QueryError::Mistakes)?;
+        let asked = self.asked(version, row_filters);
+        let mut total = None;
+        if let CheckedSelect::Rows(rows) = &checked.select {
+            let count = self.count_within(asked, query).await?;
+            if rows.offset as u64 >= count {
+                return Ok(Arc::new(nothing(rows, count)));
+            }
+            total = Some(count);
+        }
+        self.kept(asked, query, checked, total).await
+    }
+
+    /// How many rows meet the filters of `query`, whatever it selects of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub async fn count(
+        &self,
+        version: &DataVersion,
+        query: &Query,
+        row_filters: &[RowFilter],
+    ) -> Result<u64, QueryError> {
+        self.count_within(self.asked(version, row_filters), query).await
     }
 
     /// The measures of a grouped `query` over all its groups, in one row: those beyond a limit count, too. `None` of a query of
@@ -121,56 +154,63 @@ impl Engine {
         let Select::Groups(GroupQuery { measures, .. }) = &query.select else {
             return Ok(None);
         };
-        let groups = GroupQuery { measures: measures.clone(), by: None, split: None, order: None, limit: None };
-        self.run(version, &Query { select: Select::Groups(groups), ..query.clone() }, row_filters).await.map(Some)
+        self.run(version, &of_all_rows(query, measures.clone()), row_filters).await.map(Some)
     }
 
-    /// The values of `column` in the rows that meet `filters`, with how many rows have each: what a filter offers to choose.
-    /// Sorted by value, missing last; at most `limit`, and how many there are in all.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::run`].
-    pub async fn distinct_values(
-        &self,
-        version: &DataVersion,
-        column: &str,
-        filters: &[Filter],
-        limit: u32,
-        row_filters: &[RowFilter],
-    ) -> Result<Arc<QueryResult>, QueryError> {
+    fn asked<'a>(&self, version: &'a DataVersion, row_filters: &'a [RowFilter]) -> Asked<'a> {
+        Asked { version, row_filters, deadline: Instant::now() + self.limits.timeout }
+    }
+
+    async fn count_within(&self, asked: Asked<'_>, query: &Query) -> Result<u64, QueryError> {
         let count =
             Measure { compute: Aggregate::Count, of: None, title: None, unit: None, decimals: None, show: vec![] };
-        let groups = GroupQuery {
-            measures: vec![count],
-            by: Some(Dimension { column: column.to_owned(), step: None }),
-            split: None,
-            order: None,
-            limit: Some(limit),
-        };
-        let query = Query { filters: filters.to_vec(), zone: "UTC".to_owned(), select: Select::Groups(groups) };
-        self.run(version, &query, row_filters).await
+        let query = of_all_rows(query, vec![count]);
+        let checked = checked(&query, &asked.version.columns).map_err(QueryError::Mistakes)?;
+        let counted = self.kept(asked, &query, checked, None).await?;
+        match counted.rows.first().and_then(|row| row.first()) {
+            Some(Cell::Integer(count)) => Ok(u64::try_from(*count).unwrap_or(0)),
+            other => Err(QueryError::Failed(format!("rows were counted, and there are {other:?}"))),
+        }
     }
 
-    async fn answer(
+    /// What is kept of `query`, or what it answers now. A query of rows is given their `total`.
+    async fn kept(
         &self,
-        version: &DataVersion,
+        asked: Asked<'_>,
         query: &Query,
-        row_filters: &[RowFilter],
+        checked: CheckedQuery,
+        total: Option<u64>,
     ) -> Result<Arc<QueryResult>, QueryError> {
-        let checked = checked(query, &version.columns).map_err(QueryError::Mistakes)?;
-        let source = Source::visible(&self.context, version, row_filters, &checked.conditions).await?;
+        let key = cache_key(asked.version, query, asked.row_filters)?;
+        let answer = async {
+            let query = Arc::new(checked);
+            let answer = self.places.run(|place| self.attempt(asked, Arc::clone(&query), total, place));
+            let in_time = tokio::time::timeout_at(asked.deadline, answer).await;
+            in_time.map_err(|_| QueryError::TooSlow(self.limits.timeout))?
+        };
+        self.results.try_get_with(key, answer).await.map_err(|error| (*error).clone())
+    }
+
+    /// Runs `query` on a thread of the engine, and ends it where nobody waits any more.
+    async fn attempt(
+        &self,
+        asked: Asked<'_>,
+        query: Arc<CheckedQuery>,
+        total: Option<u64>,
+        place: Place,
+    ) -> Result<Arc<QueryResult>, QueryError> {
         let stopped = || QueryError::Failed("the engine was stopped".to_owned());
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| stopped())?;
+        let source = Source::visible(&self.context, asked.version, asked.row_filters, &query.conditions).await?;
         let runtime = self.runtime.as_ref().ok_or_else(stopped)?;
+        let exact_distinct = self.limits.exact_distinct;
         // Dropped with this future, the set ends its task.
         let mut task = JoinSet::new();
         task.spawn_on(
             async move {
                 let _place = place;
-                match &checked.select {
-                    CheckedSelect::Rows(rows) => page(&source, rows).await,
-                    CheckedSelect::Groups(query) => groups(&source, query, checked.zone).await,
+                match &query.select {
+                    CheckedSelect::Rows(rows) => page(&source, rows, total.unwrap_or_default()).await,
+                    CheckedSelect::Groups(groups_of) => groups(&source, groups_of, query.zone, exact_distinct).await,
                 }
             },
             runtime.handle(),
@@ -178,6 +218,12 @@ impl Engine {
         let ended = task.join_next().await.ok_or_else(stopped)?;
         ended.map_err(|error| QueryError::Failed(format!("a query ended: {error}")))?.map(Arc::new)
     }
+}
+
+/// `measures` of all rows that meet the filters of `query`, in one row.
+fn of_all_rows(query: &Query, measures: Vec<Measure>) -> Query {
+    let groups = GroupQuery { measures, by: None, split: None, order: None, limit: None };
+    Query { select: Select::Groups(groups), ..query.clone() }
 }
 
 impl Drop for Engine {

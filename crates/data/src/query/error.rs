@@ -20,7 +20,8 @@ impl Display for QueryMistake {
     }
 }
 
-/// Why a query has no result. The texts may be shown to whoever asked, except those of `Failed`, which belong into the log.
+/// Why a query has no result. The texts may be shown to whoever asked, except those of `RowRule`, which
+/// names a column, and of `Unreadable` and `Failed`, which belong into the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// The query does not fit the data set.
@@ -43,7 +44,10 @@ pub enum QueryError {
         /// How many there may be.
         limit: usize,
     },
-    /// The engine or the store failed.
+    /// A file of the data set is not there, or cannot be read.
+    #[error("These data cannot be read right now: {0}")]
+    Unreadable(String),
+    /// The engine failed.
     #[error("The query failed: {0}")]
     Failed(String),
 }
@@ -52,6 +56,9 @@ impl From<DataFusionError> for QueryError {
     fn from(error: DataFusionError) -> Self {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => Self::TooLarge,
+            DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) | DataFusionError::IoError(_) => {
+                Self::Unreadable(error.strip_backtrace())
+            }
             _ => Self::Failed(error.strip_backtrace()),
         }
     }

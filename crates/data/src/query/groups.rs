@@ -11,7 +11,7 @@ use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 
 use super::by::{By, compare_groups, sort};
 use super::check::{CheckedGroups, CheckedOrder, MAX_GROUPS, MAX_RESULT_ROWS};
-use super::decode::{compare, rows_of};
+use super::decode::rows_of;
 use super::error::QueryError;
 use super::measures::{PlannedMeasure, planned};
 use super::row_page::row_with_extreme;
@@ -26,8 +26,14 @@ struct Groups {
     total: usize,
 }
 
-pub(super) async fn groups(source: &Source, query: &CheckedGroups, zone: Tz) -> Result<QueryResult, QueryError> {
-    let measures = planned(source, &query.measures).await?;
+/// What `query` answers; above `exact_distinct` different values, their number is an estimate.
+pub(super) async fn groups(
+    source: &Source,
+    query: &CheckedGroups,
+    zone: Tz,
+    exact_distinct: u64,
+) -> Result<QueryResult, QueryError> {
+    let measures = planned(source, &query.measures, exact_distinct).await?;
     let by = match &query.by {
         Some(by) => Some(By::planned(source, by, zone).await?),
         None => None,
@@ -108,7 +114,7 @@ fn with_every_step(
     most: usize,
 ) -> Result<Vec<(Cell, Vec<Cell>)>, QueryError> {
     let mut groups: Vec<_> = rows.into_iter().filter_map(split_first).collect();
-    groups.sort_by(|one, other| compare(&one.0, &other.0));
+    groups.sort_by(|one, other| one.0.compare(&other.0));
     let mut complete = Vec::new();
     let mut expected = None;
     for (key, values) in groups {
@@ -154,7 +160,7 @@ async fn split(
     };
     let group_count = if by.is_some() { names.len() } else { 1 };
     let mut by_name: Vec<usize> = (0..names.len()).collect();
-    by_name.sort_by(|one, other| compare(&names[*one], &names[*other]));
+    by_name.sort_by(|one, other| names[*one].compare(&names[*other]));
 
     let empty: Vec<Cell> = measures.iter().map(PlannedMeasure::of_no_rows).collect();
     let mut values = vec![None; group_count * count];
@@ -168,7 +174,7 @@ async fn split(
             None => Ok(0),
             Some(by) => {
                 let name = by.name(row.next().unwrap_or(Cell::Missing));
-                by_name.binary_search_by(|index| compare(&names[*index], &name)).map(|found| by_name[found])
+                by_name.binary_search_by(|index| names[*index].compare(&name)).map(|found| by_name[found])
             }
         };
         // A group beyond the limit is not among the names.

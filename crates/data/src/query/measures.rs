@@ -12,9 +12,6 @@ use super::decode::row_of;
 use super::error::QueryError;
 use super::visible::Source;
 
-/// Up to how many different values, or rows, numbers of different values are exact. Counting exactly takes memory for each.
-const EXACT_DISTINCT: u64 = 1_000_000;
-
 /// A measure, and what had to be known of the rows before it could be planned.
 pub(super) struct PlannedMeasure {
     measure: CheckedMeasure,
@@ -83,12 +80,16 @@ impl PlannedMeasure {
     }
 }
 
-/// Finds out what has to be known of the rows to plan `measures`.
-pub(super) async fn planned(source: &Source, measures: &[CheckedMeasure]) -> Result<Vec<PlannedMeasure>, QueryError> {
+/// Finds out what has to be known of the rows to plan `measures`. Up to `exact_distinct` different values, their number is exact.
+pub(super) async fn planned(
+    source: &Source,
+    measures: &[CheckedMeasure],
+    exact_distinct: u64,
+) -> Result<Vec<PlannedMeasure>, QueryError> {
     let mut planned: Vec<_> =
         measures.iter().map(|measure| PlannedMeasure { measure: measure.clone(), how: How::Plain }).collect();
     find_wide_sums(source, &mut planned).await?;
-    find_wholes(source, &mut planned).await?;
+    find_wholes(source, &mut planned, exact_distinct).await?;
     Ok(planned)
 }
 
@@ -123,13 +124,13 @@ async fn find_wide_sums(source: &Source, measures: &mut [PlannedMeasure]) -> Res
 }
 
 /// The whole of each share, and roughly how many different values there are where that may be too many to count.
-async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure]) -> Result<(), QueryError> {
+async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure], exact_distinct: u64) -> Result<(), QueryError> {
     let mut wanted = Vec::new();
     for (index, planned) in measures.iter().enumerate() {
         let of = planned.measure.of.as_ref().map(value).transpose()?;
         match (planned.measure.compute, of) {
             (Aggregate::Share, of) => wanted.push((index, part(of))),
-            (Aggregate::Distinct, Some(of)) if source.all_rows > EXACT_DISTINCT => {
+            (Aggregate::Distinct, Some(of)) if source.all_rows > exact_distinct => {
                 wanted.push((index, estimate(of, planned.measure.of.as_ref())));
             }
             _ => {}
@@ -146,7 +147,7 @@ async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure]) -> Result
             planned.how = match planned.measure.compute {
                 Aggregate::Share => How::PartOf(whole),
                 #[expect(clippy::cast_precision_loss, reason = "it is a bound")]
-                _ if whole > EXACT_DISTINCT as f64 => How::Estimated,
+                _ if whole > exact_distinct as f64 => How::Estimated,
                 _ => How::Plain,
             };
         }

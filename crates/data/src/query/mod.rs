@@ -15,6 +15,7 @@ mod groups;
 mod key;
 mod literal;
 mod measures;
+mod places;
 mod row_page;
 mod series;
 mod session;
@@ -24,7 +25,9 @@ mod tests;
 mod version;
 mod visible;
 
-pub use check::{MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check};
+pub use check::{
+    MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
+};
 pub use engine::{Engine, Limits};
 pub use error::{QueryError, QueryMistake};
 pub use version::{DataVersion, RowFilter};

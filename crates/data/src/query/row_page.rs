@@ -9,21 +9,22 @@ use super::decode::rows_of;
 use super::error::QueryError;
 use super::visible::Source;
 
-pub(super) async fn page(source: &Source, query: &CheckedRows) -> Result<QueryResult, QueryError> {
+/// The rows from `query.offset` on, as few as are asked for: they are found among the first `offset + limit` of the order, and
+/// never is everything sorted. `total` is how many rows there are.
+pub(super) async fn page(source: &Source, query: &CheckedRows, total: u64) -> Result<QueryResult, QueryError> {
     let order = query.order.iter().map(|(column, order)| Ok(value(column)?.sort(*order == Order::Ascending, false)));
     let rest = query.columns.iter().map(|column| Ok(value(column)?.sort(true, false)));
     let sort: Vec<SortExpr> = order.chain(rest).collect::<Result<_, QueryError>>()?;
     let page = source.rows.clone().sort(sort)?.limit(query.offset, Some(query.limit))?;
     let rows = rows_of(page.select(selected(&query.columns)?)?).await?;
-    // A page that is not full is the last, and says how many there are.
-    let total = if rows.len() < query.limit && (!rows.is_empty() || query.offset == 0) {
-        query.offset + rows.len()
-    } else {
-        source.rows.clone().count().await?
-    };
+    Ok(QueryResult { rows, ..nothing(query, total) })
+}
+
+/// A page without rows, of `total` on others.
+pub(super) fn nothing(query: &CheckedRows, total: u64) -> QueryResult {
     let columns =
         query.columns.iter().map(|column| ResultColumn { name: column.name.clone(), column_type: column.column_type });
-    Ok(QueryResult { columns: columns.collect(), rows, total: total as u64, approximate: false })
+    QueryResult { columns: columns.collect(), rows: Vec::new(), total, approximate: false }
 }
 
 /// Of the row with the smallest or largest value of `of`, the cells of `columns`; of several such rows, the first by those.

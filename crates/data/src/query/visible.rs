@@ -24,7 +24,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`QueryError::RowRule`] for a rule about a column that is not there; [`QueryError::Failed`] if a file is not.
+    /// [`QueryError::RowRule`] for a rule about a column that is not there; [`QueryError::Unreadable`] if a file is not.
     pub(super) async fn visible(
         context: &SessionContext,
         version: &DataVersion,

@@ -1,7 +1,11 @@
 //! One value of a table or a result.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
+
+use super::Order;
 
 /// The largest integer that every reader of JSON takes exactly (RFC 8259, section 6): 2^53 − 1.
 const EXACT_IN_JSON: u64 = (1 << 53) - 1;
@@ -37,6 +41,38 @@ impl Cell {
             Self::Integer(value) => Some(*value as f64),
             Self::Decimal(value) => Some(*value),
             _ => None,
+        }
+    }
+
+    /// The order of two cells of one column, upwards: numbers by size, texts by code points. The others of a split come behind
+    /// all values, and missing values last.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Ordering {
+        let rank = |cell: &Self| match cell {
+            Self::Missing => 2,
+            Self::Others => 1,
+            _ => 0,
+        };
+        rank(self).cmp(&rank(other)).then_with(|| match (self, other) {
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            (Self::Integer(one), Self::Integer(other)) => one.cmp(other),
+            (Self::Boolean(one), Self::Boolean(other)) => one.cmp(other),
+            (Self::Date(one), Self::Date(other)) => one.cmp(other),
+            (Self::Timestamp(one), Self::Timestamp(other)) => one.cmp(other),
+            _ => match (self.number(), other.number()) {
+                (Some(one), Some(other)) => one.total_cmp(&other),
+                _ => Ordering::Equal,
+            },
+        })
+    }
+
+    /// The same in either direction. What has no value stays behind what has one.
+    #[must_use]
+    pub fn compare_in(&self, other: &Self, order: Order) -> Ordering {
+        let has_value = |cell: &Self| !matches!(cell, Self::Missing | Self::Others);
+        match order {
+            Order::Descending if has_value(self) && has_value(other) => other.compare(self),
+            _ => self.compare(other),
         }
     }
 }

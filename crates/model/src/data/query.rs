@@ -79,6 +79,18 @@ pub struct Measure {
     pub show: Vec<String>,
 }
 
+impl Measure {
+    /// What people read: its title, or what is computed of which column.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (&self.title, &self.of) {
+            (Some(title), _) => title.clone(),
+            (None, Some(column)) => format!("{} of {column}", self.compute),
+            (None, None) => self.compute.to_string(),
+        }
+    }
+}
+
 /// How a measure is computed. Missing values do not take part. Of no values, `count` and `distinct` are 0, and every other
 /// measure is missing.
 #[derive(

@@ -10,6 +10,8 @@ use crate::query::error::QueryMistake;
 pub const MAX_MEASURES: usize = 20;
 /// How many rows may be asked for at once.
 pub const MAX_ROWS: usize = 10_000;
+/// Up to which row of their order rows may be asked for: finding later ones takes memory for all before them.
+pub const MAX_REACHED_ROWS: u64 = 10_000;
 /// How many groups may be asked for by a limit; without one, this many rows are given at most.
 pub const MAX_GROUPS: usize = 10_000;
 /// How many series may be kept apart.
@@ -98,6 +100,11 @@ impl<'a> Checker<'a> {
         }
         let columns = self.columns("columns", &rows.columns);
         self.limit("limit", rows.limit.into(), MAX_ROWS, "rows");
+        if rows.offset.saturating_add(rows.limit.into()) > MAX_REACHED_ROWS {
+            let problem =
+                format!("Only the first {MAX_REACHED_ROWS} rows can be asked for. Choose fewer rows with a filter.");
+            self.mistake("offset", problem);
+        }
         let order = rows.order.iter().enumerate().filter_map(|(index, RowOrder { column, order })| {
             Some((self.column(format!("order[{index}].column"), column)?.clone(), *order))
         });

@@ -69,11 +69,7 @@ impl Checker<'_> {
             self.mistake(format!("{at}.show"), problem);
         }
         let show = self.columns(&format!("{at}.show"), &measure.show);
-        let title = measure.title.clone().unwrap_or_else(|| match of {
-            None => compute.to_string(),
-            Some(column) => format!("{compute} of {}", column.name),
-        });
-        Some(CheckedMeasure { compute, of: of.cloned(), title, show })
+        Some(CheckedMeasure { compute, of: of.cloned(), title: measure.name(), show })
     }
 
     fn dimension(&mut self, by: &Dimension) -> Option<CheckedDimension> {

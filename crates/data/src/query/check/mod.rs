@@ -5,11 +5,13 @@ mod checker;
 mod filters;
 mod groups;
 
-pub use checker::{MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check};
+pub use checker::{
+    MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
+};
 
 pub(super) use checked::{
-    CheckedDimension, CheckedGroups, CheckedMeasure, CheckedOrder, CheckedRows, CheckedSelect, CheckedSplit, Condition,
-    Test,
+    CheckedDimension, CheckedGroups, CheckedMeasure, CheckedOrder, CheckedQuery, CheckedRows, CheckedSelect,
+    CheckedSplit, Condition, Test,
 };
 pub(super) use checker::checked;
 pub(super) use filters::row_rule;

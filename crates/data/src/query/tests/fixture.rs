@@ -50,6 +50,11 @@ impl DataSet {
         Self { engine, version, store, _folder: folder }
     }
 
+    /// The same with an engine of these limits.
+    pub(super) fn with_limits(self, limits: &Limits) -> Self {
+        Self { engine: Engine::new(&self.store, limits).unwrap(), ..self }
+    }
+
     pub(super) async fn run(&self, query: &Query) -> Result<Arc<QueryResult>, QueryError> {
         self.engine.run(&self.version, query, &[]).await
     }

@@ -3,6 +3,8 @@
 mod cache;
 mod fixture;
 mod grouping;
+mod held_store;
+mod limits;
 mod measures;
 mod mistakes;
 mod property;

@@ -1,0 +1,118 @@
+//! What queries may take, and what becomes of those that want more.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rolecall_model::data::{Aggregate, Cell, ColumnType, Order, Query, RowOrder, RowQuery, Select};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::fixture::{DataSet, by, count, group, int, measure, query, text};
+use super::held_store::{HeldStore, Reading};
+use crate::query::{DataVersion, Limits, QueryError};
+
+/// `rows` rows, all different.
+fn numbered(rows: i64) -> DataSet {
+    let row = |n: i64| vec![int(n), text(&format!("the row with the number {n}"))];
+    DataSet::of(&[("n", ColumnType::Integer), ("name", ColumnType::Text)], (0..rows).map(row).collect())
+}
+
+fn page(offset: u64, limit: u32) -> Query {
+    let order = vec![RowOrder { column: "name".to_owned(), order: Order::Descending }];
+    let rows = RowQuery { columns: vec!["n".to_owned()], order, offset, limit };
+    Query { filters: vec![], zone: "UTC".to_owned(), select: Select::Rows(rows) }
+}
+
+/// `numbered`, with files that are held while that is true.
+fn held(rows: i64, limits: &Limits, held: bool) -> (DataSet, Arc<AtomicBool>, UnboundedReceiver<Reading>) {
+    let (mut data, held) = (numbered(rows), Arc::new(AtomicBool::new(held)));
+    let (store, readings) = HeldStore::of(data.store.clone(), &held);
+    data.store = store;
+    (data.with_limits(limits), held, readings)
+}
+
+// Case: data/far-pages
+#[tokio::test]
+async fn behind_the_last_row_no_query_is_run() {
+    let (data, held, mut readings) = held(50, &Limits::default(), false);
+    assert_eq!(data.run(&page(40, 20)).await.unwrap().rows.len(), 10);
+    held.store(true, Ordering::SeqCst);
+    for offset in [50, 60, 9_000] {
+        let behind = data.run(&page(offset, 20)).await.unwrap();
+        assert_eq!((behind.rows.len(), behind.total), (0, 50));
+    }
+    let there = page(20, 20);
+    tokio::select! {
+        answer = data.run(&there) => panic!("{answer:?}"),
+        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
+    }
+}
+
+// Case: data/far-pages
+#[tokio::test]
+async fn rows_can_be_asked_for_up_to_a_bound() {
+    let data = numbered(3);
+    assert_eq!(data.run(&page(9_980, 20)).await.unwrap().rows, Vec::<Vec<Cell>>::new());
+    for (offset, limit) in [(9_981, 20), (10_000, 1), (u64::MAX, 20)] {
+        let refused = data.run(&page(offset, limit)).await;
+        let Err(QueryError::Mistakes(mistakes)) = &refused else { panic!("{refused:?}") };
+        assert_eq!(mistakes[0].at, "offset");
+    }
+}
+
+// Case: data/dropped-query
+#[tokio::test]
+async fn a_query_that_nobody_waits_for_ends() {
+    let (data, _, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
+    let groups = query(group(vec![count()], by("name")));
+    tokio::select! {
+        answer = data.run(&groups) => panic!("{answer:?}"),
+        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
+    }
+    let mut running = 1;
+    while running > 0 {
+        match readings.recv().await.unwrap() {
+            Reading::Began => running += 1,
+            Reading::Ended => running -= 1,
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_given_up() {
+    let timeout = Duration::from_millis(50);
+    let (data, _, _readings) = held(3, &Limits { timeout, ..Limits::default() }, true);
+    let result = data.run(&query(group(vec![count()], by("name")))).await;
+    assert_eq!(result, Err(QueryError::TooSlow(timeout)));
+}
+
+#[tokio::test]
+async fn what_needs_too_much_memory_is_told_and_others_are_answered() {
+    let data = numbered(20_000).with_limits(&Limits { memory_bytes: 64 << 10, ..Limits::default() });
+    let groups = query(group(vec![count()], by("name")));
+    assert_eq!(data.run(&groups).await, Err(QueryError::TooLarge));
+    assert_eq!(data.rows(&query(group(vec![count()], None))).await, vec![vec![int(20_000)]]);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_told_as_such() {
+    let data = numbered(3);
+    let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
+    let result = data.engine.run(&gone, &query(group(vec![count()], None)), &[]).await;
+    assert!(matches!(result, Err(QueryError::Unreadable(_))), "{result:?}");
+}
+
+#[tokio::test]
+#[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
+async fn above_a_limit_numbers_of_different_values_are_estimates() {
+    const ROWS: i64 = 5_000;
+    let distinct = query(group(vec![measure(Aggregate::Distinct, "name")], None));
+    let counted = async |exact_distinct| {
+        let data = numbered(ROWS).with_limits(&Limits { exact_distinct, ..Limits::default() });
+        let result = data.run(&distinct).await.unwrap();
+        (result.rows[0][0].number().unwrap(), result.approximate)
+    };
+    assert_eq!(counted(10_000).await, (ROWS as f64, false));
+    let (about, is_estimate) = counted(1_000).await;
+    assert!(is_estimate && (about / ROWS as f64 - 1.0).abs() < 0.05, "{about}");
+}
