@@ -33,7 +33,7 @@ pub enum DataCheck {
 /// Checks the dashboards in `folder`, and whether they fit the data sets in `db`, where there is one.
 ///
 /// # Errors
-/// When the folder or a file in it cannot be read.
+/// When the folder cannot be read.
 pub async fn check_files(folder: &Path, db: Option<&Db>) -> Result<Checked, FilesError> {
     let files = DashboardFiles::read(folder)?;
     let (catalogue, data) = match db {

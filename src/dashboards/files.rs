@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rolecall_model::is_name;
 use thiserror::Error;
@@ -23,8 +23,8 @@ pub struct DashboardFiles {
 /// Why dashboards in files cannot be used.
 #[derive(Debug, Error)]
 pub enum FilesError {
-    /// The folder or a file in it cannot be read.
-    #[error("{0} cannot be read: let this user read it")]
+    /// The folder cannot be read.
+    #[error("The folder {0} cannot be read. Let the user that Rolecall runs as read it.")]
     Unreadable(String, #[source] io::Error),
     /// There are mistakes in them.
     #[error("{0}")]
@@ -46,15 +46,22 @@ impl fmt::Display for Mistakes {
 }
 
 impl DashboardFiles {
-    /// Reads every `.toml` file of `folder`. Where there is no such folder, there are no dashboards.
+    /// Reads every `.toml` file of `folder` that is not hidden. Where there is no such folder, there are no dashboards.
     ///
     /// # Errors
-    /// When the folder or a file in it cannot be read. Mistakes in files are collected.
+    /// When the folder cannot be read. Mistakes in files are collected.
     pub fn read(folder: &Path) -> Result<Self, FilesError> {
         let mut files = Self::default();
         if folder.is_dir() {
-            for (slug, file, text) in texts(folder)? {
-                files.add(&slug, &file, text);
+            for path in paths(folder).map_err(|error| FilesError::Unreadable(folder.display().to_string(), error))? {
+                let file = path.display().to_string();
+                let slug = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                match text_of(&path) {
+                    Ok(text) => files.add(&slug, &file, text),
+                    Err((line, what)) => {
+                        files.mistakes.push(SpecMistake { file, line, at: String::new(), what });
+                    }
+                }
             }
         }
         Ok(files)
@@ -65,7 +72,7 @@ impl DashboardFiles {
             let what = "The file's name is the dashboard's in addresses. Use 1 to 64 small letters, digits and hyphens, \
                         such as `sales.toml`.";
             let (file, at, what) = (file.to_owned(), String::new(), what.to_owned());
-            self.mistakes.push(SpecMistake { file, line: 1, at, what });
+            self.mistakes.push(SpecMistake { file, line: None, at, what });
             return;
         }
         match Dashboard::read(slug, file, text) {
@@ -119,19 +126,63 @@ impl DashboardFiles {
     }
 }
 
-/// The `.toml` files of `folder` by name: the name without its ending, the path, the text.
-fn texts(folder: &Path) -> Result<Vec<(String, String, String)>, FilesError> {
-    let unreadable = |path: &Path, error| FilesError::Unreadable(path.display().to_string(), error);
-    let mut texts = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
-        let path = entry.map_err(|error| unreadable(folder, error))?.path();
-        if path.extension() != Some(OsStr::new("toml")) {
-            continue;
+/// The paths of the `.toml` files of `folder`, in order. Hidden files are those of editors and file systems (`.sales.toml.swp`,
+/// `._sales.toml`), and nobody's dashboards.
+fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.extension() == Some(OsStr::new("toml")) && !is_hidden {
+            paths.push(path);
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-        let slug = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        texts.push((slug, path.display().to_string(), text));
     }
-    texts.sort();
-    Ok(texts)
+    paths.sort();
+    Ok(paths)
+}
+
+/// What stands in the file at `path`; otherwise at which line it is wrong, if at one, and what to do.
+fn text_of(path: &Path) -> Result<String, (Option<usize>, String)> {
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::IsADirectory => (None, "This is a folder. Name it otherwise, or remove it.".to_owned()),
+        io::ErrorKind::PermissionDenied => {
+            (None, "The file cannot be read. Let the user that Rolecall runs as read it.".to_owned())
+        }
+        _ => (None, format!("The file cannot be read ({error}). Put a readable one in its place, or remove it.")),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = before.split(|byte| *byte == b'\n').count();
+        (Some(line), "The file is not in UTF-8 from here on. Save it as UTF-8.".to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_the_file_and_what_to_do_and_hidden_files_are_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+        write("good.toml", b"format = 1\ntitle = \"Good\"\n");
+        write("latin.toml", b"format = 1\ntitle = \"Z\xfcrich\"\n");
+        write("._good.toml", b"\x00\x05\x16\x07");
+        write(".hidden.toml", b"format = 7\n");
+        write("notes.txt", b"\xff");
+        write("Sales 2026.toml", b"format = 1\n");
+        std::fs::create_dir(folder.path().join("old.toml")).unwrap();
+        let files = DashboardFiles::read(folder.path()).unwrap();
+        assert_eq!(files.count(), 1);
+        let told: Vec<String> = files.mistakes().iter().map(ToString::to_string).collect();
+        let expected = [
+            ("Sales 2026.toml: ", "Use 1 to 64 small letters"),
+            ("latin.toml:2: ", "Save it as UTF-8."),
+            ("old.toml: ", "This is a folder."),
+        ];
+        assert_eq!(told.len(), expected.len(), "{told:#?}");
+        for (told, (file, advice)) in told.iter().zip(expected) {
+            assert!(told.contains(file) && told.contains(advice), "{told}");
+        }
+    }
 }

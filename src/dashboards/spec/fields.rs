@@ -47,6 +47,7 @@ fn shape(panel: &PanelSpec) -> &'static str {
         PanelKind::Table if is_rows(panel) => " with `columns`",
         PanelKind::Table => " with `measures`",
         PanelKind::Figure if !panel.compare => " without `compare`",
+        PanelKind::Area | PanelKind::Bar if panel.stacked => " that is `stacked`",
         _ => "",
     }
 }
@@ -56,7 +57,7 @@ pub(super) fn is_rows(panel: &PanelSpec) -> bool {
     panel.kind == PanelKind::Table && panel.measures.is_empty()
 }
 
-fn fields(panel: &PanelSpec) -> [Field; 17] {
+fn fields(panel: &PanelSpec) -> [Field; 18] {
     use PanelKind::{Area, Bar, Figure, Line, Note, SignIns, Table, Text};
 
     let field = |name, is_given, belongs| Field { name, is_given, belongs };
@@ -107,6 +108,12 @@ fn fields(panel: &PanelSpec) -> [Field; 17] {
         }),
         field("missing", panel.missing.is_some(), |panel| match panel.kind {
             Line | Area => Use::Optional,
+            _ => Use::Foreign,
+        }),
+        field("scale", panel.scale.is_some(), |panel| match panel.kind {
+            Line => Use::Optional,
+            // What stands on each other has no place on a scale of ratios.
+            Area | Bar if !panel.stacked => Use::Optional,
             _ => Use::Foreign,
         }),
         field("compare", panel.compare, |panel| match panel.kind {

@@ -21,7 +21,7 @@ impl SpecFile {
     pub fn parse(name: &str, text: String) -> Result<(Self, DashboardSpec), SpecMistake> {
         let mistake = |line: usize, what: &str| SpecMistake {
             file: name.to_owned(),
-            line,
+            line: Some(line),
             at: String::new(),
             what: format!("{}.", what.trim().trim_end_matches('.').replace('\n', " ")),
         };
@@ -35,7 +35,7 @@ impl SpecFile {
     /// The mistake at a field, with its line: that of the nearest field around it where it is not given.
     pub(super) fn locate(&self, mistake: FieldMistake) -> SpecMistake {
         let FieldMistake { at, what } = mistake;
-        let line = line_at(self.document.raw(), self.start_of(&at));
+        let line = Some(line_at(self.document.raw(), self.start_of(&at)));
         SpecMistake { file: self.name.clone(), line, at, what }
     }
 

@@ -7,8 +7,8 @@ use std::fmt;
 pub struct SpecMistake {
     /// The file.
     pub file: String,
-    /// Its line, from 1.
-    pub line: usize,
+    /// Its line, from 1; nothing where the file cannot be read at all.
+    pub line: Option<usize>,
     /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
     pub at: String,
     /// What is wrong, and what to do: whole sentences.
@@ -17,7 +17,11 @@ pub struct SpecMistake {
 
 impl fmt::Display for SpecMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.file, self.line)?;
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        f.write_str(": ")?;
         if !self.at.is_empty() {
             write!(f, "{}: ", self.at)?;
         }

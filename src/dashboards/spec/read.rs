@@ -87,7 +87,12 @@ fn field_of(panel: &Panel, index: usize, at: &str) -> String {
     match (at, &panel.content) {
         ("zone", _) => at.to_owned(),
         (_, Content::Rows(_)) if at.starts_with("columns[") => format!("panels[{index}].{at}.column"),
-        _ => format!("panels[{index}].{}", at.replacen("offset", "rows_per_page", 1)),
+        (_, Content::Rows(_)) => format!("panels[{index}].{at}"),
+        // Of groups, the order is that of `sort`.
+        _ => match at.strip_prefix("order") {
+            Some(rest) => format!("panels[{index}].sort{rest}"),
+            None => format!("panels[{index}].{at}"),
+        },
     }
 }
 

@@ -80,6 +80,24 @@ fn a_mistake_of_a_panel_is_told_with_its_field_and_line() {
             "sales.toml:11: panels[0].filters[0].at_most: ",
         ),
         (
+            line("\"line\"", "\"bar\"\nstacked = true\nscale = \"log\""),
+            "sales.toml:9: panels[0].scale: A `bar` panel that is `stacked` has no `scale`. Remove it.",
+        ),
+        (
+            format!("{LINE}\nsort = {{ by = \"hand\", values = [\"2026-01-01\", \"north\"] }}"),
+            "sales.toml:11: panels[0].sort.values[1]: ",
+        ),
+        (
+            "title = \"x\"\nkind = \"table\"\ndataset = \"sales\"\ncolumns = [{ column = \"day\" }]\n\
+             order = [{ column = \"dya\" }]"
+                .to_owned(),
+            "sales.toml:10: panels[0].order[0].column: ",
+        ),
+        (
+            "title = \"x\"\nkind = \"text\"\ntext = \"x\"\nscale = \"log\"".to_owned(),
+            "sales.toml:9: panels[0].scale: A `text` panel has no `scale`. Remove it.",
+        ),
+        (
             line("compute = \"sum\"", "compute = \"sum\", show = [\"day\"]"),
             "sales.toml:9: panels[0].measures[0].show: Only a `figure`",
         ),
