@@ -118,6 +118,12 @@ pub fn page_parameter(id: &str) -> String {
     format!("{id}.page")
 }
 
+/// The field of a dashboard's query that has the column by which the table in the panel `id` is sorted.
+#[must_use]
+pub fn sort_parameter(id: &str) -> String {
+    format!("{id}.sort")
+}
+
 /// The path of the dashboard called `slug`.
 #[must_use]
 pub fn dashboard(slug: &str) -> String {

@@ -6,14 +6,21 @@ use leptos::server_fn::codec::GetUrl;
 use rolecall_model::AppError;
 use rolecall_model::panels::{self, Note};
 
-/// A page of the table in `panel` of the dashboard `slug` (from 1); a page beyond the last is the last.
+/// A page of the table in `panel` of the dashboard `slug` (from 1); a page beyond the last is the last. `sort` names the column to
+/// sort by, as addresses do: `amount`, or `-amount` from the largest down.
 ///
 /// # Errors
-/// [`AppError::SignedOut`], [`AppError::Forbidden`] below the role of the panel; [`AppError::NotFound`].
+/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below the role of the panel; [`AppError::NotFound`];
+/// [`AppError::Unavailable`] where the table cannot be shown.
 #[server(endpoint = "table_page", input = GetUrl)]
-pub async fn table_page(slug: String, panel: String, page: u32) -> Result<panels::TableRows, AppError> {
+pub async fn table_page(
+    slug: String,
+    panel: String,
+    page: u32,
+    sort: Option<String>,
+) -> Result<panels::TableRows, AppError> {
     use crate::caller;
-    use crate::dashboards::{FoundPanel, Person, table_rows};
+    use crate::dashboards::{FoundPanel, PanelData, Person, TableRequest, table_rows};
     use rolecall_model::Role;
 
     let sign_in = caller::answer(caller::require(Role::Read))?;
@@ -21,10 +28,12 @@ pub async fn table_page(slug: String, panel: String, page: u32) -> Result<panels
     let found = dashboards.panel(&slug, &panel, Person::SignedIn(&sign_in, caller::open_role())).await;
     let found = caller::answer(found.map_err(|error| caller::internal(&error)))?;
     caller::answer(match found {
-        FoundPanel::Open(panel) => {
-            let rows = table_rows(&panel, page).await.map_err(|error| caller::internal(&error));
-            rows.and_then(|rows| rows.ok_or(AppError::NotFound))
-        }
+        FoundPanel::Open(panel) => match panel.data(&TableRequest { page, sort }).await {
+            Ok(PanelData::Table(data)) => Ok(table_rows(&panel, &data)),
+            Ok(PanelData::Unavailable(why)) => Err(AppError::Unavailable { message: why.text }),
+            Ok(_) => Err(AppError::NotFound),
+            Err(error) => Err(caller::internal(&error)),
+        },
         FoundPanel::Closed { needed } => Err(caller::require(needed).err().unwrap_or(AppError::Forbidden { needed })),
         FoundPanel::Nothing => Err(AppError::NotFound),
     })

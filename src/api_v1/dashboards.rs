@@ -92,7 +92,7 @@ pub async fn dashboards(
 /// Needs the role Read. Names the panels that the caller's role opens.
 ///
 /// # Errors
-/// 401 or 403 below Read, 404 where there is no such dashboard.
+/// 401 or 403 below Read, and where a person must sign in again for it; 404 where there is no such dashboard.
 #[utoipa::path(get, path = routes::API_V1_DASHBOARD,
     params(("slug" = String, Path, description = "The dashboard", example = "weather")),
     responses((status = 200, description = "The dashboard with its panels", body = DashboardDetail)),
@@ -104,7 +104,8 @@ pub async fn dashboard(
 ) -> Result<Json<DashboardDetail>, ApiProblem> {
     caller.require(Role::Read)?;
     let Path(slug) = path?;
-    let dashboard = dashboards.find(&slug, caller.open_role).ok_or(ApiProblem::not_found())?;
+    let dashboard = dashboards.find(&slug, caller.role).ok_or(ApiProblem::not_found())?;
+    caller.require(dashboard.spec.role)?;
     let panels = dashboards.open_panels(dashboard, caller.open_role).await?;
     Ok(Json(DashboardDetail {
         panels: panels.into_iter().map(|(panel, role)| PanelLink::of(panel, role, &slug)).collect(),

@@ -16,15 +16,21 @@ use super::problem::{PROBLEM_JSON, ProblemDocument};
 const BEARER: &str = "bearer";
 
 /// What can happen to every request: status, name of the response, when.
-const FAILURES: [(&str, &str, &str); 8] = [
+const FAILURES: [(&str, &str, &str); 9] = [
     ("400", "BadRequest", "The request cannot be read."),
     ("401", "Unauthorized", "There is no access token, or it is not valid. `WWW-Authenticate` says which."),
     ("403", "Forbidden", "The token lacks the scope, or the role that this needs."),
     ("404", "NotFound", "There is no such thing for the caller's role."),
     ("413", "ContentTooLarge", "The request has a large body, although none is needed."),
+    ("422", "UnprocessableContent", "The panel asks for more than a query may; its dashboard has to be changed."),
     ("429", "TooManyRequests", "Too many invalid tokens came from your address; `Retry-After` says when to try again."),
     ("500", "InternalServerError", "Something went wrong on our side."),
-    ("503", "ServiceUnavailable", "The provider that made the token does not answer, or this took too long."),
+    (
+        "503",
+        "ServiceUnavailable",
+        "The provider that made the token does not answer, this took too long, or the data of a panel cannot be read. Where it \
+         helps to come again, `Retry-After` says when.",
+    ),
 ];
 
 /// The description without its paths; `scope` is the one that persons need.
@@ -71,7 +77,7 @@ fn failure(status: &str, description: &str) -> Response {
     let response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, problem);
     match status {
         "401" => response.header("WWW-Authenticate", text().build()).build(),
-        "429" => response.header("Retry-After", text().build()).build(),
+        "429" | "503" => response.header("Retry-After", text().build()).build(),
         _ => response.build(),
     }
 }

@@ -8,6 +8,7 @@ use rolecall_panels::{ChartData as Groups, Series, Tz};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::problem::ApiProblem;
 use super::who::RoleName;
 use crate::dashboards::{self, PanelData as Found};
 
@@ -50,7 +51,7 @@ pub struct FigureData {
     /// What else stands in the row of an extreme, such as the place and the day.
     #[schema(value_type = Vec<serde_json::Value>)]
     shown: Vec<Cell>,
-    /// The steps of a figure over time; otherwise nothing.
+    /// The steps of a figure over time, as the page writes them; otherwise nothing. Rows without a date are in none.
     #[schema(example = json!(["2012-01", "2012-02"]))]
     steps: Vec<String>,
     /// The value of each step.
@@ -66,7 +67,7 @@ pub struct ChartData {
     /// The unit of every value, where all have the same.
     #[schema(example = "°C")]
     unit: Option<String>,
-    /// A label for each point: a value of a column, or the name of a step of time.
+    /// What each point is called, as the page writes it: a value of a column, or the name of a step of time.
     #[schema(example = json!(["2012-01", "2012-02"]))]
     points: Vec<String>,
     /// The series, each with one value for each point.
@@ -76,7 +77,7 @@ pub struct ChartData {
 /// One series of a chart.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SeriesData {
-    /// Its name.
+    /// Its name, as the page writes it.
     name: String,
     /// One value a point; null where there is none.
     #[schema(value_type = Vec<serde_json::Value>)]
@@ -96,9 +97,10 @@ pub struct TableData {
     totals: Option<Vec<Cell>>,
     /// This page, from 1.
     page: u32,
-    /// How many pages there are.
+    /// How many pages there are. Those of rows end after 10,000 rows.
     pages: u32,
-    /// How many rows there are in all.
+    /// How many rows there are in all; of a table of groups, how many groups. There can be more than on all pages, where a limit
+    /// or the end of the pages leaves some out; where groups are split, each has a row a series.
     total: u64,
 }
 
@@ -158,16 +160,19 @@ pub struct RoleCount {
 }
 
 impl PanelData {
-    /// What was `found` for the panel `spec`, moments named in `zone`; `None` where its query does not fit its data set.
-    pub(super) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Option<Self> {
-        Some(match found {
+    /// What was `found` for the panel `spec`, moments named in `zone`.
+    ///
+    /// # Errors
+    /// Where it cannot be shown.
+    pub(super) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Result<Self, ApiProblem> {
+        Ok(match found {
             Found::Figures(figures) => Self::Figures(FiguresData::of(spec, &figures, zone)),
             Found::Chart(result) => Self::Chart(ChartData::of(spec, &result, zone)),
             Found::Table(table) => Self::Table(table.into()),
             Found::Text(markdown) => Self::Text(TextData { markdown }),
             Found::Note(note) => Self::Note(note.into()),
             Found::SignIns(figures) => Self::SignIns(figures.into()),
-            Found::NoDataSet(_) | Found::Unfit(_) => return None,
+            Found::Unavailable(why) => return Err(why.into()),
         })
     }
 }
@@ -219,14 +224,13 @@ fn columns(result: &QueryResult) -> Vec<ColumnData> {
 
 impl From<dashboards::TablePage> for TableData {
     fn from(table: dashboards::TablePage) -> Self {
-        let dashboards::TablePage { result, rows, totals, page, pages } = table;
         Self {
-            columns: columns(&result),
-            rows: result.rows.get(rows).unwrap_or_default().to_vec(),
-            totals: totals.and_then(|totals| totals.rows.first().cloned()),
-            page,
-            pages,
-            total: result.total,
+            columns: columns(&table.result),
+            rows: table.rows().cloned().collect(),
+            totals: table.totals.as_ref().and_then(|totals| totals.rows.first().cloned()),
+            page: table.page.number,
+            pages: table.page.pages,
+            total: table.result.total,
         }
     }
 }

@@ -14,30 +14,35 @@ use utoipa::IntoParams;
 
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
-use crate::dashboards::{Content, Dashboards, FoundPanel, OpenPanel, PanelData as Found, Person};
+use crate::dashboards::{Content, Dashboards, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest};
 use crate::routes;
 
-/// Which page of a table.
+/// What is asked of a table.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PageQuery {
+pub struct TableQuery {
     /// The page of a table, from 1, which is also the default. Other panels have one page.
     #[param(minimum = 1, maximum = 4_294_967_295_u32)]
     page: Option<u32>,
+    /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, a table is sorted
+    /// as its dashboard says. Other panels have an order of their own.
+    #[param(example = "-date")]
+    sort: Option<String>,
 }
 
 /// The data of a panel
 ///
-/// Needs the role that the panel names. Tables come a page at a time.
+/// Needs the role that the panel names. Tables come a page at a time; the pages of a table of rows end after 10,000 rows.
 ///
 /// # Errors
-/// 400 for a page that is no number from 1, 401 or 403 below the panel's role, 404 where there is no such dashboard, panel or
-/// page.
+/// 400 for a page that is no number from 1 and for a column that the table does not show, 401 or 403 below the panel's role, 404
+/// where there is no such dashboard, panel or page, 422 where the panel asks for more than a query may, 503 where its data cannot
+/// be read, or it does not fit them.
 #[utoipa::path(get, path = routes::API_V1_PANEL,
     params(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
         ("panel" = String, Path, description = "The panel", example = "temperature"),
-        PageQuery,
+        TableQuery,
     ),
     responses((status = 200, description = "The data", body = PanelData)),
 )]
@@ -45,20 +50,30 @@ pub async fn panel(
     State(dashboards): State<Dashboards>,
     Extension(caller): Extension<ApiCaller>,
     path: Result<Path<(String, String)>, PathRejection>,
-    query: Result<Query<PageQuery>, QueryRejection>,
+    query: Result<Query<TableQuery>, QueryRejection>,
 ) -> Result<Json<PanelData>, ApiProblem> {
     caller.require(Role::Read)?;
     let Path((slug, id)) = path?;
-    let page = query?.page.unwrap_or(1);
+    let Query(TableQuery { page, sort }) = query?;
+    let page = page.unwrap_or(1);
     if page == 0 {
         return Err(ApiProblem::bad_request("Pages are counted from 1."));
     }
     let panel = found(&dashboards, &caller, &slug, &id).await?;
-    let data = panel.data(page).await?;
-    if page_of(&data) != page {
-        return Err(ApiProblem::not_found());
-    }
-    PanelData::of(&panel.panel().spec, data, panel.zone()).map(Json).ok_or(ApiProblem::without_data())
+    let is_sorted = sort.is_some();
+    let data = panel.data(&TableRequest { page, sort }).await?;
+    match &data {
+        Found::Table(table) if table.sort.unknown.is_some() => {
+            Err(ApiProblem::bad_request("sort must be a column that the table shows, or - and such a column."))
+        }
+        Found::Table(table) if table.page.number != page => Err(ApiProblem::not_found()),
+        Found::Table(_) => Ok(()),
+        Found::Unavailable(why) => Err(why.clone().into()),
+        _ if page != 1 => Err(ApiProblem::not_found()),
+        _ if is_sorted => Err(ApiProblem::bad_request("Only tables are sorted.")),
+        _ => Ok(()),
+    }?;
+    PanelData::of(&panel.panel().spec, data, panel.zone()).map(Json)
 }
 
 /// The picture of a chart
@@ -85,12 +100,13 @@ pub async fn picture(
     if !matches!(panel.panel().content, Content::Chart(_)) {
         return Err(ApiProblem::not_found());
     }
-    match panel.data(1).await? {
+    match panel.data(&TableRequest::default()).await? {
         Found::Chart(result) => {
             let svg = chart_svg(&panel.panel().spec, &result, panel.zone());
             Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
         }
-        _ => Err(ApiProblem::without_data()),
+        Found::Unavailable(why) => Err(why.into()),
+        _ => Err(ApiProblem::not_found()),
     }
 }
 
@@ -105,13 +121,5 @@ async fn found<'a>(
         FoundPanel::Nothing => Err(ApiProblem::not_found()),
         FoundPanel::Closed { needed } => Err(caller.require(needed).err().unwrap_or(Denied::Role { needed }).into()),
         FoundPanel::Open(panel) => Ok(panel),
-    }
-}
-
-/// Which page of the panel it is: beyond the last one of a table comes the last.
-const fn page_of(data: &Found) -> u32 {
-    match data {
-        Found::Table(table) => table.page,
-        _ => 1,
     }
 }

@@ -12,10 +12,13 @@ use rolecall_sign_in::bearer::BearerError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dashboards::DashboardsError;
+use crate::dashboards::{Cause, DashboardsError, Unavailable};
 
 /// What a problem document is called (RFC 9457, section 6.1).
 pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// When to ask again for data that cannot be read now, in seconds.
+const RETRY_S: u64 = 30;
 
 /// Why a request was not answered as asked (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,14 +76,6 @@ impl ApiProblem {
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is nothing here.")
-    }
-
-    /// The query of a panel does not fit its data set (503): its dashboard has to be corrected.
-    #[must_use]
-    pub fn without_data() -> Self {
-        let detail =
-            "This panel cannot be shown: its query does not fit its data set. Tell whoever made the dashboard.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
     /// The API is off (404).
@@ -169,7 +164,22 @@ impl From<PathRejection> for ApiProblem {
 
 impl From<QueryRejection> for ApiProblem {
     fn from(_: QueryRejection) -> Self {
-        Self::bad_request("page must be there once at most, and be a whole number from 1.")
+        Self::bad_request("page and sort must be there once at most, and page must be a whole number from 1.")
+    }
+}
+
+/// Whoever made the dashboard has to correct what does not fit (503) or asks for too much (422, RFC 9110, section 15.5.21); what
+/// failed at this moment may be there at the next (503 with `Retry-After`).
+impl From<Unavailable> for ApiProblem {
+    fn from(why: Unavailable) -> Self {
+        let detail = std::iter::once(why.text).chain(why.details).collect::<Vec<_>>().join("\n");
+        match why.cause {
+            Cause::TooMuch => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
+            Cause::Unfit => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail),
+            Cause::NotNow => {
+                Self { retry_after_s: Some(RETRY_S), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+            }
+        }
     }
 }
 

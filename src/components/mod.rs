@@ -29,6 +29,7 @@ pub mod sign_ins;
 pub mod sign_out;
 pub mod step_up;
 pub mod table;
+pub mod table_address;
 pub mod template;
 pub mod time;
 pub mod unavailable;

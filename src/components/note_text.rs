@@ -19,6 +19,39 @@ pub fn NoteProvenance(note: Note) -> impl IntoView {
     view! { "Saved" {by} {at} }.into_any()
 }
 
+/// The note as a panel for who may not edit it.
+#[component]
+pub fn NoteToRead(
+    /// The id of the panel on the page.
+    id: String,
+    title: String,
+    /// How many of the twelve columns of the page it takes.
+    width: u8,
+    note: Note,
+) -> impl IntoView {
+    let heading = format!("{id}-title");
+    let labelled_by = heading.clone();
+    let note = if note.body.is_empty() {
+        view! {
+            <p class="muted">
+                <NoteProvenance note/>
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <NoteQuote note/> }.into_any()
+    };
+
+    view! {
+        <section class=format!("panel span-{width}") id=id aria-labelledby=labelled_by>
+            <h2 id=heading dir="auto">
+                {title}
+            </h2>
+            {note}
+        </section>
+    }
+}
+
 /// The text of a note for reading, with its line breaks.
 #[component]
 pub fn NoteQuote(note: Note) -> impl IntoView {

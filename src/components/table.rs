@@ -1,6 +1,6 @@
 //! Tables, a page at a time.
 //!
-//! The table is the server's. The island turns its pages in place, so that a note being written stays; each page has an address
+//! The table is the server's. The island turns its pages and sorts it in place, so that a note being written stays; each page has an address
 //! of its own, which works without a script and after Back.
 
 use leptos::ev;
@@ -10,13 +10,14 @@ use leptos::task::spawn_local;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::Element;
 use rolecall_model::AppError;
-use rolecall_model::panels::TableRows;
+use rolecall_model::data::Order;
+use rolecall_model::panels::{TableRows, TableSort};
 
 use super::error_notice::ErrorNotice;
 use super::number::grouped;
 use super::server_html::ServerHtml;
+use super::table_address::TableAddress;
 use crate::api::dashboards::table_page;
-use crate::routes;
 
 #[component]
 pub fn TablePanel(
@@ -43,7 +44,7 @@ pub fn TablePanel(
     }
 }
 
-/// A page of the table, with links to the previous and the next.
+/// A page of the table, with links to the previous and the next, and headings that sort it.
 #[island]
 pub fn TurningTable(
     slug: String,
@@ -54,27 +55,29 @@ pub fn TurningTable(
 ) -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
     let failed = RwSignal::new(None::<AppError>);
-    // The page that was asked for last, so that an answer that comes late changes nothing.
-    let wanted = StoredValue::new(0);
+    // How often the table was asked for, so that an answer that comes late changes nothing.
+    let turns = StoredValue::new(0_u32);
     let place = StoredValue::new((slug, id));
-    let turn = move |to: u32, is_new: bool| {
-        wanted.set_value(to);
+    let turn = move |to: TableAddress, is_new: bool| {
+        let this = turns.get_value().wrapping_add(1);
+        turns.set_value(this);
         spawn_local(async move {
             let (slug, id) = place.get_value();
-            let answer = table_page(slug, id.clone(), to).await;
-            let (Some(root), true) = (root.get_untracked(), wanted.get_value() == to) else { return };
+            let answer = table_page(slug, id.clone(), to.page, to.sort.clone()).await;
+            let (Some(root), true) = (root.get_untracked(), turns.get_value() == this) else { return };
             if let Ok(rows) = &answer {
-                show(&root, rows, &id);
+                let here = TableAddress { page: rows.page, ..to };
                 if is_new {
-                    remember(rows.page, &id);
+                    remember(&here, &id);
                 }
+                show(&root, rows, &here, &id);
             }
             failed.set(answer.err());
         });
     };
     Effect::new(move |_| {
         let back = window_event_listener(ev::popstate, move |_| {
-            turn(page_in(&search(), &place.with_value(|(_, id)| id.clone())), false);
+            turn(TableAddress::read(&search(), &place.with_value(|(_, id)| id.clone())), false);
         });
         on_cleanup(move || back.remove());
     });
@@ -83,13 +86,13 @@ pub fn TurningTable(
         if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
             return;
         }
-        let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let link = link.filter(|link| link.closest(".pager a").is_ok_and(|link| link.is_some()));
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let link = target.and_then(|target| target.closest(".pager a, thead a").ok().flatten());
         let Some(link) = link else { return };
         event.prevent_default();
         if !link.has_attribute("aria-disabled") {
             let address = link.get_attribute("href").unwrap_or_default();
-            turn(page_in(&address, &place.with_value(|(_, id)| id.clone())), true);
+            turn(TableAddress::read(&address, &place.with_value(|(_, id)| id.clone())), true);
         }
     };
 
@@ -124,7 +127,7 @@ fn failure(error: AppError) -> AnyView {
 }
 
 /// Puts `rows` into the table, and turns the links. They keep the focus, because they stay the same elements.
-fn show(root: &Element, rows: &TableRows, id: &str) {
+fn show(root: &Element, rows: &TableRows, here: &TableAddress, id: &str) {
     let part = |selector: &str| root.query_selector(selector).ok().flatten();
     if let Some(body) = part("tbody") {
         body.set_inner_html(&rows.html);
@@ -133,23 +136,42 @@ fn show(root: &Element, rows: &TableRows, id: &str) {
         let (page, pages) = (grouped(rows.page.into()), grouped(rows.pages.into()));
         status.set_text_content(Some(&format!("Page {page} of {pages}")));
     }
+    let search = search();
     let others = [("prev", rows.page.saturating_sub(1).max(1)), ("next", rows.page.saturating_add(1).min(rows.pages))];
     for (rel, to) in others {
         let Some(link) = part(&format!("a[rel={rel}]")) else { continue };
         // Their names are ours, so that the browser refuses none.
-        _ = link.set_attribute("href", &page_href(to, id));
+        _ = link.set_attribute("href", &TableAddress { page: to, ..here.clone() }.href(&search, id));
         _ = if to == rows.page {
             link.set_attribute("aria-disabled", "true")
         } else {
             link.remove_attribute("aria-disabled")
         };
     }
+    let mut heading = part("thead th");
+    while let Some(th) = heading {
+        turn_heading(&th, rows.sort.as_ref(), &search, id);
+        heading = th.next_element_sibling();
+    }
 }
 
-/// Puts the address of `page` into the browser's history, and shows the table from its top, as the link would.
-fn remember(page: u32, id: &str) {
+/// Says whether the table is sorted by this heading, and lets it sort the other way round.
+fn turn_heading(th: &Element, in_force: Option<&TableSort>, search: &str, id: &str) {
+    let Some(link) = th.query_selector("a").ok().flatten() else { return };
+    let column = link.get_attribute("data-column").unwrap_or_default();
+    _ = match in_force.filter(|sort| sort.column == column).map(|sort| sort.order) {
+        Some(Order::Ascending) => th.set_attribute("aria-sort", "ascending"),
+        Some(Order::Descending) => th.set_attribute("aria-sort", "descending"),
+        None => th.remove_attribute("aria-sort"),
+    };
+    let to = TableAddress { page: 1, sort: Some(TableSort::next(in_force, &column).to_string()) };
+    _ = link.set_attribute("href", &to.href(search, id));
+}
+
+/// Puts the address of the page into the browser's history, and shows the table from its top, as the link would.
+fn remember(here: &TableAddress, id: &str) {
     // A browser may refuse after very many pages in a short time. The page is shown all the same.
-    let address = page_href(page, id);
+    let address = here.href(&search(), id);
     let _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address)));
     if let Some(panel) = document().get_element_by_id(id) {
         panel.scroll_into_view();
@@ -158,30 +180,4 @@ fn remember(page: u32, id: &str) {
 
 fn search() -> String {
     location().search().unwrap_or_default()
-}
-
-/// The page of the table in the panel `id` that an address names, else the first.
-fn page_in(address: &str, id: &str) -> u32 {
-    let query = address.trim_start_matches('?').split('#').next().unwrap_or_default();
-    let parameter = routes::page_parameter(id);
-    let mut fields = query.split('&').filter_map(|field| field.split_once('='));
-    fields.find(|(name, _)| *name == parameter).and_then(|(_, page)| page.parse().ok()).unwrap_or(1)
-}
-
-/// The address of another page of the table, relative to the dashboard's.
-fn page_href(page: u32, id: &str) -> String {
-    format!("?{}={page}#{id}", routes::page_parameter(id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{page_href, page_in};
-
-    #[test]
-    fn an_address_names_its_page() {
-        assert_eq!(page_in(&page_href(12, "days"), "days"), 12);
-        assert_eq!(page_in("?rain.page=2&days.page=3", "days"), 3);
-        assert_eq!(page_in("?days.page=x", "days"), 1);
-        assert_eq!(page_in("", "days"), 1);
-    }
 }

@@ -1,4 +1,4 @@
-//! A panel that cannot be shown, with the reasons.
+//! A panel that cannot be shown.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,10 @@ pub fn UnavailablePanel(
     title: String,
     /// How many of the twelve columns of the page it takes.
     width: u8,
-    why: Vec<String>,
+    /// What everybody is told.
+    text: String,
+    /// What exactly is wrong, for administrators; for others nothing.
+    details: Vec<String>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
@@ -20,8 +23,15 @@ pub fn UnavailablePanel(
                 {title}
             </h2>
             <div class="notice notice-warn">
-                <p>"This panel cannot be shown: it does not fit its data. Tell whoever made the dashboard."</p>
-                <ul>{why.into_iter().map(|why| view! { <li dir="auto">{why}</li> }).collect_view()}</ul>
+                <p dir="auto">{text}</p>
+                {(!details.is_empty())
+                    .then(|| {
+                        view! {
+                            <ul>
+                                {details.into_iter().map(|detail| view! { <li dir="auto">{detail}</li> }).collect_view()}
+                            </ul>
+                        }
+                    })}
             </div>
         </section>
     }

@@ -82,32 +82,34 @@ impl Dashboards {
             .collect())
     }
 
-    /// The panel `id` of the dashboard `slug`, if it is open to `person`. None of its data are read yet.
+    /// The panel `id` of the dashboard `slug`, if it is open to `person`. None of its data are read yet. A dashboard does not exist
+    /// for who does not hold its role; who holds it and must sign in again finds its panels closed.
     ///
     /// # Errors
     /// [`DashboardsError`].
     pub async fn panel(&self, slug: &str, id: &str, person: Person<'_>) -> Result<FoundPanel<'_>, DashboardsError> {
-        let dashboard = self.find(slug, person.open_role());
+        let dashboard = self.find(slug, person.role());
         let Some((dashboard, panel)) = dashboard.and_then(|dashboard| Some((dashboard, dashboard.panel(id)?))) else {
             return Ok(FoundPanel::Nothing);
         };
-        let source = match &panel.spec.dataset {
-            None => Source::Itself,
-            Some(name) => match self.sources.datasets.catalogue().await?.get(name) {
-                None => Source::NoDataSet(name.clone()),
-                Some(dataset) if person.open_role() < Some(dataset.role.max(panel.role)) => {
-                    return Ok(FoundPanel::Closed { needed: dataset.role.max(panel.role) });
-                }
-                Some(dataset) => {
-                    let viewer = person.rule_viewer(&self.auth, dataset.needs_claims()).await?;
-                    Source::DataSet(Arc::clone(dataset), viewer)
-                }
-            },
+        let dataset = match &panel.spec.dataset {
+            Some(name) => self.sources.datasets.catalogue().await?.get(name).map(Arc::clone),
+            None => None,
         };
-        if person.open_role() < Some(panel.role) {
-            return Ok(FoundPanel::Closed { needed: panel.role });
+        let role = person.open_role();
+        let needed = dataset.as_ref().map_or(panel.role, |dataset| dataset.role.max(panel.role));
+        if role < Some(needed) {
+            return Ok(FoundPanel::Closed { needed });
         }
-        Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source }))
+        let source = match (&panel.spec.dataset, dataset) {
+            (None, _) => Source::Itself,
+            (Some(name), None) => Source::NoDataSet(name.clone()),
+            (_, Some(dataset)) => {
+                let viewer = person.rule_viewer(&self.auth, dataset.needs_claims()).await?;
+                Source::DataSet(dataset, viewer)
+            }
+        };
+        Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source, role }))
     }
 
     /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.

@@ -19,6 +19,14 @@ pub enum Person<'a> {
 }
 
 impl Person<'_> {
+    /// The highest role, also where it is only open after signing in again.
+    pub(super) const fn role(self) -> Option<Role> {
+        match self {
+            Self::SignedIn(sign_in, _) => sign_in.user.role,
+            Self::Api(caller) => caller.role,
+        }
+    }
+
     /// The highest role whose doors are open.
     pub(super) const fn open_role(self) -> Option<Role> {
         match self {

@@ -1,28 +1,50 @@
 //! A page of a table, as HTML.
 
+use rolecall_data::query::MAX_REACHED_ROWS;
 use rolecall_model::panels::TableRows;
-use rolecall_panels::{Page, Table, table};
+use rolecall_panels::format::grouped;
+use rolecall_panels::{Shown, Table, TableFields, table};
 
-use super::data::{PanelData, TablePage};
-use super::error::DashboardsError;
+use super::data::TablePage;
 use super::open_panel::OpenPanel;
+use super::spec::Content;
 use crate::routes;
 
-/// The table `data` of `panel` at `page`.
+/// The table `data` of `panel`.
 #[must_use]
-pub fn table_of(panel: &OpenPanel<'_>, data: &TablePage, page: u32) -> Table {
+pub fn table_of(panel: &OpenPanel<'_>, data: &TablePage) -> Table {
     let spec = &panel.panel().spec;
-    let totals = data.totals.as_ref().and_then(|totals| totals.rows.first()).map(Vec::as_slice);
-    let parameter = routes::page_parameter(&spec.id);
-    table(spec, &data.result, totals, Page { number: page, parameter: &parameter }, panel.zone())
+    let note = note(panel, data);
+    let shown = Shown {
+        result: &data.result,
+        rows: &data.rows,
+        totals: data.totals.as_ref().and_then(|totals| totals.rows.first()).map(Vec::as_slice),
+        page: &data.page,
+        sort: data.sort.in_force.as_ref(),
+        note: note.as_deref(),
+    };
+    let (page, sort) = (routes::page_parameter(&spec.id), routes::sort_parameter(&spec.id));
+    let fields = TableFields { page: &page, sort: &sort, sorted: data.sort.asked.as_ref() };
+    table(spec, &shown, fields, panel.zone())
 }
 
-/// The rows of the table `panel` at `page`, for a script that turns its pages; `None` for a panel that is no table.
-///
-/// # Errors
-/// When the data cannot be read.
-pub async fn table_rows(panel: &OpenPanel<'_>, page: u32) -> Result<Option<TableRows>, DashboardsError> {
-    let PanelData::Table(data) = panel.data(page).await? else { return Ok(None) };
-    let Table { rows_html: html, page, pages, .. } = table_of(panel, &data, page);
-    Ok(Some(TableRows { html, page, pages }))
+/// The rows of the table `data` of `panel`, for a script that turns its pages.
+#[must_use]
+pub fn table_rows(panel: &OpenPanel<'_>, data: &TablePage) -> TableRows {
+    let Table { rows_html: html, .. } = table_of(panel, data);
+    TableRows { html, page: data.page.number, pages: data.page.pages, sort: data.sort.in_force.clone() }
+}
+
+/// What has to be said of the order, or of where the pages end.
+fn note(panel: &OpenPanel<'_>, data: &TablePage) -> Option<String> {
+    let unknown = data.sort.unknown.as_ref().map(|sort| {
+        format!("The table has no column “{}” to sort by, so it is sorted as usual.", sort.trim_start_matches('-'))
+    });
+    let is_cut = matches!(panel.panel().content, Content::Rows(_)) && data.result.total > MAX_REACHED_ROWS;
+    let ends = is_cut.then(|| {
+        let most = grouped(MAX_REACHED_ROWS);
+        format!("The pages end after {most} rows. Sort by another column to see others first, or ask for a filter.")
+    });
+    let sentences: Vec<String> = unknown.into_iter().chain(ends).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
 }

@@ -42,11 +42,19 @@ impl Datasets {
     /// # Errors
     /// When database or files cannot be used.
     pub fn open(db: Db, clock: Clock, data_dir: &Path) -> Result<Self, DatasetError> {
+        Self::open_within(db, clock, data_dir, &Limits::default())
+    }
+
+    /// The same with queries that may take no more than `limits`.
+    ///
+    /// # Errors
+    /// When database or files cannot be used.
+    pub fn open_within(db: Db, clock: Clock, data_dir: &Path, limits: &Limits) -> Result<Self, DatasetError> {
         let folder = data_dir.join(FOLDER);
         private_files::make_folder(&folder)?;
         private_files::close_to_others(&folder)?;
         let store = Store::local(&folder)?;
-        let engine = Arc::new(Engine::new(&store, &Limits::default())?);
+        let engine = Arc::new(Engine::new(&store, limits)?);
         let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         let importer = Importer::of_this_program()?;
         Ok(Self { db, clock, store, folder, importer, engine, catalogue })
@@ -77,6 +85,27 @@ impl Datasets {
         viewer: &RuleViewer,
     ) -> Result<Arc<QueryResult>, QueryError> {
         self.engine.run(&dataset.data, query, &dataset.row_filters(viewer)).await
+    }
+
+    /// How many rows of `dataset` that `viewer` may see meet the filters of `query`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn count(&self, dataset: &DataSet, query: &Query, viewer: &RuleViewer) -> Result<u64, QueryError> {
+        self.engine.count(&dataset.data, query, &dataset.row_filters(viewer)).await
+    }
+
+    /// The measures of a grouped `query` over all its groups, in one row.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn totals(
+        &self,
+        dataset: &DataSet,
+        query: &Query,
+        viewer: &RuleViewer,
+    ) -> Result<Option<Arc<QueryResult>>, QueryError> {
+        self.engine.totals(&dataset.data, query, &dataset.row_filters(viewer)).await
     }
 
     /// Reads the catalogue anew at the next question, because this instance changed it.

@@ -4,44 +4,90 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use leptos::prelude::*;
-use rolecall_model::spec::DashboardSpec;
+use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use rolecall_model::{AppError, Role};
+use rolecall_panels::OTHER_FIELDS;
+use url::form_urlencoded;
 
 use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{FoundPanel, Person};
+use crate::dashboards::{Dashboard, FoundPanel, Person, TableRequest};
 use crate::routes;
 
-/// The dashboard that the path names, each table at the page that the address names.
+/// The longest name of a column that an address is asked about.
+const LONGEST_SORT: usize = 256;
+
+/// The dashboard that the path names, each table as the address asks for it.
 ///
 /// # Errors
-/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`].
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`]; [`AppError::StepUp`] where its role is
+/// held, but open only after signing in again.
 pub async fn dashboard(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Read)?;
     let person = Person::SignedIn(&sign_in, caller::open_role());
     let dashboards = caller::dashboards()?;
     let slug = asked.parameter.as_deref().unwrap_or_default();
-    let dashboard = dashboards.find(slug, caller::open_role()).ok_or(AppError::NotFound)?;
+    let dashboard = dashboards.find(slug, sign_in.user.role).ok_or(AppError::NotFound)?;
+    caller::require(dashboard.spec.role)?;
+    let fields = TableFields::of(dashboard, &asked);
     let panels = dashboard.panels.iter().map(async |panel| {
         let id = &panel.spec.id;
         let found = dashboards.panel(slug, id, person).await.map_err(|error| caller::internal(&error))?;
-        let page = asked.value(&routes::page_parameter(id)).and_then(|page| page.parse().ok()).unwrap_or(1);
         match found {
-            FoundPanel::Open(panel) => panel_html(slug, &panel, page).await.map(Some),
+            FoundPanel::Open(panel) => {
+                let html = panel_html(slug, &panel, &fields.request(id)).await?;
+                Ok(Some((html, fields.of_others(id))))
+            }
             FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
         }
     });
-    let panels: Vec<Arc<str>> = try_join_all(panels).await?.into_iter().flatten().collect();
+    let panels: Vec<(Arc<str>, String)> = try_join_all(panels).await?.into_iter().flatten().collect();
     let spec = &dashboard.spec;
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
     let head = view! { <Head title summary here=asked.here()/> }.to_html();
     Ok(Page { title: spec.title.clone().into(), main: put_together(&head, &panels, spec) })
 }
 
-/// The whole page. Panels are long, so each is copied only once.
-fn put_together(head: &str, panels: &[Arc<str>], spec: &DashboardSpec) -> String {
+/// What an address asks of the tables of a dashboard, by their panels.
+struct TableFields(Vec<(String, TableRequest)>);
+
+impl TableFields {
+    /// What `asked` says of the tables of `dashboard`. What is no number, or longer than any name, is left out.
+    fn of(dashboard: &Dashboard, asked: &Asked) -> Self {
+        let tables = dashboard.panels.iter().map(|panel| &panel.spec).filter(|spec| spec.kind == PanelKind::Table);
+        let request = |spec: &PanelSpec| {
+            let page = asked.value(&routes::page_parameter(&spec.id)).and_then(|page| page.parse().ok());
+            let sort = asked.value(&routes::sort_parameter(&spec.id)).filter(|sort| sort.len() <= LONGEST_SORT);
+            (spec.id.clone(), TableRequest { page: page.unwrap_or(1), sort })
+        };
+        Self(tables.map(request).collect())
+    }
+
+    /// What is asked of the table in the panel `id`.
+    fn request(&self, id: &str) -> TableRequest {
+        self.0.iter().find(|(of, _)| of == id).map(|(_, request)| request.clone()).unwrap_or_default()
+    }
+
+    /// The fields of all other tables, as the links of this one keep them.
+    fn of_others(&self, id: &str) -> String {
+        let mut fields = form_urlencoded::Serializer::new(String::new());
+        for (id, request) in self.0.iter().filter(|(of, _)| of != id) {
+            if let Some(sort) = &request.sort {
+                fields.append_pair(&routes::sort_parameter(id), sort);
+            }
+            if request.page != 1 {
+                fields.append_pair(&routes::page_parameter(id), &request.page.to_string());
+            }
+        }
+        let fields = fields.finish();
+        if fields.is_empty() { fields } else { format!("{}&amp;", fields.replace('&', "&amp;")) }
+    }
+}
+
+/// The whole page. Panels are long, so each is copied only once; the links of each keep the fields of the other tables.
+fn put_together(head: &str, panels: &[(Arc<str>, String)], spec: &DashboardSpec) -> String {
     let source = spec.source.clone().map(|source| {
         view! {
             <p class="muted source">
@@ -52,12 +98,17 @@ fn put_together(head: &str, panels: &[Arc<str>], spec: &DashboardSpec) -> String
     });
     let source = source.unwrap_or_default();
     let (open, close) = ("<div class=\"panels\">", "</div>");
-    let bytes = panels.iter().map(|panel| panel.len()).sum::<usize>();
+    let bytes = panels.iter().map(|(panel, _)| panel.len()).sum::<usize>();
     let mut main = String::with_capacity(head.len() + open.len() + bytes + close.len() + source.len());
     main.push_str(head);
     main.push_str(open);
-    for panel in panels {
-        main.push_str(panel);
+    for (panel, others) in panels {
+        let mut parts = panel.split(OTHER_FIELDS);
+        main.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            main.push_str(others);
+            main.push_str(part);
+        }
     }
     main.push_str(close);
     main.push_str(&source);

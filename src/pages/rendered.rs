@@ -20,21 +20,37 @@ impl Default for Rendered {
     }
 }
 
+/// HTML that was just made.
+pub enum Made {
+    /// It is the same until its name changes.
+    Lasting(String),
+    /// It is for this one answer.
+    Passing(String),
+}
+
 /// The HTML called `key`, which names everything that it depends on: what is shown, the version of its data, and whatever of
-/// the viewer's it shows. `make` makes it where it is not there.
+/// the viewer's it shows. `make` makes it where it is not there. Without a name, it is made each time.
 ///
 /// Who may see it has to be decided before: the HTML is given to whoever asks.
 ///
 /// # Errors
 /// Those of `make`, of which nothing is kept.
-pub async fn rendered(key: String, make: impl AsyncFnOnce() -> Result<String, AppError>) -> Result<Arc<str>, AppError> {
-    let kept = use_context::<Rendered>();
-    if let Some(html) = kept.as_ref().and_then(|kept| kept.0.get(&key)) {
+pub async fn rendered(
+    key: Option<String>,
+    make: impl AsyncFnOnce() -> Result<Made, AppError>,
+) -> Result<Arc<str>, AppError> {
+    let kept = use_context::<Rendered>().zip(key);
+    if let Some(html) = kept.as_ref().and_then(|(kept, key)| kept.0.get(key)) {
         return Ok(html);
     }
-    let html: Arc<str> = make().await?.into();
-    if let Some(kept) = kept {
-        kept.0.insert(key, Arc::clone(&html));
-    }
-    Ok(html)
+    Ok(match make().await? {
+        Made::Lasting(html) => {
+            let html: Arc<str> = html.into();
+            if let Some((kept, key)) = kept {
+                kept.0.insert(key, Arc::clone(&html));
+            }
+            html
+        }
+        Made::Passing(html) => html.into(),
+    })
 }

@@ -1,8 +1,47 @@
 //! What panels send to scripts in the browser.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde::{Deserialize, Serialize};
 
 use crate::Role;
+use crate::data::Order;
+
+/// By which column a table is sorted. In addresses: `amount`, or `-amount` from the largest down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSort {
+    /// The column of the data set, or the title of the measure.
+    pub column: String,
+    /// Upwards or downwards.
+    pub order: Order,
+}
+
+impl TableSort {
+    /// What `text` of an address means for a table with these `columns`; `None` where it names none of them.
+    pub fn read<'a>(text: &str, mut columns: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+        let downwards = text.strip_prefix('-').filter(|rest| columns.clone().any(|column| column == *rest));
+        if let Some(column) = downwards {
+            return Some(Self { column: column.to_owned(), order: Order::Descending });
+        }
+        let column = columns.find(|column| *column == text)?;
+        Some(Self { column: column.to_owned(), order: Order::Ascending })
+    }
+
+    /// What the heading of `column` sorts by, where this is in force: upwards first, and then the other way round.
+    #[must_use]
+    pub fn next(in_force: Option<&Self>, column: &str) -> Self {
+        let is_upwards = in_force.is_some_and(|sort| sort.column == column && sort.order == Order::Ascending);
+        let order = if is_upwards { Order::Descending } else { Order::Ascending };
+        Self { column: column.to_owned(), order }
+    }
+}
+
+impl Display for TableSort {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let sign = if self.order == Order::Descending { "-" } else { "" };
+        write!(f, "{sign}{}", self.column)
+    }
+}
 
 /// A page of a table, for a script that turns pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +52,8 @@ pub struct TableRows {
     pub page: u32,
     /// How many pages there are, at least 1.
     pub pages: u32,
+    /// By which column they are sorted, where it is one of those that are shown.
+    pub sort: Option<TableSort>,
 }
 
 /// The current note.
@@ -44,4 +85,33 @@ pub struct SignInFigures {
     pub by_role: Vec<(Option<Role>, i64)>,
     /// When this was counted, Unix milliseconds (UTC).
     pub counted_at_ms: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, Order)> {
+        let columns = ["day", "amount", "-day"];
+        TableSort::read(text, columns.into_iter()).map(|sort| (sort.column, sort.order))
+    }
+
+    #[test]
+    fn an_address_names_a_column_that_is_shown_and_a_direction() {
+        assert_eq!(read("amount"), Some(("amount".to_owned(), Order::Ascending)));
+        assert_eq!(read("-amount"), Some(("amount".to_owned(), Order::Descending)));
+        assert_eq!(read("--day"), Some(("-day".to_owned(), Order::Descending)));
+        for unknown in ["", "-", "tax", "-tax", "Amount", "--amount"] {
+            assert_eq!(read(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_heading_sorts_upwards_first_and_then_the_other_way_round() {
+        let up = TableSort::next(None, "day");
+        let down = TableSort::next(Some(&up), "day");
+        assert_eq!([up.to_string(), down.to_string()], ["day", "-day"]);
+        assert_eq!(TableSort::next(Some(&down), "day"), up);
+        assert_eq!(TableSort::next(Some(&up), "amount").to_string(), "amount");
+    }
 }

@@ -8,7 +8,7 @@ use rolecall_model::data::{
     Aggregate, Cell, ColumnType, Dimension, Measure, QueryResult, ResultColumn, Split, TimeStep,
 };
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
-use rolecall_panels::{Page, Tz, chart, chart_svg, figures, table, text};
+use rolecall_panels::{OTHER_FIELDS, Page, Shown, TableFields, Tz, chart, chart_svg, figures, table, text};
 
 const ZONE: Tz = Tz::Europe__Zurich;
 const TEXT: &str = "# A heading\n\nSome *text* with a [link](https://example.com), and:\n\n- one\n- two\n\n> Quoted.\n\n\
@@ -34,10 +34,9 @@ fn main() -> io::Result<()> {
 fn section(panel: &PanelSpec, result: &QueryResult) -> String {
     let PanelSpec { id, title, .. } = panel;
     let span = panel.width.unwrap_or(6);
-    let page = Page { number: 1, parameter: "page" };
     let (unit, body) = match panel.kind {
         PanelKind::Figure => (String::new(), figures(panel, result, ZONE)),
-        PanelKind::Table => (String::new(), table(panel, result, Some(&[Cell::Decimal(1234.5)]), page, ZONE).html),
+        PanelKind::Table => (String::new(), table_html(panel, result)),
         PanelKind::Text => (String::new(), format!("<div class=\"markdown\">{}</div>", text(TEXT))),
         _ => {
             let chart = chart(panel, result, ZONE);
@@ -48,6 +47,15 @@ fn section(panel: &PanelSpec, result: &QueryResult) -> String {
         "<figure class=\"panel panel-chart span-{span}\" aria-labelledby=\"{id}-title\"><figcaption class=\"panel-head\">\
          <h2 id=\"{id}-title\" dir=\"auto\">{title}</h2><span class=\"muted\">{unit}</span></figcaption>{body}</figure>"
     )
+}
+
+fn table_html(panel: &PanelSpec, result: &QueryResult) -> String {
+    let page = Page::of(result.rows.len() as u64, panel.rows_per_page.unwrap_or(20), 1);
+    let rows: Vec<usize> = (0..result.rows.len().min(20)).collect();
+    let totals = [Cell::Decimal(1234.5)];
+    let shown = Shown { result, rows: &rows, totals: Some(&totals), page: &page, sort: None, note: None };
+    let fields = TableFields { page: "page", sort: "sort", sorted: None };
+    table(panel, &shown, fields, ZONE).html.replace(OTHER_FIELDS, "")
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a list")]

@@ -60,16 +60,15 @@ fn value(format: &ValueFormat, cell: &Cell) -> String {
 
 /// What stands beneath a figure: `New York, 2013-07-18`.
 fn details(cells: &[Cell], zone: Tz) -> String {
-    let text = |cell: &Cell| ValueFormat::of([cell].into_iter(), None, None, zone).text(cell);
-    cells.iter().map(text).collect::<Vec<_>>().join(", ")
+    let format = ValueFormat::of_names(zone);
+    cells.iter().map(|cell| format.text(cell)).collect::<Vec<_>>().join(", ")
 }
 
 /// Appends the figure of the last step of time, its change, and the line of all.
 fn push_compared(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>) {
-    let mut steps =
-        data.points.iter().zip(&data.labels).zip(&series.cells).filter(|((point, _), _)| ***point != Cell::Missing);
-    let Some(((_, label), cell)) = steps.next_back() else { return };
-    let change = steps.next_back().map(|((_, before), previous)| change(&series.format, previous, cell, before));
+    let mut steps = data.labels.iter().zip(&series.cells);
+    let Some((label, cell)) = steps.next_back() else { return };
+    let change = steps.next_back().map(|(before, previous)| change(&series.format, previous, cell, before));
     let mut detail = escaped(label);
     if let Some(change) = change {
         _ = write!(detail, ": {}", escaped(&change));

@@ -52,7 +52,7 @@ pub fn category(value: &Cell, zone: Tz) -> String {
         Cell::Missing => "No value".to_owned(),
         Cell::Others => "Others".to_owned(),
         Cell::Text(text) if text.trim().is_empty() => "(empty)".to_owned(),
-        value => ValueFormat::of([value].into_iter(), None, None, zone).text(value),
+        value => ValueFormat::of_names(zone).text(value),
     }
 }
 

@@ -13,11 +13,13 @@ mod figures;
 pub mod format;
 mod groups;
 mod html;
+mod page;
 mod table;
 mod text;
 
 pub use chart::{Chart, ChartData, Series, chart, chart_svg};
 pub use chrono_tz::Tz;
 pub use figures::figures;
-pub use table::{Page, Table, table};
+pub use page::Page;
+pub use table::{OTHER_FIELDS, Shown, Table, TableFields, table};
 pub use text::text;

@@ -1,78 +1,85 @@
 //! Tables: rows of a data set, or a row a group.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;
-use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn, TimeStep};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rolecall_model::data::{Cell, ColumnType, Order, QueryResult, ResultColumn, TimeStep};
+use rolecall_model::panels::TableSort;
 use rolecall_model::spec::PanelSpec;
 
 use crate::format::{ValueFormat, grouped};
 use crate::groups::{label, measures, points_are};
 use crate::html::{attribute, escaped};
+use crate::page::Page;
 
-/// How many rows a page has where the panel does not say.
-const ROWS_PER_PAGE: u32 = 20;
+/// Stands in the links of a table for the fields that other tables have in the page's address. Whoever puts the table into a
+/// page puts them there: `days.page=2&amp;`, or nothing. It is in no text, since XML does not allow it.
+pub const OTHER_FIELDS: char = '\u{1}';
 
-/// A page of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page<'a> {
-    /// Its number, from 1; beyond the last it is the last.
-    pub number: u32,
-    /// The name of the field in the page's address that has the number.
-    pub parameter: &'a str,
+/// What a table shows of a result.
+#[derive(Clone, Debug)]
+pub struct Shown<'a> {
+    /// What the query answered.
+    pub result: &'a QueryResult,
+    /// Which of its rows are on this page, in their order.
+    pub rows: &'a [usize],
+    /// The measures of all groups together, for the last row of the last page.
+    pub totals: Option<&'a [Cell]>,
+    /// Which page it is.
+    pub page: &'a Page,
+    /// By which column the rows are sorted, where it is one of those that are shown.
+    pub sort: Option<&'a TableSort>,
+    /// A sentence below the table.
+    pub note: Option<&'a str>,
+}
+
+/// The fields of the page's address that are about a table.
+#[derive(Clone, Copy, Debug)]
+pub struct TableFields<'a> {
+    /// The name of the one that has the number of the page.
+    pub page: &'a str,
+    /// The name of the one that has the column to sort by.
+    pub sort: &'a str,
+    /// What that one has now, if it is there: it is kept while pages are turned.
+    pub sorted: Option<&'a TableSort>,
 }
 
 /// A table for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// All of it: the table with its caption, and the links to other pages.
+    /// All of it: the table with its caption, and the links to other pages. Within links stands [`OTHER_FIELDS`].
     pub html: String,
     /// The rows alone, for a script that turns pages.
     pub rows_html: String,
-    /// The number of this page, from 1.
-    pub page: u32,
-    /// How many pages there are, at least 1.
-    pub pages: u32,
 }
 
-/// The table of `panel` with what its query answered: the rows of `page`, or all groups. `totals` are the measures of all
-/// groups together, for the last row of the last page. Moments are read in `zone`.
+/// The table of `panel` with what is `shown` of its data. Moments are read in `zone`.
 #[must_use]
-pub fn table(panel: &PanelSpec, result: &QueryResult, totals: Option<&[Cell]>, page: Page<'_>, zone: Tz) -> Table {
+pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone: Tz) -> Table {
+    let result = shown.result;
     let columns =
         if panel.measures.is_empty() { row_columns(panel, result, zone) } else { group_columns(panel, result, zone) };
-    let rows_per_page = panel.rows_per_page.unwrap_or(ROWS_PER_PAGE).max(1);
-    // Rows come a page at a time, groups all at once.
-    let (total, rows) = if panel.measures.is_empty() {
-        (result.total, 0..result.rows.len())
-    } else {
-        let start = |page: u32| (page as usize - 1).saturating_mul(rows_per_page as usize).min(result.rows.len());
-        let number = page.number.clamp(1, pages_of(result.rows.len() as u64, rows_per_page));
-        (result.rows.len() as u64, start(number)..start(number.saturating_add(1)))
-    };
-    let pages = pages_of(total, rows_per_page);
-    let number = page.number.clamp(1, pages);
-
     let mut rows_html = String::new();
-    for row in result.rows.get(rows).unwrap_or_default() {
+    for row in shown.rows.iter().filter_map(|at| result.rows.get(*at)) {
         let cells = columns.iter().filter_map(|column| Some((column.html(row.get(column.at)?), column.is_number)));
         push_row(&mut rows_html, cells);
     }
-    if let Some(totals) = totals.filter(|_| number == pages && total > 0) {
+    let is_last = shown.page.number == shown.page.pages;
+    if let Some(totals) = shown.totals.filter(|_| is_last && !shown.rows.is_empty()) {
         push_totals(&mut rows_html, &columns, totals);
     }
-    let html = table_html(panel, result, &columns, &rows_html, (number, pages, page.parameter));
-    Table { html, rows_html, page: number, pages }
-}
-
-fn pages_of(rows: u64, rows_per_page: u32) -> u32 {
-    u32::try_from(rows.div_ceil(rows_per_page.into())).unwrap_or(u32::MAX).max(1)
+    let html = table_html(panel, shown, &columns, &rows_html, fields);
+    Table { html, rows_html }
 }
 
 /// A column as it is shown.
 struct Column {
     /// The column of the result.
     at: usize,
+    /// What addresses call it.
+    name: String,
     heading: String,
     is_number: bool,
     written: Written,
@@ -100,15 +107,19 @@ fn row_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column>
     let column = |(index, column): (usize, &ResultColumn)| {
         let spec = panel.columns.get(index).filter(|spec| spec.column == column.name);
         let is_number = column.column_type.is_number();
-        let decimals = spec.and_then(|spec| spec.decimals).or((column.column_type == ColumnType::Integer).then_some(0));
-        let cells = result.rows.iter().filter_map(move |row| row.get(index));
-        let format = ValueFormat::of(cells, decimals, spec.and_then(|spec| spec.unit.as_deref()), zone);
+        let (decimals, unit) = (spec.and_then(|spec| spec.decimals), spec.and_then(|spec| spec.unit.as_deref()));
+        let format = match column.column_type {
+            // A year or a number of an order, as far as anybody knows.
+            ColumnType::Integer if decimals.is_none() && unit.is_none() => ValueFormat::of_names(zone),
+            ColumnType::Integer => ValueFormat::of(std::iter::empty(), decimals, unit, zone),
+            _ => ValueFormat::of(result.rows.iter().filter_map(move |row| row.get(index)), decimals, unit, zone),
+        };
         let title = spec.and_then(|spec| spec.title.as_deref()).unwrap_or(&column.name);
         let heading = match column.column_type {
             ColumnType::Timestamp => format!("{title} ({zone})"),
             _ => format.heading(title),
         };
-        Column { at: index, heading, is_number, written: Written::Value(format) }
+        Column { at: index, name: column.name.clone(), heading, is_number, written: Written::Value(format) }
     };
     result.columns.iter().enumerate().map(column).collect()
 }
@@ -118,16 +129,17 @@ fn group_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Colum
     let mut columns = Vec::with_capacity(result.columns.len());
     if let Some(by) = &panel.by {
         let written = Written::Group(by.step, zone);
-        columns.push(Column { at: 0, heading: points_are(panel, result), is_number: false, written });
+        let (name, heading) = (by.column.clone(), points_are(panel, result));
+        columns.push(Column { at: 0, name, heading, is_number: false, written });
     }
-    if panel.split.is_some() {
-        let at = columns.len();
-        let heading = result.columns.get(at).map_or_else(String::new, |column| column.name.clone());
-        columns.push(Column { at, heading, is_number: false, written: Written::Group(None, zone) });
+    if let Some(split) = &panel.split {
+        let (at, name, heading) = (columns.len(), split.column.clone(), split.column.clone());
+        columns.push(Column { at, name, heading, is_number: false, written: Written::Group(None, zone) });
     }
     for measure in measures(panel, result, zone) {
         let heading = measure.format.heading(measure.title);
-        columns.push(Column { at: measure.at, heading, is_number: true, written: Written::Value(measure.format) });
+        let (at, name, written) = (measure.at, measure.title.to_owned(), Written::Value(measure.format));
+        columns.push(Column { at, name, heading, is_number: true, written });
     }
     columns
 }
@@ -147,26 +159,35 @@ fn push_totals(html: &mut String, columns: &[Column], totals: &[Cell]) {
 
 fn table_html(
     panel: &PanelSpec,
-    result: &QueryResult,
+    shown: &Shown<'_>,
     columns: &[Column],
     rows_html: &str,
-    (page, pages, parameter): (u32, u32, &str),
+    fields: TableFields<'_>,
 ) -> String {
     let id = attribute(&panel.id);
     let mut html = format!(
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}-caption\"><table>\
          <caption id=\"{id}-caption\">{}</caption><thead><tr>",
-        caption(panel, result)
+        caption(panel, shown.result)
     );
+    let mut names = HashSet::new();
     for column in columns {
-        heading(&mut html, &column.heading, column.is_number);
+        // Of two columns of one name, addresses mean the first.
+        if names.insert(column.name.as_str()) {
+            push_sorting_heading(&mut html, panel, column, shown.sort, fields);
+        } else {
+            heading(&mut html, &column.heading, column.is_number);
+        }
     }
     _ = write!(html, "</tr></thead><tbody>{rows_html}</tbody></table></div>");
-    if result.approximate {
+    if shown.result.approximate {
         html.push_str("<p class=\"muted chart-note\">Numbers of different values are estimates.</p>");
     }
-    if pages > 1 {
-        push_pager(&mut html, panel, page, pages, parameter);
+    if let Some(note) = shown.note {
+        _ = write!(html, "<p class=\"muted chart-note\" dir=\"auto\">{}</p>", escaped(note));
+    }
+    if shown.page.pages > 1 {
+        push_pager(&mut html, panel, shown.page, fields);
     }
     html
 }
@@ -177,6 +198,7 @@ fn caption(panel: &PanelSpec, result: &QueryResult) -> String {
     if panel.measures.is_empty() {
         return counted(result.total, "row");
     }
+    // A group has as many rows as every other: one, or one a series.
     let groups = result.rows.chunk_by(|a, b| a.first() == b.first()).count() as u64;
     if panel.by.is_some() && groups < result.total {
         return format!("{} of {}", grouped(groups), counted(result.total, "group"));
@@ -184,19 +206,50 @@ fn caption(panel: &PanelSpec, result: &QueryResult) -> String {
     counted(result.rows.len() as u64, "row")
 }
 
+/// A link to the table as it is when it is sorted like this, at that page.
+fn href(panel: &PanelSpec, fields: TableFields<'_>, sort: Option<&TableSort>, page: Option<u32>) -> String {
+    let sort = sort.map(|sort| format!("{}={}", fields.sort, utf8_percent_encode(&sort.to_string(), NON_ALPHANUMERIC)));
+    let page = page.map(|page| format!("{}={page}", fields.page));
+    let query: Vec<String> = sort.into_iter().chain(page).collect();
+    format!("?{OTHER_FIELDS}{}#{}", attribute(&query.join("&")), attribute(&panel.id))
+}
+
 /// Links to the previous and the next page. At an end a link is disabled and leads to the page itself: without its address it
 /// would lose the focus.
-fn push_pager(html: &mut String, panel: &PanelSpec, page: u32, pages: u32, parameter: &str) {
-    let (id, parameter) = (attribute(&panel.id), attribute(parameter));
+fn push_pager(html: &mut String, panel: &PanelSpec, page: &Page, fields: TableFields<'_>) {
+    let Page { number, pages, .. } = *page;
     let link = |html: &mut String, rel: &str, label: &str, to: u32| {
-        let disabled = if to == page { " aria-disabled=\"true\"" } else { "" };
-        _ = write!(html, "<a class=\"button\" rel=\"{rel}\" href=\"?{parameter}={to}#{id}\"{disabled}>{label}</a>");
+        let disabled = if to == number { " aria-disabled=\"true\"" } else { "" };
+        let href = href(panel, fields, fields.sorted, Some(to));
+        _ = write!(html, "<a class=\"button\" rel=\"{rel}\" href=\"{href}\"{disabled}>{label}</a>");
     };
     _ = write!(html, "<nav class=\"pager\" aria-label=\"{}\">", attribute(&format!("Pages of {}", panel.title)));
-    link(html, "prev", "Previous", page.saturating_sub(1).max(1));
-    _ = write!(html, "<span role=\"status\">Page {} of {}</span>", grouped(page.into()), grouped(pages.into()));
-    link(html, "next", "Next", page.saturating_add(1).min(pages));
+    link(html, "prev", "Previous", number.saturating_sub(1).max(1));
+    _ = write!(html, "<span role=\"status\">Page {} of {}</span>", grouped(number.into()), grouped(pages.into()));
+    link(html, "next", "Next", number.saturating_add(1).min(pages));
     html.push_str("</nav>");
+}
+
+/// Appends a heading that sorts by its column.
+fn push_sorting_heading(
+    html: &mut String,
+    panel: &PanelSpec,
+    column: &Column,
+    in_force: Option<&TableSort>,
+    fields: TableFields<'_>,
+) {
+    let class = if column.is_number { " class=\"num\"" } else { "" };
+    let state = match in_force.filter(|sort| sort.column == column.name).map(|sort| sort.order) {
+        Some(Order::Ascending) => " aria-sort=\"ascending\"",
+        Some(Order::Descending) => " aria-sort=\"descending\"",
+        None => "",
+    };
+    let href = href(panel, fields, Some(&TableSort::next(in_force, &column.name)), None);
+    let (name, text) = (attribute(&column.name), escaped(&column.heading));
+    _ = write!(
+        html,
+        "<th{class} scope=\"col\" dir=\"auto\"{state}><a href=\"{href}\" data-column=\"{name}\">{text}</a></th>"
+    );
 }
 
 /// Appends a heading of a column.

@@ -1,8 +1,14 @@
 //! What the dashboards store and read: the note with its versions, the data set with its pages.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
-use rolecall::dashboards::{Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage};
+use rolecall::dashboards::{
+    Cause, Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage, TableRequest,
+};
 use rolecall::datasets::Datasets;
+use rolecall::pages::panel::panel_html;
+use rolecall_data::query::Limits;
 use rolecall_model::Role;
 use rolecall_model::data::Cell;
 use rolecall_model::panels::NOTE_MAX_CHARS;
@@ -19,6 +25,7 @@ on_both_dialects! {
     a_note_is_kept_within_its_bounds,
     a_data_set_is_imported_once_and_shown_in_pages,
     an_instance_without_the_file_of_a_built_in_data_set_makes_it_again,
+    what_asks_too_much_is_a_notice_in_its_panel,
 }
 
 /// A dashboard with a note and a table of a data set that comes with Rolecall.
@@ -46,9 +53,13 @@ async fn start(database: &TestDb) -> (Dashboards, SignIn, TempDir) {
 }
 
 async fn start_in(database: &TestDb, folder: &TempDir) -> (Dashboards, SignIn) {
+    start_within(database, folder, &Limits::default()).await
+}
+
+async fn start_within(database: &TestDb, folder: &TempDir, limits: &Limits) -> (Dashboards, SignIn) {
     let auth = database.auth(&TestClock::starting_now());
     let editor = somebody(&auth).await;
-    let datasets = Datasets::open(database.db.clone(), auth.clock().clone(), folder.path()).unwrap();
+    let datasets = Datasets::open_within(database.db.clone(), auth.clock().clone(), folder.path(), limits).unwrap();
     datasets.import_built_in(&["weather"]).await.unwrap();
     let (dashboard, _) = Dashboard::read("weather", "weather.toml", DASHBOARD.to_owned()).unwrap();
     (Dashboards::new(database.db.clone(), auth, datasets, vec![dashboard]), editor)
@@ -123,17 +134,17 @@ async fn a_data_set_is_imported_once_and_shown_in_pages(database: &TestDb) {
     let (dashboards, _) = start_in(database, &folder).await;
     assert_eq!(count(&database.db, "dataset_versions").await, 1);
     let first = table(&dashboards, &user, 1).await;
-    assert_eq!((first.page, first.pages, first.result.total, first.rows.len()), (1, 147, 2922, 20));
+    assert_eq!((first.page.number, first.page.pages, first.result.total, first.rows.len()), (1, 147, 2922, 20));
     let day = |year, month, day| Cell::Date(NaiveDate::from_ymd_opt(year, month, day).unwrap());
     assert_eq!(first.result.rows[0], [day(2015, 12, 31), Cell::Text("Seattle".to_owned())]);
     let last = table(&dashboards, &user, 147).await;
     assert_eq!((last.rows.len(), &last.result.rows[1][0]), (2, &day(2012, 1, 1)));
     assert_eq!(table(&dashboards, &user, 0).await.result, first.result);
     assert_eq!(table(&dashboards, &user, u32::MAX).await.result, last.result);
-    for (slug, role) in [("weather", None), ("nope", Some(Role::Admin))] {
-        let found = dashboards.panel(slug, "table", Person::SignedIn(&user, role)).await.unwrap();
-        assert!(matches!(found, FoundPanel::Nothing), "{slug}");
-    }
+    let found = async |slug, role| dashboards.panel(slug, "table", Person::SignedIn(&user, role)).await.unwrap();
+    assert!(matches!(found("nope", Some(Role::Admin)).await, FoundPanel::Nothing));
+    // The role is held, and open only after signing in again.
+    assert!(matches!(found("weather", None).await, FoundPanel::Closed { needed: Role::Read }));
 }
 
 async fn an_instance_without_the_file_of_a_built_in_data_set_makes_it_again(database: &TestDb) {
@@ -144,9 +155,29 @@ async fn an_instance_without_the_file_of_a_built_in_data_set_makes_it_again(data
     drop(first);
 }
 
+async fn what_asks_too_much_is_a_notice_in_its_panel(database: &TestDb) {
+    let (small, late) =
+        (Limits { memory_bytes: 1, ..Limits::default() }, Limits { timeout: Duration::ZERO, ..Limits::default() });
+    for (limits, cause, told) in [
+        (small, Cause::TooMuch, "This needs more memory than a query may take."),
+        (late, Cause::NotNow, "This took longer than 0 seconds."),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let (dashboards, user) = start_within(database, &folder, &limits).await;
+        let found = dashboards.panel("weather", "table", Person::SignedIn(&user, Some(Role::Write))).await.unwrap();
+        let FoundPanel::Open(panel) = found else { panic!("it is not open") };
+        let asked = TableRequest::default();
+        let PanelData::Unavailable(why) = panel.data(&asked).await.unwrap() else { panic!("it is shown") };
+        assert_eq!(why.cause, cause);
+        let html = panel_html("weather", &panel, &asked).await.unwrap();
+        assert!(html.contains(told) && html.contains("id=\"table\""), "{html}");
+    }
+}
+
 async fn table(dashboards: &Dashboards, user: &SignIn, page: u32) -> TablePage {
     let found = dashboards.panel("weather", "table", Person::SignedIn(user, Some(Role::Write))).await.unwrap();
     let FoundPanel::Open(panel) = found else { panic!("it is not open") };
-    let PanelData::Table(table) = panel.data(page).await.unwrap() else { panic!("no table") };
+    let asked = TableRequest { page, sort: None };
+    let PanelData::Table(table) = panel.data(&asked).await.unwrap() else { panic!("no table") };
     table
 }

@@ -107,8 +107,13 @@ fn grid<'a>(panel: &PanelSpec, result: &'a QueryResult, first_measure: usize) ->
     let mut found_points: HashMap<String, usize> = HashMap::new();
     let mut found_names: HashMap<String, usize> = HashMap::new();
     let mut places = Vec::with_capacity(result.rows.len());
+    // Rows without a date are in no period, so a figure that compares periods has nothing to say of them.
+    let leaves_out_missing = panel.kind == PanelKind::Figure && panel.by.as_ref().is_some_and(|by| by.step.is_some());
     for row in result.rows.iter().filter(|row| row.len() > first_measure) {
         let point = panel.by.as_ref().map_or(&MISSING, |_| row.first().unwrap_or(&MISSING));
+        if leaves_out_missing && *point == Cell::Missing {
+            continue;
+        }
         let name = panel.split.as_ref().and_then(|_| row.get(first_measure - 1));
         let at = *found_points.entry(key(point)).or_insert_with(|| {
             points.push(point);

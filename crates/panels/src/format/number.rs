@@ -22,6 +22,13 @@ pub fn whole(number: i64) -> String {
     if number < 0 { format!("{MINUS}{digits}") } else { digits }
 }
 
+/// A whole number that names something, such as a year: `−1204`.
+#[must_use]
+pub fn plain(number: i64) -> String {
+    let digits = number.unsigned_abs();
+    if number < 0 { format!("{MINUS}{digits}") } else { digits.to_string() }
+}
+
 /// A number with so many decimals: `−1,204.50`. What rounds to zero has no sign; what has more than fifteen digits before the
 /// point is a power of ten.
 #[must_use]

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use rolecall_model::data::{Aggregate, Cell, Measure};
 
 use super::moment::moment;
-use super::number::{MINUS, decimal, decimals_of, whole};
+use super::number::{MINUS, decimal, decimals_of, plain, whole};
 use crate::html::{escaped, no_value};
 
 /// Currency signs that stand before the number.
@@ -18,6 +18,8 @@ pub struct ValueFormat {
     decimals: u8,
     unit: Option<String>,
     is_share: bool,
+    /// Whether whole numbers are names, such as years.
+    is_name: bool,
     zone: Tz,
 }
 
@@ -32,7 +34,14 @@ impl ValueFormat {
     ) -> Self {
         let decimals = decimals.unwrap_or_else(|| decimals_of(cells.filter_map(Cell::number)));
         let unit = unit.map(str::trim).filter(|unit| !unit.is_empty()).map(str::to_owned);
-        Self { decimals, unit, is_share: false, zone }
+        Self { decimals, unit, is_share: false, is_name: false, zone }
+    }
+
+    /// The format of what names something: a group, a series, a row. Whole numbers have no marks between thousands, since they
+    /// may be years or numbers of orders.
+    #[must_use]
+    pub const fn of_names(zone: Tz) -> Self {
+        Self { decimals: 0, unit: None, is_share: false, is_name: true, zone }
     }
 
     /// The format of `measure`, whose values are `cells`. A share is in percent, whatever the unit.
@@ -44,7 +53,8 @@ impl ValueFormat {
         zone: Tz,
     ) -> Self {
         if measure.compute == Aggregate::Share {
-            return Self { decimals: measure.decimals.unwrap_or(1), unit: Some("%".into()), is_share: true, zone };
+            let (decimals, unit) = (measure.decimals.unwrap_or(1), Some("%".into()));
+            return Self { decimals, unit, is_share: true, is_name: false, zone };
         }
         // A number of rows has no unit of its own unless it is given one.
         let counts = matches!(measure.compute, Aggregate::Count | Aggregate::Distinct);
@@ -76,6 +86,8 @@ impl ValueFormat {
         match cell {
             Cell::Missing => "\u{2013}".to_owned(),
             Cell::Text(text) => text.clone(),
+            Cell::Integer(number) if self.is_name => plain(*number),
+            Cell::Decimal(number) if self.is_name => decimal(*number, decimals_of([*number].into_iter())),
             Cell::Integer(number) if !self.is_share && self.decimals == 0 => self.signed(whole(*number)),
             Cell::Integer(_) | Cell::Decimal(_) => cell.number().map_or_else(String::new, |number| self.number(number)),
             Cell::Others => "Others".to_owned(),
@@ -158,6 +170,15 @@ mod tests {
         let cells = [Cell::Decimal(1.5), Cell::Missing, Cell::Integer(3)];
         let format = format(None, "mm", &cells);
         assert_eq!(cells.each_ref().map(|cell| format.text(cell)), ["1.5", "\u{2013}", "3.0"]);
+    }
+
+    #[test]
+    fn a_whole_number_that_names_something_has_no_marks() {
+        let names = ValueFormat::of_names(Tz::UTC);
+        assert_eq!(names.text(&Cell::Integer(2012)), "2012");
+        assert_eq!(names.text(&Cell::Integer(-1_204_000)), "\u{2212}1204000");
+        assert_eq!(names.text(&Cell::Decimal(1234.5)), "1,234.5");
+        assert_eq!(format(None, "", &[]).text(&Cell::Integer(2012)), "2,012");
     }
 
     #[test]

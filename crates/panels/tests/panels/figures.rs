@@ -1,6 +1,6 @@
 //! Figures: a value for each measure, and what stands beneath it.
 
-use rolecall_model::data::{Aggregate, Cell, Measure, TimeStep};
+use rolecall_model::data::{Aggregate, Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
 use rolecall_panels::figures;
 
@@ -35,6 +35,19 @@ fn the_last_step_is_compared_with_the_one_before() {
     // Between 8 and 12.5 the scale is from 8 to 14.
     assert_eq!(path(&html, "line series-1"), Some("M1667 10000L5000 6667L8333 2500"));
     assert!(html.contains("Between 8.0 mm and 12.5 mm"));
+}
+
+#[test]
+fn rows_without_a_date_are_in_no_period() {
+    let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
+    let mut of_months = monthly(&[Some(8.0), Some(12.5)]);
+    let without_date = |result: &mut QueryResult, value| result.rows.push(vec![Cell::Missing, number(value)]);
+    let expected = figures(&spec, &of_months, ZONE);
+    without_date(&mut of_months, Some(900.0));
+    assert_eq!(figures(&spec, &of_months, ZONE), expected, "neither the line nor its range");
+    let mut of_none = monthly(&[]);
+    without_date(&mut of_none, Some(900.0));
+    assert!(figures(&spec, &of_none, ZONE).contains("There are no values to show."));
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! What the address of a page asks of one of its tables.
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::routes;
+
+/// What an address asks of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableAddress {
+    /// Which page, from 1.
+    pub page: u32,
+    /// By which column it is sorted, as addresses name it; as usual without it.
+    pub sort: Option<String>,
+}
+
+impl TableAddress {
+    /// What `address`, from its query on, asks of the table in the panel `id`.
+    #[must_use]
+    pub fn read(address: &str, id: &str) -> Self {
+        let value = |name: String| fields(address).find(|(known, _)| **known == name).map(|(_, value)| value);
+        let page = value(routes::page_parameter(id)).and_then(|page| page.parse().ok()).unwrap_or(1);
+        let sort = value(routes::sort_parameter(id)).map(|sort| {
+            let sort = sort.replace('+', " ");
+            percent_decode_str(&sort).decode_utf8_lossy().into_owned()
+        });
+        Self { page, sort }
+    }
+
+    /// The address that asks for this and, as `search` does, for everything else of the page.
+    #[must_use]
+    pub fn href(&self, search: &str, id: &str) -> String {
+        let (page, sort) = (routes::page_parameter(id), routes::sort_parameter(id));
+        let others = fields(search).filter(|(name, _)| **name != page && **name != sort);
+        let others = others.map(|(name, value)| format!("{name}={value}"));
+        let sorted = self.sort.iter().map(|value| format!("{sort}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
+        let fields: Vec<String> = others.chain(sorted).chain([format!("{page}={}", self.page)]).collect();
+        format!("?{}#{id}", fields.join("&"))
+    }
+}
+
+/// The fields of the query that `address` begins with, as they are written.
+fn fields(address: &str) -> impl Iterator<Item = (&str, &str)> {
+    let query = address.trim_start_matches('?').split('#').next().unwrap_or_default();
+    query.split('&').filter_map(|field| field.split_once('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TableAddress;
+
+    fn address(page: u32, sort: Option<&str>) -> TableAddress {
+        TableAddress { page, sort: sort.map(ToOwned::to_owned) }
+    }
+
+    #[test]
+    fn an_address_names_page_and_order_of_its_table() {
+        for asked in [address(12, None), address(1, Some("-Cost Total $")), address(3, Some("a+b&c=d#é"))] {
+            assert_eq!(TableAddress::read(&asked.href("", "days"), "days"), asked);
+        }
+        assert_eq!(TableAddress::read("?rain.page=2&days.page=3", "days"), address(3, None));
+        assert_eq!(TableAddress::read("?days.sort=a+b", "days"), address(1, Some("a b")));
+        assert_eq!(TableAddress::read("?days.page=x", "days"), address(1, None));
+        assert_eq!(TableAddress::read("", "days"), address(1, None));
+    }
+
+    #[test]
+    fn what_the_address_asks_of_others_stays() {
+        let search = "?rain.sort=%2Ddate&days.page=4&days.sort=x&rain.page=2";
+        let href = address(5, Some("-day")).href(search, "days");
+        assert_eq!(href, "?rain.sort=%2Ddate&rain.page=2&days.sort=%2Dday&days.page=5#days");
+        assert_eq!(address(1, None).href(search, "rain"), "?days.page=4&days.sort=x&rain.page=1#rain");
+    }
+}
