@@ -19,7 +19,8 @@ fn page_of(panel: &PanelSpec, result: &QueryResult, number: u32, total: u64) -> 
     let is_here = |at: &usize| total != result.rows.len() as u64 || page.rows.contains(&(*at as u64));
     let rows: Vec<usize> = (0..result.rows.len()).filter(is_here).collect();
     let totals = [Cell::Integer(60)];
-    let shown = Shown { result, rows: &rows, totals: panel.totals.then_some(&totals[..]), page: &page, sort: None, note: None };
+    let shown =
+        Shown { result, rows: &rows, totals: panel.totals.then_some(&totals[..]), page: &page, sort: None, note: None };
     table(panel, &shown, FIELDS, ZONE).html
 }
 
