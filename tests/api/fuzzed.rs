@@ -103,3 +103,8 @@ fn the_honest_token_of_the_corpus_is_accepted() {
         assert_eq!(accepted(&name), name.starts_with("honest"), "{name}");
     }
 }
+
+#[test]
+fn whatever_file_comes_it_is_refused_or_written_as_what_it_was_taken_for() {
+    holds("import", properties::import, 2_000);
+}

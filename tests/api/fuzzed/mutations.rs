@@ -36,6 +36,15 @@ const WORDS: &[&[u8]] = &[
     b"evil.test",
     b"+",
     b",",
+    b"\n",
+    b"\"\"",
+    b"1e308",
+    b"-",
+    b"2024-02-30",
+    b"{\"a\":",
+    b"null",
+    b"\xef\xbb\xbf",
+    b"\xff\xff\xff\x7f",
 ];
 /// A mutation is not longer than this.
 const MAX_LEN: usize = 20_000;

@@ -9,7 +9,9 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, Float64Array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
-use datafusion::parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use rolecall_model::data::ColumnType;
 
 use super::batch::{Batch, Kind};
@@ -35,7 +37,10 @@ impl ParquetFile {
     /// If it is no Parquet file, or has a column of lists, structures or bytes.
     pub fn open(file: &Path, limits: &Limits) -> Result<Self, ImportError> {
         let broken = |_| ImportError::refused("The file is no Parquet file that can be read.");
-        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(file)?).map_err(broken)?;
+        // What Arrow's own writers store about types beside the Parquet schema is not needed, and is one thing less to trust.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new_with_options(File::open(file)?, options).map_err(broken)?;
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         if rows > limits.rows {
             return Err(ImportError::too_many_rows(limits));

@@ -1,0 +1,57 @@
+//! Files that people upload.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use rolecall_data::import::{Examined, Format, Given, ImportError, Limits, Progress, convert, examine};
+
+/// Small, so that the limits are met, too.
+const LIMITS: Limits = Limits { file_bytes: 1_000_000, rows: 1_000, columns: 40, cell_bytes: 2_000 };
+
+/// A file is refused, or written as what it was taken for: whatever was inferred from all rows fits all of them. After a
+/// refusal nothing is left.
+pub fn import(data: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, into) = (folder.path().join("file"), folder.path().join("into"));
+    std::fs::write(&file, data).unwrap();
+    let go_on = |_: Progress| ControlFlow::Continue(());
+    let examined = unless_parquet_panics(data, || examine(&file, &Given::default(), &LIMITS, go_on));
+    let Some(Ok(examined)) = examined else { return };
+    assert!(examined.preview.len() <= 50);
+    let is_whole = |row: &Vec<_>| row.len() == examined.reading.columns.len();
+    assert!(examined.preview.iter().all(is_whole), "a row of the preview has other columns: {examined:?}");
+    match unless_parquet_panics(data, || convert(&file, &examined.reading, &into, &LIMITS, go_on)) {
+        Some(Ok(converted)) => {
+            assert!(examined.report.is_empty(), "written with mistakes: {examined:?}");
+            assert_eq!(converted.columns, examined.reading.data_columns());
+            let written = examine(&into, &Given::default(), &Limits::default(), go_on);
+            let written = written.unwrap();
+            assert_eq!((converted.rows, converted.columns), (written.rows, written.reading.data_columns()));
+            assert!(examined.reading.format == Format::Parquet || examined.rows == converted.rows, "{examined:?}");
+        }
+        Some(Err(error)) => {
+            assert!(!into.exists(), "something is left after {error:?}");
+            assert!(is_expected(&error, &examined), "{error:?} after {examined:?}");
+        }
+        None => {}
+    }
+}
+
+/// What `read` returns; `None` if it panics at a Parquet file. The reader does at some broken ones, which is why files are
+/// read in a process of their own.
+fn unless_parquet_panics<T>(data: &[u8], read: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => Some(read),
+        Err(_) if data.starts_with(b"PAR1") => None,
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+/// Of Parquet only the beginning is examined; otherwise what can be wrong with a file is known then.
+fn is_expected(error: &ImportError, examined: &Examined) -> bool {
+    match error {
+        ImportError::Mistakes(_) => examined.reading.format == Format::Parquet || !examined.report.is_empty(),
+        ImportError::Cancelled | ImportError::Unsafe => false,
+        _ => examined.reading.format == Format::Parquet,
+    }
+}
