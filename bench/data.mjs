@@ -1,0 +1,89 @@
+// Data sets beside DuckDB on the same files: `node bench/data.mjs IMPORT QUERIES [ROWS…]`, with the executables of the examples
+// `import` and `queries` of crates/data. DuckDB comes from PyPI into a folder of its own.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { circumstances } from './circumstances.mjs';
+import { scratchFolder } from './cleanup.mjs';
+
+const DUCKDB = 'duckdb==2.0.1';
+const SCRIPT = fileURLToPath(new URL('data.py', import.meta.url));
+/** About 500 MB of CSV. */
+const ROWS_OF_IMPORT = 5_800_000;
+
+const say = (what) => console.error(`==> ${what}`);
+
+/** Runs a program: what it prints, and the most memory that it had, in MB. */
+function run(program, args) {
+  // GNU time is not everywhere; Python is.
+  const watch = `import resource, subprocess, sys
+print(subprocess.run(sys.argv[1:], check=True, stdout=subprocess.PIPE, text=True).stdout.strip())
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000)`;
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', watch, program, ...args], { encoding: 'utf8', maxBuffer: 1e9 });
+  if (status !== 0) throw new Error(`${program} failed.\n${stderr}`);
+  const lines = stdout.trim().split('\n');
+  return { memory: Number(lines.pop()), printed: lines.join('\n') };
+}
+
+/** The value below which a part of the sorted values is. */
+function percentile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}
+
+const ms = (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
+const verdict = (isMet) => (isMet ? 'yes' : 'NO');
+
+const [importer, queries, ...sizes] = process.argv.slice(2);
+if (!importer || !queries) {
+  console.error('Give the executables: node bench/data.mjs IMPORT QUERIES [ROWS…]');
+  process.exit(2);
+}
+const folder = scratchFolder();
+say('Installing DuckDB');
+const python = join(folder, 'venv/bin/python');
+execFileSync('python3', ['-m', 'venv', join(folder, 'venv')]);
+execFileSync(python, ['-m', 'pip', 'install', '--quiet', DUCKDB]);
+console.log(`\n${circumstances()}\n`);
+
+for (const rows of sizes.length > 0 ? sizes.map(Number) : [1_000_000, 10_000_000]) {
+  say(`Making ${rows} rows`);
+  const csv = join(folder, 'rows.csv');
+  run(python, [SCRIPT, 'make', csv, String(rows)]);
+  run(importer, [csv, join(folder, 'rows.parquet')]);
+  const size = Math.round(statSync(join(folder, 'rows.parquet')).size / 1e6);
+  say('Asking');
+  const ours = run(queries, [folder, 'rows.parquet', String(rows)]);
+  const theirs = JSON.parse(run(python, [SCRIPT, 'query', join(folder, 'rows.parquet')]).printed);
+  const { panels, cached, dashboards } = JSON.parse(ours.printed);
+  const isMillion = rows === 1_000_000;
+  console.log(`| ${rows.toLocaleString('en-US')} rows, ${size} MB Parquet | Median | 95 % | DuckDB, median | Ratio | Target | Met |`);
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | --- |');
+  for (const [name, times] of Object.entries(panels)) {
+    const [median, high, other] = [percentile(times, 0.5), percentile(times, 0.95), percentile(theirs.panels[name], 0.5)];
+    const isMet = median <= 2 * other && (!isMillion || high <= 120);
+    const target = isMillion ? '≤ 120 ms, ≤ 2 ×' : '≤ 2 ×';
+    console.log(`| ${[name, ms(median), ms(high), ms(other), (median / other).toFixed(2), target, verdict(isMet)].join(' | ')} |`);
+  }
+  const [hit, hits] = [percentile(cached, 0.5), percentile(cached, 0.95)];
+  console.log(`| the same again, kept | ${ms(hit)} | ${ms(hits)} | | | ≤ 1 ms | ${verdict(hits <= 1)} |`);
+  const [all, alls] = [percentile(dashboards, 0.5), percentile(dashboards, 0.95)];
+  const target = isMillion ? '≤ 500 ms' : '';
+  console.log(`| all ten at once | ${ms(all)} | ${ms(alls)} | | | ${target} | ${isMillion ? verdict(alls <= 500) : ''} |`);
+  console.log(`| memory of the process, highest | ${ours.memory} MB | | | | ≤ 400 MB | ${verdict(ours.memory <= 400)} |\n`);
+}
+
+say('Importing');
+const csv = join(folder, 'import.csv');
+run(python, [SCRIPT, 'make', csv, String(ROWS_OF_IMPORT)]);
+const begunMs = performance.now();
+const imported = run(importer, [csv, join(folder, 'imported.parquet')]);
+const tookMs = performance.now() - begunMs;
+const { copy } = JSON.parse(run(python, [SCRIPT, 'copy', csv, join(folder, 'copied.parquet')]).printed);
+const size = Math.round(statSync(csv).size / 1e6);
+console.log(`| CSV of ${size} MB | Time | DuckDB, COPY | Ratio | Target | Memory | Target | Met |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+| import | ${ms(tookMs)} | ${ms(copy)} | ${(tookMs / copy).toFixed(2)} | ≤ 2 × | ${imported.memory} MB | ≤ 128 MB | ${verdict(tookMs <= 2 * copy && imported.memory <= 128)} |`);
+process.exit();
