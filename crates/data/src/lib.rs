@@ -7,5 +7,8 @@
 
 pub mod import;
 pub mod query;
+mod rows;
 pub mod schema;
 pub mod store;
+
+pub use rows::RowWriter;

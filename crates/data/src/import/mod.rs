@@ -34,6 +34,7 @@ pub use convert::{Converted, convert};
 pub use error::ImportError;
 pub use examine::{Examined, Question, examine};
 pub use limits::Limits;
+pub(crate) use output::Output;
 pub use progress::Progress;
 pub use reading::{ColumnReading, Dialect, Format, Given, GivenColumn, Reading};
 pub use report::{Mistake, Report};

@@ -20,7 +20,7 @@ const GROUP_BYTES: usize = 32 << 20;
 const PAGES_BYTES: usize = 32 << 20;
 
 /// A file that is only there in the end if it is complete.
-pub(super) struct Output {
+pub(crate) struct Output {
     path: PathBuf,
     writer: Option<ArrowWriter<BufWriter<File>>>,
     is_complete: bool,

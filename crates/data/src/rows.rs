@@ -1,0 +1,150 @@
+//! Rows that are in memory, written as a Parquet file of ours.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
+};
+use datafusion::arrow::record_batch::RecordBatch;
+use rolecall_model::data::{Cell, ColumnType, DataColumn};
+
+use crate::import::{Converted, ImportError, Output};
+use crate::schema::{arrow_schema, days_since_1970};
+
+/// How many rows are written at once.
+const AT_ONCE: usize = 8_192;
+
+/// Writes rows of cells to a new Parquet file, which is there in the end only if it is complete.
+pub struct RowWriter {
+    columns: Vec<DataColumn>,
+    /// Rows that wait to be written.
+    waiting: Vec<Vec<Cell>>,
+    output: Output,
+    rows: u64,
+}
+
+impl RowWriter {
+    /// A writer of the new file `into`, whose rows have `columns`.
+    ///
+    /// # Errors
+    /// If the file is there already, or cannot be written.
+    pub fn create(into: &Path, columns: Vec<DataColumn>) -> Result<Self, ImportError> {
+        let output = Output::create(into, arrow_schema(&columns))?;
+        Ok(Self { columns, waiting: Vec::with_capacity(AT_ONCE), output, rows: 0 })
+    }
+
+    /// Adds a row: a cell for each column, of the column's type or missing. An integer is a decimal, too. What is of another type,
+    /// and what is not there, is missing.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn push(&mut self, row: Vec<Cell>) -> Result<(), ImportError> {
+        self.waiting.push(row);
+        self.rows += 1;
+        if self.waiting.len() >= AT_ONCE { self.write_waiting() } else { Ok(()) }
+    }
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(mut self) -> Result<Converted, ImportError> {
+        self.write_waiting()?;
+        let Self { columns, output, rows, .. } = self;
+        Ok(Converted { columns, rows, bytes: output.finish()? })
+    }
+
+    fn write_waiting(&mut self) -> Result<(), ImportError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let column = |(position, column): (usize, &DataColumn)| {
+            array(column.column_type, self.waiting.iter().map(|row| row.get(position).unwrap_or(&Cell::Missing)))
+        };
+        let arrays = self.columns.iter().enumerate().map(column).collect();
+        let batch = RecordBatch::try_new(arrow_schema(&self.columns), arrays)?;
+        self.waiting.clear();
+        self.output.write(&batch)
+    }
+}
+
+/// The cells of a column.
+fn array<'a>(column_type: ColumnType, cells: impl Iterator<Item = &'a Cell>) -> ArrayRef {
+    /// Builds an array of the values that a cell of this kind has.
+    macro_rules! built {
+        ($builder:expr, $($cell:pat $(if $met:expr)? => $value:expr),+) => {{
+            let mut builder = $builder;
+            for cell in cells {
+                match cell {
+                    $($cell $(if $met)? => builder.append_value($value),)+
+                    _ => builder.append_null(),
+                }
+            }
+            Arc::new(builder.finish())
+        }};
+    }
+    match column_type {
+        ColumnType::Text => built!(StringBuilder::new(), Cell::Text(text) => text),
+        ColumnType::Integer => built!(Int64Builder::new(), Cell::Integer(value) => *value),
+        ColumnType::Decimal => {
+            #[expect(clippy::cast_precision_loss, reason = "decimals are doubles")]
+            let array = built!(Float64Builder::new(),
+                Cell::Decimal(value) if value.is_finite() => *value,
+                Cell::Integer(value) => *value as f64);
+            array
+        }
+        ColumnType::Boolean => built!(BooleanBuilder::new(), Cell::Boolean(value) => *value),
+        ColumnType::Date => built!(Date32Builder::new(), Cell::Date(day) => days_since_1970(*day)),
+        ColumnType::Timestamp => built!(TimestampMicrosecondBuilder::new().with_timezone("UTC"),
+            Cell::Timestamp(moment) => moment.timestamp_micros()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use chrono::{DateTime, NaiveDate};
+
+    use super::*;
+    use crate::import::{Given, Limits, examine};
+
+    #[test]
+    fn rows_read_back_as_they_were_and_what_is_of_another_type_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let into = folder.path().join("rows.parquet");
+        let types = [
+            ColumnType::Text,
+            ColumnType::Integer,
+            ColumnType::Decimal,
+            ColumnType::Boolean,
+            ColumnType::Date,
+            ColumnType::Timestamp,
+        ];
+        let columns = types.iter().map(|of| DataColumn { name: of.to_string(), column_type: *of }).collect();
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+        let moment = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
+        let whole = vec![
+            Cell::Text("ä".to_owned()),
+            Cell::Integer(i64::MIN),
+            Cell::Decimal(-0.5),
+            Cell::Boolean(true),
+            Cell::Date(day),
+            Cell::Timestamp(moment),
+        ];
+        let mut writer = RowWriter::create(&into, columns).unwrap();
+        writer.push(whole.clone()).unwrap();
+        writer.push(vec![Cell::Integer(1), Cell::Text("1".to_owned()), Cell::Decimal(f64::NAN)]).unwrap();
+        for _ in 0..AT_ONCE {
+            writer.push(whole.clone()).unwrap();
+        }
+        let written = writer.finish().unwrap();
+        assert_eq!(written.rows, AT_ONCE as u64 + 2);
+        assert_eq!(written.bytes, into.metadata().unwrap().len());
+        let read = examine(&into, &Given::default(), &Limits::default(), |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(read.reading.data_columns(), written.columns);
+        assert_eq!(read.rows, written.rows);
+        assert_eq!(read.preview[..2], [whole, vec![Cell::Missing; 6]]);
+    }
+}
