@@ -22,6 +22,32 @@ test('is turned by links that can be kept', async ({ page, visitor }) => {
   expect(await table.getByRole('row').allInnerTexts()).toEqual(first);
 });
 
+test('is sorted by its headings, and stays so when it is turned', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  const { table } = panels(page);
+  const heading = table.getByRole('columnheader', { name: /^Highest/ });
+  const highest = async () => {
+    const cells = await table.getByRole('row').locator('td:nth-of-type(2)').allInnerTexts();
+    return cells.map((text) => Number(text.replace('\u2212', '-')));
+  };
+  await heading.getByRole('link').click();
+  await expect(heading).toHaveAttribute('aria-sort', 'ascending');
+  await heading.getByRole('link').click();
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  await page.waitForURL((url) => url.searchParams.get('table.sort') === '-temp_max');
+  const first = await highest();
+  expect(first).toEqual(first.toSorted((one, other) => other - one));
+  expect(first[0]).toBe(37.8);
+  await table.getByRole('link', { name: 'Next' }).click();
+  await expect(table.getByRole('status')).toHaveText(/^Page 2 of/);
+  const second = await highest();
+  expect(second[0]).toBeLessThanOrEqual(first.at(-1));
+  await page.goBack();
+  await expect(table.getByRole('status')).toHaveText(/^Page 1 of/);
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  expect(await highest()).toEqual(first);
+});
+
 test('shows all its columns on a large screen', async ({ page, visitor }) => {
   await page.setViewportSize({ width: 1024, height: 800 });
   await visitor.signIn(wren, { from: paths.weather });

@@ -35,6 +35,8 @@ pub enum PanelData {
 pub struct FiguresData {
     /// The figures.
     figures: Vec<FigureData>,
+    /// Whether numbers of different values are estimates, to about 1 %.
+    approximate: bool,
 }
 
 /// A figure.
@@ -72,6 +74,8 @@ pub struct ChartData {
     points: Vec<String>,
     /// The series, each with one value for each point.
     series: Vec<SeriesData>,
+    /// Whether numbers of different values are estimates, to about 1 %.
+    approximate: bool,
 }
 
 /// One series of a chart.
@@ -102,6 +106,8 @@ pub struct TableData {
     /// How many rows there are in all; of a table of groups, how many groups. There can be more than on all pages, where a limit
     /// or the end of the pages leaves some out; where groups are split, each has a row a series.
     total: u64,
+    /// Whether numbers of different values are estimates, to about 1 %.
+    approximate: bool,
 }
 
 /// A column of a table.
@@ -192,7 +198,7 @@ impl FiguresData {
                 values: if is_over_time { values } else { Vec::new() },
             }
         };
-        Self { figures: groups.series.iter().enumerate().map(figure).collect() }
+        Self { figures: groups.series.iter().enumerate().map(figure).collect(), approximate: result.approximate }
     }
 }
 
@@ -205,7 +211,8 @@ impl ChartData {
             name: series.name.clone(),
             values: series.cells.iter().copied().cloned().collect(),
         });
-        Self { title: spec.title.clone(), unit, series: series.collect(), points: groups.labels }
+        let approximate = result.approximate;
+        Self { title: spec.title.clone(), unit, series: series.collect(), points: groups.labels, approximate }
     }
 }
 
@@ -231,6 +238,7 @@ impl From<dashboards::TablePage> for TableData {
             page: table.page.number,
             pages: table.page.pages,
             total: table.result.total,
+            approximate: table.result.approximate,
         }
     }
 }

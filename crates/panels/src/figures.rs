@@ -8,7 +8,7 @@ use rolecall_model::spec::{MissingValues, PanelSpec};
 
 use crate::chart::{ChartData, Series, line_of};
 use crate::format::{MINUS, ValueFormat, decimal};
-use crate::html::{escaped, no_value};
+use crate::html::{ESTIMATES, escaped, no_value};
 
 /// The figures of `panel` with what its query answered: one for each measure, group and series, and beneath it what the
 /// measure shows, such as the place and the day of a maximum. Moments are read in `zone`.
@@ -37,6 +37,9 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
         }
     }
     html.push_str("</dl>");
+    if result.approximate {
+        html.push_str(ESTIMATES);
+    }
     html
 }
 

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
 
+/// Says that numbers of different values were not counted exactly.
+pub const ESTIMATES: &str = "<p class=\"muted chart-note\">Numbers of different values are estimates.</p>";
+
 /// A dash for the eyes and words for the ears, where there is no value.
 pub fn no_value() -> String {
     "<span aria-hidden=\"true\">\u{2013}</span><span class=\"visually-hidden\">no value</span>".to_owned()

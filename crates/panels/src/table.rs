@@ -11,7 +11,7 @@ use rolecall_model::spec::PanelSpec;
 
 use crate::format::{ValueFormat, grouped};
 use crate::groups::{label, measures, points_are};
-use crate::html::{attribute, escaped};
+use crate::html::{ESTIMATES, attribute, escaped};
 use crate::page::Page;
 
 /// Stands in the links of a table for the fields that other tables have in the page's address. Whoever puts the table into a
@@ -181,7 +181,7 @@ fn table_html(
     }
     _ = write!(html, "</tr></thead><tbody>{rows_html}</tbody></table></div>");
     if shown.result.approximate {
-        html.push_str("<p class=\"muted chart-note\">Numbers of different values are estimates.</p>");
+        html.push_str(ESTIMATES);
     }
     if let Some(note) = shown.note {
         _ = write!(html, "<p class=\"muted chart-note\" dir=\"auto\">{}</p>", escaped(note));

@@ -1,18 +1,24 @@
 //! What the dashboards store and read: the note with its versions, the data set with its pages.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use leptos::prelude::provide_context;
+use leptos::reactive::computed::ScopedFuture;
 use rolecall::dashboards::{
     Cause, Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage, TableRequest,
 };
 use rolecall::datasets::Datasets;
+use rolecall::pages::dashboard::dashboard;
+use rolecall::pages::page::{Asked, reactive_root};
 use rolecall::pages::panel::panel_html;
 use rolecall_data::query::Limits;
-use rolecall_model::Role;
 use rolecall_model::data::Cell;
 use rolecall_model::panels::NOTE_MAX_CHARS;
+use rolecall_model::{AppError, Role, Viewer};
 use rolecall_sign_in::Auth;
+use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::{NewSignIn, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
 use tempfile::TempDir;
@@ -26,6 +32,7 @@ on_both_dialects! {
     a_data_set_is_imported_once_and_shown_in_pages,
     an_instance_without_the_file_of_a_built_in_data_set_makes_it_again,
     what_asks_too_much_is_a_notice_in_its_panel,
+    a_page_asks_for_a_recent_sign_in_by_itself,
 }
 
 /// A dashboard with a note and a table of a data set that comes with Rolecall.
@@ -62,7 +69,9 @@ async fn start_within(database: &TestDb, folder: &TempDir, limits: &Limits) -> (
     let datasets = Datasets::open_within(database.db.clone(), auth.clock().clone(), folder.path(), limits).unwrap();
     datasets.import_built_in(&["weather"]).await.unwrap();
     let (dashboard, _) = Dashboard::read("weather", "weather.toml", DASHBOARD.to_owned()).unwrap();
-    (Dashboards::new(database.db.clone(), auth, datasets, vec![dashboard]), editor)
+    let closed = DASHBOARD.replace("title = \"Weather\"", "title = \"Closed\"\nrole = \"write\"");
+    let (closed, _) = Dashboard::read("closed", "closed.toml", closed).unwrap();
+    (Dashboards::new(database.db.clone(), auth, datasets, vec![dashboard, closed]), editor)
 }
 
 async fn somebody(auth: &Auth) -> SignIn {
@@ -172,6 +181,45 @@ async fn what_asks_too_much_is_a_notice_in_its_panel(database: &TestDb) {
         let html = panel_html("weather", &panel, &asked).await.unwrap();
         assert!(html.contains(told) && html.contains("id=\"table\""), "{html}");
     }
+}
+
+// Case: step-up/dashboard
+async fn a_page_asks_for_a_recent_sign_in_by_itself(database: &TestDb) {
+    let (dashboards, user, _folder) = start(database).await;
+    let user = Arc::new(user);
+    let viewer = Arc::new(Viewer {
+        user: Some(user.user.clone()),
+        providers: vec![],
+        demonstration: false,
+        dashboards: vec![],
+        apps: vec![],
+        ask_for: None,
+        step_up: None,
+        signed_out: None,
+    });
+    let page = async |slug: &str, open_role| {
+        let asked = Asked {
+            path: format!("/dashboards/{slug}"),
+            query: None,
+            parameter: Some(slug.to_owned()),
+            viewer: Arc::clone(&viewer),
+        };
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.extensions.insert(CurrentSignIn { sign_in: Some(Arc::clone(&user)), is_vouched_for: true, open_role });
+        let owner = reactive_root();
+        let making = owner.with(|| {
+            provide_context(dashboards.clone());
+            provide_context(Arc::clone(&viewer));
+            provide_context(parts);
+            ScopedFuture::new(dashboard(asked))
+        });
+        making.await.map(|page| page.title.into_owned())
+    };
+    let step_up = AppError::StepUp { needed: Role::Write, provider: "demo".to_owned() };
+    assert_eq!(page("closed", Some(Role::Read)).await, Err(step_up));
+    assert_eq!(page("closed", Some(Role::Write)).await, Ok("Closed".to_owned()));
+    assert_eq!(page("weather", Some(Role::Read)).await, Ok("Weather".to_owned()));
+    assert_eq!(page("nope", Some(Role::Write)).await, Err(AppError::NotFound));
 }
 
 async fn table(dashboards: &Dashboards, user: &SignIn, page: u32) -> TablePage {

@@ -2,6 +2,8 @@
 
 mod dashboard;
 mod panel;
+mod schema;
 
 pub use dashboard::{DashboardSpec, FORMAT};
 pub use panel::{MissingValues, PanelKind, PanelSpec, TableColumn, ValueScale};
+pub use schema::schema;

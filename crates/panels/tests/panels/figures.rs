@@ -56,3 +56,13 @@ fn a_missing_figure_is_a_dash_with_words() {
     let html = figures(&spec, &result(&["Sum"], vec![vec![Cell::Missing]]), ZONE);
     assert!(html.contains("<span class=\"visually-hidden\">no value</span>"), "{html}");
 }
+
+#[test]
+fn estimates_are_told() {
+    let spec = PanelSpec { by: None, ..panel(PanelKind::Figure) };
+    let exact = result(&["Sum"], vec![vec![Cell::Integer(7)]]);
+    let told =
+        |result: &QueryResult| figures(&spec, result, ZONE).contains("Numbers of different values are estimates.");
+    assert!(!told(&exact));
+    assert!(told(&QueryResult { approximate: true, ..exact }));
+}
