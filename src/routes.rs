@@ -8,6 +8,12 @@ pub use rolecall_model::routes::*;
 pub const DASHBOARDS: &str = "/dashboards";
 /// One dashboard.
 pub const DASHBOARD: &str = "/dashboards/{slug}";
+/// The data sets.
+pub const DATASETS: &str = "/datasets";
+/// One data set.
+pub const DATASET: &str = "/datasets/{name}";
+/// Chooses a file to upload, with `?replace=` or `?append=` for the rows of a data set.
+pub const UPLOADS: &str = "/uploads";
 /// Who the person is, their role and where it came from.
 pub const ACCOUNT: &str = "/account";
 /// Leads to the provider for what Microsoft Graph misses, and back to the account.
@@ -29,6 +35,18 @@ pub const API_SIGN_OUT: &str = "/api/sign_out";
 pub const API_TABLE_PAGE: &str = "/api/table_page";
 /// Saves the note of a dashboard (server function).
 pub const API_SAVE_NOTE: &str = "/api/save_note";
+/// Changes what is said of a data set (server function).
+pub const API_DESCRIBE_DATASET: &str = "/api/describe_dataset";
+/// Adds or changes a row rule of a data set (server function).
+pub const API_SAVE_ROW_RULE: &str = "/api/save_row_rule";
+/// Removes a row rule of a data set (server function).
+pub const API_REMOVE_ROW_RULE: &str = "/api/remove_row_rule";
+/// Makes an earlier version of a data set the current one (server function).
+pub const API_RESTORE_DATASET_VERSION: &str = "/api/restore_dataset_version";
+/// Deletes a data set (server function).
+pub const API_DELETE_DATASET: &str = "/api/delete_dataset";
+/// Takes the deletion of a data set back (server function).
+pub const API_UNDELETE_DATASET: &str = "/api/undelete_dataset";
 /// Live figures about sign-ins (server function).
 pub const API_SIGN_IN_FIGURES: &str = "/api/sign_in_figures";
 /// The claims of the caller's ID token (server function).
@@ -122,6 +140,12 @@ pub fn page_parameter(id: &str) -> String {
 #[must_use]
 pub fn sort_parameter(id: &str) -> String {
     format!("{id}.sort")
+}
+
+/// The path of the data set called `name`.
+#[must_use]
+pub fn dataset(name: &str) -> String {
+    DATASET.replace("{name}", name)
 }
 
 /// The path of the dashboard called `slug`.

@@ -2,4 +2,5 @@
 
 pub mod account;
 pub mod dashboards;
+pub mod datasets;
 pub mod sign_in;

@@ -1,10 +1,12 @@
 //! What a server function needs of the request that it answers: who calls, and how to answer.
 
 mod answer;
+mod datasets;
 mod request;
 mod sign_in;
 
 pub use answer::{answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, set_cookie};
+pub use datasets::{back_to_dataset, dataset, dataset_to_change, require_role_for_dataset};
 pub use request::{
     HasAppPages, auth, client_address, dashboards, error_of, graph, has_app_pages, header, held_attempts, internal,
     is_page, open_role, require, session, signed_in,

@@ -17,6 +17,7 @@ mod sources;
 mod spec;
 mod table;
 mod unavailable;
+mod uses;
 
 pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
@@ -30,3 +31,4 @@ pub use sorting::Sorting;
 pub use spec::{Content, Dashboard, Panel, SpecFile, SpecMistake};
 pub use table::{table_of, table_rows};
 pub use unavailable::{Cause, Unavailable};
+pub use uses::{Use, Uses};

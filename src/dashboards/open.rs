@@ -14,6 +14,7 @@ use super::open_panel::{FoundPanel, OpenPanel, Source};
 use super::person::Person;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
+use super::uses::{self, Uses};
 use crate::datasets::Datasets;
 
 /// The dashboards of this application. Clones share everything.
@@ -37,6 +38,18 @@ impl Dashboards {
         }
     }
 
+    /// The data sets that they show, and others.
+    #[must_use]
+    pub const fn datasets(&self) -> &Datasets {
+        &self.sources.datasets
+    }
+
+    /// What shows the data set `name`, as somebody sees it to whom the doors of `role` are open.
+    #[must_use]
+    pub fn uses_of(&self, name: &str, role: Option<Role>) -> Uses {
+        uses::uses_of(&self.list, name, role)
+    }
+
     /// The dashboard `slug`, whoever asks: for the policy.
     #[must_use]
     pub fn named(&self, slug: &str) -> Option<&Dashboard> {
@@ -52,12 +65,7 @@ impl Dashboards {
     /// The dashboards that `role` opens, as cards.
     #[must_use]
     pub fn open_to(&self, role: Option<Role>) -> Vec<DashboardCard> {
-        let card = |dashboard: &Dashboard| DashboardCard {
-            slug: dashboard.slug.clone(),
-            title: dashboard.spec.title.clone(),
-            summary: dashboard.spec.summary.clone(),
-        };
-        self.list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(card).collect()
+        self.list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(uses::card).collect()
     }
 
     /// The panels of `dashboard` that `role` opens, each with the lowest role that does: that of its data set counts, too.

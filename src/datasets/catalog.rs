@@ -1,4 +1,7 @@
-//! Data sets and their versions in the database. All SQL about them is in this file.
+//! Data sets and their versions in the database. All SQL about them is in this file and its folder.
+
+mod changes;
+mod versions;
 
 use std::sync::Arc;
 
@@ -10,6 +13,11 @@ use serde::de::DeserializeOwned;
 
 use super::dataset::{Catalogue, DataSet, Kind};
 use super::error::DatasetError;
+
+pub use changes::{Deleted, Description};
+pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
+pub use versions::Version;
+pub(super) use versions::{restore_version, versions};
 
 /// A data set that is to be made.
 pub(super) struct NewDataSet<'a> {
@@ -32,8 +40,9 @@ pub(super) struct NewVersion<'a> {
     pub(super) created_at_ms: i64,
 }
 
-/// A row of [`all`]: id, name, title, kind, role, row rules, version, columns, files, rows, bytes, time of the version.
-type Row = (String, String, String, String, String, String, i64, String, String, i64, i64, i64);
+/// A row of [`all`], in the order of its columns.
+type Row =
+    (String, String, String, String, String, String, String, i64, Option<i64>, i64, String, String, i64, i64, i64);
 
 /// Every data set that is not deleted, by its name.
 ///
@@ -45,8 +54,8 @@ pub async fn catalogue(db: &Db) -> Result<Catalogue, DatasetError> {
 
 /// Every data set that is not deleted, in the order of their names.
 pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
-    const ALL: &str = "SELECT d.id, d.name, d.title, d.kind, d.role, d.row_rules, d.version, \
-                       v.columns, v.files, v.row_count, v.bytes, v.created_at \
+    const ALL: &str = "SELECT d.id, d.name, d.title, d.kind, d.role, d.description, d.row_rules, d.revision, d.owner, \
+                       d.version, v.columns, v.files, v.row_count, v.bytes, v.created_at \
                        FROM datasets d JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
                        WHERE d.deleted_at IS NULL ORDER BY d.name";
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
@@ -54,7 +63,23 @@ pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
 }
 
 fn read(row: Row) -> Result<DataSet, DatasetError> {
-    let (id, name, title, kind, role, row_rules, version, columns, files, rows, bytes, created_at_ms) = row;
+    let (
+        id,
+        name,
+        title,
+        kind,
+        role,
+        description,
+        row_rules,
+        revision,
+        owner,
+        version,
+        columns,
+        files,
+        rows,
+        bytes,
+        at_ms,
+    ) = row;
     let wrong = |source| DatasetError::Entry { name: name.clone(), source };
     Ok(DataSet {
         kind: kind.parse().map_err(|error: strum::ParseError| wrong(error.into()))?,
@@ -68,7 +93,10 @@ fn read(row: Row) -> Result<DataSet, DatasetError> {
             rows: rows.unsigned_abs(),
         },
         bytes: bytes.unsigned_abs(),
-        updated_at_ms: created_at_ms,
+        updated_at_ms: at_ms,
+        description,
+        revision,
+        owner,
         title,
         name,
     })

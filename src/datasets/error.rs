@@ -3,6 +3,7 @@
 use rolecall_data::import::ImportError;
 use rolecall_data::query::QueryError;
 use rolecall_data::store::StoreError;
+use rolecall_model::AppError;
 use thiserror::Error;
 
 /// Why something about data sets could not be done.
@@ -52,10 +53,35 @@ pub enum DatasetError {
     /// The data sets that come with Rolecall are as they are.
     #[error("“{0}” comes with Rolecall and cannot be changed. Import your rows under another name.")]
     BuiltInStays(String),
+    /// Somebody else changed it since it was looked at.
+    #[error("“{0}” was changed by somebody else meanwhile. Look at it again, then make your change.")]
+    Changed(String),
+    /// What somebody wants to change it to cannot be.
+    #[error("{0}")]
+    Unusable(String),
     /// Others change the data set all the time.
     #[error("“{0}” is being changed by others at this moment. Try again.")]
     Busy(String),
     /// The file for an import cannot be written.
     #[error("a file for the import cannot be written")]
     Files(#[from] std::io::Error),
+}
+
+impl DatasetError {
+    /// What a browser is told of it; `internal` reports what is our fault.
+    #[must_use]
+    pub fn for_browser(self, internal: impl FnOnce(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
+        let message = self.to_string();
+        match self {
+            Self::Unknown(_) => AppError::NotFound,
+            Self::Changed(_) | Self::Busy(_) => AppError::Conflict { message },
+            Self::Name(_)
+            | Self::Exists(_)
+            | Self::Reserved(_)
+            | Self::NoRows(_)
+            | Self::BuiltInStays(_)
+            | Self::Unusable(_) => AppError::Invalid { message },
+            error => internal(&error),
+        }
+    }
 }

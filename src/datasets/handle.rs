@@ -15,7 +15,7 @@ use rolecall_sign_in::private_files;
 use super::catalog;
 use super::dataset::{Catalogue, DataSet};
 use super::error::DatasetError;
-use super::import::Importer;
+use super::importer::Importer;
 use super::row_rules::{self, RuleViewer};
 
 /// How long the catalogue is as good as read again: other instances change it too.
@@ -72,6 +72,14 @@ impl Datasets {
     /// When the database does not answer.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Arc<DatasetError>> {
         self.catalogue.try_get_with((), async { catalog::catalogue(&self.db).await.map(Arc::new) }).await
+    }
+
+    /// The data set `name` as the database has it at this moment: for whoever changes it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn current(&self, name: &str) -> Result<Option<DataSet>, DatasetError> {
+        Ok(catalog::all(&self.db).await?.into_iter().find(|dataset| dataset.name == name))
     }
 
     /// What `query` answers on the rows of `dataset` that `viewer` may see.

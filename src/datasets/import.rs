@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use rolecall_data::import::{Converted, Examined, Given, ImportError, Limits, Progress, Reading, Worker};
+use rolecall_data::import::{Converted, Examined, Given, ImportError, Progress, Reading};
 use rolecall_model::data::DataColumn;
 use rolecall_sign_in::private_files;
 use tempfile::TempDir;
@@ -13,6 +13,7 @@ use super::catalog::{self, NewDataSet, NewVersion};
 use super::dataset::{DataSet, Kind};
 use super::error::DatasetError;
 use super::handle::Datasets;
+use super::importer::Importer;
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -29,25 +30,6 @@ pub struct Imported {
     pub rows: u64,
     /// The version of the data set that it made.
     pub version: u64,
-}
-
-/// What reads the files of imports.
-#[derive(Clone, Debug)]
-pub struct Importer {
-    /// Starts a process for each file: a malformed one can end or fill only that.
-    pub worker: Worker,
-    /// How large a file may be.
-    pub limits: Limits,
-}
-
-impl Importer {
-    /// This program, started once more, within the usual limits.
-    ///
-    /// # Errors
-    /// When its path is not known.
-    pub fn of_this_program() -> std::io::Result<Self> {
-        Ok(Self { worker: Worker::of_this_program()?, limits: Limits::default() })
-    }
 }
 
 /// The rows of a file, written for a data set that has not changed yet.

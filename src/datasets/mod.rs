@@ -3,18 +3,23 @@
 
 mod built_in;
 mod catalog;
+mod changes;
 mod dataset;
 mod error;
 mod handle;
 mod import;
+mod importer;
 mod row_rules;
+mod sample;
 mod target;
 
 pub use built_in::is_built_in;
-pub use catalog::catalogue;
+pub use catalog::{Deleted, Description, Version, catalogue};
 pub use dataset::{Catalogue, DataSet, Kind};
 pub use error::DatasetError;
 pub use handle::Datasets;
-pub use import::{Imported, Importer, Prepared};
+pub use import::{Imported, Prepared};
+pub use importer::Importer;
 pub use row_rules::{RowRule, RuleSubject, RuleViewer};
+pub use sample::{SAMPLE_COLUMNS, SAMPLE_ROWS};
 pub use target::{Target, check_new_name};

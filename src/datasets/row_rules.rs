@@ -2,10 +2,17 @@
 
 use rolecall_data::query::RowFilter;
 use rolecall_model::Role;
-use rolecall_model::data::Scalar;
+use rolecall_model::data::{DataColumn, RowRuleForm, Scalar};
 use rolecall_sign_in::verified_email;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+/// How many rules a data set has at most.
+const MAX_RULES: usize = 20;
+/// How many values a rule has at most.
+const MAX_VALUES: usize = 1000;
+/// How long a value, and the name of a claim, is at most.
+const MAX_BYTES: usize = 500;
 
 /// A rule: the person sees rows whose `column` has one of the values of `is`. A person for whom that has no value sees none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +25,48 @@ pub struct RowRule {
     /// The lowest role to which the rule does not apply; without it, it applies to everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub except: Option<Role>,
+}
+
+impl RowRule {
+    /// The rule that `form` says.
+    ///
+    /// # Errors
+    /// What cannot be read, in a sentence.
+    pub fn from_form(form: RowRuleForm) -> Result<Self, String> {
+        let RowRuleForm { column, subject, claim, values, except } = form;
+        let is = match subject.as_str() {
+            "claim" => RuleSubject::Claim(claim.trim().to_owned()),
+            "groups" => RuleSubject::Groups,
+            "email" => RuleSubject::Email,
+            "role" => RuleSubject::Role,
+            "values" => RuleSubject::Values(lines(&values)),
+            _ => return Err("Choose what the column is compared with.".to_owned()),
+        };
+        let except = match except.as_str() {
+            "" => None,
+            role => Some(role.parse().map_err(|_| "Choose a role, or none.".to_owned())?),
+        };
+        Ok(Self { column, is, except })
+    }
+}
+
+impl RuleSubject {
+    /// Its name in forms.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Claim(_) => "claim",
+            Self::Groups => "groups",
+            Self::Email => "email",
+            Self::Role => "role",
+            Self::Values(_) => "values",
+        }
+    }
+}
+
+/// The lines of `text` that are not empty.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 /// What a rule compares a column with.
@@ -76,6 +125,38 @@ impl RuleViewer {
             None => Vec::new(),
         }
     }
+}
+
+/// Whether `rules` can be those of a data set with `columns`.
+///
+/// # Errors
+/// What is wrong with the first that cannot, in a sentence.
+pub(super) fn check(rules: &[RowRule], columns: &[DataColumn]) -> Result<(), String> {
+    if rules.len() > MAX_RULES {
+        return Err(format!("A data set has at most {MAX_RULES} row rules."));
+    }
+    for rule in rules {
+        if !columns.iter().any(|column| column.name == rule.column) {
+            return Err(format!("There is no column “{}”.", rule.column));
+        }
+        match &rule.is {
+            RuleSubject::Claim(name) if name.trim().is_empty() || name.len() > MAX_BYTES => {
+                return Err("Give the name of the claim, such as `department`.".to_owned());
+            }
+            RuleSubject::Values(values) if values.is_empty() || values.len() > MAX_VALUES => {
+                return Err(format!("Give 1 to {MAX_VALUES} values, one a line."));
+            }
+            RuleSubject::Values(values) if values.iter().any(|value| value.len() > MAX_BYTES) => {
+                return Err(format!("A value has at most {MAX_BYTES} bytes."));
+            }
+            RuleSubject::Claim(_)
+            | RuleSubject::Groups
+            | RuleSubject::Email
+            | RuleSubject::Role
+            | RuleSubject::Values(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Whether `rules` ask for more than the role.

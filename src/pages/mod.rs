@@ -7,6 +7,8 @@ pub mod account;
 pub mod apps;
 pub mod dashboard;
 pub mod dashboards;
+pub mod dataset;
+pub mod datasets;
 pub mod home;
 pub mod page;
 pub mod panel;

@@ -18,6 +18,8 @@ use crate::pages::account::account;
 use crate::pages::apps::apps;
 use crate::pages::dashboard::dashboard;
 use crate::pages::dashboards::dashboards;
+use crate::pages::dataset::dataset;
+use crate::pages::datasets::datasets;
 use crate::pages::home::home;
 use crate::pages::sign_in::sign_in;
 use crate::pages::signed_out::signed_out;
@@ -88,6 +90,9 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::SIGNED_OUT, Access::Public, |_| page(signed_out)),
     Route::page(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards)),
     Route::page(routes::DASHBOARD, Access::Dashboard, |_| page(dashboard)),
+    Route::page(routes::DATASETS, Access::Role(Role::Write), |_| page(datasets)),
+    // Which role a data set needs is its own setting.
+    Route::page(routes::DATASET, Access::Role(Role::Write), |_| page(dataset)),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
     Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
@@ -99,6 +104,12 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_PROFILE, Access::SignedIn),
     Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Read)),
     Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
+    Route::server_function(routes::API_DESCRIBE_DATASET, Access::Role(Role::Write)),
+    Route::server_function(routes::API_SAVE_ROW_RULE, Access::Role(Role::Write)),
+    Route::server_function(routes::API_REMOVE_ROW_RULE, Access::Role(Role::Write)),
+    Route::server_function(routes::API_RESTORE_DATASET_VERSION, Access::Role(Role::Write)),
+    Route::server_function(routes::API_DELETE_DATASET, Access::Role(Role::Write)),
+    Route::server_function(routes::API_UNDELETE_DATASET, Access::Role(Role::Write)),
     Route::server_function(routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
     Route::answered(routes::KEPT_PAGE, Access::Public, |_| get(links::go_on)),
     Route::answered(routes::LOGIN, Access::Public, |_| get(links::begin)),

@@ -22,6 +22,7 @@ mod cookies;
 mod crowds;
 mod dashboards;
 mod data;
+mod datasets;
 mod demonstration;
 mod doctor;
 mod drop_in;

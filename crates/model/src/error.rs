@@ -51,6 +51,12 @@ pub enum AppError {
         /// The text that could not be saved.
         draft: String,
     },
+    /// Somebody else changed the same thing in the meantime (409).
+    #[error("{message}")]
+    Conflict {
+        /// What was changed and what to do.
+        message: String,
+    },
     /// The sign-in failed; the problem page says why (400).
     #[error("{message}")]
     SignIn {
@@ -124,6 +130,7 @@ impl AppError {
             Self::HeadTooLarge => "This request is too large",
             Self::TooManyRequests { .. } => "Too many requests",
             Self::NoteConflict { .. } => "Somebody else saved this note",
+            Self::Conflict { .. } => "Somebody else changed this",
             Self::SignIn { .. } => "You are not signed in",
             Self::NotVouchedFor
             | Self::Unavailable { .. }
@@ -147,6 +154,7 @@ impl AppError {
             ],
             Self::NotFound => &["Check the address.", "Start from the front page."],
             Self::Invalid { .. } => &["Go back and change it."],
+            Self::Conflict { .. } => &["Go back, reload the page, and make your change again."],
             Self::TooLarge => &["Go back and send less."],
             Self::HeadTooLarge => &[
                 "Delete the cookies of this site in your browser, then sign in again.",
@@ -172,7 +180,7 @@ impl AppError {
             Self::SignedOut | Self::StepUp { .. } => 401,
             Self::Forbidden { .. } | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
-            Self::NoteConflict { .. } => 409,
+            Self::NoteConflict { .. } | Self::Conflict { .. } => 409,
             Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,

@@ -5,6 +5,7 @@ mod column;
 mod filter;
 mod query;
 mod result;
+mod row_rule_form;
 
 pub use cell::Cell;
 pub use column::{ColumnType, DataColumn};
@@ -13,3 +14,4 @@ pub use query::{
     Aggregate, Dimension, GroupOrder, GroupQuery, Measure, Order, Query, RowOrder, RowQuery, Select, Split, TimeStep,
 };
 pub use result::{QueryResult, ResultColumn};
+pub use row_rule_form::RowRuleForm;

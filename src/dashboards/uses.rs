@@ -1,0 +1,48 @@
+//! Which dashboards show a data set.
+
+use rolecall_model::{DashboardCard, Role};
+
+use super::spec::Dashboard;
+
+/// A dashboard that shows a data set, with the titles of the panels that do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// The dashboard.
+    pub dashboard: DashboardCard,
+    /// The titles of its panels.
+    pub panels: Vec<String>,
+}
+
+/// What shows a data set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// What is open to who asks.
+    pub open: Vec<Use>,
+    /// How many panels beside it show the data set.
+    pub others: usize,
+}
+
+/// Which of `dashboards` show the data set `name`, as somebody sees it to whom the doors of `role` are open.
+pub(super) fn uses_of(dashboards: &[Dashboard], name: &str, role: Option<Role>) -> Uses {
+    let mut uses = Uses::default();
+    for dashboard in dashboards {
+        let showing = || dashboard.panels.iter().filter(|panel| panel.spec.dataset.as_deref() == Some(name));
+        let is_open = role >= Some(dashboard.spec.role);
+        let open = showing().filter(|panel| is_open && role >= Some(panel.role));
+        let panels: Vec<String> = open.map(|panel| panel.spec.title.clone()).collect();
+        uses.others += showing().count() - panels.len();
+        if !panels.is_empty() {
+            uses.open.push(Use { dashboard: card(dashboard), panels });
+        }
+    }
+    uses
+}
+
+/// `dashboard` as a card or link shows it.
+pub(super) fn card(dashboard: &Dashboard) -> DashboardCard {
+    DashboardCard {
+        slug: dashboard.slug.clone(),
+        title: dashboard.spec.title.clone(),
+        summary: dashboard.spec.summary.clone(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Changes of what is said of a data set. Each is made from the revision that somebody saw, or not at all.
+
+use rolecall_model::Role;
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+
+use super::super::error::DatasetError;
+use super::super::row_rules::RowRule;
+
+/// What people say of a data set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Its title.
+    pub title: String,
+    /// What is in it, in a sentence. May be empty.
+    pub description: String,
+    /// The lowest role that sees anything of it.
+    pub role: Role,
+}
+
+/// A data set that was deleted and is still kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// Its id; its name may be another's by now.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The lowest role that saw anything of it.
+    pub role: Role,
+    /// Who owned it.
+    pub owner: Option<i64>,
+    /// When it was deleted, Unix milliseconds (UTC).
+    pub deleted_at_ms: i64,
+}
+
+/// Says something else of the data set `id`. `false`: `revision` is not the current one, or it is deleted.
+pub async fn describe(db: &Db, id: &str, new: &Description, revision: i64) -> Result<bool, DatasetError> {
+    const DESCRIBE: &str = "UPDATE datasets SET title = $3, description = $4, role = $5, revision = revision + 1 \
+                            WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
+    on_both!(db, |pool| {
+        let describe = sqlx::query(DESCRIBE).bind(id).bind(revision);
+        let describe = describe.bind(&new.title).bind(&new.description).bind(new.role.key());
+        Ok(describe.execute(pool).await?.rows_affected() > 0)
+    })
+}
+
+/// Gives the data set `id` these rules. `false`: `revision` is not the current one, or it is deleted.
+pub async fn save_rules(
+    db: &Db,
+    (id, name): (&str, &str),
+    rules: &[RowRule],
+    revision: i64,
+) -> Result<bool, DatasetError> {
+    const SAVE: &str = "UPDATE datasets SET row_rules = $3, revision = revision + 1 \
+                        WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
+    let rules = serde_json::to_string(rules)
+        .map_err(|error| DatasetError::Entry { name: name.to_owned(), source: error.into() })?;
+    on_both!(db, |pool| {
+        let save = sqlx::query(SAVE).bind(id).bind(revision).bind(&rules);
+        Ok(save.execute(pool).await?.rows_affected() > 0)
+    })
+}
+
+/// Deletes the data set `id`; the sweep takes its rows away later. `false`: it was deleted before.
+pub async fn delete(db: &Db, id: &str, now_ms: i64) -> Result<bool, DatasetError> {
+    const DELETE: &str = "UPDATE datasets SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
+    on_both!(db, |pool| Ok(sqlx::query(DELETE).bind(id).bind(now_ms).execute(pool).await?.rows_affected() > 0))
+}
+
+/// Takes the deletion of the data set `id` back. `false`: it is not deleted, or gone.
+///
+/// # Errors
+/// [`DatasetError::Exists`] where another data set has its name by now.
+pub async fn undelete(db: &Db, (id, name): (&str, &str)) -> Result<bool, DatasetError> {
+    const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL";
+    let undeleted = on_both!(db, |pool| {
+        sqlx::query(UNDELETE).bind(id).execute(pool).await.map(|undeleted| undeleted.rows_affected() > 0)
+    });
+    undeleted.map_err(|error| match error.as_database_error() {
+        Some(refused) if refused.is_unique_violation() => DatasetError::Exists(name.to_owned()),
+        _ => error.into(),
+    })
+}
+
+/// A row of [`deleted`].
+type Row = (String, String, String, String, Option<i64>, i64);
+
+/// The deleted data sets that are still kept, the latest first.
+pub async fn deleted(db: &Db) -> Result<Vec<Deleted>, DatasetError> {
+    const DELETED: &str = "SELECT id, name, title, role, owner, deleted_at FROM datasets \
+                           WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id";
+    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(DELETED).fetch_all(pool).await)?;
+    let read = |(id, name, title, role, owner, deleted_at_ms): Row| {
+        let role = role
+            .parse()
+            .map_err(|error: strum::ParseError| DatasetError::Entry { name: name.clone(), source: error.into() })?;
+        Ok(Deleted { id, name, title, role, owner, deleted_at_ms })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The name of the user `id`.
+pub async fn name_of(db: &Db, id: i64) -> Result<Option<String>, DatasetError> {
+    const NAME: &str = "SELECT name FROM users WHERE id = $1";
+    Ok(reading_on_both!(db, |pool| sqlx::query_scalar(NAME).bind(id).fetch_optional(pool).await)?)
+}

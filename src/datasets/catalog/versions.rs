@@ -1,0 +1,77 @@
+//! The versions of a data set that are kept.
+
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+
+use super::super::error::DatasetError;
+
+/// A version of a data set that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number, from 1.
+    pub number: u64,
+    /// How many rows it has.
+    pub rows: u64,
+    /// How large its files are, in bytes.
+    pub bytes: u64,
+    /// When it came to be, Unix milliseconds (UTC).
+    pub created_at_ms: i64,
+    /// Who made it; `None` for the command line and what comes with Rolecall.
+    pub created_by: Option<String>,
+    /// The version whose rows it took up again.
+    pub restored_from: Option<u64>,
+}
+
+/// A row of [`versions`].
+type Row = (i64, i64, i64, i64, Option<String>, Option<i64>);
+
+/// The kept versions of the data set `id`, the latest first.
+pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
+    const VERSIONS: &str = "SELECT v.version, v.row_count, v.bytes, v.created_at, u.name, v.restored_from \
+                            FROM dataset_versions v LEFT JOIN users u ON u.id = v.created_by \
+                            WHERE v.dataset = $1 ORDER BY v.version DESC";
+    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(VERSIONS).bind(id).fetch_all(pool).await)?;
+    let version = |(number, rows, bytes, created_at_ms, created_by, restored_from): Row| Version {
+        number: number.unsigned_abs(),
+        rows: rows.unsigned_abs(),
+        bytes: bytes.unsigned_abs(),
+        created_at_ms,
+        created_by,
+        restored_from: restored_from.map(i64::unsigned_abs),
+    };
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// Makes a new version of the data set `id` with the rows of `from`, after the version `current`. `false`: that is not the
+/// current one any more, or `from` is not kept, and nothing was changed.
+///
+/// The row of the data set is locked before the version is read: the sweep does the same, so that it never takes away the files
+/// of a version that is being restored.
+pub async fn restore_version(
+    db: &Db,
+    id: &str,
+    from: u64,
+    current: u64,
+    by: i64,
+    now_ms: i64,
+) -> Result<bool, DatasetError> {
+    const NEXT: &str =
+        "UPDATE datasets SET version = version + 1 WHERE id = $1 AND version = $2 AND deleted_at IS NULL";
+    const COPY: &str = "INSERT INTO dataset_versions \
+                        (dataset, version, columns, files, row_count, bytes, created_by, created_at, restored_from) \
+                        SELECT dataset, $3, columns, files, row_count, bytes, $4, $5, version \
+                        FROM dataset_versions WHERE dataset = $1 AND version = $2";
+    let (from, current) = (from.cast_signed(), current.cast_signed());
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let next = sqlx::query(NEXT).bind(id).bind(current).execute(&mut *transaction).await?;
+        if next.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let copy = sqlx::query(COPY).bind(id).bind(from).bind(current + 1).bind(by).bind(now_ms);
+        if copy.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        transaction.commit().await?;
+        Ok(true)
+    })
+}

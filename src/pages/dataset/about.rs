@@ -1,0 +1,152 @@
+//! What a data set is: title, facts, columns, and the dashboards that show it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::data::DataColumn;
+
+use crate::components::badge::RoleBadge;
+use crate::components::number::{grouped, size};
+use crate::components::time::Moment;
+use crate::dashboards::{Use, Uses};
+use crate::datasets::DataSet;
+use crate::routes;
+
+/// Title, description and facts. How large it is in all is told to those who see all `rows` of it.
+#[component]
+pub(super) fn Head(dataset: Arc<DataSet>, owner: Option<String>, rows: u64, sees_all: bool) -> impl IntoView {
+    let rows = if sees_all { dataset.data.rows } else { rows };
+    let (name, title, description) = (dataset.name.clone(), dataset.title.clone(), dataset.description.clone());
+    let (kind, role, bytes, updated_at_ms) = (dataset.kind, dataset.role, dataset.bytes, dataset.updated_at_ms);
+
+    view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::DATASETS>"Data"</a>
+            </p>
+            <h1 dir="auto">{title}</h1>
+            {(!description.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="lead" dir="auto">
+                            {description}
+                        </p>
+                    }
+                })}
+            <dl class="facts">
+                <Fact name="Name in dashboards">
+                    <code>{name}</code>
+                </Fact>
+                <Fact name="Kind">{kind.name()}</Fact>
+                <Fact name=if sees_all { "Rows" } else { "Rows that you see" }>{grouped(rows)}</Fact>
+                {sees_all.then(|| view! { <Fact name="Size">{size(bytes)}</Fact> })}
+                <Fact name="Updated">
+                    <Moment ms=updated_at_ms/>
+                </Fact>
+                <Fact name="From role">
+                    <RoleBadge role=Some(role)/>
+                </Fact>
+                {owner
+                    .map(|owner| {
+                        view! {
+                            <Fact name="Owner">
+                                <bdi>{owner}</bdi>
+                            </Fact>
+                        }
+                    })}
+            </dl>
+        </div>
+    }
+}
+
+#[component]
+fn Fact(name: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{children()}</dd>
+        </div>
+    }
+}
+
+/// The columns with their types.
+#[component]
+pub(super) fn Columns(
+    dataset: Arc<DataSet>,
+    /// How many cells of each are missing, where that was counted.
+    missing: Option<Vec<u64>>,
+) -> impl IntoView {
+    let counted = missing.is_some();
+    let missing = missing.unwrap_or_default();
+    let row = |(at, column): (usize, &DataColumn)| {
+        view! {
+            <tr>
+                <th scope="row" dir="auto">
+                    {column.name.clone()}
+                </th>
+                <td>{column.column_type.to_string()}</td>
+                {counted.then(|| view! { <td class="num">{missing.get(at).copied().map(grouped)}</td> })}
+            </tr>
+        }
+    };
+    let rows = dataset.data.columns.iter().enumerate().map(row).collect_view();
+
+    view! {
+        <section class="panel span-6" aria-labelledby="columns">
+            <h2 id="columns">"Columns"</h2>
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="columns">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Column"</th>
+                            <th scope="col">"Type"</th>
+                            {counted
+                                .then(|| {
+                                    view! {
+                                        <th scope="col" class="num">
+                                            "Missing values"
+                                        </th>
+                                    }
+                                })}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// The dashboards that show it. How many others there are is told to those who may change it.
+#[component]
+pub(super) fn UsedBy(uses: Uses, may_change: bool) -> impl IntoView {
+    let is_used = !uses.open.is_empty();
+    let item = |Use { dashboard, panels }: Use| {
+        view! {
+            <li>
+                <a href=routes::dashboard(&dashboard.slug)>
+                    <bdi>{dashboard.title}</bdi>
+                </a>
+                ": "
+                <bdi>{panels.join(", ")}</bdi>
+            </li>
+        }
+    };
+    let items = uses.open.into_iter().map(item).collect_view();
+    let others = (may_change && uses.others > 0).then(|| match uses.others {
+        1 => "One panel that your role does not open shows it, too.".to_owned(),
+        others => format!("{others} panels that your role does not open show it, too."),
+    });
+
+    view! {
+        <section class="panel span-6" aria-labelledby="uses">
+            <h2 id="uses">"Dashboards that show it"</h2>
+            {if is_used {
+                view! { <ul class="plain-list">{items}</ul> }.into_any()
+            } else {
+                view! { <p class="muted">"No dashboard that is open to you shows it."</p> }.into_any()
+            }}
+            {others.map(|others| view! { <p class="muted">{others}</p> })}
+        </section>
+    }
+}

@@ -1,0 +1,80 @@
+//! What the page of a data set shows, read for who looks.
+
+use std::sync::Arc;
+
+use rolecall_data::query::QueryError;
+use rolecall_model::{AppError, Role};
+
+use super::rows::Rows;
+use super::see_as::SeeAs;
+use crate::caller;
+use crate::dashboards::{Person, Uses};
+use crate::datasets::{DataSet, DatasetError, RuleViewer, Version};
+use crate::pages::page::Asked;
+
+/// What the page of a data set shows.
+pub(super) struct Loaded {
+    pub(super) dataset: Arc<DataSet>,
+    /// The role whose doors are open to who looks.
+    pub(super) role: Option<Role>,
+    /// Whether they may change it.
+    pub(super) may_change: bool,
+    /// Whether they see all rows.
+    pub(super) sees_all: bool,
+    pub(super) owner: Option<String>,
+    pub(super) versions: Vec<Version>,
+    pub(super) uses: Uses,
+    /// The first rows that they see.
+    pub(super) sample: Rows,
+    /// How many cells of each column are missing in those that they see, where that was counted.
+    pub(super) missing: Option<Vec<u64>>,
+    /// What somebody else would see, where that was asked.
+    pub(super) preview: Option<(SeeAs, Rows)>,
+    /// The rule that is being edited, where one is.
+    pub(super) edited: Option<usize>,
+}
+
+/// Reads all of it. Everything about rows goes through the row rules.
+///
+/// # Errors
+/// [`AppError::NotFound`] for a data set that the caller's role does not open; [`AppError::Internal`].
+pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
+    let (dataset, sign_in) = caller::dataset(asked.parameter.as_deref().unwrap_or_default()).await?;
+    let (role, dashboards, auth) = (caller::open_role(), caller::dashboards()?, caller::auth()?);
+    let datasets = dashboards.datasets();
+    let internal = |error: DatasetError| caller::internal(&error);
+    let viewer = Person::SignedIn(&sign_in, role).rule_viewer(&auth, dataset.needs_claims()).await;
+    let viewer = viewer.map_err(|error| caller::internal(&error))?;
+    let may_change = dataset.may_be_changed_by(sign_in.user_id, role);
+    let rows = async |viewer: &RuleViewer| match datasets.sample(&dataset, viewer).await {
+        Ok(rows) => Ok(Ok(rows)),
+        Err(error @ QueryError::Failed(_)) => Err(caller::internal(&error)),
+        Err(error @ QueryError::Unreadable(_)) => {
+            tracing::error!(?error, dataset = dataset.name, "rows cannot be read");
+            Ok(Err("The rows cannot be read right now. Try again later.".to_owned()))
+        }
+        Err(error) => Ok(Err(error.to_string())),
+    };
+    let sample = rows(&viewer).await?;
+    let missing = datasets.missing(&dataset, &viewer).await.unwrap_or_default();
+    // What others see is for those alone who decide it.
+    let see_as = SeeAs::asked(asked, &dataset).filter(|_| may_change);
+    let preview = match see_as {
+        Some(see_as) => Some((see_as.clone(), rows(&see_as.viewer()).await?)),
+        None => None,
+    };
+    let rules = dataset.row_rules.len();
+    Ok(Loaded {
+        role,
+        may_change,
+        sees_all: dataset.row_filters(&viewer).is_empty(),
+        owner: datasets.owner_of(&dataset).await.map_err(internal)?,
+        versions: datasets.versions(&dataset).await.map_err(internal)?,
+        uses: dashboards.uses_of(&dataset.name, role),
+        sample,
+        missing,
+        preview,
+        edited: asked.value("rule").and_then(|rule| rule.parse().ok()).filter(|rule| *rule < rules && may_change),
+        dataset,
+    })
+}

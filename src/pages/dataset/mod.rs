@@ -1,0 +1,13 @@
+//! The page of a data set: what is in it, where it is used, and the forms that change it. Each part of the page has a file.
+
+mod about;
+mod load;
+mod rows;
+mod rule_form;
+mod rules;
+mod see_as;
+mod settings;
+mod versions;
+mod view;
+
+pub use view::dataset;

@@ -1,0 +1,83 @@
+//! Rows of a data set as a table.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::data::{Cell, ColumnType, QueryResult};
+use rolecall_panels::Tz;
+use rolecall_panels::format::ValueFormat;
+
+use crate::components::number::grouped;
+use crate::datasets::{DataSet, SAMPLE_COLUMNS};
+
+/// Rows of a data set, or why they cannot be shown, in a sentence.
+pub(super) type Rows = Result<Arc<QueryResult>, String>;
+
+/// The first rows as somebody sees them, or why they cannot be shown.
+#[component]
+pub(super) fn SampleRows(dataset: Arc<DataSet>, rows: Rows, id: &'static str, title: &'static str) -> impl IntoView {
+    let left_out = dataset.data.columns.len().saturating_sub(SAMPLE_COLUMNS);
+    let left_out = (left_out > 0).then(|| format!("{left_out} more columns are not shown here."));
+
+    view! {
+        <section class="panel" aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            <RowTable rows id/>
+            {left_out.map(|left_out| view! { <p class="muted">{left_out}</p> })}
+        </section>
+    }
+}
+
+/// The table alone.
+#[component]
+pub(super) fn RowTable(
+    rows: Rows,
+    /// The id of the heading above.
+    id: &'static str,
+) -> impl IntoView {
+    let result = match rows {
+        Ok(result) => result,
+        Err(why) => return view! { <p class="notice notice-warn">{why}</p> }.into_any(),
+    };
+    let caption = match (result.rows.len() as u64, result.total) {
+        (_, 0) => "No rows".to_owned(),
+        (shown, total) if shown < total => format!("{} of {} rows", grouped(shown), grouped(total)),
+        (_, 1) => "1 row".to_owned(),
+        (_, total) => format!("{} rows", grouped(total)),
+    };
+    let formats = formats(&result);
+    let number = |at: usize| result.columns[at].column_type.is_number().then_some("num");
+    let heading = |at: usize| {
+        view! {
+            <th scope="col" class=number(at)>
+                <bdi>{result.columns[at].name.clone()}</bdi>
+            </th>
+        }
+    };
+    let headings = (0..result.columns.len()).map(heading).collect_view();
+    let cell = |(at, cell): (usize, &Cell)| view! { <td class=number(at) inner_html=formats[at].html(cell)></td> };
+    let row = |row: &Vec<Cell>| view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> };
+    let rows = result.rows.iter().map(row).collect_view();
+
+    view! {
+        <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby=id>
+            <table>
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>{headings}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// How the cells of each column are written.
+fn formats(result: &QueryResult) -> Vec<ValueFormat> {
+    let format = |(at, column): (usize, &rolecall_model::data::ResultColumn)| {
+        let cells = result.rows.iter().filter_map(move |row| row.get(at));
+        ValueFormat::of(cells, (column.column_type == ColumnType::Integer).then_some(0), None, Tz::UTC)
+    };
+    result.columns.iter().enumerate().map(format).collect()
+}

@@ -1,0 +1,93 @@
+//! The forms that change what is said of a data set, bring other rows, and delete it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+
+use crate::datasets::DataSet;
+use crate::routes;
+
+/// Links to the upload of other rows.
+#[component]
+pub(super) fn NewRows(name: String) -> impl IntoView {
+    let link = |parameter: &str| format!("{}?{parameter}={name}", routes::UPLOADS);
+
+    view! {
+        <div class="actions">
+            <a class="button" href=link("append")>
+                "Add rows"
+            </a>
+            <a class="button" href=link("replace")>
+                "Replace all rows"
+            </a>
+        </div>
+    }
+}
+
+/// Title, description and least role.
+#[component]
+pub(super) fn Description(
+    dataset: Arc<DataSet>,
+    /// The highest role that may be chosen.
+    highest: Role,
+) -> impl IntoView {
+    let options = Role::ALL.into_iter().filter(|role| *role <= highest).map(|role| {
+        view! {
+            <option value=role.key() selected=role == dataset.role>
+                {role.name()}
+            </option>
+        }
+    });
+
+    view! {
+        <section class="panel span-6" aria-labelledby="description">
+            <h2 id="description">"Title and role"</h2>
+            <form class="fields" method="post" action=routes::API_DESCRIBE_DATASET>
+                <input type="hidden" name="name" value=dataset.name.clone()/>
+                <input type="hidden" name="revision" value=dataset.revision/>
+                <div>
+                    <label for="title">"Title"</label>
+                    <input id="title" name="title" value=dataset.title.clone() required maxlength="500" dir="auto"/>
+                </div>
+                <div>
+                    <label for="about">"What is in it"</label>
+                    <input id="about" name="description" value=dataset.description.clone() maxlength="500" dir="auto"/>
+                </div>
+                <div>
+                    <label for="role">"The lowest role that sees it"</label>
+                    <select id="role" name="role">
+                        {options.collect_view()}
+                    </select>
+                </div>
+                <button class="button button-primary" type="submit">
+                    "Save"
+                </button>
+            </form>
+        </section>
+    }
+}
+
+/// Deletes it, once its name was written down.
+#[component]
+pub(super) fn Removal(dataset: Arc<DataSet>) -> impl IntoView {
+    view! {
+        <section class="panel span-6" aria-labelledby="delete">
+            <h2 id="delete">"Delete"</h2>
+            <p>
+                "Dashboards that show it then say that there is no such data set. It is kept for 30 days and can be restored "
+                "under “Deleted” on the page of all data sets."
+            </p>
+            <form class="fields" method="post" action=routes::API_DELETE_DATASET>
+                <input type="hidden" name="name" value=dataset.name.clone()/>
+                <div>
+                    <label for="confirmation">"To delete it, write its name: " <code>{dataset.name.clone()}</code></label>
+                    <input id="confirmation" name="confirmation" required autocomplete="off" autocapitalize="none" spellcheck="false"/>
+                </div>
+                <button class="button" type="submit">
+                    "Delete this data set"
+                </button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,109 @@
+//! The versions of a data set that are kept.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::components::number::{grouped, size};
+use crate::components::time::Moment;
+use crate::datasets::{DataSet, Version};
+use crate::routes;
+
+/// The versions, with a button to take up an earlier one.
+#[component]
+pub(super) fn VersionList(
+    dataset: Arc<DataSet>,
+    versions: Vec<Version>,
+    may_change: bool,
+    /// Whether who looks may know how many rows there are in all.
+    sees_all: bool,
+) -> impl IntoView {
+    let tells_size = sees_all || may_change;
+    let rows = versions.into_iter().map(|version| {
+        let dataset = Arc::clone(&dataset);
+        view! { <VersionRow dataset version may_change tells_size/> }
+    });
+    let rows = rows.collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="versions">
+            <h2 id="versions">"Versions"</h2>
+            <div class="scroll" role="region" tabindex="0" aria-labelledby="versions">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="num">
+                                "Version"
+                            </th>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"By"</th>
+                            {tells_size
+                                .then(|| {
+                                    view! {
+                                        <th scope="col" class="num">
+                                            "Rows"
+                                        </th>
+                                        <th scope="col" class="num">
+                                            "Size"
+                                        </th>
+                                    }
+                                })}
+                            {may_change.then(|| view! { <th scope="col">"Take up again"</th> })}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn VersionRow(dataset: Arc<DataSet>, version: Version, may_change: bool, tells_size: bool) -> impl IntoView {
+    let current = dataset.data.version;
+    let Version { number, rows, bytes, created_at_ms, created_by, restored_from } = version;
+    let action = if number == current {
+        view! { "current" }.into_any()
+    } else {
+        view! { <RestoreForm name=dataset.name.clone() number current/> }.into_any()
+    };
+
+    view! {
+        <tr>
+            <th scope="row" class="num">
+                {number}
+            </th>
+            <td>
+                <Moment ms=created_at_ms/>
+            </td>
+            <td>
+                <bdi>{created_by}</bdi>
+                {restored_from.map(|from| format!(" (rows of version {from})"))}
+            </td>
+            {tells_size
+                .then(|| {
+                    view! {
+                        <td class="num">{grouped(rows)}</td>
+                        <td class="num">{size(bytes)}</td>
+                    }
+                })}
+            {may_change.then(|| view! { <td>{action}</td> })}
+        </tr>
+    }
+}
+
+#[component]
+fn RestoreForm(name: String, number: u64, current: u64) -> impl IntoView {
+    let label = format!("Restore version {number}");
+
+    view! {
+        <form method="post" action=routes::API_RESTORE_DATASET_VERSION>
+            <input type="hidden" name="name" value=name/>
+            <input type="hidden" name="version" value=number/>
+            <input type="hidden" name="current" value=current/>
+            <button class="button" type="submit" aria-label=label>
+                "Restore"
+            </button>
+        </form>
+    }
+}

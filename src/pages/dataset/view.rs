@@ -1,0 +1,52 @@
+//! The page as a whole.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+
+use super::about::{Columns, Head, UsedBy};
+use super::load::{Loaded, load};
+use super::rows::SampleRows;
+use super::rules::RowRules;
+use super::see_as::SeeAsPanel;
+use super::settings::{Description, NewRows, Removal};
+use super::versions::VersionList;
+use crate::components::step_up::StepUpNotice;
+use crate::datasets::Kind;
+use crate::pages::page::{Answer, Asked, Page};
+
+/// The data set that the path names.
+///
+/// # Errors
+/// [`AppError::NotFound`](rolecall_model::AppError::NotFound) for one that the viewer's role does not open.
+pub async fn dataset(asked: Asked) -> Answer {
+    let loaded = load(&asked).await?;
+    let title = loaded.dataset.title.clone();
+    let Loaded { dataset, role, may_change, sees_all, owner, versions, uses, sample, missing, preview, edited } =
+        loaded;
+    let kept = |dataset: &Arc<_>| Arc::clone(dataset);
+    let rows = sample.as_ref().map_or(0, |sample| sample.total);
+    let for_who_may_change = may_change.then(|| {
+        view! {
+            <RowRules dataset=kept(&dataset) edited/>
+            <SeeAsPanel dataset=kept(&dataset) preview/>
+            <Description dataset=kept(&dataset) highest=role.unwrap_or(Role::Read)/>
+            <Removal dataset=kept(&dataset)/>
+        }
+    });
+    let takes_files = may_change && dataset.kind == Kind::Uploaded;
+    let view = view! {
+        <Head dataset=kept(&dataset) owner rows sees_all/>
+        <StepUpNotice here=asked.here()/>
+        <div class="panels">
+            {takes_files.then(|| view! { <NewRows name=dataset.name.clone()/> })}
+            <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
+            <Columns dataset=kept(&dataset) missing/>
+            <UsedBy uses may_change/>
+            <VersionList dataset=kept(&dataset) versions may_change sees_all/>
+            {for_who_may_change}
+        </div>
+    };
+    Ok(Page::new(title, view))
+}

@@ -1,0 +1,202 @@
+//! The list of data sets.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+
+use super::page::{Answer, Asked, Page};
+use crate::caller;
+use crate::components::badge::RoleBadge;
+use crate::components::number::{grouped, size};
+use crate::components::step_up::StepUpNotice;
+use crate::components::time::Moment;
+use crate::datasets::{DataSet, Deleted, RuleViewer};
+use crate::routes;
+
+/// From how many data sets on there is a field to search them.
+const SEARCH_FROM: usize = 11;
+
+/// The data sets that the viewer's role opens, and those that they deleted.
+///
+/// # Errors
+/// As [`caller::require`] below Write.
+pub async fn datasets(asked: Asked) -> Answer {
+    let sign_in = caller::require(Role::Write)?;
+    let role = caller::open_role();
+    let dashboards = caller::dashboards()?;
+    let datasets = dashboards.datasets();
+    let internal = |error: &(dyn std::error::Error + 'static)| caller::internal(error);
+    let catalogue = datasets.catalogue().await.map_err(|error| internal(&error))?;
+    let deleted = datasets.deleted(sign_in.user_id, role).await.map_err(|error| internal(&error))?;
+    let open: Vec<Arc<DataSet>> = catalogue.values().filter(|dataset| dataset.is_open_to(role)).cloned().collect();
+    let has_search = open.len() >= SEARCH_FROM;
+    let search = asked.value("q").filter(|text| has_search && !text.trim().is_empty());
+    let found = open.iter().filter(|dataset| search.as_deref().is_none_or(|text| matches(dataset, text)));
+    let found: Vec<Arc<DataSet>> = found.cloned().collect();
+    let view = view! {
+        <div class="page-head">
+            <h1>"Data"</h1>
+            <p class="lead">"Data sets are the tables that dashboards show."</p>
+            <div class="actions">
+                <a class="button button-primary" href=routes::UPLOADS>
+                    "Upload a file"
+                </a>
+            </div>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        {has_search.then(|| view! { <Search text=search.clone().unwrap_or_default()/> })}
+        <List found search is_empty=open.is_empty() role/>
+        {(!deleted.is_empty()).then(|| view! { <DeletedList deleted/> })}
+    };
+    Ok(Page::new("Data", view))
+}
+
+/// Whether `text` stands in the title or the name of `dataset`, whatever the case.
+fn matches(dataset: &DataSet, text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    dataset.title.to_lowercase().contains(&text) || dataset.name.contains(&text)
+}
+
+#[component]
+fn Search(text: String) -> impl IntoView {
+    view! {
+        <form class="fields-row" role="search" action=routes::DATASETS>
+            <div>
+                <label for="q">"Search by name"</label>
+                <input type="search" id="q" name="q" value=text dir="auto"/>
+            </div>
+            <button class="button" type="submit">
+                "Search"
+            </button>
+        </form>
+    }
+}
+
+/// What was found, or what to do where there is nothing.
+#[component]
+fn List(found: Vec<Arc<DataSet>>, search: Option<String>, is_empty: bool, role: Option<Role>) -> impl IntoView {
+    if is_empty {
+        return view! {
+            <section class="notice">
+                <h2>"There are no data sets yet"</h2>
+                <p>"Upload a CSV file or a spreadsheet: it becomes a data set, and dashboards can show it."</p>
+            </section>
+        }
+        .into_any();
+    }
+    if found.is_empty() {
+        return view! {
+            <p class="muted" role="status">
+                "No data set matches “" <bdi>{search.unwrap_or_default()}</bdi> "”. "
+                <a href=routes::DATASETS>"Show all"</a>
+            </p>
+        }
+        .into_any();
+    }
+    let rows = found.into_iter().map(|dataset| view! { <Row dataset role/> }).collect_view();
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label="Data sets">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Data set"</th>
+                        <th scope="col">"Kind"</th>
+                        <th scope="col" class="num">
+                            "Rows"
+                        </th>
+                        <th scope="col" class="num">
+                            "Size"
+                        </th>
+                        <th scope="col">"Updated"</th>
+                        <th scope="col">"From role"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A data set. How much is in it is told to those who may see all of it.
+#[component]
+fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
+    let sees_all = dataset.row_filters(&RuleViewer::with_role(role)).is_empty();
+    let of_all = |text: String| if sees_all { text } else { "by row rules".to_owned() };
+
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=routes::dataset(&dataset.name)>
+                    <bdi>{dataset.title.clone()}</bdi>
+                </a>
+                <br/>
+                <code>{dataset.name.clone()}</code>
+            </th>
+            <td>{dataset.kind.name()}</td>
+            <td class="num">{of_all(grouped(dataset.data.rows))}</td>
+            <td class="num">{of_all(size(dataset.bytes))}</td>
+            <td>
+                <Moment ms=dataset.updated_at_ms/>
+            </td>
+            <td>
+                <RoleBadge role=Some(dataset.role)/>
+            </td>
+        </tr>
+    }
+}
+
+/// What was deleted and can be had back.
+#[component]
+fn DeletedList(deleted: Vec<Deleted>) -> impl IntoView {
+    let rows = deleted.into_iter().map(|deleted| view! { <DeletedRow deleted/> }).collect_view();
+
+    view! {
+        <details class="panel">
+            <summary>
+                <h2>"Deleted"</h2>
+            </summary>
+            <p class="muted">"A deleted data set is kept for 30 days."</p>
+            <div class="scroll" role="region" tabindex="0" aria-label="Deleted data sets">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Data set"</th>
+                            <th scope="col">"Deleted"</th>
+                            <th scope="col">"Back"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn DeletedRow(deleted: Deleted) -> impl IntoView {
+    let Deleted { id, name, title, deleted_at_ms, .. } = deleted;
+    let label = format!("Restore {name}");
+
+    view! {
+        <tr>
+            <th scope="row">
+                <bdi>{title}</bdi>
+                <br/>
+                <code>{name}</code>
+            </th>
+            <td>
+                <Moment ms=deleted_at_ms/>
+            </td>
+            <td>
+                <form method="post" action=routes::API_UNDELETE_DATASET>
+                    <input type="hidden" name="id" value=id/>
+                    <button class="button" type="submit" aria-label=label>
+                        "Restore"
+                    </button>
+                </form>
+            </td>
+        </tr>
+    }
+}
