@@ -34,7 +34,7 @@ const ROOMS = [
   ['api', 'api_v1'],
   ['caller', 'claims'],
   ['profile'],
-  ['role_sources', 'dashboards', 'graph', 'apps', 'demo_provider', 'entra_registration'],
+  ['role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
   ['datasets'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
 ];

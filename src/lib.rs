@@ -53,6 +53,8 @@ pub mod schema;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod tls;
+#[cfg(feature = "ssr")]
+pub mod uploads;
 
 /// Makes the browser ready for islands: the script of the document calls it first, then each island's own function.
 #[cfg(feature = "hydrate")]

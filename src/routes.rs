@@ -14,6 +14,8 @@ pub const DATASETS: &str = "/datasets";
 pub const DATASET: &str = "/datasets/{name}";
 /// Chooses a file to upload, with `?replace=` or `?append=` for the rows of a data set.
 pub const UPLOADS: &str = "/uploads";
+/// A file that somebody sent.
+pub const UPLOAD: &str = "/uploads/{id}";
 /// Who the person is, their role and where it came from.
 pub const ACCOUNT: &str = "/account";
 /// Leads to the provider for what Microsoft Graph misses, and back to the account.
@@ -158,6 +160,12 @@ pub fn dashboard(slug: &str) -> String {
 #[must_use]
 pub fn api_v1_panel_svg(slug: &str, panel: &str) -> String {
     API_V1_PANEL_SVG.replace("{slug}", slug).replace("{panel}", panel)
+}
+
+/// The path of the upload called `id`.
+#[must_use]
+pub fn upload(id: &str) -> String {
+    UPLOAD.replace("{id}", id)
 }
 
 /// Whether `path` is that of the API for programs, or below it.

@@ -50,6 +50,13 @@ pub fn forget_sign_out(auth: &Auth) {
     }
 }
 
+/// Lets the browser load the page again after so many `seconds` (HTML, the header `Refresh`), with script or without.
+pub fn refresh_after(seconds: &'static str) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.insert_header(header::REFRESH, HeaderValue::from_static(seconds));
+    }
+}
+
 /// Lets the browser forget the pages that it keeps of this host.
 pub fn forget_pages() {
     if let Some(options) = use_context::<ResponseOptions>() {

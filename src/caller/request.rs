@@ -16,6 +16,7 @@ use tower_sessions::Session;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
 use crate::request_id::RequestId;
+use crate::uploads::Uploads;
 
 /// The sign-in of this application.
 ///
@@ -39,6 +40,14 @@ pub fn graph() -> Result<Graph, AppError> {
 /// [`AppError::Internal`] outside of a request.
 pub fn dashboards() -> Result<Dashboards, AppError> {
     use_context().ok_or_else(|| internal(&MissingContext("dashboards")))
+}
+
+/// The uploads of this application.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn uploads() -> Result<Uploads, AppError> {
+    use_context().ok_or_else(|| internal(&MissingContext("uploads")))
 }
 
 /// The live sign-in behind the request.

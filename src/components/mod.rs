@@ -16,6 +16,7 @@ pub mod claims;
 pub mod dashboard_cards;
 pub mod document;
 pub mod error_notice;
+pub mod file_form;
 pub mod fixed_panel;
 pub mod footer;
 pub mod header;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use rolecall_data::import::Limits as FileLimits;
 use rolecall_data::query::{Engine, Limits, QueryError, RowFilter};
 use rolecall_data::store::Store;
 use rolecall_model::data::{Query, QueryResult};
@@ -64,6 +65,40 @@ impl Datasets {
     #[must_use]
     pub fn importing_with(self, importer: Importer) -> Self {
         Self { importer, ..self }
+    }
+
+    /// The folder of their files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How large a file may be that is imported.
+    #[must_use]
+    pub const fn limits(&self) -> &FileLimits {
+        &self.importer.limits
+    }
+
+    /// Whether no other process can work on them: SQLite is for one alone.
+    #[must_use]
+    pub const fn is_of_one_process(&self) -> bool {
+        matches!(self.db, Db::Sqlite(_))
+    }
+
+    /// The version that has the file called `name`, if there is one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn version_with(&self, name: &str) -> Result<Option<u64>, DatasetError> {
+        catalog::version_with(&self.db, name).await
+    }
+
+    /// Deletes the file called `name`, which no version has.
+    ///
+    /// # Errors
+    /// When the store does not allow it.
+    pub async fn discard(&self, name: &str) -> Result<(), DatasetError> {
+        Ok(self.store.delete(name).await?)
     }
 
     /// Every data set that is not deleted, at most a second old.

@@ -17,3 +17,5 @@ pub mod rendered;
 pub mod sign_in;
 pub mod signed_out;
 pub mod token;
+pub mod upload;
+pub mod uploads;

@@ -38,6 +38,7 @@ use crate::datasets::{DatasetError, Datasets};
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 use crate::pages::rendered::Rendered;
 use crate::tls::TlsFiles;
+use crate::uploads::Uploads;
 
 /// The application, ready to serve.
 pub struct Application {
@@ -51,7 +52,7 @@ pub struct Application {
     auth: Auth,
     dashboards: Dashboards,
     upkeep: Upkeep,
-    sweeping: JoinHandle<()>,
+    sweeping: [JoinHandle<()>; 2],
     log_limit: LogLimit,
 }
 
@@ -84,6 +85,7 @@ impl Application {
             (config.tls.clone(), config.limits, TrustedProxies::new(config.trusted_proxies.clone()));
         let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
         let dashboards = open_dashboards(&config, &db, &auth).await?;
+        let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
@@ -139,6 +141,7 @@ impl Application {
             auth: auth.clone(),
             graph,
             dashboards: dashboards.clone(),
+            uploads: uploads.clone(),
             rendered: Rendered::default(),
             readiness: Readiness::new(db.clone(), auth.clock().clone(), log_limit.clone()),
             apps,
@@ -149,6 +152,8 @@ impl Application {
         let clock = auth.clock().clone();
         let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
         let sweeping = tokio::spawn(sweep);
+        let sweep = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
+        let sweeping_uploads = tokio::spawn(sweep);
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             entrance,
@@ -161,7 +166,7 @@ impl Application {
             auth,
             dashboards,
             upkeep,
-            sweeping,
+            sweeping: [sweeping, sweeping_uploads],
             log_limit,
         })
     }
@@ -212,7 +217,7 @@ impl Application {
         counting_lines.abort();
         self.log_limit.end_window();
         drop(self.upkeep);
-        self.sweeping.abort();
+        self.sweeping.iter().for_each(JoinHandle::abort);
         if !self.stopping.is_at_once() {
             self.auth.finish_refreshes().await;
         }

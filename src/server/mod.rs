@@ -35,6 +35,7 @@ mod start_error;
 mod state;
 pub mod stop;
 pub mod telemetry;
+mod uploads;
 mod viewers;
 
 pub use application::{Application, Site};

@@ -64,6 +64,7 @@ fn refused(state: &AppState, parts: Option<Parts>, error: &AppError) -> Response
 pub fn provide_contexts(state: &AppState) {
     provide_context(state.auth.clone());
     provide_context(state.dashboards.clone());
+    provide_context(state.uploads.clone());
     provide_context(state.graph.clone());
     if state.apps.all().iter().any(|app| app.host().is_none()) {
         provide_context(HasAppPages);

@@ -10,10 +10,11 @@ use rolecall_model::Role;
 use utoipa::openapi::OpenApi;
 
 use super::account;
+use super::limits::request_sizes::BodyLimit;
 use super::pages::page;
 use super::sign_in::links;
 use super::state::AppState;
-use super::{app_hosts, developers};
+use super::{app_hosts, developers, uploads};
 use crate::pages::account::account;
 use crate::pages::apps::apps;
 use crate::pages::dashboard::dashboard;
@@ -59,17 +60,6 @@ pub enum AnsweredBy {
     Api,
 }
 
-/// What is read of the body of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyLimit {
-    /// A short form, within the time that an answer may take.
-    Form,
-    /// A form with fields for each of many columns, within that time.
-    LongForm,
-    /// A file as large as the settings allow, for as long as something of it comes in.
-    File,
-}
-
 /// A route with who may ask for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
@@ -93,6 +83,8 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::DATASETS, Access::Role(Role::Write), |_| page(datasets)),
     // Which role a data set needs is its own setting.
     Route::page(routes::DATASET, Access::Role(Role::Write), |_| page(dataset)),
+    Route::answered(routes::UPLOADS, Access::Role(Role::Write), |_| uploads::all()).taking(BodyLimit::File),
+    Route::answered(routes::UPLOAD, Access::Role(Role::Write), |_| uploads::one()).taking(BodyLimit::LongForm),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
     Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
@@ -146,6 +138,11 @@ impl Route {
 
     const fn answered(path: &'static str, access: Access, handler: Handler) -> Self {
         Self { path, access, answered_by: AnsweredBy::Handler(handler), body: BodyLimit::Form }
+    }
+
+    /// The same for requests with such bodies.
+    const fn taking(self, body: BodyLimit) -> Self {
+        Self { body, ..self }
     }
 
     const fn app(path: &'static str) -> Self {

@@ -12,6 +12,7 @@ use crate::apps::AppsError;
 use crate::dashboards::FilesError;
 use crate::datasets::DatasetError;
 use crate::tls::TlsError;
+use crate::uploads::UploadError;
 
 /// Why the application could not start.
 #[derive(Debug, Error)]
@@ -40,6 +41,9 @@ pub enum StartError {
     /// The data sets cannot be used.
     #[error(transparent)]
     Datasets(#[from] DatasetError),
+    /// The folder of uploads cannot be used.
+    #[error("the folder of uploads cannot be used")]
+    Uploads(#[from] UploadError),
     /// The list of data sets cannot be read.
     #[error(transparent)]
     Catalogue(std::sync::Arc<DatasetError>),

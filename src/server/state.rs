@@ -27,6 +27,7 @@ use crate::config::Config;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
 use crate::pages::rendered::Rendered;
+use crate::uploads::Uploads;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
 #[derive(Clone)]
@@ -54,6 +55,8 @@ pub struct Shared {
     pub app_sessions: CookieSessions,
     /// The dashboards.
     pub dashboards: Dashboards,
+    /// The files on their way to data sets.
+    pub uploads: Uploads,
     /// The parts of pages that were made already.
     pub rendered: Rendered,
     /// The apps behind Rolecall.

@@ -67,6 +67,7 @@ mod step_up;
 mod stopping;
 mod tabs;
 mod tls;
+mod uploads;
 mod userinfo;
 mod weather;
 mod whose_roles;

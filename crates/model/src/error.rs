@@ -69,6 +69,15 @@ pub enum AppError {
     /// The request body is too large (413).
     #[error("This request is too large. Send less, and try again.")]
     TooLarge,
+    /// The file is larger than files may be (413).
+    #[error("This file is too large. A file can have at most {limit}.")]
+    FileTooLarge {
+        /// How large it may be: `500 MB`.
+        limit: String,
+    },
+    /// The disk of the server is full (507: RFC 4918, section 11.5).
+    #[error("The server has no room for this file. Nothing of it was kept.")]
+    NoRoom,
     /// The request line and headers are too large (431: RFC 6585, section 5).
     #[error("Your browser sent headers that are too large. Usually that is because of cookies.")]
     HeadTooLarge,
@@ -126,7 +135,8 @@ impl AppError {
             Self::ForeignOrigin => "This request was not made here",
             Self::NotFound => "There is no such page",
             Self::Invalid { .. } => "This cannot be used",
-            Self::TooLarge => "This is too large",
+            Self::TooLarge | Self::FileTooLarge { .. } => "This is too large",
+            Self::NoRoom => "The disk is full",
             Self::HeadTooLarge => "This request is too large",
             Self::TooManyRequests { .. } => "Too many requests",
             Self::NoteConflict { .. } => "Somebody else saved this note",
@@ -156,6 +166,11 @@ impl AppError {
             Self::Invalid { .. } => &["Go back and change it."],
             Self::Conflict { .. } => &["Go back, reload the page, and make your change again."],
             Self::TooLarge => &["Go back and send less."],
+            Self::FileTooLarge { .. } => &[
+                "Leave out columns or rows that no dashboard needs, or send Parquet or a file for each year and append them.",
+                "An administrator can raise the limit: the setting `datasets.max_bytes`.",
+            ],
+            Self::NoRoom => &["Tell an administrator.", "Delete uploads that you do not need any more."],
             Self::HeadTooLarge => &[
                 "Delete the cookies of this site in your browser, then sign in again.",
                 "If the address is very long, open the page from the front page instead.",
@@ -181,11 +196,12 @@ impl AppError {
             Self::Forbidden { .. } | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::NoteConflict { .. } | Self::Conflict { .. } => 409,
-            Self::TooLarge => 413,
+            Self::TooLarge | Self::FileTooLarge { .. } => 413,
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,
             Self::HeadTooLarge => 431,
             Self::Internal { .. } => 500,
+            Self::NoRoom => 507,
             Self::AppDown { .. } => 502,
             Self::AppTooSlow { .. } => 504,
             Self::NotVouchedFor | Self::Unavailable { .. } | Self::Unreachable => 503,

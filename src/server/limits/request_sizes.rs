@@ -11,7 +11,6 @@ use http_body_util::Limited;
 use rolecall_model::AppError;
 use tower_http::timeout::TimeoutBody;
 
-use crate::server::policy::BodyLimit;
 use crate::server::problem::{self, ProblemPages, Refusal};
 
 /// The largest head of a request, its line and its headers, that is taken. The HTTP server reads larger ones, so that
@@ -27,6 +26,17 @@ const AROUND_A_FILE: u64 = 64 * 1024;
 const FILE_PAUSE: Duration = Duration::from_mins(1);
 /// The largest body that is taken in and thrown away before it is refused.
 const MAX_THROWN_AWAY_BYTES: u64 = 4 * 1024 * 1024;
+
+/// What is read of the body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyLimit {
+    /// A short form, within the time that an answer may take.
+    Form,
+    /// A form with fields for each of many columns, within that time.
+    LongForm,
+    /// A file as large as the settings allow, for as long as something of it comes in.
+    File,
+}
 
 /// Whether line and headers of `request` are larger than [`MAX_HEAD_BYTES`].
 pub fn has_large_head<B>(request: &Request<B>) -> bool {

@@ -41,6 +41,19 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// Whether the disk is full.
+    #[must_use]
+    pub fn is_for_want_of_space(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::StorageFull) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     pub(super) fn refused(sentence: impl Into<String>) -> Self {
         Self::Refused(sentence.into())
     }

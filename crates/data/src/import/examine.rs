@@ -19,10 +19,12 @@ use super::propose::propose;
 use super::reading::{ColumnReading, Format, Given, Reading};
 use super::report::Report;
 use super::seen::Seen;
+use super::worker::ExaminedOnWire;
 use super::xlsx::Workbook;
 
 /// What a file was taken for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "ExaminedOnWire")]
 pub struct Examined {
     /// How it is read: what was given, and the rest inferred from all its rows.
     pub reading: Reading,

@@ -18,7 +18,7 @@ pub enum DateOrder {
 
 impl DateOrder {
     /// All, the likeliest first.
-    pub(in super::super) const ALL: [Self; 3] = [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear];
+    pub const ALL: [Self; 3] = [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear];
 }
 
 /// A day, and nothing after it.

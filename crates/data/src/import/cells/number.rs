@@ -16,6 +16,8 @@ pub struct NumberStyle {
 impl NumberStyle {
     /// Point, and no groups: as programs write.
     pub const PLAIN: Self = Self { decimal: '.', thousands: None };
+    /// Those that there are, the likeliest first.
+    pub const ALL: [Self; 7] = STYLES;
 }
 
 /// The styles that are tried, the likeliest first.

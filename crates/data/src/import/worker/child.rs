@@ -43,10 +43,7 @@ pub fn run(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
 fn answer(request: &Request, progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<Answer, ImportError> {
     let limits = &request.limits;
     match &request.task {
-        Task::Examine { file, given } => {
-            let examined = examine(file, given, limits, progress)?;
-            Ok(Answer::Examined(Box::new(examined.try_into().map_err(io::Error::from)?)))
-        }
+        Task::Examine { file, given } => Ok(Answer::Examined(Box::new(examine(file, given, limits, progress)?))),
         Task::Convert { file, reading, into } => Ok(Answer::Converted(convert(file, reading, into, limits, progress)?)),
     }
 }

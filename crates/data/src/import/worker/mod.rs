@@ -10,3 +10,4 @@ mod wire;
 
 pub use child::run;
 pub use parent::Worker;
+pub(super) use wire::ExaminedOnWire;

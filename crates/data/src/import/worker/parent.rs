@@ -69,7 +69,7 @@ impl Worker {
     ) -> Result<Examined, ImportError> {
         let task = Task::Examine { file: file.to_owned(), given: given.clone() };
         match self.result(task, limits, progress).await? {
-            Answer::Examined(examined) => Ok((*examined).into()),
+            Answer::Examined(examined) => Ok(*examined),
             Answer::Converted(_) | Answer::Progress(_) => Err(ImportError::Unsafe),
             Answer::Failed(failure) => Err(failure.into()),
         }

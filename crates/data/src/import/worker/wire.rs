@@ -33,7 +33,7 @@ pub enum Task {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     Progress(Progress),
-    Examined(Box<ExaminedOnWire>),
+    Examined(Box<Examined>),
     Converted(Converted),
     Failed(Failure),
 }
@@ -46,6 +46,7 @@ pub enum Failure {
     Refused(String),
     Encoding(u64),
     Cancelled,
+    NoSpace,
     /// Any other, with its whole chain for the log.
     Other(String),
 }
@@ -57,6 +58,7 @@ impl From<ImportError> for Failure {
             ImportError::Refused(sentence) => Self::Refused(sentence),
             ImportError::Encoding { line } => Self::Encoding(line),
             ImportError::Cancelled => Self::Cancelled,
+            error if error.is_for_want_of_space() => Self::NoSpace,
             other => {
                 let cause = std::error::Error::source(&other).map_or_else(String::new, |cause| format!(" {cause}"));
                 Self::Other(format!("{other}{cause}"))
@@ -72,13 +74,14 @@ impl From<Failure> for ImportError {
             Failure::Refused(sentence) => Self::Refused(sentence),
             Failure::Encoding(line) => Self::Encoding { line },
             Failure::Cancelled => Self::Cancelled,
+            Failure::NoSpace => Self::Io(io::ErrorKind::StorageFull.into()),
             Failure::Other(chain) => Self::Io(io::Error::other(chain)),
         }
     }
 }
 
-/// [`Examined`] as it crosses: a cell as JSON does not say its type, but its column does.
-#[derive(Debug, Serialize, Deserialize)]
+/// [`Examined`] as JSON: a cell there does not say its type, but its column does.
+#[derive(Debug, Deserialize)]
 pub struct ExaminedOnWire {
     reading: Reading,
     sheets: Vec<String>,
@@ -86,17 +89,6 @@ pub struct ExaminedOnWire {
     rows: u64,
     questions: Vec<Question>,
     report: Report,
-}
-
-impl TryFrom<Examined> for ExaminedOnWire {
-    type Error = serde_json::Error;
-
-    fn try_from(examined: Examined) -> Result<Self, Self::Error> {
-        let row = |row: &Vec<Cell>| row.iter().map(serde_json::to_value).collect();
-        let preview = examined.preview.iter().map(row).collect::<Result<_, _>>()?;
-        let Examined { reading, sheets, rows, questions, report, .. } = examined;
-        Ok(Self { reading, sheets, preview, rows, questions, report })
-    }
 }
 
 impl From<ExaminedOnWire> for Examined {

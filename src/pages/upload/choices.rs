@@ -1,0 +1,160 @@
+//! What the file was taken for as a whole, each to be changed.
+
+use leptos::prelude::*;
+use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberStyle, Reading};
+
+use crate::uploads::decisions::{date_order_key, fields, number_key};
+
+/// Encodings that are met, the likeliest first (by their names in the WHATWG's standard).
+pub(super) const ENCODINGS: [&str; 12] = [
+    "UTF-8",
+    "windows-1252",
+    "UTF-16LE",
+    "UTF-16BE",
+    "windows-1250",
+    "windows-1251",
+    "ISO-8859-2",
+    "GBK",
+    "Big5",
+    "Shift_JIS",
+    "EUC-KR",
+    "macintosh",
+];
+const DELIMITERS: [(&str, &str); 4] =
+    [(",", "Comma ( , )"), (";", "Semicolon ( ; )"), ("\t", "Tab"), ("|", "Vertical bar ( | )")];
+const QUOTES: [(&str, &str); 2] = [("\"", "Double ( \" )"), ("'", "Single ( ' )")];
+const ORDERS: [(DateOrder, &str); 3] = [
+    (DateOrder::DayMonthYear, "Day, month, year (31.01.2026)"),
+    (DateOrder::MonthDayYear, "Month, day, year (01/31/2026)"),
+    (DateOrder::YearMonthDay, "Year, month, day (2026-01-31)"),
+];
+
+/// An option: its value, its text.
+type Choice = (String, String);
+
+#[component]
+pub(super) fn Choices(examined: Option<Examined>, given: Given) -> impl IntoView {
+    let sheets = examined.as_ref().map(|examined| examined.sheets.clone()).unwrap_or_default();
+    let reading = examined.map(|examined| examined.reading);
+    let format = reading.as_ref().map_or(Format::Csv, |reading| reading.format);
+    let of_text = (format == Format::Csv).then(|| of_text(reading.as_ref(), &given));
+    let sheet = reading.as_ref().and_then(|reading| reading.sheet.clone()).filter(|_| sheets.len() > 1);
+    let sheet = sheet.map(|sheet| {
+        let choices = sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect();
+        view! { <Choice name=fields::SHEET label="Sheet" choices chosen=sheet/> }
+    });
+    let header = matches!(format, Format::Csv | Format::Xlsx).then(|| {
+        let row = reading.as_ref().map(|reading| reading.header_row).or(given.header_row).unwrap_or(1);
+        view! { <HeaderRow row/> }
+    });
+    let cells = (format != Format::Parquet).then(|| of_cells(reading.as_ref(), &given, format));
+
+    view! {
+        <section class="panel" aria-labelledby="choices">
+            <h2 id="choices">"How the file is read"</h2>
+            <p>"It was taken for " <strong>{name_of(format)}</strong> "."</p>
+            <div class="fields-row">{of_text} {sheet} {header} {cells}</div>
+        </section>
+    }
+}
+
+pub(super) const fn name_of(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "text with delimiters (CSV)",
+        Format::Xlsx => "a spreadsheet (XLSX)",
+        Format::Ndjson => "objects of JSON (NDJSON)",
+        Format::Parquet => "Parquet",
+    }
+}
+
+/// Encoding, delimiter and quotation mark.
+fn of_text(reading: Option<&Reading>, given: &Given) -> impl IntoView + use<> {
+    let dialect = reading.and_then(|reading| reading.dialect.clone()).unwrap_or_else(|| Dialect {
+        encoding: given.encoding.clone().unwrap_or_else(|| "UTF-8".to_owned()),
+        delimiter: given.delimiter.unwrap_or(','),
+        quote: given.quote.unwrap_or('"'),
+    });
+    let encodings = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
+    let of =
+        |known: &[(&str, &str)]| known.iter().map(|(mark, text)| ((*mark).to_owned(), (*text).to_owned())).collect();
+
+    view! {
+        <Choice name=fields::ENCODING label="Encoding" choices=encodings chosen=dialect.encoding/>
+        <Choice name=fields::DELIMITER label="Between cells" choices=of(&DELIMITERS) chosen=dialect.delimiter.to_string()/>
+        <Choice name=fields::QUOTE label="Quotation mark" choices=of(&QUOTES) chosen=dialect.quote.to_string()/>
+    }
+}
+
+/// Numbers, dates and the time zone.
+fn of_cells(reading: Option<&Reading>, given: &Given, format: Format) -> impl IntoView + use<> {
+    let numbers = (format == Format::Csv).then(|| {
+        let style = reading.map_or(NumberStyle::PLAIN, |reading| reading.numbers);
+        view! { <Choice name=fields::NUMBERS label="Numbers" choices=number_choices() chosen=number_key(style)/> }
+    });
+    let order = given.date_order.map(date_order_key).unwrap_or_default().to_owned();
+    let mut orders = vec![(String::new(), "As each column has them".to_owned())];
+    orders.extend(date_choices());
+    let zone = reading.map_or_else(|| "UTC".to_owned(), |reading| reading.time_zone.into());
+
+    view! {
+        {numbers}
+        <Choice name=fields::DATE_ORDER label="Dates" choices=orders chosen=order/>
+        <div>
+            <label for=fields::TIME_ZONE>"Time zone of times without one"</label>
+            <input id=fields::TIME_ZONE name=fields::TIME_ZONE value=zone autocomplete="off"/>
+        </div>
+    }
+}
+
+/// A number in each style.
+pub(super) fn number_choices() -> Vec<Choice> {
+    let choice = |style: NumberStyle| {
+        let thousands = style.thousands.map(String::from).unwrap_or_default();
+        (number_key(style), format!("1{thousands}234{}5", style.decimal))
+    };
+    NumberStyle::ALL.into_iter().map(choice).collect()
+}
+
+/// The orders of day, month and year.
+pub(super) fn date_choices() -> impl Iterator<Item = Choice> {
+    ORDERS.into_iter().map(|(order, text)| (date_order_key(order).to_owned(), text.to_owned()))
+}
+
+#[component]
+fn HeaderRow(row: u32) -> impl IntoView {
+    view! {
+        <div>
+            <label for=fields::HEADER_ROW>"Row with the names (0: none)"</label>
+            <input
+                type="number"
+                id=fields::HEADER_ROW
+                name=fields::HEADER_ROW
+                value=row.to_string()
+                min="0"
+                max="1000000"
+            />
+        </div>
+    }
+}
+
+/// A field with choices, also with what was found and is none of them.
+#[component]
+fn Choice(name: &'static str, label: &'static str, mut choices: Vec<Choice>, chosen: String) -> impl IntoView {
+    if !choices.iter().any(|(value, _)| *value == chosen) {
+        choices.insert(0, (chosen.clone(), chosen.clone()));
+    }
+    let option = |(value, text): Choice| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{text}</option> }
+    };
+    let options = choices.into_iter().map(option).collect_view();
+
+    view! {
+        <div>
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                {options}
+            </select>
+        </div>
+    }
+}

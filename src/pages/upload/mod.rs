@@ -1,0 +1,11 @@
+//! The page of one upload: how far it is, or what the file was taken for, with a form to correct that and to import it.
+
+mod choices;
+mod columns;
+mod notice;
+mod page;
+mod preview;
+mod progress;
+mod questions;
+
+pub use page::upload;

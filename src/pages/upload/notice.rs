@@ -1,0 +1,69 @@
+//! What came of the last step: a sentence, or the mistakes of the file.
+
+use leptos::prelude::*;
+use rolecall_data::import::{Mistake, Report};
+
+use crate::components::number::grouped;
+use crate::uploads::Notice;
+
+#[component]
+pub(super) fn NoticeOf(notice: Notice) -> impl IntoView {
+    match notice {
+        Notice::Mistakes(report) => view! { <ReportOf report/> }.into_any(),
+        Notice::Refused(sentence) => view! {
+            <section class="notice notice-warn" role="alert">
+                <p dir="auto">{sentence}</p>
+            </section>
+        }
+        .into_any(),
+    }
+}
+
+/// The first mistakes with their places.
+#[component]
+pub(super) fn ReportOf(report: Report) -> impl IntoView {
+    let shown = report.mistakes.len() as u64;
+    let title = if report.count == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", grouped(report.count)) };
+    let first = (report.count > shown).then(|| format!(" These are the first {}.", grouped(shown)));
+    let rows = report.mistakes.into_iter().map(|mistake| view! { <Row mistake/> }).collect_view();
+
+    view! {
+        <section class="notice notice-bad" role="alert" aria-labelledby="mistakes">
+            <h2 id="mistakes">{title}</h2>
+            <p>
+                "Nothing was imported."
+                {first}
+                " Correct the file and upload it again, or change below how it is read."
+            </p>
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="mistakes">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="num">
+                                "Line"
+                            </th>
+                            <th scope="col">"Column"</th>
+                            <th scope="col">"Value"</th>
+                            <th scope="col">"Why"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Row(mistake: Mistake) -> impl IntoView {
+    let Mistake { line, column, value, reason } = mistake;
+
+    view! {
+        <tr>
+            <td class="num">{grouped(line)}</td>
+            <td dir="auto">{column}</td>
+            <td>{value.map(|value| view! { <code><bdi>{value}</bdi></code> })}</td>
+            <td>{reason}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,105 @@
+//! The page as a whole.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use rolecall_data::import::{Examined, Report};
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::ReturnTo;
+
+use super::notice::{NoticeOf, ReportOf};
+use super::preview::PreviewForm;
+use super::progress::ProgressOf;
+use crate::caller;
+use crate::components::number::size;
+use crate::components::step_up::StepUpNotice;
+use crate::pages::page::{Answer, Asked, Page};
+use crate::routes;
+use crate::uploads::{Notice, State, Upload, UploadError, Uploads};
+
+/// How long an answer waits for work that may be done in a moment.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(40);
+/// After how many seconds a page about work that goes on loads itself again.
+const REFRESH_SECONDS: &str = "2";
+
+/// The upload that the path names, as it is, or the page of the data set that it became.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an upload of somebody else; as [`caller::require`] below Write.
+pub async fn upload(asked: Asked) -> Answer {
+    let sign_in = caller::require(Role::Write)?;
+    let uploads = caller::uploads()?;
+    let id = asked.parameter.as_deref().unwrap_or_default();
+    let upload = settled(&uploads, id, sign_in.user_id).await.map_err(|error| told(&error))?;
+    if let State::Imported { dataset, .. } = &upload.state {
+        caller::redirect(&ReturnTo::parse_or_home(Some(&routes::dataset(dataset))));
+    }
+    let work = uploads.work(&upload).map_err(|error| told(&error))?;
+    let examined = uploads.examined(&upload).map_err(|error| told(&error))?;
+    let bytes = uploads.bytes(&upload);
+    let title = upload.file_name.clone();
+    let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
+    let contents = match work.filter(|_| upload.is_in_work()) {
+        Some(work) => {
+            caller::refresh_after(REFRESH_SECONDS);
+            let now_ms = uploads.now_ms();
+            view! { <ProgressOf upload=upload.clone() work now_ms/> }.into_any()
+        }
+        None => view! {
+            {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
+            {columns.map(|report| view! { <ReportOf report/> })}
+            <PreviewForm upload=upload.clone() examined open_role=caller::open_role()/>
+        }
+        .into_any(),
+    };
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::UPLOADS>"Upload a file"</a>
+            </p>
+            <h1>
+                <bdi>{upload.file_name.clone()}</bdi>
+            </h1>
+            <p class="muted">{size(bytes)}</p>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        {contents}
+    };
+    Ok(Page::new(title, view))
+}
+
+/// The upload once nothing is done with it, or after a moment.
+async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, UploadError> {
+    let waiting = async {
+        loop {
+            let upload = uploads.find(id, owner).await?;
+            if !upload.is_in_work() {
+                return Ok(upload);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(settled) => settled,
+        Err(_) => uploads.find(id, owner).await,
+    }
+}
+
+/// What is wrong with the columns of a file whose rows go to a data set that is there, unless an import has told it.
+async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examined>) -> Option<Report> {
+    let name = upload.purpose.dataset()?;
+    let reading = &examined?.reading;
+    if matches!(upload.notice, Some(Notice::Mistakes(_))) {
+        return None;
+    }
+    let dataset = uploads.datasets().current(name).await.ok()??;
+    reading.for_columns(&dataset.data.columns).err()
+}
+
+fn told(error: &UploadError) -> AppError {
+    match error {
+        UploadError::Unknown => AppError::NotFound,
+        error => caller::internal(error),
+    }
+}

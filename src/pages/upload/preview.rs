@@ -1,0 +1,151 @@
+//! The form: questions first, then what the file was taken for, its columns and rows, and the data set that it becomes.
+
+use leptos::prelude::*;
+use rolecall_data::import::{Examined, Reading};
+use rolecall_model::Role;
+use rolecall_model::data::Cell;
+
+use super::choices::Choices;
+use super::columns::Columns;
+use super::questions::Questions;
+use crate::components::number::grouped;
+use crate::routes;
+use crate::uploads::{NewDataSet, Purpose, Upload};
+
+#[component]
+pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role: Option<Role>) -> impl IntoView {
+    let (is_new, new) = (upload.purpose == Purpose::New, upload.new.clone());
+    let can_import = examined.as_ref().is_some_and(|examined| examined.report.is_empty());
+    let verb = match &upload.purpose {
+        Purpose::New => "Import".to_owned(),
+        Purpose::Replace(name) => format!("Replace the rows of {name}"),
+        Purpose::Append(name) => format!("Append to {name}"),
+    };
+    let table = examined.as_ref().map(|examined| {
+        view! { <FirstRows examined=examined.clone()/> }
+    });
+    let mistakes = examined.as_ref().map(|examined| examined.report.clone()).filter(|report| !report.is_empty());
+
+    view! {
+        {mistakes.map(|report| view! { <super::notice::ReportOf report/> })}
+        <form class="upload-form" method="post" action=routes::upload(&upload.id)>
+            {examined.clone().map(|examined| view! { <Questions examined/> })}
+            <Choices examined=examined.clone() given=upload.given.clone()/>
+            {examined.map(|examined| view! { <Columns reading=examined.reading/> })}
+            {table}
+            {is_new.then(|| view! { <NewFields new open_role/> })}
+            <div class="actions">
+                {can_import
+                    .then(|| {
+                        view! {
+                            <button class="button button-primary" type="submit" name="do" value="import">
+                                {verb}
+                            </button>
+                        }
+                    })}
+                <button class="button" type="submit" name="do" value="show" formnovalidate>
+                    "Show again"
+                </button>
+                <button class="button" type="submit" name="do" value="cancel" formnovalidate>
+                    "Delete this upload"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// The first rows, as they are understood.
+#[component]
+fn FirstRows(examined: Examined) -> impl IntoView {
+    let Examined { reading, preview, rows, .. } = examined;
+    let taken: Vec<usize> = (0..reading.columns.len()).filter(|at| reading.columns[*at].taken).collect();
+    let heads = heads(&reading, &taken);
+    let cell = |cell: Option<&Cell>| match cell.and_then(text) {
+        Some((text, is_number)) => view! { <td class=is_number.then_some("num") dir="auto">{text}</td> }.into_any(),
+        None => view! { <td class="muted">"missing"</td> }.into_any(),
+    };
+    let row = |row: &Vec<Cell>| {
+        let cells = taken.iter().map(|at| cell(row.get(*at))).collect_view();
+        view! { <tr>{cells}</tr> }
+    };
+    let body = preview.iter().map(row).collect_view();
+    let shown = preview.len() as u64;
+    let caption = if shown < rows {
+        format!("The first {} of {} rows", grouped(shown), grouped(rows))
+    } else {
+        format!("All {} rows", grouped(rows))
+    };
+
+    view! {
+        <section class="panel" aria-labelledby="rows">
+            <h2 id="rows">{caption}</h2>
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="rows">
+                <table>
+                    <thead>
+                        <tr>{heads}</tr>
+                    </thead>
+                    <tbody>{body}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn heads(reading: &Reading, taken: &[usize]) -> impl IntoView + use<> {
+    let head = |at: &usize| {
+        let column = &reading.columns[*at];
+        view! {
+            <th scope="col" class=column.column_type.is_number().then_some("num") dir="auto">
+                {column.name.clone()}
+            </th>
+        }
+    };
+    taken.iter().map(head).collect_view()
+}
+
+/// A cell as text, and whether it is a number; `None` for a missing one.
+fn text(cell: &Cell) -> Option<(String, bool)> {
+    Some(match cell {
+        Cell::Missing => return None,
+        Cell::Text(text) => (text.clone(), false),
+        Cell::Integer(value) => (value.to_string(), true),
+        Cell::Decimal(value) => (value.to_string(), true),
+        Cell::Boolean(value) => (value.to_string(), false),
+        Cell::Date(day) => (day.to_string(), false),
+        Cell::Timestamp(moment) => (moment.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string(), false),
+        Cell::Others => ("Others".to_owned(), false),
+    })
+}
+
+/// The data set that is made.
+#[component]
+fn NewFields(new: NewDataSet, open_role: Option<Role>) -> impl IntoView {
+    let roles = Role::ALL.into_iter().filter(|role| Some(*role) <= open_role);
+    let option = |role: Role| view! { <option value=role.key() selected=role == new.role>{role.name()}</option> };
+    let options = roles.map(option).collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="becomes">
+            <h2 id="becomes">"The data set that it becomes"</h2>
+            <div class="fields">
+                <div>
+                    <label for="title">"Title"</label>
+                    <input id="title" name="title" value=new.title dir="auto" maxlength="200" required/>
+                </div>
+                <div>
+                    <label for="name">"Name in dashboards"</label>
+                    <input id="name" name="name" value=new.name maxlength="64" required aria-describedby="name-help"/>
+                    <p class="muted" id="name-help">
+                        "Small letters, digits and hyphens."
+                    </p>
+                </div>
+                <div>
+                    <label for="role">"Who sees it: this role and above"</label>
+                    <select id="role" name="role">
+                        {options}
+                    </select>
+                </div>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,106 @@
+//! The form for a file that becomes a data set.
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+use url::form_urlencoded;
+
+use super::page::{Answer, Asked, Page};
+use crate::caller;
+use crate::components::file_form::FileForm;
+use crate::components::number::{grouped, size};
+use crate::components::step_up::StepUpNotice;
+use crate::components::time::Moment;
+use crate::routes;
+use crate::uploads::{Purpose, Upload};
+
+/// The form, and the uploads of the viewer that are not imported yet.
+///
+/// # Errors
+/// As [`caller::dataset_to_change`] where the address names a data set; as [`caller::require`] below Write.
+pub async fn uploads(asked: Asked) -> Answer {
+    let sign_in = caller::require(Role::Write)?;
+    let purpose = purpose_of(asked.query.as_deref().unwrap_or_default());
+    if let Some(name) = purpose.dataset() {
+        caller::dataset_to_change(name).await?;
+    }
+    let uploads = caller::uploads()?;
+    let begun = uploads.of(sign_in.user_id).map_err(|error| caller::internal(&error))?;
+    let limits = *uploads.limits();
+    let limits = format!(
+        "At most {}, {} rows and {} columns.",
+        size(limits.file_bytes),
+        grouped(limits.rows),
+        grouped(limits.columns as u64)
+    );
+    let max_bytes = uploads.limits().file_bytes;
+    let (title, lead) = words(&purpose);
+    let action = asked.here();
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::DATASETS>"Data"</a>
+            </p>
+            <h1 dir="auto">{title.clone()}</h1>
+            <p class="lead">{lead}</p>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        <section class="panel" aria-label="File">
+            <FileForm action limits max_bytes/>
+        </section>
+        {(!begun.is_empty()).then(|| view! { <Begun begun/> })}
+    };
+    Ok(Page::new(title, view))
+}
+
+/// What the query of the form's address says that the file is for.
+#[must_use]
+pub fn purpose_of(query: &str) -> Purpose {
+    let mut fields = form_urlencoded::parse(query.as_bytes());
+    let purpose = fields.find_map(|(name, value)| match &*name {
+        "replace" => Some(Purpose::Replace(value.into_owned())),
+        "append" => Some(Purpose::Append(value.into_owned())),
+        _ => None,
+    });
+    purpose.unwrap_or(Purpose::New)
+}
+
+/// Title and lead.
+fn words(purpose: &Purpose) -> (String, &'static str) {
+    match purpose {
+        Purpose::New => ("Upload a file".to_owned(), "It becomes a data set, which dashboards can show."),
+        Purpose::Replace(name) => (
+            format!("Replace the rows of {name}"),
+            "The rows of the file take the place of those that are there. Columns are matched by name.",
+        ),
+        Purpose::Append(name) => (
+            format!("Append rows to {name}"),
+            "The rows of the file are added to those that are there. Columns are matched by name.",
+        ),
+    }
+}
+
+/// The uploads that the person has begun.
+#[component]
+fn Begun(begun: Vec<Upload>) -> impl IntoView {
+    let entry = |upload: Upload| {
+        view! {
+            <li class="entry">
+                <a href=routes::upload(&upload.id)>
+                    <bdi>{upload.file_name}</bdi>
+                </a>
+                <span class="muted">
+                    <Moment ms=upload.touched_at_ms/>
+                </span>
+            </li>
+        }
+    };
+    let entries = begun.into_iter().map(entry).collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="begun">
+            <h2 id="begun">"Not imported yet"</h2>
+            <p class="muted">"An upload that nobody touches is deleted after 24 hours."</p>
+            <ul class="entries">{entries}</ul>
+        </section>
+    }
+}

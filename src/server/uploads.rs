@@ -1,0 +1,204 @@
+//! What people send to the pages of uploads: a file, and what to do with it.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::MethodRouter;
+use futures_util::StreamExt as _;
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::guard;
+use rolecall_sign_in::session::SignIn;
+
+use super::limits::request_sizes::{content_length, max_body_of};
+use super::pages::page;
+use super::problem;
+use super::state::AppState;
+use crate::caller;
+use crate::components::number::size;
+use crate::pages::upload::upload;
+use crate::pages::uploads::{purpose_of, uploads};
+use crate::routes;
+use crate::uploads::decisions::{Fields, decide};
+use crate::uploads::{Change, Incoming, NewDataSet, Purpose, Upload, UploadError};
+
+/// The largest form: a thousand columns with long names.
+const MAX_FORM_BYTES: usize = 1024 * 1024;
+/// The longest title of a data set, in characters.
+const TITLE_CHARACTERS: usize = 200;
+const NO_FILE: &str = "No file was sent. Choose one first.";
+const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";
+
+/// The page with the form for a file, and where that is sent to.
+pub fn all() -> MethodRouter<AppState> {
+    page(uploads).post(receive).layer(axum::extract::DefaultBodyLimit::disable())
+}
+
+/// The page of one upload, and where its form is sent to.
+pub fn one() -> MethodRouter<AppState> {
+    page(upload).post(change)
+}
+
+/// Takes in a file, as `multipart/form-data` (RFC 7578), and leads on to its page.
+async fn receive(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    match begin(&state, &parts).await {
+        Ok((owner, purpose)) => {
+            let request = Request::from_parts(parts.clone(), body);
+            match take_in(&state, request, owner, purpose).await {
+                Ok(id) => Redirect::to(&routes::upload(&id)).into_response(),
+                Err(error) => refuse(&state, parts, &error),
+            }
+        }
+        Err(error) => {
+            // A browser shows the answer only once it has sent everything.
+            tokio::spawn(async move {
+                let mut pieces = body.into_data_stream();
+                while let Some(Ok(_)) = pieces.next().await {}
+            });
+            refuse(&state, parts, &error)
+        }
+    }
+}
+
+/// Who sends a file and for what, before anything of it is read.
+async fn begin(state: &AppState, parts: &Parts) -> Result<(i64, Purpose), AppError> {
+    let sign_in = require(parts)?;
+    let query = parts.uri.query().unwrap_or_default();
+    let purpose = purpose_of(query);
+    if let Some(name) = purpose.dataset() {
+        let dataset = state.uploads.datasets().current(name).await.map_err(|error| caller::internal(&error))?;
+        let may = dataset
+            .is_some_and(|dataset| dataset.may_be_changed_by(sign_in.user_id, guard::open_role(&parts.extensions)));
+        if !may {
+            return Err(AppError::NotFound);
+        }
+    }
+    let max = state.uploads.limits().file_bytes;
+    if content_length(&parts.headers).is_some_and(|length| length > max_body_of(max)) {
+        return Err(AppError::FileTooLarge { limit: size(max) });
+    }
+    state.uploads.check_room(sign_in.user_id).map_err(|error| told(&error))?;
+    Ok((sign_in.user_id, purpose))
+}
+
+/// Reads the file of `request` into a folder of its own. Returns the id of the upload.
+async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpose) -> Result<String, AppError> {
+    let invalid = |message: &str| AppError::Invalid { message: message.to_owned() };
+    let mut form = Multipart::from_request(request, state).await.map_err(|_| invalid(NO_FILE))?;
+    loop {
+        let field = form.next_field().await.map_err(|_| invalid(CUT_OFF))?;
+        let mut field = field.ok_or_else(|| invalid(NO_FILE))?;
+        let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else { continue };
+        let mut incoming = state.uploads.begin(owner, &name, purpose).await.map_err(|error| told(&error))?;
+        let taken = loop {
+            match field.chunk().await {
+                Ok(Some(piece)) => match incoming.write(&piece).await {
+                    Ok(()) => {}
+                    Err(error) => break Err(told(&error)),
+                },
+                Ok(None) => break Ok(()),
+                Err(_) => break Err(invalid(CUT_OFF)),
+            }
+        };
+        // The form goes on only when nobody holds a field of it.
+        drop(field);
+        return match taken {
+            Ok(()) => end(form, incoming).await,
+            Err(error) => {
+                drop(incoming);
+                tokio::spawn(async move { while let Ok(Some(_)) = form.next_field().await {} });
+                Err(error)
+            }
+        };
+    }
+}
+
+/// The file is complete only if the form is.
+async fn end(mut form: Multipart, incoming: Incoming) -> Result<String, AppError> {
+    while form.next_field().await.map_err(|_| AppError::Invalid { message: CUT_OFF.to_owned() })?.is_some() {}
+    incoming.end().await.map_err(|error| told(&error))
+}
+
+/// Does what a person wishes with an upload.
+async fn change(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(form) = to_bytes(body, MAX_FORM_BYTES).await else { return refuse(&state, parts, &AppError::TooLarge) };
+    match try_change(&state, &parts, &id, &Fields::of(&form)).await {
+        Ok(path) => Redirect::to(&path).into_response(),
+        Err(error) => refuse(&state, parts, &error),
+    }
+}
+
+/// Where the browser goes on to.
+async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) -> Result<String, AppError> {
+    let sign_in = require(parts)?;
+    let uploads = &state.uploads;
+    let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| told(&error))?;
+    if fields.get("do") == Some("cancel") {
+        let goes_on = uploads.work(&upload).map_err(|error| told(&error))?.is_some();
+        uploads.change(upload, Change::Cancel, &sign_in).map_err(|error| told(&error))?;
+        return Ok(if goes_on { routes::upload(id) } else { routes::UPLOADS.to_owned() });
+    }
+    let examined = uploads.examined(&upload).map_err(|error| told(&error))?;
+    let invalid = |message: String| AppError::Invalid { message };
+    let given = decide(&upload.given, examined.as_ref(), fields).map_err(invalid)?;
+    let new = new_data_set(&upload, fields, guard::open_role(&parts.extensions))?;
+    let wish = match examined {
+        Some(examined) if fields.get("do") == Some("import") && given == upload.given => {
+            if !examined.questions.is_empty() {
+                return Err(invalid("Answer the questions about the file first.".to_owned()));
+            }
+            Change::Import(examined, new)
+        }
+        _ => Change::Show(given, new),
+    };
+    uploads.change(upload, wish, &sign_in).map_err(|error| told(&error))?;
+    Ok(routes::upload(id))
+}
+
+/// The data set that is to be made, as the form names it.
+fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Result<NewDataSet, AppError> {
+    let invalid = |message: &str| AppError::Invalid { message: message.to_owned() };
+    let mut new = upload.new.clone();
+    if let Some(title) = fields.get("title").map(str::trim) {
+        if title.is_empty() || title.chars().count() > TITLE_CHARACTERS {
+            return Err(invalid("Give the data set a title of 1 to 200 characters."));
+        }
+        title.clone_into(&mut new.title);
+    }
+    if let Some(name) = fields.get("name") {
+        name.trim().clone_into(&mut new.name);
+    }
+    if let Some(role) = fields.get("role") {
+        new.role = Role::from_key(role).ok_or_else(|| invalid("There is no such role."))?;
+    }
+    if open_role < Some(new.role) {
+        return Err(invalid("The role of a data set can be no higher than your own."));
+    }
+    Ok(new)
+}
+
+fn require(parts: &Parts) -> Result<std::sync::Arc<SignIn>, AppError> {
+    guard::require(&parts.extensions, Role::Write).map_err(|denied| caller::error_of(denied, &parts.extensions))
+}
+
+/// What a person is told of `error`.
+fn told(error: &UploadError) -> AppError {
+    match error {
+        UploadError::TooMany(_) | UploadError::TooMuch | UploadError::InWork => {
+            AppError::Invalid { message: error.to_string() }
+        }
+        UploadError::TooLarge(max) => AppError::FileTooLarge { limit: size(*max) },
+        UploadError::Unknown => AppError::NotFound,
+        error if error.is_for_want_of_space() => {
+            tracing::error!(?error, "the disk is too full for an upload");
+            AppError::NoRoom
+        }
+        error => caller::internal(error),
+    }
+}
+
+fn refuse(state: &AppState, parts: Parts, error: &AppError) -> Response {
+    problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), error)
+}

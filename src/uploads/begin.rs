@@ -1,0 +1,137 @@
+//! A file comes in.
+
+use rolecall_data::import::{Given, Progress};
+use tokio::fs::{File, OpenOptions};
+use tokio::io::AsyncWriteExt as _;
+use uuid::Uuid;
+
+use super::error::UploadError;
+use super::files::UploadFolder;
+use super::handle::Uploads;
+use super::upload::{NewDataSet, Purpose, State, Upload, shown_name};
+use super::work::Lease;
+
+/// How many uploads a person can have that are not imported.
+const AT_ONCE: usize = 5;
+/// How many files of the largest size all uploads together may be.
+const LARGEST_FILES: u64 = 20;
+
+/// An upload that comes in. If it is dropped before its end, nothing is left of it.
+pub struct Incoming {
+    uploads: Uploads,
+    folder: UploadFolder,
+    upload: Upload,
+    file: File,
+    bytes: u64,
+    lease: Option<Lease>,
+}
+
+impl Uploads {
+    /// Begins an upload of the user `owner`, of a file called `file_name`, for `purpose`.
+    ///
+    /// # Errors
+    /// When there are too many already, or the folder cannot be written.
+    pub async fn begin(&self, owner: i64, file_name: &str, purpose: Purpose) -> Result<Incoming, UploadError> {
+        self.check_room(owner)?;
+        let id = Uuid::new_v4().simple().to_string();
+        let file_name = shown_name(file_name);
+        let upload = Upload {
+            new: NewDataSet::proposed(&file_name),
+            id,
+            owner,
+            file_name,
+            purpose,
+            given: Given::default(),
+            state: State::Receiving,
+            notice: None,
+            touched_at_ms: self.0.clock.now_ms(),
+        };
+        let folder = self.0.folders.make(&upload.id)?;
+        let unfinished = Unfinished(Some(folder.clone()));
+        let lease = Lease::take(&folder, &self.0.clock, true)?;
+        folder.write(&upload)?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.rows()).await?;
+        unfinished.keep();
+        Ok(Incoming { uploads: self.clone(), folder, upload, file, bytes: 0, lease: Some(lease) })
+    }
+
+    /// Whether the user `owner` may send one more file.
+    ///
+    /// # Errors
+    /// [`UploadError::TooMany`], [`UploadError::TooMuch`].
+    pub fn check_room(&self, owner: i64) -> Result<(), UploadError> {
+        let (mut own, mut bytes) = (0, 0);
+        for folder in self.0.folders.all()? {
+            bytes += folder.bytes();
+            own += usize::from(folder.upload()?.is_some_and(|upload| upload.owner == owner && !upload.is_imported()));
+        }
+        if own >= AT_ONCE {
+            return Err(UploadError::TooMany(own));
+        }
+        if bytes > self.limits().file_bytes.saturating_mul(LARGEST_FILES) {
+            return Err(UploadError::TooMuch);
+        }
+        Ok(())
+    }
+}
+
+impl Incoming {
+    /// Takes the next piece of the file.
+    ///
+    /// # Errors
+    /// [`UploadError::TooLarge`]; when the disk is full.
+    pub async fn write(&mut self, piece: &[u8]) -> Result<(), UploadError> {
+        self.bytes += piece.len() as u64;
+        let max = self.uploads.limits().file_bytes;
+        if self.bytes > max {
+            return Err(UploadError::TooLarge(max));
+        }
+        self.file.write_all(piece).await?;
+        let progress = Progress { rows: 0, bytes_read: self.bytes, bytes: 0 };
+        match self.lease.as_mut().map(|lease| lease.renew_at_times(progress)) {
+            Some(Err(_)) => Err(UploadError::Unknown),
+            _ => Ok(()),
+        }
+    }
+
+    /// The file is there in full: from now on it is read. Returns the id of the upload.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub async fn end(mut self) -> Result<String, UploadError> {
+        // What a write left to be done may only fail here.
+        self.file.flush().await?;
+        drop(self.lease.take());
+        let id = self.upload.id.clone();
+        self.uploads.examine(&self.folder, self.upload.clone())?;
+        // It is not this one's any more.
+        self.upload.state = State::Examining;
+        Ok(id)
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if self.upload.state == State::Receiving {
+            drop(self.lease.take());
+            self.folder.remove();
+        }
+    }
+}
+
+/// A folder that goes away unless it is kept.
+struct Unfinished(Option<UploadFolder>);
+
+impl Unfinished {
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(folder) = self.0.take() {
+            folder.remove();
+        }
+    }
+}

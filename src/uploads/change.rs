@@ -1,0 +1,40 @@
+//! What a person does with an upload.
+
+use rolecall_data::import::{Examined, Given};
+use rolecall_sign_in::session::SignIn;
+
+use super::error::UploadError;
+use super::handle::Uploads;
+use super::upload::{NewDataSet, State, Upload};
+use super::work::{self, Work};
+
+/// What a person wishes.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// To see it as it would be with these decisions.
+    Show(Given, NewDataSet),
+    /// To import it as it was shown, and as this data set.
+    Import(Examined, NewDataSet),
+    /// That what is done with it ends. Where nothing is, it is deleted.
+    Cancel,
+}
+
+impl Uploads {
+    /// Does with `upload` what the person of `sign_in` wishes, or begins to.
+    ///
+    /// # Errors
+    /// [`UploadError::InWork`] while something else is done with it; when its folder cannot be used.
+    pub fn change(&self, upload: Upload, change: Change, sign_in: &SignIn) -> Result<(), UploadError> {
+        let (folder, _) = self.entry(&upload.id, sign_in.user_id)?;
+        match change {
+            Change::Cancel if Work::on(&folder, self.0.clock.now_ms())?.is_some() => work::cancel(&folder),
+            Change::Cancel => {
+                folder.remove();
+                Ok(())
+            }
+            _ if matches!(upload.state, State::Imported { .. }) => Err(UploadError::Unknown),
+            Change::Show(given, new) => self.examine(&folder, Upload { new, given, ..upload }),
+            Change::Import(examined, new) => self.import(&folder, Upload { new, ..upload }, examined, sign_in),
+        }
+    }
+}

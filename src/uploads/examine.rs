@@ -1,0 +1,102 @@
+//! A file is read, to say what it is.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rolecall_data::import::{Examined, ImportError, Progress};
+
+use super::error::UploadError;
+use super::files::UploadFolder;
+use super::handle::Uploads;
+use super::upload::{Notice, State, Upload};
+use super::work::{Ended, Lease};
+use crate::datasets::DatasetError;
+
+impl Uploads {
+    /// Begins to read the file of `upload` as it says. The result is in its folder, later.
+    ///
+    /// # Errors
+    /// [`UploadError::InWork`]; when its folder cannot be written.
+    pub(super) fn examine(&self, folder: &UploadFolder, mut upload: Upload) -> Result<(), UploadError> {
+        let mut lease = Lease::take(folder, &self.0.clock, false)?;
+        upload.state = State::Examining;
+        upload.notice = None;
+        self.write(folder, &mut upload)?;
+        let (uploads, folder) = (self.clone(), folder.clone());
+        tokio::spawn(async move {
+            let progress = Arc::new(Mutex::new(Progress::default()));
+            let examined = lease.during(&progress, uploads.read(&folder, &upload, &progress)).await;
+            if let Err(error) = uploads.examined_as(&folder, upload, examined) {
+                tracing::error!(?error, "what an upload was taken for could not be stored");
+            }
+        });
+        Ok(())
+    }
+
+    async fn read(
+        &self,
+        folder: &UploadFolder,
+        upload: &Upload,
+        progress: &Arc<Mutex<Progress>>,
+    ) -> Result<Examined, DatasetError> {
+        // It is never closed.
+        let _turn = self.0.reading.acquire().await;
+        self.0.datasets.examine(&folder.rows(), &upload.given, tell(progress)).await
+    }
+
+    fn examined_as(
+        &self,
+        folder: &UploadFolder,
+        mut upload: Upload,
+        examined: Result<Result<Examined, DatasetError>, Ended>,
+    ) -> Result<(), UploadError> {
+        upload.state = State::Preview;
+        match examined {
+            Ok(Ok(examined)) => folder.write_examined(&examined)?,
+            Ok(Err(error)) => upload.notice = Some(notice_of(error)),
+            Err(Ended::Cancelled) if folder.examined()?.is_none() => {
+                folder.remove();
+                return Ok(());
+            }
+            Err(Ended::Cancelled) => {}
+            Err(Ended::Lost) => return Ok(()),
+        }
+        self.write(folder, &mut upload)
+    }
+}
+
+/// Keeps how far a file has been read in `progress`.
+pub(super) fn tell(progress: &Arc<Mutex<Progress>>) -> impl FnMut(Progress) -> ControlFlow<()> + use<> {
+    let progress = Arc::clone(progress);
+    move |now| {
+        *progress.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        ControlFlow::Continue(())
+    }
+}
+
+/// What a person is told of `error`. What is not about their file goes to the log.
+pub(super) fn notice_of(error: DatasetError) -> Notice {
+    const NO_SPACE: &str = "The server's disk is full, so nothing was imported. Tell an administrator.";
+    const OWN_FAULT: &str = "Something went wrong on our side, and nothing was imported. Try again in a moment.";
+    match error {
+        DatasetError::Import(ImportError::Mistakes(report)) => Notice::Mistakes(report),
+        DatasetError::Import(error) if error.is_for_want_of_space() => {
+            tracing::error!(?error, "the disk is too full for an import");
+            Notice::Refused(NO_SPACE.to_owned())
+        }
+        DatasetError::Import(
+            error @ (ImportError::Refused(_) | ImportError::Encoding { .. } | ImportError::Unsafe),
+        ) => Notice::Refused(error.to_string()),
+        error @ (DatasetError::Name(_)
+        | DatasetError::Reserved(_)
+        | DatasetError::Exists(_)
+        | DatasetError::Unknown(_)
+        | DatasetError::BuiltInStays(_)
+        | DatasetError::NoRows(_)
+        | DatasetError::Busy(_)) => Notice::Refused(error.to_string()),
+        error => {
+            tracing::error!(?error, "an upload could not be imported");
+            Notice::Refused(OWN_FAULT.to_owned())
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The uploads of this application.
+
+use std::sync::Arc;
+
+use rolecall_data::import::{Examined, Limits};
+use rolecall_sign_in::{Auth, Clock};
+use tokio::sync::Semaphore;
+
+use super::error::UploadError;
+use super::files::{Folders, UploadFolder};
+use super::upload::Upload;
+use super::work::Work;
+use crate::datasets::Datasets;
+
+/// The folder of uploads, in that of the data sets.
+const FOLDER: &str = "uploads";
+/// How many files this process lets be read at once: each may need two gigabytes.
+const READING_AT_ONCE: usize = 2;
+
+/// The uploads of this application. Clones share everything.
+#[derive(Clone)]
+pub struct Uploads(pub(super) Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) auth: Auth,
+    pub(super) datasets: Datasets,
+    pub(super) clock: Clock,
+    pub(super) folders: Folders,
+    pub(super) reading: Semaphore,
+}
+
+impl Uploads {
+    /// The uploads of people who are signed in by `auth`, for `datasets`. What was in work when the process ended is given up, where
+    /// no other instance can have it.
+    ///
+    /// # Errors
+    /// When their folder or the database cannot be used.
+    pub async fn open(auth: Auth, datasets: Datasets) -> Result<Self, UploadError> {
+        let folders = Folders::open(datasets.folder().join(FOLDER))?;
+        let clock = auth.clock().clone();
+        let uploads =
+            Self(Arc::new(Shared { auth, datasets, clock, folders, reading: Semaphore::new(READING_AT_ONCE) }));
+        uploads.recover_all().await?;
+        Ok(uploads)
+    }
+
+    /// How large a file may be.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        self.0.datasets.limits()
+    }
+
+    /// The data sets.
+    #[must_use]
+    pub fn datasets(&self) -> &Datasets {
+        &self.0.datasets
+    }
+
+    /// The upload `id` of the user `owner`, as it is now. To others it does not exist.
+    ///
+    /// # Errors
+    /// [`UploadError::Unknown`]; when it cannot be read.
+    pub async fn find(&self, id: &str, owner: i64) -> Result<Upload, UploadError> {
+        let (folder, upload) = self.entry(id, owner)?;
+        if upload.is_in_work() && Work::on(&folder, self.0.clock.now_ms())?.is_none() {
+            return self.recover(&folder).await?.ok_or(UploadError::Unknown);
+        }
+        Ok(upload)
+    }
+
+    /// The work on that upload which goes on.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub fn work(&self, upload: &Upload) -> Result<Option<Work>, UploadError> {
+        let folder = self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?;
+        Work::on(&folder, self.0.clock.now_ms())
+    }
+
+    /// What that upload was taken for, once that is known.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn examined(&self, upload: &Upload) -> Result<Option<Examined>, UploadError> {
+        self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?.examined()
+    }
+
+    /// Now, in Unix milliseconds (UTC).
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
+    /// How large the file of that upload is, in bytes.
+    #[must_use]
+    pub fn bytes(&self, upload: &Upload) -> u64 {
+        self.0.folders.of(&upload.id).map_or(0, |folder| folder.bytes())
+    }
+
+    /// The uploads of the user `owner` that are not in a data set yet, the latest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn of(&self, owner: i64) -> Result<Vec<Upload>, UploadError> {
+        let mut uploads = Vec::new();
+        for folder in self.0.folders.all()? {
+            uploads.extend(folder.upload()?.filter(|upload| upload.owner == owner && !upload.is_imported()));
+        }
+        uploads.sort_by_key(|upload| std::cmp::Reverse(upload.touched_at_ms));
+        Ok(uploads)
+    }
+
+    /// The folder and the entry of `id`.
+    pub(super) fn entry(&self, id: &str, owner: i64) -> Result<(UploadFolder, Upload), UploadError> {
+        let folder = self.0.folders.of(id).ok_or(UploadError::Unknown)?;
+        let upload = folder.upload()?.filter(|upload| upload.owner == owner).ok_or(UploadError::Unknown)?;
+        Ok((folder, upload))
+    }
+
+    /// Stores that `upload` changed now.
+    pub(super) fn write(&self, folder: &UploadFolder, upload: &mut Upload) -> Result<(), UploadError> {
+        upload.touched_at_ms = self.0.clock.now_ms();
+        folder.write(upload)
+    }
+}

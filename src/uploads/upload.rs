@@ -1,0 +1,189 @@
+//! An upload, as its folder describes it.
+
+use rolecall_data::import::{Given, Report};
+use rolecall_model::Role;
+use serde::{Deserialize, Serialize};
+
+use crate::datasets::Target;
+
+/// How many characters of a file's name are kept.
+const NAME_CHARACTERS: usize = 255;
+/// The longest name of a data set.
+const DATASET_CHARACTERS: usize = 64;
+
+/// An upload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// Its name in paths: 32 digits of base 16.
+    pub id: String,
+    /// Our number of the person who sent it.
+    pub owner: i64,
+    /// What the file is called, as far as that can be shown. It is used for no path.
+    pub file_name: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The data set that it becomes, where that is a new one.
+    pub new: NewDataSet,
+    /// What the person decided about how it is read.
+    pub given: Given,
+    /// How far it is.
+    pub state: State,
+    /// What came of the last step.
+    pub notice: Option<Notice>,
+    /// When something was done with it last, Unix milliseconds (UTC).
+    pub touched_at_ms: i64,
+}
+
+/// What an upload is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A new data set.
+    New,
+    /// Its rows take the place of those of the data set with this name.
+    Replace(String),
+    /// Its rows are added to them.
+    Append(String),
+}
+
+/// A data set that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDataSet {
+    /// Its name in dashboards.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The lowest role that sees anything of it.
+    pub role: Role,
+}
+
+/// How far an upload is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It comes in.
+    Receiving,
+    /// It is read, to say what it is.
+    Examining,
+    /// The person looks at it.
+    Preview,
+    /// Its rows are written.
+    Importing {
+        /// What their file is called in the store, once they are brought in.
+        file: Option<String>,
+    },
+    /// It is in its data set, and the file is deleted.
+    Imported {
+        /// The name of the data set.
+        dataset: String,
+        /// The version that it made.
+        version: u64,
+    },
+}
+
+/// What came of the last step, where that is worth a word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The file has mistakes, and nothing was imported.
+    Mistakes(Report),
+    /// A sentence: why it did not go on.
+    Refused(String),
+}
+
+impl Purpose {
+    /// The name of the data set that is there already.
+    #[must_use]
+    pub fn dataset(&self) -> Option<&str> {
+        match self {
+            Self::New => None,
+            Self::Replace(name) | Self::Append(name) => Some(name),
+        }
+    }
+}
+
+impl Upload {
+    /// What the import makes of a data set.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        match &self.purpose {
+            Purpose::New => {
+                let NewDataSet { name, title, role } = self.new.clone();
+                Target::New { name, title, role }
+            }
+            Purpose::Replace(name) => Target::Replace { name: name.clone(), new_columns: false, may_be_empty: false },
+            Purpose::Append(name) => Target::Append(name.clone()),
+        }
+    }
+
+    /// Whether it is in its data set.
+    #[must_use]
+    pub const fn is_imported(&self) -> bool {
+        matches!(self.state, State::Imported { .. })
+    }
+
+    /// Whether something is done with it that a crash can interrupt.
+    #[must_use]
+    pub const fn is_in_work(&self) -> bool {
+        matches!(self.state, State::Receiving | State::Examining | State::Importing { .. })
+    }
+}
+
+impl NewDataSet {
+    /// What a file called `file_name` would make: its name without ending, as title and, as far as that can be one, as name.
+    #[must_use]
+    pub fn proposed(file_name: &str) -> Self {
+        let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
+        let mut name = String::new();
+        for character in stem.chars().flat_map(char::to_lowercase) {
+            if character.is_ascii_alphanumeric() {
+                name.push(character);
+            } else if !name.is_empty() && !name.ends_with('-') {
+                name.push('-');
+            }
+        }
+        name.truncate(DATASET_CHARACTERS);
+        let name = name.trim_end_matches('-');
+        let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+        Self { name: or(name, "data"), title: or(stem, "Data"), role: Role::Read }
+    }
+}
+
+/// The name of a file as it can be shown: without folders, control characters made visible, not too long.
+#[must_use]
+pub fn shown_name(file_name: &str) -> String {
+    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut shown = String::new();
+    for character in last.chars().take(NAME_CHARACTERS) {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    if shown.is_empty() { "file".to_owned() } else { shown.chars().take(NAME_CHARACTERS).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_shown_without_folders_and_control_characters() {
+        assert_eq!(shown_name("C:\\temp\\sales 2026.csv"), "sales 2026.csv");
+        assert_eq!(shown_name("../../etc/passwd"), "passwd");
+        assert_eq!(shown_name("a\nb\u{202e}.csv"), "a\\nb\u{202e}.csv");
+        assert_eq!(shown_name("folder/"), "file");
+        assert_eq!(shown_name(&"é".repeat(300)).chars().count(), NAME_CHARACTERS);
+    }
+
+    #[test]
+    fn the_name_of_a_data_set_follows_from_that_of_the_file() {
+        let name = |file: &str| NewDataSet::proposed(file).name;
+        assert_eq!(name("Sales 2026 (final).csv"), "sales-2026-final");
+        assert_eq!(name("Übersicht.xlsx"), "bersicht");
+        assert_eq!(name("销售.csv"), "data");
+        assert_eq!(name(&format!("{}.csv", "a".repeat(300))).len(), DATASET_CHARACTERS);
+        assert_eq!(NewDataSet::proposed("销售.csv").title, "销售");
+    }
+}

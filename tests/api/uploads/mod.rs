@@ -1,0 +1,88 @@
+//! Files that people upload in the browser: the whole way, and everything that can come between.
+
+mod refused;
+mod way;
+
+use openidconnect::reqwest::{Method, RequestBuilder};
+use rolecall::routes;
+
+use crate::support::{Answer, Browser, TestApp, until};
+
+const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80.00\n";
+const BOUNDARY: &str = "a-boundary-that-no-file-has";
+
+/// The body of a form with the file `content`, called `name`.
+fn form_with(name: &str, content: &[u8]) -> Vec<u8> {
+    let name = name.replace('"', "%22");
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    [head.as_bytes(), content, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat()
+}
+
+/// The request that sends that form.
+fn sending(browser: &Browser, path: &str, name: &str, content: &[u8]) -> RequestBuilder {
+    let request = browser.navigation(Method::POST, path);
+    request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}")).body(form_with(name, content))
+}
+
+/// Wren, who may write, in `app`.
+async fn wren(app: &TestApp) -> Browser {
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+    wren
+}
+
+/// Sends a file: the page that the browser is led to.
+async fn upload(browser: &mut Browser, path: &str, name: &str, content: impl AsRef<[u8]>) -> String {
+    let answer = browser.send(sending(browser, path, name, content.as_ref())).await;
+    answer.assert_status(303);
+    answer.location().to_owned()
+}
+
+/// The page of an upload once nothing is done with it any more.
+async fn settled(browser: &mut Browser, page: &str) -> Answer {
+    let mut answer = browser.get(page).await;
+    until("the upload is settled", async || {
+        answer = browser.get(page).await;
+        answer.header("refresh").is_empty()
+    })
+    .await;
+    answer
+}
+
+/// Does `what` on the page of an upload, with `fields`: the page that follows.
+async fn submit(browser: &mut Browser, page: &str, what: &str, fields: &[(&str, &str)]) -> Answer {
+    settled(browser, page).await;
+    let fields: Vec<_> = fields.iter().copied().chain([("do", what)]).collect();
+    let answer = browser.submit(page, &fields).await;
+    if answer.status == 303 && answer.location() == page { settled(browser, page).await } else { answer }
+}
+
+/// The rows of the data set `name`, by the database.
+async fn rows(app: &TestApp, name: &str) -> String {
+    let of = format!(
+        "SELECT CAST(v.row_count AS TEXT) FROM dataset_versions v JOIN datasets d ON d.id = v.dataset \
+         AND d.version = v.version WHERE d.name = '{name}'"
+    );
+    crate::support::text(app.db(), &of).await
+}
+
+/// What is left of uploads on the disk.
+fn folders(app: &TestApp) -> usize {
+    std::fs::read_dir(app.data_dir().join("datasets/uploads")).unwrap().count()
+}
+
+/// The data sets that were imported, the built-in ones left out.
+async fn imported(app: &TestApp) -> i64 {
+    app.count("datasets WHERE kind = 'uploaded'").await
+}
+
+#[tokio::test]
+async fn the_form_says_what_can_be_sent_and_works_without_script() {
+    let app = TestApp::start().await;
+    let page = wren(&app).await.get(routes::UPLOADS).await;
+    page.assert_status(200).assert_shows("CSV, TSV, XLSX, NDJSON or Parquet").assert_shows("500.0 MB");
+    page.assert_shows("enctype=\"multipart/form-data\"");
+}

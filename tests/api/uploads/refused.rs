@@ -1,0 +1,172 @@
+//! What is refused, and that nothing of it is left.
+
+use rolecall::routes;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use super::{BOUNDARY, SALES, folders, form_with, imported, sending, settled, submit, upload, wren};
+use crate::support::{TestApp, raw, raw_status, until};
+
+// Case: uploads/own-only
+#[tokio::test]
+async fn the_upload_of_somebody_else_does_not_exist() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_status(200);
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    ada.get(&page).await.assert_status(404);
+    for what in ["show", "import", "cancel"] {
+        ada.submit(&page, &[("do", what)]).await.assert_status(404);
+    }
+    for other in ["/uploads/0123456789abcdef0123456789abcdef", "/uploads/x", "/uploads/%2e%2e%2fx"] {
+        wren.get(other).await.assert_status(404);
+    }
+    assert_eq!((folders(&app), imported(&app).await), (1, 0));
+}
+
+// Case: uploads/role
+#[tokio::test]
+async fn who_may_only_read_is_refused_and_so_is_another_origin() {
+    let app = TestApp::start().await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    reed.get(routes::UPLOADS).await.assert_status(403);
+    let answer = reed.send(sending(&reed, routes::UPLOADS, "sales.csv", SALES.as_bytes())).await;
+    answer.assert_status(403);
+
+    let mut wren = wren(&app).await;
+    let request = sending(&wren, routes::UPLOADS, "sales.csv", SALES.as_bytes());
+    let mut foreign = request.build().unwrap();
+    foreign.headers_mut().insert("origin", "https://elsewhere.example".parse().unwrap());
+    foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    wren.execute(foreign).await.assert_status(403);
+    assert_eq!(folders(&app), 0);
+    upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+}
+
+// Case: uploads/whose-data-set
+#[tokio::test]
+async fn only_who_owns_a_data_set_or_an_administrator_brings_rows_to_it() {
+    let app = TestApp::start().await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let page = upload(&mut ada, routes::UPLOADS, "sales.csv", SALES).await;
+    submit(&mut ada, &page, "import", &[]).await.assert_status(302);
+    let mut wren = wren(&app).await;
+    for path in
+        ["/uploads?replace=sales", "/uploads?append=sales", "/uploads?append=nothing", "/uploads?append=weather"]
+    {
+        let answer = wren.send(sending(&wren, path, "more.csv", SALES.as_bytes())).await;
+        answer.assert_status(404);
+    }
+    assert_eq!(folders(&app), 1);
+    // No higher than the own role.
+    let page = upload(&mut wren, routes::UPLOADS, "mine.csv", SALES).await;
+    submit(&mut wren, &page, "import", &[("role", "admin")]).await.assert_status(422);
+    assert_eq!(imported(&app).await, 1);
+}
+
+// Case: uploads/too-large
+#[tokio::test]
+async fn a_file_that_is_too_large_is_refused_with_the_limit_before_it_is_read() {
+    let app = TestApp::setup().set("ROLECALL_DATASETS__MAX_BYTES", "1000").start().await;
+    let mut wren = wren(&app).await;
+    let answer = wren.send(sending(&wren, routes::UPLOADS, "large.csv", &[b'1'; 1001])).await;
+    answer.assert_status(413).assert_shows("1.0 kB");
+    let head = format!(
+        "POST /uploads HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nAccept: text/html\r\nConnection: \
+         close\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 90000000\r\n\r\n",
+        app.address(),
+        wren.cookie_header()
+    );
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut answer).await.unwrap();
+    assert_eq!(raw_status(&String::from_utf8_lossy(&answer)), 413);
+    until("nothing is left", async || folders(&app) == 0).await;
+    upload(&mut wren, routes::UPLOADS, "small.csv", &[b'1'; 999]).await;
+}
+
+// Case: uploads/interrupted
+#[tokio::test]
+async fn an_upload_that_breaks_off_leaves_nothing() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let body = form_with("sales.csv", SALES.repeat(10_000).as_bytes());
+    let head = format!(
+        "POST /uploads HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nAccept: text/html\r\nConnection: \
+         close\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {2}\r\n\r\n",
+        app.address(),
+        wren.cookie_header(),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body[..body.len() / 2]).await.unwrap();
+    until("it comes in", async || folders(&app) == 1).await;
+    drop(stream);
+    until("nothing is left", async || folders(&app) == 0).await;
+    // One whose form has no end is not complete, either.
+    let cut = &body[..body.len() - 10];
+    let request = head.replace(&format!("Length: {}", body.len()), &format!("Length: {}", cut.len()));
+    let answer = raw(&app, &[request.as_bytes(), cut].concat()).await;
+    assert_eq!(raw_status(&answer), 422, "{answer}");
+    assert_eq!(folders(&app), 0);
+    let whole = raw(&app, &[head.as_bytes(), &body].concat()).await;
+    assert_eq!(raw_status(&whole), 303, "{whole}");
+    wren.get(routes::UPLOADS).await.assert_shows("sales.csv");
+}
+
+// Case: uploads/at-once
+#[tokio::test]
+async fn nobody_has_more_than_five_uploads_at_once() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let mut pages = Vec::new();
+    for _ in 0..5 {
+        pages.push(upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await);
+    }
+    let answer = wren.send(sending(&wren, routes::UPLOADS, "sales.csv", SALES.as_bytes())).await;
+    answer.assert_status(422).assert_shows("5 uploads");
+    settled(&mut wren, &pages[0]).await;
+    submit(&mut wren, &pages[0], "import", &[]).await.assert_status(302);
+    upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+}
+
+#[tokio::test]
+async fn names_and_cells_are_shown_as_text() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let evil = "<script>alert(1)</script>";
+    let page = upload(&mut wren, routes::UPLOADS, "<b>x</b>.csv", format!("{evil},n\n{evil},1\n")).await;
+    let shown = settled(&mut wren, &page).await;
+    assert!(!shown.body.contains("<script>alert") && !shown.body.contains("<b>x"), "{shown:#?}");
+    assert_eq!(shown.tables()[1], [[evil, "1"]]);
+}
+
+// Case: uploads/no-table
+#[tokio::test]
+async fn what_is_no_table_is_refused_with_a_reason() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    for (content, reason) in [
+        (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "a picture (PNG)"),
+        (b"", "The file is empty"),
+        (b"PAR1 and then nothing of use PAR1", "The file"),
+        (b"PK\x03\x04 and then nothing of use", "The file"),
+    ] {
+        let page = upload(&mut wren, routes::UPLOADS, "data.csv", content).await;
+        let shown = settled(&mut wren, &page).await;
+        shown.assert_status(200).assert_shows(reason);
+        assert!(!shown.body.contains("value=\"import\""), "{shown:#?}");
+        wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(routes::UPLOADS);
+    }
+    let many = (0..10_000).map(|at| at.to_string()).collect::<Vec<_>>().join(",");
+    let page = upload(&mut wren, routes::UPLOADS, "wide.csv", many).await;
+    settled(&mut wren, &page).await.assert_shows("500");
+    let answer = wren.send(sending(&wren, routes::UPLOADS, "", b"")).await;
+    answer.assert_status(422).assert_shows("Choose one first");
+}

@@ -1,0 +1,132 @@
+//! From a file to a data set.
+
+use rolecall::routes;
+
+use super::{SALES, folders, imported, rows, settled, submit, upload, wren};
+use crate::support::TestApp;
+
+// Case: uploads/whole-way
+#[tokio::test]
+async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "Sales 2026.csv", SALES).await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_status(200).assert_shows("Sales 2026.csv").assert_shows("All 2 rows");
+    assert_eq!(shown.tables()[1], [["2026-01-02", "North", "120.5"], ["2026-01-05", "South", "80"]]);
+    assert_eq!(imported(&app).await, 0);
+
+    let answer = submit(&mut wren, &page, "import", &[("title", "Sales"), ("name", "sales"), ("role", "read")]).await;
+    answer.assert_status(302);
+    assert_eq!(answer.location(), "/datasets/sales");
+    assert_eq!((rows(&app, "sales").await.as_str(), imported(&app).await), ("2", 1));
+    wren.get("/datasets/sales").await.assert_status(200).assert_shows("Sales");
+    // What is left says what came of it, and is no upload any more.
+    let list = wren.get(routes::UPLOADS).await;
+    assert!(!list.body.contains("Sales 2026.csv"), "{list:#?}");
+}
+
+// Case: uploads/corrections
+#[tokio::test]
+async fn what_a_file_was_taken_for_can_be_corrected() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "codes.csv", "code;price\n1;1,5\n2;2,25\n").await;
+    let shown = settled(&mut wren, &page).await;
+    assert_eq!(shown.tables()[1], [["1", "1.5"], ["2", "2.25"]]);
+    let fields = [
+        ("column.0.name", "id"),
+        ("column.0.type", "text"),
+        ("column.0.taken", "on"),
+        ("column.1.name", "price"),
+        ("column.1.type", "decimal"),
+    ];
+    // To import with changes shows them first.
+    let shown = submit(&mut wren, &page, "import", &fields).await;
+    assert_eq!(shown.tables()[1], [["1"], ["2"]]);
+    submit(
+        &mut wren,
+        &page,
+        "import",
+        &[
+            ("name", "codes"),
+            ("column.0.name", "id"),
+            ("column.0.type", "text"),
+            ("column.0.taken", "on"),
+            ("column.1.name", "price"),
+            ("column.1.type", "decimal"),
+        ],
+    )
+    .await
+    .assert_status(302);
+    let columns = "SELECT columns FROM dataset_versions v JOIN datasets d ON d.id = v.dataset WHERE d.name = 'codes'";
+    assert_eq!(crate::support::text(app.db(), columns).await, r#"[{"name":"id","type":"text"}]"#);
+}
+
+// Case: uploads/questions
+#[tokio::test]
+async fn what_cannot_be_known_is_asked_before_the_import() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "days.csv", "day\n01/02/2026\n").await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("Please decide first").assert_shows("fit two orders");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(422).assert_shows("Answer the questions");
+    let shown = submit(&mut wren, &page, "show", &[("answer.date_order.0", "mdy")]).await;
+    assert!(!shown.body.contains("Please decide first"), "{shown:#?}");
+    assert_eq!(shown.tables()[1], [["2026-01-02"]]);
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(imported(&app).await, 1);
+}
+
+// Case: uploads/append-and-replace
+#[tokio::test]
+async fn rows_are_appended_and_replaced_with_columns_matched_by_name() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    let more = "amount,region,day\n5,East,2026-02-01\n";
+    let page = upload(&mut wren, "/uploads?append=sales", "more.csv", more).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "sales").await, "3");
+    let page = upload(&mut wren, "/uploads?replace=sales", "all.csv", more).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "sales").await, "1");
+
+    let page = upload(&mut wren, "/uploads?append=sales", "other.csv", "day,region\n2026-02-01,East\n").await;
+    settled(&mut wren, &page).await.assert_shows("the file has no such column");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(200).assert_shows("the file has no such column");
+    assert_eq!(rows(&app, "sales").await, "1");
+}
+
+// Case: uploads/mistakes
+#[tokio::test]
+async fn mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let text = format!("amount\n{}much\n", "1\n".repeat(20_000));
+    let page = upload(&mut wren, routes::UPLOADS, "amounts.csv", text).await;
+    let fields = [("column.0.name", "amount"), ("column.0.type", "integer"), ("column.0.taken", "on")];
+    submit(&mut wren, &page, "show", &fields).await.assert_status(200);
+    let shown = submit(&mut wren, &page, "import", &fields).await;
+    assert_eq!(shown.tables()[0], [["20,002", "amount", "much", "is not a whole number of at most 64 bits"]]);
+    assert_eq!(imported(&app).await, 0);
+    // The form is there still: as a text, everything fits.
+    let fields = [("column.0.name", "amount"), ("column.0.type", "text"), ("column.0.taken", "on")];
+    submit(&mut wren, &page, "show", &fields).await.assert_status(200);
+    submit(&mut wren, &page, "import", &fields).await.assert_status(302);
+    assert_eq!(rows(&app, "amounts").await, "20001");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_not_wanted_is_deleted_with_all_that_belongs_to_it() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await;
+    assert_eq!(folders(&app), 1);
+    wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(routes::UPLOADS);
+    wren.get(&page).await.assert_status(404);
+    assert_eq!(folders(&app), 0);
+}
