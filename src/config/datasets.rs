@@ -1,4 +1,4 @@
-//! How large the files may be that become data sets.
+//! How large the files may be that become data sets, and how many versions are kept.
 
 use std::ops::RangeInclusive;
 
@@ -12,6 +12,8 @@ const BYTES: RangeInclusive<u64> = 1..=100_000_000_000;
 const ROWS: RangeInclusive<u64> = 1..=1_000_000_000;
 /// Each column needs memory of its own while a file is read.
 const COLUMNS: RangeInclusive<u64> = 1..=10_000;
+/// The current version is always kept.
+const VERSIONS: RangeInclusive<u64> = 1..=1000;
 
 /// Reads the settings of data sets.
 pub(super) fn read(reader: &mut Reader) -> DataSetSettings {
@@ -21,7 +23,8 @@ pub(super) fn read(reader: &mut Reader) -> DataSetSettings {
         columns: usize::try_from(count(reader, "datasets.max_columns", &COLUMNS)).unwrap_or(usize::MAX),
         ..Limits::default()
     };
-    DataSetSettings { limits, import_program: None }
+    let keep_versions = u32::try_from(count(reader, "datasets.keep_versions", &VERSIONS)).unwrap_or(u32::MAX);
+    DataSetSettings { limits, keep_versions, import_program: None }
 }
 
 /// The whole number at `key`, or its default.

@@ -90,6 +90,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::count("datasets.max_bytes").or("500000000"),
     Key::count("datasets.max_rows").or("10000000"),
     Key::count("datasets.max_columns").or("500"),
+    Key::count("datasets.keep_versions").or("5"),
     Key::text("step_up.write"),
     Key::text("step_up.admin"),
     Key::list("roles.read").or(r#"["Rolecall.Read"]"#),

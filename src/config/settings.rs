@@ -97,6 +97,8 @@ impl Limits {
 pub struct DataSetSettings {
     /// How large a file may be.
     pub limits: FileLimits,
+    /// How many versions of a data set are kept, the current one included.
+    pub keep_versions: u32,
     /// The program that reads files in a process of its own, started with `import-worker`; `None` is this one.
     pub import_program: Option<PathBuf>,
 }

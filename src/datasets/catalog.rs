@@ -1,6 +1,7 @@
 //! Data sets and their versions in the database. All SQL about them is in this file and its folder.
 
 mod changes;
+mod sweep;
 mod versions;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::error::DatasetError;
 
 pub use changes::{Deleted, Description};
 pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
+pub(super) use sweep::{forget_deleted, forget_versions, named_files};
 pub use versions::Version;
 pub(super) use versions::{restore_version, versions};
 

@@ -17,7 +17,7 @@ use super::importer::Importer;
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
-const INCOMING: &str = "incoming";
+pub(super) const INCOMING: &str = "incoming";
 /// How often a version is tried where others import at the same time.
 const TRIES: usize = 5;
 

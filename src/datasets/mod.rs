@@ -11,6 +11,7 @@ mod import;
 mod importer;
 mod row_rules;
 mod sample;
+mod sweep;
 mod target;
 
 pub use built_in::is_built_in;

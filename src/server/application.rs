@@ -52,7 +52,7 @@ pub struct Application {
     auth: Auth,
     dashboards: Dashboards,
     upkeep: Upkeep,
-    sweeping: [JoinHandle<()>; 2],
+    sweeping: [JoinHandle<()>; 3],
     log_limit: LogLimit,
 }
 
@@ -83,6 +83,7 @@ impl Application {
         }
         let (tls, limits, trusted_proxies) =
             (config.tls.clone(), config.limits, TrustedProxies::new(config.trusted_proxies.clone()));
+        let keep_versions = config.datasets.keep_versions;
         let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
         let dashboards = open_dashboards(&config, &db, &auth).await?;
         let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
@@ -151,9 +152,10 @@ impl Application {
         let upkeep = auth.keep_up();
         let clock = auth.clock().clone();
         let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
-        let sweeping = tokio::spawn(sweep);
-        let sweep = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
-        let sweeping_uploads = tokio::spawn(sweep);
+        let datasets = dashboards.datasets().clone();
+        let sweep_datasets = async move { sweep_every_minute("data sets", || datasets.sweep(keep_versions)).await };
+        let sweep_uploads = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
+        let sweeping = [tokio::spawn(sweep), tokio::spawn(sweep_datasets), tokio::spawn(sweep_uploads)];
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             entrance,
@@ -166,7 +168,7 @@ impl Application {
             auth,
             dashboards,
             upkeep,
-            sweeping: [sweeping, sweeping_uploads],
+            sweeping,
             log_limit,
         })
     }

@@ -305,6 +305,17 @@ async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
     assert_eq!(app.count("datasets WHERE name = 'sales' AND deleted_at IS NULL").await, 1);
 }
 
+#[tokio::test]
+async fn the_application_takes_away_what_nobody_needs() {
+    let mut app = setup().start().await;
+    let left_over = app.data_dir().join("datasets/left-over.parquet");
+    std::fs::write(&left_over, "rows").unwrap();
+    app.clock.advance(61 * MINUTE);
+    app.restart().await;
+    until("the file is gone", async || !left_over.exists()).await;
+    signed_in(&app, "wren").await.get("/dashboards/weather").await.assert_status(200).assert_shows("2,922");
+}
+
 // Case: step-up/datasets
 #[tokio::test]
 async fn data_sets_need_a_recent_sign_in_where_write_does() {

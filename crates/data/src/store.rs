@@ -111,6 +111,17 @@ impl Store {
         Ok(files)
     }
 
+    /// The names of the files that nobody wrote to since `moment_ms` (Unix milliseconds, UTC).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Object`].
+    pub async fn unchanged_since(&self, moment_ms: i64) -> Result<Vec<String>, StoreError> {
+        let objects: Vec<_> = self.objects.list(None).try_collect().await?;
+        let old = objects.into_iter().filter(|object| object.last_modified.timestamp_millis() < moment_ms);
+        Ok(old.map(|object| object.location.to_string()).filter(|name| check_name(name).is_ok()).collect())
+    }
+
     /// How many bytes the file called `name` has.
     ///
     /// # Errors

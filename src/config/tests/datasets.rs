@@ -1,4 +1,4 @@
-//! How large files may be.
+//! How large files may be, and how many versions are kept.
 
 use super::*;
 
@@ -8,6 +8,8 @@ fn limits_of_files_are_numbers_within_reason() {
         load(&[("ROLECALL_DATASETS__MAX_BYTES", "1000"), ("ROLECALL_DATASETS__MAX_COLUMNS", "7")]).unwrap();
     let limits = config.datasets.limits;
     assert_eq!((limits.file_bytes, limits.rows, limits.columns), (1000, 10_000_000, 7));
-    let wrong = "[datasets]\nmax_bytes = 0\nmax_rows = 2000000000\nmax_columns = 10001";
-    assert_eq!(wrong_keys(load_file(wrong)), ["datasets.max_bytes", "datasets.max_rows", "datasets.max_columns"]);
+    assert_eq!(config.datasets.keep_versions, 5);
+    let wrong = "[datasets]\nmax_bytes = 0\nmax_rows = 2000000000\nmax_columns = 10001\nkeep_versions = 0";
+    let keys = ["datasets.max_bytes", "datasets.max_rows", "datasets.max_columns", "datasets.keep_versions"];
+    assert_eq!(wrong_keys(load_file(wrong)), keys);
 }

@@ -12,3 +12,4 @@ mod migrations;
 mod postgres_only;
 mod renewals;
 mod sign_ins;
+mod sweep;
