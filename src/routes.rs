@@ -78,6 +78,12 @@ pub const API_V1_DASHBOARD: &str = "/api/v1/dashboards/{slug}";
 pub const API_V1_PANEL: &str = "/api/v1/dashboards/{slug}/panels/{panel}";
 /// The picture of a chart.
 pub const API_V1_PANEL_SVG: &str = "/api/v1/dashboards/{slug}/panels/{panel}/svg";
+/// The data sets that the caller's role opens.
+pub const API_V1_DATASETS: &str = "/api/v1/datasets";
+/// One of them.
+pub const API_V1_DATASET: &str = "/api/v1/datasets/{name}";
+/// Its rows, to be sent.
+pub const API_V1_ROWS: &str = "/api/v1/datasets/{name}/rows";
 /// The description of the API (OpenAPI 3.1).
 pub const API_V1_OPENAPI: &str = "/api/v1/openapi.json";
 /// The same for people to read.
@@ -178,6 +184,12 @@ pub fn is_api_v1(path: &str) -> bool {
 #[must_use]
 pub fn api_v1_dashboard(slug: &str) -> String {
     API_V1_DASHBOARD.replace("{slug}", slug)
+}
+
+/// The path of the data set called `name` in the API.
+#[must_use]
+pub fn api_v1_dataset(name: &str) -> String {
+    API_V1_DATASET.replace("{name}", name)
 }
 
 /// The path of the panel `panel` of that dashboard.

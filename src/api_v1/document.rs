@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use utoipa::openapi::{Object, RefOr, Response, Type};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
-use super::problem::{PROBLEM_JSON, ProblemDocument};
+use super::problem::{PROBLEM_JSON, ProblemDocument, RowMistake};
 
 /// The name of the one way to authenticate.
 const BEARER: &str = "bearer";
@@ -21,8 +21,12 @@ const FAILURES: [(&str, &str, &str); 9] = [
     ("401", "Unauthorized", "There is no access token, or it is not valid. `WWW-Authenticate` says which."),
     ("403", "Forbidden", "The token lacks the scope, or the role that this needs."),
     ("404", "NotFound", "There is no such thing for the caller's role."),
-    ("413", "ContentTooLarge", "The request has a large body, although none is needed."),
-    ("422", "UnprocessableContent", "The panel asks for more than a query may; its dashboard has to be changed."),
+    ("413", "ContentTooLarge", "The request has too large a body."),
+    (
+        "422",
+        "UnprocessableContent",
+        "What is sent cannot be taken (see `detail` and `mistakes`), or the panel asks for more than a query may.",
+    ),
     ("429", "TooManyRequests", "Too many invalid tokens came from your address; `Retry-After` says when to try again."),
     ("500", "InternalServerError", "Something went wrong on our side."),
     (
@@ -33,6 +37,12 @@ const FAILURES: [(&str, &str, &str); 9] = [
     ),
 ];
 
+/// What can happen, beside these, to a request that changes something.
+const FAILURES_OF_CHANGES: [(&str, &str, &str); 2] = [
+    ("409", "Conflict", "Something else stands in the way: see `detail`."),
+    ("415", "UnsupportedMediaType", "The body is of a type that is not taken here."),
+];
+
 /// The description without its paths; `scope` is the one that persons need.
 pub(super) fn without_paths(scope: &str) -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(format!(
@@ -41,14 +51,18 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
     )));
     let mut components = ComponentsBuilder::new()
         .security_scheme(BEARER, SecurityScheme::Http(bearer.build()))
-        .schema(ProblemDocument::name(), ProblemDocument::schema());
-    for (status, name, description) in FAILURES {
+        .schema(ProblemDocument::name(), ProblemDocument::schema())
+        .schema(RowMistake::name(), RowMistake::schema());
+    for (status, name, description) in FAILURES.into_iter().chain(FAILURES_OF_CHANGES) {
         components = components.response(name, failure(status, description));
     }
     let info = InfoBuilder::new()
         .title("Rolecall")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Who calls, the dashboards that their role opens, and the data of each panel. Reads only."))
+        .description(Some(
+            "Who calls, the dashboards that their role opens, the data of each panel, and data sets that programs make \
+             and fill.",
+        ))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
     OpenApiBuilder::new()
         .info(info.build())
@@ -59,15 +73,23 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
 
 /// Adds to every operation what can happen to each.
 pub(super) fn complete(openapi: &mut OpenApi) {
-    let operations = openapi.paths.paths.values_mut().filter_map(|item| item.get.as_mut());
-    for operation in operations {
-        let Operation { tags, description, responses, .. } = operation;
-        *tags = None;
-        // What follows is for who reads the code; here the responses say it.
-        *description = description.take().and_then(|text| Some(text.split("# Errors").next()?.trim().to_owned()));
-        for (status, name, _) in FAILURES {
-            responses.responses.insert(status.to_owned(), RefOr::Ref(Ref::from_response_name(name)));
+    for item in openapi.paths.paths.values_mut() {
+        let operations = [(&mut item.get, false), (&mut item.put, true), (&mut item.post, true)];
+        let operations = operations.into_iter().filter_map(|(operation, changes)| Some((operation.as_mut()?, changes)));
+        for (operation, changes) in operations {
+            complete_operation(operation, changes);
         }
+    }
+}
+
+fn complete_operation(operation: &mut Operation, changes: bool) {
+    let Operation { tags, description, responses, .. } = operation;
+    *tags = None;
+    // What follows is for who reads the code; here the responses say it.
+    *description = description.take().and_then(|text| Some(text.split("# Errors").next()?.trim().to_owned()));
+    let of_changes = FAILURES_OF_CHANGES.iter().filter(|_| changes);
+    for (status, name, _) in FAILURES.iter().chain(of_changes) {
+        responses.responses.insert((*status).to_owned(), RefOr::Ref(Ref::from_response_name(*name)));
     }
 }
 
@@ -94,7 +116,9 @@ pub enum AnswerView {
 /// An operation, as a page tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationView {
-    /// Its method and path.
+    /// Its method, in capitals.
+    pub method: &'static str,
+    /// Its path.
     pub path: String,
     /// What it is for, in a few words.
     pub summary: String,
@@ -106,6 +130,8 @@ pub struct OperationView {
     pub answer: AnswerView,
     /// The path with the examples filled in.
     pub example: String,
+    /// What a command adds for the body, where it has one.
+    pub body: &'static str,
 }
 
 /// A schema, as a page tells of it.
@@ -122,22 +148,37 @@ pub struct SchemaView {
 /// The operations of `openapi`, in the order of their paths.
 pub(super) fn operations(openapi: &Value) -> Vec<OperationView> {
     let paths = openapi["paths"].as_object().into_iter().flatten();
-    paths.map(|(path, item)| operation(path, &item["get"])).collect()
+    let each = |(path, item): (&String, &Value)| {
+        let methods = [("get", "GET"), ("put", "PUT"), ("post", "POST")].into_iter();
+        let known = methods.filter(|(key, _)| !item[*key].is_null());
+        known.map(|(key, method)| operation(method, path, &item[key])).collect::<Vec<_>>()
+    };
+    paths.flat_map(each).collect()
 }
 
-fn operation(path: &str, operation: &Value) -> OperationView {
+fn operation(method: &'static str, path: &str, operation: &Value) -> OperationView {
     let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
     let example = parameters.iter().fold(path.to_owned(), |path, parameter| {
         path.replace(&format!("{{{}}}", text(&parameter["name"])), &text(&parameter["example"]))
     });
     let named = |parameter: &Value| (text(&parameter["name"]), meaning(parameter));
+    let content = &operation["requestBody"]["content"];
+    let body = if !content["application/x-ndjson"].is_null() {
+        " \\\n  -H 'Content-Type: application/x-ndjson' --data-binary @rows.ndjson"
+    } else if !content["application/json"].is_null() {
+        " \\\n  --json '{\"title\": \"Sales\", \"columns\": [{\"name\": \"day\", \"type\": \"date\"}]}'"
+    } else {
+        ""
+    };
     OperationView {
+        method,
         path: path.to_owned(),
         summary: text(&operation["summary"]),
         description: text(&operation["description"]),
         parameters: parameters.iter().map(named).collect(),
         answer: answer_of(&operation["responses"]["200"]["content"]),
         example,
+        body,
     }
 }
 

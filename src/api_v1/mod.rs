@@ -8,11 +8,14 @@
 //! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
 
 mod dashboards;
+mod datasets;
 mod document;
 mod page;
 mod panel_data;
 mod panels;
 mod problem;
+mod rows;
+mod state;
 mod who;
 
 use axum::Router;
@@ -20,14 +23,17 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use state::ApiState;
+
 use crate::dashboards::Dashboards;
+use crate::datasets::Datasets;
 
 pub use document::OperationView;
 pub use page::{DevelopersPage, Instructions, TokensFrom};
 pub use problem::{ApiProblem, ProblemDocument, explained};
 
-/// The routes of the API on `dashboards`, and its description. `scope` is the one that persons need.
-pub fn api<S>(dashboards: Dashboards, scope: &str) -> (Router<S>, OpenApi) {
+/// The routes of the API on `dashboards` and `datasets`, and its description. `scope` is the one that persons need.
+pub fn api<S>(dashboards: Dashboards, datasets: Datasets, scope: &str) -> (Router<S>, OpenApi) {
     let (router, mut openapi) = OpenApiRouter::with_openapi(document::without_paths(scope))
         .routes(routes!(who::me))
         .routes(routes!(who::secure_data))
@@ -35,7 +41,10 @@ pub fn api<S>(dashboards: Dashboards, scope: &str) -> (Router<S>, OpenApi) {
         .routes(routes!(dashboards::dashboard))
         .routes(routes!(panels::panel))
         .routes(routes!(panels::picture))
+        .routes(routes!(datasets::datasets))
+        .routes(routes!(datasets::dataset, datasets::put_dataset))
+        .routes(routes!(rows::push_rows))
         .split_for_parts();
     document::complete(&mut openapi);
-    (router.with_state(dashboards), openapi)
+    (router.with_state(ApiState { dashboards, datasets }), openapi)
 }

@@ -152,9 +152,10 @@ fn Operation(
     /// Where the API answers.
     origin: String,
 ) -> impl IntoView {
-    let OperationView { path, summary, description, parameters, answer, example } = operation;
+    let OperationView { method, path, summary, description, parameters, answer, example, body } = operation;
     let parameters = parameters.into_iter().map(|(name, meaning)| (name, String::new(), meaning)).collect();
-    let id = path.trim_matches('/').replace(['/', '{', '}'], "-");
+    let id = format!("{}-{}", method.to_lowercase(), path.trim_matches('/').replace(['/', '{', '}'], "-"));
+    let method_option = if method == "PUT" { "-X PUT " } else { "" };
     let answer = match answer {
         AnswerView::Schema(name) => view! { <a href=format!("#{name}")>{name.clone()}</a> }.into_any(),
         AnswerView::Content(kind) => view! { <code>{kind}</code> }.into_any(),
@@ -164,12 +165,14 @@ fn Operation(
         <section class="panel" aria-labelledby=id.clone()>
             <h2 id=id.clone()>{summary}</h2>
             <p>
-                <code>{format!("GET {path}")}</code>
+                <code>{format!("{method} {path}")}</code>
             </p>
             <p>{description}</p>
             <Entries entries=parameters/>
             <pre>
-                <code>{format!("curl -H \"Authorization: Bearer $TOKEN\" \\\n  {origin}{example}")}</code>
+                <code>
+                    {format!("curl {method_option}-H \"Authorization: Bearer $TOKEN\" \\\n  {origin}{example}{body}")}
+                </code>
             </pre>
             <p>
                 "Answers with " {answer} "."

@@ -2,17 +2,21 @@
 //! 6750, section 3).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
+use rolecall_data::import::{ImportError, Mistake, Report};
 use rolecall_sign_in::Denied;
 use rolecall_sign_in::bearer::BearerError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::dashboards::{Cause, DashboardsError, Unavailable};
+use crate::datasets::{BodyError, DatasetError};
 
 /// What a problem document is called (RFC 9457, section 6.1).
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -37,6 +41,34 @@ pub struct ProblemDocument {
     detail: Cow<'static, str>,
     /// The id under which the log tells more.
     request_id: String,
+    /// Of rows: the first 100 mistakes, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    mistakes: Vec<RowMistake>,
+    /// Of rows: how many mistakes there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mistake_count: Option<u64>,
+}
+
+/// A mistake in rows that were sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowMistake {
+    /// The line of the body where the row begins, from 1.
+    line: u64,
+    /// The column, unless the mistake concerns the whole row.
+    column: Option<String>,
+    /// The cell, shortened.
+    value: Option<String>,
+    /// What is wrong.
+    #[schema(example = "is not a number")]
+    reason: String,
+}
+
+impl From<Mistake> for RowMistake {
+    fn from(mistake: Mistake) -> Self {
+        let Mistake { line, column, value, reason } = mistake;
+        Self { line, column, value, reason }
+    }
 }
 
 /// A problem on its way: [`explained`] makes a document of it.
@@ -47,11 +79,12 @@ pub struct ApiProblem {
     challenge: Option<String>,
     retry_after_s: Option<u64>,
     denied: Option<Denied>,
+    report: Option<Report>,
 }
 
 impl ApiProblem {
     fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, detail: detail.into(), challenge: None, retry_after_s: None, denied: None }
+        Self { status, detail: detail.into(), challenge: None, retry_after_s: None, denied: None, report: None }
     }
 
     /// The same, with what a caller needs in order to be let in: `parameters` are those of RFC 6750, section 3.
@@ -76,6 +109,20 @@ impl ApiProblem {
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is nothing here.")
+    }
+
+    /// Rows are in no form that is known (415).
+    #[must_use]
+    pub fn unknown_rows() -> Self {
+        let detail = "Send rows as application/x-ndjson or as text/csv, and say so in the header Content-Type.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    }
+
+    /// Something went wrong on our side (500), which is told to the log.
+    #[must_use]
+    pub fn internal(error: impl std::fmt::Debug) -> Self {
+        tracing::error!(?error, "a request of the API failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail_of(StatusCode::INTERNAL_SERVER_ERROR))
     }
 
     /// The API is off (404).
@@ -185,9 +232,77 @@ impl From<Unavailable> for ApiProblem {
 
 impl From<DashboardsError> for ApiProblem {
     fn from(error: DashboardsError) -> Self {
-        tracing::error!(?error, "a request of the API failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail_of(StatusCode::INTERNAL_SERVER_ERROR))
+        Self::internal(error)
     }
+}
+
+impl From<JsonRejection> for ApiProblem {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::new(rejection.status(), format!("The body is no JSON that fits: {}.", rejection.body_text()))
+    }
+}
+
+impl From<Arc<DatasetError>> for ApiProblem {
+    fn from(error: Arc<DatasetError>) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<BodyError> for ApiProblem {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Interrupted(error) if is_too_large(&*error) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is more than a file may have here. Send it in several requests.",
+            ),
+            BodyError::TooLarge(limit) => {
+                let size = match limit {
+                    0..1_000_000 => format!("{} kB", limit / 1_000),
+                    _ => format!("{} MB", limit / 1_000_000),
+                };
+                let detail = format!("A request holds at most {size} of rows. Send several.");
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+            }
+            BodyError::Interrupted(_) => Self::bad_request("The body ended before its end."),
+            BodyError::Files(error) => error.into(),
+        }
+    }
+}
+
+impl From<DatasetError> for ApiProblem {
+    fn from(error: DatasetError) -> Self {
+        let status = match &error {
+            DatasetError::Unknown(_) => return Self::not_found(),
+            DatasetError::NotYours(_) => StatusCode::FORBIDDEN,
+            DatasetError::Exists(_)
+            | DatasetError::BuiltInStays(_)
+            | DatasetError::Busy(_)
+            | DatasetError::KeyInUse => StatusCode::CONFLICT,
+            DatasetError::Name(_)
+            | DatasetError::Reserved(_)
+            | DatasetError::NoRows(_)
+            | DatasetError::Unusable(_)
+            | DatasetError::KeyOfAnother
+            | DatasetError::Import(
+                ImportError::Mistakes(_) | ImportError::Refused(_) | ImportError::Encoding { .. } | ImportError::Unsafe,
+            ) => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => return Self::internal(error),
+        };
+        let problem = Self::new(status, error.to_string());
+        match error {
+            DatasetError::Import(ImportError::Mistakes(report)) => {
+                let detail = "These rows have mistakes. None of them was taken.";
+                Self { report: Some(report), detail: detail.into(), ..problem }
+            }
+            _ => problem,
+        }
+    }
+}
+
+/// Whether a body ended because no more of it is read.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut chain = std::iter::successors(Some(error), |error| error.source());
+    chain.any(<dyn std::error::Error + 'static>::is::<LengthLimitError>)
 }
 
 impl IntoResponse for ApiProblem {
@@ -211,13 +326,17 @@ pub fn explained(mut response: Response, request_id: &str) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let detail = response.extensions_mut().remove::<ApiProblem>().map(|problem| problem.detail);
+    let (detail, report) =
+        response.extensions_mut().remove::<ApiProblem>().map(|problem| (problem.detail, problem.report)).unzip();
+    let report = report.flatten();
     let problem = ProblemDocument {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),
         status: status.as_u16(),
         detail: detail.unwrap_or(Cow::Borrowed(detail_of(status))),
         request_id: request_id.to_owned(),
+        mistake_count: report.as_ref().map(|report| report.count),
+        mistakes: report.into_iter().flat_map(|report| report.mistakes).map(Into::into).collect(),
     };
     let mut document = (status, Json(problem)).into_response();
     // What else the answer says stays: which methods there are, when to come again, how to be let in.
@@ -238,7 +357,7 @@ const fn detail_of(status: StatusCode) -> &'static str {
         StatusCode::METHOD_NOT_ALLOWED => {
             "This path does not know the method; the header Allow names those that it knows."
         }
-        StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once. No request here needs a body.",
+        StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once.",
         StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not get this done in time.",
         _ if status.as_u16() >= 500 => {
             "Something went wrong on our side. If it happens again, tell an administrator the request id."

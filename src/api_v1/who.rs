@@ -3,7 +3,7 @@
 use axum::{Extension, Json};
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
@@ -40,7 +40,7 @@ pub enum Kind {
 }
 
 /// A role. Each includes the ones before it.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Role)]
 pub enum RoleName {
@@ -58,6 +58,16 @@ impl From<Role> for RoleName {
             Role::Read => Self::Read,
             Role::Write => Self::Write,
             Role::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<RoleName> for Role {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::Read => Self::Read,
+            RoleName::Write => Self::Write,
+            RoleName::Admin => Self::Admin,
         }
     }
 }

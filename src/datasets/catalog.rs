@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::dataset::{Catalogue, DataSet, Kind};
 use super::error::DatasetError;
+use super::push::{Claim, Pushed};
 
 pub use changes::{Deleted, Description};
 pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
@@ -158,6 +159,22 @@ pub(super) async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>
 /// Makes `new` the current version of the data set `id`. `false`: somebody else made that version first, or it is deleted, and
 /// nothing was changed.
 pub(super) async fn add_version(db: &Db, id: &str, new: &NewVersion<'_>) -> Result<bool, DatasetError> {
+    add_version_with(db, id, new, None).await
+}
+
+/// The same, where `answer` is kept for the request that is claimed: in the transaction of the version, so that neither is there
+/// without the other.
+///
+/// # Errors
+/// [`DatasetError::KeyInUse`] where the claim was over, and another one has the request now.
+pub(super) async fn add_version_with(
+    db: &Db,
+    id: &str,
+    new: &NewVersion<'_>,
+    answer: Option<(&Claim, &Pushed)>,
+) -> Result<bool, DatasetError> {
+    const KEEP: &str = "UPDATE push_keys SET answer = $4 \
+                        WHERE pusher = $1 AND idempotency_key = $2 AND claim = $3 AND answer IS NULL";
     const NEXT: &str = "UPDATE datasets SET version = $2 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL";
     on_both!(db, |pool| {
         let mut transaction = pool.begin().await?;
@@ -166,6 +183,14 @@ pub(super) async fn add_version(db: &Db, id: &str, new: &NewVersion<'_>) -> Resu
             return Ok(false);
         }
         insert_version!(&mut *transaction, id, new);
+        if let Some((claim, pushed)) = answer {
+            let as_json = |error: serde_json::Error| DatasetError::Entry { name: id.to_owned(), source: error.into() };
+            let keep = sqlx::query(KEEP).bind(claim.pusher).bind(&claim.key).bind(&claim.id);
+            let answer = serde_json::to_string(pushed).map_err(as_json)?;
+            if keep.bind(answer).execute(&mut *transaction).await?.rows_affected() == 0 {
+                return Err(DatasetError::KeyInUse);
+            }
+        }
         transaction.commit().await?;
         Ok(true)
     })

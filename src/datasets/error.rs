@@ -59,6 +59,15 @@ pub enum DatasetError {
     /// What somebody wants to change it to cannot be.
     #[error("{0}")]
     Unusable(String),
+    /// Somebody else owns it.
+    #[error("Only the owner of “{0}” or an administrator can change it.")]
+    NotYours(String),
+    /// A request with this idempotency key is being worked on.
+    #[error("A request with this Idempotency-Key is being worked on. Wait a moment, then send it again.")]
+    KeyInUse,
+    /// The idempotency key was used for another request.
+    #[error("This Idempotency-Key was used for another request. Each request needs a key of its own.")]
+    KeyOfAnother,
     /// Others change the data set all the time.
     #[error("“{0}” is being changed by others at this moment. Try again.")]
     Busy(String),

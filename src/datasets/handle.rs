@@ -1,7 +1,8 @@
 //! The data sets of this application.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use moka::future::Cache;
@@ -33,6 +34,8 @@ pub struct Datasets {
     /// The folder of the store.
     pub(super) folder: PathBuf,
     pub(super) importer: Importer,
+    /// The data sets whose files are being made one.
+    pub(super) compacting: Arc<Mutex<HashSet<String>>>,
     engine: Arc<Engine>,
     catalogue: Cache<(), Arc<Catalogue>>,
 }
@@ -57,8 +60,8 @@ impl Datasets {
         let store = Store::local(&folder)?;
         let engine = Arc::new(Engine::new(&store, limits)?);
         let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
-        let importer = Importer::of_this_program()?;
-        Ok(Self { db, clock, store, folder, importer, engine, catalogue })
+        let (importer, compacting) = (Importer::of_this_program()?, Arc::default());
+        Ok(Self { db, clock, store, folder, importer, compacting, engine, catalogue })
     }
 
     /// The same, reading files with `importer`.

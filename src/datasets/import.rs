@@ -126,7 +126,7 @@ impl Datasets {
     ///
     /// # Errors
     /// `error`, where no version names the file.
-    async fn after_failure(&self, name: &str, error: DatasetError) -> Result<u64, DatasetError> {
+    pub(super) async fn after_failure(&self, name: &str, error: DatasetError) -> Result<u64, DatasetError> {
         let is_unclear = matches!(error, DatasetError::Database(_));
         match catalog::version_with(&self.db, name).await {
             Ok(Some(version)) => {

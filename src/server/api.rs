@@ -25,7 +25,7 @@ use crate::routes;
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     let access = state.config.api.as_ref();
     let scope = access.map_or(API_SCOPE, |access| access.scope.as_str());
-    let (paths, description) = api_v1::api(state.dashboards.clone(), scope);
+    let (paths, description) = api_v1::api(state.dashboards.clone(), state.dashboards.datasets().clone(), scope);
     let routes = if access.is_none() {
         Router::new()
     } else {

@@ -52,7 +52,7 @@ pub struct Application {
     auth: Auth,
     dashboards: Dashboards,
     upkeep: Upkeep,
-    sweeping: [JoinHandle<()>; 3],
+    sweeping: [JoinHandle<()>; 4],
     log_limit: LogLimit,
 }
 
@@ -153,9 +153,12 @@ impl Application {
         let clock = auth.clock().clone();
         let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
         let datasets = dashboards.datasets().clone();
+        let keys = datasets.clone();
+        let sweep_keys = async move { sweep_every_minute("idempotency keys", || keys.sweep_push_keys()).await };
         let sweep_datasets = async move { sweep_every_minute("data sets", || datasets.sweep(keep_versions)).await };
         let sweep_uploads = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
-        let sweeping = [tokio::spawn(sweep), tokio::spawn(sweep_datasets), tokio::spawn(sweep_uploads)];
+        let sweeping =
+            [tokio::spawn(sweep), tokio::spawn(sweep_datasets), tokio::spawn(sweep_uploads), tokio::spawn(sweep_keys)];
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             entrance,

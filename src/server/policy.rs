@@ -125,6 +125,10 @@ pub const POLICY: &[Route] = &[
     Route::api(routes::API_V1_DASHBOARD, Access::Role(Role::Read)),
     Route::api(routes::API_V1_PANEL, Access::Role(Role::Read)),
     Route::api(routes::API_V1_PANEL_SVG, Access::Role(Role::Read)),
+    Route::api(routes::API_V1_DATASETS, Access::Role(Role::Read)),
+    // Making or changing one needs Write, which the handlers see to.
+    Route { body: BodyLimit::LongForm, ..Route::api(routes::API_V1_DATASET, Access::Role(Role::Read)) },
+    Route { body: BodyLimit::File, ..Route::api(routes::API_V1_ROWS, Access::Role(Role::Write)) },
 ];
 
 impl Route {

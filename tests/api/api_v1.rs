@@ -29,6 +29,8 @@ fn paths() -> Vec<(String, Option<Role>)> {
         (routes::API_V1_SECURE_DATA.to_owned(), Some(Role::Read)),
         (routes::API_V1_DASHBOARDS.to_owned(), Some(Role::Read)),
         (routes::api_v1_dashboard("weather"), Some(Role::Read)),
+        (routes::API_V1_DATASETS.to_owned(), Some(Role::Read)),
+        (routes::api_v1_dataset("weather"), Some(Role::Read)),
     ];
     let panels = PANELS.map(|(panel, role)| (routes::api_v1_panel("weather", panel), Some(role)));
     let picture = (routes::api_v1_panel_svg("weather", "temperature"), Some(Role::Read));
@@ -82,9 +84,11 @@ async fn every_path_is_walked_and_the_policy_asks_for_a_token_at_each() {
         match access(route).unwrap() {
             Access::Public => assert_eq!(route, routes::API_V1_OPENAPI),
             _ if [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST].contains(&route) => {}
+            // Nothing is to be had there: `pushed_rows` sends to it.
+            access if route == routes::API_V1_ROWS => assert_eq!(access, Access::Role(Role::Write)),
             _ => {
                 let panel = if route == routes::API_V1_PANEL_SVG { "temperature" } else { "table" };
-                let path = route.replace("{slug}", "weather").replace("{panel}", panel);
+                let path = route.replace("{slug}", "weather").replace("{panel}", panel).replace("{name}", "weather");
                 assert!(walked.contains(&path), "{route}");
             }
         }
@@ -265,7 +269,13 @@ async fn other_methods_are_judged_and_then_told_which_there_are() {
             let method: Method = method.parse().unwrap();
             app.ask_with(method.clone(), &path, &[]).await.assert_problem(401);
             let answer = app.ask_with(method.clone(), &path, &[("authorization", &bearer(&ada))]).await;
-            assert_eq!(answer.assert_problem(405).header("allow"), "GET,HEAD", "{method} {path}");
+            if method == Method::PUT && path == routes::api_v1_dataset("weather") {
+                // It is there, and says that this is no JSON.
+                answer.assert_problem(415);
+            } else {
+                let allowed = if path == routes::api_v1_dataset("weather") { "GET,HEAD,PUT" } else { "GET,HEAD" };
+                assert_eq!(answer.assert_problem(405).header("allow"), allowed, "{method} {path}");
+            }
             if needed.is_some() {
                 app.ask_with(method, &path, &[("authorization", &bearer(&nora))]).await.assert_problem(403);
             }
@@ -410,9 +420,13 @@ async fn the_description_says_what_there_is_and_anybody_may_read_it() {
     let there = api_paths().filter(|path| !others.contains(path)).map(str::to_owned).collect();
     assert_eq!(described, there);
     for (path, item) in document["paths"].as_object().unwrap() {
-        let responses = item["get"]["responses"].as_object().unwrap();
-        for status in ["200", "400", "401", "403", "404", "413", "422", "429", "500", "503"] {
-            assert!(responses.contains_key(status), "{status} of {path}");
+        for (method, operation) in item.as_object().unwrap() {
+            let responses = operation["responses"].as_object().unwrap();
+            for status in ["200", "400", "401", "403", "404", "413", "422", "429", "500", "503"] {
+                assert!(responses.contains_key(status), "{status} of {method} {path}");
+            }
+            let changes = method != "get";
+            assert_eq!(["409", "415"].map(|status| responses.contains_key(status)), [changes; 2], "{method} {path}");
         }
     }
 }
@@ -424,7 +438,8 @@ async fn the_page_about_the_api_holds_every_path_and_the_commands_to_try_it() {
     page.assert_status(200).assert_shows("curl -s -d person=ada").assert_shows("rolecall-demonstration-robot");
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST, routes::API_V1_OPENAPI];
     for path in api_paths().filter(|path| !others.contains(path)) {
-        page.assert_shows(&format!("GET {path}"));
+        let method = if path == routes::API_V1_ROWS { "POST" } else { "GET" };
+        page.assert_shows(&format!("{method} {path}"));
     }
     page.assert_shows(&format!("http://{}/api/v1/dashboards/weather/panels/temperature", app.address()));
     assert!(page.header("content-security-policy").contains("script-src 'sha256-"), "{page:#?}");

@@ -53,6 +53,7 @@ mod provider_limits;
 mod providers;
 mod proxies;
 mod pushed_requests;
+mod pushed_rows;
 mod refresh;
 mod restart;
 mod roles;

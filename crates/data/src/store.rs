@@ -138,6 +138,16 @@ impl Store {
         Self { objects: wrapped(self.objects), ..self }
     }
 
+    /// Where the file called `name` lies on this machine.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Name`].
+    pub fn path(&self, name: &str) -> Result<PathBuf, StoreError> {
+        check_name(name)?;
+        Ok(self.folder.join(name))
+    }
+
     /// The files, for reading.
     pub(crate) fn objects(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.objects)

@@ -10,6 +10,7 @@ mod expiry;
 mod lost_answers;
 mod migrations;
 mod postgres_only;
+mod pushes;
 mod renewals;
 mod sign_ins;
 mod sweep;

@@ -7,6 +7,7 @@ mod database;
 mod files;
 mod key_roll;
 mod killed;
+mod killed_pushes;
 mod postgres;
 mod provider;
 mod readiness;

@@ -25,6 +25,20 @@ impl TestApp {
         self.ask_with(Method::GET, path, &[("authorization", &format!("Bearer {token}"))]).await
     }
 
+    /// Sends `body` to `path` of the API with `token` and these headers.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<openidconnect::reqwest::Body>,
+    ) -> Answer {
+        let request = self.browser().request(method, path).bearer_auth(token);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Answer::read(request.body(body).send().await.unwrap()).await
+    }
+
     /// Asks the API for `path` with these headers.
     pub async fn ask_with(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         let request = self.browser().request(method, path);

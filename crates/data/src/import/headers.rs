@@ -3,9 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use rolecall_model::data::DataColumn;
 
+use super::limits::Limits;
 use super::reading::ColumnReading;
 use super::report::{Mistake, Report, shown};
+
+/// The longest name of a column that is made without a file, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// What names have in common that a person takes for the same: without the space around them, whatever their case and their
 /// Unicode form (NFKC).
@@ -58,4 +63,29 @@ pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, 
             report.add(mistake(format!("another column has the same name: {}", shown(other.as_bytes()))));
         }
     }
+}
+
+/// Sees that a data set can have `columns`: some and not too many, each with a name of its own.
+///
+/// # Errors
+/// What is wrong, as a sentence.
+pub fn check_columns(columns: &[DataColumn]) -> Result<(), String> {
+    let most = Limits::default().columns;
+    if columns.is_empty() || columns.len() > most {
+        return Err(format!("A data set has 1 to {most} columns."));
+    }
+    let mut known = HashSet::new();
+    for column in columns {
+        let (name, told) = (column.name.trim(), shown(column.name.as_bytes()));
+        if name.is_empty() || name.len() != column.name.len() || name.chars().any(char::is_control) {
+            return Err(format!("“{told}” cannot be the name of a column: give a text without space around it."));
+        }
+        if name.chars().count() > LONGEST_NAME {
+            return Err(format!("The name of a column has at most {LONGEST_NAME} characters: “{told}”."));
+        }
+        if !known.insert(folded(name)) {
+            return Err(format!("There are two columns “{told}”: case and space make no difference."));
+        }
+    }
+    Ok(())
 }

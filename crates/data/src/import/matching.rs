@@ -2,11 +2,31 @@
 
 use rolecall_model::data::DataColumn;
 
+use super::cells::DateOrder;
 use super::headers::folded;
 use super::reading::{ColumnReading, Reading};
 use super::report::{Mistake, Report, shown};
 
 impl Reading {
+    /// The same reading with those of `columns` that the file has not, as columns without a cell: what objects of NDJSON do not
+    /// name is missing.
+    #[must_use]
+    pub fn with_missing(mut self, columns: &[DataColumn]) -> Self {
+        let known: Vec<String> = self.taken().map(|taken| folded(&taken.name)).collect();
+        let first = self.columns.iter().map(|column| column.position + 1).max().unwrap_or(0);
+        let missing = columns.iter().filter(|column| !known.contains(&folded(&column.name)));
+        let column = |(position, column): (usize, &DataColumn)| ColumnReading {
+            position,
+            source: column.name.clone(),
+            name: column.name.clone(),
+            column_type: column.column_type,
+            date_order: DateOrder::default(),
+            taken: true,
+        };
+        self.columns.extend((first..).zip(missing).map(column));
+        self
+    }
+
     /// The same reading for a data set that has `columns`: with their order, names and types. Columns are matched by name, never
     /// by position; case, space and Unicode form make no difference.
     ///

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -45,6 +46,9 @@ pub(super) fn context(store: &Store, limits: &Limits) -> Result<SessionContext> 
 ///
 /// If a file is not there; DataFusion itself would take it for an empty folder, and answer as if there were no rows.
 pub(super) async fn all_rows(context: &SessionContext, version: &DataVersion) -> Result<DataFrame> {
+    if version.files.is_empty() {
+        return context.read_batch(RecordBatch::new_empty(schema(&version.columns)));
+    }
     let store = context.runtime_env().object_store(ObjectStoreUrl::parse(STORE)?)?;
     for file in &version.files {
         store.head(&Path::from(file.as_str())).await?;

@@ -1,0 +1,92 @@
+//! The body of a request, on the disk: it may be larger than memory should hold.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use futures_util::{Stream, StreamExt as _};
+use rolecall_sign_in::private_files;
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use thiserror::Error as ThisError;
+use tokio::io::AsyncWriteExt as _;
+
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+
+/// The most bytes of a request with rows, where the settings do not say less.
+const MAX_BYTES: u64 = 50_000_000;
+
+/// How much of what is too large is read and thrown away, so that the sender gets to read the answer.
+const MAX_THROWN_AWAY_BYTES: u64 = 4_000_000;
+
+/// A body that was received. Its file is deleted with it.
+#[derive(Debug)]
+pub struct ReceivedBody {
+    folder: TempDir,
+    /// SHA-256 of it.
+    pub digest: Vec<u8>,
+}
+
+/// Why a body was not received. Nothing of it is kept.
+#[derive(Debug, ThisError)]
+pub enum BodyError {
+    /// It is larger than that many bytes.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(u64),
+    /// The sender stopped in the middle.
+    #[error("the body ended before its end")]
+    Interrupted(#[source] Box<dyn Error + Send + Sync>),
+    /// It cannot be written.
+    #[error("the body cannot be written")]
+    Files(#[from] DatasetError),
+}
+
+impl ReceivedBody {
+    /// Its file.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("body")
+    }
+}
+
+impl Datasets {
+    /// The most bytes of a request with rows.
+    #[must_use]
+    pub fn max_push_bytes(&self) -> u64 {
+        self.importer.limits.file_bytes.min(MAX_BYTES)
+    }
+
+    /// Writes `body` to the disk, if it has at most `limit` bytes.
+    ///
+    /// # Errors
+    /// [`BodyError`].
+    pub async fn take_in<B: AsRef<[u8]>, E: Into<Box<dyn Error + Send + Sync>>>(
+        &self,
+        mut body: impl Stream<Item = Result<B, E>> + Unpin,
+        limit: u64,
+    ) -> Result<ReceivedBody, BodyError> {
+        let io = |error: std::io::Error| BodyError::Files(error.into());
+        let mut received = ReceivedBody { folder: self.incoming()?, digest: Vec::new() };
+        private_files::make_file(&received.path()).map_err(io)?;
+        let mut file = tokio::fs::File::create(received.path()).await.map_err(io)?;
+        let (mut bytes, mut digest) = (0, Sha256::new());
+        while let Some(chunk) = body.next().await {
+            let chunk = chunk.map_err(|error| BodyError::Interrupted(error.into()))?;
+            bytes += chunk.as_ref().len() as u64;
+            if bytes > limit + MAX_THROWN_AWAY_BYTES {
+                return Err(BodyError::TooLarge(limit));
+            }
+            if bytes > limit {
+                continue;
+            }
+            digest.update(chunk.as_ref());
+            file.write_all(chunk.as_ref()).await.map_err(io)?;
+        }
+        if bytes > limit {
+            return Err(BodyError::TooLarge(limit));
+        }
+        file.flush().await.map_err(io)?;
+        received.digest = digest.finalize().to_vec();
+        Ok(received)
+    }
+}

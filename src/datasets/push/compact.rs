@@ -1,0 +1,111 @@
+//! Few files instead of many: each request with rows makes one, and a query opens all of them.
+
+use std::path::PathBuf;
+
+use rolecall_data::import::merge;
+use rolecall_data::store::StoreError;
+use rolecall_sign_in::private_files;
+use uuid::Uuid;
+
+use super::super::catalog::{self, NewVersion};
+use super::super::dataset::DataSet;
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+
+/// How many small files a data set may have.
+const MOST_SMALL_FILES: usize = 64;
+/// From this size on, in bytes, a file is left as it is: what is large need not be written again and again.
+const LARGE: u64 = 64 << 20;
+/// How often a version is tried where rows come at the same time.
+const TRIES: usize = 100;
+
+impl Datasets {
+    /// Makes one file of the small files of the data set called `name`, if there are too many: beside everything else, and once
+    /// at a time.
+    pub(super) fn compact_soon(&self, name: &str) {
+        let is_first = self.compacting.lock().is_ok_and(|mut names| names.insert(name.to_owned()));
+        if !is_first {
+            return;
+        }
+        let (datasets, name) = (self.clone(), name.to_owned());
+        tokio::spawn(async move {
+            if let Err(error) = datasets.compact(&name).await {
+                tracing::warn!(?error, name, "the files of a data set could not be made one");
+            }
+            if let Ok(mut names) = datasets.compacting.lock() {
+                names.remove(&name);
+            }
+        });
+    }
+
+    async fn compact(&self, name: &str) -> Result<(), DatasetError> {
+        let Some(dataset) = self.current(name).await? else { return Ok(()) };
+        if dataset.data.files.len() <= MOST_SMALL_FILES {
+            return Ok(());
+        }
+        let mut small = Vec::new();
+        for file in &dataset.data.files {
+            if self.store.size(file).await? < LARGE {
+                small.push(file.clone());
+            }
+        }
+        if small.len() <= MOST_SMALL_FILES {
+            return Ok(());
+        }
+        let paths: Vec<PathBuf> = small.iter().map(|file| self.store.path(file)).collect::<Result<_, StoreError>>()?;
+        let folder = self.incoming()?;
+        let (columns, into) = (dataset.data.columns.clone(), folder.path().join("rows.parquet"));
+        let written = into.clone();
+        let merging = tokio::task::spawn_blocking(move || merge(&paths, &columns, &written));
+        let merged = merging.await.map_err(std::io::Error::other)??;
+        private_files::close_to_others(&into)?;
+        let file = format!("{name}-{}.parquet", Uuid::new_v4().simple());
+        self.store.bring_in(&file, &into).await?;
+        let replaced = self.replace_files(dataset, &small, &file, merged.bytes).await;
+        self.forget_catalogue().await;
+        // Where the database did not answer, a version may name it.
+        if matches!(replaced, Ok(false)) {
+            self.store.delete(&file).await?;
+        }
+        replaced.map(|_| ())
+    }
+
+    /// Makes a version with `file` in the place of the `small` ones, and the same rows. `false`: they are not there any more.
+    async fn replace_files(
+        &self,
+        mut dataset: DataSet,
+        small: &[String],
+        file: &str,
+        bytes: u64,
+    ) -> Result<bool, DatasetError> {
+        for _ in 0..TRIES {
+            let now = &dataset.data;
+            if !small.iter().all(|file| now.files.contains(file)) {
+                return Ok(false);
+            }
+            let others: Vec<&String> = now.files.iter().filter(|name| !small.contains(name)).collect();
+            let mut all_bytes = bytes;
+            for other in &others {
+                all_bytes += self.store.size(other).await?;
+            }
+            let files: Vec<String> = std::iter::once(file.to_owned()).chain(others.into_iter().cloned()).collect();
+            let new = NewVersion {
+                version: now.version + 1,
+                columns: &now.columns,
+                files: &files,
+                rows: now.rows,
+                bytes: all_bytes,
+                created_by: None,
+                created_at_ms: self.clock.now_ms(),
+            };
+            if catalog::add_version(&self.db, &now.dataset, &new).await? {
+                return Ok(true);
+            }
+            match self.current(&dataset.name).await? {
+                Some(current) => dataset = current,
+                None => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+}

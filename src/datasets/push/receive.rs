@@ -1,0 +1,206 @@
+//! From the body of a request to the next version of a data set.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
+use rolecall_data::import::{Converted, DateOrder, Format, Given, ImportError, NumberStyle, Progress};
+use rolecall_model::data::DataColumn;
+use uuid::Uuid;
+
+use super::super::catalog::{self, NewVersion};
+use super::super::dataset::{DataSet, Kind};
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+use super::super::importer::Importer;
+use super::account::Pusher;
+use super::answer::{Claim, Pushed};
+use super::claim::Claimed;
+use super::keys::{IdempotencyKey, fingerprint};
+
+/// How often a version is tried where others send rows at the same time: each time one of them was faster.
+const TRIES: usize = 100;
+
+/// How long reading may take, twice: shorter than a request with a key is claimed.
+const TIME_LIMIT: Duration = Duration::from_mins(2);
+
+/// Rows that a program sends.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// The name of the data set.
+    pub dataset: String,
+    /// What happens to the rows that are there.
+    pub mode: PushMode,
+    /// How the rows are written: [`Format::Csv`] or [`Format::Ndjson`].
+    pub format: Format,
+    /// Who sends them.
+    pub by: Pusher,
+    /// The key that the program gave the request.
+    pub key: Option<IdempotencyKey>,
+    /// SHA-256 of the body.
+    pub digest: Vec<u8>,
+}
+
+/// What happens to the rows that are there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub enum PushMode {
+    /// They stay.
+    #[default]
+    Append,
+    /// The new ones take their place.
+    Replace,
+}
+
+impl Datasets {
+    /// Makes the rows in `file` the next version of the data set, or a part of it. Nothing of the file is needed afterwards.
+    ///
+    /// # Errors
+    /// [`DatasetError::Unknown`] also for what the caller may not see; [`DatasetError::NotYours`];
+    /// [`DatasetError::Import`] with every mistake in the rows. Nothing was changed then.
+    pub async fn push(&self, push: &Push, file: &Path) -> Result<Pushed, DatasetError> {
+        let before = self.to_change(&push.dataset, push.by).await?;
+        let claim = match &push.key {
+            None => None,
+            Some(key) => {
+                let (mode, format) = (push.mode.to_string(), format!("{:?}", push.format));
+                let request = [push.dataset.as_bytes(), mode.as_bytes(), format.as_bytes(), &push.digest];
+                match self.claim(push.by, key, &fingerprint(&request)).await? {
+                    Claimed::Answered(answer) => return Ok(answer),
+                    Claimed::New(claim) => Some(claim),
+                }
+            }
+        };
+        let pushed = self.receive(push, before, file, claim.as_ref()).await;
+        // Safe also where it is not known whether the version was stored: with its answer, or not at all.
+        if pushed.is_err()
+            && let Some(claim) = &claim
+            && let Err(left) = self.let_go(claim).await
+        {
+            tracing::warn!(error = ?left, "the key of a request that failed is in use until its time is over");
+        }
+        pushed
+    }
+
+    /// Whether `by` may send rows to the data set called `name`.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub async fn check_push(&self, name: &str, by: Pusher) -> Result<(), DatasetError> {
+        self.to_change(name, by).await.map(|_| ())
+    }
+
+    /// The data set called `name`, where `by` may send rows to it.
+    async fn to_change(&self, name: &str, by: Pusher) -> Result<DataSet, DatasetError> {
+        let found = self.current(name).await?.filter(|dataset| dataset.is_open_to(by.role));
+        let found = found.ok_or_else(|| DatasetError::Unknown(name.to_owned()))?;
+        match found.kind {
+            Kind::BuiltIn => Err(DatasetError::BuiltInStays(found.name)),
+            Kind::Uploaded | Kind::Pushed if found.may_be_changed_by(by.user, by.role) => Ok(found),
+            Kind::Uploaded | Kind::Pushed => Err(DatasetError::NotYours(found.name)),
+        }
+    }
+
+    async fn receive(
+        &self,
+        push: &Push,
+        before: DataSet,
+        file: &Path,
+        claim: Option<&Claim>,
+    ) -> Result<Pushed, DatasetError> {
+        let folder = self.incoming()?;
+        let into = folder.path().join("rows.parquet");
+        let converted = convert_rows(&self.importer, file, push.format, &before.data.columns, &into).await?;
+        if push.mode == PushMode::Replace && converted.rows == 0 {
+            return Err(DatasetError::NoRows(push.dataset.clone()));
+        }
+        let name = format!("{}-{}.parquet", push.dataset, Uuid::new_v4().simple());
+        self.store.bring_in(&name, &into).await?;
+        let added = self.add_rows(push, before, &name, &converted, claim).await;
+        self.forget_catalogue().await;
+        let pushed = match added {
+            Ok(pushed) => pushed,
+            Err(error) => {
+                let version = self.after_failure(&name, error).await?;
+                let now = self.current(&push.dataset).await?;
+                Pushed { rows: converted.rows, total: now.map_or(converted.rows, |now| now.data.rows), version }
+            }
+        };
+        self.compact_soon(&push.dataset);
+        Ok(pushed)
+    }
+
+    /// Makes the version with the file called `name`, and keeps the answer with it.
+    async fn add_rows(
+        &self,
+        push: &Push,
+        mut before: DataSet,
+        name: &str,
+        converted: &Converted,
+        claim: Option<&Claim>,
+    ) -> Result<Pushed, DatasetError> {
+        for _ in 0..TRIES {
+            if before.data.columns != converted.columns {
+                return Err(DatasetError::Busy(before.name));
+            }
+            let (files, total, bytes) = match push.mode {
+                PushMode::Append => {
+                    let files = before.data.files.iter().cloned().chain([name.to_owned()]).collect();
+                    (files, before.data.rows + converted.rows, before.bytes + converted.bytes)
+                }
+                PushMode::Replace => (vec![name.to_owned()], converted.rows, converted.bytes),
+            };
+            let pushed = Pushed { rows: converted.rows, total, version: before.data.version + 1 };
+            let new = NewVersion {
+                version: pushed.version,
+                columns: &converted.columns,
+                files: &files,
+                rows: total,
+                bytes,
+                created_by: Some(push.by.user),
+                created_at_ms: self.clock.now_ms(),
+            };
+            let answer = claim.map(|claim| (claim, &pushed));
+            if catalog::add_version_with(&self.db, &before.data.dataset, &new, answer).await? {
+                return Ok(pushed);
+            }
+            // Somebody else made that version meanwhile, or deleted it all.
+            before = self.to_change(&push.dataset, push.by).await?;
+        }
+        Err(DatasetError::Busy(push.dataset.clone()))
+    }
+}
+
+/// Reads `file`, whose rows have the `columns` of a data set, and writes them to the new Parquet file `into`. Columns are matched
+/// by name. In NDJSON, where every object names what it holds, one may be missing.
+async fn convert_rows(
+    importer: &Importer,
+    file: &Path,
+    format: Format,
+    columns: &[DataColumn],
+    into: &Path,
+) -> Result<Converted, ImportError> {
+    let Importer { worker, limits } = importer;
+    let worker = worker.clone().with_time_limit(TIME_LIMIT);
+    let go_on = |_: Progress| ControlFlow::Continue(());
+    // What programs write (RFC 4180): nothing is guessed, since nobody is there to be asked.
+    let given = Given {
+        format: Some(format),
+        encoding: Some("UTF-8".to_owned()),
+        delimiter: Some(','),
+        quote: Some('"'),
+        header_row: (format == Format::Csv).then_some(1),
+        numbers: Some(NumberStyle::PLAIN),
+        ..Given::default()
+    };
+    let examined = worker.examine(file, &given, limits, go_on).await?;
+    let mut reading = examined.reading;
+    if format == Format::Ndjson {
+        reading = reading.with_missing(columns);
+    }
+    let mut reading = reading.for_columns(columns).map_err(ImportError::Mistakes)?;
+    reading.columns.iter_mut().for_each(|column| column.date_order = DateOrder::YearMonthDay);
+    let converted = worker.convert(file, &reading, into, limits, go_on).await?;
+    rolecall_sign_in::private_files::close_to_others(into)?;
+    Ok(converted)
+}

@@ -1,0 +1,178 @@
+//! Rows that programs send, without HTTP, on both databases: at once, again, and in many small requests.
+
+use std::time::Duration;
+
+use rolecall::datasets::{
+    DatasetError, Datasets, IdempotencyKey, NewPushed, Push, PushMode, Pushed, Pusher, PutDataset,
+};
+use rolecall_data::import::Format;
+use rolecall_model::Role;
+use rolecall_model::data::{ColumnType, DataColumn};
+use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
+use tempfile::TempDir;
+
+use crate::support::{TestClock, TestDb, count, execute, importer, on_both_dialects, until};
+
+on_both_dialects! {
+    who_sends_at_once_all_count,
+    of_one_key_at_once_one_is_taken,
+    a_key_is_kept_for_a_day,
+    who_took_a_request_over_is_the_one_that_counts,
+    many_small_requests_become_one_file,
+}
+
+struct World {
+    db: rolecall_sign_in::db::Db,
+    datasets: Datasets,
+    by: Pusher,
+    clock: TestClock,
+    folder: TempDir,
+}
+
+fn caller(subject: &str, kind: CallerKind) -> ApiCaller {
+    let role = Some(Role::Write);
+    let [issuer, name, client, provider] = ["https://id.example", subject, "till", "demo"].map(ToOwned::to_owned);
+    let subject = subject.to_owned();
+    ApiCaller {
+        issuer,
+        subject,
+        name,
+        given_name: None,
+        kind,
+        client,
+        provider,
+        role,
+        open_role: role,
+        claims: serde_json::Map::new(),
+    }
+}
+
+impl World {
+    async fn on(database: &TestDb) -> Self {
+        let (folder, clock) = (TempDir::new().unwrap(), TestClock::starting_now());
+        let datasets = Datasets::open(database.db.clone(), clock.clock(), folder.path()).unwrap();
+        let datasets = datasets.importing_with(importer());
+        let by = datasets.pusher(&caller("till", CallerKind::Application)).await.unwrap();
+        let column = DataColumn { name: "n".to_owned(), column_type: ColumnType::Integer };
+        let [name, title] = ["sales", "Sales"].map(ToOwned::to_owned);
+        let new = NewPushed { name, title, role: Role::Read, columns: vec![column] };
+        assert_eq!(datasets.put_pushed(&new, by).await.unwrap(), PutDataset::Made);
+        Self { db: database.db.clone(), datasets, by, clock, folder }
+    }
+
+    async fn push(&self, number: u64, key: Option<&str>) -> Result<Pushed, DatasetError> {
+        let body = format!("{{\"n\":{number}}}\n");
+        let body = futures_util::stream::iter([Ok::<_, std::io::Error>(body)]);
+        let body = self.datasets.take_in(body, 1000).await.unwrap();
+        let push = Push {
+            dataset: "sales".to_owned(),
+            mode: PushMode::Append,
+            format: Format::Ndjson,
+            by: self.by,
+            key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
+            digest: body.digest.clone(),
+        };
+        self.datasets.push(&push, &body.path()).await
+    }
+
+    /// How many rows and files the data set has now.
+    async fn size(&self) -> (u64, usize) {
+        let catalogue = rolecall::datasets::catalogue(self.db()).await.unwrap();
+        let data = &catalogue["sales"].data;
+        (data.rows, data.files.len())
+    }
+
+    fn db(&self) -> &rolecall_sign_in::db::Db {
+        &self.db
+    }
+
+    fn left_behind(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("datasets/incoming")).unwrap().count()
+    }
+}
+
+// Case: datasets/at-once
+async fn who_sends_at_once_all_count(database: &TestDb) {
+    let world = World::on(database).await;
+    let all = futures_util::future::join_all((0..12).map(|number| world.push(number, None))).await;
+    let mut versions: Vec<u64> = all.into_iter().map(|pushed| pushed.unwrap().version).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, (2..=13).collect::<Vec<_>>());
+    assert_eq!((world.size().await, world.left_behind()), ((12, 12), 0));
+}
+
+// Case: push/key-at-once
+async fn of_one_key_at_once_one_is_taken(database: &TestDb) {
+    let world = World::on(database).await;
+    let all = futures_util::future::join_all((0..4).map(|_| world.push(7, Some("k")))).await;
+    let (taken, refused): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
+    assert!(!taken.is_empty());
+    assert!(refused.iter().all(|refused| matches!(refused, Err(DatasetError::KeyInUse))), "{refused:?}");
+    let first = taken[0].as_ref().unwrap();
+    assert!(taken.iter().all(|taken| taken.as_ref().unwrap() == first));
+    assert_eq!(world.push(7, Some("k")).await.unwrap(), *first);
+    assert_eq!(world.size().await, (1, 1));
+}
+
+async fn a_key_is_kept_for_a_day(database: &TestDb) {
+    let world = World::on(database).await;
+    world.push(1, Some("k")).await.unwrap();
+    world.clock.advance(Duration::from_hours(24) - Duration::from_secs(1));
+    world.datasets.sweep_push_keys().await.unwrap();
+    assert_eq!(world.push(1, Some("k")).await.unwrap().version, 2);
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(world.push(1, Some("k")).await.unwrap().version, 3);
+    world.clock.advance(Duration::from_hours(24));
+    world.datasets.sweep_push_keys().await.unwrap();
+    assert_eq!(count(world.db(), "push_keys").await, 0);
+}
+
+// Case: push/killed
+async fn who_took_a_request_over_is_the_one_that_counts(database: &TestDb) {
+    let world = World::on(database).await;
+    world.push(1, Some("k")).await.unwrap();
+    // As a killed process leaves it: claimed, and never answered. The time of the claim is not over.
+    execute(world.db(), "UPDATE push_keys SET answer = NULL").await;
+    execute(world.db(), "UPDATE datasets SET version = 1").await;
+    execute(world.db(), "DELETE FROM dataset_versions WHERE version = 2").await;
+    assert!(matches!(world.push(1, Some("k")).await, Err(DatasetError::KeyInUse)));
+    assert!(matches!(world.push(2, Some("k")).await, Err(DatasetError::KeyOfAnother)));
+    world.clock.advance(Duration::from_mins(5));
+    assert_eq!(world.push(1, Some("k")).await.unwrap().version, 2);
+    assert_eq!(world.size().await, (1, 1));
+}
+
+// Case: push/compact
+async fn many_small_requests_become_one_file(database: &TestDb) {
+    let world = World::on(database).await;
+    for number in 0..70 {
+        world.push(number, None).await.unwrap();
+    }
+    until("the files are one", async || world.size().await.1 < 10).await;
+    assert_eq!(world.size().await.0, 70);
+    let catalogue = world.datasets.catalogue().await.unwrap();
+    let columns = &catalogue["sales"].data.columns;
+    assert_eq!(columns[0].name, "n");
+    assert_eq!(sum(&world).await, (0..70).sum::<i64>());
+}
+
+/// The sum of all rows, as a panel would ask for it.
+async fn sum(world: &World) -> i64 {
+    use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, Select};
+    let measure = Measure {
+        compute: Aggregate::Sum,
+        of: Some("n".to_owned()),
+        title: None,
+        unit: None,
+        decimals: None,
+        show: Vec::new(),
+    };
+    let groups = GroupQuery { measures: vec![measure], by: None, split: None, order: None, limit: None };
+    let query = Query { filters: Vec::new(), zone: "UTC".to_owned(), select: Select::Groups(groups) };
+    let catalogue = rolecall::datasets::catalogue(world.db()).await.unwrap();
+    let result = world.datasets.run(&catalogue["sales"], &query, &rolecall::datasets::RuleViewer::default()).await;
+    match result.unwrap().rows[0][0] {
+        Cell::Integer(sum) => sum,
+        ref other => panic!("{other:?}"),
+    }
+}
