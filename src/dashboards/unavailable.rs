@@ -58,7 +58,7 @@ impl Unavailable {
             QueryError::Unreadable(_) => {
                 Self { cause: Cause::NotNow, text: UNREADABLE.to_owned(), details: vec![text] }
             }
-            QueryError::TooLarge | QueryError::TooManyGroups { .. } => {
+            QueryError::TooLarge | QueryError::TooManyGroups => {
                 Self { cause: Cause::TooMuch, text, details: Vec::new() }
             }
             QueryError::Failed(_) => return Err(error),

@@ -38,12 +38,9 @@ pub enum QueryError {
     /// It would need more memory than queries may take.
     #[error("This needs more memory than a query may take. Choose fewer rows with a filter, or group by fewer values.")]
     TooLarge,
-    /// There are more groups than can be shown.
-    #[error("This makes more than {limit} points. Choose a longer step of time, a shorter period, or fewer series.")]
-    TooManyGroups {
-        /// How many there may be.
-        limit: usize,
-    },
+    /// There are more groups times series than [`MAX_RESULT_ROWS`](super::MAX_RESULT_ROWS).
+    #[error("This makes more than 100,000 points. Choose a longer step of time, a shorter period, or fewer series.")]
+    TooManyGroups,
     /// A file of the data set is not there, or cannot be read.
     #[error("These data cannot be read right now: {0}")]
     Unreadable(String),

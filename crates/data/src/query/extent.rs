@@ -36,7 +36,7 @@ pub(super) async fn steps(
         return Ok(Arc::default());
     };
     let steps = between(&first, &last, step, zone);
-    steps.map(Arc::new).ok_or(QueryError::TooManyGroups { limit: MAX_RESULT_ROWS })
+    steps.map(Arc::new).ok_or(QueryError::TooManyGroups)
 }
 
 /// The smallest and the largest value of `column`, unless there is none, or one is beyond the years that are counted with.

@@ -127,7 +127,7 @@ fn with_every_step(
         }
         complete.push((by.name(key), values));
         if complete.len() > most {
-            return Err(QueryError::TooManyGroups { limit: most });
+            return Err(QueryError::TooManyGroups);
         }
     }
     Ok(complete)

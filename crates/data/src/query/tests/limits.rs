@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rolecall_model::data::{Aggregate, Cell, ColumnType, Order, Query, RowOrder, RowQuery, Select};
+use chrono::{NaiveDate, TimeDelta};
+use rolecall_model::data::{
+    Aggregate, Cell, ColumnType, GroupQuery, Order, Query, RowOrder, RowQuery, Select, Split, TimeStep,
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::fixture::{DataSet, by, count, group, int, measure, query, text};
+use super::fixture::{DataSet, by, count, each, group, int, measure, moment, query, text};
 use super::held_store::{HeldStore, Reading};
-use crate::query::{DataVersion, Limits, QueryError};
+use crate::query::{DataVersion, Limits, MAX_RESULT_ROWS, QueryError};
 
 /// `rows` rows, all different.
 fn numbered(rows: i64) -> DataSet {
@@ -92,6 +95,23 @@ async fn what_needs_too_much_memory_is_told_and_others_are_answered() {
     let groups = query(group(vec![count()], by("name")));
     assert_eq!(data.run(&groups).await, Err(QueryError::TooLarge));
     assert_eq!(data.rows(&query(group(vec![count()], None))).await, vec![vec![int(20_000)]]);
+}
+
+#[tokio::test]
+async fn more_points_than_there_may_be_are_told() {
+    let hours = ["2000-01-01T00:00:00Z", "2012-01-01T00:00:00Z"].map(|at| vec![moment(at)]);
+    let hours = DataSet::of(&[("at", ColumnType::Timestamp)], hours.to_vec());
+    let by_hour = query(group(vec![count()], each(TimeStep::Hour, "at")));
+    assert_eq!(hours.run(&by_hour).await, Err(QueryError::TooManyGroups));
+
+    let first: NaiveDate = "2000-01-01".parse().unwrap();
+    let day = |n: i64| vec![Cell::Date(first + TimeDelta::days(n)), int(n)];
+    let days = DataSet::of(&[("day", ColumnType::Date), ("n", ColumnType::Integer)], (0..2_000).map(day).collect());
+    let by_day = group(vec![count()], each(TimeStep::Day, "day"));
+    assert_eq!(days.rows(&query(by_day.clone())).await.len(), 2_000);
+    let split = Some(Split { column: "n".to_owned(), top: Some(50) });
+    assert_eq!(days.run(&query(GroupQuery { split, ..by_day })).await, Err(QueryError::TooManyGroups));
+    assert!(QueryError::TooManyGroups.to_string().replace(',', "").contains(&format!(" {MAX_RESULT_ROWS} points")));
 }
 
 #[tokio::test]
