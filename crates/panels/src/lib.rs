@@ -9,6 +9,7 @@
 //! markup, made of Markdown and sanitised.
 
 mod chart;
+mod columns;
 mod figures;
 pub mod format;
 mod groups;

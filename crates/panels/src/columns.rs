@@ -1,0 +1,87 @@
+//! The columns of tables: what each is called, and how its cells are written.
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn, TimeStep};
+use rolecall_model::spec::PanelSpec;
+
+use crate::format::ValueFormat;
+use crate::groups::{label, measures, points_are};
+use crate::html::escaped;
+
+/// A column as it is shown.
+pub struct Column {
+    /// The column of the result.
+    pub at: usize,
+    /// What addresses call it.
+    pub name: String,
+    /// What people read, with the unit.
+    pub heading: String,
+    /// Whether its cells stand at its end, below each other.
+    pub is_number: bool,
+    written: Written,
+}
+
+/// How the cells of a column are written.
+enum Written {
+    /// As values.
+    Value(ValueFormat),
+    /// As names of groups, which are steps of time where there is one.
+    Group(Option<TimeStep>, Tz),
+}
+
+impl Column {
+    /// A cell as HTML.
+    pub fn html(&self, cell: &Cell) -> String {
+        match &self.written {
+            Written::Value(format) => format.html(cell),
+            Written::Group(step, zone) => escaped(&label(cell, *step, *zone)),
+        }
+    }
+}
+
+/// The columns of `panel`, whose query answered `result`. Moments are read in `zone`.
+pub fn columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column> {
+    if panel.measures.is_empty() { row_columns(panel, result, zone) } else { group_columns(panel, result, zone) }
+}
+
+/// The columns of rows, as the panel names them.
+fn row_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column> {
+    let column = |(index, column): (usize, &ResultColumn)| {
+        let spec = panel.columns.get(index).filter(|spec| spec.column == column.name);
+        let is_number = column.column_type.is_number();
+        let (decimals, unit) = (spec.and_then(|spec| spec.decimals), spec.and_then(|spec| spec.unit.as_deref()));
+        let format = match column.column_type {
+            // A year or a number of an order, as far as anybody knows.
+            ColumnType::Integer if decimals.is_none() && unit.is_none() => ValueFormat::of_names(zone),
+            ColumnType::Integer => ValueFormat::of(std::iter::empty(), decimals, unit, zone),
+            _ => ValueFormat::of(result.rows.iter().filter_map(move |row| row.get(index)), decimals, unit, zone),
+        };
+        let title = spec.and_then(|spec| spec.title.as_deref()).unwrap_or(&column.name);
+        let heading = match column.column_type {
+            ColumnType::Timestamp => format!("{title} ({zone})"),
+            _ => format.heading(title),
+        };
+        Column { at: index, name: column.name.clone(), heading, is_number, written: Written::Value(format) }
+    };
+    result.columns.iter().enumerate().map(column).collect()
+}
+
+/// The columns of groups: what they are, what splits them, and the measures.
+fn group_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column> {
+    let mut columns = Vec::with_capacity(result.columns.len());
+    if let Some(by) = &panel.by {
+        let written = Written::Group(by.step, zone);
+        let (name, heading) = (by.column.clone(), points_are(panel, result));
+        columns.push(Column { at: 0, name, heading, is_number: false, written });
+    }
+    if let Some(split) = &panel.split {
+        let (at, name, heading) = (columns.len(), split.column.clone(), split.column.clone());
+        columns.push(Column { at, name, heading, is_number: false, written: Written::Group(None, zone) });
+    }
+    for measure in measures(panel, result, zone) {
+        let heading = measure.format.heading(measure.title);
+        let (at, name, written) = (measure.at, measure.title.to_owned(), Written::Value(measure.format));
+        columns.push(Column { at, name, heading, is_number: true, written });
+    }
+    columns
+}
