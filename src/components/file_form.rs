@@ -12,10 +12,7 @@ pub fn FileForm(
     action: String,
     /// How large a file may be, in a sentence.
     limits: String,
-    /// The same in bytes.
-    max_bytes: u64,
 ) -> impl IntoView {
-    let _ = max_bytes;
     view! {
         <form class="fields" method="post" action=action enctype="multipart/form-data">
             <div>

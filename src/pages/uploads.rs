@@ -32,7 +32,6 @@ pub async fn uploads(asked: Asked) -> Answer {
         grouped(limits.rows),
         grouped(limits.columns as u64)
     );
-    let max_bytes = uploads.limits().file_bytes;
     let (title, lead) = words(&purpose);
     let action = asked.here();
     let view = view! {
@@ -44,9 +43,9 @@ pub async fn uploads(asked: Asked) -> Answer {
             <p class="lead">{lead}</p>
         </div>
         <StepUpNotice here=asked.here()/>
-        <section class="panel" aria-label="File">
-            <FileForm action limits max_bytes/>
-        </section>
+        <div class="panel">
+            <FileForm action limits/>
+        </div>
         {(!begun.is_empty()).then(|| view! { <Begun begun/> })}
     };
     Ok(Page::new(title, view))

@@ -103,7 +103,7 @@ impl Incoming {
         self.file.flush().await?;
         drop(self.lease.take());
         let id = self.upload.id.clone();
-        self.uploads.examine(&self.folder, self.upload.clone())?;
+        self.uploads.examine(&self.folder, self.upload.clone(), Given::default())?;
         // It is not this one's any more.
         self.upload.state = State::Examining;
         Ok(id)

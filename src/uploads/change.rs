@@ -33,7 +33,10 @@ impl Uploads {
                 Ok(())
             }
             _ if matches!(upload.state, State::Imported { .. }) => Err(UploadError::Unknown),
-            Change::Show(given, new) => self.examine(&folder, Upload { new, given, ..upload }),
+            Change::Show(given, new) => {
+                let before = upload.given.clone();
+                self.examine(&folder, Upload { new, given, ..upload }, before)
+            }
             Change::Import(examined, new) => self.import(&folder, Upload { new, ..upload }, examined, sign_in),
         }
     }

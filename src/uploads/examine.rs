@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rolecall_data::import::{Examined, ImportError, Progress};
+use rolecall_data::import::{Examined, Given, ImportError, Progress};
 
 use super::error::UploadError;
 use super::files::UploadFolder;
@@ -13,11 +13,12 @@ use super::work::{Ended, Lease};
 use crate::datasets::DatasetError;
 
 impl Uploads {
-    /// Begins to read the file of `upload` as it says. The result is in its folder, later.
+    /// Begins to read the file of `upload` as it says. The result is in its folder, later. If it cannot be read so, what was shown
+    /// `before` stays, where there is something.
     ///
     /// # Errors
     /// [`UploadError::InWork`]; when its folder cannot be written.
-    pub(super) fn examine(&self, folder: &UploadFolder, mut upload: Upload) -> Result<(), UploadError> {
+    pub(super) fn examine(&self, folder: &UploadFolder, mut upload: Upload, before: Given) -> Result<(), UploadError> {
         let mut lease = Lease::take(folder, &self.0.clock, false)?;
         upload.state = State::Examining;
         upload.notice = None;
@@ -26,7 +27,7 @@ impl Uploads {
         tokio::spawn(async move {
             let progress = Arc::new(Mutex::new(Progress::default()));
             let examined = lease.during(&progress, uploads.read(&folder, &upload, &progress)).await;
-            if let Err(error) = uploads.examined_as(&folder, upload, examined) {
+            if let Err(error) = uploads.examined_as(&folder, upload, before, examined) {
                 tracing::error!(?error, "what an upload was taken for could not be stored");
             }
         });
@@ -48,18 +49,23 @@ impl Uploads {
         &self,
         folder: &UploadFolder,
         mut upload: Upload,
+        before: Given,
         examined: Result<Result<Examined, DatasetError>, Ended>,
     ) -> Result<(), UploadError> {
         upload.state = State::Preview;
         match examined {
+            Err(Ended::Lost) => return Ok(()),
             Ok(Ok(examined)) => folder.write_examined(&examined)?,
-            Ok(Err(error)) => upload.notice = Some(notice_of(error)),
             Err(Ended::Cancelled) if folder.examined()?.is_none() => {
                 folder.remove();
                 return Ok(());
             }
-            Err(Ended::Cancelled) => {}
-            Err(Ended::Lost) => return Ok(()),
+            failed => {
+                upload.notice = failed.ok().and_then(Result::err).map(notice_of);
+                if folder.examined()?.is_some() {
+                    upload.given = before;
+                }
+            }
         }
         self.write(folder, &mut upload)
     }

@@ -8,6 +8,7 @@ use rolecall_sign_in::private_files;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
+use uuid::Uuid;
 
 use super::error::UploadError;
 use super::upload::Upload;
@@ -18,8 +19,8 @@ const ROWS: &str = "rows";
 const UPLOAD: &str = "upload.json";
 /// What it was taken for: [`Examined`].
 const EXAMINED: &str = "examined.json";
-/// Its rows as they will be stored.
-const PARQUET: &str = "rows.parquet";
+/// How files end with its rows as they will be stored.
+const PARQUET: &str = "parquet";
 
 /// The folder in which each upload has one of its own.
 #[derive(Clone, Debug)]
@@ -64,8 +65,9 @@ impl UploadFolder {
         self.0.join(ROWS)
     }
 
+    /// A new path for the rows as they will be stored: a process that was cut off may hold on to another one for a moment.
     pub(super) fn parquet(&self) -> PathBuf {
-        self.0.join(PARQUET)
+        self.0.join(format!("{}.{PARQUET}", Uuid::new_v4().simple()))
     }
 
     pub(super) fn file(&self, name: &str) -> PathBuf {
@@ -108,13 +110,16 @@ impl UploadFolder {
 
     /// Deletes what only an unfinished import needs.
     pub(super) fn forget_parquet(&self) {
-        remove(&self.parquet());
+        let entries = std::fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|is| is == PARQUET));
+        paths.for_each(|path| remove(&path));
     }
 
     /// Deletes what an upload that is imported does not need any more.
     pub(super) fn forget_file(&self) {
         remove(&self.rows());
         remove(&self.0.join(EXAMINED));
+        self.forget_parquet();
     }
 
     /// Deletes all of it. The entry goes first: without it, what is left is nobody's, and the sweep finds it.

@@ -136,7 +136,9 @@ impl Uploads {
 
     /// Notes that `upload` is in its data set, as `version`.
     pub(super) fn imported(&self, folder: &UploadFolder, mut upload: Upload, version: u64) -> Result<(), UploadError> {
-        upload.state = State::Imported { dataset: upload.target().name().to_owned(), version };
+        let dataset = upload.target().name().to_owned();
+        tracing::info!(event = "dataset_changed", dataset, change = "imported", user_id = upload.owner);
+        upload.state = State::Imported { dataset, version };
         self.write(folder, &mut upload)?;
         folder.forget_file();
         Ok(())

@@ -14,7 +14,7 @@ pub(super) fn Columns(reading: Reading) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="columns">
             <h2 id="columns">"Columns"</h2>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="columns">
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Names and types">
                 <table class="column-table">
                     <thead>
                         <tr>

@@ -35,7 +35,7 @@ pub(super) fn ReportOf(report: Report) -> impl IntoView {
                 {first}
                 " Correct the file and upload it again, or change below how it is read."
             </p>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="mistakes">
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Places of the mistakes">
                 <table>
                     <thead>
                         <tr>

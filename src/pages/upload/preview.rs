@@ -79,7 +79,7 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="rows">
             <h2 id="rows">{caption}</h2>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="rows">
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Cells">
                 <table>
                     <thead>
                         <tr>{heads}</tr>

@@ -11,4 +11,4 @@ mod killed_pushes;
 mod postgres;
 mod provider;
 mod readiness;
-mod small_disk;
+pub(crate) mod small_disk;

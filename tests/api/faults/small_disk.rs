@@ -5,14 +5,14 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A file system of a few megabytes, which goes away with the test.
-pub(super) struct SmallDisk {
+pub(crate) struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
     /// Mounts one. Fails where that is not permitted: `make rust-tests` leaves out what needs one there, by the words
     /// `a_full_disk` in the names of the tests.
-    pub(super) fn mount() -> Self {
+    pub(crate) fn mount() -> Self {
         let folder = TempDir::new().unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder.path()).output();
         assert!(
@@ -22,7 +22,7 @@ impl SmallDisk {
         Self { folder }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -31,14 +31,14 @@ impl SmallDisk {
     }
 
     /// Leaves not a byte.
-    pub(super) fn fill(&self) {
+    pub(crate) fn fill(&self) {
         use std::io::Write as _;
         let mut file = std::fs::File::create(self.filler()).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}
         while file.write_all(&[0]).is_ok() {}
     }
 
-    pub(super) fn make_room(&self) {
+    pub(crate) fn make_room(&self) {
         std::fs::remove_file(self.filler()).unwrap();
     }
 }

@@ -1,5 +1,7 @@
 //! Files that people upload in the browser: the whole way, and everything that can come between.
 
+mod formats;
+mod interrupted;
 mod refused;
 mod way;
 
@@ -25,6 +27,15 @@ fn form_with(name: &str, content: &[u8]) -> Vec<u8> {
 fn sending(browser: &Browser, path: &str, name: &str, content: &[u8]) -> RequestBuilder {
     let request = browser.navigation(Method::POST, path);
     request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}")).body(form_with(name, content))
+}
+
+/// The head of a request that sends a form of so many bytes, for a connection that closes afterwards.
+fn head_of_upload(host: &str, browser: &Browser, bytes: usize) -> String {
+    format!(
+        "POST /uploads HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {}\r\nAccept: text/html\r\n\
+         Connection: close\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {bytes}\r\n\r\n",
+        browser.cookie_header()
+    )
 }
 
 /// Wren, who may write, in `app`.

@@ -4,7 +4,7 @@ use rolecall::routes;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::{BOUNDARY, SALES, folders, form_with, imported, sending, settled, submit, upload, wren};
+use super::{SALES, folders, form_with, head_of_upload, imported, sending, settled, submit, upload, wren};
 use crate::support::{TestApp, raw, raw_status, until};
 
 // Case: uploads/own-only
@@ -75,12 +75,7 @@ async fn a_file_that_is_too_large_is_refused_with_the_limit_before_it_is_read() 
     let mut wren = wren(&app).await;
     let answer = wren.send(sending(&wren, routes::UPLOADS, "large.csv", &[b'1'; 1001])).await;
     answer.assert_status(413).assert_shows("1.0 kB");
-    let head = format!(
-        "POST /uploads HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nAccept: text/html\r\nConnection: \
-         close\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 90000000\r\n\r\n",
-        app.address(),
-        wren.cookie_header()
-    );
+    let head = head_of_upload(&app.address().to_string(), &wren, 90_000_000);
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = [0; 12];
@@ -96,13 +91,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     let app = TestApp::start().await;
     let mut wren = wren(&app).await;
     let body = form_with("sales.csv", SALES.repeat(10_000).as_bytes());
-    let head = format!(
-        "POST /uploads HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nAccept: text/html\r\nConnection: \
-         close\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {2}\r\n\r\n",
-        app.address(),
-        wren.cookie_header(),
-        body.len()
-    );
+    let head = head_of_upload(&app.address().to_string(), &wren, body.len());
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(&body[..body.len() / 2]).await.unwrap();

@@ -1,0 +1,140 @@
+// Uploads: from a file to a data set, in the browser, with script and without.
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures.js';
+import { wren } from '../support/people.js';
+
+const UPLOADS = '/uploads';
+
+/** A file for the field. */
+function file(name, text) {
+  return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
+}
+
+/** A name that no other test uses. */
+function unique(stem) {
+  return `${stem}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Chooses `text` as a file called `name` on the form at `path`, sends it, and waits for its page. */
+async function upload(page, visitor, name, text, path = UPLOADS) {
+  await visitor.open(path);
+  await page.getByRole('button', { name: 'File', exact: true }).setInputFiles(file(name, text));
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+}
+
+/** Makes the data set `name` of two rows. */
+async function imported(page, visitor, name) {
+  await upload(page, visitor, `${name}.csv`, 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(`**/datasets/${name}`);
+}
+
+const firstRows = (page) => page.getByRole('region', { name: 'Cells' }).getByRole('table');
+
+test('a file is shown, corrected and imported', async ({ page, visitor }) => {
+  const name = unique('sales');
+  await visitor.signIn(wren, { from: UPLOADS });
+  await upload(page, visitor, `${name}.csv`, 'code;price\n1;1,5\n2;2,25\n');
+  await expect(firstRows(page)).toContainText('2.25');
+  await page.getByLabel('Type of column 1').selectOption('text');
+  await page.getByLabel('Name of column 2').fill('cost');
+  await page.getByRole('button', { name: 'Show again' }).click();
+  await expect(firstRows(page).getByRole('columnheader', { name: 'cost' })).toBeVisible();
+  await page.getByLabel('Title', { exact: true }).fill('Codes & prices');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(`**/datasets/${name}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Codes & prices' })).toBeVisible();
+});
+
+test('questions come first, and mistakes are listed', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: UPLOADS });
+  await upload(page, visitor, `${unique('days')}.csv`, 'day,n\n01/02/2026,1\n02/03/2026,x\n');
+  await expect(page.getByRole('heading', { name: 'Please decide first' })).toBeVisible();
+  await page.getByLabel(/^Month first/).check();
+  await page.getByLabel('Type of column 2').selectOption('integer');
+  await page.getByRole('button', { name: 'Show again' }).click();
+  await expect(page.getByRole('heading', { name: 'Please decide first' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  const mistakes = page.getByRole('alert');
+  await expect(mistakes.getByRole('heading', { name: '1 mistake' })).toBeVisible();
+  await expect(mistakes.getByRole('row').nth(1)).toContainText('is not a whole number');
+});
+
+test('rows are added to a data set and put in the place of others', async ({ page, visitor }) => {
+  const name = unique('rows');
+  await visitor.signIn(wren, { from: UPLOADS });
+  await imported(page, visitor, name);
+  await page.getByRole('link', { name: 'Add rows' }).click();
+  await upload(page, visitor, 'more.csv', 'amount,day,region\n5,2026-02-01,East\n', `${UPLOADS}?append=${name}`);
+  await page.getByRole('button', { name: `Append to ${name}` }).click();
+  await page.waitForURL(`**/datasets/${name}`);
+  await expect(page.getByRole('main')).toContainText('East');
+  await upload(page, visitor, 'all.csv', 'amount,day,region\n7,2026-03-01,West\n', `${UPLOADS}?replace=${name}`);
+  await page.getByRole('button', { name: `Replace the rows of ${name}` }).click();
+  await page.waitForURL(`**/datasets/${name}`);
+  await expect(page.getByRole('main')).toContainText('West');
+  await expect(page.getByRole('main')).not.toContainText('East');
+});
+
+test('by keyboard alone', async ({ page, visitor }) => {
+  const name = unique('keys');
+  await visitor.signIn(wren, { from: UPLOADS });
+  await visitor.open(UPLOADS);
+  await page.getByRole('button', { name: 'File', exact: true }).setInputFiles(file(`${name}.csv`, 'a,b\n1,x\n'));
+  await page.getByRole('button', { name: 'File', exact: true }).focus();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Upload', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
+  await page.getByRole('button', { name: 'Import', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/datasets/${name}`);
+});
+
+test('an upload is deleted', async ({ page, visitor }) => {
+  const name = `${unique('gone')}.csv`;
+  await visitor.signIn(wren, { from: UPLOADS });
+  await upload(page, visitor, name, 'a\n1\n');
+  await page.getByRole('button', { name: 'Delete this upload' }).click();
+  await page.waitForURL(`**${UPLOADS}`);
+  await expect(page.getByRole('main')).not.toContainText(name);
+});
+
+const appearances = ['light', 'dark'].flatMap((colorScheme) =>
+  [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
+);
+
+for (const appearance of appearances) {
+  const label = `${appearance.colorScheme}-${appearance.viewport.width}`;
+
+  test.describe(`Uploads in ${label}`, () => {
+    test.use(appearance);
+
+    test('look right', { tag: '@script' }, async ({ page, visitor }) => {
+      const look = async (name) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect.soft(violations.map(({ id }) => id), `${name}: what axe found`).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect.soft(overflow, `${name}: pixels that stick out`).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: `artefacts/uploads/${name}-${label}.png`, fullPage: true });
+      };
+      await visitor.signIn(wren, { from: UPLOADS });
+      await visitor.open(UPLOADS);
+      await look('form');
+      await upload(page, visitor, 'days.csv', 'day,region,n\n01/02/2026,North,1\n02/03/2026,South,x\n');
+      await look('preview');
+      await page.getByLabel(/^Month first/).check();
+      await page.getByLabel('Type of column 3').selectOption('integer');
+      await page.getByRole('button', { name: 'Show again' }).click();
+      await page.getByRole('button', { name: 'Import', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+      await look('mistakes');
+      await page.getByRole('button', { name: 'Delete this upload' }).click();
+    });
+  });
+}

@@ -1,0 +1,184 @@
+//! Work that is cancelled, cut off by `kill -9`, or goes on when the person may not any more.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use rolecall::routes;
+
+use super::{SALES, folders, imported, rows, settled, submit, upload, wren};
+use crate::faults::small_disk::SmallDisk;
+use crate::support::{Browser, OwnProvider, Program, TestApp, TestClock, count, text, until};
+
+/// Rows that take a while.
+fn many_rows(rows: u32) -> String {
+    let mut text = "id,group,text\n".to_owned();
+    for row in 0..rows {
+        _ = writeln!(text, "{row},{},some text that is not very long but is different each time {row}", row % 97);
+    }
+    text
+}
+
+/// Uploads such rows and begins to import them.
+async fn begin_long_import(browser: &mut Browser) -> String {
+    let page = upload(browser, routes::UPLOADS, "many.csv", many_rows(400_000)).await;
+    settled(browser, &page).await.assert_shows("400,000 rows");
+    browser.submit(&page, &[("do", "import")]).await.assert_redirect(&page);
+    page
+}
+
+// Case: uploads/cancel
+#[tokio::test]
+async fn an_import_that_is_cancelled_changes_nothing_and_can_be_begun_again() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = begin_long_import(&mut wren).await;
+    // Nothing else can be done with it meanwhile.
+    wren.submit(&page, &[("do", "import")]).await.assert_status(422).assert_shows("being worked on");
+    wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(&page);
+    settled(&mut wren, &page).await.assert_shows("The import was cancelled");
+    assert_eq!(imported(&app).await, 0);
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "many").await, "400000");
+}
+
+#[tokio::test]
+async fn what_takes_long_shows_how_far_it_is_and_loads_itself_again() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = begin_long_import(&mut wren).await;
+    let mut seen = false;
+    until("rows are told", async || {
+        let shown = wren.get(&page).await;
+        seen |= shown.body.contains("<progress") && shown.body.contains(" rows, ");
+        shown.status == 302 || (seen && !shown.header("refresh").is_empty())
+    })
+    .await;
+    assert!(seen);
+}
+
+// Case: uploads/role-at-the-end
+#[tokio::test]
+async fn who_is_signed_out_while_rows_are_written_imports_nothing() {
+    let app = TestApp::start().await;
+    let mut other = wren(&app).await;
+    let page = begin_long_import(&mut other).await;
+    other.submit(routes::API_SIGN_OUT, &[]).await;
+    let mut wren = wren(&app).await;
+    settled(&mut wren, &page).await.assert_status(200).assert_shows("You may not do this any more");
+    assert_eq!(imported(&app).await, 0);
+}
+
+// Case: uploads/kept-a-day
+#[tokio::test]
+async fn an_upload_that_nobody_touches_for_a_day_is_deleted() {
+    let clock = TestClock::starting_now();
+    let mut app = TestApp::setup().with_clock(clock.clone()).start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await;
+    clock.advance(Duration::from_hours(23));
+    app.restart().await;
+    assert_eq!(folders(&app), 1);
+    clock.advance(Duration::from_hours(2));
+    app.restart().await;
+    assert_eq!(folders(&app), 0);
+}
+
+// Case: uploads/full-disk
+#[tokio::test]
+async fn a_full_disk_refuses_an_upload_with_a_page_and_keeps_nothing_of_it() {
+    let disk = SmallDisk::mount();
+    let app = TestApp::setup().set("ROLECALL_DATA_DIR", &disk.path().display().to_string()).start().await;
+    let mut wren = wren(&app).await;
+    let request = super::sending(&wren, routes::UPLOADS, "many.csv", many_rows(200_000).as_bytes());
+    wren.send(request).await.assert_status(507).assert_shows("The disk is full");
+    let left = std::fs::read_dir(disk.path().join("datasets/uploads")).unwrap().count();
+    assert_eq!(left, 0);
+    upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+}
+
+/// Every Parquet file in the folder of the data sets belongs to a version.
+async fn nothing_is_half_there(program: &Program) {
+    let db = program.db().await;
+    let files = std::fs::read_dir(program.data_dir().join("datasets")).unwrap().map(Result::unwrap);
+    let files: Vec<String> = files.map(|file| file.file_name().into_string().unwrap()).collect();
+    for file in files.iter().filter(|file| file.contains("parquet")) {
+        assert_eq!(count(&db, &format!("dataset_versions WHERE files LIKE '%{file}%'")).await, 1, "{files:?}");
+    }
+    assert_eq!(text(&db, "PRAGMA integrity_check").await, "ok");
+    db.close().await;
+}
+
+/// Kills the program in the middle of imports, `times` times: later and later in them.
+async fn kill_in_imports(times: u64) {
+    let provider = OwnProvider::start(&TestClock::starting_now()).await;
+    let mut program = Program::start(provider.settings()).await;
+    let mut wren = program.browser();
+    wren.attempt_at(&provider, "wren").await.assert_status(303);
+    let content = many_rows(60_000);
+    let mut outcomes = [0_u32; 2];
+    for time in 0..times {
+        let name = format!("many-{time}");
+        let page = upload(&mut wren, routes::UPLOADS, &format!("{name}.csv"), &content).await;
+        settled(&mut wren, &page).await.assert_shows("60,000 rows");
+        wren.submit(&page, &[("do", "import")]).await.assert_redirect(&page);
+        let folder = program.data_dir().join(page.replace("/uploads", "datasets/uploads"));
+        let reached = content.len() as u64 * time / (times - 1).max(1);
+        until("it is so far", async || {
+            let work = std::fs::read_to_string(folder.join("work.json")).unwrap_or_default();
+            let work: serde_json::Value = serde_json::from_str(&work).unwrap_or_default();
+            work.is_null() || work["progress"]["bytes_read"].as_u64().unwrap() >= reached
+        })
+        .await;
+        program.kill();
+        program.begin().await;
+        nothing_is_half_there(&program).await;
+        let found = settled(&mut wren, &page).await;
+        let was_imported = found.status == 302;
+        if !was_imported {
+            found.assert_status(200).assert_shows("This was interrupted");
+            submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+        }
+        outcomes[usize::from(was_imported)] += 1;
+        let db = program.db().await;
+        assert_eq!(count(&db, &format!("datasets WHERE name = '{name}'")).await, 1);
+        db.close().await;
+        nothing_is_half_there(&program).await;
+        assert!(!folder.join("rows").exists());
+    }
+    assert!(outcomes[0] > 0, "no import was interrupted: {outcomes:?}");
+}
+
+// Case: uploads/kill-9
+#[tokio::test]
+async fn killed_in_the_middle_of_an_import_it_is_there_in_full_or_can_be_begun_again() {
+    kill_in_imports(12).await;
+}
+
+#[tokio::test]
+#[ignore = "takes half an hour"]
+async fn killed_five_hundred_times_nothing_is_half_there() {
+    kill_in_imports(500).await;
+}
+
+// Case: uploads/kill-9-receiving
+#[tokio::test]
+async fn killed_while_a_file_comes_in_nothing_of_it_is_left() {
+    use tokio::io::AsyncWriteExt as _;
+
+    let provider = OwnProvider::start(&TestClock::starting_now()).await;
+    let mut program = Program::start(provider.settings()).await;
+    let mut wren = program.browser();
+    wren.attempt_at(&provider, "wren").await.assert_status(303);
+    let body = super::form_with("many.csv", many_rows(20_000).as_bytes());
+    let head = super::head_of_upload(program.address(), &wren, body.len());
+    let mut stream = tokio::net::TcpStream::connect(program.address()).await.unwrap();
+    stream.write_all(&[head.as_bytes(), &body[..body.len() / 2]].concat()).await.unwrap();
+    let uploads = program.data_dir().join("datasets/uploads");
+    let left = || std::fs::read_dir(&uploads).unwrap().count();
+    until("it comes in", async || left() == 1).await;
+    program.kill();
+    assert_eq!(left(), 1);
+    program.begin().await;
+    assert_eq!(left(), 0);
+}
