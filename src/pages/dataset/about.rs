@@ -94,7 +94,7 @@ pub(super) fn Columns(
     view! {
         <section class="panel span-6" aria-labelledby="columns">
             <h2 id="columns">"Columns"</h2>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby="columns">
+            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Table of columns">
                 <table>
                     <thead>
                         <tr>

@@ -22,7 +22,7 @@ pub(super) fn SampleRows(dataset: Arc<DataSet>, rows: Rows, id: &'static str, ti
     view! {
         <section class="panel" aria-labelledby=id>
             <h2 id=id>{title}</h2>
-            <RowTable rows id/>
+            <RowTable rows label="Table of the first rows"/>
             {left_out.map(|left_out| view! { <p class="muted">{left_out}</p> })}
         </section>
     }
@@ -32,8 +32,8 @@ pub(super) fn SampleRows(dataset: Arc<DataSet>, rows: Rows, id: &'static str, ti
 #[component]
 pub(super) fn RowTable(
     rows: Rows,
-    /// The id of the heading above.
-    id: &'static str,
+    /// What it is called for assistive technology.
+    label: &'static str,
 ) -> impl IntoView {
     let result = match rows {
         Ok(result) => result,
@@ -60,7 +60,7 @@ pub(super) fn RowTable(
     let rows = result.rows.iter().map(row).collect_view();
 
     view! {
-        <div class="scroll scroll-tall" role="region" tabindex="0" aria-labelledby=id>
+        <div class="scroll scroll-tall" role="region" tabindex="0" aria-label=label>
             <table>
                 <caption>{caption}</caption>
                 <thead>

@@ -135,7 +135,7 @@ pub(super) fn SeeAsPanel(dataset: Arc<DataSet>, preview: Option<(SeeAs, Rows)>) 
                     "Show"
                 </button>
             </form>
-            {rows.map(|rows| view! { <RowTable rows id="see-as"/> })}
+            {rows.map(|rows| view! { <RowTable rows label="Table of what they would see"/> })}
         </section>
     })
 }

@@ -28,7 +28,7 @@ pub(super) fn VersionList(
     view! {
         <section class="panel" aria-labelledby="versions">
             <h2 id="versions">"Versions"</h2>
-            <div class="scroll" role="region" tabindex="0" aria-labelledby="versions">
+            <div class="scroll" role="region" tabindex="0" aria-label="Table of versions">
                 <table>
                     <thead>
                         <tr>

@@ -39,8 +39,8 @@ pub async fn dataset(asked: Asked) -> Answer {
     let view = view! {
         <Head dataset=kept(&dataset) owner rows sees_all/>
         <StepUpNotice here=asked.here()/>
+        {takes_files.then(|| view! { <NewRows name=dataset.name.clone()/> })}
         <div class="panels">
-            {takes_files.then(|| view! { <NewRows name=dataset.name.clone()/> })}
             <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
             <Columns dataset=kept(&dataset) missing/>
             <UsedBy uses may_change/>

@@ -1,0 +1,111 @@
+// Data sets: their pages, row rules, versions and deletion, with script and without.
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures.js';
+import { wren } from '../support/people.js';
+
+const DATASETS = '/datasets';
+const ROWS = 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n2026-01-06,South,\n';
+
+/** A name that no other test uses. */
+const unique = () => `sales-${crypto.randomUUID().slice(0, 8)}`;
+/** The part of the page with the heading `name`. */
+const part = (page, name) =>
+  page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) });
+
+/** Signs Wren in, and makes a data set of three rows that is hers. */
+async function makeDataSet(page, visitor, name) {
+  await visitor.signIn(wren, { from: '/uploads' });
+  await visitor.open('/uploads');
+  const buffer = Buffer.from(ROWS);
+  await page.locator('input[type=file]').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer });
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(`**${DATASETS}/${name}`);
+}
+
+/** Adds the rule that a row's region is among these values, for everybody below Admin. */
+async function addRule(page, values) {
+  await page.getByLabel('Column', { exact: true }).selectOption('region');
+  await page.getByLabel('must be').selectOption('values');
+  await page.getByLabel(/^Values, one a line/).fill(values.join('\n'));
+  await page.getByLabel('Does not apply to').selectOption('admin');
+  await page.getByRole('button', { name: 'Add rule' }).press('Enter');
+}
+
+test('the list leads to a data set, and its page tells what is in it', async ({ page, visitor }) => {
+  const name = unique();
+  await makeDataSet(page, visitor, name);
+  await visitor.open(DATASETS);
+  const row = page.getByRole('row', { name: new RegExp(name) });
+  await expect(row).toContainText('Uploaded');
+  await row.getByRole('link').press('Enter');
+  await page.waitForURL(`**${DATASETS}/${name}`);
+  await expect(part(page, 'The first rows')).toContainText('120.5');
+  await expect(part(page, 'Columns').getByRole('row', { name: /amount/ })).toContainText('decimal');
+  await expect(page.getByText('No dashboard that is open to you shows it.')).toBeVisible();
+  await page.getByLabel('Title', { exact: true }).fill('Sales of the year');
+  await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Sales of the year' })).toBeVisible();
+});
+
+test('a row rule is made, tried as somebody else, changed and removed', async ({ page, visitor }) => {
+  await makeDataSet(page, visitor, unique());
+  await addRule(page, ['South']);
+  const rules = part(page, 'Who sees which rows');
+  await expect(rules).toContainText('one of South');
+  await expect(part(page, 'The first rows')).not.toContainText('North');
+  await page.getByRole('combobox', { name: 'Role', exact: true }).selectOption('admin');
+  await page.getByRole('button', { name: 'Show', exact: true }).press('Enter');
+  await expect(part(page, 'See what somebody would see')).toContainText('North');
+  await page.getByRole('link', { name: 'Change rule 1' }).press('Enter');
+  await page.getByLabel(/^Values, one a line/).fill('North');
+  await page.getByRole('button', { name: 'Save rule' }).press('Enter');
+  await expect(rules).toContainText('one of North');
+  await page.getByRole('button', { name: 'Remove rule 1' }).press('Enter');
+  await expect(rules).toContainText('Everybody with the role sees every row');
+});
+
+test('a data set is deleted by writing its name, and comes back', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(422);
+  const name = unique();
+  await makeDataSet(page, visitor, name);
+  const remove = async (text) => {
+    await page.getByLabel(/^To delete it, write its name/).fill(text);
+    await page.getByRole('button', { name: 'Delete this data set' }).press('Enter');
+  };
+  await remove('something else');
+  await expect(page.getByRole('heading', { name: 'This cannot be used' })).toBeVisible();
+  await visitor.open(`${DATASETS}/${name}`);
+  await remove(name);
+  await page.waitForURL(`**${DATASETS}`);
+  await page.locator('summary').filter({ hasText: 'Deleted' }).press('Enter');
+  await page.getByRole('button', { name: `Restore ${name}` }).press('Enter');
+  await page.waitForURL(`**${DATASETS}/${name}`);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const width of [1280, 360]) {
+    test.describe(`In ${colorScheme} at ${width} px`, { tag: '@script' }, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+
+      test('the pages of data sets are in order', async ({ page, visitor }) => {
+        const inspect = async (name) => {
+          await page.screenshot({ path: `artefacts/${name}-${colorScheme}-${width}.png`, fullPage: true });
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect.soft(violations.map(({ id }) => id), `${name}: what axe found`).toEqual([]);
+          const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
+          expect.soft(overflow, `${name}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
+        };
+        await makeDataSet(page, visitor, unique());
+        await inspect('dataset');
+        await addRule(page, ['South']);
+        await page.getByRole('button', { name: 'Show', exact: true }).click();
+        await inspect('dataset-with-rule');
+        await visitor.open(DATASETS);
+        await inspect('datasets');
+      });
+    });
+  }
+}
