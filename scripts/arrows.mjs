@@ -35,7 +35,7 @@ const ROOMS = [
   ['caller', 'claims'],
   ['profile'],
   ['role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
-  ['datasets'],
+  ['datasets', 'statistics'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
 ];
 

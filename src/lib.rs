@@ -52,6 +52,8 @@ pub mod schema;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
+pub mod statistics;
+#[cfg(feature = "ssr")]
 pub mod tls;
 #[cfg(feature = "ssr")]
 pub mod uploads;

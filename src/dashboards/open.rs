@@ -113,6 +113,7 @@ impl Dashboards {
             (None, _) => Source::Itself,
             (Some(name), None) => Source::NoDataSet(name.clone()),
             (_, Some(dataset)) => {
+                let dataset = self.sources.datasets.up_to_date(&dataset).await;
                 let viewer = person.rule_viewer(&self.auth, dataset.needs_claims()).await?;
                 Source::DataSet(dataset, viewer)
             }

@@ -13,6 +13,7 @@ use super::catalog::{self, NewDataSet, NewVersion};
 use super::dataset::Kind;
 use super::error::DatasetError;
 use super::handle::Datasets;
+use super::own::OwnData;
 
 /// A data set that comes with Rolecall.
 pub(super) struct BuiltIn {
@@ -37,7 +38,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
 /// Whether a data set called `name` comes with Rolecall.
 #[must_use]
 pub fn is_built_in(name: &str) -> bool {
-    BUILT_IN.iter().any(|built_in| built_in.name == name)
+    BUILT_IN.iter().any(|built_in| built_in.name == name) || name.parse::<OwnData>().is_ok()
 }
 
 impl BuiltIn {
@@ -68,7 +69,7 @@ impl Datasets {
                 self.import(built_in, file, known.filter(|_| !is_current).map(|known| known.data.version)).await;
             imported.map_err(|error| DatasetError::BuiltIn(built_in.name, Box::new(error)))?;
         }
-        Ok(())
+        self.make_own_data(wanted).await
     }
 
     /// Writes `file` of `built_in`, and makes the version after `before` of it; without one, the first.

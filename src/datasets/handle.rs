@@ -18,6 +18,7 @@ use super::catalog;
 use super::dataset::{Catalogue, DataSet};
 use super::error::DatasetError;
 use super::importer::Importer;
+use super::own::Refreshes;
 use super::row_rules::{self, RuleViewer};
 
 /// How long the catalogue is as good as read again: other instances change it too.
@@ -36,6 +37,8 @@ pub struct Datasets {
     pub(super) importer: Importer,
     /// The data sets whose files are being made one.
     pub(super) compacting: Arc<Mutex<HashSet<String>>>,
+    /// What snapshots of the data about Rolecall itself took.
+    pub(super) refreshes: Refreshes,
     engine: Arc<Engine>,
     catalogue: Cache<(), Arc<Catalogue>>,
 }
@@ -61,7 +64,7 @@ impl Datasets {
         let engine = Arc::new(Engine::new(&store, limits)?);
         let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         let (importer, compacting) = (Importer::of_this_program()?, Arc::default());
-        Ok(Self { db, clock, store, folder, importer, compacting, engine, catalogue })
+        Ok(Self { db, clock, store, folder, importer, compacting, refreshes: Refreshes::default(), engine, catalogue })
     }
 
     /// The same, reading files with `importer`.

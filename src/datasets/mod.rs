@@ -9,6 +9,7 @@ mod error;
 mod handle;
 mod import;
 mod importer;
+mod own;
 mod push;
 mod row_rules;
 mod sample;

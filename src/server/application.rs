@@ -37,6 +37,7 @@ use crate::dashboards::{DashboardFiles, Dashboards};
 use crate::datasets::{DatasetError, Datasets};
 use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 use crate::pages::rendered::Rendered;
+use crate::statistics::Statistics;
 use crate::tls::TlsFiles;
 use crate::uploads::Uploads;
 
@@ -53,6 +54,8 @@ pub struct Application {
     dashboards: Dashboards,
     upkeep: Upkeep,
     sweeping: [JoinHandle<()>; 4],
+    statistics: Statistics,
+    counting: JoinHandle<()>,
     log_limit: LogLimit,
 }
 
@@ -84,7 +87,7 @@ impl Application {
         let (tls, limits, trusted_proxies) =
             (config.tls.clone(), config.limits, TrustedProxies::new(config.trusted_proxies.clone()));
         let keep_versions = config.datasets.keep_versions;
-        let Opened { db, auth, graph, log_limit } = open(&mut config, clock.clone()).await?;
+        let Opened { db, auth, graph, log_limit, statistics } = open(&mut config, clock.clone()).await?;
         let dashboards = open_dashboards(&config, &db, &auth).await?;
         let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
@@ -92,22 +95,7 @@ impl Application {
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
         let connection_limits = ConnectionLimits::new(limits.connections, limits.connections_per_client);
         let stopping = Stopping::default();
-        let demo = if config.demonstration {
-            let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
-            let clock = Arc::new(move || clock.now_ms());
-            // Its access tokens are for our API, also where that was given another name.
-            Some(match &config.api {
-                Some(api) => DemoProvider::for_api(
-                    issuer,
-                    clock,
-                    api.audiences.first().map_or(API_AUDIENCE, String::as_str),
-                    &api.scope,
-                ),
-                None => DemoProvider::new(issuer, clock),
-            })
-        } else {
-            None
-        };
+        let demo = demonstration_provider(&config, clock)?;
         let shell_assets = assets::shell_assets(&site.options, site.watched);
         let assets = Assets::read(&site.options, site.watched).map_err(StartError::Assets)?;
         if !assets.contain(&shell_assets) {
@@ -133,6 +121,7 @@ impl Application {
             assets,
             rates: Arc::new(rates),
             log_limit: log_limit.clone(),
+            statistics: statistics.clone(),
             connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
             config,
@@ -159,6 +148,7 @@ impl Application {
         let sweep_uploads = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
         let sweeping =
             [tokio::spawn(sweep), tokio::spawn(sweep_datasets), tokio::spawn(sweep_uploads), tokio::spawn(sweep_keys)];
+        let counting = statistics.keep_up(db.clone());
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             entrance,
@@ -172,6 +162,8 @@ impl Application {
             dashboards,
             upkeep,
             sweeping,
+            statistics,
+            counting,
             log_limit,
         })
     }
@@ -223,6 +215,10 @@ impl Application {
         self.log_limit.end_window();
         drop(self.upkeep);
         self.sweeping.iter().for_each(JoinHandle::abort);
+        self.counting.abort();
+        if let Err(error) = self.statistics.store(&self.db).await {
+            tracing::warn!(?error, "the last statistics could not be stored");
+        }
         if !self.stopping.is_at_once() {
             self.auth.finish_refreshes().await;
         }
@@ -237,6 +233,23 @@ pub struct Site {
     pub options: LeptosOptions,
     /// Whether `cargo leptos watch` runs the server.
     pub watched: bool,
+}
+
+/// The demonstration provider, where `config` is that of the demonstration.
+fn demonstration_provider(config: &Config, clock: Clock) -> Result<Option<DemoProvider>, StartError> {
+    if !config.demonstration {
+        return Ok(None);
+    }
+    let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
+    let clock = Arc::new(move || clock.now_ms());
+    // Its access tokens are for our API, also where that was given another name.
+    Ok(Some(match &config.api {
+        Some(api) => {
+            let audience = api.audiences.first().map_or(API_AUDIENCE, String::as_str);
+            DemoProvider::for_api(issuer, clock, audience, &api.scope)
+        }
+        None => DemoProvider::new(issuer, clock),
+    }))
 }
 
 /// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.

@@ -6,6 +6,7 @@ use tracing::field::DisplayValue;
 use uuid::Uuid;
 
 use super::limits::log_limit::{Line, LogLimit};
+use crate::statistics::Statistics;
 
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;
@@ -14,9 +15,10 @@ const DETAIL_MAX_CHARS: usize = 1_000;
 /// page with a request id to look for.
 const REFUSALS: u32 = 30;
 
-/// A sink that logs each event, refusals as far as `limit` admits them. No event holds a secret.
-pub fn log_sink(limit: LogLimit) -> EventSink {
+/// A sink that counts each event for `statistics`, and logs it, refusals as far as `limit` admits them. No event holds a secret.
+pub fn sink(limit: LogLimit, statistics: Statistics) -> EventSink {
     EventSink::new(move |event| {
+        statistics.happened(event);
         if limited(event).is_none_or(|(line, at_most)| limit.admits(line, at_most)) {
             log(event);
         }

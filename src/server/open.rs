@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::data_dir;
 use crate::graph::{Graph, GraphHttp, Graphs};
 use crate::schema;
+use crate::statistics::Statistics;
 
 /// What [`open`] opened.
 pub struct Opened {
@@ -27,6 +28,8 @@ pub struct Opened {
     pub graph: Graph,
     /// How many lines of the log one client can cause.
     pub log_limit: LogLimit,
+    /// What is counted.
+    pub statistics: Statistics,
 }
 
 /// Opens the database that `config` names, and the sign-in on it.
@@ -45,10 +48,12 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let db = Db::open(&config.database_url, &schema::migrations()).await?;
     let graphs = graphs(config, &clock)?;
     let log_limit = LogLimit::new(clock.clone());
-    let hooks = Hooks::new(events::log_sink(log_limit.clone())).reading_groups_from(Arc::new(graphs.clone()));
+    let statistics = Statistics::new(clock.clone());
+    let events = events::sink(log_limit.clone(), statistics.clone());
+    let hooks = Hooks::new(events).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
     auth.end_what_a_backup_revived(&config.data_dir).await?;
-    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit })
+    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit, statistics })
 }
 
 /// Ends every sign-in, without serving anything, and tells how many there were.

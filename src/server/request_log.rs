@@ -1,6 +1,7 @@
 //! The id of each request, its span in the log, and the answer that the log tells of.
 
 use std::net::IpAddr;
+use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -27,6 +28,9 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A request in the log.
 pub struct LoggedRequest {
     id: RequestId,
+    began: Instant,
+    /// Nothing where no route matched.
+    route: Option<MatchedPath>,
     client: Option<IpAddr>,
     asker: Asker,
     /// What is logged meanwhile belongs to it.
@@ -38,14 +42,16 @@ impl LoggedRequest {
     pub fn begin(state: &AppState, request: &mut Request) -> Self {
         let id = RequestId::random();
         let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
-        let route = request.extensions().get::<MatchedPath>().map_or(unmatched, MatchedPath::as_str);
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        let route = matched.as_ref().map_or(unmatched, MatchedPath::as_str);
         let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
         let (method, proxy_request_id) = (request.method().as_str(), proxy_request_id(request));
         let ip = client.map(tracing::field::display);
         let request_id = id.as_str();
         let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
         request.extensions_mut().insert(id);
-        Self { id, client, asker: Asker::of(&state.problem_pages, request), span }
+        let asker = Asker::of(&state.problem_pages, request);
+        Self { id, began: Instant::now(), route: matched, client, asker, span }
     }
 
     /// `response` with the id, as the log has it. An error that has no page yet gets one where a browser navigates, and JSON
@@ -53,6 +59,9 @@ impl LoggedRequest {
     pub fn end(self, state: &AppState, mut response: Response) -> Response {
         let _entered = self.span.enter();
         let status = response.status();
+        if let Some(route) = &self.route {
+            state.statistics.answered(route.as_str(), self.began.elapsed(), status.is_server_error());
+        }
         let is_of_app = response.extensions().get::<OfApp>().is_some();
         let is_failure = status.is_server_error() && !is_of_app && response.extensions().get::<Logged>().is_none();
         if is_failure && state.log_limit.admits(Line::new("answered", status.to_string(), self.client), FAILURES) {

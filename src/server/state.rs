@@ -27,6 +27,7 @@ use crate::config::Config;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
 use crate::pages::rendered::Rendered;
+use crate::statistics::Statistics;
 use crate::uploads::Uploads;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
@@ -69,6 +70,8 @@ pub struct Shared {
     pub readiness: Readiness,
     /// How many lines of the log one client can cause.
     pub log_limit: LogLimit,
+    /// What is counted.
+    pub statistics: Statistics,
     /// How many connections there are, and may be.
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.

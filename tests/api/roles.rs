@@ -74,7 +74,7 @@ fn expected(route: &str, caller: Caller) -> Verdict {
 
 /// A request to `route` that would be answered if everything else were right: its path and the fields of its form.
 fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
-    let path = route.replace("{slug}", "weather").replace("{provider}", "demo");
+    let path = route.replace("{slug}", "weather").replace("{name}", "weather").replace("{provider}", "demo");
     match route {
         routes::API_TABLE_PAGE => (format!("{path}?slug=days&panel=days&page=2"), vec![]),
         routes::API_BEGIN_SIGN_IN | routes::API_COMPLETE_SIGN_IN => (path, vec![("provider", "demo")]),

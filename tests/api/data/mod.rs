@@ -9,6 +9,7 @@ mod datasets;
 mod expiry;
 mod lost_answers;
 mod migrations;
+mod own_data;
 mod postgres_only;
 mod pushes;
 mod renewals;

@@ -41,19 +41,34 @@ async fn an_import_that_is_cancelled_changes_nothing_and_can_be_begun_again() {
     assert_eq!(rows(&app, "many").await, "400000");
 }
 
+// Case: uploads/other-instance
 #[tokio::test]
-async fn what_takes_long_shows_how_far_it_is_and_loads_itself_again() {
-    let app = TestApp::start().await;
+async fn work_of_another_instance_shows_how_far_it_is_and_is_taken_over_when_nothing_is_heard_of_it() {
+    let clock = TestClock::starting_now();
+    let app = TestApp::setup().with_clock(clock.clone()).start().await;
     let mut wren = wren(&app).await;
-    let page = begin_long_import(&mut wren).await;
-    let mut seen = false;
-    until("rows are told", async || {
-        let shown = wren.get(&page).await;
-        seen |= shown.body.contains("<progress") && shown.body.contains(" rows, ");
-        shown.status == 302 || (seen && !shown.header("refresh").is_empty())
-    })
-    .await;
-    assert!(seen);
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_status(200);
+    let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
+    let entry = folder.join("upload.json");
+    let mut upload: serde_json::Value = serde_json::from_slice(&std::fs::read(&entry).unwrap()).unwrap();
+    upload["state"] = serde_json::json!({ "importing": { "file": null } });
+    std::fs::write(&entry, upload.to_string()).unwrap();
+    let now_ms = clock.now_ms();
+    let work = serde_json::json!({
+        "holder": "another", "began_at_ms": now_ms - 10_000, "renewed_at_ms": now_ms, "is_receiving": false,
+        "progress": { "rows": 1_234, "bytes_read": 25, "bytes": 100 },
+    });
+    std::fs::write(folder.join("work.json"), work.to_string()).unwrap();
+
+    let shown = wren.get(&page).await;
+    shown.assert_status(200).assert_shows("<progress").assert_shows("1,234").assert_shows("about 30 seconds left");
+    assert_eq!(shown.header("refresh"), "2");
+    wren.submit(&page, &[("do", "import")]).await.assert_status(422).assert_shows("being worked on");
+    clock.advance(Duration::from_secs(31));
+    settled(&mut wren, &page).await.assert_status(200).assert_shows("This was interrupted");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(imported(&app).await, 1);
 }
 
 // Case: uploads/role-at-the-end

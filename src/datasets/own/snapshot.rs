@@ -1,0 +1,138 @@
+//! Snapshots of the data about Rolecall itself.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rolecall_data::RowWriter;
+use rolecall_data::import::{Converted, ImportError};
+use rolecall_model::Role;
+use rolecall_model::data::{Cell, DataColumn};
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::private_files;
+use strum::IntoEnumIterator as _;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::super::catalog::{self, NewDataSet, NewVersion};
+use super::super::dataset::{DataSet, Kind};
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+use super::contents::OwnData;
+
+/// How old a snapshot may be when it is shown.
+const FRESH_MS: i64 = 10 * 1000;
+/// A snapshot that took long to make may be older: this many times as old as that took.
+const TIMES_ITS_MAKING: i64 = 20;
+/// How many rows wait to be written.
+const WAITING: usize = 4_096;
+
+impl Datasets {
+    /// Makes those of the data sets about Rolecall itself that are among `wanted` and not there yet, or have other columns than in
+    /// this version.
+    ///
+    /// # Errors
+    /// When database or files cannot be used.
+    pub async fn make_own_data(&self, wanted: &[&str]) -> Result<(), DatasetError> {
+        let known = catalog::all(&self.db).await?;
+        for own in OwnData::iter().filter(|own| wanted.contains(&own.name())) {
+            let known = known.iter().find(|known| known.data.dataset == own.name());
+            if known.is_none_or(|known| known.data.columns != own.columns()) {
+                self.snapshot(own, known).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `dataset` as it is shown now: of data about Rolecall itself, a snapshot that is not too old. While none can be made, it is
+    /// the last one.
+    pub async fn up_to_date(&self, dataset: &Arc<DataSet>) -> Arc<DataSet> {
+        let Some(own) = own_data(dataset) else { return Arc::clone(dataset) };
+        if self.is_fresh(dataset, Duration::ZERO) {
+            return Arc::clone(dataset);
+        }
+        match self.refreshed(own, dataset).await {
+            Ok(refreshed) => refreshed,
+            Err(error) => {
+                tracing::warn!(?error, dataset = own.name(), "data about Rolecall itself could not be read");
+                Arc::clone(dataset)
+            }
+        }
+    }
+
+    /// The snapshot that is current, made anew if it still is too old when it is our turn.
+    async fn refreshed(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
+        let mut took = self.refreshes.of(own).lock().await;
+        let Some(known) = self.known(own).await? else { return Ok(Arc::clone(shown)) };
+        if self.is_fresh(&known, *took) {
+            return Ok(Arc::new(known));
+        }
+        let begun = Instant::now();
+        self.snapshot(own, Some(&known)).await?;
+        *took = begun.elapsed();
+        Ok(Arc::new(self.known(own).await?.unwrap_or(known)))
+    }
+
+    async fn known(&self, own: OwnData) -> Result<Option<DataSet>, DatasetError> {
+        Ok(catalog::all(&self.db).await?.into_iter().find(|known| known.data.dataset == own.name()))
+    }
+
+    fn is_fresh(&self, dataset: &DataSet, making: Duration) -> bool {
+        let making_ms = i64::try_from(making.as_millis()).unwrap_or(i64::MAX);
+        let fresh_ms = FRESH_MS.max(making_ms.saturating_mul(TIMES_ITS_MAKING));
+        (0..fresh_ms).contains(&(self.clock.now_ms() - dataset.updated_at_ms))
+    }
+
+    /// Makes the version after that of `known` from what the database holds now; without one, the first.
+    async fn snapshot(&self, own: OwnData, known: Option<&DataSet>) -> Result<(), DatasetError> {
+        let folder = self.incoming()?;
+        let into = folder.path().join("rows.parquet");
+        let created_at_ms = self.clock.now_ms();
+        let written = write(&self.db, own, into.clone()).await?;
+        private_files::close_to_others(&into)?;
+        let files = [format!("{}-{}.parquet", own.name(), Uuid::new_v4().simple())];
+        self.store.bring_in(&files[0], &into).await?;
+        let version = NewVersion {
+            version: known.map_or(0, |known| known.data.version) + 1,
+            columns: &written.columns,
+            files: &files,
+            rows: written.rows,
+            bytes: written.bytes,
+            created_by: None,
+            created_at_ms,
+        };
+        // Where another instance makes the same version at the same moment, its file is as good; cleaning up finds ours.
+        if known.is_some() {
+            catalog::add_version(&self.db, own.name(), &version).await?;
+        } else {
+            let (id, title) = (own.name(), own.title());
+            let new = NewDataSet { id, name: id, title, kind: Kind::BuiltIn, role: Role::Admin, owner: None };
+            catalog::create(&self.db, &new, &version).await?;
+        }
+        self.forget_catalogue().await;
+        Ok(())
+    }
+}
+
+/// Which of the data sets about Rolecall itself it is.
+fn own_data(dataset: &DataSet) -> Option<OwnData> {
+    if dataset.kind == Kind::BuiltIn { dataset.data.dataset.parse().ok() } else { None }
+}
+
+/// Reads the rows here, and writes them to the new file `into` where it holds nobody up.
+async fn write(db: &Db, own: OwnData, into: PathBuf) -> Result<Converted, DatasetError> {
+    let (rows, mut read) = mpsc::channel::<Vec<Cell>>(WAITING);
+    let columns: Vec<DataColumn> = own.columns();
+    let writing = tokio::task::spawn_blocking(move || -> Result<Converted, ImportError> {
+        let mut writer = RowWriter::create(&into, columns)?;
+        while let Some(row) = read.blocking_recv() {
+            writer.push(row)?;
+        }
+        writer.finish()
+    });
+    let reading = own.rows(db, &rows).await;
+    drop(rows);
+    let written = writing.await.map_err(std::io::Error::other)??;
+    reading?;
+    Ok(written)
+}
