@@ -64,9 +64,10 @@ pub async fn remove_row_rule(name: String, revision: i64, index: usize) -> Resul
 
     let (found, sign_in) = caller::answer(caller::dataset_to_change(&name).await)?;
     let mut rules = found.row_rules.clone();
-    if index < rules.len() {
-        rules.remove(index);
+    if index >= rules.len() {
+        return caller::answer(Err(AppError::NotFound));
     }
+    rules.remove(index);
     let done = caller::dashboards()?.datasets().save_rules(&found, &rules, revision, sign_in.user_id).await;
     caller::answer(caller::back_to_dataset(&name, done))
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::datasets::{DataSet, Datasets, NewPushed, PutDataset};
+use crate::datasets::{DataSet, Datasets, NewPushed, PutDataset, RuleViewer};
 use crate::routes;
 
 /// The data sets that the caller's role opens.
@@ -38,8 +38,9 @@ pub struct DatasetDetail {
     role: RoleName,
     /// Its columns.
     columns: Vec<Column>,
-    /// How many rows it has. What a person sees of them depends on row rules.
-    rows: u64,
+    /// How many rows it has; left out where row rules decide which of them the caller sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<u64>,
     /// A number that grows with every change.
     version: u64,
     /// When its rows changed last.
@@ -87,7 +88,7 @@ pub struct DatasetWish {
     /// Its title.
     #[schema(example = "Sales")]
     title: String,
-    /// The lowest role that sees anything of it, no higher than the caller's. Without it, `read`.
+    /// The lowest role that sees anything of it, no higher than the caller's. Without it, what it is, and `read` of a new one.
     role: Option<RoleName>,
     /// Its columns. They stay as they are once it is made.
     columns: Vec<Column>,
@@ -109,7 +110,7 @@ pub async fn datasets(
     caller.require(Role::Read)?;
     let catalogue = datasets.catalogue().await?;
     let open = catalogue.values().filter(|dataset| caller.open_role >= Some(dataset.role));
-    Ok(Json(DatasetList { datasets: open.map(|dataset| DatasetDetail::of(dataset)).collect() }))
+    Ok(Json(DatasetList { datasets: open.map(|dataset| DatasetDetail::of(dataset, &caller)).collect() }))
 }
 
 /// One data set
@@ -131,7 +132,7 @@ pub async fn dataset(
     let Path(name) = path?;
     let catalogue = datasets.catalogue().await?;
     let found = catalogue.get(&name).filter(|dataset| caller.open_role >= Some(dataset.role));
-    found.map(|dataset| Json(DatasetDetail::of(dataset))).ok_or(ApiProblem::not_found())
+    found.map(|dataset| Json(DatasetDetail::of(dataset, &caller))).ok_or(ApiProblem::not_found())
 }
 
 /// Make a data set
@@ -162,7 +163,7 @@ pub async fn put_dataset(
     let new = NewPushed {
         name,
         title: wish.title,
-        role: wish.role.map_or(Role::Read, Into::into),
+        role: wish.role.map(Into::into),
         columns: wish.columns.into_iter().map(Into::into).collect(),
     };
     let status = match datasets.put_pushed(&new, by).await? {
@@ -171,11 +172,12 @@ pub async fn put_dataset(
     };
     let catalogue = datasets.catalogue().await?;
     let made = catalogue.get(&new.name).ok_or(ApiProblem::not_found())?;
-    Ok((status, Json(DatasetDetail::of(made))))
+    Ok((status, Json(DatasetDetail::of(made, &caller))))
 }
 
 impl DatasetDetail {
-    fn of(dataset: &DataSet) -> Self {
+    fn of(dataset: &DataSet, caller: &ApiCaller) -> Self {
+        let sees_all = dataset.row_filters(&RuleViewer::with_role(caller.open_role)).is_empty();
         let updated = DateTime::from_timestamp_millis(dataset.updated_at_ms).unwrap_or_default();
         Self {
             name: dataset.name.clone(),
@@ -183,7 +185,7 @@ impl DatasetDetail {
             kind: dataset.kind.to_string(),
             role: dataset.role.into(),
             columns: dataset.data.columns.iter().map(Into::into).collect(),
-            rows: dataset.data.rows,
+            rows: sees_all.then_some(dataset.data.rows),
             version: dataset.data.version,
             updated: updated.to_rfc3339_opts(SecondsFormat::Millis, true),
             href: routes::api_v1_dataset(&dataset.name),

@@ -125,6 +125,13 @@ impl ApiProblem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail_of(StatusCode::INTERNAL_SERVER_ERROR))
     }
 
+    /// The disk is full (507), which is told to the log.
+    fn no_space(error: &dyn std::error::Error) -> Self {
+        tracing::error!(?error, "rows were refused: the disk is full");
+        let detail = "There is no room for these rows at the moment. Nothing was taken. Try again later.";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+    }
+
     /// The API is off (404).
     #[must_use]
     pub fn off() -> Self {
@@ -286,6 +293,11 @@ impl From<DatasetError> for ApiProblem {
             | DatasetError::Import(
                 ImportError::Mistakes(_) | ImportError::Refused(_) | ImportError::Encoding { .. } | ImportError::Unsafe,
             ) => StatusCode::UNPROCESSABLE_ENTITY,
+            DatasetError::TooManyAtOnce => {
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string());
+                return Self { retry_after_s: Some(RETRY_S), ..problem };
+            }
+            error if error.is_for_want_of_space() => return Self::no_space(error),
             _ => return Self::internal(error),
         };
         let problem = Self::new(status, error.to_string());

@@ -62,7 +62,8 @@ pub struct RowsReceived {
 ///
 /// # Errors
 /// 401 or 403 below Write, or for somebody else's data set; 404 where there is none; 409 while a request with the same key is
-/// worked on; 413 above 50 MB; 415 for other types; 422 for rows with mistakes, and for a key of another request.
+/// worked on; 413 above 50 MB; 415 for other types; 422 for rows with mistakes, and for a key of another request; 503 with
+/// `Retry-After` while many others send rows, and 507 where the disk is full.
 #[utoipa::path(post, path = routes::API_V1_ROWS,
     params(
         ("name" = String, Path, description = "The data set", example = "sales"),
@@ -88,6 +89,7 @@ pub async fn push_rows(
     let by = datasets.pusher(&caller).await?;
     // Before 50 MB are on the disk.
     datasets.check_push(&dataset, by).await?;
+    let place = datasets.push_place()?;
     let body = datasets.take_in(body.into_data_stream(), datasets.max_push_bytes()).await?;
     let mode = match query.mode.unwrap_or_default() {
         Mode::Append => PushMode::Append,
@@ -95,7 +97,10 @@ pub async fn push_rows(
     };
     let push = Push { dataset, mode, format, by, key, digest: body.digest.clone() };
     // It goes on where the sender does not wait: sent again with its key, it is answered.
-    let pushing = tokio::spawn(async move { datasets.push(&push, &body.path()).await });
+    let pushing = tokio::spawn(async move {
+        let _place = place;
+        datasets.push(&push, &body.path()).await
+    });
     let Pushed { rows, total, version } = pushing.await.map_err(ApiProblem::internal)??;
     Ok(Json(RowsReceived { rows, total, version }))
 }

@@ -43,10 +43,8 @@ impl Datasets {
         revision: i64,
         by: i64,
     ) -> Result<(), DatasetError> {
-        for text in [&mut new.title, &mut new.description] {
-            *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            text.retain(|c| !c.is_control());
-        }
+        new.title = one_line(&new.title);
+        new.description = one_line(&new.description);
         if new.title.is_empty() {
             return Err(DatasetError::Unusable("Give the data set a title.".to_owned()));
         }
@@ -60,7 +58,7 @@ impl Datasets {
     /// Gives `dataset` these rules, if `revision` is still the current one.
     ///
     /// # Errors
-    /// [`DatasetError::Unusable`] with the first rule that does not fit its columns; [`DatasetError::Changed`].
+    /// [`DatasetError::Unusable`] with the first new rule that does not fit its columns; [`DatasetError::Changed`].
     pub async fn save_rules(
         &self,
         dataset: &DataSet,
@@ -68,7 +66,7 @@ impl Datasets {
         revision: i64,
         by: i64,
     ) -> Result<(), DatasetError> {
-        row_rules::check(rules, &dataset.data.columns).map_err(DatasetError::Unusable)?;
+        row_rules::check(rules, &dataset.row_rules, &dataset.data.columns).map_err(DatasetError::Unusable)?;
         let is_saved = catalog::save_rules(&self.db, (&dataset.data.dataset, &dataset.name), rules, revision).await?;
         self.changed(dataset, "row_rules", by, is_saved).await
     }
@@ -122,7 +120,7 @@ impl Datasets {
     }
 
     /// Tells the log of a change that was made, and looks at the catalogue anew.
-    async fn told(&self, name: &str, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
+    pub(super) async fn told(&self, name: &str, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
         self.forget_catalogue().await;
         if !is_done {
             return Err(DatasetError::Changed(name.to_owned()));
@@ -130,4 +128,11 @@ impl Datasets {
         tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         Ok(())
     }
+}
+
+/// `text` as one line, without control characters.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.retain(|c| !c.is_control());
+    line
 }

@@ -1,5 +1,7 @@
 //! Why data sets have no answer.
 
+use std::io::ErrorKind;
+
 use rolecall_data::import::ImportError;
 use rolecall_data::query::QueryError;
 use rolecall_data::store::StoreError;
@@ -68,6 +70,9 @@ pub enum DatasetError {
     /// The idempotency key was used for another request.
     #[error("This Idempotency-Key was used for another request. Each request needs a key of its own.")]
     KeyOfAnother,
+    /// So many programs send rows at this moment that one more would wait too long.
+    #[error("Many requests with rows are worked on at this moment. Send this one again in some seconds.")]
+    TooManyAtOnce,
     /// Others change the data set all the time.
     #[error("“{0}” is being changed by others at this moment. Try again.")]
     Busy(String),
@@ -91,6 +96,18 @@ impl DatasetError {
             | Self::BuiltInStays(_)
             | Self::Unusable(_) => AppError::Invalid { message },
             error => internal(&error),
+        }
+    }
+}
+
+impl DatasetError {
+    /// Whether the disk is full.
+    #[must_use]
+    pub fn is_for_want_of_space(&self) -> bool {
+        match self {
+            Self::Files(error) | Self::Store(StoreError::Io(error)) => error.kind() == ErrorKind::StorageFull,
+            Self::Import(error) => error.is_for_want_of_space(),
+            _ => false,
         }
     }
 }

@@ -19,6 +19,7 @@ use super::dataset::{Catalogue, DataSet};
 use super::error::DatasetError;
 use super::importer::Importer;
 use super::own::Refreshes;
+use super::push::PushTurns;
 use super::row_rules::{self, RuleViewer};
 
 /// How long the catalogue is as good as read again: other instances change it too.
@@ -37,6 +38,7 @@ pub struct Datasets {
     pub(super) importer: Importer,
     /// The data sets whose files are being made one.
     pub(super) compacting: Arc<Mutex<HashSet<String>>>,
+    pub(super) push_turns: PushTurns,
     /// What snapshots of the data about Rolecall itself took.
     pub(super) refreshes: Refreshes,
     engine: Arc<Engine>,
@@ -64,7 +66,18 @@ impl Datasets {
         let engine = Arc::new(Engine::new(&store, limits)?);
         let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         let (importer, compacting) = (Importer::of_this_program()?, Arc::default());
-        Ok(Self { db, clock, store, folder, importer, compacting, refreshes: Refreshes::default(), engine, catalogue })
+        Ok(Self {
+            db,
+            clock,
+            store,
+            folder,
+            importer,
+            compacting,
+            push_turns: PushTurns::default(),
+            refreshes: Refreshes::default(),
+            engine,
+            catalogue,
+        })
     }
 
     /// The same, reading files with `importer`.

@@ -127,15 +127,16 @@ impl RuleViewer {
     }
 }
 
-/// Whether `rules` can be those of a data set with `columns`.
+/// Whether `rules` can be those of a data set with `columns` that has the rules `before`. Those may stay as they are: where the
+/// columns of several are gone, each can be mended or removed by itself.
 ///
 /// # Errors
 /// What is wrong with the first that cannot, in a sentence.
-pub(super) fn check(rules: &[RowRule], columns: &[DataColumn]) -> Result<(), String> {
+pub(super) fn check(rules: &[RowRule], before: &[RowRule], columns: &[DataColumn]) -> Result<(), String> {
     if rules.len() > MAX_RULES {
         return Err(format!("A data set has at most {MAX_RULES} row rules."));
     }
-    for rule in rules {
+    for rule in rules.iter().filter(|rule| !before.contains(rule)) {
         if !columns.iter().any(|column| column.name == rule.column) {
             return Err(format!("There is no column “{}”.", rule.column));
         }
@@ -182,6 +183,7 @@ pub(super) fn filters(rules: &[RowRule], viewer: &RuleViewer) -> Vec<RowFilter> 
 
 #[cfg(test)]
 mod tests {
+    use rolecall_model::data::ColumnType;
     use serde_json::json;
 
     use super::*;
@@ -211,6 +213,19 @@ mod tests {
         assert_eq!(claim(json!({ "is": "Sales" })), texts(&[]));
         assert_eq!(claim(json!([["Sales"], null])), texts(&[]));
         assert_eq!(values(RuleSubject::Claim("department".to_owned()), json!({})), texts(&[]));
+    }
+
+    // Case: row-rules/stale
+    #[test]
+    fn a_rule_whose_column_is_gone_can_be_mended_or_removed_beside_another_one() {
+        let rule = |column: &str| RowRule { column: column.to_owned(), is: RuleSubject::Email, except: None };
+        let columns = [DataColumn { name: "region".to_owned(), column_type: ColumnType::Text }];
+        let stale = [rule("gone"), rule("lost")];
+        assert!(check(&stale, &[], &columns).is_err(), "no rule can be made about a column that is not there");
+        for changed in [vec![rule("lost")], vec![rule("region"), rule("lost")]] {
+            assert_eq!(check(&changed, &stale, &columns), Ok(()));
+        }
+        assert!(check(&[rule("gone"), rule("other")], &stale, &columns).is_err());
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
-use rolecall_sign_in::db::on_both;
 use uuid::Uuid;
 
-use super::super::catalog::{self, NewDataSet, NewVersion};
+use super::super::catalog::{self, Description, NewDataSet, NewVersion};
+use super::super::changes::one_line;
 use super::super::dataset::{DataSet, Kind};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
@@ -14,6 +14,8 @@ use super::account::Pusher;
 
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 200;
+/// How often a change is tried where others change the data set at the same time.
+const TRIES: usize = 5;
 
 /// A data set as a program wants it to be.
 #[derive(Clone, Debug)]
@@ -22,8 +24,8 @@ pub struct NewPushed {
     pub name: String,
     /// Its title.
     pub title: String,
-    /// The lowest role that sees anything of it.
-    pub role: Role,
+    /// The lowest role that sees anything of it; without it, what it is, and Read of a new one.
+    pub role: Option<Role>,
     /// Its columns.
     pub columns: Vec<DataColumn>,
 }
@@ -45,11 +47,18 @@ impl Datasets {
     /// [`DatasetError::NotYours`]; [`DatasetError::Name`], [`DatasetError::Unusable`] with what cannot be.
     pub async fn put_pushed(&self, new: &NewPushed, by: Pusher) -> Result<PutDataset, DatasetError> {
         check_new_name(&new.name)?;
-        check(new, by)?;
-        let found = self.current(&new.name).await?;
-        if let Some(found) = found {
-            return self.keep(&found, new, by).await.map(|()| PutDataset::Kept);
+        let title = check(new, by)?;
+        for _ in 0..TRIES {
+            let Some(found) = self.current(&new.name).await? else { return self.make(new, title, by).await };
+            if self.keep(&found, new, &title, by).await? {
+                return Ok(PutDataset::Kept);
+            }
+            // Somebody else changed it meanwhile: whether `by` may is judged anew.
         }
+        Err(DatasetError::Busy(new.name.clone()))
+    }
+
+    async fn make(&self, new: &NewPushed, title: String, by: Pusher) -> Result<PutDataset, DatasetError> {
         let id = Uuid::new_v4().simple().to_string();
         let first = NewVersion {
             version: 1,
@@ -60,51 +69,49 @@ impl Datasets {
             created_by: Some(by.user),
             created_at_ms: self.clock.now_ms(),
         };
-        let NewPushed { name, title, role, .. } = new;
-        let dataset = NewDataSet { id: &id, name, title, kind: Kind::Pushed, role: *role, owner: Some(by.user) };
+        let (name, role) = (&new.name, new.role.unwrap_or(Role::Read));
+        let dataset = NewDataSet { id: &id, name, title: &title, kind: Kind::Pushed, role, owner: Some(by.user) };
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
         }
-        self.forget_catalogue().await;
+        self.told(name, "created", by.user, true).await?;
         Ok(PutDataset::Made)
     }
 
-    async fn keep(&self, found: &DataSet, new: &NewPushed, by: Pusher) -> Result<(), DatasetError> {
+    /// Gives `found` the title, and the role of `new` where it has one. `false`: it was changed meanwhile.
+    async fn keep(&self, found: &DataSet, new: &NewPushed, title: &str, by: Pusher) -> Result<bool, DatasetError> {
         if by.role < Some(found.role) || found.kind != Kind::Pushed || found.data.columns != new.columns {
             return Err(DatasetError::Exists(found.name.clone()));
         }
         if !found.may_be_changed_by(by.user, by.role) {
             return Err(DatasetError::NotYours(found.name.clone()));
         }
-        self.retitle(&found.data.dataset, new).await?;
-        self.forget_catalogue().await;
-        Ok(())
+        let role = new.role.unwrap_or(found.role);
+        if role == found.role && title == found.title {
+            return Ok(true);
+        }
+        let description = found.description.clone();
+        let new = Description { title: title.to_owned(), description, role };
+        let is_saved = catalog::describe(&self.db, &found.data.dataset, &new, found.revision).await?;
+        if is_saved {
+            self.told(&found.name, "described", by.user, true).await?;
+        }
+        Ok(is_saved)
     }
 }
 
-impl Datasets {
-    /// Gives the data set `id` the title and the role of `new`.
-    async fn retitle(&self, id: &str, new: &NewPushed) -> Result<(), DatasetError> {
-        const RETITLE: &str = "UPDATE datasets SET title = $2, role = $3, revision = revision + 1 \
-                               WHERE id = $1 AND deleted_at IS NULL";
-        on_both!(&self.db, |pool| {
-            sqlx::query(RETITLE).bind(id).bind(&new.title).bind(new.role.key()).execute(pool).await?;
-        });
-        Ok(())
-    }
-}
-
-/// Sees that a data set can be as `new` says.
-fn check(new: &NewPushed, by: Pusher) -> Result<(), DatasetError> {
+/// The title of `new`, if a data set can be as it says.
+fn check(new: &NewPushed, by: Pusher) -> Result<String, DatasetError> {
     let wish = |what: &str| Err(DatasetError::Unusable(what.to_owned()));
-    if new.title.trim().is_empty() || new.title.chars().count() > LONGEST_TITLE {
+    let title = one_line(&new.title);
+    if title.is_empty() || title.chars().count() > LONGEST_TITLE {
         return wish("The title has 1 to 200 characters.");
     }
-    if by.role < Some(new.role) {
+    if new.role.is_some_and(|role| by.role < Some(role)) {
         return wish("The role is higher than your own: you would not see the data set yourself.");
     }
     if let Err(what) = rolecall_data::import::check_columns(&new.columns) {
         return Err(DatasetError::Unusable(what));
     }
-    Ok(())
+    Ok(title)
 }

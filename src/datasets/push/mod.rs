@@ -8,6 +8,7 @@ mod compact;
 mod create;
 mod keys;
 mod receive;
+mod turns;
 
 pub use account::Pusher;
 pub use answer::Pushed;
@@ -17,3 +18,4 @@ pub use keys::IdempotencyKey;
 pub use receive::{Push, PushMode};
 
 pub(super) use answer::Claim;
+pub(super) use turns::PushTurns;

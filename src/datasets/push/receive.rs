@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rolecall_data::import::{Converted, DateOrder, Format, Given, ImportError, NumberStyle, Progress};
 use rolecall_model::data::DataColumn;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::super::catalog::{self, NewVersion};
@@ -64,7 +65,8 @@ impl Datasets {
             None => None,
             Some(key) => {
                 let (mode, format) = (push.mode.to_string(), format!("{:?}", push.format));
-                let request = [push.dataset.as_bytes(), mode.as_bytes(), format.as_bytes(), &push.digest];
+                let id = before.data.dataset.as_bytes();
+                let request = [id, mode.as_bytes(), format.as_bytes(), &push.digest];
                 match self.claim(push.by, key, &fingerprint(&request)).await? {
                     Claimed::Answered(answer) => return Ok(answer),
                     Claimed::New(claim) => Some(claim),
@@ -80,6 +82,14 @@ impl Datasets {
             tracing::warn!(error = ?left, "the key of a request that failed is in use until its time is over");
         }
         pushed
+    }
+
+    /// A place for a request with rows, until what is returned is dropped.
+    ///
+    /// # Errors
+    /// [`DatasetError::TooManyAtOnce`].
+    pub fn push_place(&self) -> Result<OwnedSemaphorePermit, DatasetError> {
+        self.push_turns.place().ok_or(DatasetError::TooManyAtOnce)
     }
 
     /// Whether `by` may send rows to the data set called `name`.
@@ -110,7 +120,10 @@ impl Datasets {
     ) -> Result<Pushed, DatasetError> {
         let folder = self.incoming()?;
         let into = folder.path().join("rows.parquet");
+        // It is never closed.
+        let turn = self.push_turns.reading.acquire().await;
         let converted = convert_rows(&self.importer, file, push.format, &before.data.columns, &into).await?;
+        drop(turn);
         if push.mode == PushMode::Replace && converted.rows == 0 {
             return Err(DatasetError::NoRows(push.dataset.clone()));
         }
@@ -126,6 +139,11 @@ impl Datasets {
                 Pushed { rows: converted.rows, total: now.map_or(converted.rows, |now| now.data.rows), version }
             }
         };
+        let change = match push.mode {
+            PushMode::Append => "rows_appended",
+            PushMode::Replace => "rows_replaced",
+        };
+        self.told(&push.dataset, change, push.by.user, true).await?;
         self.compact_soon(&push.dataset);
         Ok(pushed)
     }

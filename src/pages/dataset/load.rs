@@ -56,7 +56,10 @@ pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
         Err(error) => Ok(Err(error.to_string())),
     };
     let sample = rows(&viewer).await?;
-    let missing = datasets.missing(&dataset, &viewer).await.unwrap_or_default();
+    let missing = datasets.missing(&dataset, &viewer).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, dataset = dataset.name, "missing values cannot be counted");
+        None
+    });
     // What others see is for those alone who decide it.
     let see_as = SeeAs::asked(asked, &dataset).filter(|_| may_change);
     let preview = match see_as {

@@ -59,15 +59,15 @@ impl Field {
 }
 
 impl SeeAs {
-    /// The person that the address names, where it names one.
+    /// The person that the address names, where it names one. Whoever sees anything of it has its role at least.
     pub(super) fn asked(asked: &Asked, dataset: &DataSet) -> Option<Self> {
-        let role = asked.value("as")?.parse().ok()?;
+        let role: Role = asked.value("as")?.parse().ok()?;
         let fields = Field::of(dataset).into_iter();
         let said = fields.map(|field| {
             let value = asked.value(&field.parameter()).unwrap_or_default();
             (field, value.trim().to_owned())
         });
-        Some(Self { role, said: said.collect() })
+        Some(Self { role: dataset.role.max(role), said: said.collect() })
     }
 
     /// What row rules ask about that person.

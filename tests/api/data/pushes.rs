@@ -19,6 +19,9 @@ on_both_dialects! {
     a_key_is_kept_for_a_day,
     who_took_a_request_over_is_the_one_that_counts,
     many_small_requests_become_one_file,
+    a_key_answers_for_one_data_set_alone,
+    a_title_leaves_the_role_that_somebody_raised,
+    not_everybody_is_let_in_at_once,
 }
 
 struct World {
@@ -53,11 +56,16 @@ impl World {
         let datasets = Datasets::open(database.db.clone(), clock.clock(), folder.path()).unwrap();
         let datasets = datasets.importing_with(importer());
         let by = datasets.pusher(&caller("till", CallerKind::Application)).await.unwrap();
+        let world = Self { db: database.db.clone(), datasets, by, clock, folder };
+        assert_eq!(world.put(None, by).await, PutDataset::Made);
+        world
+    }
+
+    async fn put(&self, role: Option<Role>, by: Pusher) -> PutDataset {
         let column = DataColumn { name: "n".to_owned(), column_type: ColumnType::Integer };
         let [name, title] = ["sales", "Sales"].map(ToOwned::to_owned);
-        let new = NewPushed { name, title, role: Role::Read, columns: vec![column] };
-        assert_eq!(datasets.put_pushed(&new, by).await.unwrap(), PutDataset::Made);
-        Self { db: database.db.clone(), datasets, by, clock, folder }
+        let new = NewPushed { name, title, role, columns: vec![column] };
+        self.datasets.put_pushed(&new, by).await.unwrap()
     }
 
     async fn push(&self, number: u64, key: Option<&str>) -> Result<Pushed, DatasetError> {
@@ -99,6 +107,37 @@ async fn who_sends_at_once_all_count(database: &TestDb) {
     versions.sort_unstable();
     assert_eq!(versions, (2..=13).collect::<Vec<_>>());
     assert_eq!((world.size().await, world.left_behind()), ((12, 12), 0));
+}
+
+// Case: push/key-of-another-data-set
+async fn a_key_answers_for_one_data_set_alone(database: &TestDb) {
+    let world = World::on(database).await;
+    world.push(7, Some("k")).await.unwrap();
+    let sales = world.datasets.catalogue().await.unwrap()["sales"].clone();
+    world.datasets.delete(&sales, sales.owner.unwrap()).await.unwrap();
+    assert_eq!(world.put(None, world.by).await, PutDataset::Made);
+    assert!(matches!(world.push(7, Some("k")).await, Err(DatasetError::KeyOfAnother)));
+}
+
+// Case: push/role-stays
+async fn a_title_leaves_the_role_that_somebody_raised(database: &TestDb) {
+    let world = World::on(database).await;
+    let role = async || world.datasets.catalogue().await.unwrap()["sales"].role;
+    assert_eq!(world.put(Some(Role::Write), world.by).await, PutDataset::Kept);
+    assert_eq!(role().await, Role::Write);
+    assert_eq!(world.put(None, world.by).await, PutDataset::Kept);
+    assert_eq!(role().await, Role::Write);
+    assert_eq!(world.put(Some(Role::Read), world.by).await, PutDataset::Kept);
+    assert_eq!(role().await, Role::Read);
+}
+
+// Case: push/too-many
+async fn not_everybody_is_let_in_at_once(database: &TestDb) {
+    let world = World::on(database).await;
+    let places: Vec<_> = std::iter::from_fn(|| world.datasets.push_place().ok()).take(1000).collect();
+    assert!((2..1000).contains(&places.len()), "{}", places.len());
+    drop(places);
+    assert!(world.datasets.push_place().is_ok());
 }
 
 // Case: push/key-at-once

@@ -1,0 +1,30 @@
+//! How many requests with rows are worked on at once.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many requests are let in. Each has its body on the disk.
+const LET_IN: usize = 32;
+/// How many bodies are read at once: each in a process of its own, which may need two gigabytes.
+const READING_AT_ONCE: usize = 2;
+
+/// The places for requests with rows. Clones share them.
+#[derive(Clone)]
+pub struct PushTurns {
+    let_in: Arc<Semaphore>,
+    pub(super) reading: Arc<Semaphore>,
+}
+
+impl Default for PushTurns {
+    fn default() -> Self {
+        Self { let_in: Arc::new(Semaphore::new(LET_IN)), reading: Arc::new(Semaphore::new(READING_AT_ONCE)) }
+    }
+}
+
+impl PushTurns {
+    /// A place for a request, until what is returned is dropped; `None` while all are taken.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.let_in).try_acquire_owned().ok()
+    }
+}
