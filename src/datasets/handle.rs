@@ -112,7 +112,7 @@ impl Datasets {
         catalog::version_with(&self.db, name).await
     }
 
-    /// Deletes the file called `name`, which no version has.
+    /// Deletes the file called `name`, which no version has, and which nobody can be about to name.
     ///
     /// # Errors
     /// When the store does not allow it.

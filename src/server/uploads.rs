@@ -1,5 +1,8 @@
 //! What people send to the pages of uploads: a file, and what to do with it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
 use axum::http::request::Parts;
@@ -26,6 +29,8 @@ use crate::uploads::{Change, Incoming, NewDataSet, Purpose, Upload, UploadError}
 const MAX_FORM_BYTES: usize = 1024 * 1024;
 /// The longest title of a data set, in characters.
 const TITLE_CHARACTERS: usize = 200;
+/// How much of a form may come beside its file: its own marks, and small fields.
+const MAX_BESIDE_FILE: usize = 64 * 1024;
 const NO_FILE: &str = "No file was sent. Choose one first.";
 const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";
 
@@ -85,11 +90,14 @@ async fn begin(state: &AppState, parts: &Parts) -> Result<(i64, Purpose), AppErr
 /// Reads the file of `request` into a folder of its own. Returns the id of the upload.
 async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpose) -> Result<String, AppError> {
     let invalid = |message: &str| AppError::Invalid { message: message.to_owned() };
+    let beside_file = BesideFile::default();
+    let request = beside_file.guarding(request);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| invalid(NO_FILE))?;
     loop {
         let field = form.next_field().await.map_err(|_| invalid(CUT_OFF))?;
         let mut field = field.ok_or_else(|| invalid(NO_FILE))?;
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else { continue };
+        beside_file.pause();
         let mut incoming = state.uploads.begin(owner, &name, purpose).await.map_err(|error| told(&error))?;
         let taken = loop {
             match field.chunk().await {
@@ -104,13 +112,55 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
         // The form goes on only when nobody holds a field of it.
         drop(field);
         return match taken {
-            Ok(()) => end(form, incoming).await,
+            Ok(()) => {
+                beside_file.go_on();
+                end(form, incoming).await
+            }
             Err(error) => {
                 drop(incoming);
                 tokio::spawn(async move { while let Ok(Some(_)) = form.next_field().await {} });
                 Err(error)
             }
         };
+    }
+}
+
+/// Counts what comes of a form beside its file. The reader of forms keeps that in memory until it makes sense, so that there must
+/// not be much of it.
+#[derive(Clone, Default)]
+struct BesideFile(Arc<AtomicUsize>);
+
+impl BesideFile {
+    /// While the file itself comes.
+    const PAUSED: usize = usize::MAX;
+
+    /// `request` with a body that ends with an error as soon as too much has come beside the file.
+    fn guarding(&self, request: Request) -> Request {
+        let (parts, body) = request.into_parts();
+        let seen = self.clone();
+        let pieces = body.into_data_stream().map(move |piece| {
+            let piece = piece?;
+            if seen.admits(piece.len()) { Ok(piece) } else { Err(axum::Error::new("too much beside the file")) }
+        });
+        Request::from_parts(parts, Body::from_stream(pieces))
+    }
+
+    fn admits(&self, bytes: usize) -> bool {
+        let seen = self.0.load(Ordering::Relaxed);
+        if seen == Self::PAUSED {
+            return true;
+        }
+        self.0.store(seen.saturating_add(bytes).min(Self::PAUSED - 1), Ordering::Relaxed);
+        // A piece can hold the end of it and the beginning of the file.
+        seen <= MAX_BESIDE_FILE
+    }
+
+    fn pause(&self) {
+        self.0.store(Self::PAUSED, Ordering::Relaxed);
+    }
+
+    fn go_on(&self) {
+        self.0.store(0, Ordering::Relaxed);
     }
 }
 

@@ -63,7 +63,8 @@ impl Uploads {
         let (mut own, mut bytes) = (0, 0);
         for folder in self.0.folders.all()? {
             bytes += folder.bytes();
-            own += usize::from(folder.upload()?.is_some_and(|upload| upload.owner == owner && !upload.is_imported()));
+            let upload = folder.readable_upload();
+            own += usize::from(upload.is_some_and(|upload| upload.owner == owner && !upload.is_imported()));
         }
         if own >= AT_ONCE {
             return Err(UploadError::TooMany(own));

@@ -20,6 +20,11 @@ impl Uploads {
     /// [`UploadError::InWork`]; when its folder cannot be written.
     pub(super) fn examine(&self, folder: &UploadFolder, mut upload: Upload, before: Given) -> Result<(), UploadError> {
         let mut lease = Lease::take(folder, &self.0.clock, false)?;
+        // It may have been imported since it was shown, or that may not be certain yet.
+        let is_past = |now: Upload| matches!(now.state, State::Importing { .. } | State::Imported { .. });
+        if folder.upload()?.is_some_and(is_past) {
+            return Err(UploadError::InWork);
+        }
         upload.state = State::Examining;
         upload.notice = None;
         self.write(folder, &mut upload)?;

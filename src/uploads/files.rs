@@ -79,6 +79,14 @@ impl UploadFolder {
         read(&self.0.join(UPLOAD))
     }
 
+    /// The same; one that cannot be read, after a crash for example, is nobody's.
+    pub(super) fn readable_upload(&self) -> Option<Upload> {
+        self.upload().unwrap_or_else(|error| {
+            tracing::warn!(?error, folder = %self.0.display(), "an upload cannot be read");
+            None
+        })
+    }
+
     pub(super) fn write(&self, upload: &Upload) -> Result<(), UploadError> {
         write(&self.0, UPLOAD, upload)
     }

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::error::UploadError;
 use super::files::{Folders, UploadFolder};
 use super::upload::Upload;
-use super::work::Work;
+use super::work::{UNCLEAR, Work};
 use crate::datasets::Datasets;
 
 /// The folder of uploads, in that of the data sets.
@@ -63,7 +63,7 @@ impl Uploads {
     pub async fn find(&self, id: &str, owner: i64) -> Result<Upload, UploadError> {
         let (folder, upload) = self.entry(id, owner)?;
         if upload.is_in_work() && Work::on(&folder, self.0.clock.now_ms())?.is_none() {
-            return self.recover(&folder).await?.ok_or(UploadError::Unknown);
+            return self.recover(&folder, UNCLEAR).await?.ok_or(UploadError::Unknown);
         }
         Ok(upload)
     }
@@ -104,7 +104,7 @@ impl Uploads {
     pub fn of(&self, owner: i64) -> Result<Vec<Upload>, UploadError> {
         let mut uploads = Vec::new();
         for folder in self.0.folders.all()? {
-            uploads.extend(folder.upload()?.filter(|upload| upload.owner == owner && !upload.is_imported()));
+            uploads.extend(folder.readable_upload().filter(|upload| upload.owner == owner && !upload.is_imported()));
         }
         uploads.sort_by_key(|upload| std::cmp::Reverse(upload.touched_at_ms));
         Ok(uploads)

@@ -12,7 +12,7 @@ use super::examine::{notice_of, tell};
 use super::files::UploadFolder;
 use super::handle::Uploads;
 use super::upload::{Notice, State, Upload};
-use super::work::{Ended, Lease};
+use super::work::{Ended, Holder, Lease};
 use crate::datasets::{DatasetError, Prepared};
 
 const CANCELLED: &str = "The import was cancelled. Nothing was changed.";
@@ -32,6 +32,10 @@ impl Uploads {
         sign_in: &SignIn,
     ) -> Result<(), UploadError> {
         let mut lease = Lease::take(folder, &self.0.clock, false)?;
+        // It may have been imported since it was shown, or that may not be certain yet.
+        if folder.upload()?.is_none_or(|now| now.state != State::Preview) {
+            return Err(UploadError::InWork);
+        }
         upload.state = State::Importing { file: None };
         upload.notice = None;
         self.write(folder, &mut upload)?;
@@ -40,7 +44,9 @@ impl Uploads {
             let progress = Arc::new(Mutex::new(Progress::default()));
             let preparing = uploads.prepare(&folder, &upload, examined, &progress);
             let prepared = lease.during(&progress, preparing).await;
-            if let Err(error) = uploads.end_import(&folder, upload, prepared, &sign_in_id, &lease).await {
+            let holder = lease.holder();
+            let ending = uploads.end_import(&folder, upload, prepared, &sign_in_id, &holder);
+            if let Err(error) = lease.keep(ending).await {
                 tracing::error!(?error, "what came of an import could not be stored with the upload");
             }
         });
@@ -67,7 +73,7 @@ impl Uploads {
         mut upload: Upload,
         prepared: Result<Result<Prepared, DatasetError>, Ended>,
         sign_in_id: &str,
-        lease: &Lease,
+        holder: &Holder,
     ) -> Result<(), UploadError> {
         let refused = |text: &str| Some(Notice::Refused(text.to_owned()));
         upload.notice = match prepared {
@@ -75,8 +81,11 @@ impl Uploads {
             Err(Ended::Cancelled) => refused(CANCELLED),
             Ok(Err(error)) => Some(notice_of(error)),
             Ok(Ok(_)) if !self.may_import(&upload, sign_in_id).await => refused(NOT_ALLOWED),
-            Ok(Ok(prepared)) => return self.bring_in(folder, upload, prepared, lease).await,
+            Ok(Ok(prepared)) => return self.bring_in(folder, upload, prepared, holder).await,
         };
+        if !holder.is_held() {
+            return Ok(());
+        }
         folder.forget_parquet();
         upload.state = State::Preview;
         self.write(folder, &mut upload)
@@ -110,13 +119,13 @@ impl Uploads {
         folder: &UploadFolder,
         mut upload: Upload,
         prepared: Prepared,
-        lease: &Lease,
+        holder: &Holder,
     ) -> Result<(), UploadError> {
-        upload.state = State::Importing { file: Some(prepared.name.clone()) };
-        self.write(folder, &mut upload)?;
-        if !lease.is_held() {
+        if !holder.is_held() {
             return Ok(());
         }
+        upload.state = State::Importing { file: Some(prepared.name.clone()) };
+        self.write(folder, &mut upload)?;
         let target = upload.target();
         match self.0.datasets.bring_in(prepared, &target, Some(upload.owner)).await {
             Ok(imported) => self.imported(folder, upload, imported.version),

@@ -6,7 +6,7 @@ use super::error::UploadError;
 use super::files::UploadFolder;
 use super::handle::Uploads;
 use super::upload::{Notice, State, Upload};
-use super::work::{Lease, Work, give_up};
+use super::work::{Lease, UNCLEAR, Work, give_up};
 
 /// How long an upload is kept that nobody touches.
 const KEPT: Duration = Duration::from_hours(24);
@@ -18,6 +18,10 @@ impl Uploads {
         for folder in self.0.folders.all()? {
             if self.0.datasets.is_of_one_process() {
                 give_up(&folder);
+                // The process that was committing is gone, and its commit is done or is not.
+                if let Err(error) = self.recover(&folder, Duration::ZERO).await {
+                    tracing::error!(?error, "an upload cannot be taken up");
+                }
             }
             self.look_after(&folder).await;
         }
@@ -47,15 +51,15 @@ impl Uploads {
         if Work::on(folder, now_ms)?.is_some() {
             return Ok(());
         }
-        let Some(upload) = folder.upload()? else {
-            // Without an entry it is just being made, or was left by a deletion that ended early.
+        let Some(upload) = folder.readable_upload() else {
+            // Without an entry it is just being made, or was left by a deletion that ended early, or a crash broke it.
             if folder.age().is_some_and(|age| age > KEPT) {
                 folder.remove();
             }
             return Ok(());
         };
         if upload.is_in_work() {
-            self.recover(folder).await?;
+            self.recover(folder, UNCLEAR).await?;
         } else if now_ms.saturating_sub(upload.touched_at_ms) > i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX) {
             folder.remove();
         }
@@ -63,8 +67,14 @@ impl Uploads {
     }
 
     /// The upload in `folder`, on which work ended without a result: as if it had not begun, or as imported, where the version is
-    /// there. `None` where it is gone.
-    pub(super) async fn recover(&self, folder: &UploadFolder) -> Result<Option<Upload>, UploadError> {
+    /// there. `None` where it is gone. As long as a version may still appear, which is `unclear` after the last word about it, the
+    /// upload stays as it is. The file of a version that does not appear is deleted where nothing is `unclear`, and otherwise left
+    /// to the sweep of data sets.
+    pub(super) async fn recover(
+        &self,
+        folder: &UploadFolder,
+        unclear: Duration,
+    ) -> Result<Option<Upload>, UploadError> {
         let lease = Lease::take(folder, &self.0.clock, false)?;
         // Somebody else may have been faster.
         let Some(mut upload) = folder.upload()?.filter(Upload::is_in_work) else { return folder.upload() };
@@ -73,7 +83,13 @@ impl Uploads {
                 self.imported(folder, upload, version)?;
                 return folder.upload();
             }
-            self.0.datasets.discard(name).await?;
+            let unclear_ms = i64::try_from(unclear.as_millis()).unwrap_or(i64::MAX);
+            if self.0.clock.now_ms().saturating_sub(upload.touched_at_ms) < unclear_ms {
+                return Ok(Some(upload));
+            }
+            if unclear.is_zero() {
+                self.0.datasets.discard(name).await?;
+            }
         }
         if upload.state == State::Receiving {
             folder.remove();

@@ -23,6 +23,9 @@ const GIVEN_UP_MS: i64 = 30_000;
 /// The same while a file comes in, which may pause for a minute.
 const GIVEN_UP_RECEIVING_MS: i64 = 120_000;
 
+/// How long a version can still appear after the last word about it: a commit may be on its way.
+pub(super) const UNCLEAR: Duration = Duration::from_mins(2);
+
 /// Work on an upload, as its folder tells everybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
@@ -96,9 +99,13 @@ impl Lease {
     }
 
     /// Whether it is still this one that counts.
-    pub(super) fn is_held(&self) -> bool {
-        let there = self.folder.read_json::<Work>(WORK);
-        there.is_ok_and(|there| there.is_some_and(|there| there.holder == self.work.holder))
+    fn is_held(&self) -> bool {
+        self.holder().is_held()
+    }
+
+    /// Who holds it, for the work itself.
+    pub(super) fn holder(&self) -> Holder {
+        Holder { folder: self.folder.clone(), id: self.work.holder.clone() }
     }
 
     /// Says that the work goes on and is as far as `progress`.
@@ -110,11 +117,16 @@ impl Lease {
             return Err(Ended::Lost);
         }
         self.work.progress = progress;
+        self.say();
+        Ok(())
+    }
+
+    /// Says that the work goes on.
+    fn say(&mut self) {
         self.work.renewed_at_ms = self.clock.now_ms();
         if let Err(error) = self.folder.write_json(WORK, &self.work) {
             tracing::warn!(?error, "how far an import is could not be told");
         }
-        Ok(())
     }
 
     /// Says so only when that was long ago.
@@ -141,6 +153,35 @@ impl Lease {
                 }
             }
         }
+    }
+}
+
+impl Lease {
+    /// Does `work` to its end, saying all the while that it goes on. Nobody can cancel it.
+    pub(super) async fn keep<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = ticks.tick() => if self.is_held() { self.say() },
+            }
+        }
+    }
+}
+
+/// Who holds a lease.
+pub(super) struct Holder {
+    folder: UploadFolder,
+    id: String,
+}
+
+impl Holder {
+    /// Whether it is still this one that counts.
+    pub(super) fn is_held(&self) -> bool {
+        let there = self.folder.read_json::<Work>(WORK);
+        there.is_ok_and(|there| there.is_some_and(|there| there.holder == self.id))
     }
 }
 

@@ -23,6 +23,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(40);
 /// After how many seconds a page about work that goes on loads itself again.
 const REFRESH_SECONDS: &str = "2";
 
+const UNCLEAR: &str = "Whether the rows were imported is not certain yet. This page looks again by itself.";
+
 /// The upload that the path names, as it is, or the page of the data set that it became.
 ///
 /// # Errors
@@ -45,6 +47,10 @@ pub async fn upload(asked: Asked) -> Answer {
             caller::refresh_after(REFRESH_SECONDS);
             let now_ms = uploads.now_ms();
             view! { <ProgressOf upload=upload.clone() work now_ms/> }.into_any()
+        }
+        None if upload.is_in_work() => {
+            caller::refresh_after(REFRESH_SECONDS);
+            view! { <NoticeOf notice=Notice::Refused(UNCLEAR.to_owned())/> }.into_any()
         }
         None => view! {
             {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}

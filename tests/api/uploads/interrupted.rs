@@ -71,6 +71,48 @@ async fn work_of_another_instance_shows_how_far_it_is_and_is_taken_over_when_not
     assert_eq!(imported(&app).await, 1);
 }
 
+// Case: uploads/unclear
+#[tokio::test]
+async fn while_a_version_may_still_appear_nothing_is_imported_again_and_its_file_stays() {
+    let clock = TestClock::starting_now();
+    let app = TestApp::setup().with_clock(clock.clone()).start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_status(200);
+    let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
+    let entry = folder.join("upload.json");
+    let mut upload: serde_json::Value = serde_json::from_slice(&std::fs::read(&entry).unwrap()).unwrap();
+    // As a process leaves it that was not told whether its commit was done.
+    upload["state"] = serde_json::json!({ "importing": { "file": "sales-1.parquet" } });
+    upload["touched_at_ms"] = clock.now_ms().into();
+    std::fs::write(&entry, upload.to_string()).unwrap();
+    let stored = app.data_dir().join("datasets/sales-1.parquet");
+    std::fs::write(&stored, "rows").unwrap();
+
+    wren.get(&page).await.assert_status(200).assert_shows("not certain yet");
+    wren.submit(&page, &[("do", "import")]).await.assert_status(422);
+    clock.advance(Duration::from_mins(2));
+    settled(&mut wren, &page).await.assert_status(200).assert_shows("This was interrupted");
+    assert!(stored.exists(), "the sweep of data sets deletes it when nobody can name it any more");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(imported(&app).await, 1);
+}
+
+// Case: uploads/unreadable
+#[tokio::test]
+async fn an_upload_that_cannot_be_read_is_nobodys_and_stops_no_other() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_status(200);
+    let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
+    std::fs::write(folder.join("upload.json"), "").unwrap();
+    wren.get(routes::UPLOADS).await.assert_status(200);
+    let other = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &other).await.assert_status(200);
+    submit(&mut wren, &other, "import", &[]).await.assert_status(302);
+}
+
 // Case: uploads/role-at-the-end
 #[tokio::test]
 async fn who_is_signed_out_while_rows_are_written_imports_nothing() {

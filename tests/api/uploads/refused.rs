@@ -109,6 +109,37 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     wren.get(routes::UPLOADS).await.assert_shows("sales.csv");
 }
 
+// Case: uploads/form-without-end
+#[tokio::test]
+async fn what_never_becomes_a_file_is_refused_before_it_fills_the_memory() {
+    let app = TestApp::start().await;
+    let wren = wren(&app).await;
+    let head = head_of_upload(&app.address().to_string(), &wren, 90_000_000);
+    // Neither a boundary ever comes, nor the end of a part's head.
+    for beginning in ["", "--boundary\r\nContent-Disposition: form-data; name=\"file\"; x="] {
+        let boundary = head.split("boundary=").nth(1).unwrap().lines().next().unwrap().trim();
+        let beginning = beginning.replace("boundary", boundary);
+        let mut stream = TcpStream::connect(app.address()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(beginning.as_bytes()).await.unwrap();
+        let (mut reading, mut writing) = stream.into_split();
+        // The answer comes though most of the body does not.
+        let sending = tokio::spawn(async move {
+            for _ in 0..32 {
+                if writing.write_all(&vec![b'a'; 64 * 1024]).await.is_err() {
+                    break;
+                }
+            }
+            writing
+        });
+        let mut answer = [0; 12];
+        tokio::io::AsyncReadExt::read_exact(&mut reading, &mut answer).await.unwrap();
+        assert_eq!(raw_status(&String::from_utf8_lossy(&answer)), 422);
+        drop(sending.await);
+        assert_eq!(folders(&app), 0);
+    }
+}
+
 // Case: uploads/at-once
 #[tokio::test]
 async fn nobody_has_more_than_five_uploads_at_once() {
