@@ -10,6 +10,7 @@ import { Rolecall } from '../support/rolecall.js';
 import { secrets } from '../support/secrets.js';
 
 const SCHEMATHESIS = fileURLToPath(new URL('../.venv/bin/schemathesis', import.meta.url));
+const CONFIGURATION = fileURLToPath(new URL('../support/schemathesis.toml', import.meta.url));
 /** How many requests it makes up for each operation in each of its phases; the same ones in each run. */
 const BOUNDS = ['--max-examples', '25', '--generation-deterministic', '--suppress-health-check', 'all'];
 
@@ -22,8 +23,8 @@ async function ask(origin, ...further) {
   try {
     const report = join(folder, 'report.har');
     const reporting = ['--report', 'har', '--report-har-path', report];
-    const command = ['run', `${origin}/api/v1/openapi.json`, ...BOUNDS, ...reporting, ...further];
-    // In a folder of its own, so that no configuration of elsewhere counts.
+    const command = ['--config-file', CONFIGURATION, 'run', `${origin}/api/v1/openapi.json`, ...BOUNDS, ...reporting, ...further];
+    // In a folder of its own, so that nothing is left.
     const child = spawn(SCHEMATHESIS, command, { cwd: folder, env: { ...process.env, NO_COLOR: '1' } });
     let said = '';
     child.stdout.on('data', (text) => (said += text));
@@ -35,6 +36,9 @@ async function ask(origin, ...further) {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** It tries bad tokens, and none, more often than anybody would in a minute. */
+const settings = { ROLECALL_LIMITS__API_FAILURES_PER_MINUTE: '1000000' };
 
 /** An access token of the demonstration for `person`. */
 async function tokenOf(origin, person) {
@@ -52,8 +56,7 @@ test.describe('schemathesis', { tag: '@script' }, () => {
 
   // Case: api/schema
   test('finds nothing wrong with a token', async () => {
-    // It tries bad tokens, too, more than anybody would in a minute.
-    const app = await Rolecall.start({ settings: { ROLECALL_LIMITS__API_FAILURES_PER_MINUTE: '1000000' } });
+    const app = await Rolecall.start({ settings });
     try {
       const token = await tokenOf(app.origin, 'ada');
       const header = ['--header', `Authorization: Bearer ${token}`];
@@ -72,7 +75,7 @@ test.describe('schemathesis', { tag: '@script' }, () => {
 
   // Case: api/schema, api/no-token
   test('gets nothing without one', async () => {
-    const app = await Rolecall.start();
+    const app = await Rolecall.start({ settings });
     try {
       const checks = 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance';
       const { status, said, exchanges } = await ask(app.origin, '--checks', checks);
