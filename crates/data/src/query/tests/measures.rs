@@ -32,6 +32,29 @@ async fn missing_values_do_not_take_part() {
     assert_eq!(data.rows(&query(group(vec![count()], None))).await, vec![vec![int(5)]]);
 }
 
+#[tokio::test]
+async fn each_extreme_counts_whatever_file_it_is_in_and_whatever_is_asked_beside_it() {
+    // Files are read one after the other. What the first ones hold must not hide those with the extremes of another column.
+    let columns = [("n", ColumnType::Integer), ("part", ColumnType::Decimal), ("m", ColumnType::Integer)];
+    let file = |at: i64| vec![vec![int(at), dec(f64::from(i32::try_from(at).unwrap())), int(-at)]];
+    let data = DataSet::of_files(&columns, (0..24).map(file).collect());
+    let asked = [
+        measure(Aggregate::Minimum, "n"),
+        measure(Aggregate::Maximum, "part"),
+        measure(Aggregate::Minimum, "m"),
+        measure(Aggregate::Maximum, "m"),
+    ];
+    let expected = [int(0), dec(23.0), int(-23), int(0)];
+    for order in [[0, 1, 2, 3], [1, 0, 3, 2], [3, 2, 1, 0], [2, 3, 0, 1]] {
+        let measures = order.iter().map(|at: &usize| asked[*at].clone()).collect();
+        let answer = data.rows(&query(group(measures, None))).await.remove(0);
+        assert_eq!(answer, order.map(|at| expected[at].clone()));
+    }
+    // The two alone, of which the extreme of one is in the first file, and that of the other in the last.
+    let measures = vec![asked[0].clone(), asked[1].clone()];
+    assert_eq!(data.rows(&query(group(measures, None))).await, [[int(0), dec(23.0)]]);
+}
+
 // Case: data/missing-is-not-zero
 #[tokio::test]
 async fn of_no_rows_numbers_of_things_are_zero_and_the_rest_is_missing() {
