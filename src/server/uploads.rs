@@ -184,12 +184,11 @@ async fn change(State(state): State<AppState>, Path(id): Path<String>, request: 
 async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) -> Result<String, AppError> {
     let sign_in = require(parts)?;
     let uploads = &state.uploads;
-    let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| told(&error))?;
     if fields.get("do") == Some("cancel") {
-        let goes_on = uploads.work(&upload).map_err(|error| told(&error))?.is_some();
-        uploads.change(upload, Change::Cancel, &sign_in).map_err(|error| told(&error))?;
+        let goes_on = uploads.cancel(id, sign_in.user_id).map_err(|error| told(&error))?;
         return Ok(if goes_on { routes::upload(id) } else { routes::UPLOADS.to_owned() });
     }
+    let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| told(&error))?;
     let examined = uploads.examined(&upload).map_err(|error| told(&error))?;
     let invalid = |message: String| AppError::Invalid { message };
     let given = decide(&upload.given, examined.as_ref(), fields).map_err(invalid)?;

@@ -15,11 +15,25 @@ pub enum Change {
     Show(Given, NewDataSet),
     /// To import it as it was shown, and as this data set.
     Import(Examined, NewDataSet),
-    /// That what is done with it ends. Where nothing is, it is deleted.
-    Cancel,
 }
 
 impl Uploads {
+    /// Ends what is done with the upload `id` of the user `owner`, or deletes it where nothing is. That needs no room on the disk.
+    /// Returns whether something was done with it.
+    ///
+    /// # Errors
+    /// [`UploadError::Unknown`]; when its folder cannot be used.
+    pub fn cancel(&self, id: &str, owner: i64) -> Result<bool, UploadError> {
+        let (folder, _) = self.entry(id, owner)?;
+        let is_in_work = Work::on(&folder, self.0.clock.now_ms())?.is_some();
+        if is_in_work {
+            work::cancel(&folder)?;
+        } else {
+            folder.remove();
+        }
+        Ok(is_in_work)
+    }
+
     /// Does with `upload` what the person of `sign_in` wishes, or begins to.
     ///
     /// # Errors
@@ -27,11 +41,6 @@ impl Uploads {
     pub fn change(&self, upload: Upload, change: Change, sign_in: &SignIn) -> Result<(), UploadError> {
         let (folder, _) = self.entry(&upload.id, sign_in.user_id)?;
         match change {
-            Change::Cancel if Work::on(&folder, self.0.clock.now_ms())?.is_some() => work::cancel(&folder),
-            Change::Cancel => {
-                folder.remove();
-                Ok(())
-            }
             _ if matches!(upload.state, State::Imported { .. }) => Err(UploadError::Unknown),
             Change::Show(given, new) => {
                 let before = upload.given.clone();

@@ -3,6 +3,8 @@
 //! The form shows how the file is read. What comes back as it was shown is no decision, and is inferred again; what comes back
 //! otherwise is one. A question counts as answered even where the answer is the proposal.
 
+use std::collections::HashMap;
+
 use rolecall_data::import::{
     ColumnReading, DateOrder, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading, TimeZone,
 };
@@ -43,20 +45,24 @@ pub mod fields {
     }
 }
 
-/// The fields of a form.
-pub struct Fields(Vec<(String, String)>);
+/// The fields of a form; of several with one name, the first.
+pub struct Fields(HashMap<String, String>);
 
 impl Fields {
     /// Those of the urlencoded `form`.
     #[must_use]
     pub fn of(form: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(form).into_owned().collect())
+        let mut fields = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(form).into_owned() {
+            fields.entry(name).or_insert(value);
+        }
+        Self(fields)
     }
 
     /// The value of the field `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0.get(name).map(String::as_str)
     }
 }
 

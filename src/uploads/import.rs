@@ -42,8 +42,12 @@ impl Uploads {
         let (uploads, folder, sign_in_id) = (self.clone(), folder.clone(), sign_in.id.clone());
         tokio::spawn(async move {
             let progress = Arc::new(Mutex::new(Progress::default()));
-            let preparing = uploads.prepare(&folder, &upload, examined, &progress);
-            let prepared = lease.during(&progress, preparing).await;
+            // What is wrong with the rows tells something of the data set, so that this is judged before, and after, again.
+            let prepared = if uploads.may_import(&upload, &sign_in_id).await {
+                lease.during(&progress, uploads.prepare(&folder, &upload, examined, &progress)).await
+            } else {
+                Err(Ended::NotAllowed)
+            };
             let holder = lease.holder();
             let ending = uploads.end_import(&folder, upload, prepared, &sign_in_id, &holder);
             if let Err(error) = lease.keep(ending).await {
@@ -79,6 +83,7 @@ impl Uploads {
         upload.notice = match prepared {
             Err(Ended::Lost) => return Ok(()),
             Err(Ended::Cancelled) => refused(CANCELLED),
+            Err(Ended::NotAllowed) => refused(NOT_ALLOWED),
             Ok(Err(error)) => Some(notice_of(error)),
             Ok(Ok(_)) if !self.may_import(&upload, sign_in_id).await => refused(NOT_ALLOWED),
             Ok(Ok(prepared)) => return self.bring_in(folder, upload, prepared, holder).await,

@@ -18,6 +18,11 @@ impl Uploads {
         for folder in self.0.folders.all()? {
             if self.0.datasets.is_of_one_process() {
                 give_up(&folder);
+                // Nobody is just making it.
+                if matches!(folder.upload(), Ok(None)) {
+                    folder.remove();
+                    continue;
+                }
                 // The process that was committing is gone, and its commit is done or is not.
                 if let Err(error) = self.recover(&folder, Duration::ZERO).await {
                     tracing::error!(?error, "an upload cannot be taken up");
@@ -58,10 +63,11 @@ impl Uploads {
             }
             return Ok(());
         };
-        if upload.is_in_work() {
-            self.recover(folder, UNCLEAR).await?;
-        } else if now_ms.saturating_sub(upload.touched_at_ms) > i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX) {
+        // Old ones first: to take up work needs room on the disk.
+        if now_ms.saturating_sub(upload.touched_at_ms) > i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX) {
             folder.remove();
+        } else if upload.is_in_work() {
+            self.recover(folder, UNCLEAR).await?;
         }
         Ok(())
     }

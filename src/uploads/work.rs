@@ -73,6 +73,8 @@ pub(super) struct Lease {
 pub(super) enum Ended {
     /// The person wished so.
     Cancelled,
+    /// The person may not do it any more.
+    NotAllowed,
     /// Somebody else has taken it up, because this process said nothing for long.
     Lost,
 }

@@ -100,6 +100,9 @@ async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examin
         return None;
     }
     let dataset = uploads.datasets().current(name).await.ok()??;
+    if !dataset.may_be_changed_by(upload.owner, caller::open_role()) {
+        return None;
+    }
     reading.for_columns(&dataset.data.columns).err()
 }
 

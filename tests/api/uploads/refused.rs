@@ -5,7 +5,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use super::{SALES, folders, form_with, head_of_upload, imported, sending, settled, submit, upload, wren};
-use crate::support::{TestApp, raw, raw_status, until};
+use crate::support::{TestApp, execute, raw, raw_status, until};
 
 // Case: uploads/own-only
 #[tokio::test]
@@ -66,6 +66,23 @@ async fn only_who_owns_a_data_set_or_an_administrator_brings_rows_to_it() {
     let page = upload(&mut wren, routes::UPLOADS, "mine.csv", SALES).await;
     submit(&mut wren, &page, "import", &[("role", "admin")]).await.assert_status(422);
     assert_eq!(imported(&app).await, 1);
+}
+
+// Case: uploads/whose-data-set
+#[tokio::test]
+async fn who_lost_a_data_set_learns_nothing_of_it_from_an_upload() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    let page = upload(&mut wren, "/uploads?append=sales", "more.csv", "other,region\nx,North\n").await;
+    settled(&mut wren, &page).await.assert_shows("the file has no such column");
+    execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
+    let shown = settled(&mut wren, &page).await;
+    assert!(!shown.body.contains("no such column"), "{shown:#?}");
+    let answer = submit(&mut wren, &page, "import", &[]).await;
+    answer.assert_shows("You may not do this any more");
+    assert!(!answer.body.contains("no such column"), "{answer:#?}");
 }
 
 // Case: uploads/too-large
