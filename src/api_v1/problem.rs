@@ -1,28 +1,20 @@
 //! What a program is told of a failure: a problem document (RFC 9457), and for a token the challenge that goes with it (RFC
 //! 6750, section 3).
 
+mod reasons;
+
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::LengthLimitError;
-use rolecall_data::import::{ImportError, Mistake, Report};
+use rolecall_data::import::{Mistake, Report};
 use rolecall_sign_in::Denied;
-use rolecall_sign_in::bearer::BearerError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dashboards::{Cause, DashboardsError, Unavailable};
-use crate::datasets::{BodyError, DatasetError};
-
 /// What a problem document is called (RFC 9457, section 6.1).
 pub const PROBLEM_JSON: &str = "application/problem+json";
-
-/// When to ask again for data that cannot be read now, in seconds.
-const RETRY_S: u64 = 30;
 
 /// Why a request was not answered as asked (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -157,164 +149,6 @@ impl ApiProblem {
         let detail = "Too many invalid access tokens came from your address. Wait, then send a valid one.";
         Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
-}
-
-impl From<&BearerError> for ApiProblem {
-    fn from(error: &BearerError) -> Self {
-        match error {
-            // Who sent nothing is told no error (RFC 6750, section 3.1).
-            BearerError::NoToken => {
-                let detail = "This needs an access token, in the header \"Authorization: Bearer …\".";
-                Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[])
-            }
-            BearerError::Header => {
-                let detail = "There must be one header Authorization, with Bearer and then the token. Here the token is \
-                              missing, or is none.";
-                Self::new(StatusCode::BAD_REQUEST, detail).challenging(&[("error", "invalid_request")])
-            }
-            BearerError::Scope { needed } => {
-                let detail = format!("The access token lacks the scope {needed}.");
-                let parameters = [("error", "insufficient_scope"), ("scope", needed.as_str())];
-                Self::new(StatusCode::FORBIDDEN, detail).challenging(&parameters)
-            }
-            BearerError::Provider(_) => {
-                let detail =
-                    "The provider that made the access token does not answer, so it cannot be checked right now.";
-                Self { retry_after_s: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
-            }
-            BearerError::Token(error) => Self::invalid_token(&error),
-            error => Self::invalid_token(&error),
-        }
-    }
-}
-
-impl From<Denied> for ApiProblem {
-    fn from(denied: Denied) -> Self {
-        let problem = match denied {
-            Denied::Role { needed } => {
-                let description = format!("This needs the role {needed}.");
-                let parameters = [("error", "insufficient_scope"), ("error_description", description.as_str())];
-                Self::new(StatusCode::FORBIDDEN, description.clone()).challenging(&parameters)
-            }
-            Denied::StepUp { needed } => {
-                let detail = format!("This needs the role {needed} and a token from a recent sign-in (auth_time).");
-                let parameters = [("error", "insufficient_user_authentication")];
-                Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&parameters)
-            }
-            // Said of sessions alone: a token is there, and it was checked.
-            Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => {
-                Self::new(StatusCode::FORBIDDEN, "This is not open to the access token.")
-            }
-        };
-        Self { denied: Some(denied), ..problem }
-    }
-}
-
-impl From<PathRejection> for ApiProblem {
-    fn from(_: PathRejection) -> Self {
-        Self::bad_request("The path cannot be read.")
-    }
-}
-
-impl From<QueryRejection> for ApiProblem {
-    fn from(_: QueryRejection) -> Self {
-        Self::bad_request("page and sort must be there once at most, and page must be a whole number from 1.")
-    }
-}
-
-/// Whoever made the dashboard has to correct what does not fit (503) or asks for too much (422, RFC 9110, section 15.5.21); what
-/// failed at this moment may be there at the next (503 with `Retry-After`).
-impl From<Unavailable> for ApiProblem {
-    fn from(why: Unavailable) -> Self {
-        let detail = std::iter::once(why.text).chain(why.details).collect::<Vec<_>>().join("\n");
-        match why.cause {
-            Cause::TooMuch => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
-            Cause::Unfit => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail),
-            Cause::NotNow => {
-                Self { retry_after_s: Some(RETRY_S), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
-            }
-        }
-    }
-}
-
-impl From<DashboardsError> for ApiProblem {
-    fn from(error: DashboardsError) -> Self {
-        Self::internal(error)
-    }
-}
-
-impl From<JsonRejection> for ApiProblem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), format!("The body is no JSON that fits: {}.", rejection.body_text()))
-    }
-}
-
-impl From<Arc<DatasetError>> for ApiProblem {
-    fn from(error: Arc<DatasetError>) -> Self {
-        Self::internal(error)
-    }
-}
-
-impl From<BodyError> for ApiProblem {
-    fn from(error: BodyError) -> Self {
-        match error {
-            BodyError::Interrupted(error) if is_too_large(&*error) => Self::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "This is more than a file may have here. Send it in several requests.",
-            ),
-            BodyError::TooLarge(limit) => {
-                let size = match limit {
-                    0..1_000_000 => format!("{} kB", limit / 1_000),
-                    _ => format!("{} MB", limit / 1_000_000),
-                };
-                let detail = format!("A request holds at most {size} of rows. Send several.");
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
-            }
-            BodyError::Interrupted(_) => Self::bad_request("The body ended before its end."),
-            BodyError::Files(error) => error.into(),
-        }
-    }
-}
-
-impl From<DatasetError> for ApiProblem {
-    fn from(error: DatasetError) -> Self {
-        let status = match &error {
-            DatasetError::Unknown(_) => return Self::not_found(),
-            DatasetError::NotYours(_) => StatusCode::FORBIDDEN,
-            DatasetError::Exists(_)
-            | DatasetError::BuiltInStays(_)
-            | DatasetError::Busy(_)
-            | DatasetError::KeyInUse => StatusCode::CONFLICT,
-            DatasetError::Name(_)
-            | DatasetError::Reserved(_)
-            | DatasetError::NoRows(_)
-            | DatasetError::Unusable(_)
-            | DatasetError::KeyOfAnother
-            | DatasetError::Import(
-                ImportError::Mistakes(_) | ImportError::Refused(_) | ImportError::Encoding { .. } | ImportError::Unsafe,
-            ) => StatusCode::UNPROCESSABLE_ENTITY,
-            DatasetError::TooManyAtOnce => {
-                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string());
-                return Self { retry_after_s: Some(RETRY_S), ..problem };
-            }
-            error if error.is_for_want_of_space() => return Self::no_space(error),
-            _ => return Self::internal(error),
-        };
-        let problem = Self::new(status, error.to_string());
-        match error {
-            DatasetError::Import(ImportError::Mistakes(report)) => {
-                let detail = "These rows have mistakes. None of them was taken.";
-                Self { report: Some(report), detail: detail.into(), ..problem }
-            }
-            _ => problem,
-        }
-    }
-}
-
-/// Whether a body ended because no more of it is read.
-fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut chain = std::iter::successors(Some(error), |error| error.source());
-    chain.any(<dyn std::error::Error + 'static>::is::<LengthLimitError>)
 }
 
 impl IntoResponse for ApiProblem {

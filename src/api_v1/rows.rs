@@ -69,7 +69,7 @@ pub struct RowsReceived {
         ("name" = String, Path, description = "The data set", example = "sales"),
         RowsQuery,
         ("Idempotency-Key" = Option<String>, Header, description = "A key of this request's own, such as a UUID",
-            min_length = 1, max_length = 255, pattern = "^[!-~]+$"),
+            min_length = 1, max_length = 255, pattern = r"^[!#-\[\]-~]+$"),
     ),
     request_body(content((String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, description = "Every row was taken", body = RowsReceived)),

@@ -131,7 +131,8 @@ impl Datasets {
 }
 
 /// `text` as one line, without control characters.
-pub(super) fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     line.retain(|c| !c.is_control());
     line

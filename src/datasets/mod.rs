@@ -18,6 +18,7 @@ mod target;
 
 pub use built_in::is_built_in;
 pub use catalog::{Deleted, Description, Version, catalogue};
+pub use changes::one_line;
 pub use dataset::{Catalogue, DataSet, Kind};
 pub use error::DatasetError;
 pub use handle::Datasets;

@@ -1,6 +1,7 @@
 //! The application, from its configuration to a socket that answers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use leptos::config::LeptosOptions;
@@ -10,9 +11,11 @@ use rolecall_sign_in::{Auth, Clock, Upkeep, sweep_every_minute};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::assets::{self, Assets};
 use super::connections::ConnectionLimits;
+use super::demonstration::demonstration_provider;
 use super::entrance::Entrance;
 use super::headers::SecurityHeaders;
 use super::health::Readiness;
@@ -35,11 +38,14 @@ use crate::apps::hosts::Codes;
 use crate::config::{Config, Limits};
 use crate::dashboards::{DashboardFiles, Dashboards};
 use crate::datasets::{DatasetError, Datasets};
-use crate::demo_provider::{API_AUDIENCE, DemoProvider};
+use crate::demo_provider::DemoProvider;
 use crate::pages::rendered::Rendered;
 use crate::statistics::Statistics;
 use crate::tls::TlsFiles;
 use crate::uploads::Uploads;
+
+/// How long the last statistics may take when the process stops.
+const LAST_STATISTICS: Duration = Duration::from_secs(2);
 
 /// The application, ready to serve.
 pub struct Application {
@@ -216,11 +222,12 @@ impl Application {
         drop(self.upkeep);
         self.sweeping.iter().for_each(JoinHandle::abort);
         self.counting.abort();
-        if let Err(error) = self.statistics.store(&self.db).await {
-            tracing::warn!(?error, "the last statistics could not be stored");
-        }
         if !self.stopping.is_at_once() {
             self.auth.finish_refreshes().await;
+            // Nobody waits for a database that does not answer.
+            if !matches!(timeout(LAST_STATISTICS, self.statistics.store(&self.db)).await, Ok(Ok(()))) {
+                tracing::warn!("the last statistics could not be stored");
+            }
         }
         self.db.close().await;
         served
@@ -233,23 +240,6 @@ pub struct Site {
     pub options: LeptosOptions,
     /// Whether `cargo leptos watch` runs the server.
     pub watched: bool,
-}
-
-/// The demonstration provider, where `config` is that of the demonstration.
-fn demonstration_provider(config: &Config, clock: Clock) -> Result<Option<DemoProvider>, StartError> {
-    if !config.demonstration {
-        return Ok(None);
-    }
-    let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
-    let clock = Arc::new(move || clock.now_ms());
-    // Its access tokens are for our API, also where that was given another name.
-    Ok(Some(match &config.api {
-        Some(api) => {
-            let audience = api.audiences.first().map_or(API_AUDIENCE, String::as_str);
-            DemoProvider::for_api(issuer, clock, audience, &api.scope)
-        }
-        None => DemoProvider::new(issuer, clock),
-    }))
 }
 
 /// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.

@@ -2,16 +2,20 @@
 //! alone does not keep others out: a proxy in front, or a tunnel, publishes it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract;
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode, Version};
 use axum::response::{Html, IntoResponse as _};
-use rolecall_sign_in::ClientAddress;
+use rolecall_sign_in::{ClientAddress, Clock};
 
 use super::limits::log_limit::Line;
 use super::network::asked_host::{asked_host, is_foreign_to_loopback};
 use super::problem::Refusal;
+use super::start_error::StartError;
 use super::state::AppState;
+use crate::config::Config;
+use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 
 /// What proxies and tunnels add to a request, and browsers never do.
 const PROXY_HEADERS: [&str; 7] =
@@ -25,6 +29,26 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><ti
     <p>Rolecall has no provider yet. It runs its demonstration, in which anybody can sign in as anybody, so it answers \
     the browsers of its own machine only. This request came through a proxy, or for another host name.</p>\
     <p>Open it on its own machine, or configure a provider.</p></html>\n";
+
+/// The demonstration provider, where `config` is that of the demonstration.
+///
+/// # Errors
+/// When our own address cannot be the beginning of its.
+pub fn demonstration_provider(config: &Config, clock: Clock) -> Result<Option<DemoProvider>, StartError> {
+    if !config.demonstration {
+        return Ok(None);
+    }
+    let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
+    let clock = Arc::new(move || clock.now_ms());
+    // Its access tokens are for our API, also where that was given another name.
+    Ok(Some(match &config.api {
+        Some(api) => {
+            let audience = api.audiences.first().map_or(API_AUDIENCE, String::as_str);
+            DemoProvider::for_api(issuer, clock, audience, &api.scope)
+        }
+        None => DemoProvider::new(issuer, clock),
+    }))
+}
 
 /// Whether `request` gets no further because this is the demonstration: a proxy passed it on, or it was meant for another
 /// host.

@@ -1,7 +1,6 @@
 //! What people send to the pages of uploads: a file, and what to do with it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
@@ -13,24 +12,22 @@ use rolecall_model::{AppError, Role};
 use rolecall_sign_in::guard;
 use rolecall_sign_in::session::SignIn;
 
-use super::limits::request_sizes::{content_length, max_body_of};
+use super::limits::beside_file::BesideFile;
+use super::limits::request_sizes::{MAX_LONG_FORM_BYTES, content_length, max_body_of};
 use super::pages::page;
 use super::problem;
 use super::state::AppState;
 use crate::caller;
 use crate::components::number::size;
+use crate::datasets::one_line;
 use crate::pages::upload::upload;
 use crate::pages::uploads::{purpose_of, uploads};
 use crate::routes;
 use crate::uploads::decisions::{Fields, decide};
 use crate::uploads::{Change, Incoming, NewDataSet, Purpose, Upload, UploadError};
 
-/// The largest form: a thousand columns with long names.
-const MAX_FORM_BYTES: usize = 1024 * 1024;
 /// The longest title of a data set, in characters.
 const TITLE_CHARACTERS: usize = 200;
-/// How much of a form may come beside its file: its own marks, and small fields.
-const MAX_BESIDE_FILE: usize = 64 * 1024;
 const NO_FILE: &str = "No file was sent. Choose one first.";
 const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";
 
@@ -125,45 +122,6 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
     }
 }
 
-/// Counts what comes of a form beside its file. The reader of forms keeps that in memory until it makes sense, so that there must
-/// not be much of it.
-#[derive(Clone, Default)]
-struct BesideFile(Arc<AtomicUsize>);
-
-impl BesideFile {
-    /// While the file itself comes.
-    const PAUSED: usize = usize::MAX;
-
-    /// `request` with a body that ends with an error as soon as too much has come beside the file.
-    fn guarding(&self, request: Request) -> Request {
-        let (parts, body) = request.into_parts();
-        let seen = self.clone();
-        let pieces = body.into_data_stream().map(move |piece| {
-            let piece = piece?;
-            if seen.admits(piece.len()) { Ok(piece) } else { Err(axum::Error::new("too much beside the file")) }
-        });
-        Request::from_parts(parts, Body::from_stream(pieces))
-    }
-
-    fn admits(&self, bytes: usize) -> bool {
-        let seen = self.0.load(Ordering::Relaxed);
-        if seen == Self::PAUSED {
-            return true;
-        }
-        self.0.store(seen.saturating_add(bytes).min(Self::PAUSED - 1), Ordering::Relaxed);
-        // A piece can hold the end of it and the beginning of the file.
-        seen <= MAX_BESIDE_FILE
-    }
-
-    fn pause(&self) {
-        self.0.store(Self::PAUSED, Ordering::Relaxed);
-    }
-
-    fn go_on(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-}
-
 /// The file is complete only if the form is.
 async fn end(mut form: Multipart, incoming: Incoming) -> Result<String, AppError> {
     while form.next_field().await.map_err(|_| AppError::Invalid { message: CUT_OFF.to_owned() })?.is_some() {}
@@ -173,7 +131,7 @@ async fn end(mut form: Multipart, incoming: Incoming) -> Result<String, AppError
 /// Does what a person wishes with an upload.
 async fn change(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(form) = to_bytes(body, MAX_FORM_BYTES).await else { return refuse(&state, parts, &AppError::TooLarge) };
+    let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else { return refuse(&state, parts, &AppError::TooLarge) };
     match try_change(&state, &parts, &id, &Fields::of(&form)).await {
         Ok(path) => Redirect::to(&path).into_response(),
         Err(error) => refuse(&state, parts, &error),
@@ -210,11 +168,11 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
 fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Result<NewDataSet, AppError> {
     let invalid = |message: &str| AppError::Invalid { message: message.to_owned() };
     let mut new = upload.new.clone();
-    if let Some(title) = fields.get("title").map(str::trim) {
+    if let Some(title) = fields.get("title").map(one_line) {
         if title.is_empty() || title.chars().count() > TITLE_CHARACTERS {
             return Err(invalid("Give the data set a title of 1 to 200 characters."));
         }
-        title.clone_into(&mut new.title);
+        new.title = title;
     }
     if let Some(name) = fields.get("name") {
         name.trim().clone_into(&mut new.name);
@@ -228,7 +186,7 @@ fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Re
     Ok(new)
 }
 
-fn require(parts: &Parts) -> Result<std::sync::Arc<SignIn>, AppError> {
+fn require(parts: &Parts) -> Result<Arc<SignIn>, AppError> {
     guard::require(&parts.extensions, Role::Write).map_err(|denied| caller::error_of(denied, &parts.extensions))
 }
 

@@ -7,14 +7,14 @@ use rolecall_sign_in::db::{Db, reading_on_both};
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use strum::{EnumIter, EnumString, IntoStaticStr};
+use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr};
 use tokio::sync::mpsc::Sender;
 
 /// How many rows each holds at most: the latest.
 const MOST_ROWS: i64 = 1_000_000;
 
 /// A data set about Rolecall itself. Its name is its id, too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, EnumString, IntoStaticStr)]
 pub enum OwnData {
     /// Who signed in when, and how it ended.
     #[strum(serialize = "rolecall-sign-ins")]

@@ -19,7 +19,7 @@ pub const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// The largest body that is read of a form.
 const MAX_FORM_BYTES: usize = 64 * 1024;
 /// The same where a form has fields for each of many columns.
-const MAX_LONG_FORM_BYTES: usize = 1024 * 1024;
+pub const MAX_LONG_FORM_BYTES: usize = 1024 * 1024;
 /// What the body of an upload may have around its file.
 const AROUND_A_FILE: u64 = 64 * 1024;
 /// How long nothing may come of a file that is sent.
