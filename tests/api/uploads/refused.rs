@@ -149,9 +149,14 @@ async fn what_never_becomes_a_file_is_refused_before_it_fills_the_memory() {
             }
             writing
         });
-        let mut answer = [0; 12];
-        tokio::io::AsyncReadExt::read_exact(&mut reading, &mut answer).await.unwrap();
-        assert_eq!(raw_status(&String::from_utf8_lossy(&answer)), 422);
+        let reading = tokio::spawn(async move {
+            let mut answer = [0; 12];
+            tokio::io::AsyncReadExt::read_exact(&mut reading, &mut answer).await.unwrap();
+            answer
+        });
+        // Not only once nothing has come for a minute.
+        until("it is refused", async || reading.is_finished()).await;
+        assert_eq!(raw_status(&String::from_utf8_lossy(&reading.await.unwrap())), 422);
         drop(sending.await);
         assert_eq!(folders(&app), 0);
     }
