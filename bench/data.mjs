@@ -1,15 +1,14 @@
 // Data sets beside DuckDB on the same files: `node bench/data.mjs IMPORT QUERIES [ROWS…]`, with the executables of the examples
-// `import` and `queries` of crates/data. DuckDB comes from PyPI into a folder of its own.
-import { execFileSync, spawnSync } from 'node:child_process';
+// `import` and `queries` of crates/data.
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { circumstances } from './circumstances.mjs';
 import { scratchFolder } from './cleanup.mjs';
+import { duckDb, writeSales } from './duckdb.mjs';
+import { percentile } from './numbers.mjs';
 
-const DUCKDB = 'duckdb==2.0.1';
-const SCRIPT = fileURLToPath(new URL('data.py', import.meta.url));
 /** About 500 MB of CSV. */
 const ROWS_OF_IMPORT = 5_800_000;
 
@@ -27,12 +26,6 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000)`;
   return { memory: Number(lines.pop()), printed: lines.join('\n') };
 }
 
-/** The value below which a part of the sorted values is. */
-function percentile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-}
-
 const ms = (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 const verdict = (isMet) => (isMet ? 'yes' : 'NO');
 
@@ -43,20 +36,18 @@ if (!importer || !queries) {
 }
 const folder = scratchFolder();
 say('Installing DuckDB');
-const python = join(folder, 'venv/bin/python');
-execFileSync('python3', ['-m', 'venv', join(folder, 'venv')]);
-execFileSync(python, ['-m', 'pip', 'install', '--quiet', DUCKDB]);
+const [python, script] = duckDb();
 console.log(`\n${circumstances()}\n`);
 
 for (const rows of sizes.length > 0 ? sizes.map(Number) : [1_000_000, 10_000_000]) {
   say(`Making ${rows} rows`);
   const csv = join(folder, 'rows.csv');
-  run(python, [SCRIPT, 'make', csv, String(rows)]);
+  writeSales([python, script], csv, rows);
   run(importer, [csv, join(folder, 'rows.parquet')]);
   const size = Math.round(statSync(join(folder, 'rows.parquet')).size / 1e6);
   say('Asking');
   const ours = run(queries, [folder, 'rows.parquet', String(rows)]);
-  const theirs = JSON.parse(run(python, [SCRIPT, 'query', join(folder, 'rows.parquet')]).printed);
+  const theirs = JSON.parse(run(python, [script, 'query', join(folder, 'rows.parquet')]).printed);
   const { panels, cached, dashboards } = JSON.parse(ours.printed);
   const isMillion = rows === 1_000_000;
   console.log(`| ${rows.toLocaleString('en-US')} rows, ${size} MB Parquet | Median | 95 % | DuckDB, median | Ratio | Target | Met |`);
@@ -77,11 +68,11 @@ for (const rows of sizes.length > 0 ? sizes.map(Number) : [1_000_000, 10_000_000
 
 say('Importing');
 const csv = join(folder, 'import.csv');
-run(python, [SCRIPT, 'make', csv, String(ROWS_OF_IMPORT)]);
+writeSales([python, script], csv, ROWS_OF_IMPORT);
 const begunMs = performance.now();
 const imported = run(importer, [csv, join(folder, 'imported.parquet')]);
 const tookMs = performance.now() - begunMs;
-const { copy } = JSON.parse(run(python, [SCRIPT, 'copy', csv, join(folder, 'copied.parquet')]).printed);
+const { copy } = JSON.parse(run(python, [script, 'copy', csv, join(folder, 'copied.parquet')]).printed);
 const size = Math.round(statSync(csv).size / 1e6);
 console.log(`| CSV of ${size} MB | Time | DuckDB, COPY | Ratio | Target | Memory | Target | Met |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |

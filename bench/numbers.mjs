@@ -9,3 +9,9 @@ export function median(values) {
   const middle = (sorted.length - 1) / 2;
   return mean([sorted[Math.floor(middle)], sorted[Math.ceil(middle)]]);
 }
+
+/** The value at a part of the sorted values: 0.5 is about the median, 1 the highest. */
+export function percentile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}

@@ -1,0 +1,23 @@
+// DuckDB, beside which data sets are measured. It comes from PyPI into a folder of its own.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { scratchFolder } from './cleanup.mjs';
+
+const PACKAGE = 'duckdb==2.0.1';
+const SCRIPT = fileURLToPath(new URL('data.py', import.meta.url));
+
+/** Installs it: the program and the first arguments of every call, to which those of `data.py` are added. */
+export function duckDb() {
+  const folder = scratchFolder();
+  const python = join(folder, 'bin/python');
+  execFileSync('python3', ['-m', 'venv', folder]);
+  execFileSync(python, ['-m', 'pip', 'install', '--quiet', PACKAGE]);
+  return [python, SCRIPT];
+}
+
+/** Writes a CSV file of sales with so many rows: their columns are in `data.py`. */
+export function writeSales([python, script], csv, rows) {
+  execFileSync(python, [script, 'make', csv, String(rows)]);
+}
