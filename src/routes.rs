@@ -132,10 +132,10 @@ pub const DEMO: &str = "/demo";
 /// Hashed scripts and styles.
 pub const PKG: &str = "/pkg/{*path}";
 
-/// The name of the dashboard on the path of its page.
+/// The name of the dashboard on the path of its page, or of a page below that.
 #[must_use]
 pub fn slug_of_dashboard(path: &str) -> Option<&str> {
-    path.strip_prefix(DASHBOARDS)?.strip_prefix('/')
+    path.strip_prefix(DASHBOARDS)?.strip_prefix('/')?.split('/').next()
 }
 
 /// The field of a dashboard's query that has the page of the table in the panel `id`.

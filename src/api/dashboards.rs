@@ -25,7 +25,9 @@ pub async fn table_page(
 
     let sign_in = caller::answer(caller::require(Role::Read))?;
     let dashboards = caller::dashboards()?;
-    let found = dashboards.panel(&slug, &panel, Person::SignedIn(&sign_in, caller::open_role())).await;
+    let dashboard = dashboards.find(&slug, sign_in.user.role).await.map_err(|error| caller::internal(&error));
+    let dashboard = caller::answer(caller::answer(dashboard)?.ok_or(AppError::NotFound))?;
+    let found = dashboards.panel(&dashboard, &panel, Person::SignedIn(&sign_in, caller::open_role())).await;
     let found = caller::answer(found.map_err(|error| caller::internal(&error)))?;
     caller::answer(match found {
         FoundPanel::Open(panel) => match panel.data(&TableRequest { page, sort }).await {
@@ -52,8 +54,9 @@ pub async fn save_note(slug: String, panel: String, body: String, version: i64) 
 
     let writer = caller::answer(caller::require(Role::Write))?;
     let dashboards = caller::dashboards()?;
-    let needed = dashboards.role_for_note(&slug, &panel, writer.user.role).ok_or(AppError::NotFound);
-    let needed = caller::answer(needed)?;
+    let needed = dashboards.role_for_note(&slug, &panel, writer.user.role).await;
+    let needed = caller::answer(needed.map_err(|error| caller::internal(&error)))?;
+    let needed = caller::answer(needed.ok_or(AppError::NotFound))?;
     let sign_in = caller::answer(caller::require(needed))?;
     let saved = dashboards.save_note(&slug, &panel, &body, version, &sign_in).await;
     caller::answer(saved.map_err(|error| error.for_browser((slug, panel), body, |error| caller::internal(error))))

@@ -8,6 +8,7 @@ use rolecall_sign_in::bearer::ApiCaller;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::panels::open_dashboard;
 use super::problem::ApiProblem;
 use super::who::RoleName;
 use crate::dashboards::{Dashboards, Panel};
@@ -83,7 +84,7 @@ pub async fn dashboards(
     Extension(caller): Extension<ApiCaller>,
 ) -> Result<Json<DashboardList>, ApiProblem> {
     caller.require(Role::Read)?;
-    let dashboards = dashboards.open_to(caller.open_role).into_iter().map(Into::into).collect();
+    let dashboards = dashboards.open_to(caller.open_role).await?.into_iter().map(Into::into).collect();
     Ok(Json(DashboardList { dashboards }))
 }
 
@@ -104,9 +105,9 @@ pub async fn dashboard(
 ) -> Result<Json<DashboardDetail>, ApiProblem> {
     caller.require(Role::Read)?;
     let Path(slug) = path?;
-    let dashboard = dashboards.find(&slug, caller.role).ok_or(ApiProblem::not_found())?;
+    let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     caller.require(dashboard.spec.role)?;
-    let panels = dashboards.open_panels(dashboard, caller.open_role).await?;
+    let panels = dashboards.open_panels(&dashboard, caller.open_role).await?;
     Ok(Json(DashboardDetail {
         panels: panels.into_iter().map(|(panel, role)| PanelLink::of(panel, role, &slug)).collect(),
         title: dashboard.spec.title.clone(),

@@ -1,5 +1,7 @@
 //! The data of a panel.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -14,7 +16,9 @@ use utoipa::IntoParams;
 
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
-use crate::dashboards::{Content, Dashboards, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest};
+use crate::dashboards::{
+    Content, Dashboard, Dashboards, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
+};
 use crate::routes;
 
 /// What is asked of a table.
@@ -59,7 +63,8 @@ pub async fn panel(
     if page == 0 {
         return Err(ApiProblem::bad_request("Pages are counted from 1."));
     }
-    let panel = found(&dashboards, &caller, &slug, &id).await?;
+    let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
+    let panel = found(&dashboards, &caller, &dashboard, &id).await?;
     let is_sorted = sort.is_some();
     let data = panel.data(&TableRequest { page, sort }).await?;
     match &data {
@@ -96,7 +101,8 @@ pub async fn picture(
 ) -> Result<impl IntoResponse, ApiProblem> {
     caller.require(Role::Read)?;
     let Path((slug, id)) = path?;
-    let panel = found(&dashboards, &caller, &slug, &id).await?;
+    let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
+    let panel = found(&dashboards, &caller, &dashboard, &id).await?;
     if !matches!(panel.panel().content, Content::Chart(_)) {
         return Err(ApiProblem::not_found());
     }
@@ -110,14 +116,23 @@ pub async fn picture(
     }
 }
 
-/// The panel `id` of the dashboard `slug`, if it is open to `caller`.
+/// The dashboard `slug`, if `caller`'s role opens it.
+pub(super) async fn open_dashboard(
+    dashboards: &Dashboards,
+    caller: &ApiCaller,
+    slug: &str,
+) -> Result<Arc<Dashboard>, ApiProblem> {
+    dashboards.find(slug, caller.role).await?.ok_or(ApiProblem::not_found())
+}
+
+/// The panel `id` of `dashboard`, if it is open to `caller`.
 async fn found<'a>(
     dashboards: &'a Dashboards,
     caller: &ApiCaller,
-    slug: &str,
+    dashboard: &'a Dashboard,
     id: &str,
 ) -> Result<OpenPanel<'a>, ApiProblem> {
-    match dashboards.panel(slug, id, Person::Api(caller)).await? {
+    match dashboards.panel(dashboard, id, Person::Api(caller)).await? {
         FoundPanel::Nothing => Err(ApiProblem::not_found()),
         FoundPanel::Closed { needed } => Err(caller.require(needed).err().unwrap_or(Denied::Role { needed }).into()),
         FoundPanel::Open(panel) => Ok(panel),

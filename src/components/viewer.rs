@@ -19,7 +19,6 @@ pub fn nobody() -> Viewer {
         user: None,
         providers: Vec::new(),
         demonstration: false,
-        dashboards: Vec::new(),
         apps: Vec::new(),
         ask_for: None,
         step_up: None,

@@ -6,7 +6,8 @@ use rolecall_sign_in::db::Db;
 
 use super::files::{DashboardFiles, FilesError};
 use super::spec::SpecMistake;
-use crate::datasets::{DatasetError, catalogue};
+use super::stored::slugs;
+use crate::datasets::{Catalogue, DatasetError, catalogue};
 
 /// What a check of the dashboards in files found.
 #[derive(Debug)]
@@ -36,14 +37,22 @@ pub enum DataCheck {
 /// When the folder cannot be read.
 pub async fn check_files(folder: &Path, db: Option<&Db>) -> Result<Checked, FilesError> {
     let files = DashboardFiles::read(folder)?;
+    let mut mistakes = files.mistakes().to_vec();
     let (catalogue, data) = match db {
         None => (None, DataCheck::NoDatabase),
-        Some(db) => match catalogue(db).await {
-            Ok(catalogue) => (Some(catalogue), DataCheck::Compared),
+        Some(db) => match compared_with(db).await {
+            Ok((catalogue, stored)) => {
+                mistakes.extend(files.check_names(&stored));
+                (Some(catalogue), DataCheck::Compared)
+            }
             Err(error) => (None, DataCheck::Failed(error)),
         },
     };
-    let mut mistakes = files.mistakes().to_vec();
     mistakes.extend(files.check_data(catalogue.as_ref()));
     Ok(Checked { dashboards: files.count(), mistakes, data })
+}
+
+/// The data sets, and the names of the dashboards that people made.
+async fn compared_with(db: &Db) -> Result<(Catalogue, Vec<String>), DatasetError> {
+    Ok((catalogue(db).await?, slugs(db).await?))
 }

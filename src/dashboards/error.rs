@@ -6,6 +6,7 @@ use rolecall_data::query::QueryError;
 use rolecall_sign_in::session::RecordError;
 use thiserror::Error;
 
+use super::stored::StoreError;
 use crate::datasets::DatasetError;
 
 /// Why a dashboard or a panel has no answer.
@@ -20,6 +21,9 @@ pub enum DashboardsError {
     /// The data sets cannot be read.
     #[error("the data sets cannot be read")]
     Datasets(#[from] Arc<DatasetError>),
+    /// The dashboards that people made cannot be read.
+    #[error("the stored dashboards cannot be read")]
+    Stored(#[from] Arc<StoreError>),
     /// The query of a panel has no answer.
     #[error("the query of a panel has no answer")]
     Query(#[from] QueryError),

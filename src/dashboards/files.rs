@@ -9,6 +9,7 @@ use rolecall_model::is_name;
 use thiserror::Error;
 
 use super::spec::{Columns, Dashboard, SpecFile, SpecMistake};
+use super::stored::is_reserved;
 use crate::datasets::{Catalogue, is_built_in};
 
 /// The dashboards in files, as far as they can be read, and the mistakes in the others.
@@ -75,6 +76,11 @@ impl DashboardFiles {
             self.mistakes.push(SpecMistake { file, line: None, at, what });
             return;
         }
+        if is_reserved(slug) {
+            let what = format!("Another page has the address `/dashboards/{slug}`. Give the file another name.");
+            self.mistakes.push(SpecMistake { file: file.to_owned(), line: None, at: String::new(), what });
+            return;
+        }
         match Dashboard::read(slug, file, text) {
             Ok(read) => self.read.push(read),
             Err(mistakes) => self.mistakes.extend(mistakes),
@@ -110,6 +116,14 @@ impl DashboardFiles {
             _ => Columns::Unknown,
         };
         self.read.iter().flat_map(|(dashboard, file)| dashboard.check_data(file, &columns_of)).collect()
+    }
+
+    /// Those whose name a dashboard has that was made in the browser; `stored` are the names of these.
+    #[must_use]
+    pub fn check_names(&self, stored: &[String]) -> Vec<SpecMistake> {
+        let what = "A dashboard that was made in the browser has this name, so the file is left out. Rename the file.";
+        let taken = self.read.iter().filter(|(dashboard, _)| stored.contains(&dashboard.slug));
+        taken.map(|(_, file)| file.mistake(what)).collect()
     }
 
     /// The dashboards, in the order of their titles.

@@ -8,6 +8,8 @@ use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 use rolecall_sign_in::session::SignIn;
 
+use super::error::DashboardsError;
+
 /// Why a note was not saved. What stood before still stands.
 #[derive(Debug, Error)]
 pub enum SaveNoteError {
@@ -23,6 +25,9 @@ pub enum SaveNoteError {
     /// The database does not answer.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
+    /// The stored dashboards cannot be read.
+    #[error(transparent)]
+    Dashboards(#[from] DashboardsError),
 }
 
 impl SaveNoteError {
@@ -41,7 +46,7 @@ impl SaveNoteError {
                 message: format!("A note holds at most {NOTE_MAX_CHARS} characters. Shorten it and save again."),
             },
             Self::Conflict(current) => AppError::NoteConflict { slug, panel, current, draft },
-            Self::Database(_) => internal(&self),
+            Self::Database(_) | Self::Dashboards(_) => internal(&self),
         }
     }
 }

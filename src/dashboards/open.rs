@@ -14,28 +14,33 @@ use super::open_panel::{FoundPanel, OpenPanel, Source};
 use super::person::Person;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
+use super::stored::Shelf;
 use super::uses::{self, Uses};
 use crate::datasets::Datasets;
 
 /// The dashboards of this application. Clones share everything.
 #[derive(Clone)]
 pub struct Dashboards {
-    sources: Sources,
-    clock: Clock,
+    pub(super) sources: Sources,
+    pub(super) clock: Clock,
     auth: Auth,
-    list: Arc<[Dashboard]>,
+    pub(super) shelf: Shelf,
 }
 
 impl Dashboards {
-    /// `dashboards` over `datasets`.
+    /// `dashboards`, which are those of files, and the stored ones of `db`, over `datasets`.
     #[must_use]
     pub fn new(db: Db, auth: Auth, datasets: Datasets, dashboards: Vec<Dashboard>) -> Self {
         Self {
-            sources: Sources::new(db, auth.clone(), datasets),
+            sources: Sources::new(db.clone(), auth.clone(), datasets),
             clock: auth.clock().clone(),
             auth,
-            list: dashboards.into(),
+            shelf: Shelf::new(db, dashboards),
         }
+    }
+
+    pub(super) const fn db(&self) -> &Db {
+        &self.sources.db
     }
 
     /// The data sets that they show, and others.
@@ -45,27 +50,30 @@ impl Dashboards {
     }
 
     /// What shows the data set `name`, as somebody sees it to whom the doors of `role` are open.
-    #[must_use]
-    pub fn uses_of(&self, name: &str, role: Option<Role>) -> Uses {
-        uses::uses_of(&self.list, name, role)
-    }
-
-    /// The dashboard `slug`, whoever asks: for the policy.
-    #[must_use]
-    pub fn named(&self, slug: &str) -> Option<&Dashboard> {
-        self.list.iter().find(|dashboard| dashboard.slug == slug)
+    ///
+    /// # Errors
+    /// When the stored dashboards cannot be read.
+    pub async fn uses_of(&self, name: &str, role: Option<Role>) -> Result<Uses, DashboardsError> {
+        Ok(uses::uses_of(&self.shelf.list().await?, name, role))
     }
 
     /// The dashboard `slug`, if `role` opens it.
-    #[must_use]
-    pub fn find(&self, slug: &str, role: Option<Role>) -> Option<&Dashboard> {
-        self.named(slug).filter(|dashboard| role >= Some(dashboard.spec.role))
+    ///
+    /// # Errors
+    /// When the stored dashboards cannot be read.
+    pub async fn find(&self, slug: &str, role: Option<Role>) -> Result<Option<Arc<Dashboard>>, DashboardsError> {
+        let list = self.shelf.list().await?;
+        let found = list.iter().find(|dashboard| dashboard.slug == slug);
+        Ok(found.filter(|dashboard| role >= Some(dashboard.spec.role)).cloned())
     }
 
     /// The dashboards that `role` opens, as cards.
-    #[must_use]
-    pub fn open_to(&self, role: Option<Role>) -> Vec<DashboardCard> {
-        self.list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(uses::card).collect()
+    ///
+    /// # Errors
+    /// When the stored dashboards cannot be read.
+    pub async fn open_to(&self, role: Option<Role>) -> Result<Vec<DashboardCard>, DashboardsError> {
+        let list = self.shelf.list().await?;
+        Ok(list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(|of| uses::card(of)).collect())
     }
 
     /// The panels of `dashboard` that `role` opens, each with the lowest role that does: that of its data set counts, too.
@@ -90,16 +98,19 @@ impl Dashboards {
             .collect())
     }
 
-    /// The panel `id` of the dashboard `slug`, if it is open to `person`. None of its data are read yet. A dashboard does not exist
+    /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. A dashboard does not exist
     /// for who does not hold its role; who holds it and must sign in again finds its panels closed.
     ///
     /// # Errors
     /// [`DashboardsError`].
-    pub async fn panel(&self, slug: &str, id: &str, person: Person<'_>) -> Result<FoundPanel<'_>, DashboardsError> {
-        let dashboard = self.find(slug, person.role());
-        let Some((dashboard, panel)) = dashboard.and_then(|dashboard| Some((dashboard, dashboard.panel(id)?))) else {
-            return Ok(FoundPanel::Nothing);
-        };
+    pub async fn panel<'a>(
+        &'a self,
+        dashboard: &'a Dashboard,
+        id: &str,
+        person: Person<'_>,
+    ) -> Result<FoundPanel<'a>, DashboardsError> {
+        let panel = dashboard.panel(id).filter(|_| person.role() >= Some(dashboard.spec.role));
+        let Some(panel) = panel else { return Ok(FoundPanel::Nothing) };
         let dataset = match &panel.spec.dataset {
             Some(name) => self.sources.datasets.catalogue().await?.get(name).map(Arc::clone),
             None => None,
@@ -131,10 +142,19 @@ impl Dashboards {
 
     /// The note `panel` of the dashboard `slug`, with the role that saves it; `None` where there is no such note, or the dashboard
     /// does not exist for somebody with `role`.
-    #[must_use]
-    pub fn role_for_note(&self, slug: &str, panel: &str, role: Option<Role>) -> Option<Role> {
-        let panel = self.find(slug, role)?.panel(panel).filter(|panel| matches!(panel.content, Content::Note))?;
-        Some(panel.role.max(Role::Write))
+    ///
+    /// # Errors
+    /// When the stored dashboards cannot be read.
+    pub async fn role_for_note(
+        &self,
+        slug: &str,
+        panel: &str,
+        role: Option<Role>,
+    ) -> Result<Option<Role>, DashboardsError> {
+        let dashboard = self.find(slug, role).await?;
+        let panel = dashboard.as_ref().and_then(|dashboard| dashboard.panel(panel));
+        let note = panel.filter(|panel| matches!(panel.content, Content::Note));
+        Ok(note.map(|note| note.role.max(Role::Write)))
     }
 
     /// Saves `body` as the note `panel` of the dashboard `slug` for `editor`, if `version` is still the one that stands. Whether
@@ -150,7 +170,7 @@ impl Dashboards {
         version: i64,
         editor: &SignIn,
     ) -> Result<Note, SaveNoteError> {
-        self.role_for_note(slug, panel, editor.user.role).ok_or(SaveNoteError::NoSuchNote)?;
+        self.role_for_note(slug, panel, editor.user.role).await?.ok_or(SaveNoteError::NoSuchNote)?;
         notes::save(&self.sources.db, (slug, panel), body, version, editor, self.clock.now_ms()).await
     }
 }

@@ -75,7 +75,7 @@ impl<'a> OpenPanel<'a> {
     /// same rows.
     #[must_use]
     pub fn key(&self, asked: &TableRequest) -> Option<String> {
-        let (slug, id) = (&self.dashboard.slug, &self.panel.spec.id);
+        let (dashboard, id) = (self.dashboard.key()?, &self.panel.spec.id);
         // Only tables have pages and an order. Otherwise anybody could fill what is kept with copies.
         let place = if self.is_table() {
             let sort = Sorting::of(&self.panel.spec, asked.sort.as_deref());
@@ -89,9 +89,9 @@ impl<'a> OpenPanel<'a> {
         match (&self.source, &self.panel.content) {
             (Source::DataSet(dataset, viewer), _) => {
                 let (data, rows) = (&dataset.data, dataset.row_filters(viewer));
-                Some(format!("{slug}/{id}/{}/{}/{place}/{rows:?}", data.dataset, data.version))
+                Some(format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}", data.dataset, data.version))
             }
-            (Source::Itself, Content::Text(_)) => Some(format!("{slug}/{id}")),
+            (Source::Itself, Content::Text(_)) => Some(format!("{dashboard}/{id}")),
             _ => None,
         }
     }

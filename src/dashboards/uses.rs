@@ -1,5 +1,7 @@
 //! Which dashboards show a data set.
 
+use std::sync::Arc;
+
 use rolecall_model::{DashboardCard, Role};
 
 use super::spec::Dashboard;
@@ -23,7 +25,7 @@ pub struct Uses {
 }
 
 /// Which of `dashboards` show the data set `name`, as somebody sees it to whom the doors of `role` are open.
-pub(super) fn uses_of(dashboards: &[Dashboard], name: &str, role: Option<Role>) -> Uses {
+pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Role>) -> Uses {
     let mut uses = Uses::default();
     for dashboard in dashboards {
         let showing = || dashboard.panels.iter().filter(|panel| panel.spec.dataset.as_deref() == Some(name));

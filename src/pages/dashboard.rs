@@ -29,12 +29,13 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let person = Person::SignedIn(&sign_in, caller::open_role());
     let dashboards = caller::dashboards()?;
     let slug = asked.parameter.as_deref().unwrap_or_default();
-    let dashboard = dashboards.find(slug, sign_in.user.role).ok_or(AppError::NotFound)?;
+    let dashboard = dashboards.find(slug, sign_in.user.role).await.map_err(|error| caller::internal(&error))?;
+    let dashboard = dashboard.ok_or(AppError::NotFound)?;
     caller::require(dashboard.spec.role)?;
-    let fields = TableFields::of(dashboard, &asked);
+    let fields = TableFields::of(&dashboard, &asked);
     let panels = dashboard.panels.iter().map(async |panel| {
         let id = &panel.spec.id;
-        let found = dashboards.panel(slug, id, person).await.map_err(|error| caller::internal(&error))?;
+        let found = dashboards.panel(&dashboard, id, person).await.map_err(|error| caller::internal(&error))?;
         match found {
             FoundPanel::Open(panel) => {
                 let html = panel_html(slug, &panel, &fields.request(id)).await?;

@@ -2,15 +2,20 @@
 
 use leptos::prelude::*;
 
+use rolecall_model::Role;
+
 use super::page::{Answer, Asked, Page};
+use crate::caller;
 use crate::components::dashboard_cards::DashboardCards;
 
 /// One card for each dashboard that is open to the viewer.
 ///
 /// # Errors
-/// None.
-pub async fn dashboards(asked: Asked) -> Answer {
-    let dashboards = asked.viewer.dashboards.clone();
+/// As [`caller::require`] below Read.
+pub async fn dashboards(_: Asked) -> Answer {
+    let sign_in = caller::require(Role::Read)?;
+    let dashboards = caller::dashboards()?.open_to(sign_in.user.role).await;
+    let dashboards = dashboards.map_err(|error| caller::internal(&error))?;
     let view = view! {
         <div class="page-head">
             <h1>"Dashboards"</h1>

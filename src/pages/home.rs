@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::{AppCard, CurrentUser, DashboardCard, RoleGrant};
 
 use super::page::{Answer, Asked, Page};
+use crate::caller;
 use crate::components::app_cards::AppCards;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
@@ -13,14 +14,15 @@ use crate::components::sign_in::SignInChoices;
 use crate::routes;
 
 /// # Errors
-/// None.
+/// Where the dashboards cannot be read.
 pub async fn home(asked: Asked) -> Answer {
     let viewer = &asked.viewer;
     let status = match viewer.user.clone() {
         None => view! { <SignedOutStatus return_to=asked.value("return_to")/> }.into_any(),
         Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
         Some(user) => {
-            let (dashboards, apps) = (viewer.dashboards.clone(), viewer.apps.clone());
+            let dashboards = caller::dashboards()?.open_to(user.role).await.map_err(|error| caller::internal(&error))?;
+            let apps = viewer.apps.clone();
             view! { <SignedInStatus user dashboards apps/> }.into_any()
         }
     };

@@ -59,7 +59,7 @@ pub struct Application {
     auth: Auth,
     dashboards: Dashboards,
     upkeep: Upkeep,
-    sweeping: [JoinHandle<()>; 4],
+    sweeping: [JoinHandle<()>; 5],
     statistics: Statistics,
     counting: JoinHandle<()>,
     log_limit: LogLimit,
@@ -109,7 +109,7 @@ impl Application {
         }
         let reload_port = site.watched.then_some(site.options.reload_port);
         let (viewers, page_policies) = (
-            Viewers::new(auth.clone(), apps.clone(), dashboards.clone(), config.demonstration),
+            Viewers::new(auth.clone(), apps.clone(), config.demonstration),
             PagePolicies::new(auth.clone(), reload_port),
         );
         let documents = Documents::new(shell_assets.clone(), site.watched.then_some(site.options));
@@ -152,8 +152,15 @@ impl Application {
         let sweep_keys = async move { sweep_every_minute("idempotency keys", || keys.sweep_push_keys()).await };
         let sweep_datasets = async move { sweep_every_minute("data sets", || datasets.sweep(keep_versions)).await };
         let sweep_uploads = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
-        let sweeping =
-            [tokio::spawn(sweep), tokio::spawn(sweep_datasets), tokio::spawn(sweep_uploads), tokio::spawn(sweep_keys)];
+        let stored = dashboards.clone();
+        let sweep_dashboards = async move { sweep_every_minute("dashboards", || stored.sweep()).await };
+        let sweeping = [
+            tokio::spawn(sweep),
+            tokio::spawn(sweep_datasets),
+            tokio::spawn(sweep_uploads),
+            tokio::spawn(sweep_keys),
+            tokio::spawn(sweep_dashboards),
+        ];
         let counting = statistics.keep_up(db.clone());
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {

@@ -4,6 +4,7 @@
 //! refused page runs none of its queries. Server functions ask again for themselves.
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Extensions;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::{Denied, guard};
 
@@ -19,38 +20,58 @@ use crate::routes;
 pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Request, Refusal> {
     // What matches no route is for the fallback, which knows only that there is nothing.
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(request) };
-    let not_found = || Err(Box::new(problem::refuse(&state.problem_pages, &request, &AppError::NotFound)));
-    let judged = match access(path.as_str()) {
-        Some(Access::Public) => Ok(()),
-        Some(Access::SignedIn) => guard::signed_in(request.extensions()).map(|_| ()),
-        Some(Access::Role(needed)) => guard::require(request.extensions(), needed).map(|_| ()),
-        Some(Access::App) => match state.apps.on_path(request.uri().path()) {
-            Some(app) => guard::require(request.extensions(), app.role).map(|_| ()),
-            None => return not_found(),
-        },
-        Some(Access::Dashboard) => match dashboard_judged(state, &request) {
-            Some(judged) => judged,
-            None => return not_found(),
-        },
-        None => {
-            tracing::error!(path = path.as_str(), "a route is missing from the policy, and so it is closed");
-            return not_found();
-        }
-    };
-    match judged {
-        Ok(()) => Ok(request),
-        Err(denied) => Err(Box::new(denial::answer(state, request, denied).await)),
+    match judged(state, path.as_str(), request.uri().path(), request.extensions()).await {
+        Ok(Ok(())) => Ok(request),
+        Ok(Err(denied)) => Err(Box::new(denial::answer(state, request, denied).await)),
+        Err(error) => Err(Box::new(problem::refuse(&state.problem_pages, &request, &error))),
     }
 }
 
-/// Whether the dashboard on the path is open to who asks; `None` where there is none for them. Who is not signed in, or has no
-/// role, learns nothing of which dashboards there are; who has the role but must sign in again for it is told so.
-fn dashboard_judged(state: &AppState, request: &Request) -> Option<Result<(), Denied>> {
-    let sign_in = match guard::require(request.extensions(), Role::Read) {
+/// Whether a request with these `extensions` for the `path` of the route `route` is allowed.
+///
+/// # Errors
+/// [`AppError::NotFound`] where there is nothing for who asks.
+async fn judged(
+    state: &AppState,
+    route: &str,
+    path: &str,
+    extensions: &Extensions,
+) -> Result<Result<(), Denied>, AppError> {
+    Ok(match access(route) {
+        Some(Access::Public) => Ok(()),
+        Some(Access::SignedIn) => guard::signed_in(extensions).map(|_| ()),
+        Some(Access::Role(needed)) => guard::require(extensions, needed).map(|_| ()),
+        Some(Access::App) => {
+            let app = state.apps.on_path(path).ok_or(AppError::NotFound)?;
+            guard::require(extensions, app.role).map(|_| ())
+        }
+        Some(Access::Dashboard) => dashboard_judged(state, path, extensions).await?,
+        None => {
+            tracing::error!(path = route, "a route is missing from the policy, and so it is closed");
+            return Err(AppError::NotFound);
+        }
+    })
+}
+
+/// Whether the dashboard on the path is open to who asks. Who is not signed in, or has no role, learns nothing of which
+/// dashboards there are; who has the role but must sign in again for it is told so.
+///
+/// # Errors
+/// [`AppError::NotFound`] where there is none for them.
+async fn dashboard_judged(
+    state: &AppState,
+    path: &str,
+    extensions: &Extensions,
+) -> Result<Result<(), Denied>, AppError> {
+    let sign_in = match guard::require(extensions, Role::Read) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return Some(Err(denied)),
+        Err(denied) => return Ok(Err(denied)),
     };
-    let slug = routes::slug_of_dashboard(request.uri().path())?;
-    let dashboard = state.dashboards.find(slug, sign_in.user.role)?;
-    Some(guard::require(request.extensions(), dashboard.spec.role).map(|_| ()))
+    let slug = routes::slug_of_dashboard(path).ok_or(AppError::NotFound)?;
+    let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(|error| {
+        tracing::error!(?error, "the dashboards cannot be read");
+        AppError::Unavailable { message: "The dashboards cannot be read right now.".to_owned() }
+    })?;
+    let dashboard = found.ok_or(AppError::NotFound)?;
+    Ok(guard::require(extensions, dashboard.spec.role).map(|_| ()))
 }

@@ -7,7 +7,6 @@ use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
 
 use crate::apps::{Apps, Mount, UpstreamApp};
-use crate::dashboards::Dashboards;
 use crate::routes;
 
 /// Makes the [`Viewer`] of each request. Clones share everything.
@@ -15,14 +14,13 @@ use crate::routes;
 pub struct Viewers {
     auth: Auth,
     apps: Apps,
-    dashboards: Dashboards,
     is_demonstration: bool,
 }
 
 impl Viewers {
-    /// For people who are signed in by `auth`, and may use `apps` and `dashboards`.
-    pub const fn new(auth: Auth, apps: Apps, dashboards: Dashboards, is_demonstration: bool) -> Self {
-        Self { auth, apps, dashboards, is_demonstration }
+    /// For people who are signed in by `auth`, and may use `apps`.
+    pub const fn new(auth: Auth, apps: Apps, is_demonstration: bool) -> Self {
+        Self { auth, apps, is_demonstration }
     }
 
     /// What pages know of whoever is behind `sign_in`, in a browser that remembers the sign-out with the mark `signed_out`.
@@ -33,7 +31,6 @@ impl Viewers {
         let provider = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.provider.clone());
         let ask_for = provider.as_ref().filter(|_| role.is_none()).and_then(|id| self.ask_for(id));
         Viewer {
-            dashboards: self.dashboards.open_to(role),
             apps: self.apps_open_to(role),
             providers: self.auth.choices().to_vec(),
             demonstration: self.is_demonstration,

@@ -13,8 +13,6 @@ pub struct Viewer {
     pub providers: Vec<ProviderChoice>,
     /// Whether the embedded demonstration provider is in use.
     pub demonstration: bool,
-    /// The dashboards that the person's role opens.
-    pub dashboards: Vec<DashboardCard>,
     /// The apps that the person's role opens.
     pub apps: Vec<AppCard>,
     /// What to ask an administrator for. Filled only for a signed-in person without a role.

@@ -32,6 +32,11 @@ impl SpecFile {
         Ok((Self { name: name.to_owned(), document }, spec))
     }
 
+    /// A mistake of the file as a whole.
+    pub(in crate::dashboards) fn mistake(&self, what: &str) -> SpecMistake {
+        SpecMistake { file: self.name.clone(), line: None, at: String::new(), what: what.to_owned() }
+    }
+
     /// The mistake at a field, with its line: that of the nearest field around it where it is not given.
     pub(super) fn locate(&self, mistake: FieldMistake) -> SpecMistake {
         let FieldMistake { at, what } = mistake;

@@ -29,15 +29,17 @@ impl fmt::Display for SpecMistake {
     }
 }
 
-/// A mistake at a field, before it is known in which file that stands.
+/// A mistake at a field, wherever the document stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FieldMistake {
-    pub(super) at: String,
-    pub(super) what: String,
+pub struct FieldMistake {
+    /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
+    pub at: String,
+    /// What is wrong, and what to do: whole sentences.
+    pub what: String,
 }
 
 impl FieldMistake {
-    pub(super) fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
+    pub(in crate::dashboards) fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
         Self { at: at.into(), what: what.into() }
     }
 }

@@ -10,5 +10,5 @@ mod tests;
 
 pub use content::{Content, Panel};
 pub use file::SpecFile;
-pub use mistake::SpecMistake;
-pub use read::{Columns, Dashboard};
+pub use mistake::{FieldMistake, SpecMistake};
+pub use read::{Columns, Dashboard, Edition, Origin};

@@ -23,9 +23,33 @@ pub enum Columns<'a> {
 /// How many panels a dashboard may have.
 const MAX_PANELS: usize = 60;
 
+/// Where the document of a dashboard stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In a file, which only changes with a start of Rolecall.
+    File,
+    /// In the database.
+    Stored(Edition),
+    /// Nowhere yet: somebody is about to change it.
+    Draft,
+}
+
+/// Whose a stored dashboard is, and which of its versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// The user who owns it.
+    pub owner: Option<i64>,
+    /// The version, from 1.
+    pub version: i64,
+    /// When its first version came to be, Unix milliseconds (UTC).
+    pub created_at_ms: i64,
+}
+
 /// A dashboard: its document, and its panels as they are asked for.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
+    /// Where its document stands.
+    pub origin: Origin,
     /// Its name in paths.
     pub slug: String,
     /// Its document.
@@ -41,9 +65,39 @@ impl Dashboard {
     /// Every mistake that can be found without its data sets.
     pub fn read(slug: &str, file: &str, text: String) -> Result<(Self, SpecFile), Vec<SpecMistake>> {
         let (file, spec) = SpecFile::parse(file, text).map_err(|mistake| vec![mistake])?;
-        match panels(&spec) {
-            Ok(panels) => Ok((Self { slug: slug.to_owned(), spec, panels }, file)),
+        match Self::of(slug, spec, Origin::File) {
+            Ok(dashboard) => Ok((dashboard, file)),
             Err(mistakes) => Err(mistakes.into_iter().map(|mistake| file.locate(mistake)).collect()),
+        }
+    }
+
+    /// The dashboard `slug` with the document `spec`.
+    ///
+    /// # Errors
+    /// Every mistake that can be found without its data sets.
+    pub fn of(slug: &str, spec: DashboardSpec, origin: Origin) -> Result<Self, Vec<FieldMistake>> {
+        let panels = panels(&spec)?;
+        Ok(Self { origin, slug: slug.to_owned(), spec, panels })
+    }
+
+    /// A name for what it shows: another one whenever its document is another one. `None` where that is not known.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        match self.origin {
+            Origin::File => Some(self.slug.clone()),
+            Origin::Stored(Edition { version, created_at_ms, .. }) => {
+                Some(format!("{}.{created_at_ms}.{version}", self.slug))
+            }
+            Origin::Draft => None,
+        }
+    }
+
+    /// Who owns it, and which version it is, where it is stored.
+    #[must_use]
+    pub const fn edition(&self) -> Option<Edition> {
+        match self.origin {
+            Origin::Stored(edition) => Some(edition),
+            Origin::File | Origin::Draft => None,
         }
     }
 
@@ -61,6 +115,11 @@ impl Dashboard {
 
     /// What does not fit the data sets. `file` is where the dashboard was read from.
     pub fn check_data<'a>(&self, file: &SpecFile, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<SpecMistake> {
+        self.data_mistakes(columns_of).into_iter().map(|mistake| file.locate(mistake)).collect()
+    }
+
+    /// What does not fit the data sets, by field.
+    pub fn data_mistakes<'a>(&self, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
         let mut mistakes = Vec::new();
         for (index, panel) in self.panels.iter().enumerate() {
             let Some(name) = &panel.spec.dataset else { continue };
@@ -78,7 +137,7 @@ impl Dashboard {
             }
         }
         mistakes.dedup();
-        mistakes.into_iter().map(|mistake| file.locate(mistake)).collect()
+        mistakes
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
         sees_all: dataset.row_filters(&viewer).is_empty(),
         owner: datasets.owner_of(&dataset).await.map_err(internal)?,
         versions: datasets.versions(&dataset).await.map_err(internal)?,
-        uses: dashboards.uses_of(&dataset.name, role),
+        uses: dashboards.uses_of(&dataset.name, role).await.map_err(|error| caller::internal(&error))?,
         sample,
         missing,
         preview,

@@ -150,10 +150,13 @@ async fn a_data_set_is_imported_once_and_shown_in_pages(database: &TestDb) {
     assert_eq!((last.rows.len(), &last.result.rows[1][0]), (2, &day(2012, 1, 1)));
     assert_eq!(table(&dashboards, &user, 0).await.result, first.result);
     assert_eq!(table(&dashboards, &user, u32::MAX).await.result, last.result);
-    let found = async |slug, role| dashboards.panel(slug, "table", Person::SignedIn(&user, role)).await.unwrap();
-    assert!(matches!(found("nope", Some(Role::Admin)).await, FoundPanel::Nothing));
+    assert!(dashboards.find("nope", Some(Role::Admin)).await.unwrap().is_none());
+    let weather = weather(&dashboards).await;
+    let nothing = dashboards.panel(&weather, "nope", Person::SignedIn(&user, Some(Role::Admin))).await.unwrap();
+    assert!(matches!(nothing, FoundPanel::Nothing));
     // The role is held, and open only after signing in again.
-    assert!(matches!(found("weather", None).await, FoundPanel::Closed { needed: Role::Read }));
+    let closed = dashboards.panel(&weather, "table", Person::SignedIn(&user, None)).await.unwrap();
+    assert!(matches!(closed, FoundPanel::Closed { needed: Role::Read }));
 }
 
 async fn an_instance_without_the_file_of_a_built_in_data_set_makes_it_again(database: &TestDb) {
@@ -173,7 +176,8 @@ async fn what_asks_too_much_is_a_notice_in_its_panel(database: &TestDb) {
     ] {
         let folder = TempDir::new().unwrap();
         let (dashboards, user) = start_within(database, &folder, &limits).await;
-        let found = dashboards.panel("weather", "table", Person::SignedIn(&user, Some(Role::Write))).await.unwrap();
+        let weather = weather(&dashboards).await;
+        let found = dashboards.panel(&weather, "table", Person::SignedIn(&user, Some(Role::Write))).await.unwrap();
         let FoundPanel::Open(panel) = found else { panic!("it is not open") };
         let asked = TableRequest::default();
         let PanelData::Unavailable(why) = panel.data(&asked).await.unwrap() else { panic!("it is shown") };
@@ -191,7 +195,6 @@ async fn a_page_asks_for_a_recent_sign_in_by_itself(database: &TestDb) {
         user: Some(user.user.clone()),
         providers: vec![],
         demonstration: false,
-        dashboards: vec![],
         apps: vec![],
         ask_for: None,
         step_up: None,
@@ -222,8 +225,13 @@ async fn a_page_asks_for_a_recent_sign_in_by_itself(database: &TestDb) {
     assert_eq!(page("nope", Some(Role::Write)).await, Err(AppError::NotFound));
 }
 
+async fn weather(dashboards: &Dashboards) -> Arc<Dashboard> {
+    dashboards.find("weather", Some(Role::Read)).await.unwrap().unwrap()
+}
+
 async fn table(dashboards: &Dashboards, user: &SignIn, page: u32) -> TablePage {
-    let found = dashboards.panel("weather", "table", Person::SignedIn(user, Some(Role::Write))).await.unwrap();
+    let weather = weather(dashboards).await;
+    let found = dashboards.panel(&weather, "table", Person::SignedIn(user, Some(Role::Write))).await.unwrap();
     let FoundPanel::Open(panel) = found else { panic!("it is not open") };
     let asked = TableRequest { page, sort: None };
     let PanelData::Table(table) = panel.data(&asked).await.unwrap() else { panic!("no table") };

@@ -14,4 +14,5 @@ mod postgres_only;
 mod pushes;
 mod renewals;
 mod sign_ins;
+mod stored_dashboards;
 mod sweep;

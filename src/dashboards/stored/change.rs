@@ -1,0 +1,129 @@
+//! Changes of stored dashboards. Each is told to the log with who made it, and is made from the version that somebody saw, or not
+//! at all.
+
+use rolecall_model::spec::DashboardSpec;
+
+use super::editor::Editor;
+use super::entries::Removed;
+use super::error::StoreError;
+use super::history::Stored;
+use super::slug::{candidates, is_reserved, wish};
+use super::store::{self, NewVersion};
+use crate::dashboards::Dashboards;
+use crate::dashboards::spec::{Dashboard, FieldMistake, Origin};
+
+/// The longest document, in bytes of its JSON.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// What a new version is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct New<'a> {
+    /// Its document.
+    pub spec: &'a DashboardSpec,
+    /// What changed, in a few words.
+    pub change: &'a str,
+    /// The version whose document it takes up again.
+    pub restored_from: Option<i64>,
+}
+
+impl Dashboards {
+    /// Makes a dashboard of `spec`, which is `by`'s, and returns its name in addresses: made of its title, with a number where
+    /// another one has that.
+    ///
+    /// # Errors
+    /// [`StoreError::Mistakes`] for a document that cannot be.
+    pub async fn create(&self, spec: &DashboardSpec, change: &str, by: Editor<'_>) -> Result<String, StoreError> {
+        let document = checked("", spec)?;
+        let first = NewVersion {
+            number: 1,
+            document: &document,
+            title: &spec.title,
+            change,
+            restored_from: None,
+            created_at_ms: self.clock.now_ms(),
+        };
+        for slug in candidates(&wish(&spec.title)) {
+            let is_taken = is_reserved(&slug) || self.shelf.file(&slug).is_some();
+            if !is_taken && store::create(self.db(), &slug, &first, by).await? {
+                self.told(&slug, change, by).await;
+                return Ok(slug);
+            }
+        }
+        Err(StoreError::NameTaken)
+    }
+
+    /// Makes `new` the version after that of `stored`, and returns its number.
+    ///
+    /// # Errors
+    /// [`StoreError::Mistakes`] for a document that cannot be; [`StoreError::Changed`] where another version came first, or it is
+    /// not `by`'s to change any more.
+    pub async fn save(&self, stored: &Stored, new: New<'_>, by: Editor<'_>) -> Result<i64, StoreError> {
+        let document = checked(&stored.slug, new.spec)?;
+        let number = stored.edition.version + 1;
+        let next = NewVersion {
+            number,
+            document: &document,
+            title: &new.spec.title,
+            change: new.change,
+            restored_from: new.restored_from,
+            created_at_ms: self.clock.now_ms(),
+        };
+        if !store::add_version(self.db(), &stored.slug, &next, by).await? {
+            return Err(StoreError::Changed);
+        }
+        self.told(&stored.slug, new.change, by).await;
+        Ok(number)
+    }
+
+    /// Deletes the dashboard `slug`. It can be had back for 30 days.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] where there is none that `by` may change.
+    pub async fn delete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
+        if !store::delete(self.db(), slug, by, self.clock.now_ms()).await? {
+            return Err(StoreError::Unknown);
+        }
+        self.told(slug, "Deleted", by).await;
+        Ok(())
+    }
+
+    /// Takes the deletion of the dashboard `slug` back.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] where there is none that `by` may change; [`StoreError::NameTaken`].
+    pub async fn undelete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
+        if self.shelf.file(slug).is_some() {
+            return Err(StoreError::NameTaken);
+        }
+        if !store::undelete(self.db(), slug, by).await? {
+            return Err(StoreError::Unknown);
+        }
+        self.told(slug, "Restored after its deletion", by).await;
+        Ok(())
+    }
+
+    /// What was deleted and `by` may have back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn deleted(&self, by: Editor<'_>) -> Result<Vec<Removed>, StoreError> {
+        Ok(store::deleted(self.db(), by).await?)
+    }
+
+    /// Tells the log, and lets this instance show the change at once.
+    async fn told(&self, dashboard: &str, change: &str, by: Editor<'_>) {
+        tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
+        self.shelf.forget().await;
+    }
+}
+
+/// `spec` as JSON, where it is a dashboard that can be.
+fn checked(slug: &str, spec: &DashboardSpec) -> Result<String, StoreError> {
+    Dashboard::of(slug, spec.clone(), Origin::Draft).map_err(StoreError::Mistakes)?;
+    let document = serde_json::to_string(spec).map_err(|error| StoreError::Document(slug.to_owned(), error))?;
+    if document.len() > MAX_BYTES {
+        let what = format!("A dashboard can have {} kB at most. Leave something out.", MAX_BYTES / 1024);
+        return Err(StoreError::Mistakes(vec![FieldMistake::new("panels", what)]));
+    }
+    Ok(document)
+}

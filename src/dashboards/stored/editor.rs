@@ -1,0 +1,34 @@
+//! Who makes or changes a dashboard.
+
+use rolecall_model::Role;
+use rolecall_sign_in::session::SignIn;
+
+/// Who makes or changes a dashboard.
+#[derive(Clone, Copy, Debug)]
+pub struct Editor<'a> {
+    /// Our number of the person.
+    pub(super) user: i64,
+    /// The name by which people know them.
+    pub(super) name: &'a str,
+    /// Whether they may change what others own.
+    pub(super) is_admin: bool,
+}
+
+impl<'a> Editor<'a> {
+    /// The person behind `sign_in`, to whom the doors of `role` are open: from Write on. To others no dashboard is open to be made
+    /// or changed.
+    #[must_use]
+    pub fn of(sign_in: &'a SignIn, role: Option<Role>) -> Option<Self> {
+        (role >= Some(Role::Write)).then(|| Self {
+            user: sign_in.user_id,
+            name: &sign_in.user.name,
+            is_admin: role >= Some(Role::Admin),
+        })
+    }
+
+    /// Whether they may change what `owner` owns.
+    #[must_use]
+    pub fn may_change(self, owner: Option<i64>) -> bool {
+        self.is_admin || owner == Some(self.user)
+    }
+}

@@ -1,0 +1,53 @@
+//! Why a stored dashboard could not be made, changed or read.
+
+use std::sync::Arc;
+
+use rolecall_model::AppError;
+use thiserror::Error;
+
+use crate::dashboards::spec::FieldMistake;
+use crate::datasets::DatasetError;
+
+/// Why a stored dashboard could not be made, changed or read. Nothing was changed.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// There is none of that name, or not for who asks.
+    #[error("there is no such dashboard")]
+    Unknown,
+    /// What its document says cannot be.
+    #[error("{}", sentences(.0))]
+    Mistakes(Vec<FieldMistake>),
+    /// Another version came first.
+    #[error("This dashboard was changed by somebody else meanwhile.")]
+    Changed,
+    /// The name is that of a file by now.
+    #[error("A file has the address of this dashboard by now. Rename the file, or duplicate the dashboard.")]
+    NameTaken,
+    /// What the database holds cannot be read by this version of Rolecall.
+    #[error("the document of the dashboard {0:?} cannot be read")]
+    Document(String, #[source] serde_json::Error),
+    /// The data sets cannot be read.
+    #[error("the data sets cannot be read")]
+    Datasets(#[from] Arc<DatasetError>),
+    /// The database does not answer.
+    #[error("the database did not answer")]
+    Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// What a browser is told of it; `internal` reports what is our fault.
+    #[must_use]
+    pub fn for_browser(self, internal: impl FnOnce(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
+        let message = self.to_string();
+        match self {
+            Self::Unknown => AppError::NotFound,
+            Self::Mistakes(_) | Self::NameTaken => AppError::Invalid { message },
+            Self::Changed => AppError::Conflict { message },
+            error => internal(&error),
+        }
+    }
+}
+
+fn sentences(mistakes: &[FieldMistake]) -> String {
+    mistakes.iter().map(|mistake| mistake.what.as_str()).collect::<Vec<_>>().join(" ")
+}

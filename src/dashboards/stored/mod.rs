@@ -1,0 +1,21 @@
+//! Dashboards that people make in the browser: their documents with the whole history in the database, and the current ones in
+//! memory.
+
+mod change;
+mod editor;
+mod entries;
+mod error;
+mod history;
+mod shelf;
+mod slug;
+mod store;
+mod sweep;
+
+pub use change::New;
+pub use editor::Editor;
+pub use entries::{HistoryEntry, Removed};
+pub use error::StoreError;
+pub use history::Stored;
+pub(super) use shelf::Shelf;
+pub use slug::is_reserved;
+pub(super) use store::slugs;

@@ -1,0 +1,101 @@
+//! Every dashboard in memory, checked and ready to be shown: those of files as they were read, the stored ones as of a second ago.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use moka::future::Cache;
+use rolecall_sign_in::db::Db;
+
+use super::error::StoreError;
+use super::store;
+use crate::dashboards::spec::{Dashboard, Edition, Origin};
+
+/// How long the list is as good as read again: other instances change it too.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// The dashboards, in the order of their titles.
+pub(in crate::dashboards) type List = Arc<[Arc<Dashboard>]>;
+
+/// Every dashboard. Clones share everything.
+#[derive(Clone)]
+pub(in crate::dashboards) struct Shelf {
+    db: Db,
+    files: List,
+    list: Cache<(), List>,
+    /// What was read of the database the last time, to be read again only where the version is another one.
+    read: Arc<Mutex<HashMap<String, Known>>>,
+}
+
+/// A stored dashboard as it was read; without one where this version of Rolecall cannot show it.
+#[derive(Clone)]
+struct Known {
+    edition: Edition,
+    dashboard: Option<Arc<Dashboard>>,
+}
+
+impl Shelf {
+    pub(in crate::dashboards) fn new(db: Db, files: Vec<Dashboard>) -> Self {
+        let list = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
+        Self { db, files: files.into_iter().map(Arc::new).collect(), list, read: Arc::default() }
+    }
+
+    /// The dashboard in the file called `slug`.
+    pub(in crate::dashboards) fn file(&self, slug: &str) -> Option<&Arc<Dashboard>> {
+        self.files.iter().find(|file| file.slug == slug)
+    }
+
+    /// Every dashboard, at most a second old. That costs one short query a second; and one more for each that changed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(in crate::dashboards) async fn list(&self) -> Result<List, Arc<StoreError>> {
+        self.list.try_get_with((), self.read()).await
+    }
+
+    /// Reads the list anew at the next question, because this instance changed it.
+    pub(in crate::dashboards) async fn forget(&self) {
+        self.list.invalidate(&()).await;
+    }
+
+    async fn read(&self) -> Result<List, StoreError> {
+        let before = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut now = HashMap::new();
+        for (slug, edition) in store::editions(&self.db).await? {
+            let known = match before.get(&slug).filter(|known| known.edition == edition) {
+                Some(known) => known.clone(),
+                None => Known { edition, dashboard: self.load(&slug, edition).await? },
+            };
+            now.insert(slug, known);
+        }
+        for file in self.files.iter().filter(|file| now.contains_key(&file.slug) && !before.contains_key(&file.slug)) {
+            let what = "a dashboard in a file is left out: one that was made in the browser has its address; rename the file";
+            tracing::error!(slug = file.slug, "{what}");
+        }
+        let files = self.files.iter().filter(|file| !now.contains_key(&file.slug));
+        let mut list: Vec<Arc<Dashboard>> =
+            files.cloned().chain(now.values().filter_map(|known| known.dashboard.clone())).collect();
+        list.sort_by_cached_key(|dashboard| (dashboard.spec.title.to_lowercase(), dashboard.slug.clone()));
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(list.into())
+    }
+
+    /// The dashboard `slug`. One that cannot be read keeps no other from being shown.
+    async fn load(&self, slug: &str, edition: Edition) -> Result<Option<Arc<Dashboard>>, StoreError> {
+        let Some(document) = store::document(&self.db, slug, edition.version).await? else { return Ok(None) };
+        let spec = match serde_json::from_str(&document) {
+            Ok(spec) => spec,
+            Err(error) => {
+                tracing::error!(?error, slug, version = edition.version, "a stored dashboard cannot be read");
+                return Ok(None);
+            }
+        };
+        match Dashboard::of(slug, spec, Origin::Stored(edition)) {
+            Ok(dashboard) => Ok(Some(Arc::new(dashboard))),
+            Err(mistakes) => {
+                tracing::error!(?mistakes, slug, version = edition.version, "a stored dashboard has mistakes");
+                Ok(None)
+            }
+        }
+    }
+}

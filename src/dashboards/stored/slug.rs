@@ -1,0 +1,62 @@
+//! What a dashboard is called in addresses: made of its title.
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+/// The longest name that is made of a title; a number may follow.
+const LONGEST: usize = 48;
+/// What stands for a title without a letter or digit of ASCII.
+const NAMELESS: &str = "dashboard";
+/// Paths beside those of dashboards.
+const RESERVED: [&str; 2] = ["new", "import"];
+
+/// Whether no dashboard can be called `slug`, because another page has its path.
+#[must_use]
+pub fn is_reserved(slug: &str) -> bool {
+    RESERVED.contains(&slug)
+}
+
+/// The name in addresses that `title` would like to have: small letters, digits and hyphens. Accents are left away.
+#[must_use]
+pub(in crate::dashboards) fn wish(title: &str) -> String {
+    let mut slug = String::new();
+    for c in DecomposingNormalizerBorrowed::new_nfkd().normalize(title).chars() {
+        if slug.len() == LONGEST {
+            break;
+        }
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if (c.is_whitespace() || c.is_ascii_punctuation()) && !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { NAMELESS.to_owned() } else { slug.to_owned() }
+}
+
+/// `wish`, and then the same with numbers behind it, without end.
+pub(in crate::dashboards) fn candidates(wish: &str) -> impl Iterator<Item = String> {
+    std::iter::once(wish.to_owned()).chain((2_u32..).map(move |number| format!("{wish}-{number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use rolecall_model::is_name;
+
+    use super::*;
+
+    #[test]
+    fn a_title_becomes_a_name_whatever_is_in_it() {
+        let long = "x".repeat(200);
+        for (title, expected) in [
+            ("Sales 2026", "sales-2026"),
+            ("  Übersicht: Zürich / Genève ", "ubersicht-zurich-geneve"),
+            ("<script>alert(1)</script>", "script-alert-1-script"),
+            ("מכירות", NAMELESS),
+            ("", NAMELESS),
+            (&long, &long[..LONGEST]),
+        ] {
+            assert_eq!(wish(title), expected, "{title}");
+            assert!(candidates(&wish(title)).take(12).all(|name| is_name(&name)));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep.
+
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+
+use super::editor::Editor;
+use super::entries::{HistoryEntry, Removed};
+use crate::dashboards::spec::Edition;
+
+/// A version that is to become the current one.
+pub(super) struct NewVersion<'a> {
+    pub(super) number: i64,
+    /// The document as JSON.
+    pub(super) document: &'a str,
+    pub(super) title: &'a str,
+    /// What changed, in a few words.
+    pub(super) change: &'a str,
+    /// The version whose document it takes up again.
+    pub(super) restored_from: Option<i64>,
+    pub(super) created_at_ms: i64,
+}
+
+/// The names of all that are not deleted.
+pub async fn slugs(db: &Db) -> Result<Vec<String>, sqlx::Error> {
+    const SLUGS: &str = "SELECT slug FROM dashboards WHERE deleted_at IS NULL";
+    reading_on_both!(db, |pool| sqlx::query_scalar(SLUGS).fetch_all(pool).await)
+}
+
+/// Every one that is not deleted, by name, with its current version.
+pub(super) async fn editions(db: &Db) -> Result<Vec<(String, Edition)>, sqlx::Error> {
+    const EDITIONS: &str = "SELECT slug, owner, version, created_at FROM dashboards WHERE deleted_at IS NULL";
+    let rows: Vec<(String, Option<i64>, i64, i64)> =
+        reading_on_both!(db, |pool| sqlx::query_as(EDITIONS).fetch_all(pool).await)?;
+    let edition = |(slug, owner, version, created_at_ms)| (slug, Edition { owner, version, created_at_ms });
+    Ok(rows.into_iter().map(edition).collect())
+}
+
+/// The edition of the dashboard `slug` at this moment, unless it is deleted.
+pub(super) async fn edition(db: &Db, slug: &str) -> Result<Option<Edition>, sqlx::Error> {
+    const EDITION: &str =
+        "SELECT owner, version, created_at FROM dashboards WHERE slug = $1 AND deleted_at IS NULL";
+    let row: Option<(Option<i64>, i64, i64)> =
+        reading_on_both!(db, |pool| sqlx::query_as(EDITION).bind(slug).fetch_optional(pool).await)?;
+    Ok(row.map(|(owner, version, created_at_ms)| Edition { owner, version, created_at_ms }))
+}
+
+/// The document of a version, as JSON.
+pub(super) async fn document(db: &Db, slug: &str, version: i64) -> Result<Option<String>, sqlx::Error> {
+    const DOCUMENT: &str = "SELECT document FROM dashboard_versions WHERE dashboard = $1 AND version = $2";
+    reading_on_both!(db, |pool| sqlx::query_scalar(DOCUMENT).bind(slug).bind(version).fetch_optional(pool).await)
+}
+
+/// A row of [`versions`].
+type VersionRow = (i64, String, String, Option<i64>, String, i64);
+
+/// The versions of the dashboard `slug` that came after `after`, the latest first.
+pub(super) async fn versions(db: &Db, slug: &str, after: i64) -> Result<Vec<HistoryEntry>, sqlx::Error> {
+    const VERSIONS: &str = "SELECT version, title, change, restored_from, editor, created_at FROM dashboard_versions \
+                            WHERE dashboard = $1 AND version > $2 ORDER BY version DESC";
+    let rows: Vec<VersionRow> =
+        reading_on_both!(db, |pool| sqlx::query_as(VERSIONS).bind(slug).bind(after).fetch_all(pool).await)?;
+    let entry = |(version, title, change, restored_from, editor, created_at_ms)| HistoryEntry {
+        version,
+        title,
+        change,
+        restored_from,
+        editor,
+        created_at_ms,
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Stores a version, on whichever database the transaction is.
+macro_rules! insert_version {
+    ($transaction:expr, $slug:expr, $new:expr, $by:expr) => {{
+        const INSERT: &str = "INSERT INTO dashboard_versions \
+                              (dashboard, version, document, title, change, restored_from, edited_by, editor, created_at) \
+                              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        sqlx::query(INSERT)
+            .bind($slug)
+            .bind($new.number)
+            .bind($new.document)
+            .bind($new.title)
+            .bind($new.change)
+            .bind($new.restored_from)
+            .bind($by.user)
+            .bind($by.name)
+            .bind($new.created_at_ms)
+            .execute($transaction)
+            .await?;
+    }};
+}
+
+/// Makes the dashboard `slug`, which is `by`'s. `false`: there is one of that name, maybe a deleted one, and nothing was changed.
+pub(super) async fn create(db: &Db, slug: &str, first: &NewVersion<'_>, by: Editor<'_>) -> Result<bool, sqlx::Error> {
+    const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) VALUES ($1, $2, $3, $4) \
+                          ON CONFLICT DO NOTHING";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let create = sqlx::query(CREATE).bind(slug).bind(by.user).bind(first.number).bind(first.created_at_ms);
+        if create.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_version!(&mut *transaction, slug, first, by);
+        transaction.commit().await?;
+        Ok(true)
+    })
+}
+
+/// Makes `new` the current version of the dashboard `slug`. `false`: another version came first, it is deleted, or it is not
+/// `by`'s to change, and nothing was changed.
+pub(super) async fn add_version(
+    db: &Db,
+    slug: &str,
+    new: &NewVersion<'_>,
+    by: Editor<'_>,
+) -> Result<bool, sqlx::Error> {
+    const NEXT: &str = "UPDATE dashboards SET version = $2 WHERE slug = $1 AND version = $2 - 1 \
+                        AND deleted_at IS NULL AND (owner = $3 OR $4)";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let next = sqlx::query(NEXT).bind(slug).bind(new.number).bind(by.user).bind(by.is_admin);
+        if next.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_version!(&mut *transaction, slug, new, by);
+        transaction.commit().await?;
+        Ok(true)
+    })
+}
+
+/// Deletes the dashboard `slug`; the sweep takes it away later. `false`: it is deleted already, or not `by`'s to change.
+pub(super) async fn delete(db: &Db, slug: &str, by: Editor<'_>, now_ms: i64) -> Result<bool, sqlx::Error> {
+    const DELETE: &str = "UPDATE dashboards SET deleted_at = $2 WHERE slug = $1 AND deleted_at IS NULL \
+                          AND (owner = $3 OR $4)";
+    on_both!(db, |pool| {
+        let delete = sqlx::query(DELETE).bind(slug).bind(now_ms).bind(by.user).bind(by.is_admin);
+        Ok(delete.execute(pool).await?.rows_affected() > 0)
+    })
+}
+
+/// Takes the deletion of the dashboard `slug` back. `false`: it is not deleted, gone, or not `by`'s to change.
+pub(super) async fn undelete(db: &Db, slug: &str, by: Editor<'_>) -> Result<bool, sqlx::Error> {
+    const UNDELETE: &str = "UPDATE dashboards SET deleted_at = NULL WHERE slug = $1 AND deleted_at IS NOT NULL \
+                            AND (owner = $2 OR $3)";
+    on_both!(db, |pool| {
+        let undelete = sqlx::query(UNDELETE).bind(slug).bind(by.user).bind(by.is_admin);
+        Ok(undelete.execute(pool).await?.rows_affected() > 0)
+    })
+}
+
+/// The deleted ones that are kept still and `by` may have back, the latest first.
+pub(super) async fn deleted(db: &Db, by: Editor<'_>) -> Result<Vec<Removed>, sqlx::Error> {
+    const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at FROM dashboards d \
+                           JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
+                           WHERE d.deleted_at IS NOT NULL AND (d.owner = $1 OR $2) ORDER BY d.deleted_at DESC, d.slug";
+    let rows: Vec<(String, String, i64)> = reading_on_both!(db, |pool| {
+        sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await
+    })?;
+    Ok(rows.into_iter().map(|(slug, title, deleted_at_ms)| Removed { slug, title, deleted_at_ms }).collect())
+}

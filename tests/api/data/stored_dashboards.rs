@@ -1,0 +1,258 @@
+//! Dashboards in the database: made, changed from the version that stands, deleted and had back, and served as those of files are.
+
+use std::time::Duration;
+
+use rolecall::dashboards::{Dashboard, Dashboards, Edition, Editor, New, StoreError, Stored, check_files};
+use rolecall::datasets::Datasets;
+use rolecall_model::Role;
+use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::session::{NewSignIn, SignIn};
+use rolecall_sign_in::tokens::TokenSet;
+use tempfile::TempDir;
+
+use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};
+
+on_both_dialects! {
+    a_dashboard_is_made_and_served_by_every_instance,
+    a_dashboard_is_changed_from_the_version_that_stands,
+    only_the_owner_and_administrators_change_a_dashboard,
+    an_undo_goes_back_one_version_and_another_one_goes_back_further,
+    a_deleted_dashboard_comes_back_for_thirty_days,
+    a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so,
+    a_document_that_cannot_be_read_keeps_no_other_from_being_shown,
+}
+
+/// A dashboard in a file.
+const FILE: &str = "format = 1\ntitle = \"From a file\"\n";
+
+struct Instance {
+    dashboards: Dashboards,
+    auth: Auth,
+    clock: TestClock,
+    _folder: TempDir,
+}
+
+/// An instance that has the dashboard `weekly` in a file.
+fn instance(database: &TestDb, clock: &TestClock) -> Instance {
+    let (folder, auth) = (TempDir::new().unwrap(), database.auth(clock));
+    let datasets = Datasets::open(database.db.clone(), auth.clock().clone(), folder.path()).unwrap();
+    let (file, _) = Dashboard::read("weekly", "weekly.toml", FILE.to_owned()).unwrap();
+    let dashboards = Dashboards::new(database.db.clone(), auth.clone(), datasets, vec![file]);
+    Instance { dashboards, auth, clock: clock.clone(), _folder: folder }
+}
+
+fn start(database: &TestDb) -> Instance {
+    instance(database, &TestClock::starting_now())
+}
+
+async fn somebody(auth: &Auth, name: &str) -> SignIn {
+    let tokens = TokenSet { id_token: "a".into(), access_token: "b".into(), ..TokenSet::default() };
+    let new = NewSignIn {
+        provider: "demo",
+        provider_name: "demo",
+        issuer: "https://issuer.test",
+        subject: name,
+        token_subject: name,
+        token_issued_at_s: 0,
+        authenticated_at_ms: None,
+        provider_sid: None,
+        name: name.to_owned(),
+        email: None,
+        role: Some(Role::Write),
+        ip: None,
+        user_agent: None,
+        tokens: &tokens,
+    };
+    auth.sign_ins().create(&new, auth.clock().now_ms()).await.unwrap()
+}
+
+fn writer(sign_in: &SignIn) -> Editor<'_> {
+    Editor::of(sign_in, Some(Role::Write)).unwrap()
+}
+
+fn spec(title: &str) -> DashboardSpec {
+    let mut panel = PanelSpec::new("text", "Text", PanelKind::Text);
+    panel.text = Some("Hello".to_owned());
+    DashboardSpec {
+        format: 1,
+        title: title.to_owned(),
+        summary: String::new(),
+        source: None,
+        role: Role::Read,
+        zone: None,
+        panels: vec![panel],
+    }
+}
+
+async fn titles(dashboards: &Dashboards, role: Role) -> Vec<String> {
+    dashboards.open_to(Some(role)).await.unwrap().into_iter().map(|card| card.title).collect()
+}
+
+async fn save(of: &Instance, stored: &Stored, title: &str, by: Editor<'_>) -> Result<i64, StoreError> {
+    of.dashboards.save(stored, New { spec: &spec(title), change: "Title", restored_from: None }, by).await
+}
+
+async fn a_dashboard_is_made_and_served_by_every_instance(database: &TestDb) {
+    let here = start(database);
+    let there = instance(database, &here.clock);
+    let wren = somebody(&here.auth, "wren").await;
+    assert_eq!(titles(&there.dashboards, Role::Read).await, ["From a file"]);
+    let mut closed = spec("Board");
+    closed.role = Role::Admin;
+    let made = here.dashboards.create(&closed, "Made", writer(&wren)).await.unwrap();
+    assert_eq!(made, "board");
+    // The names of files and of other pages are left to them.
+    for (title, slug) in [("Weekly", "weekly-2"), ("Weekly", "weekly-3"), ("New", "new-2"), ("מכירות", "dashboard")] {
+        assert_eq!(here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap(), slug);
+    }
+    assert_eq!(titles(&here.dashboards, Role::Read).await, ["From a file", "New", "Weekly", "Weekly", "מכירות"]);
+    assert!(here.dashboards.find("board", Some(Role::Write)).await.unwrap().is_none());
+    let board = here.dashboards.find("board", Some(Role::Admin)).await.unwrap().unwrap();
+    let created_at_ms = here.clock.now_ms();
+    assert_eq!(board.edition(), Some(Edition { owner: Some(wren.user_id), version: 1, created_at_ms }));
+    until("another instance shows it", async || titles(&there.dashboards, Role::Admin).await.len() == 6).await;
+
+    let stored = here.dashboards.stored("new-2").await.unwrap().unwrap();
+    save(&here, &stored, "Newer", writer(&wren)).await.unwrap();
+    assert!(titles(&here.dashboards, Role::Read).await.contains(&"Newer".to_owned()));
+    let newer = async || titles(&there.dashboards, Role::Read).await.contains(&"Newer".to_owned());
+    until("another instance shows the new version", newer).await;
+}
+
+async fn a_dashboard_is_changed_from_the_version_that_stands(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap();
+    for version in 1..5 {
+        let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
+        assert_eq!(stored.edition.version, version);
+        let (one, other) =
+            tokio::join!(save(&here, &stored, "One", writer(&wren)), save(&here, &stored, "Other", writer(&wren)));
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        assert!(matches!(one.and(other), Err(StoreError::Changed)));
+        let late = save(&here, &stored, "Late", writer(&wren)).await;
+        assert!(matches!(late, Err(StoreError::Changed)));
+    }
+    let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
+    let history = here.dashboards.history(&stored, 0).await.unwrap();
+    assert_eq!(history.iter().map(|entry| entry.version).collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
+    assert_eq!((&*history[4].change, &*history[4].editor, &*history[4].title), ("Made", "wren", "Sales"));
+    assert_eq!(history[0].created_at_ms, here.clock.now_ms());
+    assert_eq!(here.dashboards.version(&stored, 1).await.unwrap().unwrap().spec, spec("Sales"));
+
+    let mut large = spec("Sales");
+    large.panels[0].text = Some("x".repeat(64 * 1024));
+    let mut nameless = spec(" ");
+    nameless.panels[0].id = "No name".to_owned();
+    for (cannot_be, at) in [(large, "panels"), (nameless, "title")] {
+        let new = New { spec: &cannot_be, change: "Title", restored_from: None };
+        let Err(StoreError::Mistakes(mistakes)) = here.dashboards.save(&stored, new, writer(&wren)).await else {
+            panic!("it was saved")
+        };
+        assert_eq!(mistakes[0].at, at);
+        assert!(here.dashboards.create(&cannot_be, "Made", writer(&wren)).await.is_err());
+    }
+    assert_eq!(count(&database.db, "dashboard_versions").await, 5);
+}
+
+async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb) {
+    let here = start(database);
+    let (wren, kim) = (somebody(&here.auth, "wren").await, somebody(&here.auth, "kim").await);
+    assert!(Editor::of(&wren, Some(Role::Read)).is_none() && Editor::of(&wren, None).is_none());
+    here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap();
+    let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
+    assert!(matches!(save(&here, &stored, "Mine", writer(&kim)).await, Err(StoreError::Changed)));
+    assert!(matches!(here.dashboards.delete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
+    let admin = Editor::of(&kim, Some(Role::Admin)).unwrap();
+    assert_eq!(save(&here, &stored, "Mine", admin).await.unwrap(), 2);
+    here.dashboards.delete("sales", admin).await.unwrap();
+    assert!(here.dashboards.deleted(writer(&kim)).await.unwrap().is_empty());
+    assert!(matches!(here.dashboards.undelete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
+    assert_eq!(here.dashboards.deleted(writer(&wren)).await.unwrap().len(), 1);
+}
+
+async fn an_undo_goes_back_one_version_and_another_one_goes_back_further(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    here.dashboards.create(&spec("1"), "Made", writer(&wren)).await.unwrap();
+    let undo = async || {
+        let stored = here.dashboards.stored("1").await.unwrap().unwrap();
+        let before = here.dashboards.before(&stored).await.unwrap()?;
+        let earlier = here.dashboards.version(&stored, before).await.unwrap().unwrap();
+        let restored_from = Some(here.dashboards.root_of(&stored, before).await.unwrap());
+        let new = New { spec: &earlier.spec, change: "Undo", restored_from };
+        here.dashboards.save(&stored, new, writer(&wren)).await.unwrap();
+        Some(earlier.spec.title)
+    };
+    for title in ["2", "3"] {
+        let stored = here.dashboards.stored("1").await.unwrap().unwrap();
+        save(&here, &stored, title, writer(&wren)).await.unwrap();
+    }
+    assert_eq!(undo().await.as_deref(), Some("2"));
+    assert_eq!(undo().await.as_deref(), Some("1"));
+    assert_eq!(undo().await, None);
+    let stored = here.dashboards.stored("1").await.unwrap().unwrap();
+    save(&here, &stored, "6", writer(&wren)).await.unwrap();
+    assert_eq!(undo().await.as_deref(), Some("1"));
+    assert_eq!(undo().await, None);
+}
+
+async fn a_deleted_dashboard_comes_back_for_thirty_days(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    let mut with_note = spec("Sales");
+    with_note.panels.push(PanelSpec::new("note", "Note", PanelKind::Note));
+    here.dashboards.create(&with_note, "Made", writer(&wren)).await.unwrap();
+    here.dashboards.save_note("sales", "note", "Mine", 0, &wren).await.unwrap();
+    here.dashboards.delete("sales", writer(&wren)).await.unwrap();
+    assert!(here.dashboards.find("sales", Some(Role::Admin)).await.unwrap().is_none());
+    assert!(here.dashboards.stored("sales").await.unwrap().is_none());
+    // Its name is nobody's meanwhile: the note would come to another dashboard.
+    assert_eq!(here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap(), "sales-2");
+    here.clock.advance(Duration::from_hours(29 * 24));
+    here.dashboards.sweep().await.unwrap();
+    here.dashboards.undelete("sales", writer(&wren)).await.unwrap();
+    assert!(here.dashboards.find("sales", Some(Role::Read)).await.unwrap().is_some());
+
+    here.dashboards.delete("sales", writer(&wren)).await.unwrap();
+    here.clock.advance(Duration::from_hours(30 * 24 + 1));
+    here.dashboards.sweep().await.unwrap();
+    assert!(matches!(here.dashboards.undelete("sales", writer(&wren)).await, Err(StoreError::Unknown)));
+    assert_eq!(count(&database.db, "notes").await, 0);
+    assert_eq!(count(&database.db, "dashboard_versions").await, 1);
+    assert_eq!(here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap(), "sales");
+}
+
+async fn a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap();
+    // A file comes later.
+    let (file, _) = Dashboard::read("sales", "sales.toml", FILE.to_owned()).unwrap();
+    let datasets = here.dashboards.datasets().clone();
+    let later = Dashboards::new(database.db.clone(), here.auth.clone(), datasets, vec![file]);
+    assert_eq!(titles(&later, Role::Read).await, ["Sales"]);
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("sales.toml"), FILE).unwrap();
+    std::fs::write(folder.path().join("import.toml"), FILE).unwrap();
+    let checked = check_files(folder.path(), Some(&database.db)).await.unwrap();
+    let told: Vec<String> = checked.mistakes.iter().map(ToString::to_string).collect();
+    assert!(told[0].contains("import.toml: Another page has the address `/dashboards/import`."), "{told:?}");
+    assert!(told[1].contains("sales.toml: A dashboard that was made in the browser has this name"), "{told:?}");
+    // Once the stored one is deleted, the file has its place, and the name is not given back.
+    later.delete("sales", writer(&wren)).await.unwrap();
+    assert_eq!(titles(&later, Role::Read).await, ["From a file"]);
+    assert!(matches!(later.undelete("sales", writer(&wren)).await, Err(StoreError::NameTaken)));
+}
+
+async fn a_document_that_cannot_be_read_keeps_no_other_from_being_shown(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    here.dashboards.create(&spec("Good"), "Made", writer(&wren)).await.unwrap();
+    here.dashboards.create(&spec("Broken"), "Made", writer(&wren)).await.unwrap();
+    execute(&database.db, "UPDATE dashboard_versions SET document = '{\"format\":7}' WHERE dashboard = 'broken'").await;
+    let other = instance(database, &here.clock);
+    assert_eq!(titles(&other.dashboards, Role::Read).await, ["From a file", "Good"]);
+    assert!(matches!(other.dashboards.stored("broken").await, Err(StoreError::Document(..))));
+}
