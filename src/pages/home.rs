@@ -21,7 +21,8 @@ pub async fn home(asked: Asked) -> Answer {
         None => view! { <SignedOutStatus return_to=asked.value("return_to")/> }.into_any(),
         Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
         Some(user) => {
-            let dashboards = caller::dashboards()?.open_to(user.role).await.map_err(|error| caller::internal(&error))?;
+            let dashboards =
+                caller::dashboards()?.open_to(user.role).await.map_err(|error| caller::internal(&error))?;
             let apps = viewer.apps.clone();
             view! { <SignedInStatus user dashboards apps/> }.into_any()
         }

@@ -52,8 +52,7 @@ impl Dashboards {
 
     async fn document(&self, slug: &str, edition: Edition) -> Result<Option<Stored>, StoreError> {
         let Some(document) = store::document(self.db(), slug, edition.version).await? else { return Ok(None) };
-        let spec =
-            serde_json::from_str(&document).map_err(|error| StoreError::Document(slug.to_owned(), error))?;
+        let spec = serde_json::from_str(&document).map_err(|error| StoreError::Document(slug.to_owned(), error))?;
         Ok(Some(Stored { slug: slug.to_owned(), edition, spec }))
     }
 

@@ -69,7 +69,8 @@ impl Shelf {
             now.insert(slug, known);
         }
         for file in self.files.iter().filter(|file| now.contains_key(&file.slug) && !before.contains_key(&file.slug)) {
-            let what = "a dashboard in a file is left out: one that was made in the browser has its address; rename the file";
+            let what =
+                "a dashboard in a file is left out: one that was made in the browser has its address; rename the file";
             tracing::error!(slug = file.slug, "{what}");
         }
         let files = self.files.iter().filter(|file| !now.contains_key(&file.slug));

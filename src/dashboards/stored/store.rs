@@ -36,8 +36,7 @@ pub(super) async fn editions(db: &Db) -> Result<Vec<(String, Edition)>, sqlx::Er
 
 /// The edition of the dashboard `slug` at this moment, unless it is deleted.
 pub(super) async fn edition(db: &Db, slug: &str) -> Result<Option<Edition>, sqlx::Error> {
-    const EDITION: &str =
-        "SELECT owner, version, created_at FROM dashboards WHERE slug = $1 AND deleted_at IS NULL";
+    const EDITION: &str = "SELECT owner, version, created_at FROM dashboards WHERE slug = $1 AND deleted_at IS NULL";
     let row: Option<(Option<i64>, i64, i64)> =
         reading_on_both!(db, |pool| sqlx::query_as(EDITION).bind(slug).fetch_optional(pool).await)?;
     Ok(row.map(|(owner, version, created_at_ms)| Edition { owner, version, created_at_ms }))
@@ -153,8 +152,7 @@ pub(super) async fn deleted(db: &Db, by: Editor<'_>) -> Result<Vec<Removed>, sql
     const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at FROM dashboards d \
                            JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
                            WHERE d.deleted_at IS NOT NULL AND (d.owner = $1 OR $2) ORDER BY d.deleted_at DESC, d.slug";
-    let rows: Vec<(String, String, i64)> = reading_on_both!(db, |pool| {
-        sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await
-    })?;
+    let rows: Vec<(String, String, i64)> =
+        reading_on_both!(db, |pool| { sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await })?;
     Ok(rows.into_iter().map(|(slug, title, deleted_at_ms)| Removed { slug, title, deleted_at_ms }).collect())
 }

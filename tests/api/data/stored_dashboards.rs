@@ -103,7 +103,8 @@ async fn a_dashboard_is_made_and_served_by_every_instance(database: &TestDb) {
     let made = here.dashboards.create(&closed, "Made", writer(&wren)).await.unwrap();
     assert_eq!(made, "board");
     // The names of files and of other pages are left to them.
-    for (title, slug) in [("Weekly", "weekly-2"), ("Weekly", "weekly-3"), ("New", "new-2"), ("מכירות", "dashboard")] {
+    for (title, slug) in [("Weekly", "weekly-2"), ("Weekly", "weekly-3"), ("New", "new-2"), ("מכירות", "dashboard")]
+    {
         assert_eq!(here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap(), slug);
     }
     assert_eq!(titles(&here.dashboards, Role::Read).await, ["From a file", "New", "Weekly", "Weekly", "מכירות"]);
