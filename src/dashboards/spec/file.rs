@@ -33,7 +33,7 @@ impl SpecFile {
     }
 
     /// A mistake of the file as a whole.
-    pub(in crate::dashboards) fn mistake(&self, what: &str) -> SpecMistake {
+    pub fn mistake(&self, what: &str) -> SpecMistake {
         SpecMistake { file: self.name.clone(), line: None, at: String::new(), what: what.to_owned() }
     }
 

@@ -39,7 +39,7 @@ pub struct FieldMistake {
 }
 
 impl FieldMistake {
-    pub(in crate::dashboards) fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
+    pub fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
         Self { at: at.into(), what: what.into() }
     }
 }

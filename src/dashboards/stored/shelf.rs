@@ -15,11 +15,11 @@ use crate::dashboards::spec::{Dashboard, Edition, Origin};
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The dashboards, in the order of their titles.
-pub(in crate::dashboards) type List = Arc<[Arc<Dashboard>]>;
+pub type List = Arc<[Arc<Dashboard>]>;
 
 /// Every dashboard. Clones share everything.
 #[derive(Clone)]
-pub(in crate::dashboards) struct Shelf {
+pub struct Shelf {
     db: Db,
     files: List,
     list: Cache<(), List>,
@@ -35,13 +35,13 @@ struct Known {
 }
 
 impl Shelf {
-    pub(in crate::dashboards) fn new(db: Db, files: Vec<Dashboard>) -> Self {
+    pub fn new(db: Db, files: Vec<Dashboard>) -> Self {
         let list = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         Self { db, files: files.into_iter().map(Arc::new).collect(), list, read: Arc::default() }
     }
 
     /// The dashboard in the file called `slug`.
-    pub(in crate::dashboards) fn file(&self, slug: &str) -> Option<&Arc<Dashboard>> {
+    pub fn file(&self, slug: &str) -> Option<&Arc<Dashboard>> {
         self.files.iter().find(|file| file.slug == slug)
     }
 
@@ -49,12 +49,12 @@ impl Shelf {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(in crate::dashboards) async fn list(&self) -> Result<List, Arc<StoreError>> {
+    pub async fn list(&self) -> Result<List, Arc<StoreError>> {
         self.list.try_get_with((), self.read()).await
     }
 
     /// Reads the list anew at the next question, because this instance changed it.
-    pub(in crate::dashboards) async fn forget(&self) {
+    pub async fn forget(&self) {
         self.list.invalidate(&()).await;
     }
 

@@ -17,7 +17,7 @@ pub fn is_reserved(slug: &str) -> bool {
 
 /// The name in addresses that `title` would like to have: small letters, digits and hyphens. Accents are left away.
 #[must_use]
-pub(in crate::dashboards) fn wish(title: &str) -> String {
+pub fn wish(title: &str) -> String {
     let mut slug = String::new();
     for c in DecomposingNormalizerBorrowed::new_nfkd().normalize(title).chars() {
         if slug.len() == LONGEST {
@@ -34,7 +34,7 @@ pub(in crate::dashboards) fn wish(title: &str) -> String {
 }
 
 /// `wish`, and then the same with numbers behind it, without end.
-pub(in crate::dashboards) fn candidates(wish: &str) -> impl Iterator<Item = String> {
+pub fn candidates(wish: &str) -> impl Iterator<Item = String> {
     std::iter::once(wish.to_owned()).chain((2_u32..).map(move |number| format!("{wish}-{number}")))
 }
 

@@ -153,6 +153,6 @@ pub(super) async fn deleted(db: &Db, by: Editor<'_>) -> Result<Vec<Removed>, sql
                            JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
                            WHERE d.deleted_at IS NOT NULL AND (d.owner = $1 OR $2) ORDER BY d.deleted_at DESC, d.slug";
     let rows: Vec<(String, String, i64)> =
-        reading_on_both!(db, |pool| { sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await })?;
+        reading_on_both!(db, |pool| sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(slug, title, deleted_at_ms)| Removed { slug, title, deleted_at_ms }).collect())
 }
