@@ -145,7 +145,7 @@ async fn a_dashboard_is_changed_from_the_version_that_stands(database: &TestDb) 
     let mut large = spec("Sales");
     large.panels[0].text = Some("x".repeat(64 * 1024));
     let mut nameless = spec(" ");
-    nameless.panels[0].id = "No name".to_owned();
+    "No name".clone_into(&mut nameless.panels[0].id);
     for (cannot_be, at) in [(large, "panels"), (nameless, "title")] {
         let new = New { spec: &cannot_be, change: "Title", restored_from: None };
         let Err(StoreError::Mistakes(mistakes)) = here.dashboards.save(&stored, new, writer(&wren)).await else {
