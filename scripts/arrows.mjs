@@ -34,7 +34,7 @@ const ROOMS = [
   ['api', 'api_v1'],
   ['caller', 'claims'],
   ['profile'],
-  ['role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
+  ['account', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
   ['datasets', 'statistics'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
 ];

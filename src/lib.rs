@@ -12,6 +12,8 @@ pub mod components;
 pub mod routes;
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod api_v1;
 #[cfg(feature = "ssr")]
 pub mod app;

@@ -22,6 +22,8 @@ pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_ASK_PROVIDER: &str = "/account/ask-provider";
 /// The person's picture.
 pub const ACCOUNT_PHOTO: &str = "/account/photo";
+/// The person's sessions, and their sign-ins of the last months, with `?after=`.
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 /// The ID token, claim by claim.
 pub const ACCOUNT_TOKEN: &str = "/account/token";
 
@@ -55,6 +57,10 @@ pub const API_SIGN_IN_FIGURES: &str = "/api/sign_in_figures";
 pub const API_ID_TOKEN: &str = "/api/id_token";
 /// What we know of the caller (server function).
 pub const API_ACCOUNT: &str = "/api/account";
+/// Ends a session of the caller in another browser (server function).
+pub const API_END_MY_SESSION: &str = "/api/end_my_session";
+/// Ends all sessions of the caller but this one (server function).
+pub const API_END_MY_OTHER_SESSIONS: &str = "/api/end_my_other_sessions";
 /// What Microsoft Graph says of the caller (server function).
 pub const API_PROFILE: &str = "/api/profile";
 /// The current user as JSON.

@@ -1,4 +1,4 @@
-//! What people can see of their own account.
+//! What people can see of their own account, and do with their sessions.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -50,4 +50,38 @@ pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
         let _ = caller::ask_provider(&sign_in, seen.further).await;
     }
     Ok(seen.profile)
+}
+
+/// Ends the caller's session `id`, which is another browser's.
+///
+/// # Errors
+/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a session that is not theirs; [`AppError::Invalid`] for this one.
+#[server(endpoint = "end_my_session")]
+pub async fn end_my_session(id: String) -> Result<(), AppError> {
+    use crate::{account, caller, routes};
+
+    let sign_in = caller::answer(caller::signed_in())?;
+    if id == sign_in.id {
+        let message = "This is the session of this browser. To end it, sign out.".to_owned();
+        return caller::answer(Err(AppError::Invalid { message }));
+    }
+    let ended = account::end_one(&caller::auth()?, &sign_in, id).await;
+    caller::answer(ended.map_err(|error| caller::internal(&error)).and_then(|ended| ended.ok_or(AppError::NotFound)))?;
+    caller::redirect_to_page(routes::ACCOUNT_SESSIONS);
+    Ok(())
+}
+
+/// Ends all sessions of the caller but this one.
+///
+/// # Errors
+/// [`AppError::SignedOut`].
+#[server(endpoint = "end_my_other_sessions")]
+pub async fn end_my_other_sessions() -> Result<(), AppError> {
+    use crate::{account, caller, routes};
+
+    let sign_in = caller::answer(caller::signed_in())?;
+    let ended = account::end_others(&caller::auth()?, &sign_in).await;
+    caller::answer(ended.map_err(|error| caller::internal(&error)))?;
+    caller::redirect_to_page(routes::ACCOUNT_SESSIONS);
+    Ok(())
 }

@@ -88,7 +88,7 @@ fn Source(source: RoleSource) -> impl IntoView {
     }
 }
 
-/// How long the sign-in lasts, and the link to the token.
+/// How long the sign-in lasts, and the links to all sessions and to the token.
 #[component]
 fn SignInPanel(account: Account) -> impl IntoView {
     view! {
@@ -108,11 +108,18 @@ fn SignInPanel(account: Account) -> impl IntoView {
                     </dd>
                 </div>
             </dl>
-            <p>
-                <a href=routes::ACCOUNT_TOKEN>
-                    "What your ID token says"
-                </a>
-            </p>
+            <ul class="plain-list">
+                <li>
+                    <a href=routes::ACCOUNT_SESSIONS>
+                        "Your sessions and sign-ins"
+                    </a>
+                </li>
+                <li>
+                    <a href=routes::ACCOUNT_TOKEN>
+                        "What your ID token says"
+                    </a>
+                </li>
+            </ul>
         </section>
     }
 }

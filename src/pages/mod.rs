@@ -14,6 +14,8 @@ pub mod page;
 pub mod panel;
 pub mod problem;
 pub mod rendered;
+mod session_words;
+pub mod sessions;
 pub mod sign_in;
 pub mod signed_out;
 pub mod token;

@@ -22,6 +22,7 @@ use crate::pages::dashboards::dashboards;
 use crate::pages::dataset::dataset;
 use crate::pages::datasets::datasets;
 use crate::pages::home::home;
+use crate::pages::sessions::sessions;
 use crate::pages::sign_in::sign_in;
 use crate::pages::signed_out::signed_out;
 use crate::pages::token::token;
@@ -86,6 +87,7 @@ pub const POLICY: &[Route] = &[
     Route::answered(routes::UPLOADS, Access::Role(Role::Write), |_| uploads::all()).taking(BodyLimit::File),
     Route::answered(routes::UPLOAD, Access::Role(Role::Write), |_| uploads::one()).taking(BodyLimit::LongForm),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
+    Route::page(routes::ACCOUNT_SESSIONS, Access::SignedIn, |_| page(sessions)),
     Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
     Route::server_function(routes::API_BEGIN_SIGN_IN, Access::Public),
@@ -94,6 +96,8 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_ID_TOKEN, Access::SignedIn),
     Route::server_function(routes::API_ACCOUNT, Access::SignedIn),
     Route::server_function(routes::API_PROFILE, Access::SignedIn),
+    Route::server_function(routes::API_END_MY_SESSION, Access::SignedIn),
+    Route::server_function(routes::API_END_MY_OTHER_SESSIONS, Access::SignedIn),
     Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Read)),
     Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     Route::server_function(routes::API_DESCRIBE_DATASET, Access::Role(Role::Write)),

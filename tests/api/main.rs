@@ -43,6 +43,7 @@ mod limits;
 mod logs;
 mod long_links;
 mod loops;
+mod my_sessions;
 mod notes;
 mod own_failures;
 mod panels;

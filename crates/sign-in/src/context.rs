@@ -147,6 +147,12 @@ impl Auth {
         &self.0.sign_ins
     }
 
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
     /// The refreshes that are under way.
     pub(super) fn refreshes(&self) -> &Refreshes {
         &self.0.refreshes

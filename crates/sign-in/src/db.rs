@@ -9,6 +9,7 @@ mod pace;
 mod pools;
 mod ready;
 mod sqlite;
+mod transaction;
 
 use std::io;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use migrations::Migrations;
 pub use pace::Pace;
 pub use pools::Pools;
 pub use ready::NotReady;
+pub use transaction::{Transaction, in_transaction};
 
 /// How long to wait for others who write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

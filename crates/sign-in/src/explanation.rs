@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::ReturnTo;
+use super::session::SignedOutBy;
 use crate::db::is_busy;
 
 /// A failure, for people. Holds nothing that helps an attacker.
@@ -72,11 +73,21 @@ impl Explanation {
         Self { title: "Signing in does not hold", ..Self::new(400, message, &advice) }
     }
 
-    /// A sign-out holds in the browser.
+    /// A sign-out holds in the browser, which was brought about `by` somebody.
     #[must_use]
-    pub fn signed_out() -> Self {
-        let message = "You signed out in this browser. To see this page, sign in again.";
-        Self { title: "You signed out", ..Self::new(401, message, &[]) }
+    pub fn signed_out(by: SignedOutBy) -> Self {
+        let (title, message) = match by {
+            SignedOutBy::Person => {
+                ("You signed out", "You signed out in this browser. To see this page, sign in again.")
+            }
+            SignedOutBy::PersonElsewhere => {
+                ("You were signed out", "You ended this session from another browser. To see this page, sign in again.")
+            }
+            SignedOutBy::Administrator => {
+                ("You were signed out", "An administrator ended this session. To see this page, sign in again.")
+            }
+        };
+        Self { title, ..Self::new(401, message, &[]) }
     }
 
     /// The browser has lost the long address that the person wanted to go to.

@@ -62,7 +62,8 @@ async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn) -> Respon
     let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
         Ok(None) => Redirect::to(&way_on.path).into_response(),
         Ok(Some(mark)) => {
-            let page = signed_out(state, &context, stays_out::asked_for(&way_on.path, &mark));
+            let asked_for = stays_out::asked_for(&way_on.path, &mark);
+            let page = signed_out(state, &context, asked_for, mark.signed_out_by());
             stays_out::remember(auth, &mark, page)
         }
         Err(error) => {

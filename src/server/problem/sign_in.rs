@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 use rolecall_sign_in::provider::Provider;
+use rolecall_sign_in::session::SignedOutBy;
 use rolecall_sign_in::web::loop_breaker::MAX_IN_A_ROW;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, login_again};
 use rolecall_sign_in::{Explanation, ReturnTo};
@@ -17,7 +18,7 @@ pub fn not_signed_in(state: &AppState, context: &PageContext, provider_id: &str,
     match why {
         NotSignedIn::Failed(sign_in) => failed(state, context, provider_id, sign_in),
         NotSignedIn::Stopped { return_to } => stopped(state, context, provider_id, &return_to),
-        NotSignedIn::SignedOut { asked_for } => signed_out(state, context, asked_for),
+        NotSignedIn::SignedOut { asked_for, by } => signed_out(state, context, asked_for, by),
     }
 }
 
@@ -60,11 +61,12 @@ fn stopped(state: &AppState, context: &PageContext, provider_id: &str, return_to
     })
 }
 
-/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
-pub fn signed_out(state: &AppState, context: &PageContext, asked_for: String) -> Response {
+/// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a sign-in
+/// all the same.
+pub fn signed_out(state: &AppState, context: &PageContext, asked_for: String, by: SignedOutBy) -> Response {
     page(&state.problem_pages, context, |_| Problem {
         actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
-        ..explained(Explanation::signed_out())
+        ..explained(Explanation::signed_out(by))
     })
 }
 

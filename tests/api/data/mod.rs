@@ -13,6 +13,7 @@ mod own_data;
 mod postgres_only;
 mod pushes;
 mod renewals;
+mod session_lists;
 mod sign_ins;
 mod stored_dashboards;
 mod sweep;

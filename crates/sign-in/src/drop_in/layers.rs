@@ -116,7 +116,7 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
         let mark = auth.cookies().signed_out_in(&parts.headers).filter(|_| why == Denied::SignedOut);
         let mut response = match mark {
             Some(mark) => {
-                let page = sign_out_holds(stays_out::asked_for(&way_on.path, &mark));
+                let page = sign_out_holds(stays_out::asked_for(&way_on.path, &mark), mark.signed_out_by());
                 drop_in.show(page.link("To the front page", routes::HOME))
             }
             None => Redirect::to(&way_on.path).into_response(),

@@ -10,6 +10,7 @@ use rolecall_model::AppError;
 
 use super::SIGN_OUT;
 use crate::Explanation;
+use crate::session::SignedOutBy;
 
 /// What makes an answer of a page.
 pub(super) type Render = Arc<dyn Fn(Page) -> Response + Send + Sync>;
@@ -71,9 +72,10 @@ impl Page {
     }
 }
 
-/// The page of a browser in which a sign-out holds; `asked_for` is the link that begins a sign-in all the same.
-pub(super) fn sign_out_holds(asked_for: String) -> Page {
-    Page::of(Explanation::signed_out()).link("Sign in", asked_for)
+/// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a sign-in
+/// all the same.
+pub(super) fn sign_out_holds(asked_for: String, by: SignedOutBy) -> Page {
+    Page::of(Explanation::signed_out(by)).link("Sign in", asked_for)
 }
 
 /// What the plain pages may load: nothing. Their form may lead anywhere, since signing out goes on at the provider.

@@ -105,7 +105,7 @@ fn not_signed_in(drop_in: &DropIn, provider: &str, is_signed_in: bool, why: NotS
             page.advice.push("Wait ten minutes, or close the browser, and try once more.".to_owned());
             page
         }
-        NotSignedIn::SignedOut { asked_for } => sign_out_holds(asked_for),
+        NotSignedIn::SignedOut { asked_for, by } => sign_out_holds(asked_for, by),
     };
     page.link("To the front page", routes::HOME)
 }

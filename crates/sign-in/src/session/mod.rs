@@ -21,10 +21,11 @@ pub use cookie_sessions::{CookieSessions, OpenSession};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
-    CreateError, EndReason, EndedSignIn, KnownProvider, LiveTokens, NewSignIn, ProviderSession, ProviderSignOut,
-    ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignInCounts, SignIns,
+    CreateError, EndReason, EndedSignIn, Ending, KnownProvider, LiveTokens, NewSignIn, ProviderSession,
+    ProviderSignOut, ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignInCounts, SignInPage,
+    SignInRow, SignIns,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::SignIn;
-pub use sign_out_mark::SignOutMark;
+pub use sign_out_mark::{SignOutMark, SignedOutBy};
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

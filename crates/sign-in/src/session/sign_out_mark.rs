@@ -2,35 +2,72 @@
 
 use std::fmt;
 
+use strum::{EnumString, IntoStaticStr};
+
 use crate::random;
 
-/// The mark of one sign-out, as its cookie holds it: when it was, and a random value that tells it from every other.
+/// Who ended the sign-in of a browser, as far as a person is told so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum SignedOutBy {
+    /// The person, in this browser.
+    #[default]
+    Person,
+    /// The person, in another browser, from the list of their sessions.
+    PersonElsewhere,
+    /// An administrator.
+    Administrator,
+}
+
+/// The mark of one sign-out, as its cookie holds it: when it was, a random value that tells it from every other, and who
+/// ended the sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOutMark {
     at_ms: i64,
     token: String,
+    by: SignedOutBy,
 }
 
 impl SignOutMark {
-    /// The mark of a sign-out at `at_ms`, Unix milliseconds (UTC).
+    /// The mark of a sign-out by the person at `at_ms`, Unix milliseconds (UTC).
     #[must_use]
     pub fn at(at_ms: i64) -> Self {
-        Self { at_ms, token: random::token() }
+        Self { at_ms, token: random::token(), by: SignedOutBy::Person }
+    }
+
+    /// The same for one that somebody else brought about, or the person in another browser.
+    #[must_use]
+    pub fn by(self, by: SignedOutBy) -> Self {
+        Self { by, ..self }
+    }
+
+    /// Who ended the sign-in.
+    #[must_use]
+    pub const fn signed_out_by(&self) -> SignedOutBy {
+        self.by
     }
 
     /// The mark that `text` writes, if it has the form of one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (at_ms, token) = text.split_once('.')?;
+        let (at_ms, rest) = text.split_once('.')?;
+        let (token, by) = match rest.split_once('.') {
+            Some((token, by)) => (token, by.parse().ok().filter(|by| *by != SignedOutBy::Person)?),
+            None => (rest, SignedOutBy::Person),
+        };
         let is_token = token.len() == random::token().len()
             && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        Some(Self { at_ms: at_ms.parse().ok()?, token: token.to_owned() }).filter(|_| is_token)
+        Some(Self { at_ms: at_ms.parse().ok()?, token: token.to_owned(), by }).filter(|_| is_token)
     }
 }
 
 impl fmt::Display for SignOutMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.at_ms, self.token)
+        write!(f, "{}.{}", self.at_ms, self.token)?;
+        match self.by {
+            SignedOutBy::Person => Ok(()),
+            by => write!(f, ".{}", <&str>::from(by)),
+        }
     }
 }
 
@@ -47,5 +84,12 @@ mod tests {
             assert_eq!(SignOutMark::parse(text), None, "{text}");
         }
         assert_eq!(SignOutMark::parse(&format!("1.\"{}", &random::token()[1..])), None);
+        for by in [SignedOutBy::PersonElsewhere, SignedOutBy::Administrator] {
+            let mark = SignOutMark::at(1).by(by);
+            assert_eq!(SignOutMark::parse(&mark.to_string()), Some(mark));
+        }
+        for who in ["", "person", "nobody", "administrator.", "administrator;"] {
+            assert_eq!(SignOutMark::parse(&format!("{mark}.{who}")), None, "{who}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use tower_sessions::Session;
 use super::loop_breaker::{self, MAX_IN_A_ROW};
 use super::{may_navigate, onward, set_cookies, stays_out};
 use crate::routes;
+use crate::session::SignedOutBy;
 use crate::{
     Auth, BeginRequest, Callback, CallbackRequest, ClientAddress, Event, Explanation, Prompt, ReturnTo, SignInFailure,
     guard,
@@ -31,6 +32,8 @@ pub enum NotSignedIn {
     SignedOut {
         /// The link that begins it all the same, for the person to follow.
         asked_for: String,
+        /// Who ended the sign-in.
+        by: SignedOutBy,
     },
 }
 
@@ -92,7 +95,8 @@ pub async fn begin(
         && auth.provider(provider).is_some()
     {
         let link = format!("{}?{query}", routes::login(provider));
-        let page = page(NotSignedIn::SignedOut { asked_for: stays_out::asked_for(&link, mark) });
+        let page =
+            page(NotSignedIn::SignedOut { asked_for: stays_out::asked_for(&link, mark), by: mark.signed_out_by() });
         return stays_out::remember(auth, mark, page);
     }
     match begin_sign_in(auth, provider, asked, ip).await {
@@ -134,7 +138,7 @@ pub async fn complete(
     // Where a sign-in begins the mark goes: this one was begun before somebody signed out here.
     if let Some(mark) = auth.cookies().signed_out_in(&request.headers).filter(|_| auth.provider(provider).is_some()) {
         let link = stays_out::asked_for(&routes::login(provider), &mark);
-        return page(NotSignedIn::SignedOut { asked_for: link });
+        return page(NotSignedIn::SignedOut { asked_for: link, by: mark.signed_out_by() });
     }
     let user_agent = request.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let callback_request = CallbackRequest {

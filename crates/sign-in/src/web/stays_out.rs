@@ -10,7 +10,8 @@
 //!   page of another origin cannot send it.
 //!
 //! Where a sign-in begins, the cookie goes. A sign-out on another host can leave no cookie here, but the session of this
-//! host then points to a sign-in that ended by a sign-out, which says the same.
+//! host then points to a sign-in that ended by a sign-out, which says the same. So does one that the person ended from
+//! another browser, or that an administrator ended; the page says who did.
 //!
 //! What has only ended by time or at the provider goes on as before. Whoever plants such a cookie costs its owner a click.
 
@@ -44,8 +45,8 @@ pub async fn sign_out_that_holds(
     }
     let Some(session) = extensions.get::<Session>() else { return Ok(None) };
     let Some(id) = session::pointed_to(session).await? else { return Ok(None) };
-    let Some(at_ms) = auth.sign_ins().signed_out_at(&id).await? else { return Ok(None) };
-    Ok(Some(SignOutMark::at(at_ms)))
+    let Some((at_ms, by)) = auth.sign_ins().signed_out_at(&id).await? else { return Ok(None) };
+    Ok(Some(SignOutMark::at(at_ms).by(by)))
 }
 
 /// Lets the browser that gets `response` remember `mark`, and forget its session.

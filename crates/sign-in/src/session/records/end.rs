@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::Row as _;
-use strum::IntoStaticStr;
+use strum::{EnumString, IntoStaticStr};
 use thiserror::Error;
 
 use super::sign_ins::RevocationMark;
 use super::{RecordError, SignIns};
 use crate::db::{in_batches, on_both, reading_on_both};
 use crate::session::sign_in::SEEN_EVERY_MS;
+use crate::session::sign_out_mark::SignedOutBy;
 
 /// How long a sign-in that is over is kept for the history, in milliseconds.
 const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -19,7 +20,7 @@ const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 const NO_TOKENS: &[u8] = &[];
 
 /// Why a sign-in ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum EndReason {
     /// The person signed out here.
@@ -38,6 +39,10 @@ pub enum EndReason {
     Restored,
     /// The operator ended every sign-in.
     SignedOutByOperator,
+    /// The person ended it from another browser.
+    EndedElsewhere,
+    /// An administrator ended it.
+    EndedByAdministrator,
 }
 
 impl EndReason {
@@ -60,9 +65,12 @@ pub enum RestoredError {
 }
 
 /// A sign-in that was ended just now.
-pub(super) struct Ended {
-    pub(super) id: String,
-    pub(super) user_id: i64,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedSignIn {
+    /// The record's id.
+    pub id: String,
+    /// Our number of the person.
+    pub user_id: i64,
 }
 
 /// What ending a record changes, before its condition: nobody needs its tokens any more, so they go at once.
@@ -96,14 +104,22 @@ impl SignIns {
         revoking.await.map_err(|_| RecordError::Interrupted)?.map(|_| ())
     }
 
-    /// When the person ended the sign-in `id` by signing out, Unix milliseconds (UTC); `None` for one that is live, or that
-    /// ended in another way.
-    pub async fn signed_out_at(&self, id: &str) -> Result<Option<i64>, RecordError> {
-        const SIGNED_OUT_AT: &str = "SELECT revoked_at FROM sign_ins WHERE id = $1 AND revoked_reason = $2";
-        let reason = EndReason::SignedOut.name();
-        reading_on_both!(&self.db, |pool| {
-            Ok(sqlx::query_scalar(SIGNED_OUT_AT).bind(id).bind(reason).fetch_optional(pool).await?)
-        })
+    /// When somebody ended the sign-in `id`, Unix milliseconds (UTC), and who; `None` for one that is live, or that ended in
+    /// another way.
+    pub async fn signed_out_at(&self, id: &str) -> Result<Option<(i64, SignedOutBy)>, RecordError> {
+        const ENDED: &str =
+            "SELECT revoked_at, revoked_reason FROM sign_ins WHERE id = $1 AND revoked_reason IN ($2, $3, $4)";
+        let (by_person, elsewhere, by_administrator) =
+            (EndReason::SignedOut.name(), EndReason::EndedElsewhere.name(), EndReason::EndedByAdministrator.name());
+        let ended: Option<(i64, String)> = reading_on_both!(&self.db, |pool| {
+            let query = sqlx::query_as(ENDED).bind(id).bind(by_person).bind(elsewhere).bind(by_administrator);
+            query.fetch_optional(pool).await?
+        });
+        Ok(ended.map(|(at_ms, reason)| match reason {
+            reason if reason == elsewhere => (at_ms, SignedOutBy::PersonElsewhere),
+            reason if reason == by_administrator => (at_ms, SignedOutBy::Administrator),
+            _ => (at_ms, SignedOutBy::Person),
+        }))
     }
 
     /// Ends the sign-ins that `statement`, made by `end_where!`, finds with `keys` from `$4` on. One statement, so that
@@ -114,12 +130,14 @@ impl SignIns {
         keys: &[&str],
         reason: EndReason,
         now_ms: i64,
-    ) -> Result<Vec<Ended>, RecordError> {
+    ) -> Result<Vec<EndedSignIn>, RecordError> {
         let statement = self.announced(statement);
-        let ended: Result<Vec<Ended>, RecordError> = on_both!(&self.db, |pool| {
+        let ended: Result<Vec<EndedSignIn>, RecordError> = on_both!(&self.db, |pool| {
             let query = sqlx::query(&statement).bind(now_ms).bind(reason.name()).bind(NO_TOKENS);
             let rows = keys.iter().fold(query, |query, key| query.bind(*key)).fetch_all(pool).await?;
-            rows.iter().map(|row| Ok(Ended { id: row.try_get("id")?, user_id: row.try_get("user_id")? })).collect()
+            rows.iter()
+                .map(|row| Ok(EndedSignIn { id: row.try_get("id")?, user_id: row.try_get("user_id")? }))
+                .collect()
         });
         if ended.as_ref().is_ok_and(|ended| !ended.is_empty()) {
             self.mark_revocation(now_ms);

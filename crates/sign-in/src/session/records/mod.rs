@@ -5,6 +5,8 @@
 
 mod create;
 mod end;
+mod end_several;
+mod list;
 mod postgres;
 mod provider_sign_out;
 mod read;
@@ -12,8 +14,10 @@ mod refresh;
 mod sign_ins;
 
 pub use create::{CreateError, NewSignIn};
-pub use end::{EndReason, RestoredError};
-pub use provider_sign_out::{EndedSignIn, ProviderSession, ProviderSignOut, ProviderSignOutError};
+pub use end::{EndReason, EndedSignIn, RestoredError};
+pub use end_several::Ending;
+pub use list::{SignInPage, SignInRow};
+pub use provider_sign_out::{ProviderSession, ProviderSignOut, ProviderSignOutError};
 pub use read::{LiveTokens, SignInCounts};
 pub use refresh::{RefreshClaim, Renewed};
 pub use sign_ins::{KnownProvider, RecordError, SignIns};

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
-use super::end::{EndReason, Ended, end_where};
+use super::end::{EndReason, EndedSignIn, end_where};
 use super::{NewSignIn, RecordError, SignIns};
 use crate::db::on_both;
 use crate::random;
@@ -43,13 +43,6 @@ pub struct ProviderSignOut {
     pub issued_at_s: i64,
     /// The logout token's `jti`, which is good once.
     pub jti: Option<String>,
-}
-
-/// A sign-in that the provider ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EndedSignIn {
-    /// Our number of the person.
-    pub user_id: i64,
 }
 
 /// Why a provider's sign-out was not carried out.
@@ -103,7 +96,7 @@ impl SignIns {
         if let Some(jti) = &sign_out.jti {
             self.use_up(sign_out, jti, now_ms).await?;
         }
-        Ok(ended.iter().map(|ended| EndedSignIn { user_id: ended.user_id }).collect())
+        Ok(ended)
     }
 
     /// Whether the provider has signed out, meanwhile, the session or the person that `new` is about.
@@ -147,7 +140,11 @@ impl SignIns {
         Ok(())
     }
 
-    async fn end_provider_session(&self, sign_out: &ProviderSignOut, now_ms: i64) -> Result<Vec<Ended>, RecordError> {
+    async fn end_provider_session(
+        &self,
+        sign_out: &ProviderSignOut,
+        now_ms: i64,
+    ) -> Result<Vec<EndedSignIn>, RecordError> {
         const BY_SID: &str = end_where!("provider = $4 AND provider_sid = $5");
         const BY_SID_AND_ISSUER: &str =
             end_where!("provider = $4 AND provider_sid = $5 AND user_id IN (SELECT id FROM users WHERE issuer = $6)");

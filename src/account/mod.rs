@@ -1,0 +1,7 @@
+//! What people control of their own account: their sessions.
+
+mod device;
+mod sessions;
+
+pub use device::device;
+pub use sessions::{end_one, end_others};
