@@ -20,7 +20,6 @@ mod tests {
     fn both_dialects_have_the_same_migrations_and_no_number_is_given_twice() {
         let (sqlite, postgres) = migrations().versions();
         assert_eq!(sqlite, postgres);
-        let expected: Vec<i64> = (1..).take(sqlite.len()).collect();
-        assert_eq!(sqlite, expected);
+        assert!(sqlite.is_sorted_by(|one, next| one < next), "{sqlite:?}");
     }
 }

@@ -159,7 +159,7 @@ pub async fn put_dataset(
 ) -> Result<(StatusCode, Json<DatasetDetail>), ApiProblem> {
     caller.require(Role::Write)?;
     let (Path(name), Json(wish)) = (path?, wish?);
-    let by = datasets.pusher(&caller).await?;
+    let by = datasets.changer(&caller).await?;
     let new = NewPushed {
         name,
         title: wish.title,

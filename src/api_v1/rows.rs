@@ -87,9 +87,9 @@ pub async fn push_rows(
     let Query(query) = query.map_err(|_| ApiProblem::bad_request("mode is append or replace."))?;
     let format = format_of(&headers).ok_or_else(ApiProblem::unknown_rows)?;
     let key = key_of(&headers)?;
-    let by = datasets.pusher(&caller).await?;
+    let by = datasets.changer(&caller).await?;
     // Before 50 MB are on the disk.
-    datasets.check_push(&dataset, by).await?;
+    let dataset = datasets.check_push(&dataset, by).await?;
     let place = datasets.push_place()?;
     let body = datasets.take_in(body.into_data_stream(), datasets.max_push_bytes()).await?;
     let mode = match query.mode.unwrap_or_default() {

@@ -7,8 +7,8 @@ use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::session::SignIn;
 
 use super::answer::redirect;
-use super::request::{dashboards, internal, open_role, require};
-use crate::datasets::{DataSet, DatasetError};
+use super::request::{Asker, asking, dashboards, internal, open_role, require};
+use crate::datasets::{DataSet, DatasetError, Way, check_role};
 use crate::routes;
 
 /// The data set `name`, where the caller's role opens it, at most a second old. To others it does not exist.
@@ -23,22 +23,31 @@ pub async fn dataset(name: &str) -> Result<(Arc<DataSet>, Arc<SignIn>), AppError
     Ok((found, sign_in))
 }
 
-/// The same as it is at this moment, where the caller may change it.
+/// The data set with this `id` as it is at this moment, where the caller may change it in this `way`.
 ///
 /// # Errors
-/// As [`dataset`]; [`AppError::Forbidden`] for who may only see it.
-pub async fn dataset_to_change(name: &str) -> Result<(Arc<DataSet>, Arc<SignIn>), AppError> {
-    let sign_in = require(Role::Write)?;
-    let found = dashboards()?.datasets().current(name).await.map_err(|error| internal(&error))?;
-    let found = opened(found.map(Arc::new), &sign_in)?;
-    if found.may_be_changed_by(sign_in.user_id, open_role()) {
-        return Ok((found, sign_in));
-    }
-    if found.may_be_changed_by(sign_in.user_id, Some(Role::Admin)) {
+/// As [`dataset`] and [`changeable`].
+pub async fn dataset_to_change(id: &str, way: Way) -> Result<(DataSet, Arc<SignIn>), AppError> {
+    require(Role::Write)?;
+    let found = dashboards()?.datasets().current_with(id).await.map_err(|error| internal(&error))?;
+    asking(|asker| changeable(found, way, asker))
+}
+
+/// What was `found`, where `asker` may change it in this `way`.
+///
+/// # Errors
+/// [`AppError::NotFound`] where their role does not open it; [`AppError::Forbidden`] for who may only see it;
+/// [`AppError::StepUp`] where they would have to sign in again; [`AppError::Invalid`] where nobody can change it so.
+pub fn changeable(found: Option<DataSet>, way: Way, asker: &Asker<'_>) -> Result<(DataSet, Arc<SignIn>), AppError> {
+    let sign_in = asker.require(Role::Write)?;
+    let found = found.filter(|found| found.is_open_to(sign_in.user.role)).ok_or(AppError::NotFound)?;
+    asker.require(found.role)?;
+    found.check_way(way).map_err(|error| error.for_browser(internal))?;
+    if !found.may_be_changed_by(sign_in.user_id, asker.open_role()) {
         // Tells somebody who has that role to sign in again.
-        require(Role::Admin)?;
+        asker.require(Role::Admin)?;
     }
-    Err(AppError::Invalid { message: format!("“{name}” comes with Rolecall and cannot be changed.") })
+    Ok((found, sign_in))
 }
 
 /// What was `found`, where the role of `sign_in` opens it.
@@ -53,10 +62,7 @@ fn opened(found: Option<Arc<DataSet>>, sign_in: &SignIn) -> Result<Arc<DataSet>,
 /// # Errors
 /// [`AppError::Invalid`].
 pub fn require_role_for_dataset(role: Role) -> Result<(), AppError> {
-    if open_role() >= Some(role) {
-        return Ok(());
-    }
-    Err(AppError::Invalid { message: format!("You cannot choose the role {role}: it is higher than your own.") })
+    check_role(role, open_role()).map_err(|error| error.for_browser(internal))
 }
 
 /// Sends the browser to the page of the data set `name` after what was `done`.

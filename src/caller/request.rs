@@ -55,7 +55,7 @@ pub fn uploads() -> Result<Uploads, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`].
 pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
-    judged(|parts| guard::signed_in(&parts.extensions))
+    asking(|asker| asker.judged(guard::signed_in(asker.extensions)))
 }
 
 /// The live sign-in behind the request, with at least the role `needed`.
@@ -63,7 +63,7 @@ pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`].
 pub fn require(needed: Role) -> Result<Arc<SignIn>, AppError> {
-    judged(|parts| guard::require(&parts.extensions, needed))
+    asking(|asker| asker.require(needed))
 }
 
 /// The highest role whose doors are open to the caller.
@@ -139,18 +139,49 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
 }
 
-/// What `judge` finds of the request, and an event when it does not let it through.
-fn judged(judge: impl Fn(&Parts) -> Result<Arc<SignIn>, Denied>) -> Result<Arc<SignIn>, AppError> {
-    let auth = use_context::<Auth>();
-    let judged = with_context(|parts: &Parts| {
-        judge(parts).map_err(|denied| {
-            if let Some(auth) = &auth {
-                guard::report_denied(auth, &parts.extensions, denied);
+/// Who sent a request, and what they are told when that is not enough.
+pub struct Asker<'a> {
+    auth: Option<&'a Auth>,
+    extensions: &'a Extensions,
+}
+
+impl<'a> Asker<'a> {
+    /// Who sent the request with these `extensions`.
+    #[must_use]
+    pub const fn of(auth: &'a Auth, extensions: &'a Extensions) -> Self {
+        Self { auth: Some(auth), extensions }
+    }
+
+    /// The live sign-in, with at least the role `needed`.
+    ///
+    /// # Errors
+    /// As [`require`].
+    pub fn require(&self, needed: Role) -> Result<Arc<SignIn>, AppError> {
+        self.judged(guard::require(self.extensions, needed))
+    }
+
+    /// The highest role whose doors are open.
+    #[must_use]
+    pub fn open_role(&self) -> Option<Role> {
+        guard::open_role(self.extensions)
+    }
+
+    /// What was found of the request, and an event when that does not let it through.
+    fn judged(&self, found: Result<Arc<SignIn>, Denied>) -> Result<Arc<SignIn>, AppError> {
+        found.map_err(|denied| {
+            if let Some(auth) = self.auth {
+                guard::report_denied(auth, self.extensions, denied);
             }
-            error_of(denied, &parts.extensions)
+            error_of(denied, self.extensions)
         })
-    });
-    judged.unwrap_or(Err(AppError::SignedOut))
+    }
+}
+
+/// What `ask` says of who sent the request.
+pub(super) fn asking<T>(ask: impl FnOnce(&Asker<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
+    let auth = use_context::<Auth>();
+    let asked = with_context(|parts: &Parts| ask(&Asker { auth: auth.as_ref(), extensions: &parts.extensions }));
+    asked.unwrap_or(Err(AppError::SignedOut))
 }
 
 /// What is told of a request with these extensions that was `denied`.

@@ -57,8 +57,12 @@ impl ImportArguments {
         let datasets =
             Datasets::open(db.clone(), Clock::system(), &config.data_dir)?.importing_with(config.datasets.importer()?);
         let target = match (self.replace, self.append, self.name) {
-            (true, _, name) => Target::Replace { name, new_columns: self.new_columns, may_be_empty: self.empty },
-            (_, true, name) => Target::Append(name),
+            (true, _, name) => Target::Replace {
+                dataset: datasets.key_of(&name).await?,
+                new_columns: self.new_columns,
+                may_be_empty: self.empty,
+            },
+            (_, true, name) => Target::Append(datasets.key_of(&name).await?),
             (_, _, name) => Target::New { title: self.title.unwrap_or_else(|| name.clone()), name, role: self.role },
         };
         let imported = datasets.import_file(&self.file, Given::default(), &target, None).await;

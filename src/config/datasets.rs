@@ -1,4 +1,4 @@
-//! How large the files may be that become data sets, and how many versions are kept.
+//! How large the files may be that become data sets, how many a person can own, and how many versions are kept.
 
 use std::ops::RangeInclusive;
 
@@ -15,6 +15,9 @@ const COLUMNS: RangeInclusive<u64> = 1..=10_000;
 /// The current version is always kept.
 const VERSIONS: RangeInclusive<u64> = 1..=1000;
 
+/// As many as the list of data sets is made for.
+const OWNED: RangeInclusive<u64> = 1..=10_000;
+
 /// Reads the settings of data sets.
 pub(super) fn read(reader: &mut Reader) -> DataSetSettings {
     let limits = Limits {
@@ -24,7 +27,8 @@ pub(super) fn read(reader: &mut Reader) -> DataSetSettings {
         ..Limits::default()
     };
     let keep_versions = u32::try_from(count(reader, "datasets.keep_versions", &VERSIONS)).unwrap_or(u32::MAX);
-    DataSetSettings { limits, keep_versions, import_program: None }
+    let max_per_owner = u32::try_from(count(reader, "datasets.max_per_owner", &OWNED)).unwrap_or(u32::MAX);
+    DataSetSettings { limits, keep_versions, max_per_owner, import_program: None }
 }
 
 /// The whole number at `key`, or its default.

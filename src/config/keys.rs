@@ -91,6 +91,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::count("datasets.max_rows").or("10000000"),
     Key::count("datasets.max_columns").or("500"),
     Key::count("datasets.keep_versions").or("5"),
+    Key::count("datasets.max_per_owner").or("100"),
     Key::text("step_up.write"),
     Key::text("step_up.admin"),
     Key::list("roles.read").or(r#"["Rolecall.Read"]"#),

@@ -99,6 +99,8 @@ pub struct DataSetSettings {
     pub limits: FileLimits,
     /// How many versions of a data set are kept, the current one included.
     pub keep_versions: u32,
+    /// How many data sets one person or program can own.
+    pub max_per_owner: u32,
     /// The program that reads files in a process of its own, started with `import-worker`; `None` is this one.
     pub import_program: Option<PathBuf>,
 }

@@ -10,7 +10,7 @@ use rolecall_sign_in::private_files;
 use sha2::{Digest as _, Sha256};
 
 use super::catalog::{self, NewDataSet, NewVersion};
-use super::dataset::Kind;
+use super::dataset::{DataSet, Kind};
 use super::error::DatasetError;
 use super::handle::Datasets;
 use super::own::OwnData;
@@ -65,15 +65,14 @@ impl Datasets {
             if is_current && self.store.size(&file).await.is_ok() {
                 continue;
             }
-            let imported =
-                self.import(built_in, file, known.filter(|_| !is_current).map(|known| known.data.version)).await;
+            let imported = self.import(built_in, file, known.filter(|_| !is_current)).await;
             imported.map_err(|error| DatasetError::BuiltIn(built_in.name, Box::new(error)))?;
         }
         self.make_own_data(wanted).await
     }
 
     /// Writes `file` of `built_in`, and makes the version after `before` of it; without one, the first.
-    async fn import(&self, built_in: &BuiltIn, file: String, before: Option<u64>) -> Result<(), DatasetError> {
+    async fn import(&self, built_in: &BuiltIn, file: String, before: Option<&DataSet>) -> Result<(), DatasetError> {
         let folder = self.incoming()?;
         let (source, into) = (folder.path().join("rows.csv"), folder.path().join("rows.parquet"));
         tokio::fs::write(&source, built_in.csv).await?;
@@ -85,7 +84,7 @@ impl Datasets {
             Err(error) => return Err(error.into()),
         }
         let version = NewVersion {
-            version: before.unwrap_or(0) + 1,
+            version: before.map_or(0, |before| before.data.version) + 1,
             columns: &converted.columns,
             files: &[file],
             rows: converted.rows,
@@ -94,13 +93,14 @@ impl Datasets {
             created_at_ms: self.clock.now_ms(),
         };
         // Another instance may make the same version at the same moment.
-        if before.is_some() {
-            catalog::add_version(&self.db, built_in.name, &version).await?;
+        if let Some(before) = before {
+            catalog::add_version(&self.db, before, &version).await?;
         } else {
             let BuiltIn { name, title, .. } = built_in;
-            let new = NewDataSet { id: name, name, title, kind: Kind::BuiltIn, role: Role::Read, owner: None };
+            let (kind, role) = (Kind::BuiltIn, Role::Read);
+            let new = NewDataSet { id: name, name, title, kind, role, owner: None, limit: None };
             let is_made = catalog::create(&self.db, &new, &version).await?;
-            if !is_made && !catalog::all(&self.db).await?.iter().any(|known| known.data.dataset == *name) {
+            if !is_made && catalog::by_id(&self.db, name).await?.is_none() {
                 tracing::warn!(name, "a data set of one's own has the name of one that comes with Rolecall");
             }
         }

@@ -1,36 +1,27 @@
 //! Data sets and their versions in the database. All SQL about them is in this file and its folder.
 
 mod changes;
+mod create;
 mod sweep;
 mod versions;
 
 use std::sync::Arc;
 
 use rolecall_data::query::DataVersion;
-use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
 use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 use serde::de::DeserializeOwned;
 
-use super::dataset::{Catalogue, DataSet, Kind};
+use super::dataset::{Catalogue, DataSet};
 use super::error::DatasetError;
 use super::push::{Claim, Pushed};
 
 pub use changes::{Deleted, Description};
 pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
+pub(super) use create::{NewDataSet, create, owned};
 pub(super) use sweep::{forget_deleted, forget_versions, named_files};
 pub use versions::Version;
 pub(super) use versions::{restore_version, versions};
-
-/// A data set that is to be made.
-pub(super) struct NewDataSet<'a> {
-    pub(super) id: &'a str,
-    pub(super) name: &'a str,
-    pub(super) title: &'a str,
-    pub(super) kind: Kind,
-    pub(super) role: Role,
-    pub(super) owner: Option<i64>,
-}
 
 /// A version that is to become the current one.
 pub(super) struct NewVersion<'a> {
@@ -55,14 +46,39 @@ pub async fn catalogue(db: &Db) -> Result<Catalogue, DatasetError> {
     Ok(all(db).await?.into_iter().map(|dataset| (dataset.name.clone(), Arc::new(dataset))).collect())
 }
 
+/// The statement that reads the data sets that are not deleted, as far as they are `$meant`.
+macro_rules! select {
+    ($meant:literal) => {
+        concat!(
+            "SELECT d.id, d.name, d.title, d.kind, d.role, d.description, d.row_rules, d.revision, d.owner, d.version, ",
+            "v.columns, v.files, v.row_count, v.bytes, v.created_at ",
+            "FROM datasets d JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version ",
+            "WHERE d.deleted_at IS NULL ",
+            $meant
+        )
+    };
+}
+
 /// Every data set that is not deleted, in the order of their names.
 pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
-    const ALL: &str = "SELECT d.id, d.name, d.title, d.kind, d.role, d.description, d.row_rules, d.revision, d.owner, \
-                       d.version, v.columns, v.files, v.row_count, v.bytes, v.created_at \
-                       FROM datasets d JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
-                       WHERE d.deleted_at IS NULL ORDER BY d.name";
+    const ALL: &str = select!("ORDER BY d.name");
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
     rows.into_iter().map(read).collect()
+}
+
+/// The data set called `name`, unless it is deleted.
+pub(super) async fn by_name(db: &Db, name: &str) -> Result<Option<DataSet>, DatasetError> {
+    one(db, select!("AND d.name = $1"), name).await
+}
+
+/// The data set with this `id`, unless it is deleted.
+pub(super) async fn by_id(db: &Db, id: &str) -> Result<Option<DataSet>, DatasetError> {
+    one(db, select!("AND d.id = $1"), id).await
+}
+
+async fn one(db: &Db, select: &'static str, which: &str) -> Result<Option<DataSet>, DatasetError> {
+    let row: Option<Row> = reading_on_both!(db, |pool| sqlx::query_as(select).bind(which).fetch_optional(pool).await)?;
+    row.map(read).transpose()
 }
 
 fn read(row: Row) -> Result<DataSet, DatasetError> {
@@ -129,37 +145,12 @@ macro_rules! insert_version {
             .await?;
     }};
 }
+use insert_version;
 
-/// Makes a data set with its first version. `false`: there is one of that id or name, and nothing was changed.
-pub(super) async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Result<bool, DatasetError> {
-    const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
-                          VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
-        let created = sqlx::query(CREATE)
-            .bind(new.id)
-            .bind(new.name)
-            .bind(new.title)
-            .bind(new.kind.to_string())
-            .bind(new.role.key())
-            .bind(new.owner)
-            .bind(first.version.cast_signed())
-            .bind(first.created_at_ms)
-            .execute(&mut *transaction)
-            .await?;
-        if created.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_version!(&mut *transaction, new.id, first);
-        transaction.commit().await?;
-        Ok(true)
-    })
-}
-
-/// Makes `new` the current version of the data set `id`. `false`: somebody else made that version first, or it is deleted, and
-/// nothing was changed.
-pub(super) async fn add_version(db: &Db, id: &str, new: &NewVersion<'_>) -> Result<bool, DatasetError> {
-    add_version_with(db, id, new, None).await
+/// Makes `new` the version of `dataset` after the one that it was read with. `false`: somebody else made that version first, it is
+/// deleted, or it is not what was read by which it was judged who may change it, and nothing was changed.
+pub(super) async fn add_version(db: &Db, dataset: &DataSet, new: &NewVersion<'_>) -> Result<bool, DatasetError> {
+    add_version_with(db, dataset, new, None).await
 }
 
 /// The same, where `answer` is kept for the request that is claimed: in the transaction of the version, so that neither is there
@@ -169,17 +160,20 @@ pub(super) async fn add_version(db: &Db, id: &str, new: &NewVersion<'_>) -> Resu
 /// [`DatasetError::KeyInUse`] where the claim was over, and another one has the request now.
 pub(super) async fn add_version_with(
     db: &Db,
-    id: &str,
+    dataset: &DataSet,
     new: &NewVersion<'_>,
     answer: Option<(&Claim, &Pushed)>,
 ) -> Result<bool, DatasetError> {
     const KEEP: &str = "UPDATE push_keys SET answer = $4 \
                         WHERE pusher = $1 AND idempotency_key = $2 AND claim = $3 AND answer IS NULL";
-    const NEXT: &str = "UPDATE datasets SET version = $2 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL";
+    const NEXT: &str = "UPDATE datasets SET version = $2 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL \
+                        AND kind = $3 AND role = $4 AND owner IS NOT DISTINCT FROM $5";
+    let id = dataset.data.dataset.as_str();
     on_both!(db, |pool| {
         let mut transaction = pool.begin().await?;
-        let updated = sqlx::query(NEXT).bind(id).bind(new.version.cast_signed()).execute(&mut *transaction).await?;
-        if updated.rows_affected() == 0 {
+        let next = sqlx::query(NEXT).bind(id).bind(new.version.cast_signed());
+        let next = next.bind(dataset.kind.to_string()).bind(dataset.role.key()).bind(dataset.owner);
+        if next.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);
         }
         insert_version!(&mut *transaction, id, new);

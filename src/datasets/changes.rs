@@ -1,16 +1,15 @@
 //! Changes of a data set that leave its rows alone, or take up earlier ones. Each is told to the log with who made it. Whether
-//! they may was decided before, by [`DataSet::may_be_changed_by`].
+//! they may was decided before, of the data set as it was read then: no change is made of one that is not so any more.
 
 use rolecall_model::Role;
 
 use super::catalog::{self, Deleted, Description, Version};
-use super::dataset::{DataSet, owns};
+use super::dataset::DataSet;
 use super::error::DatasetError;
 use super::handle::Datasets;
+use super::rights::{Changer, owns};
 use super::row_rules::{self, RowRule};
-
-/// The longest title and description, in characters.
-const MAX_CHARS: usize = 500;
+use super::title::{checked_description, checked_title};
 
 impl Datasets {
     /// The versions of `dataset` that are kept, the latest first.
@@ -43,14 +42,8 @@ impl Datasets {
         revision: i64,
         by: i64,
     ) -> Result<(), DatasetError> {
-        new.title = one_line(&new.title);
-        new.description = one_line(&new.description);
-        if new.title.is_empty() {
-            return Err(DatasetError::Unusable("Give the data set a title.".to_owned()));
-        }
-        if new.title.chars().count().max(new.description.chars().count()) > MAX_CHARS {
-            return Err(DatasetError::Unusable(format!("Title and description have at most {MAX_CHARS} characters.")));
-        }
+        new.title = checked_title(&new.title)?;
+        new.description = checked_description(&new.description)?;
         let is_saved = catalog::describe(&self.db, &dataset.data.dataset, &new, revision).await?;
         self.changed(dataset, "described", by, is_saved).await
     }
@@ -82,17 +75,18 @@ impl Datasets {
         current: u64,
         by: i64,
     ) -> Result<(), DatasetError> {
-        let (id, now_ms) = (&dataset.data.dataset, self.clock.now_ms());
-        let is_restored = catalog::restore_version(&self.db, id, from, current, by, now_ms).await?;
+        let now_ms = self.clock.now_ms();
+        let is_restored = catalog::restore_version(&self.db, dataset, from, current, by, now_ms).await?;
         self.changed(dataset, "version_restored", by, is_restored).await
     }
 
     /// Deletes `dataset`. Its rows are kept for a while.
     ///
     /// # Errors
-    /// [`DatasetError::Changed`] where it was deleted before.
+    /// [`DatasetError::Changed`] where it was changed or deleted meanwhile.
     pub async fn delete(&self, dataset: &DataSet, by: i64) -> Result<(), DatasetError> {
-        let is_deleted = catalog::delete(&self.db, &dataset.data.dataset, self.clock.now_ms()).await?;
+        let (id, now_ms) = (&dataset.data.dataset, self.clock.now_ms());
+        let is_deleted = catalog::delete(&self.db, id, dataset.revision, now_ms).await?;
         self.changed(dataset, "deleted", by, is_deleted).await
     }
 
@@ -109,10 +103,11 @@ impl Datasets {
     /// Takes the deletion of `deleted` back.
     ///
     /// # Errors
-    /// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::Changed`] where it is back or gone.
-    pub async fn undelete(&self, deleted: &Deleted, by: i64) -> Result<(), DatasetError> {
-        let is_back = catalog::undelete(&self.db, (&deleted.id, &deleted.name)).await?;
-        self.told(&deleted.name, "undeleted", by, is_back).await
+    /// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::Changed`] where it is back or gone;
+    /// [`DatasetError::TooMany`].
+    pub async fn undelete(&self, deleted: &Deleted, by: Changer) -> Result<(), DatasetError> {
+        let is_back = catalog::undelete(&self.db, deleted, self.limit_for(by)).await?;
+        self.told(&deleted.name, "undeleted", by.user, is_back).await
     }
 
     async fn changed(&self, dataset: &DataSet, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
@@ -128,12 +123,4 @@ impl Datasets {
         tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         Ok(())
     }
-}
-
-/// `text` as one line, without control characters.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.retain(|c| !c.is_control());
-    line
 }

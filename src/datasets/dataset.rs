@@ -5,12 +5,22 @@ use std::sync::Arc;
 
 use rolecall_data::query::DataVersion;
 use rolecall_model::Role;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
 use super::row_rules::RowRule;
 
 /// Every data set by its name.
 pub type Catalogue = BTreeMap<String, Arc<DataSet>>;
+
+/// A certain data set, as changes name it: once it is deleted, another one may have its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSetKey {
+    /// Its id.
+    pub id: String,
+    /// Its name, for people to read.
+    pub name: String,
+}
 
 /// A data set with its current version.
 #[derive(Clone, Debug)]
@@ -46,17 +56,11 @@ impl DataSet {
         role >= Some(self.role)
     }
 
-    /// Whether `user`, to whom the doors of `role` are open, may change it: its owner with the role Write, or an administrator.
-    /// What comes with Rolecall stays as it is.
+    /// What names it in changes.
     #[must_use]
-    pub fn may_be_changed_by(&self, user: i64, role: Option<Role>) -> bool {
-        self.kind != Kind::BuiltIn && self.is_open_to(role) && owns(self.owner, user, role)
+    pub fn key(&self) -> DataSetKey {
+        DataSetKey { id: self.data.dataset.clone(), name: self.name.clone() }
     }
-}
-
-/// Whether what `owner` owns is `user`'s to change, to whom the doors of `role` are open.
-pub(super) fn owns(owner: Option<i64>, user: i64, role: Option<Role>) -> bool {
-    role >= Some(Role::Admin) || (role >= Some(Role::Write) && owner == Some(user))
 }
 
 /// Where the rows of a data set come from.
@@ -79,6 +83,16 @@ impl Kind {
             Self::BuiltIn => "Built in",
             Self::Uploaded => "Uploaded",
             Self::Pushed => "Pushed",
+        }
+    }
+
+    /// Where the rows come from, in a clause about "them".
+    #[must_use]
+    pub const fn source(self) -> &'static str {
+        match self {
+            Self::BuiltIn => "they come with Rolecall",
+            Self::Uploaded => "they come from files",
+            Self::Pushed => "a program sends them",
         }
     }
 }

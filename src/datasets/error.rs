@@ -5,8 +5,10 @@ use std::io::ErrorKind;
 use rolecall_data::import::ImportError;
 use rolecall_data::query::QueryError;
 use rolecall_data::store::StoreError;
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Role};
 use thiserror::Error;
+
+use super::dataset::Kind;
 
 /// Why something about data sets could not be done.
 #[derive(Debug, Error)]
@@ -55,6 +57,20 @@ pub enum DatasetError {
     /// The data sets that come with Rolecall are as they are.
     #[error("“{0}” comes with Rolecall and cannot be changed. Import your rows under another name.")]
     BuiltInStays(String),
+    /// Data sets of its kind are not changed in this way.
+    #[error("The rows of “{name}” cannot be changed in this way: {}.", kind.source())]
+    NotThisWay {
+        /// The data set.
+        name: String,
+        /// Its kind.
+        kind: Kind,
+    },
+    /// Its owner has as many as one person may have.
+    #[error("One person can own {0} data sets, and has them. Delete one that nobody needs, or ask an administrator.")]
+    TooMany(u32),
+    /// A role that is higher than that of who chose it.
+    #[error("You cannot choose the role {0}: it is higher than your own.")]
+    RoleAboveOwn(Role),
     /// Somebody else changed it since it was looked at.
     #[error("“{0}” was changed by somebody else meanwhile. Look at it again, then make your change.")]
     Changed(String),
@@ -94,6 +110,10 @@ impl DatasetError {
             | Self::Reserved(_)
             | Self::NoRows(_)
             | Self::BuiltInStays(_)
+            | Self::NotThisWay { .. }
+            | Self::TooMany(_)
+            | Self::RoleAboveOwn(_)
+            | Self::NotYours(_)
             | Self::Unusable(_) => AppError::Invalid { message },
             error => internal(&error),
         }

@@ -9,6 +9,7 @@ use moka::future::Cache;
 use rolecall_data::import::Limits as FileLimits;
 use rolecall_data::query::{Engine, Limits, QueryError, RowFilter};
 use rolecall_data::store::Store;
+use rolecall_model::Role;
 use rolecall_model::data::{Query, QueryResult};
 use rolecall_sign_in::Clock;
 use rolecall_sign_in::db::Db;
@@ -20,12 +21,15 @@ use super::error::DatasetError;
 use super::importer::Importer;
 use super::own::Refreshes;
 use super::push::PushTurns;
+use super::rights::Changer;
 use super::row_rules::{self, RuleViewer};
 
 /// How long the catalogue is as good as read again: other instances change it too.
 const FRESH: Duration = Duration::from_secs(1);
 /// The folder of the files, in the data folder.
 const FOLDER: &str = "datasets";
+/// How many data sets one person can own, where the settings do not say otherwise.
+const MAX_PER_OWNER: u32 = 100;
 
 /// The data sets of this application. Clones share everything.
 #[derive(Clone)]
@@ -36,6 +40,7 @@ pub struct Datasets {
     /// The folder of the store.
     pub(super) folder: PathBuf,
     pub(super) importer: Importer,
+    max_per_owner: u32,
     /// The data sets whose files are being made one.
     pub(super) compacting: Arc<Mutex<HashSet<String>>>,
     pub(super) push_turns: PushTurns,
@@ -72,6 +77,7 @@ impl Datasets {
             store,
             folder,
             importer,
+            max_per_owner: MAX_PER_OWNER,
             compacting,
             push_turns: PushTurns::default(),
             refreshes: Refreshes::default(),
@@ -84,6 +90,28 @@ impl Datasets {
     #[must_use]
     pub fn importing_with(self, importer: Importer) -> Self {
         Self { importer, ..self }
+    }
+
+    /// The same, of which one person can own `max_per_owner`. Administrators are not limited.
+    #[must_use]
+    pub fn with_max_per_owner(self, max_per_owner: u32) -> Self {
+        Self { max_per_owner, ..self }
+    }
+
+    /// How many data sets `by` may own.
+    pub(super) fn limit_for(&self, by: Changer) -> Option<u32> {
+        (by.role < Some(Role::Admin)).then_some(self.max_per_owner)
+    }
+
+    /// Whether `by` may own one more data set, as far as can be told before it is made.
+    ///
+    /// # Errors
+    /// [`DatasetError::TooMany`].
+    pub async fn check_room(&self, by: Changer) -> Result<(), DatasetError> {
+        match self.limit_for(by) {
+            Some(limit) if catalog::owned(&self.db, by.user).await? >= limit => Err(DatasetError::TooMany(limit)),
+            _ => Ok(()),
+        }
     }
 
     /// The folder of their files.
@@ -133,7 +161,15 @@ impl Datasets {
     /// # Errors
     /// When the database does not answer.
     pub async fn current(&self, name: &str) -> Result<Option<DataSet>, DatasetError> {
-        Ok(catalog::all(&self.db).await?.into_iter().find(|dataset| dataset.name == name))
+        catalog::by_name(&self.db, name).await
+    }
+
+    /// The data set with this `id`, in the same way.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn current_with(&self, id: &str) -> Result<Option<DataSet>, DatasetError> {
+        catalog::by_id(&self.db, id).await
     }
 
     /// What `query` answers on the rows of `dataset` that `viewer` may see.

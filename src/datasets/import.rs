@@ -14,6 +14,7 @@ use super::dataset::{DataSet, Kind};
 use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
+use super::rights::Changer;
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -43,7 +44,7 @@ pub struct Prepared {
 }
 
 impl Datasets {
-    /// Imports `file` as `given` says, and the rest as it is inferred, for the user `by`.
+    /// Imports `file` as `given` says, and the rest as it is inferred, for `by`: nobody is the command.
     ///
     /// # Errors
     /// [`DatasetError::Import`] with every mistake of the file; the others. Nothing was changed then.
@@ -52,13 +53,14 @@ impl Datasets {
         file: &Path,
         given: Given,
         target: &Target,
-        by: Option<i64>,
+        by: Option<Changer>,
     ) -> Result<Imported, DatasetError> {
-        self.before(target).await?;
+        self.before(target, by).await?;
         let folder = self.incoming()?;
         let go_on = |_: Progress| ControlFlow::Continue(());
         let reading = self.examine(file, &given, go_on).await?.reading;
-        let prepared = self.prepare(file, reading, target, &folder.path().join("rows.parquet"), go_on).await?;
+        let into = folder.path().join("rows.parquet");
+        let prepared = self.prepare(file, reading, (target, by), &into, go_on).await?;
         self.bring_in(prepared, target, by).await
     }
 
@@ -76,19 +78,19 @@ impl Datasets {
     }
 
     /// Writes the rows of `file` to the new Parquet file `into`, in a process of its own, with the columns of the data set where
-    /// `target` keeps them. No data set changes yet.
+    /// the target keeps them. No data set changes yet.
     ///
     /// # Errors
-    /// [`DatasetError::Import`] with every mistake of the file; what `target` does not allow.
+    /// [`DatasetError::Import`] with every mistake of the file; what the target does not allow to whom it names.
     pub async fn prepare(
         &self,
         file: &Path,
         mut reading: Reading,
-        target: &Target,
+        (target, by): (&Target, Option<Changer>),
         into: &Path,
         progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Prepared, DatasetError> {
-        let before = self.before(target).await?;
+        let before = self.before(target, by).await?;
         if let Some(before) = before.filter(|_| target.keeps_columns()) {
             reading = reading.for_columns(&before.data.columns).map_err(ImportError::Mistakes)?;
         }
@@ -100,7 +102,8 @@ impl Datasets {
         Ok(Prepared { name, path: into.to_owned(), reading, converted })
     }
 
-    /// Makes what was prepared for `target` the current version of that data set, for the user `by`.
+    /// Makes what was prepared for `target` the current version of that data set, for `by`, which is told to the log unless that is the
+    /// command.
     ///
     /// # Errors
     /// When the data set, the database or the store does not allow it. Nothing was changed then.
@@ -108,16 +111,19 @@ impl Datasets {
         &self,
         prepared: Prepared,
         target: &Target,
-        by: Option<i64>,
+        by: Option<Changer>,
     ) -> Result<Imported, DatasetError> {
         let Prepared { name, path, reading, converted } = prepared;
-        let before = self.before(target).await?;
+        let before = self.before(target, by).await?;
         self.store.bring_in(&name, &path).await?;
         let version = match self.add(target, before, &name, &converted, by).await {
             Ok(version) => version,
             Err(error) => self.after_failure(&name, error).await?,
         };
-        self.forget_catalogue().await;
+        match by {
+            Some(by) => self.told(target.name(), "imported", by.user, true).await?,
+            None => self.forget_catalogue().await,
+        }
         Ok(Imported { reading, rows: converted.rows, version })
     }
 
@@ -152,16 +158,18 @@ impl Datasets {
         mut before: Option<DataSet>,
         name: &str,
         converted: &Converted,
-        by: Option<i64>,
+        by: Option<Changer>,
     ) -> Result<u64, DatasetError> {
+        let (owner, limit) = (by.map(|by| by.user), by.and_then(|by| self.limit_for(by)));
         for _ in 0..TRIES {
             let Some(known) = &before else {
                 let Target::New { name: dataset, title, role } = target else {
                     return Err(DatasetError::Unknown(target.name().to_owned()));
                 };
                 let (id, files) = (Uuid::new_v4().simple().to_string(), [name.to_owned()]);
-                let new = NewDataSet { id: &id, name: dataset, title, kind: Kind::Uploaded, role: *role, owner: by };
-                let first = self.version(1, &converted.columns, &files, converted.rows, converted.bytes, by);
+                let kind = Kind::Uploaded;
+                let new = NewDataSet { id: &id, name: dataset, title, kind, role: *role, owner, limit };
+                let first = self.version(1, &converted.columns, &files, converted.rows, converted.bytes, owner);
                 let is_made = catalog::create(&self.db, &new, &first).await?;
                 return if is_made { Ok(1) } else { Err(DatasetError::Exists(dataset.clone())) };
             };
@@ -175,12 +183,12 @@ impl Datasets {
                 (vec![name.to_owned()], converted.rows, converted.bytes)
             };
             let version = known.data.version + 1;
-            let new = self.version(version, &converted.columns, &files, rows, bytes, by);
-            if catalog::add_version(&self.db, &known.data.dataset, &new).await? {
+            let new = self.version(version, &converted.columns, &files, rows, bytes, owner);
+            if catalog::add_version(&self.db, known, &new).await? {
                 return Ok(version);
             }
-            // Somebody else made that version meanwhile, or deleted it all.
-            before = self.before(target).await?;
+            // Somebody else made that version meanwhile, gave it to others or deleted it all.
+            before = self.before(target, by).await?;
         }
         Err(DatasetError::Busy(target.name().to_owned()))
     }

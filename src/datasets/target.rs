@@ -3,10 +3,10 @@
 use rolecall_model::{Role, is_name};
 
 use super::built_in::is_built_in;
-use super::catalog;
-use super::dataset::{DataSet, Kind};
+use super::dataset::{DataSet, DataSetKey};
 use super::error::DatasetError;
 use super::handle::Datasets;
+use super::rights::{Changer, Way, check_role};
 
 /// What an import makes of a data set.
 #[derive(Clone, Debug)]
@@ -22,8 +22,8 @@ pub enum Target {
     },
     /// The rows take the place of those that are there.
     Replace {
-        /// The name of the data set.
-        name: String,
+        /// The data set.
+        dataset: DataSetKey,
         /// Whether the columns of the file take the place of those that are there, too. Otherwise they are matched by name, and
         /// have the types of the data set, so that no dashboard loses what it shows.
         new_columns: bool,
@@ -31,15 +31,17 @@ pub enum Target {
         may_be_empty: bool,
     },
     /// The rows are added to those that are there. Columns are matched by name, and have the types of the data set.
-    Append(String),
+    Append(DataSetKey),
 }
 
 impl Target {
     /// The name of the data set.
     #[must_use]
     pub fn name(&self) -> &str {
-        let (Self::New { name, .. } | Self::Replace { name, .. } | Self::Append(name)) = self;
-        name
+        match self {
+            Self::New { name, .. } => name,
+            Self::Replace { dataset, .. } | Self::Append(dataset) => &dataset.name,
+        }
     }
 
     /// Whether the data set has the columns afterwards that it had before.
@@ -55,7 +57,9 @@ impl Target {
     /// Whether a file with so many `rows` will do.
     pub(super) fn check_rows(&self, rows: u64) -> Result<(), DatasetError> {
         match self {
-            Self::Replace { name, may_be_empty: false, .. } if rows == 0 => Err(DatasetError::NoRows(name.clone())),
+            Self::Replace { dataset, may_be_empty: false, .. } if rows == 0 => {
+                Err(DatasetError::NoRows(dataset.name.clone()))
+            }
             _ => Ok(()),
         }
     }
@@ -76,19 +80,45 @@ pub fn check_new_name(name: &str) -> Result<(), DatasetError> {
 }
 
 impl Datasets {
-    /// The data set that `target` changes; `None` for a new one.
-    pub(super) async fn before(&self, target: &Target) -> Result<Option<DataSet>, DatasetError> {
-        let name = target.name();
-        if let Target::New { .. } = target {
-            check_new_name(name)?;
-        }
-        let found = catalog::all(&self.db).await?.into_iter().find(|dataset| dataset.name == name);
-        match (target, found) {
-            (Target::New { .. }, Some(_)) => Err(DatasetError::Exists(name.to_owned())),
-            (Target::New { .. }, None) => Ok(None),
-            (_, None) => Err(DatasetError::Unknown(name.to_owned())),
-            (_, Some(found)) if found.kind == Kind::BuiltIn => Err(DatasetError::BuiltInStays(name.to_owned())),
-            (_, found) => Ok(found),
+    /// Whether `by` may do what `target` says, as far as can be told before.
+    ///
+    /// # Errors
+    /// As [`bring_in`](Self::bring_in).
+    pub async fn check_target(&self, target: &Target, by: Changer) -> Result<(), DatasetError> {
+        self.before(target, Some(by)).await.map(|_| ())
+    }
+
+    /// The data set called `name`, as a target names it.
+    ///
+    /// # Errors
+    /// [`DatasetError::Unknown`].
+    pub async fn key_of(&self, name: &str) -> Result<DataSetKey, DatasetError> {
+        let found = self.current(name).await?.ok_or_else(|| DatasetError::Unknown(name.to_owned()))?;
+        Ok(found.key())
+    }
+
+    /// The data set that `target` changes; `None` for a new one. Nobody as `by` is the command, which may change each.
+    pub(super) async fn before(&self, target: &Target, by: Option<Changer>) -> Result<Option<DataSet>, DatasetError> {
+        match target {
+            Target::New { name, role, .. } => {
+                check_new_name(name)?;
+                if let Some(by) = by {
+                    check_role(*role, by.role)?;
+                }
+                match self.current(name).await? {
+                    Some(_) => Err(DatasetError::Exists(name.to_owned())),
+                    None => Ok(None),
+                }
+            }
+            Target::Replace { dataset, .. } | Target::Append(dataset) => {
+                let found = self.current_with(&dataset.id).await?;
+                let found = found.ok_or_else(|| DatasetError::Unknown(dataset.name.clone()))?;
+                match by {
+                    Some(by) => found.check_change(Way::File, by)?,
+                    None => found.check_way(Way::File)?,
+                }
+                Ok(Some(found))
+            }
         }
     }
 }

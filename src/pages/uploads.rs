@@ -10,6 +10,7 @@ use crate::components::file_form::FileForm;
 use crate::components::number::{grouped, size};
 use crate::components::step_up::StepUpNotice;
 use crate::components::time::Moment;
+use crate::datasets::{DataSetKey, Way};
 use crate::routes;
 use crate::uploads::{Purpose, Upload};
 
@@ -19,12 +20,12 @@ use crate::uploads::{Purpose, Upload};
 /// As [`caller::dataset_to_change`] where the address names a data set; as [`caller::require`] below Write.
 pub async fn uploads(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Write)?;
-    let purpose = purpose_of(asked.query.as_deref().unwrap_or_default());
-    if let Some(name) = purpose.dataset() {
-        caller::dataset_to_change(name).await?;
-    }
+    let purpose = match asked_of(asked.query.as_deref().unwrap_or_default()) {
+        Some((purpose, id)) => purpose(caller::dataset_to_change(&id, Way::File).await?.0.key()),
+        None => Purpose::New,
+    };
     let uploads = caller::uploads()?;
-    let begun = uploads.of(sign_in.user_id).map_err(|error| caller::internal(&error))?;
+    let begun = uploads.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
     let limits = *uploads.limits();
     let limits = format!(
         "At most {}, {} rows and {} columns.",
@@ -51,28 +52,33 @@ pub async fn uploads(asked: Asked) -> Answer {
     Ok(Page::new(title, view))
 }
 
-/// What the query of the form's address says that the file is for.
+/// What a file is for that brings rows to a data set.
+type PurposeOf = fn(DataSetKey) -> Purpose;
+
+/// What the query of the form's address says that the file is for, with the id of the data set; `None` for a new one.
 #[must_use]
-pub fn purpose_of(query: &str) -> Purpose {
+pub fn asked_of(query: &str) -> Option<(PurposeOf, String)> {
     let mut fields = form_urlencoded::parse(query.as_bytes());
-    let purpose = fields.find_map(|(name, value)| match &*name {
-        "replace" => Some(Purpose::Replace(value.into_owned())),
-        "append" => Some(Purpose::Append(value.into_owned())),
-        _ => None,
-    });
-    purpose.unwrap_or(Purpose::New)
+    fields.find_map(|(name, id)| {
+        let purpose: PurposeOf = match &*name {
+            "replace" => Purpose::Replace,
+            "append" => Purpose::Append,
+            _ => return None,
+        };
+        Some((purpose, id.into_owned()))
+    })
 }
 
 /// Title and lead.
 fn words(purpose: &Purpose) -> (String, &'static str) {
     match purpose {
         Purpose::New => ("Upload a file".to_owned(), "It becomes a data set, which dashboards can show."),
-        Purpose::Replace(name) => (
-            format!("Replace the rows of {name}"),
+        Purpose::Replace(dataset) => (
+            format!("Replace the rows of {}", dataset.name),
             "The rows of the file take the place of those that are there. Columns are matched by name.",
         ),
-        Purpose::Append(name) => (
-            format!("Append rows to {name}"),
+        Purpose::Append(dataset) => (
+            format!("Append rows to {}", dataset.name),
             "The rows of the file are added to those that are there. Columns are matched by name.",
         ),
     }

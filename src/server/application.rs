@@ -252,7 +252,8 @@ pub struct Site {
 /// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.
 async fn open_dashboards(config: &Config, db: &Db, auth: &Auth) -> Result<Dashboards, StartError> {
     let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
-        .importing_with(config.datasets.importer().map_err(DatasetError::from)?);
+        .importing_with(config.datasets.importer().map_err(DatasetError::from)?)
+        .with_max_per_owner(config.datasets.max_per_owner);
     let files = DashboardFiles::read(&config.dashboards_folder)?;
     datasets.import_built_in(&files.datasets()).await?;
     let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::{MatchedPath, Request};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
 use futures_util::FutureExt as _;
@@ -100,7 +100,9 @@ fn body_limit(request: &Request) -> BodyLimit {
     if request.body().is_end_stream() {
         return BodyLimit::Form;
     }
-    request.extensions().get::<MatchedPath>().map_or(BodyLimit::Form, |path| policy::body_limit(path.as_str()))
+    let limit = request.extensions().get::<MatchedPath>().map(|path| policy::body_limit(path.as_str()));
+    // A file comes with POST alone: what comes with another method would be read for nothing.
+    limit.filter(|limit| *limit != BodyLimit::File || request.method() == Method::POST).unwrap_or(BodyLimit::Form)
 }
 
 /// What a request meets where something is asked.

@@ -1,33 +1,29 @@
 //! What people send to the pages of uploads: a file, and what to do with it.
 
-use std::sync::Arc;
-
 use axum::body::{Body, to_bytes};
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
 use futures_util::StreamExt as _;
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::guard;
-use rolecall_sign_in::session::SignIn;
 
 use super::limits::beside_file::BesideFile;
+use super::limits::pace::is_too_slow;
 use super::limits::request_sizes::{MAX_LONG_FORM_BYTES, content_length, max_body_of};
 use super::pages::page;
 use super::problem;
 use super::state::AppState;
-use crate::caller;
+use crate::caller::{self, Asker};
 use crate::components::number::size;
-use crate::datasets::one_line;
+use crate::datasets::{Changer, DatasetError, Way, check_role, checked_title};
 use crate::pages::upload::upload;
-use crate::pages::uploads::{purpose_of, uploads};
+use crate::pages::uploads::{asked_of, uploads};
 use crate::routes;
 use crate::uploads::decisions::{Fields, decide};
 use crate::uploads::{Change, Incoming, NewDataSet, Purpose, Upload, UploadError};
 
-/// The longest title of a data set, in characters.
-const TITLE_CHARACTERS: usize = 200;
 const NO_FILE: &str = "No file was sent. Choose one first.";
 const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";
 
@@ -65,22 +61,22 @@ async fn receive(State(state): State<AppState>, request: Request) -> Response {
 
 /// Who sends a file and for what, before anything of it is read.
 async fn begin(state: &AppState, parts: &Parts) -> Result<(i64, Purpose), AppError> {
-    let sign_in = require(parts)?;
-    let query = parts.uri.query().unwrap_or_default();
-    let purpose = purpose_of(query);
-    if let Some(name) = purpose.dataset() {
-        let dataset = state.uploads.datasets().current(name).await.map_err(|error| caller::internal(&error))?;
-        let may = dataset
-            .is_some_and(|dataset| dataset.may_be_changed_by(sign_in.user_id, guard::open_role(&parts.extensions)));
-        if !may {
-            return Err(AppError::NotFound);
-        }
-    }
+    let asker = Asker::of(&state.auth, &parts.extensions);
+    let sign_in = asker.require(Role::Write)?;
+    let datasets = state.uploads.datasets();
+    let purpose = if let Some((purpose, id)) = asked_of(parts.uri.query().unwrap_or_default()) {
+        let found = datasets.current_with(&id).await.map_err(|error| caller::internal(&error))?;
+        purpose(caller::changeable(found, Way::File, &asker)?.0.key())
+    } else {
+        let by = Changer { user: sign_in.user_id, role: asker.open_role() };
+        datasets.check_room(by).await.map_err(|error| error.for_browser(caller::internal))?;
+        Purpose::New
+    };
     let max = state.uploads.limits().file_bytes;
     if content_length(&parts.headers).is_some_and(|length| length > max_body_of(max)) {
         return Err(AppError::FileTooLarge { limit: size(max) });
     }
-    state.uploads.check_room(sign_in.user_id).map_err(|error| told(&error))?;
+    state.uploads.check_room(sign_in.user_id).await.map_err(|error| told(&error))?;
     Ok((sign_in.user_id, purpose))
 }
 
@@ -91,7 +87,7 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
     let request = beside_file.guarding(request);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| invalid(NO_FILE))?;
     loop {
-        let field = form.next_field().await.map_err(|_| invalid(CUT_OFF))?;
+        let field = form.next_field().await.map_err(|error| cut_off(&error))?;
         let mut field = field.ok_or_else(|| invalid(NO_FILE))?;
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else { continue };
         beside_file.pause();
@@ -103,7 +99,7 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
                     Err(error) => break Err(told(&error)),
                 },
                 Ok(None) => break Ok(()),
-                Err(_) => break Err(invalid(CUT_OFF)),
+                Err(error) => break Err(cut_off(&error)),
             }
         };
         // The form goes on only when nobody holds a field of it.
@@ -114,7 +110,7 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
                 end(form, incoming).await
             }
             Err(error) => {
-                drop(incoming);
+                incoming.discard().await;
                 tokio::spawn(async move { while let Ok(Some(_)) = form.next_field().await {} });
                 Err(error)
             }
@@ -124,8 +120,21 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
 
 /// The file is complete only if the form is.
 async fn end(mut form: Multipart, incoming: Incoming) -> Result<String, AppError> {
-    while form.next_field().await.map_err(|_| AppError::Invalid { message: CUT_OFF.to_owned() })?.is_some() {}
-    incoming.end().await.map_err(|error| told(&error))
+    loop {
+        match form.next_field().await {
+            Ok(Some(_)) => {}
+            Ok(None) => return incoming.end().await.map_err(|error| told(&error)),
+            Err(error) => {
+                incoming.discard().await;
+                return Err(cut_off(&error));
+            }
+        }
+    }
+}
+
+/// Why a form ended early.
+fn cut_off(error: &MultipartError) -> AppError {
+    if is_too_slow(error) { AppError::TooSlow } else { AppError::Invalid { message: CUT_OFF.to_owned() } }
 }
 
 /// Does what a person wishes with an upload.
@@ -140,17 +149,18 @@ async fn change(State(state): State<AppState>, Path(id): Path<String>, request: 
 
 /// Where the browser goes on to.
 async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) -> Result<String, AppError> {
-    let sign_in = require(parts)?;
+    let asker = Asker::of(&state.auth, &parts.extensions);
+    let sign_in = asker.require(Role::Write)?;
     let uploads = &state.uploads;
     if fields.get("do") == Some("cancel") {
-        let goes_on = uploads.cancel(id, sign_in.user_id).map_err(|error| told(&error))?;
+        let goes_on = uploads.cancel(id, sign_in.user_id).await.map_err(|error| told(&error))?;
         return Ok(if goes_on { routes::upload(id) } else { routes::UPLOADS.to_owned() });
     }
     let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| told(&error))?;
-    let examined = uploads.examined(&upload).map_err(|error| told(&error))?;
+    let examined = uploads.examined(&upload).await.map_err(|error| told(&error))?;
     let invalid = |message: String| AppError::Invalid { message };
     let given = decide(&upload.given, examined.as_ref(), fields).map_err(invalid)?;
-    let new = new_data_set(&upload, fields, guard::open_role(&parts.extensions))?;
+    let new = new_data_set(&upload, fields, asker.open_role())?;
     let wish = match examined {
         Some(examined) if fields.get("do") == Some("import") && given == upload.given => {
             if !examined.questions.is_empty() {
@@ -160,34 +170,26 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
         }
         _ => Change::Show(given, new),
     };
-    uploads.change(upload, wish, &sign_in).map_err(|error| told(&error))?;
+    uploads.change(upload, wish, &sign_in).await.map_err(|error| told(&error))?;
     Ok(routes::upload(id))
 }
 
 /// The data set that is to be made, as the form names it.
 fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Result<NewDataSet, AppError> {
-    let invalid = |message: &str| AppError::Invalid { message: message.to_owned() };
+    let no_role = || AppError::Invalid { message: "There is no such role.".to_owned() };
     let mut new = upload.new.clone();
-    if let Some(title) = fields.get("title").map(one_line) {
-        if title.is_empty() || title.chars().count() > TITLE_CHARACTERS {
-            return Err(invalid("Give the data set a title of 1 to 200 characters."));
-        }
-        new.title = title;
+    let told = |error: DatasetError| error.for_browser(caller::internal);
+    if let Some(title) = fields.get("title") {
+        new.title = checked_title(title).map_err(told)?;
     }
     if let Some(name) = fields.get("name") {
         name.trim().clone_into(&mut new.name);
     }
     if let Some(role) = fields.get("role") {
-        new.role = Role::from_key(role).ok_or_else(|| invalid("There is no such role."))?;
+        new.role = Role::from_key(role).ok_or_else(no_role)?;
     }
-    if open_role < Some(new.role) {
-        return Err(invalid("The role of a data set can be no higher than your own."));
-    }
+    check_role(new.role, open_role).map_err(told)?;
     Ok(new)
-}
-
-fn require(parts: &Parts) -> Result<Arc<SignIn>, AppError> {
-    guard::require(&parts.extensions, Role::Write).map_err(|denied| caller::error_of(denied, &parts.extensions))
 }
 
 /// What a person is told of `error`.

@@ -3,13 +3,14 @@
 use rolecall_data::import::{Given, Progress};
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use super::error::UploadError;
 use super::files::UploadFolder;
 use super::handle::Uploads;
 use super::upload::{NewDataSet, Purpose, State, Upload, shown_name};
-use super::work::Lease;
+use super::work::{Lease, to_its_end};
 
 /// How many uploads a person can have that are not imported.
 const AT_ONCE: usize = 5;
@@ -32,9 +33,14 @@ impl Uploads {
     /// # Errors
     /// When there are too many already, or the folder cannot be written.
     pub async fn begin(&self, owner: i64, file_name: &str, purpose: Purpose) -> Result<Incoming, UploadError> {
-        self.check_room(owner)?;
+        let (uploads, file_name) = (self.clone(), shown_name(file_name));
+        to_its_end(async move { uploads.make(owner, file_name, purpose).await }).await
+    }
+
+    async fn make(&self, owner: i64, file_name: String, purpose: Purpose) -> Result<Incoming, UploadError> {
+        let _one_at_a_time = self.0.beginning.lock().await;
+        self.check_room(owner).await?;
         let id = Uuid::new_v4().simple().to_string();
-        let file_name = shown_name(file_name);
         let upload = Upload {
             new: NewDataSet::proposed(&file_name),
             id,
@@ -46,11 +52,16 @@ impl Uploads {
             notice: None,
             touched_at_ms: self.0.clock.now_ms(),
         };
-        let folder = self.0.folders.make(&upload.id)?;
+        let folder = self.0.folders.make(&upload.id).await?;
         let unfinished = Unfinished(Some(folder.clone()));
-        let lease = Lease::take(&folder, &self.0.clock, true)?;
-        folder.write(&upload)?;
+        let lease = Lease::take(&folder, &self.0.clock, true).await?;
+        folder.write(&upload).await?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.rows()).await?;
+        // Another process may have made one at the same moment: then neither counts.
+        let (own, _) = self.begun(owner).await?;
+        if own > AT_ONCE {
+            return Err(UploadError::TooMany(own - 1));
+        }
         unfinished.keep();
         Ok(Incoming { uploads: self.clone(), folder, upload, file, bytes: 0, lease: Some(lease) })
     }
@@ -59,13 +70,8 @@ impl Uploads {
     ///
     /// # Errors
     /// [`UploadError::TooMany`], [`UploadError::TooMuch`].
-    pub fn check_room(&self, owner: i64) -> Result<(), UploadError> {
-        let (mut own, mut bytes) = (0, 0);
-        for folder in self.0.folders.all()? {
-            bytes += folder.bytes();
-            let upload = folder.readable_upload();
-            own += usize::from(upload.is_some_and(|upload| upload.owner == owner && !upload.is_imported()));
-        }
+    pub async fn check_room(&self, owner: i64) -> Result<(), UploadError> {
+        let (own, bytes) = self.begun(owner).await?;
         if own >= AT_ONCE {
             return Err(UploadError::TooMany(own));
         }
@@ -73,6 +79,13 @@ impl Uploads {
             return Err(UploadError::TooMuch);
         }
         Ok(())
+    }
+
+    /// How many uploads of the user `owner` are not imported, and how large those of everybody are, in bytes.
+    async fn begun(&self, owner: i64) -> Result<(usize, u64), UploadError> {
+        let (uploads, bytes) = self.0.folders.survey().await?;
+        let own = uploads.iter().filter(|upload| upload.owner == owner && !upload.is_imported()).count();
+        Ok((own, bytes))
     }
 }
 
@@ -89,9 +102,9 @@ impl Incoming {
         }
         self.file.write_all(piece).await?;
         let progress = Progress { rows: 0, bytes_read: self.bytes, bytes: 0 };
-        match self.lease.as_mut().map(|lease| lease.renew_at_times(progress)) {
-            Some(Err(_)) => Err(UploadError::Unknown),
-            _ => Ok(()),
+        match &mut self.lease {
+            Some(lease) => lease.renew_at_times(progress).await.map_err(|_| UploadError::Unknown),
+            None => Ok(()),
         }
     }
 
@@ -102,20 +115,31 @@ impl Incoming {
     pub async fn end(mut self) -> Result<String, UploadError> {
         // What a write left to be done may only fail here.
         self.file.flush().await?;
-        drop(self.lease.take());
+        to_its_end(self.hand_over()).await
+    }
+
+    async fn hand_over(mut self) -> Result<String, UploadError> {
+        if let Some(lease) = self.lease.take() {
+            lease.end().await;
+        }
         let id = self.upload.id.clone();
-        self.uploads.examine(&self.folder, self.upload.clone(), Given::default())?;
+        self.uploads.examine(&self.folder, self.upload.clone(), Given::default()).await?;
         // It is not this one's any more.
         self.upload.state = State::Examining;
         Ok(id)
+    }
+
+    /// Deletes what has come of the file.
+    pub async fn discard(mut self) {
+        self.upload.state = State::Preview;
+        self.folder.remove().await;
     }
 }
 
 impl Drop for Incoming {
     fn drop(&mut self) {
         if self.upload.state == State::Receiving {
-            drop(self.lease.take());
-            self.folder.remove();
+            remove_soon(self.folder.clone());
         }
     }
 }
@@ -132,7 +156,14 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if let Some(folder) = self.0.take() {
-            folder.remove();
+            remove_soon(folder);
         }
+    }
+}
+
+/// Deletes `folder` where that holds nobody up. As the process ends there may be no such place: then the next start does.
+fn remove_soon(folder: UploadFolder) {
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn_blocking(move || folder.remove_now());
     }
 }

@@ -6,7 +6,7 @@ use rolecall_sign_in::session::SignIn;
 use super::error::UploadError;
 use super::handle::Uploads;
 use super::upload::{NewDataSet, State, Upload};
-use super::work::{self, Work};
+use super::work::{self, Work, to_its_end};
 
 /// What a person wishes.
 #[derive(Clone, Debug)]
@@ -23,13 +23,13 @@ impl Uploads {
     ///
     /// # Errors
     /// [`UploadError::Unknown`]; when its folder cannot be used.
-    pub fn cancel(&self, id: &str, owner: i64) -> Result<bool, UploadError> {
-        let (folder, _) = self.entry(id, owner)?;
-        let is_in_work = Work::on(&folder, self.0.clock.now_ms())?.is_some();
+    pub async fn cancel(&self, id: &str, owner: i64) -> Result<bool, UploadError> {
+        let (folder, _) = self.entry(id, owner).await?;
+        let is_in_work = Work::on(&folder, self.0.clock.now_ms()).await?.is_some();
         if is_in_work {
-            work::cancel(&folder)?;
+            work::cancel(&folder).await?;
         } else {
-            folder.remove();
+            folder.remove().await;
         }
         Ok(is_in_work)
     }
@@ -38,15 +38,21 @@ impl Uploads {
     ///
     /// # Errors
     /// [`UploadError::InWork`] while something else is done with it; when its folder cannot be used.
-    pub fn change(&self, upload: Upload, change: Change, sign_in: &SignIn) -> Result<(), UploadError> {
-        let (folder, _) = self.entry(&upload.id, sign_in.user_id)?;
-        match change {
-            _ if matches!(upload.state, State::Imported { .. }) => Err(UploadError::Unknown),
-            Change::Show(given, new) => {
-                let before = upload.given.clone();
-                self.examine(&folder, Upload { new, given, ..upload }, before)
+    pub async fn change(&self, upload: Upload, change: Change, sign_in: &SignIn) -> Result<(), UploadError> {
+        let (folder, _) = self.entry(&upload.id, sign_in.user_id).await?;
+        let (uploads, sign_in_id) = (self.clone(), sign_in.id.clone());
+        to_its_end(async move {
+            match change {
+                _ if matches!(upload.state, State::Imported { .. }) => Err(UploadError::Unknown),
+                Change::Show(given, new) => {
+                    let before = upload.given.clone();
+                    uploads.examine(&folder, Upload { new, given, ..upload }, before).await
+                }
+                Change::Import(examined, new) => {
+                    uploads.import(&folder, Upload { new, ..upload }, examined, sign_in_id).await
+                }
             }
-            Change::Import(examined, new) => self.import(&folder, Upload { new, ..upload }, examined, sign_in),
-        }
+        })
+        .await
     }
 }

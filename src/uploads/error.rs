@@ -27,8 +27,8 @@ pub enum UploadError {
     /// Its folder cannot be read or written.
     #[error("the folder of an upload cannot be used")]
     Files(#[from] io::Error),
-    /// What stands in its folder cannot be read.
-    #[error("what is stored of an upload cannot be read")]
+    /// What is known of it cannot be written down.
+    #[error("what is known of an upload cannot be written down")]
     Json(#[from] serde_json::Error),
     /// The data sets do not answer.
     #[error(transparent)]

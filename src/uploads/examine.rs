@@ -12,29 +12,39 @@ use super::upload::{Notice, State, Upload};
 use super::work::{Ended, Lease};
 use crate::datasets::DatasetError;
 
+/// What somebody is told who may not do what an upload is for.
+pub(super) const NOT_ALLOWED: &str = "You may not do this any more, so nothing was imported: your sign-in has ended, or your role \
+                                      or the data set has changed.";
+
 impl Uploads {
     /// Begins to read the file of `upload` as it says. The result is in its folder, later. If it cannot be read so, what was shown
     /// `before` stays, where there is something.
     ///
     /// # Errors
     /// [`UploadError::InWork`]; when its folder cannot be written.
-    pub(super) fn examine(&self, folder: &UploadFolder, mut upload: Upload, before: Given) -> Result<(), UploadError> {
-        let mut lease = Lease::take(folder, &self.0.clock, false)?;
+    pub(super) async fn examine(
+        &self,
+        folder: &UploadFolder,
+        mut upload: Upload,
+        before: Given,
+    ) -> Result<(), UploadError> {
+        let mut lease = Lease::take(folder, &self.0.clock, false).await?;
         // It may have been imported since it was shown, or that may not be certain yet.
         let is_past = |now: Upload| matches!(now.state, State::Importing { .. } | State::Imported { .. });
-        if folder.upload()?.is_some_and(is_past) {
+        if folder.upload().await?.is_some_and(is_past) {
             return Err(UploadError::InWork);
         }
         upload.state = State::Examining;
         upload.notice = None;
-        self.write(folder, &mut upload)?;
+        self.write(folder, &mut upload).await?;
         let (uploads, folder) = (self.clone(), folder.clone());
         tokio::spawn(async move {
             let progress = Arc::new(Mutex::new(Progress::default()));
             let examined = lease.during(&progress, uploads.read(&folder, &upload, &progress)).await;
-            if let Err(error) = uploads.examined_as(&folder, upload, before, examined) {
+            if let Err(error) = uploads.examined_as(&folder, upload, before, examined).await {
                 tracing::error!(?error, "what an upload was taken for could not be stored");
             }
+            lease.end().await;
         });
         Ok(())
     }
@@ -50,7 +60,7 @@ impl Uploads {
         self.0.datasets.examine(&folder.rows(), &upload.given, tell(progress)).await
     }
 
-    fn examined_as(
+    async fn examined_as(
         &self,
         folder: &UploadFolder,
         mut upload: Upload,
@@ -60,19 +70,19 @@ impl Uploads {
         upload.state = State::Preview;
         match examined {
             Err(Ended::Lost) => return Ok(()),
-            Ok(Ok(examined)) => folder.write_examined(&examined)?,
-            Err(Ended::Cancelled) if folder.examined()?.is_none() => {
-                folder.remove();
+            Ok(Ok(examined)) => folder.write_examined(&examined).await?,
+            Err(Ended::Cancelled) if folder.examined().await?.is_none() => {
+                folder.remove().await;
                 return Ok(());
             }
             failed => {
                 upload.notice = failed.ok().and_then(Result::err).map(notice_of);
-                if folder.examined()?.is_some() {
+                if folder.examined().await?.is_some() {
                     upload.given = before;
                 }
             }
         }
-        self.write(folder, &mut upload)
+        self.write(folder, &mut upload).await
     }
 }
 
@@ -98,11 +108,16 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
         DatasetError::Import(
             error @ (ImportError::Refused(_) | ImportError::Encoding { .. } | ImportError::Unsafe),
         ) => Notice::Refused(error.to_string()),
+        // Whether it is gone, or only closed to them, is not theirs to know.
+        DatasetError::Unknown(_) | DatasetError::NotYours(_) | DatasetError::RoleAboveOwn(_) => {
+            Notice::Refused(NOT_ALLOWED.to_owned())
+        }
         error @ (DatasetError::Name(_)
         | DatasetError::Reserved(_)
         | DatasetError::Exists(_)
-        | DatasetError::Unknown(_)
         | DatasetError::BuiltInStays(_)
+        | DatasetError::NotThisWay { .. }
+        | DatasetError::TooMany(_)
         | DatasetError::NoRows(_)
         | DatasetError::Busy(_)) => Notice::Refused(error.to_string()),
         error => {

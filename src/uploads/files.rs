@@ -1,7 +1,12 @@
 //! The folders of uploads. This program alone can read them.
+//!
+//! What waits for the disk is done on threads that may wait. A file of JSON is there in full or not at all, even after a power
+//! failure: it is written under another name, and the disk has it before it gets its own.
 
+use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rolecall_data::import::Examined;
 use rolecall_sign_in::private_files;
@@ -27,17 +32,24 @@ const PARQUET: &str = "parquet";
 pub(super) struct Folders(PathBuf);
 
 impl Folders {
-    pub(super) fn open(root: PathBuf) -> io::Result<Self> {
-        private_files::make_folder(&root)?;
-        private_files::close_to_others(&root)?;
-        Ok(Self(root))
+    pub(super) async fn open(root: PathBuf) -> Result<Self, UploadError> {
+        on_disk(move || {
+            private_files::make_folder(&root)?;
+            private_files::close_to_others(&root)?;
+            Ok(Self(root))
+        })
+        .await
     }
 
     /// Makes the folder of `id`.
-    pub(super) fn make(&self, id: &str) -> io::Result<UploadFolder> {
-        let folder = UploadFolder(self.0.join(id));
-        private_files::make_folder(&folder.0)?;
-        Ok(folder)
+    pub(super) async fn make(&self, id: &str) -> Result<UploadFolder, UploadError> {
+        let (root, folder) = (self.0.clone(), UploadFolder(self.0.join(id)));
+        on_disk(move || {
+            private_files::make_folder(&folder.0)?;
+            sync_folder(&root)?;
+            Ok(folder)
+        })
+        .await
     }
 
     /// The folder of `id`, if there can be one: an id comes from an address.
@@ -47,12 +59,31 @@ impl Folders {
     }
 
     /// The folders that there are.
-    pub(super) fn all(&self) -> io::Result<Vec<UploadFolder>> {
+    pub(super) async fn all(&self) -> Result<Vec<UploadFolder>, UploadError> {
+        let folders = self.clone();
+        on_disk(move || folders.list()).await
+    }
+
+    fn list(&self) -> Result<Vec<UploadFolder>, UploadError> {
         let mut all = Vec::new();
         for entry in std::fs::read_dir(&self.0)? {
             all.extend(self.of(&entry?.file_name().to_string_lossy()));
         }
         Ok(all)
+    }
+
+    /// Every upload that can be read, and how large all files together are, in bytes.
+    pub(super) async fn survey(&self) -> Result<(Vec<Upload>, u64), UploadError> {
+        let folders = self.clone();
+        on_disk(move || {
+            let (mut uploads, mut bytes) = (Vec::new(), 0);
+            for folder in folders.list()? {
+                bytes += folder.size();
+                uploads.extend(readable(&folder.0.join(UPLOAD)));
+            }
+            Ok((uploads, bytes))
+        })
+        .await
     }
 }
 
@@ -70,68 +101,99 @@ impl UploadFolder {
         self.0.join(format!("{}.{PARQUET}", Uuid::new_v4().simple()))
     }
 
-    pub(super) fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+    /// What the upload is; `None` where there is none, and for one that cannot be read, after a crash for example: it is nobody's.
+    pub(super) async fn upload(&self) -> Result<Option<Upload>, UploadError> {
+        self.read_json(UPLOAD).await
     }
 
-    /// What the upload is; `None` where there is none.
-    pub(super) fn upload(&self) -> Result<Option<Upload>, UploadError> {
-        read(&self.0.join(UPLOAD))
+    pub(super) async fn write(&self, upload: &Upload) -> Result<(), UploadError> {
+        self.write_json(UPLOAD, upload).await
     }
 
-    /// The same; one that cannot be read, after a crash for example, is nobody's.
-    pub(super) fn readable_upload(&self) -> Option<Upload> {
-        self.upload().unwrap_or_else(|error| {
-            tracing::warn!(?error, folder = %self.0.display(), "an upload cannot be read");
-            None
-        })
+    pub(super) async fn examined(&self) -> Result<Option<Examined>, UploadError> {
+        self.read_json(EXAMINED).await
     }
 
-    pub(super) fn write(&self, upload: &Upload) -> Result<(), UploadError> {
-        write(&self.0, UPLOAD, upload)
-    }
-
-    pub(super) fn examined(&self) -> Result<Option<Examined>, UploadError> {
-        read(&self.0.join(EXAMINED))
-    }
-
-    pub(super) fn write_examined(&self, examined: &Examined) -> Result<(), UploadError> {
-        write(&self.0, EXAMINED, examined)
+    pub(super) async fn write_examined(&self, examined: &Examined) -> Result<(), UploadError> {
+        self.write_json(EXAMINED, examined).await
     }
 
     /// Writes `value` to the file `name`, in full or not at all.
-    pub(super) fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), UploadError> {
-        write(&self.0, name, value)
+    pub(super) async fn write_json(&self, name: &'static str, value: &impl Serialize) -> Result<(), UploadError> {
+        let (folder, text) = (self.0.clone(), serde_json::to_vec(value)?);
+        on_disk(move || {
+            json_file(&folder, &text)?.persist(folder.join(name)).map_err(|error| error.error)?;
+            Ok(sync_folder(&folder)?)
+        })
+        .await
     }
 
     /// The same, unless there is such a file.
-    pub(super) fn write_new_json(&self, name: &str, value: &impl Serialize) -> Result<(), UploadError> {
-        let file = json_file(&self.0, value)?;
-        file.persist_noclobber(self.0.join(name)).map_err(|error| error.error)?;
-        Ok(())
+    pub(super) async fn write_new_json(&self, name: &'static str, value: &impl Serialize) -> Result<(), UploadError> {
+        let (folder, text) = (self.0.clone(), serde_json::to_vec(value)?);
+        on_disk(move || {
+            json_file(&folder, &text)?.persist_noclobber(folder.join(name)).map_err(|error| error.error)?;
+            Ok(sync_folder(&folder)?)
+        })
+        .await
     }
 
-    /// Reads the file `name`; `None` where there is none.
-    pub(super) fn read_json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, UploadError> {
-        read(&self.0.join(name))
+    /// Reads the file `name`; `None` where there is none, or one that cannot be understood.
+    pub(super) async fn read_json<T: DeserializeOwned + Send + 'static>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, UploadError> {
+        let path = self.0.join(name);
+        on_disk(move || read(&path)).await
+    }
+
+    /// The same at once, for where nothing can wait.
+    pub(super) fn read_now<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        readable(&self.0.join(name))
+    }
+
+    /// Whether there is a file `name`.
+    pub(super) async fn has(&self, name: &'static str) -> bool {
+        tokio::fs::try_exists(self.0.join(name)).await.unwrap_or(false)
+    }
+
+    /// Deletes the files called `names`, as far as they are there.
+    pub(super) async fn forget(&self, names: &'static [&'static str]) {
+        let folder = self.clone();
+        done_on_disk(move || folder.forget_now(names)).await;
+    }
+
+    /// The same at once, for where nothing can wait.
+    pub(super) fn forget_now(&self, names: &[&str]) {
+        for name in names {
+            remove(&self.0.join(name));
+        }
     }
 
     /// Deletes what only an unfinished import needs.
-    pub(super) fn forget_parquet(&self) {
-        let entries = std::fs::read_dir(&self.0).into_iter().flatten().flatten();
-        let paths = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|is| is == PARQUET));
-        paths.for_each(|path| remove(&path));
+    pub(super) async fn forget_parquet(&self) {
+        let folder = self.0.clone();
+        done_on_disk(move || forget_parquet(&folder)).await;
     }
 
     /// Deletes what an upload that is imported does not need any more.
-    pub(super) fn forget_file(&self) {
-        remove(&self.rows());
-        remove(&self.0.join(EXAMINED));
-        self.forget_parquet();
+    pub(super) async fn forget_file(&self) {
+        let folder = self.clone();
+        done_on_disk(move || {
+            folder.forget_now(&[ROWS, EXAMINED]);
+            forget_parquet(&folder.0);
+        })
+        .await;
     }
 
-    /// Deletes all of it. The entry goes first: without it, what is left is nobody's, and the sweep finds it.
-    pub(super) fn remove(&self) {
+    /// Deletes all of it.
+    pub(super) async fn remove(&self) {
+        let folder = self.clone();
+        done_on_disk(move || folder.remove_now()).await;
+    }
+
+    /// The same at once. The entry goes first: without it, what is left is nobody's, and the sweep finds it.
+    pub(super) fn remove_now(&self) {
         remove(&self.0.join(UPLOAD));
         if let Err(error) = std::fs::remove_dir_all(&self.0)
             && error.kind() != ErrorKind::NotFound
@@ -141,17 +203,35 @@ impl UploadFolder {
     }
 
     /// How large the file is, as far as it has come.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(super) async fn bytes(&self) -> u64 {
+        tokio::fs::metadata(self.rows()).await.map_or(0, |metadata| metadata.len())
+    }
+
+    fn size(&self) -> u64 {
         self.rows().metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// When something in it was changed last, by the clock of the disk.
-    pub(super) fn age(&self) -> Option<std::time::Duration> {
-        self.0.metadata().ok()?.modified().ok()?.elapsed().ok()
+    /// How long ago something in it was changed last, by the clock of the disk.
+    pub(super) async fn age(&self) -> Option<Duration> {
+        tokio::fs::metadata(&self.0).await.ok()?.modified().ok()?.elapsed().ok()
     }
 }
 
-pub(super) fn remove(path: &Path) {
+/// Does `work` on a thread that may wait for the disk.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, UploadError> + Send + 'static,
+) -> Result<T, UploadError> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+/// The same with what tells its failures to the log itself.
+async fn done_on_disk(work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = tokio::task::spawn_blocking(work).await {
+        tracing::warn!(?error, "files of an upload could not be deleted");
+    }
+}
+
+fn remove(path: &Path) {
     if let Err(error) = std::fs::remove_file(path)
         && error.kind() != ErrorKind::NotFound
     {
@@ -159,22 +239,41 @@ pub(super) fn remove(path: &Path) {
     }
 }
 
+fn forget_parquet(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|is| is == PARQUET));
+    paths.for_each(|path| remove(&path));
+}
+
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, UploadError> {
-    match std::fs::read(path) {
-        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let understood = serde_json::from_slice(&text);
+    if let Err(error) = &understood {
+        tracing::warn!(?error, path = %path.display(), "a file of an upload cannot be understood");
     }
+    Ok(understood.ok())
 }
 
-fn write(folder: &Path, name: &str, value: &impl Serialize) -> Result<(), UploadError> {
-    json_file(folder, value)?.persist(folder.join(name)).map_err(|error| error.error)?;
-    Ok(())
+fn readable<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    read(path).unwrap_or_else(|error| {
+        tracing::warn!(?error, path = %path.display(), "a file of an upload cannot be read");
+        None
+    })
 }
 
-/// A file without a name that lasts, closed to others from the start, with `value` in it.
-fn json_file(folder: &Path, value: &impl Serialize) -> Result<NamedTempFile, UploadError> {
+/// A file without a name that lasts, closed to others from the start, with `text` in it on the disk.
+fn json_file(folder: &Path, text: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(&serde_json::to_vec(value)?)?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Waits until the disk has which files there are in `folder`.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rolecall_data::import::{Examined, Limits};
 use rolecall_sign_in::{Auth, Clock};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::error::UploadError;
 use super::files::{Folders, UploadFolder};
 use super::upload::Upload;
-use super::work::{UNCLEAR, Work};
+use super::work::{UNCLEAR, Work, to_its_end};
 use crate::datasets::Datasets;
 
 /// The folder of uploads, in that of the data sets.
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) folders: Folders,
     pub(super) reading: Semaphore,
+    /// Uploads begin one after the other, so that they can be counted.
+    pub(super) beginning: Mutex<()>,
 }
 
 impl Uploads {
@@ -36,10 +38,10 @@ impl Uploads {
     /// # Errors
     /// When their folder or the database cannot be used.
     pub async fn open(auth: Auth, datasets: Datasets) -> Result<Self, UploadError> {
-        let folders = Folders::open(datasets.folder().join(FOLDER))?;
+        let folders = Folders::open(datasets.folder().join(FOLDER)).await?;
         let clock = auth.clock().clone();
-        let uploads =
-            Self(Arc::new(Shared { auth, datasets, clock, folders, reading: Semaphore::new(READING_AT_ONCE) }));
+        let (reading, beginning) = (Semaphore::new(READING_AT_ONCE), Mutex::default());
+        let uploads = Self(Arc::new(Shared { auth, datasets, clock, folders, reading, beginning }));
         uploads.recover_all().await?;
         Ok(uploads)
     }
@@ -61,28 +63,37 @@ impl Uploads {
     /// # Errors
     /// [`UploadError::Unknown`]; when it cannot be read.
     pub async fn find(&self, id: &str, owner: i64) -> Result<Upload, UploadError> {
-        let (folder, upload) = self.entry(id, owner)?;
-        if upload.is_in_work() && Work::on(&folder, self.0.clock.now_ms())?.is_none() {
-            return self.recover(&folder, UNCLEAR).await?.ok_or(UploadError::Unknown);
+        let (folder, upload) = self.entry(id, owner).await?;
+        if !upload.is_in_work() || Work::on(&folder, self.0.clock.now_ms()).await?.is_some() {
+            return Ok(upload);
         }
-        Ok(upload)
+        // It may have ended since it was read.
+        let (folder, upload) = self.entry(id, owner).await?;
+        if !upload.is_in_work() {
+            return Ok(upload);
+        }
+        let uploads = self.clone();
+        match to_its_end(async move { uploads.recover(&folder, UNCLEAR).await }).await {
+            Err(UploadError::InWork) => Ok(upload),
+            recovered => recovered?.ok_or(UploadError::Unknown),
+        }
     }
 
     /// The work on that upload which goes on.
     ///
     /// # Errors
     /// As [`find`](Self::find).
-    pub fn work(&self, upload: &Upload) -> Result<Option<Work>, UploadError> {
+    pub async fn work(&self, upload: &Upload) -> Result<Option<Work>, UploadError> {
         let folder = self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?;
-        Work::on(&folder, self.0.clock.now_ms())
+        Work::on(&folder, self.0.clock.now_ms()).await
     }
 
     /// What that upload was taken for, once that is known.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn examined(&self, upload: &Upload) -> Result<Option<Examined>, UploadError> {
-        self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?.examined()
+    pub async fn examined(&self, upload: &Upload) -> Result<Option<Examined>, UploadError> {
+        self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?.examined().await
     }
 
     /// Now, in Unix milliseconds (UTC).
@@ -93,33 +104,34 @@ impl Uploads {
 
     /// How large the file of that upload is, in bytes.
     #[must_use]
-    pub fn bytes(&self, upload: &Upload) -> u64 {
-        self.0.folders.of(&upload.id).map_or(0, |folder| folder.bytes())
+    pub async fn bytes(&self, upload: &Upload) -> u64 {
+        match self.0.folders.of(&upload.id) {
+            Some(folder) => folder.bytes().await,
+            None => 0,
+        }
     }
 
     /// The uploads of the user `owner` that are not in a data set yet, the latest first.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn of(&self, owner: i64) -> Result<Vec<Upload>, UploadError> {
-        let mut uploads = Vec::new();
-        for folder in self.0.folders.all()? {
-            uploads.extend(folder.readable_upload().filter(|upload| upload.owner == owner && !upload.is_imported()));
-        }
+    pub async fn of(&self, owner: i64) -> Result<Vec<Upload>, UploadError> {
+        let (mut uploads, _) = self.0.folders.survey().await?;
+        uploads.retain(|upload| upload.owner == owner && !upload.is_imported());
         uploads.sort_by_key(|upload| std::cmp::Reverse(upload.touched_at_ms));
         Ok(uploads)
     }
 
     /// The folder and the entry of `id`.
-    pub(super) fn entry(&self, id: &str, owner: i64) -> Result<(UploadFolder, Upload), UploadError> {
+    pub(super) async fn entry(&self, id: &str, owner: i64) -> Result<(UploadFolder, Upload), UploadError> {
         let folder = self.0.folders.of(id).ok_or(UploadError::Unknown)?;
-        let upload = folder.upload()?.filter(|upload| upload.owner == owner).ok_or(UploadError::Unknown)?;
+        let upload = folder.upload().await?.filter(|upload| upload.owner == owner).ok_or(UploadError::Unknown)?;
         Ok((folder, upload))
     }
 
     /// Stores that `upload` changed now.
-    pub(super) fn write(&self, folder: &UploadFolder, upload: &mut Upload) -> Result<(), UploadError> {
+    pub(super) async fn write(&self, folder: &UploadFolder, upload: &mut Upload) -> Result<(), UploadError> {
         upload.touched_at_ms = self.0.clock.now_ms();
-        folder.write(upload)
+        folder.write(upload).await
     }
 }

@@ -5,54 +5,51 @@ use std::sync::{Arc, Mutex};
 use rolecall_data::import::{Examined, Progress};
 use rolecall_model::Role;
 use rolecall_sign_in::guard;
-use rolecall_sign_in::session::SignIn;
 
 use super::error::UploadError;
-use super::examine::{notice_of, tell};
+use super::examine::{NOT_ALLOWED, notice_of, tell};
 use super::files::UploadFolder;
 use super::handle::Uploads;
 use super::upload::{Notice, State, Upload};
 use super::work::{Ended, Holder, Lease};
-use crate::datasets::{DatasetError, Prepared};
+use crate::datasets::{Changer, DatasetError, Prepared};
 
 const CANCELLED: &str = "The import was cancelled. Nothing was changed.";
-const NOT_ALLOWED: &str = "You may not do this any more, so nothing was imported: your sign-in has ended, or your role or the \
-                           data set has changed.";
 
 impl Uploads {
-    /// Begins to import `upload` for the person of `sign_in`, as it was examined. The result is in its folder, later.
+    /// Begins to import `upload` for the person of the sign-in `sign_in_id`, as it was examined. The result is in its folder, later.
     ///
     /// # Errors
     /// [`UploadError::InWork`]; when its folder cannot be written.
-    pub(super) fn import(
+    pub(super) async fn import(
         &self,
         folder: &UploadFolder,
         mut upload: Upload,
         examined: Examined,
-        sign_in: &SignIn,
+        sign_in_id: String,
     ) -> Result<(), UploadError> {
-        let mut lease = Lease::take(folder, &self.0.clock, false)?;
+        let mut lease = Lease::take(folder, &self.0.clock, false).await?;
         // It may have been imported since it was shown, or that may not be certain yet.
-        if folder.upload()?.is_none_or(|now| now.state != State::Preview) {
+        if folder.upload().await?.is_none_or(|now| now.state != State::Preview) {
             return Err(UploadError::InWork);
         }
         upload.state = State::Importing { file: None };
         upload.notice = None;
-        self.write(folder, &mut upload)?;
-        let (uploads, folder, sign_in_id) = (self.clone(), folder.clone(), sign_in.id.clone());
+        self.write(folder, &mut upload).await?;
+        let (uploads, folder) = (self.clone(), folder.clone());
         tokio::spawn(async move {
             let progress = Arc::new(Mutex::new(Progress::default()));
             // What is wrong with the rows tells something of the data set, so that this is judged before, and after, again.
-            let prepared = if uploads.may_import(&upload, &sign_in_id).await {
-                lease.during(&progress, uploads.prepare(&folder, &upload, examined, &progress)).await
-            } else {
-                Err(Ended::NotAllowed)
+            let prepared = match uploads.changer(&upload, &sign_in_id).await {
+                Some(by) => lease.during(&progress, uploads.prepare(&folder, &upload, examined, by, &progress)).await,
+                None => Err(Ended::NotAllowed),
             };
             let holder = lease.holder();
             let ending = uploads.end_import(&folder, upload, prepared, &sign_in_id, &holder);
             if let Err(error) = lease.keep(ending).await {
                 tracing::error!(?error, "what came of an import could not be stored with the upload");
             }
+            lease.end().await;
         });
         Ok(())
     }
@@ -62,13 +59,14 @@ impl Uploads {
         folder: &UploadFolder,
         upload: &Upload,
         examined: Examined,
+        by: Changer,
         progress: &Arc<Mutex<Progress>>,
     ) -> Result<Prepared, DatasetError> {
         // It is never closed.
         let _turn = self.0.reading.acquire().await;
-        folder.forget_parquet();
-        let (rows, parquet) = (folder.rows(), folder.parquet());
-        self.0.datasets.prepare(&rows, examined.reading, &upload.target(), &parquet, tell(progress)).await
+        folder.forget_parquet().await;
+        let (rows, parquet, target) = (folder.rows(), folder.parquet(), upload.target());
+        self.0.datasets.prepare(&rows, examined.reading, (&target, Some(by)), &parquet, tell(progress)).await
     }
 
     async fn end_import(
@@ -85,35 +83,26 @@ impl Uploads {
             Err(Ended::Cancelled) => refused(CANCELLED),
             Err(Ended::NotAllowed) => refused(NOT_ALLOWED),
             Ok(Err(error)) => Some(notice_of(error)),
-            Ok(Ok(_)) if !self.may_import(&upload, sign_in_id).await => refused(NOT_ALLOWED),
-            Ok(Ok(prepared)) => return self.bring_in(folder, upload, prepared, holder).await,
+            Ok(Ok(prepared)) => match self.changer(&upload, sign_in_id).await {
+                Some(by) => return self.bring_in(folder, upload, prepared, by, holder).await,
+                None => refused(NOT_ALLOWED),
+            },
         };
-        if !holder.is_held() {
+        if !holder.is_held().await {
             return Ok(());
         }
-        folder.forget_parquet();
+        folder.forget_parquet().await;
         upload.state = State::Preview;
-        self.write(folder, &mut upload)
+        self.write(folder, &mut upload).await
     }
 
-    /// Whether the person may still do what `upload` is for.
-    async fn may_import(&self, upload: &Upload, sign_in_id: &str) -> bool {
-        let role = match guard::still_open_role(&self.0.auth, sign_in_id, false).await {
-            Ok(role) => role,
+    /// The person as who changes data sets, as long as they may change any.
+    async fn changer(&self, upload: &Upload, sign_in_id: &str) -> Option<Changer> {
+        match guard::still_open_role(&self.0.auth, sign_in_id, false).await {
+            Ok(role) => (role >= Some(Role::Write)).then_some(Changer { user: upload.owner, role }),
             Err(error) => {
                 tracing::error!(?error, "whether somebody may still import cannot be told");
-                return false;
-            }
-        };
-        if role < Some(Role::Write) {
-            return false;
-        }
-        let Some(name) = upload.purpose.dataset() else { return role >= Some(upload.new.role) };
-        match self.0.datasets.current(name).await {
-            Ok(dataset) => dataset.is_some_and(|dataset| dataset.may_be_changed_by(upload.owner, role)),
-            Err(error) => {
-                tracing::error!(?error, "whether somebody may still import cannot be told");
-                false
+                None
             }
         }
     }
@@ -124,37 +113,41 @@ impl Uploads {
         folder: &UploadFolder,
         mut upload: Upload,
         prepared: Prepared,
+        by: Changer,
         holder: &Holder,
     ) -> Result<(), UploadError> {
-        if !holder.is_held() {
+        if !holder.is_held().await {
             return Ok(());
         }
         upload.state = State::Importing { file: Some(prepared.name.clone()) };
-        self.write(folder, &mut upload)?;
+        self.write(folder, &mut upload).await?;
         let target = upload.target();
-        match self.0.datasets.bring_in(prepared, &target, Some(upload.owner)).await {
-            Ok(imported) => self.imported(folder, upload, imported.version),
+        match self.0.datasets.bring_in(prepared, &target, Some(by)).await {
+            Ok(imported) => self.imported(folder, upload, imported.version).await,
             // The version may be there, though nobody said so: whoever looks next finds out.
             Err(DatasetError::Database(error)) => {
                 tracing::error!(?error, "whether an upload was imported is not certain");
                 Ok(())
             }
             Err(error) => {
-                folder.forget_parquet();
+                folder.forget_parquet().await;
                 upload.state = State::Preview;
                 upload.notice = Some(notice_of(error));
-                self.write(folder, &mut upload)
+                self.write(folder, &mut upload).await
             }
         }
     }
 
     /// Notes that `upload` is in its data set, as `version`.
-    pub(super) fn imported(&self, folder: &UploadFolder, mut upload: Upload, version: u64) -> Result<(), UploadError> {
-        let dataset = upload.target().name().to_owned();
-        tracing::info!(event = "dataset_changed", dataset, change = "imported", user_id = upload.owner);
-        upload.state = State::Imported { dataset, version };
-        self.write(folder, &mut upload)?;
-        folder.forget_file();
+    pub(super) async fn imported(
+        &self,
+        folder: &UploadFolder,
+        mut upload: Upload,
+        version: u64,
+    ) -> Result<(), UploadError> {
+        upload.state = State::Imported { dataset: upload.target().name().to_owned(), version };
+        self.write(folder, &mut upload).await?;
+        folder.forget_file().await;
         Ok(())
     }
 }

@@ -15,12 +15,12 @@ const INTERRUPTED: &str = "This was interrupted. Nothing was imported. Try again
 impl Uploads {
     /// At the start: takes up what was in work. On SQLite there is one process alone, so nobody else can have it.
     pub(super) async fn recover_all(&self) -> Result<(), UploadError> {
-        for folder in self.0.folders.all()? {
+        for folder in self.0.folders.all().await? {
             if self.0.datasets.is_of_one_process() {
-                give_up(&folder);
+                give_up(&folder).await;
                 // Nobody is just making it.
-                if matches!(folder.upload(), Ok(None)) {
-                    folder.remove();
+                if matches!(folder.upload().await, Ok(None)) {
+                    folder.remove().await;
                     continue;
                 }
                 // The process that was committing is gone, and its commit is done or is not.
@@ -38,7 +38,7 @@ impl Uploads {
     /// # Errors
     /// When the folder of uploads cannot be read.
     pub async fn sweep(&self) -> Result<(), UploadError> {
-        for folder in self.0.folders.all()? {
+        for folder in self.0.folders.all().await? {
             self.look_after(&folder).await;
         }
         Ok(())
@@ -53,19 +53,19 @@ impl Uploads {
 
     async fn try_look_after(&self, folder: &UploadFolder) -> Result<(), UploadError> {
         let now_ms = self.0.clock.now_ms();
-        if Work::on(folder, now_ms)?.is_some() {
+        if Work::on(folder, now_ms).await?.is_some() {
             return Ok(());
         }
-        let Some(upload) = folder.readable_upload() else {
+        let Some(upload) = folder.upload().await? else {
             // Without an entry it is just being made, or was left by a deletion that ended early, or a crash broke it.
-            if folder.age().is_some_and(|age| age > KEPT) {
-                folder.remove();
+            if folder.age().await.is_some_and(|age| age > KEPT) {
+                folder.remove().await;
             }
             return Ok(());
         };
         // Old ones first: to take up work needs room on the disk.
         if now_ms.saturating_sub(upload.touched_at_ms) > i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX) {
-            folder.remove();
+            folder.remove().await;
         } else if upload.is_in_work() {
             self.recover(folder, UNCLEAR).await?;
         }
@@ -81,13 +81,20 @@ impl Uploads {
         folder: &UploadFolder,
         unclear: Duration,
     ) -> Result<Option<Upload>, UploadError> {
-        let lease = Lease::take(folder, &self.0.clock, false)?;
+        let lease = Lease::take(folder, &self.0.clock, false).await?;
+        let recovered = self.recover_held(folder, unclear).await;
+        lease.end().await;
+        recovered
+    }
+
+    async fn recover_held(&self, folder: &UploadFolder, unclear: Duration) -> Result<Option<Upload>, UploadError> {
         // Somebody else may have been faster.
-        let Some(mut upload) = folder.upload()?.filter(Upload::is_in_work) else { return folder.upload() };
+        let there = folder.upload().await?;
+        let Some(mut upload) = there.clone().filter(Upload::is_in_work) else { return Ok(there) };
         if let State::Importing { file: Some(name) } = &upload.state {
             if let Some(version) = self.0.datasets.version_with(name).await? {
-                self.imported(folder, upload, version)?;
-                return folder.upload();
+                self.imported(folder, upload, version).await?;
+                return folder.upload().await;
             }
             let unclear_ms = i64::try_from(unclear.as_millis()).unwrap_or(i64::MAX);
             if self.0.clock.now_ms().saturating_sub(upload.touched_at_ms) < unclear_ms {
@@ -98,14 +105,13 @@ impl Uploads {
             }
         }
         if upload.state == State::Receiving {
-            folder.remove();
+            folder.remove().await;
             return Ok(None);
         }
-        folder.forget_parquet();
+        folder.forget_parquet().await;
         upload.state = State::Preview;
         upload.notice = Some(Notice::Refused(INTERRUPTED.to_owned()));
-        self.write(folder, &mut upload)?;
-        drop(lease);
+        self.write(folder, &mut upload).await?;
         Ok(Some(upload))
     }
 }

@@ -4,7 +4,7 @@ use rolecall_data::import::{Given, Report};
 use rolecall_model::Role;
 use serde::{Deserialize, Serialize};
 
-use crate::datasets::Target;
+use crate::datasets::{DataSetKey, Target};
 
 /// How many characters of a file's name are kept.
 const NAME_CHARACTERS: usize = 255;
@@ -40,10 +40,10 @@ pub struct Upload {
 pub enum Purpose {
     /// A new data set.
     New,
-    /// Its rows take the place of those of the data set with this name.
-    Replace(String),
+    /// Its rows take the place of those of this data set.
+    Replace(DataSetKey),
     /// Its rows are added to them.
-    Append(String),
+    Append(DataSetKey),
 }
 
 /// A data set that is to be made.
@@ -92,12 +92,12 @@ pub enum Notice {
 }
 
 impl Purpose {
-    /// The name of the data set that is there already.
+    /// The data set that is there already.
     #[must_use]
-    pub fn dataset(&self) -> Option<&str> {
+    pub const fn dataset(&self) -> Option<&DataSetKey> {
         match self {
             Self::New => None,
-            Self::Replace(name) | Self::Append(name) => Some(name),
+            Self::Replace(dataset) | Self::Append(dataset) => Some(dataset),
         }
     }
 }
@@ -111,8 +111,10 @@ impl Upload {
                 let NewDataSet { name, title, role } = self.new.clone();
                 Target::New { name, title, role }
             }
-            Purpose::Replace(name) => Target::Replace { name: name.clone(), new_columns: false, may_be_empty: false },
-            Purpose::Append(name) => Target::Append(name.clone()),
+            Purpose::Replace(dataset) => {
+                Target::Replace { dataset: dataset.clone(), new_columns: false, may_be_empty: false }
+            }
+            Purpose::Append(dataset) => Target::Append(dataset.clone()),
         }
     }
 

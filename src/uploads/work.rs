@@ -1,6 +1,6 @@
 //! Who has an upload in work, and how far that is.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use rolecall_data::import::Progress;
 use rolecall_sign_in::Clock;
 use serde::{Deserialize, Serialize};
 use tokio::time::{MissedTickBehavior, interval};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::error::UploadError;
-use super::files::{UploadFolder, remove};
+use super::files::UploadFolder;
 
 const WORK: &str = "work.json";
 /// There is such a file once somebody wishes that the work ends.
@@ -40,9 +41,10 @@ pub struct Work {
 }
 
 impl Work {
-    /// The work on the upload in `folder` that goes on at `now_ms`.
-    pub(super) fn on(folder: &UploadFolder, now_ms: i64) -> Result<Option<Self>, UploadError> {
-        Ok(folder.read_json::<Self>(WORK)?.filter(|work| !work.is_given_up(now_ms)))
+    /// The work on the upload in `folder` that goes on at `now_ms`. What says so and cannot be understood says nothing: it is given
+    /// up.
+    pub(super) async fn on(folder: &UploadFolder, now_ms: i64) -> Result<Option<Self>, UploadError> {
+        Ok(folder.read_json::<Self>(WORK).await?.filter(|work| !work.is_given_up(now_ms)))
     }
 
     fn is_given_up(&self, now_ms: i64) -> bool {
@@ -51,21 +53,30 @@ impl Work {
     }
 }
 
+/// Does `work` to its end, also where nobody waits for that any more: otherwise what a request had begun on the disk would look as
+/// if a process had been killed, until the sweep.
+pub(super) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, UploadError>> + Send + 'static,
+) -> Result<T, UploadError> {
+    tokio::spawn(work.in_current_span()).await.map_err(io::Error::other)?
+}
+
 /// Wishes that the work in `folder` ends.
-pub(super) fn cancel(folder: &UploadFolder) -> Result<(), UploadError> {
-    folder.write_json(CANCEL, &true)
+pub(super) async fn cancel(folder: &UploadFolder) -> Result<(), UploadError> {
+    folder.write_json(CANCEL, &true).await
 }
 
 /// Takes away what says that the upload in `folder` is in work, because nobody works on it.
-pub(super) fn give_up(folder: &UploadFolder) {
-    remove(&folder.file(WORK));
+pub(super) async fn give_up(folder: &UploadFolder) {
+    folder.forget(&[WORK]).await;
 }
 
-/// The right to work on an upload. It ends when this is dropped.
+/// The right to work on an upload, until its [`end`](Self::end). Where that does not come, it ends when this is dropped.
 pub(super) struct Lease {
     folder: UploadFolder,
     clock: Clock,
     work: Work,
+    is_over: bool,
 }
 
 /// Why work ended early.
@@ -84,25 +95,32 @@ impl Lease {
     ///
     /// # Errors
     /// [`UploadError::InWork`] while somebody else works on it.
-    pub(super) fn take(folder: &UploadFolder, clock: &Clock, is_receiving: bool) -> Result<Self, UploadError> {
+    pub(super) async fn take(folder: &UploadFolder, clock: &Clock, is_receiving: bool) -> Result<Self, UploadError> {
         let now_ms = clock.now_ms();
-        if Work::on(folder, now_ms)?.is_some() {
+        if Work::on(folder, now_ms).await?.is_some() {
             return Err(UploadError::InWork);
         }
-        give_up(folder);
-        remove(&folder.file(CANCEL));
+        folder.forget(&[WORK, CANCEL]).await;
         let holder = Uuid::new_v4().simple().to_string();
         let work =
             Work { holder, began_at_ms: now_ms, renewed_at_ms: now_ms, progress: Progress::default(), is_receiving };
-        match folder.write_new_json(WORK, &work) {
+        match folder.write_new_json(WORK, &work).await {
             Err(UploadError::Files(error)) if error.kind() == ErrorKind::AlreadyExists => Err(UploadError::InWork),
-            written => written.map(|()| Self { folder: folder.clone(), clock: clock.clone(), work }),
+            written => written.map(|()| Self { folder: folder.clone(), clock: clock.clone(), work, is_over: false }),
+        }
+    }
+
+    /// Gives it back.
+    pub(super) async fn end(mut self) {
+        self.is_over = true;
+        if self.is_held().await {
+            self.folder.forget(&[WORK, CANCEL]).await;
         }
     }
 
     /// Whether it is still this one that counts.
-    fn is_held(&self) -> bool {
-        self.holder().is_held()
+    async fn is_held(&self) -> bool {
+        self.holder().is_held().await
     }
 
     /// Who holds it, for the work itself.
@@ -111,30 +129,30 @@ impl Lease {
     }
 
     /// Says that the work goes on and is as far as `progress`.
-    pub(super) fn renew(&mut self, progress: Progress) -> Result<(), Ended> {
-        if self.folder.file(CANCEL).exists() {
+    pub(super) async fn renew(&mut self, progress: Progress) -> Result<(), Ended> {
+        if self.folder.has(CANCEL).await {
             return Err(Ended::Cancelled);
         }
-        if !self.is_held() {
+        if !self.is_held().await {
             return Err(Ended::Lost);
         }
         self.work.progress = progress;
-        self.say();
+        self.say().await;
         Ok(())
     }
 
     /// Says that the work goes on.
-    fn say(&mut self) {
+    async fn say(&mut self) {
         self.work.renewed_at_ms = self.clock.now_ms();
-        if let Err(error) = self.folder.write_json(WORK, &self.work) {
+        if let Err(error) = self.folder.write_json(WORK, &self.work).await {
             tracing::warn!(?error, "how far an import is could not be told");
         }
     }
 
     /// Says so only when that was long ago.
-    pub(super) fn renew_at_times(&mut self, progress: Progress) -> Result<(), Ended> {
+    pub(super) async fn renew_at_times(&mut self, progress: Progress) -> Result<(), Ended> {
         let is_due = self.clock.now_ms().saturating_sub(self.work.renewed_at_ms) > GIVEN_UP_MS / 6;
-        if is_due { self.renew(progress) } else { Ok(()) }
+        if is_due { self.renew(progress).await } else { Ok(()) }
     }
 
     /// Does `work`, which tells `progress`, until it is done or should end.
@@ -151,7 +169,7 @@ impl Lease {
                 done = &mut work => return Ok(done),
                 _ = ticks.tick() => {
                     let progress = *progress.lock().unwrap_or_else(PoisonError::into_inner);
-                    self.renew(progress)?;
+                    self.renew(progress).await?;
                 }
             }
         }
@@ -167,7 +185,7 @@ impl Lease {
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                _ = ticks.tick() => if self.is_held() { self.say() },
+                _ = ticks.tick() => if self.is_held().await { self.say().await },
             }
         }
     }
@@ -181,17 +199,18 @@ pub(super) struct Holder {
 
 impl Holder {
     /// Whether it is still this one that counts.
-    pub(super) fn is_held(&self) -> bool {
-        let there = self.folder.read_json::<Work>(WORK);
+    pub(super) async fn is_held(&self) -> bool {
+        let there = self.folder.read_json::<Work>(WORK).await;
         there.is_ok_and(|there| there.is_some_and(|there| there.holder == self.id))
     }
 }
 
 impl Drop for Lease {
+    /// Whoever was to end it is gone, so that nobody can wait for the disk: of two small files, that takes no time.
     fn drop(&mut self) {
-        if self.is_held() {
-            give_up(&self.folder);
-            remove(&self.folder.file(CANCEL));
+        let is_held = || self.folder.read_now::<Work>(WORK).is_some_and(|there| there.holder == self.work.holder);
+        if !self.is_over && is_held() {
+            self.folder.forget_now(&[WORK, CANCEL]);
         }
     }
 }

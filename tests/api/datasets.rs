@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::datasets::{Datasets, Target};
+use rolecall::datasets::{DataSetKey, Datasets, Target};
 use rolecall::routes;
 use rolecall_data::import::Given;
 use rolecall_model::Role;
@@ -59,6 +59,16 @@ fn page() -> String {
     routes::dataset("sales")
 }
 
+/// What names the sales.
+async fn sales(app: &TestApp) -> DataSetKey {
+    DataSetKey { id: id_of(app, "sales").await, name: "sales".to_owned() }
+}
+
+/// The id of the data set `name`, by which forms and addresses name it.
+async fn id_of(app: &TestApp, name: &str) -> String {
+    text(app.db(), &format!("SELECT id FROM datasets WHERE name = '{name}' AND deleted_at IS NULL")).await
+}
+
 /// The value of the hidden field `name` of the first form on `page` that has one.
 #[track_caller]
 fn hidden(page: &Answer, name: &str) -> String {
@@ -67,8 +77,10 @@ fn hidden(page: &Answer, name: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// Sends the form of a rule of the sales, as their page has it.
 async fn rule(browser: &mut Browser, revision: &str, fields: &[(&str, &str)]) -> Answer {
-    let fields = [&[("name", "sales"), ("revision", revision)], fields].concat();
+    let id = hidden(&browser.get(&page()).await, "id");
+    let fields = [&[("id", id.as_str()), ("revision", revision)], fields].concat();
     browser.submit(routes::API_SAVE_ROW_RULE, &fields).await
 }
 
@@ -85,7 +97,8 @@ async fn a_data_set_is_there_for_those_whose_role_opens_it() {
     execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
     until("it is closed", async || wren.get(&page()).await.status == 404).await;
     assert!(!wren.get(routes::DATASETS).await.body.contains("Sales"));
-    let refused = wren.submit(routes::API_DELETE_DATASET, &[("name", "sales"), ("confirmation", "sales")]).await;
+    let id = id_of(&app, "sales").await;
+    let refused = wren.submit(routes::API_DELETE_DATASET, &[("id", &id), ("confirmation", "sales")]).await;
     refused.assert_status(404);
     ada.get(routes::DATASETS).await.assert_shows("Sales");
     ada.get(&page()).await.assert_status(200);
@@ -133,20 +146,21 @@ async fn only_the_owner_and_administrators_change_a_data_set() {
         (routes::API_RESTORE_DATASET_VERSION, &[("version", "1"), ("current", "1")]),
         (routes::API_DELETE_DATASET, &[("confirmation", "sales")]),
     ];
+    let id = id_of(&app, "sales").await;
     for (path, fields) in changes {
-        let fields = [&[("name", "sales")], fields].concat();
+        let fields = [&[("id", id.as_str())], fields].concat();
         wren.submit(path, &fields).await.assert_status(403);
         reed.submit(path, &fields).await.assert_status(403);
         let foreign = ada.request(openidconnect::reqwest::Method::POST, path);
         let foreign =
             foreign.header("sec-fetch-site", "cross-site").header("origin", "https://evil.test").form(&fields);
         ada.send(foreign).await.assert_status(403);
-        let built_in = [&[("name", "weather")], &fields[1..]].concat();
+        let built_in = [&[("id", "weather")], &fields[1..]].concat();
         ada.submit(path, &built_in).await.assert_status(422);
     }
     assert_eq!(app.count("datasets WHERE name = 'sales' AND revision = 0 AND deleted_at IS NULL").await, 1);
     ada.get(&page()).await.assert_status(200);
-    let fields = [&[("name", "sales")], &describe[..]].concat();
+    let fields = [&[("id", id.as_str())], &describe[..]].concat();
     ada.submit(routes::API_DESCRIBE_DATASET, &fields).await.assert_redirect(&page());
     ada.get(&page()).await.assert_shows("Other");
 }
@@ -163,8 +177,9 @@ async fn of_two_who_change_a_data_set_at_once_one_is_told() {
     rule(&mut wren, &revision, &by_email).await.assert_redirect(&page());
     let late = rule(&mut ada, &revision, &[("rule[column]", "region"), ("rule[subject]", "role")]).await;
     late.assert_status(409).assert_shows("changed by somebody else meanwhile");
+    let id = id_of(&app, "sales").await;
     let describe =
-        [("name", "sales"), ("title", "X"), ("description", ""), ("role", "read"), ("revision", revision.as_str())];
+        [("id", id.as_str()), ("title", "X"), ("description", ""), ("role", "read"), ("revision", &revision)];
     ada.submit(routes::API_DESCRIBE_DATASET, &describe).await.assert_status(409);
     let rules = text(app.db(), "SELECT row_rules FROM datasets WHERE name = 'sales'").await;
     assert_eq!(rules, r#"[{"column":"region","is":"email","except":"admin"}]"#);
@@ -213,7 +228,8 @@ async fn a_rule_is_made_changed_and_removed_by_form_and_holds() {
     let changed = [("index", "0"), ("rule[column]", "region"), ("rule[subject]", "values"), ("rule[values]", "North")];
     rule(&mut wren, "1", &changed).await.assert_redirect(&page());
     assert_eq!(seen(&mut wren).await, "1");
-    let fields = [("name", "sales"), ("revision", "2"), ("index", "0")];
+    let id = id_of(&app, "sales").await;
+    let fields = [("id", id.as_str()), ("revision", "2"), ("index", "0")];
     wren.submit(routes::API_REMOVE_ROW_RULE, &fields).await.assert_redirect(&page());
     assert_eq!(seen(&mut wren).await, "3");
 }
@@ -259,10 +275,11 @@ async fn see_as_shows_what_the_rules_leave_somebody() {
 async fn an_earlier_version_is_taken_up_again_as_a_new_one() {
     let app = setup().start().await;
     let mut wren = with_sales(&app).await;
-    let replace = Target::Replace { name: "sales".to_owned(), new_columns: false, may_be_empty: false };
+    let replace = Target::Replace { dataset: sales(&app).await, new_columns: false, may_be_empty: false };
     import(&app, "day,region,amount\n2026-02-01,West,5\n", &replace).await;
     until("the new rows are there", async || wren.get(&page()).await.body.contains("West")).await;
-    let fields = |version, current| [("name", "sales"), ("version", version), ("current", current)];
+    let id = id_of(&app, "sales").await;
+    let fields = |version, current| [("id", id.as_str()), ("version", version), ("current", current)];
     for (version, current) in [("1", "1"), ("7", "2")] {
         wren.submit(routes::API_RESTORE_DATASET_VERSION, &fields(version, current)).await.assert_status(409);
     }
@@ -280,8 +297,9 @@ async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
     let app = setup().start().await;
     let mut wren = with_sales(&app).await;
     wren.get(&page()).await.assert_status(200);
+    let sales = id_of(&app, "sales").await;
     let delete = async |browser: &mut Browser, confirmation: &str| {
-        browser.submit(routes::API_DELETE_DATASET, &[("name", "sales"), ("confirmation", confirmation)]).await
+        browser.submit(routes::API_DELETE_DATASET, &[("id", &sales), ("confirmation", confirmation)]).await
     };
     delete(&mut wren, "sale").await.assert_status(422);
     delete(&mut wren, " sales ").await.assert_redirect(routes::DATASETS);
@@ -322,12 +340,13 @@ async fn data_sets_need_a_recent_sign_in_where_write_does() {
     let app = setup().set("ROLECALL_STEP_UP__WRITE", "2h").set("ROLECALL_STEP_UP__ADMIN", "15m").start().await;
     let mut wren = with_sales(&app).await;
     let mut ada = signed_in(&app, "ada").await;
-    let described = [("name", "sales"), ("title", "Ours"), ("description", ""), ("role", "read"), ("revision", "0")];
+    let id = id_of(&app, "sales").await;
+    let described = [("id", id.as_str()), ("title", "Ours"), ("description", ""), ("role", "read"), ("revision", "0")];
     app.clock.advance(16 * MINUTE);
     // Ada is a writer for now, and the data set is not hers.
     ada.get(&page()).await.assert_status(200);
     ada.submit(routes::API_DESCRIBE_DATASET, &described).await.assert_status(401);
-    let raised = [("name", "sales"), ("title", "Ours"), ("description", ""), ("role", "admin"), ("revision", "0")];
+    let raised = [("id", id.as_str()), ("title", "Ours"), ("description", ""), ("role", "admin"), ("revision", "0")];
     wren.submit(routes::API_DESCRIBE_DATASET, &raised).await.assert_status(422).assert_shows("higher than your own");
     app.clock.advance(110 * MINUTE);
     wren.get(&page()).await.assert_redirect("/login/demo?prompt=login&return_to=/datasets/sales");
@@ -341,7 +360,8 @@ async fn what_people_write_about_data_is_text() {
     let app = setup().start().await;
     let mut wren = with_sales(&app).await;
     let markup = "<img src=x onerror=alert(1)>";
-    let fields = [("name", "sales"), ("title", markup), ("description", markup), ("role", "read"), ("revision", "0")];
+    let id = id_of(&app, "sales").await;
+    let fields = [("id", id.as_str()), ("title", markup), ("description", markup), ("role", "read"), ("revision", "0")];
     wren.submit(routes::API_DESCRIBE_DATASET, &fields).await.assert_redirect(&page());
     let claim =
         [("rule[column]", "region"), ("rule[subject]", "claim"), ("rule[claim]", markup), ("rule[except]", "write")];
@@ -350,8 +370,47 @@ async fn what_people_write_about_data_is_text() {
         let shown = wren.get(&path).await;
         assert!(!shown.assert_status(200).body.contains("<img"), "{shown:#?}");
     }
-    let new_columns = Target::Replace { name: "sales".to_owned(), new_columns: true, may_be_empty: false };
+    let new_columns = Target::Replace { dataset: sales(&app).await, new_columns: true, may_be_empty: false };
     import(&app, &format!("{markup},region\n{markup},South\n"), &new_columns).await;
     until("the new columns are there", async || wren.get(&page()).await.body.contains("&lt;img")).await;
     assert!(!wren.get(&page()).await.body.contains("<img"));
+}
+
+// Case: datasets/deleted-and-made-anew
+#[tokio::test]
+async fn a_form_about_a_data_set_that_was_deleted_changes_no_other_of_its_name() {
+    let app = setup().start().await;
+    with_sales(&app).await;
+    let mut ada = signed_in(&app, "ada").await;
+    let shown = ada.get(&page()).await;
+    let old = hidden(&shown, "id");
+    let delete = [("id", old.as_str()), ("confirmation", "sales")];
+    ada.submit(routes::API_DELETE_DATASET, &delete).await.assert_redirect(routes::DATASETS);
+    import(&app, SALES, &Target::New { name: "sales".to_owned(), title: "Other".to_owned(), role: Role::Read }).await;
+    let forms: [(&str, &[(&str, &str)]); 5] = [
+        (routes::API_DESCRIBE_DATASET, &[("title", "Mine"), ("description", ""), ("role", "admin"), ("revision", "0")]),
+        (routes::API_SAVE_ROW_RULE, &[("revision", "0"), ("rule[column]", "region"), ("rule[subject]", "email")]),
+        (routes::API_REMOVE_ROW_RULE, &[("revision", "0"), ("index", "0")]),
+        (routes::API_RESTORE_DATASET_VERSION, &[("version", "1"), ("current", "1")]),
+        (routes::API_DELETE_DATASET, &[("confirmation", "sales")]),
+    ];
+    for (path, fields) in forms {
+        let fields = [&[("id", old.as_str())], fields].concat();
+        ada.submit(path, &fields).await.assert_status(404);
+    }
+    ada.get(&format!("{}?append={old}", routes::UPLOADS)).await.assert_status(404);
+    assert_eq!(app.count("datasets WHERE title = 'Other' AND revision = 0 AND deleted_at IS NULL").await, 1);
+}
+
+// Case: datasets/ways
+#[tokio::test]
+async fn files_stay_out_of_what_a_program_fills() {
+    let app = setup().start().await;
+    let mut wren = with_sales(&app).await;
+    let address = format!("{}?append={}", routes::UPLOADS, id_of(&app, "sales").await);
+    wren.get(&page()).await.assert_shows("Replace all rows");
+    wren.get(&address).await.assert_status(200);
+    execute(app.db(), "UPDATE datasets SET kind = 'pushed' WHERE name = 'sales'").await;
+    until("the page knows", async || !wren.get(&page()).await.body.contains("Replace all rows")).await;
+    wren.get(&address).await.assert_status(422).assert_shows("a program sends them");
 }

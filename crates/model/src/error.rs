@@ -75,6 +75,9 @@ pub enum AppError {
         /// How large it may be: `500 MB`.
         limit: String,
     },
+    /// A file comes in so slowly that it would hold its place for hours (408: RFC 9110, section 15.5.9).
+    #[error("The file came in too slowly, so nothing of it was kept.")]
+    TooSlow,
     /// The disk of the server is full (507: RFC 4918, section 11.5).
     #[error("The server has no room for this file. Nothing of it was kept.")]
     NoRoom,
@@ -136,6 +139,7 @@ impl AppError {
             Self::NotFound => "There is no such page",
             Self::Invalid { .. } => "This cannot be used",
             Self::TooLarge | Self::FileTooLarge { .. } => "This is too large",
+            Self::TooSlow => "This took too long",
             Self::NoRoom => "The disk is full",
             Self::HeadTooLarge => "This request is too large",
             Self::TooManyRequests { .. } => "Too many requests",
@@ -170,6 +174,7 @@ impl AppError {
                 "Leave out columns or rows that no dashboard needs, or send Parquet or a file for each year and append them.",
                 "An administrator can raise the limit: the setting `datasets.max_bytes`.",
             ],
+            Self::TooSlow => &["Try again with a faster connection, or send less at once."],
             Self::NoRoom => &["Tell an administrator.", "Delete uploads that you do not need any more."],
             Self::HeadTooLarge => &[
                 "Delete the cookies of this site in your browser, then sign in again.",
@@ -195,6 +200,7 @@ impl AppError {
             Self::SignedOut | Self::StepUp { .. } => 401,
             Self::Forbidden { .. } | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
+            Self::TooSlow => 408,
             Self::NoteConflict { .. } | Self::Conflict { .. } => 409,
             Self::TooLarge | Self::FileTooLarge { .. } => 413,
             Self::Invalid { .. } => 422,

@@ -127,6 +127,10 @@ impl From<BodyError> for ApiProblem {
                 let detail = format!("A request holds at most {size} of rows. Send several.");
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
             }
+            BodyError::TooSlow => {
+                let detail = "The body came in too slowly, so nothing of it was taken. Send less at once.";
+                Self::new(StatusCode::REQUEST_TIMEOUT, detail)
+            }
             BodyError::Interrupted(_) => Self::bad_request("The body ended before its end."),
             BodyError::Files(error) => error.into(),
         }
@@ -140,10 +144,13 @@ impl From<DatasetError> for ApiProblem {
             DatasetError::NotYours(_) => StatusCode::FORBIDDEN,
             DatasetError::Exists(_)
             | DatasetError::BuiltInStays(_)
+            | DatasetError::NotThisWay { .. }
+            | DatasetError::TooMany(_)
             | DatasetError::Busy(_)
             | DatasetError::KeyInUse => StatusCode::CONFLICT,
             DatasetError::Name(_)
             | DatasetError::Reserved(_)
+            | DatasetError::RoleAboveOwn(_)
             | DatasetError::NoRows(_)
             | DatasetError::Unusable(_)
             | DatasetError::KeyOfAnother

@@ -5,6 +5,7 @@ use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::row_rules::RowRule;
+use super::create::{OWNED, keep_within};
 
 /// What people say of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,24 +63,34 @@ pub async fn save_rules(
     })
 }
 
-/// Deletes the data set `id`; the sweep takes its rows away later. `false`: it was deleted before.
-pub async fn delete(db: &Db, id: &str, now_ms: i64) -> Result<bool, DatasetError> {
-    const DELETE: &str = "UPDATE datasets SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
-    on_both!(db, |pool| Ok(sqlx::query(DELETE).bind(id).bind(now_ms).execute(pool).await?.rows_affected() > 0))
+/// Deletes the data set `id`; the sweep takes its rows away later. `false`: `revision` is not the current one, or it was deleted
+/// before.
+pub async fn delete(db: &Db, id: &str, revision: i64, now_ms: i64) -> Result<bool, DatasetError> {
+    const DELETE: &str = "UPDATE datasets SET deleted_at = $3 WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
+    on_both!(db, |pool| {
+        let delete = sqlx::query(DELETE).bind(id).bind(revision).bind(now_ms);
+        Ok(delete.execute(pool).await?.rows_affected() > 0)
+    })
 }
 
-/// Takes the deletion of the data set `id` back. `false`: it is not deleted, or gone.
+/// Takes the deletion of a data set back, whose owner may have `limit` of them. `false`: it is not deleted, or gone.
 ///
 /// # Errors
-/// [`DatasetError::Exists`] where another data set has its name by now.
-pub async fn undelete(db: &Db, (id, name): (&str, &str)) -> Result<bool, DatasetError> {
-    const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL";
-    let undeleted = on_both!(db, |pool| {
-        sqlx::query(UNDELETE).bind(id).execute(pool).await.map(|undeleted| undeleted.rows_affected() > 0)
-    });
-    undeleted.map_err(|error| match error.as_database_error() {
-        Some(refused) if refused.is_unique_violation() => DatasetError::Exists(name.to_owned()),
-        _ => error.into(),
+/// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::TooMany`].
+pub async fn undelete(db: &Db, deleted: &Deleted, limit: Option<u32>) -> Result<bool, DatasetError> {
+    const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL \
+                            AND role = $2 AND owner IS NOT DISTINCT FROM $3";
+    let Deleted { id, name, role, owner, .. } = deleted;
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        keep_within!(transaction, *owner, limit);
+        let undelete = sqlx::query(UNDELETE).bind(id).bind(role.key()).bind(*owner).execute(&mut *transaction).await;
+        let undeleted = undelete.map_err(|error| match error.as_database_error() {
+            Some(refused) if refused.is_unique_violation() => DatasetError::Exists(name.clone()),
+            _ => error.into(),
+        })?;
+        transaction.commit().await?;
+        Ok(undeleted.rows_affected() > 0)
     })
 }
 

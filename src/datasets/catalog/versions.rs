@@ -2,6 +2,7 @@
 
 use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 
+use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
 
 /// A version of a data set that is kept.
@@ -41,29 +42,29 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// Makes a new version of the data set `id` with the rows of `from`, after the version `current`. `false`: that is not the
-/// current one any more, or `from` is not kept, and nothing was changed.
+/// Makes a new version of `dataset` with the rows of `from`, after the version `current`. `false`: that is not the current one any
+/// more, `dataset` is not as it was read, or `from` is not kept, and nothing was changed.
 ///
 /// The row of the data set is locked before the version is read: the sweep does the same, so that it never takes away the files
 /// of a version that is being restored.
 pub async fn restore_version(
     db: &Db,
-    id: &str,
+    dataset: &DataSet,
     from: u64,
     current: u64,
     by: i64,
     now_ms: i64,
 ) -> Result<bool, DatasetError> {
-    const NEXT: &str =
-        "UPDATE datasets SET version = version + 1 WHERE id = $1 AND version = $2 AND deleted_at IS NULL";
+    const NEXT: &str = "UPDATE datasets SET version = version + 1 \
+                        WHERE id = $1 AND version = $2 AND revision = $3 AND deleted_at IS NULL";
     const COPY: &str = "INSERT INTO dataset_versions \
                         (dataset, version, columns, files, row_count, bytes, created_by, created_at, restored_from) \
                         SELECT dataset, $3, columns, files, row_count, bytes, $4, $5, version \
                         FROM dataset_versions WHERE dataset = $1 AND version = $2";
-    let (from, current) = (from.cast_signed(), current.cast_signed());
+    let (id, from, current) = (&dataset.data.dataset, from.cast_signed(), current.cast_signed());
     on_both!(db, |pool| {
         let mut transaction = pool.begin().await?;
-        let next = sqlx::query(NEXT).bind(id).bind(current).execute(&mut *transaction).await?;
+        let next = sqlx::query(NEXT).bind(id).bind(current).bind(dataset.revision).execute(&mut *transaction).await?;
         if next.rows_affected() == 0 {
             return Ok(false);
         }

@@ -74,7 +74,7 @@ impl Datasets {
     }
 
     async fn known(&self, own: OwnData) -> Result<Option<DataSet>, DatasetError> {
-        Ok(catalog::all(&self.db).await?.into_iter().find(|known| known.data.dataset == own.name()))
+        catalog::by_id(&self.db, own.name()).await
     }
 
     fn is_fresh(&self, dataset: &DataSet, making: Duration) -> bool {
@@ -102,11 +102,12 @@ impl Datasets {
             created_at_ms,
         };
         // Where another instance makes the same version at the same moment, its file is as good; cleaning up finds ours.
-        if known.is_some() {
-            catalog::add_version(&self.db, own.name(), &version).await?;
+        if let Some(known) = known {
+            catalog::add_version(&self.db, known, &version).await?;
         } else {
             let (id, title) = (own.name(), own.title());
-            let new = NewDataSet { id, name: id, title, kind: Kind::BuiltIn, role: Role::Admin, owner: None };
+            let (kind, role) = (Kind::BuiltIn, Role::Admin);
+            let new = NewDataSet { id, name: id, title, kind, role, owner: None, limit: None };
             catalog::create(&self.db, &new, &version).await?;
         }
         self.forget_catalogue().await;

@@ -1,20 +1,11 @@
 //! Who sends rows, as the owner of data sets.
 
-use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use rolecall_sign_in::db::on_both;
 
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
-
-/// A caller of the API who sends rows.
-#[derive(Clone, Copy, Debug)]
-pub struct Pusher {
-    /// The id in the table of users.
-    pub(super) user: i64,
-    /// The role that is open to them.
-    pub(super) role: Option<Role>,
-}
+use super::super::rights::Changer;
 
 impl Datasets {
     /// `caller`, known as the owner of data sets from now on: a person as the one who signs in, an application as an entry of its
@@ -22,7 +13,7 @@ impl Datasets {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn pusher(&self, caller: &ApiCaller) -> Result<Pusher, DatasetError> {
+    pub async fn changer(&self, caller: &ApiCaller) -> Result<Changer, DatasetError> {
         const KNOWN: &str = "SELECT id FROM users WHERE issuer = $1 AND subject = $2";
         const ADD: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
                            VALUES ($1, $2, $3, $4, $4) \
@@ -41,6 +32,6 @@ impl Datasets {
                 add.bind(self.clock.now_ms()).fetch_one(pool).await?
             }
         });
-        Ok(Pusher { user, role: caller.open_role })
+        Ok(Changer { user, role: caller.open_role })
     }
 }

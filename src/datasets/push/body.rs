@@ -1,6 +1,8 @@
 //! The body of a request, on the disk: it may be larger than memory should hold.
 
 use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::iter::successors;
 use std::path::PathBuf;
 
 use futures_util::{Stream, StreamExt as _};
@@ -36,6 +38,9 @@ pub enum BodyError {
     /// The sender stopped in the middle.
     #[error("the body ended before its end")]
     Interrupted(#[source] Box<dyn Error + Send + Sync>),
+    /// It came in too slowly.
+    #[error("the body came in too slowly")]
+    TooSlow,
     /// It cannot be written.
     #[error("the body cannot be written")]
     Files(#[from] DatasetError),
@@ -71,7 +76,7 @@ impl Datasets {
         let mut file = tokio::fs::File::create(received.path()).await.map_err(io)?;
         let (mut bytes, mut digest) = (0, Sha256::new());
         while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|error| BodyError::Interrupted(error.into()))?;
+            let chunk = chunk.map_err(|error| interrupted(error.into()))?;
             bytes += chunk.as_ref().len() as u64;
             if bytes > limit + MAX_THROWN_AWAY_BYTES {
                 return Err(BodyError::TooLarge(limit));
@@ -89,4 +94,15 @@ impl Datasets {
         received.digest = digest.finalize().to_vec();
         Ok(received)
     }
+}
+
+/// Why a body ended with `error`.
+fn interrupted(error: Box<dyn Error + Send + Sync>) -> BodyError {
+    let is_timeout = |error: &io::Error| error.kind() == ErrorKind::TimedOut;
+    let first: &(dyn Error + 'static) = &*error;
+    let mut chain = successors(Some(first), |error| (**error).source());
+    if chain.any(|error| error.downcast_ref().is_some_and(is_timeout)) {
+        return BodyError::TooSlow;
+    }
+    BodyError::Interrupted(error)
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
-use super::account::Pusher;
+use super::super::rights::Changer;
 use super::answer::{Claim, Pushed};
 use super::keys::IdempotencyKey;
 
@@ -30,7 +30,7 @@ impl Datasets {
     /// [`DatasetError::KeyInUse`] while it is worked on; [`DatasetError::KeyOfAnother`] for another request with the key.
     pub(super) async fn claim(
         &self,
-        pusher: Pusher,
+        pusher: Changer,
         key: &IdempotencyKey,
         fingerprint: &str,
     ) -> Result<Claimed, DatasetError> {

@@ -8,7 +8,7 @@ use rolecall_sign_in::private_files;
 use uuid::Uuid;
 
 use super::super::catalog::{self, NewVersion};
-use super::super::dataset::DataSet;
+use super::super::dataset::{DataSet, DataSetKey};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 
@@ -20,26 +20,25 @@ const LARGE: u64 = 64 << 20;
 const TRIES: usize = 100;
 
 impl Datasets {
-    /// Makes one file of the small files of the data set called `name`, if there are too many: beside everything else, and once
-    /// at a time.
-    pub(super) fn compact_soon(&self, name: &str) {
-        let is_first = self.compacting.lock().is_ok_and(|mut names| names.insert(name.to_owned()));
+    /// Makes one file of the small files of the data set `key`, if there are too many: beside everything else, and once at a time.
+    pub(super) fn compact_soon(&self, key: &DataSetKey) {
+        let is_first = self.compacting.lock().is_ok_and(|mut ids| ids.insert(key.id.clone()));
         if !is_first {
             return;
         }
-        let (datasets, name) = (self.clone(), name.to_owned());
+        let (datasets, DataSetKey { id, name }) = (self.clone(), key.clone());
         tokio::spawn(async move {
-            if let Err(error) = datasets.compact(&name).await {
+            if let Err(error) = datasets.compact(&id).await {
                 tracing::warn!(?error, name, "the files of a data set could not be made one");
             }
-            if let Ok(mut names) = datasets.compacting.lock() {
-                names.remove(&name);
+            if let Ok(mut ids) = datasets.compacting.lock() {
+                ids.remove(&id);
             }
         });
     }
 
-    async fn compact(&self, name: &str) -> Result<(), DatasetError> {
-        let Some(dataset) = self.current(name).await? else { return Ok(()) };
+    async fn compact(&self, id: &str) -> Result<(), DatasetError> {
+        let Some(dataset) = self.current_with(id).await? else { return Ok(()) };
         if dataset.data.files.len() <= MOST_SMALL_FILES {
             return Ok(());
         }
@@ -59,7 +58,7 @@ impl Datasets {
         let merging = tokio::task::spawn_blocking(move || merge(&paths, &columns, &written));
         let merged = merging.await.map_err(std::io::Error::other)??;
         private_files::close_to_others(&into)?;
-        let file = format!("{name}-{}.parquet", Uuid::new_v4().simple());
+        let file = format!("{}-{}.parquet", dataset.name, Uuid::new_v4().simple());
         self.store.bring_in(&file, &into).await?;
         let replaced = self.replace_files(dataset, &small, &file, merged.bytes).await;
         self.forget_catalogue().await;
@@ -98,10 +97,10 @@ impl Datasets {
                 created_by: None,
                 created_at_ms: self.clock.now_ms(),
             };
-            if catalog::add_version(&self.db, &now.dataset, &new).await? {
+            if catalog::add_version(&self.db, &dataset, &new).await? {
                 return Ok(true);
             }
-            match self.current(&dataset.name).await? {
+            match self.current_with(&dataset.data.dataset).await? {
                 Some(current) => dataset = current,
                 None => return Ok(false),
             }

@@ -5,15 +5,13 @@ use rolecall_model::data::DataColumn;
 use uuid::Uuid;
 
 use super::super::catalog::{self, Description, NewDataSet, NewVersion};
-use super::super::changes::one_line;
 use super::super::dataset::{DataSet, Kind};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
+use super::super::rights::{Changer, Way, check_role};
 use super::super::target::check_new_name;
-use super::account::Pusher;
+use super::super::title::checked_title;
 
-/// The longest title, in characters.
-const LONGEST_TITLE: usize = 200;
 /// How often a change is tried where others change the data set at the same time.
 const TRIES: usize = 5;
 
@@ -44,8 +42,9 @@ impl Datasets {
     ///
     /// # Errors
     /// [`DatasetError::Exists`] where the name is taken by one that `by` may not see, or by one with other columns;
-    /// [`DatasetError::NotYours`]; [`DatasetError::Name`], [`DatasetError::Unusable`] with what cannot be.
-    pub async fn put_pushed(&self, new: &NewPushed, by: Pusher) -> Result<PutDataset, DatasetError> {
+    /// [`DatasetError::NotYours`]; [`DatasetError::TooMany`]; [`DatasetError::Name`], [`DatasetError::RoleAboveOwn`] or
+    /// [`DatasetError::Unusable`] with what cannot be.
+    pub async fn put_pushed(&self, new: &NewPushed, by: Changer) -> Result<PutDataset, DatasetError> {
         check_new_name(&new.name)?;
         let title = check(new, by)?;
         for _ in 0..TRIES {
@@ -58,7 +57,7 @@ impl Datasets {
         Err(DatasetError::Busy(new.name.clone()))
     }
 
-    async fn make(&self, new: &NewPushed, title: String, by: Pusher) -> Result<PutDataset, DatasetError> {
+    async fn make(&self, new: &NewPushed, title: String, by: Changer) -> Result<PutDataset, DatasetError> {
         let id = Uuid::new_v4().simple().to_string();
         let first = NewVersion {
             version: 1,
@@ -70,7 +69,8 @@ impl Datasets {
             created_at_ms: self.clock.now_ms(),
         };
         let (name, role) = (&new.name, new.role.unwrap_or(Role::Read));
-        let dataset = NewDataSet { id: &id, name, title: &title, kind: Kind::Pushed, role, owner: Some(by.user) };
+        let (kind, owner, limit) = (Kind::Pushed, Some(by.user), self.limit_for(by));
+        let dataset = NewDataSet { id: &id, name, title: &title, kind, role, owner, limit };
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
         }
@@ -79,13 +79,11 @@ impl Datasets {
     }
 
     /// Gives `found` the title, and the role of `new` where it has one. `false`: it was changed meanwhile.
-    async fn keep(&self, found: &DataSet, new: &NewPushed, title: &str, by: Pusher) -> Result<bool, DatasetError> {
+    async fn keep(&self, found: &DataSet, new: &NewPushed, title: &str, by: Changer) -> Result<bool, DatasetError> {
         if by.role < Some(found.role) || found.kind != Kind::Pushed || found.data.columns != new.columns {
             return Err(DatasetError::Exists(found.name.clone()));
         }
-        if !found.may_be_changed_by(by.user, by.role) {
-            return Err(DatasetError::NotYours(found.name.clone()));
-        }
+        found.check_change(Way::Settings, by)?;
         let role = new.role.unwrap_or(found.role);
         if role == found.role && title == found.title {
             return Ok(true);
@@ -101,17 +99,11 @@ impl Datasets {
 }
 
 /// The title of `new`, if a data set can be as it says.
-fn check(new: &NewPushed, by: Pusher) -> Result<String, DatasetError> {
-    let wish = |what: &str| Err(DatasetError::Unusable(what.to_owned()));
-    let title = one_line(&new.title);
-    if title.is_empty() || title.chars().count() > LONGEST_TITLE {
-        return wish("The title has 1 to 200 characters.");
+fn check(new: &NewPushed, by: Changer) -> Result<String, DatasetError> {
+    let title = checked_title(&new.title)?;
+    if let Some(role) = new.role {
+        check_role(role, by.role)?;
     }
-    if new.role.is_some_and(|role| by.role < Some(role)) {
-        return wish("The role is higher than your own: you would not see the data set yourself.");
-    }
-    if let Err(what) = rolecall_data::import::check_columns(&new.columns) {
-        return Err(DatasetError::Unusable(what));
-    }
+    rolecall_data::import::check_columns(&new.columns).map_err(DatasetError::Unusable)?;
     Ok(title)
 }

@@ -10,7 +10,6 @@ mod keys;
 mod receive;
 mod turns;
 
-pub use account::Pusher;
 pub use answer::Pushed;
 pub use body::{BodyError, ReceivedBody};
 pub use create::{NewPushed, PutDataset};

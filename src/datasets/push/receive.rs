@@ -10,11 +10,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::super::catalog::{self, NewVersion};
-use super::super::dataset::{DataSet, Kind};
+use super::super::dataset::{DataSet, DataSetKey};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::super::importer::Importer;
-use super::account::Pusher;
+use super::super::rights::{Changer, Way};
 use super::answer::{Claim, Pushed};
 use super::claim::Claimed;
 use super::keys::{IdempotencyKey, fingerprint};
@@ -28,14 +28,14 @@ const TIME_LIMIT: Duration = Duration::from_mins(2);
 /// Rows that a program sends.
 #[derive(Clone, Debug)]
 pub struct Push {
-    /// The name of the data set.
-    pub dataset: String,
+    /// The data set.
+    pub dataset: DataSetKey,
     /// What happens to the rows that are there.
     pub mode: PushMode,
     /// How the rows are written: [`Format::Csv`] or [`Format::Ndjson`].
     pub format: Format,
     /// Who sends them.
-    pub by: Pusher,
+    pub by: Changer,
     /// The key that the program gave the request.
     pub key: Option<IdempotencyKey>,
     /// SHA-256 of the body.
@@ -92,23 +92,20 @@ impl Datasets {
         self.push_turns.place().ok_or(DatasetError::TooManyAtOnce)
     }
 
-    /// Whether `by` may send rows to the data set called `name`.
+    /// The data set called `name`, where `by` may send rows to it: for [`push`](Self::push), which takes it and no other.
     ///
     /// # Errors
     /// As [`Self::push`].
-    pub async fn check_push(&self, name: &str, by: Pusher) -> Result<(), DatasetError> {
-        self.to_change(name, by).await.map(|_| ())
+    pub async fn check_push(&self, name: &str, by: Changer) -> Result<DataSetKey, DatasetError> {
+        let key = self.key_of(name).await?;
+        self.to_change(&key, by).await.map(|found| found.key())
     }
 
-    /// The data set called `name`, where `by` may send rows to it.
-    async fn to_change(&self, name: &str, by: Pusher) -> Result<DataSet, DatasetError> {
-        let found = self.current(name).await?.filter(|dataset| dataset.is_open_to(by.role));
-        let found = found.ok_or_else(|| DatasetError::Unknown(name.to_owned()))?;
-        match found.kind {
-            Kind::BuiltIn => Err(DatasetError::BuiltInStays(found.name)),
-            Kind::Uploaded | Kind::Pushed if found.may_be_changed_by(by.user, by.role) => Ok(found),
-            Kind::Uploaded | Kind::Pushed => Err(DatasetError::NotYours(found.name)),
-        }
+    async fn to_change(&self, key: &DataSetKey, by: Changer) -> Result<DataSet, DatasetError> {
+        let found = self.current_with(&key.id).await?;
+        let found = found.ok_or_else(|| DatasetError::Unknown(key.name.clone()))?;
+        found.check_change(Way::Rows, by)?;
+        Ok(found)
     }
 
     async fn receive(
@@ -125,9 +122,9 @@ impl Datasets {
         let converted = convert_rows(&self.importer, file, push.format, &before.data.columns, &into).await?;
         drop(turn);
         if push.mode == PushMode::Replace && converted.rows == 0 {
-            return Err(DatasetError::NoRows(push.dataset.clone()));
+            return Err(DatasetError::NoRows(push.dataset.name.clone()));
         }
-        let name = format!("{}-{}.parquet", push.dataset, Uuid::new_v4().simple());
+        let name = format!("{}-{}.parquet", push.dataset.name, Uuid::new_v4().simple());
         self.store.bring_in(&name, &into).await?;
         let added = self.add_rows(push, before, &name, &converted, claim).await;
         self.forget_catalogue().await;
@@ -135,7 +132,7 @@ impl Datasets {
             Ok(pushed) => pushed,
             Err(error) => {
                 let version = self.after_failure(&name, error).await?;
-                let now = self.current(&push.dataset).await?;
+                let now = self.current_with(&push.dataset.id).await?;
                 Pushed { rows: converted.rows, total: now.map_or(converted.rows, |now| now.data.rows), version }
             }
         };
@@ -143,7 +140,7 @@ impl Datasets {
             PushMode::Append => "rows_appended",
             PushMode::Replace => "rows_replaced",
         };
-        self.told(&push.dataset, change, push.by.user, true).await?;
+        self.told(&push.dataset.name, change, push.by.user, true).await?;
         self.compact_soon(&push.dataset);
         Ok(pushed)
     }
@@ -179,13 +176,13 @@ impl Datasets {
                 created_at_ms: self.clock.now_ms(),
             };
             let answer = claim.map(|claim| (claim, &pushed));
-            if catalog::add_version_with(&self.db, &before.data.dataset, &new, answer).await? {
+            if catalog::add_version_with(&self.db, &before, &new, answer).await? {
                 return Ok(pushed);
             }
-            // Somebody else made that version meanwhile, or deleted it all.
+            // Somebody else made that version meanwhile, gave it to others or deleted it all.
             before = self.to_change(&push.dataset, push.by).await?;
         }
-        Err(DatasetError::Busy(push.dataset.clone()))
+        Err(DatasetError::Busy(push.dataset.name.clone()))
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn RuleForm(dataset: Arc<DataSet>, edited: Option<usize>) -> impl Int
 
     view! {
         <form class="fields" method="post" action=routes::API_SAVE_ROW_RULE>
-            <input type="hidden" name="name" value=dataset.name.clone()/>
+            <input type="hidden" name="id" value=dataset.data.dataset.clone()/>
             <input type="hidden" name="revision" value=dataset.revision/>
             {edited.map(|index| view! { <input type="hidden" name="index" value=index/> })}
             <div>

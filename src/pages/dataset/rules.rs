@@ -89,7 +89,7 @@ fn RuleRow(dataset: Arc<DataSet>, index: usize, rule: RowRule) -> impl IntoView 
                     "Change"
                 </a>
                 <form method="post" action=routes::API_REMOVE_ROW_RULE>
-                    <input type="hidden" name="name" value=dataset.name.clone()/>
+                    <input type="hidden" name="id" value=dataset.data.dataset.clone()/>
                     <input type="hidden" name="revision" value=dataset.revision/>
                     <input type="hidden" name="index" value=index/>
                     <button class="button" type="submit" aria-label=format!("Remove rule {number}")>

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_model::Role;
 
-use crate::datasets::DataSet;
+use crate::datasets::{DataSet, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
 use crate::routes;
 
-/// Links to the upload of other rows.
+/// Links to the upload of other rows to the data set `id`.
 #[component]
-pub(super) fn NewRows(name: String) -> impl IntoView {
-    let link = |parameter: &str| format!("{}?{parameter}={name}", routes::UPLOADS);
+pub(super) fn NewRows(id: String) -> impl IntoView {
+    let link = |parameter: &str| format!("{}?{parameter}={id}", routes::UPLOADS);
 
     view! {
         <div class="actions">
@@ -44,15 +44,15 @@ pub(super) fn Description(
         <section class="panel span-6" aria-labelledby="description">
             <h2 id="description">"Title and role"</h2>
             <form class="fields" method="post" action=routes::API_DESCRIBE_DATASET>
-                <input type="hidden" name="name" value=dataset.name.clone()/>
+                <input type="hidden" name="id" value=dataset.data.dataset.clone()/>
                 <input type="hidden" name="revision" value=dataset.revision/>
                 <div>
                     <label for="title">"Title"</label>
-                    <input id="title" name="title" value=dataset.title.clone() required maxlength="500" dir="auto"/>
+                    <input id="title" name="title" value=dataset.title.clone() required maxlength=MAX_TITLE_CHARS dir="auto"/>
                 </div>
                 <div>
                     <label for="about">"What is in it"</label>
-                    <input id="about" name="description" value=dataset.description.clone() maxlength="500" dir="auto"/>
+                    <input id="about" name="description" value=dataset.description.clone() maxlength=MAX_DESCRIPTION_CHARS dir="auto"/>
                 </div>
                 <div>
                     <label for="role">"The lowest role that sees it"</label>
@@ -79,7 +79,7 @@ pub(super) fn Removal(dataset: Arc<DataSet>) -> impl IntoView {
                 "under “Deleted” on the page of all data sets."
             </p>
             <form class="fields" method="post" action=routes::API_DELETE_DATASET>
-                <input type="hidden" name="name" value=dataset.name.clone()/>
+                <input type="hidden" name="id" value=dataset.data.dataset.clone()/>
                 <div>
                     <label for="confirmation">"To delete it, write its name: " <code>{dataset.name.clone()}</code></label>
                     <input id="confirmation" name="confirmation" required autocomplete="off" autocapitalize="none" spellcheck="false"/>

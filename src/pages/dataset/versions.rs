@@ -65,7 +65,7 @@ fn VersionRow(dataset: Arc<DataSet>, version: Version, may_change: bool, tells_s
     let action = if number == current {
         view! { "current" }.into_any()
     } else {
-        view! { <RestoreForm name=dataset.name.clone() number current/> }.into_any()
+        view! { <RestoreForm id=dataset.data.dataset.clone() number current/> }.into_any()
     };
 
     view! {
@@ -93,12 +93,12 @@ fn VersionRow(dataset: Arc<DataSet>, version: Version, may_change: bool, tells_s
 }
 
 #[component]
-fn RestoreForm(name: String, number: u64, current: u64) -> impl IntoView {
+fn RestoreForm(id: String, number: u64, current: u64) -> impl IntoView {
     let label = format!("Restore version {number}");
 
     view! {
         <form method="post" action=routes::API_RESTORE_DATASET_VERSION>
-            <input type="hidden" name="name" value=name/>
+            <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=number/>
             <input type="hidden" name="current" value=current/>
             <button class="button" type="submit" aria-label=label>

@@ -13,7 +13,7 @@ use super::see_as::SeeAsPanel;
 use super::settings::{Description, NewRows, Removal};
 use super::versions::VersionList;
 use crate::components::step_up::StepUpNotice;
-use crate::datasets::Kind;
+use crate::datasets::Way;
 use crate::pages::page::{Answer, Asked, Page};
 
 /// The data set that the path names.
@@ -35,11 +35,11 @@ pub async fn dataset(asked: Asked) -> Answer {
             <Removal dataset=kept(&dataset)/>
         }
     });
-    let takes_files = may_change && dataset.kind == Kind::Uploaded;
+    let takes_files = may_change && dataset.kind.allows(Way::File);
     let view = view! {
         <Head dataset=kept(&dataset) owner rows sees_all/>
         <StepUpNotice here=asked.here()/>
-        {takes_files.then(|| view! { <NewRows name=dataset.name.clone()/> })}
+        {takes_files.then(|| view! { <NewRows id=dataset.data.dataset.clone()/> })}
         <div class="panels">
             <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
             <Columns dataset=kept(&dataset) missing/>

@@ -37,9 +37,9 @@ pub async fn upload(asked: Asked) -> Answer {
     if let State::Imported { dataset, .. } = &upload.state {
         caller::redirect(&ReturnTo::parse_or_home(Some(&routes::dataset(dataset))));
     }
-    let work = uploads.work(&upload).map_err(|error| told(&error))?;
-    let examined = uploads.examined(&upload).map_err(|error| told(&error))?;
-    let bytes = uploads.bytes(&upload);
+    let work = uploads.work(&upload).await.map_err(|error| told(&error))?;
+    let examined = uploads.examined(&upload).await.map_err(|error| told(&error))?;
+    let bytes = uploads.bytes(&upload).await;
     let title = upload.file_name.clone();
     let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
     let contents = match work.filter(|_| upload.is_in_work()) {
@@ -80,7 +80,8 @@ async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, Uplo
     let waiting = async {
         loop {
             let upload = uploads.find(id, owner).await?;
-            if !upload.is_in_work() {
+            // Who worked on it lets go of it last.
+            if !upload.is_in_work() && uploads.work(&upload).await?.is_none() {
                 return Ok(upload);
             }
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -94,12 +95,12 @@ async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, Uplo
 
 /// What is wrong with the columns of a file whose rows go to a data set that is there, unless an import has told it.
 async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examined>) -> Option<Report> {
-    let name = upload.purpose.dataset()?;
+    let key = upload.purpose.dataset()?;
     let reading = &examined?.reading;
     if matches!(upload.notice, Some(Notice::Mistakes(_))) {
         return None;
     }
-    let dataset = uploads.datasets().current(name).await.ok()??;
+    let dataset = uploads.datasets().current_with(&key.id).await.ok()??;
     if !dataset.may_be_changed_by(upload.owner, caller::open_role()) {
         return None;
     }

@@ -9,6 +9,7 @@ use super::choices::Choices;
 use super::columns::Columns;
 use super::questions::Questions;
 use crate::components::number::grouped;
+use crate::datasets::MAX_TITLE_CHARS;
 use crate::routes;
 use crate::uploads::{NewDataSet, Purpose, Upload};
 
@@ -18,8 +19,8 @@ pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role:
     let can_import = examined.as_ref().is_some_and(|examined| examined.report.is_empty());
     let verb = match &upload.purpose {
         Purpose::New => "Import".to_owned(),
-        Purpose::Replace(name) => format!("Replace the rows of {name}"),
-        Purpose::Append(name) => format!("Append to {name}"),
+        Purpose::Replace(dataset) => format!("Replace the rows of {}", dataset.name),
+        Purpose::Append(dataset) => format!("Append to {}", dataset.name),
     };
     let table = examined.as_ref().map(|examined| {
         view! { <FirstRows examined=examined.clone()/> }
@@ -130,7 +131,7 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>) -> impl IntoView {
             <div class="fields">
                 <div>
                     <label for="title">"Title"</label>
-                    <input id="title" name="title" value=new.title dir="auto" maxlength="200" required/>
+                    <input id="title" name="title" value=new.title dir="auto" maxlength=MAX_TITLE_CHARS required/>
                 </div>
                 <div>
                     <label for="name">"Name in dashboards"</label>

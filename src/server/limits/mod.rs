@@ -2,5 +2,6 @@
 
 pub mod beside_file;
 pub mod log_limit;
+pub mod pace;
 pub mod rate_limits;
 pub mod request_sizes;

@@ -1,7 +1,5 @@
 //! What is too large is refused in a way that the sender gets to read.
 
-use std::time::Duration;
-
 use axum::body::{Body, HttpBody as _};
 use axum::extract;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -9,8 +7,8 @@ use axum::response::IntoResponse as _;
 use futures_util::StreamExt as _;
 use http_body_util::Limited;
 use rolecall_model::AppError;
-use tower_http::timeout::TimeoutBody;
 
+use super::pace::Paced;
 use crate::server::problem::{self, ProblemPages, Refusal};
 
 /// The largest head of a request, its line and its headers, that is taken. The HTTP server reads larger ones, so that
@@ -22,8 +20,6 @@ const MAX_FORM_BYTES: usize = 64 * 1024;
 pub const MAX_LONG_FORM_BYTES: usize = 1024 * 1024;
 /// What the body of an upload may have around its file.
 const AROUND_A_FILE: u64 = 64 * 1024;
-/// How long nothing may come of a file that is sent.
-const FILE_PAUSE: Duration = Duration::from_mins(1);
 /// The largest body that is taken in and thrown away before it is refused.
 const MAX_THROWN_AWAY_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -86,15 +82,11 @@ pub async fn limit_form(
     }
 }
 
-/// Lets no more of the body be read than a file of `max_bytes` may need, and ends it when nothing comes for a minute. The route
-/// itself refuses what says of itself that it is larger, once it is known who sends it.
+/// Lets no more of the body be read than a file of `max_bytes` may need, and ends it when it comes too slowly. The route itself
+/// refuses what says of itself that it is larger, once it is known who sends it.
 pub fn limit_file(request: extract::Request, max_bytes: u64) -> extract::Request {
-    limit_file_to(request, max_bytes, FILE_PAUSE)
-}
-
-fn limit_file_to(request: extract::Request, max_bytes: u64, pause: Duration) -> extract::Request {
     let max = usize::try_from(max_body_of(max_bytes)).unwrap_or(usize::MAX);
-    request.map(|body| Body::new(TimeoutBody::new(pause, Body::new(Limited::new(body, max)))))
+    request.map(|body| Body::new(Paced::new(Body::new(Limited::new(body, max)))))
 }
 
 /// How large the body of an upload may be whose file has `max_bytes` at most.
@@ -110,29 +102,20 @@ pub fn content_length(headers: &HeaderMap) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use axum::body::Bytes;
-    use futures_util::{future, stream};
+    use futures_util::stream;
     use http_body_util::BodyExt as _;
 
     use super::*;
 
-    fn file(chunks: impl IntoIterator<Item = &'static str>, ends: bool) -> extract::Request {
+    fn file(chunks: impl IntoIterator<Item = &'static str>) -> extract::Request {
         let chunks: Vec<_> = chunks.into_iter().map(|chunk| Ok::<_, std::io::Error>(Bytes::from(chunk))).collect();
-        let rest = stream::once(future::pending()).take(usize::from(!ends));
-        Request::new(Body::from_stream(stream::iter(chunks).chain(rest)))
-    }
-
-    #[tokio::test]
-    async fn a_file_of_which_nothing_comes_any_more_is_cut_off() {
-        let pause = Duration::from_millis(20);
-        let whole = limit_file_to(file(["a", "b"], true), 2, pause).into_body().collect().await.unwrap();
-        assert_eq!(whole.to_bytes(), "ab");
-        assert!(limit_file_to(file(["a", "b"], false), 2, pause).into_body().collect().await.is_err());
+        Request::new(Body::from_stream(stream::iter(chunks)))
     }
 
     #[tokio::test]
     async fn no_more_is_read_than_the_largest_file_needs() {
         let chunk: &str = "x".repeat(usize::try_from(AROUND_A_FILE).unwrap()).leak();
-        assert!(limit_file(file([chunk, "ab"], true), 2).into_body().collect().await.is_ok());
-        assert!(limit_file(file([chunk, "abc"], true), 2).into_body().collect().await.is_err());
+        assert!(limit_file(file([chunk, "ab"]), 2).into_body().collect().await.is_ok());
+        assert!(limit_file(file([chunk, "abc"]), 2).into_body().collect().await.is_err());
     }
 }

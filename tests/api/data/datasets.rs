@@ -1,14 +1,16 @@
 //! Data sets of one's own: all of a file is imported, or nothing.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
-use rolecall::datasets::{DataSet, DatasetError, Datasets, Target};
-use rolecall_data::import::{Given, ImportError};
+use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, NewPushed, Target};
+use rolecall_data::import::{Given, ImportError, Progress};
 use rolecall_model::Role;
-use rolecall_model::data::ColumnType;
+use rolecall_model::data::{ColumnType, DataColumn};
+use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb, count, importer, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, execute, importer, on_both_dialects};
 
 on_both_dialects! {
     a_file_becomes_a_data_set_and_is_appended_to_by_name,
@@ -17,6 +19,9 @@ on_both_dialects! {
     a_file_with_mistakes_changes_nothing_and_leaves_nothing,
     two_who_append_at_once_both_do,
     names_are_checked_and_what_comes_with_rolecall_stays,
+    rows_for_a_data_set_that_was_deleted_go_to_no_other,
+    what_is_given_to_somebody_else_meanwhile_is_judged_again,
+    a_person_owns_so_many_data_sets_and_no_more,
 }
 
 const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80.00\n";
@@ -61,12 +66,14 @@ fn new(name: &str) -> Target {
     Target::New { name: name.to_owned(), title: "Sales".to_owned(), role: Role::Read }
 }
 
-fn replace(new_columns: bool, may_be_empty: bool) -> Target {
-    Target::Replace { name: "sales".to_owned(), new_columns, may_be_empty }
-}
+impl World {
+    async fn replace(&self, new_columns: bool, may_be_empty: bool) -> Target {
+        Target::Replace { dataset: self.sales().await.key(), new_columns, may_be_empty }
+    }
 
-fn append() -> Target {
-    Target::Append("sales".to_owned())
+    async fn append(&self) -> Target {
+        Target::Append(self.sales().await.key())
+    }
 }
 
 // Case: datasets/append-by-name
@@ -79,7 +86,7 @@ async fn a_file_becomes_a_data_set_and_is_appended_to_by_name(database: &TestDb)
     assert_eq!(types, [ColumnType::Date, ColumnType::Text, ColumnType::Decimal]);
 
     // In another order, and with amounts that would be integers of their own.
-    assert_eq!(world.import("amount,region,day\n5,East,2026-02-01\n", &append()).await.unwrap(), 2);
+    assert_eq!(world.import("amount,region,day\n5,East,2026-02-01\n", &world.append().await).await.unwrap(), 2);
     let second = world.sales().await;
     assert_eq!((second.data.rows, &second.data.columns), (3, &first.data.columns));
 }
@@ -90,14 +97,17 @@ async fn a_replacement_has_the_columns_that_are_there_unless_told_otherwise(data
     world.import(SALES, &new("sales")).await.unwrap();
     let before = world.sales().await;
     for text in ["a,b\n1,2\n", "day,region,amount\n2026-03-01,North,much\n", "day,region\n2026-03-01,North\n"] {
-        let error = world.import(text, &replace(false, false)).await.unwrap_err();
+        let error = world.import(text, &world.replace(false, false).await).await.unwrap_err();
         assert!(matches!(error, DatasetError::Import(ImportError::Mistakes(_))), "{error}");
         assert_eq!(world.sales().await.data, before.data);
     }
-    assert_eq!(world.import("amount,day,region\n7,2026-03-01,North\n", &replace(false, false)).await.unwrap(), 2);
+    assert_eq!(
+        world.import("amount,day,region\n7,2026-03-01,North\n", &world.replace(false, false).await).await.unwrap(),
+        2
+    );
     let second = world.sales().await;
     assert_eq!((second.data.rows, second.data.files.len(), &second.data.columns), (1, 1, &before.data.columns));
-    assert_eq!(world.import("a,b\n1,2\n", &replace(true, false)).await.unwrap(), 3);
+    assert_eq!(world.import("a,b\n1,2\n", &world.replace(true, false).await).await.unwrap(), 3);
     let third = world.sales().await;
     assert_eq!((third.data.rows, third.data.columns.len(), third.data.files.len()), (1, 2, 1));
 }
@@ -108,11 +118,11 @@ async fn no_file_empties_a_data_set_by_mistake(database: &TestDb) {
     world.import(SALES, &new("sales")).await.unwrap();
     let before = world.sales().await;
     for new_columns in [false, true] {
-        let refused = world.import("day,region,amount\n", &replace(new_columns, false)).await;
+        let refused = world.import("day,region,amount\n", &world.replace(new_columns, false).await).await;
         assert!(matches!(refused, Err(DatasetError::NoRows(_))), "{refused:?}");
         assert_eq!(world.sales().await.data, before.data);
     }
-    assert_eq!(world.import("day,region,amount\n", &replace(false, true)).await.unwrap(), 2);
+    assert_eq!(world.import("day,region,amount\n", &world.replace(false, true).await).await.unwrap(), 2);
     let after = world.sales().await;
     assert_eq!((after.data.rows, after.data.columns), (0, before.data.columns));
 }
@@ -128,7 +138,7 @@ async fn a_file_with_mistakes_changes_nothing_and_leaves_nothing(database: &Test
         ("day,region\n2026-03-01,North\n", "no such column"),
         ("day,region,amount,tax\n2026-03-01,North,1,2\n", "no such column"),
     ] {
-        let error = world.import(text, &append()).await.unwrap_err();
+        let error = world.import(text, &world.append().await).await.unwrap_err();
         let DatasetError::Import(ImportError::Mistakes(report)) = error else { panic!("{error}") };
         assert!(report.mistakes[0].reason.contains(reason), "{report:?}");
     }
@@ -141,7 +151,7 @@ async fn a_file_with_mistakes_changes_nothing_and_leaves_nothing(database: &Test
 async fn two_who_append_at_once_both_do(database: &TestDb) {
     let world = World::on(database);
     world.import(SALES, &new("sales")).await.unwrap();
-    let target = append();
+    let target = world.append().await;
     let (one, other) = tokio::join!(world.import(SALES, &target), world.import(SALES, &target));
     let mut versions = [one.unwrap(), other.unwrap()];
     versions.sort_unstable();
@@ -162,8 +172,110 @@ async fn names_are_checked_and_what_comes_with_rolecall_stays(database: &TestDb)
     for name in ["weather", "bird-strikes"] {
         assert!(matches!(world.import(SALES, &new(name)).await, Err(DatasetError::Reserved(_))), "{name}");
     }
-    assert!(matches!(world.import(SALES, &append()).await, Err(DatasetError::Unknown(_))));
-    let weather = Target::Replace { name: "weather".to_owned(), new_columns: false, may_be_empty: false };
+    assert!(matches!(world.datasets.key_of("sales").await, Err(DatasetError::Unknown(_))));
+    let dataset = world.datasets.key_of("weather").await.unwrap();
+    let weather = Target::Replace { dataset, new_columns: false, may_be_empty: false };
     assert!(matches!(world.import(SALES, &weather).await, Err(DatasetError::BuiltInStays(_))));
     assert_eq!((count(&database.db, "datasets").await, world.files()), (1, (1, 0)));
+}
+
+// Case: datasets/deleted-and-made-anew
+async fn rows_for_a_data_set_that_was_deleted_go_to_no_other(database: &TestDb) {
+    let world = World::on(database);
+    world.import(SALES, &new("sales")).await.unwrap();
+    let targets = [world.append().await, world.replace(false, false).await];
+    world.datasets.delete(&world.sales().await, 1).await.unwrap();
+    world.import(SALES, &new("sales")).await.unwrap();
+    for target in targets {
+        assert!(matches!(world.import(SALES, &target).await, Err(DatasetError::Unknown(_))));
+    }
+    assert_eq!((world.sales().await.data.version, world.files()), (1, (2, 0)));
+}
+
+/// Somebody called `name`, with the role Write.
+async fn person(world: &World, database: &TestDb, name: &str) -> Changer {
+    let add = format!(
+        "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) VALUES ('x', '{name}', '{name}', 0, 0)"
+    );
+    execute(&database.db, &add).await;
+    let caller = ApiCaller {
+        issuer: "x".to_owned(),
+        subject: name.to_owned(),
+        name: name.to_owned(),
+        given_name: None,
+        kind: CallerKind::Person,
+        client: "till".to_owned(),
+        provider: "demo".to_owned(),
+        role: Some(Role::Write),
+        open_role: Some(Role::Write),
+        claims: serde_json::Map::new(),
+    };
+    world.datasets.changer(&caller).await.unwrap()
+}
+
+// Case: datasets/given-away-meanwhile
+async fn what_is_given_to_somebody_else_meanwhile_is_judged_again(database: &TestDb) {
+    let world = World::on(database);
+    let (mine, other) = (person(&world, database, "wren").await, person(&world, database, "otto").await);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), SALES).unwrap();
+    let import = async |target: &Target, by| {
+        let imported = world.datasets.import_file(file.path(), Given::default(), target, Some(by)).await;
+        imported.map(|imported| imported.version)
+    };
+    assert_eq!(import(&new("sales"), mine).await.unwrap(), 1);
+    let target = world.append().await;
+    assert!(matches!(import(&target, other).await, Err(DatasetError::NotYours(_))));
+    // Prepared while it was hers, and brought in when it is not any more.
+    let go_on = |_: Progress| ControlFlow::Continue(());
+    for (change, is_refusal) in [
+        (
+            format!("owner = {}", other.user),
+            (|error| matches!(error, DatasetError::NotYours(_))) as fn(DatasetError) -> _,
+        ),
+        (format!("owner = {}, role = 'admin'", mine.user), |error| matches!(error, DatasetError::Unknown(_))),
+        ("role = 'read', kind = 'pushed'".to_owned(), |error| matches!(error, DatasetError::NotThisWay { .. })),
+    ] {
+        let reading = world.datasets.examine(file.path(), &Given::default(), go_on).await.unwrap().reading;
+        let into = world.folder.path().join("rows.parquet");
+        let as_it_was = format!("UPDATE datasets SET owner = {}, role = 'read', kind = 'uploaded'", mine.user);
+        execute(&database.db, &as_it_was).await;
+        let prepared = world.datasets.prepare(file.path(), reading, (&target, Some(mine)), &into, go_on).await.unwrap();
+        execute(&database.db, &format!("UPDATE datasets SET {change}")).await;
+        let refused = world.datasets.bring_in(prepared, &target, Some(mine)).await.unwrap_err();
+        assert!(is_refusal(refused), "{change}");
+        std::fs::remove_file(&into).unwrap();
+    }
+    assert_eq!((count(&database.db, "dataset_versions").await, world.files()), (1, (1, 0)));
+}
+
+// Case: datasets/quota
+async fn a_person_owns_so_many_data_sets_and_no_more(database: &TestDb) {
+    let mut world = World::on(database);
+    world.datasets = world.datasets.clone().with_max_per_owner(3);
+    let (wren, otto) = (person(&world, database, "wren").await, person(&world, database, "otto").await);
+    let put = async |name: &str, by: Changer| {
+        let columns = vec![DataColumn { name: "n".to_owned(), column_type: ColumnType::Integer }];
+        let wish = NewPushed { name: name.to_owned(), title: name.to_owned(), role: None, columns };
+        world.datasets.put_pushed(&wish, by).await
+    };
+    // At once, too.
+    let names: Vec<String> = (0..8).map(|number| format!("set-{number}")).collect();
+    let made = futures_util::future::join_all(names.iter().map(|name| put(name, wren))).await;
+    let refused = made.iter().filter(|made| matches!(made, Err(DatasetError::TooMany(3)))).count();
+    assert_eq!((refused, count(&database.db, "datasets").await), (5, 3), "{made:?}");
+    assert!(matches!(world.datasets.check_room(wren).await, Err(DatasetError::TooMany(3))));
+    // Others have their own, and administrators as many as they like.
+    put("of-otto", otto).await.unwrap();
+    put("more", Changer { role: Some(Role::Admin), ..wren }).await.unwrap();
+    // A deleted one does not count, and is not had back beside as many others.
+    let owned = world.datasets.catalogue().await.unwrap();
+    let mut owned = owned.values().filter(|dataset| dataset.owner == Some(wren.user));
+    for _ in 0..2 {
+        world.datasets.delete(owned.next().unwrap(), wren.user).await.unwrap();
+    }
+    put("other", wren).await.unwrap();
+    let deleted = world.datasets.deleted(wren.user, wren.role).await.unwrap();
+    let back = world.datasets.undelete(&deleted[0], wren).await;
+    assert!(matches!(back, Err(DatasetError::TooMany(3))), "{back:?}");
 }

@@ -77,9 +77,13 @@ async fn an_import_whose_commit_was_done_on_postgres_without_an_answer_is_there(
     let datasets =
         Datasets::open(db, TestClock::starting_now().clock(), folder.path()).unwrap().importing_with(importer());
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    for (version, target) in [(1, &new), (2, &Target::Append("sales".to_owned()))] {
+    for version in [1, 2] {
+        let target = match datasets.current("sales").await.unwrap() {
+            None => new.clone(),
+            Some(there) => Target::Append(there.key()),
+        };
         line.cuts.store(true, Ordering::SeqCst);
-        assert_eq!(import(&datasets, "1\n2\n", target).await, version);
+        assert_eq!(import(&datasets, "1\n2\n", &target).await, version);
         assert!(!line.cuts.load(Ordering::SeqCst), "no commit was cut off");
         let sales = Arc::clone(&datasets.catalogue().await.unwrap()["sales"]);
         assert_eq!((sales.data.version, sales.data.rows), (version, 2 * version));

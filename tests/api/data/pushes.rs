@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rolecall::datasets::{
-    DatasetError, Datasets, IdempotencyKey, NewPushed, Push, PushMode, Pushed, Pusher, PutDataset,
+    BodyError, Changer, DatasetError, Datasets, IdempotencyKey, NewPushed, Push, PushMode, Pushed, PutDataset,
 };
 use rolecall_data::import::Format;
 use rolecall_model::Role;
@@ -20,6 +20,8 @@ on_both_dialects! {
     who_took_a_request_over_is_the_one_that_counts,
     many_small_requests_become_one_file,
     a_key_answers_for_one_data_set_alone,
+    rows_on_their_way_to_a_data_set_that_was_deleted_go_to_no_other,
+    a_body_that_comes_too_slowly_is_said_to_be,
     a_title_leaves_the_role_that_somebody_raised,
     not_everybody_is_let_in_at_once,
 }
@@ -27,7 +29,7 @@ on_both_dialects! {
 struct World {
     db: rolecall_sign_in::db::Db,
     datasets: Datasets,
-    by: Pusher,
+    by: Changer,
     clock: TestClock,
     folder: TempDir,
 }
@@ -55,13 +57,13 @@ impl World {
         let (folder, clock) = (TempDir::new().unwrap(), TestClock::starting_now());
         let datasets = Datasets::open(database.db.clone(), clock.clock(), folder.path()).unwrap();
         let datasets = datasets.importing_with(importer());
-        let by = datasets.pusher(&caller("till", CallerKind::Application)).await.unwrap();
+        let by = datasets.changer(&caller("till", CallerKind::Application)).await.unwrap();
         let world = Self { db: database.db.clone(), datasets, by, clock, folder };
         assert_eq!(world.put(None, by).await, PutDataset::Made);
         world
     }
 
-    async fn put(&self, role: Option<Role>, by: Pusher) -> PutDataset {
+    async fn put(&self, role: Option<Role>, by: Changer) -> PutDataset {
         let column = DataColumn { name: "n".to_owned(), column_type: ColumnType::Integer };
         let [name, title] = ["sales", "Sales"].map(ToOwned::to_owned);
         let new = NewPushed { name, title, role, columns: vec![column] };
@@ -72,8 +74,9 @@ impl World {
         let body = format!("{{\"n\":{number}}}\n");
         let body = futures_util::stream::iter([Ok::<_, std::io::Error>(body)]);
         let body = self.datasets.take_in(body, 1000).await.unwrap();
+        let dataset = self.datasets.check_push("sales", self.by).await.unwrap();
         let push = Push {
-            dataset: "sales".to_owned(),
+            dataset,
             mode: PushMode::Append,
             format: Format::Ndjson,
             by: self.by,
@@ -117,6 +120,29 @@ async fn a_key_answers_for_one_data_set_alone(database: &TestDb) {
     world.datasets.delete(&sales, sales.owner.unwrap()).await.unwrap();
     assert_eq!(world.put(None, world.by).await, PutDataset::Made);
     assert!(matches!(world.push(7, Some("k")).await, Err(DatasetError::KeyOfAnother)));
+}
+
+// Case: datasets/deleted-and-made-anew
+async fn rows_on_their_way_to_a_data_set_that_was_deleted_go_to_no_other(database: &TestDb) {
+    let world = World::on(database).await;
+    let dataset = world.datasets.check_push("sales", world.by).await.unwrap();
+    let body = futures_util::stream::iter([Ok::<_, std::io::Error>("{\"n\":1}\n")]);
+    let body = world.datasets.take_in(body, 1000).await.unwrap();
+    let sales = world.datasets.current("sales").await.unwrap().unwrap();
+    world.datasets.delete(&sales, world.by.user).await.unwrap();
+    assert_eq!(world.put(None, world.by).await, PutDataset::Made);
+    let (mode, format, digest) = (PushMode::Append, Format::Ndjson, body.digest.clone());
+    let push = Push { dataset, mode, format, by: world.by, key: None, digest };
+    assert!(matches!(world.datasets.push(&push, &body.path()).await, Err(DatasetError::Unknown(_))));
+    assert_eq!((world.size().await, world.left_behind()), ((0, 0), 1));
+}
+
+// Case: push/too-slow
+async fn a_body_that_comes_too_slowly_is_said_to_be(database: &TestDb) {
+    let world = World::on(database).await;
+    let body = futures_util::stream::iter([Err::<&str, _>(std::io::Error::from(std::io::ErrorKind::TimedOut))]);
+    assert!(matches!(world.datasets.take_in(body, 1000).await, Err(BodyError::TooSlow)));
+    assert_eq!(world.left_behind(), 0);
 }
 
 // Case: push/role-stays

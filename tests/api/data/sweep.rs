@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rolecall::datasets::{DataSet, DatasetError, Datasets, RuleViewer, Target};
+use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, RuleViewer, Target};
 use rolecall_data::import::Given;
 use rolecall_data::query::QueryError;
 use rolecall_model::Role;
@@ -42,7 +42,7 @@ impl World {
         let name = "sales".to_owned();
         let target = match self.datasets.current(&name).await.unwrap() {
             None => Target::New { name, title: "Sales".to_owned(), role: Role::Read },
-            Some(_) => Target::Replace { name, new_columns: false, may_be_empty: false },
+            Some(there) => Target::Replace { dataset: there.key(), new_columns: false, may_be_empty: false },
         };
         self.datasets.import_file(file.path(), Given::default(), &target, None).await.unwrap();
         self.sales().await
@@ -131,14 +131,14 @@ async fn a_deleted_data_set_is_kept_for_thirty_days(database: &TestDb) {
     world.clock.advance(29 * 24 * 60 * MINUTE);
     world.sweep().await;
     let deleted = world.datasets.deleted(1, Some(Role::Admin)).await.unwrap().pop().unwrap();
-    world.datasets.undelete(&deleted, 1).await.unwrap();
+    world.datasets.undelete(&deleted, Changer { user: 1, role: Some(Role::Admin) }).await.unwrap();
     assert!(world.has(&world.sales().await));
 
     world.datasets.delete(&sales, 1).await.unwrap();
     world.clock.advance(30 * 24 * 60 * MINUTE + MINUTE);
     world.sweep().await;
     assert_eq!(world.datasets.deleted(1, Some(Role::Admin)).await.unwrap(), []);
-    let refused = world.datasets.undelete(&deleted, 1).await;
+    let refused = world.datasets.undelete(&deleted, Changer { user: 1, role: Some(Role::Admin) }).await;
     assert!(matches!(refused, Err(DatasetError::Changed(_))), "{refused:?}");
     assert_eq!((count(&database.db, "datasets").await, count(&database.db, "dataset_versions").await), (0, 0));
     assert!(!world.has(&sales));

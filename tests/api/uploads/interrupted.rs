@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{SALES, folders, imported, rows, settled, submit, upload, wren};
+use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wren};
 use crate::faults::small_disk::SmallDisk;
-use crate::support::{Browser, OwnProvider, Program, TestApp, TestClock, count, text, until};
+use crate::support::{Browser, OwnProvider, Program, TestApp, TestClock, count, execute, text, until};
 
 /// Rows that take a while.
 fn many_rows(rows: u32) -> String {
@@ -111,6 +111,55 @@ async fn an_upload_that_cannot_be_read_is_nobodys_and_stops_no_other() {
     let other = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     settled(&mut wren, &other).await.assert_status(200);
     submit(&mut wren, &other, "import", &[]).await.assert_status(302);
+}
+
+// Case: uploads/unreadable-work
+#[tokio::test]
+async fn where_it_cannot_be_read_who_works_on_an_upload_it_can_be_begun_again_or_deleted() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    for what in ["import", "cancel"] {
+        let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+        settled(&mut wren, &page).await.assert_status(200);
+        let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
+        let entry = folder.join("upload.json");
+        let mut upload: serde_json::Value = serde_json::from_slice(&std::fs::read(&entry).unwrap()).unwrap();
+        upload["state"] = serde_json::json!({ "importing": { "file": null } });
+        std::fs::write(&entry, upload.to_string()).unwrap();
+        std::fs::write(folder.join("work.json"), "{\"holder\":").unwrap();
+        let shown = wren.get(&page).await;
+        shown.assert_status(200).assert_shows("This was interrupted").assert_shows("Delete this upload");
+        let answer = submit(&mut wren, &page, what, &[]).await;
+        assert_eq!(answer.location(), if what == "import" { "/datasets/sales" } else { routes::UPLOADS });
+        // So can one of which is not known any more what it was taken for.
+        let page = super::upload(&mut wren, routes::UPLOADS, "other.csv", SALES).await;
+        settled(&mut wren, &page).await.assert_status(200);
+        let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
+        std::fs::write(folder.join("examined.json"), "").unwrap();
+        wren.get(&page).await.assert_status(200).assert_shows("Show again");
+        wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(routes::UPLOADS);
+    }
+    assert_eq!((imported(&app).await, folders(&app)), (1, 1));
+}
+
+// Case: uploads/deleted-and-made-anew
+#[tokio::test]
+async fn an_upload_for_a_data_set_that_was_deleted_brings_its_rows_to_no_other() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let make = async |browser: &mut Browser| {
+        let page = upload(browser, routes::UPLOADS, "sales.csv", SALES).await;
+        submit(browser, &page, "import", &[]).await.assert_status(302);
+    };
+    make(&mut wren).await;
+    let page = upload(&mut wren, &path_to(&app, "append", "sales").await, "more.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_status(200);
+    execute(app.db(), "UPDATE datasets SET deleted_at = 1 WHERE name = 'sales'").await;
+    make(&mut wren).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(200).assert_shows("You may not do this any more");
+    let rows = "SELECT CAST(SUM(row_count) AS TEXT) FROM dataset_versions v JOIN datasets d ON d.id = v.dataset \
+                WHERE d.name = 'sales' AND d.deleted_at IS NULL";
+    assert_eq!(text(app.db(), rows).await, "2");
 }
 
 // Case: uploads/role-at-the-end

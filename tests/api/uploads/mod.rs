@@ -85,6 +85,12 @@ fn folders(app: &TestApp) -> usize {
     std::fs::read_dir(app.data_dir().join("datasets/uploads")).unwrap().count()
 }
 
+/// Where files are sent to whose rows go to the data set `name`: `how` is `append` or `replace`.
+async fn path_to(app: &TestApp, how: &str, name: &str) -> String {
+    let id = format!("SELECT id FROM datasets WHERE name = '{name}' AND deleted_at IS NULL");
+    format!("{}?{how}={}", routes::UPLOADS, crate::support::text(app.db(), &id).await)
+}
+
 /// The data sets that were imported, the built-in ones left out.
 async fn imported(app: &TestApp) -> i64 {
     app.count("datasets WHERE kind = 'uploaded'").await

@@ -1,10 +1,12 @@
 //! What is refused, and that nothing of it is left.
 
+use std::time::Duration;
+
 use rolecall::routes;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::{SALES, folders, form_with, head_of_upload, imported, sending, settled, submit, upload, wren};
+use super::{SALES, folders, form_with, head_of_upload, imported, path_to, sending, settled, submit, upload, wren};
 use crate::support::{TestApp, execute, raw, raw_status, until};
 
 // Case: uploads/own-only
@@ -55,11 +57,16 @@ async fn only_who_owns_a_data_set_or_an_administrator_brings_rows_to_it() {
     let page = upload(&mut ada, routes::UPLOADS, "sales.csv", SALES).await;
     submit(&mut ada, &page, "import", &[]).await.assert_status(302);
     let mut wren = wren(&app).await;
-    for path in
-        ["/uploads?replace=sales", "/uploads?append=sales", "/uploads?append=nothing", "/uploads?append=weather"]
-    {
-        let answer = wren.send(sending(&wren, path, "more.csv", SALES.as_bytes())).await;
-        answer.assert_status(404);
+    for (how, name, status) in [("replace", "sales", 403), ("append", "sales", 403), ("append", "weather", 422)] {
+        let path = path_to(&app, how, name).await;
+        wren.get(&path).await.assert_status(status);
+        let answer = wren.send(sending(&wren, &path, "more.csv", SALES.as_bytes())).await;
+        answer.assert_status(status);
+    }
+    execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
+    for path in [path_to(&app, "append", "sales").await, "/uploads?append=nothing".to_owned()] {
+        wren.get(&path).await.assert_status(404);
+        wren.send(sending(&wren, &path, "more.csv", SALES.as_bytes())).await.assert_status(404);
     }
     assert_eq!(folders(&app), 1);
     // No higher than the own role.
@@ -75,7 +82,7 @@ async fn who_lost_a_data_set_learns_nothing_of_it_from_an_upload() {
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
-    let page = upload(&mut wren, "/uploads?append=sales", "more.csv", "other,region\nx,North\n").await;
+    let page = upload(&mut wren, &path_to(&app, "append", "sales").await, "more.csv", "other,region\nx,North\n").await;
     settled(&mut wren, &page).await.assert_shows("the file has no such column");
     execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
     let shown = settled(&mut wren, &page).await;
@@ -162,6 +169,18 @@ async fn what_never_becomes_a_file_is_refused_before_it_fills_the_memory() {
     }
 }
 
+// Case: uploads/not-a-file
+#[tokio::test]
+async fn what_is_no_file_may_not_be_as_large_as_one() {
+    let app = TestApp::start().await;
+    let wren = wren(&app).await;
+    let head = head_of_upload(&app.address().to_string(), &wren, 90_000_000);
+    for method in ["GET", "PUT", "DELETE"] {
+        let answer = raw(&app, head.replacen("POST", method, 1).as_bytes()).await;
+        assert_eq!(raw_status(&answer), 413, "{method}: {answer}");
+    }
+}
+
 // Case: uploads/at-once
 #[tokio::test]
 async fn nobody_has_more_than_five_uploads_at_once() {
@@ -176,6 +195,59 @@ async fn nobody_has_more_than_five_uploads_at_once() {
     settled(&mut wren, &pages[0]).await;
     submit(&mut wren, &pages[0], "import", &[]).await.assert_status(302);
     upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+}
+
+// Case: uploads/at-once
+#[tokio::test]
+async fn nobody_has_more_than_five_by_sending_all_at_the_same_moment() {
+    let app = TestApp::start().await;
+    let wren = wren(&app).await;
+    let sent = (0..12).map(|_| sending(&wren, routes::UPLOADS, "sales.csv", SALES.as_bytes()).send());
+    let answers = futures_util::future::join_all(sent).await;
+    let taken = answers.into_iter().filter(|answer| answer.as_ref().unwrap().status() == 303).count();
+    assert_eq!((taken, folders(&app)), (5, 5));
+}
+
+// Case: step-up/uploads
+#[tokio::test]
+async fn a_file_for_what_only_administrators_open_needs_their_recent_sign_in() {
+    let app = TestApp::setup().set("ROLECALL_STEP_UP__ADMIN", "15m").start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let path = path_to(&app, "append", "sales").await;
+    ada.get(&path).await.assert_status(200);
+    app.clock.advance(Duration::from_mins(16));
+    // Hers as an administrator alone.
+    let answer = ada.send(sending(&ada, &path, "more.csv", SALES.as_bytes())).await;
+    answer.assert_status(401).assert_shows("Sign in again");
+    assert_eq!(folders(&app), 1);
+    upload(&mut ada, routes::UPLOADS, "sales.csv", SALES).await;
+}
+
+// Case: datasets/quota
+#[tokio::test]
+async fn who_owns_as_many_data_sets_as_one_may_is_told_so_before_a_file_is_sent() {
+    let app = TestApp::setup().set("ROLECALL_DATASETS__MAX_PER_OWNER", "1").start().await;
+    let mut wren = wren(&app).await;
+    let first = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    let second = upload(&mut wren, routes::UPLOADS, "other.csv", SALES).await;
+    submit(&mut wren, &first, "import", &[]).await.assert_status(302);
+    // One that was on its way.
+    submit(&mut wren, &second, "import", &[]).await.assert_status(200).assert_shows("can own 1 data sets");
+    let answer = wren.send(sending(&wren, routes::UPLOADS, "more.csv", SALES.as_bytes())).await;
+    answer.assert_status(422).assert_shows("can own 1 data sets");
+    assert_eq!(imported(&app).await, 1);
+    let path = path_to(&app, "append", "sales").await;
+    upload(&mut wren, &path, "more.csv", SALES).await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    for name in ["one", "two"] {
+        let page = upload(&mut ada, routes::UPLOADS, &format!("{name}.csv"), SALES).await;
+        submit(&mut ada, &page, "import", &[]).await.assert_status(302);
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use rolecall::routes;
 
-use super::{SALES, folders, imported, rows, settled, submit, upload, wren};
+use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wren};
 use crate::support::TestApp;
 
 // Case: uploads/whole-way
@@ -87,14 +87,15 @@ async fn rows_are_appended_and_replaced_with_columns_matched_by_name() {
     let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     let more = "amount,region,day\n5,East,2026-02-01\n";
-    let page = upload(&mut wren, "/uploads?append=sales", "more.csv", more).await;
+    let page = upload(&mut wren, &path_to(&app, "append", "sales").await, "more.csv", more).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "sales").await, "3");
-    let page = upload(&mut wren, "/uploads?replace=sales", "all.csv", more).await;
+    let page = upload(&mut wren, &path_to(&app, "replace", "sales").await, "all.csv", more).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "sales").await, "1");
 
-    let page = upload(&mut wren, "/uploads?append=sales", "other.csv", "day,region\n2026-02-01,East\n").await;
+    let page =
+        upload(&mut wren, &path_to(&app, "append", "sales").await, "other.csv", "day,region\n2026-02-01,East\n").await;
     settled(&mut wren, &page).await.assert_shows("the file has no such column");
     submit(&mut wren, &page, "import", &[]).await.assert_status(200).assert_shows("the file has no such column");
     assert_eq!(rows(&app, "sales").await, "1");

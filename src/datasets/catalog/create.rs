@@ -1,0 +1,74 @@
+//! A new data set, as far as its owner may have one more.
+
+use rolecall_model::Role;
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+
+use super::super::dataset::Kind;
+use super::super::error::DatasetError;
+use super::{NewVersion, insert_version};
+
+/// A data set that is to be made.
+pub struct NewDataSet<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub title: &'a str,
+    pub kind: Kind,
+    pub role: Role,
+    pub owner: Option<i64>,
+    /// How many data sets the owner may have, this one included; `None` without a limit.
+    pub limit: Option<u32>,
+}
+
+/// How many data sets `owner` has that are not deleted.
+pub async fn owned(db: &Db, owner: i64) -> Result<u32, DatasetError> {
+    let count: i64 = reading_on_both!(db, |pool| sqlx::query_scalar(OWNED).bind(owner).fetch_one(pool).await)?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+pub(super) const OWNED: &str = "SELECT COUNT(*) FROM datasets WHERE owner = $1 AND deleted_at IS NULL";
+
+/// In a transaction on whichever database: ends the function around it where `owner` has as many data sets as `limit` says. Until
+/// the end of the transaction, nobody else makes one for that owner.
+macro_rules! keep_within {
+    ($transaction:expr, $owner:expr, $limit:expr) => {
+        if let (Some(owner), Some(limit)) = ($owner, $limit) {
+            const LOCK: &str = "UPDATE users SET name = name WHERE id = $1";
+            sqlx::query(LOCK).bind(owner).execute(&mut *$transaction).await?;
+            let count: i64 = sqlx::query_scalar(OWNED).bind(owner).fetch_one(&mut *$transaction).await?;
+            if count >= i64::from(limit) {
+                return Err(DatasetError::TooMany(limit));
+            }
+        }
+    };
+}
+pub(super) use keep_within;
+
+/// Makes a data set with its first version. `false`: there is one of that id or name, and nothing was changed.
+///
+/// # Errors
+/// [`DatasetError::TooMany`].
+pub async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Result<bool, DatasetError> {
+    const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
+                          VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        keep_within!(transaction, new.owner, new.limit);
+        let created = sqlx::query(CREATE)
+            .bind(new.id)
+            .bind(new.name)
+            .bind(new.title)
+            .bind(new.kind.to_string())
+            .bind(new.role.key())
+            .bind(new.owner)
+            .bind(first.version.cast_signed())
+            .bind(first.created_at_ms)
+            .execute(&mut *transaction)
+            .await?;
+        if created.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_version!(&mut *transaction, new.id, first);
+        transaction.commit().await?;
+        Ok(true)
+    })
+}

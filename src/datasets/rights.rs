@@ -1,0 +1,111 @@
+//! Who may change a data set, in which ways, and which role they may give it. Everything that changes one asks here.
+
+use rolecall_model::Role;
+use strum::EnumIter;
+
+use super::dataset::{DataSet, Kind};
+use super::error::DatasetError;
+
+/// Who changes data sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changer {
+    /// The id in the table of users.
+    pub user: i64,
+    /// The role that is open to them.
+    pub role: Option<Role>,
+}
+
+/// A way in which a data set is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum Way {
+    /// A file brings other rows.
+    File,
+    /// A program sends rows.
+    Rows,
+    /// The rows of an earlier version are taken up again.
+    Restore,
+    /// Something else is said of it, its row rules change, or it is deleted.
+    Settings,
+}
+
+impl Kind {
+    /// Whether a data set of this kind can be changed in this `way`.
+    #[must_use]
+    pub const fn allows(self, way: Way) -> bool {
+        match self {
+            Self::BuiltIn => false,
+            Self::Uploaded => true,
+            // A file would get between the rows of the program, which knows nothing of it.
+            Self::Pushed => !matches!(way, Way::File),
+        }
+    }
+}
+
+impl DataSet {
+    /// Whether `user`, to whom the doors of `role` are open, may change it in some way: its owner with the role Write, or an
+    /// administrator. What comes with Rolecall stays as it is.
+    #[must_use]
+    pub fn may_be_changed_by(&self, user: i64, role: Option<Role>) -> bool {
+        self.kind.allows(Way::Settings) && self.is_open_to(role) && owns(self.owner, user, role)
+    }
+
+    /// Whether it can be changed in this `way`, whoever does.
+    ///
+    /// # Errors
+    /// [`DatasetError::BuiltInStays`]; [`DatasetError::NotThisWay`].
+    pub fn check_way(&self, way: Way) -> Result<(), DatasetError> {
+        match self.kind {
+            kind if kind.allows(way) => Ok(()),
+            Kind::BuiltIn => Err(DatasetError::BuiltInStays(self.name.clone())),
+            kind => Err(DatasetError::NotThisWay { name: self.name.clone(), kind }),
+        }
+    }
+
+    /// Whether `by` may change it in this `way`.
+    ///
+    /// # Errors
+    /// [`DatasetError::Unknown`] also for one that `by` may not see; [`DatasetError::NotYours`]; as [`check_way`](Self::check_way).
+    pub(super) fn check_change(&self, way: Way, by: Changer) -> Result<(), DatasetError> {
+        if !self.is_open_to(by.role) {
+            return Err(DatasetError::Unknown(self.name.clone()));
+        }
+        self.check_way(way)?;
+        if owns(self.owner, by.user, by.role) { Ok(()) } else { Err(DatasetError::NotYours(self.name.clone())) }
+    }
+}
+
+/// Whether what `owner` owns is `user`'s to change, to whom the doors of `role` are open.
+pub(super) fn owns(owner: Option<i64>, user: i64, role: Option<Role>) -> bool {
+    role >= Some(Role::Admin) || (role >= Some(Role::Write) && owner == Some(user))
+}
+
+/// Whether somebody to whom the doors of `own` are open may choose `role` as the lowest one that sees a data set: they would not
+/// see it themselves otherwise.
+///
+/// # Errors
+/// [`DatasetError::RoleAboveOwn`].
+pub fn check_role(role: Role, own: Option<Role>) -> Result<(), DatasetError> {
+    if own >= Some(role) { Ok(()) } else { Err(DatasetError::RoleAboveOwn(role)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn a_kind_says_in_which_ways_it_can_be_changed() {
+        let ways = |kind: Kind| Way::iter().filter(|way| kind.allows(*way)).collect::<Vec<_>>();
+        assert_eq!(ways(Kind::BuiltIn), []);
+        assert_eq!(ways(Kind::Uploaded), [Way::File, Way::Rows, Way::Restore, Way::Settings]);
+        assert_eq!(ways(Kind::Pushed), [Way::Rows, Way::Restore, Way::Settings]);
+    }
+
+    #[test]
+    fn nobody_chooses_a_role_above_their_own() {
+        assert!(check_role(Role::Write, Some(Role::Write)).is_ok());
+        assert!(check_role(Role::Admin, Some(Role::Write)).is_err());
+        assert!(check_role(Role::Read, None).is_err());
+    }
+}
