@@ -93,7 +93,7 @@ rustdoc:
 syntax:
 	@echo "Checking the syntax of scripts"
 	@for file in .ci/run bench/run $(filter-out %.mjs,$(wildcard scripts/*)); do bash -n "$$file"; done
-	@find end2end bench scripts \( -name node_modules -o -name .venv \) -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
+	@find end2end bench public scripts \( -name node_modules -o -name .venv \) -prune -o \( -name '*.js' -o -name '*.mjs' \) -print | xargs -n 1 node --check
 
 .PHONY: arrows-check
 arrows-check:

@@ -40,14 +40,30 @@ struct Inner {
 
 /// By what documents differ, beside their holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the view asks for")]
 struct Variant {
     demonstration: bool,
     signed_in: bool,
     role: Option<Role>,
     has_apps: bool,
     current: Option<CurrentLink>,
-    has_script: bool,
+    scripts: Scripts,
+}
+
+/// The scripts of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scripts {
+    /// What brings its islands to life.
+    pub islands: bool,
+    /// What keeps it up to date.
+    pub live: bool,
+}
+
+impl Scripts {
+    /// Whether there are any.
+    #[must_use]
+    pub const fn any(self) -> bool {
+        self.islands || self.live
+    }
 }
 
 /// What a document is made of.
@@ -63,6 +79,8 @@ pub struct Contents<'a> {
     pub title: &'a str,
     /// What stands in the main region, as HTML.
     pub main: &'a str,
+    /// Its scripts.
+    pub scripts: Scripts,
 }
 
 /// Whether something of `main` comes alive in the browser.
@@ -79,12 +97,12 @@ impl Documents {
         Self(Arc::new(Inner { assets, reload, templates: RwLock::default() }))
     }
 
-    /// The document of a page. Where it has islands, `nonce` lets their script run.
+    /// The document of a page. Where it has scripts, `nonce` lets them run.
     ///
     /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
     pub fn page(&self, contents: Contents, nonce: Option<&Nonce>) -> String {
-        let Contents { viewer, path, here, title, main } = contents;
+        let Contents { viewer, path, here, title, main, scripts } = contents;
         let user = viewer.user.as_ref();
         let template = self.template(Variant {
             demonstration: viewer.demonstration,
@@ -92,7 +110,7 @@ impl Documents {
             role: user.and_then(|user| user.role),
             has_apps: !viewer.apps.is_empty(),
             current: path.and_then(CurrentLink::on),
-            has_script: nonce.is_some(),
+            scripts,
         });
         template.fill(main.len() + 256, |hole, html| match hole {
             Hole::Main => html.push_str(main),
@@ -127,7 +145,8 @@ impl Documents {
     pub fn problem(&self, viewer: &Viewer, here: Option<&str>, problem: Problem) -> String {
         let title = problem.title.clone();
         let main = view! { <ProblemPage problem/> }.to_html();
-        self.page(Contents { viewer, path: None, here, title: &title, main: &main }, None)
+        let scripts = Scripts::default();
+        self.page(Contents { viewer, path: None, here, title: &title, main: &main, scripts }, None)
     }
 
     /// The document of a problem page on the host of an app. Only the style sheet and the icon are served there; `home` is the URL
@@ -163,9 +182,11 @@ impl Documents {
 /// The document of `variant`. Title and main region are HTML of their own: markers between the children of `<title>` would be
 /// read as part of it.
 fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
-    let Variant { demonstration, signed_in, role, has_apps, current, has_script } = variant;
+    let Variant { demonstration, signed_in, role, has_apps, current, scripts } = variant;
     let person = signed_in.then(|| (Hole::Name.mark(), role));
-    let nonce = has_script.then(|| Hole::Nonce.mark());
+    let nonce = scripts.any().then(|| Hole::Nonce.mark());
+    let live =
+        scripts.live.then(|| view! { <script type="module" nonce=nonce.clone() src=routes::LIVE_SCRIPT></script> });
     let keep_fragment =
         person.is_none().then(|| view! { <script type="module" nonce=nonce inner_html=KEEP_FRAGMENT></script> });
 
@@ -176,7 +197,8 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
                 <HeadBasics css=assets.css.clone()/>
                 <title inner_html=Hole::Title.mark()></title>
                 {keep_fragment}
-                {has_script.then(|| view! { <IslandScripts assets=assets.clone()/> })}
+                {scripts.islands.then(|| view! { <IslandScripts assets=assets.clone()/> })}
+                {live}
             </head>
             <body>
                 <Header demonstration person has_apps current sign_in=Hole::SignIn.mark()/>
@@ -187,13 +209,15 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
     })
 }
 
-/// Loads the WebAssembly module, and calls the function of each island. The document gets `data-hydrated` when all are alive.
+/// Loads the WebAssembly module, and calls the function of each island, also of those that come later with an element that gets the
+/// event `rolecall:islands`. The document gets `data-hydrated` when all are alive.
 #[component]
 fn IslandScripts(assets: ShellAssets) -> impl IntoView {
     let ShellAssets { js, wasm, .. } = assets;
     let start = format!(
         "import start,* as rolecall from {js:?};start({{module_or_path:{wasm:?}}}).then(()=>{{rolecall.begin();\
-         for(const island of document.querySelectorAll(\"leptos-island\"))rolecall[island.dataset.component](island);\
+         const wake=of=>{{for(const island of of.querySelectorAll(\"leptos-island\"))rolecall[island.dataset.component](island)}};\
+         wake(document);addEventListener(\"rolecall:islands\",e=>wake(e.target));\
          document.documentElement.dataset.hydrated=\"\"}});"
     );
 

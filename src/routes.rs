@@ -8,6 +8,10 @@ pub use rolecall_model::routes::*;
 pub const DASHBOARDS: &str = "/dashboards";
 /// One dashboard.
 pub const DASHBOARD: &str = "/dashboards/{slug}";
+/// Tells an open page what is new, with `?dashboard=` (server-sent events).
+pub const LIVE: &str = "/live";
+/// The script that listens to it.
+pub const LIVE_SCRIPT: &str = "/live.js";
 /// The data sets.
 pub const DATASETS: &str = "/datasets";
 /// One data set.

@@ -14,6 +14,7 @@ use rolecall_model::data::{Query, QueryResult};
 use rolecall_sign_in::Clock;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::private_files;
+use tokio::sync::watch;
 
 use super::catalog;
 use super::dataset::{Catalogue, DataSet};
@@ -48,6 +49,8 @@ pub struct Datasets {
     pub(super) refreshes: Refreshes,
     engine: Arc<Engine>,
     catalogue: Cache<(), Arc<Catalogue>>,
+    /// Counts what may have changed.
+    pub(super) changes: Arc<watch::Sender<u64>>,
 }
 
 impl Datasets {
@@ -83,6 +86,7 @@ impl Datasets {
             refreshes: Refreshes::default(),
             engine,
             catalogue,
+            changes: Arc::default(),
         })
     }
 
@@ -206,9 +210,10 @@ impl Datasets {
         self.engine.totals(&dataset.data, query, &dataset.row_filters(viewer)).await
     }
 
-    /// Reads the catalogue anew at the next question, because this instance changed it.
-    pub(super) async fn forget_catalogue(&self) {
+    /// Reads the catalogue anew at the next question, because it was changed, and tells who waits for changes.
+    pub async fn forget_catalogue(&self) {
         self.catalogue.invalidate(&()).await;
+        self.tell_of_change();
     }
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod handle;
 mod import;
 mod importer;
+mod news;
 mod own;
 mod push;
 mod rights;

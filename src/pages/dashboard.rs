@@ -13,7 +13,7 @@ use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Dashboard, FoundPanel, Person, TableRequest};
+use crate::dashboards::{Dashboard, FoundPanel, Person, Stamps, TableRequest};
 use crate::routes;
 
 /// The longest name of a column that an address is asked about.
@@ -39,16 +39,25 @@ pub async fn dashboard(asked: Asked) -> Answer {
         match found {
             FoundPanel::Open(panel) => {
                 let html = panel_html(slug, &panel, &fields.request(id)).await?;
-                Ok(Some((html, fields.of_others(id))))
+                Ok(Some((panel, html, fields.of_others(id))))
             }
             FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
         }
     });
-    let panels: Vec<(Arc<str>, String)> = try_join_all(panels).await?.into_iter().flatten().collect();
+    let mut stamps = Stamps::of(&dashboard);
+    let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
+    for (panel, html, others) in try_join_all(panels).await?.into_iter().flatten() {
+        stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;
+        shown.push((html, others));
+    }
     let spec = &dashboard.spec;
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
     let head = view! { <Head title summary here=asked.here()/> }.to_html();
-    Ok(Page { title: spec.title.clone().into(), main: put_together(&head, &panels, spec) })
+    Ok(Page {
+        title: spec.title.clone().into(),
+        main: put_together(&head, (slug, &stamps), &shown, spec),
+        is_live: true,
+    })
 }
 
 /// What an address asks of the tables of a dashboard, by their panels.
@@ -87,8 +96,14 @@ impl TableFields {
     }
 }
 
-/// The whole page. Panels are long, so each is copied only once; the links of each keep the fields of the other tables.
-fn put_together(head: &str, panels: &[(Arc<str>, String)], spec: &DashboardSpec) -> String {
+/// The whole page. Panels are long, so each is copied only once; the links of each keep the fields of the other tables. What the
+/// panels show stands at their element, for the script that keeps them up to date.
+fn put_together(
+    head: &str,
+    (slug, stamps): (&str, &Stamps),
+    panels: &[(Arc<str>, String)],
+    spec: &DashboardSpec,
+) -> String {
     let source = spec.source.clone().map(|source| {
         view! {
             <p class="muted source">
@@ -98,11 +113,13 @@ fn put_together(head: &str, panels: &[(Arc<str>, String)], spec: &DashboardSpec)
         .to_html()
     });
     let source = source.unwrap_or_default();
-    let (open, close) = ("<div class=\"panels\">", "</div>");
+    // Neither names in paths nor ids of panels have characters that mean something in HTML.
+    let open = format!("<div class=\"panels\" data-live=\"{slug}\" data-stamps=\"{}\">", stamps.as_str());
+    let close = "</div>";
     let bytes = panels.iter().map(|(panel, _)| panel.len()).sum::<usize>();
     let mut main = String::with_capacity(head.len() + open.len() + bytes + close.len() + source.len());
     main.push_str(head);
-    main.push_str(open);
+    main.push_str(&open);
     for (panel, others) in panels {
         let mut parts = panel.split(OTHER_FIELDS);
         main.push_str(parts.next().unwrap_or_default());

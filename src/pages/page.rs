@@ -42,12 +42,14 @@ pub struct Page {
     pub title: Cow<'static, str>,
     /// What stands in its main region, as HTML.
     pub main: String,
+    /// Whether a script keeps it up to date.
+    pub is_live: bool,
 }
 
 impl Page {
     /// The page called `title` with `view` in its main region.
     pub fn new(title: impl Into<Cow<'static, str>>, view: impl IntoView) -> Self {
-        Self { title: title.into(), main: view.into_view().to_html() }
+        Self { title: title.into(), main: view.into_view().to_html(), is_live: false }
     }
 }
 

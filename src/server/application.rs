@@ -21,6 +21,7 @@ use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
 use super::limits::rate_limits::Rates;
+use super::live::Streams;
 use super::network::forwarded::TrustedProxies;
 use super::network::public_address::PublicAddress;
 use super::open::{Opened, open};
@@ -60,6 +61,7 @@ pub struct Application {
     dashboards: Dashboards,
     upkeep: Upkeep,
     sweeping: [JoinHandle<()>; 5],
+    following: JoinHandle<()>,
     statistics: Statistics,
     counting: JoinHandle<()>,
     log_limit: LogLimit,
@@ -130,6 +132,7 @@ impl Application {
             statistics: statistics.clone(),
             connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
+            streams: Streams::default(),
             config,
             sessions: sessions(auth.cookies().clone()),
             app_sessions: sessions(CookiePolicy::elsewhere(&auth.config().public_url)),
@@ -148,6 +151,8 @@ impl Application {
         let clock = auth.clock().clone();
         let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
         let datasets = dashboards.datasets().clone();
+        let changing = dashboards.clone();
+        let following = tokio::spawn(async move { changing.follow_changes().await });
         let keys = datasets.clone();
         let sweep_keys = async move { sweep_every_minute("idempotency keys", || keys.sweep_push_keys()).await };
         let sweep_datasets = async move { sweep_every_minute("data sets", || datasets.sweep(keep_versions)).await };
@@ -175,6 +180,7 @@ impl Application {
             dashboards,
             upkeep,
             sweeping,
+            following,
             statistics,
             counting,
             log_limit,
@@ -228,6 +234,7 @@ impl Application {
         self.log_limit.end_window();
         drop(self.upkeep);
         self.sweeping.iter().for_each(JoinHandle::abort);
+        self.following.abort();
         self.counting.abort();
         if !self.stopping.is_at_once() {
             self.auth.finish_refreshes().await;

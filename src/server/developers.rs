@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 
 use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
-use crate::app::Contents;
+use crate::app::{Contents, Scripts};
 use crate::demo_provider::API_SCOPE;
 use crate::pages::page::reactive_root;
 use crate::routes;
@@ -36,8 +36,14 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
     };
     let html = reactive_root().with(|| {
         let main = view! { <DevelopersPage openapi instructions/> }.to_html();
-        let contents =
-            Contents { viewer: &viewer, path: None, here: Some(routes::DEVELOPERS), title: "API", main: &main };
+        let contents = Contents {
+            viewer: &viewer,
+            path: None,
+            here: Some(routes::DEVELOPERS),
+            title: "API",
+            main: &main,
+            scripts: Scripts::default(),
+        };
         state.documents.page(contents, None)
     });
     (StatusCode::OK, state.page_policies.page(None), Html(html)).into_response()

@@ -1,7 +1,7 @@
 //! Who is behind a request. While the database does not say it, nobody gets any further.
 
 use axum::extract::Request;
-use axum::http::Extensions;
+use axum::http::{Extensions, HeaderName};
 use axum::response::Response;
 use rolecall_model::AppError;
 use rolecall_sign_in::session::LiveSignInError;
@@ -14,6 +14,10 @@ use super::problem::{self, Refusal};
 use super::state::AppState;
 use crate::apps::hosts;
 
+/// On requests that a page of ours makes by itself, without anybody having asked for it: they are no activity. Whoever sends it from
+/// elsewhere gains nothing but an earlier end of their session.
+const UNASKED: HeaderName = HeaderName::from_static("rolecall-unasked");
+
 /// How many such failures are told a minute of those that one client met.
 const FAILURES: u32 = 30;
 
@@ -24,6 +28,9 @@ const FAILURES: u32 = 30;
 pub async fn identify(state: &AppState, request: &mut Request) -> Result<(), Refusal> {
     let identified = match request.extensions().get::<OnHost>().cloned() {
         Some(OnHost(app)) => identify_on_app_host(state, &app.name, request.extensions_mut()).await,
+        None if request.headers().contains_key(&UNASKED) => {
+            guard::identify_unseen(&state.auth, request.extensions_mut()).await
+        }
         None => guard::identify(&state.auth, request.extensions_mut()).await,
     };
     identified.map_err(|error| Box::new(refuse(state, request, &error)))

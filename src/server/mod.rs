@@ -20,6 +20,7 @@ mod health;
 mod identify;
 mod layers;
 mod limits;
+mod live;
 mod network;
 pub mod open;
 mod page_policies;

@@ -17,7 +17,7 @@ use rolecall_sign_in::guard::CurrentSignIn;
 
 use super::problem;
 use super::state::AppState;
-use crate::app::{Contents, has_island};
+use crate::app::{Contents, Scripts, has_island};
 use crate::caller::HasAppPages;
 use crate::pages::page::{Answer, Asked, Page, reactive_root};
 use crate::routes;
@@ -84,9 +84,10 @@ async fn asked(state: &AppState, parts: &mut Parts) -> Asked {
     }
 }
 
-/// The page in its document. Only one with islands has a script, and a nonce for it.
+/// The page in its document. Only one with scripts has a nonce for them.
 fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
-    let nonce = has_island(&page.main).then(Nonce::new);
+    let scripts = Scripts { islands: has_island(&page.main), live: page.is_live };
+    let nonce = scripts.any().then(Nonce::new);
     let here = wanted(asked);
     let contents = Contents {
         viewer: &asked.viewer,
@@ -94,6 +95,7 @@ fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
         here: here.as_deref(),
         title: &page.title,
         main: &page.main,
+        scripts,
     };
     let document = state.documents.page(contents, nonce.as_ref());
     (state.page_policies.page(nonce.as_ref()), Html(document)).into_response()

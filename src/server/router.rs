@@ -16,7 +16,7 @@ use super::network::canonical_host::refuse_foreign_hosts;
 use super::pages::provide_contexts;
 use super::sign_in::session_state;
 use super::state::AppState;
-use super::{api, app_hosts, apps, assets, health, layers, policy, problem};
+use super::{api, app_hosts, apps, assets, health, layers, live, policy, problem};
 use crate::routes;
 
 /// The way into the whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
@@ -56,6 +56,7 @@ pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
         .merge(layers::around(apps, &state, Asked::Policy, Answerer::App))
         .merge(layers::around(open, &state, Asked::Nothing, Answerer::Rolecall))
         .merge(session_state::routes(&state))
+        .merge(live::routes(&state))
         .with_state(state.clone());
     let on_app_hosts = app_hosts::router(&state);
     Entrance::new(state, on_own_host, on_app_hosts)

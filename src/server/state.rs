@@ -14,6 +14,7 @@ use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
 use super::limits::rate_limits::Rates;
+use super::live::Streams;
 use super::network::forwarded::TrustedProxies;
 use super::network::public_address::PublicAddress;
 use super::page_policies::PagePolicies;
@@ -76,6 +77,8 @@ pub struct Shared {
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.
     pub stopping: Stopping,
+    /// The streams of open pages.
+    pub streams: Streams,
     /// The files that browsers load.
     pub assets: Assets,
     /// Their names in documents.

@@ -58,6 +58,12 @@ impl Stopping {
         *self.0.borrow() == Phase::AtOnce
     }
 
+    /// Waits until an order to stop comes.
+    pub async fn begun(&self) {
+        // The sender is our own, so it cannot be gone.
+        _ = self.0.subscribe().wait_for(|phase| *phase != Phase::Serving).await;
+    }
+
     /// Waits for `orders`, and stops the server behind `handle` within so much time. No more orders to come, without any
     /// that came, is an order as well.
     pub(super) async fn follow(

@@ -40,6 +40,7 @@ mod id_tokens;
 mod identity;
 mod late_callbacks;
 mod limits;
+mod live;
 mod logs;
 mod long_links;
 mod loops;

@@ -31,11 +31,20 @@ pub struct CurrentSignIn {
 /// # Errors
 /// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
 pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
-    let id = match extensions.get::<Session>() {
-        Some(session) => session::pointed_to(session).await?,
+    let id = pointed_to(extensions).await?;
+    identify_by(auth, id.as_deref(), extensions).await
+}
+
+/// The same for a request that nobody asked for, such as a page that brings itself up to date: it is no activity.
+///
+/// # Errors
+/// As [`identify`].
+pub async fn identify_unseen(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let sign_in = match pointed_to(extensions).await? {
+        Some(id) => auth.sign_ins().live_unseen(&id, auth.clock().now_ms()).await?,
         None => None,
     };
-    identify_by(auth, id.as_deref(), extensions).await
+    note(auth, sign_in, extensions).await
 }
 
 /// The same, for a request whose cookie session points to the sign-in record `id`.
@@ -43,11 +52,24 @@ pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), Li
 /// # Errors
 /// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
 pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
-    let now_ms = auth.clock().now_ms();
     let sign_in = match id {
-        Some(id) => auth.sign_ins().live(id, now_ms).await?,
+        Some(id) => auth.sign_ins().live(id, auth.clock().now_ms()).await?,
         None => None,
     };
+    note(auth, sign_in, extensions).await
+}
+
+/// The id of the sign-in record to which the session points.
+async fn pointed_to(extensions: &Extensions) -> Result<Option<String>, LiveSignInError> {
+    Ok(match extensions.get::<Session>() {
+        Some(session) => session::pointed_to(session).await?,
+        None => None,
+    })
+}
+
+/// Notes that `sign_in` is behind the request with these extensions.
+async fn note(auth: &Auth, sign_in: Option<Arc<SignIn>>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
+    let now_ms = auth.clock().now_ms();
     let sign_in = match sign_in {
         Some(sign_in) => auth.refreshed(sign_in, now_ms).await?,
         None => None,
@@ -75,20 +97,35 @@ pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<O
     Ok(open_role_of(auth, &sign_in).filter(|_| sign_in.is_vouched_for(now_ms)))
 }
 
+/// The highest role whose doors are open to the sign-in `id` now, for what looks again and again while a page is open: being asked
+/// for is no activity, and nobody waits for a provider. Otherwise: why it opens nothing.
+///
+/// # Errors
+/// When the database does not answer: then nobody can be told from anybody.
+pub async fn open_role_unseen(auth: &Auth, id: &str) -> Result<Result<Option<Role>, Denied>, RecordError> {
+    Ok(live_unseen(auth, Some(id)).await?.map(|sign_in| open_role_of(auth, &sign_in)))
+}
+
 /// Why the sign-in `id` does not open now what the role `needed` opens, or is not live where no role is needed; `None` when
 /// it does. Being asked for is no activity, and nobody waits for a provider.
 pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) -> Result<Option<Denied>, RecordError> {
+    let sign_in = match live_unseen(auth, id).await? {
+        Ok(sign_in) => sign_in,
+        Err(denied) => return Ok(Some(denied)),
+    };
+    Ok(needed.and_then(|needed| enough(&sign_in, open_role_of(auth, &sign_in), needed).err()))
+}
+
+/// The sign-in `id` where it is live and can be relied on.
+async fn live_unseen(auth: &Auth, id: Option<&str>) -> Result<Result<Arc<SignIn>, Denied>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = match id {
         Some(id) => auth.sign_ins().live_unseen(id, now_ms).await?,
         None => None,
     };
-    let Some(sign_in) = sign_in else { return Ok(Some(Denied::SignedOut)) };
+    let Some(sign_in) = sign_in else { return Ok(Err(Denied::SignedOut)) };
     auth.begin_refresh(&sign_in, now_ms);
-    if !sign_in.is_vouched_for(now_ms) {
-        return Ok(Some(Denied::NotVouchedFor));
-    }
-    Ok(needed.and_then(|needed| enough(&sign_in, open_role_of(auth, &sign_in), needed).err()))
+    Ok(if sign_in.is_vouched_for(now_ms) { Ok(sign_in) } else { Err(Denied::NotVouchedFor) })
 }
 
 /// Whether `needed` is open to `sign_in`, to which the doors of `open_role` are.

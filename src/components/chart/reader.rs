@@ -39,6 +39,14 @@ pub fn ChartReader(
         point
     });
 
+    // The chart is another one, with the same places for all that the server makes.
+    let on_new = move |_: ev::Event| {
+        active.set(None);
+        if let Some(reading) = reading() {
+            reading.become_slider();
+            at_rest.set_value(reading.at_rest());
+        }
+    };
     let on_point = move |event: ev::PointerEvent| {
         if let (Some(plot), Some(reading)) = (plot_of(event.target()), reading()) {
             active.set(reading.places().nearest(place_under(&event, &plot, reading.lies())));
@@ -71,6 +79,7 @@ pub fn ChartReader(
             class="chart"
             node_ref=root
             inner_html=chart.html()
+            on:renewed=on_new
             on:pointermove=on_point
             on:pointerdown=on_point
             on:pointerout=on_leave

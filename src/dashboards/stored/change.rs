@@ -114,6 +114,7 @@ impl Dashboards {
     async fn told(&self, dashboard: &str, change: &str, by: Editor<'_>) {
         tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
         self.shelf.forget().await;
+        self.datasets().tell_of_change();
     }
 }
 

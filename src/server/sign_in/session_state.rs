@@ -14,6 +14,7 @@ use crate::apps::hosts;
 use crate::routes;
 use crate::server::app_hosts::OnHost;
 use crate::server::layers::{self, Answerer, Asked};
+use crate::server::network::origins::is_not_of_others;
 use crate::server::state::AppState;
 
 const SCRIPT: &str = include_str!("session.js");
@@ -35,8 +36,7 @@ async fn session_state(
     headers: HeaderMap,
 ) -> StatusCode {
     // By where a window goes, or does not, pages of others could tell who is signed in.
-    let asks = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if !matches!(asks, None | Some(b"same-origin" | b"none")) {
+    if !is_not_of_others(&headers) {
         return StatusCode::FORBIDDEN;
     }
     match why_denied(&state, on_host.as_deref(), &session).await {

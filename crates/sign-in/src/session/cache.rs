@@ -1,10 +1,12 @@
 //! Live sign-ins held in memory, so that checking one costs no query. Revocations go through here.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use moka::sync::Cache;
+use tokio::sync::watch;
 
 use super::sign_in::SignIn;
 
@@ -12,6 +14,8 @@ use super::sign_in::SignIn;
 const CAPACITY: u64 = 50_000;
 /// How long one is held without being asked for.
 const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
+/// Below so many watched sign-ins it is not worth while to look which of them nobody watches any more.
+const LEAST_CLEARED: usize = 64;
 
 /// The sign-ins held. Clones share them.
 #[derive(Clone)]
@@ -21,6 +25,27 @@ pub struct LiveSignIns {
     trusted: Arc<AtomicBool>,
     /// Counts what was forgotten: who read the database before a revocation must not hold what it read after.
     forgotten: Arc<Mutex<u64>>,
+    watched: Arc<Mutex<Watched>>,
+}
+
+/// The sign-ins that somebody watches, by their ids.
+#[derive(Default)]
+struct Watched {
+    by_id: HashMap<String, watch::Sender<()>>,
+    /// At how many those are let go of that nobody watches any more.
+    clear_at: usize,
+}
+
+/// Says when a sign-in may have changed or ended, here or at another instance. Its record tells whether it did.
+pub struct SignInChanges(watch::Receiver<()>);
+
+impl SignInChanges {
+    /// Waits for the next change.
+    pub async fn changed(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 /// The count of what was forgotten, before a row is read.
@@ -38,7 +63,7 @@ pub struct CachedSignIn {
 impl Default for LiveSignIns {
     fn default() -> Self {
         let held = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
-        Self { held, trusted: Arc::new(AtomicBool::new(true)), forgotten: Arc::default() }
+        Self { held, trusted: Arc::new(AtomicBool::new(true)), forgotten: Arc::default(), watched: Arc::default() }
     }
 }
 
@@ -76,12 +101,28 @@ impl LiveSignIns {
     pub fn forget(&self, id: &str) {
         *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.held.invalidate(id);
+        if let Some(watched) = self.watched.lock().unwrap_or_else(PoisonError::into_inner).by_id.get(id) {
+            watched.send_replace(());
+        }
     }
 
     /// Lets go of all.
     pub fn forget_all(&self) {
         *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.held.invalidate_all();
+        for watched in self.watched.lock().unwrap_or_else(PoisonError::into_inner).by_id.values() {
+            watched.send_replace(());
+        }
+    }
+
+    /// Says from now on when the sign-in `id` changes.
+    pub fn watch(&self, id: &str) -> SignInChanges {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if watched.by_id.len() >= watched.clear_at {
+            watched.by_id.retain(|_, sender| sender.receiver_count() > 0);
+            watched.clear_at = (2 * watched.by_id.len()).max(LEAST_CLEARED);
+        }
+        SignInChanges(watched.by_id.entry(id.to_owned()).or_insert_with(|| watch::Sender::new(())).subscribe())
     }
 }
 
@@ -135,6 +176,31 @@ mod tests {
         assert!(live.find("1").is_none());
         live.insert(sign_in(), 0, live.ticket());
         assert!(live.find("1").is_some());
+    }
+
+    #[tokio::test]
+    async fn whoever_watches_a_sign_in_hears_of_it_alone() {
+        let live = LiveSignIns::default();
+        let (mut first, mut second) = (live.watch("1"), live.watch("2"));
+        live.forget("1");
+        first.changed().await;
+        assert!(!second.0.has_changed().unwrap());
+        live.forget_all();
+        first.changed().await;
+        second.changed().await;
+    }
+
+    #[test]
+    fn what_nobody_watches_any_more_takes_no_room() {
+        let live = LiveSignIns::default();
+        let kept = live.watch("kept");
+        for id in 0..10 * LEAST_CLEARED {
+            drop(live.watch(&id.to_string()));
+        }
+        let watched = live.watched.lock().unwrap();
+        assert!(watched.by_id.len() <= LEAST_CLEARED, "{}", watched.by_id.len());
+        assert!(watched.by_id.contains_key("kept"));
+        drop(kept);
     }
 
     // Case: session/reading-is-activity

@@ -15,6 +15,7 @@ mod sign_out_mark;
 mod store;
 
 pub use attempt_cookies::{HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, NoDetails};
+pub use cache::SignInChanges;
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{ATTEMPT_LIFETIME_MS, CookiePolicy};
 pub use cookie_sessions::{CookieSessions, OpenSession};

@@ -10,7 +10,7 @@ use sqlx::Row as _;
 
 use super::{RecordError, SignIns};
 use crate::db::{on_both, reading_on_both};
-use crate::session::cache::CachedSignIn;
+use crate::session::cache::{CachedSignIn, SignInChanges};
 use crate::session::cipher::CipherError;
 use crate::session::sign_in::{SEEN_EVERY_MS, SignIn};
 use crate::tokens::TokenSet;
@@ -68,6 +68,12 @@ impl SignIns {
     /// The same, where asking is not what a person does: it counts as no activity.
     pub async fn live_unseen(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         Ok(self.find_live(id, now_ms).await?.map(|cached| cached.sign_in))
+    }
+
+    /// Says from now on when the sign-in `id` may have changed or ended, here or at another instance. Time ends it silently.
+    #[must_use]
+    pub fn changes_of(&self, id: &str) -> SignInChanges {
+        self.live.watch(id)
     }
 
     async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {

@@ -1,0 +1,153 @@
+// Open pages: they show what is new by themselves, leave alone what somebody is doing, and end with the sign-in.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { expect, test } from '../support/fixtures.js';
+import { reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { Visitor } from '../support/visitor.js';
+
+const run = promisify(execFile);
+const DASHBOARD = `format = 1
+title = "Sales"
+[[panels]]
+id = "sum"
+title = "Sum"
+kind = "figure"
+dataset = "sales"
+measures = [{ compute = "sum", of = "amount" }]
+[[panels]]
+id = "days"
+title = "By day"
+kind = "line"
+dataset = "sales"
+measures = [{ compute = "sum", of = "amount" }]
+by = { column = "day", step = "day" }
+[[panels]]
+id = "rows"
+title = "All sales"
+kind = "table"
+dataset = "sales"
+columns = [{ column = "day" }, { column = "amount" }]
+[[panels]]
+id = "note"
+title = "Note"
+kind = "note"
+`;
+
+/** A Rolecall with a dashboard of sales. `sell` adds to them, as another program does. */
+const live = test.extend({
+  sales: async ({ browser }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rolecall-live-'));
+    await mkdir(join(folder, 'dashboards'));
+    await writeFile(join(folder, 'dashboards/sales.toml'), DASHBOARD);
+    const app = await Rolecall.start({ settings: { ROLECALL_CONFIG_DIR: folder } });
+    const bring = async (rows, ...options) => {
+      const file = join(folder, 'sales.csv');
+      await writeFile(file, `day,amount\n${rows}`);
+      await run(Rolecall.program, ['import', file, '--name', 'sales', ...options], { env: app.environment });
+    };
+    await bring('2026-01-01,1\n2026-01-02,2\n');
+    const context = await browser.newContext({ baseURL: app.origin });
+    const page = await context.newPage();
+    await use({ app, context, page, sell: (rows) => bring(rows, '--append') });
+    await context.close();
+    await app.stop();
+  },
+});
+
+/** Opens the dashboard as `person`. What is set on the window is gone when the page was loaded again. */
+async function open({ page }, person) {
+  const visitor = new Visitor(page, { scripted: true });
+  await visitor.signIn(person, { from: '/dashboards/sales' });
+  await page.evaluate(() => (window.isTheSame = true));
+}
+
+const isTheSame = (page) => page.evaluate(() => window.isTheSame === true);
+const panel = (page, id) => page.locator(`#${id}`);
+
+// Case: live/page
+live('new rows appear in every panel of an open page @script', async ({ sales }) => {
+  const { page, sell } = sales;
+  await open(sales, reed);
+  await expect(panel(page, 'sum')).toContainText('3');
+  const asked = [];
+  page.on('request', (request) => asked.push(request));
+  await sell('2026-01-03,40\n');
+  await expect(panel(page, 'sum')).toContainText('43');
+  await expect(panel(page, 'rows')).toContainText('40');
+  await expect(panel(page, 'days').locator('.values tbody tr, .readings tbody tr')).toHaveCount(3);
+  expect(await isTheSame(page)).toBe(true);
+  // One page was fetched for all panels, and nobody stays signed in by it.
+  const fetched = asked.filter((request) => new URL(request.url()).pathname === '/dashboards/sales');
+  expect(fetched).toHaveLength(1);
+  expect(fetched[0].headers()['rolecall-unasked']).toBe('1');
+  // The chart with other contents answers keys still.
+  const plot = panel(page, 'days').getByRole('slider');
+  await plot.focus();
+  await expect(plot).toHaveAttribute('aria-valuetext', /40/);
+  await plot.press('Home');
+  await expect(plot).toHaveAttribute('aria-valuetext', /: .*1$/);
+  // And so does the table.
+  await panel(page, 'rows').getByRole('link', { name: 'amount' }).click();
+  await expect(panel(page, 'rows').locator('tbody tr').first()).toContainText('1');
+  await expect(page).toHaveURL(/rows\.sort=/);
+});
+
+// Case: live/page
+live('what somebody is doing is left alone until they are done @script', async ({ sales }) => {
+  const { page, sell } = sales;
+  await open(sales, reed);
+  const plot = panel(page, 'days').getByRole('slider');
+  await plot.focus();
+  await plot.press('Home');
+  await sell('2026-01-03,40\n');
+  await expect(panel(page, 'sum')).toContainText('43');
+  await expect(panel(page, 'days')).toHaveClass(/has-news/);
+  await expect(plot).toBeFocused();
+  await expect(plot).toHaveAttribute('aria-valuemax', '2');
+  await plot.blur();
+  await expect(panel(page, 'days').getByRole('slider')).toHaveAttribute('aria-valuemax', '3');
+  await expect(panel(page, 'days')).not.toHaveClass(/has-news/);
+});
+
+// Case: live/signed-out
+live('an open page shows nothing any more after a sign-out elsewhere, but what was typed @script', async ({ sales }) => {
+  const { page, context } = sales;
+  await open(sales, wren);
+  await page.getByRole('main').getByRole('textbox').fill('Not saved yet.');
+  // A page that nobody sees asks for nothing, so the other one is in a window of its own.
+  const other = await context.newPage();
+  await other.goto('/account');
+  await other.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+  await other.waitForURL(/signed-out|demo/);
+  await page.bringToFront();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');
+  await expect(page.getByRole('main')).not.toContainText('By day');
+  await expect(page.getByLabel('Not saved')).toHaveValue('Not saved yet.');
+  await expect(page.getByRole('link', { name: 'Sign in again' })).toHaveAttribute('href', /return_to=%2Fdashboards%2Fsales/);
+});
+
+live('a lost connection is said, and comes back by itself @script', async ({ sales }) => {
+  const { page, app, sell } = sales;
+  await page.clock.install();
+  await open(sales, reed);
+  await expect(panel(page, 'sum')).toContainText('3');
+  await page.route('**/live?*', (route) => route.abort());
+  await app.restart();
+  await expect(async () => {
+    await page.clock.fastForward(15_000);
+    await expect(page.locator('#live-status')).toContainText('cannot be reached', { timeout: 500 });
+  }).toPass();
+  await sell('2026-01-03,40\n');
+  await page.unroute('**/live?*');
+  await expect(async () => {
+    await page.clock.fastForward(60_000);
+    await expect(panel(page, 'sum')).toContainText('43', { timeout: 500 });
+  }).toPass();
+  await expect(page.locator('#live-status')).toHaveCount(0);
+  expect(await isTheSame(page)).toBe(true);
+});

@@ -1,0 +1,43 @@
+//! How many streams there may be.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many streams a sign-in may have: pages that nobody sees have none.
+const MOST_STREAMS: usize = 16;
+
+/// How many streams each sign-in has. Clones share it.
+#[derive(Clone, Default)]
+pub struct Streams(Arc<Mutex<HashMap<String, usize>>>);
+
+/// A stream that counts, until this is dropped.
+pub struct Place {
+    streams: Streams,
+    /// Its sign-in.
+    pub sign_in: String,
+}
+
+impl Streams {
+    /// One more for the sign-in `id`, where it has not too many.
+    pub fn begin(&self, id: &str) -> Option<Place> {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = streams.entry(id.to_owned()).or_default();
+        if *count >= MOST_STREAMS {
+            return None;
+        }
+        *count += 1;
+        Some(Place { streams: self.clone(), sign_in: id.to_owned() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut streams = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = streams.get_mut(&self.sign_in) {
+            *count -= 1;
+            if *count == 0 {
+                streams.remove(&self.sign_in);
+            }
+        }
+    }
+}
