@@ -9,6 +9,7 @@ let lostAt;
 let timer;
 let wanted;
 let fetching = false;
+let isBehind = false;
 
 const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
 const shown = () => stampsIn(panels.dataset.stamps);
@@ -65,21 +66,21 @@ const say = () => {
 };
 
 const update = async () => {
-  if (fetching) return;
-  fetching = true;
-  try {
-    const headers = { accept: "text/html", "rolecall-unasked": "1" };
-    const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" });
-    if (answer.status === 401 || answer.type === "opaqueredirect") return await lose();
-    if (answer.status === 403 || answer.status === 404) return location.reload();
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-    if (fresh) take(fresh);
-  } catch {
-    // The stream tells when the server is gone.
-  } finally {
-    fetching = false;
+  if (fetching) {
+    isBehind = true;
+    return;
   }
+  [fetching, isBehind] = [true, false];
+  const headers = { accept: "text/html", "rolecall-unasked": "1" };
+  // Where nothing comes back, the stream tells that the server is gone.
+  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
+  const text = answer?.ok ? await answer.text().catch(() => "") : "";
+  fetching = false;
+  if (answer?.status === 401 || answer?.type === "opaqueredirect") return await lose();
+  if (answer?.status === 403 || answer?.status === 404) return location.reload();
+  const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-live]");
+  if (fresh) take(fresh);
+  if (isBehind) await update();
 };
 
 // Puts what is new into the page.
@@ -92,6 +93,7 @@ const take = (fresh) => {
     panels.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
     return;
   }
+  after.delete("");
   for (const [id, stamp] of after) {
     const [old, next] = [document.getElementById(id), fresh.querySelector(`#${CSS.escape(id)}`)];
     if (old && next && before.get(id) !== stamp) place(old, next);
