@@ -36,6 +36,7 @@ const ROOMS = [
   ['profile'],
   ['account', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
   ['datasets', 'statistics'],
+  ['audit'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
 ];
 

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod dashboards;
 mod datasets;
 mod doctor;
@@ -40,6 +41,9 @@ enum Command {
     Certificate,
     /// End every sign-in, for example after a backup was restored. Stop Rolecall first.
     SignEverybodyOut,
+    /// Check whether anybody changed the audit.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Check the configuration, the provider, the database and the apps. Changes nothing. Exits with 0 when nothing is bad,
     /// and with 1 otherwise.
     Doctor(doctor::Arguments),
@@ -83,6 +87,7 @@ impl Cli {
                 let were_ended = if ended == 1 { "sign-in was ended" } else { "sign-ins were ended" };
                 writeln!(std::io::stdout(), "{ended} {were_ended}").context("the number could not be printed")?;
             }
+            Command::Audit(command) => return command.run().await,
             Command::Doctor(arguments) => return arguments.run().await,
             Command::Import(arguments) => return arguments.run().await,
             Command::CheckDashboards => return dashboards::check().await,
@@ -134,6 +139,7 @@ async fn serve(config: Config, report: &SettingsReport) -> anyhow::Result<()> {
         tracing::warn!("no provider is configured: with the demonstration provider anyone can sign in as anyone");
     }
     tracing::info!("Rolecall is at {public_url}");
+    application.note_start(&report.to_string());
     application.warm_up();
     application.serve(listener, orders).await.context("the server failed")
 }

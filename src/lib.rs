@@ -20,6 +20,8 @@ pub mod app;
 #[cfg(feature = "ssr")]
 pub mod apps;
 #[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
 pub mod caller;
 #[cfg(feature = "ssr")]
 pub mod claims;

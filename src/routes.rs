@@ -31,6 +31,15 @@ pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 /// The ID token, claim by claim.
 pub const ACCOUNT_TOKEN: &str = "/account/token";
 
+/// What administrators see and decide.
+pub const ADMIN: &str = "/admin";
+/// The audit, with filters in the query.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
+/// The same as a file, with `?format=`.
+pub const ADMIN_AUDIT_EXPORT: &str = "/admin/audit/export";
+/// One row of the audit.
+pub const ADMIN_AUDIT_ROW: &str = "/admin/audit/{id}";
+
 /// Server functions live below this prefix.
 pub const API_PREFIX: &str = "/api";
 /// Begins a sign-in (server function).
@@ -176,6 +185,12 @@ pub fn dashboard(slug: &str) -> String {
 #[must_use]
 pub fn api_v1_panel_svg(slug: &str, panel: &str) -> String {
     API_V1_PANEL_SVG.replace("{slug}", slug).replace("{panel}", panel)
+}
+
+/// The path of the row `id` of the audit.
+#[must_use]
+pub fn admin_audit_row(id: i64) -> String {
+    ADMIN_AUDIT_ROW.replace("{id}", &id.to_string())
 }
 
 /// The path of the upload called `id`.

@@ -4,4 +4,4 @@ mod device;
 mod sessions;
 
 pub use device::device;
-pub use sessions::{end_one, end_others};
+pub use sessions::{Ender, end_one, end_others};

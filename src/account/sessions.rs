@@ -1,36 +1,54 @@
 //! Ending one's own sessions.
 
+use std::net::IpAddr;
+
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{EndReason, EndedSignIn, Ending, RecordError, SignIn};
 
-/// Ends the session `id` of the person behind `sign_in`; `None` where they have none of that id. One that has ended before
-/// stays as it was.
+use crate::audit::{Audit, Entry, Kind};
+
+/// Who wants a session ended.
+pub struct Ender<'a> {
+    /// The session that they use for it.
+    pub sign_in: &'a SignIn,
+    /// Where their request came from.
+    pub ip: Option<IpAddr>,
+}
+
+/// Ends the session `id` of the person behind `by`; `None` where they have none of that id. One that has ended before stays as
+/// it was.
 ///
 /// # Errors
 /// When the database does not answer: then it may have ended all the same.
-pub async fn end_one(auth: &Auth, sign_in: &SignIn, id: String) -> Result<Option<usize>, RecordError> {
-    if !auth.sign_ins().belongs_to(&id, sign_in.user_id).await? {
+pub async fn end_one(auth: &Auth, audit: &Audit, by: &Ender<'_>, id: String) -> Result<Option<usize>, RecordError> {
+    if !auth.sign_ins().belongs_to(&id, by.sign_in.user_id).await? {
         return Ok(None);
     }
-    end(auth, sign_in, Ending::OneOf(sign_in.user_id, id)).await.map(Some)
+    end(auth, audit, by, Ending::OneOf(by.sign_in.user_id, id)).await.map(Some)
 }
 
-/// Ends all sessions of the person behind `sign_in` but this one. Returns how many there were.
+/// Ends all sessions of the person behind `by` but the one that they use for it. Returns how many there were.
 ///
 /// # Errors
 /// As [`end_one`].
-pub async fn end_others(auth: &Auth, sign_in: &SignIn) -> Result<usize, RecordError> {
-    end(auth, sign_in, Ending::OthersOf(sign_in.user_id, sign_in.id.clone())).await
+pub async fn end_others(auth: &Auth, audit: &Audit, by: &Ender<'_>) -> Result<usize, RecordError> {
+    end(auth, audit, by, Ending::OthersOf(by.sign_in.user_id, by.sign_in.id.clone())).await
 }
 
 /// Once begun it is carried through, even if the person does not wait for it.
-async fn end(auth: &Auth, sign_in: &SignIn, ending: Ending) -> Result<usize, RecordError> {
-    let (auth, user_id) = (auth.clone(), sign_in.user_id);
+async fn end(auth: &Auth, audit: &Audit, by: &Ender<'_>, ending: Ending) -> Result<usize, RecordError> {
+    let (auth, audit, user_id, ip) = (auth.clone(), audit.clone(), by.sign_in.user_id, by.ip);
     let ending = tokio::spawn(async move {
         let now_ms = auth.clock().now_ms();
         let mut transaction = auth.db().begin().await?;
         let ended = auth.sign_ins().end_in(&mut transaction, &ending, EndReason::EndedElsewhere, now_ms).await?;
+        if ended.is_empty() {
+            return Ok(ended);
+        }
+        let entry = Entry::new(Kind::SessionsEnded, now_ms).by(user_id).about(user_id).from_address(ip);
+        audit.append(&mut transaction, &[entry.with("by", "person").with("ended", ended.len())]).await?;
         let committed = transaction.commit().await;
+        // Even a lost answer may be that of a commit that is in force.
         auth.sign_ins().let_go(&ended, now_ms);
         committed?;
         Ok::<Vec<EndedSignIn>, RecordError>(ended)

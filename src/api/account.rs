@@ -65,7 +65,8 @@ pub async fn end_my_session(id: String) -> Result<(), AppError> {
         let message = "This is the session of this browser. To end it, sign out.".to_owned();
         return caller::answer(Err(AppError::Invalid { message }));
     }
-    let ended = account::end_one(&caller::auth()?, &sign_in, id).await;
+    let by = account::Ender { sign_in: &sign_in, ip: caller::client_address() };
+    let ended = account::end_one(&caller::auth()?, &caller::audit()?, &by, id).await;
     caller::answer(ended.map_err(|error| caller::internal(&error)).and_then(|ended| ended.ok_or(AppError::NotFound)))?;
     caller::redirect_to_page(routes::ACCOUNT_SESSIONS);
     Ok(())
@@ -80,7 +81,8 @@ pub async fn end_my_other_sessions() -> Result<(), AppError> {
     use crate::{account, caller, routes};
 
     let sign_in = caller::answer(caller::signed_in())?;
-    let ended = account::end_others(&caller::auth()?, &sign_in).await;
+    let by = account::Ender { sign_in: &sign_in, ip: caller::client_address() };
+    let ended = account::end_others(&caller::auth()?, &caller::audit()?, &by).await;
     caller::answer(ended.map_err(|error| caller::internal(&error)))?;
     caller::redirect_to_page(routes::ACCOUNT_SESSIONS);
     Ok(())

@@ -10,7 +10,7 @@ pub use answer::{
 };
 pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, require_role_for_dataset};
 pub use request::{
-    Asker, HasAppPages, auth, client_address, dashboards, error_of, graph, has_app_pages, header, held_attempts,
-    internal, is_page, open_role, require, session, signed_in, uploads,
+    Asker, HasAppPages, RECENT, audit, auth, client_address, dashboards, error_of, graph, has_app_pages, header,
+    held_attempts, internal, is_page, open_role, require, require_recent, session, signed_in, uploads,
 };
 pub use sign_in::{ask_provider, begin_request, callback_request, graph_error, sign_in_error, still_signed_in};

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use axum::http::{Extensions, Method, header};
@@ -13,10 +14,14 @@ use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 use thiserror::Error;
 use tower_sessions::Session;
 
+use crate::audit::Audit;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
 use crate::request_id::RequestId;
 use crate::uploads::Uploads;
+
+/// How long ago somebody may have proved who they are, for what cannot be taken back.
+pub const RECENT: Duration = Duration::from_mins(10);
 
 /// The sign-in of this application.
 ///
@@ -24,6 +29,14 @@ use crate::uploads::Uploads;
 /// [`AppError::Internal`] outside of a request.
 pub fn auth() -> Result<Auth, AppError> {
     use_context().ok_or_else(|| internal(&MissingContext("sign-in")))
+}
+
+/// The audit.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn audit() -> Result<Audit, AppError> {
+    use_context().ok_or_else(|| internal(&MissingContext("audit")))
 }
 
 /// Microsoft Graph.
@@ -64,6 +77,15 @@ pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`].
 pub fn require(needed: Role) -> Result<Arc<SignIn>, AppError> {
     asking(|asker| asker.require(needed))
+}
+
+/// The same, for somebody who proved who they are within the last [`RECENT`]: for what cannot be taken back.
+///
+/// # Errors
+/// As [`require`]; [`AppError::StepUp`] for who has to sign in again first.
+pub fn require_recent(needed: Role) -> Result<Arc<SignIn>, AppError> {
+    let auth = auth()?;
+    asking(|asker| asker.judged(guard::require_recent(&auth, asker.extensions, needed, RECENT)))
 }
 
 /// The highest role whose doors are open to the caller.

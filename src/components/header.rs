@@ -23,7 +23,8 @@ impl CurrentLink {
     /// The link to the page at `path`, or to the section that it belongs to.
     #[must_use]
     pub fn on(path: &str) -> Option<Self> {
-        let links = [routes::HOME, routes::DASHBOARDS, routes::DATASETS, routes::APPS, routes::ACCOUNT_TOKEN];
+        let links =
+            [routes::HOME, routes::DASHBOARDS, routes::DATASETS, routes::APPS, routes::ADMIN, routes::ACCOUNT_TOKEN];
         links.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }))
     }
 }
@@ -45,6 +46,7 @@ pub fn Header(
 ) -> impl IntoView {
     let signed_in = person.is_some();
     let has_data = person.as_ref().is_some_and(|(_, role)| *role >= Some(Role::Write));
+    let is_admin = person.as_ref().is_some_and(|(_, role)| *role >= Some(Role::Admin));
     let current = |href| current.filter(|link| link.href == href).map(|link| link.kind);
     let person = match person {
         Some((name, role)) => view! { <Person name role/> }.into_any(),
@@ -74,6 +76,7 @@ pub fn Header(
                                         <NavLink href=routes::DASHBOARDS label="Dashboards" current=current(routes::DASHBOARDS)/>
                                         {has_data.then(|| view! { <NavLink href=routes::DATASETS label="Data" current=current(routes::DATASETS)/> })}
                                         {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" current=current(routes::APPS)/> })}
+                                        {is_admin.then(|| view! { <NavLink href=routes::ADMIN label="Admin" current=current(routes::ADMIN)/> })}
                                         <NavLink href=routes::ACCOUNT_TOKEN label="Your token" current=current(routes::ACCOUNT_TOKEN)/>
                                     }
                                 })}

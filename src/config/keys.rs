@@ -92,6 +92,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::count("datasets.max_columns").or("500"),
     Key::count("datasets.keep_versions").or("5"),
     Key::count("datasets.max_per_owner").or("100"),
+    Key::count("audit.keep_days").or("400"),
     Key::text("step_up.write"),
     Key::text("step_up.admin"),
     Key::list("roles.read").or(r#"["Rolecall.Read"]"#),

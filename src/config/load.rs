@@ -59,6 +59,7 @@ impl Config {
         let session = session(&mut reader);
         let limits = limits::read(&mut reader);
         let datasets = datasets::read(&mut reader);
+        let audit_keep_days = audit_keep_days(&mut reader);
         let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
@@ -95,6 +96,7 @@ impl Config {
             tls: network.tls,
             limits,
             datasets,
+            audit_keep_days,
             api,
             apps,
             allow_insecure_http: network.allow_insecure_http,
@@ -129,6 +131,21 @@ fn session(reader: &mut Reader) -> SessionLimits {
     reader.note("session.idle", &idle_text);
     reader.note("session.absolute", &absolute_text);
     SessionLimits { idle, absolute }
+}
+
+/// How many days a row of the audit is kept.
+fn audit_keep_days(reader: &mut Reader) -> u32 {
+    const KEY: &str = "audit.keep_days";
+    const DAYS: std::ops::RangeInclusive<u64> = 1..=36_500;
+    let given = reader.count(KEY);
+    if let Some(given) = given.filter(|given| !DAYS.contains(given)) {
+        let remedy = "Give a number of days from 1 to 36500.";
+        reader.mistake(KEY, &format!("is {given}, which cannot be used"), remedy);
+    }
+    let usable = given.filter(|given| DAYS.contains(given)).and_then(|given| u32::try_from(given).ok());
+    let days = usable.unwrap_or_else(|| default_of(KEY).parse().unwrap_or(400));
+    reader.note(KEY, &days);
+    days
 }
 
 /// How long ago a person may have authenticated.

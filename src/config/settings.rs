@@ -44,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// How data sets are brought in.
     pub datasets: DataSetSettings,
+    /// How many days a row of the audit is kept.
+    pub audit_keep_days: u32,
     /// Whom the API is for; `None` where it is off.
     pub api: Option<ApiAccess>,
     /// The apps behind Rolecall, by name.
@@ -154,6 +156,7 @@ impl fmt::Debug for Config {
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .field("datasets", &self.datasets)
+            .field("audit_keep_days", &self.audit_keep_days)
             .field("api", &self.api)
             .field("apps", &self.apps)
             .field("allow_insecure_http", &self.allow_insecure_http)

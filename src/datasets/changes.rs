@@ -10,6 +10,7 @@ use super::handle::Datasets;
 use super::rights::{Changer, owns};
 use super::row_rules::{self, RowRule};
 use super::title::{checked_description, checked_title};
+use crate::audit::{Entry, Kind};
 
 impl Datasets {
     /// The versions of `dataset` that are kept, the latest first.
@@ -120,7 +121,16 @@ impl Datasets {
         if !is_done {
             return Err(DatasetError::Changed(name.to_owned()));
         }
-        tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
+        self.note_change(name, change, by);
         Ok(())
+    }
+
+    /// Tells the log and the audit of a change that was made.
+    fn note_change(&self, name: &str, change: &str, by: i64) {
+        tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
+        if let Some(audit) = &self.audit {
+            let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms()).by(by);
+            audit.note(entry.with("dataset", name).with("change", change));
+        }
     }
 }

@@ -24,6 +24,7 @@ use super::own::Refreshes;
 use super::push::PushTurns;
 use super::rights::Changer;
 use super::row_rules::{self, RuleViewer};
+use crate::audit::Audit;
 
 /// How long the catalogue is as good as read again: other instances change it too.
 const FRESH: Duration = Duration::from_secs(1);
@@ -47,6 +48,7 @@ pub struct Datasets {
     pub(super) push_turns: PushTurns,
     /// What snapshots of the data about Rolecall itself took.
     pub(super) refreshes: Refreshes,
+    pub(super) audit: Option<Audit>,
     engine: Arc<Engine>,
     catalogue: Cache<(), Arc<Catalogue>>,
     /// Counts what may have changed.
@@ -84,10 +86,17 @@ impl Datasets {
             compacting,
             push_turns: PushTurns::default(),
             refreshes: Refreshes::default(),
+            audit: None,
             engine,
             catalogue,
             changes: Arc::default(),
         })
+    }
+
+    /// The same, telling `audit` of every change.
+    #[must_use]
+    pub fn audited_by(self, audit: Audit) -> Self {
+        Self { audit: Some(audit), ..self }
     }
 
     /// The same, reading files with `importer`.

@@ -4,6 +4,7 @@
 //! see a page before it is made. What a page hides is display, not a control.
 
 pub mod account;
+pub mod admin;
 pub mod apps;
 pub mod dashboard;
 pub mod dashboards;

@@ -36,6 +36,7 @@ use super::{router, serve};
 use crate::app::Documents;
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
+use crate::audit::{Audit, Entry, Kind};
 use crate::config::{Config, Limits};
 use crate::dashboards::{DashboardFiles, Dashboards};
 use crate::datasets::{DatasetError, Datasets};
@@ -45,6 +46,8 @@ use crate::statistics::Statistics;
 use crate::tls::TlsFiles;
 use crate::uploads::Uploads;
 
+/// How long the last entries of the audit may take when the process stops.
+const LAST_ENTRIES: Duration = Duration::from_secs(2);
 /// How long the last statistics may take when the process stops.
 const LAST_STATISTICS: Duration = Duration::from_secs(2);
 
@@ -62,6 +65,8 @@ pub struct Application {
     upkeep: Upkeep,
     sweeping: [JoinHandle<()>; 5],
     following: JoinHandle<()>,
+    audit: Audit,
+    auditing: [JoinHandle<()>; 2],
     statistics: Statistics,
     counting: JoinHandle<()>,
     log_limit: LogLimit,
@@ -94,9 +99,9 @@ impl Application {
         }
         let (tls, limits, trusted_proxies) =
             (config.tls.clone(), config.limits, TrustedProxies::new(config.trusted_proxies.clone()));
-        let keep_versions = config.datasets.keep_versions;
-        let Opened { db, auth, graph, log_limit, statistics } = open(&mut config, clock.clone()).await?;
-        let dashboards = open_dashboards(&config, &db, &auth).await?;
+        let (keep_versions, keep_days) = (config.datasets.keep_versions, config.audit_keep_days);
+        let Opened { db, auth, graph, log_limit, statistics, audit } = open(&mut config, clock.clone()).await?;
+        let dashboards = open_dashboards(&config, &db, &auth, &audit).await?;
         let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
@@ -130,6 +135,7 @@ impl Application {
             rates: Arc::new(rates),
             log_limit: log_limit.clone(),
             statistics: statistics.clone(),
+            audit: audit.clone(),
             connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
             streams: Streams::default(),
@@ -148,25 +154,11 @@ impl Application {
             documents,
         });
         let upkeep = auth.keep_up();
-        let clock = auth.clock().clone();
-        let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
-        let datasets = dashboards.datasets().clone();
         let changing = dashboards.clone();
         let following = tokio::spawn(async move { changing.follow_changes().await });
-        let keys = datasets.clone();
-        let sweep_keys = async move { sweep_every_minute("idempotency keys", || keys.sweep_push_keys()).await };
-        let sweep_datasets = async move { sweep_every_minute("data sets", || datasets.sweep(keep_versions)).await };
-        let sweep_uploads = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
-        let stored = dashboards.clone();
-        let sweep_dashboards = async move { sweep_every_minute("dashboards", || stored.sweep()).await };
-        let sweeping = [
-            tokio::spawn(sweep),
-            tokio::spawn(sweep_datasets),
-            tokio::spawn(sweep_uploads),
-            tokio::spawn(sweep_keys),
-            tokio::spawn(sweep_dashboards),
-        ];
+        let sweeping = sweep_all(auth.clock().clone(), app_codes, &dashboards, uploads, keep_versions);
         let counting = statistics.keep_up(db.clone());
+        let auditing = audit.keep_up(keep_days);
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
             entrance,
@@ -181,6 +173,8 @@ impl Application {
             upkeep,
             sweeping,
             following,
+            audit,
+            auditing,
             statistics,
             counting,
             log_limit,
@@ -197,6 +191,20 @@ impl Application {
     #[must_use]
     pub const fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// What is kept of what happens.
+    #[must_use]
+    pub const fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// Notes in the audit that the program started, with these `settings`, in which no secret may stand.
+    pub fn note_start(&self, settings: &str) {
+        let lines = settings.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").into());
+        let lines: Vec<serde_json::Value> = lines.filter(|line| line != "").collect();
+        let entry = Entry::new(Kind::Started, self.auth.clock().now_ms()).with("version", env!("CARGO_PKG_VERSION"));
+        self.audit.note(entry.with("settings", lines));
     }
 
     /// Counts the sign-ins and asks each provider for its metadata, beside everything else, so that the first page and the
@@ -239,10 +247,14 @@ impl Application {
         if !self.stopping.is_at_once() {
             self.auth.finish_refreshes().await;
             // Nobody waits for a database that does not answer.
+            if !self.audit.flush(LAST_ENTRIES).await {
+                tracing::warn!("the last entries of the audit could not be written");
+            }
             if !matches!(timeout(LAST_STATISTICS, self.statistics.store(&self.db)).await, Ok(Ok(()))) {
                 tracing::warn!("the last statistics could not be stored");
             }
         }
+        self.auditing.iter().for_each(JoinHandle::abort);
         self.db.close().await;
         served
     }
@@ -256,11 +268,35 @@ pub struct Site {
     pub watched: bool,
 }
 
+/// Lets go once a minute of what nobody needs any more, until what is returned is aborted.
+fn sweep_all(
+    clock: Clock,
+    app_codes: Codes,
+    dashboards: &Dashboards,
+    uploads: Uploads,
+    keep_versions: u32,
+) -> [JoinHandle<()>; 5] {
+    let (stored, datasets, keys) = (dashboards.clone(), dashboards.datasets().clone(), dashboards.datasets().clone());
+    let sweep = async move { sweep_every_minute("codes of hand-overs", || app_codes.sweep(clock.now_ms())).await };
+    let sweep_keys = async move { sweep_every_minute("idempotency keys", || keys.sweep_push_keys()).await };
+    let sweep_datasets = async move { sweep_every_minute("data sets", || datasets.sweep(keep_versions)).await };
+    let sweep_uploads = async move { sweep_every_minute("uploads", || uploads.sweep()).await };
+    let sweep_dashboards = async move { sweep_every_minute("dashboards", || stored.sweep()).await };
+    [
+        tokio::spawn(sweep),
+        tokio::spawn(sweep_datasets),
+        tokio::spawn(sweep_uploads),
+        tokio::spawn(sweep_keys),
+        tokio::spawn(sweep_dashboards),
+    ]
+}
+
 /// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.
-async fn open_dashboards(config: &Config, db: &Db, auth: &Auth) -> Result<Dashboards, StartError> {
+async fn open_dashboards(config: &Config, db: &Db, auth: &Auth, audit: &Audit) -> Result<Dashboards, StartError> {
     let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
         .importing_with(config.datasets.importer().map_err(DatasetError::from)?)
-        .with_max_per_owner(config.datasets.max_per_owner);
+        .with_max_per_owner(config.datasets.max_per_owner)
+        .audited_by(audit.clone());
     let files = DashboardFiles::read(&config.dashboards_folder)?;
     datasets.import_built_in(&files.datasets()).await?;
     let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;

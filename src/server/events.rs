@@ -1,4 +1,4 @@
-//! What happens in the sign-in, written to the log. docs/LOGGING.md lists every event with its level and fields.
+//! What happens in the sign-in, told to the statistics, the log and the audit. docs/LOGGING.md lists every event with its level and fields.
 
 use rolecall_model::Role;
 use rolecall_sign_in::{Denied, Event, EventSink, ProviderSaid, plain};
@@ -6,6 +6,7 @@ use tracing::field::DisplayValue;
 use uuid::Uuid;
 
 use super::limits::log_limit::{Line, LogLimit};
+use crate::audit::Audit;
 use crate::statistics::Statistics;
 
 /// The longest account of a failure that is logged, in characters.
@@ -15,12 +16,14 @@ const DETAIL_MAX_CHARS: usize = 1_000;
 /// page with a request id to look for.
 const REFUSALS: u32 = 30;
 
-/// A sink that counts each event for `statistics`, and logs it, refusals as far as `limit` admits them. No event holds a secret.
-pub fn sink(limit: LogLimit, statistics: Statistics) -> EventSink {
+/// A sink that counts each event for `statistics`, logs it and hands it to `audit`, refusals as far as `limit` admits them: what
+/// anybody can bring about as often as they like fills neither. No event holds a secret.
+pub fn sink(limit: LogLimit, statistics: Statistics, audit: Audit) -> EventSink {
     EventSink::new(move |event| {
         statistics.happened(event);
         if limited(event).is_none_or(|(line, at_most)| limit.admits(line, at_most)) {
             log(event);
+            audit.take(event);
         }
     })
 }

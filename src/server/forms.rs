@@ -121,6 +121,10 @@ async fn refused(state: &AppState, context: &PageContext, form: Form, response: 
     let mut page = problem::page(&state.problem_pages, context, |viewer| {
         let mut problem = problem::app_problem(&error, viewer);
         problem.actions.splice(0..0, form.again);
+        if let AppError::StepUp { provider, .. } = &error {
+            // Back to the form.
+            problem.actions = vec![problem::sign_in_again(provider, form.back.as_str())];
+        }
         if problem.draft.is_none() {
             problem.details.extend(form.written.map(problem::your_text));
         }

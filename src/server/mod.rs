@@ -7,6 +7,7 @@ mod application;
 mod apps;
 mod assets;
 mod at_once;
+mod audit_export;
 mod compression;
 mod connections;
 mod demonstration;

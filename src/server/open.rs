@@ -5,13 +5,14 @@ use std::sync::Arc;
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::provider::NewProviderError;
-use rolecall_sign_in::session::{EndReason, RestoredError};
+use rolecall_sign_in::session::{EndReason, Ending, RecordError, RestoredError};
 use rolecall_sign_in::{Auth, AuthError, Clock, Hooks, secret_key};
 use url::Url;
 
 use super::events;
 use super::limits::log_limit::LogLimit;
 use super::start_error::StartError;
+use crate::audit::{Audit, Entry, Kind};
 use crate::config::Config;
 use crate::data_dir;
 use crate::graph::{Graph, GraphHttp, Graphs};
@@ -30,6 +31,8 @@ pub struct Opened {
     pub log_limit: LogLimit,
     /// What is counted.
     pub statistics: Statistics,
+    /// What is kept of what happens.
+    pub audit: Audit,
 }
 
 /// Opens the database that `config` names, and the sign-in on it.
@@ -49,11 +52,12 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let graphs = graphs(config, &clock)?;
     let log_limit = LogLimit::new(clock.clone());
     let statistics = Statistics::new(clock.clone());
-    let events = events::sink(log_limit.clone(), statistics.clone());
+    let audit = Audit::new(db.clone(), &config.auth.secret_keys, clock.clone());
+    let events = events::sink(log_limit.clone(), statistics.clone(), audit.clone());
     let hooks = Hooks::new(events).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
     auth.end_what_a_backup_revived(&config.data_dir).await?;
-    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit, statistics })
+    Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit, statistics, audit })
 }
 
 /// Ends every sign-in, without serving anything, and tells how many there were.
@@ -62,10 +66,21 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
 /// When the database or the secret key cannot be used.
 pub async fn sign_everybody_out(mut config: Config, clock: Clock) -> Result<usize, StartError> {
     let now_ms = clock.now_ms();
-    let Opened { db, auth, .. } = open(&mut config, clock).await?;
-    let ended = auth.sign_ins().revoke_all(EndReason::SignedOutByOperator, now_ms).await.map_err(RestoredError::from);
+    let Opened { db, auth, audit, .. } = open(&mut config, clock).await?;
+    let ended = end_all(&auth, &audit, now_ms).await.map_err(RestoredError::from);
     db.close().await;
     Ok(ended?)
+}
+
+async fn end_all(auth: &Auth, audit: &Audit, now_ms: i64) -> Result<usize, RecordError> {
+    let mut transaction = auth.db().begin().await?;
+    let reason = EndReason::SignedOutByOperator;
+    let ended = auth.sign_ins().end_in(&mut transaction, &Ending::All, reason, now_ms).await?;
+    let entry = Entry::new(Kind::SessionsEnded, now_ms).with("by", "operator").with("ended", ended.len());
+    audit.append(&mut transaction, &[entry]).await?;
+    transaction.commit().await?;
+    auth.sign_ins().let_go(&ended, now_ms);
+    Ok(ended.len())
 }
 
 /// The Graph of each provider of `config` that has one.

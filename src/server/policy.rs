@@ -14,8 +14,9 @@ use super::limits::request_sizes::BodyLimit;
 use super::pages::page;
 use super::sign_in::links;
 use super::state::AppState;
-use super::{app_hosts, developers, uploads};
+use super::{app_hosts, audit_export, developers, uploads};
 use crate::pages::account::account;
+use crate::pages::admin;
 use crate::pages::apps::apps;
 use crate::pages::dashboard::dashboard;
 use crate::pages::dashboards::dashboards;
@@ -90,6 +91,10 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::ACCOUNT_SESSIONS, Access::SignedIn, |_| page(sessions)),
     Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
+    Route::page(routes::ADMIN, Access::Role(Role::Admin), |_| page(admin::start)),
+    Route::page(routes::ADMIN_AUDIT, Access::Role(Role::Admin), |_| page(admin::audit)),
+    Route::page(routes::ADMIN_AUDIT_ROW, Access::Role(Role::Admin), |_| page(admin::audit_row)),
+    Route::answered(routes::ADMIN_AUDIT_EXPORT, Access::Role(Role::Admin), |_| get(audit_export::export)),
     Route::server_function(routes::API_BEGIN_SIGN_IN, Access::Public),
     Route::server_function(routes::API_COMPLETE_SIGN_IN, Access::Public),
     Route::server_function(routes::API_SIGN_OUT, Access::Public),

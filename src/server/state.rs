@@ -24,6 +24,7 @@ use super::viewers::Viewers;
 use crate::app::{Documents, ShellAssets};
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
+use crate::audit::Audit;
 use crate::config::Config;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
@@ -73,6 +74,8 @@ pub struct Shared {
     pub log_limit: LogLimit,
     /// What is counted.
     pub statistics: Statistics,
+    /// What is kept of what happens.
+    pub audit: Audit,
     /// How many connections there are, and may be.
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.

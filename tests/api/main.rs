@@ -12,6 +12,7 @@ mod api_tokens;
 mod api_v1;
 mod app_hosts;
 mod apps;
+mod audit;
 mod back_channel;
 mod begun_elsewhere;
 mod callbacks;

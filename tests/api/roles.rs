@@ -1,6 +1,7 @@
 //! The policy, walked: every route there is, as everybody there is, by link and by script.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
@@ -76,6 +77,8 @@ fn expected(route: &str, caller: Caller) -> Verdict {
 fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
     let path = route.replace("{slug}", "weather").replace("{name}", "weather").replace("{provider}", "demo");
     match route {
+        // The sign-in of whoever asks, or of nobody.
+        routes::ADMIN_AUDIT_ROW => (routes::admin_audit_row(1), vec![]),
         routes::API_TABLE_PAGE => (format!("{path}?slug=days&panel=days&page=2"), vec![]),
         routes::API_BEGIN_SIGN_IN | routes::API_COMPLETE_SIGN_IN => (path, vec![("provider", "demo")]),
         routes::API_SAVE_NOTE => {
@@ -92,6 +95,7 @@ async fn walk(caller: Caller) {
     let mut browser = app.browser();
     if let Caller::Person(person, _) = caller {
         browser.sign_in_as(person).await;
+        assert!(app.audit().flush(Duration::from_secs(30)).await);
     }
     for (route, own_method) in all_routes() {
         let wanted = expected(&route, caller);

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Extensions;
 use rolecall_model::Role;
 use tower_sessions::Session;
 
+use super::clock::LEEWAY_MS;
 use super::session::{self, LiveSignInError, RecordError, SignIn};
 use super::{Auth, Denied, Event};
 
@@ -168,6 +170,25 @@ pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Den
     let sign_in = signed_in(extensions)?;
     enough(&sign_in, open_role(extensions), needed)?;
     Ok(sign_in)
+}
+
+/// The same, for somebody who proved who they are `within` this time: at the provider where it says when, and otherwise by
+/// signing in here.
+///
+/// # Errors
+/// As [`require`]; [`Denied::StepUp`] when that was too long ago.
+pub fn require_recent(
+    auth: &Auth,
+    extensions: &Extensions,
+    needed: Role,
+    within: Duration,
+) -> Result<Arc<SignIn>, Denied> {
+    let sign_in = require(extensions, needed)?;
+    let proved_ms = sign_in.authenticated_at_ms.unwrap_or(sign_in.created_at_ms);
+    let since_ms = auth.clock().now_ms().saturating_sub(proved_ms);
+    let within_ms = i64::try_from(within.as_millis()).unwrap_or(i64::MAX);
+    // What lies ahead was written by a clock that was put back since.
+    if (-LEEWAY_MS..=within_ms).contains(&since_ms) { Ok(sign_in) } else { Err(Denied::StepUp { needed }) }
 }
 
 /// The highest role whose doors are open to the request with these extensions.

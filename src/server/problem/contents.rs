@@ -17,9 +17,10 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
         AppError::Forbidden { .. } => {
             vec![home, ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut }]
         }
-        AppError::StepUp { .. } => {
-            let again = viewer.step_up.as_ref().map(|step_up| routes::sign_in_again(&step_up.provider, routes::HOME));
-            again.map(|again| get("Sign in again", again)).into_iter().chain([home]).collect()
+        AppError::StepUp { provider, .. } => {
+            let provider = viewer.step_up.as_ref().map(|step_up| &step_up.provider).or(Some(provider));
+            let again = provider.filter(|id| !id.is_empty()).map(|id| sign_in_again(id, routes::HOME));
+            again.into_iter().chain([home]).collect()
         }
         AppError::NoteConflict { slug, .. } => vec![get("Keep the text that was saved", routes::dashboard(slug))],
         _ => vec![home],
@@ -129,6 +130,11 @@ fn note_draft(error: &AppError) -> Option<NoteDraft> {
         }),
         _ => None,
     }
+}
+
+/// The link by which a person signs in again at `provider`, and comes back to `page`.
+pub fn sign_in_again(provider: &str, page: &str) -> ProblemAction {
+    get("Sign in again", routes::sign_in_again(provider, page))
 }
 
 /// A link of a problem page.

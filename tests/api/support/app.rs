@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
+use rolecall::audit::Audit;
 use rolecall::config::Config;
 use rolecall::config::Sources;
 use rolecall::demo_provider::DemoProvider;
@@ -47,6 +48,7 @@ pub struct TestApp {
 struct Running {
     auth: Auth,
     db: Db,
+    audit: Audit,
     demo: Option<FaultyProvider>,
     stop: mpsc::Sender<StopOrder>,
     served: JoinHandle<std::io::Result<()>>,
@@ -264,6 +266,11 @@ impl TestApp {
         &self.running().auth
     }
 
+    /// The audit.
+    pub fn audit(&self) -> &Audit {
+        &self.running().audit
+    }
+
     /// The database.
     pub fn db(&self) -> &Db {
         &self.running().db
@@ -309,9 +316,9 @@ impl TestApp {
         let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
         // Dropping it means that the test is over, which is a reason to stop as well.
         let (stop, orders) = mpsc::channel(1);
-        let (auth, db) = (application.auth().clone(), application.db().clone());
+        let (auth, db, audit) = (application.auth().clone(), application.db().clone(), application.audit().clone());
         let served = tokio::spawn(application.serve(listener, orders));
-        self.running = Some(Running { auth, db, demo, stop, served });
+        self.running = Some(Running { auth, db, audit, demo, stop, served });
     }
 }
 

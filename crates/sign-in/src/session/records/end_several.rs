@@ -19,6 +19,8 @@ pub enum Ending {
     AllOf(i64),
     /// Everybody's but the one of this id.
     EveryOther(String),
+    /// Everybody's.
+    All,
 }
 
 impl Ending {
@@ -29,12 +31,14 @@ impl Ending {
         const OTHERS_OF: &str = end_where!("id <> $4 AND user_id = CAST(CAST($5 AS TEXT) AS BIGINT)");
         const ALL_OF: &str = end_where!("user_id = CAST(CAST($4 AS TEXT) AS BIGINT)");
         const EVERY_OTHER: &str = end_where!("id <> $4");
+        const ALL: &str = end_where!("TRUE");
         match self {
             Self::One(id) => (ONE, vec![id.clone()]),
             Self::OneOf(user_id, id) => (ONE_OF, vec![id.clone(), user_id.to_string()]),
             Self::OthersOf(user_id, id) => (OTHERS_OF, vec![id.clone(), user_id.to_string()]),
             Self::AllOf(user_id) => (ALL_OF, vec![user_id.to_string()]),
             Self::EveryOther(id) => (EVERY_OTHER, vec![id.clone()]),
+            Self::All => (ALL, vec![]),
         }
     }
 }

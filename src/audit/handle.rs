@@ -1,0 +1,181 @@
+//! The audit of this process: what others hand in, and the task that writes it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rolecall_sign_in::db::{Db, Transaction};
+use rolecall_sign_in::{Clock, Event, sweep_every_minute};
+use secrecy::SecretString;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::chain::ChainKeys;
+use super::entry::{Entry, Kind};
+use super::of_event::entries_of;
+use super::{retention, verify, write};
+
+/// How many entries wait for the database at most.
+const MOST_WAITING: usize = 8_192;
+/// How many are written at once.
+const AT_ONCE: usize = 256;
+/// How long to wait before trying again, first and at most.
+const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(15));
+
+/// The audit. Clones share it.
+#[derive(Clone)]
+pub struct Audit(Arc<Shared>);
+
+struct Shared {
+    db: Db,
+    keys: ChainKeys,
+    clock: Clock,
+    queue: mpsc::Sender<Message>,
+    /// What the writer takes; nothing once it does.
+    waiting: Mutex<Option<mpsc::Receiver<Message>>>,
+    lost: AtomicU64,
+}
+
+enum Message {
+    Entry(Box<Entry>),
+    /// To be answered when everything before is written.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Audit {
+    /// The audit in `db`, its ends sealed with keys derived from `secret_keys`.
+    #[must_use]
+    pub fn new(db: Db, secret_keys: &[SecretString], clock: Clock) -> Self {
+        let (queue, waiting) = mpsc::channel(MOST_WAITING);
+        let waiting = Mutex::new(Some(waiting));
+        Self(Arc::new(Shared { db, keys: ChainKeys::new(secret_keys), clock, queue, waiting, lost: AtomicU64::new(0) }))
+    }
+
+    /// Notes what happened in a sign-in. Nobody waits for it.
+    pub fn take(&self, event: &Event) {
+        for entry in entries_of(event, self.0.clock.now_ms()) {
+            self.note(entry);
+        }
+    }
+
+    /// Notes `entry`, to be written soon. Nobody waits for it; what there is no room for is counted.
+    pub fn note(&self, entry: Entry) {
+        if self.0.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
+            self.0.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// The clock that entries go by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The database that it is in.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Adds `entries` as the last part of `transaction`: they are there if it is, and otherwise neither is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn append(&self, transaction: &mut Transaction, entries: &[Entry]) -> Result<(), sqlx::Error> {
+        write::append(transaction, &self.0.keys, entries).await
+    }
+
+    /// Adds `entries` now, and waits for it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn write(&self, entries: &[Entry]) -> Result<(), sqlx::Error> {
+        let mut transaction = self.0.db.begin().await?;
+        self.append(&mut transaction, entries).await?;
+        transaction.commit().await
+    }
+
+    /// Writes what is noted, which only the first call does, and lets go of what is older than `keep_days`, until what is returned
+    /// is aborted.
+    #[must_use]
+    pub fn keep_up(&self, keep_days: u32) -> [JoinHandle<()>; 2] {
+        let waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (audit, swept) = (self.clone(), self.clone());
+        let write = async move {
+            if let Some(waiting) = waiting {
+                audit.write_all(waiting).await;
+            }
+        };
+        let sweep = async move { sweep_every_minute("the audit", || swept.sweep(keep_days)).await };
+        [tokio::spawn(write), tokio::spawn(sweep)]
+    }
+
+    /// Waits until what was noted so far is written, `at_most` so long. `false` where it is not.
+    pub async fn flush(&self, at_most: Duration) -> bool {
+        let flushed = async {
+            let (done, when_done) = oneshot::channel();
+            self.0.queue.send(Message::Flush(done)).await.is_ok() && when_done.await.is_ok()
+        };
+        timeout(at_most, flushed).await.unwrap_or(false)
+    }
+
+    /// Lets go of what is older than `keep_days`.
+    ///
+    /// # Errors
+    /// When the database does not answer; what is left goes the next time.
+    pub async fn sweep(&self, keep_days: u32) -> Result<(), sqlx::Error> {
+        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+        let until_ms = self.0.clock.now_ms().saturating_sub(i64::from(keep_days) * DAY_MS);
+        retention::prune(&self.0.db, &self.0.keys, until_ms).await
+    }
+
+    /// Checks the whole chain.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn verify(&self) -> Result<Result<verify::Verified, verify::Broken>, sqlx::Error> {
+        verify::verify(&self.0.db, &self.0.keys).await
+    }
+
+    async fn write_all(&self, mut waiting: mpsc::Receiver<Message>) {
+        let mut messages = Vec::with_capacity(AT_ONCE);
+        while waiting.recv_many(&mut messages, AT_ONCE).await > 0 {
+            let (mut entries, mut flushed) = (Vec::new(), Vec::new());
+            for message in messages.drain(..) {
+                match message {
+                    Message::Entry(entry) => entries.push(*entry),
+                    Message::Flush(done) => flushed.push(done),
+                }
+            }
+            self.write_until_done(entries).await;
+            for done in flushed {
+                _ = done.send(());
+            }
+        }
+    }
+
+    /// Writes `entries`, however often it must be tried, and how many were lost before.
+    async fn write_until_done(&self, mut entries: Vec<Entry>) {
+        let mut again = AGAIN.0;
+        loop {
+            let lost = self.0.lost.swap(0, Ordering::Relaxed);
+            if lost > 0 {
+                tracing::error!(event = "audit_events_lost", lost, "events were lost before they could be written");
+                entries.push(Entry::new(Kind::EventsLost, self.0.clock.now_ms()).with("lost", lost));
+            }
+            if entries.is_empty() {
+                return;
+            }
+            let Err(error) = self.write(&entries).await else { return };
+            tracing::error!(
+                event = "audit_not_written",
+                ?error,
+                waiting = entries.len(),
+                "the audit cannot be written"
+            );
+            tokio::time::sleep(again).await;
+            again = (again * 2).min(AGAIN.1);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What is kept of the events of the sign-in.
+
+use rolecall_model::Role;
+use rolecall_sign_in::{Event, plain};
+use serde_json::Value;
+
+use super::entry::{Entry, Kind};
+
+/// The longest account of a failure that is kept, in characters.
+const DETAIL_MAX_CHARS: usize = 300;
+
+/// What the audit says of `event`, which happened at `at_ms`.
+pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
+    let new = |kind| Entry::new(kind, at_ms);
+    let role = |role: Option<Role>| role.map_or(Value::Null, |role| role.key().into());
+    let entry = match event {
+        Event::SignedIn { provider, user_id, role: given, ip } => new(Kind::SignedIn)
+            .by(*user_id)
+            .about(*user_id)
+            .at_provider(provider)
+            .from_address(*ip)
+            .with("role", role(*given)),
+        Event::SignInNotBegun { provider, reason, detail, ip } => {
+            failed(new(Kind::SignInNotBegun), reason, detail).at_provider(provider).from_address(*ip)
+        }
+        Event::SignInRefused { provider, reason, detail, said, ip } => {
+            let entry = failed(new(Kind::SignInRefused), reason, detail).at_provider(provider).from_address(*ip);
+            said.iter().fold(entry, |entry, said| entry.with("provider_error", said.error.as_str()))
+        }
+        Event::SignInStopped { provider, in_a_row, ip } => {
+            new(Kind::SignInStopped).at_provider(provider).from_address(*ip).with("in_a_row", *in_a_row)
+        }
+        Event::Refreshed { role_before, role, .. } if role_before == role => return vec![],
+        Event::Refreshed { provider, user_id, role_before, role: after } => new(Kind::RoleChanged)
+            .about(*user_id)
+            .at_provider(provider)
+            .with("role_before", role(*role_before))
+            .with("role", role(*after)),
+        Event::NotRefreshed { ended: false, .. }
+        | Event::SignOutWithoutMatch { .. }
+        | Event::LogoutTokenWithoutEnd { .. } => {
+            return vec![];
+        }
+        Event::NotRefreshed { provider, user_id, reason, detail, .. } => {
+            failed(new(Kind::NoLongerConfirmed), reason, detail).about(*user_id).at_provider(provider)
+        }
+        Event::SignedOutByProvider { provider, user_ids, ip } => {
+            let mut people = user_ids.clone();
+            people.sort_unstable();
+            people.dedup();
+            let entry = new(Kind::SignedOutByProvider).at_provider(provider).from_address(*ip);
+            return people.into_iter().map(|user_id| entry.clone().about(user_id)).collect();
+        }
+        Event::ProviderSignOutRefused { provider, reason, detail, ip } => {
+            failed(new(Kind::ProviderSignOutRefused), reason, detail).at_provider(provider).from_address(*ip)
+        }
+        Event::SignedOut { provider, user_id, ip } => {
+            new(Kind::SignedOut).by(*user_id).about(*user_id).at_provider(provider).from_address(*ip)
+        }
+        Event::AccessDenied { reason, user_id, role: held, ip } => {
+            let entry =
+                new(Kind::AccessDenied).from_address(*ip).with("reason", reason.name()).with("role", role(*held));
+            user_id.iter().fold(entry, |entry, user_id| entry.by(*user_id).about(*user_id))
+        }
+        Event::ApiTokenRefused { reason, detail, ip } => {
+            failed(new(Kind::ApiTokenRefused), reason, detail).from_address(*ip)
+        }
+        Event::ApiDenied { provider, client, caller, reason, role: held, ip } => new(Kind::ApiDenied)
+            .at_provider(provider)
+            .from_address(*ip)
+            .with("client", plain(client, DETAIL_MAX_CHARS))
+            .with("caller", caller.key())
+            .with("reason", reason.name())
+            .with("role", role(*held)),
+    };
+    vec![entry]
+}
+
+fn failed(entry: Entry, reason: &str, detail: &str) -> Entry {
+    entry.with("reason", reason).with("detail", plain(detail, DETAIL_MAX_CHARS))
+}

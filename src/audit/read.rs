@@ -1,0 +1,183 @@
+//! Reading the audit: the newest rows first, page by page.
+
+use std::fmt::Write as _;
+
+use rolecall_sign_in::db::{Db, reading_on_both};
+use sqlx::query::QueryAs;
+
+use super::entry::Kind;
+
+/// How many rows a page shows.
+const PAGE: usize = 50;
+/// How many people a filter finds by a part of their name.
+const MOST_PEOPLE: i64 = 50;
+
+/// Which rows are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those that one of these people did, or that are about one of them, by our number; `None` for everybody.
+    pub people: Option<Vec<i64>>,
+    /// Those of this kind.
+    pub kind: Option<Kind>,
+    /// Those from this time on, Unix milliseconds (UTC).
+    pub from_ms: Option<i64>,
+    /// Those before this time, Unix milliseconds (UTC).
+    pub until_ms: Option<i64>,
+    /// Those from this address.
+    pub ip: Option<String>,
+}
+
+/// A row, with the names of the people by now.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Row {
+    /// Its place in the chain.
+    pub id: i64,
+    /// When it happened, Unix milliseconds (UTC).
+    #[sqlx(rename = "at")]
+    pub at_ms: i64,
+    /// The [name](Kind::name) of what happened.
+    pub kind: String,
+    /// Our number of who did it.
+    pub actor_id: Option<i64>,
+    /// Their name.
+    pub actor: Option<String>,
+    /// Our number of whom it is about.
+    pub person_id: Option<i64>,
+    /// Their name.
+    pub person: Option<String>,
+    /// The provider's id.
+    pub provider: Option<String>,
+    /// Where the request came from.
+    pub ip: Option<String>,
+    /// What else is known, a JSON object.
+    pub details: String,
+    /// Its hash, SHA-256.
+    pub hash: Vec<u8>,
+}
+
+/// Some rows, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The id of the last one, where there are more after it.
+    pub next: Option<i64>,
+}
+
+impl Row {
+    /// Its hash as hexadecimal digits.
+    #[must_use]
+    pub fn hash_in_hex(&self) -> String {
+        self.hash.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+
+    /// What happened, in words; its name where this program does not know it.
+    #[must_use]
+    pub fn kind_in_words(&self) -> String {
+        self.kind.parse::<Kind>().map_or_else(|_| self.kind.clone(), |kind| kind.in_words().to_owned())
+    }
+}
+
+/// What a placeholder stands for.
+enum Value {
+    Number(i64),
+    Text(String),
+}
+
+/// The conditions of `filter`, with their values from `$1` on.
+fn conditions(filter: &Filter, before: i64) -> (String, Vec<Value>) {
+    let (mut conditions, mut values) = (vec!["a.id < $1".to_owned()], vec![Value::Number(before)]);
+    let mut add = |condition: &str, value: Value| {
+        values.push(value);
+        conditions.push(condition.replace('?', &format!("${}", values.len())));
+    };
+    if let Some(kind) = filter.kind {
+        add("a.kind = ?", Value::Text(kind.name().to_owned()));
+    }
+    if let Some(from_ms) = filter.from_ms {
+        add("a.at >= ?", Value::Number(from_ms));
+    }
+    if let Some(until_ms) = filter.until_ms {
+        add("a.at < ?", Value::Number(until_ms));
+    }
+    if let Some(ip) = &filter.ip {
+        add("a.ip = ?", Value::Text(ip.clone()));
+    }
+    if let Some(people) = &filter.people {
+        // Numbers of ours, and not text from anybody.
+        let people = people.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        let people = if people.is_empty() { "NULL".to_owned() } else { people };
+        conditions.push(format!("(a.person_id IN ({people}) OR a.actor_id IN ({people}))"));
+    }
+    (conditions.join(" AND "), values)
+}
+
+const COLUMNS: &str = "a.id, a.at, a.kind, a.actor_id, actors.name AS actor, a.person_id, people.name AS person, \
+                       a.provider, a.ip, a.details, a.hash FROM audit a \
+                       LEFT JOIN users actors ON actors.id = a.actor_id LEFT JOIN users people ON people.id = a.person_id";
+
+/// At most `limit` rows of `filter` before the row `before`, the newest first.
+pub(super) async fn rows(db: &Db, filter: &Filter, before: i64, limit: usize) -> Result<Vec<Row>, sqlx::Error> {
+    let (conditions, values) = conditions(filter, before);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let query = format!("SELECT {COLUMNS} WHERE {conditions} ORDER BY a.id DESC LIMIT {limit}");
+    reading_on_both!(db, |pool| {
+        let query = values.into_iter().fold(sqlx::query_as(&query), bind);
+        query.fetch_all(pool).await
+    })
+}
+
+fn bind<'q, DB>(query: QueryAs<'q, DB, Row, DB::Arguments<'q>>, value: Value) -> QueryAs<'q, DB, Row, DB::Arguments<'q>>
+where
+    DB: sqlx::Database,
+    i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    match value {
+        Value::Number(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+    }
+}
+
+impl super::Audit {
+    /// The newest rows of `filter`, or those after the row `after`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn page(&self, filter: &Filter, after: Option<i64>) -> Result<Page, sqlx::Error> {
+        let mut rows = rows(self.db(), filter, after.unwrap_or(i64::MAX), PAGE + 1).await?;
+        let there_are_more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let next = rows.last().filter(|_| there_are_more).map(|row| row.id);
+        Ok(Page { rows, next })
+    }
+
+    /// The row `id`; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn row(&self, id: i64) -> Result<Option<Row>, sqlx::Error> {
+        let query = format!("SELECT {COLUMNS} WHERE a.id = $1");
+        reading_on_both!(self.db(), |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)
+    }
+
+    /// The people whom `text` names: by our number, or by a part of their name, e-mail address or subject. Not more than a few.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn people_named(&self, text: &str) -> Result<Vec<i64>, sqlx::Error> {
+        const NAMED: &str = "SELECT id FROM users WHERE LOWER(name) LIKE $1 ESCAPE '\\' OR LOWER(email) LIKE $1 ESCAPE '\\' \
+                             OR LOWER(subject) LIKE $1 ESCAPE '\\' ORDER BY last_sign_in_at DESC LIMIT $2";
+        if let Ok(id) = text.trim().parse() {
+            return Ok(vec![id]);
+        }
+        let text = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let pattern = format!("%{text}%");
+        reading_on_both!(self.db(), |pool| {
+            sqlx::query_scalar(NAMED).bind(&pattern).bind(MOST_PEOPLE).fetch_all(pool).await
+        })
+    }
+}

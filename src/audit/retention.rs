@@ -1,0 +1,60 @@
+//! Letting go of rows that are older than the audit is kept. What is left stays verifiable.
+
+use std::time::Duration;
+
+use rolecall_sign_in::db::{Db, in_transaction, reading_on_both};
+
+use super::chain::ChainKeys;
+use super::write::{lock_ends, save_ends};
+
+/// How many rows go at once.
+const AT_ONCE: i64 = 500;
+/// How long others have the database to themselves in between.
+const REST: Duration = Duration::from_millis(50);
+
+/// Lets go of the rows that are older than `until_ms`, Unix milliseconds (UTC), in the order of the chain. A row that is younger
+/// keeps those after it.
+///
+/// # Errors
+/// When the database does not answer; what is left goes the next time.
+pub(super) async fn prune(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<(), sqlx::Error> {
+    while prune_some(db, keys, until_ms).await? {
+        tokio::time::sleep(REST).await;
+    }
+    Ok(())
+}
+
+/// Whether there may be more.
+async fn prune_some(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<bool, sqlx::Error> {
+    const FIRST_KEPT: &str = "SELECT id FROM audit WHERE id > $1 AND at >= $2 ORDER BY id LIMIT 1";
+    const HASH: &str = "SELECT hash FROM audit WHERE id = $1";
+    const DELETE: &str = "DELETE FROM audit WHERE id <= $1";
+    const OLDEST: &str = "SELECT at FROM audit ORDER BY id LIMIT 1";
+    let oldest: Option<i64> = reading_on_both!(db, |pool| sqlx::query_scalar(OLDEST).fetch_optional(pool).await?);
+    if oldest.is_none_or(|at_ms| at_ms >= until_ms) {
+        return Ok(false);
+    }
+    let mut transaction = db.begin().await?;
+    let mut ends = lock_ends(&mut transaction).await?;
+    if !ends.is_genuine(keys) {
+        // Whatever was done to it must stay to be seen.
+        return Ok(false);
+    }
+    let first_kept: Option<i64> = in_transaction!(&mut transaction, |connection| {
+        sqlx::query_scalar(FIRST_KEPT).bind(ends.pruned).bind(until_ms).fetch_optional(connection).await?
+    });
+    let last = first_kept.map_or(ends.head, |first| first - 1).min(ends.pruned + AT_ONCE);
+    if last <= ends.pruned {
+        return Ok(false);
+    }
+    ends.pruned_hash = in_transaction!(&mut transaction, |connection| {
+        sqlx::query_scalar(HASH).bind(last).fetch_one(connection).await?
+    });
+    ends.pruned = last;
+    save_ends(&mut transaction, &ends.sealed(keys)).await?;
+    in_transaction!(&mut transaction, |connection| {
+        sqlx::query(DELETE).bind(last).execute(connection).await?;
+    });
+    transaction.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,119 @@
+//! Whether anybody changed the audit.
+
+use std::fmt;
+
+use rolecall_sign_in::db::{Db, reading_on_both};
+
+use super::chain::{ChainKeys, ChainedRow, Ends};
+use super::entry::Kind;
+
+/// How many rows are read at once.
+const AT_ONCE: i64 = 1_000;
+
+/// A chain that is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many rows there are.
+    pub rows: u64,
+    /// The id of the last row that retention let go; 0 where there is none.
+    pub pruned: i64,
+}
+
+/// The first thing that is wrong with the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The code over the ends of the chain was made by nobody who has one of the keys.
+    Ends,
+    /// The row of this id is missing.
+    Missing(i64),
+    /// What the row of this id says is not what was written.
+    Changed(i64),
+    /// The row of this id does not follow the one before.
+    NotFollowing(i64),
+    /// When the row of this id was written, the ends of the chain were not as they had been left.
+    Unverified(i64),
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ends => f.write_str(
+                "the ends of the chain were not written with one of the secret keys: they were changed, or a key was removed",
+            ),
+            Self::Missing(id) => write!(f, "row {id} is missing"),
+            Self::Changed(id) => write!(f, "row {id} was changed"),
+            Self::NotFollowing(id) => write!(f, "row {id} does not follow the one before: one of them was replaced"),
+            Self::Unverified(id) => write!(
+                f,
+                "before row {id} somebody changed the ends of the chain, or a secret key was removed: rows before it may be \
+                 missing"
+            ),
+        }
+    }
+}
+
+/// Checks the whole chain. It may be written meanwhile.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verify(db: &Db, keys: &ChainKeys) -> Result<Result<Verified, Broken>, sqlx::Error> {
+    loop {
+        let ends = read_ends(db).await?;
+        let verified = verify_between(db, keys, &ends).await?;
+        // Retention may have let go of rows that were still to be read.
+        if verified.is_ok() || read_ends(db).await?.pruned == ends.pruned {
+            return Ok(verified);
+        }
+    }
+}
+
+async fn read_ends(db: &Db) -> Result<Ends, sqlx::Error> {
+    const ENDS: &str = "SELECT pruned, pruned_hash, head, head_hash, mac FROM audit_chain WHERE id = 1";
+    reading_on_both!(db, |pool| sqlx::query_as(ENDS).fetch_one(pool).await)
+}
+
+async fn verify_between(db: &Db, keys: &ChainKeys, ends: &Ends) -> Result<Result<Verified, Broken>, sqlx::Error> {
+    const ROWS: &str = "SELECT id, at, kind, actor_id, person_id, provider, ip, details, previous_hash, hash \
+                        FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
+    if !ends.is_genuine(keys) {
+        return Ok(Err(Broken::Ends));
+    }
+    let (mut last, mut hash, mut rows) = (ends.pruned, ends.pruned_hash.clone(), 0);
+    loop {
+        let read: Vec<ChainedRow> =
+            reading_on_both!(db, |pool| sqlx::query_as(ROWS).bind(last).bind(AT_ONCE).fetch_all(pool).await)?;
+        if read.is_empty() {
+            break;
+        }
+        for row in read {
+            if let Err(broken) = check(&row, last, &hash) {
+                return Ok(Err(broken));
+            }
+            if row.id == ends.head && row.hash != ends.head_hash {
+                return Ok(Err(Broken::Changed(row.id)));
+            }
+            (last, hash, rows) = (row.id, row.hash, rows + 1);
+        }
+    }
+    if last < ends.head {
+        return Ok(Err(Broken::Missing(last + 1)));
+    }
+    Ok(Ok(Verified { rows, pruned: ends.pruned }))
+}
+
+/// Whether `row` is what was written after the row `last` with this `hash`.
+fn check(row: &ChainedRow, last: i64, hash: &[u8]) -> Result<(), Broken> {
+    if row.id != last + 1 {
+        return Err(Broken::Missing(last + 1));
+    }
+    if row.content_hash() != row.hash {
+        return Err(Broken::Changed(row.id));
+    }
+    if row.previous_hash != hash {
+        return Err(Broken::NotFollowing(row.id));
+    }
+    if row.kind == Kind::ChainUnverified.name() {
+        return Err(Broken::Unverified(row.id));
+    }
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! The audit: a list with a filter, and one row in full.
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+use serde_json::{Map, Value};
+
+use super::audit_query::{AuditQuery, kinds};
+use crate::audit;
+use crate::caller;
+use crate::components::time::Moment;
+use crate::pages::page::{Answer, Asked, Page};
+use crate::routes;
+
+/// How much of the details stands in the list, in characters.
+const SHORT: usize = 120;
+
+/// # Errors
+/// As [`caller::require`] below Admin; [`AppError::Invalid`] for a filter that cannot be read.
+pub async fn audit(asked: Asked) -> Answer {
+    caller::require(Role::Admin)?;
+    let query = AuditQuery::of(asked.query.as_deref().unwrap_or_default());
+    let audit = caller::audit()?;
+    let filter = query.filter(&audit).await?;
+    let after = asked.value("after").and_then(|after| after.parse().ok());
+    let page = audit.page(&filter, after).await.map_err(|error| caller::internal(&error))?;
+    let view = view! {
+        <div class="page-head">
+            <h1>"Audit"</h1>
+            <p class="lead">"What happened, the newest first. Entries cannot be changed. Times are UTC."</p>
+        </div>
+        <FilterForm query=query.clone()/>
+        <List page query is_first=after.is_none()/>
+    };
+    Ok(Page::new("Audit", view))
+}
+
+#[component]
+fn FilterForm(query: AuditQuery) -> impl IntoView {
+    let options = kinds().map(|(name, words)| {
+        view! {
+            <option value=name selected=query.kind == name>
+                {words}
+            </option>
+        }
+    });
+    let options = options.collect_view();
+
+    view! {
+        <form class="fields-row" role="search" action=routes::ADMIN_AUDIT>
+            <div>
+                <label for="person">"Person"</label>
+                <input id="person" name="person" type="search" value=query.person dir="auto" placeholder="Name, e-mail or number"/>
+            </div>
+            <div>
+                <label for="kind">"What"</label>
+                <select id="kind" name="kind">
+                    <option value="">"Everything"</option>
+                    {options}
+                </select>
+            </div>
+            <div>
+                <label for="from">"From day"</label>
+                <input id="from" name="from" type="date" value=query.from/>
+            </div>
+            <div>
+                <label for="until">"To day"</label>
+                <input id="until" name="until" type="date" value=query.until/>
+            </div>
+            <div>
+                <label for="address">"Address"</label>
+                <input id="address" name="address" value=query.address autocomplete="off" spellcheck="false"/>
+            </div>
+            <button class="button" type="submit">
+                "Show"
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn List(page: audit::Page, query: AuditQuery, is_first: bool) -> impl IntoView {
+    if page.rows.is_empty() {
+        let all = (!query.is_empty()).then(|| view! { <a href=routes::ADMIN_AUDIT>"Show everything"</a> });
+        return view! { <p class="muted" role="status">"Nothing like that happened. " {all}</p> }.into_any();
+    }
+    let older = page.next.map(|last| query.href(routes::ADMIN_AUDIT, &[("after", &last.to_string())]));
+    let newest = (!is_first).then(|| query.href(routes::ADMIN_AUDIT, &[]));
+    let export = |format: &str| query.href(routes::ADMIN_AUDIT_EXPORT, &[("format", format)]);
+    let (csv, json) = (export("csv"), export("jsonl"));
+    let rows = page.rows.into_iter().map(|row| view! { <Row row/> }).collect_view();
+
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label="Audit">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"Who"</th>
+                        <th scope="col">"Address"</th>
+                        <th scope="col">"Details"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <div class="actions">
+            {newest
+                .map(|href| {
+                    view! {
+                        <a class="button" href=href>
+                            "Newest"
+                        </a>
+                    }
+                })}
+            {older
+                .map(|href| {
+                    view! {
+                        <a class="button" href=href rel="next">
+                            "Older"
+                        </a>
+                    }
+                })}
+            <a class="button" href=csv download>
+                "Export as CSV"
+            </a>
+            <a class="button" href=json download>
+                "Export as JSON lines"
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: audit::Row) -> impl IntoView {
+    let (href, kind) = (routes::admin_audit_row(row.id), row.kind_in_words());
+    let details = short(&details_of(&row));
+
+    view! {
+        <tr>
+            <td>
+                <Moment ms=row.at_ms/>
+            </td>
+            <th scope="row">
+                <a href=href>{kind}</a>
+            </th>
+            <td>
+                <Who row=row.clone()/>
+            </td>
+            <td>{row.ip}</td>
+            <td>
+                <bdi>{details}</bdi>
+            </td>
+        </tr>
+    }
+}
+
+/// Who did it, and to whom where that is somebody else.
+#[component]
+fn Who(row: audit::Row) -> impl IntoView {
+    let is_about_another = row.person_id.is_some() && row.person_id != row.actor_id;
+    let actor = row.actor_id.map(|id| view! { <Person id name=row.actor.clone()/> });
+    let between = (row.actor_id.is_some() && is_about_another).then_some(" about ");
+    let person = row.person_id.filter(|_| is_about_another).map(|id| view! { <Person id name=row.person.clone()/> });
+
+    view! {
+        {actor}
+        {between}
+        {person}
+    }
+}
+
+/// A person, leading to what else they did.
+#[component]
+fn Person(id: i64, name: Option<String>) -> impl IntoView {
+    let href = AuditQuery { person: id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[]);
+    let name = name.unwrap_or_else(|| format!("Number {id}"));
+
+    view! {
+        <a href=href>
+            <bdi>{name}</bdi>
+        </a>
+    }
+}
+
+/// The details in the order in which they are kept.
+fn details_of(row: &audit::Row) -> Map<String, Value> {
+    serde_json::from_str(&row.details).unwrap_or_default()
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".to_owned(),
+        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}
+
+fn short(details: &Map<String, Value>) -> String {
+    let parts = details.iter().filter(|(_, value)| !value.is_array());
+    let text = parts.map(|(name, value)| format!("{name}: {}", text_of(value))).collect::<Vec<_>>().join(", ");
+    rolecall_sign_in::plain(&text, SHORT)
+}
+
+/// One row in full.
+///
+/// # Errors
+/// As [`caller::require`] below Admin; [`AppError::NotFound`].
+pub async fn audit_row(asked: Asked) -> Answer {
+    caller::require(Role::Admin)?;
+    let id: i64 = asked.parameter.as_deref().and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+    let row = caller::audit()?.row(id).await.map_err(|error| caller::internal(&error))?;
+    let row = row.ok_or(AppError::NotFound)?;
+    let title = row.kind_in_words();
+    let view = view! { <Whole row/> };
+    Ok(Page::new(title, view))
+}
+
+#[component]
+fn Whole(row: audit::Row) -> impl IntoView {
+    let facts = [("Address", row.ip.clone()), ("Provider", row.provider.clone()), ("Entry", Some(row.id.to_string()))];
+    let facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).map(|(name, value)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd dir="auto">{value}</dd>
+            </div>
+        }
+    });
+    let facts = facts.collect_view();
+    let details = details_of(&row).into_iter().map(|(name, value)| {
+        view! {
+            <div class="claim">
+                <dt>
+                    <code>{name}</code>
+                </dt>
+                <dd class="claim-value" dir="auto">
+                    {text_of(&value)}
+                </dd>
+            </div>
+        }
+    });
+    let details = details.collect_view();
+    let hash = row.hash_in_hex();
+
+    view! {
+        <div class="page-head">
+            <h1>{row.kind_in_words()}</h1>
+            <p class="lead">
+                <Moment ms=row.at_ms/> " " <Who row=row.clone()/>
+            </p>
+        </div>
+        <section class="panel" aria-labelledby="facts">
+            <h2 id="facts">"Entry"</h2>
+            <dl class="facts">{facts}</dl>
+            <dl class="claims">
+                {details}
+                <div class="claim">
+                    <dt>"Hash of this entry and the ones before it (SHA-256)"</dt>
+                    <dd class="claim-value">
+                        <code>{hash}</code>
+                    </dd>
+                </div>
+            </dl>
+        </section>
+        <p>
+            <a href=routes::ADMIN_AUDIT>"All of the audit"</a>
+        </p>
+    }
+}

@@ -1,0 +1,50 @@
+//! `GET /admin/audit/export`: the audit as a file, for who signed in a moment ago.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::session::SignIn;
+use rolecall_sign_in::{ClientAddress, Denied, guard};
+
+use super::problem;
+use super::state::AppState;
+use crate::audit::{Entry, Kind};
+use crate::caller::{self, RECENT};
+use crate::pages::admin::{AuditQuery, read_format};
+use crate::routes;
+
+/// Sends the rows that the query asks for, `?format=jsonl` or `csv`. What is taken out is itself in the audit before.
+pub async fn export(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    match guard::require_recent(&state.auth, &parts.extensions, Role::Admin, RECENT) {
+        Ok(sign_in) => send(&state, &parts, &sign_in).await.unwrap_or_else(|error| {
+            problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error)
+        }),
+        Err(denied) => {
+            guard::report_denied(&state.auth, &parts.extensions, denied);
+            if let (Denied::StepUp { .. }, Ok(sign_in)) = (denied, guard::signed_in(&parts.extensions)) {
+                let page = AuditQuery::of(parts.uri.query().unwrap_or_default()).href(routes::ADMIN_AUDIT, &[]);
+                return Redirect::to(&routes::sign_in_again(&sign_in.provider, &page)).into_response();
+            }
+            let error = caller::error_of(denied, &parts.extensions);
+            problem::refuse(&state.problem_pages, &Request::from_parts(parts, body), &error)
+        }
+    }
+}
+
+async fn send(state: &AppState, parts: &Parts, sign_in: &SignIn) -> Result<Response, AppError> {
+    let asked = parts.uri.query().unwrap_or_default();
+    let (query, format) = (AuditQuery::of(asked), read_format(asked).ok_or(AppError::NotFound)?);
+    let filter = query.filter(&state.audit).await?;
+    let ip = parts.extensions.get::<ClientAddress>().map(|address| address.0);
+    let entry = Entry::new(Kind::AuditExported, state.auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
+    let entry = entry.with("format", format.extension()).with("filter", query.href("", &[]));
+    state.audit.write(&[entry]).await.map_err(|error| caller::internal(&error))?;
+    tracing::info!(event = "audit_exported", user_id = sign_in.user_id, format = format.extension());
+    let file = format!("attachment; filename=\"rolecall-audit.{}\"", format.extension());
+    let headers = [(CONTENT_TYPE, format.media_type().to_owned()), (CONTENT_DISPOSITION, file)];
+    Ok((headers, Body::from_stream(state.audit.export(filter, format))).into_response())
+}

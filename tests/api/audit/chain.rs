@@ -1,0 +1,233 @@
+//! The chain: it never forks, the database refuses changes, and whoever gets past that is found.
+
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use rolecall::audit::{Audit, Broken, Entry, Kind, Verified};
+use rolecall_sign_in::db::Db;
+use secrecy::SecretString;
+
+use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};
+
+on_both_dialects! {
+    parallel_writers_of_several_processes_never_fork_the_chain,
+    the_database_refuses_changes,
+    every_column_that_is_changed_behind_the_database_is_found,
+    a_row_that_is_missing_is_found_wherever_it_was,
+    rows_at_the_end_cannot_be_taken_away_unseen,
+    old_rows_go_and_the_chain_stays_whole,
+    what_is_not_committed_is_not_in_the_audit,
+    what_is_lost_is_counted_and_told,
+    a_key_that_was_removed_is_told,
+}
+
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const OTHER_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+const DAY: Duration = Duration::from_hours(24);
+
+fn audit(db: &Db, clock: &TestClock) -> Audit {
+    Audit::new(db.clone(), &[SecretString::from(KEY)], clock.clock())
+}
+
+fn entry(clock: &TestClock, number: i64) -> Entry {
+    let entry = Entry::new(Kind::SignedIn, clock.now_ms()).by(number).about(number).at_provider("demo");
+    entry.from_address(Some("192.0.2.1".parse().unwrap())).with("number", number)
+}
+
+async fn write(audit: &Audit, clock: &TestClock, rows: i64) {
+    for number in 1..=rows {
+        audit.write(&[entry(clock, number)]).await.unwrap();
+    }
+}
+
+/// What the database's superuser can do.
+async fn without_triggers(db: &Db, statement: &str) {
+    match db {
+        Db::Sqlite(_) => {
+            execute(db, "DROP TRIGGER IF EXISTS audit_no_update").await;
+            execute(db, "DROP TRIGGER IF EXISTS audit_no_delete").await;
+        }
+        Db::Postgres(_) => execute(db, "ALTER TABLE audit DISABLE TRIGGER ALL").await,
+    }
+    execute(db, statement).await;
+}
+
+// Case: audit/parallel
+async fn parallel_writers_of_several_processes_never_fork_the_chain(database: &TestDb) {
+    const ROWS: i64 = 15;
+    let clock = TestClock::starting_now();
+    // Each has connections of its own, as another process has.
+    let mut writers = Vec::new();
+    for _ in 0..4 {
+        let db = Db::open(&database.url, &rolecall::schema::migrations()).await.unwrap();
+        let (audit, clock) = (audit(&db, &clock), clock.clone());
+        writers.push(tokio::spawn(async move {
+            let halves = [audit.clone(), audit];
+            let both = halves.map(|audit| {
+                let clock = clock.clone();
+                tokio::spawn(async move { write(&audit, &clock, ROWS).await })
+            });
+            for half in both {
+                half.await.unwrap();
+            }
+            db.close().await;
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let verified = audit(&database.db, &clock).verify().await.unwrap();
+    assert_eq!(verified, Ok(Verified { rows: 120, pruned: 0 }));
+}
+
+// Case: audit/append-only
+async fn the_database_refuses_changes(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    write(&audit, &clock, 3).await;
+    let mut statements = vec!["UPDATE audit SET kind = 'started' WHERE id = 2", "DELETE FROM audit WHERE id = 2"];
+    if matches!(database.db, Db::Postgres(_)) {
+        statements.push("TRUNCATE audit");
+    }
+    for statement in statements {
+        let refused = match &database.db {
+            Db::Sqlite(pools) => sqlx::query(statement).execute(&pools.writing).await.map(drop),
+            Db::Postgres(pools) => sqlx::query(statement).execute(&pools.writing).await.map(drop),
+        };
+        let message = refused.unwrap_err().to_string();
+        assert!(message.contains("the audit is append-only"), "{statement}: {message}");
+    }
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 3, pruned: 0 }));
+}
+
+// Case: audit/tampered
+async fn every_column_that_is_changed_behind_the_database_is_found(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    let mut rng = StdRng::seed_from_u64(7);
+    let bytes = |byte: &str| match &database.db {
+        Db::Sqlite(_) => format!("x'{}'", byte.repeat(32)),
+        Db::Postgres(_) => format!("decode(repeat('{byte}', 32), 'hex')"),
+    };
+    let (hash, previous) = (bytes("ab"), bytes("cd"));
+    write(&audit, &clock, 9).await;
+    for (column, value) in [
+        ("at", "at + 1"),
+        ("kind", "'signed_out'"),
+        ("actor_id", "NULL"),
+        ("actor_id", "77"),
+        ("person_id", "77"),
+        ("person_id", "NULL"),
+        ("provider", "NULL"),
+        ("provider", "''"),
+        ("ip", "'192.0.2.2'"),
+        ("details", "'{}'"),
+        ("previous_hash", &previous),
+        ("hash", &hash),
+    ] {
+        let id = rng.gen_range(1..=9);
+        let before = format!("CREATE TABLE kept AS SELECT * FROM audit WHERE id = {id}");
+        execute(&database.db, &before).await;
+        without_triggers(&database.db, &format!("UPDATE audit SET {column} = {value} WHERE id = {id}")).await;
+        let found = audit.verify().await.unwrap();
+        assert_eq!(found, Err(Broken::Changed(id)), "{column} = {value}");
+        let back = format!("UPDATE audit SET {column} = (SELECT {column} FROM kept) WHERE id = {id}");
+        without_triggers(&database.db, &back).await;
+        execute(&database.db, "DROP TABLE kept").await;
+        assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 9, pruned: 0 }));
+    }
+}
+
+// Case: audit/missing
+async fn a_row_that_is_missing_is_found_wherever_it_was(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    write(&audit, &clock, 5).await;
+    without_triggers(&database.db, "DELETE FROM audit WHERE id = 3").await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Missing(3)));
+    without_triggers(&database.db, "UPDATE audit SET id = id - 1 WHERE id = 4").await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Changed(3)));
+    without_triggers(&database.db, "DELETE FROM audit WHERE id < 4").await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Missing(1)));
+}
+
+// Case: audit/truncated
+async fn rows_at_the_end_cannot_be_taken_away_unseen(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    write(&audit, &clock, 5).await;
+    without_triggers(&database.db, "DELETE FROM audit WHERE id > 3").await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Missing(4)));
+    let shorten = "UPDATE audit_chain SET head = 3, head_hash = (SELECT hash FROM audit WHERE id = 3)";
+    execute(&database.db, shorten).await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Ends));
+    // Nor does what is written next make it good again.
+    write(&audit, &clock, 1).await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Unverified(4)));
+}
+
+// Case: audit/retention
+async fn old_rows_go_and_the_chain_stays_whole(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    let old: Vec<_> = (0..700).map(|number| entry(&clock, number)).collect();
+    audit.write(&old).await.unwrap();
+    clock.advance(10 * DAY);
+    write(&audit, &clock, 2).await;
+    audit.sweep(11).await.unwrap();
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 702, pruned: 0 }));
+    clock.advance(DAY);
+    audit.sweep(10).await.unwrap();
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 2, pruned: 700 }));
+    write(&audit, &clock, 1).await;
+    clock.advance(30 * DAY);
+    audit.sweep(10).await.unwrap();
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 0, pruned: 703 }));
+    write(&audit, &clock, 1).await;
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 1, pruned: 703 }));
+    // What retention let go of cannot be moved by hand.
+    execute(&database.db, "UPDATE audit_chain SET pruned = 704, pruned_hash = head_hash").await;
+    execute(&database.db, "DELETE FROM audit WHERE id = 704").await;
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Ends));
+}
+
+async fn what_is_not_committed_is_not_in_the_audit(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    let mut transaction = database.db.begin().await.unwrap();
+    audit.append(&mut transaction, &[entry(&clock, 1)]).await.unwrap();
+    drop(transaction);
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 0, pruned: 0 }));
+    write(&audit, &clock, 1).await;
+    assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 1, pruned: 0 }));
+}
+
+// Case: audit/lost
+async fn what_is_lost_is_counted_and_told(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    for number in 0..8_200 {
+        audit.note(entry(&clock, number));
+    }
+    let writing = audit.keep_up(400);
+    until("all is written", async || count(&database.db, "audit WHERE kind = 'signed_in'").await == 8_192).await;
+    assert!(audit.flush(Duration::from_secs(30)).await);
+    writing.iter().for_each(tokio::task::JoinHandle::abort);
+    assert_eq!(count(&database.db, "audit WHERE kind = 'events_lost' AND details = '{\"lost\":8}'").await, 1);
+    assert!(audit.verify().await.unwrap().is_ok());
+}
+
+// Case: audit/keys
+async fn a_key_that_was_removed_is_told(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    write(&audit(&database.db, &clock), &clock, 2).await;
+    let with = |keys: &[&str]| {
+        let keys: Vec<_> = keys.iter().map(|key| SecretString::from(*key)).collect();
+        Audit::new(database.db.clone(), &keys, clock.clock())
+    };
+    assert_eq!(with(&[OTHER_KEY]).verify().await.unwrap(), Err(Broken::Ends));
+    assert!(with(&[OTHER_KEY, KEY]).verify().await.unwrap().is_ok());
+    write(&with(&[OTHER_KEY, KEY]), &clock, 1).await;
+    assert!(with(&[OTHER_KEY]).verify().await.unwrap().is_ok());
+}
