@@ -64,7 +64,7 @@ function rustTests(lines, start) {
   const above = lines.slice(start, at).map((line) => line.trim());
   const [, name] = lines[at]?.match(/^\s*(?:async )?fn (\w+)\(/) ?? [];
   if (!name) return { wrong: 'there is no test below the case' };
-  const both = lines.join('\n').match(/^on_both_dialects! \{[^}]*\}/m)?.[0] ?? '';
+  const both = lines.join('\n').match(/^on_both_(dialects|kinds)! \{[^}]*\}/m)?.[0] ?? '';
   const isTest = above.some((line) => /^#\[(tokio::)?test\b/.test(line)) || new RegExp(`\\b${name},`).test(both);
   if (!isTest) return { wrong: `${name} is not a test` };
   if (above.some((line) => line.startsWith('#[ignore'))) return { wrong: `${name} is ignored` };

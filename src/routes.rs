@@ -16,6 +16,10 @@ pub const LIVE_SCRIPT: &str = "/live.js";
 pub const DATASETS: &str = "/datasets";
 /// One data set.
 pub const DATASET: &str = "/datasets/{name}";
+/// Makes a data set of a SELECT on a database.
+pub const NEW_QUERY: &str = "/datasets/new/query";
+/// The SELECT of a data set.
+pub const DATASET_QUERY: &str = "/datasets/{name}/query";
 /// Chooses a file to upload, with `?replace=` or `?append=` for the rows of a data set.
 pub const UPLOADS: &str = "/uploads";
 /// A file that somebody sent.
@@ -173,6 +177,12 @@ pub fn sort_parameter(id: &str) -> String {
 #[must_use]
 pub fn dataset(name: &str) -> String {
     DATASET.replace("{name}", name)
+}
+
+/// The path of the query of the data set called `name`.
+#[must_use]
+pub fn dataset_query(name: &str) -> String {
+    DATASET_QUERY.replace("{name}", name)
 }
 
 /// The path of the dashboard called `slug`.

@@ -31,7 +31,7 @@ pub struct DatasetDetail {
     name: String,
     /// Its title.
     title: String,
-    /// Where its rows come from: `built_in`, `uploaded` or `pushed`.
+    /// Where its rows come from: `built_in`, `uploaded`, `pushed` or `queried`.
     #[schema(example = "pushed")]
     kind: String,
     /// The lowest role that sees anything of it.

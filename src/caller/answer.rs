@@ -50,6 +50,13 @@ pub fn forget_sign_out(auth: &Auth) {
     }
 }
 
+/// Says of a page with a form that what was sent cannot be used (RFC 9110, section 15.5.21).
+pub fn unprocessable() {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
 /// Lets the browser load the page again after so many `seconds` (HTML, the header `Refresh`), with script or without.
 pub fn refresh_after(seconds: &'static str) {
     if let Some(options) = use_context::<ResponseOptions>() {

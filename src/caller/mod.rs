@@ -7,6 +7,7 @@ mod sign_in;
 
 pub use answer::{
     answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, refresh_after, set_cookie,
+    unprocessable,
 };
 pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, require_role_for_dataset};
 pub use request::{

@@ -8,6 +8,7 @@
 //! the text around it.
 
 pub mod app_cards;
+pub mod as_of;
 pub mod ask_for;
 pub mod badge;
 pub mod brand;

@@ -5,7 +5,7 @@
 
 use figment::value::Value;
 
-/// Stands for the id of a provider, or the name of an app, in the path of a key.
+/// Stands for the id of a provider, or the name of an app or a connection, in the path of a key.
 pub(super) const ANY: &str = "*";
 
 /// A key of the configuration.
@@ -93,6 +93,10 @@ pub(super) const KEYS: &[Key] = &[
     Key::count("datasets.keep_versions").or("5"),
     Key::count("datasets.max_per_owner").or("100"),
     Key::count("audit.keep_days").or("400"),
+    Key::text("connections.*.url"),
+    Key::text("connections.*.url_file"),
+    Key::count("connections.*.max_rows").or("1000000"),
+    Key::text("connections.*.timeout").or("30s"),
     Key::text("step_up.write"),
     Key::text("step_up.admin"),
     Key::list("roles.read").or(r#"["Rolecall.Read"]"#),

@@ -18,7 +18,7 @@ use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::spelling::ENV_VARIABLE;
 use super::tls::Certificate;
-use super::{api, apps, datasets, graph, limits, roles, storage};
+use super::{api, apps, connections, datasets, graph, limits, roles, storage};
 use crate::routes;
 
 /// The folder of the dashboards, in that of the configuration.
@@ -60,6 +60,7 @@ impl Config {
         let limits = limits::read(&mut reader);
         let datasets = datasets::read(&mut reader);
         let audit_keep_days = audit_keep_days(&mut reader);
+        let connections = connections::read(&mut reader, &data_dir, &database_url);
         let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
@@ -97,6 +98,7 @@ impl Config {
             limits,
             datasets,
             audit_keep_days,
+            connections,
             api,
             apps,
             allow_insecure_http: network.allow_insecure_http,

@@ -10,6 +10,7 @@
 
 mod api;
 mod apps;
+mod connections;
 mod cross_origin;
 mod datasets;
 mod graph;

@@ -17,7 +17,7 @@ use url::Url;
 use super::providers::DEMONSTRATION_ID;
 use super::report::mask_password;
 use crate::apps::UpstreamApp;
-use crate::datasets::Importer;
+use crate::datasets::{Connections, Importer};
 use crate::tls::TlsFiles;
 
 /// Everything that is in force.
@@ -46,6 +46,8 @@ pub struct Config {
     pub datasets: DataSetSettings,
     /// How many days a row of the audit is kept.
     pub audit_keep_days: u32,
+    /// The databases of others that data sets are queried from, by name.
+    pub connections: Connections,
     /// Whom the API is for; `None` where it is off.
     pub api: Option<ApiAccess>,
     /// The apps behind Rolecall, by name.
@@ -157,6 +159,7 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("datasets", &self.datasets)
             .field("audit_keep_days", &self.audit_keep_days)
+            .field("connections", &self.connections)
             .field("api", &self.api)
             .field("apps", &self.apps)
             .field("allow_insecure_http", &self.allow_insecure_http)

@@ -31,11 +31,11 @@ pub(super) fn find<S: AsRef<str>>(segments: &[S]) -> PathTarget {
 }
 
 /// The path that the environment variable `name` means: `ROLECALL_SESSION__IDLE` is `session.idle`. `None` for a name
-/// that is not ours. The id of a provider or app gets hyphens for its underscores, because a variable cannot hold a hyphen.
+/// that is not ours. The name of a provider, app or connection gets hyphens for its underscores, because a variable cannot hold a hyphen.
 pub(super) fn segments_of_variable(name: &str) -> Option<Vec<String>> {
     let mut segments: Vec<String> = name.strip_prefix(PREFIX)?.split("__").map(str::to_ascii_lowercase).collect();
     if let [section, id, ..] = segments.as_mut_slice()
-        && ["providers", "apps"].contains(&section.as_str())
+        && ["providers", "apps", "connections"].contains(&section.as_str())
     {
         *id = id.replace('_', "-");
     }

@@ -30,7 +30,7 @@ pub(super) fn database_url(reader: &mut Reader, data_dir: &Path) -> String {
 }
 
 /// Whether the address is one that can be used, and can be shown with its password masked.
-fn check_database_url(address: &str) -> Result<(), (&'static str, &'static str)> {
+pub(super) fn check_database_url(address: &str) -> Result<(), (&'static str, &'static str)> {
     const FORM: &str = "Give \"sqlite:path/to/file\" or \"postgres://user:password@host/database\".";
     const ENCODE: &str = "Write special characters of the password percent-encoded: @ as %40, / as %2F, # as %23, ? as \
                           %3F, : as %3A.";

@@ -1,6 +1,7 @@
 //! The rules of the configuration, one by one, over real files and a made-up environment.
 
 mod apps;
+mod connections;
 mod datasets;
 mod demonstration;
 mod keys;

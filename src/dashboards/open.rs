@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rolecall_model::data::DataColumn;
 use rolecall_model::panels::{Note, SignInFigures};
 use rolecall_model::{DashboardCard, Role};
 use rolecall_sign_in::db::Db;
@@ -15,7 +16,7 @@ use super::person::Person;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
 use super::stored::Shelf;
-use super::uses::{self, Uses};
+use super::uses::{self, BrokenPanel, Uses};
 use crate::datasets::Datasets;
 
 /// The dashboards of this application. Clones share everything.
@@ -55,6 +56,14 @@ impl Dashboards {
     /// When the stored dashboards cannot be read.
     pub async fn uses_of(&self, name: &str, role: Option<Role>) -> Result<Uses, DashboardsError> {
         Ok(uses::uses_of(&self.shelf.list().await?, name, role))
+    }
+
+    /// The panels over the data set `name` that would not fit `columns`, whoever may see them: for administrators.
+    ///
+    /// # Errors
+    /// When the stored dashboards cannot be read.
+    pub async fn broken_by(&self, name: &str, columns: &[DataColumn]) -> Result<Vec<BrokenPanel>, DashboardsError> {
+        Ok(uses::broken_by(&self.shelf.list().await?, name, columns))
     }
 
     /// The dashboard `slug`, if `role` opens it.

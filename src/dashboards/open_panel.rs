@@ -13,7 +13,7 @@ use super::sorting::Sorting;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
 use super::unavailable::Unavailable;
-use crate::datasets::{DataSet, RuleViewer};
+use crate::datasets::{DataSet, Failing, RuleViewer};
 
 /// What there is where a panel was looked for.
 pub enum FoundPanel<'a> {
@@ -26,6 +26,15 @@ pub enum FoundPanel<'a> {
     },
     /// The panel.
     Open(OpenPanel<'a>),
+}
+
+/// How old the data of a panel are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    /// When they were asked for, Unix milliseconds (UTC).
+    pub ms: i64,
+    /// Why there are no newer ones.
+    pub failing: Option<Failing>,
 }
 
 /// The last page of a table whose HTML is kept.
@@ -70,6 +79,15 @@ impl<'a> OpenPanel<'a> {
         matches!(self.panel.content, Content::Note) && self.role >= Some(self.panel.role.max(Role::Write))
     }
 
+    /// How old its data are, where they are a snapshot of a database; why there are no newer ones, for administrators.
+    #[must_use]
+    pub fn as_of(&self) -> Option<AsOf> {
+        let Source::DataSet(dataset, _) = &self.source else { return None };
+        let query = dataset.query.as_ref()?;
+        let failing = query.failing.clone().filter(|_| self.role >= Some(Role::Admin));
+        Some(AsOf { ms: query.refreshed_at_ms, failing })
+    }
+
     /// Everything that its data depend on, a table as it is `asked` for, as a name for what is made of them and kept; `None` for
     /// data that can change at any moment, and for tables as hardly anybody asks for them. Two people with the same name see the
     /// same rows.
@@ -89,7 +107,8 @@ impl<'a> OpenPanel<'a> {
         match (&self.source, &self.panel.content) {
             (Source::DataSet(dataset, viewer), _) => {
                 let (data, rows) = (&dataset.data, dataset.row_filters(viewer));
-                Some(format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}", data.dataset, data.version))
+                let as_of = self.as_of();
+                Some(format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}/{as_of:?}", data.dataset, data.version))
             }
             (Source::Itself, Content::Text(_)) => Some(format!("{dashboard}/{id}")),
             _ => None,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rolecall_data::query::check;
+use rolecall_model::data::DataColumn;
 use rolecall_model::{DashboardCard, Role};
 
 use super::spec::Dashboard;
@@ -38,6 +40,32 @@ pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Ro
         }
     }
     uses
+}
+
+/// A panel that would not fit other columns of its data set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenPanel {
+    /// Its dashboard.
+    pub dashboard: DashboardCard,
+    /// Its title.
+    pub panel: String,
+    /// What would not fit.
+    pub mistakes: Vec<String>,
+}
+
+/// The panels of `dashboards` over the data set `name` that would not fit `columns`.
+pub(super) fn broken_by(dashboards: &[Arc<Dashboard>], name: &str, columns: &[DataColumn]) -> Vec<BrokenPanel> {
+    let mut broken = Vec::new();
+    for dashboard in dashboards {
+        let showing = dashboard.panels.iter().filter(|panel| panel.spec.dataset.as_deref() == Some(name));
+        for panel in showing {
+            if let Some(Err(mistakes)) = panel.query().map(|query| check(query, columns)) {
+                let mistakes = mistakes.iter().map(ToString::to_string).collect();
+                broken.push(BrokenPanel { dashboard: card(dashboard), panel: panel.spec.title.clone(), mistakes });
+            }
+        }
+    }
+    broken
 }
 
 /// `dashboard` as a card or link shows it.

@@ -2,9 +2,12 @@
 
 mod changes;
 mod create;
+mod queries;
 mod sweep;
 mod versions;
 
+use std::collections::HashMap;
+use std::slice;
 use std::sync::Arc;
 
 use rolecall_data::query::DataVersion;
@@ -12,18 +15,23 @@ use rolecall_model::data::DataColumn;
 use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 use serde::de::DeserializeOwned;
 
-use super::dataset::{Catalogue, DataSet};
+use super::dataset::{Catalogue, DataSet, Kind};
 use super::error::DatasetError;
 use super::push::{Claim, Pushed};
+use super::queried::QueryState;
 
 pub use changes::{Deleted, Description};
 pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
-pub(super) use create::{NewDataSet, create, owned};
+pub(super) use create::{NewDataSet, create, create_queried, owned};
+pub(super) use queries::{
+    RefreshOutcome, change_query, claim_query, forget_snapshots, query_failed, query_refreshed, stored_query,
+};
 pub(super) use sweep::{forget_deleted, forget_versions, named_files};
 pub use versions::Version;
 pub(super) use versions::{restore_version, versions};
 
 /// A version that is to become the current one.
+#[derive(Debug)]
 pub(super) struct NewVersion<'a> {
     pub(super) version: u64,
     pub(super) columns: &'a [DataColumn],
@@ -63,7 +71,8 @@ macro_rules! select {
 pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
     const ALL: &str = select!("ORDER BY d.name");
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
-    rows.into_iter().map(read).collect()
+    let mut queries = queries_of(db, &rows).await?;
+    rows.into_iter().map(|row| read(row, &mut queries)).collect()
 }
 
 /// The data set called `name`, unless it is deleted.
@@ -78,10 +87,18 @@ pub(super) async fn by_id(db: &Db, id: &str) -> Result<Option<DataSet>, DatasetE
 
 async fn one(db: &Db, select: &'static str, which: &str) -> Result<Option<DataSet>, DatasetError> {
     let row: Option<Row> = reading_on_both!(db, |pool| sqlx::query_as(select).bind(which).fetch_optional(pool).await)?;
-    row.map(read).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let mut queries = queries_of(db, slice::from_ref(&row)).await?;
+    read(row, &mut queries).map(Some)
 }
 
-fn read(row: Row) -> Result<DataSet, DatasetError> {
+/// How the queries among `rows` stand, by the id of their data set.
+async fn queries_of(db: &Db, rows: &[Row]) -> Result<HashMap<String, QueryState>, DatasetError> {
+    let is_queried = |row: &Row| row.3.parse() == Ok(Kind::Queried);
+    if rows.iter().any(is_queried) { queries::states(db).await } else { Ok(HashMap::new()) }
+}
+
+fn read(row: Row, queries: &mut HashMap<String, QueryState>) -> Result<DataSet, DatasetError> {
     let (
         id,
         name,
@@ -104,6 +121,7 @@ fn read(row: Row) -> Result<DataSet, DatasetError> {
         kind: kind.parse().map_err(|error: strum::ParseError| wrong(error.into()))?,
         role: role.parse().map_err(|error: strum::ParseError| wrong(error.into()))?,
         row_rules: json(&row_rules).map_err(wrong)?,
+        query: queries.remove(&id),
         data: DataVersion {
             dataset: id,
             version: version.unsigned_abs(),

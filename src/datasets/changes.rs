@@ -7,7 +7,7 @@ use super::catalog::{self, Deleted, Description, Version};
 use super::dataset::DataSet;
 use super::error::DatasetError;
 use super::handle::Datasets;
-use super::rights::{Changer, owns};
+use super::rights::{Changer, Way, owns};
 use super::row_rules::{self, RowRule};
 use super::title::{checked_description, checked_title};
 use crate::audit::{Entry, Kind};
@@ -68,7 +68,7 @@ impl Datasets {
     /// Makes a new version of `dataset` with the rows of the version `from`, if `current` is still the current one.
     ///
     /// # Errors
-    /// [`DatasetError::Changed`], also where `from` is not kept any more.
+    /// [`DatasetError::Changed`], also where `from` is not kept any more; [`DatasetError::NotThisWay`].
     pub async fn restore_version(
         &self,
         dataset: &DataSet,
@@ -76,6 +76,7 @@ impl Datasets {
         current: u64,
         by: i64,
     ) -> Result<(), DatasetError> {
+        dataset.check_way(Way::Restore)?;
         let now_ms = self.clock.now_ms();
         let is_restored = catalog::restore_version(&self.db, dataset, from, current, by, now_ms).await?;
         self.changed(dataset, "version_restored", by, is_restored).await

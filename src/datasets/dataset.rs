@@ -8,6 +8,7 @@ use rolecall_model::Role;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
+use super::queried::QueryState;
 use super::row_rules::RowRule;
 
 /// Every data set by its name.
@@ -41,6 +42,8 @@ pub struct DataSet {
     pub role: Role,
     /// Which of its rows a person sees: those that meet every rule.
     pub row_rules: Vec<RowRule>,
+    /// How its query stands, where it is queried.
+    pub query: Option<QueryState>,
     /// Its current version.
     pub data: DataVersion,
     /// How large the files of that version are, in bytes.
@@ -73,6 +76,8 @@ pub enum Kind {
     Uploaded,
     /// A program sends its rows.
     Pushed,
+    /// A SELECT on a database of others.
+    Queried,
 }
 
 impl Kind {
@@ -83,6 +88,7 @@ impl Kind {
             Self::BuiltIn => "Built in",
             Self::Uploaded => "Uploaded",
             Self::Pushed => "Pushed",
+            Self::Queried => "Queried",
         }
     }
 
@@ -93,6 +99,7 @@ impl Kind {
             Self::BuiltIn => "they come with Rolecall",
             Self::Uploaded => "they come from files",
             Self::Pushed => "a program sends them",
+            Self::Queried => "they come from a database",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use rolecall_data::connection::ConnectionError;
 use rolecall_data::import::ImportError;
 use rolecall_data::query::QueryError;
 use rolecall_data::store::StoreError;
@@ -71,6 +72,12 @@ pub enum DatasetError {
     /// A role that is higher than that of who chose it.
     #[error("You cannot choose the role {0}: it is higher than your own.")]
     RoleAboveOwn(Role),
+    /// The configuration has no connection of that name.
+    #[error("There is no connection “{0}” in the configuration.")]
+    NoConnection(String),
+    /// A connection gave no rows.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
     /// Somebody else changed it since it was looked at.
     #[error("“{0}” was changed by somebody else meanwhile. Look at it again, then make your change.")]
     Changed(String),
@@ -114,8 +121,19 @@ impl DatasetError {
             | Self::TooMany(_)
             | Self::RoleAboveOwn(_)
             | Self::NotYours(_)
+            | Self::NoConnection(_)
             | Self::Unusable(_) => AppError::Invalid { message },
+            Self::Connection(error) if !error.is_ours() => AppError::Invalid { message },
             error => internal(&error),
+        }
+    }
+
+    /// What administrators are told of a snapshot that failed because of it.
+    pub(super) fn for_administrators(&self) -> String {
+        match self {
+            Self::Connection(error) if !error.is_ours() => error.to_string(),
+            Self::NoConnection(_) => self.to_string(),
+            _ => "Rolecall could not keep the rows. Its log says why.".to_owned(),
         }
     }
 }
@@ -126,7 +144,7 @@ impl DatasetError {
     pub fn is_for_want_of_space(&self) -> bool {
         match self {
             Self::Files(error) | Self::Store(StoreError::Io(error)) => error.kind() == ErrorKind::StorageFull,
-            Self::Import(error) => error.is_for_want_of_space(),
+            Self::Import(error) | Self::Connection(ConnectionError::Write(error)) => error.is_for_want_of_space(),
             _ => false,
         }
     }

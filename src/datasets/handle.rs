@@ -22,6 +22,7 @@ use super::error::DatasetError;
 use super::importer::Importer;
 use super::own::Refreshes;
 use super::push::PushTurns;
+use super::queried::{Connections, Running};
 use super::rights::Changer;
 use super::row_rules::{self, RuleViewer};
 use crate::audit::Audit;
@@ -46,6 +47,10 @@ pub struct Datasets {
     /// The data sets whose files are being made one.
     pub(super) compacting: Arc<Mutex<HashSet<String>>>,
     pub(super) push_turns: PushTurns,
+    /// The databases of others.
+    pub(super) connections: Connections,
+    /// The queried data sets of which a snapshot is being made here.
+    pub(super) refreshing: Running,
     /// What snapshots of the data about Rolecall itself took.
     pub(super) refreshes: Refreshes,
     pub(super) audit: Option<Audit>,
@@ -85,6 +90,8 @@ impl Datasets {
             max_per_owner: MAX_PER_OWNER,
             compacting,
             push_turns: PushTurns::default(),
+            connections: Connections::default(),
+            refreshing: Running::default(),
             refreshes: Refreshes::default(),
             audit: None,
             engine,
@@ -125,6 +132,12 @@ impl Datasets {
             Some(limit) if catalog::owned(&self.db, by.user).await? >= limit => Err(DatasetError::TooMany(limit)),
             _ => Ok(()),
         }
+    }
+
+    /// The same with the databases that data sets are queried from.
+    #[must_use]
+    pub fn with_connections(self, connections: Connections) -> Self {
+        Self { connections, ..self }
     }
 
     /// The folder of their files.

@@ -24,6 +24,8 @@ pub enum Way {
     Rows,
     /// The rows of an earlier version are taken up again.
     Restore,
+    /// It is queried by another SELECT.
+    Query,
     /// Something else is said of it, its row rules change, or it is deleted.
     Settings,
 }
@@ -34,9 +36,11 @@ impl Kind {
     pub const fn allows(self, way: Way) -> bool {
         match self {
             Self::BuiltIn => false,
-            Self::Uploaded => true,
+            Self::Uploaded => !matches!(way, Way::Query),
             // A file would get between the rows of the program, which knows nothing of it.
-            Self::Pushed => !matches!(way, Way::File),
+            Self::Pushed => !matches!(way, Way::File | Way::Query),
+            // The next snapshot would take the place of any other rows.
+            Self::Queried => matches!(way, Way::Query | Way::Settings),
         }
     }
 }
@@ -100,6 +104,7 @@ mod tests {
         assert_eq!(ways(Kind::BuiltIn), []);
         assert_eq!(ways(Kind::Uploaded), [Way::File, Way::Rows, Way::Restore, Way::Settings]);
         assert_eq!(ways(Kind::Pushed), [Way::Rows, Way::Restore, Way::Settings]);
+        assert_eq!(ways(Kind::Queried), [Way::Query, Way::Settings]);
     }
 
     #[test]

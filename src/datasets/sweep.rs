@@ -12,6 +12,8 @@ use super::import::INCOMING;
 const DELETED_IS_KEPT: Duration = Duration::from_hours(30 * 24);
 /// How long the files of a version stay after it was replaced, so that no query loses them on its way.
 const REPLACED_IS_KEPT: Duration = Duration::from_mins(10);
+/// The same for the snapshots of queried data sets, of which there can be one every ten seconds: longer than any query takes.
+const SNAPSHOT_IS_KEPT: Duration = Duration::from_mins(1);
 /// How long a file can lie here before a version names it: longer than any import between writing and naming it.
 const UNNAMED_IS_KEPT: Duration = Duration::from_hours(1);
 
@@ -25,10 +27,21 @@ impl Datasets {
         let now_ms = self.clock.now_ms();
         catalog::forget_deleted(&self.db, before(now_ms, DELETED_IS_KEPT)).await?;
         catalog::forget_versions(&self.db, keep_versions, before(now_ms, REPLACED_IS_KEPT)).await?;
+        self.delete_snapshots(before(now_ms, SNAPSHOT_IS_KEPT)).await?;
         self.delete_unnamed_files(before(now_ms, UNNAMED_IS_KEPT)).await?;
         let incoming = self.folder.join(INCOMING);
         let done = tokio::task::spawn_blocking(move || delete_abandoned(&incoming, before(now_ms, UNNAMED_IS_KEPT)));
         Ok(done.await.map_err(std::io::Error::other)??)
+    }
+
+    /// Deletes all but the latest snapshots of queried data sets, with their files.
+    async fn delete_snapshots(&self, before_ms: i64) -> Result<(), DatasetError> {
+        for name in catalog::forget_snapshots(&self.db, before_ms).await? {
+            if let Err(error) = self.store.delete(&name).await {
+                tracing::warn!(?error, name, "an old snapshot could not be deleted");
+            }
+        }
+        Ok(())
     }
 
     /// Deletes the files of the store that no version names and nobody wrote to since `before_ms`. The files are listed before the

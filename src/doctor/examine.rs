@@ -3,7 +3,7 @@
 use rolecall_sign_in::{Auth, Clock, EventSink};
 
 use super::report::Report;
-use super::{addresses, api, apps, configuration, dashboards, data_dir, database, provider, sign_ins};
+use super::{addresses, api, apps, configuration, connections, dashboards, data_dir, database, provider, sign_ins};
 use crate::config::Sources;
 
 /// Checks everything that `sources` configure.
@@ -20,6 +20,9 @@ pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
     }
     api::check(&mut report.section("API"), &config);
     dashboards::check(&mut report.section("dashboards"), &config.dashboards_folder, db.as_ref()).await;
+    for (name, database) in config.connections.all() {
+        connections::check(&mut report.section(format!("connection {name}")), name, database).await;
+    }
     for app in &config.apps {
         apps::check(&mut report.section(format!("app {}", app.name)), app, &config).await;
     }

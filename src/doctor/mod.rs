@@ -1,4 +1,4 @@
-//! `rolecall doctor`: checks the configuration against the running provider, the database and the apps. It changes nothing, and
+//! `rolecall doctor`: checks the configuration against the running provider, the databases and the apps. It changes nothing, and
 //! can run beside a running server. See docs/DOCTOR.md.
 //!
 //! One file for each subject. A check gets a [`Section`] and what it looks at, and adds its findings; [`examine`] runs all checks
@@ -8,6 +8,7 @@ mod addresses;
 mod api;
 mod apps;
 mod configuration;
+mod connections;
 mod dashboards;
 mod data_dir;
 mod database;

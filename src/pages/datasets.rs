@@ -34,6 +34,7 @@ pub async fn datasets(asked: Asked) -> Answer {
     let search = asked.value("q").filter(|text| has_search && !text.trim().is_empty());
     let found = open.iter().filter(|dataset| search.as_deref().is_none_or(|text| matches(dataset, text)));
     let found: Vec<Arc<DataSet>> = found.cloned().collect();
+    let may_query = role >= Some(Role::Admin);
     let view = view! {
         <div class="page-head">
             <h1>"Data"</h1>
@@ -42,6 +43,14 @@ pub async fn datasets(asked: Asked) -> Answer {
                 <a class="button button-primary" href=routes::UPLOADS>
                     "Upload a file"
                 </a>
+                {may_query
+                    .then(|| {
+                        view! {
+                            <a class="button" href=routes::NEW_QUERY>
+                                "Query a database"
+                            </a>
+                        }
+                    })}
             </div>
         </div>
         <StepUpNotice here=asked.here()/>

@@ -14,6 +14,7 @@ pub mod home;
 pub mod page;
 pub mod panel;
 pub mod problem;
+pub mod query;
 pub mod rendered;
 mod session_words;
 pub mod sessions;

@@ -8,6 +8,7 @@ use rolecall_panels::{chart, figures, text};
 
 use super::rendered::{Made, rendered};
 use crate::caller;
+use crate::components::as_of::AsOfLine;
 use crate::components::chart::panel::ChartPanel;
 use crate::components::fixed_panel::FixedPanel;
 use crate::components::note::NotePanel;
@@ -15,7 +16,7 @@ use crate::components::note_text::NoteToRead;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
 use crate::components::unavailable::UnavailablePanel;
-use crate::dashboards::{OpenPanel, PanelData, TableRequest, Unavailable, table_of};
+use crate::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
 
 /// The HTML of `panel` of the dashboard `slug`, a table as it is `asked` for. What only changes with its data is made once for all
 /// who see the same rows; why a panel cannot be shown, each time.
@@ -26,10 +27,18 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
     let make = async || {
         let data = panel.data(asked).await.map_err(|error| caller::internal(&error))?;
         let is_passing = matches!(data, PanelData::Unavailable(_));
-        let html = view_of(slug, panel, data).to_html();
+        let html = with_age(view_of(slug, panel, data).to_html(), panel.as_of());
         Ok(if is_passing { Made::Passing(html) } else { Made::Lasting(html) })
     };
     rendered(panel.key(asked), make).await
+}
+
+/// The HTML of a panel with a line at its end that says how old its data are.
+fn with_age(mut panel: String, as_of: Option<AsOf>) -> String {
+    let (Some(AsOf { ms, failing }), Some(end)) = (as_of, panel.rfind("</")) else { return panel };
+    let failing = failing.map(|failing| (failing.since_ms, failing.why));
+    panel.insert_str(end, &view! { <AsOfLine ms failing/> }.to_html());
+    panel
 }
 
 fn view_of(slug: &str, panel: &OpenPanel<'_>, data: PanelData) -> AnyView {

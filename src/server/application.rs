@@ -296,7 +296,8 @@ async fn open_dashboards(config: &Config, db: &Db, auth: &Auth, audit: &Audit) -
     let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
         .importing_with(config.datasets.importer().map_err(DatasetError::from)?)
         .with_max_per_owner(config.datasets.max_per_owner)
-        .audited_by(audit.clone());
+        .audited_by(audit.clone())
+        .with_connections(config.connections.clone());
     let files = DashboardFiles::read(&config.dashboards_folder)?;
     datasets.import_built_in(&files.datasets()).await?;
     let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;

@@ -40,6 +40,8 @@ use super::state::AppState;
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// The same for one that waits for a database of others: longer than any connection may be given.
+const QUESTION_TIMEOUT: Duration = Duration::from_mins(15);
 
 /// Who answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +86,8 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
         if limit == BodyLimit::File {
             return let_in(steps, limit_file(request, state.config.datasets.limits.file_bytes), route).await;
         }
-        let in_time = timeout(TIMEOUT, async {
+        let time = if limit == BodyLimit::Question { QUESTION_TIMEOUT } else { TIMEOUT };
+        let in_time = timeout(time, async {
             let request = limit_form(&state.problem_pages, request, limit).await?;
             let_in(steps, request, route).await
         });

@@ -28,6 +28,7 @@ mod page_policies;
 mod pages;
 pub mod policy;
 mod problem;
+mod queries;
 mod request_log;
 mod router;
 mod serve;

@@ -31,7 +31,8 @@ where
     get(async move |State(state): State<AppState>, request: Request| answer(&state, request, make).await)
 }
 
-async fn answer<Making>(state: &AppState, request: Request, make: impl Fn(Asked) -> Making) -> Response
+/// Answers `request` with the page that `make` makes.
+pub async fn answer<Making>(state: &AppState, request: Request, make: impl Fn(Asked) -> Making) -> Response
 where
     Making: Future<Output = Answer> + Send + 'static,
 {

@@ -14,7 +14,7 @@ use super::limits::request_sizes::BodyLimit;
 use super::pages::page;
 use super::sign_in::links;
 use super::state::AppState;
-use super::{app_hosts, audit_export, developers, uploads};
+use super::{app_hosts, audit_export, developers, queries, uploads};
 use crate::pages::account::account;
 use crate::pages::admin;
 use crate::pages::apps::apps;
@@ -85,6 +85,8 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::DATASETS, Access::Role(Role::Write), |_| page(datasets)),
     // Which role a data set needs is its own setting.
     Route::page(routes::DATASET, Access::Role(Role::Write), |_| page(dataset)),
+    Route::answered(routes::NEW_QUERY, Access::Role(Role::Admin), |_| queries::new()).taking(BodyLimit::Question),
+    Route::answered(routes::DATASET_QUERY, Access::Role(Role::Admin), |_| queries::one()).taking(BodyLimit::Question),
     Route::answered(routes::UPLOADS, Access::Role(Role::Write), |_| uploads::all()).taking(BodyLimit::File),
     Route::answered(routes::UPLOAD, Access::Role(Role::Write), |_| uploads::one()).taking(BodyLimit::LongForm),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),

@@ -1,6 +1,7 @@
 //! `rolecall doctor`: a run where all is well, and beside it each fault with the line that tells of it.
 
 mod behind;
+mod connections;
 
 use std::net::TcpListener;
 use std::process::Command;

@@ -57,6 +57,7 @@ mod providers;
 mod proxies;
 mod pushed_requests;
 mod pushed_rows;
+mod queries;
 mod refresh;
 mod restart;
 mod roles;

@@ -14,12 +14,16 @@ use crate::schema::{arrow_schema, days_since_1970};
 
 /// How many rows are written at once.
 const AT_ONCE: usize = 8_192;
+/// Bytes of texts that are written at once, whatever the number of rows.
+const BYTES_AT_ONCE: usize = 16 << 20;
 
 /// Writes rows of cells to a new Parquet file, which is there in the end only if it is complete.
 pub struct RowWriter {
     columns: Vec<DataColumn>,
     /// Rows that wait to be written.
     waiting: Vec<Vec<Cell>>,
+    /// Bytes of their texts.
+    waiting_bytes: usize,
     output: Output,
     rows: u64,
 }
@@ -31,7 +35,7 @@ impl RowWriter {
     /// If the file is there already, or cannot be written.
     pub fn create(into: &Path, columns: Vec<DataColumn>) -> Result<Self, ImportError> {
         let output = Output::create(into, arrow_schema(&columns))?;
-        Ok(Self { columns, waiting: Vec::with_capacity(AT_ONCE), output, rows: 0 })
+        Ok(Self { columns, waiting: Vec::with_capacity(AT_ONCE), waiting_bytes: 0, output, rows: 0 })
     }
 
     /// Adds a row: a cell for each column, of the column's type or missing. An integer is a decimal, too. What is of another type,
@@ -40,9 +44,11 @@ impl RowWriter {
     /// # Errors
     /// If the file cannot be written.
     pub fn push(&mut self, row: Vec<Cell>) -> Result<(), ImportError> {
+        let bytes = |cell: &Cell| if let Cell::Text(text) = cell { text.len() } else { 0 };
+        self.waiting_bytes += row.iter().map(bytes).sum::<usize>();
         self.waiting.push(row);
         self.rows += 1;
-        if self.waiting.len() >= AT_ONCE { self.write_waiting() } else { Ok(()) }
+        if self.waiting.len() >= AT_ONCE || self.waiting_bytes >= BYTES_AT_ONCE { self.write_waiting() } else { Ok(()) }
     }
 
     /// Completes the file.
@@ -65,6 +71,7 @@ impl RowWriter {
         let arrays = self.columns.iter().enumerate().map(column).collect();
         let batch = RecordBatch::try_new(arrow_schema(&self.columns), arrays)?;
         self.waiting.clear();
+        self.waiting_bytes = 0;
         self.output.write(&batch)
     }
 }

@@ -62,6 +62,7 @@ fn everything(folder: &Folder) -> String {
     format!(
         "public_url = 'https://localhost:3000'\nsecret_keys = ['{KEY}']\n[tls]\ncert = '{cert}'\nkey = '{key}'\n\
          [api]\naudience = ['api://a']\n\
+         [connections.crm]\nurl = 'sqlite:crm.sqlite3'\n\
          [providers.azure]\nkind = 'entra'\ntenant = 'organizations'\nallowed_tenants = ['{TENANT}']\nclient_id = 'id'\n\
          client_secret = 'hidden'\nroles_from_tenants = ['{TENANT}']\ndomain_hint = 'example.com'\n{own}\n\
          client_auth = 'client_secret_post'\n\

@@ -5,6 +5,7 @@ use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 
 use super::super::dataset::Kind;
 use super::super::error::DatasetError;
+use super::super::queried::{StoredQuery, milliseconds};
 use super::{NewVersion, insert_version};
 
 /// A data set that is to be made.
@@ -48,6 +49,31 @@ pub(super) use keep_within;
 /// # Errors
 /// [`DatasetError::TooMany`].
 pub async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Result<bool, DatasetError> {
+    create_with(db, new, first, None).await
+}
+
+/// The same, queried by `query`, whose first answer was asked for at `refreshed_at_ms`, Unix milliseconds (UTC).
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_queried(
+    db: &Db,
+    new: &NewDataSet<'_>,
+    first: &NewVersion<'_>,
+    query: &StoredQuery,
+    refreshed_at_ms: i64,
+) -> Result<bool, DatasetError> {
+    create_with(db, new, first, Some((query, refreshed_at_ms))).await
+}
+
+async fn create_with(
+    db: &Db,
+    new: &NewDataSet<'_>,
+    first: &NewVersion<'_>,
+    query: Option<(&StoredQuery, i64)>,
+) -> Result<bool, DatasetError> {
+    const QUERY: &str = "INSERT INTO dataset_queries (dataset, connection, statement, fresh_ms, digest, refreshed_at, \
+                         claimed_until, failures, retry_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0)";
     const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
                           VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
     on_both!(db, |pool| {
@@ -68,6 +94,11 @@ pub async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Re
             return Ok(false);
         }
         insert_version!(&mut *transaction, new.id, first);
+        if let Some((query, refreshed_at_ms)) = query {
+            let insert = sqlx::query(QUERY).bind(new.id).bind(&query.connection).bind(&query.statement);
+            let insert = insert.bind(milliseconds(query.fresh)).bind(&query.digest).bind(refreshed_at_ms);
+            insert.execute(&mut *transaction).await?;
+        }
         transaction.commit().await?;
         Ok(true)
     })

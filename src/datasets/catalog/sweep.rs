@@ -13,7 +13,11 @@ const AT_ONCE: i64 = 1000;
 pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<(), DatasetError> {
     const LONG_DELETED: &str = "SELECT id FROM datasets WHERE deleted_at < $1 LIMIT $2";
     const LOCK: &str = "UPDATE datasets SET revision = revision WHERE id = $1 AND deleted_at < $2";
-    const DELETE: [&str; 2] = ["DELETE FROM dataset_versions WHERE dataset = $1", "DELETE FROM datasets WHERE id = $1"];
+    const DELETE: [&str; 3] = [
+        "DELETE FROM dataset_queries WHERE dataset = $1",
+        "DELETE FROM dataset_versions WHERE dataset = $1",
+        "DELETE FROM datasets WHERE id = $1",
+    ];
     let ids: Vec<String> = reading_on_both!(db, |pool| {
         sqlx::query_scalar(LONG_DELETED).bind(before_ms).bind(AT_ONCE).fetch_all(pool).await
     })?;

@@ -44,9 +44,12 @@ impl Datasets {
         Ok(())
     }
 
-    /// `dataset` as it is shown now: of data about Rolecall itself, a snapshot that is not too old. While none can be made, it is
-    /// the last one.
+    /// `dataset` as it is shown now: of data about Rolecall itself, and of queried ones, a snapshot that is not too old. While none
+    /// can be made, it is the last one.
     pub async fn up_to_date(&self, dataset: &Arc<DataSet>) -> Arc<DataSet> {
+        if let Some(state) = &dataset.query {
+            return self.up_to_date_query(dataset, state).await;
+        }
         let Some(own) = own_data(dataset) else { return Arc::clone(dataset) };
         if self.is_fresh(dataset, Duration::ZERO) {
             return Arc::clone(dataset);

@@ -9,7 +9,7 @@ use crate::components::badge::RoleBadge;
 use crate::components::number::{grouped, size};
 use crate::components::time::Moment;
 use crate::dashboards::{Use, Uses};
-use crate::datasets::DataSet;
+use crate::datasets::{DataSet, QueryState};
 use crate::routes;
 
 /// Title, description and facts. How large it is in all is told to those who see all `rows` of it.
@@ -43,6 +43,7 @@ pub(super) fn Head(dataset: Arc<DataSet>, owner: Option<String>, rows: u64, sees
                 <Fact name="Updated">
                     <Moment ms=updated_at_ms/>
                 </Fact>
+                {dataset.query.clone().map(|query| view! { <QueryFacts query/> })}
                 <Fact name="From role">
                     <RoleBadge role=Some(role)/>
                 </Fact>
@@ -56,6 +57,22 @@ pub(super) fn Head(dataset: Arc<DataSet>, owner: Option<String>, rows: u64, sees
                     })}
             </dl>
         </div>
+    }
+}
+
+/// Where the rows of a queried data set come from, and how old they are.
+#[component]
+fn QueryFacts(query: QueryState) -> impl IntoView {
+    let kept = humantime::format_duration(query.fresh).to_string();
+
+    view! {
+        <Fact name="Connection">
+            <code>{query.connection}</code>
+        </Fact>
+        <Fact name="Kept for">{kept}</Fact>
+        <Fact name="Asked last">
+            <Moment ms=query.refreshed_at_ms/>
+        </Fact>
     }
 }
 

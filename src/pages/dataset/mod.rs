@@ -11,3 +11,5 @@ mod versions;
 mod view;
 
 pub use view::dataset;
+
+pub(super) use rows::RowTable;

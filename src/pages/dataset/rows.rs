@@ -11,7 +11,7 @@ use crate::components::number::grouped;
 use crate::datasets::{DataSet, SAMPLE_COLUMNS};
 
 /// Rows of a data set, or why they cannot be shown, in a sentence.
-pub(super) type Rows = Result<Arc<QueryResult>, String>;
+pub(in crate::pages) type Rows = Result<Arc<QueryResult>, String>;
 
 /// The first rows as somebody sees them, or why they cannot be shown.
 #[component]
@@ -30,7 +30,7 @@ pub(super) fn SampleRows(dataset: Arc<DataSet>, rows: Rows, id: &'static str, ti
 
 /// The table alone.
 #[component]
-pub(super) fn RowTable(
+pub(in crate::pages) fn RowTable(
     rows: Rows,
     /// What it is called for assistive technology.
     label: &'static str,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_model::Role;
 
-use crate::datasets::{DataSet, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
+use crate::components::time::Moment;
+use crate::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
 use crate::routes;
 
 /// Links to the upload of other rows to the data set `id`.
@@ -20,6 +21,26 @@ pub(super) fn NewRows(id: String) -> impl IntoView {
             </a>
             <a class="button" href=link("replace")>
                 "Replace all rows"
+            </a>
+        </div>
+    }
+}
+
+/// Leads administrators to the query, and says why its answer is old.
+#[component]
+pub(super) fn QueryOfDataSet(name: String, failing: Option<Failing>) -> impl IntoView {
+    view! {
+        {failing
+            .map(|Failing { since_ms, why, .. }| {
+                view! {
+                    <div class="notice notice-warn">
+                        <p dir="auto">"Could not be refreshed since " <Moment ms=since_ms/> ". " {why}</p>
+                    </div>
+                }
+            })}
+        <div class="actions">
+            <a class="button" href=routes::dataset_query(&name)>
+                "Edit the query"
             </a>
         </div>
     }

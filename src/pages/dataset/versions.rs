@@ -14,14 +14,15 @@ use crate::routes;
 pub(super) fn VersionList(
     dataset: Arc<DataSet>,
     versions: Vec<Version>,
-    may_change: bool,
+    /// Whether who looks may take up an earlier one.
+    may_restore: bool,
     /// Whether who looks may know how many rows there are in all.
     sees_all: bool,
 ) -> impl IntoView {
-    let tells_size = sees_all || may_change;
+    let tells_size = sees_all;
     let rows = versions.into_iter().map(|version| {
         let dataset = Arc::clone(&dataset);
-        view! { <VersionRow dataset version may_change tells_size/> }
+        view! { <VersionRow dataset version may_restore tells_size/> }
     });
     let rows = rows.collect_view();
 
@@ -48,7 +49,7 @@ pub(super) fn VersionList(
                                         </th>
                                     }
                                 })}
-                            {may_change.then(|| view! { <th scope="col">"Take up again"</th> })}
+                            {may_restore.then(|| view! { <th scope="col">"Take up again"</th> })}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -59,7 +60,7 @@ pub(super) fn VersionList(
 }
 
 #[component]
-fn VersionRow(dataset: Arc<DataSet>, version: Version, may_change: bool, tells_size: bool) -> impl IntoView {
+fn VersionRow(dataset: Arc<DataSet>, version: Version, may_restore: bool, tells_size: bool) -> impl IntoView {
     let current = dataset.data.version;
     let Version { number, rows, bytes, created_at_ms, created_by, restored_from } = version;
     let action = if number == current {
@@ -87,7 +88,7 @@ fn VersionRow(dataset: Arc<DataSet>, version: Version, may_change: bool, tells_s
                         <td class="num">{size(bytes)}</td>
                     }
                 })}
-            {may_change.then(|| view! { <td>{action}</td> })}
+            {may_restore.then(|| view! { <td>{action}</td> })}
         </tr>
     }
 }

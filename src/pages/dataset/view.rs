@@ -10,7 +10,7 @@ use super::load::{Loaded, load};
 use super::rows::SampleRows;
 use super::rules::RowRules;
 use super::see_as::SeeAsPanel;
-use super::settings::{Description, NewRows, Removal};
+use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
 use super::versions::VersionList;
 use crate::components::step_up::StepUpNotice;
 use crate::datasets::Way;
@@ -36,15 +36,18 @@ pub async fn dataset(asked: Asked) -> Answer {
         }
     });
     let takes_files = may_change && dataset.kind.allows(Way::File);
+    let may_restore = may_change && dataset.kind.allows(Way::Restore);
+    let query = dataset.query.clone().filter(|_| role >= Some(Role::Admin));
     let view = view! {
         <Head dataset=kept(&dataset) owner rows sees_all/>
         <StepUpNotice here=asked.here()/>
+        {query.map(|query| view! { <QueryOfDataSet name=dataset.name.clone() failing=query.failing/> })}
         {takes_files.then(|| view! { <NewRows id=dataset.data.dataset.clone()/> })}
         <div class="panels">
             <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
             <Columns dataset=kept(&dataset) missing/>
             <UsedBy uses may_change/>
-            <VersionList dataset=kept(&dataset) versions may_change sees_all/>
+            <VersionList dataset=kept(&dataset) versions may_restore sees_all=sees_all || may_change/>
             {for_who_may_change}
         </div>
     };

@@ -30,6 +30,8 @@ pub enum BodyLimit {
     Form,
     /// A form with fields for each of many columns, within that time.
     LongForm,
+    /// A question to a database of others, of the size of a long form. The settings of its connection say how long that may take.
+    Question,
     /// A file as large as the settings allow, for as long as something of it comes in.
     File,
 }
@@ -64,7 +66,8 @@ pub async fn limit_form(
     request: extract::Request,
     limit: BodyLimit,
 ) -> Result<extract::Request, Refusal> {
-    let max = if limit == BodyLimit::LongForm { MAX_LONG_FORM_BYTES } else { MAX_FORM_BYTES };
+    let is_long = matches!(limit, BodyLimit::LongForm | BodyLimit::Question);
+    let max = if is_long { MAX_LONG_FORM_BYTES } else { MAX_FORM_BYTES };
     if request.body().is_end_stream() {
         return Ok(request);
     }

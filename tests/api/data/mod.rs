@@ -1,8 +1,10 @@
 //! What is stored, on both dialects, without HTTP: attempts, sign-ins, cookie sessions, notes, the built-in data; and
 //! the whole application on Postgres.
 
+mod alike;
 mod app_codes;
 mod attempts;
+mod connections;
 mod cookie_sessions;
 mod dashboards;
 mod datasets;
@@ -12,6 +14,7 @@ mod migrations;
 mod own_data;
 mod postgres_only;
 mod pushes;
+mod queried;
 mod renewals;
 mod session_lists;
 mod sign_ins;

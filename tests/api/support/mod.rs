@@ -19,6 +19,7 @@ mod raw;
 mod refusal;
 mod scripted_graph;
 mod sign_in;
+mod source_db;
 mod stand_in;
 mod tables;
 mod tokens;
@@ -43,6 +44,7 @@ pub use raw::{Http2, raw, raw_get, raw_status};
 pub use refusal::{Traces, refused_with, unusable_with};
 pub use scripted_graph::ScriptedGraph;
 pub use sign_in::{changed, parameter, path_and_query};
+pub use source_db::SourceDb;
 pub use stand_in::{
     AUDIENCE, AccessToken, CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set,
 };

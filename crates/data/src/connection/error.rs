@@ -1,0 +1,118 @@
+//! Why a connection has no rows.
+
+use std::fmt;
+use std::time::Duration;
+
+use rolecall_model::data::ColumnType;
+
+use crate::import::ImportError;
+
+/// Why a connection has no rows for a SELECT. The texts are for administrators, and hold no password.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// What was written is no SELECT.
+    #[error("Write one SELECT, without a semicolon between: it may begin with SELECT, WITH, VALUES or TABLE.")]
+    NotASelect,
+    /// It has places for values, which nobody gives.
+    #[error("The SELECT has parameters, such as $1, ? or :name. Write the values themselves.")]
+    Parameters,
+    /// The database refused it.
+    #[error("The database says: {message}{}", Place::told(*.place))]
+    Refused {
+        /// Its message, with what it advises.
+        message: String,
+        /// Where in the SELECT.
+        place: Option<Place>,
+    },
+    /// The database cannot be reached.
+    #[error("The database cannot be reached: {0}. Check the connection's `url`, and that the database runs.")]
+    Unreachable(String),
+    /// The account is not let in.
+    #[error("The database does not let the account in: {0}. Correct user and password in the connection's `url`.")]
+    Account(String),
+    /// It took too long.
+    #[error("The database did not answer within {}. Ask for less, or set the connection's `timeout`.", humantime(*.0))]
+    TooSlow(Duration),
+    /// There are too many rows.
+    #[error(
+        "The SELECT has more than {0} rows, the most that this connection may give. Ask for less, or set its `max_rows`."
+    )]
+    TooManyRows(u64),
+    /// A column cannot be taken.
+    #[error("The column “{column}” {what}")]
+    Column {
+        /// Its name.
+        column: String,
+        /// What is wrong, with what to write instead.
+        what: String,
+    },
+    /// The columns cannot be those of a data set.
+    #[error("{0}")]
+    Columns(String),
+    /// Columns that the data set has are not there any more.
+    #[error("The columns are not those of the data set any more: {}.", .0.join("; "))]
+    Changed(Vec<String>),
+    /// The file is Rolecall's own.
+    #[error("The file of this connection belongs to Rolecall itself, and is not read.")]
+    OwnFile,
+    /// The rows cannot be written here.
+    #[error("the rows of a database cannot be written")]
+    Write(#[from] ImportError),
+    /// What reads ended without a result.
+    #[error("what reads from a database ended without a result")]
+    Ended,
+}
+
+impl ConnectionError {
+    /// Whether nobody but the operator of this machine can help.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        matches!(self, Self::Write(_) | Self::Ended)
+    }
+
+    pub(super) fn column(column: &str, what: impl Into<String>) -> Self {
+        Self::Column { column: column.to_owned(), what: what.into() }
+    }
+
+    /// A cell in `row`, counted from 1, is no value of the column's type.
+    pub(super) fn cell(column: &str, row: u64, found: &str, wanted: ColumnType, cast: &str) -> Self {
+        Self::column(column, format!("has {found} in row {row}, which is no {wanted}. {cast}"))
+    }
+}
+
+/// A place in a SELECT, each counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The character in that line.
+    pub character: usize,
+}
+
+impl Place {
+    /// The place of the character at `position`, counted from 0, in `text`.
+    pub(super) fn at(text: &str, position: usize) -> Self {
+        let before: String = text.chars().take(position).collect();
+        let (line, rest) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default());
+        Self { line, character: rest.chars().count() + 1 }
+    }
+
+    fn told(place: Option<Self>) -> String {
+        place.map(|place| format!(" ({place})")).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, character {}", self.line, self.character)
+    }
+}
+
+/// A time for sentences.
+fn humantime(time: Duration) -> String {
+    match time.as_secs() {
+        0 => format!("{} milliseconds", time.as_millis()),
+        1 => "1 second".to_owned(),
+        seconds => format!("{seconds} seconds"),
+    }
+}

@@ -1,0 +1,253 @@
+//! Reading from PostgreSQL, and what speaks its protocol.
+//!
+//! The statement is prepared first: the server takes one alone there, says its columns and their types, and runs nothing. Then it
+//! is run by the simple protocol, which gives every type as text.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use rolecall_model::data::{Cell, ColumnType, DataColumn};
+use sqlx::postgres::{
+    PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgRow, PgTypeInfo, PgTypeKind, PgValueRef,
+};
+use sqlx::{
+    Column as _, ConnectOptions as _, Either, Executor as _, Row as _, Statement as _, TypeInfo as _, ValueRef as _,
+};
+
+use super::cells::{date, decimal, moment};
+use super::error::{ConnectionError, Place};
+use super::permissions::Permissions;
+use super::reading::{More, Reading};
+
+/// How many tables are named that an account may write.
+const NAMED_TABLES: i64 = 3;
+
+/// Sends what `statement` answers to `reading`. Returns the columns in which numbers lost digits.
+///
+/// # Errors
+/// [`ConnectionError`].
+pub(super) async fn read(
+    options: &PgConnectOptions,
+    statement: &str,
+    limit: Duration,
+    mut reading: Reading,
+) -> Result<Vec<String>, ConnectionError> {
+    let told = |error| told(error, statement, limit);
+    let mut connection = options.connect().await.map_err(told)?;
+    // What is given as text is the same whatever the account is set to.
+    let begin = format!(
+        "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL timezone = 'UTC'; \
+         SET LOCAL datestyle = 'ISO, YMD'",
+        limit.as_millis().max(1)
+    );
+    (&mut connection).execute(sqlx::raw_sql(&begin)).await.map_err(told)?;
+    let types = prepare(&mut connection, statement, limit, &mut reading).await?;
+    if reading.send_columns().await == More::Wanted {
+        let mut rows = (&mut connection).fetch(sqlx::raw_sql(statement));
+        while let Some(row) = rows.try_next().await.map_err(told)? {
+            let cells = cells(&row, &types, &mut reading)?;
+            if reading.send(cells).await? == More::Enough {
+                break;
+            }
+        }
+    }
+    // Closed as it is: what was not read is not waited for.
+    Ok(reading.into_rounded())
+}
+
+/// How each column of the answer is read, by its place. Tells `reading` the columns.
+async fn prepare(
+    connection: &mut PgConnection,
+    statement: &str,
+    limit: Duration,
+    reading: &mut Reading,
+) -> Result<Vec<Kind>, ConnectionError> {
+    let prepared = connection.prepare(statement).await.map_err(|error| told(error, statement, limit))?;
+    if matches!(prepared.parameters(), Some(Either::Left(parameters)) if !parameters.is_empty()) {
+        return Err(ConnectionError::Parameters);
+    }
+    // What has no columns is no question: COMMIT, for example.
+    if prepared.columns().is_empty() {
+        return Err(ConnectionError::NotASelect);
+    }
+    let mut kinds = Vec::new();
+    let mut columns = Vec::new();
+    for column in prepared.columns() {
+        let name = column.name();
+        let kind = Kind::of(column.type_info()).ok_or_else(|| not_taken(name, column.type_info()));
+        // Columns that nobody wants may be of any type.
+        let kind = if reading.has_wanted() && reading.wanted_type(name).is_none() { Kind::Text } else { kind? };
+        columns.push(DataColumn { name: name.to_owned(), column_type: kind.column_type() });
+        kinds.push(kind);
+    }
+    reading.begin(columns)?;
+    Ok(kinds)
+}
+
+/// How a column is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Integer,
+    Decimal,
+    Boolean,
+    Date,
+    Timestamp,
+}
+
+impl Kind {
+    /// How a column of the type `of` is read, if it is taken.
+    fn of(of: &PgTypeInfo) -> Option<Self> {
+        match of.kind() {
+            PgTypeKind::Enum(_) => return Some(Self::Text),
+            PgTypeKind::Domain(of) => return Self::of(of),
+            PgTypeKind::Simple => {}
+            _ => return None,
+        }
+        match of.name().to_ascii_uppercase().as_str() {
+            "TEXT" | "VARCHAR" | "CHAR" | "\"CHAR\"" | "NAME" | "CITEXT" | "UUID" | "JSON" | "JSONB" | "UNKNOWN" => {
+                Some(Self::Text)
+            }
+            "INT2" | "INT4" | "INT8" | "OID" => Some(Self::Integer),
+            "FLOAT4" | "FLOAT8" | "NUMERIC" => Some(Self::Decimal),
+            "BOOL" => Some(Self::Boolean),
+            "DATE" => Some(Self::Date),
+            "TIMESTAMP" | "TIMESTAMPTZ" => Some(Self::Timestamp),
+            _ => None,
+        }
+    }
+
+    const fn column_type(self) -> ColumnType {
+        match self {
+            Self::Text => ColumnType::Text,
+            Self::Integer => ColumnType::Integer,
+            Self::Decimal => ColumnType::Decimal,
+            Self::Boolean => ColumnType::Boolean,
+            Self::Date => ColumnType::Date,
+            Self::Timestamp => ColumnType::Timestamp,
+        }
+    }
+}
+
+/// What to write for a column of a type that is not taken.
+fn not_taken(column: &str, of: &PgTypeInfo) -> ConnectionError {
+    let name = of.name().to_ascii_lowercase();
+    let cast = match (of.kind(), name.as_str()) {
+        (PgTypeKind::Array(_), _) => format!("array_to_string({column}, ', ')"),
+        (_, "interval") => format!("extract(epoch FROM {column})::float8"),
+        (_, "bytea") => format!("encode({column}, 'hex')"),
+        (_, "money") => format!("{column}::numeric"),
+        _ => format!("{column}::text"),
+    };
+    ConnectionError::column(
+        column,
+        format!("is of the type {name}, which data sets do not have. Write `{cast} AS {column}`."),
+    )
+}
+
+/// The cells of `row` that are wanted.
+fn cells(row: &PgRow, kinds: &[Kind], reading: &mut Reading) -> Result<Vec<Cell>, ConnectionError> {
+    let number = reading.next_row();
+    let mut rounded = Vec::new();
+    let mut cells = Vec::with_capacity(kinds.len());
+    for (place, column) in reading.columns() {
+        let value = row.try_get_raw(place).map_err(|_| ConnectionError::Ended)?;
+        let kind = kinds.get(place).copied().unwrap_or(Kind::Text);
+        match cell(&value, kind) {
+            Ok((cell, is_rounded)) => {
+                if is_rounded {
+                    rounded.push(column.name.clone());
+                }
+                cells.push(cell);
+            }
+            Err(found) => {
+                let cast = format!("Write `{0}::text AS {0}`.", column.name);
+                return Err(ConnectionError::cell(&column.name, number, &found, column.column_type, &cast));
+            }
+        }
+    }
+    for name in rounded {
+        reading.note_rounded(&name);
+    }
+    Ok(cells)
+}
+
+/// The cell that `value` is, and whether a number lost digits; otherwise what it is.
+fn cell(value: &PgValueRef<'_>, kind: Kind) -> Result<(Cell, bool), String> {
+    if value.is_null() {
+        return Ok((Cell::Missing, false));
+    }
+    let text = value.as_str().map_err(|_| "bytes that are no UTF-8".to_owned())?;
+    let shown = || format!("“{}”", text.chars().take(40).collect::<String>());
+    let is_infinite = matches!(text, "infinity" | "-infinity");
+    let cell = match kind {
+        Kind::Text => Some(Cell::Text(text.to_owned())),
+        Kind::Integer => text.parse().ok().map(Cell::Integer),
+        Kind::Decimal => return decimal(text).ok_or_else(shown),
+        Kind::Boolean => match text {
+            "t" => Some(Cell::Boolean(true)),
+            "f" => Some(Cell::Boolean(false)),
+            _ => None,
+        },
+        Kind::Date | Kind::Timestamp if is_infinite => Some(Cell::Missing),
+        Kind::Date => date(text).map(Cell::Date),
+        Kind::Timestamp => moment(text).map(Cell::Timestamp),
+    };
+    cell.map(|cell| (cell, false)).ok_or_else(shown)
+}
+
+/// What the account may do beyond reading.
+///
+/// # Errors
+/// Where the server cannot be asked.
+pub(super) async fn permissions(options: &PgConnectOptions) -> Result<Permissions, ConnectionError> {
+    const SUPERUSER: &str = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user";
+    const WRITES: &str = "SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c \
+                          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                          WHERE c.relkind IN ('r', 'p', 'v', 'f') \
+                          AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%' \
+                          AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1 LIMIT $1";
+    let told = |error| told(error, "", Duration::ZERO);
+    let mut connection = options.connect().await.map_err(told)?;
+    let superuser = sqlx::query_scalar(SUPERUSER).fetch_optional(&mut connection).await.map_err(told)?;
+    let writes = sqlx::query_scalar(WRITES).bind(NAMED_TABLES).fetch_all(&mut connection).await.map_err(told)?;
+    Ok(Permissions { is_superuser: superuser.unwrap_or(false), writes })
+}
+
+/// What is told of `error`, which the server gave on `statement` within so much time.
+fn told(error: sqlx::Error, statement: &str, limit: Duration) -> ConnectionError {
+    if let Some(refused) = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>()) {
+        return match refused.code() {
+            // Wrong password, no such role, no entry for it.
+            code if code.starts_with("28") => ConnectionError::Account(refused.message().to_owned()),
+            // No such database, no connection left, starting up or shutting down.
+            code if code == "3D000" || code.starts_with("53") || code.starts_with("57P") || code.starts_with("08") => {
+                ConnectionError::Unreachable(refused.message().to_owned())
+            }
+            // Cancelled by the time limit.
+            "57014" => ConnectionError::TooSlow(limit),
+            "42601" if refused.message().contains("multiple commands") => ConnectionError::NotASelect,
+            _ => ConnectionError::Refused { message: message(refused), place: place(refused, statement) },
+        };
+    }
+    ConnectionError::Unreachable(match error {
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Tls(error) => format!("no encrypted connection can be made ({error})"),
+        sqlx::Error::Protocol(what) => what,
+        // Others could hold a part of the address.
+        _ => "the connection cannot be opened".to_owned(),
+    })
+}
+
+/// The server's message with what it advises.
+fn message(refused: &PgDatabaseError) -> String {
+    let more = [refused.detail(), refused.hint()].into_iter().flatten();
+    std::iter::once(refused.message()).chain(more).collect::<Vec<_>>().join(". ")
+}
+
+fn place(refused: &PgDatabaseError, statement: &str) -> Option<Place> {
+    match refused.position()? {
+        PgErrorPosition::Original(position) => Some(Place::at(statement, position.saturating_sub(1))),
+        PgErrorPosition::Internal { .. } => None,
+    }
+}

@@ -1,0 +1,225 @@
+//! Reading from a SQLite file, where nothing but reading its tables is possible: whatever the statement says.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rolecall_model::data::{ColumnType, DataColumn};
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::{Batch, Connection, Error, ErrorCode, OpenFlags, Row, Statement};
+
+use super::error::{ConnectionError, Place};
+use super::permissions::Permissions;
+use super::reading::{More, Reading};
+use super::sqlite_types::{Seen, advice, cell, declared_type};
+
+/// How long it is waited for somebody who writes.
+const BUSY: Duration = Duration::from_secs(5);
+/// After so many steps of SQLite's machine it is looked whether somebody still waits for the answer.
+const STEPS: i32 = 10_000;
+/// The longest value, in bytes, also on the way to a shorter one.
+const LONGEST_VALUE: i32 = 64 << 20;
+/// Functions that are none of a SELECT's business: they load code, or read and write files.
+const CLOSED_FUNCTIONS: [&str; 5] = ["load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"];
+
+/// Sends what `statement` answers to `reading`. Returns the columns in which numbers lost digits, of which SQLite has none.
+///
+/// # Errors
+/// [`ConnectionError`].
+pub(super) async fn read(
+    path: &Path,
+    own: &[PathBuf],
+    statement: &str,
+    reading: Reading,
+) -> Result<Vec<String>, ConnectionError> {
+    let (path, own, statement) = (path.to_owned(), own.to_vec(), statement.to_owned());
+    let waiting = Waiting::default();
+    let is_over = Arc::clone(&waiting.is_over);
+    let read = tokio::task::spawn_blocking(move || {
+        let connection = open(&path, &own, is_over)?;
+        answer(&connection, &statement, reading)
+    });
+    read.await.unwrap_or(Err(ConnectionError::Ended))
+}
+
+/// Whether the file can be opened and read. What it may do beyond that, nobody can: it is opened to be read only.
+///
+/// # Errors
+/// [`ConnectionError`].
+pub(super) async fn permissions(path: &Path, own: &[PathBuf]) -> Result<Permissions, ConnectionError> {
+    const TABLES: &str = "SELECT count(*) FROM sqlite_schema";
+    let (path, own) = (path.to_owned(), own.to_vec());
+    let asked = tokio::task::spawn_blocking(move || {
+        let connection = open(&path, &own, Arc::default())?;
+        connection.query_row(TABLES, [], |_| Ok(())).map_err(|error| told(&error, TABLES))
+    });
+    asked.await.unwrap_or(Err(ConnectionError::Ended))?;
+    Ok(Permissions::default())
+}
+
+/// Somebody who waits for an answer. When they do not any more, the statement ends.
+#[derive(Default)]
+struct Waiting {
+    is_over: Arc<AtomicBool>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The database in the file `path`, for reading alone, until `is_over`.
+fn open(path: &Path, own: &[PathBuf], is_over: Arc<AtomicBool>) -> Result<Connection, ConnectionError> {
+    let unreachable = |error: std::io::Error| ConnectionError::Unreachable(format!("{}: {error}", path.display()));
+    let path = path.canonicalize().map_err(unreachable)?;
+    if is_own(&path, &path.metadata().map_err(unreachable)?, own) {
+        return Err(ConnectionError::OwnFile);
+    }
+    let told = |error: Error| told(&error, "");
+    // Without SQLITE_OPEN_URI, no name means more than a file.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags).map_err(told)?;
+    connection.busy_timeout(BUSY).map_err(told)?;
+    connection.pragma_update(None, "query_only", true).map_err(told)?;
+    // Views and indexes of the file call no function that changes anything.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(told)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(told)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0);
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
+    connection.progress_handler(STEPS, Some(move || is_over.load(Ordering::Relaxed)));
+    connection.authorizer(Some(|asked: AuthContext<'_>| judged(asked.action)));
+    Ok(connection)
+}
+
+/// Whether the file at `path` is one of `own`, under whatever name, or in a folder of these.
+fn is_own(path: &Path, file: &Metadata, own: &[PathBuf]) -> bool {
+    own.iter().any(|own| {
+        let is_same = own.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (file.dev(), file.ino()));
+        is_same || own.canonicalize().is_ok_and(|own| path.starts_with(own))
+    })
+}
+
+/// What a statement may do. SQLite asks while it compiles it, so nothing of what is denied begins.
+fn judged(action: AuthAction<'_>) -> Authorization {
+    let is_open = match action {
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => true,
+        AuthAction::Function { function_name } => {
+            !CLOSED_FUNCTIONS.iter().any(|closed| closed.eq_ignore_ascii_case(function_name))
+        }
+        // Full-text search asks itself whether its index has changed.
+        AuthAction::Pragma { pragma_name, pragma_value: None } => pragma_name.eq_ignore_ascii_case("data_version"),
+        _ => false,
+    };
+    if is_open { Authorization::Allow } else { Authorization::Deny }
+}
+
+fn answer(connection: &Connection, statement: &str, mut reading: Reading) -> Result<Vec<String>, ConnectionError> {
+    let told = |error: Error| told(&error, statement);
+    let mut batch = Batch::new(connection, statement);
+    let mut prepared = batch.next().map_err(told)?.ok_or(ConnectionError::NotASelect)?;
+    // Space, comments and semicolons behind it are no statement.
+    if !matches!(batch.next(), Ok(None)) {
+        return Err(ConnectionError::NotASelect);
+    }
+    if prepared.parameter_count() > 0 {
+        return Err(ConnectionError::Parameters);
+    }
+    let columns = columns(&mut prepared, statement, &reading)?;
+    reading.begin(columns)?;
+    if reading.send_columns_blocking() == More::Enough {
+        return Ok(Vec::new());
+    }
+    let mut rows = prepared.query([]).map_err(told)?;
+    while let Some(row) = rows.next().map_err(told)? {
+        let cells = cells(row, &reading)?;
+        if reading.send_blocking(cells)? == More::Enough {
+            break;
+        }
+    }
+    Ok(reading.into_rounded())
+}
+
+/// The columns of `prepared`. Where a type is neither declared nor wanted, all rows are read once for it.
+fn columns(
+    prepared: &mut Statement<'_>,
+    statement: &str,
+    reading: &Reading,
+) -> Result<Vec<DataColumn>, ConnectionError> {
+    let mut columns: Vec<(String, Option<ColumnType>)> = Vec::new();
+    for column in prepared.columns() {
+        let name = column.name().to_owned();
+        let of = if reading.has_wanted() {
+            // Columns that nobody wants are of any type.
+            Some(reading.wanted_type(&name).unwrap_or(ColumnType::Text))
+        } else {
+            declared_type(column.decl_type()).map_err(|declared| not_taken(&name, &declared))?
+        };
+        columns.push((name, of));
+    }
+    let open: Vec<usize> = (0..columns.len()).filter(|place| columns[*place].1.is_none()).collect();
+    let mut seen = vec![Seen::default(); columns.len()];
+    if !open.is_empty() {
+        let mut rows = prepared.query([]).map_err(|error| told(&error, statement))?;
+        while let Some(row) = rows.next().map_err(|error| told(&error, statement))? {
+            for place in &open {
+                seen[*place].add(row.get_ref(*place).map_err(|error| told(&error, statement))?);
+            }
+        }
+    }
+    let column = |((name, of), seen): ((String, Option<ColumnType>), Seen)| {
+        let of = of.map_or_else(|| seen.column_type(), Ok);
+        let column_type = of.map_err(|has| not_taken(&name, has))?;
+        Ok(DataColumn { name, column_type })
+    };
+    columns.into_iter().zip(seen).map(column).collect()
+}
+
+fn not_taken(name: &str, has: &str) -> ConnectionError {
+    let cast = if has.to_ascii_lowercase().contains("blob") { "hex" } else { "CAST" };
+    let write = if cast == "hex" { format!("hex({name})") } else { format!("CAST({name} AS TEXT)") };
+    ConnectionError::column(name, format!("holds {has}, which data sets do not have. Write `{write} AS {name}`."))
+}
+
+fn cells(row: &Row<'_>, reading: &Reading) -> Result<Vec<rolecall_model::data::Cell>, ConnectionError> {
+    let number = reading.next_row();
+    let cell = |(place, column): (usize, &DataColumn)| {
+        let value = row.get_ref(place).map_err(|error| told(&error, ""))?;
+        cell(value, column.column_type).map_err(|found| {
+            let advice = advice(&column.name, column.column_type);
+            ConnectionError::cell(&column.name, number, &found, column.column_type, &advice)
+        })
+    };
+    reading.columns().map(cell).collect()
+}
+
+/// What is told of `error`, which SQLite gave on `statement`.
+fn told(error: &Error, statement: &str) -> ConnectionError {
+    match error {
+        Error::SqlInputError { msg, offset, .. } => {
+            let bytes = usize::try_from(*offset).ok();
+            let before = bytes.and_then(|bytes| statement.get(..bytes));
+            let place = before.map(|before| Place::at(statement, before.chars().count()));
+            ConnectionError::Refused { message: msg.clone(), place }
+        }
+        Error::SqliteFailure(failure, message) => {
+            let text = message.clone().unwrap_or_else(|| failure.to_string());
+            match failure.code {
+                ErrorCode::CannotOpen
+                | ErrorCode::NotADatabase
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::SystemIoFailure => ConnectionError::Unreachable(text),
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+                    ConnectionError::Unreachable("somebody writes to the file all the time".to_owned())
+                }
+                _ => ConnectionError::Refused { message: text, place: None },
+            }
+        }
+        error => ConnectionError::Refused { message: error.to_string(), place: None },
+    }
+}

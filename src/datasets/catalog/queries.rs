@@ -1,0 +1,180 @@
+//! What queried data sets are queried by, and how that stands.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+
+use super::super::error::DatasetError;
+use super::super::queried::{Failing, QueryState, StoredQuery, milliseconds};
+use super::{NewVersion, insert_version};
+
+/// How many snapshots of a data set are kept: the current one, and the one before for whoever is reading it.
+const SNAPSHOTS_KEPT: i64 = 2;
+
+/// What became of the next snapshot of a data set.
+#[derive(Debug)]
+pub enum RefreshOutcome<'a> {
+    /// It is a new version, with the SHA-256 of its file.
+    Changed(NewVersion<'a>, &'a str),
+    /// It is the same as the one before.
+    Unchanged,
+}
+
+/// A row of [`states`].
+type Row = (String, String, i64, i64, i64, Option<i64>, Option<String>, i64);
+
+/// How every query stands, by the id of its data set.
+pub(super) async fn states(db: &Db) -> Result<HashMap<String, QueryState>, DatasetError> {
+    const STATES: &str = "SELECT dataset, connection, fresh_ms, refreshed_at, failures, failing_since, error, retry_at \
+                          FROM dataset_queries";
+    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(STATES).fetch_all(pool).await)?;
+    let state = |(dataset, connection, fresh_ms, refreshed_at_ms, failures, since, why, retry_at_ms): Row| {
+        let tries = u32::try_from(failures).unwrap_or(u32::MAX);
+        let failing = since.map(|since_ms| Failing { since_ms, tries, why: why.unwrap_or_default() });
+        (dataset, QueryState { connection, fresh: duration(fresh_ms), refreshed_at_ms, failing, retry_at_ms })
+    };
+    Ok(rows.into_iter().map(state).collect())
+}
+
+/// What the data set `id` is queried by.
+pub async fn stored_query(db: &Db, id: &str) -> Result<Option<StoredQuery>, DatasetError> {
+    const QUERY: &str = "SELECT connection, statement, fresh_ms, digest FROM dataset_queries WHERE dataset = $1";
+    let row: Option<(String, String, i64, String)> =
+        reading_on_both!(db, |pool| sqlx::query_as(QUERY).bind(id).fetch_optional(pool).await)?;
+    Ok(row.map(|(connection, statement, fresh_ms, digest)| StoredQuery {
+        connection,
+        statement,
+        fresh: duration(fresh_ms),
+        digest,
+    }))
+}
+
+/// Claims the next snapshot of the data set `id`, whose last one is of `refreshed_at_ms`. `false`: somebody else has a claim that
+/// is not over, made it, or failed and is not to be followed yet.
+pub async fn claim_query(
+    db: &Db,
+    id: &str,
+    claim: &str,
+    refreshed_at_ms: i64,
+    now_ms: i64,
+    until_ms: i64,
+) -> Result<bool, DatasetError> {
+    const CLAIM: &str = "UPDATE dataset_queries SET claim = $2, claimed_until = $3 \
+                         WHERE dataset = $1 AND claimed_until <= $4 AND retry_at <= $4 AND refreshed_at = $5";
+    on_both!(db, |pool| {
+        let claimed = sqlx::query(CLAIM).bind(id).bind(claim).bind(until_ms).bind(now_ms).bind(refreshed_at_ms);
+        Ok(claimed.execute(pool).await?.rows_affected() > 0)
+    })
+}
+
+/// Keeps the `outcome` of the snapshot that `claim` stands for, asked for at `refreshed_at_ms`. `false`: the claim is over, or the
+/// data set was deleted, and nothing was changed.
+pub async fn query_refreshed(
+    db: &Db,
+    id: &str,
+    claim: &str,
+    outcome: &RefreshOutcome<'_>,
+    refreshed_at_ms: i64,
+) -> Result<bool, DatasetError> {
+    const KEEP: &str = "UPDATE dataset_queries SET refreshed_at = $3, digest = COALESCE($4, digest), claim = NULL, \
+                        claimed_until = 0, failures = 0, failing_since = NULL, error = NULL, retry_at = 0 \
+                        WHERE dataset = $1 AND claim = $2";
+    const NEXT: &str = "UPDATE datasets SET version = $2 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL";
+    let digest = match outcome {
+        RefreshOutcome::Changed(_, digest) => Some(*digest),
+        RefreshOutcome::Unchanged => None,
+    };
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let keep = sqlx::query(KEEP).bind(id).bind(claim).bind(refreshed_at_ms).bind(digest);
+        if keep.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if let RefreshOutcome::Changed(new, _) = outcome {
+            let next = sqlx::query(NEXT).bind(id).bind(new.version.cast_signed());
+            if next.execute(&mut *transaction).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+            insert_version!(&mut *transaction, id, new);
+        }
+        transaction.commit().await?;
+        Ok(true)
+    })
+}
+
+/// Keeps why the snapshot failed that `claim` stands for. Nobody tries again before `retry_at_ms`.
+pub async fn query_failed(
+    db: &Db,
+    id: &str,
+    claim: &str,
+    failing: &Failing,
+    retry_at_ms: i64,
+) -> Result<(), DatasetError> {
+    const FAIL: &str = "UPDATE dataset_queries SET claim = NULL, claimed_until = 0, failures = $3, \
+                        failing_since = COALESCE(failing_since, $4), error = $5, retry_at = $6 \
+                        WHERE dataset = $1 AND claim = $2";
+    on_both!(db, |pool| {
+        let fail = sqlx::query(FAIL).bind(id).bind(claim).bind(i64::from(failing.tries)).bind(failing.since_ms);
+        fail.bind(&failing.why).bind(retry_at_ms).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Queries the data set `id` by `query` from now on, with `version` as its snapshot. Whoever makes one of the query before makes it
+/// in vain. `false`: `revision` or the version before is not the current one, or it is deleted.
+pub async fn change_query(
+    db: &Db,
+    id: &str,
+    query: &StoredQuery,
+    version: &NewVersion<'_>,
+    revision: i64,
+    refreshed_at_ms: i64,
+) -> Result<bool, DatasetError> {
+    const NEXT: &str = "UPDATE datasets SET version = $2, revision = revision + 1 \
+                        WHERE id = $1 AND version = $2 - 1 AND revision = $3 AND deleted_at IS NULL";
+    const CHANGE: &str = "UPDATE dataset_queries SET connection = $2, statement = $3, fresh_ms = $4, digest = $5, \
+                          refreshed_at = $6, claim = NULL, claimed_until = 0, failures = 0, failing_since = NULL, \
+                          error = NULL, retry_at = 0 WHERE dataset = $1";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        let next = sqlx::query(NEXT).bind(id).bind(version.version.cast_signed()).bind(revision);
+        if next.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_version!(&mut *transaction, id, version);
+        let change = sqlx::query(CHANGE).bind(id).bind(&query.connection).bind(&query.statement);
+        let change = change.bind(milliseconds(query.fresh)).bind(&query.digest).bind(refreshed_at_ms);
+        change.execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(true)
+    })
+}
+
+/// Forgets the snapshots of queried data sets that are not kept any more, where they were replaced before `before_ms`. Returns the
+/// names of their files.
+pub async fn forget_snapshots(db: &Db, before_ms: i64) -> Result<Vec<String>, DatasetError> {
+    const OLD: &str = "SELECT v.dataset, v.version, v.files FROM dataset_versions v \
+                       JOIN datasets d ON d.id = v.dataset WHERE d.kind = 'queried' AND v.version <= d.version - $1 \
+                       AND NOT EXISTS (SELECT 1 FROM dataset_versions n WHERE n.dataset = v.dataset \
+                       AND n.version = v.version + 1 AND n.created_at > $2) LIMIT $3";
+    const FORGET: &str = "DELETE FROM dataset_versions WHERE dataset = $1 AND version = $2";
+    const AT_ONCE: i64 = 1000;
+    let old: Vec<(String, i64, String)> = reading_on_both!(db, |pool| {
+        sqlx::query_as(OLD).bind(SNAPSHOTS_KEPT).bind(before_ms).bind(AT_ONCE).fetch_all(pool).await
+    })?;
+    let mut forgotten = Vec::new();
+    for (id, version, files) in old {
+        let files: Vec<String> = serde_json::from_str(&files)
+            .map_err(|error| DatasetError::Entry { name: id.clone(), source: error.into() })?;
+        on_both!(db, |pool| {
+            sqlx::query(FORGET).bind(&id).bind(version).execute(pool).await?;
+        });
+        forgotten.extend(files);
+    }
+    Ok(forgotten)
+}
+
+fn duration(ms: i64) -> Duration {
+    Duration::from_millis(ms.unsigned_abs())
+}

@@ -1,0 +1,105 @@
+//! Changes of the SELECT of a data set.
+
+use rolecall_model::data::{ColumnType, DataColumn};
+
+use super::super::catalog::{self, NewVersion};
+use super::super::dataset::DataSet;
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+use super::create::{QueryWish, check};
+use super::state::StoredQuery;
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is in force, with a new snapshot.
+    Yes,
+    /// It would give the data set these other columns. Nothing was changed: somebody has to want that.
+    OtherColumns(Vec<DataColumn>, Vec<ColumnChange>),
+}
+
+/// How a column would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnChange {
+    /// There is none of that name any more.
+    Gone(String),
+    /// It is new.
+    New(String, ColumnType),
+    /// It would be of the second type, and is of the first.
+    OtherType(String, ColumnType, ColumnType),
+}
+
+impl Datasets {
+    /// What `dataset` is queried by.
+    ///
+    /// # Errors
+    /// When the database does not answer; [`DatasetError::Unknown`] for one that is not queried.
+    pub async fn query_of(&self, dataset: &DataSet) -> Result<StoredQuery, DatasetError> {
+        let query = catalog::stored_query(&self.db, &dataset.data.dataset).await?;
+        query.ok_or_else(|| DatasetError::Unknown(dataset.name.clone()))
+    }
+
+    /// Queries `dataset` by `wish` from now on, if `revision` is still the current one. Other columns are only taken where they
+    /// are those that somebody `accepted`.
+    ///
+    /// # Errors
+    /// As [`try_query`](Self::try_query); [`DatasetError::Changed`].
+    pub async fn change_query(
+        &self,
+        dataset: &DataSet,
+        wish: &QueryWish,
+        accepted: Option<&[DataColumn]>,
+        revision: i64,
+        by: i64,
+    ) -> Result<Saved, DatasetError> {
+        check(wish)?;
+        let QueryWish { connection, statement, fresh } = wish.clone();
+        let taken = self.take(&connection, &statement, None).await?;
+        let written = &taken.snapshot.written;
+        let changes = changes(&dataset.data.columns, &written.columns);
+        if !changes.is_empty() && accepted != Some(&written.columns[..]) {
+            return Ok(Saved::OtherColumns(written.columns.clone(), changes));
+        }
+        let file = self.store_taken(&dataset.name, &taken).await?;
+        let files = [file.clone()];
+        let version = NewVersion {
+            version: dataset.data.version + 1,
+            columns: &written.columns,
+            files: &files,
+            rows: written.rows,
+            bytes: written.bytes,
+            created_by: Some(by),
+            created_at_ms: self.clock.now_ms(),
+        };
+        let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };
+        let id = &dataset.data.dataset;
+        let is_saved = match catalog::change_query(&self.db, id, &query, &version, revision, taken.asked_at_ms).await {
+            Ok(is_saved) => is_saved,
+            Err(error) => self.after_failure(&file, error).await.map(|_| true)?,
+        };
+        if !is_saved {
+            self.discard_taken(&file).await;
+        }
+        self.told(&dataset.name, "query", by, is_saved).await?;
+        Ok(Saved::Yes)
+    }
+}
+
+/// What is different in `new` from `old`, wherever each column stands.
+fn changes(old: &[DataColumn], new: &[DataColumn]) -> Vec<ColumnChange> {
+    let named = |columns: &[DataColumn], name: &str| columns.iter().find(|column| column.name == name).cloned();
+    let mut changes = Vec::new();
+    for column in old {
+        match named(new, &column.name) {
+            None => changes.push(ColumnChange::Gone(column.name.clone())),
+            Some(now) if now.column_type != column.column_type => {
+                let name = column.name.clone();
+                changes.push(ColumnChange::OtherType(name, column.column_type, now.column_type));
+            }
+            Some(_) => {}
+        }
+    }
+    let added = new.iter().filter(|column| named(old, &column.name).is_none());
+    changes.extend(added.map(|column| ColumnChange::New(column.name.clone(), column.column_type)));
+    changes
+}

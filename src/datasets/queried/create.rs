@@ -1,0 +1,144 @@
+//! Queried data sets that administrators make.
+
+use std::ops::RangeInclusive;
+use std::time::{Duration, Instant};
+
+use rolecall_data::connection::Preview;
+use rolecall_model::Role;
+use uuid::Uuid;
+
+use super::super::catalog::{self, NewDataSet, NewVersion};
+use super::super::dataset::Kind;
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+use super::super::rights::{Changer, check_role};
+use super::super::target::check_new_name;
+use super::super::title::checked_title;
+use super::connections::Connections;
+use super::state::StoredQuery;
+
+/// How long a snapshot can be good.
+pub(super) const FRESH: RangeInclusive<Duration> = Duration::from_secs(10)..=Duration::from_hours(7 * 24);
+/// The longest SELECT, in bytes.
+const LONGEST_STATEMENT: usize = 50_000;
+/// How many rows are shown of a SELECT that is tried.
+const TRIED_ROWS: u64 = 50;
+/// The path of the form for a new one begins with this name.
+const NEW: &str = "new";
+
+/// What a data set is to be queried by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryWish {
+    /// The name of the connection.
+    pub connection: String,
+    /// The SELECT.
+    pub statement: String,
+    /// How long a snapshot is good.
+    pub fresh: Duration,
+}
+
+/// A queried data set as an administrator wants it to be.
+#[derive(Clone, Debug)]
+pub struct NewQueried {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The lowest role that sees anything of it.
+    pub role: Role,
+    /// What it is queried by.
+    pub query: QueryWish,
+}
+
+/// What a SELECT answered that was tried.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Columns and first rows.
+    pub preview: Preview,
+    /// Whether there may be more rows.
+    pub has_more: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Datasets {
+    /// The databases that data sets can be queried from.
+    #[must_use]
+    pub const fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// What the SELECT of `wish` answers, without keeping anything.
+    ///
+    /// # Errors
+    /// [`DatasetError::Connection`] with what the database says; [`DatasetError::NoConnection`].
+    pub async fn try_query(&self, wish: &QueryWish) -> Result<Tried, DatasetError> {
+        check(wish)?;
+        let connection = self.connections.named(&wish.connection);
+        let connection = connection.ok_or_else(|| DatasetError::NoConnection(wish.connection.clone()))?;
+        let begun = Instant::now();
+        let preview = connection.preview(&wish.statement, TRIED_ROWS).await?;
+        Ok(Tried { has_more: preview.rows.len() as u64 >= TRIED_ROWS, preview, took: begun.elapsed() })
+    }
+
+    /// Makes the data set `new` with its first snapshot, for `by`.
+    ///
+    /// # Errors
+    /// As [`try_query`](Self::try_query); [`DatasetError::Name`], [`DatasetError::Exists`], [`DatasetError::RoleAboveOwn`],
+    /// [`DatasetError::Unusable`].
+    pub async fn create_queried(&self, new: &NewQueried, by: Changer) -> Result<(), DatasetError> {
+        let name = new.name.as_str();
+        check_new_name(name)?;
+        if name == NEW {
+            return Err(DatasetError::Reserved(name.to_owned()));
+        }
+        let title = checked_title(&new.title)?;
+        check_role(new.role, by.role)?;
+        check(&new.query)?;
+        if self.current(name).await?.is_some() {
+            return Err(DatasetError::Exists(name.to_owned()));
+        }
+        let QueryWish { connection, statement, fresh } = new.query.clone();
+        let taken = self.take(&connection, &statement, None).await?;
+        let file = self.store_taken(name, &taken).await?;
+        let (id, files) = (Uuid::new_v4().simple().to_string(), [file.clone()]);
+        let written = &taken.snapshot.written;
+        let first = NewVersion {
+            version: 1,
+            columns: &written.columns,
+            files: &files,
+            rows: written.rows,
+            bytes: written.bytes,
+            created_by: Some(by.user),
+            created_at_ms: self.clock.now_ms(),
+        };
+        let (kind, role, owner, limit) = (Kind::Queried, new.role, Some(by.user), self.limit_for(by));
+        let dataset = NewDataSet { id: &id, name, title: &title, kind, role, owner, limit };
+        let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };
+        let made = catalog::create_queried(&self.db, &dataset, &first, &query, taken.asked_at_ms).await;
+        match made {
+            Ok(true) => self.told(name, "created", by.user, true).await,
+            Ok(false) => {
+                self.discard_taken(&file).await;
+                Err(DatasetError::Exists(name.to_owned()))
+            }
+            Err(error) => self.after_failure(&file, error).await.map(|_| ()),
+        }
+    }
+}
+
+/// Whether `wish` can be kept.
+pub(super) fn check(wish: &QueryWish) -> Result<(), DatasetError> {
+    if wish.statement.len() > LONGEST_STATEMENT {
+        return Err(DatasetError::Unusable("The SELECT has at most 50,000 bytes.".to_owned()));
+    }
+    if wish.statement.contains('\0') {
+        return Err(DatasetError::Unusable("The SELECT has a character that no database takes (NUL).".to_owned()));
+    }
+    if !FRESH.contains(&wish.fresh) {
+        return Err(DatasetError::Unusable(
+            "Keep a snapshot for 10 seconds to 7 days, for example “15min”.".to_owned(),
+        ));
+    }
+    Ok(())
+}

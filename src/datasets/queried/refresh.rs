@@ -1,0 +1,165 @@
+//! Snapshots are made anew when somebody looks: at once where the last one is much too old, beside everything else otherwise.
+//!
+//! One instance at a time makes the next one, and others wait for it: it claims the data set in the database. A claim ends by
+//! itself, should its instance be killed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
+
+use super::super::catalog::{self, NewVersion, RefreshOutcome};
+use super::super::dataset::DataSet;
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+use super::running::Refresh;
+use super::snapshot::Taken;
+use super::state::{Age, Failing, QueryState, milliseconds};
+
+/// How long somebody waits for a new snapshot before they are shown the old one: less than an answer may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How often it is looked whether another instance is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// How long writing may take beside reading, before another instance tries.
+const WRITING: Duration = Duration::from_mins(1);
+/// When it is tried again after the first failure; each further one doubles that.
+const FIRST_RETRY: Duration = Duration::from_secs(10);
+const LAST_RETRY: Duration = Duration::from_mins(10);
+/// How often it is doubled at most.
+const DOUBLINGS: u32 = 10;
+
+impl Datasets {
+    /// `dataset` as it is shown now, with the `state` of its query.
+    pub async fn up_to_date_query(&self, dataset: &Arc<DataSet>, state: &QueryState) -> Arc<DataSet> {
+        let now_ms = self.clock.now_ms();
+        let age = state.age(now_ms);
+        if age == Age::Fresh || state.is_backing_off(now_ms) {
+            return Arc::clone(dataset);
+        }
+        let Some(refresh) = self.refresh_soon(dataset) else { return Arc::clone(dataset) };
+        if age == Age::Stale || timeout(PATIENCE, refresh).await.is_err() {
+            return Arc::clone(dataset);
+        }
+        match catalog::by_id(&self.db, &dataset.data.dataset).await {
+            Ok(Some(now)) => Arc::new(now),
+            Ok(None) => Arc::clone(dataset),
+            Err(error) => {
+                tracing::warn!(?error, dataset = dataset.name, "a data set that was refreshed cannot be read");
+                Arc::clone(dataset)
+            }
+        }
+    }
+
+    /// Makes the next snapshot of `dataset` beside everything else, unless that is being done. It goes on whoever waits for it.
+    fn refresh_soon(&self, dataset: &DataSet) -> Option<Refresh> {
+        let id = dataset.data.dataset.clone();
+        let mut running = self.refreshing.lock().ok()?;
+        if let Some(refresh) = running.get(&id) {
+            return Some(refresh.clone());
+        }
+        let (datasets, of) = (self.clone(), id.clone());
+        let task = tokio::spawn(async move {
+            if let Err(error) = datasets.refresh_in_turn(&of).await {
+                tracing::warn!(?error, id = of, "a queried data set could not be refreshed");
+            }
+            datasets.forget_catalogue().await;
+            if let Ok(mut running) = datasets.refreshing.lock() {
+                running.remove(&of);
+            }
+        });
+        let refresh = task.map(|_| ()).boxed().shared();
+        running.insert(id, refresh.clone());
+        Some(refresh)
+    }
+
+    /// Makes the next snapshot of the data set `id` when it is our turn, unless another instance did.
+    async fn refresh_in_turn(&self, id: &str) -> Result<(), DatasetError> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let Some(dataset) = catalog::by_id(&self.db, id).await? else { return Ok(()) };
+            let Some(state) = &dataset.query else { return Ok(()) };
+            let now_ms = self.clock.now_ms();
+            if state.age(now_ms) == Age::Fresh || state.is_backing_off(now_ms) {
+                return Ok(());
+            }
+            let claim = Uuid::new_v4().simple().to_string();
+            let reading = self.connections.named(&state.connection).map_or(Duration::ZERO, |of| of.limits().timeout);
+            let claimed_until_ms = now_ms + milliseconds(reading + WRITING);
+            if catalog::claim_query(&self.db, id, &claim, state.refreshed_at_ms, now_ms, claimed_until_ms).await? {
+                return self.refresh(&dataset, state, &claim).await;
+            }
+            if Instant::now() >= until {
+                return Ok(());
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Makes the next snapshot of `dataset`, which we claimed.
+    async fn refresh(&self, dataset: &DataSet, state: &QueryState, claim: &str) -> Result<(), DatasetError> {
+        match self.next_snapshot(dataset, claim).await {
+            Ok(()) => {
+                if state.failing.is_some() {
+                    tracing::info!(event = "dataset_refreshed_again", dataset = dataset.name);
+                }
+                Ok(())
+            }
+            Err(error) => {
+                let tries = state.failing.as_ref().map_or(0, |failing| failing.tries);
+                let now_ms = self.clock.now_ms();
+                let failing = Failing { since_ms: now_ms, tries: tries + 1, why: error.for_administrators() };
+                let wait = FIRST_RETRY.saturating_mul(1 << tries.min(DOUBLINGS)).min(LAST_RETRY);
+                tracing::warn!(
+                    event = "dataset_not_refreshed",
+                    dataset = dataset.name,
+                    connection = state.connection,
+                    tries = failing.tries,
+                    ?error
+                );
+                let id = &dataset.data.dataset;
+                catalog::query_failed(&self.db, id, claim, &failing, now_ms + milliseconds(wait)).await
+            }
+        }
+    }
+
+    async fn next_snapshot(&self, dataset: &DataSet, claim: &str) -> Result<(), DatasetError> {
+        let id = &dataset.data.dataset;
+        let Some(query) = catalog::stored_query(&self.db, id).await? else { return Ok(()) };
+        let columns = &dataset.data.columns;
+        let taken = self.take(&query.connection, &query.statement, Some(columns)).await?;
+        if taken.digest == query.digest {
+            let same = RefreshOutcome::Unchanged;
+            catalog::query_refreshed(&self.db, id, claim, &same, taken.asked_at_ms).await?;
+            return Ok(());
+        }
+        let file = self.store_taken(&dataset.name, &taken).await?;
+        let files = [file.clone()];
+        let changed = RefreshOutcome::Changed(self.version_of(dataset, &taken, &files), &taken.digest);
+        let stored = catalog::query_refreshed(&self.db, id, claim, &changed, taken.asked_at_ms).await;
+        match stored {
+            Ok(true) => Ok(()),
+            // Somebody changed the query meanwhile, or deleted it all.
+            Ok(false) => {
+                self.discard_taken(&file).await;
+                Ok(())
+            }
+            Err(error) => self.after_failure(&file, error).await.map(|_| ()),
+        }
+    }
+
+    /// What was taken as the version after the current one of `dataset`.
+    fn version_of<'a>(&self, dataset: &DataSet, taken: &'a Taken, files: &'a [String]) -> NewVersion<'a> {
+        let written = &taken.snapshot.written;
+        NewVersion {
+            version: dataset.data.version + 1,
+            columns: &written.columns,
+            files,
+            rows: written.rows,
+            bytes: written.bytes,
+            created_by: None,
+            created_at_ms: self.clock.now_ms(),
+        }
+    }
+}

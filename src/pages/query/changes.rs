@@ -1,0 +1,59 @@
+//! What saving another SELECT would change, before it is saved.
+
+use leptos::prelude::*;
+
+use crate::dashboards::BrokenPanel;
+use crate::datasets::ColumnChange;
+use crate::routes;
+
+#[component]
+pub(super) fn ChangesOf(changes: Vec<ColumnChange>, broken: Vec<BrokenPanel>) -> impl IntoView {
+    let changes = changes.iter().map(|change| view! { <li dir="auto">{sentence(change)}</li> }).collect_view();
+    let broken = if broken.is_empty() {
+        view! { <p>"No panel of a dashboard is broken by that."</p> }.into_any()
+    } else {
+        let panels = broken.into_iter().map(|panel| view! { <Broken panel/> }).collect_view();
+        view! {
+            <p>"These panels could not be shown any more:"</p>
+            <ul>{panels}</ul>
+        }
+        .into_any()
+    };
+
+    view! {
+        <section class="notice notice-warn" role="alert" aria-labelledby="changes">
+            <h2 id="changes">"The columns would change"</h2>
+            <ul>{changes}</ul>
+            {broken}
+            <p>"Nothing was saved yet. Save once more to take these columns, or change the SELECT."</p>
+        </section>
+    }
+}
+
+/// A panel that would not fit the columns, with why.
+#[component]
+fn Broken(panel: BrokenPanel) -> impl IntoView {
+    let BrokenPanel { dashboard, panel, mistakes } = panel;
+
+    view! {
+        <li>
+            <a href=routes::dashboard(&dashboard.slug)>
+                <bdi>{dashboard.title}</bdi>
+            </a>
+            ": "
+            <bdi>{panel}</bdi>
+            <br/>
+            <span class="muted" dir="auto">
+                {mistakes.join(" ")}
+            </span>
+        </li>
+    }
+}
+
+fn sentence(change: &ColumnChange) -> String {
+    match change {
+        ColumnChange::Gone(name) => format!("“{name}” is gone."),
+        ColumnChange::New(name, of) => format!("“{name}” is new: {of}."),
+        ColumnChange::OtherType(name, was, is) => format!("“{name}” is {is}, and was {was}."),
+    }
+}

@@ -1,0 +1,12 @@
+//! The form of a data set that is queried from a database: the SELECT, what it answers, and what a change of it would break.
+
+mod changes;
+mod fields;
+mod form;
+mod outcome;
+mod result;
+mod view;
+
+pub use fields::QueryFields;
+pub use outcome::{Outcome, QueryOf};
+pub use view::{edit_query, new_query, query_page};

@@ -1,0 +1,125 @@
+//! The page as a whole.
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+
+use super::changes::ChangesOf;
+use super::fields::QueryFields;
+use super::form::QueryForm;
+use super::outcome::{Outcome, QueryOf};
+use super::result::TriedResult;
+use crate::caller;
+use crate::components::step_up::StepUpNotice;
+use crate::datasets::Way;
+use crate::pages::page::{Answer, Asked, Page};
+use crate::routes;
+
+/// The form for a new data set.
+///
+/// # Errors
+/// As [`caller::require`] below Admin.
+pub async fn new_query(asked: Asked) -> Answer {
+    query_page(asked, QueryOf::New, QueryFields::default(), None).await
+}
+
+/// The form of the data set that the path names.
+///
+/// # Errors
+/// [`AppError::NotFound`] for one that is not queried; as [`caller::require`] below Admin.
+pub async fn edit_query(asked: Asked) -> Answer {
+    caller::require(Role::Admin)?;
+    let name = asked.parameter.clone().unwrap_or_default();
+    let (dataset, _) = caller::dataset(&name).await?;
+    dataset.check_way(Way::Query).map_err(|_| AppError::NotFound)?;
+    let query = caller::dashboards()?.datasets().query_of(&dataset).await;
+    let query = query.map_err(|error| error.for_browser(caller::internal))?;
+    let fields = QueryFields::of_query(query, dataset.revision);
+    query_page(asked, QueryOf::DataSet(name), fields, None).await
+}
+
+/// The form with `fields`, and what came of the last step.
+///
+/// # Errors
+/// As [`caller::require`] below Admin.
+pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome: Option<Outcome>) -> Answer {
+    caller::require(Role::Admin)?;
+    let dashboards = caller::dashboards()?;
+    let connections: Vec<String> = dashboards.datasets().connections().names().map(ToOwned::to_owned).collect();
+    let (title, lead, back) = match &of {
+        QueryOf::New => (
+            "Query a database".to_owned(),
+            "The answer of a SELECT becomes a data set, which is refreshed when it is too old.",
+            (routes::DATASETS.to_owned(), "Data".to_owned()),
+        ),
+        QueryOf::DataSet(name) => (
+            format!("The query of {name}"),
+            "Saving it asks the database, and the answer takes the place of the rows that are there.",
+            (routes::dataset(name), name.clone()),
+        ),
+    };
+    let mut accepts = None;
+    let told = match outcome {
+        None => None,
+        Some(Outcome::Tried(tried)) => Some(view! { <TriedResult tried/> }.into_any()),
+        Some(Outcome::Refused(sentence)) => {
+            caller::unprocessable();
+            Some(view! { <Refused sentence/> }.into_any())
+        }
+        Some(Outcome::OtherColumns(columns, changes)) => {
+            caller::unprocessable();
+            accepts = serde_json::to_string(&columns).ok();
+            let broken = match &of {
+                QueryOf::New => Vec::new(),
+                QueryOf::DataSet(name) => {
+                    dashboards.broken_by(name, &columns).await.map_err(|error| caller::internal(&error))?
+                }
+            };
+            Some(view! { <ChangesOf changes broken/> }.into_any())
+        }
+    };
+    let action = asked.path.clone();
+    let form = if connections.is_empty() {
+        view! { <NoConnections/> }.into_any()
+    } else {
+        view! { <QueryForm action of fields connections accepts/> }.into_any()
+    };
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=back.0>
+                    <bdi>{back.1}</bdi>
+                </a>
+            </p>
+            <h1 dir="auto">{title.clone()}</h1>
+            <p class="lead">{lead}</p>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        <div class="panels">{told} {form}</div>
+    };
+    Ok(Page::new(title, view))
+}
+
+#[component]
+fn Refused(sentence: String) -> impl IntoView {
+    view! {
+        <section class="notice notice-bad" role="alert" aria-labelledby="refused">
+            <h2 id="refused">"That did not work"</h2>
+            <p class="query-refused" dir="auto">
+                {sentence}
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn NoConnections() -> impl IntoView {
+    view! {
+        <section class="notice">
+            <h2>"There are no connections yet"</h2>
+            <p>
+                "A connection is a database that may be queried. Whoever runs Rolecall adds it to the configuration, as "
+                <code>"[connections.<name>]"</code> ", with an account that only reads."
+            </p>
+        </section>
+    }
+}

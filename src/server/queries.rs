@@ -1,0 +1,133 @@
+//! What administrators send to the forms of queried data sets.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::MethodRouter;
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::guard;
+use rolecall_sign_in::session::SignIn;
+
+use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
+use super::pages::{answer, page};
+use super::problem;
+use super::state::AppState;
+use crate::caller;
+use crate::datasets::{Changer, DataSet, DatasetError, NewQueried, Saved, Way};
+use crate::pages::query::{Outcome, QueryFields, QueryOf, edit_query, new_query, query_page};
+use crate::routes;
+
+/// What a form led to: another page, or the form again.
+enum Next {
+    To(String),
+    Again(Outcome),
+}
+
+/// The page with the form for a new data set, and where that is sent to.
+pub fn new() -> MethodRouter<AppState> {
+    page(new_query).post(async |State(state): State<AppState>, request: Request| {
+        let (parts, body) = request.into_parts();
+        let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
+            return refuse(&state, parts, &AppError::TooLarge);
+        };
+        let fields = QueryFields::of(&form);
+        let next = create(&state, &parts, &fields).await;
+        follow(&state, parts, QueryOf::New, fields, next).await
+    })
+}
+
+/// The page with the query of a data set, and where that is sent to.
+pub fn one() -> MethodRouter<AppState> {
+    page(edit_query).post(async |State(state): State<AppState>, Path(name): Path<String>, request: Request| {
+        let (parts, body) = request.into_parts();
+        let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
+            return refuse(&state, parts, &AppError::TooLarge);
+        };
+        let fields = QueryFields::of(&form);
+        let next = change(&state, &parts, &name, &fields).await;
+        follow(&state, parts, QueryOf::DataSet(name), fields, next).await
+    })
+}
+
+/// Tries the query of a new data set, or makes that.
+async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result<Next, AppError> {
+    let sign_in = require(parts)?;
+    let by = Changer { user: sign_in.user_id, role: guard::open_role(&parts.extensions) };
+    let query = match fields.wish() {
+        Ok(wish) => wish,
+        Err(sentence) => return Ok(Next::Again(Outcome::Refused(sentence))),
+    };
+    let datasets = state.dashboards.datasets();
+    if !fields.is_to_save {
+        return tried(datasets.try_query(&query).await);
+    }
+    let QueryFields { name, title, role, .. } = fields.clone();
+    let new = NewQueried { name, title, role, query };
+    match datasets.create_queried(&new, by).await {
+        Ok(()) => Ok(Next::To(routes::dataset(&new.name))),
+        Err(error) => refused(error),
+    }
+}
+
+/// Tries another query for the data set `name`, or saves it.
+async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryFields) -> Result<Next, AppError> {
+    let by = require(parts)?;
+    let datasets = state.dashboards.datasets();
+    let found = datasets.current(name).await.map_err(|error| caller::internal(&error))?;
+    let is_open =
+        |found: &DataSet| found.check_way(Way::Query).is_ok() && found.is_open_to(guard::open_role(&parts.extensions));
+    let found = found.filter(is_open).ok_or(AppError::NotFound)?;
+    let wish = match fields.wish() {
+        Ok(wish) => wish,
+        Err(sentence) => return Ok(Next::Again(Outcome::Refused(sentence))),
+    };
+    if !fields.is_to_save {
+        return tried(datasets.try_query(&wish).await);
+    }
+    match datasets.change_query(&found, &wish, fields.accepted.as_deref(), fields.revision, by.user_id).await {
+        Ok(Saved::Yes) => Ok(Next::To(routes::dataset(name))),
+        Ok(Saved::OtherColumns(columns, changes)) => Ok(Next::Again(Outcome::OtherColumns(columns, changes))),
+        Err(error) => refused(error),
+    }
+}
+
+fn tried(tried: Result<crate::datasets::Tried, DatasetError>) -> Result<Next, AppError> {
+    tried.map_or_else(refused, |tried| Ok(Next::Again(Outcome::Tried(tried))))
+}
+
+/// The form again, with why it did not work. What is our fault is a problem page.
+fn refused(error: DatasetError) -> Result<Next, AppError> {
+    match error.for_browser(caller::internal) {
+        AppError::Invalid { message } | AppError::Conflict { message } => Ok(Next::Again(Outcome::Refused(message))),
+        error => Err(error),
+    }
+}
+
+async fn follow(
+    state: &AppState,
+    parts: Parts,
+    of: QueryOf,
+    fields: QueryFields,
+    next: Result<Next, AppError>,
+) -> Response {
+    match next {
+        Ok(Next::To(path)) => Redirect::to(&path).into_response(),
+        Ok(Next::Again(outcome)) => {
+            let request = Request::from_parts(parts, Body::empty());
+            answer(state, request, move |asked| query_page(asked, of.clone(), fields.clone(), Some(outcome.clone())))
+                .await
+        }
+        Err(error) => refuse(state, parts, &error),
+    }
+}
+
+fn require(parts: &Parts) -> Result<Arc<SignIn>, AppError> {
+    guard::require(&parts.extensions, Role::Admin).map_err(|denied| caller::error_of(denied, &parts.extensions))
+}
+
+fn refuse(state: &AppState, parts: Parts, error: &AppError) -> Response {
+    problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), error)
+}

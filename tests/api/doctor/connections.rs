@@ -1,0 +1,42 @@
+//! What the doctor says of databases of others.
+
+use rolecall::doctor::Status;
+use tempfile::TempDir;
+
+use super::{examine, of};
+use crate::support::{SourceDb, TestApp};
+
+/// What is told of `check` with a connection at `url`.
+async fn told(url: &str, check: &str) -> (Status, String) {
+    let folder = TempDir::new().unwrap();
+    let report = examine(&TestApp::setup().set("ROLECALL_CONNECTIONS__CRM__URL", url).sources(&folder)).await;
+    assert!(!report.text(false).contains("canary"), "{}", report.text(false));
+    let finding = of(&report, check);
+    (finding.status, format!("{} {}", finding.what, finding.remedy.clone().unwrap_or_default()))
+}
+
+// Case: connections/permissions
+#[tokio::test]
+async fn the_doctor_tells_of_accounts_of_postgres_that_can_write() {
+    let source = SourceDb::postgres();
+    source.run("CREATE TABLE orders (a INTEGER); CREATE ROLE reader LOGIN; GRANT SELECT ON orders TO reader").await;
+    let reader = source.url().replace("rolecall@", "reader:canary@");
+    assert_eq!(told(&reader, "connection.only-reads").await.0, Status::Good);
+    let (status, owner) = told(source.url(), "connection.only-reads").await;
+    assert!(status == Status::Warning && owner.contains("superuser"), "{owner}");
+    source.run("GRANT UPDATE ON orders TO reader").await;
+    let (status, writer) = told(&reader, "connection.only-reads").await;
+    assert!(status == Status::Warning && writer.contains("public.orders"), "{writer}");
+    let (status, nobody) = told(&source.url().replace("rolecall@", "nobody:canary@"), "connection.answers").await;
+    assert!(status == Status::Bad && nobody.contains("connections.crm.url"), "{nobody}");
+}
+
+#[tokio::test]
+async fn the_doctor_tells_whether_a_file_can_be_read() {
+    let source = SourceDb::sqlite();
+    let (status, missing) = told(source.url(), "connection.answers").await;
+    assert!(status == Status::Bad && missing.contains("connections.crm.url"), "{missing}");
+    source.run("CREATE TABLE t (a TEXT)").await;
+    assert_eq!(told(source.url(), "connection.answers").await.0, Status::Good);
+    assert!(source.file().exists());
+}
