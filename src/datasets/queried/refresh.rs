@@ -39,7 +39,9 @@ impl Datasets {
             return Arc::clone(dataset);
         }
         let Some(refresh) = self.refresh_soon(dataset) else { return Arc::clone(dataset) };
-        if age == Age::Stale || timeout(PATIENCE, refresh).await.is_err() {
+        // Nobody waits again for a database that failed already.
+        let is_awaited = age == Age::TooOld && state.failing.is_none();
+        if !is_awaited || timeout(PATIENCE, refresh).await.is_err() {
             return Arc::clone(dataset);
         }
         match catalog::by_id(&self.db, &dataset.data.dataset).await {

@@ -7,7 +7,15 @@ use crate::datasets::ColumnChange;
 use crate::routes;
 
 #[component]
-pub(super) fn ChangesOf(changes: Vec<ColumnChange>, broken: Vec<BrokenPanel>) -> impl IntoView {
+pub(super) fn ChangesOf(
+    changes: Vec<ColumnChange>,
+    broken: Vec<BrokenPanel>,
+    /// The columns of row rules that would be gone.
+    ruled: Vec<String>,
+) -> impl IntoView {
+    let rule =
+        |column: String| format!("A row rule is about “{column}”: no panel could be shown until that rule is changed.");
+    let of_rules = ruled.into_iter().map(|column| view! { <p dir="auto">{rule(column)}</p> }).collect_view();
     let changes = changes.iter().map(|change| view! { <li dir="auto">{sentence(change)}</li> }).collect_view();
     let broken = if broken.is_empty() {
         view! { <p>"No panel of a dashboard is broken by that."</p> }.into_any()
@@ -25,6 +33,7 @@ pub(super) fn ChangesOf(changes: Vec<ColumnChange>, broken: Vec<BrokenPanel>) ->
             <h2 id="changes">"The columns would change"</h2>
             <ul>{changes}</ul>
             {broken}
+            {of_rules}
             <p>"Nothing was saved yet. Save once more to take these columns, or change the SELECT."</p>
         </section>
     }

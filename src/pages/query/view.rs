@@ -68,13 +68,12 @@ pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome:
         Some(Outcome::OtherColumns(columns, changes)) => {
             caller::unprocessable();
             accepts = serde_json::to_string(&columns).ok();
-            let broken = match &of {
-                QueryOf::New => Vec::new(),
-                QueryOf::DataSet(name) => {
-                    dashboards.broken_by(name, &columns).await.map_err(|error| caller::internal(&error))?
-                }
-            };
-            Some(view! { <ChangesOf changes broken/> }.into_any())
+            let QueryOf::DataSet(name) = &of else { return Err(AppError::NotFound) };
+            let broken = dashboards.broken_by(name, &columns).await.map_err(|error| caller::internal(&error))?;
+            let (dataset, _) = caller::dataset(name).await?;
+            let is_gone = |ruled: &String| !columns.iter().any(|column| column.name == *ruled);
+            let ruled = dataset.row_rules.iter().map(|rule| rule.column.clone()).filter(is_gone).collect();
+            Some(view! { <ChangesOf changes broken ruled/> }.into_any())
         }
     };
     let action = asked.path.clone();
