@@ -34,7 +34,7 @@ const ROOMS = [
   ['api', 'api_v1'],
   ['caller', 'claims'],
   ['profile'],
-  ['account', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
+  ['account', 'admin', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
   ['datasets', 'statistics'],
   ['audit'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],

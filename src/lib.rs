@@ -14,6 +14,8 @@ pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod admin;
+#[cfg(feature = "ssr")]
 pub mod api_v1;
 #[cfg(feature = "ssr")]
 pub mod app;

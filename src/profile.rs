@@ -1,6 +1,6 @@
 //! The person's profile in Microsoft Graph, and what to ask the provider for if Graph does not provide it.
 
-use rolecall_model::account::{Account, KnownProfile, Missing, Profile};
+use rolecall_model::account::{Account, KnownProfile, Missing, Profile, RoleSource};
 use rolecall_sign_in::session::{CipherError, HeldAttempts, RecordError, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
 use rolecall_sign_in::{Auth, BeginRequest, Further, LoginHint, ReturnTo, id_token, plain};
@@ -42,13 +42,17 @@ pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, R
     let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
     let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
     let user = sign_in.user.clone();
+    let grants = auth.sign_ins().grants_of(sign_in.user_id, auth.clock().now_ms()).await?;
+    let counting = grants.into_iter().filter(|grant| Some(grant.role) >= user.role);
+    let given = counting.map(|grant| RoleSource::Given { reason: grant.reason, ends_at_ms: grant.ends_at_ms });
+    let of_provider = sign_in.provider_role.filter(|role| Some(*role) == user.role);
     let said = tokens.user_info.as_ref().unwrap_or(&claims);
     let role_sources = auth
         .provider(&sign_in.provider)
-        .map(|provider| role_sources(auth.config(), &provider.config, said, tokens.groups.as_deref(), user.role));
+        .map(|provider| role_sources(auth.config(), &provider.config, said, tokens.groups.as_deref(), of_provider));
     Ok(Some(Account {
         username: claims.get("preferred_username").and_then(Value::as_str).and_then(shown),
-        role_sources: role_sources.unwrap_or_default(),
+        role_sources: role_sources.into_iter().flatten().chain(given).collect(),
         roles_read_at_ms: sign_in.roles_read_at_ms,
         signed_in_at_ms: sign_in.created_at_ms,
         ends_at_ms: auth.absolute_end_ms(sign_in),

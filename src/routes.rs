@@ -44,6 +44,13 @@ pub const ADMIN_AUDIT_EXPORT: &str = "/admin/audit/export";
 /// One row of the audit.
 pub const ADMIN_AUDIT_ROW: &str = "/admin/audit/{id}";
 
+/// Every session that is live, with filters in the query.
+pub const ADMIN_SESSIONS: &str = "/admin/sessions";
+/// Everyone who has signed in, with `?q=`.
+pub const ADMIN_USERS: &str = "/admin/users";
+/// One of them, by our number.
+pub const ADMIN_USER: &str = "/admin/users/{id}";
+
 /// Server functions live below this prefix.
 pub const API_PREFIX: &str = "/api";
 /// Begins a sign-in (server function).
@@ -78,6 +85,20 @@ pub const API_ACCOUNT: &str = "/api/account";
 pub const API_END_MY_SESSION: &str = "/api/end_my_session";
 /// Ends all sessions of the caller but this one (server function).
 pub const API_END_MY_OTHER_SESSIONS: &str = "/api/end_my_other_sessions";
+/// Ends a session of anybody (server function).
+pub const API_END_SESSION: &str = "/api/end_session";
+/// Ends all sessions of a person (server function).
+pub const API_END_SESSIONS_OF_PERSON: &str = "/api/end_sessions_of_person";
+/// Ends everybody's sessions (server function).
+pub const API_END_EVERY_SESSION: &str = "/api/end_every_session";
+/// Keeps a person out (server function).
+pub const API_DISABLE_PERSON: &str = "/api/disable_person";
+/// Lets a person in again (server function).
+pub const API_ENABLE_PERSON: &str = "/api/enable_person";
+/// Gives a person a role (server function).
+pub const API_GRANT_ROLE: &str = "/api/grant_role";
+/// Takes such a role back (server function).
+pub const API_REVOKE_GRANT: &str = "/api/revoke_grant";
 /// What Microsoft Graph says of the caller (server function).
 pub const API_PROFILE: &str = "/api/profile";
 /// The current user as JSON.
@@ -195,6 +216,12 @@ pub fn dashboard(slug: &str) -> String {
 #[must_use]
 pub fn api_v1_panel_svg(slug: &str, panel: &str) -> String {
     API_V1_PANEL_SVG.replace("{slug}", slug).replace("{panel}", panel)
+}
+
+/// The path of the person of the number `id`, for administrators.
+#[must_use]
+pub fn admin_user(id: i64) -> String {
+    ADMIN_USER.replace("{id}", &id.to_string())
 }
 
 /// The path of the row `id` of the audit.

@@ -44,7 +44,8 @@ for (const appearance of APPEARANCES) {
 
     test('the pages of somebody who is signed in are in order', async ({ page, visitor }) => {
       await visitor.signIn(ada);
-      for (const name of ['home', 'dashboards', 'weather', 'account', 'token']) {
+      const admin = ['admin', 'adminSessions', 'adminUsers', 'adminUser', 'adminAudit'];
+      for (const name of ['home', 'dashboards', 'weather', 'account', 'sessions', 'token', ...admin]) {
         await visitor.open(paths[name]);
         await inspect(page, name, appearance);
       }

@@ -35,6 +35,14 @@ pub enum Kind {
     ApiDenied,
     /// A person or an administrator ended sessions.
     SessionsEnded,
+    /// An administrator keeps a person out.
+    PersonDisabled,
+    /// An administrator lets a person in again.
+    PersonEnabled,
+    /// An administrator gave a person a role.
+    RoleGranted,
+    /// An administrator took such a role back.
+    RoleRevoked,
     /// A data set was changed.
     DatasetChanged,
     /// Rows of the audit were taken out.
@@ -71,6 +79,10 @@ impl Kind {
             Self::ApiTokenRefused => "Access token refused",
             Self::ApiDenied => "API access denied",
             Self::SessionsEnded => "Sessions ended",
+            Self::PersonDisabled => "Person disabled",
+            Self::PersonEnabled => "Person enabled",
+            Self::RoleGranted => "Role given",
+            Self::RoleRevoked => "Role taken back",
             Self::DatasetChanged => "Data set changed",
             Self::AuditExported => "Audit exported",
             Self::Started => "Started",

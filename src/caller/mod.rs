@@ -1,10 +1,12 @@
 //! What a server function needs of the request that it answers: who calls, and how to answer.
 
+mod admin;
 mod answer;
 mod datasets;
 mod request;
 mod sign_in;
 
+pub use admin::{administrator, begin_of_day, decided, end_of_day, recent_administrator};
 pub use answer::{
     answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, refresh_after, set_cookie,
     unprocessable,

@@ -76,6 +76,10 @@ fn RolePanel(account: Account) -> impl IntoView {
 fn Source(source: RoleSource) -> impl IntoView {
     let place = |of: &ClaimValue| if of.in_user_info { ", in the userinfo claim " } else { ", in the token claim " };
     let (before, value, place, claim) = match source {
+        RoleSource::Given { reason, ends_at_ms } => {
+            let until = ends_at_ms.map(|ms| view! { ", until " <Moment ms/> });
+            return view! { <li>"an administrator here: “" <bdi>{reason}</bdi> "”" {until}</li> }.into_any();
+        }
         RoleSource::AppRole(of) => ("the app role ", of.value.clone(), place(&of), of.claim),
         RoleSource::Group(of) => ("the group ", of.value.clone(), place(&of), of.claim),
         RoleSource::GroupInGraph(id) => ("the group ", id, ", read from Microsoft Graph", String::new()),
@@ -86,6 +90,7 @@ fn Source(source: RoleSource) -> impl IntoView {
             {before} <code><bdi>{value}</bdi></code> {place} <bdi>{claim}</bdi>
         </li>
     }
+    .into_any()
 }
 
 /// How long the sign-in lasts, and the links to all sessions and to the token.

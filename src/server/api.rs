@@ -93,7 +93,7 @@ async fn authenticated(state: &AppState, access: &ApiAccess, request: &Parts) ->
         Ok(caller) => return Ok(caller),
         Err(error) => error,
     };
-    let is_counted = !matches!(error, BearerError::NoToken | BearerError::Provider(_));
+    let is_counted = !matches!(error, BearerError::NoToken | BearerError::Provider(_) | BearerError::Record(_));
     if let Some(client) = client(request).filter(|_| is_counted) {
         state.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
     }

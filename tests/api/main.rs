@@ -8,6 +8,7 @@
 
 mod support;
 
+mod admin;
 mod api_tokens;
 mod api_v1;
 mod app_hosts;

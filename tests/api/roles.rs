@@ -78,6 +78,7 @@ fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
     let path = route.replace("{slug}", "weather").replace("{name}", "weather").replace("{provider}", "demo");
     match route {
         // The sign-in of whoever asks, or of nobody.
+        routes::ADMIN_USER => (routes::admin_user(1), vec![]),
         routes::ADMIN_AUDIT_ROW => (routes::admin_audit_row(1), vec![]),
         routes::API_TABLE_PAGE => (format!("{path}?slug=days&panel=days&page=2"), vec![]),
         routes::API_BEGIN_SIGN_IN | routes::API_COMPLETE_SIGN_IN => (path, vec![("provider", "demo")]),

@@ -40,6 +40,13 @@ pub enum RoleSource {
     Group(ClaimValue),
     /// The id of a group that did not fit into the token and was read from Microsoft Graph.
     GroupInGraph(String),
+    /// An administrator gave it here.
+    Given {
+        /// Why.
+        reason: String,
+        /// When it ends, Unix milliseconds (UTC).
+        ends_at_ms: Option<i64>,
+    },
 }
 
 /// A value of a claim.

@@ -144,7 +144,7 @@ async fn finish(
         return Err(error);
     }
     auth.events().emit(&Event::SignedIn { provider: sign_in.provider, user_id: sign_in.user_id, role, ip: request.ip });
-    let without_role = auth.config().without_role.as_ref().filter(|_| role.is_none());
+    let without_role = auth.config().without_role.as_ref().filter(|_| sign_in.user.role.is_none());
     Ok(match without_role {
         Some(explained) if attempt.return_to == ReturnTo::home() => explained.clone(),
         _ => attempt.return_to,

@@ -77,6 +77,12 @@ pub enum CompleteSignInError {
     /// The provider signed the person out while the sign-in was on its way.
     #[error("the provider has ended this session already")]
     SignedOutAtProvider,
+    /// An administrator keeps the person out.
+    #[error("the person is disabled")]
+    Disabled {
+        /// Why: a sentence for the person.
+        reason: String,
+    },
     /// The application does not want the person signed in.
     #[error("the application does not admit the person")]
     NotAdmitted(NotAdmitted),
@@ -90,6 +96,7 @@ impl From<CreateError> for CompleteSignInError {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::SignedOutAtProvider => Self::SignedOutAtProvider,
+            CreateError::Disabled { reason } => Self::Disabled { reason },
             CreateError::Record(error) => Self::Record(error),
         }
     }

@@ -117,6 +117,14 @@ impl CompleteSignInError {
                     "An administrator can also have the provider send only the groups assigned to this application.",
                 ],
             ),
+            Self::Disabled { reason } => Explanation {
+                another_account: true,
+                ..Explanation::new(
+                    403,
+                    format!("An administrator has disabled your account here: {reason}"),
+                    &["Ask an administrator if you think that this is wrong."],
+                )
+            },
             Self::NotAdmitted(refused) => {
                 Explanation { another_account: true, ..Explanation::new(403, refused.message.clone(), &[]) }
             }

@@ -34,6 +34,14 @@ impl From<&BearerError> for ApiProblem {
                 let parameters = [("error", "insufficient_scope"), ("scope", needed.as_str())];
                 Self::new(StatusCode::FORBIDDEN, detail).challenging(&parameters)
             }
+            BearerError::Disabled { reason } => {
+                let detail = format!("An administrator has disabled your account here: {reason}");
+                Self::new(StatusCode::FORBIDDEN, detail)
+            }
+            BearerError::Record(_) => {
+                let detail = "It cannot be checked right now who calls.";
+                Self { retry_after_s: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+            }
             BearerError::Provider(_) => {
                 let detail =
                     "The provider that made the access token does not answer, so it cannot be checked right now.";

@@ -171,14 +171,13 @@ fn Who(row: audit::Row) -> impl IntoView {
     }
 }
 
-/// A person, leading to what else they did.
+/// A person, leading to their page.
 #[component]
 fn Person(id: i64, name: Option<String>) -> impl IntoView {
-    let href = AuditQuery { person: id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[]);
     let name = name.unwrap_or_else(|| format!("Number {id}"));
 
     view! {
-        <a href=href>
+        <a href=routes::admin_user(id)>
             <bdi>{name}</bdi>
         </a>
     }

@@ -1,14 +1,11 @@
 //! What the address of the audit asks for.
 
-use chrono::NaiveDate;
 use rolecall_model::AppError;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::audit::{Audit, Filter, Format, Kind};
 use crate::caller;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The fields of the filter, as they stand in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,21 +73,11 @@ impl AuditQuery {
         Ok(Filter {
             people,
             kind: kind.transpose()?,
-            from_ms: day(&self.from)?,
-            until_ms: day(&self.until)?.map(|day_ms| day_ms.saturating_add(DAY_MS)),
+            from_ms: caller::begin_of_day(&self.from)?,
+            until_ms: caller::end_of_day(&self.until)?,
             ip: given(&self.address),
         })
     }
-}
-
-/// When the day `text` begins, Unix milliseconds (UTC).
-fn day(text: &str) -> Result<Option<i64>, AppError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    let day = day.map_err(|_| invalid("Write days as 2026-11-21: year, month and day."))?;
-    Ok(day.and_hms_opt(0, 0, 0).map(|begin| begin.and_utc().timestamp_millis()))
 }
 
 fn invalid(message: &str) -> AppError {
@@ -121,14 +108,5 @@ mod tests {
         assert_eq!(href, "/admin/audit?person=Ada+V%26le&kind=signed_in&from=2026-11-21&after=7");
         assert_eq!(AuditQuery::of(href.split_once('?').unwrap().1), asked);
         assert_eq!(AuditQuery::default().href("/admin/audit", &[]), "/admin/audit");
-    }
-
-    #[test]
-    fn a_day_begins_at_midnight_and_what_is_none_is_refused() {
-        assert_eq!(day("1970-01-02").unwrap(), Some(DAY_MS));
-        assert_eq!(day("").unwrap(), None);
-        for wrong in ["2026-02-30", "21.11.2026", "x", "99999999-01-01"] {
-            assert!(day(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -8,8 +8,15 @@ use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
 
 /// The pages of administrators, each with what it is for.
-const PAGES: [(&str, &str, &str); 1] =
-    [(routes::ADMIN_AUDIT, "Audit", "What happened: sign-ins, refusals, and what administrators decided.")];
+const PAGES: [(&str, &str, &str); 3] = [
+    (
+        routes::ADMIN_SESSIONS,
+        "Sessions",
+        "Every browser in which somebody is signed in. End one, a person’s, or everybody’s.",
+    ),
+    (routes::ADMIN_USERS, "People", "Everyone who has signed in. Give somebody a role, or keep them out."),
+    (routes::ADMIN_AUDIT, "Audit", "What happened: sign-ins, refusals, and what administrators decided."),
+];
 
 /// # Errors
 /// As [`caller::require`] below Admin.

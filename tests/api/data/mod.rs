@@ -12,6 +12,7 @@ mod expiry;
 mod lost_answers;
 mod migrations;
 mod own_data;
+mod people;
 mod postgres_only;
 mod pushes;
 mod queried;

@@ -55,9 +55,14 @@ impl TestDb {
 
     /// The same with these secret keys.
     pub fn auth_with_keys(&self, clock: &TestClock, keys: &[&str]) -> Auth {
-        let config = AuthConfig {
+        self.auth_of(clock, |config| config.secret_keys = keys.iter().map(|key| SecretString::from(*key)).collect())
+    }
+
+    /// The same with what `change` makes of the configuration.
+    pub fn auth_of(&self, clock: &TestClock, change: impl FnOnce(&mut AuthConfig)) -> Auth {
+        let mut config = AuthConfig {
             public_url: "http://127.0.0.1:3000".parse().unwrap(),
-            secret_keys: keys.iter().map(|key| SecretString::from(*key)).collect(),
+            secret_keys: vec![SecretString::from(KEY)],
             session: SessionLimits::default(),
             providers: vec![ProviderConfig {
                 id: "demo".to_owned(),
@@ -75,6 +80,7 @@ impl TestDb {
             loopback_certificates: None,
             step_up: StepUp::default(),
         };
+        change(&mut config);
         Auth::new(config, self.db.clone(), clock.clock(), EventSink::new(|_| {})).unwrap()
     }
 }

@@ -7,6 +7,7 @@ use crate::RolesError;
 use crate::jws::JwsError;
 use crate::provider::ProviderError;
 use crate::provider::entra::TenantError;
+use crate::session::RecordError;
 
 /// Why nobody is known to be behind a request. Nothing in it is a secret, but it is meant for the log: whoever calls is
 /// told less.
@@ -54,6 +55,16 @@ pub enum BearerError {
         /// The scope that it must hold.
         needed: String,
     },
+    /// An administrator keeps whoever calls out.
+    #[error("whoever calls is disabled")]
+    Disabled {
+        /// Why.
+        reason: String,
+    },
+    /// What administrators decided of whoever calls cannot be read.
+    #[error(transparent)]
+    #[strum(serialize = "person_unknown")]
+    Record(#[from] RecordError),
     /// The provider's metadata or keys cannot be had.
     #[error(transparent)]
     #[strum(serialize = "provider_unavailable")]

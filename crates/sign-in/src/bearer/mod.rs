@@ -20,6 +20,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::HeaderMap;
+use rolecall_model::Role;
 use serde_json::{Map, Value};
 
 use super::config::ProviderKind;
@@ -55,7 +56,29 @@ pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) 
     let is_entra = matches!(provider.config.kind, ProviderKind::Entra { .. });
     let checked = claims::check(&claims, &issuer, access, is_entra, now_ms / 1000)?;
     let role = auth.config().role_given(&provider.config, &claims, None)?;
+    let role = match checked.kind {
+        CallerKind::Person => role_here(auth, &issuer, &checked.subject, provider, role, now_ms).await?,
+        CallerKind::Application => role,
+    };
     Ok(ApiCaller::new(checked, claims, role, provider, &auth.config().step_up, now_ms))
+}
+
+/// The role that counts here of the person `subject`, to whom their token gives `role`: administrators may have given them a higher
+/// one, or keep them out.
+async fn role_here(
+    auth: &Auth,
+    issuer: &str,
+    subject: &str,
+    provider: &Provider,
+    role: Option<Role>,
+    now_ms: i64,
+) -> Result<Option<Role>, BearerError> {
+    let standing = auth.sign_ins().standing(issuer, subject).await?;
+    if let Some(reason) = &standing.disabled {
+        return Err(BearerError::Disabled { reason: reason.clone() });
+    }
+    let granted = standing.granted(now_ms);
+    Ok(if granted > role { auth.sign_ins().limited(&provider.config.id, granted, issuer) } else { role })
 }
 
 /// Tells that a request was refused, because of `error`.

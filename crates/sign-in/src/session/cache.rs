@@ -73,6 +73,11 @@ impl LiveSignIns {
         self.held.get(id).filter(|_| self.trusted.load(Ordering::Acquire))
     }
 
+    /// Whether what is held may be relied on.
+    pub fn is_trusted(&self) -> bool {
+        self.trusted.load(Ordering::Acquire)
+    }
+
     /// Says whether what is held may be relied on from now on.
     pub fn set_trusted(&self, trusted: bool) {
         self.trusted.store(trusted, Ordering::Release);
@@ -164,6 +169,8 @@ mod tests {
             authenticated_at_ms: None,
             refresh_at_ms: None,
             tokens_end_at_ms: None,
+            provider_role: None,
+            grants_change_at_ms: None,
         }
     }
 

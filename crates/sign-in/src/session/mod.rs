@@ -12,6 +12,7 @@ mod records;
 mod sealed_cookies;
 mod sign_in;
 mod sign_out_mark;
+mod standings;
 mod store;
 
 pub use attempt_cookies::{HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, NoDetails};
@@ -22,11 +23,12 @@ pub use cookie_sessions::{CookieSessions, OpenSession};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
-    CreateError, EndReason, EndedSignIn, Ending, KnownProvider, LiveTokens, NewSignIn, ProviderSession,
-    ProviderSignOut, ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, SignInCounts, SignInPage,
-    SignInRow, SignIns,
+    CreateError, EndReason, EndedSignIn, Ending, Grant, KnownProvider, LiveFilter, LivePage, LiveRow, LiveTokens,
+    NewGrant, NewSignIn, PeoplePage, PersonRow, ProviderSession, ProviderSignOut, ProviderSignOutError, RecordError,
+    RefreshClaim, Renewed, RestoredError, SignInCounts, SignInPage, SignInRow, SignIns,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::SignIn;
 pub use sign_out_mark::{SignOutMark, SignedOutBy};
+pub use standings::Standing;
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

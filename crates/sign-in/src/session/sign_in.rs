@@ -1,6 +1,6 @@
 //! A live sign-in, and what its times say.
 
-use rolecall_model::CurrentUser;
+use rolecall_model::{CurrentUser, Role};
 
 use crate::clock::LEEWAY_MS;
 use crate::tokens::ROLES_COUNT_MS;
@@ -33,6 +33,10 @@ pub struct SignIn {
     /// Until when its tokens vouch for its role, Unix milliseconds (UTC); `None` where they cannot be refreshed: then the
     /// role holds for as long as the sign-in.
     pub tokens_end_at_ms: Option<i64>,
+    /// The role that the provider gave. That of `user` is higher where administrators gave one here.
+    pub provider_role: Option<Role>,
+    /// When the next of the roles that were given here ends, Unix milliseconds (UTC): then the record is read again.
+    pub grants_change_at_ms: Option<i64>,
 }
 
 /// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing. What lies further ahead

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use rolecall_model::{CurrentUser, Role};
 use thiserror::Error;
 
+use super::grants::{granted, role_of_level};
 use super::{EndReason, RecordError, SignIns};
 use crate::db::on_both;
 use crate::random;
@@ -49,6 +50,12 @@ pub enum CreateError {
     /// The provider has signed the person out while the sign-in was on its way.
     #[error("the provider has ended this session already")]
     SignedOutAtProvider,
+    /// An administrator keeps the person out.
+    #[error("the person is disabled")]
+    Disabled {
+        /// Why: a sentence for the person.
+        reason: String,
+    },
     /// It could not be written.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -69,18 +76,20 @@ impl SignIns {
         Ok(sign_in)
     }
 
-    async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, RecordError> {
+    async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
+        const GRANTED: &str = concat!("SELECT ", granted!(), " FROM users u WHERE u.id = $1");
         let id = random::id();
-        let sealed_tokens = self.seal_tokens(&id, new.tokens)?;
+        let sealed_tokens = self.seal_tokens(&id, new.tokens).map_err(RecordError::from)?;
         let due = new.tokens.due(now_ms, now_ms);
-        let user_id: i64 = on_both!(&self.db, |pool| {
-            let mut transaction = pool.begin().await?;
-            let user_id = sqlx::query_scalar(
+        let (user_id, granted, grants_change_at_ms): (i64, Option<i64>, Option<i64>) = on_both!(&self.db, |pool| {
+            let mut transaction = pool.begin().await.map_err(RecordError::from)?;
+            // Whoever disables the person waits for this row, and then finds the sign-in.
+            let person: (i64, Option<i64>, Option<String>) = sqlx::query_as(
                 "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at) \
                  VALUES ($1, $2, $3, $4, $5, $5) \
                  ON CONFLICT (issuer, subject) DO UPDATE SET \
                  name = excluded.name, email = excluded.email, last_sign_in_at = excluded.last_sign_in_at \
-                 RETURNING id",
+                 RETURNING id, disabled_at, disabled_reason",
             )
             .bind(new.issuer)
             .bind(new.subject)
@@ -88,7 +97,12 @@ impl SignIns {
             .bind(&new.email)
             .bind(now_ms)
             .fetch_one(&mut *transaction)
-            .await?;
+            .await
+            .map_err(RecordError::from)?;
+            let (user_id, disabled_at, disabled_reason) = person;
+            if disabled_at.is_some() {
+                return Err(CreateError::Disabled { reason: disabled_reason.unwrap_or_default() });
+            }
             sqlx::query(
                 "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \
                  last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at, authenticated_at) \
@@ -108,14 +122,23 @@ impl SignIns {
             .bind(due.map(|due| due.end_at_ms))
             .bind(new.authenticated_at_ms)
             .execute(&mut *transaction)
-            .await?;
-            transaction.commit().await?;
-            user_id
+            .await
+            .map_err(RecordError::from)?;
+            let (granted, grants_change_at_ms) = sqlx::query_as(GRANTED)
+                .bind(user_id)
+                .bind(now_ms)
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(RecordError::from)?;
+            transaction.commit().await.map_err(RecordError::from)?;
+            (user_id, granted, grants_change_at_ms)
         });
+        let known = self.providers.iter().find(|known| known.id == new.provider);
+        let granted = new.role.max(role_of_level(granted));
         let user = CurrentUser {
             name: new.name.clone(),
             email: new.email.clone(),
-            role: new.role,
+            role: known.map_or(new.role, |known| known.limited(granted, new.issuer)),
             provider: new.provider_name.to_owned(),
         };
         Ok(SignIn {
@@ -128,6 +151,8 @@ impl SignIns {
             authenticated_at_ms: new.authenticated_at_ms,
             refresh_at_ms: due.map(|due| due.refresh_at_ms),
             tokens_end_at_ms: due.map(|due| due.end_at_ms),
+            provider_role: new.role,
+            grants_change_at_ms,
         })
     }
 }

@@ -9,7 +9,7 @@ use super::{EndReason, RecordError, SignIns};
 use crate::db::reading_on_both;
 
 /// How many sign-ins are shown at once at most.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 
 /// A sign-in, as a list shows it. It may have ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ where
     Ok(SignInPage { rows: shown, next })
 }
 
-fn read<'r, R>(row: &'r R) -> Result<SignInRow, sqlx::Error>
+pub(super) fn read<'r, R>(row: &'r R) -> Result<SignInRow, sqlx::Error>
 where
     R: Row,
     for<'n> &'n str: ColumnIndex<R>,

@@ -6,17 +6,22 @@
 mod create;
 mod end;
 mod end_several;
+mod grants;
 mod list;
+mod people;
 mod postgres;
 mod provider_sign_out;
 mod read;
 mod refresh;
 mod sign_ins;
+mod standing;
 
 pub use create::{CreateError, NewSignIn};
 pub use end::{EndReason, EndedSignIn, RestoredError};
 pub use end_several::Ending;
+pub use grants::{Grant, NewGrant};
 pub use list::{SignInPage, SignInRow};
+pub use people::{LiveFilter, LivePage, LiveRow, PeoplePage, PersonRow};
 pub use provider_sign_out::{ProviderSession, ProviderSignOut, ProviderSignOutError};
 pub use read::{LiveTokens, SignInCounts};
 pub use refresh::{RefreshClaim, Renewed};

@@ -9,7 +9,10 @@ use super::{RecordError, SignIns};
 use crate::db::Db;
 
 /// The channel on which instances tell each other of records that changed.
-const CHANGED: &str = "rolecall_sign_in_changed";
+pub(super) const CHANGED: &str = "rolecall_sign_in_changed";
+
+/// What is said there where something else holds of a person. No sign-in has it for an id.
+pub(super) const PEOPLE_CHANGED: &str = "people";
 
 /// How long the connection that hears of changes may be silent before it is tested, and then may take.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -42,10 +45,11 @@ impl SignIns {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(CHANGED).await?;
         self.live.forget_all();
+        self.standings.forget_all();
         self.live.set_trusted(true);
         loop {
             match timeout(HEARTBEAT, listener.try_recv()).await {
-                Ok(Ok(Some(notification))) => self.live.forget(notification.payload()),
+                Ok(Ok(Some(notification))) => self.heard(notification.payload()),
                 // The connection was lost, and what was missed meanwhile is not known.
                 Ok(Ok(None)) => return Err(RecordError::Interrupted),
                 Ok(Err(error)) => return Err(error.into()),
@@ -54,11 +58,20 @@ impl SignIns {
                     sqlx::query("SELECT pg_notify($1, '')").bind(CHANGED).execute(pool).await?;
                     let heard = timeout(HEARTBEAT, listener.try_recv()).await;
                     match heard.map_err(|_| RecordError::Interrupted)?? {
-                        Some(notification) => self.live.forget(notification.payload()),
+                        Some(notification) => self.heard(notification.payload()),
                         None => return Err(RecordError::Interrupted),
                     }
                 }
             }
+        }
+    }
+
+    /// Lets go of what another instance has changed.
+    fn heard(&self, payload: &str) {
+        if payload == PEOPLE_CHANGED {
+            self.standings.forget_all();
+        } else {
+            self.live.forget(payload);
         }
     }
 }

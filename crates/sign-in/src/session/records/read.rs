@@ -8,6 +8,7 @@ use rolecall_model::{CurrentUser, Role};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
+use super::grants::{granted, role_of_level};
 use super::{RecordError, SignIns};
 use crate::db::{on_both, reading_on_both};
 use crate::session::cache::{CachedSignIn, SignInChanges};
@@ -77,10 +78,10 @@ impl SignIns {
     }
 
     async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
-        match self.live.find(id).filter(|cached| self.lasts(cached, now_ms)) {
+        match self.live.find(id).filter(|cached| self.lasts(cached, now_ms) && has_its_role(cached, now_ms)) {
             Some(cached) => Ok(Some(cached)),
             // What has ended by memory may have been active at another instance: the row tells.
-            None => Ok(self.load(id).await?.filter(|cached| self.lasts(cached, now_ms))),
+            None => Ok(self.load(id, now_ms).await?.filter(|cached| self.lasts(cached, now_ms))),
         }
     }
 
@@ -157,21 +158,30 @@ impl SignIns {
         self.live.forget(id);
     }
 
-    async fn load(&self, id: &str) -> Result<Option<CachedSignIn>, RecordError> {
-        const LOAD: &str = "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, \
-                            s.refresh_at, s.tokens_end_at, s.authenticated_at, u.name, u.email, u.issuer FROM sign_ins s JOIN users u ON u.id = s.user_id \
-                            WHERE s.id = $1 AND s.revoked_at IS NULL";
+    async fn load(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
+        // Whom an administrator keeps out has no live sign-in. Should there be one all the same, it counts for nothing.
+        const LOAD: &str = concat!(
+            "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, s.refresh_at, \
+             s.tokens_end_at, s.authenticated_at, u.name, u.email, u.issuer, ",
+            granted!(),
+            " FROM sign_ins s JOIN users u ON u.id = s.user_id \
+             WHERE s.id = $1 AND s.revoked_at IS NULL AND u.disabled_at IS NULL"
+        );
         let ticket = self.live.ticket();
         reading_on_both!(&self.db, |pool| {
-            let Some(row) = sqlx::query(LOAD).bind(id).fetch_optional(pool).await? else { return Ok(None) };
+            let Some(row) = sqlx::query(LOAD).bind(id).bind(now_ms).fetch_optional(pool).await? else {
+                return Ok(None);
+            };
             let provider: String = row.try_get("provider")?;
             // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
             let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
             let (role, issuer): (Option<String>, String) = (row.try_get("role")?, row.try_get("issuer")?);
+            let provider_role = role.as_deref().and_then(Role::from_key);
+            let granted_role = role_of_level(row.try_get("granted")?);
             let user = CurrentUser {
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
-                role: known.limited(role.as_deref().and_then(Role::from_key), &issuer),
+                role: known.limited(provider_role.max(granted_role), &issuer),
                 provider: known.name.clone(),
             };
             let sign_in = SignIn {
@@ -184,6 +194,8 @@ impl SignIns {
                 authenticated_at_ms: row.try_get("authenticated_at")?,
                 refresh_at_ms: row.try_get("refresh_at")?,
                 tokens_end_at_ms: row.try_get("tokens_end_at")?,
+                provider_role: known.limited(provider_role, &issuer),
+                grants_change_at_ms: row.try_get("grants_change_at")?,
             };
             Ok(Some(self.live.insert(sign_in, row.try_get("last_seen_at")?, ticket)))
         })
@@ -201,6 +213,11 @@ impl SignIns {
         on_both!(&self.db, |pool| sqlx::query(SEEN).bind(now_ms).bind(id).execute(pool).await?.rows_affected());
         Ok(())
     }
+}
+
+/// Whether no role of `cached` that was given here has ended.
+fn has_its_role(cached: &CachedSignIn, now_ms: i64) -> bool {
+    cached.sign_in.grants_change_at_ms.is_none_or(|end| now_ms < end)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::private_files;
 use crate::provider::entra;
 use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
+use crate::session::standings::Standings;
 use crate::tokens::TokenSet;
 
 /// Why a record could not be read or written.
@@ -42,6 +43,7 @@ pub struct SignIns {
     pub(super) live: LiveSignIns,
     pub(super) mark: RevocationMark,
     pub(super) providers: Arc<[KnownProvider]>,
+    pub(super) standings: Standings,
 }
 
 /// What records need to know of a provider that is configured.
@@ -72,7 +74,7 @@ impl SignIns {
     /// The records in `db`, their tokens sealed with `cipher`, ended by `limits`.
     pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, providers: Arc<[KnownProvider]>) -> Self {
         let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
-        Self { db, cipher, limits, live, mark, providers }
+        Self { db, cipher, limits, live, mark, providers, standings: Standings::default() }
     }
 
     /// `tokens` as the row of the sign-in `id` keeps them. They cannot be put into another row.

@@ -1,0 +1,127 @@
+//! Roles that administrators give here, beside the provider's.
+
+use rolecall_model::Role;
+
+use super::{RecordError, SignIns};
+use crate::db::{Transaction, in_transaction, reading_on_both};
+use crate::random;
+
+/// A role that was given here, and is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id.
+    pub id: String,
+    /// Whose it is, by our number.
+    pub user_id: i64,
+    /// The role.
+    pub role: Role,
+    /// Why it was given.
+    pub reason: String,
+    /// When it was given, Unix milliseconds (UTC).
+    pub granted_at_ms: i64,
+    /// Who gave it, by our number; `None` for the operator.
+    pub granted_by: Option<i64>,
+    /// When it ends by itself, Unix milliseconds (UTC).
+    pub ends_at_ms: Option<i64>,
+}
+
+/// A role that is to be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGrant {
+    /// To whom, by our number.
+    pub user_id: i64,
+    /// The role.
+    pub role: Role,
+    /// Why.
+    pub reason: String,
+    /// Who gives it, by our number; `None` for the operator.
+    pub by: Option<i64>,
+    /// When it ends by itself, Unix milliseconds (UTC).
+    pub ends_at_ms: Option<i64>,
+}
+
+/// The highest role, as a number from 1, that grants to the person `u` give at the time `$2`, and when the next of them ends: for
+/// the list of a `SELECT`.
+macro_rules! granted {
+    () => {
+        "CAST((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) FROM grants g \
+         WHERE g.user_id = u.id AND g.revoked_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > $2)) AS BIGINT) AS granted, \
+         (SELECT MIN(g.ends_at) FROM grants g \
+         WHERE g.user_id = u.id AND g.revoked_at IS NULL AND g.ends_at > $2) AS grants_change_at"
+    };
+}
+pub(super) use granted;
+
+/// The role of that number; `None` for none.
+pub(super) fn role_of_level(level: Option<i64>) -> Option<Role> {
+    let index = usize::try_from(level?.checked_sub(1)?).ok()?;
+    Role::ALL.get(index).copied()
+}
+
+type Row = (String, i64, String, String, i64, Option<i64>, Option<i64>);
+
+fn read((id, user_id, role, reason, granted_at_ms, granted_by, ends_at_ms): Row) -> Option<Grant> {
+    let role = Role::from_key(&role)?;
+    Some(Grant { id, user_id, role, reason, granted_at_ms, granted_by, ends_at_ms })
+}
+
+impl SignIns {
+    /// The grants of the person `user_id` that are in force at `now_ms`, the highest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn grants_of(&self, user_id: i64, now_ms: i64) -> Result<Vec<Grant>, RecordError> {
+        const GRANTS: &str = "SELECT id, user_id, role, reason, granted_at, granted_by, ends_at FROM grants \
+                              WHERE user_id = $1 AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > $2) \
+                              ORDER BY granted_at, id";
+        let rows: Vec<Row> = reading_on_both!(&self.db, |pool| {
+            sqlx::query_as(GRANTS).bind(user_id).bind(now_ms).fetch_all(pool).await?
+        });
+        let mut grants: Vec<Grant> = rows.into_iter().filter_map(read).collect();
+        grants.sort_by_key(|grant| std::cmp::Reverse(grant.role));
+        Ok(grants)
+    }
+
+    /// Gives a role as a part of `transaction`, and returns the id of the grant. Once that is over, whatever came of it, call
+    /// [`person_changed`](Self::person_changed).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn grant_in(
+        &self,
+        transaction: &mut Transaction,
+        new: &NewGrant,
+        now_ms: i64,
+    ) -> Result<String, RecordError> {
+        const GRANT: &str = "INSERT INTO grants (id, user_id, role, reason, granted_at, granted_by, ends_at) \
+                             VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let id = random::id();
+        in_transaction!(transaction, |connection| {
+            let grant = sqlx::query(GRANT).bind(&id).bind(new.user_id).bind(new.role.key()).bind(&new.reason);
+            grant.bind(now_ms).bind(new.by).bind(new.ends_at_ms).execute(connection).await?;
+        });
+        self.announce_person_in(transaction, new.user_id).await?;
+        Ok(id)
+    }
+
+    /// Takes the grant `id` back as a part of `transaction`, and returns it; `None` where there is none in force. Once that is
+    /// over, whatever came of it, call [`person_changed`](Self::person_changed).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn revoke_grant_in(
+        &self,
+        transaction: &mut Transaction,
+        id: &str,
+        now_ms: i64,
+    ) -> Result<Option<Grant>, RecordError> {
+        const REVOKE: &str = "UPDATE grants SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL \
+                              RETURNING id, user_id, role, reason, granted_at, granted_by, ends_at";
+        let row: Option<Row> = in_transaction!(transaction, |connection| {
+            sqlx::query_as(REVOKE).bind(now_ms).bind(id).fetch_optional(connection).await?
+        });
+        let Some(grant) = row.and_then(read) else { return Ok(None) };
+        self.announce_person_in(transaction, grant.user_id).await?;
+        Ok(Some(grant))
+    }
+}

@@ -1,0 +1,315 @@
+//! Everyone who has signed in, and every sign-in that is live, for administrators.
+
+use std::fmt::Write as _;
+
+use rolecall_model::Role;
+use sqlx::query::Query;
+use sqlx::{ColumnIndex, Database, Decode, Encode, Row, Type};
+
+use super::grants::{granted, role_of_level};
+use super::list::{PAGE, SignInRow, read as read_sign_in};
+use super::{RecordError, SignIns};
+use crate::db::reading_on_both;
+
+/// Someone who has signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Our number.
+    pub id: i64,
+    /// The issuer, which together with `subject` is the person's key.
+    pub issuer: String,
+    /// The subject at the issuer.
+    pub subject: String,
+    /// The name to show.
+    pub name: String,
+    /// The e-mail address, for display.
+    pub email: Option<String>,
+    /// When they signed in last, Unix milliseconds (UTC).
+    pub last_sign_in_at_ms: i64,
+    /// When they were seen last, Unix milliseconds (UTC), as far as that is kept.
+    pub last_seen_at_ms: Option<i64>,
+    /// The provider of their last sign-in, as far as that is kept.
+    pub provider: Option<String>,
+    /// The role that the provider gave at their last sign-in or since.
+    pub provider_role: Option<Role>,
+    /// The highest role that they were given here.
+    pub granted_role: Option<Role>,
+    /// How many sign-ins of theirs are live.
+    pub live: i64,
+    /// Since when they are kept out, Unix milliseconds (UTC), and why.
+    pub disabled: Option<(i64, String)>,
+}
+
+impl PersonRow {
+    /// The role that counts, before the limits of their provider.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        self.provider_role.max(self.granted_role)
+    }
+}
+
+/// Some people, those first who signed in last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeoplePage {
+    /// The people.
+    pub rows: Vec<PersonRow>,
+    /// What asks for those after them: when the last one signed in, and their number.
+    pub next: Option<(i64, i64)>,
+}
+
+/// A live sign-in, with whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveRow {
+    /// The sign-in.
+    pub sign_in: SignInRow,
+    /// The person's name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// The highest role that they were given here.
+    pub granted_role: Option<Role>,
+}
+
+/// Some live sign-ins, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LivePage {
+    /// The sign-ins.
+    pub rows: Vec<LiveRow>,
+    /// What asks for those after them: when the last one began, and its id.
+    pub next: Option<(i64, String)>,
+}
+
+/// Which live sign-ins are wanted. What is empty asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveFilter {
+    /// Those of people with this in their name, e-mail address or subject.
+    pub person: String,
+    /// Those by the provider of this id.
+    pub provider: String,
+    /// Those with this role, whoever gave it.
+    pub role: Option<Role>,
+    /// Those that began at this address.
+    pub ip: String,
+}
+
+/// What a placeholder stands for.
+enum Value {
+    Number(i64),
+    Text(String),
+}
+
+/// Conditions on the people `u`, with their values from some place on.
+struct Conditions {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// The first two values, which stand elsewhere in the statement as well.
+    fn begin(condition: &str, values: Vec<Value>) -> Self {
+        Self { text: condition.to_owned(), values }
+    }
+
+    /// One more condition, in which `?` stands for `value`.
+    fn add(&mut self, condition: &str, value: Value) {
+        self.values.push(value);
+        _ = write!(self.text, " AND {}", condition.replace('?', &format!("${}", self.values.len())));
+    }
+
+    /// That `text` stands in the name, the e-mail address or the subject.
+    fn add_person(&mut self, text: &str) {
+        const LIKE: &str = "(LOWER(u.name) LIKE ? ESCAPE '!' OR LOWER(u.email) LIKE ? ESCAPE '!' OR LOWER(u.subject) LIKE ? ESCAPE '!')";
+        let text = text.trim().to_lowercase();
+        if !text.is_empty() {
+            let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            self.add(LIKE, Value::Text(format!("%{escaped}%")));
+        }
+    }
+}
+
+fn bound<'q, DB>(query: Query<'q, DB, DB::Arguments<'q>>, values: &'q [Value]) -> Query<'q, DB, DB::Arguments<'q>>
+where
+    DB: Database,
+    i64: Encode<'q, DB> + Type<DB>,
+    &'q str: Encode<'q, DB> + Type<DB>,
+{
+    values.iter().fold(query, |query, value| match value {
+        Value::Number(number) => query.bind(*number),
+        Value::Text(text) => query.bind(text.as_str()),
+    })
+}
+
+/// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
+const PERSON: &str = concat!(
+    "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, ",
+    granted!(),
+    ", (SELECT MAX(s.last_seen_at) FROM sign_ins s WHERE s.user_id = u.id) AS last_seen_at, \
+     (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS role, \
+     (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS provider, \
+     (SELECT COUNT(*) FROM sign_ins s WHERE s.user_id = u.id AND s.revoked_at IS NULL AND s.created_at > $1 \
+     AND s.last_seen_at > $3) AS live FROM users u WHERE "
+);
+
+impl SignIns {
+    /// The people in whose name, e-mail address or subject `search` stands, those first who signed in last, or those after
+    /// `after`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn people(
+        &self,
+        search: &str,
+        after: Option<(i64, i64)>,
+        now_ms: i64,
+    ) -> Result<PeoplePage, RecordError> {
+        // Applications that send rows stand among them, and never sign in.
+        let mut conditions = Conditions::begin("u.issuer NOT LIKE 'applications of %'", self.times(now_ms));
+        conditions.add_person(search);
+        if let Some((at_ms, id)) = after {
+            conditions.values.extend([Value::Number(at_ms), Value::Number(id)]);
+            let (at, id) = (conditions.values.len() - 1, conditions.values.len());
+            _ = write!(conditions.text, " AND (u.last_sign_in_at, u.id) < (${at}, ${id})");
+        }
+        let statement =
+            format!("{PERSON}{} ORDER BY u.last_sign_in_at DESC, u.id DESC LIMIT {}", conditions.text, PAGE + 1);
+        let mut rows: Vec<PersonRow> = reading_on_both!(&self.db, |pool| {
+            let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
+            rows.iter().map(read_person).collect::<Result<_, sqlx::Error>>()?
+        });
+        let there_are_more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let next = rows.last().filter(|_| there_are_more).map(|row| (row.last_sign_in_at_ms, row.id));
+        Ok(PeoplePage { rows, next })
+    }
+
+    /// The person `user_id`; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn person(&self, user_id: i64, now_ms: i64) -> Result<Option<PersonRow>, RecordError> {
+        let mut conditions = Conditions::begin("TRUE", self.times(now_ms));
+        conditions.add("u.id = ?", Value::Number(user_id));
+        let statement = format!("{PERSON}{}", conditions.text);
+        reading_on_both!(&self.db, |pool| {
+            let row = bound(sqlx::query(&statement), &conditions.values).fetch_optional(pool).await?;
+            Ok(row.as_ref().map(read_person).transpose()?)
+        })
+    }
+
+    /// The people with the subject `subject` who have signed in with `provider`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn people_at(&self, provider: &str, subject: &str, now_ms: i64) -> Result<Vec<PersonRow>, RecordError> {
+        let mut conditions = Conditions::begin("TRUE", self.times(now_ms));
+        conditions.add("u.subject = ?", Value::Text(subject.to_owned()));
+        let known = "EXISTS (SELECT 1 FROM sign_ins k WHERE k.user_id = u.id AND k.provider = ?)";
+        conditions.add(known, Value::Text(provider.to_owned()));
+        let statement = format!("{PERSON}{}", conditions.text);
+        reading_on_both!(&self.db, |pool| {
+            let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
+            Ok(rows.iter().map(read_person).collect::<Result<_, sqlx::Error>>()?)
+        })
+    }
+
+    /// The live sign-ins of `filter`, the newest first, or those after `after`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn live_page(
+        &self,
+        filter: &LiveFilter,
+        after: Option<&(i64, String)>,
+        now_ms: i64,
+    ) -> Result<LivePage, RecordError> {
+        const LIVE: &str = concat!(
+            "SELECT s.id, s.user_id, s.provider, s.role, s.created_at, s.last_seen_at, s.ip, s.user_agent, s.revoked_at, \
+             s.revoked_reason, u.name, u.email, ",
+            granted!(),
+            " FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE "
+        );
+        const LEVEL: &str = "CASE s.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 WHEN 'read' THEN 1 ELSE 0 END";
+        const GRANTED: &str = "COALESCE((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) \
+                               FROM grants g WHERE g.user_id = s.user_id AND g.revoked_at IS NULL \
+                               AND (g.ends_at IS NULL OR g.ends_at > $2)), 0)";
+        let live = "s.revoked_at IS NULL AND s.created_at > $1 AND s.last_seen_at > $3";
+        let mut conditions = Conditions::begin(live, self.times(now_ms));
+        conditions.add_person(&filter.person);
+        if !filter.provider.is_empty() {
+            conditions.add("s.provider = ?", Value::Text(filter.provider.clone()));
+        }
+        if !filter.ip.is_empty() {
+            conditions.add("s.ip = ?", Value::Text(filter.ip.clone()));
+        }
+        if let Some(role) = filter.role {
+            let level = 1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default();
+            let level = i64::try_from(level).unwrap_or_default();
+            conditions.add(
+                &format!("CASE WHEN {GRANTED} > {LEVEL} THEN {GRANTED} ELSE {LEVEL} END = ?"),
+                Value::Number(level),
+            );
+        }
+        if let Some((at_ms, id)) = after {
+            conditions.values.push(Value::Number(*at_ms));
+            conditions.values.push(Value::Text(id.clone()));
+            let (at, id) = (conditions.values.len() - 1, conditions.values.len());
+            _ = write!(conditions.text, " AND (s.created_at, s.id) < (${at}, ${id})");
+        }
+        let statement = format!("{LIVE}{} ORDER BY s.created_at DESC, s.id DESC LIMIT {}", conditions.text, PAGE + 1);
+        let mut rows: Vec<LiveRow> = reading_on_both!(&self.db, |pool| {
+            let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
+            rows.iter().map(read_live).collect::<Result<_, sqlx::Error>>()?
+        });
+        let there_are_more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let last = rows.last().filter(|_| there_are_more);
+        let next = last.map(|row| (row.sign_in.created_at_ms, row.sign_in.id.clone()));
+        Ok(LivePage { rows, next })
+    }
+
+    /// What `$1`, `$2` and `$3` of the statements here are.
+    fn times(&self, now_ms: i64) -> Vec<Value> {
+        let (begun_after, seen_after) = self.live_after(now_ms);
+        vec![Value::Number(begun_after), Value::Number(now_ms), Value::Number(seen_after)]
+    }
+}
+
+fn read_live<'r, R>(row: &'r R) -> Result<LiveRow, sqlx::Error>
+where
+    R: Row,
+    for<'n> &'n str: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    Ok(LiveRow {
+        sign_in: read_sign_in(row)?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        granted_role: role_of_level(row.try_get("granted")?),
+    })
+}
+
+fn read_person<'r, R>(row: &'r R) -> Result<PersonRow, sqlx::Error>
+where
+    R: Row,
+    for<'n> &'n str: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    let role: Option<String> = row.try_get("role")?;
+    let (since, reason): (Option<i64>, Option<String>) = (row.try_get("disabled_at")?, row.try_get("disabled_reason")?);
+    Ok(PersonRow {
+        id: row.try_get("id")?,
+        issuer: row.try_get("issuer")?,
+        subject: row.try_get("subject")?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        last_sign_in_at_ms: row.try_get("last_sign_in_at")?,
+        last_seen_at_ms: row.try_get("last_seen_at")?,
+        provider: row.try_get("provider")?,
+        provider_role: role.as_deref().and_then(Role::from_key),
+        granted_role: role_of_level(row.try_get("granted")?),
+        live: row.try_get("live")?,
+        disabled: since.map(|since| (since, reason.unwrap_or_default())),
+    })
+}

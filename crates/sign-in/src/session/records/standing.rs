@@ -1,0 +1,130 @@
+//! What administrators have decided of a person: whether they may come in, and which roles they were given here. A sign-in record
+//! is read together with it; for callers of the API it is held in memory.
+
+use std::sync::Arc;
+
+use rolecall_model::Role;
+use sqlx::Row as _;
+
+use super::postgres::PEOPLE_CHANGED;
+use super::{RecordError, SignIns};
+use crate::db::{Transaction, in_transaction, on_both, reading_on_both};
+use crate::session::standings::Standing;
+
+impl SignIns {
+    /// What is left of `role` of a person at `issuer` by what is configured for `provider`.
+    #[must_use]
+    pub fn limited(&self, provider: &str, role: Option<Role>, issuer: &str) -> Option<Role> {
+        let known = self.providers.iter().find(|known| known.id == provider);
+        known.and_then(|known| known.limited(role, issuer))
+    }
+
+    /// What was decided of the person `subject` at `issuer`: nothing, for somebody who was never here.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn standing(&self, issuer: &str, subject: &str) -> Result<Arc<Standing>, RecordError> {
+        const STANDING: &str = "SELECT u.disabled_at, u.disabled_reason, g.role, g.ends_at FROM users u \
+                                LEFT JOIN grants g ON g.user_id = u.id AND g.revoked_at IS NULL \
+                                WHERE u.issuer = $1 AND u.subject = $2";
+        let key = (issuer.to_owned(), subject.to_owned());
+        if let Some(held) = self.standings.find(&key).filter(|_| self.live.is_trusted()) {
+            return Ok(held);
+        }
+        let count = self.standings.count();
+        let mut standing = Standing::default();
+        reading_on_both!(&self.db, |pool| {
+            for row in sqlx::query(STANDING).bind(issuer).bind(subject).fetch_all(pool).await? {
+                let (since, reason): (Option<i64>, Option<String>) =
+                    (row.try_get("disabled_at")?, row.try_get("disabled_reason")?);
+                standing.disabled = since.map(|_| reason.unwrap_or_default());
+                let (role, ends_at): (Option<String>, Option<i64>) = (row.try_get("role")?, row.try_get("ends_at")?);
+                standing.grants.extend(role.as_deref().and_then(Role::from_key).map(|role| (role, ends_at)));
+            }
+        });
+        let standing = Arc::new(standing);
+        self.standings.insert(key, &standing, count);
+        Ok(standing)
+    }
+
+    /// Keeps the person `user_id` out because of `reason`, as a part of `transaction`; `None` lets them in again. Their sign-ins
+    /// are to be ended in the same transaction. `false` where there is nobody of that number, or it was so already. Once that is
+    /// over, whatever came of it, call [`person_changed`](Self::person_changed).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn disable_in(
+        &self,
+        transaction: &mut Transaction,
+        user_id: i64,
+        reason: Option<&str>,
+        now_ms: i64,
+    ) -> Result<bool, RecordError> {
+        const DISABLE: &str =
+            "UPDATE users SET disabled_at = $1, disabled_reason = $2 WHERE id = $3 AND disabled_at IS NULL";
+        const ENABLE: &str = "UPDATE users SET disabled_at = NULL, disabled_reason = NULL \
+                              WHERE id = $1 AND disabled_at IS NOT NULL";
+        let changed = in_transaction!(transaction, |connection| {
+            let change = match reason {
+                Some(reason) => sqlx::query(DISABLE).bind(now_ms).bind(reason).bind(user_id),
+                None => sqlx::query(ENABLE).bind(user_id),
+            };
+            change.execute(connection).await?.rows_affected()
+        });
+        self.announce_person_in(transaction, user_id).await?;
+        Ok(changed > 0)
+    }
+
+    /// Whether the person `user_id` may come in, with the row locked until `transaction` is over.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_enabled_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<bool, RecordError> {
+        const ENABLED: &str = "SELECT id FROM users WHERE id = $1 AND disabled_at IS NULL";
+        let found: Option<i64> = match transaction {
+            Transaction::Sqlite(transaction) => {
+                sqlx::query_scalar(ENABLED).bind(user_id).fetch_optional(&mut **transaction).await?
+            }
+            Transaction::Postgres(transaction) => {
+                let locked = format!("{ENABLED} FOR UPDATE");
+                sqlx::query_scalar(&locked).bind(user_id).fetch_optional(&mut **transaction).await?
+            }
+        };
+        Ok(found.is_some())
+    }
+
+    /// Tells the other instances, once `transaction` is in force, that something else holds of the person `user_id`.
+    pub(super) async fn announce_person_in(
+        &self,
+        transaction: &mut Transaction,
+        user_id: i64,
+    ) -> Result<(), RecordError> {
+        const SIGN_INS: &str = "SELECT pg_notify($1, id) FROM sign_ins WHERE user_id = $2 AND revoked_at IS NULL";
+        const PEOPLE: &str = "SELECT pg_notify($1, $2)";
+        if let Transaction::Postgres(transaction) = transaction {
+            let sign_ins = sqlx::query(SIGN_INS).bind(super::postgres::CHANGED).bind(user_id);
+            sign_ins.fetch_all(&mut **transaction).await?;
+            sqlx::query(PEOPLE).bind(super::postgres::CHANGED).bind(PEOPLE_CHANGED).execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of what memory holds of the person `user_id`: something else holds of them.
+    ///
+    /// # Errors
+    /// When the database does not answer; then all of the memory is let go of.
+    pub async fn person_changed(&self, user_id: i64) -> Result<(), RecordError> {
+        const LIVE: &str = "SELECT id FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL";
+        self.standings.forget_all();
+        let ids: Result<Vec<String>, sqlx::Error> =
+            on_both!(&self.db, |pool| sqlx::query_scalar(LIVE).bind(user_id).fetch_all(pool).await);
+        match ids {
+            Ok(ids) => ids.iter().for_each(|id| self.live.forget(id)),
+            Err(error) => {
+                self.live.forget_all();
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+// Administrators: a session that they end is refused at the next click, and the person reads why.
+import { expect, test } from '../support/fixtures.js';
+import { ada, wren } from '../support/people.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+test('an administrator ends a session, and the next click in it says so', async ({ app, browser, consoleWatch, page, scripted, visitor }) => {
+  consoleWatch.expectStatus(401);
+  const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
+  const other = new Visitor(await context.newPage(), { scripted });
+  await other.signIn(wren);
+  await visitor.signIn(ada);
+  await page.getByRole('banner').getByRole('link', { name: 'Admin' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Sessions' }).click();
+  await page.getByLabel('Person').fill('wren');
+  await page.getByRole('button', { name: 'Show' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'Wren' }).first();
+  await row.getByRole('button', { name: /^End the session of Wren/ }).click();
+  await expect(page.getByText('There is no such session.')).toBeVisible();
+
+  await other.page.getByRole('banner').getByRole('link', { name: 'Dashboards' }).click();
+  await expect(other.page.getByRole('main')).toContainText('An administrator ended this session.');
+  await context.close();
+
+  await page.goto(`${paths.admin}/audit?kind=sessions_ended`);
+  await expect(page.getByRole('main')).toContainText('Sessions ended');
+});
+
+test('somebody ends their session in another browser', async ({ app, browser, page, scripted, visitor }) => {
+  const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
+  const other = new Visitor(await context.newPage(), { scripted });
+  await other.signIn(ada);
+  await visitor.signIn(ada);
+  await visitor.open(paths.account);
+  await page.getByRole('main').getByRole('link', { name: /sessions/ }).click();
+  await expect(page.getByText('This browser')).toBeVisible();
+  await page.getByRole('button', { name: 'End all other sessions' }).click();
+  await expect(page.getByRole('button', { name: 'End all other sessions' })).toHaveCount(0);
+  await other.page.getByRole('banner').getByRole('link', { name: 'Dashboards' }).click();
+  await expect(other.page.getByRole('main')).toContainText('You ended this session from another browser.');
+  await context.close();
+});

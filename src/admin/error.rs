@@ -1,0 +1,44 @@
+//! Why a decision was not made.
+
+use rolecall_model::AppError;
+use rolecall_sign_in::session::RecordError;
+use thiserror::Error;
+
+/// Why a decision was not made.
+#[derive(Debug, Error)]
+pub enum DecisionError {
+    /// There is nobody, or nothing, of that number.
+    #[error("there is no such person, session or grant")]
+    Unknown,
+    /// It would shut out who decides, or is theirs to lose.
+    #[error("{0}")]
+    Oneself(&'static str),
+    /// What was written cannot be used.
+    #[error("{0}")]
+    Unusable(&'static str),
+    /// Whoever decides was kept out meanwhile.
+    #[error("who decides has no right to it any more")]
+    NoLongerAdministrator,
+    /// The records could not be changed.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl From<sqlx::Error> for DecisionError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Record(error.into())
+    }
+}
+
+impl DecisionError {
+    /// What a browser is told; `internal` tells of what is our own fault.
+    #[must_use]
+    pub fn for_browser(&self, internal: impl Fn(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
+        match self {
+            Self::Unknown => AppError::NotFound,
+            Self::Oneself(message) | Self::Unusable(message) => AppError::Invalid { message: (*message).to_owned() },
+            Self::NoLongerAdministrator => AppError::SignedOut,
+            Self::Record(error) => internal(error),
+        }
+    }
+}

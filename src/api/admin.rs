@@ -1,0 +1,100 @@
+//! What administrators decide by forms. Each leads back to the page with the form.
+
+use leptos::prelude::*;
+
+use rolecall_model::{AppError, Role};
+
+/// Ends the session `id`.
+///
+/// # Errors
+/// As `require` below Admin; [`AppError::Invalid`] for the session that is used for it.
+#[server(endpoint = "end_session")]
+pub async fn end_session(id: String) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::administrator())?;
+    caller::answer(caller::decided(administrator.end_session(id).await))
+}
+
+/// Ends all sessions of the person `user_id`.
+///
+/// # Errors
+/// As `require` below Admin.
+#[server(endpoint = "end_sessions_of_person")]
+pub async fn end_sessions_of_person(user_id: i64) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::administrator())?;
+    caller::answer(caller::decided(administrator.end_sessions_of(user_id).await))
+}
+
+/// Ends all sessions but this one, where `confirmation` says so.
+///
+/// # Errors
+/// As `require_recent` below Admin; [`AppError::Invalid`] where it does not.
+#[server(endpoint = "end_every_session")]
+pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::recent_administrator())?;
+    if confirmation.trim() != "everybody" {
+        let message = "Nobody was signed out: write “everybody” into the field.".to_owned();
+        return caller::answer(Err(AppError::Invalid { message }));
+    }
+    caller::answer(caller::decided(administrator.end_every_session().await))
+}
+
+/// Keeps the person `user_id` out, and ends their sessions.
+///
+/// # Errors
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself and without a reason; [`AppError::NotFound`].
+#[server(endpoint = "disable_person")]
+pub async fn disable_person(user_id: i64, reason: String) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::recent_administrator())?;
+    caller::answer(caller::decided(administrator.disable(user_id, &reason).await))
+}
+
+/// Lets the person `user_id` in again.
+///
+/// # Errors
+/// As `require_recent` below Admin; [`AppError::NotFound`].
+#[server(endpoint = "enable_person")]
+pub async fn enable_person(user_id: i64) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::recent_administrator())?;
+    caller::answer(caller::decided(administrator.enable(user_id).await))
+}
+
+/// Gives the person `user_id` the `role`, up to the day `until`.
+///
+/// # Errors
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself, without a reason, and for a day that is over;
+/// [`AppError::NotFound`].
+#[server(endpoint = "grant_role")]
+pub async fn grant_role(
+    user_id: i64,
+    role: Role,
+    reason: String,
+    #[server(default)] until: String,
+) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::recent_administrator())?;
+    let ends_at_ms = caller::answer(caller::end_of_day(&until))?;
+    caller::answer(caller::decided(administrator.grant(user_id, role, &reason, ends_at_ms).await))
+}
+
+/// Takes the grant `id` back.
+///
+/// # Errors
+/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own; [`AppError::NotFound`].
+#[server(endpoint = "revoke_grant")]
+pub async fn revoke_grant(id: String) -> Result<(), AppError> {
+    use crate::caller;
+
+    let administrator = caller::answer(caller::recent_administrator())?;
+    caller::answer(caller::decided(administrator.revoke_grant(id).await))
+}

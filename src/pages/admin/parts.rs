@@ -1,0 +1,30 @@
+//! What several pages of administrators show.
+
+use leptos::prelude::*;
+
+/// Links to the newest and to the older part of a list, as far as there are such.
+#[component]
+pub(super) fn Pager(newest: Option<String>, older: Option<String>) -> impl IntoView {
+    let newest = newest.map(|href| {
+        view! {
+            <a class="button" href=href>
+                "Newest"
+            </a>
+        }
+    });
+    let older = older.map(|href| {
+        view! {
+            <a class="button" href=href rel="next">
+                "Older"
+            </a>
+        }
+    });
+
+    view! { <div class="actions">{newest} {older}</div> }
+}
+
+/// The place in a list that `text` names: a time and an id.
+pub(super) fn key_of_text(text: &str) -> Option<(i64, String)> {
+    let (at_ms, id) = text.split_once('.')?;
+    Some((at_ms.parse().ok()?, id.to_owned()))
+}

@@ -1,0 +1,273 @@
+//! One person: who they are, their role and sessions, and what administrators can decide.
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::session::{Grant, PersonRow, SignInRow};
+
+use super::audit_query::AuditQuery;
+use super::users::role_source;
+use crate::account::device;
+use crate::caller;
+use crate::components::badge::RoleBadge;
+use crate::components::time::Moment;
+use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::session_words::place;
+use crate::routes;
+
+/// # Errors
+/// As [`caller::require`] below Admin; [`AppError::NotFound`].
+pub async fn user(asked: Asked) -> Answer {
+    let sign_in = caller::require(Role::Admin)?;
+    let auth = caller::auth()?;
+    let (sign_ins, now_ms) = (auth.sign_ins(), auth.clock().now_ms());
+    let id: i64 = asked.parameter.as_deref().and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+    let person = sign_ins.person(id, now_ms).await.map_err(|error| caller::internal(&error))?;
+    let person = person.ok_or(AppError::NotFound)?;
+    let grants = sign_ins.grants_of(id, now_ms).await.map_err(|error| caller::internal(&error))?;
+    let live = sign_ins.live_of(id, now_ms).await.map_err(|error| caller::internal(&error))?;
+    let (name, is_oneself, own) = (person.name.clone(), sign_in.user_id == id, sign_in.id.clone());
+    let view = view! {
+        <Heading person=person.clone()/>
+        <RolePanel person=person.clone() grants is_oneself/>
+        <SessionsPanel id live=live.rows own/>
+        {(!is_oneself).then(|| view! { <AccessPanel person/> })}
+    };
+    Ok(Page::new(name, view))
+}
+
+#[component]
+fn Heading(person: PersonRow) -> impl IntoView {
+    let audit = AuditQuery { person: person.id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[]);
+    let disabled = person.disabled.clone().map(|(since_ms, reason)| {
+        view! {
+            <div class="notice notice-warn">
+                <p>
+                    "Disabled since " <Moment ms=since_ms/> ": “" <bdi>{reason}</bdi> "”"
+                </p>
+            </div>
+        }
+    });
+    let facts = [
+        ("E-mail", person.email.clone()),
+        ("Provider", person.provider.clone()),
+        ("Issuer", Some(person.issuer.clone())),
+        ("Subject", Some(person.subject.clone())),
+        ("Number", Some(person.id.to_string())),
+    ];
+    let facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).map(|(name, value)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd dir="auto">{value}</dd>
+            </div>
+        }
+    });
+    let facts = facts.collect_view();
+
+    view! {
+        <div class="page-head">
+            <h1>
+                <bdi>{person.name}</bdi>
+            </h1>
+            <p class="lead">
+                "Signed in last " <Moment ms=person.last_sign_in_at_ms/> ". " <a href=audit>"What the audit says"</a>
+            </p>
+        </div>
+        {disabled}
+        <section class="panel" aria-labelledby="person">
+            <h2 id="person">"Person"</h2>
+            <dl class="facts profile-facts">{facts}</dl>
+        </section>
+    }
+}
+
+/// The role, what was given here, and the form to give more.
+#[component]
+fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool) -> impl IntoView {
+    let (role, source) = (person.role(), role_source(&person));
+    let entries = grants.into_iter().map(|grant| view! { <GrantEntry grant is_oneself/> }).collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="role-title">
+            <div class="panel-head">
+                <h2 id="role-title">"Role"</h2>
+                <span class="muted">{source}</span>
+            </div>
+            <p>
+                <RoleBadge role/>
+            </p>
+            <ul class="entries">{entries}</ul>
+            {(!is_oneself).then(|| view! { <GrantForm id=person.id/> })}
+        </section>
+    }
+}
+
+#[component]
+fn GrantEntry(grant: Grant, is_oneself: bool) -> impl IntoView {
+    let label = format!("Take the role {} back", grant.role);
+    let until = grant.ends_at_ms.map(|end| view! { ", until " <Moment ms=end/> });
+
+    view! {
+        <li class="entry">
+            <div>
+                <strong>{grant.role.name()}</strong>
+                <p class="muted">
+                    "Given here " <Moment ms=grant.granted_at_ms/> {until} ": “" <bdi>{grant.reason}</bdi> "”"
+                </p>
+            </div>
+            {(!is_oneself)
+                .then(|| {
+                    view! {
+                        <form method="post" action=routes::API_REVOKE_GRANT>
+                            <input type="hidden" name="id" value=grant.id/>
+                            <button class="button" type="submit" aria-label=label>
+                                "Take back"
+                            </button>
+                        </form>
+                    }
+                })}
+        </li>
+    }
+}
+
+#[component]
+fn GrantForm(id: i64) -> impl IntoView {
+    let roles = Role::ALL.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> });
+    let roles = roles.collect_view();
+
+    view! {
+        <details>
+            <summary>"Give a role"</summary>
+            <form class="fields" method="post" action=routes::API_GRANT_ROLE>
+                <input type="hidden" name="user_id" value=id/>
+                <p class="muted">
+                    "The highest of this role and the provider’s counts, up to the highest role that the configuration allows "
+                    "people of the provider."
+                </p>
+                <div>
+                    <label for="role">"Role"</label>
+                    <select id="role" name="role">
+                        {roles}
+                    </select>
+                </div>
+                <div>
+                    <label for="grant-reason">"Why (the person reads it)"</label>
+                    <input id="grant-reason" name="reason" required maxlength="300" dir="auto"/>
+                </div>
+                <div>
+                    <label for="until">"Last day (leave it empty for no end)"</label>
+                    <input id="until" name="until" type="date"/>
+                </div>
+                <button class="button button-primary" type="submit">
+                    "Give role"
+                </button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn SessionsPanel(id: i64, live: Vec<SignInRow>, own: String) -> impl IntoView {
+    let has_any = live.iter().any(|row| row.id != own);
+    let is_empty = live.is_empty();
+    let entries = live
+        .into_iter()
+        .map(|row| {
+            let is_own = row.id == own;
+            view! { <SessionEntry row is_own/> }
+        })
+        .collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="sessions">
+            <div class="panel-head">
+                <h2 id="sessions">"Sessions"</h2>
+                {has_any
+                    .then(|| {
+                        view! {
+                            <form method="post" action=routes::API_END_SESSIONS_OF_PERSON>
+                                <input type="hidden" name="user_id" value=id/>
+                                <button class="button" type="submit">
+                                    "End all"
+                                </button>
+                            </form>
+                        }
+                    })}
+            </div>
+            {is_empty.then(|| view! { <p>"Not signed in anywhere."</p> })}
+            <ul class="entries">{entries}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn SessionEntry(row: SignInRow, is_own: bool) -> impl IntoView {
+    let (device, place) = (device(row.user_agent.as_deref()), place(row.ip));
+    let label = format!("End {device}, {place}");
+    let action = if is_own {
+        view! { <span class="badge badge-read">"This browser"</span> }.into_any()
+    } else {
+        view! {
+            <form method="post" action=routes::API_END_SESSION>
+                <input type="hidden" name="id" value=row.id/>
+                <button class="button" type="submit" aria-label=label>
+                    "End"
+                </button>
+            </form>
+        }
+        .into_any()
+    };
+
+    view! {
+        <li class="entry">
+            <div>
+                <strong>{device}</strong>
+                <p class="muted">
+                    {place} ", since " <Moment ms=row.created_at_ms/> ", last seen " <Moment ms=row.last_seen_at_ms/>
+                </p>
+            </div>
+            {action}
+        </li>
+    }
+}
+
+/// Keeps the person out, or lets them in again.
+#[component]
+fn AccessPanel(person: PersonRow) -> impl IntoView {
+    let form = if person.disabled.is_some() {
+        view! {
+            <form class="fields" method="post" action=routes::API_ENABLE_PERSON>
+                <input type="hidden" name="user_id" value=person.id/>
+                <button class="button" type="submit">
+                    "Let in again"
+                </button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <form class="fields" method="post" action=routes::API_DISABLE_PERSON>
+                <input type="hidden" name="user_id" value=person.id/>
+                <div>
+                    <label for="reason">"Why (the person reads it)"</label>
+                    <input id="reason" name="reason" required maxlength="300" dir="auto"/>
+                </div>
+                <button class="button" type="submit">
+                    "Disable"
+                </button>
+            </form>
+        }
+        .into_any()
+    };
+
+    view! {
+        <section class="panel" aria-labelledby="access">
+            <h2 id="access">"Access"</h2>
+            <p>
+                "Who is disabled loses every session at once, cannot sign in, and no access token of theirs counts. You must have "
+                "signed in during the last ten minutes."
+            </p>
+            {form}
+        </section>
+    }
+}

@@ -1,0 +1,101 @@
+//! Roles that are given here, beside the provider's.
+
+use std::time::Duration;
+
+use rolecall::routes;
+use rolecall_model::Role;
+
+use super::{fields, number_of, signed_in};
+use crate::support::{Answer, Browser, TestApp};
+
+async fn grant(administrator: &mut Browser, number: &str, role: &str, until: &str) -> Answer {
+    let fields = [("user_id", number), ("role", role), ("reason", "Helps <b>out</b>"), ("until", until)];
+    administrator.submit(routes::API_GRANT_ROLE, &fields).await
+}
+
+async fn role(browser: &mut Browser) -> Option<Role> {
+    browser.user().await.unwrap().role
+}
+
+// Case: admin/grant
+#[tokio::test]
+async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back() {
+    let app = TestApp::start().await;
+    let (mut ada, mut nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
+    nora.get(routes::DASHBOARDS).await.assert_status(403);
+    let number = number_of(&app, "Nora").await;
+    grant(&mut ada, &number, "write", "").await.assert_status(303);
+    assert_eq!(role(&mut nora).await, Some(Role::Write));
+    nora.get(routes::DASHBOARDS).await.assert_status(200);
+    nora.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Helps &lt;b&gt;out&lt;/b&gt;");
+    let page = ada.get(&routes::admin_user(2)).await;
+    page.assert_status(200).assert_shows("An administrator").assert_shows("Helps &lt;b&gt;out&lt;/b&gt;");
+    ada.get(&format!("{}?role=write", routes::ADMIN_SESSIONS)).await.assert_shows("<bdi>Nora");
+    assert_eq!(role(&mut signed_in(&app, "nora").await).await, Some(Role::Write), "a new sign-in has it, too");
+
+    let [id] = &fields(&page, "id").into_iter().filter(|id| app_grant(&page, id)).collect::<Vec<_>>()[..] else {
+        panic!("{page:#?}")
+    };
+    ada.submit(routes::API_REVOKE_GRANT, &[("id", id)]).await.assert_status(303);
+    assert_eq!(role(&mut nora).await, None);
+    nora.get(routes::DASHBOARDS).await.assert_status(403);
+    ada.submit(routes::API_REVOKE_GRANT, &[("id", id)]).await.assert_status(404);
+    for kind in ["role_granted", "role_revoked"] {
+        assert_eq!(app.count(&format!("audit WHERE kind = '{kind}' AND actor_id = 1 AND person_id = 2")).await, 1);
+    }
+}
+
+/// Whether the field with `id` belongs to the form that takes a grant back.
+fn app_grant(page: &Answer, id: &str) -> bool {
+    let before = page.body.split(&format!("value=\"{id}\"")).next().unwrap();
+    before.rsplit("<form").next().unwrap().contains(routes::API_REVOKE_GRANT)
+}
+
+// Case: admin/grant-end
+#[tokio::test]
+async fn a_role_that_is_given_here_is_over_at_its_end() {
+    let app = TestApp::start().await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let number = number_of(&app, "Reed").await;
+    grant(&mut ada, &number, "write", "2000-01-01").await.assert_status(422);
+    grant(&mut ada, &number, "write", "soon").await.assert_status(422);
+    assert_eq!(role(&mut reed).await, Some(Role::Read));
+    grant(&mut ada, &number, "write", "2999-01-01").await.assert_status(303);
+    assert_eq!(role(&mut reed).await, Some(Role::Write));
+    let end_ms = app.clock.now_ms() + 3_600_000;
+    crate::support::execute(app.db(), &format!("UPDATE grants SET ends_at = {end_ms}")).await;
+    // What was read before knows another end: another sign-in reads it anew.
+    let mut reed = signed_in(&app, "reed").await;
+    assert_eq!(role(&mut reed).await, Some(Role::Write));
+    app.clock.advance(Duration::from_secs(3_599));
+    assert_eq!(role(&mut reed).await, Some(Role::Write));
+    app.clock.advance(Duration::from_secs(1));
+    assert_eq!(role(&mut reed).await, Some(Role::Read));
+}
+
+// Case: admin/grant-highest
+#[tokio::test]
+async fn the_highest_of_the_providers_role_and_the_given_one_counts() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let number = number_of(&app, "Wren").await;
+    grant(&mut ada, &number, "read", "").await.assert_status(303);
+    assert_eq!(role(&mut wren).await, Some(Role::Write));
+    grant(&mut ada, &number, "admin", "").await.assert_status(303);
+    assert_eq!(role(&mut wren).await, Some(Role::Admin));
+    wren.get(routes::ADMIN).await.assert_status(200);
+}
+
+// Case: admin/grant-oneself
+#[tokio::test]
+async fn nobody_gives_themselves_a_role() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let (one, two) = (number_of(&app, "Ada").await, number_of(&app, "Wren").await);
+    grant(&mut ada, &one, "admin", "").await.assert_status(422);
+    grant(&mut wren, &two, "admin", "").await.assert_status(403);
+    grant(&mut ada, "999", "read", "").await.assert_status(404);
+    app.clock.advance(Duration::from_secs(601));
+    grant(&mut ada, &two, "admin", "").await.assert_status(401);
+    assert_eq!(app.count("grants").await, 0);
+}

@@ -1,0 +1,27 @@
+//! What administrators see and decide: sessions, people, and roles that are given here.
+
+mod grants;
+mod people;
+mod sessions;
+
+use crate::support::{Answer, Browser, TestApp};
+
+/// A browser in which `person` is signed in.
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+/// The values of the hidden fields `name` of a page.
+fn fields(page: &Answer, name: &str) -> Vec<String> {
+    let begin = format!("name=\"{name}\" value=\"");
+    let fields = page.body.split(&begin).skip(1);
+    fields.map(|field| field.split('"').next().unwrap().to_owned()).collect()
+}
+
+/// Our number of the person whose name begins with `name`.
+async fn number_of(app: &TestApp, name: &str) -> String {
+    let query = format!("SELECT CAST(id AS TEXT) FROM users WHERE name LIKE '{name}%'");
+    crate::support::text(app.db(), &query).await
+}

@@ -1,0 +1,100 @@
+//! Every live session, and ending them.
+
+use std::time::Duration;
+
+use rolecall::routes;
+
+use super::{fields, number_of, signed_in};
+use crate::support::TestApp;
+
+const ENDED: &str = "An administrator ended this session.";
+
+// Case: admin/sessions
+#[tokio::test]
+async fn an_administrator_sees_every_session_by_person_role_and_address() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let (_wren, _nora) = (signed_in(&app, "wren").await, signed_in(&app, "nora").await);
+    let mut gone = signed_in(&app, "reed").await;
+    gone.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    for (query, names) in [
+        ("", vec!["Ada", "Wren", "Nora"]),
+        ("?person=wREN", vec!["Wren"]),
+        ("?person=%25", vec![]),
+        ("?role=admin", vec!["Ada"]),
+        ("?role=write", vec!["Wren"]),
+        ("?provider=demo", vec!["Ada", "Wren", "Nora"]),
+        ("?provider=other", vec![]),
+        ("?address=127.0.0.1", vec!["Ada", "Wren", "Nora"]),
+        ("?address=127.0.0.2", vec![]),
+        ("?person=ada&role=admin&address=127.0.0.1", vec!["Ada"]),
+    ] {
+        let page = ada.get(&format!("{}{query}", routes::ADMIN_SESSIONS)).await;
+        let main = page.assert_status(200).body.split("<main").nth(1).unwrap();
+        for name in ["Ada", "Wren", "Nora", "Reed"] {
+            assert_eq!(main.contains(&format!("<bdi>{name} ")), names.contains(&name), "{query}, {name}: {main}");
+        }
+    }
+    for person in ["wren", "reed", "nora"] {
+        let mut other = signed_in(&app, person).await;
+        for path in [routes::ADMIN_SESSIONS, routes::ADMIN_USERS, "/admin/users/1"] {
+            other.get(path).await.assert_status(403);
+        }
+        other.call(routes::API_END_EVERY_SESSION, &[("confirmation", "everybody")]).await.assert_status(403);
+    }
+}
+
+// Case: admin/end-session
+#[tokio::test]
+async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_told_why() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    wren.get(routes::DASHBOARDS).await.assert_status(200);
+    let page = ada.get(&format!("{}?person=wren", routes::ADMIN_SESSIONS)).await;
+    let [id] = &fields(&page, "id")[..] else { panic!("{page:#?}") };
+    wren.call(routes::API_END_SESSION, &[("id", id)]).await.assert_status(403);
+    ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(303);
+    assert_eq!(wren.user().await, None);
+    wren.get(routes::DASHBOARDS).await.assert_status(401).assert_shows(ENDED);
+    let entry = "audit WHERE kind = 'sessions_ended' AND actor_id = 1 AND person_id = 2";
+    assert_eq!(app.count(entry).await, 1);
+    // A second time changes nothing.
+    ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(303);
+    assert_eq!(app.count(entry).await, 1);
+}
+
+// Case: admin/end-sessions-of-person
+#[tokio::test]
+async fn all_sessions_of_a_person_end_at_once_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let (mut ada, mut one, mut two) =
+        (signed_in(&app, "ada").await, signed_in(&app, "wren").await, signed_in(&app, "wren").await);
+    let (mut reed, mut own) = (signed_in(&app, "reed").await, signed_in(&app, "ada").await);
+    let (wren, admin) = (number_of(&app, "Wren").await, number_of(&app, "Ada").await);
+    ada.submit(routes::API_END_SESSIONS_OF_PERSON, &[("user_id", &wren)]).await.assert_status(303);
+    assert!(one.user().await.is_none() && two.user().await.is_none());
+    assert!(ada.user().await.is_some() && reed.user().await.is_some() && own.user().await.is_some());
+    ada.submit(routes::API_END_SESSIONS_OF_PERSON, &[("user_id", &admin)]).await.assert_status(303);
+    assert!(ada.user().await.is_some() && own.user().await.is_none());
+}
+
+// Case: admin/end-every-session
+#[tokio::test]
+async fn everybody_is_signed_out_after_a_word_and_a_recent_sign_in() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let end = async |browser: &mut crate::support::Browser, word: &str| {
+        browser.submit(routes::API_END_EVERY_SESSION, &[("confirmation", word)]).await
+    };
+    end(&mut ada, "yes").await.assert_status(422);
+    app.clock.advance(Duration::from_secs(601));
+    let refused = end(&mut ada, "everybody").await;
+    refused.assert_status(401).assert_shows("Sign in again");
+    assert!(wren.user().await.is_some());
+    let begun = ada.get(&refused.link("Sign in again")).await;
+    let callback = ada.choose(&begun.location().parse().unwrap(), "ada").await;
+    ada.follow(&callback).await.assert_status(303);
+    end(&mut ada, " everybody ").await.assert_status(303);
+    assert!(wren.user().await.is_none() && ada.user().await.is_some());
+    wren.get(routes::DASHBOARDS).await.assert_status(401).assert_shows(ENDED);
+}

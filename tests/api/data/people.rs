@@ -1,0 +1,176 @@
+//! What administrators decided of people, on both dialects: in force in memory, in the database, and at other instances.
+
+use std::time::Duration;
+
+use rolecall_model::Role;
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, NewGrant, SignIn};
+
+use super::sign_ins::{person, tokens};
+use crate::support::{TestClock, TestDb, on_both_dialects, until};
+
+on_both_dialects! {
+    who_is_disabled_has_no_live_sign_in_and_gets_none,
+    a_sign_in_that_is_on_its_way_does_not_outlive_the_decision,
+    a_role_that_is_given_here_is_in_force_at_once_and_over_at_its_end,
+    no_role_that_is_given_here_goes_beyond_the_limits_of_the_provider,
+    the_standing_of_a_caller_is_held_until_it_changes,
+    people_and_sessions_are_listed_with_the_roles_that_count,
+}
+
+async fn sign_in(auth: &Auth, subject: &str, role: Option<Role>) -> SignIn {
+    auth.sign_ins().create(&person(subject, role, &tokens()), auth.clock().now_ms()).await.unwrap()
+}
+
+async fn role(auth: &Auth, sign_in: &SignIn) -> Option<Role> {
+    let live = auth.sign_ins().live(&sign_in.id, auth.clock().now_ms()).await.unwrap();
+    live.unwrap().user.role
+}
+
+async fn disable(auth: &Auth, user_id: i64, reason: Option<&str>) {
+    let (sign_ins, now_ms) = (auth.sign_ins(), auth.clock().now_ms());
+    let mut transaction = auth.db().begin().await.unwrap();
+    assert!(sign_ins.disable_in(&mut transaction, user_id, reason, now_ms).await.unwrap());
+    let (ending, why) = (Ending::AllOf(user_id), EndReason::EndedByAdministrator);
+    let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await.unwrap();
+    transaction.commit().await.unwrap();
+    sign_ins.let_go(&ended, now_ms);
+    sign_ins.person_changed(user_id).await.unwrap();
+}
+
+async fn grant(auth: &Auth, user_id: i64, role: Role, ends_at_ms: Option<i64>) -> String {
+    let mut transaction = auth.db().begin().await.unwrap();
+    let new = NewGrant { user_id, role, reason: "x".to_owned(), by: None, ends_at_ms };
+    let id = auth.sign_ins().grant_in(&mut transaction, &new, auth.clock().now_ms()).await.unwrap();
+    transaction.commit().await.unwrap();
+    auth.sign_ins().person_changed(user_id).await.unwrap();
+    id
+}
+
+// Case: admin/disable
+async fn who_is_disabled_has_no_live_sign_in_and_gets_none(database: &TestDb) {
+    let auth = database.auth(&TestClock::starting_now());
+    let ada = sign_in(&auth, "ada", Some(Role::Admin)).await;
+    assert_eq!(role(&auth, &ada).await, Some(Role::Admin));
+    disable(&auth, ada.user_id, Some("gone")).await;
+    let now_ms = auth.clock().now_ms();
+    assert!(auth.sign_ins().live(&ada.id, now_ms).await.unwrap().is_none());
+    let refused = auth.sign_ins().create(&person("ada", None, &tokens()), now_ms).await;
+    assert!(matches!(refused, Err(CreateError::Disabled { reason }) if reason == "gone"));
+    sign_in(&auth, "reed", None).await;
+    disable(&auth, ada.user_id, None).await;
+    sign_in(&auth, "ada", None).await;
+}
+
+// Case: admin/disable-race
+async fn a_sign_in_that_is_on_its_way_does_not_outlive_the_decision(database: &TestDb) {
+    let auth = database.auth(&TestClock::starting_now());
+    let user_id = sign_in(&auth, "ada", None).await.user_id;
+    for _ in 0..8 {
+        let (tokens, now_ms) = (tokens(), auth.clock().now_ms());
+        let new = person("ada", None, &tokens);
+        let (created, ()) = tokio::join!(auth.sign_ins().create(&new, now_ms), disable(&auth, user_id, Some("gone")));
+        if let Ok(created) = created {
+            assert!(auth.sign_ins().live(&created.id, now_ms).await.unwrap().is_none());
+        }
+        assert!(auth.sign_ins().live_of(user_id, now_ms).await.unwrap().rows.is_empty());
+        disable(&auth, user_id, None).await;
+    }
+}
+
+// Case: admin/grant, admin/grant-end
+async fn a_role_that_is_given_here_is_in_force_at_once_and_over_at_its_end(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let reed = sign_in(&auth, "reed", Some(Role::Read)).await;
+    let wren = sign_in(&auth, "wren", None).await;
+    assert_eq!((role(&auth, &reed).await, role(&auth, &wren).await), (Some(Role::Read), None));
+    let end_ms = clock.now_ms() + 60_000;
+    grant(&auth, reed.user_id, Role::Admin, Some(end_ms)).await;
+    let write = grant(&auth, reed.user_id, Role::Write, None).await;
+    assert_eq!((role(&auth, &reed).await, role(&auth, &wren).await), (Some(Role::Admin), None));
+    assert_eq!(sign_in(&auth, "reed", None).await.user.role, Some(Role::Admin));
+    clock.advance(Duration::from_millis(59_999));
+    assert_eq!(role(&auth, &reed).await, Some(Role::Admin));
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(role(&auth, &reed).await, Some(Role::Write));
+    assert_eq!(auth.sign_ins().grants_of(reed.user_id, clock.now_ms()).await.unwrap().len(), 1);
+    let mut transaction = auth.db().begin().await.unwrap();
+    let revoked = auth.sign_ins().revoke_grant_in(&mut transaction, &write, clock.now_ms()).await.unwrap();
+    transaction.commit().await.unwrap();
+    auth.sign_ins().person_changed(reed.user_id).await.unwrap();
+    assert_eq!(revoked.map(|grant| (grant.user_id, grant.role)), Some((reed.user_id, Role::Write)));
+    assert_eq!(role(&auth, &reed).await, Some(Role::Read));
+}
+
+// Case: admin/grant-highest
+async fn no_role_that_is_given_here_goes_beyond_the_limits_of_the_provider(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth_of(&clock, |config| config.providers[0].roles.highest = Some(Role::Write));
+    let reed = sign_in(&auth, "reed", Some(Role::Read)).await;
+    grant(&auth, reed.user_id, Role::Admin, None).await;
+    assert_eq!(role(&auth, &reed).await, Some(Role::Write));
+}
+
+// Case: admin/disable-api
+async fn the_standing_of_a_caller_is_held_until_it_changes(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let ada = sign_in(&auth, "ada", None).await;
+    let standing = async || auth.sign_ins().standing("https://issuer.test", "ada").await.unwrap();
+    assert_eq!((standing().await.disabled.clone(), standing().await.granted(clock.now_ms())), (None, None));
+    let end_ms = clock.now_ms() + 1;
+    grant(&auth, ada.user_id, Role::Write, Some(end_ms)).await;
+    grant(&auth, ada.user_id, Role::Read, None).await;
+    assert_eq!(standing().await.granted(clock.now_ms()), Some(Role::Write));
+    assert_eq!(standing().await.granted(end_ms), Some(Role::Read));
+    disable(&auth, ada.user_id, Some("gone")).await;
+    assert_eq!(standing().await.disabled.as_deref(), Some("gone"));
+    let other = auth.sign_ins().standing("https://another.test", "ada").await.unwrap();
+    assert_eq!((other.disabled.clone(), other.granted(0)), (None, None));
+}
+
+async fn people_and_sessions_are_listed_with_the_roles_that_count(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let (reed, wren) = (sign_in(&auth, "reed", Some(Role::Read)).await, sign_in(&auth, "wren", None).await);
+    sign_in(&auth, "reed", Some(Role::Read)).await;
+    grant(&auth, wren.user_id, Role::Write, None).await;
+    let found = auth.sign_ins().people("REE", None, clock.now_ms()).await.unwrap().rows;
+    assert_eq!(
+        found.iter().map(|person| (person.id, person.live, person.role())).collect::<Vec<_>>(),
+        [(reed.user_id, 2, Some(Role::Read))]
+    );
+    let all = auth.sign_ins().people("", None, clock.now_ms()).await.unwrap().rows;
+    assert_eq!(all.len(), 2);
+    for (role, subjects) in [(Role::Read, 2), (Role::Write, 1), (Role::Admin, 0)] {
+        let filter = LiveFilter { role: Some(role), ..LiveFilter::default() };
+        let page = auth.sign_ins().live_page(&filter, None, clock.now_ms()).await.unwrap();
+        assert_eq!(page.rows.len(), subjects, "{role}");
+    }
+    let at = auth.sign_ins().people_at("demo", "wren", clock.now_ms()).await.unwrap();
+    assert_eq!(at.iter().map(|person| person.id).collect::<Vec<_>>(), [wren.user_id]);
+    assert!(auth.sign_ins().people_at("other", "wren", clock.now_ms()).await.unwrap().is_empty());
+}
+
+// Case: admin/other-instance
+#[tokio::test]
+async fn a_decision_reaches_an_instance_that_holds_the_person_in_memory() {
+    let database = TestDb::postgres().await;
+    let clock = TestClock::starting_now();
+    let (here, there) = (database.auth(&clock), database.auth(&clock));
+    let followed = there.clone();
+    let following = tokio::spawn(async move { followed.sign_ins().follow_other_instances().await });
+    let ada = sign_in(&here, "ada", None).await;
+    assert_eq!(role(&there, &ada).await, None);
+    let standing = async || there.sign_ins().standing("https://issuer.test", "ada").await.unwrap();
+    assert_eq!(standing().await.granted(clock.now_ms()), None);
+    grant(&here, ada.user_id, Role::Write, None).await;
+    until("the role is known", async || role(&there, &ada).await == Some(Role::Write)).await;
+    until("the standing is known", async || standing().await.granted(clock.now_ms()) == Some(Role::Write)).await;
+    disable(&here, ada.user_id, Some("gone")).await;
+    let is_live = async || there.sign_ins().live(&ada.id, clock.now_ms()).await.unwrap().is_some();
+    until("the sign-in has ended", async || !is_live().await).await;
+    until("the caller is out", async || standing().await.disabled.is_some()).await;
+    following.abort();
+}
