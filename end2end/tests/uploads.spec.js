@@ -1,4 +1,6 @@
 // Uploads: from a file to a data set, in the browser, with script and without.
+import { writeFile } from 'node:fs/promises';
+
 import AxeBuilder from '@axe-core/playwright';
 
 import { expect, test } from '../support/fixtures.js';
@@ -16,9 +18,10 @@ function unique(stem) {
   return `${stem}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** Chooses `text` as a file called `name` on the form at `path`, sends it, and waits for its page. */
-async function upload(page, visitor, name, text, path = UPLOADS) {
-  await visitor.open(path);
+/** Chooses `text` as a file called `name` on the form, or on the one that `link` leads to, sends it, and waits for its page. */
+async function upload(page, visitor, name, text, link) {
+  if (link) await page.getByRole('link', { name: link }).click();
+  else await visitor.open(UPLOADS);
   await page.getByRole('button', { name: 'File', exact: true }).setInputFiles(file(name, text));
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
   await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
@@ -67,12 +70,11 @@ test('rows are added to a data set and put in the place of others', async ({ pag
   const name = unique('rows');
   await visitor.signIn(wren, { from: UPLOADS });
   await imported(page, visitor, name);
-  await page.getByRole('link', { name: 'Add rows' }).click();
-  await upload(page, visitor, 'more.csv', 'amount,day,region\n5,2026-02-01,East\n', `${UPLOADS}?append=${name}`);
+  await upload(page, visitor, 'more.csv', 'amount,day,region\n5,2026-02-01,East\n', 'Add rows');
   await page.getByRole('button', { name: `Append to ${name}` }).click();
   await page.waitForURL(`**/datasets/${name}`);
   await expect(page.getByRole('main')).toContainText('East');
-  await upload(page, visitor, 'all.csv', 'amount,day,region\n7,2026-03-01,West\n', `${UPLOADS}?replace=${name}`);
+  await upload(page, visitor, 'all.csv', 'amount,day,region\n7,2026-03-01,West\n', 'Replace all rows');
   await page.getByRole('button', { name: `Replace the rows of ${name}` }).click();
   await page.waitForURL(`**/datasets/${name}`);
   await expect(page.getByRole('main')).toContainText('West');
@@ -103,6 +105,98 @@ test('an upload is deleted', async ({ page, visitor }) => {
   await expect(page.getByRole('main')).not.toContainText(name);
 });
 
+test('an import is cancelled while it runs', async ({ page, visitor }, testInfo) => {
+  const name = unique('large');
+  const path = testInfo.outputPath(`${name}.csv`);
+  const rows = Array.from({ length: 1_500_000 }, (_, row) => `${row},some text that differs ${row}`);
+  await writeFile(path, `id,text\n${rows.join('\n')}\n`);
+  await visitor.signIn(wren, { from: UPLOADS });
+  await visitor.open(UPLOADS);
+  await page.getByRole('button', { name: 'File', exact: true }).setInputFiles(path);
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const begin = page.getByRole('button', { name: 'Import', exact: true });
+  await expect(begin).toBeVisible({ timeout: 60_000 });
+  await begin.click();
+  await expect(page.getByRole('heading', { name: 'The rows are imported' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('The import was cancelled. Nothing was changed.')).toBeVisible();
+  expect(await visitor.open(`/datasets/${name}`)).toBe(404);
+  await visitor.open(UPLOADS);
+  await page.getByRole('link', { name: `${name}.csv` }).click();
+  await page.getByRole('button', { name: 'Delete this upload' }).click();
+  await page.waitForURL(`**${UPLOADS}`);
+});
+
+/** What somebody drags who drags these files. */
+function dragged(page, ...names) {
+  return page.evaluateHandle((names) => {
+    const transfer = new DataTransfer();
+    names.forEach((name) => transfer.items.add(new File(['a,b\n1,x\n'], name, { type: 'text/csv' })));
+    return transfer;
+  }, names);
+}
+
+const dropArea = (page) => page.getByRole('main').locator('.drop-area');
+const field = (page) => page.getByRole('button', { name: 'File', exact: true });
+
+test('a file is dropped on the form', { tag: '@script' }, async ({ page, visitor }) => {
+  const name = `${unique('dropped')}.csv`;
+  await visitor.signIn(wren, { from: UPLOADS });
+  await visitor.open(UPLOADS);
+  const hint = page.getByText('Or drop a file here.');
+  const dataTransfer = await dragged(page, name);
+  await hint.dispatchEvent('dragover', { dataTransfer });
+  await expect(dropArea(page)).toHaveClass(/drop-area-over/);
+  await hint.dispatchEvent('dragleave', { dataTransfer });
+  await expect(dropArea(page)).not.toHaveClass(/drop-area-over/);
+  await hint.dispatchEvent('drop', { dataTransfer });
+  await expect(page.getByText(`${name}, 8 bytes`)).toBeVisible();
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await page.getByRole('button', { name: 'Delete this upload' }).click();
+});
+
+test('while a file is sent its progress is shown, and it can be cancelled', { tag: '@script' }, async ({ page, visitor }) => {
+  const name = `${unique('slow')}.csv`;
+  await visitor.signIn(wren, { from: UPLOADS });
+  await visitor.open(UPLOADS);
+  await field(page).setInputFiles(file(name, `n\n${'1\n'.repeat(2_000_000)}`));
+  const network = await page.context().newCDPSession(page);
+  const throughput = 300_000;
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: throughput,
+  });
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect(page.getByRole('progressbar', { name: 'Sending the file' })).toBeVisible();
+  await expect(page.getByText(/B of 4\.0 MB, about \d+ seconds left/)).toBeVisible();
+  await expect(page.getByText('The file is being sent.')).toBeAttached();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Cancelled. Nothing of the file was kept.')).toBeAttached();
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  await expect(field(page)).toBeFocused();
+  await expect(field(page)).toHaveValue(new RegExp(name));
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1,
+  });
+  await page.reload();
+  await expect(page.getByRole('link', { name })).toHaveCount(0);
+});
+
+test('what the server says against a file is told in place, and the file stays', { tag: '@script' }, async ({ page, visitor }) => {
+  const name = `${unique('late')}.csv`;
+  await visitor.signIn(wren, { from: UPLOADS });
+  await visitor.open(UPLOADS);
+  await field(page).setInputFiles(file(name, 'a,b\n1,x\n'));
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('You are signed out');
+  await expect(alert.getByRole('link', { name: 'Sign in (opens a new tab)' })).toBeVisible();
+  await expect(field(page)).toHaveValue(new RegExp(name));
+  expect(new URL(page.url()).pathname).toBe(UPLOADS);
+});
+
 const appearances = ['light', 'dark'].flatMap((colorScheme) =>
   [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
 );
@@ -126,6 +220,20 @@ for (const appearance of appearances) {
       await visitor.signIn(wren, { from: UPLOADS });
       await visitor.open(UPLOADS);
       await look('form');
+      await page.getByText('Or drop a file here.').dispatchEvent('dragover', { dataTransfer: await dragged(page, 'a.csv') });
+      await look('dragging');
+      await field(page).setInputFiles(file('large.csv', `n\n${'1\n'.repeat(1_000_000)}`));
+      const network = await page.context().newCDPSession(page);
+      await network.send('Network.emulateNetworkConditions', {
+        offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 100_000,
+      });
+      await page.getByRole('button', { name: 'Upload', exact: true }).click();
+      await expect(page.getByText(/seconds left/)).toBeVisible();
+      await look('sending');
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await network.send('Network.emulateNetworkConditions', {
+        offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1,
+      });
       await upload(page, visitor, 'days.csv', 'day,region,n\n01/02/2026,North,1\n02/03/2026,South,x\n');
       await look('preview');
       await page.getByLabel(/^Month first/).check();

@@ -1,31 +1,273 @@
 //! The form that sends a file.
+//!
+//! Without script the browser sends it. With script a file can be dropped on it, and is sent with its progress shown; what the
+//! server says against it is shown in place, and the field keeps the file.
 
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::File;
+use rolecall_model::AppError;
+
+use super::number::size;
+use super::progress::{percent, time_left};
+use super::transmission::{Outcome, Sent, Transmission};
+use super::viewer::here_in_browser;
+use crate::routes;
 
 /// The kinds of files, for the dialog that chooses one. What a file is called decides nothing.
 const KINDS: &str = ".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.parquet";
 
+/// How far the sending is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Sending {
+    /// It has not begun, or was cancelled.
+    #[default]
+    Not,
+    /// Some of it is there. The first that was told says when it began.
+    On(Option<(Sent, Sent)>),
+    /// It was refused.
+    Failed(AppError),
+}
+
 /// A field for a file, and what files can be.
-#[component]
+#[island]
 pub fn FileForm(
     /// Where it is sent to.
     action: String,
     /// How large a file may be, in a sentence.
     limits: String,
+    /// The same in bytes.
+    max_bytes: u64,
 ) -> impl IntoView {
+    let (form, field) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
+    let (sending, note) = (RwSignal::new(Sending::Not), RwSignal::new(String::new()));
+    let transmission = StoredValue::new_local(None::<Transmission>);
+    let is_on = move || sending.with(|sending| matches!(sending, Sending::On(_)));
+    let progress = move |sent: Sent| {
+        sending.update(|sending| {
+            if let Sending::On(progress) = sending {
+                *progress = Some((progress.map_or(sent, |(first, _)| first), sent));
+            }
+        });
+    };
+    let end = move |outcome: Outcome| match outcome {
+        Outcome::Created(address) => {
+            note.set("The file was sent.".to_owned());
+            _ = location().set_href(&address);
+        }
+        Outcome::Cancelled => {
+            sending.set(Sending::Not);
+            note.set("Cancelled. Nothing of the file was kept.".to_owned());
+            // The button that had the focus is gone.
+            if let Some(field) = field.get_untracked() {
+                _ = field.focus();
+            }
+        }
+        Outcome::Failed(error) => sending.set(Sending::Failed(error)),
+    };
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let (Some(form), false) = (form.get_untracked(), is_on()) else { return };
+        let bytes = file_in(field).map_or(0, |file| bytes(&file));
+        if bytes > max_bytes {
+            sending.set(Sending::Failed(AppError::FileTooLarge { limit: size(max_bytes) }));
+            return;
+        }
+        note.set(String::new());
+        sending.set(Sending::On(None));
+        match Transmission::begin(&form, progress, end) {
+            Ok(begun) => transmission.set_value(Some(begun)),
+            Err(_) => sending.set(Sending::Failed(AppError::Unreachable)),
+        }
+    };
+    let cancel = move |_| {
+        transmission.with_value(|transmission| transmission.iter().for_each(Transmission::cancel));
+    };
+
     view! {
-        <form class="fields" method="post" action=action enctype="multipart/form-data">
-            <div>
-                <label for="file">"File"</label>
-                <input type="file" id="file" name="file" required accept=KINDS aria-describedby="file-help"/>
-                <p class="muted" id="file-help">
-                    "CSV, TSV, XLSX, NDJSON or Parquet. "
-                    {limits}
-                </p>
-            </div>
-            <button class="button button-primary" type="submit">
+        <form
+            class="fields"
+            method="post"
+            action=action
+            enctype="multipart/form-data"
+            node_ref=form
+            on:submit=send
+        >
+            <DropArea field limits chosen=move || sending.set(Sending::Not)/>
+            // Not disabled while it sends: that would take the focus away.
+            <button class="button button-primary" type="submit" aria-disabled=move || is_on().then_some("true")>
                 "Upload"
             </button>
+            {move || match sending.get() {
+                Sending::Not => ().into_any(),
+                Sending::On(progress) => view! { <ProgressOfSending progress cancel/> }.into_any(),
+                Sending::Failed(error) => view! { <Refusal error/> }.into_any(),
+            }}
+            <p class="visually-hidden" role="status">
+                {move || announced(&sending.get(), &note.get())}
+            </p>
         </form>
+    }
+}
+
+/// The field, on which a file can be dropped, and the file that is chosen.
+#[component]
+fn DropArea(
+    field: NodeRef<html::Input>,
+    limits: String,
+    /// Called when another file is chosen.
+    chosen: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let (file, has_script, is_over) = (RwSignal::new(None), RwSignal::new(false), RwSignal::new(false));
+    let look = move || file.set(file_in(field).map(|file| format!("{}, {}", file.name(), size(bytes(&file)))));
+    // A browser keeps the file when a page is loaded again.
+    Effect::new(move |_| {
+        has_script.set(true);
+        look();
+    });
+    let over = move |event: ev::DragEvent| {
+        event.prevent_default();
+        is_over.set(true);
+    };
+    let drop = move |event: ev::DragEvent| {
+        event.prevent_default();
+        is_over.set(false);
+        let files = event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() == 1);
+        if let (Some(field), Some(files)) = (field.get_untracked(), files) {
+            field.set_files(Some(&files));
+            chosen();
+            look();
+        }
+    };
+    let change = move |_| {
+        chosen();
+        look();
+    };
+
+    view! {
+        <div
+            class=move || if is_over.get() { "drop-area drop-area-over" } else { "drop-area" }
+            on:dragover=over
+            on:dragleave=move |_| is_over.set(false)
+            on:drop=drop
+        >
+            <label for="file">"File"</label>
+            <input
+                type="file"
+                id="file"
+                name="file"
+                required
+                accept=KINDS
+                aria-describedby="file-help"
+                node_ref=field
+                on:change=change
+            />
+            {move || has_script.get().then(|| view! { <p class="drop-hint">"Or drop a file here."</p> })}
+            <p class="muted" id="file-help">
+                "CSV, TSV, XLSX, NDJSON or Parquet. "
+                {limits}
+            </p>
+            {move || file.get().map(|file| view! { <p role="status"><bdi>{file}</bdi></p> })}
+        </div>
+    }
+}
+
+/// How much has been sent, and a way to stop.
+#[component]
+fn ProgressOfSending(
+    /// What was told first and last.
+    progress: Option<(Sent, Sent)>,
+    cancel: impl Fn(ev::MouseEvent) + 'static,
+) -> impl IntoView {
+    let (done, all) = progress.map_or((0, 1), |(_, sent)| (sent.done, sent.all.max(1)));
+    let left = progress.and_then(|(first, sent)| {
+        time_left(sent.at_ms - first.at_ms, sent.done.saturating_sub(first.done), sent.all.saturating_sub(first.done))
+    });
+    let text = match progress {
+        None => "Sending…".to_owned(),
+        Some((_, sent)) if sent.done == sent.all => "Sent. The server is taking it in…".to_owned(),
+        Some(_) => {
+            format!("{} of {}", size(done), size(all)) + &left.map_or(String::new(), |left| format!(", {left} left"))
+        }
+    };
+
+    view! {
+        <div>
+            <progress aria-label="Sending the file" max=all.to_string() value=done.to_string()></progress>
+            <p>{text}</p>
+            <button class="button" type="button" on:click=cancel>
+                "Cancel"
+            </button>
+        </div>
+    }
+}
+
+/// Why it was not taken, and what to do. Whoever signs in again does so in another tab, so that the file stays chosen.
+#[component]
+fn Refusal(error: AppError) -> impl IntoView {
+    let sign_in = match &error {
+        AppError::SignedOut => Some(routes::sign_in_for(Some(&here_in_browser()))),
+        AppError::StepUp { provider, .. } => Some(routes::sign_in_again(provider, &here_in_browser())),
+        _ => None,
+    };
+    let advice = sign_in.is_none().then(|| error.advice());
+    let link = sign_in.map(|href| {
+        view! {
+            <p>
+                <a href=href target="_blank" rel="noopener">
+                    "Sign in (opens a new tab)"
+                </a>
+                ", then choose “Upload” again. The file stays chosen."
+            </p>
+        }
+    });
+    let advice = advice.into_iter().flatten().map(|advice| view! { <p>{advice}</p> }).collect_view();
+
+    view! {
+        <div class="notice notice-bad" role="alert">
+            <p dir="auto">{error.to_string()}</p>
+            {link}
+            {advice}
+        </div>
+    }
+}
+
+/// What assistive technology is told: each quarter, not each piece.
+fn announced(sending: &Sending, note: &str) -> String {
+    match sending {
+        Sending::On(Some((_, sent))) => match percent(sent.done, sent.all) / 25 * 25 {
+            100 => "The file was sent.".to_owned(),
+            0 => "The file is being sent.".to_owned(),
+            quarters => format!("{quarters} % of the file are sent."),
+        },
+        Sending::On(None) => "The file is being sent.".to_owned(),
+        Sending::Not | Sending::Failed(_) => note.to_owned(),
+    }
+}
+
+fn file_in(field: NodeRef<html::Input>) -> Option<File> {
+    field.get_untracked()?.files()?.get(0)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number, far below 2^53")]
+fn bytes(file: &File) -> u64 {
+    file.size() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_quarter_is_announced_and_no_piece_between() {
+        let at = |done| {
+            let sent = Sent { done, all: 1000, at_ms: 0 };
+            announced(&Sending::On(Some((sent, sent))), "")
+        };
+        assert_eq!(at(10), at(240));
+        assert_eq!((at(250).as_str(), at(499).as_str()), ("25 % of the file are sent.", "25 % of the file are sent."));
+        assert_eq!(at(1000), "The file was sent.");
+        assert_eq!(announced(&Sending::Not, "Cancelled."), "Cancelled.");
     }
 }

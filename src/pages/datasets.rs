@@ -9,6 +9,7 @@ use super::page::{Answer, Asked, Page};
 use crate::caller;
 use crate::components::badge::RoleBadge;
 use crate::components::number::{grouped, size};
+use crate::components::small_table::{Heading, SmallTable};
 use crate::components::step_up::StepUpNotice;
 use crate::components::time::Moment;
 use crate::datasets::{DataSet, Deleted, RuleViewer};
@@ -104,26 +105,13 @@ fn List(found: Vec<Arc<DataSet>>, search: Option<String>, is_empty: bool, role: 
         .into_any();
     }
     let rows = found.into_iter().map(|dataset| view! { <Row dataset role/> }).collect_view();
+    let texts = ["Data set", "Kind"].map(Heading::text).into_iter();
+    let numbers = ["Rows", "Size"].map(Heading::number);
+    let headings = texts.chain(numbers).chain(["Updated", "From role"].map(Heading::text)).collect();
     view! {
-        <div class="scroll" role="region" tabindex="0" aria-label="Data sets">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Data set"</th>
-                        <th scope="col">"Kind"</th>
-                        <th scope="col" class="num">
-                            "Rows"
-                        </th>
-                        <th scope="col" class="num">
-                            "Size"
-                        </th>
-                        <th scope="col">"Updated"</th>
-                        <th scope="col">"From role"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <SmallTable label="Data sets" headings>
+            {rows}
+        </SmallTable>
     }
     .into_any()
 }
@@ -160,6 +148,7 @@ fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
 #[component]
 fn DeletedList(deleted: Vec<Deleted>) -> impl IntoView {
     let rows = deleted.into_iter().map(|deleted| view! { <DeletedRow deleted/> }).collect_view();
+    let headings = ["Data set", "Deleted", "Back"].map(Heading::text).into();
 
     view! {
         <details class="panel">
@@ -167,18 +156,9 @@ fn DeletedList(deleted: Vec<Deleted>) -> impl IntoView {
                 <h2>"Deleted"</h2>
             </summary>
             <p class="muted">"A deleted data set is kept for 30 days."</p>
-            <div class="scroll" role="region" tabindex="0" aria-label="Deleted data sets">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Data set"</th>
-                            <th scope="col">"Deleted"</th>
-                            <th scope="col">"Back"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <SmallTable label="Deleted data sets" headings>
+                {rows}
+            </SmallTable>
         </details>
     }
 }

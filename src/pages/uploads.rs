@@ -27,6 +27,7 @@ pub async fn uploads(asked: Asked) -> Answer {
     let uploads = caller::uploads()?;
     let begun = uploads.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
     let limits = *uploads.limits();
+    let max_bytes = limits.file_bytes;
     let limits = format!(
         "At most {}, {} rows and {} columns.",
         size(limits.file_bytes),
@@ -45,7 +46,7 @@ pub async fn uploads(asked: Asked) -> Answer {
         </div>
         <StepUpNotice here=asked.here()/>
         <div class="panel">
-            <FileForm action limits/>
+            <FileForm action limits max_bytes/>
         </div>
         {(!begun.is_empty()).then(|| view! { <Begun begun/> })}
     };

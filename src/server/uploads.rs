@@ -4,10 +4,12 @@ use axum::body::{Body, to_bytes};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
 use futures_util::StreamExt as _;
 use rolecall_model::{AppError, Role};
+use rolecall_sign_in::web::wants_page;
 
 use super::limits::beside_file::BesideFile;
 use super::limits::pace::is_too_slow;
@@ -44,6 +46,10 @@ async fn receive(State(state): State<AppState>, request: Request) -> Response {
         Ok((owner, purpose)) => {
             let request = Request::from_parts(parts.clone(), body);
             match take_in(&state, request, owner, purpose).await {
+                // A script cannot tell a redirect from the page that it leads to.
+                Ok(id) if !wants_page(&parts.headers) => {
+                    (StatusCode::CREATED, [(header::LOCATION, routes::upload(&id))]).into_response()
+                }
                 Ok(id) => Redirect::to(&routes::upload(&id)).into_response(),
                 Err(error) => refuse(&state, parts, &error),
             }

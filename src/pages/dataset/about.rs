@@ -7,6 +7,7 @@ use rolecall_model::data::DataColumn;
 
 use crate::components::badge::RoleBadge;
 use crate::components::number::{grouped, size};
+use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 use crate::dashboards::{Use, Uses};
 use crate::datasets::{DataSet, QueryState};
@@ -107,29 +108,15 @@ pub(super) fn Columns(
         }
     };
     let rows = dataset.data.columns.iter().enumerate().map(row).collect_view();
+    let counts = counted.then(|| Heading::number("Missing values"));
+    let headings = ["Column", "Type"].map(Heading::text).into_iter().chain(counts).collect();
 
     view! {
         <section class="panel span-6" aria-labelledby="columns">
             <h2 id="columns">"Columns"</h2>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Table of columns">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Column"</th>
-                            <th scope="col">"Type"</th>
-                            {counted
-                                .then(|| {
-                                    view! {
-                                        <th scope="col" class="num">
-                                            "Missing values"
-                                        </th>
-                                    }
-                                })}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <SmallTable label="Table of columns" headings is_tall=true>
+                {rows}
+            </SmallTable>
         </section>
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use rolecall_model::data::{Cell, ColumnType, QueryResult};
+use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 use rolecall_panels::Tz;
 use rolecall_panels::format::ValueFormat;
 
 use crate::components::number::grouped;
+use crate::components::small_table::{Heading, SmallTable};
 use crate::datasets::{DataSet, SAMPLE_COLUMNS};
 
 /// Rows of a data set, or why they cannot be shown, in a sentence.
@@ -47,35 +48,26 @@ pub(in crate::pages) fn RowTable(
     };
     let formats = formats(&result);
     let number = |at: usize| result.columns[at].column_type.is_number().then_some("num");
-    let heading = |at: usize| {
-        view! {
-            <th scope="col" class=number(at)>
-                <bdi>{result.columns[at].name.clone()}</bdi>
-            </th>
-        }
+    let heading = |column: &ResultColumn| {
+        let name = column.name.clone();
+        if column.column_type.is_number() { Heading::number(name) } else { Heading::text(name) }
     };
-    let headings = (0..result.columns.len()).map(heading).collect_view();
+    let headings = result.columns.iter().map(heading).collect();
     let cell = |(at, cell): (usize, &Cell)| view! { <td class=number(at) inner_html=formats[at].html(cell)></td> };
     let row = |row: &Vec<Cell>| view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> };
     let rows = result.rows.iter().map(row).collect_view();
 
     view! {
-        <div class="scroll scroll-tall" role="region" tabindex="0" aria-label=label>
-            <table>
-                <caption>{caption}</caption>
-                <thead>
-                    <tr>{headings}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <SmallTable label headings caption is_tall=true>
+            {rows}
+        </SmallTable>
     }
     .into_any()
 }
 
 /// How the cells of each column are written.
 fn formats(result: &QueryResult) -> Vec<ValueFormat> {
-    let format = |(at, column): (usize, &rolecall_model::data::ResultColumn)| {
+    let format = |(at, column): (usize, &ResultColumn)| {
         let cells = result.rows.iter().filter_map(move |row| row.get(at));
         ValueFormat::of(cells, (column.column_type == ColumnType::Integer).then_some(0), None, Tz::UTC)
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::components::number::{grouped, size};
+use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 use crate::datasets::{DataSet, Version};
 use crate::routes;
@@ -25,36 +26,20 @@ pub(super) fn VersionList(
         view! { <VersionRow dataset version may_restore tells_size/> }
     });
     let rows = rows.collect_view();
+    let mut headings = vec![Heading::number("Version"), Heading::text("When"), Heading::text("By")];
+    if tells_size {
+        headings.extend(["Rows", "Size"].map(Heading::number));
+    }
+    if may_restore {
+        headings.push(Heading::text("Take up again"));
+    }
 
     view! {
         <section class="panel" aria-labelledby="versions">
             <h2 id="versions">"Versions"</h2>
-            <div class="scroll" role="region" tabindex="0" aria-label="Table of versions">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="num">
-                                "Version"
-                            </th>
-                            <th scope="col">"When"</th>
-                            <th scope="col">"By"</th>
-                            {tells_size
-                                .then(|| {
-                                    view! {
-                                        <th scope="col" class="num">
-                                            "Rows"
-                                        </th>
-                                        <th scope="col" class="num">
-                                            "Size"
-                                        </th>
-                                    }
-                                })}
-                            {may_restore.then(|| view! { <th scope="col">"Take up again"</th> })}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <SmallTable label="Table of versions" headings>
+                {rows}
+            </SmallTable>
         </section>
     }
 }

@@ -5,28 +5,20 @@ use rolecall_data::import::{ColumnReading, Reading};
 use rolecall_model::data::ColumnType;
 use strum::IntoEnumIterator as _;
 
+use crate::components::small_table::{Heading, SmallTable};
 use crate::uploads::decisions::fields;
 
 #[component]
 pub(super) fn Columns(reading: Reading) -> impl IntoView {
     let rows = reading.columns.into_iter().map(|column| view! { <Row column/> }).collect_view();
+    let headings = ["Take", "In the file", "Name", "Type"].map(Heading::text).into();
 
     view! {
         <section class="panel" aria-labelledby="columns">
             <h2 id="columns">"Columns"</h2>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Names and types">
-                <table class="column-table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Take"</th>
-                            <th scope="col">"In the file"</th>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Type"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <SmallTable label="Names and types" headings is_tall=true class="column-table">
+                {rows}
+            </SmallTable>
         </section>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_data::import::{Mistake, Report};
 
 use crate::components::number::grouped;
+use crate::components::small_table::{Heading, SmallTable};
 use crate::uploads::Notice;
 
 #[component]
@@ -26,6 +27,8 @@ pub(super) fn ReportOf(report: Report) -> impl IntoView {
     let title = if report.count == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", grouped(report.count)) };
     let first = (report.count > shown).then(|| format!(" These are the first {}.", grouped(shown)));
     let rows = report.mistakes.into_iter().map(|mistake| view! { <Row mistake/> }).collect_view();
+    let texts = ["Column", "Value", "Why"].map(Heading::text);
+    let headings = std::iter::once(Heading::number("Line")).chain(texts).collect();
 
     view! {
         <section class="notice notice-bad" role="alert" aria-labelledby="mistakes">
@@ -35,21 +38,9 @@ pub(super) fn ReportOf(report: Report) -> impl IntoView {
                 {first}
                 " Correct the file and upload it again, or change below how it is read."
             </p>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Places of the mistakes">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="num">
-                                "Line"
-                            </th>
-                            <th scope="col">"Column"</th>
-                            <th scope="col">"Value"</th>
-                            <th scope="col">"Why"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <SmallTable label="Places of the mistakes" headings is_tall=true>
+                {rows}
+            </SmallTable>
         </section>
     }
 }

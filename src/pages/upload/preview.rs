@@ -9,6 +9,7 @@ use super::choices::Choices;
 use super::columns::Columns;
 use super::questions::Questions;
 use crate::components::number::grouped;
+use crate::components::small_table::{Heading, SmallTable};
 use crate::datasets::MAX_TITLE_CHARS;
 use crate::routes;
 use crate::uploads::{NewDataSet, Purpose, Upload};
@@ -60,7 +61,7 @@ pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role:
 fn FirstRows(examined: Examined) -> impl IntoView {
     let Examined { reading, preview, rows, .. } = examined;
     let taken: Vec<usize> = (0..reading.columns.len()).filter(|at| reading.columns[*at].taken).collect();
-    let heads = heads(&reading, &taken);
+    let headings = headings(&reading, &taken);
     let cell = |cell: Option<&Cell>| match cell.and_then(text) {
         Some((text, is_number)) => view! { <td class=is_number.then_some("num") dir="auto">{text}</td> }.into_any(),
         None => view! { <td class="muted">"missing"</td> }.into_any(),
@@ -80,28 +81,20 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="rows">
             <h2 id="rows">{caption}</h2>
-            <div class="scroll scroll-tall" role="region" tabindex="0" aria-label="Cells">
-                <table>
-                    <thead>
-                        <tr>{heads}</tr>
-                    </thead>
-                    <tbody>{body}</tbody>
-                </table>
-            </div>
+            <SmallTable label="Cells" headings is_tall=true>
+                {body}
+            </SmallTable>
         </section>
     }
 }
 
-fn heads(reading: &Reading, taken: &[usize]) -> impl IntoView + use<> {
-    let head = |at: &usize| {
+fn headings(reading: &Reading, taken: &[usize]) -> Vec<Heading> {
+    let heading = |at: &usize| {
         let column = &reading.columns[*at];
-        view! {
-            <th scope="col" class=column.column_type.is_number().then_some("num") dir="auto">
-                {column.name.clone()}
-            </th>
-        }
+        let name = column.name.clone();
+        if column.column_type.is_number() { Heading::number(name) } else { Heading::text(name) }
     };
-    taken.iter().map(head).collect_view()
+    taken.iter().map(heading).collect()
 }
 
 /// A cell as text, and whether it is a number; `None` for a missing one.

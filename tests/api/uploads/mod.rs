@@ -7,6 +7,7 @@ mod way;
 
 use openidconnect::reqwest::{Method, RequestBuilder};
 use rolecall::routes;
+use rolecall_model::AppError;
 
 use crate::support::{Answer, Browser, TestApp, until};
 
@@ -94,6 +95,25 @@ async fn path_to(app: &TestApp, how: &str, name: &str) -> String {
 /// The data sets that were imported, the built-in ones left out.
 async fn imported(app: &TestApp) -> i64 {
     app.count("datasets WHERE kind = 'uploaded'").await
+}
+
+// Case: uploads/by-script
+#[tokio::test]
+async fn a_script_is_told_where_the_upload_is_and_why_a_file_is_refused() {
+    let app = TestApp::setup().set("ROLECALL_DATASETS__MAX_BYTES", "1000").start().await;
+    let mut wren = wren(&app).await;
+    let by_script = |content: &[u8]| {
+        let request = wren.request(Method::POST, routes::UPLOADS).header("accept", "application/json");
+        let form = format!("multipart/form-data; boundary={BOUNDARY}");
+        request.header("content-type", form).body(form_with("sales.csv", content))
+    };
+    let (fits, is_larger) = (by_script(SALES.as_bytes()), by_script(&[b'1'; 1001]));
+    let created = wren.send(fits).await;
+    let page = created.assert_status(201).header("location").to_owned();
+    settled(&mut wren, &page).await.assert_status(200).assert_shows("sales.csv");
+    let refused = wren.send(is_larger).await;
+    let limit = "1.0 kB".to_owned();
+    assert_eq!(refused.assert_status(413).json::<AppError>(), AppError::FileTooLarge { limit });
 }
 
 #[tokio::test]

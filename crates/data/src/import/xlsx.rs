@@ -14,6 +14,8 @@ use super::report::{Mistake, shown};
 
 /// How many times larger than the largest file its unpacked parts may be.
 const UNPACKED: u64 = 4;
+/// How many parts it may have: each sheet, each picture and each chart is a few.
+const MOST_PARTS: usize = 10_000;
 /// Texts that cells share are in memory, and take about twice their XML.
 const SHARED_TEXTS: u64 = 200_000_000;
 /// Rows that a sheet can have.
@@ -84,6 +86,9 @@ impl Workbook {
 fn check_unpacked(file: &Path, limits: &Limits) -> Result<(), ImportError> {
     let broken = |_| ImportError::refused("The file is no spreadsheet (XLSX): its parts cannot be unpacked.");
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(file)?)).map_err(broken)?;
+    if archive.len() > MOST_PARTS {
+        return Err(ImportError::refused(format!("The spreadsheet has more than {MOST_PARTS} parts.")));
+    }
     let limit = limits.file_bytes.saturating_mul(UNPACKED);
     let mut unpacked = 0_u64;
     for index in 0..archive.len() {

@@ -105,6 +105,17 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
     assert_eq!(refusal(&file), "The spreadsheet unpacks to more than 4 MB.");
 }
 
+// Case: import/zip-bomb
+#[test]
+fn a_spreadsheet_of_very_many_parts_is_refused() {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for number in 0..10_001 {
+        archive.start_file(format!("xl/{number}.xml"), zip::write::SimpleFileOptions::default()).unwrap();
+    }
+    let file = TestFile::new(archive.finish().unwrap().into_inner());
+    assert_eq!(refusal(&file), "The spreadsheet has more than 10000 parts.");
+}
+
 fn parquet(columns: Vec<(&str, ArrayRef)>) -> TestFile {
     let file = TestFile::new("");
     let batch = RecordBatch::try_from_iter(columns).unwrap();

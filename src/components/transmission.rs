@@ -1,0 +1,100 @@
+//! A form on its way to the server, told as it goes: `fetch` cannot do that. In the browser only.
+
+use leptos::prelude::*;
+use leptos::server_fn::Bytes;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::js_sys::Function;
+use leptos::web_sys::{FormData, HtmlFormElement, ProgressEvent, XmlHttpRequest};
+use rolecall_model::AppError;
+
+/// How much of a form has been sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Bytes.
+    pub done: u64,
+    /// Of so many.
+    pub all: u64,
+    /// When that was, in milliseconds of the page's life.
+    pub at_ms: i64,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is there, and this is the address of what it became.
+    Created(String),
+    /// Who sent it cancelled that.
+    Cancelled,
+    /// The server refused it, or was not reached.
+    Failed(AppError),
+}
+
+/// A form on its way.
+#[derive(Clone)]
+pub struct Transmission(XmlHttpRequest);
+
+impl Transmission {
+    /// Sends `form` to where it says, and tells `progress` as it goes and in the `end` what came of it.
+    ///
+    /// # Errors
+    /// When the browser does not begin.
+    pub fn begin(
+        form: &HtmlFormElement,
+        progress: impl Fn(Sent) + 'static,
+        end: impl Fn(Outcome) + 'static,
+    ) -> Result<Self, JsValue> {
+        let (request, data) = (XmlHttpRequest::new()?, FormData::new_with_form(form)?);
+        request.open("POST", &form.action())?;
+        request.set_request_header("Accept", "application/json")?;
+        let tell = move |event: ProgressEvent| progress(Sent::of(&event));
+        request.upload()?.set_onprogress(Some(&function(Closure::<dyn Fn(ProgressEvent)>::new(tell))));
+        let ended = {
+            let request = request.clone();
+            move |event: ProgressEvent| {
+                let is_cancelled = event.type_() == "abort";
+                end(if is_cancelled { Outcome::Cancelled } else { outcome(&request) });
+            }
+        };
+        // Whatever it is: loaded, failed or aborted.
+        let ended = function(Closure::<dyn Fn(ProgressEvent)>::new(ended));
+        request.set_onload(Some(&ended));
+        request.set_onerror(Some(&ended));
+        request.set_onabort(Some(&ended));
+        request.send_with_opt_form_data(Some(&data))?;
+        Ok(Self(request))
+    }
+
+    /// Stops it.
+    pub fn cancel(&self) {
+        // Only one that has ended cannot be stopped.
+        _ = self.0.abort();
+    }
+}
+
+impl Sent {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, far below 2^53")]
+    fn of(event: &ProgressEvent) -> Self {
+        Self { done: event.loaded() as u64, all: event.total() as u64, at_ms: event.time_stamp() as i64 }
+    }
+}
+
+/// What the server answered.
+fn outcome(request: &XmlHttpRequest) -> Outcome {
+    let status = request.status().unwrap_or_default();
+    let created = request.get_response_header("Location").ok().flatten().filter(|_| status == 201);
+    if let Some(address) = created {
+        return Outcome::Created(address);
+    }
+    let answer = request.response_text().ok().flatten().unwrap_or_default();
+    Outcome::Failed(match (status, AppError::de(Bytes::from(answer))) {
+        // Not ours: a proxy in front has a limit of its own.
+        (413, AppError::Unreachable) => AppError::TooLarge,
+        (_, error) => error,
+    })
+}
+
+/// A function for the browser, which frees it when it needs it no more.
+fn function(closure: Closure<dyn Fn(ProgressEvent)>) -> Function {
+    closure.into_js_value().unchecked_into()
+}
