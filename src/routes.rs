@@ -20,6 +20,14 @@ pub const DATASET: &str = "/datasets/{name}";
 pub const NEW_QUERY: &str = "/datasets/new/query";
 /// The SELECT of a data set.
 pub const DATASET_QUERY: &str = "/datasets/{name}/query";
+/// A panel by itself, with all its values.
+pub const PANEL: &str = "/dashboards/{slug}/panels/{panel}";
+/// The values of a panel as CSV, a table with `?sort=` of its rows.
+pub const PANEL_CSV: &str = "/dashboards/{slug}/panels/{panel}/csv";
+/// The same as a spreadsheet.
+pub const PANEL_XLSX: &str = "/dashboards/{slug}/panels/{panel}/xlsx";
+/// The picture of a chart.
+pub const PANEL_SVG: &str = "/dashboards/{slug}/panels/{panel}/svg";
 /// Chooses a file to upload, with `?replace=` or `?append=` for the rows of a data set.
 pub const UPLOADS: &str = "/uploads";
 /// A file that somebody sent.
@@ -120,6 +128,8 @@ pub const API_V1_DASHBOARDS: &str = "/api/v1/dashboards";
 pub const API_V1_DASHBOARD: &str = "/api/v1/dashboards/{slug}";
 /// The data of a panel.
 pub const API_V1_PANEL: &str = "/api/v1/dashboards/{slug}/panels/{panel}";
+/// The values of a panel as CSV.
+pub const API_V1_PANEL_CSV: &str = "/api/v1/dashboards/{slug}/panels/{panel}/csv";
 /// The picture of a chart.
 pub const API_V1_PANEL_SVG: &str = "/api/v1/dashboards/{slug}/panels/{panel}/svg";
 /// The data sets that the caller's role opens.
@@ -212,10 +222,22 @@ pub fn dashboard(slug: &str) -> String {
     DASHBOARD.replace("{slug}", slug)
 }
 
+/// The dashboard and the panel whose page stands at `path`.
+#[must_use]
+pub fn panel_on_path(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix(DASHBOARDS)?.strip_prefix('/')?.split_once("/panels/")
+}
+
+/// The path on the route `route` of the panel `panel` of the dashboard called `slug`.
+#[must_use]
+pub fn of_panel(route: &str, slug: &str, panel: &str) -> String {
+    route.replace("{slug}", slug).replace("{panel}", panel)
+}
+
 /// The path of the picture of that panel.
 #[must_use]
 pub fn api_v1_panel_svg(slug: &str, panel: &str) -> String {
-    API_V1_PANEL_SVG.replace("{slug}", slug).replace("{panel}", panel)
+    of_panel(API_V1_PANEL_SVG, slug, panel)
 }
 
 /// The path of the person of the number `id`, for administrators.

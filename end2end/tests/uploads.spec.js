@@ -105,7 +105,7 @@ test('an upload is deleted', async ({ page, visitor }) => {
   await expect(page.getByRole('main')).not.toContainText(name);
 });
 
-test('an import is cancelled while it runs', async ({ page, visitor }, testInfo) => {
+test('an import is cancelled while it runs', async ({ consoleWatch, page, visitor }, testInfo) => {
   const name = unique('large');
   const path = testInfo.outputPath(`${name}.csv`);
   const rows = Array.from({ length: 1_500_000 }, (_, row) => `${row},some text that differs ${row}`);
@@ -120,6 +120,7 @@ test('an import is cancelled while it runs', async ({ page, visitor }, testInfo)
   await expect(page.getByRole('heading', { name: 'The rows are imported' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('The import was cancelled. Nothing was changed.')).toBeVisible();
+  consoleWatch.expectStatus(404);
   expect(await visitor.open(`/datasets/${name}`)).toBe(404);
   await visitor.open(UPLOADS);
   await page.getByRole('link', { name: `${name}.csv` }).click();
@@ -183,7 +184,8 @@ test('while a file is sent its progress is shown, and it can be cancelled', { ta
   await expect(page.getByRole('link', { name })).toHaveCount(0);
 });
 
-test('what the server says against a file is told in place, and the file stays', { tag: '@script' }, async ({ page, visitor }) => {
+test('what the server says against a file is told in place, and the file stays', { tag: '@script' }, async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(401);
   const name = `${unique('late')}.csv`;
   await visitor.signIn(wren, { from: UPLOADS });
   await visitor.open(UPLOADS);

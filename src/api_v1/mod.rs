@@ -40,6 +40,7 @@ pub fn api<S>(dashboards: Dashboards, datasets: Datasets, scope: &str) -> (Route
         .routes(routes!(dashboards::dashboards))
         .routes(routes!(dashboards::dashboard))
         .routes(routes!(panels::panel))
+        .routes(routes!(panels::values))
         .routes(routes!(panels::picture))
         .routes(routes!(datasets::datasets))
         .routes(routes!(datasets::dataset, datasets::put_dataset))

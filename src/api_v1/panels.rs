@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use rolecall_model::Role;
-use rolecall_panels::chart_svg;
+use rolecall_panels::{chart_svg, csv};
 use rolecall_sign_in::Denied;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
@@ -30,6 +30,16 @@ pub struct TableQuery {
     page: Option<u32>,
     /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, a table is sorted
     /// as its dashboard says. Other panels have an order of their own.
+    #[param(example = "-date")]
+    sort: Option<String>,
+}
+
+/// How the rows of a table are sorted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SortQuery {
+    /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, and for a column that
+    /// the table does not show, it is sorted as its dashboard says.
     #[param(example = "-date")]
     sort: Option<String>,
 }
@@ -79,6 +89,37 @@ pub async fn panel(
         _ => Ok(()),
     }?;
     PanelData::of(&panel.panel().spec, data, panel.zone()).map(Json)
+}
+
+/// The values of a panel as CSV
+///
+/// Needs the role that the panel names. All values of a figure or a chart, and of a table all rows that its pages reach: 10,000 at
+/// most, after which a last line says how many there are. UTF-8 with a byte order mark; days and times as ISO 8601 has them;
+/// numbers are not rounded; a missing value is empty. A text that a spreadsheet would take for a formula has an apostrophe before it.
+///
+/// # Errors
+/// As of the data, and 404 for a panel without values, such as a text.
+#[utoipa::path(get, path = routes::API_V1_PANEL_CSV,
+    params(
+        ("slug" = String, Path, description = "The dashboard", example = "weather"),
+        ("panel" = String, Path, description = "The panel", example = "temperature"),
+        SortQuery,
+    ),
+    responses((status = 200, description = "The values", body = String, content_type = "text/csv")),
+)]
+pub async fn values(
+    State(dashboards): State<Dashboards>,
+    Extension(caller): Extension<ApiCaller>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    query: Result<Query<SortQuery>, QueryRejection>,
+) -> Result<impl IntoResponse, ApiProblem> {
+    caller.require(Role::Read)?;
+    let (Path((slug, id)), Query(SortQuery { sort })) = (path?, query?);
+    let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
+    let panel = found(&dashboards, &caller, &dashboard, &id).await?;
+    let values = panel.values(sort.as_deref()).await??.ok_or(ApiProblem::not_found())?;
+    let text = tokio::task::spawn_blocking(move || csv(&values)).await.map_err(ApiProblem::internal)?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], text))
 }
 
 /// The picture of a chart

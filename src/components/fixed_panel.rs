@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::panel_menu::{PanelMenu, PanelPlace};
+
 #[component]
 pub fn FixedPanel(
     /// The id of the panel on the page.
@@ -14,6 +16,9 @@ pub fn FixedPanel(
     width: u8,
     /// What it holds, as `rolecall_panels` makes it.
     html: String,
+    /// What can be done with it, where that is something.
+    #[prop(optional)]
+    menu: Option<PanelPlace>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
@@ -23,6 +28,7 @@ pub fn FixedPanel(
             <h2 class=quiet.then_some("visually-hidden") id=heading dir="auto">
                 {title}
             </h2>
+            {menu.map(|of| view! { <PanelMenu of/> })}
             <div inner_html=html></div>
         </section>
     }

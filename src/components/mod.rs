@@ -24,6 +24,7 @@ pub mod header;
 pub mod note;
 pub mod note_text;
 pub mod number;
+pub mod panel_menu;
 pub mod profile;
 pub mod progress;
 pub mod server_html;

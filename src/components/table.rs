@@ -15,6 +15,7 @@ use rolecall_model::panels::{TableRows, TableSort};
 
 use super::error_notice::ErrorNotice;
 use super::number::grouped;
+use super::panel_menu::{PanelMenu, PanelPlace};
 use super::server_html::ServerHtml;
 use super::table_address::TableAddress;
 use crate::api::dashboards::table_page;
@@ -30,6 +31,7 @@ pub fn TablePanel(
     width: u8,
     /// The table with its links, as `rolecall_panels::table` makes it.
     html: String,
+    menu: PanelPlace,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let (panel, labelled_by) = (id.clone(), heading.clone());
@@ -39,6 +41,7 @@ pub fn TablePanel(
             <h2 id=heading dir="auto">
                 {title}
             </h2>
+            <PanelMenu of=menu/>
             <TurningTable slug id table=html.into()/>
         </section>
     }

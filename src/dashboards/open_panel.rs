@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use rolecall_model::Role;
+use rolecall_panels::Values;
 
 use super::data::{PanelData, TableRequest};
 use super::error::DashboardsError;
@@ -48,6 +49,14 @@ pub struct OpenPanel<'a> {
     pub(super) source: Source,
     /// The role that is open to who looks.
     pub(super) role: Option<Role>,
+}
+
+/// How much is wanted of a table.
+enum Wanted<'a> {
+    /// A page.
+    Page(&'a TableRequest),
+    /// All that its pages reach, sorted like this.
+    All(Option<&'a str>),
 }
 
 /// Where the data of a panel come from.
@@ -120,6 +129,35 @@ impl<'a> OpenPanel<'a> {
     /// # Errors
     /// [`DashboardsError`].
     pub async fn data(&self, asked: &TableRequest) -> Result<PanelData, DashboardsError> {
+        self.found(Wanted::Page(asked)).await
+    }
+
+    /// All its values as a table, those of a table sorted by `sort` as addresses say it, or why they cannot be had. `None` for
+    /// panels that have no values, such as texts.
+    ///
+    /// # Errors
+    /// [`DashboardsError`].
+    pub async fn values(&self, sort: Option<&str>) -> Result<Result<Option<Values>, Unavailable>, DashboardsError> {
+        if !self.has_values() {
+            return Ok(Ok(None));
+        }
+        let (spec, zone) = (&self.panel.spec, self.zone());
+        Ok(Ok(match self.found(Wanted::All(sort)).await? {
+            PanelData::Figures(result) => Some(Values::of_figures(spec, &result, zone)),
+            PanelData::Chart(result) => Some(Values::of_series(spec, &result, zone)),
+            PanelData::Table(table) => Some(Values::of_table(spec, &table.result, &table.rows, zone)),
+            PanelData::Text(_) | PanelData::Note(_) | PanelData::SignIns(_) => None,
+            PanelData::Unavailable(why) => return Ok(Err(why)),
+        }))
+    }
+
+    /// Whether it has values of a data set.
+    #[must_use]
+    pub const fn has_values(&self) -> bool {
+        !matches!(self.panel.content, Content::Text(_) | Content::Note | Content::SignIns)
+    }
+
+    async fn found(&self, wanted: Wanted<'_>) -> Result<PanelData, DashboardsError> {
         let data = match (&self.panel.content, &self.source) {
             (Content::Text(text), _) => PanelData::Text(text.clone()),
             (Content::Note, _) => {
@@ -128,7 +166,11 @@ impl<'a> OpenPanel<'a> {
             (Content::SignIns, _) => PanelData::SignIns(self.sources.sign_in_figures().await?),
             (_, Source::DataSet(dataset, viewer)) => {
                 let queries = Queries { datasets: &self.sources.datasets, dataset, viewer, panel: self.panel };
-                match queries.data(asked).await {
+                let answered = match wanted {
+                    Wanted::Page(asked) => queries.data(asked).await,
+                    Wanted::All(sort) => queries.whole(sort).await,
+                };
+                match answered {
                     Ok(data) => data,
                     Err(error) => PanelData::Unavailable(Unavailable::because_of(error)?),
                 }

@@ -61,11 +61,11 @@ pub async fn dashboard(asked: Asked) -> Answer {
 }
 
 /// What an address asks of the tables of a dashboard, by their panels.
-struct TableFields(Vec<(String, TableRequest)>);
+pub(super) struct TableFields(Vec<(String, TableRequest)>);
 
 impl TableFields {
     /// What `asked` says of the tables of `dashboard`. What is no number, or longer than any name, is left out.
-    fn of(dashboard: &Dashboard, asked: &Asked) -> Self {
+    pub(super) fn of(dashboard: &Dashboard, asked: &Asked) -> Self {
         let tables = dashboard.panels.iter().map(|panel| &panel.spec).filter(|spec| spec.kind == PanelKind::Table);
         let request = |spec: &PanelSpec| {
             let page = asked.value(&routes::page_parameter(&spec.id)).and_then(|page| page.parse().ok());
@@ -76,7 +76,7 @@ impl TableFields {
     }
 
     /// What is asked of the table in the panel `id`.
-    fn request(&self, id: &str) -> TableRequest {
+    pub(super) fn request(&self, id: &str) -> TableRequest {
         self.0.iter().find(|(of, _)| of == id).map(|(_, request)| request.clone()).unwrap_or_default()
     }
 

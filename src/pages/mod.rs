@@ -13,6 +13,7 @@ pub mod datasets;
 pub mod home;
 pub mod page;
 pub mod panel;
+pub mod panel_values;
 pub mod problem;
 pub mod query;
 pub mod rendered;

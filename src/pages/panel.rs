@@ -13,10 +13,14 @@ use crate::components::chart::panel::ChartPanel;
 use crate::components::fixed_panel::FixedPanel;
 use crate::components::note::NotePanel;
 use crate::components::note_text::NoteToRead;
+use crate::components::panel_menu::PanelPlace;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
 use crate::components::unavailable::UnavailablePanel;
-use crate::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
+use crate::dashboards::{AsOf, Content, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
+
+/// The columns of a page.
+const WHOLE_WIDTH: u8 = 12;
 
 /// The HTML of `panel` of the dashboard `slug`, a table as it is `asked` for. What only changes with its data is made once for all
 /// who see the same rows; why a panel cannot be shown, each time.
@@ -27,35 +31,46 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
     let make = async || {
         let data = panel.data(asked).await.map_err(|error| caller::internal(&error))?;
         let is_passing = matches!(data, PanelData::Unavailable(_));
-        let html = with_age(view_of(slug, panel, data).to_html(), panel.as_of());
+        let html = with_age(view_of((slug, panel), data, false).to_html(), panel.as_of());
         Ok(if is_passing { Made::Passing(html) } else { Made::Lasting(html) })
     };
     rendered(panel.key(asked), make).await
 }
 
 /// The HTML of a panel with a line at its end that says how old its data are.
-fn with_age(mut panel: String, as_of: Option<AsOf>) -> String {
+pub fn with_age(mut panel: String, as_of: Option<AsOf>) -> String {
     let (Some(AsOf { ms, failing }), Some(end)) = (as_of, panel.rfind("</")) else { return panel };
     let failing = failing.map(|failing| (failing.since_ms, failing.why));
     panel.insert_str(end, &view! { <AsOfLine ms failing/> }.to_html());
     panel
 }
 
-fn view_of(slug: &str, panel: &OpenPanel<'_>, data: PanelData) -> AnyView {
+/// The panel of the dashboard `slug` with its `data`. One that stands alone on its page takes all of its width.
+pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone: bool) -> AnyView {
     let (spec, zone) = (&panel.panel().spec, panel.zone());
-    let (id, title, width) = (spec.id.clone(), spec.title.clone(), panel.panel().width());
+    let (id, title) = (spec.id.clone(), spec.title.clone());
+    let width = if is_alone { WHOLE_WIDTH } else { panel.panel().width() };
+    let menu = |sort: Option<String>| PanelPlace {
+        slug: slug.to_owned(),
+        id: spec.id.clone(),
+        title: spec.title.clone(),
+        is_alone,
+        is_chart: matches!(panel.panel().content, Content::Chart(_)),
+        sort,
+    };
     match data {
         PanelData::Figures(result) => {
             let html = figures(spec, &result, zone);
-            view! { <FixedPanel id title quiet=true width html/> }.into_any()
+            view! { <FixedPanel id title quiet=true width html menu=menu(None)/> }.into_any()
         }
         PanelData::Chart(result) => {
             let chart = chart(spec, &result, zone);
-            view! { <ChartPanel id title width unit=chart.unit html=chart.html/> }.into_any()
+            view! { <ChartPanel id title width unit=chart.unit html=chart.html menu=menu(None)/> }.into_any()
         }
         PanelData::Table(data) => {
             let table = table_of(panel, &data);
-            view! { <TablePanel slug=slug.to_owned() id title width html=table.html/> }.into_any()
+            let menu = menu(data.sort.asked.as_ref().map(ToString::to_string));
+            view! { <TablePanel slug=slug.to_owned() id title width html=table.html menu/> }.into_any()
         }
         PanelData::Text(markdown) => view! { <FixedPanel id title width html=format!("<div class=\"markdown\" dir=\"auto\">{}</div>", text(&markdown))/> }.into_any(),
         PanelData::Note(note) if panel.is_editable() => {

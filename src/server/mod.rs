@@ -26,6 +26,7 @@ mod network;
 pub mod open;
 mod page_policies;
 mod pages;
+mod panel_files;
 pub mod policy;
 mod problem;
 mod queries;

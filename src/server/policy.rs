@@ -12,6 +12,7 @@ use utoipa::openapi::OpenApi;
 use super::account;
 use super::limits::request_sizes::BodyLimit;
 use super::pages::page;
+use super::panel_files::{FileKind, files};
 use super::sign_in::links;
 use super::state::AppState;
 use super::{app_hosts, audit_export, developers, queries, uploads};
@@ -23,6 +24,7 @@ use crate::pages::dashboards::dashboards;
 use crate::pages::dataset::dataset;
 use crate::pages::datasets::datasets;
 use crate::pages::home::home;
+use crate::pages::panel_values::panel;
 use crate::pages::sessions::sessions;
 use crate::pages::sign_in::sign_in;
 use crate::pages::signed_out::signed_out;
@@ -82,6 +84,10 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::SIGNED_OUT, Access::Public, |_| page(signed_out)),
     Route::page(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards)),
     Route::page(routes::DASHBOARD, Access::Dashboard, |_| page(dashboard)),
+    Route::page(routes::PANEL, Access::Dashboard, |_| page(panel)),
+    Route::answered(routes::PANEL_CSV, Access::Dashboard, |_| files(FileKind::Csv)),
+    Route::answered(routes::PANEL_XLSX, Access::Dashboard, |_| files(FileKind::Xlsx)),
+    Route::answered(routes::PANEL_SVG, Access::Dashboard, |_| files(FileKind::Svg)),
     Route::page(routes::DATASETS, Access::Role(Role::Write), |_| page(datasets)),
     // Which role a data set needs is its own setting.
     Route::page(routes::DATASET, Access::Role(Role::Write), |_| page(dataset)),
@@ -145,6 +151,7 @@ pub const POLICY: &[Route] = &[
     Route::api(routes::API_V1_DASHBOARDS, Access::Role(Role::Read)),
     Route::api(routes::API_V1_DASHBOARD, Access::Role(Role::Read)),
     Route::api(routes::API_V1_PANEL, Access::Role(Role::Read)),
+    Route::api(routes::API_V1_PANEL_CSV, Access::Role(Role::Read)),
     Route::api(routes::API_V1_PANEL_SVG, Access::Role(Role::Read)),
     Route::api(routes::API_V1_DATASETS, Access::Role(Role::Read)),
     // Making or changing one needs Write, which the handlers see to.

@@ -34,7 +34,8 @@ fn paths() -> Vec<(String, Option<Role>)> {
     ];
     let panels = PANELS.map(|(panel, role)| (routes::api_v1_panel("weather", panel), Some(role)));
     let picture = (routes::api_v1_panel_svg("weather", "temperature"), Some(Role::Read));
-    fixed.into_iter().chain(panels).chain([picture]).collect()
+    let values = (routes::of_panel(routes::API_V1_PANEL_CSV, "weather", "table"), Some(Role::Write));
+    fixed.into_iter().chain(panels).chain([picture, values]).collect()
 }
 
 /// Sees that `token` opens what `role` opens and nothing else, with every method.
@@ -45,7 +46,11 @@ async fn walk(app: &TestApp, token: &str, role: Option<Role>) {
         assert_eq!(head.status, answer.status, "HEAD {path}");
         if role >= needed {
             answer.assert_status(200).assert_for_programs();
-            let kind = if path.ends_with("/svg") { "image/svg+xml" } else { "application/json" };
+            let kind = match path.rsplit('/').next() {
+                Some("svg") => "image/svg+xml",
+                Some("csv") => "text/csv; charset=utf-8; header=present",
+                _ => "application/json",
+            };
             assert_eq!(answer.header("content-type"), kind);
             assert_eq!(answer.header("vary"), "Authorization");
         } else {

@@ -30,6 +30,7 @@ mod doctor;
 mod drop_in;
 mod entra;
 mod entra_registration;
+mod exports;
 mod faults;
 mod fragments;
 mod front_channel;

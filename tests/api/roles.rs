@@ -75,7 +75,11 @@ fn expected(route: &str, caller: Caller) -> Verdict {
 
 /// A request to `route` that would be answered if everything else were right: its path and the fields of its form.
 fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
-    let path = route.replace("{slug}", "weather").replace("{name}", "weather").replace("{provider}", "demo");
+    let path = route
+        .replace("{slug}", "weather")
+        .replace("{panel}", "temperature")
+        .replace("{name}", "weather")
+        .replace("{provider}", "demo");
     match route {
         // The sign-in of whoever asks, or of nobody.
         routes::ADMIN_USER => (routes::admin_user(1), vec![]),

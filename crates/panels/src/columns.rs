@@ -4,8 +4,9 @@ use chrono_tz::Tz;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn, TimeStep};
 use rolecall_model::spec::PanelSpec;
 
+use crate::export::ValueColumn;
 use crate::format::ValueFormat;
-use crate::groups::{label, measures, points_are};
+use crate::groups::{label, measures, named, points_are};
 use crate::html::escaped;
 
 /// A column as it is shown.
@@ -30,6 +31,24 @@ enum Written {
 }
 
 impl Column {
+    /// A cell as files have it: a value as it is, and a group as the page calls it where the value alone does not say it.
+    pub fn named(&self, cell: &Cell) -> Cell {
+        match &self.written {
+            Written::Value(_) => cell.clone(),
+            Written::Group(Some(step), zone) => Cell::Text(label(cell, Some(*step), *zone)),
+            Written::Group(None, zone) => named(cell, *zone),
+        }
+    }
+
+    /// The column of its cells as files have them.
+    pub fn exported(self, zone: Tz) -> ValueColumn {
+        let written = match self.written {
+            Written::Value(format) => format,
+            Written::Group(..) => ValueFormat::of_names(zone),
+        };
+        ValueColumn { heading: self.heading, is_number: self.is_number, written }
+    }
+
     /// A cell as HTML.
     pub fn html(&self, cell: &Cell) -> String {
         match &self.written {

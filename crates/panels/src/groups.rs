@@ -56,6 +56,14 @@ pub fn category(value: &Cell, zone: Tz) -> String {
     }
 }
 
+/// A value that names a group. What has no name is called as on the page, so that it is not taken for a missing value.
+pub fn named(value: &Cell, zone: Tz) -> Cell {
+    match value {
+        Cell::Missing | Cell::Others => Cell::Text(category(value, zone)),
+        value => value.clone(),
+    }
+}
+
 /// What a row of the table of values is: the step of time, or the column.
 pub fn points_are(panel: &PanelSpec, result: &QueryResult) -> String {
     match (panel.by.as_ref().map(|by| by.step), result.columns.first()) {

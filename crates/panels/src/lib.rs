@@ -1,4 +1,4 @@
-//! Panels as HTML and SVG.
+//! Panels as HTML and SVG, and their values as files.
 //!
 //! A panel changes with the version of its data, its query and the role that sees it, and with nothing else. So it is made
 //! once, as a string that is kept and put into pages as it is. What answers pointer, touch and keys is the page's business: it
@@ -10,6 +10,7 @@
 
 mod chart;
 mod columns;
+mod export;
 mod figures;
 pub mod format;
 mod groups;
@@ -20,6 +21,7 @@ mod text;
 
 pub use chart::{Chart, ChartData, Series, chart, chart_svg};
 pub use chrono_tz::Tz;
+pub use export::{ValueColumn, Values, csv, values_table, xlsx};
 pub use figures::figures;
 pub use page::Page;
 pub use table::{OTHER_FIELDS, Shown, Table, TableFields, table};

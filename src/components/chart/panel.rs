@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::reader::ChartReader;
+use crate::components::panel_menu::{PanelMenu, PanelPlace};
 
 #[component]
 pub fn ChartPanel(
@@ -15,6 +16,7 @@ pub fn ChartPanel(
     width: u8,
     /// Legend, plot and values, as `rolecall_panels::chart` makes them.
     html: String,
+    menu: PanelPlace,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
@@ -27,6 +29,7 @@ pub fn ChartPanel(
                 </h2>
                 <span class="muted">{unit}</span>
             </figcaption>
+            <PanelMenu of=menu/>
             <ChartReader chart=html.into()/>
         </figure>
     }

@@ -74,6 +74,12 @@ impl ValueFormat {
         self.unit.as_deref().filter(|unit| !BEFORE.contains(unit) && !BEHIND.contains(unit))
     }
 
+    /// The unit, whether a word or a sign.
+    #[must_use]
+    pub fn any_unit(&self) -> Option<&str> {
+        self.unit.as_deref().filter(|_| !self.is_share)
+    }
+
     /// A heading with the unit: `Rain (mm)`.
     #[must_use]
     pub fn heading(&self, name: &str) -> String {

@@ -1,0 +1,106 @@
+//! Values as CSV (RFC 4180), as spreadsheets and programs read it.
+
+use chrono::SecondsFormat;
+use csv::{Terminator, WriterBuilder};
+use rolecall_model::data::Cell;
+
+use super::values::Values;
+
+/// Tells spreadsheets that it is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// With what a text begins that spreadsheets would compute.
+const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+
+/// `values` as a file: UTF-8 with a byte order mark, lines that end with CRLF, days and times as ISO 8601 has them, times in UTC.
+/// A missing value is empty. Where rows are left out, the last line says so.
+///
+/// A text that a spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV injection"); numbers never have.
+#[must_use]
+pub fn csv(values: &Values) -> String {
+    // Records of different lengths: of the last sentence.
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
+    let headings = values.columns.iter().map(|column| harmless(&column.heading));
+    let rows = values.rows.iter().map(|row| row.iter().map(field).collect::<Vec<_>>());
+    let records = std::iter::once(headings.collect()).chain(rows).chain(values.cut().map(|cut| vec![cut]));
+    for record in records {
+        // Into memory, which does not fail.
+        _ = writer.write_record(record);
+    }
+    let text = writer.into_inner().unwrap_or_default();
+    format!("{BYTE_ORDER_MARK}{}", String::from_utf8_lossy(&text))
+}
+
+fn field(cell: &Cell) -> String {
+    match cell {
+        Cell::Missing => String::new(),
+        Cell::Text(text) => harmless(text),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Decimal(number) => number.to_string(),
+        Cell::Boolean(value) => value.to_string(),
+        Cell::Date(day) => day.to_string(),
+        Cell::Timestamp(moment) => moment.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        Cell::Others => "Others".to_owned(),
+    }
+}
+
+/// `text` so that no spreadsheet computes it.
+fn harmless(text: &str) -> String {
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate};
+    use chrono_tz::Tz;
+
+    use super::super::values::ValueColumn;
+    use super::*;
+    use crate::format::ValueFormat;
+
+    fn values(rows: Vec<Vec<Cell>>) -> Values {
+        let written = ValueFormat::of_names(Tz::UTC);
+        let column =
+            |heading: &str| ValueColumn { heading: heading.to_owned(), is_number: false, written: written.clone() };
+        Values { columns: vec![column("=name"), column("n")], total: rows.len() as u64, rows }
+    }
+
+    // Case: export/formula-injection
+    #[test]
+    fn no_text_is_taken_for_a_formula_and_no_number_for_a_text() {
+        let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"];
+        let rows = texts.iter().map(|text| vec![Cell::Text((*text).to_owned()), Cell::Integer(-1)]).collect();
+        let text = csv(&values(rows));
+        let mut reader = csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        assert_eq!(reader.headers().unwrap().get(0), Some("'=name"));
+        for (record, text) in reader.records().zip(texts) {
+            let record = record.unwrap();
+            assert_eq!((&record[0], &record[1]), (format!("'{text}").as_str(), "-1"));
+        }
+    }
+
+    // Case: export/csv-cells
+    #[test]
+    fn each_value_is_written_as_programs_read_it() {
+        let moment = DateTime::from_timestamp_millis(1_769_846_400_500).unwrap();
+        let rows = [
+            (Cell::Missing, ""),
+            (Cell::Decimal(-0.25), "-0.25"),
+            (Cell::Integer(i64::MIN), "-9223372036854775808"),
+            (Cell::Boolean(true), "true"),
+            (Cell::Date(NaiveDate::from_ymd_opt(2026, 1, 31).unwrap()), "2026-01-31"),
+            (Cell::Timestamp(moment), "2026-01-31T08:00:00.500Z"),
+            (Cell::Text("a \"b\", c\nd".to_owned()), "\"a \"\"b\"\", c\nd\""),
+        ];
+        let text = csv(&values(rows.iter().map(|(cell, _)| vec![cell.clone(), Cell::Missing]).collect()));
+        let expected: Vec<String> = rows.iter().map(|(_, text)| format!("{text},\r\n")).collect();
+        assert_eq!(text, format!("\u{feff}'=name,n\r\n{}", expected.concat()));
+    }
+
+    // Case: export/cut-off
+    #[test]
+    fn the_last_line_says_where_rows_are_left_out() {
+        let mut values = values(vec![vec![Cell::Missing, Cell::Integer(1)]]);
+        values.total = 12_000;
+        assert!(csv(&values).ends_with("\r\n\"The first 1 of 12,000 rows.\"\r\n"));
+    }
+}

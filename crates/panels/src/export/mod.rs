@@ -1,0 +1,11 @@
+//! The values of a panel as a table of their own, and as files: CSV and XLSX.
+
+mod csv;
+mod table;
+mod values;
+mod xlsx;
+
+pub use csv::csv;
+pub use table::values_table;
+pub use values::{ValueColumn, Values};
+pub use xlsx::xlsx;

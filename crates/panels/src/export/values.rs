@@ -1,0 +1,128 @@
+//! All values of a panel as one table: a row for each point of a chart, a row for each figure, the rows of a table.
+
+use chrono_tz::Tz;
+use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::spec::PanelSpec;
+
+use crate::chart::ChartData;
+use crate::columns::columns;
+use crate::format::{ValueFormat, grouped};
+use crate::groups::named;
+
+/// The values of a panel. They are not rounded; steps of time are called as the page calls them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Values {
+    /// The columns.
+    pub columns: Vec<ValueColumn>,
+    /// The rows, a cell a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// How many rows there are in all.
+    pub total: u64,
+}
+
+/// A column of values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueColumn {
+    /// What it is called, with the unit.
+    pub heading: String,
+    /// Whether it holds numbers.
+    pub is_number: bool,
+    /// How a page writes its cells.
+    pub written: ValueFormat,
+}
+
+impl ValueColumn {
+    /// Of numbers.
+    fn numbers(heading: String, written: ValueFormat) -> Self {
+        Self { heading, is_number: true, written }
+    }
+
+    /// Of names.
+    fn names(heading: impl Into<String>, zone: Tz) -> Self {
+        Self { heading: heading.into(), is_number: false, written: ValueFormat::of_names(zone) }
+    }
+}
+
+impl Values {
+    /// Those of the chart `panel`, or of figures over time, with what its query answered: a column for each series.
+    #[must_use]
+    pub fn of_series(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
+        let data = ChartData::of(panel, result, zone);
+        let series = data
+            .series
+            .iter()
+            .map(|series| ValueColumn::numbers(series.format.heading(&series.name), series.format.clone()));
+        let columns = std::iter::once(ValueColumn::names(data.points_are.clone(), zone)).chain(series).collect();
+        let row = |(at, (point, label)): (usize, (&&Cell, &String))| {
+            // A value stays what it is; a step of time is more than a moment, so it is called by its name.
+            let name = if data.step.is_some() { Cell::Text(label.clone()) } else { named(point, zone) };
+            let values =
+                data.series.iter().map(|series| series.cells.get(at).map_or(Cell::Missing, |cell| (*cell).clone()));
+            std::iter::once(name).chain(values).collect()
+        };
+        let rows: Vec<Vec<Cell>> = data.points.iter().zip(&data.labels).enumerate().map(row).collect();
+        Self { columns, total: rows.len() as u64, rows }
+    }
+
+    /// Those of the figures of `panel`: a row for each, with its unit and what stands beneath it.
+    #[must_use]
+    pub fn of_figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
+        if panel.by.is_some() {
+            return Self::of_series(panel, result, zone);
+        }
+        let data = ChartData::of(panel, result, zone);
+        let names = ValueFormat::of_names(zone);
+        let row = |series: &crate::chart::Series<'_>| {
+            let shown = series.shown.first().copied().unwrap_or_default();
+            let detail = shown.iter().map(|cell| names.text(cell)).collect::<Vec<_>>().join(", ");
+            let text = |text: Option<&str>| {
+                text.filter(|text| !text.is_empty()).map_or(Cell::Missing, |text| Cell::Text(text.to_owned()))
+            };
+            let value = series.cells.first().map_or(Cell::Missing, |cell| (*cell).clone());
+            vec![Cell::Text(series.name.clone()), value, text(series.format.any_unit()), text(Some(&detail))]
+        };
+        let rows: Vec<Vec<Cell>> = data.series.iter().map(row).collect();
+        let values = rows.iter().filter_map(|row| row.get(1));
+        let value = ValueColumn::numbers("Value".to_owned(), ValueFormat::of(values, None, None, zone));
+        let [figure, unit, place] = ["Figure", "Unit", "Where"].map(|heading| ValueColumn::names(heading, zone));
+        let columns = vec![figure, value, unit, place];
+        Self { columns, total: rows.len() as u64, rows }
+    }
+
+    /// Those of the table `panel`: the `rows` of `result`, in their order.
+    #[must_use]
+    pub fn of_table(panel: &PanelSpec, result: &QueryResult, rows: &[usize], zone: Tz) -> Self {
+        let shown = columns(panel, result, zone);
+        let cell = |row: &Vec<Cell>, column: &crate::columns::Column| {
+            column.named(row.get(column.at).unwrap_or(&Cell::Missing))
+        };
+        let rows: Vec<Vec<Cell>> = rows
+            .iter()
+            .filter_map(|at| result.rows.get(*at))
+            .map(|row| shown.iter().map(|column| cell(row, column)).collect())
+            .collect();
+        let total = if panel.measures.is_empty() { result.total } else { rows.len() as u64 };
+        let columns = shown.into_iter().map(|column| column.exported(zone)).collect();
+        Self { columns, rows, total }
+    }
+
+    /// What is to be said where not all rows are there.
+    #[must_use]
+    pub fn cut(&self) -> Option<String> {
+        let there = self.rows.len() as u64;
+        (there < self.total).then(|| format!("The first {} of {} rows.", grouped(there), grouped(self.total)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_is_cut_off_says_so() {
+        let mut values = Values { columns: Vec::new(), rows: vec![Vec::new(); 3], total: 3 };
+        assert_eq!(values.cut(), None);
+        values.total = 20_000;
+        assert_eq!(values.cut().as_deref(), Some("The first 3 of 20,000 rows."));
+    }
+}

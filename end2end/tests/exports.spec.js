@@ -1,0 +1,90 @@
+// The values of panels as files, by the menu in the corner of each panel.
+import { readFile } from 'node:fs/promises';
+
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures.js';
+import { wren } from '../support/people.js';
+
+const WEATHER = '/dashboards/weather';
+
+const menu = (page, title) => page.getByRole('main').locator('summary').filter({ hasText: `More about ${title}` });
+
+test('a panel gives its values as files', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  await menu(page, 'Mean temperature by month').click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^weather-temperature-\d{4}-\d\d-\d\d\.csv$/);
+  const text = await readFile(await file.path(), 'utf8');
+  expect(text.split('\r\n')[0]).toBe('\ufeffMonth,New York (°C),Seattle (°C)');
+  expect(text.split('\r\n')).toHaveLength(50);
+});
+
+test('the menu works by keyboard, and one is open at a time', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  await menu(page, 'Mean temperature by month').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true })).toBeFocused();
+  await menu(page, 'Daily observations').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true })).toHaveCount(1);
+});
+
+test('a panel by itself is large and has all its values', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  await menu(page, 'Mean temperature by month').click();
+  await page.getByRole('link', { name: 'Large, with all values' }).filter({ visible: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Mean temperature by month' })).toBeVisible();
+  const values = page.getByRole('region', { name: 'All values' }).getByRole('table');
+  await expect(values.getByRole('row')).toHaveCount(49);
+  await page.getByRole('link', { name: 'Weather in Seattle and New York' }).click();
+  await page.waitForURL(`**${WEATHER}`);
+});
+
+test('on paper there are no menus', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  await expect(menu(page, 'Mean temperature by month')).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  await expect(menu(page, 'Mean temperature by month')).toBeHidden();
+  await page.pdf({ path: 'artefacts/exports/weather.pdf', format: 'A4' });
+});
+
+const appearances = ['light', 'dark'].flatMap((colorScheme) =>
+  [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
+);
+
+for (const appearance of appearances) {
+  const label = `${appearance.colorScheme}-${appearance.viewport.width}`;
+
+  test.describe(`The menus of panels in ${label}`, () => {
+    test.use(appearance);
+
+    test('look right', { tag: '@script' }, async ({ page, visitor }) => {
+      await visitor.signIn(wren, { from: WEATHER });
+      await visitor.open(WEATHER);
+      for (const title of ['Extremes', 'Mean temperature by month', 'Daily observations']) {
+        await menu(page, title).click();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect.soft(violations.map(({ id }) => id), `${title}: what axe found`).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect.soft(overflow, `${title}: pixels that stick out`).toBeLessThanOrEqual(0);
+        const name = title.split(' ')[0].toLowerCase();
+        await page.screenshot({ path: `artefacts/exports/${name}-${label}.png`, fullPage: true });
+      }
+      await visitor.open(`${WEATHER}/panels/temperature`);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect.soft(violations.map(({ id }) => id), 'by itself: what axe found').toEqual([]);
+      await page.screenshot({ path: `artefacts/exports/alone-${label}.png`, fullPage: true });
+    });
+  });
+}

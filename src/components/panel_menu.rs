@@ -1,0 +1,72 @@
+//! What can be done with a panel: a small menu in its corner. It needs no script.
+
+use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::routes;
+
+/// Which panel, and how it is shown.
+#[derive(Clone, Debug)]
+pub struct PanelPlace {
+    /// The name of the dashboard in paths.
+    pub slug: String,
+    /// The id of the panel.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it is a chart, which is a picture, too.
+    pub is_chart: bool,
+    /// Whether it stands on a page by itself.
+    pub is_alone: bool,
+    /// By which column a table is sorted, as addresses say it.
+    pub sort: Option<String>,
+}
+
+#[component]
+pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
+    let PanelPlace { slug, id, title, is_chart, is_alone, sort } = of;
+    let sort = sort.map(|sort| format!("?sort={}", utf8_percent_encode(&sort, NON_ALPHANUMERIC))).unwrap_or_default();
+    let file = |path: &str| routes::of_panel(path, &slug, &id) + &sort;
+    let page = (!is_alone).then(|| {
+        view! {
+            <li>
+                <a href=routes::of_panel(routes::PANEL, &slug, &id)>"Large, with all values"</a>
+            </li>
+        }
+    });
+    let picture = is_chart.then(|| {
+        view! {
+            <li>
+                <a href=routes::of_panel(routes::PANEL_SVG, &slug, &id) download>
+                    "Picture (SVG)"
+                </a>
+            </li>
+        }
+    });
+
+    view! {
+        // Of one name: to open one closes the others.
+        <details class="panel-menu" name="panel-menu">
+            <summary>
+                <span aria-hidden="true">"⋯"</span>
+                <span class="visually-hidden" dir="auto">
+                    {format!("More about {title}")}
+                </span>
+            </summary>
+            <ul>
+                {page}
+                <li>
+                    <a href=file(routes::PANEL_CSV) download>
+                        "Values (CSV)"
+                    </a>
+                </li>
+                <li>
+                    <a href=file(routes::PANEL_XLSX) download>
+                        "Values (Excel)"
+                    </a>
+                </li>
+                {picture}
+            </ul>
+        </details>
+    }
+}

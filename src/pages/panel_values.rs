@@ -1,0 +1,71 @@
+//! A panel by itself, over the full width, with all its values below it.
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+use rolecall_panels::{OTHER_FIELDS, values_table};
+
+use super::dashboard::TableFields;
+use super::page::{Answer, Asked, Page};
+use super::panel::{view_of, with_age};
+use crate::caller;
+use crate::components::step_up::StepUpNotice;
+use crate::dashboards::{DashboardsError, FoundPanel, PanelData, Person};
+use crate::routes;
+
+/// The panel that the path names, a table as the address asks for it.
+///
+/// # Errors
+/// As the page of its dashboard; [`AppError::Forbidden`] or [`AppError::StepUp`] where a higher role opens the panel;
+/// [`AppError::NotFound`] for a panel without values, such as a text.
+pub async fn panel(asked: Asked) -> Answer {
+    let sign_in = caller::require(Role::Read)?;
+    let dashboards = caller::dashboards()?;
+    let internal = |error: DashboardsError| caller::internal(&error);
+    let (slug, id) = routes::panel_on_path(&asked.path).ok_or(AppError::NotFound)?;
+    let dashboard = dashboards.find(slug, sign_in.user.role).await.map_err(internal)?.ok_or(AppError::NotFound)?;
+    caller::require(dashboard.spec.role)?;
+    let person = Person::SignedIn(&sign_in, caller::open_role());
+    let panel = match dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
+        FoundPanel::Open(panel) if panel.has_values() => panel,
+        FoundPanel::Closed { needed } => {
+            return Err(caller::require(needed).err().unwrap_or(AppError::Forbidden { needed }));
+        }
+        FoundPanel::Open(_) | FoundPanel::Nothing => return Err(AppError::NotFound),
+    };
+    let data = panel.data(&TableFields::of(&dashboard, &asked).request(id)).await.map_err(internal)?;
+    let title = panel.panel().spec.title.clone();
+    // A table is its values itself.
+    let values = match data {
+        PanelData::Figures(_) | PanelData::Chart(_) => panel.values(None).await.map_err(internal)?.ok().flatten(),
+        _ => None,
+    };
+    let values = values.map(|values| {
+        let html = values_table(&title, &values);
+        view! {
+            // No panel can be called so.
+            <section class="panel" aria-labelledby="all_values">
+                <h2 id="all_values">"All values"</h2>
+                <div inner_html=html></div>
+            </section>
+        }
+    });
+    // Its links name no other table.
+    let html = with_age(view_of((slug, &panel), data, true).to_html(), panel.as_of()).replace(OTHER_FIELDS, "");
+    let (back, dashboard_title) = (routes::dashboard(slug), dashboard.spec.title.clone());
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=back dir="auto">
+                    {dashboard_title}
+                </a>
+            </p>
+            <h1 dir="auto">{title.clone()}</h1>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        <div class="panels panel-alone">
+            <div inner_html=html></div>
+            {values}
+        </div>
+    };
+    Ok(Page::new(title, view))
+}

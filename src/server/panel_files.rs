@@ -1,0 +1,120 @@
+//! The values of a panel as files, under the same checks and row rules as the panel itself.
+
+use axum::body::Body;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use chrono::DateTime;
+use rolecall_model::{AppError, Role};
+use rolecall_panels::{chart_svg, csv, xlsx};
+use serde::Deserialize;
+
+use super::problem;
+use super::state::AppState;
+use crate::caller::{self, Asker};
+use crate::dashboards::{FoundPanel, OpenPanel, PanelData, Person, TableRequest};
+
+/// A kind of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Values, for programs and spreadsheets.
+    Csv,
+    /// Values, as a spreadsheet.
+    Xlsx,
+    /// A chart, as a picture.
+    Svg,
+}
+
+impl FileKind {
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Svg => "svg",
+        }
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Svg => "image/svg+xml",
+        }
+    }
+}
+
+/// What is asked of a table.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    /// By which column its rows are sorted.
+    sort: Option<String>,
+}
+
+/// The route of files of this `kind`.
+pub fn files(kind: FileKind) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    path: Path<(String, String)>,
+                    asked: Query<Asked>,
+                    request: Request| {
+            let (parts, _) = request.into_parts();
+            let (Path((slug, id)), Query(Asked { sort })) = (path, asked);
+            match file(&state, &parts, kind, (&slug, &id), sort.as_deref()).await {
+                Ok(bytes) => answer(&state, kind, (&slug, &id), bytes),
+                Err(error) => problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error),
+            }
+        },
+    )
+}
+
+/// The file of the panel `id` of the dashboard `slug`.
+async fn file(
+    state: &AppState,
+    parts: &Parts,
+    kind: FileKind,
+    (slug, id): (&str, &str),
+    sort: Option<&str>,
+) -> Result<Vec<u8>, AppError> {
+    let asker = Asker::of(&state.auth, &parts.extensions);
+    let sign_in = asker.require(Role::Read)?;
+    let internal = |error: crate::dashboards::DashboardsError| caller::internal(&error);
+    let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
+    let dashboard = found.ok_or(AppError::NotFound)?;
+    asker.require(dashboard.spec.role)?;
+    let person = Person::SignedIn(&sign_in, asker.open_role());
+    match state.dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
+        FoundPanel::Nothing => Err(AppError::NotFound),
+        FoundPanel::Closed { needed } => Err(asker.require(needed).err().unwrap_or(AppError::Forbidden { needed })),
+        FoundPanel::Open(panel) if kind == FileKind::Svg => picture(&panel).await,
+        FoundPanel::Open(panel) => values(&panel, kind, sort).await,
+    }
+}
+
+async fn picture(panel: &OpenPanel<'_>) -> Result<Vec<u8>, AppError> {
+    match panel.data(&TableRequest::default()).await.map_err(|error| caller::internal(&error))? {
+        PanelData::Chart(result) => Ok(chart_svg(&panel.panel().spec, &result, panel.zone()).into_bytes()),
+        PanelData::Unavailable(why) => Err(AppError::Unavailable { message: why.text }),
+        _ => Err(AppError::NotFound),
+    }
+}
+
+async fn values(panel: &OpenPanel<'_>, kind: FileKind, sort: Option<&str>) -> Result<Vec<u8>, AppError> {
+    let values = panel.values(sort).await.map_err(|error| caller::internal(&error))?;
+    let values = values.map_err(|why| AppError::Unavailable { message: why.text })?.ok_or(AppError::NotFound)?;
+    // A large one takes its time, which others need not wait for.
+    let writing = tokio::task::spawn_blocking(move || match kind {
+        FileKind::Xlsx => xlsx(&values),
+        FileKind::Csv | FileKind::Svg => Ok(csv(&values).into_bytes()),
+    });
+    let written = writing.await.map_err(|error| caller::internal(&error))?;
+    written.map_err(|error| caller::internal(&error))
+}
+
+/// The file with its name: of the dashboard, the panel and the day. Both ids are small letters, digits and hyphens.
+fn answer(state: &AppState, kind: FileKind, (slug, id): (&str, &str), bytes: Vec<u8>) -> Response {
+    let today = DateTime::from_timestamp_millis(state.auth.clock().now_ms()).unwrap_or_default().date_naive();
+    let name = format!("attachment; filename=\"{slug}-{id}-{today}.{}\"", kind.ending());
+    ([(header::CONTENT_TYPE, kind.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
+}

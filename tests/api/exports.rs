@@ -1,0 +1,250 @@
+//! The values of panels as files: the same as on the page and in the API, under the same checks.
+
+use std::ops::ControlFlow;
+
+use openidconnect::reqwest::Method;
+use rolecall::routes;
+use rolecall_data::import::{Given, Limits, Progress, examine};
+use rolecall_model::data::Cell;
+use serde_json::Value;
+
+use crate::support::{Answer, Browser, Setup, TestApp, execute};
+
+const HEAD: &str =
+    "format = 1\ntitle = \"Values\"\n[[panels]]\nid = \"p\"\ntitle = \"Values\"\ndataset = \"weather\"\n";
+/// A dashboard of one panel for each kind that has values.
+const PANELS: [(&str, &str); 7] = [
+    (
+        "figure",
+        "kind = \"figure\"\nmeasures = [{ title = \"Warmest\", compute = \"maximum\", of = \"temp_max\", decimals = 1, \
+         unit = \"°C\", show = [\"location\", \"date\"] }, { compute = \"count\" }]",
+    ),
+    (
+        "compared",
+        "kind = \"figure\"\nmeasures = [{ compute = \"sum\", of = \"precipitation\", decimals = 2 }]\n\
+         by = { column = \"date\", step = \"year\" }\ncompare = true",
+    ),
+    (
+        "line",
+        "kind = \"line\"\nmeasures = [{ compute = \"average\", of = \"temp_mean\", decimals = 1 }]\n\
+         by = { column = \"date\", step = \"month\" }\nsplit = { column = \"location\" }\nunit = \"°C\"",
+    ),
+    (
+        "area",
+        "kind = \"area\"\nmeasures = [{ compute = \"count\" }]\nby = { column = \"date\", step = \"quarter\" }\n\
+         split = { column = \"weather\", top = 2 }\nstacked = true",
+    ),
+    (
+        "bar",
+        "kind = \"bar\"\nmeasures = [{ compute = \"sum\", of = \"wind\", decimals = 3 }]\nby = { column = \"weather\" }",
+    ),
+    (
+        "groups",
+        "kind = \"table\"\nmeasures = [{ compute = \"average\", of = \"temp_min\", decimals = 2 }, { compute = \"count\" }]\n\
+         by = { column = \"date\", step = \"month\" }\nrows_per_page = 50",
+    ),
+    (
+        "rows",
+        "kind = \"table\"\ncolumns = [{ column = \"date\" }, { column = \"location\" }, { column = \"temp_max\", unit = \"°C\" }]\n\
+         order = [{ column = \"date\" }, { column = \"location\" }]\nrows_per_page = 50",
+    ),
+];
+
+fn setup() -> Setup {
+    PANELS
+        .into_iter()
+        .fold(TestApp::setup(), |setup, (name, panel)| setup.with_dashboard(name, format!("{HEAD}{panel}\n")))
+}
+
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+/// The file of the panel `panel` of `slug`, and its name.
+async fn file(browser: &Browser, route: &str, slug: &str, panel: &str) -> (Vec<u8>, String) {
+    let answer = browser.request(Method::GET, &routes::of_panel(route, slug, panel)).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{route} of {slug}");
+    let name = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
+    (answer.bytes().await.unwrap().to_vec(), name)
+}
+
+/// The first 50 rows of a file, as Rolecall itself would read it, and how many there are.
+fn read(content: &[u8]) -> (Vec<Vec<Cell>>, u64) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), content).unwrap();
+    let go_on = |_: Progress| ControlFlow::Continue(());
+    let examined = examine(file.path(), &Given::default(), &Limits::default(), go_on).unwrap();
+    (examined.preview, examined.rows)
+}
+
+/// The cells by their letters: a year is a name in a spreadsheet, and looks like a number in CSV.
+fn as_text(rows: &[Vec<Cell>]) -> Vec<Vec<String>> {
+    let text = |cell: &Cell| match serde_json::to_value(cell).unwrap() {
+        Value::String(text) => text,
+        value => value.to_string(),
+    };
+    rows.iter().map(|row| row.iter().map(text).collect()).collect()
+}
+
+/// The values of the API as rows: those of a chart a point each, those of figures one each.
+fn rows_of(data: &Value) -> Vec<Vec<Value>> {
+    let over = |points: &Value, series: Vec<&Value>| {
+        let points = points.as_array().unwrap().iter().enumerate();
+        let row = |(at, point): (usize, &Value)| {
+            std::iter::once(point.clone()).chain(series.iter().map(|values| values[at].clone())).collect()
+        };
+        points.map(row).collect()
+    };
+    let list = |name: &str| data[name].as_array().unwrap();
+    match data["panel"].as_str().unwrap() {
+        "chart" => over(&data["points"], list("series").iter().map(|series| &series["values"]).collect()),
+        "figures" if data["figures"][0]["steps"].as_array().unwrap().is_empty() => {
+            let row = |figure: &Value| vec![figure["label"].clone(), figure["value"].clone()];
+            list("figures").iter().map(row).collect()
+        }
+        "figures" => {
+            over(&data["figures"][0]["steps"], list("figures").iter().map(|figure| &figure["values"]).collect())
+        }
+        _ => list("rows").iter().map(|row| row.as_array().unwrap().clone()).collect(),
+    }
+}
+
+/// Whether a cell of a file is what the API says: a number to the last digit, and anything else by its letters.
+fn is_same(cell: &Cell, value: &Value) -> bool {
+    match (cell.number(), value.as_f64()) {
+        (Some(cell), Some(value)) => (cell - value).abs() <= value.abs() * 1e-12,
+        (Some(cell), None) => value.as_str() == Some(&cell.to_string()),
+        // A month is the moment of its beginning there, and its name on the page.
+        (None, _) => match (serde_json::to_value(cell).unwrap(), value) {
+            (Value::Null, value) => value.is_null(),
+            (Value::String(cell), Value::String(value)) => cell == *value || value.starts_with(&cell),
+            (cell, value) => cell == *value,
+        },
+    }
+}
+
+/// Whether a page shows `cell` as `text`: a number rounded to the digits that are there.
+fn is_shown(cell: &Cell, text: &str) -> bool {
+    let Some(number) = cell.number() else {
+        let cell = serde_json::to_value(cell).unwrap();
+        return cell.as_str().is_some_and(|cell| cell == text) || (cell.is_null() && text.contains("no value"));
+    };
+    let digits: String =
+        text.replace('\u{2212}', "-").chars().filter(|c| c.is_ascii_digit() || "-.".contains(*c)).collect();
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let step = 10_f64.powi(-i32::try_from(decimals).unwrap());
+    (digits.parse::<f64>().unwrap() - number).abs() <= step / 2.0 + 1e-9
+}
+
+/// What the page shows of the values, row by row.
+fn shown(page: &Answer, name: &str) -> Vec<Vec<String>> {
+    match name {
+        "figure" => {
+            let values = page.texts_of("figure-value").into_iter();
+            values.map(|value| vec![String::new(), value]).collect()
+        }
+        "compared" => vec![vec![String::new(), page.texts_of("figure-value")[0].clone()]],
+        _ => page.tables()[0].clone(),
+    }
+}
+
+// Case: export/agrees
+#[tokio::test]
+async fn panel_page_file_and_api_agree_for_each_kind() {
+    let app = setup().start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let token = app.person_token("ada").await;
+    for (name, _) in PANELS {
+        let (text, _) = file(&ada, routes::PANEL_CSV, name, "p").await;
+        let (cells, rows) = read(&text);
+        let (of_sheet, rows_of_sheet) = read(&file(&ada, routes::PANEL_XLSX, name, "p").await.0);
+        assert_eq!((as_text(&cells), rows), (as_text(&of_sheet), rows_of_sheet), "{name}");
+        let api = app.ask(&routes::of_panel(routes::API_V1_PANEL_CSV, name, "p"), &token).await;
+        assert_eq!(api.assert_status(200).body.as_bytes(), text, "{name}");
+
+        let data: Value = app.ask(&routes::api_v1_panel(name, "p"), &token).await.json();
+        let expected = rows_of(&data);
+        assert!(expected.len() > 1 && cells.len() == expected.len().min(50), "{name}: {expected:?}");
+        for (row, expected) in cells.iter().zip(&expected) {
+            assert!(expected.iter().zip(row).all(|(value, cell)| is_same(cell, value)), "{name}: {row:?} {expected:?}");
+        }
+        if data["panel"] == "table" {
+            assert_eq!(Value::from(rows), data["total"], "{name}");
+        } else {
+            assert_eq!(usize::try_from(rows).unwrap(), expected.len(), "{name}");
+        }
+
+        // By itself, the page has all values: rows of a table in pages, and others in one table below.
+        let alone = ada.get(&routes::of_panel(routes::PANEL, name, "p")).await;
+        let listed = alone.assert_status(200).tables().pop().unwrap();
+        assert!(data["panel"] == "table" || listed.len() == expected.len(), "{name}: {listed:?}");
+        for (row, listed) in cells.iter().zip(&listed) {
+            assert!(row.iter().zip(listed).all(|(cell, text)| is_shown(cell, text)), "{name}: {row:?} {listed:?}");
+        }
+
+        let shown = shown(&ada.get(&routes::dashboard(name)).await, name);
+        let last = cells.iter().skip(if name == "compared" { cells.len() - 1 } else { 0 });
+        for (row, shown) in last.zip(&shown) {
+            let pairs = row.iter().zip(shown).filter(|(_, text)| !text.is_empty());
+            assert!(
+                pairs.clone().count() > 0 && pairs.clone().all(|(cell, text)| is_shown(cell, text)),
+                "{name}: {row:?} {shown:?}"
+            );
+        }
+    }
+}
+
+// Case: export/who
+#[tokio::test]
+async fn a_file_is_open_to_those_to_whom_its_panel_is() {
+    let app = setup().start().await;
+    let (mut wren, mut reed) = (signed_in(&app, "wren").await, signed_in(&app, "reed").await);
+    let path = |route: &str, panel: &str| routes::of_panel(route, "weather", panel);
+    for route in [routes::PANEL_CSV, routes::PANEL_XLSX] {
+        wren.get(&path(route, "table")).await.assert_status(200);
+        reed.get(&path(route, "table")).await.assert_status(403);
+        reed.get(&path(route, "temperature")).await.assert_status(200);
+        reed.get(&path(routes::PANEL, "table")).await.assert_status(403);
+        app.browser().get(&path(route, "temperature")).await.assert_status(303);
+        for nothing in ["note", "sign-ins", "nothing"] {
+            let status = if nothing == "sign-ins" { 403 } else { 404 };
+            wren.get(&path(route, nothing)).await.assert_status(status);
+            wren.get(&path(routes::PANEL, nothing)).await.assert_status(status);
+        }
+        wren.get(&routes::of_panel(route, "nothing", "p")).await.assert_status(404);
+    }
+    reed.get(&path(routes::PANEL_SVG, "temperature"))
+        .await
+        .assert_status(200)
+        .assert_shows("Mean temperature by month");
+    wren.get(&path(routes::PANEL_SVG, "table")).await.assert_status(404);
+    execute(
+        app.db(),
+        "UPDATE datasets SET row_rules = '[{\"column\":\"location\",\"is\":{\"values\":[\"Seattle\"]}}]'",
+    )
+    .await;
+    let mut app = app;
+    app.restart().await;
+    let mut wren = signed_in(&app, "wren").await;
+    let text = wren.get(&path(routes::PANEL_CSV, "table")).await;
+    assert!(text.assert_status(200).body.contains("Seattle") && !text.body.contains("New York"), "{text:#?}");
+}
+
+// Case: export/names
+#[tokio::test]
+async fn a_file_is_named_for_its_dashboard_its_panel_and_the_day_and_keeps_the_order_of_the_table() {
+    let app = setup().start().await;
+    let mut wren = signed_in(&app, "wren").await;
+    let today = chrono::DateTime::from_timestamp_millis(app.clock.now_ms()).unwrap().date_naive();
+    for (route, ending) in [(routes::PANEL_CSV, "csv"), (routes::PANEL_XLSX, "xlsx"), (routes::PANEL_SVG, "svg")] {
+        let (_, name) = file(&wren, route, "weather", "temperature").await;
+        assert_eq!(name, format!("attachment; filename=\"weather-temperature-{today}.{ending}\""));
+    }
+    let page = wren.get("/dashboards/rows?p.sort=-temp_max").await;
+    page.assert_shows("href=\"/dashboards/rows/panels/p/csv?sort=%2Dtemp%5Fmax\"");
+    let sorted = wren.get("/dashboards/rows/panels/p/csv?sort=%2Dtemp%5Fmax").await;
+    let first = sorted.assert_status(200).body.lines().nth(1).unwrap().to_owned();
+    assert_eq!(first.split(',').nth(2).unwrap(), page.tables()[0][0][2], "{first}");
+}
