@@ -104,6 +104,7 @@ async fn a_script_is_told_where_the_upload_is_and_why_a_file_is_refused() {
     let mut wren = wren(&app).await;
     let by_script = |content: &[u8]| {
         let request = wren.request(Method::POST, routes::UPLOADS).header("accept", "application/json");
+        let request = request.header("sec-fetch-site", "same-origin");
         let form = format!("multipart/form-data; boundary={BOUNDARY}");
         request.header("content-type", form).body(form_with("sales.csv", content))
     };
