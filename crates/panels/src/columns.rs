@@ -4,7 +4,6 @@ use chrono_tz::Tz;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn, TimeStep};
 use rolecall_model::spec::PanelSpec;
 
-use crate::export::ValueColumn;
 use crate::format::ValueFormat;
 use crate::groups::{label, measures, named, points_are};
 use crate::html::escaped;
@@ -20,6 +19,29 @@ pub struct Column {
     /// Whether its cells stand at its end, below each other.
     pub is_number: bool,
     written: Written,
+}
+
+/// A column of values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueColumn {
+    /// What it is called, with the unit.
+    pub heading: String,
+    /// Whether it holds numbers.
+    pub is_number: bool,
+    /// How a page writes its cells.
+    pub written: ValueFormat,
+}
+
+impl ValueColumn {
+    /// Of numbers.
+    pub fn numbers(heading: String, written: ValueFormat) -> Self {
+        Self { heading, is_number: true, written }
+    }
+
+    /// Of names.
+    pub fn names(heading: impl Into<String>, zone: Tz) -> Self {
+        Self { heading: heading.into(), is_number: false, written: ValueFormat::of_names(zone) }
+    }
 }
 
 /// How the cells of a column are written.

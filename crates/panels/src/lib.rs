@@ -21,7 +21,8 @@ mod text;
 
 pub use chart::{Chart, ChartData, Series, chart, chart_svg};
 pub use chrono_tz::Tz;
-pub use export::{ValueColumn, Values, csv, values_table, xlsx};
+pub use columns::ValueColumn;
+pub use export::{Values, csv, values_table, xlsx};
 pub use figures::figures;
 pub use page::Page;
 pub use table::{OTHER_FIELDS, Shown, Table, TableFields, table};

@@ -53,8 +53,8 @@ mod tests {
     use chrono::{DateTime, NaiveDate};
     use chrono_tz::Tz;
 
-    use super::super::values::ValueColumn;
     use super::*;
+    use crate::columns::ValueColumn;
     use crate::format::ValueFormat;
 
     fn values(rows: Vec<Vec<Cell>>) -> Values {

@@ -7,5 +7,5 @@ mod xlsx;
 
 pub use csv::csv;
 pub use table::values_table;
-pub use values::{ValueColumn, Values};
+pub use values::Values;
 pub use xlsx::xlsx;

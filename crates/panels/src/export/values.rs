@@ -5,7 +5,7 @@ use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::spec::PanelSpec;
 
 use crate::chart::ChartData;
-use crate::columns::columns;
+use crate::columns::{ValueColumn, columns};
 use crate::format::{ValueFormat, grouped};
 use crate::groups::named;
 
@@ -18,29 +18,6 @@ pub struct Values {
     pub rows: Vec<Vec<Cell>>,
     /// How many rows there are in all.
     pub total: u64,
-}
-
-/// A column of values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValueColumn {
-    /// What it is called, with the unit.
-    pub heading: String,
-    /// Whether it holds numbers.
-    pub is_number: bool,
-    /// How a page writes its cells.
-    pub written: ValueFormat,
-}
-
-impl ValueColumn {
-    /// Of numbers.
-    fn numbers(heading: String, written: ValueFormat) -> Self {
-        Self { heading, is_number: true, written }
-    }
-
-    /// Of names.
-    fn names(heading: impl Into<String>, zone: Tz) -> Self {
-        Self { heading: heading.into(), is_number: false, written: ValueFormat::of_names(zone) }
-    }
 }
 
 impl Values {
