@@ -76,7 +76,7 @@ fn Heading(person: PersonRow) -> impl IntoView {
         {disabled}
         <section class="panel" aria-labelledby="person">
             <h2 id="person">"Person"</h2>
-            <dl class="facts profile-facts">{facts}</dl>
+            <dl class="facts">{facts}</dl>
         </section>
     }
 }
