@@ -12,6 +12,24 @@ pub const DASHBOARD: &str = "/dashboards/{slug}";
 pub const LIVE: &str = "/live";
 /// The script that listens to it.
 pub const LIVE_SCRIPT: &str = "/live.js";
+/// Makes a dashboard, with `?dataset=` for a data set.
+pub const DASHBOARD_NEW: &str = "/dashboards/new";
+/// Makes a dashboard of a file.
+pub const DASHBOARD_IMPORT: &str = "/dashboards/import";
+/// Makes a copy of a dashboard.
+pub const DASHBOARD_DUPLICATE: &str = "/dashboards/{slug}/duplicate";
+/// The document of a dashboard, as a file to download.
+pub const DASHBOARD_DOCUMENT: &str = "/dashboards/{slug}/document.toml";
+/// Changes a dashboard that was made in the browser.
+pub const DASHBOARD_EDIT: &str = "/dashboards/{slug}/edit";
+/// Adds a panel to it.
+pub const DASHBOARD_ADD: &str = "/dashboards/{slug}/add";
+/// Changes a panel of it.
+pub const DASHBOARD_EDIT_PANEL: &str = "/dashboards/{slug}/edit/{panel}";
+/// Its versions.
+pub const DASHBOARD_HISTORY: &str = "/dashboards/{slug}/history";
+/// One of them.
+pub const DASHBOARD_VERSION: &str = "/dashboards/{slug}/history/{version}";
 /// The data sets.
 pub const DATASETS: &str = "/datasets";
 /// One data set.
@@ -232,6 +250,36 @@ pub fn panel_on_path(path: &str) -> Option<(&str, &str)> {
 #[must_use]
 pub fn of_panel(route: &str, slug: &str, panel: &str) -> String {
     route.replace("{slug}", slug).replace("{panel}", panel)
+}
+
+/// The path that makes a dashboard of the data set called `name`.
+#[must_use]
+pub fn dashboard_of(dataset: &str) -> String {
+    format!("{DASHBOARD_NEW}?dataset={dataset}")
+}
+
+/// The path of `page`, one of those of a single dashboard, for that called `slug`.
+#[must_use]
+pub fn of_dashboard(page: &str, slug: &str) -> String {
+    page.replace("{slug}", slug)
+}
+
+/// The path that changes the panel `panel` of that dashboard.
+#[must_use]
+pub fn dashboard_edit_panel(slug: &str, panel: &str) -> String {
+    DASHBOARD_EDIT_PANEL.replace("{slug}", slug).replace("{panel}", panel)
+}
+
+/// The path of a version of that dashboard.
+#[must_use]
+pub fn dashboard_version(slug: &str, version: i64) -> String {
+    DASHBOARD_VERSION.replace("{slug}", slug).replace("{version}", &version.to_string())
+}
+
+/// What stands last on a path: the panel or the version on those of a dashboard.
+#[must_use]
+pub fn last_on_path(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// The path of the picture of that panel.

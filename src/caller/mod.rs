@@ -2,6 +2,7 @@
 
 mod admin;
 mod answer;
+mod dashboards;
 mod datasets;
 mod request;
 mod sign_in;
@@ -11,6 +12,7 @@ pub use answer::{
     answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, refresh_after, set_cookie,
     unprocessable,
 };
+pub use dashboards::{Changing, dashboard, dashboard_to_change};
 pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, require_role_for_dataset};
 pub use request::{
     Asker, HasAppPages, RECENT, audit, auth, client_address, dashboards, error_of, graph, has_app_pages, header,

@@ -11,6 +11,9 @@ pub const PRODUCT: &str = "Rolecall";
 /// to, because browsers do not send fragments.
 pub const KEEP_FRAGMENT: &str = r##"const h=location.hash;if(h)for(const e of document.querySelectorAll("a[href*='return_to='],input[name=return_to]")){if(e.href){const u=new URL(e.href),p=u.searchParams,t=p.get("return_to");if(t&&!t.includes("#")){p.set("return_to",t+h);e.href=u}}else if(!e.value.includes("#"))e.value+=h}"##;
 
+/// The script of the form of a panel, a file of ours.
+pub const PANEL_FORM_SCRIPT: &str = "/panel-form.js";
+
 /// The title of a document whose page is called `page`: the page first, then the product.
 #[must_use]
 pub fn title_of(page: &str) -> String {

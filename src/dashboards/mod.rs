@@ -6,6 +6,7 @@ mod check;
 mod data;
 mod error;
 mod files;
+mod making;
 mod news;
 mod notes;
 mod open;
@@ -26,12 +27,16 @@ pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
 pub use error::DashboardsError;
 pub use files::{DashboardFiles, FilesError};
+pub use making::{
+    Change, Difference, FormKind, ReadPanel, Settings, Typed, Undone, differences, empty, from_toml, read_panel,
+    to_toml, typed_panel,
+};
 pub use notes::SaveNoteError;
 pub use open::Dashboards;
 pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
-pub use spec::{Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake};
+pub use spec::{Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, is_offered};
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored};
 pub use table::{table_of, table_rows};

@@ -12,7 +12,7 @@ use super::notes;
 use super::queries::Queries;
 use super::sorting::Sorting;
 use super::sources::Sources;
-use super::spec::{Content, Dashboard, Panel};
+use super::spec::{Content, Dashboard, Origin, Panel};
 use super::unavailable::Unavailable;
 use crate::datasets::{DataSet, Failing, RuleViewer};
 
@@ -186,6 +186,12 @@ impl<'a> OpenPanel<'a> {
             }
             data => data,
         })
+    }
+
+    /// Whether the dashboard is one that somebody is about to change: what only works on its own page is left out then.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.dashboard.origin == Origin::Draft
     }
 
     const fn is_table(&self) -> bool {

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use rolecall_model::{AppError, Role};
 use rolecall_panels::OTHER_FIELDS;
+use rolecall_sign_in::session::SignIn;
 use url::form_urlencoded;
 
 use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Dashboard, FoundPanel, Person, Stamps, TableRequest};
+use crate::dashboards::{Dashboard, Editor, FoundPanel, Person, Stamps, TableRequest};
 use crate::routes;
 
 /// The longest name of a column that an address is asked about.
@@ -52,7 +53,8 @@ pub async fn dashboard(asked: Asked) -> Answer {
     }
     let spec = &dashboard.spec;
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
-    let head = view! { <Head title summary here=asked.here()/> }.to_html();
+    let ways = Ways::of(&dashboard, &sign_in);
+    let head = view! { <Head title summary here=asked.here() ways/> }.to_html();
     Ok(Page {
         title: spec.title.clone().into(),
         main: put_together(&head, (slug, &stamps), &shown, spec),
@@ -133,9 +135,48 @@ fn put_together(
     main
 }
 
+/// What the person can do with a dashboard beside looking at it.
+struct Ways {
+    slug: String,
+    may_copy: bool,
+    may_edit: bool,
+}
+
+impl Ways {
+    fn of(dashboard: &Dashboard, sign_in: &SignIn) -> Self {
+        let editor = Editor::of(sign_in, caller::open_role());
+        let owner = dashboard.edition().map(|edition| edition.owner);
+        Self {
+            slug: dashboard.slug.clone(),
+            may_copy: editor.is_some(),
+            may_edit: editor.zip(owner).is_some_and(|(editor, owner)| editor.may_change(owner)),
+        }
+    }
+}
+
 /// Title and summary, and a notice where the person has to sign in again.
 #[component]
-fn Head(title: String, summary: String, here: String) -> impl IntoView {
+fn Head(title: String, summary: String, here: String, ways: Ways) -> impl IntoView {
+    let Ways { slug, may_copy, may_edit } = ways;
+    let edit = may_edit.then(|| {
+        view! {
+            <a class="button" href=routes::of_dashboard(routes::DASHBOARD_EDIT, &slug)>
+                "Edit"
+            </a>
+        }
+    });
+    let copy = may_copy.then(|| {
+        view! {
+            <form method="post" action=routes::of_dashboard(routes::DASHBOARD_DUPLICATE, &slug)>
+                <button class="button" type="submit">
+                    "Duplicate"
+                </button>
+            </form>
+            <a class="button" href=routes::of_dashboard(routes::DASHBOARD_DOCUMENT, &slug)>
+                "Export as TOML"
+            </a>
+        }
+    });
     view! {
         <div class="page-head">
             <p>
@@ -145,6 +186,7 @@ fn Head(title: String, summary: String, here: String) -> impl IntoView {
             <p class="lead" dir="auto">
                 {summary}
             </p>
+            {may_copy.then(|| view! { <div class="actions">{edit} {copy}</div> })}
         </div>
         <StepUpNotice here/>
     }

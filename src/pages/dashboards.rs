@@ -1,26 +1,127 @@
 //! The list of dashboards.
 
 use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
 
-use rolecall_model::Role;
-
-use super::page::{Answer, Asked, Page};
+use super::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::caller;
 use crate::components::dashboard_cards::DashboardCards;
+use crate::components::time::Moment;
+use crate::dashboards::{Editor, Removed, Typed};
+use crate::routes;
 
-/// One card for each dashboard that is open to the viewer.
+/// One card for each dashboard that is open to the viewer; for who makes some, those that they deleted.
 ///
 /// # Errors
 /// As [`caller::require`] below Read.
-pub async fn dashboards(_: Asked) -> Answer {
+pub async fn dashboards(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Read)?;
-    let dashboards = caller::dashboards()?.open_to(sign_in.user.role).await;
-    let dashboards = dashboards.map_err(|error| caller::internal(&error))?;
+    let dashboards = caller::dashboards()?;
+    let open = dashboards.open_to(sign_in.user.role).await.map_err(|error| caller::internal(&error))?;
+    let editor = Editor::of(&sign_in, caller::open_role());
+    let deleted = match editor {
+        Some(editor) => dashboards.deleted(editor).await.map_err(|error| error.for_browser(caller::internal))?,
+        None => Vec::new(),
+    };
+    let gone = asked.value("deleted").and_then(|slug| deleted.iter().find(|of| of.slug == slug).cloned());
     let view = view! {
         <div class="page-head">
             <h1>"Dashboards"</h1>
+            {editor
+                .map(|_| {
+                    view! {
+                        <div class="actions">
+                            <a class="button button-primary" href=routes::DASHBOARD_NEW>
+                                "Make a dashboard"
+                            </a>
+                        </div>
+                    }
+                })}
         </div>
-        <DashboardCards dashboards/>
+        {gone.map(|removed| view! { <Gone removed/> })}
+        <DashboardCards dashboards=open/>
+        {(!deleted.is_empty()).then(|| view! { <DeletedList deleted/> })}
     };
     Ok(Page::new("Dashboards", view))
+}
+
+/// Takes the deletion of a dashboard back.
+///
+/// # Errors
+/// [`AppError::NotFound`] for one that the caller may not have back; [`AppError::Invalid`] where a file has its name by now.
+pub async fn undelete(_: Asked, typed: Typed) -> FormAnswer {
+    let sign_in = caller::require(Role::Write)?;
+    let editor = Editor::of(&sign_in, caller::open_role()).ok_or(AppError::Forbidden { needed: Role::Write })?;
+    let slug = typed.get("slug");
+    let undeleted = caller::dashboards()?.undelete(slug, editor).await;
+    undeleted.map_err(|error| error.for_browser(caller::internal))?;
+    Ok(Reply::GoOn(routes::dashboard(slug)))
+}
+
+/// Says what was deleted just now, and where it stood.
+#[component]
+fn Gone(removed: Removed) -> impl IntoView {
+    let Removed { slug, title, .. } = removed;
+    view! {
+        <section class="notice" role="status">
+            <p>
+                "“" <bdi>{title.clone()}</bdi> "” was deleted. It stood at " <code>{routes::dashboard(&slug)}</code> "."
+            </p>
+            <RestoreForm slug title/>
+        </section>
+    }
+}
+
+/// What was deleted and can be had back.
+#[component]
+fn DeletedList(deleted: Vec<Removed>) -> impl IntoView {
+    let row = |Removed { slug, title, deleted_at_ms }: Removed| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <bdi>{title.clone()}</bdi>
+                    <br/>
+                    <code>{routes::dashboard(&slug)}</code>
+                </th>
+                <td>
+                    <Moment ms=deleted_at_ms/>
+                </td>
+                <td>
+                    <RestoreForm slug title/>
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <details class="panel">
+            <summary>
+                <h2>"Deleted"</h2>
+            </summary>
+            <p class="muted">"A deleted dashboard is kept for 30 days."</p>
+            <div class="scroll" role="region" tabindex="0" aria-label="Deleted dashboards">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Dashboard"</th>
+                            <th scope="col">"Deleted"</th>
+                            <th scope="col">"Back"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{deleted.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn RestoreForm(slug: String, title: String) -> impl IntoView {
+    view! {
+        <form method="post" action=routes::DASHBOARDS>
+            <input type="hidden" name="slug" value=slug/>
+            <button class="button" type="submit" aria-label=format!("Restore {title}")>
+                "Restore"
+            </button>
+        </form>
+    }
 }

@@ -11,6 +11,7 @@ pub mod dashboards;
 pub mod dataset;
 pub mod datasets;
 pub mod home;
+pub mod making;
 pub mod page;
 pub mod panel;
 pub mod panel_values;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use leptos::prelude::*;
 use rolecall_model::{AppError, Viewer};
 use url::form_urlencoded;
@@ -55,6 +56,33 @@ impl Page {
 
 /// A page, or why there is none.
 pub type Answer = Result<Page, AppError>;
+
+/// What a form is answered.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A page with this status.
+    Page(StatusCode, Page),
+    /// The browser goes on to this path (303: RFC 9110, section 15.4.4).
+    GoOn(String),
+    /// A file to download.
+    File {
+        /// Its name.
+        name: String,
+        /// What is in it, as `Content-Type` says.
+        kind: &'static str,
+        /// The file.
+        body: String,
+    },
+}
+
+impl From<Page> for Reply {
+    fn from(page: Page) -> Self {
+        Self::Page(StatusCode::OK, page)
+    }
+}
+
+/// What a form is answered, or why it is not.
+pub type FormAnswer = Result<Reply, AppError>;
 
 /// A reactive owner to render in that has nothing to do with any other.
 ///

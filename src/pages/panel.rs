@@ -67,13 +67,17 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
             let chart = chart(spec, &result, zone);
             view! { <ChartPanel id title width unit=chart.unit html=chart.html menu=menu(None)/> }.into_any()
         }
+        PanelData::Table(data) if panel.is_draft() => {
+            let html = without_links(&table_of(panel, &data).html);
+            view! { <FixedPanel id title width html/> }.into_any()
+        }
         PanelData::Table(data) => {
             let table = table_of(panel, &data);
             let menu = menu(data.sort.asked.as_ref().map(ToString::to_string));
             view! { <TablePanel slug=slug.to_owned() id title width html=table.html menu/> }.into_any()
         }
         PanelData::Text(markdown) => view! { <FixedPanel id title width html=format!("<div class=\"markdown\" dir=\"auto\">{}</div>", text(&markdown))/> }.into_any(),
-        PanelData::Note(note) if panel.is_editable() => {
+        PanelData::Note(note) if panel.is_editable() && !panel.is_draft() => {
             view! { <NotePanel slug=slug.to_owned() id title width note/> }.into_any()
         }
         PanelData::Note(note) => view! { <NoteToRead id title width note/> }.into_any(),
@@ -82,4 +86,10 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
             view! { <UnavailablePanel id title width text details/> }.into_any()
         }
     }
+}
+
+/// The table `html` without its links, which lead to addresses of the dashboard that it is not on yet.
+fn without_links(html: &str) -> String {
+    let links = ["<a href=\"", "<a class=\"button\" rel=\"prev\" href=\"", "<a class=\"button\" rel=\"next\" href=\""];
+    links.into_iter().fold(html.to_owned(), |html, link| html.replace(link, &link.replace(" href=", " data-to=")))
 }

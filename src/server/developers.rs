@@ -46,7 +46,7 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
         };
         state.documents.page(contents, None)
     });
-    (StatusCode::OK, state.page_policies.page(None), Html(html)).into_response()
+    (StatusCode::OK, state.page_policies.page(None, false), Html(html)).into_response()
 }
 
 /// Who gives out access tokens: Entra where that is among several providers.

@@ -149,9 +149,17 @@ fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAct
     state.auth.provider(&provider).map(|provider| sign_in::try_again(&provider.config.id, return_to.as_ref()))
 }
 
-/// What a person wrote into the form that `request` carries.
+/// What a person wrote into the form that `request` carries: its text or, of a dashboard's form, every field.
 pub async fn text_written(request: Request) -> Option<String> {
-    field(&to_bytes(request.into_body(), MAX_BYTES).await.ok()?, "body")
+    let is_dashboards = request.uri().path().starts_with(routes::DASHBOARDS);
+    let body = to_bytes(request.into_body(), MAX_BYTES).await.ok()?;
+    if !is_dashboards {
+        return field(&body, "body");
+    }
+    let fields = url::form_urlencoded::parse(&body);
+    let typed = fields.filter(|(name, value)| !value.trim().is_empty() && !matches!(&**name, "do" | "version"));
+    let lines: Vec<String> = typed.map(|(name, value)| format!("{name}: {value}")).collect();
+    Some(lines.join("\n")).filter(|text| !text.is_empty())
 }
 
 /// The page of ours that the form was on: by `Referer`, or, where a problem page showed the form, the dashboard that it

@@ -32,12 +32,19 @@ impl PagePolicies {
     }
 
     /// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here; without one, only the script that
-    /// keeps the fragment, which is known by its hash.
-    pub fn page(&self, nonce: Option<&Nonce>) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
-        let scripts = nonce
-            .map_or_else(|| KEEP_FRAGMENT_HASH.clone(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+    /// keeps the fragment, which is known by its hash, and files of ours where the page `has_own_script`.
+    pub fn page(
+        &self,
+        nonce: Option<&Nonce>,
+        has_own_script: bool,
+    ) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+        let scripts = match nonce {
+            Some(nonce) => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+            None if has_own_script => format!("'self' {}", *KEEP_FRAGMENT_HASH),
+            None => KEEP_FRAGMENT_HASH.clone(),
+        };
         let connect = if nonce.is_none() {
-            "'none'".to_owned()
+            if has_own_script { "'self'" } else { "'none'" }.to_owned()
         } else if let Some(port) = self.reload_port {
             format!("'self' ws://127.0.0.1:{port}")
         } else {

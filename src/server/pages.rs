@@ -3,11 +3,12 @@
 use std::sync::{Arc, PoisonError};
 
 use axum::RequestPartsExt as _;
-use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::response::{Html, IntoResponse as _, Response};
-use axum::routing::{MethodRouter, get};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos::reactive::computed::ScopedFuture;
@@ -15,11 +16,13 @@ use leptos_axum::ResponseOptions;
 use rolecall_model::AppError;
 use rolecall_sign_in::guard::CurrentSignIn;
 
+use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
 use super::problem;
 use super::state::AppState;
-use crate::app::{Contents, Scripts, has_island};
+use crate::app::{Contents, Scripts, has_island, has_own_script};
 use crate::caller::HasAppPages;
-use crate::pages::page::{Answer, Asked, Page, reactive_root};
+use crate::dashboards::Typed;
+use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply, reactive_root};
 use crate::routes;
 
 /// The route of the page that `make` makes.
@@ -31,10 +34,56 @@ where
     get(async move |State(state): State<AppState>, request: Request| answer(&state, request, make).await)
 }
 
-/// Answers `request` with the page that `make` makes.
-pub async fn answer<Making>(state: &AppState, request: Request, make: impl Fn(Asked) -> Making) -> Response
+/// The route of what `make` makes where it is not always a page.
+pub fn reply<Make, Making>(make: Make) -> MethodRouter<AppState>
 where
-    Making: Future<Output = Answer> + Send + 'static,
+    Make: Fn(Asked) -> Making + Clone + Send + Sync + 'static,
+    Making: Future<Output = FormAnswer> + Send + 'static,
+{
+    get(async move |State(state): State<AppState>, request: Request| answer(&state, request, make).await)
+}
+
+/// The route of forms that `take` takes.
+pub fn form<Take, Taking>(take: Take) -> MethodRouter<AppState>
+where
+    Take: Fn(Asked, Typed) -> Taking + Clone + Send + Sync + 'static,
+    Taking: Future<Output = FormAnswer> + Send + 'static,
+{
+    post(async move |State(state): State<AppState>, request: Request| {
+        let (parts, body) = request.into_parts();
+        match typed(&parts, body).await {
+            Ok(typed) => {
+                let request = Request::from_parts(parts, Body::empty());
+                answer(&state, request, move |asked| take(asked, typed)).await
+            }
+            Err(error) => refused(&state, Some(parts), &error),
+        }
+    })
+}
+
+/// The fields of a form, urlencoded or as `multipart/form-data` (RFC 7578). No more of it is read than the policy allows.
+async fn typed(parts: &Parts, body: Body) -> Result<Typed, AppError> {
+    let is_multipart = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    if !is_multipart {
+        let form = to_bytes(body, MAX_LONG_FORM_BYTES).await.map_err(|_| AppError::TooLarge)?;
+        return Ok(Typed::of_form(&form));
+    }
+    let unreadable = || AppError::Invalid { message: "This form cannot be read, or is too large.".to_owned() };
+    let mut form =
+        Multipart::from_request(Request::from_parts(parts.clone(), body), &()).await.map_err(|_| unreadable())?;
+    let mut fields = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        fields.push((name, field.text().await.map_err(|_| unreadable())?));
+    }
+    Ok(fields.into_iter().collect())
+}
+
+/// Answers `request` with what `make` makes.
+pub async fn answer<Making, Made>(state: &AppState, request: Request, make: impl FnOnce(Asked) -> Making) -> Response
+where
+    Made: Into<Reply>,
+    Making: Future<Output = Result<Made, AppError>> + Send + 'static,
 {
     let (mut parts, _) = request.into_parts();
     let asked = asked(state, &mut parts).await;
@@ -49,7 +98,18 @@ where
         ScopedFuture::new(make(asked.clone()))
     });
     let response = match making.await {
-        Ok(page) => owner.with(|| in_document(state, &asked, &page)),
+        Ok(answered) => match answered.into() {
+            Reply::Page(status, page) => {
+                let mut response = owner.with(|| in_document(state, &asked, &page));
+                *response.status_mut() = status;
+                response
+            }
+            Reply::GoOn(path) => Redirect::to(&path).into_response(),
+            Reply::File { name, kind, body } => {
+                let disposition = format!("attachment; filename=\"{name}\"");
+                ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response()
+            }
+        },
         Err(error) => refused(state, owner.with(use_context::<Parts>), &error),
     };
     owner.cleanup();
@@ -100,7 +160,7 @@ fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
         scripts,
     };
     let document = state.documents.page(contents, nonce.as_ref());
-    (state.page_policies.page(nonce.as_ref()), Html(document)).into_response()
+    (state.page_policies.page(nonce.as_ref(), has_own_script(&page.main)), Html(document)).into_response()
 }
 
 /// The page that a sign-in from here comes back to: this page, or the one that brought somebody to the sign-in.

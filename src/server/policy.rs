@@ -11,7 +11,7 @@ use utoipa::openapi::OpenApi;
 
 use super::account;
 use super::limits::request_sizes::BodyLimit;
-use super::pages::page;
+use super::pages::{form, page, reply};
 use super::panel_files::{FileKind, files};
 use super::sign_in::links;
 use super::state::AppState;
@@ -20,10 +20,11 @@ use crate::pages::account::account;
 use crate::pages::admin;
 use crate::pages::apps::apps;
 use crate::pages::dashboard::dashboard;
-use crate::pages::dashboards::dashboards;
+use crate::pages::dashboards::{dashboards, undelete};
 use crate::pages::dataset::dataset;
 use crate::pages::datasets::datasets;
 use crate::pages::home::home;
+use crate::pages::making;
 use crate::pages::panel_values::panel;
 use crate::pages::sessions::sessions;
 use crate::pages::sign_in::sign_in;
@@ -82,12 +83,32 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::HOME, Access::Public, |_| page(home)),
     Route::page(routes::SIGN_IN, Access::Public, |_| page(sign_in)),
     Route::page(routes::SIGNED_OUT, Access::Public, |_| page(signed_out)),
-    Route::page(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards)),
+    Route::answered(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards).merge(form(undelete))),
     Route::page(routes::DASHBOARD, Access::Dashboard, |_| page(dashboard)),
     Route::page(routes::PANEL, Access::Dashboard, |_| page(panel)),
     Route::answered(routes::PANEL_CSV, Access::Dashboard, |_| files(FileKind::Csv)),
     Route::answered(routes::PANEL_XLSX, Access::Dashboard, |_| files(FileKind::Xlsx)),
     Route::answered(routes::PANEL_SVG, Access::Dashboard, |_| files(FileKind::Svg)),
+    Route::answered(routes::DASHBOARD_NEW, Access::Role(Role::Write), |_| page(making::new).merge(form(making::make))),
+    Route::answered(routes::DASHBOARD_IMPORT, Access::Role(Role::Write), |_| {
+        page(making::import).merge(form(making::take_file))
+    })
+    .taking(BodyLimit::LongForm),
+    Route::answered(routes::DASHBOARD_DUPLICATE, Access::Role(Role::Write), |_| form(making::duplicate)),
+    Route::answered(routes::DASHBOARD_DOCUMENT, Access::Role(Role::Write), |_| reply(making::document)),
+    // Who may change a dashboard is judged by the handlers: who may not any more gets back what they typed.
+    Route::answered(routes::DASHBOARD_EDIT, Access::SignedIn, |_| page(making::edit).merge(form(making::change)))
+        .taking(BodyLimit::LongForm),
+    Route::answered(routes::DASHBOARD_ADD, Access::SignedIn, |_| page(making::add).merge(form(making::save_panel)))
+        .taking(BodyLimit::LongForm),
+    Route::answered(routes::DASHBOARD_EDIT_PANEL, Access::SignedIn, |_| {
+        page(making::edit_panel).merge(form(making::save_panel))
+    })
+    .taking(BodyLimit::LongForm),
+    Route::answered(routes::DASHBOARD_HISTORY, Access::SignedIn, |_| {
+        page(making::history).merge(form(making::restore))
+    }),
+    Route::page(routes::DASHBOARD_VERSION, Access::SignedIn, |_| page(making::version)),
     Route::page(routes::DATASETS, Access::Role(Role::Write), |_| page(datasets)),
     // Which role a data set needs is its own setting.
     Route::page(routes::DATASET, Access::Role(Role::Write), |_| page(dataset)),

@@ -47,6 +47,7 @@ mod live;
 mod logs;
 mod long_links;
 mod loops;
+mod making;
 mod my_sessions;
 mod notes;
 mod own_failures;

@@ -13,6 +13,8 @@ const UTC: &str = "UTC";
 const ROWS_PER_PAGE: u32 = 20;
 /// How many rows a page of a table may have.
 const MAX_ROWS_PER_PAGE: u32 = 500;
+/// The longest title of a dashboard or a panel, in characters.
+pub(super) const MAX_TITLE: usize = 200;
 /// How many columns the page has.
 const PAGE_COLUMNS: u8 = 12;
 
@@ -97,6 +99,9 @@ fn values(spec: &PanelSpec) -> Vec<FieldMistake> {
     }
     if spec.title.trim().is_empty() {
         mistakes.push(FieldMistake::new("title", "Give the panel a title."));
+    }
+    if spec.title.chars().count() > MAX_TITLE {
+        mistakes.push(FieldMistake::new("title", format!("A title has at most {MAX_TITLE} characters. Shorten it.")));
     }
     if spec.width.is_some_and(|width| !(1..=PAGE_COLUMNS).contains(&width)) {
         mistakes.push(FieldMistake::new("width", "The page has 12 columns. Give a width from 1 to 12."));

@@ -41,6 +41,12 @@ pub(super) fn mistakes(panel: &PanelSpec) -> Vec<FieldMistake> {
         .collect()
 }
 
+/// Whether `panel`, as it is so far, can have the field `name`. Fields that every kind has are not known here.
+#[must_use]
+pub fn is_offered(panel: &PanelSpec, name: &str) -> bool {
+    fields(panel).iter().any(|field| field.name == name && (field.belongs)(panel) != Use::Foreign)
+}
+
 /// What decides beside the kind, as a sentence goes on.
 fn shape(panel: &PanelSpec) -> &'static str {
     match panel.kind {

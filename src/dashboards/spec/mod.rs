@@ -9,6 +9,7 @@ mod read;
 mod tests;
 
 pub use content::{Content, Panel};
+pub use fields::is_offered;
 pub use file::SpecFile;
 pub use mistake::{FieldMistake, SpecMistake};
 pub use read::{Columns, Dashboard, Edition, Origin};

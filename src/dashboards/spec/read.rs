@@ -5,7 +5,7 @@ use rolecall_data::query::check;
 use rolecall_model::data::DataColumn;
 use rolecall_model::spec::{DashboardSpec, FORMAT};
 
-use super::content::{Content, Panel};
+use super::content::{Content, MAX_TITLE, Panel};
 use super::file::SpecFile;
 use super::mistake::{FieldMistake, SpecMistake};
 
@@ -163,6 +163,9 @@ fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
     }
     if spec.title.trim().is_empty() {
         mistakes.push(FieldMistake::new("title", "Give the dashboard a title."));
+    }
+    if spec.title.chars().count() > MAX_TITLE {
+        mistakes.push(FieldMistake::new("title", format!("A title has at most {MAX_TITLE} characters. Shorten it.")));
     }
     if let Some(zone) = spec.zone.as_deref().filter(|zone| zone.parse::<Tz>().is_err()) {
         let what = format!("There is no time zone `{zone}`. Give a name such as `Europe/Zurich`.");

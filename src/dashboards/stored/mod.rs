@@ -17,5 +17,5 @@ pub use entries::{HistoryEntry, Removed};
 pub use error::StoreError;
 pub use history::Stored;
 pub(super) use shelf::Shelf;
-pub use slug::is_reserved;
+pub use slug::{candidates, is_reserved, wish};
 pub(super) use store::slugs;

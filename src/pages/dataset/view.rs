@@ -46,7 +46,7 @@ pub async fn dataset(asked: Asked) -> Answer {
         <div class="panels">
             <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
             <Columns dataset=kept(&dataset) missing/>
-            <UsedBy uses may_change/>
+            <UsedBy name=dataset.name.clone() uses may_change/>
             <VersionList dataset=kept(&dataset) versions may_restore sees_all=sees_all || may_change/>
             {for_who_may_change}
         </div>

@@ -1,0 +1,65 @@
+//! The dashboard that a page or a form is about, for who calls.
+
+use std::sync::Arc;
+
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::session::SignIn;
+
+use super::request::{dashboards, internal, open_role, require};
+use crate::dashboards::{Dashboard, Editor, Stored};
+
+/// A dashboard that the caller may change, as it is at this moment.
+pub struct Changing {
+    /// The dashboard.
+    pub stored: Stored,
+    /// The caller.
+    pub sign_in: Arc<SignIn>,
+    /// The role whose doors are open to them: Write at least.
+    pub role: Option<Role>,
+}
+
+impl Changing {
+    /// The caller, as who changes something.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] below Write.
+    pub fn editor(&self) -> Result<Editor<'_>, AppError> {
+        Editor::of(&self.sign_in, self.role).ok_or(AppError::Forbidden { needed: Role::Write })
+    }
+}
+
+/// The dashboard `slug`, where the caller's role opens it. To others it does not exist.
+///
+/// # Errors
+/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`]; [`AppError::NotFound`].
+pub async fn dashboard(slug: &str) -> Result<(Arc<Dashboard>, Arc<SignIn>), AppError> {
+    let sign_in = require(Role::Read)?;
+    let found = dashboards()?.find(slug, sign_in.user.role).await.map_err(|error| internal(&error))?;
+    let found = found.ok_or(AppError::NotFound)?;
+    require(found.spec.role)?;
+    Ok((found, sign_in))
+}
+
+/// The stored dashboard `slug` as it is at this moment, where the caller may change it: its owner with the role Write, or an
+/// administrator.
+///
+/// # Errors
+/// As [`dashboard`]; [`AppError::Forbidden`] for who may only see it; [`AppError::Invalid`] for one in a file.
+pub async fn dashboard_to_change(slug: &str) -> Result<Changing, AppError> {
+    let sign_in = require(Role::Read)?;
+    let stored = dashboards()?.stored(slug).await.map_err(|error| error.for_browser(internal))?;
+    let Some(stored) = stored else {
+        dashboard(slug).await?;
+        let message = "This dashboard is a file, so it cannot be changed here. Duplicate it, and change the copy.";
+        return Err(AppError::Invalid { message: message.to_owned() });
+    };
+    if sign_in.user.role < Some(stored.spec.role) {
+        return Err(AppError::NotFound);
+    }
+    require(Role::Write.max(stored.spec.role))?;
+    let changing = Changing { stored, sign_in, role: open_role() };
+    if !changing.editor()?.may_change(changing.stored.edition.owner) {
+        require(Role::Admin)?;
+    }
+    Ok(changing)
+}

@@ -1,0 +1,155 @@
+//! The changes that the editor of dashboards knows. Each is made to the document that somebody saw, and can be made again to a later
+//! one.
+
+use rolecall_model::Role;
+use rolecall_model::spec::{DashboardSpec, PanelSpec};
+
+/// What a dashboard says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub title: String,
+    pub summary: String,
+    pub source: Option<String>,
+    pub role: Role,
+    pub zone: Option<String>,
+}
+
+/// A change of a document. Panels are named by their ids.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// What the dashboard says of itself.
+    Settings(Settings),
+    /// Adds a panel at the end.
+    Add(PanelSpec),
+    /// Puts the panel in the place of the one of that id.
+    Replace(String, PanelSpec),
+    /// Adds a copy behind a panel.
+    Duplicate(String),
+    /// Takes a panel away.
+    Delete(String),
+    /// Puts a panel before the one before it.
+    Earlier(String),
+    /// Puts a panel behind the one behind it.
+    Later(String),
+    /// Gives a panel so many of the twelve columns.
+    Width(String, u8),
+}
+
+/// A change of a panel that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undone;
+
+impl Change {
+    /// The document with the change.
+    ///
+    /// # Errors
+    /// [`Undone`] where the panel is not there. One that somebody else deleted meanwhile comes back when it is replaced.
+    pub fn of(&self, spec: &DashboardSpec) -> Result<DashboardSpec, Undone> {
+        let mut spec = spec.clone();
+        let place = |id: &str, spec: &DashboardSpec| spec.panels.iter().position(|panel| panel.id == id).ok_or(Undone);
+        match self {
+            Self::Settings(Settings { title, summary, source, role, zone }) => {
+                title.clone_into(&mut spec.title);
+                summary.clone_into(&mut spec.summary);
+                (spec.source, spec.role, spec.zone) = (source.clone(), *role, zone.clone());
+            }
+            Self::Add(panel) => spec.panels.push(panel.clone()),
+            Self::Replace(id, panel) => match place(id, &spec) {
+                Ok(at) => spec.panels[at] = panel.clone(),
+                Err(Undone) => spec.panels.push(panel.clone()),
+            },
+            Self::Duplicate(id) => {
+                let at = place(id, &spec)?;
+                let copy = PanelSpec { id: free_id(&spec, id), ..spec.panels[at].clone() };
+                spec.panels.insert(at + 1, copy);
+            }
+            Self::Delete(id) => {
+                let at = place(id, &spec)?;
+                spec.panels.remove(at);
+            }
+            Self::Earlier(id) => {
+                let at = place(id, &spec)?;
+                spec.panels.swap(at, at.saturating_sub(1));
+            }
+            Self::Later(id) => {
+                let at = place(id, &spec)?;
+                let after = (at + 1).min(spec.panels.len() - 1);
+                spec.panels.swap(at, after);
+            }
+            Self::Width(id, width) => {
+                let at = place(id, &spec)?;
+                spec.panels[at].width = Some(*width);
+            }
+        }
+        Ok(spec)
+    }
+
+    /// What it does, in a few words, in a dashboard with the document `spec`.
+    #[must_use]
+    pub fn words(&self, spec: &DashboardSpec) -> String {
+        let title = |id: &String| {
+            let panel = spec.panels.iter().find(|panel| panel.id == *id);
+            panel.map_or_else(|| id.clone(), |panel| panel.title.clone())
+        };
+        match self {
+            Self::Settings(_) => "Changed title, role or other settings".to_owned(),
+            Self::Add(panel) => format!("Added “{}”", panel.title),
+            Self::Replace(_, panel) => format!("Changed “{}”", panel.title),
+            Self::Duplicate(id) => format!("Duplicated “{}”", title(id)),
+            Self::Delete(id) => format!("Deleted “{}”", title(id)),
+            Self::Earlier(id) => format!("Moved “{}” earlier", title(id)),
+            Self::Later(id) => format!("Moved “{}” later", title(id)),
+            Self::Width(id, width) => format!("Gave “{}” the width {width}", title(id)),
+        }
+    }
+}
+
+/// `wish`, or the same with a number that no panel of `spec` has.
+pub(super) fn free_id(spec: &DashboardSpec, wish: &str) -> String {
+    let is_free = |id: &String| spec.panels.iter().all(|panel| panel.id != *id);
+    // Room for a number within the longest name.
+    let wish = wish.get(..wish.len().min(56)).unwrap_or(wish);
+    crate::dashboards::stored::candidates(wish).find(is_free).unwrap_or_default()
+}
+
+impl Change {
+    /// The id that a new panel called `title` gets in `spec`.
+    #[must_use]
+    pub fn new_id(spec: &DashboardSpec, title: &str) -> String {
+        free_id(spec, &crate::dashboards::stored::wish(title))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolecall_model::spec::PanelKind;
+
+    use super::*;
+    use crate::dashboards::making::empty;
+
+    #[test]
+    fn panels_are_copied_moved_and_deleted_and_the_ends_stay_ends() {
+        let mut spec = empty("x", Role::Read);
+        let panel = |id: &str| PanelSpec::new(id, id, PanelKind::Note);
+        spec.panels = vec![panel("a"), panel("b"), panel("c")];
+        let ids = |change: Change| {
+            let spec = change.of(&spec)?;
+            Ok::<String, Undone>(spec.panels.iter().map(|panel| panel.id.as_str()).collect::<Vec<_>>().join(" "))
+        };
+        for (change, expected) in [
+            (Change::Earlier("b".into()), "b a c"),
+            (Change::Earlier("a".into()), "a b c"),
+            (Change::Later("b".into()), "a c b"),
+            (Change::Later("c".into()), "a b c"),
+            (Change::Duplicate("b".into()), "a b b-2 c"),
+            (Change::Delete("a".into()), "b c"),
+            (Change::Add(panel("d")), "a b c d"),
+            (Change::Replace("b".into(), panel("e")), "a e c"),
+            (Change::Replace("gone".into(), panel("e")), "a b c e"),
+        ] {
+            assert_eq!(ids(change.clone()).as_deref(), Ok(expected), "{change:?}");
+        }
+        assert_eq!(ids(Change::Delete("gone".into())), Err(Undone));
+        assert_eq!(Change::new_id(&spec, "A"), "a-2");
+    }
+}

@@ -1,0 +1,89 @@
+//! The kinds of panels as a form offers them.
+
+use rolecall_model::Role;
+use rolecall_model::spec::{PanelKind, PanelSpec};
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _};
+
+/// A kind of panel as a form offers it: a table of rows and one of groups have other fields, and are two here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum FormKind {
+    /// Figures.
+    Figure,
+    /// A line a series.
+    Line,
+    /// The same, filled.
+    Area,
+    /// Bars.
+    Bar,
+    /// A table with a row a group.
+    Groups,
+    /// A table of rows as they are.
+    Rows,
+    /// A text.
+    Text,
+    /// A note.
+    Note,
+    /// Live figures about sign-ins.
+    SignIns,
+}
+
+impl FormKind {
+    /// The kind of `panel`.
+    #[must_use]
+    pub const fn of(panel: &PanelSpec) -> Self {
+        match panel.kind {
+            PanelKind::Figure => Self::Figure,
+            PanelKind::Line => Self::Line,
+            PanelKind::Area => Self::Area,
+            PanelKind::Bar => Self::Bar,
+            PanelKind::Table if panel.measures.is_empty() => Self::Rows,
+            PanelKind::Table => Self::Groups,
+            PanelKind::Text => Self::Text,
+            PanelKind::Note => Self::Note,
+            PanelKind::SignIns => Self::SignIns,
+        }
+    }
+
+    /// The kind in documents.
+    #[must_use]
+    pub const fn panel_kind(self) -> PanelKind {
+        match self {
+            Self::Figure => PanelKind::Figure,
+            Self::Line => PanelKind::Line,
+            Self::Area => PanelKind::Area,
+            Self::Bar => PanelKind::Bar,
+            Self::Groups | Self::Rows => PanelKind::Table,
+            Self::Text => PanelKind::Text,
+            Self::Note => PanelKind::Note,
+            Self::SignIns => PanelKind::SignIns,
+        }
+    }
+
+    /// What people read.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Figure => "Figures",
+            Self::Line => "Line chart",
+            Self::Area => "Area chart",
+            Self::Bar => "Bar chart",
+            Self::Groups => "Table of groups",
+            Self::Rows => "Table of rows",
+            Self::Text => "Text",
+            Self::Note => "Note that writers edit on the page",
+            Self::SignIns => "Sign-ins of Rolecall",
+        }
+    }
+
+    /// Whether it shows a data set.
+    #[must_use]
+    pub const fn has_data(self) -> bool {
+        !matches!(self, Self::Text | Self::Note | Self::SignIns)
+    }
+
+    /// Those that somebody with `role` may choose: what only administrators see is theirs alone.
+    pub fn open_to(role: Option<Role>) -> impl Iterator<Item = Self> {
+        Self::iter().filter(move |kind| *kind != Self::SignIns || role >= Some(Role::Admin))
+    }
+}

@@ -1,0 +1,20 @@
+//! Dashboards as somebody makes them: a first one proposed for a data set, the changes that its editor knows, panels as forms, and
+//! documents as TOML.
+
+mod change;
+mod differences;
+mod document;
+mod form;
+mod kind;
+mod panel;
+mod propose;
+mod typed;
+
+pub use change::{Change, Settings, Undone};
+pub use differences::{Difference, differences};
+pub use document::{from_toml, to_toml};
+pub use form::typed_panel;
+pub use kind::FormKind;
+pub use panel::{ReadPanel, read_panel};
+pub use propose::empty;
+pub use typed::Typed;

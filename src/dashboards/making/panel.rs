@@ -1,0 +1,396 @@
+//! The fields of a form as a panel's document.
+
+use std::str::FromStr;
+
+use rolecall_model::data::{
+    ColumnType, DataColumn, Dimension, Filter, GroupOrder, Measure, Order, RowOrder, Scalar, Split,
+};
+use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, TableColumn, ValueScale};
+
+use super::kind::FormKind;
+use super::typed::Typed;
+use crate::dashboards::spec::{FieldMistake, is_offered};
+use crate::datasets::one_line;
+
+/// What a form says of a panel, and what of it cannot be read at all.
+#[derive(Debug)]
+pub struct ReadPanel {
+    /// The panel; what cannot be read is left out.
+    pub spec: PanelSpec,
+    /// What cannot be read, by the names of the fields.
+    pub mistakes: Vec<FieldMistake>,
+}
+
+/// The panel that `typed` says, whose rows are compact. Values are those of `columns`, as far as these are known. What the kind of
+/// panel does not have is left out.
+#[must_use]
+pub fn read_panel(typed: &Typed, columns: &[DataColumn]) -> ReadPanel {
+    let kind = typed.get("kind").parse().unwrap_or(FormKind::Figure);
+    let spec = PanelSpec::new(typed.get("id"), &one_line(typed.get("title")), kind.panel_kind());
+    let mut reader = Reader { typed, columns, read: ReadPanel { spec, mistakes: Vec::new() } };
+    if kind == FormKind::Groups && typed.rows("measures") == 0 {
+        reader.mistake("measures", "Choose what is computed of each group.");
+    }
+    if kind != FormKind::Rows {
+        reader.measures();
+    }
+    reader.switches();
+    reader.rest();
+    reader.read
+}
+
+struct Reader<'a> {
+    typed: &'a Typed,
+    columns: &'a [DataColumn],
+    read: ReadPanel,
+}
+
+impl Reader<'_> {
+    fn mistake(&mut self, at: impl Into<String>, what: &str) {
+        self.read.mistakes.push(FieldMistake { at: at.into(), what: what.to_owned() });
+    }
+
+    fn offers(&self, name: &str) -> bool {
+        is_offered(&self.read.spec, name)
+    }
+
+    /// The text in the field `name`, unless it is empty.
+    fn text(&self, name: &str) -> Option<String> {
+        Some(one_line(self.typed.get(name))).filter(|text| !text.is_empty())
+    }
+
+    /// What is chosen or written in the field `name`, unless it is empty.
+    fn value<T: FromStr>(&mut self, name: &str, advice: &str) -> Option<T> {
+        let typed = self.typed.get(name);
+        let read = typed.parse().ok();
+        if read.is_none() && !typed.is_empty() {
+            self.mistake(name, advice);
+        }
+        read
+    }
+
+    fn number<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        self.value(name, "Give a whole number, or nothing.")
+    }
+
+    fn chosen<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        self.value(name, "Choose one of the list.")
+    }
+
+    fn order(&self, name: &str) -> Order {
+        if self.typed.get(name) == "descending" { Order::Descending } else { Order::Ascending }
+    }
+
+    fn measures(&mut self) {
+        for at in 0..self.typed.rows("measures") {
+            let field = |name: &str| format!("measures[{at}].{name}");
+            let Some(compute) = self.chosen(&field("compute")) else { continue };
+            let shown = field("show");
+            let show = self.typed.all(&shown).filter(|column| !column.is_empty()).map(ToOwned::to_owned);
+            let show = if self.read.spec.kind == PanelKind::Figure { show.collect() } else { Vec::new() };
+            let measure = Measure {
+                compute,
+                of: Some(self.typed.get(&field("of")).to_owned()).filter(|of| !of.is_empty()),
+                title: self.text(&field("title")),
+                unit: self.text(&field("unit")),
+                decimals: self.number(&field("decimals")),
+                show,
+            };
+            self.read.spec.measures.push(measure);
+        }
+        if !self.offers("measures") {
+            self.read.spec.measures.clear();
+        }
+    }
+
+    /// The switches, of which others depend.
+    fn switches(&mut self) {
+        let is_on = |reader: &Self, name: &str| reader.offers(name) && reader.typed.has(name);
+        self.read.spec.compare = is_on(self, "compare");
+        self.read.spec.stacked = is_on(self, "stacked");
+        self.read.spec.horizontal = is_on(self, "horizontal");
+        self.read.spec.totals = is_on(self, "totals");
+    }
+
+    fn rest(&mut self) {
+        self.read.spec.role = self.chosen("role");
+        self.read.spec.width = self.number("width");
+        if self.offers("unit") {
+            self.read.spec.unit = self.text("unit");
+        }
+        if self.offers("dataset") {
+            self.read.spec.dataset = Some(self.typed.get("dataset").to_owned()).filter(|name| !name.is_empty());
+        }
+        if self.offers("text") {
+            self.read.spec.text = self.typed.raw("text").map(ToOwned::to_owned).filter(|text| !text.trim().is_empty());
+        }
+        if self.offers("by") {
+            self.read.spec.by = self.by();
+        }
+        if self.offers("split") && !self.typed.get("split.column").is_empty() {
+            let top = self.number("split.top");
+            self.read.spec.split = Some(Split { column: self.typed.get("split.column").to_owned(), top });
+        }
+        if self.offers("filters") {
+            self.read.spec.filters = (0..self.typed.rows("filters")).filter_map(|at| self.filter(at)).collect();
+        }
+        if self.offers("sort") {
+            self.read.spec.sort = self.sort();
+        }
+        if self.offers("limit") {
+            self.read.spec.limit = self.number("limit");
+        }
+        if self.offers("columns") {
+            self.read.spec.columns = (0..self.typed.rows("columns")).map(|at| self.column(at)).collect();
+        }
+        if self.offers("order") {
+            let order = |at| RowOrder {
+                column: self.typed.get(&format!("order[{at}].column")).to_owned(),
+                order: self.order(&format!("order[{at}].order")),
+            };
+            self.read.spec.order = (0..self.typed.rows("order")).map(order).collect();
+        }
+        if self.offers("rows_per_page") {
+            self.read.spec.rows_per_page = self.number("rows_per_page");
+        }
+        if self.offers("missing") {
+            self.read.spec.missing = match self.typed.get("missing") {
+                "gap" => Some(MissingValues::Gap),
+                "connect" => Some(MissingValues::Connect),
+                "zero" => Some(MissingValues::Zero),
+                _ => None,
+            };
+        }
+        if self.offers("scale") {
+            self.read.spec.scale = match self.typed.get("scale") {
+                "linear" => Some(ValueScale::Linear),
+                "log" => Some(ValueScale::Log),
+                _ => None,
+            };
+        }
+    }
+
+    fn by(&mut self) -> Option<Dimension> {
+        let column = self.typed.get("by.column").to_owned();
+        if column.is_empty() {
+            return None;
+        }
+        let has_steps = self.type_of(&column).is_none_or(ColumnType::is_time);
+        let step = if has_steps { self.chosen("by.step") } else { None };
+        Some(Dimension { column, step })
+    }
+
+    fn sort(&self) -> Option<GroupOrder> {
+        let order = self.order("sort.order");
+        match self.typed.get("sort.by") {
+            "name" => Some(GroupOrder::Name { order }),
+            "value" => Some(GroupOrder::Value { order }),
+            "hand" => {
+                let of = self.read.spec.by.as_ref().and_then(|by| self.type_of(&by.column));
+                let values = lines(self.typed.raw("sort.values").unwrap_or_default());
+                Some(GroupOrder::Hand { values: values.map(|value| scalar(value, of)).collect() })
+            }
+            _ => None,
+        }
+    }
+
+    fn column(&mut self, at: usize) -> TableColumn {
+        let field = |name: &str| format!("columns[{at}].{name}");
+        TableColumn {
+            column: self.typed.get(&field("column")).to_owned(),
+            title: self.text(&field("title")),
+            unit: self.text(&field("unit")),
+            decimals: self.number(&field("decimals")),
+        }
+    }
+
+    fn filter(&mut self, at: usize) -> Option<Filter> {
+        let field = |name: &str| format!("filters[{at}].{name}");
+        let column = self.typed.get(&field("column")).to_owned();
+        let of = self.type_of(&column);
+        let typed = self.typed.raw(&field("value")).unwrap_or_default();
+        let list = || Some(lines(typed).map(|value| scalar(value, of)).collect::<Vec<_>>());
+        let one = || Some(scalar(typed.trim(), of));
+        let how = self.typed.get(&field("how"));
+        let needs_value = !matches!(how, "missing" | "not_missing");
+        if needs_value && typed.trim().is_empty() {
+            self.mistake(field("value"), "Give a value.");
+            return None;
+        }
+        let filter = Filter { column, ..Filter::default() };
+        Some(match how {
+            "is" => Filter { is: list(), ..filter },
+            "is_not" => Filter { is_not: list(), ..filter },
+            "at_least" => Filter { at_least: one(), ..filter },
+            "more_than" => Filter { more_than: one(), ..filter },
+            "at_most" => Filter { at_most: one(), ..filter },
+            "less_than" => Filter { less_than: one(), ..filter },
+            "contains" => Filter { contains: Some(typed.trim().to_owned()), ..filter },
+            "missing" => Filter { missing: Some(true), ..filter },
+            "not_missing" => Filter { missing: Some(false), ..filter },
+            _ => {
+                self.mistake(field("how"), "Choose how the column is compared.");
+                return None;
+            }
+        })
+    }
+
+    fn type_of(&self, name: &str) -> Option<ColumnType> {
+        self.columns.iter().find(|column| column.name == name).map(|column| column.column_type)
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// `text` as a value of a column of the type `of`; as a text where it is none, which the check of the query then says.
+fn scalar(text: &str, of: Option<ColumnType>) -> Scalar {
+    let read = match of {
+        Some(ColumnType::Integer) => text.parse().ok().map(Scalar::Integer),
+        Some(ColumnType::Decimal) => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Scalar::Decimal),
+        Some(ColumnType::Boolean) => text.parse().ok().map(Scalar::Boolean),
+        _ => None,
+    };
+    read.unwrap_or_else(|| Scalar::Text(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboards::making::{from_toml, typed_panel};
+    use crate::dashboards::spec::Columns;
+
+    fn columns() -> Vec<DataColumn> {
+        let columns = [
+            ("region", ColumnType::Text),
+            ("amount", ColumnType::Decimal),
+            ("n", ColumnType::Integer),
+            ("day", ColumnType::Date),
+            ("paid", ColumnType::Boolean),
+        ];
+        columns.map(|(name, column_type)| DataColumn { name: name.to_owned(), column_type }).to_vec()
+    }
+
+    fn panels(text: &str) -> Vec<PanelSpec> {
+        from_toml(format!("format = 1\ntitle = \"x\"\n{text}"), &|_| Columns::Unknown).unwrap().panels
+    }
+
+    #[test]
+    fn every_field_of_a_document_comes_back_from_its_form() {
+        let text = r#"
+[[panels]]
+id = "a"
+title = "A"
+kind = "figure"
+dataset = "sales"
+role = "write"
+width = 4
+measures = [{ compute = "maximum", of = "amount", title = "Most", unit = "€", decimals = 2, show = ["region", "day"] }]
+[[panels]]
+id = "b"
+title = "B"
+kind = "figure"
+dataset = "sales"
+compare = true
+by = { column = "day", step = "month" }
+measures = [{ compute = "count" }]
+unit = "pieces"
+[[panels]]
+id = "c"
+title = "C"
+kind = "area"
+dataset = "sales"
+measures = [{ compute = "sum", of = "amount" }]
+by = { column = "day", step = "week" }
+split = { column = "region", top = 3 }
+filters = [{ column = "region", is = ["North", "South, or so"] }, { column = "n", more_than = 3 },
+  { column = "amount", at_most = 2.5 }, { column = "paid", is_not = [true] }, { column = "day", missing = false },
+  { column = "region", contains = "o" }, { column = "day", at_least = "2026-01-01" },
+  { column = "day", less_than = "2027-01-01" }, { column = "region", missing = true }]
+stacked = true
+missing = "zero"
+[[panels]]
+id = "d"
+title = "D"
+kind = "bar"
+dataset = "sales"
+measures = [{ compute = "sum", of = "amount" }]
+by = { column = "n" }
+sort = { by = "hand", values = [3, 1] }
+limit = 7
+horizontal = true
+scale = "log"
+[[panels]]
+id = "e"
+title = "E"
+kind = "table"
+dataset = "sales"
+measures = [{ compute = "share", of = "amount" }, { compute = "distinct", of = "region" }]
+by = { column = "region" }
+sort = { by = "value", order = "descending" }
+totals = true
+rows_per_page = 50
+[[panels]]
+id = "f"
+title = "F"
+kind = "table"
+dataset = "sales"
+columns = [{ column = "day", title = "Day" }, { column = "amount", unit = "€", decimals = 1 }]
+order = [{ column = "day", order = "descending" }, { column = "n" }]
+[[panels]]
+id = "g"
+title = "G"
+kind = "text"
+text = """
+# Title
+
+  Text
+"""
+[[panels]]
+id = "h"
+title = "H"
+kind = "note"
+[[panels]]
+id = "i"
+title = "I"
+kind = "line"
+dataset = "sales"
+measures = [{ compute = "median", of = "amount" }]
+by = { column = "region" }
+sort = { by = "name", order = "descending" }
+missing = "connect"
+scale = "linear"
+"#;
+        for panel in panels(text) {
+            let read = read_panel(&typed_panel(&panel).compact(), &columns());
+            assert!(read.mistakes.is_empty(), "{:?}", read.mistakes);
+            assert_eq!(read.spec, panel);
+        }
+    }
+
+    #[test]
+    fn conditions_on_one_column_become_conditions_one_by_one() {
+        let text = "[[panels]]\nid = \"a\"\ntitle = \"A\"\nkind = \"figure\"\ndataset = \"sales\"\n\
+                    measures = [{ compute = \"count\" }]\nfilters = [{ column = \"n\", at_least = 1, less_than = 5 }]";
+        let read = read_panel(&typed_panel(&panels(text)[0]), &columns()).spec;
+        let n = || Filter { column: "n".to_owned(), ..Filter::default() };
+        let expected = [
+            Filter { at_least: Some(Scalar::Integer(1)), ..n() },
+            Filter { less_than: Some(Scalar::Integer(5)), ..n() },
+        ];
+        assert_eq!(read.filters, expected);
+    }
+
+    #[test]
+    fn what_another_kind_has_is_left_out_and_what_cannot_be_read_is_said_at_its_field() {
+        let form =
+            b"kind=figure&title=x&dataset=sales&measures[0].compute=sum&measures[0].of=amount&measures[0].decimals=x\
+                     &by.column=day&split.column=region&limit=3&stacked=on&width=wide&filters[0].column=n\
+                     &filters[0].how=is&filters[0].value=+&filters[1].column=n&filters[1].how=like&filters[1].value=1";
+        let read = read_panel(&Typed::of_form(form).compact(), &columns());
+        assert!(read.spec.by.is_none() && read.spec.split.is_none() && read.spec.limit.is_none() && !read.spec.stacked);
+        let at: Vec<_> = read.mistakes.iter().map(|mistake| mistake.at.as_str()).collect();
+        assert_eq!(at, ["measures[0].decimals", "width", "filters[0].value", "filters[1].how"]);
+    }
+}

@@ -1,0 +1,118 @@
+//! Two people changed a dashboard: whoever saves second is told, and decides.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::spec::DashboardSpec;
+
+use super::fields::hidden;
+use crate::caller::{self, Changing};
+use crate::components::time::Moment;
+use crate::dashboards::{Difference, HistoryEntry, Typed, differences};
+use crate::pages::page::{Asked, FormAnswer, Page, Reply};
+use crate::routes;
+
+/// Tells who changed what since the version `from`, what `mine` would change of it now, and lets the person choose.
+///
+/// # Errors
+/// [`AppError::NotFound`] where there was no such version.
+pub(super) async fn conflict(
+    asked: &Asked,
+    changing: &Changing,
+    from: i64,
+    typed: &Typed,
+    mine: &DashboardSpec,
+) -> FormAnswer {
+    let (dashboards, stored) = (caller::dashboards()?, &changing.stored);
+    let base = dashboards.version(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
+    let base = base.ok_or(AppError::NotFound)?;
+    let meanwhile = dashboards.history(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
+    let (theirs, mine) = (differences(&base.spec, &stored.spec), differences(&stored.spec, mine));
+    let typed = typed.clone().with("version", &stored.edition.version.to_string());
+    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &stored.slug);
+    let entry = |HistoryEntry { version, change, editor, created_at_ms, .. }: HistoryEntry| {
+        view! {
+            <li>
+                <bdi>{editor}</bdi>
+                ", "
+                <Moment ms=created_at_ms/>
+                {format!(" (version {version}): ")}
+                <bdi>{change}</bdi>
+            </li>
+        }
+    };
+    let fields = typed.fields().map(|(name, value)| hidden(name, value)).collect_view();
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=edit.clone()>
+                    <bdi>{stored.spec.title.clone()}</bdi>
+                </a>
+            </p>
+            <h1>"Somebody else changed this dashboard"</h1>
+            <p class="lead">"Nothing is lost: what you typed is kept on this page until you choose."</p>
+        </div>
+        <section class="panel" aria-labelledby="meanwhile">
+            <h2 id="meanwhile">"What happened meanwhile"</h2>
+            <ul class="plain-list">{meanwhile.into_iter().map(entry).collect_view()}</ul>
+            <DifferenceTable of=theirs headings=["Before", "Now"] label="What they changed"/>
+        </section>
+        <section class="panel" aria-labelledby="mine">
+            <h2 id="mine">"What saving yours would change now"</h2>
+            <DifferenceTable of=mine headings=["Now", "With yours"] label="What yours would change"/>
+            <div class="actions">
+                <a class="button" href=edit>
+                    "Keep theirs"
+                </a>
+                <form method="post" action=asked.path.clone()>
+                    {fields}
+                    <button class="button button-primary" type="submit">
+                        {format!("Save mine over version {}", stored.edition.version)}
+                    </button>
+                </form>
+            </div>
+        </section>
+    };
+    Ok(Reply::Page(StatusCode::CONFLICT, Page::new("Somebody else changed this dashboard", view)))
+}
+
+/// Differences, panel by panel.
+#[component]
+pub(super) fn DifferenceTable(of: Vec<Difference>, headings: [&'static str; 2], label: &'static str) -> impl IntoView {
+    if of.is_empty() {
+        return view! { <p class="muted">"Nothing."</p> }.into_any();
+    }
+    let row = |Difference { panel, field, before, after }: Difference| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <bdi>{panel.unwrap_or_else(|| "The dashboard".to_owned())}</bdi>
+                </th>
+                <td>{field}</td>
+                <td class="wraps" dir="auto">
+                    {before}
+                </td>
+                <td class="wraps" dir="auto">
+                    {after}
+                </td>
+            </tr>
+        }
+    };
+    let [before, after] = headings;
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label=label>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Panel"</th>
+                        <th scope="col">"Field"</th>
+                        <th scope="col">{before}</th>
+                        <th scope="col">{after}</th>
+                    </tr>
+                </thead>
+                <tbody>{of.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,223 @@
+//! The editor of a dashboard: its settings, and its panels in their arrangement.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use rolecall_model::spec::{DashboardSpec, PanelSpec};
+
+use super::conflict::conflict;
+use super::fields::{Form, hidden};
+use super::history::undo;
+use super::kept::kept;
+use super::save::{Outcome, save, version_of};
+use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
+use super::shown::panels_of;
+use crate::caller::{self, Changing};
+use crate::components::step_up::StepUpNotice;
+use crate::dashboards::{Change, FieldMistake, Person, Typed};
+use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
+use crate::routes;
+
+/// The editor of the dashboard on the path.
+///
+/// # Errors
+/// As [`caller::dashboard_to_change`].
+pub async fn edit(asked: Asked) -> Answer {
+    let changing = caller::dashboard_to_change(routes::slug_of_dashboard(&asked.path).unwrap_or_default()).await?;
+    let typed = typed_settings(&changing.stored.spec);
+    editor(&asked, &changing, &typed, &[]).await
+}
+
+/// Takes a form of the editor.
+///
+/// # Errors
+/// What is our fault; whatever else, what was typed comes back.
+pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
+    let slug = routes::slug_of_dashboard(&asked.path).unwrap_or_default();
+    let changing = match caller::dashboard_to_change(slug).await {
+        Ok(changing) => changing,
+        Err(error) => return kept(error, &typed),
+    };
+    if typed.get("do") == "delete-dashboard" {
+        let deleted = caller::dashboards()?.delete(slug, changing.editor()?).await;
+        deleted.map_err(|error| error.for_browser(caller::internal))?;
+        return Ok(Reply::GoOn(format!("{}?deleted={slug}", routes::DASHBOARDS)));
+    }
+    let from = version_of(&typed)?;
+    if typed.get("do") == "undo" {
+        return undo(&asked, &changing, from, &typed).await;
+    }
+    let change = match change_of(&typed, &changing) {
+        Ok(change) => change,
+        Err(mistakes) => return refused(&asked, &changing, &typed, &mistakes).await,
+    };
+    match save(&changing, from, &change).await? {
+        Outcome::Saved => {
+            let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, slug);
+            let panel = typed.get("panel");
+            Ok(Reply::GoOn(if panel.is_empty() { edit } else { format!("{edit}#edit-{panel}") }))
+        }
+        Outcome::Mistakes(mistakes) => refused(&asked, &changing, &typed, &mistakes).await,
+        Outcome::Conflict => {
+            let changing = caller::dashboard_to_change(slug).await?;
+            let mine = change.of(&changing.stored.spec).unwrap_or_else(|_| changing.stored.spec.clone());
+            conflict(&asked, &changing, from, &typed, &mine).await
+        }
+    }
+}
+
+/// The change that a button of the editor means.
+fn change_of(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMistake>> {
+    let panel = || typed.get("panel").to_owned();
+    Ok(match typed.get("do") {
+        "settings" => Change::Settings(read_settings(typed, changing.role)?),
+        "duplicate" => Change::Duplicate(panel()),
+        "delete" => Change::Delete(panel()),
+        "earlier" => Change::Earlier(panel()),
+        "later" => Change::Later(panel()),
+        "width" => Change::Width(panel(), typed.get("width").parse().unwrap_or_default()),
+        _ => {
+            let what = "This form cannot be read. Load the page again.".to_owned();
+            return Err(vec![FieldMistake { at: String::new(), what }]);
+        }
+    })
+}
+
+async fn refused(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[FieldMistake]) -> FormAnswer {
+    let typed = if typed.get("do") == "settings" { typed.clone() } else { typed_settings(&changing.stored.spec) };
+    let page = editor(asked, changing, &typed, mistakes).await?;
+    Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
+async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[FieldMistake]) -> Answer {
+    let (dashboards, stored) = (caller::dashboards()?, &changing.stored);
+    let dashboard = stored.dashboard().map_err(|error| error.for_browser(caller::internal))?;
+    let person = Person::SignedIn(&changing.sign_in, changing.role);
+    let shown = panels_of(&dashboards, &dashboard, person).await?;
+    let (slug, version, spec) = (stored.slug.clone(), stored.edition.version, &stored.spec);
+    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
+    let count = spec.panels.len();
+    let panels = spec.panels.iter().zip(shown).enumerate().map(|(at, (panel, html))| {
+        let place = Place { is_first: at == 0, is_last: at + 1 == count };
+        view! { <EditedPanel slug=slug.clone() version panel=panel.clone() place html/> }
+    });
+    let panels = panels.collect_view();
+    let form = Form { typed, mistakes };
+    let undo = (version > 1).then(|| {
+        view! {
+            <form method="post" action=edit.clone()>
+                {hidden("version", version)}
+                <button class="button" type="submit" name="do" value="undo">
+                    "Undo"
+                </button>
+            </form>
+        }
+    });
+    let view = view! {
+        <Head slug=slug.clone() spec=spec.clone()/>
+        <StepUpNotice here=asked.here()/>
+        {form.summary()}
+        <div class="actions">
+            <a class="button button-primary" href=routes::of_dashboard(routes::DASHBOARD_ADD, &slug)>
+                "Add a panel"
+            </a>
+            {undo}
+            <a class="button" href=routes::of_dashboard(routes::DASHBOARD_HISTORY, &slug)>
+                {format!("History ({version})")}
+            </a>
+            <a class="button" href=routes::dashboard(&slug)>
+                "Done"
+            </a>
+        </div>
+        {settings_form(&slug, version, &form, changing.role)}
+        <div class="panels">{panels}</div>
+        {(count == 0).then(|| view! { <p class="muted">"There are no panels yet."</p> })}
+        <WaysOn slug=slug.clone()/>
+    };
+    Ok(Page::new(format!("Edit {}", spec.title), view))
+}
+
+#[component]
+fn Head(slug: String, spec: DashboardSpec) -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::dashboard(&slug)>"The dashboard"</a>
+            </p>
+            <h1 dir="auto">{format!("Edit “{}”", spec.title)}</h1>
+            <p class="muted">
+                "At " <code>{routes::dashboard(&slug)}</code> ", open from the role " {spec.role.name()}
+                " on. Its owner and administrators change it."
+            </p>
+        </div>
+    }
+}
+
+/// Where a panel stands among the others.
+#[derive(Clone, Copy)]
+struct Place {
+    is_first: bool,
+    is_last: bool,
+}
+
+/// A panel as it is shown, with what can be done with it.
+#[component]
+fn EditedPanel(
+    slug: String,
+    version: i64,
+    panel: PanelSpec,
+    place: Place,
+    /// The panel, unless it is closed to the caller.
+    html: Option<String>,
+) -> impl IntoView {
+    let PanelSpec { id, title, width, .. } = panel;
+    let width = width.unwrap_or(12);
+    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
+    let of = |what: &str| format!("{what} “{title}”");
+    let button = |key: &'static str, text: &'static str, is_off: bool| {
+        view! {
+            <button class="button" type="submit" name="do" value=key aria-label=of(text) disabled=is_off>
+                {text}
+            </button>
+        }
+    };
+    let widths = (1..=12_u8).map(|of| {
+        view! {
+            <option value=of selected=of == width>
+                {of}
+            </option>
+        }
+    });
+    let html = html.unwrap_or_else(|| {
+        let title = title.clone();
+        view! {
+            <section class="panel">
+                <h2 dir="auto">{title}</h2>
+                <p class="muted">"This panel is not open to you."</p>
+            </section>
+        }
+        .to_html()
+    });
+
+    view! {
+        <div class=format!("edited span-{width}") id=format!("edit-{id}")>
+            <form class="edit-bar" method="post" action=edit role="group" aria-label=of("Panel")>
+                {hidden("version", version)}
+                {hidden("panel", &id)}
+                <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>
+                    "Edit"
+                </a>
+                {button("earlier", "Earlier", place.is_first)}
+                {button("later", "Later", place.is_last)}
+                <span class="width-choice">
+                    <select name="width" aria-label=of("Width, in twelfths of the page, of")>
+                        {widths.collect_view()}
+                    </select>
+                    {button("width", "Set width", false)}
+                </span>
+                {button("duplicate", "Duplicate", false)}
+                {button("delete", "Delete", false)}
+            </form>
+            <div inner_html=html></div>
+        </div>
+    }
+}

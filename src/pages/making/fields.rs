@@ -1,0 +1,276 @@
+//! Fields of a form as they were typed, each with what is wrong beside it.
+
+use leptos::prelude::*;
+
+use crate::components::note_text::textarea_html;
+use crate::dashboards::{FieldMistake, Typed};
+
+/// What was typed into a form, and what is wrong with it.
+pub(super) struct Form<'a> {
+    pub(super) typed: &'a Typed,
+    pub(super) mistakes: &'a [FieldMistake],
+}
+
+/// An option of a field: its value, its text.
+pub(super) type Choice = (String, String);
+
+impl Form<'_> {
+    /// What is wrong with the field `name`.
+    fn mistakes_at<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.mistakes.iter().filter(move |mistake| field_of(&mistake.at) == name).map(|mistake| mistake.what.as_str())
+    }
+
+    /// The id of the element that says what is wrong with the field `name`, where something is.
+    fn described_by(&self, name: &str) -> Option<String> {
+        self.mistakes_at(name).next().map(|_| format!("{}-mistake", id_of(name)))
+    }
+
+    /// What is wrong with the field, or the group of fields, `name`.
+    pub(super) fn mistake(&self, name: &str) -> AnyView {
+        let told: Vec<String> = self.mistakes_at(name).map(ToOwned::to_owned).collect();
+        let id = self.described_by(name);
+        (!told.is_empty())
+            .then(|| {
+                view! {
+                    <p class="bad" id=id dir="auto">
+                        {told.join(" ")}
+                    </p>
+                }
+            })
+            .into_any()
+    }
+
+    /// A line of text.
+    pub(super) fn text(&self, name: &str, label: &'static str, max_length: Option<u16>) -> AnyView {
+        let (id, value) = (id_of(name), self.typed.raw(name).unwrap_or_default().to_owned());
+        let described = self.described_by(name);
+        let invalid = described.is_some().then_some("true");
+        view! {
+            <div>
+                <label for=id.clone()>{label}</label>
+                <input
+                    id=id
+                    name=name.to_owned()
+                    value=value
+                    maxlength=max_length
+                    dir="auto"
+                    autocomplete="off"
+                    aria-invalid=invalid
+                    aria-describedby=described
+                />
+                {self.mistake(name)}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// A whole number, or nothing.
+    pub(super) fn number(&self, name: &str, label: &'static str, (least, most): (u32, u32)) -> AnyView {
+        let (id, value) = (id_of(name), self.typed.raw(name).unwrap_or_default().to_owned());
+        let described = self.described_by(name);
+        let invalid = described.is_some().then_some("true");
+        view! {
+            <div>
+                <label for=id.clone()>{label}</label>
+                <input
+                    id=id
+                    name=name.to_owned()
+                    value=value
+                    type="number"
+                    min=least
+                    max=most
+                    aria-invalid=invalid
+                    aria-describedby=described
+                />
+                {self.mistake(name)}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Lines of text.
+    pub(super) fn lines(&self, name: &str, label: &'static str, rows: u8) -> AnyView {
+        let (id, value) = (id_of(name), textarea_html(self.typed.raw(name).unwrap_or_default()));
+        let described = self.described_by(name);
+        let invalid = described.is_some().then_some("true");
+        view! {
+            <div>
+                <label for=id.clone()>{label}</label>
+                <textarea
+                    id=id
+                    name=name.to_owned()
+                    rows=rows
+                    dir="auto"
+                    aria-invalid=invalid
+                    aria-describedby=described
+                    inner_html=value
+                ></textarea>
+                {self.mistake(name)}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// One of `choices`, or what was typed though it is none of them. A field with `shows` changes which others there are.
+    pub(super) fn choice(&self, name: &str, label: &'static str, choices: Vec<Choice>, shows: bool) -> AnyView {
+        let (id, chosen) = (id_of(name), self.typed.get(name).to_owned());
+        let described = self.described_by(name);
+        let invalid = described.is_some().then_some("true");
+        view! {
+            <div>
+                <label for=id.clone()>{label}</label>
+                <select
+                    id=id
+                    name=name.to_owned()
+                    data-shows=shows.then_some("")
+                    aria-invalid=invalid
+                    aria-describedby=described
+                >
+                    {options(choices, &[chosen])}
+                </select>
+                {self.mistake(name)}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Any number of `choices`.
+    pub(super) fn several(&self, name: &str, label: &'static str, choices: Vec<Choice>) -> AnyView {
+        let (id, chosen) = (id_of(name), self.typed.all(name).map(ToOwned::to_owned).collect::<Vec<_>>());
+        view! {
+            <div>
+                <label for=id.clone()>{label}</label>
+                <select id=id name=name.to_owned() multiple size="4">
+                    {options(choices, &chosen)}
+                </select>
+                {self.mistake(name)}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// A box to tick. One with `shows` changes which other fields there are.
+    pub(super) fn tick(&self, name: &str, label: &'static str, shows: bool) -> AnyView {
+        let id = id_of(name);
+        let is_ticked = self.typed.has(name);
+        view! {
+            <label class="choice" for=id.clone()>
+                <input
+                    type="checkbox"
+                    id=id.clone()
+                    name=name.to_owned()
+                    checked=is_ticked
+                    data-shows=shows.then_some("")
+                />
+                <span>{label}</span>
+            </label>
+            {self.mistake(name)}
+        }
+        .into_any()
+    }
+
+    /// Everything that is wrong, with links to the fields.
+    pub(super) fn summary(&self) -> AnyView {
+        if self.mistakes.is_empty() {
+            return ().into_any();
+        }
+        let told = self.mistakes.iter().map(|mistake| {
+            let to = format!("#{}", id_of(&field_of(&mistake.at)));
+            view! {
+                <li>
+                    <a href=to dir="auto">
+                        {mistake.what.clone()}
+                    </a>
+                </li>
+            }
+        });
+        view! {
+            <section class="notice notice-bad" role="alert" aria-labelledby="mistakes">
+                <h2 id="mistakes">"Nothing was saved yet"</h2>
+                <ul>{told.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+/// `choices` as options. What is chosen and none of them stays, so that it is not lost.
+fn options(mut choices: Vec<Choice>, chosen: &[String]) -> impl IntoView + use<> {
+    for value in chosen {
+        if !value.is_empty() && !choices.iter().any(|(known, _)| known == value) {
+            choices.push((value.clone(), value.clone()));
+        }
+    }
+    let option = |(value, text): Choice| {
+        let is_chosen = chosen.contains(&value);
+        view! {
+            <option value=value selected=is_chosen>
+                {text}
+            </option>
+        }
+    };
+    choices.into_iter().map(option).collect_view()
+}
+
+/// A field that goes along unseen.
+pub(super) fn hidden(name: &str, value: impl ToString) -> AnyView {
+    view! { <input type="hidden" name=name.to_owned() value=value.to_string()/> }.into_any()
+}
+
+/// The id of the element for the field `name`.
+fn id_of(name: &str) -> String {
+    let id: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    format!("field-{}", id.replace("--", "-"))
+}
+
+/// The field of the form at which the mistake at the place `at` of a document is told.
+fn field_of(at: &str) -> String {
+    let is_row = |group: &str| {
+        at.strip_prefix(group).is_some_and(|rest| rest.starts_with('[') && rest.find(']') == Some(rest.len() - 1))
+    };
+    match at {
+        "by" | "split" => return format!("{at}.column"),
+        "sort" => return "sort.by".to_owned(),
+        _ if is_row("measures") => return format!("{at}.compute"),
+        _ if is_row("columns") || is_row("order") => return format!("{at}.column"),
+        _ => {}
+    }
+    if let Some((row, field)) = at.strip_prefix("filters[").and_then(|rest| rest.split_once(']')) {
+        let field = match field {
+            ".column" | ".how" => field,
+            _ => ".value",
+        };
+        return format!("filters[{row}]{field}");
+    }
+    match at.rsplit_once('[') {
+        Some((list, index)) if index.ends_with(']') => list.to_owned(),
+        _ => at.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_a_document_is_told_at_the_field_that_says_it() {
+        for (at, field) in [
+            ("title", "title"),
+            ("by", "by.column"),
+            ("by.step", "by.step"),
+            ("sort", "sort.by"),
+            ("sort.values[2]", "sort.values"),
+            ("measures[1]", "measures[1].compute"),
+            ("measures[1].of", "measures[1].of"),
+            ("measures[0].show[3]", "measures[0].show"),
+            ("filters[0].at_least", "filters[0].value"),
+            ("filters[2].is[1]", "filters[2].value"),
+            ("filters[2]", "filters[2].value"),
+            ("filters[0].column", "filters[0].column"),
+            ("columns[4].column", "columns[4].column"),
+        ] {
+            assert_eq!(field_of(at), field, "{at}");
+        }
+        assert_eq!(id_of("measures[0].of"), "field-measures-0-of");
+    }
+}

@@ -1,0 +1,196 @@
+//! The versions of a dashboard: who made them, when, and what changed; each can be looked at, and taken up again.
+
+use leptos::prelude::*;
+use rolecall_model::AppError;
+
+use super::conflict::{DifferenceTable, conflict};
+use super::fields::hidden;
+use super::kept::kept;
+use super::save::{Outcome, store, version_of};
+use super::shown::panels_of;
+use crate::caller::{self, Changing};
+use crate::components::step_up::StepUpNotice;
+use crate::components::time::Moment;
+use crate::dashboards::{HistoryEntry, Person, Stored, Typed, differences};
+use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
+use crate::routes;
+
+/// The versions of the dashboard on the path, the latest first.
+///
+/// # Errors
+/// As [`caller::dashboard_to_change`].
+pub async fn history(asked: Asked) -> Answer {
+    let changing = changing(&asked).await?;
+    let stored = &changing.stored;
+    let entries =
+        caller::dashboards()?.history(stored, 0).await.map_err(|error| error.for_browser(caller::internal))?;
+    let (slug, current) = (stored.slug.clone(), stored.edition.version);
+    let rows = entries.into_iter().map(|entry| view! { <Row slug=slug.clone() current entry/> }).collect_view();
+    let title = format!("History of {}", stored.spec.title);
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::of_dashboard(routes::DASHBOARD_EDIT, &slug)>
+                    <bdi>{stored.spec.title.clone()}</bdi>
+                </a>
+            </p>
+            <h1>"History"</h1>
+            <p class="lead">"Every version is kept. Restoring one makes a new version, so nothing is lost by it."</p>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        <section class="panel" aria-labelledby="versions">
+            <h2 id="versions">"Versions"</h2>
+            <div class="scroll" role="region" tabindex="0" aria-label="Table of versions">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="num">
+                                "Version"
+                            </th>
+                            <th scope="col">"What"</th>
+                            <th scope="col">"By"</th>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"Take up again"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    };
+    Ok(Page::new(title, view))
+}
+
+#[component]
+fn Row(slug: String, current: i64, entry: HistoryEntry) -> impl IntoView {
+    let HistoryEntry { version, change, editor, created_at_ms, .. } = entry;
+    let action = if version == current {
+        view! { "current" }.into_any()
+    } else {
+        view! { <RestoreForm slug=slug.clone() current version/> }.into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row" class="num">
+                <a href=routes::dashboard_version(&slug, version) aria-label=format!("Look at version {version}")>
+                    {version}
+                </a>
+            </th>
+            <td class="wraps">
+                <bdi>{change}</bdi>
+            </td>
+            <td>
+                <bdi>{editor}</bdi>
+            </td>
+            <td>
+                <Moment ms=created_at_ms/>
+            </td>
+            <td>{action}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn RestoreForm(slug: String, current: i64, version: i64) -> impl IntoView {
+    view! {
+        <form method="post" action=routes::of_dashboard(routes::DASHBOARD_HISTORY, &slug)>
+            {hidden("version", current)}
+            {hidden("restored", version)}
+            <button class="button" type="submit" aria-label=format!("Restore version {version}")>
+                "Restore"
+            </button>
+        </form>
+    }
+}
+
+/// The version on the path as it is shown, to be read only.
+///
+/// # Errors
+/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] where there is no such version.
+pub async fn version(asked: Asked) -> Answer {
+    let changing = changing(&asked).await?;
+    let number = routes::last_on_path(&asked.path).parse().map_err(|_| AppError::NotFound)?;
+    let shown = earlier(&changing.stored, number).await?;
+    let dashboard = shown.dashboard().map_err(|error| error.for_browser(caller::internal))?;
+    let person = Person::SignedIn(&changing.sign_in, changing.role);
+    let panels = panels_of(&caller::dashboards()?, &dashboard, person).await?;
+    let panels: String = panels.into_iter().flatten().collect();
+    let (slug, current) = (changing.stored.slug.clone(), changing.stored.edition.version);
+    let since = differences(&shown.spec, &changing.stored.spec);
+    let is_current = number == current;
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::of_dashboard(routes::DASHBOARD_HISTORY, &slug)>"History"</a>
+            </p>
+            <h1 dir="auto">{format!("Version {number} of “{}”", shown.spec.title)}</h1>
+            {(!is_current).then(|| view! { <RestoreForm slug=slug.clone() current version=number/> })}
+        </div>
+        {(!is_current)
+            .then(|| {
+                view! {
+                    <section class="panel" aria-labelledby="since">
+                        <h2 id="since">"What changed since"</h2>
+                        <DifferenceTable of=since headings=["Then", "Now"] label="What changed since"/>
+                    </section>
+                }
+            })}
+        <div class="panels" inner_html=panels></div>
+    };
+    Ok(Page::new(format!("Version {number}"), view))
+}
+
+/// Takes up an earlier version again.
+///
+/// # Errors
+/// As [`caller::dashboard_to_change`].
+pub async fn restore(asked: Asked, typed: Typed) -> FormAnswer {
+    let changing = match changing(&asked).await {
+        Ok(changing) => changing,
+        Err(error) => return kept(error, &typed),
+    };
+    let (from, number) = (version_of(&typed)?, typed.get("restored").parse().map_err(|_| AppError::NotFound)?);
+    take_up(&asked, &changing, from, number, &typed, &format!("Restored version {number}")).await
+}
+
+/// Goes back one version; where that is what was done before, one further.
+///
+/// # Errors
+/// What is our fault.
+pub(super) async fn undo(asked: &Asked, changing: &Changing, from: i64, typed: &Typed) -> FormAnswer {
+    let before = caller::dashboards()?.before(&changing.stored).await;
+    let Some(before) = before.map_err(|error| error.for_browser(caller::internal))? else {
+        let message = "There is nothing to undo: this is the first version.".to_owned();
+        return Err(AppError::Invalid { message });
+    };
+    take_up(asked, changing, from, before, typed, &format!("Undid back to version {before}")).await
+}
+
+async fn take_up(asked: &Asked, changing: &Changing, from: i64, number: i64, typed: &Typed, words: &str) -> FormAnswer {
+    let earlier = earlier(&changing.stored, number).await?;
+    let root = caller::dashboards()?.root_of(&changing.stored, number).await;
+    let root = root.map_err(|error| error.for_browser(caller::internal))?;
+    if from != changing.stored.edition.version {
+        return conflict(asked, changing, from, typed, &earlier.spec).await;
+    }
+    match store(changing, &earlier.spec, words, Some(root)).await? {
+        Outcome::Saved => Ok(Reply::GoOn(routes::of_dashboard(routes::DASHBOARD_EDIT, &changing.stored.slug))),
+        Outcome::Mistakes(mistakes) => {
+            let message = mistakes.into_iter().map(|mistake| mistake.what).collect::<Vec<_>>().join(" ");
+            Err(AppError::Invalid { message })
+        }
+        Outcome::Conflict => {
+            conflict(asked, &caller::dashboard_to_change(&changing.stored.slug).await?, from, typed, &earlier.spec)
+                .await
+        }
+    }
+}
+
+async fn changing(asked: &Asked) -> Result<Changing, AppError> {
+    caller::dashboard_to_change(routes::slug_of_dashboard(&asked.path).unwrap_or_default()).await
+}
+
+async fn earlier(stored: &Stored, version: i64) -> Result<Stored, AppError> {
+    let found = caller::dashboards()?.version(stored, version).await;
+    found.map_err(|error| error.for_browser(caller::internal))?.ok_or(AppError::NotFound)
+}

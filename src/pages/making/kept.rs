@@ -1,0 +1,56 @@
+//! A form that could not be taken: what was typed comes back, to be copied.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use rolecall_model::AppError;
+
+use crate::components::note_text::textarea_html;
+use crate::dashboards::Typed;
+use crate::pages::page::{FormAnswer, Page, Reply};
+use crate::routes;
+
+/// Fields that nobody typed.
+const UNSEEN: [&str; 4] = ["do", "version", "panel", "replaced"];
+
+/// Says why nothing was saved, and gives back everything that was `typed`.
+pub(super) fn kept(error: AppError, typed: &Typed) -> FormAnswer {
+    let typed: Vec<_> =
+        typed.fields().filter(|(name, value)| !UNSEEN.contains(name) && !value.trim().is_empty()).collect();
+    if typed.is_empty() || matches!(error, AppError::SignedOut | AppError::Internal { .. }) {
+        return Err(error);
+    }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let fields = typed.into_iter().enumerate().map(|(at, (name, value))| {
+        let id = format!("typed-{at}");
+        view! {
+            <div>
+                <label for=id.clone()>
+                    <bdi>{name.to_owned()}</bdi>
+                </label>
+                <textarea id=id readonly rows="1" dir="auto" inner_html=textarea_html(value)></textarea>
+            </div>
+        }
+    });
+    let (message, advice) = (error.to_string(), error.advice());
+    let advice = advice.into_iter().map(|sentence| view! { <li dir="auto">{sentence}</li> }).collect_view();
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::DASHBOARDS>"Dashboards"</a>
+            </p>
+            <h1>"Nothing was saved"</h1>
+            <p class="lead" dir="auto">
+                {message}
+            </p>
+        </div>
+        <section class="notice notice-warn">
+            <p>"You may not change this dashboard any more, or it is gone. What you typed is below, so that you can copy it."</p>
+            <ul>{advice}</ul>
+        </section>
+        <section class="panel" aria-labelledby="typed">
+            <h2 id="typed">"What you typed"</h2>
+            <div class="fields">{fields.collect_view()}</div>
+        </section>
+    };
+    Ok(Reply::Page(status, Page::new("Nothing was saved", view)))
+}

@@ -1,0 +1,23 @@
+//! Dashboards made in the browser: a new one, its editor, its panels' forms and its history.
+//!
+//! Everything is a form or a link, and made on the server. One small script beside them (`public/panel-form.js`) sends a panel's
+//! form while somebody types, and shows the preview that comes back.
+
+mod bring;
+mod conflict;
+mod edit;
+mod fields;
+mod history;
+mod kept;
+mod new;
+mod panel;
+mod panel_fields;
+mod save;
+mod settings;
+mod shown;
+
+pub use bring::{document, duplicate, import, take_file};
+pub use edit::{change, edit};
+pub use history::{history, restore, version};
+pub use new::{make, new};
+pub use panel::{add, edit_panel, save_panel};

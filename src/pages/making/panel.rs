@@ -1,0 +1,206 @@
+//! The form of a panel, with a preview beside it.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::data::DataColumn;
+use rolecall_model::spec::{DashboardSpec, PanelSpec};
+
+use super::conflict::conflict;
+use super::fields::{Form, hidden};
+use super::kept::kept;
+use super::panel_fields::panel_fields;
+use super::save::{Outcome, panel_mistakes, save, version_of};
+use super::shown::panels_of;
+use crate::caller::{self, Changing};
+use crate::components::document::PANEL_FORM_SCRIPT;
+use crate::components::step_up::StepUpNotice;
+use crate::dashboards::{Change, Dashboard, FieldMistake, FormKind, Origin, Person, Typed, read_panel, typed_panel};
+use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
+use crate::routes;
+
+/// The form of a new panel, of the data set of the first one that there is.
+///
+/// # Errors
+/// As [`caller::dashboard_to_change`].
+pub async fn add(asked: Asked) -> Answer {
+    let changing = changing(&asked).await?;
+    let dataset = changing.stored.spec.panels.iter().find_map(|panel| panel.dataset.clone());
+    let fields = [("kind", "bar".to_owned()), ("dataset", dataset.unwrap_or_default())];
+    let typed: Typed = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let version = changing.stored.edition.version;
+    PanelForm { asked: &asked, changing: &changing, version, was: None, typed, mistakes: vec![], preview: None }
+        .page()
+        .await
+}
+
+/// The form of the panel on the path.
+///
+/// # Errors
+/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] where there is no such panel.
+pub async fn edit_panel(asked: Asked) -> Answer {
+    let changing = changing(&asked).await?;
+    let id = routes::last_on_path(&asked.path);
+    let panel = changing.stored.spec.panels.iter().find(|panel| panel.id == id).ok_or(AppError::NotFound)?;
+    let (typed, version) = (typed_panel(panel), changing.stored.edition.version);
+    let preview = Some(panel.clone());
+    PanelForm { asked: &asked, changing: &changing, version, was: Some(id), typed, mistakes: vec![], preview }
+        .page()
+        .await
+}
+
+/// Takes the form: shows it again with the fields that fit what was chosen, or with a preview, or saves the panel.
+///
+/// # Errors
+/// What is our fault; whatever else, what was typed comes back.
+pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
+    let changing = match changing(&asked).await {
+        Ok(changing) => changing,
+        Err(error) => return kept(error, &typed),
+    };
+    let was = (!asked.path.ends_with("/add")).then(|| routes::last_on_path(&asked.path));
+    let typed = typed.compact();
+    let version = version_of(&typed)?;
+    let spec = &changing.stored.spec;
+    let read = read_panel(&typed, &columns_of(&typed).await?);
+    let (mut panel, mut mistakes) = (read.spec, read.mistakes);
+    if panel.id.is_empty() {
+        panel.id = Change::new_id(spec, &panel.title);
+    }
+    let kind: Option<FormKind> = typed.get("kind").parse().ok();
+    if !FormKind::open_to(changing.role).any(|open| Some(open) == kind) {
+        mistakes.push(FieldMistake { at: "kind".to_owned(), what: "Choose one of the kinds.".to_owned() });
+    }
+    let change = match was {
+        None => Change::Add(panel.clone()),
+        Some(id) => Change::Replace(id.to_owned(), panel.clone()),
+    };
+    let changed = change.of(spec).map_err(|_| AppError::NotFound)?;
+    let at = changed.panels.iter().position(|of| *of == panel).unwrap_or_default();
+    mistakes.extend(panel_mistakes(&changed, at).await?);
+    let form = |mistakes: Vec<FieldMistake>| PanelForm {
+        asked: &asked,
+        changing: &changing,
+        version,
+        was,
+        typed: typed.clone(),
+        preview: mistakes.is_empty().then(|| panel.clone()),
+        mistakes,
+    };
+    match typed.get("do") {
+        "save" if mistakes.is_empty() => match save(&changing, version, &change).await? {
+            Outcome::Saved => {
+                let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &changing.stored.slug);
+                Ok(Reply::GoOn(format!("{edit}#edit-{}", panel.id)))
+            }
+            Outcome::Mistakes(mistakes) => {
+                Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, form(mistakes).page().await?))
+            }
+            Outcome::Conflict => {
+                let changing = caller::dashboard_to_change(&changing.stored.slug).await?;
+                let mine = change.of(&changing.stored.spec).map_err(|_| AppError::NotFound)?;
+                conflict(&asked, &changing, version, &typed, &mine).await
+            }
+        },
+        "save" => Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, form(mistakes).page().await?)),
+        // Before somebody wants to save, only a preview is asked about mistakes.
+        "preview" => Ok(form(mistakes).page().await?.into()),
+        _ => {
+            let preview = mistakes.is_empty().then(|| panel.clone());
+            let shown = PanelForm { preview, ..form(Vec::new()) };
+            Ok(shown.page().await?.into())
+        }
+    }
+}
+
+async fn changing(asked: &Asked) -> Result<Changing, AppError> {
+    caller::dashboard_to_change(routes::slug_of_dashboard(&asked.path).unwrap_or_default()).await
+}
+
+/// The columns of the data set that is chosen, where it is open to the caller.
+async fn columns_of(typed: &Typed) -> Result<Vec<DataColumn>, AppError> {
+    let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let dataset = catalogue.get(typed.get("dataset")).filter(|dataset| dataset.is_open_to(caller::open_role()));
+    Ok(dataset.map(|dataset| dataset.data.columns.clone()).unwrap_or_default())
+}
+
+/// A form to be shown.
+struct PanelForm<'a> {
+    asked: &'a Asked,
+    changing: &'a Changing,
+    /// The version of the dashboard that it began from.
+    version: i64,
+    /// The id of the panel that it changes; nothing for a new one.
+    was: Option<&'a str>,
+    typed: Typed,
+    mistakes: Vec<FieldMistake>,
+    /// The panel to be shown beside it.
+    preview: Option<PanelSpec>,
+}
+
+impl PanelForm<'_> {
+    async fn page(self) -> Answer {
+        let stored = &self.changing.stored;
+        let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &stored.slug);
+        let preview = match self.preview {
+            Some(panel) => preview_of(self.changing, panel).await?,
+            None => None,
+        };
+        let columns = columns_of(&self.typed).await?;
+        let form = Form { typed: &self.typed, mistakes: &self.mistakes };
+        let fields = panel_fields(&form, &columns, self.changing.role).await?;
+        let title = match self.was {
+            Some(_) => format!("Edit “{}”", self.typed.get("title")),
+            None => "Add a panel".to_owned(),
+        };
+        let preview = match preview {
+            Some(html) => view! { <div class="panels" inner_html=html></div> }.into_any(),
+            None => {
+                view! { <p class="muted">"Fill in the form, and the panel is shown here as you see it."</p> }.into_any()
+            }
+        };
+        let view = view! {
+            <div class="page-head">
+                <p>
+                    <a href=edit.clone()>
+                        <bdi>{format!("Edit “{}”", stored.spec.title)}</bdi>
+                    </a>
+                </p>
+                <h1 dir="auto">{title.clone()}</h1>
+            </div>
+            <StepUpNotice here=self.asked.here()/>
+            <div id="summary">{form.summary()}</div>
+            <div class="panels">
+                <form class="panel span-6 panel-form" method="post" action=self.asked.path.clone() data-live="">
+                    {hidden("version", self.version)}
+                    {fields}
+                    <div class="actions">
+                        <button class="button button-primary" type="submit" name="do" value="save">
+                            "Save panel"
+                        </button>
+                        <button class="button" type="submit" name="do" value="preview">
+                            "Preview"
+                        </button>
+                        <a class="button" href=edit>
+                            "Cancel"
+                        </a>
+                    </div>
+                </form>
+                <section class="preview span-6" id="preview" aria-labelledby="preview-title">
+                    <h2 id="preview-title">"Preview"</h2>
+                    {preview}
+                </section>
+            </div>
+            <script type="module" src=PANEL_FORM_SCRIPT></script>
+        };
+        Ok(Page::new(title, view))
+    }
+}
+
+/// The HTML of `panel` as its writer sees it, where it can be shown.
+async fn preview_of(changing: &Changing, panel: PanelSpec) -> Result<Option<String>, AppError> {
+    let spec = DashboardSpec { panels: vec![PanelSpec { width: None, ..panel }], ..changing.stored.spec.clone() };
+    let Ok(draft) = Dashboard::of(&changing.stored.slug, spec, Origin::Draft) else { return Ok(None) };
+    let person = Person::SignedIn(&changing.sign_in, changing.role);
+    Ok(panels_of(&caller::dashboards()?, &draft, person).await?.into_iter().next().flatten())
+}

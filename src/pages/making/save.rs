@@ -1,0 +1,91 @@
+//! Saves a change of a dashboard, from the version that somebody saw.
+
+use rolecall_model::spec::DashboardSpec;
+use rolecall_model::{AppError, Role};
+
+use crate::caller::{self, Changing};
+use crate::dashboards::{Change, Columns, Dashboard, FieldMistake, New, Origin, StoreError, Typed};
+use crate::datasets::Catalogue;
+
+/// What became of a change.
+pub(super) enum Outcome {
+    /// It is saved.
+    Saved,
+    /// It cannot be.
+    Mistakes(Vec<FieldMistake>),
+    /// Somebody else saved a version first.
+    Conflict,
+}
+
+/// The version that a form began from.
+///
+/// # Errors
+/// [`AppError::Invalid`] for a form that names none.
+pub(super) fn version_of(typed: &Typed) -> Result<i64, AppError> {
+    let unreadable = |_| AppError::Invalid { message: "This form cannot be read. Load the page again.".to_owned() };
+    typed.get("version").parse().map_err(unreadable)
+}
+
+/// Saves `change` to what `changing` has, if that is still the version `from`.
+///
+/// # Errors
+/// [`AppError::NotFound`] where the panel is gone.
+pub(super) async fn save(changing: &Changing, from: i64, change: &Change) -> Result<Outcome, AppError> {
+    if from != changing.stored.edition.version {
+        return Ok(Outcome::Conflict);
+    }
+    let spec = change.of(&changing.stored.spec).map_err(|_| AppError::NotFound)?;
+    store(changing, &spec, &change.words(&changing.stored.spec), None).await
+}
+
+/// Saves `spec` as the version after that of `changing`.
+///
+/// # Errors
+/// What is our fault.
+pub(super) async fn store(
+    changing: &Changing,
+    spec: &DashboardSpec,
+    words: &str,
+    restored_from: Option<i64>,
+) -> Result<Outcome, AppError> {
+    let new = New { spec, change: words, restored_from };
+    match caller::dashboards()?.save(&changing.stored, new, changing.editor()?).await {
+        Ok(_) => Ok(Outcome::Saved),
+        Err(StoreError::Mistakes(mistakes)) => Ok(Outcome::Mistakes(mistakes)),
+        Err(StoreError::Changed) => Ok(Outcome::Conflict),
+        Err(error) => Err(error.for_browser(caller::internal)),
+    }
+}
+
+/// What is known of data sets to somebody with `role`: one that is closed to them is not there.
+pub(super) fn open_columns<'a>(catalogue: &'a Catalogue, role: Option<Role>) -> impl Fn(&str) -> Columns<'a> {
+    move |name| match catalogue.get(name).filter(|dataset| dataset.is_open_to(role)) {
+        Some(dataset) => Columns::Known(&dataset.data.columns),
+        None => Columns::NoDataSet,
+    }
+}
+
+/// What is wrong with the panel at `at` of `spec`, by the fields of its form: what every document is checked for, and whether it
+/// fits its data set, which must be open to the caller.
+///
+/// # Errors
+/// When the data sets cannot be read.
+pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Vec<FieldMistake>, AppError> {
+    let found = match Dashboard::of("", spec.clone(), Origin::Draft) {
+        Err(mistakes) => mistakes,
+        Ok(dashboard) => {
+            let catalogue = caller::dashboards()?.datasets().catalogue().await;
+            let catalogue = catalogue.map_err(|error| caller::internal(&error))?;
+            dashboard.data_mistakes(&open_columns(&catalogue, caller::open_role()))
+        }
+    };
+    let within = format!("panels[{at}].");
+    let of_panel = |mistake: FieldMistake| {
+        if let Some(field) = mistake.at.strip_prefix(&within) {
+            return Some(FieldMistake { at: field.to_owned(), what: mistake.what });
+        }
+        // What is wrong with other panels was so before, and is no reason to keep this one from being saved.
+        (!mistake.at.starts_with("panels[")).then_some(mistake)
+    };
+    Ok(found.into_iter().filter_map(of_panel).collect())
+}

@@ -1,0 +1,94 @@
+//! What a dashboard says of itself, as a form; and the ways on from its editor.
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+use rolecall_model::spec::DashboardSpec;
+
+use super::fields::{Form, hidden};
+use super::new::roles;
+use crate::dashboards::{FieldMistake, Settings, Typed};
+use crate::datasets::one_line;
+use crate::routes;
+
+/// The fields of `spec`.
+pub(super) fn typed_settings(spec: &DashboardSpec) -> Typed {
+    let fields = [
+        ("title", spec.title.clone()),
+        ("summary", spec.summary.clone()),
+        ("source", spec.source.clone().unwrap_or_default()),
+        ("role", spec.role.key().to_owned()),
+        ("zone", spec.zone.clone().unwrap_or_default()),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What `typed` says, where somebody with `role` may say it.
+pub(super) fn read_settings(typed: &Typed, role: Option<Role>) -> Result<Settings, Vec<FieldMistake>> {
+    let text = |name: &str| one_line(typed.get(name));
+    let optional = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
+    let wanted = Role::from_key(typed.get("role")).filter(|wanted| role >= Some(*wanted));
+    let Some(wanted) = wanted else {
+        let what = "Choose a role that is no higher than your own.".to_owned();
+        return Err(vec![FieldMistake { at: "role".to_owned(), what }]);
+    };
+    Ok(Settings {
+        title: text("title"),
+        summary: text("summary"),
+        source: optional("source"),
+        role: wanted,
+        zone: optional("zone"),
+    })
+}
+
+/// The form for them.
+pub(super) fn settings_form(slug: &str, version: i64, form: &Form<'_>, role: Option<Role>) -> AnyView {
+    view! {
+        <details class="panel" open=!form.mistakes.is_empty()>
+            <summary>
+                <h2>"Title, role and other settings"</h2>
+            </summary>
+            <form class="fields" method="post" action=routes::of_dashboard(routes::DASHBOARD_EDIT, slug)>
+                {hidden("version", version)}
+                {form.text("title", "Title", Some(200))}
+                {form.text("summary", "What it shows, in a sentence", Some(1000))}
+                {form.choice("role", "The lowest role that opens it", roles(Role::Read, role), false)}
+                {form.text("zone", "Time zone in which days and months begin, such as Europe/Zurich (UTC without one)", None)}
+                {form.text("source", "Where the data come from, and their licence", Some(1000))}
+                <button class="button button-primary" type="submit" name="do" value="settings">
+                    "Save settings"
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Copies, files, versions, and the end of it.
+#[component]
+pub(super) fn WaysOn(slug: String) -> impl IntoView {
+    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
+    view! {
+        <section class="panel" aria-labelledby="ways-on">
+            <h2 id="ways-on">"Copy, export, delete"</h2>
+            <div class="actions">
+                <form method="post" action=routes::of_dashboard(routes::DASHBOARD_DUPLICATE, &slug)>
+                    <button class="button" type="submit">
+                        "Duplicate"
+                    </button>
+                </form>
+                <a class="button" href=routes::of_dashboard(routes::DASHBOARD_DOCUMENT, &slug)>
+                    "Export as TOML"
+                </a>
+            </div>
+            <p>
+                "A deleted dashboard is kept for 30 days and can be restored under “Deleted” on the page of all dashboards. "
+                "Until then nobody else gets its address."
+            </p>
+            <form method="post" action=edit>
+                <button class="button" type="submit" name="do" value="delete-dashboard">
+                    "Delete this dashboard"
+                </button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,31 @@
+//! The panels of a dashboard as somebody sees them, where it is not the dashboard's own page.
+
+use futures_util::future::try_join_all;
+use rolecall_model::AppError;
+use rolecall_panels::OTHER_FIELDS;
+
+use crate::caller;
+use crate::dashboards::{Dashboard, Dashboards, FoundPanel, Person, TableRequest};
+use crate::pages::panel::panel_html;
+
+/// The HTML of each panel of `dashboard`, in order; nothing for those that are closed to `person`.
+///
+/// # Errors
+/// When the data cannot be read.
+pub(super) async fn panels_of(
+    dashboards: &Dashboards,
+    dashboard: &Dashboard,
+    person: Person<'_>,
+) -> Result<Vec<Option<String>>, AppError> {
+    let html = dashboard.panels.iter().map(async |panel| {
+        let found = dashboards.panel(dashboard, &panel.spec.id, person).await;
+        match found.map_err(|error| caller::internal(&error))? {
+            FoundPanel::Open(panel) => {
+                let html = panel_html(&dashboard.slug, &panel, &TableRequest::default()).await?;
+                Ok(Some(html.replace(OTHER_FIELDS, "")))
+            }
+            FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
+        }
+    });
+    try_join_all(html).await
+}

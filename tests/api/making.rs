@@ -1,0 +1,344 @@
+//! Dashboards made in the browser, by forms, as people make them.
+
+use std::fmt::Write as _;
+
+use rolecall::datasets::{Datasets, Target};
+use rolecall::routes;
+use rolecall_data::import::Given;
+use rolecall_model::Role;
+
+use crate::support::{Answer, Browser, TestApp, execute, importer, text, until};
+
+const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-02-05,South,30\n2026-02-06,South,7\n";
+/// A title of 200 characters: from right to left, with markup, and long.
+const TITLE_BEGINS: &str = "מכירות <script>alert(1)</script> & \"Sales\" ";
+
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+async fn with_sales(app: &TestApp) -> Browser {
+    let mut wren = signed_in(app, "wren").await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), SALES).unwrap();
+    let datasets =
+        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
+    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
+    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    until("the data set is there", async || wren.get(&routes::dataset("sales")).await.status == 200).await;
+    wren
+}
+
+fn edit(slug: &str) -> String {
+    routes::of_dashboard(routes::DASHBOARD_EDIT, slug)
+}
+
+/// Makes a dashboard of the sales, and gives its editor's path.
+async fn make(browser: &mut Browser, title: &str) -> String {
+    let fields = [("dataset", "sales"), ("title", title), ("role", "read")];
+    let made = browser.submit(routes::DASHBOARD_NEW, &fields).await;
+    made.assert_status(303);
+    made.location().to_owned()
+}
+
+/// What an element with `name` of a form on `page` holds.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let field = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&field).unwrap_or_else(|| panic!("no {name} in {page:#?}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+const BAR: [(&str, &str); 7] = [
+    ("kind", "bar"),
+    ("dataset", "sales"),
+    ("title", "Sales by region"),
+    ("measures[0].compute", "sum"),
+    ("measures[0].of", "amount"),
+    ("by.column", "region"),
+    ("do", "save"),
+];
+
+fn panel<'a>(version: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = BAR.into_iter().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
+    kept.chain(changed.iter().copied()).chain([("version", version)]).collect()
+}
+
+// Case: making/whole-way
+#[tokio::test]
+async fn a_data_set_becomes_a_dashboard_that_others_see() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let of_sales = routes::dashboard_of("sales");
+    wren.get(&routes::dataset("sales")).await.assert_shows(&of_sales);
+    wren.get(routes::DASHBOARD_NEW).await.assert_status(200).assert_shows(&of_sales);
+    let proposal = wren.get(&of_sales).await;
+    proposal.assert_status(200).assert_shows("amount by region").assert_shows("value=\"Sales\"");
+    let editor = make(&mut wren, "Sales 2026").await;
+    assert_eq!(editor, edit("sales-2026"));
+    let mut reed = signed_in(&app, "reed").await;
+    let shown = reed.get(&routes::dashboard("sales-2026")).await;
+    shown.assert_status(200).assert_shows("amount by region").assert_shows("120.5").assert_shows("amount by day");
+    reed.get(routes::DASHBOARDS).await.assert_shows("Sales 2026");
+
+    // A panel is refused beside its field with everything that was typed, shown with its fields, previewed, and saved.
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales-2026");
+    wren.get(&add).await.assert_status(200).assert_shows("Show fields");
+    let wrong = [("measures[0].compute", "median"), ("measures[0].of", "region"), ("limit", "many"), ("unit", "€")];
+    let refused = wren.submit(&add, &panel("1", &wrong)).await;
+    refused.assert_status(422).assert_shows("which have no median").assert_shows("Give a whole number");
+    refused.assert_shows("value=\"many\"").assert_shows("value=\"€\"").assert_shows("value=\"Sales by region\"");
+    let shown = wren.submit(&add, &panel("1", &[("do", "show"), ("kind", "text"), ("text", "Hello **you**")])).await;
+    shown.assert_status(200).assert_shows("Text, in Markdown").assert_shows("<strong>you</strong>");
+    // What a text has no field for goes along unseen.
+    assert_eq!(hidden(&shown, "by.column"), "region");
+    let preview = wren.submit(&add, &panel("1", &[("do", "preview")])).await;
+    preview.assert_status(200).assert_shows("Preview").assert_shows("South");
+    assert_eq!(app.count("dashboard_versions").await, 1);
+    let saved = wren.submit(&add, &panel("1", &[("width", "6")])).await;
+    saved.assert_redirect(&format!("{editor}#edit-sales-by-region"));
+    reed.get(&routes::dashboard("sales-2026")).await.assert_shows("id=\"sales-by-region\"");
+
+    // Its arrangement, its settings, and back.
+    let button = async |wren: &mut Browser, version: &str, wish: &str| {
+        let fields = [("version", version), ("panel", "sales-by-region"), ("width", "4"), ("do", wish)];
+        wren.submit(&editor, &fields).await.assert_redirect(&format!("{editor}#edit-sales-by-region"));
+    };
+    for (version, wish) in [("2", "earlier"), ("3", "width"), ("4", "duplicate"), ("5", "later"), ("6", "delete")] {
+        button(&mut wren, version, wish).await;
+    }
+    let settings = [("version", "7"), ("title", "Sold"), ("role", "write"), ("zone", "Mars"), ("do", "settings")];
+    wren.submit(&editor, &settings)
+        .await
+        .assert_status(422)
+        .assert_shows("no time zone")
+        .assert_shows("value=\"Mars\"");
+    let settings = [("version", "7"), ("title", "Sold"), ("role", "admin"), ("do", "settings")];
+    wren.submit(&editor, &settings).await.assert_status(422).assert_shows("no higher than your own");
+    let settings = [("version", "7"), ("title", "Sold"), ("role", "write"), ("do", "settings")];
+    wren.submit(&editor, &settings).await.assert_redirect(&editor);
+    reed.get(&routes::dashboard("sales-2026")).await.assert_status(404);
+    wren.submit(&editor, &[("version", "8"), ("do", "undo")]).await.assert_redirect(&editor);
+    reed.get(&routes::dashboard("sales-2026")).await.assert_status(200).assert_shows("Sales 2026");
+    let history = wren.get(&routes::of_dashboard(routes::DASHBOARD_HISTORY, "sales-2026")).await;
+    history.assert_status(200).assert_shows("Undid back to version 7").assert_shows("Wren Hollis");
+    assert_eq!(history.tables()[0].len(), 9);
+    wren.get(&routes::dashboard_version("sales-2026", 1)).await.assert_status(200).assert_shows("What changed since");
+    wren.get(&routes::dashboard_version("sales-2026", 99)).await.assert_status(404);
+}
+
+// Case: making/two-editors
+#[tokio::test]
+async fn of_two_who_change_a_dashboard_the_second_is_told_and_decides() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let mut ada = signed_in(&app, "ada").await;
+    let editor = make(&mut wren, "Sales").await;
+    let breakdown = routes::dashboard_edit_panel("sales", "breakdown");
+    let version = hidden(&wren.get(&breakdown).await, "version");
+    assert_eq!(hidden(&ada.get(&breakdown).await, "version"), version);
+    ada.submit(&breakdown, &panel(&version, &[("title", "Of Ada"), ("id", "breakdown")])).await.assert_status(303);
+    let mine = [("title", "Of Wren"), ("id", "breakdown"), ("unit", "€")];
+    let told = wren.submit(&breakdown, &panel(&version, &mine)).await;
+    told.assert_status(409).assert_shows("Ada").assert_shows("Changed “Of Ada”").assert_shows("Keep theirs");
+    told.assert_shows("Of Wren").assert_shows("Save mine over version 2");
+    assert!(told.tables().iter().flatten().any(|row| row.contains(&"title".to_owned())), "{told:#?}");
+    assert_eq!(
+        (hidden(&told, "version"), hidden(&told, "title"), hidden(&told, "unit")),
+        ("2".into(), "Of Wren".into(), "€".into())
+    );
+    assert_eq!(app.count("dashboard_versions").await, 2);
+    wren.submit(&breakdown, &panel("2", &mine)).await.assert_status(303);
+    wren.get(&routes::dashboard("sales")).await.assert_shows("Of Wren");
+    // Buttons of the editor are told the same, and so is a panel that was deleted meanwhile.
+    let stale = [("version", "1"), ("panel", "rows"), ("do", "delete")];
+    ada.submit(&editor, &stale).await.assert_status(409).assert_shows("Of Wren");
+    ada.submit(&editor, &[("version", "3"), ("panel", "breakdown"), ("do", "delete")]).await.assert_status(303);
+    wren.submit(&breakdown, &panel("3", &mine)).await.assert_status(409).assert_shows("deleted").assert_shows("added");
+    wren.submit(&breakdown, &panel("4", &mine)).await.assert_status(303);
+    wren.get(&routes::dashboard("sales")).await.assert_shows("Of Wren");
+}
+
+// Case: making/restore-names-deleted
+#[tokio::test]
+async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let editor = make(&mut wren, "Sales").await;
+    for (version, panel) in [("1", "figure"), ("2", "over-time"), ("3", "breakdown"), ("4", "rows")] {
+        wren.submit(&editor, &[("version", version), ("panel", panel), ("do", "delete")]).await.assert_status(303);
+    }
+    execute(app.db(), "UPDATE datasets SET deleted_at = 1 WHERE name = 'sales'").await;
+    until("the data set is gone", async || wren.get(&routes::dataset("sales")).await.status == 404).await;
+    let history = routes::of_dashboard(routes::DASHBOARD_HISTORY, "sales");
+    wren.submit(&history, &[("version", "5"), ("restored", "1")]).await.assert_redirect(&editor);
+    wren.get(&editor).await.assert_status(200).assert_shows("This panel does not fit its data");
+    let mut ada = signed_in(&app, "ada").await;
+    ada.get(&routes::dashboard("sales")).await.assert_status(200).assert_shows("There is no data set “sales”.");
+    // The other panels can still be changed, and this one cannot be saved again as it is.
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    wren.submit(&add, &panel("6", &[])).await.assert_status(422).assert_shows("There is no data set `sales`");
+    wren.submit(&add, &panel("6", &[("kind", "text"), ("text", "Hello")])).await.assert_status(303);
+}
+
+// Case: making/long-name
+#[tokio::test]
+async fn a_long_title_with_markup_is_text_everywhere() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let rest = 200 - TITLE_BEGINS.chars().count();
+    let title = format!("{TITLE_BEGINS}{}", "x".repeat(rest));
+    let editor = make(&mut wren, &title).await;
+    let slug = routes::slug_of_dashboard(&editor).unwrap().to_owned();
+    let panel_form = routes::dashboard_edit_panel(&slug, "breakdown");
+    wren.submit(&panel_form, &panel("1", &[("title", &title), ("id", "breakdown")])).await.assert_status(303);
+    wren.submit(&panel_form, &panel("1", &[("title", &title)])).await.assert_status(409);
+    for path in [
+        editor.clone(),
+        panel_form,
+        routes::dashboard(&slug),
+        routes::DASHBOARDS.to_owned(),
+        routes::of_dashboard(routes::DASHBOARD_HISTORY, &slug),
+        routes::dashboard_version(&slug, 1),
+    ] {
+        let shown = wren.get(&path).await;
+        shown.assert_status(200).assert_shows("&lt;script&gt;alert(1)&lt;/script&gt;");
+        assert!(!shown.body.contains("<script>alert(1)"), "{shown:#?}");
+    }
+    let too_long = format!("{title}x");
+    let fields = [("dataset", "sales"), ("title", too_long.as_str()), ("role", "read")];
+    wren.submit(routes::DASHBOARD_NEW, &fields).await.assert_status(422).assert_shows("200 characters");
+}
+
+// Case: making/forty-panels
+#[tokio::test]
+async fn a_dashboard_of_forty_panels_is_edited_and_shown() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let mut toml = "format = 1\ntitle = \"Forty\"\n".to_owned();
+    for at in 0..40 {
+        _ = write!(
+            toml,
+            "[[panels]]\nid = \"p{at}\"\ntitle = \"Panel {at}\"\nkind = \"bar\"\ndataset = \"sales\"\nwidth = 3\n\
+             measures = [{{ compute = \"sum\", of = \"amount\" }}]\nby = {{ column = \"region\" }}\n"
+        );
+    }
+    let imported = wren.submit(routes::DASHBOARD_IMPORT, &[("text", toml.as_str())]).await;
+    imported.assert_redirect(&edit("forty"));
+    let shown = wren.get(&edit("forty")).await;
+    shown.assert_status(200).assert_shows("id=\"edit-p39\"");
+    wren.submit(&edit("forty"), &[("version", "1"), ("panel", "p39"), ("do", "earlier")]).await.assert_status(303);
+    wren.get(&routes::dashboard("forty")).await.assert_status(200).assert_shows("Panel 39");
+    // Above sixty no dashboard can be.
+    let more = toml.replace("\"p", "\"q").replace("format = 1\ntitle = \"Forty\"\n", "");
+    let refused = wren.submit(routes::DASHBOARD_IMPORT, &[("text", &format!("{toml}{more}"))]).await;
+    refused.assert_status(422).assert_shows("at most 60 panels");
+}
+
+// Case: making/role-lost-while-editing
+#[tokio::test]
+async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing() {
+    let mut app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let editor = make(&mut wren, "Sales").await;
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    let typed =
+        panel("1", &[("title", "What I typed"), ("filters[0].column", "region"), ("filters[0].value", "a\r\nb")]);
+    for role in ["'read'", "NULL"] {
+        execute(app.db(), &format!("UPDATE sign_ins SET role = {role}")).await;
+        // What a sign-in opens is kept in memory.
+        app.restart().await;
+        wren.get(routes::DASHBOARD_NEW).await.assert_status(403);
+        let kept = wren.submit(&add, &typed).await;
+        kept.assert_status(403).assert_shows("Nothing was saved").assert_shows("What I typed").assert_shows("a\nb");
+        let kept = wren.submit(&editor, &[("version", "1"), ("title", "Of mine"), ("do", "settings")]).await;
+        kept.assert_status(403).assert_shows("Of mine");
+    }
+    assert_eq!(app.count("dashboard_versions").await, 1);
+    // Who was signed out meanwhile gets it back, too.
+    wren.cookies.clear();
+    wren.submit(&add, &typed).await.assert_status(401).assert_shows("What I typed");
+}
+
+// Case: making/who
+#[tokio::test]
+async fn only_the_owner_and_administrators_change_a_dashboard() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let mut add = ada.submit(routes::DASHBOARD_NEW, &[("title", "Of Ada"), ("role", "read")]).await;
+    add.assert_redirect(&edit("of-ada"));
+    add = ada.submit(routes::DASHBOARD_NEW, &[("title", "Board"), ("role", "admin")]).await;
+    add.assert_redirect(&edit("board"));
+    let own = make(&mut wren, "Sales").await;
+    ada.get(&own).await.assert_status(200);
+    assert!(!wren.get(&routes::dashboard("of-ada")).await.body.contains("/edit\""));
+    let below = ["edit", "add", "edit/breakdown", "history", "history/1"];
+    for (slug, of_wren, of_reed) in [("of-ada", 403, 403), ("board", 404, 404), ("none", 404, 404), ("sales", 200, 403)]
+    {
+        for path in below.map(|path| format!("/dashboards/{slug}/{path}")) {
+            let expected = if slug == "sales" || of_wren != 200 { of_wren } else { 200 };
+            wren.get(&path).await.assert_status(expected);
+            reed.get(&path).await.assert_status(of_reed);
+            app.browser().get(&path).await.assert_status(303);
+        }
+    }
+    // A file says what to do.
+    wren.get(&edit("weather")).await.assert_status(422).assert_shows("Duplicate it");
+    let delete = [("do", "delete-dashboard")];
+    wren.submit(&edit("of-ada"), &delete).await.assert_status(403);
+    let foreign = wren.request(openidconnect::reqwest::Method::POST, &own);
+    let foreign = foreign.header("sec-fetch-site", "cross-site").header("origin", "https://evil.test").form(&delete);
+    wren.send(foreign).await.assert_status(403);
+    let gone = wren.submit(&own, &delete).await;
+    gone.assert_redirect("/dashboards?deleted=sales");
+    wren.get("/dashboards?deleted=sales").await.assert_shows("It stood at").assert_shows("/dashboards/sales");
+    assert!(!reed.get("/dashboards?deleted=sales").await.body.contains("It stood at"));
+    reed.get(&routes::dashboard("sales")).await.assert_status(404);
+    reed.submit(routes::DASHBOARDS, &[("slug", "sales")]).await.assert_status(403);
+    wren.submit(routes::DASHBOARDS, &[("slug", "sales")]).await.assert_redirect(&routes::dashboard("sales"));
+    reed.get(&routes::dashboard("sales")).await.assert_status(200);
+}
+
+// Case: making/copies
+#[tokio::test]
+async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels() {
+    let app = TestApp::start().await;
+    let mut wren = with_sales(&app).await;
+    let export = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "weather")).await;
+    export.assert_status(200).assert_shows("title = \"Mean temperature by month\"");
+    assert_eq!(export.header("content-disposition"), "attachment; filename=\"weather.toml\"");
+    // Panels for administrators are not in it.
+    assert!(!export.body.contains("sign_ins"), "{}", export.body);
+    let copy = wren.submit(&routes::of_dashboard(routes::DASHBOARD_DUPLICATE, "weather"), &[]).await;
+    let slug = routes::slug_of_dashboard(copy.assert_status(303).location()).unwrap().to_owned();
+    let of_copy = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, &slug)).await;
+    assert_eq!(of_copy.body.replace(" (copy)", ""), export.body);
+    let imported = wren.submit(routes::DASHBOARD_IMPORT, &[("text", export.body.as_str())]).await;
+    let slug = routes::slug_of_dashboard(imported.assert_status(303).location()).unwrap().to_owned();
+    let again = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, &slug)).await;
+    assert_eq!(again.body, export.body);
+    let wrong = export.body.replacen("format = 1", "format = 1\nzone = \"Mars\"", 1);
+    let refused = wren.submit(routes::DASHBOARD_IMPORT, &[("text", &wrong)]).await;
+    refused.assert_status(422).assert_shows("The file:2: zone: There is no time zone `Mars`.");
+    let closed = export.body.replacen("role = \"read\"", "role = \"admin\"", 1);
+    wren.submit(routes::DASHBOARD_IMPORT, &[("text", &closed)]).await.assert_status(422);
+    // A data set that is closed answers as one that is not there.
+    execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
+    until("it is closed", async || wren.get(&routes::dataset("sales")).await.status == 404).await;
+    for name in ["sales", "nothing"] {
+        let naming = format!(
+            "format = 1\ntitle = \"x\"\n[[panels]]\nid = \"a\"\ntitle = \"x\"\nkind = \"figure\"\ndataset = \"{name}\"\n\
+             measures = [{{ compute = \"count\" }}]\n"
+        );
+        let refused = wren.submit(routes::DASHBOARD_IMPORT, &[("text", &naming)]).await;
+        refused.assert_status(422).assert_shows(&format!("panels[0].dataset: There is no data set `{name}`."));
+    }
+    let mut reed = signed_in(&app, "reed").await;
+    reed.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "weather")).await.assert_status(403);
+    reed.submit(&routes::of_dashboard(routes::DASHBOARD_DUPLICATE, "weather"), &[]).await.assert_status(403);
+    let editor = format!("SELECT editor FROM dashboard_versions WHERE dashboard = '{slug}'");
+    assert_eq!(text(app.db(), &editor).await, "Wren Hollis");
+}
