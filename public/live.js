@@ -2,32 +2,50 @@
 // the page, it fetches the page anew and puts the panels that changed in their places. It asks only while somebody can see the
 // page, and what it asks for keeps nobody signed in.
 const panels = document.querySelector("[data-live]");
-const [FIRST_RETRY_MS, LAST_RETRY_MS, SAY_AFTER_MS, SPREAD_MS, BUSY_MS] = [1_000, 60_000, 10_000, 400, 500];
+const [FIRST_RETRY_MS, LAST_RETRY_MS, SAY_AFTER_MS] = [1_000, 60_000, 10_000];
+/** How much later each page asks: many hear of a change at the same moment. And how long it then rests. */
+const [SPREAD_MS, REST_MS] = [400, 1_000];
+/** How often it is looked whether a panel is free, and how long a pointer that rests there counts. */
+const [BUSY_MS, POINTING_MS] = [500, 5_000];
+/** How often a page is fetched again that is not what it should be: another instance may not have heard yet. */
+const MOST_TRIES = 5;
+
 let source;
-let failures = 0;
 let lostAt;
-let timer;
+let connecting;
+let failures = 0;
 let wanted;
-let fetching = false;
-let isBehind = false;
+let updating;
+let isFetching = false;
+let tries = 0;
+let pointedAt = 0;
+let isOver = false;
 
 const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
 const shown = () => stampsIn(panels.dataset.stamps);
 const same = (one, other) => one.size === other.size && [...one].every(([id, stamp]) => other.get(id) === stamp);
+const child = (of, id) => [...of.children].find((panel) => panel.id === id);
+const element = (name, properties) => Object.assign(document.createElement(name), properties);
+
+// The stream.
 
 const connect = () => {
-  if (source || document.visibilityState !== "visible") return;
-  clearTimeout(timer);
+  if (source || isOver || document.visibilityState !== "visible") return;
+  clearTimeout(connecting);
   source = new EventSource(`/live?dashboard=${encodeURIComponent(panels.dataset.live)}`);
   source.addEventListener("shows", ({ data }) => {
-    failures = 0;
-    say();
+    [failures, lostAt, tries] = [0, undefined, 0];
+    document.getElementById("live-status")?.remove();
     wanted = stampsIn(data);
-    // Many pages hear of a change at the same moment.
-    if (!same(wanted, shown())) setTimeout(update, Math.random() * SPREAD_MS);
+    if (!same(wanted, shown())) plan(Math.random() * SPREAD_MS);
+  });
+  // The sign-in was renewed: with other claims, other rows may be shown.
+  source.addEventListener("again", () => {
+    panels.dataset.stamps = "";
+    plan(Math.random() * SPREAD_MS);
   });
   source.addEventListener("ended", end);
-  source.addEventListener("closed", () => location.reload());
+  source.addEventListener("closed", close);
   source.addEventListener("error", lose);
 };
 
@@ -39,120 +57,154 @@ const disconnect = () => {
 // The connection is lost: it comes back by itself, later each time, unless the sign-in is what was lost.
 const lose = async () => {
   disconnect();
+  if (isOver) return;
   lostAt ??= new Date();
-  const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.75 + Math.random() / 2);
-  timer = setTimeout(connect, wait);
+  clearTimeout(connecting);
+  connecting = setTimeout(connect, Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.75 + Math.random() / 2));
   setTimeout(say, SAY_AFTER_MS);
   const { status } = await fetch("/.rolecall/session", { cache: "no-store" }).catch(() => ({}));
   if (status === 401) end();
 };
 
-// Says since when nothing new can come, where that is so for a while.
+// Says since when nothing new comes, where that is so for a while.
 const say = () => {
-  let status = document.getElementById("live-status");
-  if (source?.readyState === EventSource.OPEN || failures === 0) {
-    lostAt = undefined;
-    status?.remove();
-    return;
-  }
-  if (!lostAt || Date.now() - lostAt < SAY_AFTER_MS) return;
-  if (!status) {
-    status = Object.assign(document.createElement("p"), { id: "live-status", className: "notice notice-warn" });
-    status.setAttribute("role", "status");
-    panels.before(status);
-  }
-  const time = `${lostAt.toISOString().slice(11, 16)} UTC`;
-  status.textContent = `Rolecall cannot be reached: what you see is from ${time}. It is tried again by itself.`;
+  if (isOver || !lostAt || Date.now() - lostAt < SAY_AFTER_MS || document.getElementById("live-status")) return;
+  const status = element("p", { id: "live-status", className: "notice notice-warn" });
+  status.setAttribute("role", "status");
+  status.textContent = `Nothing new has come since ${lostAt.toISOString().slice(11, 16)} UTC. Rolecall tries again by itself.`;
+  panels.before(status);
+};
+
+// The page.
+
+const plan = (inMs) => {
+  clearTimeout(updating);
+  updating = setTimeout(update, inMs);
 };
 
 const update = async () => {
-  if (fetching) {
-    isBehind = true;
-    return;
-  }
-  [fetching, isBehind] = [true, false];
+  if (isFetching || isOver) return;
+  isFetching = true;
+  const from = location.href;
   const headers = { accept: "text/html", "rolecall-unasked": "1" };
-  // Where nothing comes back, the stream tells that the server is gone.
-  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
+  const answer = await fetch(from, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
   const text = answer?.ok ? await answer.text().catch(() => "") : "";
-  fetching = false;
-  if (answer?.status === 401 || answer?.type === "opaqueredirect") return await lose();
-  if (answer?.status === 403 || answer?.status === 404) return location.reload();
-  const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-live]");
-  if (fresh) take(fresh);
-  if (isBehind) await update();
+  isFetching = false;
+  if (answer?.status === 401 || answer?.type === "opaqueredirect") return lose();
+  if (answer?.status === 403 || answer?.status === 404) return close();
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  if (fresh.querySelector("[data-live]") && from === location.href) take(fresh);
+  if (!same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
 };
 
 // Puts what is new into the page.
-const take = (fresh) => {
+const take = (page) => {
+  const fresh = page.querySelector("[data-live]");
   const [before, after] = [shown(), stampsIn(fresh.dataset.stamps)];
   panels.dataset.stamps = fresh.dataset.stamps;
-  // Another version of the dashboard, or another choice of panels.
-  if (before.get("") !== after.get("") || [...before.keys()].join() !== [...after.keys()].join()) {
-    panels.replaceChildren(...fresh.childNodes);
-    panels.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
-    return;
-  }
+  if (before.get("") !== after.get("") || [...before.keys()].join() !== [...after.keys()].join()) return takeAll(page, fresh);
   after.delete("");
   for (const [id, stamp] of after) {
-    const [old, next] = [document.getElementById(id), fresh.querySelector(`#${CSS.escape(id)}`)];
-    if (old && next && before.get(id) !== stamp) place(old, next);
+    const [old, next] = [child(panels, id), child(fresh, id)];
+    if (old && next && before.get(id) !== stamp) place(old, next, location.href);
   }
 };
 
-// Puts `next` in the place of `old`, as soon as nobody is doing anything there.
-const place = (old, next) => {
-  old.next = next;
+// Another version of the dashboard, another choice of panels, or other rows: all is new, but what somebody has typed.
+const takeAll = (page, fresh) => {
+  const kept = [...panels.children].filter((panel) => typedIn(panel).length > 0);
+  const stays = (next) => kept.find((panel) => panel.id === next.id);
+  const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
+  const around = [...fresh.parentElement.children];
+  const at = around.indexOf(fresh);
+  for (const beside of [...panels.parentElement.children]) if (beside !== panels) beside.remove();
+  panels.before(...around.slice(0, at), ...lost);
+  panels.after(...around.slice(at + 1));
+  document.title = page.title;
+  panels.replaceChildren(...[...fresh.children].map((next) => stays(next) ?? next));
+  for (const panel of panels.children) if (!kept.includes(panel)) wake(panel);
+};
+
+// Puts `next`, fetched from the address `from`, in the place of `old`, as soon as nobody is doing anything there.
+const place = (old, next, from) => {
+  old.next = { next, from };
   if (old.waiting) return;
-  const selection = () => !getSelection().isCollapsed && old.contains(getSelection().anchorNode);
-  const busy = () => old.matches(":hover") || old.contains(document.activeElement) || selection();
   const put = () => {
-    if (busy()) {
+    if (isBusy(old)) {
       old.classList.add("has-news");
       old.waiting = setTimeout(put, BUSY_MS);
       return;
     }
     old.classList.remove("has-news");
     old.waiting = undefined;
-    swap(old, old.next);
+    if (!old.isConnected) return;
+    if (old.next.from === location.href) return swap(old, old.next.next);
+    // The table was turned or sorted meanwhile.
+    panels.dataset.stamps = [...shown()].map(([id, stamp]) => `${id}:${id === old.id ? "" : stamp}`).join(" ");
+    plan(0);
   };
   put();
+};
+
+const isBusy = (panel) => {
+  const isPointedAt = panel.matches(":hover") && Date.now() - pointedAt < POINTING_MS;
+  const isSelected = !getSelection().isCollapsed && panel.contains(getSelection().anchorNode);
+  return isPointedAt || isSelected || panel.contains(document.activeElement);
 };
 
 // An island stays, with all that listens in it, and gets other contents; anything else is replaced.
 const swap = (old, next) => {
   const [island, other] = [old.querySelector("leptos-island"), next.querySelector("leptos-island")];
-  if (island && other && island.dataset.component === other.dataset.component) {
-    const root = island.firstElementChild;
-    root.innerHTML = other.firstElementChild.innerHTML;
-    const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
-    if (head && newHead) head.replaceWith(newHead);
-    root.dispatchEvent(new Event("renewed"));
-    return;
+  if (!island || !other || island.dataset.component !== other.dataset.component) {
+    old.replaceWith(next);
+    return wake(next);
   }
-  old.replaceWith(next);
-  next.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
+  const root = island.firstElementChild;
+  root.innerHTML = other.firstElementChild.innerHTML;
+  const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
+  if (head && newHead) head.replaceWith(newHead);
+  root.dispatchEvent(new Event("renewed"));
 };
 
-// The sign-in has ended: what it opened is not shown any more. What was typed stays, to be copied.
-const end = () => {
-  disconnect();
-  clearTimeout(timer);
-  const typed = [...document.querySelectorAll("main textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
-  const head = Object.assign(document.createElement("div"), { className: "page-head", role: "alert" });
-  const link = Object.assign(document.createElement("a"), { className: "button", textContent: "Sign in again" });
-  link.href = `/sign-in?return_to=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-  const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
-  head.append(element("h1", "You are signed out"), element("p", "Your session has ended. Sign in again to go on where you were."), link);
-  const rest = typed.map(({ value }) => {
-    const label = element("label", "Not saved");
-    label.append(Object.assign(document.createElement("textarea"), { value, readOnly: true, rows: 8 }));
+const wake = (panel) => panel.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
+
+// The end: what was open is not shown any more. What was typed stays, to be copied.
+
+const typedIn = (root) => [...root.querySelectorAll("textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
+
+const unsaved = (root) =>
+  typedIn(root).map(({ value }) => {
+    const label = element("label", { textContent: "Not saved" });
+    label.append(element("textarea", { value, readOnly: true, rows: 8 }));
     return label;
   });
-  document.querySelector("main").replaceChildren(head, ...rest);
+
+const leave = (title, text, link) => {
+  if (isOver) return;
+  isOver = true;
+  disconnect();
+  clearTimeout(connecting);
+  clearTimeout(updating);
+  const main = document.querySelector("main");
+  const head = element("div", { className: "page-head", role: "alert" });
+  head.append(element("h1", { textContent: title }), element("p", { textContent: text }), link);
+  main.replaceChildren(head, ...unsaved(main));
+};
+
+const end = () => {
+  const href = `/sign-in?return_to=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
+  const link = element("a", { className: "button button-primary", href, textContent: "Sign in again" });
+  leave("You are signed out", "Your session has ended. Sign in again to go on where you were.", link);
+  for (const gone of document.querySelectorAll(".site-menu, .site-menu-button")) gone.remove();
+};
+
+const close = () => {
+  const link = element("a", { className: "button", href: location.href, textContent: "Open it again" });
+  leave("This dashboard is closed", "It is not open to you any more, or you have to sign in again for it.", link);
 };
 
 document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? connect() : disconnect()));
+document.addEventListener("pointermove", () => (pointedAt = Date.now()), { passive: true });
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
-if (panels) connect();
+connect();

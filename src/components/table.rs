@@ -80,7 +80,10 @@ pub fn TurningTable(
     };
     Effect::new(move |_| {
         let back = window_event_listener(ev::popstate, move |_| {
-            turn(TableAddress::read(&search(), &place.with_value(|(_, id)| id.clone())), false);
+            // Another table may have taken its place.
+            if root.get_untracked().is_some_and(|root| root.is_connected()) {
+                turn(TableAddress::read(&search(), &place.with_value(|(_, id)| id.clone())), false);
+            }
         });
         on_cleanup(move || back.remove());
     });
@@ -105,6 +108,7 @@ pub fn TurningTable(
             node_ref=root
             hidden=move || failed.with(Option::is_some)
             inner_html=table.html()
+            on:renewed=move |_: ev::Event| failed.set(None)
             on:click=follow
         ></div>
         {move || failed.get().map(failure)}

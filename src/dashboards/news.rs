@@ -8,7 +8,6 @@ use tokio::time::MissedTickBehavior;
 
 use super::error::DashboardsError;
 use super::open::Dashboards;
-use super::spec::Origin;
 
 /// How often it is looked for what others changed, while somebody wants to know.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -17,7 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 #[derive(PartialEq, Eq)]
 struct Versions {
     datasets: Vec<(String, i64, i64)>,
-    dashboards: Vec<(String, i64)>,
+    dashboards: Vec<(String, u64)>,
 }
 
 impl Dashboards {
@@ -56,15 +55,7 @@ impl Dashboards {
         let datasets = self.datasets().versions_now().await.map_err(Arc::new)?;
         self.shelf.forget().await;
         let list = self.shelf.list().await?;
-        let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), version_of(dashboard.origin))).collect();
+        let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
         Ok(Versions { datasets, dashboards })
-    }
-}
-
-/// The version of a document; 0 for that of a file, which is the same until Rolecall starts again.
-pub(super) const fn version_of(origin: Origin) -> i64 {
-    match origin {
-        Origin::Stored(edition) => edition.version,
-        Origin::File | Origin::Draft => 0,
     }
 }

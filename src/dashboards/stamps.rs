@@ -5,22 +5,24 @@ use std::fmt::Write as _;
 use rolecall_model::Role;
 
 use super::error::DashboardsError;
-use super::news::version_of;
 use super::open::Dashboards;
 use super::open_panel::{OpenPanel, Source};
 use super::spec::{Content, Dashboard, Panel};
 use crate::datasets::{DataSet, Kind};
 
-/// What a page of a dashboard shows: the version of its document, and for each panel that follows data its id with their version,
-/// as in `:2 sales:3.0 stock:7.2`.
+/// What a page of a dashboard shows: its document with the role that looks, and for each panel that follows data its id with the
+/// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stamps(String);
 
+/// How much of the id of a data set tells it from one that had its name before.
+const ID_CHARS: usize = 8;
+
 impl Stamps {
-    /// Those of a page of `dashboard` without panels.
+    /// Those of a page of `dashboard` without panels, for somebody to whom the doors of `role` are open.
     #[must_use]
-    pub fn of(dashboard: &Dashboard) -> Self {
-        Self(format!(":{}", version_of(dashboard.origin)))
+    pub fn of(dashboard: &Dashboard, role: Option<Role>) -> Self {
+        Self(format!(":{:x}.{}", dashboard.digest, role.map_or("", Role::key)))
     }
 
     /// Adds what `panel` shows.
@@ -46,10 +48,12 @@ impl Stamps {
     }
 
     fn add_data(&mut self, panel: &Panel, dataset: Option<&DataSet>) {
-        let (version, revision) = dataset.map_or((0, 0), |dataset| (dataset.data.version, dataset.revision));
         self.begin(panel);
-        // Writing to a string does not fail.
-        _ = write!(self.0, "{version}.{revision}");
+        if let Some(dataset) = dataset {
+            let id = dataset.data.dataset.get(..ID_CHARS).unwrap_or(&dataset.data.dataset);
+            // Writing to a string does not fail.
+            _ = write!(self.0, "{id}.{}.{}", dataset.data.version, dataset.revision);
+        }
     }
 
     fn add_moment(&mut self, panel: &Panel, at_ms: i64) {
@@ -72,7 +76,7 @@ impl Dashboards {
     /// When the versions cannot be read.
     pub async fn stamps(&self, dashboard: &Dashboard, role: Option<Role>) -> Result<Stamps, DashboardsError> {
         let catalogue = self.datasets().catalogue().await?;
-        let mut stamps = Stamps::of(dashboard);
+        let mut stamps = Stamps::of(dashboard, role);
         for (panel, _) in self.open_panels(dashboard, role).await? {
             match (&panel.spec.dataset, &panel.content) {
                 (Some(name), _) => match catalogue.get(name) {

@@ -45,7 +45,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
             FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
         }
     });
-    let mut stamps = Stamps::of(&dashboard);
+    let mut stamps = Stamps::of(&dashboard, caller::open_role());
     let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
     for (panel, html, others) in try_join_all(panels).await?.into_iter().flatten() {
         stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;

@@ -1,5 +1,7 @@
 //! A dashboard, read from its document.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use chrono_tz::Tz;
 use rolecall_data::query::check;
 use rolecall_model::data::DataColumn;
@@ -56,6 +58,8 @@ pub struct Dashboard {
     pub spec: DashboardSpec,
     /// Its panels, in the order of the page.
     pub panels: Vec<Panel>,
+    /// Tells its document from another one.
+    pub digest: u64,
 }
 
 impl Dashboard {
@@ -77,7 +81,8 @@ impl Dashboard {
     /// Every mistake that can be found without its data sets.
     pub fn of(slug: &str, spec: DashboardSpec, origin: Origin) -> Result<Self, Vec<FieldMistake>> {
         let panels = panels(&spec)?;
-        Ok(Self { origin, slug: slug.to_owned(), spec, panels })
+        let digest = digest(&spec);
+        Ok(Self { origin, slug: slug.to_owned(), spec, panels, digest })
     }
 
     /// A name for what it shows: another one whenever its document is another one. `None` where that is not known.
@@ -191,4 +196,11 @@ fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
         }
     }
     if mistakes.is_empty() { Ok(panels) } else { Err(mistakes) }
+}
+
+/// The same for equal documents in every process of this version of Rolecall.
+fn digest(spec: &DashboardSpec) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{spec:?}").hash(&mut hasher);
+    hasher.finish()
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use futures_util::stream;
+use futures_util::stream::{self, Stream};
 use rolecall_sign_in::session::{self, SignInChanges};
 use rolecall_sign_in::{Denied, guard};
 use serde::Deserialize;
@@ -33,7 +33,7 @@ const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
-/// The path. Nobody is identified for it, since that counts as activity.
+/// The path. Who is behind a stream is asked for it as long as it is open, not once before.
 pub fn routes(state: &AppState) -> Router<AppState> {
     layers::around(Router::new().route(routes::LIVE, get(live)), state, Asked::Session, Answerer::Rolecall)
 }
@@ -45,9 +45,9 @@ struct Wanted {
     dashboard: String,
 }
 
-/// `GET /live?dashboard=`: the event `shows` with what the dashboard shows, at the beginning and after each change, until the
-/// event `ended` when the sign-in is over, or `closed` when the dashboard is not open any more. 401 and 404 where that is so from
-/// the beginning, 403 for pages of others, 429 for too many at once.
+/// `GET /live?dashboard=`: the event `shows` with what the dashboard shows, at the beginning and after each change; `again` when the
+/// sign-in was renewed, since other claims can open other rows; until `ended` when the sign-in is over, or `closed` when the
+/// dashboard is not open to the person. 401 where nobody is signed in, 403 for pages of others, 429 for too many at once.
 async fn live(
     State(state): State<AppState>,
     session: Session,
@@ -67,14 +67,23 @@ async fn live(
     match listener.look().await {
         Seen::Shows(stamps) => listener.first = Some(stamps),
         Seen::SignedOut => return Err(StatusCode::UNAUTHORIZED),
-        Seen::Closed => return Err(StatusCode::NOT_FOUND),
+        Seen::Closed => return Ok(told(stream::iter([Ok(said("closed"))]))),
         Seen::Unknown => return Err(StatusCode::SERVICE_UNAVAILABLE),
     }
     let events = stream::unfold(Some(listener), async |listener| {
         let (event, listener) = listener?.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
     });
-    Ok(([UNBUFFERED, NO_STORE], Sse::new(events)).into_response())
+    Ok(told(events))
+}
+
+fn told(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    ([UNBUFFERED, NO_STORE], Sse::new(events)).into_response()
+}
+
+/// An event without data. Browsers leave out those that have no line for it.
+fn said(event: &str) -> Event {
+    Event::default().event(event).data("")
 }
 
 /// What an open page would see if it looked now.
@@ -118,21 +127,22 @@ impl Listener {
             return Some(self.tell(first));
         }
         loop {
-            let mut is_pulse = false;
+            let (mut is_pulse, mut is_renewed) = (false, false);
             tokio::select! {
                 _ = self.data.changed() => sleep(GATHER).await,
-                () = self.sign_in.changed() => {}
+                () = self.sign_in.changed() => is_renewed = true,
                 _ = self.pulse.tick() => is_pulse = true,
                 // Another instance, or this one when it is back, goes on.
                 () = self.state.stopping.begun() => return None,
             }
             self.data.mark_unchanged();
             match self.look().await {
+                Seen::Shows(_) if is_renewed => return Some((said("again"), Some(self))),
                 Seen::Shows(stamps) if stamps != self.told => return Some(self.tell(stamps)),
                 Seen::Shows(_) if is_pulse => return Some((Event::default().comment(""), Some(self))),
                 Seen::Shows(_) => {}
-                Seen::SignedOut => return Some((Event::default().event("ended").data(""), None)),
-                Seen::Closed => return Some((Event::default().event("closed").data(""), None)),
+                Seen::SignedOut => return Some((said("ended"), None)),
+                Seen::Closed => return Some((said("closed"), None)),
                 // Whoever cannot be told from anybody hears no more; the page comes back.
                 Seen::Unknown => return None,
             }
