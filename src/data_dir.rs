@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rolecall_sign_in::private_files::{self, OTHERS};
 use rolecall_sign_in::{LATEST_REVOCATION, secret_key};
 
+use crate::audit::AUDIT_HEAD;
+
 /// The permission by which others may create and rename files in a folder.
 const WRITABLE_BY_ALL: u32 = 0o002;
 /// The bit by which only the owner of a file may rename it, as in `/tmp`.
@@ -25,7 +27,7 @@ pub fn prepare(path: &Path) -> io::Result<()> {
 /// Rolecall's files in the data folder at `path`, without the key: Rolecall refuses a key that others could have read.
 fn files(path: &Path) -> Vec<PathBuf> {
     let database = ["", "-wal", "-shm", "-journal"].map(|ending| format!("rolecall.sqlite3{ending}"));
-    let others = [LATEST_REVOCATION, "tls", "tls/cert.pem", "tls/key.pem"].map(str::to_owned);
+    let others = [LATEST_REVOCATION, AUDIT_HEAD, "tls", "tls/cert.pem", "tls/key.pem"].map(str::to_owned);
     database.into_iter().chain(others).map(|name| path.join(name)).collect()
 }
 

@@ -67,6 +67,19 @@ impl ChainedRow {
     }
 }
 
+/// The ids of the oldest and the newest row that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Span {
+    pub(super) oldest: Option<i64>,
+    pub(super) newest: Option<i64>,
+}
+
+impl Span {
+    /// What selects it, each part by the index.
+    pub(super) const SELECT: &str =
+        "SELECT (SELECT min(id) FROM audit) AS oldest, (SELECT max(id) FROM audit) AS newest";
+}
+
 /// Both ends of the chain.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Ends {
@@ -92,9 +105,9 @@ impl Ends {
         Self { mac: mac.unwrap_or_default(), ..self }
     }
 
-    /// Whether one of the `keys` made its code, or nothing was ever written.
-    pub(super) fn is_genuine(&self, keys: &ChainKeys) -> bool {
-        let is_untouched = self.head == 0 && self.pruned == 0 && self.mac.is_empty();
+    /// Whether one of the `keys` made its code, or nothing was ever written: then there `are_rows` none.
+    pub(super) fn is_genuine(&self, keys: &ChainKeys, are_rows: bool) -> bool {
+        let is_untouched = self.head == 0 && self.pruned == 0 && self.mac.is_empty() && !are_rows;
         is_untouched || keys.0.iter().any(|key| hmac::verify(key, &self.message(), &self.mac).is_ok())
     }
 }

@@ -1,5 +1,7 @@
 //! The audit of this process: what others hand in, and the task that writes it.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +15,7 @@ use tokio::time::timeout;
 
 use super::chain::ChainKeys;
 use super::entry::{Entry, Kind};
+use super::mark::HeadMark;
 use super::of_event::entries_of;
 use super::{retention, verify, write};
 
@@ -30,6 +33,7 @@ pub struct Audit(Arc<Shared>);
 struct Shared {
     db: Db,
     keys: ChainKeys,
+    mark: HeadMark,
     clock: Clock,
     queue: mpsc::Sender<Message>,
     /// What the writer takes; nothing once it does.
@@ -49,7 +53,17 @@ impl Audit {
     pub fn new(db: Db, secret_keys: &[SecretString], clock: Clock) -> Self {
         let (queue, waiting) = mpsc::channel(MOST_WAITING);
         let waiting = Mutex::new(Some(waiting));
-        Self(Arc::new(Shared { db, keys: ChainKeys::new(secret_keys), clock, queue, waiting, lost: AtomicU64::new(0) }))
+        let (keys, mark) = (ChainKeys::new(secret_keys), HeadMark::default());
+        Self(Arc::new(Shared { db, keys, mark, clock, queue, waiting, lost: AtomicU64::new(0) }))
+    }
+
+    /// Keeps the id of the newest row that is known in `file` from now on. Where the chain in the database is older than what
+    /// `file` says, the next row tells so.
+    ///
+    /// # Errors
+    /// When there is a file that cannot be read.
+    pub fn keep_head_in(&self, file: PathBuf) -> io::Result<()> {
+        self.0.mark.keep_in(file)
     }
 
     /// Notes what happened in a sign-in. Nobody waits for it.
@@ -83,7 +97,7 @@ impl Audit {
     /// # Errors
     /// When the database does not answer.
     pub async fn append(&self, transaction: &mut Transaction, entries: &[Entry]) -> Result<(), sqlx::Error> {
-        write::append(transaction, &self.0.keys, entries).await
+        write::append(transaction, &self.0.keys, &self.0.mark, entries).await.map(drop)
     }
 
     /// Adds `entries` now, and waits for it.
@@ -92,8 +106,14 @@ impl Audit {
     /// When the database does not answer.
     pub async fn write(&self, entries: &[Entry]) -> Result<(), sqlx::Error> {
         let mut transaction = self.0.db.begin().await?;
-        self.append(&mut transaction, entries).await?;
-        transaction.commit().await
+        let appended = write::append(&mut transaction, &self.0.keys, &self.0.mark, entries).await?;
+        transaction.commit().await?;
+        if appended.is_unverified {
+            self.0.mark.reset(appended.head);
+        } else {
+            self.0.mark.raise(appended.head);
+        }
+        Ok(())
     }
 
     /// Writes what is noted, which only the first call does, and lets go of what is older than `keep_days`, until what is returned
@@ -115,7 +135,9 @@ impl Audit {
     pub async fn flush(&self, at_most: Duration) -> bool {
         let flushed = async {
             let (done, when_done) = oneshot::channel();
-            self.0.queue.send(Message::Flush(done)).await.is_ok() && when_done.await.is_ok()
+            let is_flushed = self.0.queue.send(Message::Flush(done)).await.is_ok() && when_done.await.is_ok();
+            self.0.mark.write();
+            is_flushed
         };
         timeout(at_most, flushed).await.unwrap_or(false)
     }
@@ -127,7 +149,8 @@ impl Audit {
     pub async fn sweep(&self, keep_days: u32) -> Result<(), sqlx::Error> {
         const DAY_MS: i64 = 24 * 60 * 60 * 1000;
         let until_ms = self.0.clock.now_ms().saturating_sub(i64::from(keep_days) * DAY_MS);
-        retention::prune(&self.0.db, &self.0.keys, until_ms).await
+        self.0.mark.write();
+        retention::prune(&self.0.db, &self.0.keys, &self.0.mark, until_ms).await
     }
 
     /// Checks the whole chain.
@@ -135,7 +158,7 @@ impl Audit {
     /// # Errors
     /// When the database does not answer.
     pub async fn verify(&self) -> Result<Result<verify::Verified, verify::Broken>, sqlx::Error> {
-        verify::verify(&self.0.db, &self.0.keys).await
+        verify::verify(&self.0.db, &self.0.keys, self.0.mark.head()).await
     }
 
     async fn write_all(&self, mut waiting: mpsc::Receiver<Message>) {
@@ -158,8 +181,10 @@ impl Audit {
     /// Writes `entries`, however often it must be tried, and how many were lost before.
     async fn write_until_done(&self, mut entries: Vec<Entry>) {
         let mut again = AGAIN.0;
+        let (noted, mut told) = (entries.len() as u64, 0);
         loop {
             let lost = self.0.lost.swap(0, Ordering::Relaxed);
+            told += lost;
             if lost > 0 {
                 tracing::error!(event = "audit_events_lost", lost, "events were lost before they could be written");
                 entries.push(Entry::new(Kind::EventsLost, self.0.clock.now_ms()).with("lost", lost));
@@ -174,6 +199,10 @@ impl Audit {
                 waiting = entries.len(),
                 "the audit cannot be written"
             );
+            if write::is_final(&error) {
+                self.0.lost.fetch_add(noted + told, Ordering::Relaxed);
+                return;
+            }
             tokio::time::sleep(again).await;
             again = (again * 2).min(AGAIN.1);
         }

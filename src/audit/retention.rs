@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use rolecall_sign_in::db::{Db, in_transaction, reading_on_both};
 
-use super::chain::ChainKeys;
-use super::write::{lock_ends, save_ends};
+use super::chain::{ChainKeys, ChainedRow, Ends};
+use super::mark::HeadMark;
+use super::verify::{Broken, ROWS, check};
+use super::write::{examine, lock_ends, save_ends};
 
 /// How many rows go at once.
 const AT_ONCE: i64 = 500;
@@ -17,17 +19,16 @@ const REST: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// When the database does not answer; what is left goes the next time.
-pub(super) async fn prune(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<(), sqlx::Error> {
-    while prune_some(db, keys, until_ms).await? {
+pub(super) async fn prune(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -> Result<(), sqlx::Error> {
+    while prune_some(db, keys, mark, until_ms).await? {
         tokio::time::sleep(REST).await;
     }
     Ok(())
 }
 
 /// Whether there may be more.
-async fn prune_some(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<bool, sqlx::Error> {
+async fn prune_some(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -> Result<bool, sqlx::Error> {
     const FIRST_KEPT: &str = "SELECT id FROM audit WHERE id > $1 AND at >= $2 ORDER BY id LIMIT 1";
-    const HASH: &str = "SELECT hash FROM audit WHERE id = $1";
     const DELETE: &str = "DELETE FROM audit WHERE id <= $1";
     const OLDEST: &str = "SELECT at FROM audit ORDER BY id LIMIT 1";
     let oldest: Option<i64> = reading_on_both!(db, |pool| sqlx::query_scalar(OLDEST).fetch_optional(pool).await?);
@@ -36,9 +37,8 @@ async fn prune_some(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<bool, sq
     }
     let mut transaction = db.begin().await?;
     let mut ends = lock_ends(&mut transaction).await?;
-    if !ends.is_genuine(keys) {
-        // Whatever was done to it must stay to be seen.
-        return Ok(false);
+    if let Err(broken) = examine(&mut transaction, keys, mark, &ends).await? {
+        return Ok(stop(&broken));
     }
     let first_kept: Option<i64> = in_transaction!(&mut transaction, |connection| {
         sqlx::query_scalar(FIRST_KEPT).bind(ends.pruned).bind(until_ms).fetch_optional(connection).await?
@@ -47,9 +47,13 @@ async fn prune_some(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<bool, sq
     if last <= ends.pruned {
         return Ok(false);
     }
-    ends.pruned_hash = in_transaction!(&mut transaction, |connection| {
-        sqlx::query_scalar(HASH).bind(last).fetch_one(connection).await?
+    let rows: Vec<ChainedRow> = in_transaction!(&mut transaction, |connection| {
+        sqlx::query_as(ROWS).bind(ends.pruned).bind(last - ends.pruned).fetch_all(connection).await?
     });
+    match hash_after(&rows, &ends, last) {
+        Ok(hash) => ends.pruned_hash = hash,
+        Err(broken) => return Ok(stop(&broken)),
+    }
     ends.pruned = last;
     save_ends(&mut transaction, &ends.sealed(keys)).await?;
     in_transaction!(&mut transaction, |connection| {
@@ -57,4 +61,29 @@ async fn prune_some(db: &Db, keys: &ChainKeys, until_ms: i64) -> Result<bool, sq
     });
     transaction.commit().await?;
     Ok(true)
+}
+
+/// Nothing goes: whatever was done to the chain must stay to be seen.
+fn stop(broken: &Broken) -> bool {
+    tracing::error!(event = "audit_chain_broken", %broken, "old entries of the audit are kept: its chain is not as it was left");
+    false
+}
+
+/// The hash of the row `last`, where the `rows` after the first of `ends` up to it are what was written.
+fn hash_after(rows: &[ChainedRow], ends: &Ends, last: i64) -> Result<Vec<u8>, Broken> {
+    let (mut before, mut hash) = (ends.pruned, &ends.pruned_hash);
+    for row in rows {
+        match check(row, before, hash) {
+            // The row is what was written, and says what was found then.
+            Ok(()) | Err(Broken::Unverified(_)) => (before, hash) = (row.id, &row.hash),
+            Err(broken) => return Err(broken),
+        }
+    }
+    if before != last {
+        return Err(Broken::Missing(before + 1));
+    }
+    if last == ends.head && *hash != ends.head_hash {
+        return Err(Broken::Changed(last));
+    }
+    Ok(hash.clone())
 }

@@ -4,11 +4,15 @@ use std::fmt;
 
 use rolecall_sign_in::db::{Db, reading_on_both};
 
-use super::chain::{ChainKeys, ChainedRow, Ends};
+use super::chain::{ChainKeys, ChainedRow, Ends, Span};
 use super::entry::Kind;
 
 /// How many rows are read at once.
 const AT_ONCE: i64 = 1_000;
+
+/// The rows after `$1`, `$2` of them at most.
+pub(super) const ROWS: &str = "SELECT id, at, kind, actor_id, person_id, provider, ip, details, previous_hash, hash \
+                               FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
 
 /// A chain that is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +28,15 @@ pub struct Verified {
 pub enum Broken {
     /// The code over the ends of the chain was made by nobody who has one of the keys.
     Ends,
+    /// The chain ends at the row `head`, while this instance knows a newer one, `known`.
+    Older {
+        /// The newest row now.
+        head: i64,
+        /// The newest row that was known.
+        known: i64,
+    },
+    /// The row of this id is outside of the ends of the chain: Rolecall did not write it.
+    Added(i64),
     /// The row of this id is missing.
     Missing(i64),
     /// What the row of this id says is not what was written.
@@ -40,6 +53,11 @@ impl fmt::Display for Broken {
             Self::Ends => f.write_str(
                 "the ends of the chain were not written with one of the secret keys: they were changed, or a key was removed",
             ),
+            Self::Older { head, known } => write!(
+                f,
+                "the chain ends at row {head}, but row {known} was written: an older state of it was put back"
+            ),
+            Self::Added(id) => write!(f, "row {id} was added behind Rolecall"),
             Self::Missing(id) => write!(f, "row {id} is missing"),
             Self::Changed(id) => write!(f, "row {id} was changed"),
             Self::NotFollowing(id) => write!(f, "row {id} does not follow the one before: one of them was replaced"),
@@ -52,14 +70,14 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Checks the whole chain. It may be written meanwhile.
+/// Checks the whole chain, whose row `known` was in force before; 0 where none is known. It may be written meanwhile.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn verify(db: &Db, keys: &ChainKeys) -> Result<Result<Verified, Broken>, sqlx::Error> {
+pub async fn verify(db: &Db, keys: &ChainKeys, known: i64) -> Result<Result<Verified, Broken>, sqlx::Error> {
     loop {
         let ends = read_ends(db).await?;
-        let verified = verify_between(db, keys, &ends).await?;
+        let verified = verify_between(db, keys, &ends, known).await?;
         // Retention may have let go of rows that were still to be read.
         if verified.is_ok() || read_ends(db).await?.pruned == ends.pruned {
             return Ok(verified);
@@ -67,16 +85,25 @@ pub async fn verify(db: &Db, keys: &ChainKeys) -> Result<Result<Verified, Broken
     }
 }
 
-async fn read_ends(db: &Db) -> Result<Ends, sqlx::Error> {
+pub(super) async fn read_ends(db: &Db) -> Result<Ends, sqlx::Error> {
     const ENDS: &str = "SELECT pruned, pruned_hash, head, head_hash, mac FROM audit_chain WHERE id = 1";
     reading_on_both!(db, |pool| sqlx::query_as(ENDS).fetch_one(pool).await)
 }
 
-async fn verify_between(db: &Db, keys: &ChainKeys, ends: &Ends) -> Result<Result<Verified, Broken>, sqlx::Error> {
-    const ROWS: &str = "SELECT id, at, kind, actor_id, person_id, provider, ip, details, previous_hash, hash \
-                        FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
-    if !ends.is_genuine(keys) {
-        return Ok(Err(Broken::Ends));
+async fn verify_between(
+    db: &Db,
+    keys: &ChainKeys,
+    ends: &Ends,
+    known: i64,
+) -> Result<Result<Verified, Broken>, sqlx::Error> {
+    let span: Span = reading_on_both!(db, |pool| sqlx::query_as(Span::SELECT).fetch_one(pool).await)?;
+    // The first row may have come since.
+    let are_rows = span.newest.is_some() && read_ends(db).await? == *ends;
+    if let Err(broken) = check_ends(ends, keys, are_rows, known) {
+        return Ok(Err(broken));
+    }
+    if let Some(id) = span.oldest.filter(|id| *id <= ends.pruned) {
+        return Ok(Err(Broken::Added(id)));
     }
     let (mut last, mut hash, mut rows) = (ends.pruned, ends.pruned_hash.clone(), 0);
     loop {
@@ -98,11 +125,32 @@ async fn verify_between(db: &Db, keys: &ChainKeys, ends: &Ends) -> Result<Result
     if last < ends.head {
         return Ok(Err(Broken::Missing(last + 1)));
     }
+    if last > ends.head {
+        // Who wrote the rows meanwhile moved the end with them.
+        let now = read_ends(db).await?;
+        if !now.is_genuine(keys, true) {
+            return Ok(Err(Broken::Ends));
+        }
+        if last > now.head {
+            return Ok(Err(Broken::Added(now.head + 1)));
+        }
+    }
     Ok(Ok(Verified { rows, pruned: ends.pruned }))
 }
 
+/// Whether the `ends` are as they were left, where there `are_rows`, and not older than the row `known`.
+pub(super) fn check_ends(ends: &Ends, keys: &ChainKeys, are_rows: bool, known: i64) -> Result<(), Broken> {
+    if !ends.is_genuine(keys, are_rows) {
+        return Err(Broken::Ends);
+    }
+    if ends.head < known {
+        return Err(Broken::Older { head: ends.head, known });
+    }
+    Ok(())
+}
+
 /// Whether `row` is what was written after the row `last` with this `hash`.
-fn check(row: &ChainedRow, last: i64, hash: &[u8]) -> Result<(), Broken> {
+pub(super) fn check(row: &ChainedRow, last: i64, hash: &[u8]) -> Result<(), Broken> {
     if row.id != last + 1 {
         return Err(Broken::Missing(last + 1));
     }

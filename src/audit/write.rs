@@ -3,8 +3,28 @@
 use rolecall_sign_in::db::{Transaction, in_transaction};
 use serde_json::Value;
 
-use super::chain::{ChainKeys, ChainedRow, Ends};
+use super::chain::{ChainKeys, ChainedRow, Ends, Span};
 use super::entry::{Entry, Kind};
+use super::mark::HeadMark;
+use super::verify::{Broken, check_ends};
+
+/// Somebody took the last id that a row can have, so nothing can follow.
+#[derive(Debug, thiserror::Error)]
+#[error("the audit's chain is broken: no id is left for a row")]
+struct NoIdLeft;
+
+/// Whether `error` says that the chain is broken so that nothing can be added, however often it is tried.
+pub(super) fn is_final(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::AnyDriverError(error) if error.is::<NoIdLeft>())
+}
+
+/// What was added to the chain.
+pub(super) struct Appended {
+    /// Its newest row now.
+    pub(super) head: i64,
+    /// Whether a row says that the chain was not as it had been left.
+    pub(super) is_unverified: bool,
+}
 
 /// Both ends of the chain, which nobody else moves until `transaction` is over.
 pub(super) async fn lock_ends(transaction: &mut Transaction) -> Result<Ends, sqlx::Error> {
@@ -32,24 +52,70 @@ pub(super) async fn save_ends(transaction: &mut Transaction, ends: &Ends) -> Res
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn append(transaction: &mut Transaction, keys: &ChainKeys, entries: &[Entry]) -> Result<(), sqlx::Error> {
+pub(super) async fn append(
+    transaction: &mut Transaction,
+    keys: &ChainKeys,
+    mark: &HeadMark,
+    entries: &[Entry],
+) -> Result<Appended, sqlx::Error> {
     let mut ends = lock_ends(transaction).await?;
-    if !ends.is_genuine(keys) {
-        tracing::error!(head = ends.head, "the ends of the audit's chain are not as they were left");
+    let found = examine(transaction, keys, mark, &ends).await?;
+    if let Err(broken) = &found {
+        tracing::error!(event = "audit_chain_broken", head = ends.head, %broken, "the audit's chain is not as it was left");
+        go_behind_what_was_added(transaction, &mut ends).await?;
         let at_ms = entries.first().map_or(0, |entry| entry.at_ms);
         add(transaction, &mut ends, &Entry::new(Kind::ChainUnverified, at_ms)).await?;
     }
     for entry in entries {
         add(transaction, &mut ends, entry).await?;
     }
-    save_ends(transaction, &ends.sealed(keys)).await
+    let appended = Appended { head: ends.head, is_unverified: found.is_err() };
+    save_ends(transaction, &ends.sealed(keys)).await?;
+    Ok(appended)
+}
+
+/// Whether the chain can be continued at `ends`, which are locked. What is in force there is noted in `mark`.
+pub(super) async fn examine(
+    transaction: &mut Transaction,
+    keys: &ChainKeys,
+    mark: &HeadMark,
+    ends: &Ends,
+) -> Result<Result<(), Broken>, sqlx::Error> {
+    let span = span(transaction).await?;
+    if let Err(broken) = check_ends(ends, keys, span.newest.is_some(), mark.head()) {
+        return Ok(Err(broken));
+    }
+    if let Some(id) = span.oldest.filter(|id| *id <= ends.pruned) {
+        return Ok(Err(Broken::Added(id)));
+    }
+    if span.newest.is_some_and(|newest| newest > ends.head) {
+        return Ok(Err(Broken::Added(ends.head.saturating_add(1))));
+    }
+    mark.raise(ends.head);
+    Ok(Ok(()))
+}
+
+async fn span(transaction: &mut Transaction) -> Result<Span, sqlx::Error> {
+    in_transaction!(transaction, |connection| sqlx::query_as(Span::SELECT).fetch_one(connection).await)
+}
+
+/// Moves `ends` behind rows that somebody else added: their ids are taken, and they stay to be seen.
+async fn go_behind_what_was_added(transaction: &mut Transaction, ends: &mut Ends) -> Result<(), sqlx::Error> {
+    const HASH: &str = "SELECT hash FROM audit WHERE id = $1";
+    if let Some(newest) = span(transaction).await?.newest.filter(|newest| *newest > ends.head) {
+        ends.head_hash = in_transaction!(transaction, |connection| {
+            sqlx::query_scalar(HASH).bind(newest).fetch_one(connection).await?
+        });
+        ends.head = newest;
+    }
+    Ok(())
 }
 
 async fn add(transaction: &mut Transaction, ends: &mut Ends, entry: &Entry) -> Result<(), sqlx::Error> {
     const ADD: &str = "INSERT INTO audit (id, at, kind, actor_id, person_id, provider, ip, details, previous_hash, hash) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let mut row = ChainedRow {
-        id: ends.head + 1,
+        id: ends.head.checked_add(1).ok_or_else(|| sqlx::Error::AnyDriverError(Box::new(NoIdLeft)))?,
         at: entry.at_ms,
         kind: entry.kind.name().to_owned(),
         actor_id: entry.actor_id,

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::secret_key;
 
-use crate::audit::{ChainKeys, verify};
+use crate::audit::{AUDIT_HEAD, ChainKeys, known_head, verify};
 use crate::config::{Config, Sources};
 
 /// What to do with the audit.
@@ -30,8 +30,11 @@ impl AuditCommand {
         if config.auth.secret_keys.is_empty() {
             config.auth.secret_keys.extend(secret_key::existing(&config.data_dir)?);
         }
+        // Before the database: it may grow meanwhile.
+        let known = config.data_dir.join(AUDIT_HEAD);
+        let known = known_head(&known).with_context(|| format!("{} cannot be read", known.display()))?;
         let db = Db::inspect(&config.database_url).await?.context("there is no database yet")?;
-        let verified = verify(&db, &ChainKeys::new(&config.auth.secret_keys)).await;
+        let verified = verify(&db, &ChainKeys::new(&config.auth.secret_keys), known).await;
         db.close().await;
         let (text, exit_code) = match verified.context("the audit cannot be read")? {
             Ok(whole) => {

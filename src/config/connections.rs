@@ -2,9 +2,11 @@
 
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use rolecall_data::connection::{Address, ConnectionLimits, Database};
+use sqlx::sqlite::SqliteConnectOptions;
 
 use super::reader::{Reader, default_of};
 use super::report::mask_password;
@@ -21,7 +23,10 @@ const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::fr
 pub(super) fn read(reader: &mut Reader, data_dir: &Path, database_url: &str) -> Connections {
     let ours: Option<Address> = database_url.parse().ok();
     let mut own = vec![data_dir.to_owned()];
-    own.extend(ours.as_ref().and_then(Address::file).map(Path::to_owned));
+    if database_url.starts_with("sqlite:") {
+        // As the file is opened: without parameters, and with its characters decoded.
+        own.extend(SqliteConnectOptions::from_str(database_url).ok().map(|options| options.get_filename().to_owned()));
+    }
     let names = reader.names("connections");
     let read = names.into_iter().filter_map(|name| {
         let database = ConnectionSection { reader: &mut *reader, name: &name }.read(ours.as_ref(), &own)?;

@@ -139,6 +139,24 @@ impl DatasetError {
 }
 
 impl DatasetError {
+    /// What the log is told of it: without the texts of others, in which values can be.
+    pub(super) fn for_log(&self) -> String {
+        match self {
+            Self::Connection(ConnectionError::Write(error)) | Self::Import(error) => error.for_log(),
+            Self::Connection(error) => error.kind().to_owned(),
+            Self::Unusable(_) => "unusable".to_owned(),
+            error => format!("{error:?}"),
+        }
+    }
+
+    /// The column that it is about.
+    pub(super) fn column(&self) -> Option<&str> {
+        match self {
+            Self::Connection(ConnectionError::Column { column, .. }) => Some(column),
+            _ => None,
+        }
+    }
+
     /// Whether the disk is full.
     #[must_use]
     pub fn is_for_want_of_space(&self) -> bool {

@@ -12,7 +12,7 @@ use url::Url;
 use super::events;
 use super::limits::log_limit::LogLimit;
 use super::start_error::StartError;
-use crate::audit::{Audit, Entry, Kind};
+use crate::audit::{AUDIT_HEAD, Audit, Entry, Kind};
 use crate::config::Config;
 use crate::data_dir;
 use crate::graph::{Graph, GraphHttp, Graphs};
@@ -53,6 +53,8 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let log_limit = LogLimit::new(clock.clone());
     let statistics = Statistics::new(clock.clone());
     let audit = Audit::new(db.clone(), &config.auth.secret_keys, clock.clone());
+    let head = config.data_dir.join(AUDIT_HEAD);
+    audit.keep_head_in(head).map_err(|error| StartError::DataDir(config.data_dir.join(AUDIT_HEAD), error))?;
     let events = events::sink(log_limit.clone(), statistics.clone(), audit.clone());
     let hooks = Hooks::new(events).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;

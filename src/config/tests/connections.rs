@@ -78,4 +78,12 @@ fn no_connection_leads_to_our_own_data() {
     };
     assert_eq!(with("postgresql://rolecall:other@db:5432/rolecall"), ["connections.crm.url"]);
     assert!(with("postgres://reader:p@db/rolecall").is_empty());
+    for (ours, url) in [
+        ("sqlite:elsewhere/rolecall.sqlite3?mode=rwc", "sqlite:elsewhere/rolecall.sqlite3"),
+        ("sqlite://elsewhere/rolecall.sqlite3?mode=rwc&cache=private", "sqlite:elsewhere/rolecall.sqlite3?mode=ro"),
+        ("sqlite:else%77here/rolecall.sqlite3", "sqlite:elsewhere/rolecall.sqlite3"),
+    ] {
+        let text = format!("database_url = '{ours}'\n[connections.crm]\nurl = '{url}'");
+        assert_eq!(wrong_keys(load_file(&text)), ["connections.crm.url"], "{ours}");
+    }
 }

@@ -14,7 +14,7 @@ use super::super::catalog::{self, NewVersion, RefreshOutcome};
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
-use super::running::Refresh;
+use super::running::{Ending, Refresh};
 use super::snapshot::Taken;
 use super::state::{Age, Failing, QueryState, milliseconds};
 
@@ -63,13 +63,11 @@ impl Datasets {
         }
         let (datasets, of) = (self.clone(), id.clone());
         let task = tokio::spawn(async move {
-            if let Err(error) = datasets.refresh_in_turn(&of).await {
-                tracing::warn!(?error, id = of, "a queried data set could not be refreshed");
+            let ending = Ending { running: Arc::clone(&datasets.refreshing), id: of };
+            if let Err(error) = datasets.refresh_in_turn(&ending.id).await {
+                tracing::warn!(error = error.for_log(), id = ending.id, "a queried data set could not be refreshed");
             }
             datasets.forget_catalogue().await;
-            if let Ok(mut running) = datasets.refreshing.lock() {
-                running.remove(&of);
-            }
         });
         let refresh = task.map(|_| ()).boxed().shared();
         running.insert(id, refresh.clone());
@@ -118,7 +116,8 @@ impl Datasets {
                     dataset = dataset.name,
                     connection = state.connection,
                     tries = failing.tries,
-                    ?error
+                    error = error.for_log(),
+                    column = error.column()
                 );
                 let id = &dataset.data.dataset;
                 catalog::query_failed(&self.db, id, claim, &failing, now_ms + milliseconds(wait)).await

@@ -1,7 +1,7 @@
 //! The snapshots that are being made by this instance.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, Shared};
 
@@ -10,3 +10,36 @@ pub type Refresh = Shared<BoxFuture<'static, ()>>;
 
 /// The data sets, by id, whose snapshots are being made.
 pub type Running = Arc<Mutex<HashMap<String, Refresh>>>;
+
+/// Takes the data set `id` out of what is being made when it is dropped, also where making it panicked.
+pub struct Ending {
+    pub running: Running,
+    pub id: String,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_panics_is_not_being_made_any_more() {
+        let running = Running::default();
+        let refresh: Refresh = async {}.boxed().shared();
+        running.lock().unwrap().insert("one".to_owned(), refresh);
+        let ending = Ending { running: Arc::clone(&running), id: "one".to_owned() };
+        let made = tokio::spawn(async move {
+            let _ending = ending;
+            panic!("the snapshot cannot be made");
+        });
+        assert!(made.await.is_err());
+        assert!(running.lock().unwrap().is_empty());
+    }
+}

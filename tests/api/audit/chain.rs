@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use rolecall::audit::{Audit, Broken, Entry, Kind, Verified};
+use rolecall::audit::{AUDIT_HEAD, Audit, Broken, Entry, Kind, Verified, known_head};
 use rolecall_sign_in::db::Db;
 use secrecy::SecretString;
 
@@ -20,6 +20,10 @@ on_both_dialects! {
     what_is_not_committed_is_not_in_the_audit,
     what_is_lost_is_counted_and_told,
     a_key_that_was_removed_is_told,
+    ends_that_were_put_back_to_the_beginning_do_not_make_a_new_chain_whole,
+    an_older_state_of_the_chain_is_found,
+    rows_that_somebody_adds_are_found_and_writing_goes_on,
+    rows_that_were_changed_are_not_let_go,
 }
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -47,6 +51,7 @@ async fn without_triggers(db: &Db, statement: &str) {
         Db::Sqlite(_) => {
             execute(db, "DROP TRIGGER IF EXISTS audit_no_update").await;
             execute(db, "DROP TRIGGER IF EXISTS audit_no_delete").await;
+            execute(db, "DROP TRIGGER IF EXISTS audit_no_replace").await;
         }
         Db::Postgres(_) => execute(db, "ALTER TABLE audit DISABLE TRIGGER ALL").await,
     }
@@ -87,8 +92,15 @@ async fn the_database_refuses_changes(database: &TestDb) {
     let audit = audit(&database.db, &clock);
     write(&audit, &clock, 3).await;
     let mut statements = vec!["UPDATE audit SET kind = 'started' WHERE id = 2", "DELETE FROM audit WHERE id = 2"];
-    if matches!(database.db, Db::Postgres(_)) {
-        statements.push("TRUNCATE audit");
+    match database.db {
+        Db::Postgres(_) => statements.extend([
+            "TRUNCATE audit",
+            "INSERT INTO audit SELECT * FROM audit WHERE id = 2 ON CONFLICT (id) DO UPDATE SET kind = 'started'",
+        ]),
+        Db::Sqlite(_) => statements.extend([
+            "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE id = 2",
+            "REPLACE INTO audit SELECT 2, at, kind, 7, 7, provider, ip, details, previous_hash, hash FROM audit WHERE id = 1",
+        ]),
     }
     for statement in statements {
         let refused = match &database.db {
@@ -230,4 +242,104 @@ async fn a_key_that_was_removed_is_told(database: &TestDb) {
     assert!(with(&[OTHER_KEY, KEY]).verify().await.unwrap().is_ok());
     write(&with(&[OTHER_KEY, KEY]), &clock, 1).await;
     assert!(with(&[OTHER_KEY]).verify().await.unwrap().is_ok());
+}
+
+/// The ends of a chain to which nothing was ever added.
+fn initial_ends(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite(_) => {
+            "UPDATE audit_chain SET pruned = 0, pruned_hash = zeroblob(32), head = 0, head_hash = zeroblob(32), mac = x''"
+        }
+        Db::Postgres(_) => {
+            "UPDATE audit_chain SET pruned = 0, pruned_hash = decode(repeat('00', 32), 'hex'), head = 0, \
+             head_hash = decode(repeat('00', 32), 'hex'), mac = ''"
+        }
+    }
+}
+
+// Case: audit/begun-anew
+async fn ends_that_were_put_back_to_the_beginning_do_not_make_a_new_chain_whole(database: &TestDb) {
+    let (clock, folder) = (TestClock::starting_now(), tempfile::tempdir().unwrap());
+    let file = folder.path().join(AUDIT_HEAD);
+    let started = || {
+        let audit = audit(&database.db, &clock);
+        audit.keep_head_in(file.clone()).unwrap();
+        audit
+    };
+    write(&started(), &clock, 3).await;
+    // With rows, whoever asks.
+    execute(&database.db, initial_ends(&database.db)).await;
+    assert_eq!(audit(&database.db, &clock).verify().await.unwrap(), Err(Broken::Ends));
+    // Without rows, whoever knew some.
+    without_triggers(&database.db, "DELETE FROM audit").await;
+    assert!(audit(&database.db, &clock).verify().await.unwrap().is_ok());
+    let found = started().verify().await.unwrap();
+    assert!(matches!(found, Err(Broken::Older { head: 0, known: 1..=3 })), "{found:?}");
+    // What is written next says so, once.
+    let writing = started();
+    write(&writing, &clock, 2).await;
+    assert_eq!(writing.verify().await.unwrap(), Err(Broken::Unverified(1)));
+    assert_eq!(count(&database.db, "audit WHERE kind = 'chain_unverified'").await, 1);
+}
+
+// Case: audit/put-back
+async fn an_older_state_of_the_chain_is_found(database: &TestDb) {
+    let (clock, folder) = (TestClock::starting_now(), tempfile::tempdir().unwrap());
+    let file = folder.path().join(AUDIT_HEAD);
+    let first = audit(&database.db, &clock);
+    first.keep_head_in(file.clone()).unwrap();
+    write(&first, &clock, 2).await;
+    execute(&database.db, "CREATE TABLE kept AS SELECT * FROM audit_chain").await;
+    write(&first, &clock, 3).await;
+    first.sweep(400).await.unwrap();
+    assert_eq!(known_head(&file).unwrap(), 5);
+    without_triggers(&database.db, "DELETE FROM audit WHERE id > 2").await;
+    let back = "UPDATE audit_chain SET head = (SELECT head FROM kept), head_hash = (SELECT head_hash FROM kept), \
+                mac = (SELECT mac FROM kept)";
+    execute(&database.db, back).await;
+    let next = audit(&database.db, &clock);
+    assert!(next.verify().await.unwrap().is_ok(), "nothing else tells");
+    next.keep_head_in(file.clone()).unwrap();
+    assert_eq!(next.verify().await.unwrap(), Err(Broken::Older { head: 2, known: 5 }));
+    write(&next, &clock, 1).await;
+    assert_eq!(next.verify().await.unwrap(), Err(Broken::Unverified(3)));
+    assert_eq!(known_head(&file).unwrap(), 4);
+}
+
+// Case: audit/added
+async fn rows_that_somebody_adds_are_found_and_writing_goes_on(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let writing = audit(&database.db, &clock);
+    // Rows that follow each other as they should: those of another chain.
+    write(&writing, &clock, 3).await;
+    execute(&database.db, "CREATE TABLE kept AS SELECT * FROM audit_chain").await;
+    write(&writing, &clock, 1).await;
+    let back = "UPDATE audit_chain SET head = (SELECT head FROM kept), head_hash = (SELECT head_hash FROM kept), \
+                mac = (SELECT mac FROM kept)";
+    execute(&database.db, back).await;
+    let next = audit(&database.db, &clock);
+    assert_eq!(next.verify().await.unwrap(), Err(Broken::Added(4)));
+    write(&next, &clock, 1).await;
+    assert_eq!(next.verify().await.unwrap(), Err(Broken::Unverified(5)));
+    // No id is left at all: what waits is given up, and does not keep others waiting.
+    let last = "INSERT INTO audit (id, at, kind, details, previous_hash, hash) \
+                SELECT 9223372036854775807, at, kind, details, previous_hash, hash FROM audit WHERE id = 1";
+    execute(&database.db, last).await;
+    next.note(entry(&clock, 1));
+    let tasks = next.keep_up(400);
+    assert!(next.flush(Duration::from_secs(30)).await);
+    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    assert!(next.verify().await.unwrap().is_err());
+}
+
+// Case: audit/changed-and-old
+async fn rows_that_were_changed_are_not_let_go(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    write(&audit, &clock, 4).await;
+    without_triggers(&database.db, "UPDATE audit SET details = '{}' WHERE id = 2").await;
+    clock.advance(30 * DAY);
+    audit.sweep(10).await.unwrap();
+    assert_eq!(count(&database.db, "audit").await, 4);
+    assert_eq!(audit.verify().await.unwrap(), Err(Broken::Changed(2)));
 }

@@ -110,6 +110,20 @@ async fn what_takes_too_long_is_ended(source: &SourceDb) {
     }
 }
 
+// Case: connections/turns
+#[tokio::test]
+async fn waiting_for_others_is_not_the_time_of_the_database() {
+    let source = SourceDb::postgres();
+    let limits = ConnectionLimits { timeout: Duration::from_secs(4), ..LIMITS };
+    let database = limited(source.url(), limits);
+    // Two at once: the last one waits longer than one may take.
+    let slow = || database.preview("SELECT 7 AS a FROM pg_sleep(2.2)", 50);
+    let all = tokio::join!(slow(), slow(), slow(), slow(), slow());
+    for answer in [all.0, all.1, all.2, all.3, all.4] {
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+}
+
 async fn mistakes_are_told_with_their_place(source: &SourceDb) {
     source.run("CREATE TABLE t (a INTEGER)").await;
     let told = error(source, "SELECT a\nFROM t\nWHERE é = 1").await.to_string();

@@ -12,7 +12,7 @@ use rolecall_model::Role;
 use rolecall_model::data::{Cell, ColumnType, Query, RowQuery, Select};
 use tempfile::TempDir;
 
-use crate::support::{SourceDb, TestClock, TestDb, count, execute, on_both_dialects, until};
+use crate::support::{CapturedLog, SourceDb, TestClock, TestDb, count, execute, on_both_dialects, until};
 
 on_both_dialects! {
     an_answer_becomes_a_data_set_and_is_asked_for_again_when_it_is_old,
@@ -170,11 +170,15 @@ async fn a_failure_keeps_the_old_rows_and_is_not_repeated_at_once(database: &Tes
     world.create(SELECT).await.unwrap();
     world.source.run("ALTER TABLE customers RENAME TO gone").await;
     world.clock.advance(10 * MINUTE);
+    let log = CapturedLog::begin();
     let failed_at_ms = world.clock.now_ms();
     assert_eq!(world.shown().await.data.version, 1);
     let failing = world.known().await.query.unwrap().failing.unwrap();
     assert_eq!((failing.since_ms, failing.tries), (failed_at_ms, 1));
     assert!(failing.why.contains("no such table: customers"), "{}", failing.why);
+    // What the database says, in which values can be, is for administrators alone.
+    assert_eq!(log.event("dataset_not_refreshed").text("error"), "refused");
+    drop(log);
 
     // Again after 10 seconds, then after 20, and nobody waits for it.
     let tries = async || world.known().await.query.unwrap().failing.unwrap().tries;

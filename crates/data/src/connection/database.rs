@@ -139,9 +139,9 @@ impl Database {
     async fn run(&self, statement: &str, reading: Reading) -> Result<Vec<String>, ConnectionError> {
         statement::check(statement)?;
         let limit = self.limits.timeout;
+        // Waiting for others is not the database's time. Each of them is limited, so it ends. It is never closed.
+        let _turn = self.turns.acquire().await;
         let running = async {
-            // It is never closed.
-            let _turn = self.turns.acquire().await;
             match &self.address {
                 Address::Postgres(options) => postgres::read(options, statement, limit, reading).await,
                 Address::Sqlite(path) => sqlite::read(path, &self.own, statement, reading).await,

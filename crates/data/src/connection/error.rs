@@ -64,6 +64,26 @@ pub enum ConnectionError {
 }
 
 impl ConnectionError {
+    /// Its kind, for the log: nothing of what the database or its cells say.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::NotASelect => "not_a_select",
+            Self::Parameters => "parameters",
+            Self::Refused { .. } => "refused",
+            Self::Unreachable(_) => "unreachable",
+            Self::Account(_) => "account",
+            Self::TooSlow(_) => "too_slow",
+            Self::TooManyRows(_) => "too_many_rows",
+            Self::Column { .. } => "column",
+            Self::Columns(_) => "columns",
+            Self::Changed(_) => "changed_columns",
+            Self::OwnFile => "own_file",
+            Self::Write(_) => "write",
+            Self::Ended => "ended",
+        }
+    }
+
     /// Whether nobody but the operator of this machine can help.
     #[must_use]
     pub const fn is_ours(&self) -> bool {

@@ -54,6 +54,19 @@ impl ImportError {
         false
     }
 
+    /// What the log is told of it: nothing of what is in the rows.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Io(error) => format!("io: {error}"),
+            Self::Mistakes(_) | Self::Refused(_) | Self::Encoding { .. } => "rows".to_owned(),
+            Self::Cancelled => "cancelled".to_owned(),
+            Self::Unsafe => "unsafe".to_owned(),
+            Self::Write(_) => "parquet".to_owned(),
+            Self::Arrow(_) => "arrow".to_owned(),
+        }
+    }
+
     pub(super) fn refused(sentence: impl Into<String>) -> Self {
         Self::Refused(sentence.into())
     }

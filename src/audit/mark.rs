@@ -1,0 +1,137 @@
+//! The newest row of the chain that this instance knows, kept in a file outside of the database: ends that are older were put back.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rolecall_sign_in::private_files;
+use tokio::time::Instant;
+
+/// The name of the file in the data folder.
+pub const AUDIT_HEAD: &str = "audit-head";
+
+/// How often the file is written at most while the chain grows.
+const WRITE_EVERY: Duration = Duration::from_secs(1);
+
+/// The id of the newest row that is known to be in force; 0 where none is. It is kept in memory alone before
+/// [`keep_in`](Self::keep_in).
+#[derive(Default)]
+pub(super) struct HeadMark(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    head: i64,
+    file: Option<PathBuf>,
+    /// What the file says.
+    written: i64,
+    written_at: Option<Instant>,
+}
+
+/// The mark in `file`; 0 where there is none.
+///
+/// # Errors
+/// When there is a file that cannot be read, or it holds no number: then nothing tells how long the chain was.
+pub fn known_head(file: &Path) -> io::Result<i64> {
+    match fs::read_to_string(file) {
+        Ok(text) => {
+            text.trim().parse().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file holds no number"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+impl HeadMark {
+    /// Keeps the mark in `file` from now on, which may have one.
+    pub(super) fn keep_in(&self, file: PathBuf) -> io::Result<()> {
+        let written = known_head(&file)?;
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = known.head.max(written);
+        *known = Known { head, file: Some(file), written, written_at: None };
+        Ok(())
+    }
+
+    /// The newest row that is known.
+    pub(super) fn head(&self) -> i64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).head
+    }
+
+    /// Notes that the row `head` is in force. The file follows, not for each row.
+    pub(super) fn raise(&self, head: i64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.head = known.head.max(head);
+        if known.written_at.is_none_or(|at| at.elapsed() >= WRITE_EVERY) {
+            known.write_or_log();
+        }
+    }
+
+    /// Puts the mark to the row `head`, whatever it was: that the chain was older stands in the chain now.
+    pub(super) fn reset(&self, head: i64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.head = head;
+        known.write_or_log();
+    }
+
+    /// Writes to the file what is not there yet.
+    pub(super) fn write(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write_or_log();
+    }
+}
+
+impl Known {
+    fn write_or_log(&mut self) {
+        if let Err(error) = self.write() {
+            tracing::error!(
+                event = "audit_head_not_kept",
+                ?error,
+                "the newest entry of the audit cannot be noted in a file"
+            );
+        }
+    }
+
+    /// Written beside and moved into place, so that there is always a whole one.
+    fn write(&mut self) -> io::Result<()> {
+        let Some(file) = self.file.as_ref().filter(|_| self.head != self.written) else { return Ok(()) };
+        self.written_at = Some(Instant::now());
+        if let Some(folder) = file.parent() {
+            private_files::make_folder(folder)?;
+        }
+        let beside = file.with_extension("new");
+        let mut options = OpenOptions::new();
+        let mut new = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        writeln!(new, "{}", self.head)?;
+        new.sync_all()?;
+        fs::rename(&beside, file)?;
+        self.written = self.head;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_file_is_written_at_most_once_a_second_and_never_goes_back_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(AUDIT_HEAD);
+        let mark = HeadMark::default();
+        mark.keep_in(file.clone()).unwrap();
+        mark.raise(1);
+        mark.raise(2);
+        assert_eq!((mark.head(), known_head(&file).unwrap()), (2, 1));
+        tokio::time::sleep(WRITE_EVERY).await;
+        mark.raise(1);
+        assert_eq!((mark.head(), known_head(&file).unwrap()), (2, 2));
+        mark.raise(3);
+        mark.write();
+        assert_eq!(known_head(&file).unwrap(), 3);
+        mark.reset(1);
+        assert_eq!(known_head(&file).unwrap(), 1);
+        fs::write(&file, "").unwrap();
+        assert!(known_head(&file).is_err());
+    }
+}
