@@ -93,7 +93,10 @@ const update = async () => {
   if (answer?.status === 401 || answer?.type === "opaqueredirect") return lose();
   if (answer?.status === 403 || answer?.status === 404) return close();
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  if (fresh.querySelector("[data-live]") && from === location.href) take(fresh);
+  if (fresh.querySelector("[data-live]") && from === location.href) {
+    take(fresh);
+    await bringToLife(fresh);
+  }
   if (!same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
 };
 
@@ -164,6 +167,20 @@ const swap = (old, next) => {
   const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
   if (head && newHead) head.replaceWith(newHead);
   root.dispatchEvent(new Event("renewed"));
+};
+
+// A page that had no islands has not loaded what brings them to life.
+const bringToLife = async (page) => {
+  const [module, wasm] = [page.querySelector("link[rel=modulepreload]"), page.querySelector("link[as=fetch]")];
+  if (!module || document.querySelector("link[rel=modulepreload]")) return;
+  document.head.append(module);
+  const rolecall = await import(module.href);
+  await rolecall.default({ module_or_path: wasm.href });
+  rolecall.begin();
+  const wakeIn = (root) => root.querySelectorAll("leptos-island").forEach((island) => rolecall[island.dataset.component](island));
+  wakeIn(document);
+  addEventListener("rolecall:islands", (event) => wakeIn(event.target));
+  document.documentElement.dataset.hydrated = "";
 };
 
 const wake = (panel) => panel.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));

@@ -30,6 +30,8 @@ test('the menu works by keyboard, and one is open at a time', async ({ page, vis
   await menu(page, 'Mean temperature by month').focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Large, with all values' }).filter({ visible: true })).toBeFocused();
+  await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true })).toBeFocused();
   await menu(page, 'Daily observations').focus();
   await page.keyboard.press('Enter');

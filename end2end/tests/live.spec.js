@@ -140,7 +140,7 @@ live('a lost connection is said, and comes back by itself @script', async ({ sal
   await app.restart();
   await expect(async () => {
     await page.clock.fastForward(15_000);
-    await expect(page.locator('#live-status')).toContainText('cannot be reached', { timeout: 500 });
+    await expect(page.locator('#live-status')).toContainText('Nothing new has come since', { timeout: 500 });
   }).toPass();
   await sell('2026-01-03,40\n');
   await page.unroute('**/live?*');

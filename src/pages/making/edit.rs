@@ -200,7 +200,7 @@ fn EditedPanel(
 
     view! {
         <div class=format!("edited span-{width}") id=format!("edit-{id}")>
-            <form class="edit-bar" method="post" action=edit role="group" aria-label=of("Panel")>
+            <form class="edit-bar" method="post" action=edit aria-label=of("Panel")>
                 {hidden("version", version)}
                 {hidden("panel", &id)}
                 <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>

@@ -1,0 +1,100 @@
+// Dashboards made in the browser: from a file to a page that others see, with script and without, by two at once.
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures.js';
+import { reed, wren } from '../support/people.js';
+import { Visitor } from '../support/visitor.js';
+
+const ROWS = 'day,region,amount\n2026-01-02,North,120.50\n2026-02-05,South,80\n2026-02-06,South,7\n';
+const unique = () => `sales-${crypto.randomUUID().slice(0, 8)}`;
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** Signs Wren in, uploads a file and makes the dashboard that is proposed. Returns its name in addresses. */
+async function makeDashboard(page, visitor) {
+  const name = unique();
+  await visitor.signIn(wren, { from: '/uploads' });
+  await visitor.open('/uploads');
+  const buffer = Buffer.from(ROWS);
+  await page.locator('input[type=file]').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer });
+  await button(page, 'Upload').click();
+  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
+  await button(page, 'Import').click();
+  await page.waitForURL(`**/datasets/${name}`);
+  await page.getByRole('link', { name: 'Make a dashboard' }).click();
+  await button(page, 'Make this dashboard').click();
+  await page.waitForURL(`**/dashboards/${name}/edit`);
+  return name;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
+    test.use({ javaScriptEnabled });
+
+    test('a file becomes a dashboard, a panel is changed, and a reader sees it', async ({ page, visitor, browser, app }) => {
+      const name = await makeDashboard(page, visitor);
+      await page.getByRole('link', { name: 'Edit “amount by region”' }).click();
+      await page.getByLabel('Title', { exact: true }).fill('What was sold where');
+      await page.getByLabel('Kind', { exact: true }).selectOption('groups');
+      if (!javaScriptEnabled) await button(page, 'Show fields').click();
+      await page.getByLabel('A last row with the totals').check();
+      if (javaScriptEnabled) {
+        await expect(page.locator('#preview')).toContainText('207.5');
+      } else {
+        await button(page, 'Preview').click();
+        await expect(page.locator('#preview')).toContainText('207.5');
+      }
+      await expect(page.getByLabel('Title', { exact: true })).toHaveValue('What was sold where');
+      await button(page, 'Save panel').click();
+      await page.waitForURL(`**/dashboards/${name}/edit#edit-breakdown`);
+      await page.getByRole('link', { name: 'Done' }).click();
+      await expect(page.getByRole('heading', { name: 'What was sold where' })).toBeVisible();
+
+      const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled });
+      const readers = await context.newPage();
+      const reader = new Visitor(readers, { scripted: javaScriptEnabled });
+      await reader.signIn(reed);
+      await reader.open(`/dashboards/${name}`);
+      await expect(readers.getByRole('heading', { name: 'What was sold where' })).toBeVisible();
+      await expect(readers.getByRole('link', { name: 'Edit' })).toHaveCount(0);
+      await context.close();
+    });
+  });
+}
+
+test('who saves second sees both, and decides', async ({ consoleWatch, page, visitor, context }) => {
+  consoleWatch.expectStatus(409);
+  const name = await makeDashboard(page, visitor);
+  const other = await context.newPage();
+  const path = `/dashboards/${name}/edit/breakdown`;
+  for (const [window, title] of [[page, 'Mine'], [other, 'Theirs']]) {
+    await window.goto(path);
+    await window.getByLabel('Title', { exact: true }).fill(title);
+  }
+  await button(other, 'Save panel').click();
+  await other.waitForURL(`**/dashboards/${name}/edit#edit-breakdown`);
+  await button(page, 'Save panel').click();
+  await expect(page.getByRole('heading', { name: 'Somebody else changed this dashboard' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /title.*Theirs.*Mine/ })).toBeVisible();
+  await button(page, 'Save mine over version 2').click();
+  await page.waitForURL(`**/dashboards/${name}/edit#edit-breakdown`);
+  await expect(page.getByRole('heading', { name: 'Mine', exact: true })).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const width of [1280, 360]) {
+    test.describe(`${colorScheme}, ${width} pixels`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } });
+
+      test('every page of the editor is accessible and fits', async ({ page, visitor }) => {
+        const name = await makeDashboard(page, visitor);
+        for (const path of ['edit', 'add', 'edit/breakdown', 'edit/rows', 'history', 'history/1', '../new', '../import']) {
+          await page.goto(new URL(path, `http://host/dashboards/${name}/x`).pathname);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), path).toEqual([]);
+          const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
+          expect.soft(overflow, `${path}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
+        }
+      });
+    });
+  }
+}
