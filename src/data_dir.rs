@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rolecall_sign_in::private_files::{self, OTHERS};
 use rolecall_sign_in::{LATEST_REVOCATION, secret_key};
 
-use crate::audit::AUDIT_HEAD;
-
+/// The name of the file that tells how far the audit's chain was written.
+pub const AUDIT_HEAD: &str = "audit-head";
 /// The permission by which others may create and rename files in a folder.
 const WRITABLE_BY_ALL: u32 = 0o002;
 /// The bit by which only the owner of a file may rename it, as in `/tmp`.

@@ -10,9 +10,6 @@ use std::time::Duration;
 use rolecall_sign_in::private_files;
 use tokio::time::Instant;
 
-/// The name of the file in the data folder.
-pub const AUDIT_HEAD: &str = "audit-head";
-
 /// How often the file is written at most while the chain grows.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
 

@@ -22,6 +22,6 @@ pub use chain::ChainKeys;
 pub use entry::{Entry, Kind};
 pub use export::Format;
 pub use handle::Audit;
-pub use mark::{AUDIT_HEAD, known_head};
+pub use mark::known_head;
 pub use read::{Filter, Page, Row};
 pub use verify::{Broken, Verified, verify};

@@ -8,8 +8,9 @@ use clap::Subcommand;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::secret_key;
 
-use crate::audit::{AUDIT_HEAD, ChainKeys, known_head, verify};
+use crate::audit::{ChainKeys, known_head, verify};
 use crate::config::{Config, Sources};
+use crate::data_dir::AUDIT_HEAD;
 
 /// What to do with the audit.
 #[derive(Debug, Subcommand)]

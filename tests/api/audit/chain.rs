@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use rolecall::audit::{AUDIT_HEAD, Audit, Broken, Entry, Kind, Verified, known_head};
+use rolecall::audit::{Audit, Broken, Entry, Kind, Verified, known_head};
+use rolecall::data_dir::AUDIT_HEAD;
 use rolecall_sign_in::db::Db;
 use secrecy::SecretString;
 
