@@ -110,6 +110,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data_dir::AUDIT_HEAD;
 
     #[tokio::test]
     async fn the_file_is_written_at_most_once_a_second_and_never_goes_back_by_itself() {
