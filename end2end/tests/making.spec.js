@@ -85,7 +85,7 @@ for (const colorScheme of ['light', 'dark']) {
     test.describe(`${colorScheme}, ${width} pixels`, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } });
 
-      test('every page of the editor is accessible and fits', async ({ page, visitor }) => {
+      test('every page of the editor is accessible and fits @script', async ({ page, visitor }) => {
         const name = await makeDashboard(page, visitor);
         for (const path of ['edit', 'add', 'edit/breakdown', 'edit/rows', 'history', 'history/1', '../new', '../import']) {
           await page.goto(new URL(path, `http://host/dashboards/${name}/x`).pathname);

@@ -136,7 +136,7 @@ fn HistoryPanel(
             {(!is_empty)
                 .then(|| {
                     view! {
-                        <div class="scroll" role="region" tabindex="0" aria-labelledby="history">
+                        <div class="scroll" role="region" tabindex="0" aria-label="Table of sign-ins">
                             <table>
                                 <thead>
                                     <tr>
