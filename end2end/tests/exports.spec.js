@@ -44,6 +44,9 @@ test('a panel by itself is large and has all its values', async ({ page, visitor
   await menu(page, 'Mean temperature by month').click();
   await page.getByRole('link', { name: 'Large, with all values' }).filter({ visible: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Mean temperature by month' })).toBeVisible();
+  const { width } = await page.getByRole('figure').boundingBox();
+  const { width: all } = await page.getByRole('main').boundingBox();
+  expect(width).toBeGreaterThan(all * 0.8);
   const values = page.getByRole('region', { name: 'All values' }).getByRole('table');
   await expect(values.getByRole('row')).toHaveCount(49);
   await page.getByRole('link', { name: 'Weather in Seattle and New York' }).click();

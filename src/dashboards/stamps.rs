@@ -69,8 +69,8 @@ impl Stamps {
 }
 
 impl Dashboards {
-    /// What a page of `dashboard` would show now to somebody to whom the doors of `role` are open. Data about Rolecall itself are
-    /// made anew on the way where they are too old.
+    /// What a page of `dashboard` would show now to somebody to whom the doors of `role` are open. Data about Rolecall itself, and of
+    /// queries, are made anew on the way where they are too old.
     ///
     /// # Errors
     /// When the versions cannot be read.
@@ -80,7 +80,7 @@ impl Dashboards {
         for (panel, _) in self.open_panels(dashboard, role).await? {
             match (&panel.spec.dataset, &panel.content) {
                 (Some(name), _) => match catalogue.get(name) {
-                    Some(own) if own.kind == Kind::BuiltIn => {
+                    Some(own) if own.kind == Kind::BuiltIn || own.query.is_some() => {
                         stamps.add_data(panel, Some(&*self.datasets().up_to_date(own).await));
                     }
                     dataset => stamps.add_data(panel, dataset.map(|dataset| &**dataset)),

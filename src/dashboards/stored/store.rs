@@ -91,8 +91,9 @@ macro_rules! insert_version {
 
 /// Makes the dashboard `slug`, which is `by`'s. `false`: there is one of that name, maybe a deleted one, and nothing was changed.
 pub(super) async fn create(db: &Db, slug: &str, first: &NewVersion<'_>, by: Editor<'_>) -> Result<bool, sqlx::Error> {
-    const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) VALUES ($1, $2, $3, $4) \
-                          ON CONFLICT DO NOTHING";
+    // A dashboard that was in a file may have left notes there, which are not for whoever reads this one.
+    const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) SELECT $1, $2, $3, $4 \
+                          WHERE NOT EXISTS (SELECT 1 FROM notes WHERE dashboard = $1) ON CONFLICT DO NOTHING";
     on_both!(db, |pool| {
         let mut transaction = pool.begin().await?;
         let create = sqlx::query(CREATE).bind(slug).bind(by.user).bind(first.number).bind(first.created_at_ms);

@@ -15,6 +15,7 @@ use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until}
 
 on_both_dialects! {
     a_dashboard_is_made_and_served_by_every_instance,
+    a_new_dashboard_has_no_notes_of_one_that_was_in_a_file,
     a_dashboard_is_changed_from_the_version_that_stands,
     only_the_owner_and_administrators_change_a_dashboard,
     an_undo_goes_back_one_version_and_another_one_goes_back_further,
@@ -119,6 +120,17 @@ async fn a_dashboard_is_made_and_served_by_every_instance(database: &TestDb) {
     assert!(titles(&here.dashboards, Role::Read).await.contains(&"Newer".to_owned()));
     let newer = async || titles(&there.dashboards, Role::Read).await.contains(&"Newer".to_owned());
     until("another instance shows the new version", newer).await;
+}
+
+// Case: making/notes-of-others
+async fn a_new_dashboard_has_no_notes_of_one_that_was_in_a_file(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    let note = "INSERT INTO notes (dashboard, panel, body, version, edited_by, edited_at) \
+                SELECT 'board', 'note', 'For administrators', 1, id, 0 FROM users";
+    execute(&database.db, note).await;
+    let made = here.dashboards.create(&spec("Board"), "Made", writer(&wren)).await.unwrap();
+    assert_eq!(made, "board-2");
 }
 
 async fn a_dashboard_is_changed_from_the_version_that_stands(database: &TestDb) {
