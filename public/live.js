@@ -9,10 +9,15 @@ const [SPREAD_MS, REST_MS] = [400, 1_000];
 const [BUSY_MS, POINTING_MS] = [500, 5_000];
 /** How often a page is fetched again that is not what it should be: another instance may not have heard yet. */
 const MOST_TRIES = 5;
+/** How many streams the pages of a browser have together: over HTTP/1.1 it has six connections for a host. The others ask again. */
+const [MOST_STREAMS, ASK_AGAIN_MS] = [3, 10_000];
+/** How long a new sign-in in another tab may take to get into the cookies. */
+const SIGNED_IN_AGAIN_MS = 500;
 
 let source;
 let lostAt;
 let connecting;
+let held;
 let failures = 0;
 let wanted;
 let updating;
@@ -29,22 +34,40 @@ const element = (name, properties) => Object.assign(document.createElement(name)
 
 // The stream.
 
+// What gives a place for a stream back; nothing where all are taken. Without locks, as on plain HTTP, every page has one.
+const takePlace = async () => {
+  if (!navigator.locks) return () => {};
+  for (let number = 0; number < MOST_STREAMS; number += 1) {
+    const giveBack = await new Promise((resolve) => {
+      const hold = (lock) => (lock ? new Promise((giveBack) => resolve(giveBack)) : resolve());
+      navigator.locks.request(`rolecall-live-${number}`, { ifAvailable: true }, hold);
+    });
+    if (giveBack) return giveBack;
+  }
+};
+
 const connect = () => {
   if (source || isOver || document.visibilityState !== "visible") return;
   clearTimeout(connecting);
+  held = takePlace();
   source = new EventSource(`/live?dashboard=${encodeURIComponent(panels.dataset.live)}`);
   source.addEventListener("shows", ({ data }) => {
     [failures, lostAt, tries] = [0, undefined, 0];
     document.getElementById("live-status")?.remove();
     wanted = stampsIn(data);
     if (!same(wanted, shown())) plan(Math.random() * SPREAD_MS);
+    held?.then((giveBack) => {
+      if (giveBack || !source) return;
+      disconnect();
+      connecting = setTimeout(connect, ASK_AGAIN_MS);
+    });
   });
   // The sign-in was renewed: with other claims, other rows may be shown.
   source.addEventListener("again", () => {
     panels.dataset.stamps = "";
     plan(Math.random() * SPREAD_MS);
   });
-  source.addEventListener("ended", end);
+  source.addEventListener("ended", lose);
   source.addEventListener("closed", close);
   source.addEventListener("error", lose);
 };
@@ -52,6 +75,8 @@ const connect = () => {
 const disconnect = () => {
   source?.close();
   source = undefined;
+  held?.then((giveBack) => giveBack?.());
+  held = undefined;
 };
 
 // The connection is lost: it comes back by itself, later each time, unless the sign-in is what was lost.
@@ -62,6 +87,8 @@ const lose = async () => {
   clearTimeout(connecting);
   connecting = setTimeout(connect, Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.75 + Math.random() / 2));
   setTimeout(say, SAY_AFTER_MS);
+  // Where another tab signed in again, this one's sign-in ended as well, and the new one counts for both.
+  await new Promise((resolve) => setTimeout(resolve, SIGNED_IN_AGAIN_MS));
   const { status } = await fetch("/.rolecall/session", { cache: "no-store" }).catch(() => ({}));
   if (status === 401) end();
 };
