@@ -89,12 +89,6 @@ pub fn has_island(main: &str) -> bool {
     main.contains("<leptos-island")
 }
 
-/// Whether `main` loads a script of its own.
-#[must_use]
-pub fn has_own_script(main: &str) -> bool {
-    main.contains("<script ")
-}
-
 impl Documents {
     /// Documents that load `assets`. With `reload`, those with a script load themselves again after a change, while `cargo leptos
     /// watch` runs the server.

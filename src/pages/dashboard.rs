@@ -59,6 +59,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
         title: spec.title.clone().into(),
         main: put_together(&head, (slug, &stamps), &shown, spec),
         is_live: true,
+        has_own_script: false,
     })
 }
 

@@ -45,12 +45,14 @@ pub struct Page {
     pub main: String,
     /// Whether a script keeps it up to date.
     pub is_live: bool,
+    /// Whether it loads a script of its own, from a file of ours.
+    pub has_own_script: bool,
 }
 
 impl Page {
     /// The page called `title` with `view` in its main region.
     pub fn new(title: impl Into<Cow<'static, str>>, view: impl IntoView) -> Self {
-        Self { title: title.into(), main: view.into_view().to_html(), is_live: false }
+        Self { title: title.into(), main: view.into_view().to_html(), is_live: false, has_own_script: false }
     }
 }
 

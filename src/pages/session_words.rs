@@ -3,14 +3,54 @@
 use std::net::IpAddr;
 
 use leptos::prelude::*;
-use rolecall_sign_in::session::EndReason;
+use rolecall_sign_in::session::{EndReason, SignInRow};
 
+use crate::account::device;
 use crate::components::time::Moment;
 
 /// The address that a session began at, in words.
 #[must_use]
 pub fn place(ip: Option<IpAddr>) -> String {
     ip.map_or_else(|| "unknown address".to_owned(), |ip| ip.to_string())
+}
+
+/// A live session with the button that ends it.
+#[component]
+pub fn SessionEntry(
+    row: SignInRow,
+    /// Whether it is the session of whoever looks, which the header ends.
+    is_own: bool,
+    /// The server function that ends it.
+    action: &'static str,
+) -> impl IntoView {
+    let device = device(row.user_agent.as_deref());
+    let label = format!("End {device}, {}", place(row.ip));
+    let end = if is_own {
+        view! { <span class="badge badge-read">"This browser"</span> }.into_any()
+    } else {
+        view! {
+            <form method="post" action=action>
+                <input type="hidden" name="id" value=row.id/>
+                <button class="button" type="submit" aria-label=label>
+                    "End"
+                </button>
+            </form>
+        }
+        .into_any()
+    };
+
+    view! {
+        <li class="entry">
+            <div>
+                <strong>{device}</strong>
+                <p class="muted">
+                    {place(row.ip)} ", since " <Moment ms=row.created_at_ms/> ", last seen "
+                    <Moment ms=row.last_seen_at_ms/>
+                </p>
+            </div>
+            {end}
+        </li>
+    }
 }
 
 /// What became of a sign-in.

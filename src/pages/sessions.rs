@@ -5,7 +5,7 @@ use rolecall_model::ProviderChoice;
 use rolecall_sign_in::session::{SignInPage, SignInRow};
 
 use super::page::{Answer, Asked, Page};
-use super::session_words::{Outcome, place};
+use super::session_words::{Outcome, SessionEntry, place};
 use crate::account::device;
 use crate::caller;
 use crate::components::time::Moment;
@@ -52,7 +52,7 @@ fn LivePanel(live: SignInPage, own: String) -> impl IntoView {
         .into_iter()
         .map(|row| {
             let is_own = row.id == own;
-            view! { <LiveEntry row is_own/> }
+            view! { <SessionEntry row is_own action=routes::API_END_MY_SESSION/> }
         })
         .collect_view();
 
@@ -74,38 +74,6 @@ fn LivePanel(live: SignInPage, own: String) -> impl IntoView {
             <ul class="entries">{entries}</ul>
             {there_are_more.then(|| view! { <p class="muted">"There are more. These are the newest."</p> })}
         </section>
-    }
-}
-
-#[component]
-fn LiveEntry(row: SignInRow, is_own: bool) -> impl IntoView {
-    let device = device(row.user_agent.as_deref());
-    let label = format!("End {device}, {}", place(row.ip));
-    let action = if is_own {
-        view! { <span class="badge badge-read">"This browser"</span> }.into_any()
-    } else {
-        view! {
-            <form method="post" action=routes::API_END_MY_SESSION>
-                <input type="hidden" name="id" value=row.id/>
-                <button class="button" type="submit" aria-label=label>
-                    "End"
-                </button>
-            </form>
-        }
-        .into_any()
-    };
-
-    view! {
-        <li class="entry">
-            <div>
-                <strong>{device}</strong>
-                <p class="muted">
-                    {place(row.ip)} ", since " <Moment ms=row.created_at_ms/> ", last seen "
-                    <Moment ms=row.last_seen_at_ms/>
-                </p>
-            </div>
-            {action}
-        </li>
     }
 }
 

@@ -19,7 +19,7 @@ use rolecall_sign_in::guard::CurrentSignIn;
 use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
 use super::problem;
 use super::state::AppState;
-use crate::app::{Contents, Scripts, has_island, has_own_script};
+use crate::app::{Contents, Scripts, has_island};
 use crate::caller::HasAppPages;
 use crate::dashboards::Typed;
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply, reactive_root};
@@ -160,7 +160,7 @@ fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
         scripts,
     };
     let document = state.documents.page(contents, nonce.as_ref());
-    (state.page_policies.page(nonce.as_ref(), has_own_script(&page.main)), Html(document)).into_response()
+    (state.page_policies.page(nonce.as_ref(), page.has_own_script), Html(document)).into_response()
 }
 
 /// The page that a sign-in from here comes back to: this page, or the one that brought somebody to the sign-in.

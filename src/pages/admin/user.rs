@@ -6,12 +6,11 @@ use rolecall_sign_in::session::{Grant, PersonRow, SignInRow};
 
 use super::audit_query::AuditQuery;
 use super::users::role_source;
-use crate::account::device;
 use crate::caller;
 use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
-use crate::pages::session_words::place;
+use crate::pages::session_words::SessionEntry;
 use crate::routes;
 
 /// # Errors
@@ -174,7 +173,7 @@ fn SessionsPanel(id: i64, live: Vec<SignInRow>, own: String) -> impl IntoView {
         .into_iter()
         .map(|row| {
             let is_own = row.id == own;
-            view! { <SessionEntry row is_own/> }
+            view! { <SessionEntry row is_own action=routes::API_END_SESSION/> }
         })
         .collect_view();
 
@@ -197,37 +196,6 @@ fn SessionsPanel(id: i64, live: Vec<SignInRow>, own: String) -> impl IntoView {
             {is_empty.then(|| view! { <p>"Not signed in anywhere."</p> })}
             <ul class="entries">{entries}</ul>
         </section>
-    }
-}
-
-#[component]
-fn SessionEntry(row: SignInRow, is_own: bool) -> impl IntoView {
-    let (device, place) = (device(row.user_agent.as_deref()), place(row.ip));
-    let label = format!("End {device}, {place}");
-    let action = if is_own {
-        view! { <span class="badge badge-read">"This browser"</span> }.into_any()
-    } else {
-        view! {
-            <form method="post" action=routes::API_END_SESSION>
-                <input type="hidden" name="id" value=row.id/>
-                <button class="button" type="submit" aria-label=label>
-                    "End"
-                </button>
-            </form>
-        }
-        .into_any()
-    };
-
-    view! {
-        <li class="entry">
-            <div>
-                <strong>{device}</strong>
-                <p class="muted">
-                    {place} ", since " <Moment ms=row.created_at_ms/> ", last seen " <Moment ms=row.last_seen_at_ms/>
-                </p>
-            </div>
-            {action}
-        </li>
     }
 }
 

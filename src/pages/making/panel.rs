@@ -193,7 +193,7 @@ impl PanelForm<'_> {
             </div>
             <script type="module" src=PANEL_FORM_SCRIPT></script>
         };
-        Ok(Page::new(title, view))
+        Ok(Page { has_own_script: true, ..Page::new(title, view) })
     }
 }
 

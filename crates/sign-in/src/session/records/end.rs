@@ -17,7 +17,7 @@ use crate::session::sign_out_mark::SignedOutBy;
 const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// What is kept in the place of tokens that are gone.
-const NO_TOKENS: &[u8] = &[];
+pub(super) const NO_TOKENS: &[u8] = &[];
 
 /// Why a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]

@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 
-use super::end::{EndReason, EndedSignIn, end_where};
+use super::end::{EndReason, EndedSignIn, NO_TOKENS, end_where};
 use super::{RecordError, SignIns};
 use crate::db::{Transaction, in_transaction};
 
@@ -56,7 +56,6 @@ impl SignIns {
         reason: EndReason,
         now_ms: i64,
     ) -> Result<Vec<EndedSignIn>, RecordError> {
-        const NO_TOKENS: &[u8] = &[];
         let (statement, keys) = ending.statement();
         let statement = self.announced(statement);
         in_transaction!(transaction, |connection| {
