@@ -101,8 +101,6 @@ pub const API_RESTORE_DATASET_VERSION: &str = "/api/restore_dataset_version";
 pub const API_DELETE_DATASET: &str = "/api/delete_dataset";
 /// Takes the deletion of a data set back (server function).
 pub const API_UNDELETE_DATASET: &str = "/api/undelete_dataset";
-/// Live figures about sign-ins (server function).
-pub const API_SIGN_IN_FIGURES: &str = "/api/sign_in_figures";
 /// The claims of the caller's ID token (server function).
 pub const API_ID_TOKEN: &str = "/api/id_token";
 /// What we know of the caller (server function).

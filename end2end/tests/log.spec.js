@@ -28,7 +28,7 @@ test('what happened is an entry of its own, found by the request that the page n
 
     await visitor.signIn(reed, { from: app.origin });
     const { user_id } = await event('signed_in');
-    await page.goto(`${app.origin}/api/sign_in_figures`);
+    await page.goto(`${app.origin}/admin/sessions`);
     expect(await event('access_denied')).toMatchObject({ user_id, reason: 'role', role: 'read', needed: 'admin' });
     await visitor.open(app.origin);
     await visitor.signOut();

@@ -61,17 +61,3 @@ pub async fn save_note(slug: String, panel: String, body: String, version: i64) 
     let saved = dashboards.save_note(&slug, &panel, &body, version, &sign_in).await;
     caller::answer(saved.map_err(|error| error.for_browser((slug, panel), body, |error| caller::internal(error))))
 }
-
-/// Live figures about sign-ins.
-///
-/// # Errors
-/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Admin.
-#[server(endpoint = "sign_in_figures", input = GetUrl)]
-pub async fn sign_in_figures() -> Result<panels::SignInFigures, AppError> {
-    use crate::caller;
-    use rolecall_model::Role;
-
-    caller::answer(caller::require(Role::Admin))?;
-    let figures = caller::dashboards()?.sign_in_figures().await;
-    caller::answer(figures.map_err(|error| caller::internal(&error)))
-}

@@ -23,6 +23,8 @@ use super::{retention, verify, write};
 const MOST_WAITING: usize = 8_192;
 /// How many are written at once.
 const AT_ONCE: usize = 256;
+/// How long entries are gathered that follow one another: each time something is written costs as much as many entries do.
+const GATHER: Duration = Duration::from_millis(100);
 /// How long to wait before trying again, first and at most.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(15));
 
@@ -131,15 +133,20 @@ impl Audit {
         [tokio::spawn(write), tokio::spawn(sweep)]
     }
 
-    /// Waits until what was noted so far is written, `at_most` so long. `false` where it is not.
+    /// Waits until what was noted so far is written, `at_most` so long, and writes the mark of it. `false` where it is not.
     pub async fn flush(&self, at_most: Duration) -> bool {
-        let flushed = async {
+        let is_written = self.wait_for_noted(at_most).await;
+        self.0.mark.write();
+        is_written
+    }
+
+    /// Waits until what was noted so far is written, `at_most` so long. `false` where it is not.
+    pub(super) async fn wait_for_noted(&self, at_most: Duration) -> bool {
+        let noted = async {
             let (done, when_done) = oneshot::channel();
-            let is_flushed = self.0.queue.send(Message::Flush(done)).await.is_ok() && when_done.await.is_ok();
-            self.0.mark.write();
-            is_flushed
+            self.0.queue.send(Message::Flush(done)).await.is_ok() && when_done.await.is_ok()
         };
-        timeout(at_most, flushed).await.unwrap_or(false)
+        timeout(at_most, noted).await.unwrap_or(false)
     }
 
     /// Lets go of what is older than `keep_days`.
@@ -164,6 +171,17 @@ impl Audit {
     async fn write_all(&self, mut waiting: mpsc::Receiver<Message>) {
         let mut messages = Vec::with_capacity(AT_ONCE);
         while waiting.recv_many(&mut messages, AT_ONCE).await > 0 {
+            let is_awaited = |messages: &[Message]| messages.iter().any(|message| matches!(message, Message::Flush(_)));
+            let gathering = async {
+                while messages.len() < AT_ONCE && !is_awaited(&messages) {
+                    let room = AT_ONCE - messages.len();
+                    if waiting.recv_many(&mut messages, room).await == 0 {
+                        break;
+                    }
+                }
+            };
+            // Whether its time is over or not, what was gathered is written.
+            let _ = timeout(GATHER, gathering).await;
             let (mut entries, mut flushed) = (Vec::new(), Vec::new());
             for message in messages.drain(..) {
                 match message {

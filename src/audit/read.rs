@@ -1,6 +1,7 @@
 //! Reading the audit: the newest rows first, page by page.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use rolecall_sign_in::db::{Db, reading_on_both};
 use sqlx::query::QueryAs;
@@ -9,6 +10,8 @@ use super::entry::Kind;
 
 /// How many rows a page shows.
 const PAGE: usize = 50;
+/// How long it is waited for what was noted a moment ago.
+const NOTED_WITHIN: Duration = Duration::from_secs(1);
 /// How many people a filter finds by a part of their name.
 const MOST_PEOPLE: i64 = 50;
 
@@ -143,11 +146,12 @@ where
 }
 
 impl super::Audit {
-    /// The newest rows of `filter`, or those after the row `after`.
+    /// The newest rows of `filter`, or those after the row `after`. What this process has noted a moment ago is among them.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn page(&self, filter: &Filter, after: Option<i64>) -> Result<Page, sqlx::Error> {
+        self.wait_for_noted(NOTED_WITHIN).await;
         let mut rows = rows(self.db(), filter, after.unwrap_or(i64::MAX), PAGE + 1).await?;
         let there_are_more = rows.len() > PAGE;
         rows.truncate(PAGE);

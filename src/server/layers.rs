@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -75,7 +76,8 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
     let state = &steps.state;
     let is_https = state.security_headers.is_https(request.extensions().get());
     let logged = LoggedRequest::begin(state, &mut request);
-    let answer = async {
+    // What is awaited stays where it is: it is large, and every move of it is a copy.
+    let answer = pin!(async {
         refuse_large_head(&request)?;
         limit_rates(&state.rates, &state.problem_pages, &request)?;
         keep_demonstration_here(state, &request)?;
@@ -87,12 +89,13 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
             return let_in(steps, limit_file(request, state.config.datasets.limits.file_bytes), route).await;
         }
         let time = if limit == BodyLimit::Question { QUESTION_TIMEOUT } else { TIMEOUT };
-        let in_time = timeout(time, async {
+        let answer = pin!(async {
             let request = limit_form(&state.problem_pages, request, limit).await?;
             let_in(steps, request, route).await
         });
-        in_time.await.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
-    };
+        let in_time = timeout(time, answer).await;
+        in_time.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
+    });
     let answer = AssertUnwindSafe(answer).catch_unwind().instrument(logged.span.clone()).await;
     let response = logged.end(state, answer.map_or_else(panicked, either));
     state.security_headers.add_to(response, is_https)

@@ -150,7 +150,6 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_RESTORE_DATASET_VERSION, Access::Role(Role::Write)),
     Route::server_function(routes::API_DELETE_DATASET, Access::Role(Role::Write)),
     Route::server_function(routes::API_UNDELETE_DATASET, Access::Role(Role::Write)),
-    Route::server_function(routes::API_SIGN_IN_FIGURES, Access::Role(Role::Admin)),
     Route::answered(routes::KEPT_PAGE, Access::Public, |_| get(links::go_on)),
     Route::answered(routes::LOGIN, Access::Public, |_| get(links::begin)),
     Route::answered(routes::LOGIN_AUTHORIZED, Access::Public, |_| get(links::authorized)),

@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use rolecall::routes;
-use rolecall_model::panels::SignInFigures;
 use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, until};
 
-/// When the figures were counted that so many administrators see who look at the same moment. Each request finds another
-/// time, so that two counts could be told apart.
-async fn counted_at(app: &TestApp, ada: &Browser) -> BTreeSet<i64> {
+/// When the figures were counted that so many administrators see who look at the same moment, as their pages are stamped. Each
+/// request finds another time, so that two counts could be told apart.
+async fn counted_at(app: &TestApp, ada: &Browser) -> BTreeSet<String> {
     let looking = (0..30).map(|_| {
         let mut ada = ada.clone();
         async move {
             app.clock.advance(Duration::from_millis(1));
-            let figures: SignInFigures = ada.fetch(routes::API_SIGN_IN_FIGURES).await.assert_status(200).json();
-            figures.counted_at_ms
+            let page = ada.get("/dashboards/weather").await;
+            let (_, stamp) = page.assert_status(200).body.split_once(" sign-ins:").unwrap();
+            stamp.split([' ', '"']).next().unwrap().to_owned()
         }
     });
     join_all(looking).await.into_iter().collect()
@@ -72,7 +72,7 @@ async fn who_does_not_get_a_connection_in_time_is_told_when_to_come_again() {
     ada.get("/dashboards/weather").await.assert_status(200);
     app.clock.advance(Duration::from_mins(2));
     let held = all_readers(&app).await;
-    for answer in [ada.get("/dashboards/weather").await, ada.fetch(routes::API_SIGN_IN_FIGURES).await] {
+    for answer in [ada.get("/dashboards/weather").await, ada.fetch(routes::ADMIN_SESSIONS).await] {
         assert_eq!(answer.assert_status(503).header("retry-after"), "5", "{answer:#?}");
     }
     drop(held);

@@ -80,8 +80,8 @@ async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let mut expect = |path, status, answer: Answer| answers.push((path, answer.assert_status(status).clone()));
     expect("/dashboards", 303, app.browser().get("/dashboards").await);
     expect(routes::API_ID_TOKEN, 401, app.browser().fetch(routes::API_ID_TOKEN).await);
-    expect(routes::API_SIGN_IN_FIGURES, 403, reed.get(routes::API_SIGN_IN_FIGURES).await);
-    expect(routes::API_SIGN_IN_FIGURES, 403, reed.fetch(routes::API_SIGN_IN_FIGURES).await);
+    expect(routes::ADMIN_SESSIONS, 403, reed.get(routes::ADMIN_SESSIONS).await);
+    expect(routes::ADMIN_SESSIONS, 403, reed.fetch(routes::ADMIN_SESSIONS).await);
     expect(routes::API_ID_TOKEN, 200, ada.fetch(routes::API_ID_TOKEN).await);
     expect("/", 405, ada.send(ada.navigation(Method::DELETE, "/")).await);
     let large = "x".repeat(70_000);

@@ -143,13 +143,13 @@ async fn denied_access_names_who_was_denied_what_and_why() {
     let user_id = text(app.db(), "SELECT CAST(id AS TEXT) FROM users").await;
 
     let log = CapturedLog::begin();
-    let answer = reed.fetch(routes::API_SIGN_IN_FIGURES).await;
+    let answer = reed.fetch(routes::ADMIN_SESSIONS).await;
     let denied = log.event("access_denied");
     assert_of_request(&denied, &answer);
     let expected =
         [("level", "WARN"), ("reason", "role"), ("user_id", &user_id), ("role", "read"), ("needed", "admin")];
     assert_fields(&denied, &expected);
-    assert_fields(&denied, &[("span.route", routes::API_SIGN_IN_FIGURES), ("span.method", "GET")]);
+    assert_fields(&denied, &[("span.route", routes::ADMIN_SESSIONS), ("span.method", "GET")]);
     drop(log);
 
     let log = CapturedLog::begin();

@@ -1,8 +1,7 @@
 //! The dashboard as each role sees it: nothing of a closed panel leaves the server.
 
 use rolecall::routes;
-use rolecall_model::Role;
-use rolecall_model::panels::{SignInFigures, TableRows};
+use rolecall_model::panels::TableRows;
 
 use crate::support::{Browser, TestApp};
 
@@ -69,15 +68,15 @@ async fn a_writer_gets_note_and_table_too() {
 
 #[tokio::test]
 async fn an_administrator_gets_the_sign_in_figures_too() {
-    let (app, mut ada) = start("ada").await;
+    let (_app, mut ada) = start("ada").await;
     let everything = everything(&mut ada).await;
     assert!(has_all(&everything, &[NOTE]) && has_all(&everything, &TABLE) && has_all(&everything, &SIGN_INS));
     assert_eq!(panels(&mut ada).await, ["figures", "temperature", "precipitation", "sign-ins", "note", "table"]);
 
-    let figures: SignInFigures = ada.fetch(routes::API_SIGN_IN_FIGURES).await.assert_status(200).json();
-    let by_role = vec![(None, 0), (Some(Role::Read), 0), (Some(Role::Write), 1), (Some(Role::Admin), 1)];
-    assert_eq!((figures.live, figures.people, figures.last_day), (2, 2, 2));
-    assert_eq!((figures.by_role, figures.counted_at_ms), (by_role, app.clock.now_ms()));
+    let figures: Vec<&str> = everything.split("figure-value\">").skip(1).collect();
+    let figures: Vec<&str> = figures.iter().filter_map(|rest| rest.split('<').next()).collect();
+    // Live sign-ins, people, and sign-ins of the last day: of Wren and of Ada.
+    assert!(figures.ends_with(&["2", "2", "2"]), "{figures:?}");
 }
 
 #[tokio::test]

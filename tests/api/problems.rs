@@ -76,7 +76,7 @@ async fn a_refused_page_says_which_role_it_needs() {
     let app = TestApp::start().await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
-    let answer = reed.get(routes::API_SIGN_IN_FIGURES).await;
+    let answer = reed.get(routes::ADMIN_SESSIONS).await;
     answer.assert_status(403).assert_shows("needs the role Admin").assert_shows("Reed Marlow");
     answer.assert_shows(answer.header("x-request-id"));
 }

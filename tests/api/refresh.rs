@@ -88,9 +88,9 @@ async fn fifty_requests_at_the_end_of_the_token_cost_one_refresh_and_all_succeed
 async fn a_role_that_was_taken_away_or_given_counts_from_the_refresh_on() {
     let (app, mut browser) = signed_in("ada").await;
     app.demo().set_faults(with(&json!({"roles": ["Rolecall.Read"]})));
-    browser.get("/api/sign_in_figures").await.assert_status(200);
+    browser.get("/admin/sessions").await.assert_status(200);
     app.clock.advance(UNTIL_DUE);
-    browser.get("/api/sign_in_figures").await.assert_status(403);
+    browser.get("/admin/sessions").await.assert_status(403);
     assert_eq!(role(&mut browser).await, Some(Role::Read));
 
     app.demo().set_faults(with(&json!({"roles": []})));
@@ -99,7 +99,7 @@ async fn a_role_that_was_taken_away_or_given_counts_from_the_refresh_on() {
 
     app.demo().set_faults(Faults::default());
     app.clock.advance(UNTIL_DUE);
-    browser.get("/api/sign_in_figures").await.assert_status(200);
+    browser.get("/admin/sessions").await.assert_status(200);
 }
 
 // Case: refresh/invalid-grant

@@ -31,7 +31,7 @@ async fn no_token_reaches_the_browser() {
     let functions = [
         routes::API_SESSION,
         routes::API_ID_TOKEN,
-        routes::API_SIGN_IN_FIGURES,
+        routes::ADMIN_SESSIONS,
         "/api/table_page?slug=weather&panel=table&page=1",
     ];
     for path in functions {

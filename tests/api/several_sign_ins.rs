@@ -65,7 +65,7 @@ async fn a_callback_while_somebody_else_is_signed_in_replaces_them() {
     browser.sign_in_as("ada").await;
     browser.sign_in_as("reed").await;
     assert_eq!(browser.user().await.unwrap().name, "Reed Marlow");
-    assert_eq!(browser.fetch(routes::API_SIGN_IN_FIGURES).await.status, 403);
+    assert_eq!(browser.fetch(routes::ADMIN_SESSIONS).await.status, 403);
     assert_eq!(app.count(LIVE).await, 1);
 }
 

@@ -10,7 +10,7 @@ use crate::support::faulty_provider::{ClaimFault, Faults};
 use crate::support::{Browser, TestApp};
 
 const MINUTE: Duration = Duration::from_mins(1);
-const FIGURES: &str = "/api/sign_in_figures";
+const FIGURES: &str = "/admin/sessions";
 const DASHBOARD: &str = "/dashboards/weather";
 const NOTE: [(&str, &str); 4] = [("slug", "weather"), ("panel", "note"), ("body", "Rain, rather."), ("version", "0")];
 
@@ -65,7 +65,7 @@ async fn a_navigation_is_sent_to_the_provider_and_comes_back() {
     let app = start().await;
     let mut browser = signed_in(&app, "ada").await;
     app.clock.advance(16 * MINUTE);
-    browser.get(FIGURES).await.assert_redirect("/login/demo?prompt=login&return_to=/api/sign_in_figures");
+    browser.get(FIGURES).await.assert_redirect("/login/demo?prompt=login&return_to=/admin/sessions");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn a_limit_that_is_set_later_holds_for_who_is_signed_in_too() {
     app.set("ROLECALL_PROVIDERS__AZURE__HIGHEST_ROLE", "read");
     app.restart().await;
     assert_eq!(role(&mut browser).await, Some(Role::Read));
-    browser.get("/api/sign_in_figures").await.assert_status(403);
+    browser.get("/admin/sessions").await.assert_status(403);
 }
 
 // Case: roles/limits-of-provider

@@ -82,6 +82,13 @@ async fn only_one_statement_that_reads_is_run(source: &SourceDb) {
         assert!(matches!(error(source, writes).await, ConnectionError::Refused { .. }), "{writes}");
     }
     assert_eq!(one(source, "SELECT count(*) AS n FROM t;  -- all").await, Cell::Integer(1));
+    for reads in [
+        "SELECT 'a; -- b' AS x -- c;",
+        "SELECT 'a; -- b' AS x; -- c; d",
+        "SELECT 'a; -- b' AS x;\n/* ; */ ;",
+    ] {
+        assert_eq!(one(source, reads).await, Cell::Text("a; -- b".to_owned()), "{reads}");
+    }
     assert_eq!(one(source, "/* one */ WITH x AS (SELECT 1 AS a) SELECT a FROM x").await, Cell::Integer(1));
 }
 
@@ -279,6 +286,42 @@ async fn who_is_not_let_in_by_postgres_or_does_not_find_it_is_told_without_the_p
         let all = format!("{error} {error:?} {:?}", with("reader:canary@"));
         assert!(!all.contains("canary"), "{all}");
     }
+}
+
+// Case: connections/long-text
+#[tokio::test]
+async fn a_text_of_postgres_that_is_too_long_is_not_fetched_whole() {
+    let source = SourceDb::postgres();
+    source.run("CREATE TABLE t (a TEXT, b JSON, c CHAR(3))").await;
+    source.run("INSERT INTO t VALUES (repeat('x', 200000000), '[1,  2]', 'y')").await;
+    let told = error(&source, "SELECT a FROM t").await.to_string();
+    assert!(told.contains("“a”") && told.contains("more than 1 MB in row 1"), "{told}");
+    // The test has a process of its own.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let (_, peak) = status.split_once("VmHWM:").unwrap();
+    let peak_kb: u64 = peak.trim_start().split(' ').next().unwrap().parse().unwrap();
+    assert!(peak_kb < 150_000, "{peak_kb}");
+    let read = preview(&source, "SELECT b, c, left(a, 1000000) AS a FROM t").await.unwrap();
+    assert_eq!(read.rows[0][..2], [Cell::Text("[1,  2]".to_owned()), Cell::Text("y  ".to_owned())]);
+    assert!(matches!(&read.rows[0][2], Cell::Text(text) if text.len() == 1_000_000));
+}
+
+// Case: connections/turns
+#[tokio::test]
+async fn a_file_that_is_still_open_counts_although_nobody_waits_for_it() {
+    let source = SourceDb::sqlite();
+    source.run("CREATE TABLE t (a INTEGER)").await;
+    let locked = source.lock().await;
+    let limits = ConnectionLimits { timeout: Duration::from_millis(50), ..LIMITS };
+    let database = limited(source.url(), limits);
+    let asked = async || database.preview("SELECT a FROM t", 50).await.unwrap_err();
+    let (one, two) = tokio::join!(asked(), asked());
+    assert!([one, two].iter().all(|error| matches!(error, ConnectionError::TooSlow(_))));
+    // Both files are open until SQLite has stopped waiting for the lock, so there is no turn for a third.
+    let third = tokio::time::timeout(Duration::from_millis(500), asked()).await;
+    assert!(third.is_err(), "{third:?}");
+    drop(locked);
+    assert!(database.preview("SELECT a FROM t", 50).await.is_ok());
 }
 
 // Case: connections/permissions

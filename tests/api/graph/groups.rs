@@ -88,7 +88,7 @@ async fn an_outage_at_the_refresh_ends_no_session_and_opens_nothing_for_longer_t
     app.demo().set_faults(overage(down()));
     assert_eq!(role(&mut browser).await, Some(Role::Admin), "the old tokens still vouch for it");
     app.clock.advance(UNTIL_THE_END);
-    browser.fetch("/api/sign_in_figures").await.assert_status(503);
+    browser.fetch("/admin/sessions").await.assert_status(503);
     browser.fetch("/api/table_page?slug=weather&panel=table&page=1").await.assert_status(503);
 
     app.demo().set_faults(overage(vec![]));

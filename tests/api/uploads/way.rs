@@ -3,12 +3,25 @@
 use rolecall::routes;
 
 use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wren};
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    a_file_is_shown_as_it_is_understood_and_becomes_a_data_set,
+    what_a_file_was_taken_for_can_be_corrected,
+    what_cannot_be_known_is_asked_before_the_import,
+    rows_are_appended_and_replaced_with_columns_matched_by_name,
+    mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes,
+    an_upload_that_is_not_wanted_is_deleted_with_all_that_belongs_to_it,
+}
+
+/// An application whose data is in `database`.
+async fn on(database: &TestDb) -> TestApp {
+    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+}
 
 // Case: uploads/whole-way
-#[tokio::test]
-async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set() {
-    let app = TestApp::start().await;
+async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set(database: &TestDb) {
+    let app = on(database).await;
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "Sales 2026.csv", SALES).await;
     let shown = settled(&mut wren, &page).await;
@@ -27,9 +40,8 @@ async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set() {
 }
 
 // Case: uploads/corrections
-#[tokio::test]
-async fn what_a_file_was_taken_for_can_be_corrected() {
-    let app = TestApp::start().await;
+async fn what_a_file_was_taken_for_can_be_corrected(database: &TestDb) {
+    let app = on(database).await;
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "codes.csv", "code;price\n1;1,5\n2;2,25\n").await;
     let shown = settled(&mut wren, &page).await;
@@ -64,9 +76,8 @@ async fn what_a_file_was_taken_for_can_be_corrected() {
 }
 
 // Case: uploads/questions
-#[tokio::test]
-async fn what_cannot_be_known_is_asked_before_the_import() {
-    let app = TestApp::start().await;
+async fn what_cannot_be_known_is_asked_before_the_import(database: &TestDb) {
+    let app = on(database).await;
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "days.csv", "day\n01/02/2026\n").await;
     let shown = settled(&mut wren, &page).await;
@@ -80,9 +91,8 @@ async fn what_cannot_be_known_is_asked_before_the_import() {
 }
 
 // Case: uploads/append-and-replace
-#[tokio::test]
-async fn rows_are_appended_and_replaced_with_columns_matched_by_name() {
-    let app = TestApp::start().await;
+async fn rows_are_appended_and_replaced_with_columns_matched_by_name(database: &TestDb) {
+    let app = on(database).await;
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
@@ -102,9 +112,8 @@ async fn rows_are_appended_and_replaced_with_columns_matched_by_name() {
 }
 
 // Case: uploads/mistakes
-#[tokio::test]
-async fn mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes() {
-    let app = TestApp::start().await;
+async fn mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes(database: &TestDb) {
+    let app = on(database).await;
     let mut wren = wren(&app).await;
     let text = format!("amount\n{}much\n", "1\n".repeat(20_000));
     let page = upload(&mut wren, routes::UPLOADS, "amounts.csv", text).await;
@@ -120,9 +129,8 @@ async fn mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes
     assert_eq!(rows(&app, "amounts").await, "20001");
 }
 
-#[tokio::test]
-async fn an_upload_that_is_not_wanted_is_deleted_with_all_that_belongs_to_it() {
-    let app = TestApp::start().await;
+async fn an_upload_that_is_not_wanted_is_deleted_with_all_that_belongs_to_it(database: &TestDb) {
+    let app = on(database).await;
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     settled(&mut wren, &page).await;

@@ -139,12 +139,12 @@ impl Database {
     async fn run(&self, statement: &str, reading: Reading) -> Result<Vec<String>, ConnectionError> {
         statement::check(statement)?;
         let limit = self.limits.timeout;
-        // Waiting for others is not the database's time. Each of them is limited, so it ends. It is never closed.
-        let _turn = self.turns.acquire().await;
+        // Waiting for others is not the database's time. Each of them is limited, so it ends.
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| ConnectionError::Ended)?;
         let running = async {
             match &self.address {
                 Address::Postgres(options) => postgres::read(options, statement, limit, reading).await,
-                Address::Sqlite(path) => sqlite::read(path, &self.own, statement, reading).await,
+                Address::Sqlite(path) => sqlite::read(path, &self.own, statement, reading, turn).await,
             }
         };
         timeout(limit, running).await.unwrap_or(Err(ConnectionError::TooSlow(limit)))

@@ -1,7 +1,8 @@
 //! Reading from PostgreSQL, and what speaks its protocol.
 //!
 //! The statement is prepared first: the server takes one alone there, says its columns and their types, and runs nothing. Then it
-//! is run by the simple protocol, which gives every type as text.
+//! is run by the simple protocol, which gives every type as text. There it stands inside a SELECT of ours that cuts long texts off,
+//! since a row of the server is held in memory whole, and a text of PostgreSQL may have a gigabyte.
 
 use std::time::Duration;
 
@@ -17,8 +18,10 @@ use sqlx::{
 use super::cells::{date, decimal, moment};
 use super::error::{ConnectionError, Place};
 use super::permissions::Permissions;
-use super::reading::{More, Reading};
+use super::reading::{CELL_BYTES, More, Reading};
 
+/// How many semicolons of a statement are tried as its end.
+const SEMICOLONS: usize = 8;
 /// How many tables are named that an account may write.
 const NAMED_TABLES: i64 = 3;
 
@@ -43,7 +46,13 @@ pub(super) async fn read(
     (&mut connection).execute(sqlx::raw_sql(&begin)).await.map_err(told)?;
     let types = prepare(&mut connection, statement, limit, &mut reading).await?;
     if reading.send_columns().await == More::Wanted {
-        let mut rows = (&mut connection).fetch(sqlx::raw_sql(statement));
+        // Places in what is run are none of the statement.
+        let told = |error| match self::told(error, "", limit) {
+            ConnectionError::Refused { message, .. } => ConnectionError::Refused { message, place: None },
+            other => other,
+        };
+        let bounded = bounded(&mut connection, statement, &types).await.map_err(told)?;
+        let mut rows = (&mut connection).fetch(sqlx::raw_sql(&bounded));
         while let Some(row) = rows.try_next().await.map_err(told)? {
             let cells = cells(&row, &types, &mut reading)?;
             if reading.send(cells).await? == More::Enough {
@@ -53,6 +62,44 @@ pub(super) async fn read(
     }
     // Closed as it is: what was not read is not waited for.
     Ok(reading.into_rounded())
+}
+
+/// `statement`, which was prepared and so is one alone, as [`within`] it can be run. A semicolon at its end cannot stand there, and
+/// which one is at its end, and not in a text or a comment, the server knows.
+///
+/// # Errors
+/// What the server says where it takes the statement in no SELECT of ours.
+async fn bounded(connection: &mut PgConnection, statement: &str, kinds: &[Kind]) -> Result<String, sqlx::Error> {
+    let whole = within(statement, kinds);
+    let semicolons: Vec<usize> = statement.rmatch_indices(';').map(|(at, _)| at).take(SEMICOLONS).collect();
+    if semicolons.is_empty() {
+        return Ok(whole);
+    }
+    let cut = semicolons.into_iter().map(|at| within(&statement[..at], kinds));
+    let mut refused = None;
+    for candidate in std::iter::once(whole).chain(cut) {
+        connection.execute("SAVEPOINT tried").await?;
+        match connection.prepare(&candidate).await {
+            Ok(_) => return Ok(candidate),
+            Err(error) => refused = Some(error),
+        }
+        connection.execute("ROLLBACK TO SAVEPOINT tried").await?;
+    }
+    Err(refused.unwrap_or(sqlx::Error::RowNotFound))
+}
+
+/// A SELECT of what `statement` answers in columns of these `kinds`, without those that nobody wants, and with no text that is much
+/// longer than a cell may be.
+fn within(statement: &str, kinds: &[Kind]) -> String {
+    let names: Vec<String> = (0..kinds.len()).map(|place| format!("c{place}")).collect();
+    let answered = kinds.iter().zip(&names).map(|(kind, name)| match kind {
+        Kind::Unwanted => format!("NULL AS {name}"),
+        Kind::LongText => format!("left({name}::text, {}) AS {name}", CELL_BYTES + 1),
+        _ => name.clone(),
+    });
+    let answered = answered.collect::<Vec<_>>().join(", ");
+    // The line break ends a comment.
+    format!("SELECT {answered} FROM ({statement}\n) AS answer ({})", names.join(", "))
 }
 
 /// How each column of the answer is read, by its place. Tells `reading` the columns.
@@ -76,7 +123,7 @@ async fn prepare(
         let name = column.name();
         let kind = Kind::of(column.type_info()).ok_or_else(|| not_taken(name, column.type_info()));
         // Columns that nobody wants may be of any type.
-        let kind = if reading.has_wanted() && reading.wanted_type(name).is_none() { Kind::Text } else { kind? };
+        let kind = if reading.has_wanted() && reading.wanted_type(name).is_none() { Kind::Unwanted } else { kind? };
         columns.push(DataColumn { name: name.to_owned(), column_type: kind.column_type() });
         kinds.push(kind);
     }
@@ -88,11 +135,15 @@ async fn prepare(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Text,
+    /// Text without a limit of its own.
+    LongText,
     Integer,
     Decimal,
     Boolean,
     Date,
     Timestamp,
+    /// Of any type, and not read.
+    Unwanted,
 }
 
 impl Kind {
@@ -105,9 +156,8 @@ impl Kind {
             _ => return None,
         }
         match of.name().to_ascii_uppercase().as_str() {
-            "TEXT" | "VARCHAR" | "CHAR" | "\"CHAR\"" | "NAME" | "CITEXT" | "UUID" | "JSON" | "JSONB" | "UNKNOWN" => {
-                Some(Self::Text)
-            }
+            "TEXT" | "VARCHAR" | "CITEXT" | "JSON" | "JSONB" | "UNKNOWN" => Some(Self::LongText),
+            "CHAR" | "\"CHAR\"" | "NAME" | "UUID" => Some(Self::Text),
             "INT2" | "INT4" | "INT8" | "OID" => Some(Self::Integer),
             "FLOAT4" | "FLOAT8" | "NUMERIC" => Some(Self::Decimal),
             "BOOL" => Some(Self::Boolean),
@@ -119,7 +169,7 @@ impl Kind {
 
     const fn column_type(self) -> ColumnType {
         match self {
-            Self::Text => ColumnType::Text,
+            Self::Text | Self::LongText | Self::Unwanted => ColumnType::Text,
             Self::Integer => ColumnType::Integer,
             Self::Decimal => ColumnType::Decimal,
             Self::Boolean => ColumnType::Boolean,
@@ -181,7 +231,7 @@ fn cell(value: &PgValueRef<'_>, kind: Kind) -> Result<(Cell, bool), String> {
     let shown = || format!("“{}”", text.chars().take(40).collect::<String>());
     let is_infinite = matches!(text, "infinity" | "-infinity");
     let cell = match kind {
-        Kind::Text => Some(Cell::Text(text.to_owned())),
+        Kind::Text | Kind::LongText | Kind::Unwanted => Some(Cell::Text(text.to_owned())),
         Kind::Integer => text.parse().ok().map(Cell::Integer),
         Kind::Decimal => return decimal(text).ok_or_else(shown),
         Kind::Boolean => match text {

@@ -9,7 +9,7 @@ use super::error::ConnectionError;
 use crate::import::check_columns;
 
 /// The longest cell, in bytes, as in files.
-const CELL_BYTES: usize = 1_000_000;
+pub(super) const CELL_BYTES: usize = 1_000_000;
 /// The largest row.
 const ROW_BYTES: usize = 4 * CELL_BYTES;
 

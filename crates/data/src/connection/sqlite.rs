@@ -12,6 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Batch, Connection, Error, ErrorCode, OpenFlags, Row, Statement};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::{ConnectionError, Place};
 use super::permissions::Permissions;
@@ -27,7 +28,8 @@ const LONGEST_VALUE: i32 = 64 << 20;
 /// Functions that are none of a SELECT's business: they load code, or read and write files.
 const CLOSED_FUNCTIONS: [&str; 5] = ["load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"];
 
-/// Sends what `statement` answers to `reading`. Returns the columns in which numbers lost digits, of which SQLite has none.
+/// Sends what `statement` answers to `reading`. Returns the columns in which numbers lost digits, of which SQLite has none. The
+/// `turn` is over when the file is closed, however long somebody waits for that.
 ///
 /// # Errors
 /// [`ConnectionError`].
@@ -36,11 +38,13 @@ pub(super) async fn read(
     own: &[PathBuf],
     statement: &str,
     reading: Reading,
+    turn: OwnedSemaphorePermit,
 ) -> Result<Vec<String>, ConnectionError> {
     let (path, own, statement) = (path.to_owned(), own.to_vec(), statement.to_owned());
     let waiting = Waiting::default();
     let is_over = Arc::clone(&waiting.is_over);
     let read = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let connection = open(&path, &own, is_over)?;
         answer(&connection, &statement, reading)
     });
