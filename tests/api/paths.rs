@@ -105,12 +105,9 @@ async fn no_method_gets_anybody_past_the_policy() {
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
     for method in METHODS {
-        for target in [
-            "/dashboards/weather",
-            "/api/table_page?slug=days&panel=days&page=1",
-            "/account/token",
-            "/admin/sessions",
-        ] {
+        for target in
+            ["/dashboards/weather", "/api/table_page?slug=days&panel=days&page=1", "/account/token", "/admin/sessions"]
+        {
             for cookies in [String::new(), nora.cookie_header(), ada.cookie_header()] {
                 let request = format!(
                     "{method} {target} HTTP/1.1\r\nHost: {}\r\nOrigin: http://{0}\r\nCookie: {cookies}\r\n\

@@ -82,11 +82,8 @@ async fn only_one_statement_that_reads_is_run(source: &SourceDb) {
         assert!(matches!(error(source, writes).await, ConnectionError::Refused { .. }), "{writes}");
     }
     assert_eq!(one(source, "SELECT count(*) AS n FROM t;  -- all").await, Cell::Integer(1));
-    for reads in [
-        "SELECT 'a; -- b' AS x -- c;",
-        "SELECT 'a; -- b' AS x; -- c; d",
-        "SELECT 'a; -- b' AS x;\n/* ; */ ;",
-    ] {
+    for reads in ["SELECT 'a; -- b' AS x -- c;", "SELECT 'a; -- b' AS x; -- c; d", "SELECT 'a; -- b' AS x;\n/* ; */ ;"]
+    {
         assert_eq!(one(source, reads).await, Cell::Text("a; -- b".to_owned()), "{reads}");
     }
     assert_eq!(one(source, "/* one */ WITH x AS (SELECT 1 AS a) SELECT a FROM x").await, Cell::Integer(1));
