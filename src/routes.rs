@@ -154,6 +154,32 @@ pub const API_V1_DATASETS: &str = "/api/v1/datasets";
 pub const API_V1_DATASET: &str = "/api/v1/datasets/{name}";
 /// Its rows, to be sent.
 pub const API_V1_ROWS: &str = "/api/v1/datasets/{name}/rows";
+/// The people, for administrators.
+pub const API_V1_USERS: &str = "/api/v1/users";
+/// One of them, by our number.
+pub const API_V1_USER: &str = "/api/v1/users/{id}";
+/// Keeps a person out.
+pub const API_V1_USER_DISABLE: &str = "/api/v1/users/{id}/disable";
+/// Lets a person in again.
+pub const API_V1_USER_ENABLE: &str = "/api/v1/users/{id}/enable";
+/// The roles that a person is given here.
+pub const API_V1_USER_GRANTS: &str = "/api/v1/users/{id}/grants";
+/// One of them.
+pub const API_V1_USER_GRANT: &str = "/api/v1/users/{id}/grants/{grant}";
+/// The live sessions of a person.
+pub const API_V1_USER_SESSIONS: &str = "/api/v1/users/{id}/sessions";
+/// Ends them.
+pub const API_V1_USER_END_SESSIONS: &str = "/api/v1/users/{id}/end-sessions";
+/// Every session that is live.
+pub const API_V1_SESSIONS: &str = "/api/v1/sessions";
+/// One of them.
+pub const API_V1_SESSION: &str = "/api/v1/sessions/{id}";
+/// The audit.
+pub const API_V1_AUDIT: &str = "/api/v1/audit";
+/// The same as JSON lines.
+pub const API_V1_AUDIT_EXPORT: &str = "/api/v1/audit/export";
+/// One entry of it.
+pub const API_V1_AUDIT_ENTRY: &str = "/api/v1/audit/{id}";
 /// The description of the API (OpenAPI 3.1).
 pub const API_V1_OPENAPI: &str = "/api/v1/openapi.json";
 /// The same for people to read.
@@ -320,6 +346,12 @@ pub fn api_v1_dashboard(slug: &str) -> String {
 #[must_use]
 pub fn api_v1_dataset(name: &str) -> String {
     API_V1_DATASET.replace("{name}", name)
+}
+
+/// The path of the person of the number `id` in the API.
+#[must_use]
+pub fn api_v1_user(id: i64) -> String {
+    API_V1_USER.replace("{id}", &id.to_string())
 }
 
 /// The path of the panel `panel` of that dashboard.

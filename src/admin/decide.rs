@@ -12,22 +12,42 @@ use crate::audit::{Audit, Entry, Kind};
 
 /// The longest reason, in characters.
 const REASON_MAX_CHARS: usize = 300;
+/// The longest id of an application that is kept, in characters.
+const CLIENT_MAX_CHARS: usize = 300;
 
-/// Somebody who decides: an administrator by their session, or the operator by a command.
+/// Somebody who decides: an administrator by their session or by a program, a program itself, or the operator by a command.
 #[derive(Clone)]
 pub struct Administrator {
     auth: Auth,
     audit: Audit,
-    /// Our number and the session that they use; nothing for the operator.
-    by: Option<(i64, String)>,
+    /// Nothing for the operator.
+    by: Option<Decider>,
     ip: Option<IpAddr>,
+}
+
+/// A person or a program that decides.
+#[derive(Clone)]
+struct Decider {
+    /// Our number of them.
+    user_id: i64,
+    /// The session that they use.
+    session: Option<String>,
+    /// The id of the application that called the API for them, or for itself.
+    client: Option<String>,
 }
 
 impl Administrator {
     /// The person behind `sign_in`, whose request came from `ip`. That they have the role is the caller's business.
     #[must_use]
     pub fn new(auth: Auth, audit: Audit, sign_in: &SignIn, ip: Option<IpAddr>) -> Self {
-        Self { auth, audit, by: Some((sign_in.user_id, sign_in.id.clone())), ip }
+        let by = Decider { user_id: sign_in.user_id, session: Some(sign_in.id.clone()), client: None };
+        Self { auth, audit, by: Some(by), ip }
+    }
+
+    /// The caller of the API of our number `user_id`, whose application is called `client`.
+    #[must_use]
+    pub const fn by_program(auth: Auth, audit: Audit, user_id: i64, client: String, ip: Option<IpAddr>) -> Self {
+        Self { auth, audit, by: Some(Decider { user_id, session: None, client: Some(client) }), ip }
     }
 
     /// Whoever runs the program.
@@ -36,40 +56,41 @@ impl Administrator {
         Self { auth, audit, by: None, ip: None }
     }
 
-    /// Ends the session `id`, which is another one than their own. One that has ended before stays as it was.
+    /// Ends the session `id`, which is another one than their own. One that has ended before stays as it was. Returns how many
+    /// ended.
     ///
     /// # Errors
     /// [`DecisionError::Oneself`].
-    pub async fn end_session(&self, id: String) -> Result<(), DecisionError> {
-        if self.by.as_ref().is_some_and(|(_, own)| *own == id) {
+    pub async fn end_session(&self, id: String) -> Result<usize, DecisionError> {
+        if self.session().is_some_and(|own| *own == id) {
             return Err(DecisionError::Oneself("This is the session of this browser. To end it, sign out."));
         }
         self.end(Ending::One(id)).await
     }
 
-    /// Ends all sessions of the person `user_id`, but for the one that is used for it.
+    /// Ends all sessions of the person `user_id`, but for the one that is used for it. Returns how many.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn end_sessions_of(&self, user_id: i64) -> Result<(), DecisionError> {
-        match &self.by {
-            Some((own_id, own)) if *own_id == user_id => self.end(Ending::OthersOf(user_id, own.clone())).await,
-            _ => self.end(Ending::AllOf(user_id)).await,
+    pub async fn end_sessions_of(&self, user_id: i64) -> Result<usize, DecisionError> {
+        match self.session().filter(|_| self.is(user_id)) {
+            Some(own) => self.end(Ending::OthersOf(user_id, own.clone())).await,
+            None => self.end(Ending::AllOf(user_id)).await,
         }
     }
 
-    /// Ends everybody's sessions, but for the one that is used for it.
+    /// Ends everybody's sessions, but for the one that is used for it. Returns how many.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn end_every_session(&self) -> Result<(), DecisionError> {
-        match &self.by {
-            Some((_, own)) => self.end(Ending::EveryOther(own.clone())).await,
+    pub async fn end_every_session(&self) -> Result<usize, DecisionError> {
+        match self.session() {
+            Some(own) => self.end(Ending::EveryOther(own.clone())).await,
             None => self.end(Ending::All).await,
         }
     }
 
-    async fn end(&self, ending: Ending) -> Result<(), DecisionError> {
+    async fn end(&self, ending: Ending) -> Result<usize, DecisionError> {
         self.carry_through(|this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, None).await?;
             let ended = this.end_in(&mut transaction, &ending, now_ms).await?;
@@ -77,7 +98,9 @@ impl Administrator {
             let entry = this.entry(Kind::SessionsEnded, of_one.map(|first| first.user_id), now_ms);
             let entries = [entry.with("by", "administrator").with("ended", ended.len())];
             let entries = if ended.is_empty() { &entries[..0] } else { &entries[..] };
-            this.finish(transaction, entries, ended, None, now_ms).await
+            let count = ended.len();
+            this.finish(transaction, entries, ended, None, now_ms).await?;
+            Ok(count)
         })
         .await
     }
@@ -145,7 +168,7 @@ impl Administrator {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id)).await?;
             this.check_person(user_id, now_ms).await?;
-            let by = this.by.as_ref().map(|(by, _)| *by);
+            let by = this.by.as_ref().map(|by| by.user_id);
             let new = NewGrant { user_id, role, reason: reason.clone(), by, ends_at_ms };
             let id = this.auth.sign_ins().grant_in(&mut transaction, &new, now_ms).await?;
             let entry = this.entry(Kind::RoleGranted, Some(user_id), now_ms).with("role", role.key());
@@ -175,23 +198,32 @@ impl Administrator {
     }
 
     fn is(&self, user_id: i64) -> bool {
-        self.by.as_ref().is_some_and(|(own_id, _)| *own_id == user_id)
+        self.by.as_ref().is_some_and(|by| by.user_id == user_id)
+    }
+
+    /// The session that is used for it.
+    fn session(&self) -> Option<&String> {
+        self.by.as_ref()?.session.as_ref()
     }
 
     fn entry(&self, kind: Kind, about: Option<i64>, now_ms: i64) -> Entry {
         let entry = Entry::new(kind, now_ms).from_address(self.ip);
         let entry = match &self.by {
-            Some((user_id, _)) => entry.by(*user_id),
+            Some(Decider { user_id, client: None, .. }) => entry.by(*user_id),
+            Some(Decider { user_id, client: Some(client), .. }) => {
+                entry.by(*user_id).with("client", plain(client, CLIENT_MAX_CHARS))
+            }
             None => entry.with("by", "operator"),
         };
         about.map_or(entry.clone(), |user_id| entry.about(user_id))
     }
 
     /// Does `work` in a task of its own.
-    async fn carry_through<F, W>(&self, work: F) -> Result<(), DecisionError>
+    async fn carry_through<F, W, T>(&self, work: F) -> Result<T, DecisionError>
     where
         F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,
-        W: Future<Output = Result<(), DecisionError>> + Send + 'static,
+        W: Future<Output = Result<T, DecisionError>> + Send + 'static,
+        T: Send + 'static,
     {
         let this = self.clone();
         let working = tokio::spawn(async move {
@@ -205,7 +237,7 @@ impl Administrator {
     /// Sees that whoever decides was not kept out meanwhile. Their row and that of `other` stay as they are until `transaction`
     /// is over, so that of two administrators who disable each other one remains.
     async fn check_in(&self, transaction: &mut Transaction, other: Option<i64>) -> Result<(), DecisionError> {
-        let Some((own_id, _)) = self.by else { return Ok(()) };
+        let Some(Decider { user_id: own_id, .. }) = self.by else { return Ok(()) };
         let mut locked: Vec<i64> = other.into_iter().chain([own_id]).collect();
         locked.sort_unstable();
         for user_id in locked {

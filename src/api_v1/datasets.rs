@@ -4,7 +4,6 @@ use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use chrono::{DateTime, SecondsFormat};
 use rolecall_model::Role;
 use rolecall_model::data::{ColumnType, DataColumn};
 use rolecall_sign_in::bearer::ApiCaller;
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
+use super::times::written;
 use super::who::RoleName;
 use crate::datasets::{DataSet, Datasets, NewPushed, PutDataset, RuleViewer};
 use crate::routes;
@@ -178,7 +178,6 @@ pub async fn put_dataset(
 impl DatasetDetail {
     fn of(dataset: &DataSet, caller: &ApiCaller) -> Self {
         let sees_all = dataset.row_filters(&RuleViewer::with_role(caller.open_role)).is_empty();
-        let updated = DateTime::from_timestamp_millis(dataset.updated_at_ms).unwrap_or_default();
         Self {
             name: dataset.name.clone(),
             title: dataset.title.clone(),
@@ -187,7 +186,7 @@ impl DatasetDetail {
             columns: dataset.data.columns.iter().map(Into::into).collect(),
             rows: sees_all.then_some(dataset.data.rows),
             version: dataset.data.version,
-            updated: updated.to_rfc3339_opts(SecondsFormat::Millis, true),
+            updated: written(dataset.updated_at_ms),
             href: routes::api_v1_dataset(&dataset.name),
         }
     }

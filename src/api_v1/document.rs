@@ -60,8 +60,8 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
         .title("Rolecall")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Who calls, the dashboards that their role opens, the data of each panel, and data sets that programs make \
-             and fill.",
+            "Who calls, the dashboards that their role opens, the data of each panel, data sets that programs make and \
+             fill; and for administrators the people, their sessions and the audit.",
         ))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
     OpenApiBuilder::new()
@@ -74,7 +74,12 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
 /// Adds to every operation what can happen to each.
 pub(super) fn complete(openapi: &mut OpenApi) {
     for item in openapi.paths.paths.values_mut() {
-        let operations = [(&mut item.get, false), (&mut item.put, true), (&mut item.post, true)];
+        let operations = [
+            (&mut item.get, false),
+            (&mut item.put, true),
+            (&mut item.post, true),
+            (&mut item.delete, true),
+        ];
         let operations = operations.into_iter().filter_map(|(operation, changes)| Some((operation.as_mut()?, changes)));
         for (operation, changes) in operations {
             complete_operation(operation, changes);
@@ -149,7 +154,7 @@ pub struct SchemaView {
 pub(super) fn operations(openapi: &Value) -> Vec<OperationView> {
     let paths = openapi["paths"].as_object().into_iter().flatten();
     let each = |(path, item): (&String, &Value)| {
-        let methods = [("get", "GET"), ("put", "PUT"), ("post", "POST")].into_iter();
+        let methods = [("get", "GET"), ("put", "PUT"), ("post", "POST"), ("delete", "DELETE")].into_iter();
         let known = methods.filter(|(key, _)| !item[*key].is_null());
         known.map(|(key, method)| operation(method, path, &item[key])).collect::<Vec<_>>()
     };
@@ -163,12 +168,10 @@ fn operation(method: &'static str, path: &str, operation: &Value) -> OperationVi
     });
     let named = |parameter: &Value| (text(&parameter["name"]), meaning(parameter));
     let content = &operation["requestBody"]["content"];
-    let body = if !content["application/x-ndjson"].is_null() {
-        " \\\n  -H 'Content-Type: application/x-ndjson' --data-binary @rows.ndjson"
-    } else if !content["application/json"].is_null() {
-        " \\\n  --json '{\"title\": \"Sales\", \"columns\": [{\"name\": \"day\", \"type\": \"date\"}]}'"
+    let body = if content["application/x-ndjson"].is_null() {
+        body_of(&content["application/json"]["schema"])
     } else {
-        ""
+        " \\\n  -H 'Content-Type: application/x-ndjson' --data-binary @rows.ndjson"
     };
     OperationView {
         method,
@@ -179,6 +182,16 @@ fn operation(method: &'static str, path: &str, operation: &Value) -> OperationVi
         answer: answer_of(&operation["responses"]["200"]["content"]),
         example,
         body,
+    }
+}
+
+/// What a command adds for a JSON body of this schema.
+fn body_of(schema: &Value) -> &'static str {
+    match type_of(schema).as_str() {
+        "DatasetWish" => " \\\n  --json '{\"title\": \"Sales\", \"columns\": [{\"name\": \"day\", \"type\": \"date\"}]}'",
+        "DisableWish" => " \\\n  --json '{\"reason\": \"You left the company.\"}'",
+        "GrantWish" => " \\\n  --json '{\"role\": \"write\", \"reason\": \"Stands in for Ada.\", \"ends\": \"2027-01-01\"}'",
+        _ => "",
     }
 }
 

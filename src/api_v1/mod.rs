@@ -1,5 +1,5 @@
-//! The API for programs, under `/api/v1`: what people see of the dashboards, as JSON, for whoever comes with an access
-//! token.
+//! The API for programs, under `/api/v1`: what people see of the dashboards, and what administrators see and decide of people, as
+//! JSON, for whoever comes with an access token.
 //!
 //! Each handler says what it answers; the description that programs read ([`document`]) is made of that. Who calls was
 //! found out before, by [`auth::bearer`](rolecall_sign_in::bearer), and stands in the request's extensions; the policy was
@@ -7,6 +7,8 @@
 //!
 //! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
 
+mod administration;
+mod audit;
 mod dashboards;
 mod datasets;
 mod document;
@@ -15,16 +17,22 @@ mod panel_data;
 mod panels;
 mod problem;
 mod rows;
+mod sessions;
 mod state;
+mod times;
+mod users;
 mod who;
 
 use axum::Router;
+use rolecall_sign_in::Auth;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use administration::Administration;
 use state::ApiState;
 
+use crate::audit::Audit;
 use crate::dashboards::Dashboards;
 use crate::datasets::Datasets;
 
@@ -32,8 +40,15 @@ pub use document::OperationView;
 pub use page::{DevelopersPage, Instructions, TokensFrom};
 pub use problem::{ApiProblem, ProblemDocument, explained};
 
-/// The routes of the API on `dashboards` and `datasets`, and its description. `scope` is the one that persons need.
-pub fn api<S>(dashboards: Dashboards, datasets: Datasets, scope: &str) -> (Router<S>, OpenApi) {
+/// The routes of the API on `dashboards`, `datasets` and the people of `auth`, and its description. `scope` is the one that persons
+/// need.
+pub fn api<S>(
+    dashboards: Dashboards,
+    datasets: Datasets,
+    auth: Auth,
+    audit: Audit,
+    scope: &str,
+) -> (Router<S>, OpenApi) {
     let (router, mut openapi) = OpenApiRouter::with_openapi(document::without_paths(scope))
         .routes(routes!(who::me))
         .routes(routes!(who::secure_data))
@@ -45,7 +60,21 @@ pub fn api<S>(dashboards: Dashboards, datasets: Datasets, scope: &str) -> (Route
         .routes(routes!(datasets::datasets))
         .routes(routes!(datasets::dataset, datasets::put_dataset))
         .routes(routes!(rows::push_rows))
+        .routes(routes!(users::users))
+        .routes(routes!(users::user))
+        .routes(routes!(users::disable))
+        .routes(routes!(users::enable))
+        .routes(routes!(users::grant))
+        .routes(routes!(users::revoke))
+        .routes(routes!(sessions::user_sessions))
+        .routes(routes!(sessions::end_user_sessions))
+        .routes(routes!(sessions::sessions))
+        .routes(routes!(sessions::end_session))
+        .routes(routes!(audit::audit))
+        .routes(routes!(audit::export_audit))
+        .routes(routes!(audit::audit_entry))
         .split_for_parts();
     document::complete(&mut openapi);
-    (router.with_state(ApiState { dashboards, datasets }), openapi)
+    let administration = Administration { auth, audit };
+    (router.with_state(ApiState { dashboards, datasets, administration }), openapi)
 }

@@ -155,7 +155,14 @@ fn Operation(
     let OperationView { method, path, summary, description, parameters, answer, example, body } = operation;
     let parameters = parameters.into_iter().map(|(name, meaning)| (name, String::new(), meaning)).collect();
     let id = format!("{}-{}", method.to_lowercase(), path.trim_matches('/').replace(['/', '{', '}'], "-"));
-    let method_option = if method == "PUT" { "-X PUT " } else { "" };
+    let method_option = match method {
+        "GET" => "",
+        // curl sends what has a body by POST.
+        "POST" if !body.is_empty() => "",
+        "POST" => "-X POST ",
+        "PUT" => "-X PUT ",
+        _ => "-X DELETE ",
+    };
     let answer = match answer {
         AnswerView::Schema(name) => view! { <a href=format!("#{name}")>{name.clone()}</a> }.into_any(),
         AnswerView::Content(kind) => view! { <code>{kind}</code> }.into_any(),

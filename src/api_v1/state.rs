@@ -2,6 +2,7 @@
 
 use axum::extract::FromRef;
 
+use super::administration::Administration;
 use crate::dashboards::Dashboards;
 use crate::datasets::Datasets;
 
@@ -10,6 +11,7 @@ use crate::datasets::Datasets;
 pub(super) struct ApiState {
     pub(super) dashboards: Dashboards,
     pub(super) datasets: Datasets,
+    pub(super) administration: Administration,
 }
 
 impl FromRef<ApiState> for Dashboards {
@@ -21,5 +23,11 @@ impl FromRef<ApiState> for Dashboards {
 impl FromRef<ApiState> for Datasets {
     fn from_ref(state: &ApiState) -> Self {
         state.datasets.clone()
+    }
+}
+
+impl FromRef<ApiState> for Administration {
+    fn from_ref(state: &ApiState) -> Self {
+        state.administration.clone()
     }
 }

@@ -104,13 +104,14 @@ fn push_cell(cell: &str, text: &mut String) {
 }
 
 impl Audit {
-    /// The rows of `filter` in `format`, the newest first, at most a million.
+    /// The rows of `filter` in `format`, the newest first or those after the row `after`, at most a million.
     pub fn export(
         &self,
         filter: Filter,
         format: Format,
+        after: Option<i64>,
     ) -> impl Stream<Item = Result<String, sqlx::Error>> + Send + use<> {
-        let begun = Reading { audit: self.clone(), filter, format, before: Some(i64::MAX), left: MOST_ROWS };
+        let begun = Reading { audit: self.clone(), filter, format, before: Some(after.unwrap_or(i64::MAX)), left: MOST_ROWS };
         stream::try_unfold(begun, Reading::piece)
     }
 }

@@ -30,8 +30,8 @@ pub fn recent_administrator() -> Result<Administrator, AppError> {
 ///
 /// # Errors
 /// The error, as browsers are told it.
-pub fn decided(decided: Result<(), DecisionError>) -> Result<(), AppError> {
-    decided.map_err(|error| error.for_browser(internal))
+pub fn decided<T>(decided: Result<T, DecisionError>) -> Result<(), AppError> {
+    decided.map(|_| ()).map_err(|error| error.for_browser(internal))
 }
 
 /// When the day `text`, `2026-11-21`, is over, Unix milliseconds (UTC); nothing where it is empty.

@@ -25,7 +25,8 @@ use crate::routes;
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     let access = state.config.api.as_ref();
     let scope = access.map_or(API_SCOPE, |access| access.scope.as_str());
-    let (paths, description) = api_v1::api(state.dashboards.clone(), state.dashboards.datasets().clone(), scope);
+    let (dashboards, datasets) = (state.dashboards.clone(), state.dashboards.datasets().clone());
+    let (paths, description) = api_v1::api(dashboards, datasets, state.auth.clone(), state.audit.clone(), scope);
     let routes = if access.is_none() {
         Router::new()
     } else {

@@ -46,5 +46,5 @@ async fn send(state: &AppState, parts: &Parts, sign_in: &SignIn) -> Result<Respo
     tracing::info!(event = "audit_exported", user_id = sign_in.user_id, format = format.extension());
     let file = format!("attachment; filename=\"rolecall-audit.{}\"", format.extension());
     let headers = [(CONTENT_TYPE, format.media_type().to_owned()), (CONTENT_DISPOSITION, file)];
-    Ok((headers, Body::from_stream(state.audit.export(filter, format))).into_response())
+    Ok((headers, Body::from_stream(state.audit.export(filter, format, None))).into_response())
 }

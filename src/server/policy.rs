@@ -177,6 +177,19 @@ pub const POLICY: &[Route] = &[
     // Making or changing one needs Write, which the handlers see to.
     Route { body: BodyLimit::LongForm, ..Route::api(routes::API_V1_DATASET, Access::Role(Role::Read)) },
     Route { body: BodyLimit::File, ..Route::api(routes::API_V1_ROWS, Access::Role(Role::Write)) },
+    Route::api(routes::API_V1_USERS, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER_DISABLE, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER_ENABLE, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER_GRANTS, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER_GRANT, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER_SESSIONS, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_USER_END_SESSIONS, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_SESSIONS, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_SESSION, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_AUDIT, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_AUDIT_EXPORT, Access::Role(Role::Admin)),
+    Route::api(routes::API_V1_AUDIT_ENTRY, Access::Role(Role::Admin)),
 ];
 
 impl Route {

@@ -22,6 +22,10 @@ const PANELS: [(&str, Role); 6] = [
     ("table", Role::Write),
 ];
 
+/// The paths that the policy opens to administrators alone.
+const OF_ADMINISTRATORS: [&str; 4] =
+    [routes::API_V1_USERS, routes::API_V1_SESSIONS, routes::API_V1_AUDIT, routes::API_V1_AUDIT_EXPORT];
+
 /// Every path that answers, with the role that it needs.
 fn paths() -> Vec<(String, Option<Role>)> {
     let fixed = [
@@ -32,10 +36,11 @@ fn paths() -> Vec<(String, Option<Role>)> {
         (routes::API_V1_DATASETS.to_owned(), Some(Role::Read)),
         (routes::api_v1_dataset("weather"), Some(Role::Read)),
     ];
+    let of_administrators = OF_ADMINISTRATORS.map(|path| (path.to_owned(), Some(Role::Admin)));
     let panels = PANELS.map(|(panel, role)| (routes::api_v1_panel("weather", panel), Some(role)));
     let picture = (routes::api_v1_panel_svg("weather", "temperature"), Some(Role::Read));
     let values = (routes::of_panel(routes::API_V1_PANEL_CSV, "weather", "table"), Some(Role::Write));
-    fixed.into_iter().chain(panels).chain([picture, values]).collect()
+    fixed.into_iter().chain(of_administrators).chain(panels).chain([picture, values]).collect()
 }
 
 /// Sees that `token` opens what `role` opens and nothing else, with every method.
@@ -49,13 +54,15 @@ async fn walk(app: &TestApp, token: &str, role: Option<Role>) {
             let kind = match path.rsplit('/').next() {
                 Some("svg") => "image/svg+xml",
                 Some("csv") => "text/csv; charset=utf-8; header=present",
+                Some("export") => "application/x-ndjson",
                 _ => "application/json",
             };
             assert_eq!(answer.header("content-type"), kind);
             assert_eq!(answer.header("vary"), "Authorization");
         } else {
             let needed = needed.unwrap();
-            let told = if role.is_none() { Role::Read } else { needed };
+            let is_for_readers = !OF_ADMINISTRATORS.contains(&path.as_str());
+            let told = if role.is_none() && is_for_readers { Role::Read } else { needed };
             answer.assert_problem(403).assert_shows(&format!("This needs the role {told}."));
             assert!(answer.challenge().contains("error=\"insufficient_scope\""), "{answer:#?}");
         }
@@ -91,6 +98,8 @@ async fn every_path_is_walked_and_the_policy_asks_for_a_token_at_each() {
             _ if [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST].contains(&route) => {}
             // Nothing is to be had there: `pushed_rows` sends to it.
             access if route == routes::API_V1_ROWS => assert_eq!(access, Access::Role(Role::Write)),
+            // `api_people` asks for those of one person, session or entry.
+            access if route.contains("{id}") => assert_eq!(access, Access::Role(Role::Admin)),
             _ => {
                 let panel = if route == routes::API_V1_PANEL_SVG { "temperature" } else { "table" };
                 let path = route.replace("{slug}", "weather").replace("{panel}", panel).replace("{name}", "weather");
@@ -443,7 +452,15 @@ async fn the_page_about_the_api_holds_every_path_and_the_commands_to_try_it() {
     page.assert_status(200).assert_shows("curl -s -d person=ada").assert_shows("rolecall-demonstration-robot");
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST, routes::API_V1_OPENAPI];
     for path in api_paths().filter(|path| !others.contains(path)) {
-        let method = if path == routes::API_V1_ROWS { "POST" } else { "GET" };
+        let method = match path {
+            routes::API_V1_SESSION | routes::API_V1_USER_GRANT => "DELETE",
+            routes::API_V1_ROWS
+            | routes::API_V1_USER_DISABLE
+            | routes::API_V1_USER_ENABLE
+            | routes::API_V1_USER_END_SESSIONS
+            | routes::API_V1_USER_GRANTS => "POST",
+            _ => "GET",
+        };
         page.assert_shows(&format!("{method} {path}"));
     }
     page.assert_shows(&format!("http://{}/api/v1/dashboards/weather/panels/temperature", app.address()));

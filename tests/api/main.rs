@@ -9,6 +9,7 @@
 mod support;
 
 mod admin;
+mod api_people;
 mod api_tokens;
 mod api_v1;
 mod app_hosts;

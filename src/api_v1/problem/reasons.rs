@@ -8,8 +8,10 @@ use http_body_util::LengthLimitError;
 use rolecall_data::import::ImportError;
 use rolecall_sign_in::Denied;
 use rolecall_sign_in::bearer::BearerError;
+use rolecall_sign_in::session::RecordError;
 
 use super::ApiProblem;
+use crate::admin::DecisionError;
 use crate::dashboards::{Cause, DashboardsError, Unavailable};
 use crate::datasets::{BodyError, DatasetError};
 
@@ -99,6 +101,25 @@ impl From<Unavailable> for ApiProblem {
                 Self { retry_after_s: Some(RETRY_S), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
             }
         }
+    }
+}
+
+impl From<DecisionError> for ApiProblem {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::Unknown => Self::not_found(),
+            DecisionError::Oneself(detail) | DecisionError::Unusable(detail) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+            }
+            DecisionError::NoLongerAdministrator => Self::new(StatusCode::FORBIDDEN, "You may not decide this any more."),
+            DecisionError::Record(error) => error.into(),
+        }
+    }
+}
+
+impl From<RecordError> for ApiProblem {
+    fn from(error: RecordError) -> Self {
+        Self::internal(error)
     }
 }
 

@@ -208,6 +208,7 @@ async fn person(world: &World, database: &TestDb, name: &str) -> Changer {
         provider: "demo".to_owned(),
         role: Some(Role::Write),
         open_role: Some(Role::Write),
+        authenticated_at_ms: None,
         claims: serde_json::Map::new(),
     };
     world.datasets.changer(&caller).await.unwrap()

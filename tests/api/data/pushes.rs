@@ -48,6 +48,7 @@ fn caller(subject: &str, kind: CallerKind) -> ApiCaller {
         provider,
         role,
         open_role: role,
+        authenticated_at_ms: None,
         claims: serde_json::Map::new(),
     }
 }

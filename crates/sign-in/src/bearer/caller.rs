@@ -1,10 +1,13 @@
 //! Who calls the API.
 
+use std::time::Duration;
+
 use rolecall_model::Role;
 use serde_json::{Map, Value};
 
 use super::claims::{CallerKind, Checked};
 use crate::Denied;
+use crate::clock::LEEWAY_MS;
 use crate::config::StepUp;
 use crate::provider::Provider;
 
@@ -29,6 +32,8 @@ pub struct ApiCaller {
     pub role: Option<Role>,
     /// The highest role whose doors are open: lower than `role` when a person authenticated too long ago.
     pub open_role: Option<Role>,
+    /// When a person authenticated, Unix milliseconds (UTC), where the token says it.
+    pub authenticated_at_ms: Option<i64>,
     /// Every claim of the token, as its issuer signed them.
     pub claims: Map<String, Value>,
 }
@@ -57,6 +62,7 @@ impl ApiCaller {
             provider: provider.config.id.clone(),
             role,
             open_role,
+            authenticated_at_ms: checked.authenticated_at_ms,
             claims,
         }
     }
@@ -72,6 +78,23 @@ impl ApiCaller {
             Err(Denied::StepUp { needed })
         } else {
             Err(Denied::Role { needed })
+        }
+    }
+
+    /// The same, for what cannot be taken back: a person's token must say that they authenticated `within` this time before
+    /// `now_ms`. An application authenticates each time that it asks for a token.
+    ///
+    /// # Errors
+    /// As [`require`](Self::require).
+    pub fn require_recent(&self, needed: Role, within: Duration, now_ms: i64) -> Result<(), Denied> {
+        self.require(needed)?;
+        let within_ms = i64::try_from(within.as_millis()).unwrap_or(i64::MAX);
+        // What lies ahead, beyond what clocks may differ, says nothing.
+        let is_recent = |at_ms: i64| (-LEEWAY_MS..=within_ms).contains(&now_ms.saturating_sub(at_ms));
+        if self.kind == CallerKind::Application || self.authenticated_at_ms.is_some_and(is_recent) {
+            Ok(())
+        } else {
+            Err(Denied::StepUp { needed })
         }
     }
 }

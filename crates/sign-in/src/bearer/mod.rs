@@ -15,6 +15,7 @@ mod caller;
 pub mod claims;
 mod error;
 mod header;
+mod known;
 
 use std::net::IpAddr;
 use std::sync::Arc;

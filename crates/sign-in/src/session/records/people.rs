@@ -41,6 +41,12 @@ pub struct PersonRow {
 }
 
 impl PersonRow {
+    /// Whether this is no person but a program that sent or decided something: those never sign in.
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        self.issuer.starts_with("applications of ")
+    }
+
     /// The role that counts, before the limits of their provider.
     #[must_use]
     pub fn role(&self) -> Option<Role> {

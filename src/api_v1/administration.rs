@@ -1,0 +1,88 @@
+//! What the handlers for administrators share: who decides, and keys of pages.
+
+use std::str::FromStr;
+
+use axum::Extension;
+use rolecall_model::Role;
+use rolecall_sign_in::bearer::ApiCaller;
+use rolecall_sign_in::{Auth, ClientAddress};
+use url::form_urlencoded::Serializer;
+
+use super::problem::ApiProblem;
+use crate::admin::Administrator;
+use crate::audit::Audit;
+use crate::caller::RECENT;
+
+/// Where a request came from, where that is known.
+pub(super) type Client = Option<Extension<ClientAddress>>;
+
+/// What is shown of people and sessions, and decided.
+#[derive(Clone)]
+pub(super) struct Administration {
+    pub(super) auth: Auth,
+    pub(super) audit: Audit,
+}
+
+impl Administration {
+    /// The time, Unix milliseconds (UTC).
+    pub(super) fn now_ms(&self) -> i64 {
+        self.auth.clock().now_ms()
+    }
+
+    /// `caller`, who decides.
+    pub(super) async fn administrator(
+        &self,
+        caller: &ApiCaller,
+        client: &Client,
+    ) -> Result<Administrator, ApiProblem> {
+        caller.require(Role::Admin)?;
+        let number = caller.number(self.auth.db(), self.now_ms()).await.map_err(ApiProblem::internal)?;
+        let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
+        Ok(Administrator::by_program(self.auth.clone(), self.audit.clone(), number, caller.client.clone(), ip))
+    }
+
+    /// The same for what cannot be taken back: a person must have signed in a moment ago.
+    pub(super) async fn recent_administrator(
+        &self,
+        caller: &ApiCaller,
+        client: &Client,
+    ) -> Result<Administrator, ApiProblem> {
+        caller.require_recent(Role::Admin, RECENT, self.now_ms())?;
+        self.administrator(caller, client).await
+    }
+}
+
+/// The place in a list that `text` names: a time and what tells those of one time apart.
+pub(super) fn key<T: FromStr>(text: &str) -> Result<(i64, T), ApiProblem> {
+    let parts = || {
+        let (at_ms, id) = text.split_once('.')?;
+        Some((at_ms.parse().ok()?, id.parse().ok()?))
+    };
+    parts().ok_or_else(|| ApiProblem::bad_request("after is what stood in the path `next` of the page before."))
+}
+
+/// Our number in a path. What is no number names nobody.
+pub(super) fn number(text: &str) -> Result<i64, ApiProblem> {
+    text.parse().map_err(|_| ApiProblem::not_found())
+}
+
+/// `path` with those of `parameters` that have a value, and `after`.
+pub(super) fn next_path(path: &str, parameters: &[(&str, Option<&str>)], after: &str) -> String {
+    let given = parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    let query = Serializer::new(String::new()).extend_pairs(given).append_pair("after", after).finish();
+    format!("{path}?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_a_time_and_a_name() {
+        assert_eq!(key::<i64>("7.42").unwrap(), (7, 42));
+        assert_eq!(key::<String>("7.a.b").unwrap(), (7, "a.b".to_owned()));
+        for wrong in ["", "7", "x.42", "7.x"] {
+            assert!(key::<i64>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

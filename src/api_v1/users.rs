@@ -1,0 +1,336 @@
+//! Everyone who has signed in, and what administrators decide of them.
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::{Extension, Json};
+use rolecall_model::Role;
+use rolecall_sign_in::bearer::ApiCaller;
+use rolecall_sign_in::session::{Grant, PersonRow};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::administration::{Administration, Client, key, next_path, number};
+use super::problem::ApiProblem;
+use super::times::{moment, written};
+use super::who::RoleName;
+use crate::routes;
+
+/// Some people, those first who signed in last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserList {
+    /// One entry a person, 50 at most.
+    users: Vec<User>,
+    /// The path of those after them; null at the end.
+    #[schema(example = "/api/v1/users?after=1795248330123.42")]
+    next: Option<String>,
+}
+
+/// Someone who has signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct User {
+    /// Their number here, as in the log and in the audit.
+    #[schema(example = 42)]
+    id: i64,
+    /// The name to show.
+    #[schema(example = "Wren Hollis")]
+    name: String,
+    /// The e-mail address, for display.
+    email: Option<String>,
+    /// The issuer: with `subject` the person's key.
+    issuer: String,
+    /// The person at the issuer; for Entra the object id.
+    subject: String,
+    /// The provider of their last sign-in, as far as that is kept.
+    provider: Option<String>,
+    /// The higher one of the two below. The limits of the provider apply to it.
+    role: Option<RoleName>,
+    /// The role that the provider gave at their last sign-in or since.
+    provider_role: Option<RoleName>,
+    /// The highest role that they were given here.
+    granted_role: Option<RoleName>,
+    /// When they signed in last.
+    #[schema(example = "2026-11-21T08:05:30.123Z")]
+    last_sign_in: String,
+    /// When they were seen last, as far as that is kept.
+    last_seen: Option<String>,
+    /// How many sessions of theirs are live.
+    sessions: i64,
+    /// That they are kept out; null where they are not.
+    disabled: Option<Disabled>,
+    /// The roles that they were given here and that are in force. For one person alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    grants: Option<Vec<UserGrant>>,
+    /// The path of more about them.
+    #[schema(example = "/api/v1/users/42")]
+    href: String,
+}
+
+/// That a person is kept out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Disabled {
+    /// Since when.
+    #[schema(example = "2026-11-21T08:05:30.123Z")]
+    since: String,
+    /// Why: the person reads it.
+    reason: String,
+}
+
+/// A role that a person was given here.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Grant)]
+pub struct UserGrant {
+    /// Its id.
+    #[schema(example = "6f1b0d0c5e7a4f0e9b8a7c6d5e4f3a2b")]
+    id: String,
+    /// The role.
+    role: RoleName,
+    /// Why: the person reads it.
+    reason: String,
+    /// When it was given.
+    #[schema(example = "2026-11-21T08:05:30.123Z")]
+    granted: String,
+    /// Who gave it, by their number; null for the operator.
+    granted_by: Option<i64>,
+    /// When it ends by itself; null where it does not.
+    #[schema(example = "2027-01-01T00:00:00.000Z")]
+    ends: Option<String>,
+}
+
+/// Which people are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct UsersQuery {
+    /// A part of the name, the e-mail address or the subject.
+    search: Option<String>,
+    /// Where to go on: take the path `next` of the page before.
+    after: Option<String>,
+}
+
+/// Why somebody is to be kept out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisableWish {
+    /// Why, in one line of at most 300 characters: the person reads it.
+    #[schema(example = "You left the company.")]
+    reason: String,
+}
+
+/// A role that is to be given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantWish {
+    /// The role.
+    role: RoleName,
+    /// Why, in one line of at most 300 characters: the person reads it.
+    #[schema(example = "Stands in for Ada.")]
+    reason: String,
+    /// When it ends by itself: a moment (RFC 3339), or a day, at the beginning of which it is over. Without it, when it is taken back.
+    #[schema(example = "2027-01-01")]
+    ends: Option<String>,
+}
+
+/// The people
+///
+/// Needs the role Admin. Lists everyone who has signed in, those first who did so last, 50 at a time.
+///
+/// # Errors
+/// 400 for a query that cannot be read; 401 or 403 below Admin.
+#[utoipa::path(get, path = routes::API_V1_USERS, params(UsersQuery), responses(
+    (status = 200, description = "Some people", body = UserList),
+))]
+pub async fn users(
+    State(administration): State<Administration>,
+    Extension(caller): Extension<ApiCaller>,
+    query: Result<Query<UsersQuery>, QueryRejection>,
+) -> Result<Json<UserList>, ApiProblem> {
+    caller.require(Role::Admin)?;
+    let Query(query) = query.map_err(|_| ApiProblem::bad_request("There may be search and after, each once."))?;
+    let after = query.after.as_deref().map(key).transpose()?;
+    let search = query.search.as_deref().unwrap_or_default();
+    let page = administration.auth.sign_ins().people(search, after, administration.now_ms()).await?;
+    let next = page.next.map(|(at_ms, id)| {
+        next_path(routes::API_V1_USERS, &[("search", query.search.as_deref())], &format!("{at_ms}.{id}"))
+    });
+    Ok(Json(UserList { users: page.rows.into_iter().map(|row| User::of(row, None)).collect(), next }))
+}
+
+/// One person
+///
+/// Needs the role Admin. Tells the roles that they were given here, too.
+///
+/// # Errors
+/// 401 or 403 below Admin; 404 where there is nobody of that number.
+#[utoipa::path(get, path = routes::API_V1_USER,
+    params(("id" = String, Path, description = "The person's number", example = "1")),
+    responses((status = 200, description = "The person", body = User)),
+)]
+pub async fn user(
+    State(administration): State<Administration>,
+    Extension(caller): Extension<ApiCaller>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<User>, ApiProblem> {
+    caller.require(Role::Admin)?;
+    let Path(id) = path?;
+    administration.user(number(&id)?).await
+}
+
+/// Disable a person
+///
+/// Needs the role Admin. Ends all sessions of the person and keeps them out from now on; no access token of theirs counts. A person
+/// who does this must have authenticated during the last ten minutes (`auth_time` of the token), and cannot do it to themselves.
+///
+/// # Errors
+/// 401 or 403 below Admin; 404 where there is nobody of that number; 422 without a reason, and for oneself.
+#[utoipa::path(post, path = routes::API_V1_USER_DISABLE,
+    params(("id" = String, Path, description = "The person's number", example = "1")),
+    request_body = DisableWish,
+    responses((status = 200, description = "The person, who is out", body = User)),
+)]
+pub async fn disable(
+    State(administration): State<Administration>,
+    Extension(caller): Extension<ApiCaller>,
+    client: Client,
+    path: Result<Path<String>, PathRejection>,
+    wish: Result<Json<DisableWish>, JsonRejection>,
+) -> Result<Json<User>, ApiProblem> {
+    let administrator = administration.recent_administrator(&caller, &client).await?;
+    let (Path(id), Json(wish)) = (path?, wish?);
+    let id = administration.person(number(&id)?).await?.id;
+    administrator.disable(id, &wish.reason).await?;
+    administration.user(id).await
+}
+
+/// Let a person in again
+///
+/// Needs the role Admin. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token).
+///
+/// # Errors
+/// 401 or 403 below Admin; 404 where there is nobody of that number.
+#[utoipa::path(post, path = routes::API_V1_USER_ENABLE,
+    params(("id" = String, Path, description = "The person's number", example = "1")),
+    responses((status = 200, description = "The person, who may sign in again", body = User)),
+)]
+pub async fn enable(
+    State(administration): State<Administration>,
+    Extension(caller): Extension<ApiCaller>,
+    client: Client,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<User>, ApiProblem> {
+    let administrator = administration.recent_administrator(&caller, &client).await?;
+    let Path(id) = path?;
+    let id = administration.person(number(&id)?).await?.id;
+    administrator.enable(id).await?;
+    administration.user(id).await
+}
+
+/// Give a role
+///
+/// Needs the role Admin. The highest of this role and the provider's counts from the next request on, within the limits of the
+/// provider. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token), and cannot do it
+/// to themselves.
+///
+/// # Errors
+/// 401 or 403 below Admin; 404 where there is nobody of that number; 422 without a reason, for an end that is over, and for oneself.
+#[utoipa::path(post, path = routes::API_V1_USER_GRANTS,
+    params(("id" = String, Path, description = "The person's number", example = "1")),
+    request_body = GrantWish,
+    responses((status = 200, description = "The person, with what they were given", body = User)),
+)]
+pub async fn grant(
+    State(administration): State<Administration>,
+    Extension(caller): Extension<ApiCaller>,
+    client: Client,
+    path: Result<Path<String>, PathRejection>,
+    wish: Result<Json<GrantWish>, JsonRejection>,
+) -> Result<Json<User>, ApiProblem> {
+    let administrator = administration.recent_administrator(&caller, &client).await?;
+    let (Path(id), Json(wish)) = (path?, wish?);
+    let id = administration.person(number(&id)?).await?.id;
+    let ends_at_ms = wish.ends.as_deref().map(moment).transpose()?;
+    administrator.grant(id, wish.role.into(), &wish.reason, ends_at_ms).await?;
+    administration.user(id).await
+}
+
+/// Take a role back
+///
+/// Needs the role Admin. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token), and
+/// cannot do it to themselves.
+///
+/// # Errors
+/// 401 or 403 below Admin; 404 where the person has no such grant in force; 422 for one's own.
+#[utoipa::path(delete, path = routes::API_V1_USER_GRANT,
+    params(
+        ("id" = String, Path, description = "The person's number", example = "1"),
+        ("grant" = String, Path, description = "The id of what they were given", example = "6f1b0d0c5e7a4f0e9b8a7c6d5e4f3a2b"),
+    ),
+    responses((status = 200, description = "The person, without it", body = User)),
+)]
+pub async fn revoke(
+    State(administration): State<Administration>,
+    Extension(caller): Extension<ApiCaller>,
+    client: Client,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Json<User>, ApiProblem> {
+    let administrator = administration.recent_administrator(&caller, &client).await?;
+    let Path((id, grant)) = path?;
+    let id = number(&id)?;
+    let grants = administration.auth.sign_ins().grants_of(id, administration.now_ms()).await?;
+    if !grants.iter().any(|known| known.id == grant) {
+        return Err(ApiProblem::not_found());
+    }
+    administrator.revoke_grant(grant).await?;
+    administration.user(id).await
+}
+
+impl Administration {
+    /// The person of the number `id`. Applications have numbers, too, and are nobody here.
+    pub(super) async fn person(&self, id: i64) -> Result<PersonRow, ApiProblem> {
+        let person = self.auth.sign_ins().person(id, self.now_ms()).await?;
+        person.filter(|person| !person.is_program()).ok_or(ApiProblem::not_found())
+    }
+
+    /// What is told of the person of the number `id`.
+    async fn user(&self, id: i64) -> Result<Json<User>, ApiProblem> {
+        let person = self.person(id).await?;
+        let grants = self.auth.sign_ins().grants_of(id, self.now_ms()).await?;
+        Ok(Json(User::of(person, Some(grants))))
+    }
+}
+
+impl User {
+    fn of(person: PersonRow, grants: Option<Vec<Grant>>) -> Self {
+        let role = person.role();
+        Self {
+            id: person.id,
+            name: person.name,
+            email: person.email,
+            issuer: person.issuer,
+            subject: person.subject,
+            provider: person.provider,
+            role: role.map(Into::into),
+            provider_role: person.provider_role.map(Into::into),
+            granted_role: person.granted_role.map(Into::into),
+            last_sign_in: written(person.last_sign_in_at_ms),
+            last_seen: person.last_seen_at_ms.map(written),
+            sessions: person.live,
+            disabled: person.disabled.map(|(since_ms, reason)| Disabled { since: written(since_ms), reason }),
+            grants: grants.map(|grants| grants.into_iter().map(Into::into).collect()),
+            href: routes::api_v1_user(person.id),
+        }
+    }
+}
+
+impl From<Grant> for UserGrant {
+    fn from(grant: Grant) -> Self {
+        Self {
+            id: grant.id,
+            role: grant.role.into(),
+            reason: grant.reason,
+            granted: written(grant.granted_at_ms),
+            granted_by: grant.granted_by,
+            ends: grant.ends_at_ms.map(written),
+        }
+    }
+}
