@@ -31,7 +31,7 @@ const ROOMS = [
   ['app', 'config'],
   ['pages'],
   ['components'],
-  ['api', 'api_v1'],
+  ['api', 'api_v1', 'scim'],
   ['caller', 'claims'],
   ['profile'],
   ['account', 'admin', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],

@@ -5,6 +5,7 @@ mod dashboards;
 mod datasets;
 mod doctor;
 mod registration;
+mod scim_token;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,9 @@ enum Command {
     /// Check whether anybody changed the audit.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Make, list or revoke the tokens by which the directory of a provider provisions people (SCIM).
+    #[command(subcommand)]
+    ScimToken(scim_token::ScimTokenCommand),
     /// Check the configuration, the provider, the database and the apps. Changes nothing. Exits with 0 when nothing is bad,
     /// and with 1 otherwise.
     Doctor(doctor::Arguments),
@@ -88,6 +92,7 @@ impl Cli {
                 writeln!(std::io::stdout(), "{ended} {were_ended}").context("the number could not be printed")?;
             }
             Command::Audit(command) => return command.run().await,
+            Command::ScimToken(command) => return command.run().await,
             Command::Doctor(arguments) => return arguments.run().await,
             Command::Import(arguments) => return arguments.run().await,
             Command::CheckDashboards => return dashboards::check().await,

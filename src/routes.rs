@@ -185,6 +185,33 @@ pub const API_V1_OPENAPI: &str = "/api/v1/openapi.json";
 /// The same for people to read.
 pub const DEVELOPERS: &str = "/developers";
 
+/// What directories provision (SCIM 2.0, RFC 7644) lives below this path.
+pub const SCIM: &str = "/scim";
+/// The same with a slash.
+pub const SCIM_ROOT: &str = "/scim/";
+/// Whatever else is asked for below it.
+pub const SCIM_REST: &str = "/scim/{*path}";
+/// What directories are told to be the address of SCIM.
+pub const SCIM_V2: &str = "/scim/v2";
+/// The users of a directory.
+pub const SCIM_USERS: &str = "/scim/v2/Users";
+/// One of them.
+pub const SCIM_USER: &str = "/scim/v2/Users/{id}";
+/// The groups of a directory.
+pub const SCIM_GROUPS: &str = "/scim/v2/Groups";
+/// One of them.
+pub const SCIM_GROUP: &str = "/scim/v2/Groups/{id}";
+/// What the service can do.
+pub const SCIM_SERVICE_PROVIDER_CONFIG: &str = "/scim/v2/ServiceProviderConfig";
+/// Which kinds of resources there are.
+pub const SCIM_RESOURCE_TYPES: &str = "/scim/v2/ResourceTypes";
+/// One of them.
+pub const SCIM_RESOURCE_TYPE: &str = "/scim/v2/ResourceTypes/{id}";
+/// What they hold.
+pub const SCIM_SCHEMAS: &str = "/scim/v2/Schemas";
+/// What one of them holds.
+pub const SCIM_SCHEMA: &str = "/scim/v2/Schemas/{id}";
+
 /// The list of apps.
 pub const APPS: &str = "/apps";
 /// Sends who may use an app on a host of its own there, with `?state=`. Not below `/apps/`, where apps on our
@@ -334,6 +361,18 @@ pub fn upload(id: &str) -> String {
 #[must_use]
 pub fn is_api_v1(path: &str) -> bool {
     path.strip_prefix(API_V1).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether `path` is that of SCIM, or below it.
+#[must_use]
+pub fn is_scim(path: &str) -> bool {
+    path.strip_prefix(SCIM).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The path of the resource `id` on the route `route` of SCIM.
+#[must_use]
+pub fn scim_resource(route: &str, id: &str) -> String {
+    route.replace("{id}", id)
 }
 
 /// The path of the dashboard called `slug` in the API.

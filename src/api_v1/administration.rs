@@ -30,11 +30,7 @@ impl Administration {
     }
 
     /// `caller`, who decides.
-    pub(super) async fn administrator(
-        &self,
-        caller: &ApiCaller,
-        client: &Client,
-    ) -> Result<Administrator, ApiProblem> {
+    pub(super) async fn administrator(&self, caller: &ApiCaller, client: &Client) -> Result<Administrator, ApiProblem> {
         caller.require(Role::Admin)?;
         let number = caller.number(self.auth.db(), self.now_ms()).await.map_err(ApiProblem::internal)?;
         let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);

@@ -131,7 +131,7 @@ pub async fn audit_entry(
 /// # Errors
 /// 400 for a query that cannot be read; 401 or 403 below Admin.
 #[utoipa::path(get, path = routes::API_V1_AUDIT_EXPORT, params(AuditQuery), responses(
-    (status = 200, description = "The entries, one a line", body = AuditEntry, content_type = "application/x-ndjson"),
+    (status = 200, description = "The entries, one a line", body = String, content_type = "application/x-ndjson"),
 ))]
 pub async fn export_audit(
     State(administration): State<Administration>,

@@ -74,12 +74,8 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
 /// Adds to every operation what can happen to each.
 pub(super) fn complete(openapi: &mut OpenApi) {
     for item in openapi.paths.paths.values_mut() {
-        let operations = [
-            (&mut item.get, false),
-            (&mut item.put, true),
-            (&mut item.post, true),
-            (&mut item.delete, true),
-        ];
+        let operations =
+            [(&mut item.get, false), (&mut item.put, true), (&mut item.post, true), (&mut item.delete, true)];
         let operations = operations.into_iter().filter_map(|(operation, changes)| Some((operation.as_mut()?, changes)));
         for (operation, changes) in operations {
             complete_operation(operation, changes);
@@ -188,9 +184,13 @@ fn operation(method: &'static str, path: &str, operation: &Value) -> OperationVi
 /// What a command adds for a JSON body of this schema.
 fn body_of(schema: &Value) -> &'static str {
     match type_of(schema).as_str() {
-        "DatasetWish" => " \\\n  --json '{\"title\": \"Sales\", \"columns\": [{\"name\": \"day\", \"type\": \"date\"}]}'",
+        "DatasetWish" => {
+            " \\\n  --json '{\"title\": \"Sales\", \"columns\": [{\"name\": \"day\", \"type\": \"date\"}]}'"
+        }
         "DisableWish" => " \\\n  --json '{\"reason\": \"You left the company.\"}'",
-        "GrantWish" => " \\\n  --json '{\"role\": \"write\", \"reason\": \"Stands in for Ada.\", \"ends\": \"2027-01-01\"}'",
+        "GrantWish" => {
+            " \\\n  --json '{\"role\": \"write\", \"reason\": \"Stands in for Ada.\", \"ends\": \"2027-01-01\"}'"
+        }
         _ => "",
     }
 }

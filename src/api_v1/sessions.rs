@@ -115,8 +115,7 @@ pub async fn sessions(
         ("role", role.map(Role::key)),
         ("address", query.address.as_deref()),
     ];
-    let next =
-        page.next.map(|(at_ms, id)| next_path(routes::API_V1_SESSIONS, &parameters, &format!("{at_ms}.{id}")));
+    let next = page.next.map(|(at_ms, id)| next_path(routes::API_V1_SESSIONS, &parameters, &format!("{at_ms}.{id}")));
     Ok(Json(SessionList { sessions: page.rows.into_iter().map(Into::into).collect(), next }))
 }
 

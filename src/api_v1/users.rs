@@ -1,4 +1,4 @@
-//! Everyone who has signed in, and what administrators decide of them.
+//! Everyone who has signed in or whom a directory provisioned, and what administrators decide of them.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -48,15 +48,17 @@ pub struct User {
     provider_role: Option<RoleName>,
     /// The highest role that they were given here.
     granted_role: Option<RoleName>,
-    /// When they signed in last.
+    /// When they signed in last; null for somebody whom only the directory knows.
     #[schema(example = "2026-11-21T08:05:30.123Z")]
-    last_sign_in: String,
+    last_sign_in: Option<String>,
     /// When they were seen last, as far as that is kept.
     last_seen: Option<String>,
     /// How many sessions of theirs are live.
     sessions: i64,
     /// That they are kept out; null where they are not.
     disabled: Option<Disabled>,
+    /// Since when the directory of the provider keeps them out (SCIM); null where it does not.
+    inactive_since: Option<String>,
     /// The roles that they were given here and that are in force. For one person alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
@@ -133,7 +135,8 @@ pub struct GrantWish {
 
 /// The people
 ///
-/// Needs the role Admin. Lists everyone who has signed in, those first who did so last, 50 at a time.
+/// Needs the role Admin. Lists everyone who has signed in or whom a directory provisioned, those first who signed in last, 50 at a
+/// time.
 ///
 /// # Errors
 /// 400 for a query that cannot be read; 401 or 403 below Admin.
@@ -303,6 +306,8 @@ impl User {
     fn of(person: PersonRow, grants: Option<Vec<Grant>>) -> Self {
         let role = person.role();
         Self {
+            last_sign_in: person.signed_in_at_ms().map(written),
+            inactive_since: person.inactive_since_ms.map(written),
             id: person.id,
             name: person.name,
             email: person.email,
@@ -312,7 +317,6 @@ impl User {
             role: role.map(Into::into),
             provider_role: person.provider_role.map(Into::into),
             granted_role: person.granted_role.map(Into::into),
-            last_sign_in: written(person.last_sign_in_at_ms),
             last_seen: person.last_seen_at_ms.map(written),
             sessions: person.live,
             disabled: person.disabled.map(|(since_ms, reason)| Disabled { since: written(since_ms), reason }),

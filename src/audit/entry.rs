@@ -35,14 +35,22 @@ pub enum Kind {
     ApiDenied,
     /// A person or an administrator ended sessions.
     SessionsEnded,
-    /// An administrator keeps a person out.
+    /// An administrator or a directory keeps a person out.
     PersonDisabled,
-    /// An administrator lets a person in again.
+    /// An administrator or a directory lets a person in again.
     PersonEnabled,
     /// An administrator gave a person a role.
     RoleGranted,
     /// An administrator took such a role back.
     RoleRevoked,
+    /// A directory changed something of a user or a group (SCIM).
+    DirectoryChanged,
+    /// A token for a directory was made.
+    ScimTokenMade,
+    /// A token for a directory was taken back.
+    ScimTokenRevoked,
+    /// Somebody came to SCIM with an invalid token.
+    ScimTokenRefused,
     /// A data set was changed.
     DatasetChanged,
     /// Rows of the audit were taken out.
@@ -83,6 +91,10 @@ impl Kind {
             Self::PersonEnabled => "Person enabled",
             Self::RoleGranted => "Role given",
             Self::RoleRevoked => "Role taken back",
+            Self::DirectoryChanged => "Changed by the directory",
+            Self::ScimTokenMade => "SCIM token made",
+            Self::ScimTokenRevoked => "SCIM token revoked",
+            Self::ScimTokenRefused => "SCIM token refused",
             Self::DatasetChanged => "Data set changed",
             Self::AuditExported => "Audit exported",
             Self::Started => "Started",

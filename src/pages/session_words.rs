@@ -81,5 +81,6 @@ const fn in_words(reason: EndReason) -> &'static str {
         EndReason::SignedOutByOperator => "Ended by the operator",
         EndReason::EndedElsewhere => "Ended from another browser",
         EndReason::EndedByAdministrator => "Ended by an administrator",
+        EndReason::InactiveInDirectory => "Not active in the directory any more",
     }
 }

@@ -6,7 +6,7 @@
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{Extensions, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
@@ -63,7 +63,7 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
 
 /// Who calls, where that has to be known.
 async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
-    if came_in_the_clear(state, request) {
+    if came_in_the_clear(state, &request.extensions) {
         return Err(ApiProblem::in_the_clear());
     }
     let access = state.config.api.as_ref().ok_or_else(ApiProblem::off)?;
@@ -107,7 +107,7 @@ fn client(request: &Parts) -> Option<std::net::IpAddr> {
 }
 
 /// Whether the request came by plain http to where https is configured, as far as a trusted proxy says.
-fn came_in_the_clear(state: &AppState, request: &Parts) -> bool {
-    let by_http = request.extensions.get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
+pub(super) fn came_in_the_clear(state: &AppState, extensions: &Extensions) -> bool {
+    let by_http = extensions.get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
     by_http && state.address.url().scheme() == "https"
 }

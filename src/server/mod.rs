@@ -32,6 +32,7 @@ mod problem;
 mod queries;
 mod request_log;
 mod router;
+mod scim;
 mod serve;
 mod sign_in;
 mod span_fields;

@@ -246,7 +246,9 @@ pub fn is_page(path: &str) -> bool {
 /// What is read of the body of a request for the route `path`.
 #[must_use]
 pub fn body_limit(path: &str) -> BodyLimit {
-    POLICY.iter().find(|route| route.path == path).map_or(BodyLimit::Form, |route| route.body)
+    // A directory may send many members of a group at once.
+    let others = if routes::is_scim(path) { BodyLimit::LongForm } else { BodyLimit::Form };
+    POLICY.iter().find(|route| route.path == path).map_or(others, |route| route.body)
 }
 
 /// Who may ask for the route `path`; `None` for one that the table does not know.

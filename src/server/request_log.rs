@@ -17,6 +17,7 @@ use super::telemetry::proxy_request_id;
 use crate::api_v1;
 use crate::apps::OfApp;
 use crate::request_id::RequestId;
+use crate::scim;
 
 /// How many failures of ours are told a minute of those that one client met.
 const FAILURES: u32 = 30;
@@ -71,6 +72,8 @@ impl LoggedRequest {
         }
         if let Asker::Api = self.asker {
             response = api_v1::explained(response, self.id.as_str());
+        } else if let Asker::Directory = self.asker {
+            response = scim::explained(response);
         } else if let Some(error) = error_of(status, self.id).filter(|_| !is_of_app) {
             response = explained(&state.problem_pages, self.asker, &error, response);
         }

@@ -16,7 +16,7 @@ use super::network::canonical_host::refuse_foreign_hosts;
 use super::pages::provide_contexts;
 use super::sign_in::session_state;
 use super::state::AppState;
-use super::{api, app_hosts, apps, assets, health, layers, live, policy, problem};
+use super::{api, app_hosts, apps, assets, health, layers, live, policy, problem, scim};
 use crate::routes;
 
 /// The way into the whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
@@ -43,6 +43,7 @@ pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
     let own_hosts = from_fn_with_state(state.clone(), refuse_foreign_hosts);
     let mut open = channels
         .merge(api.layer(own_hosts.clone()))
+        .merge(scim::routes(&state).layer(own_hosts.clone()))
         .merge(files)
         .route(routes::APP_KEYS, get(apps::keys))
         .route(routes::HEALTH_LIVE, get(health::live))

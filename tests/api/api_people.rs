@@ -108,7 +108,9 @@ async fn a_program_disables_and_enables_a_person(database: &TestDb) {
     }
     order(&app, Method::POST, &path, &token).await.assert_problem(415);
     send(&app, Method::POST, &of_user(routes::API_V1_USER_DISABLE, 1), &token, wish.clone()).await.assert_problem(422);
-    send(&app, Method::POST, &of_user(routes::API_V1_USER_DISABLE, 999), &token, wish.clone()).await.assert_problem(404);
+    send(&app, Method::POST, &of_user(routes::API_V1_USER_DISABLE, 999), &token, wish.clone())
+        .await
+        .assert_problem(404);
     assert!(wren.user().await.is_some());
 
     let disabled: Value = send(&app, Method::POST, &path, &token, wish).await.assert_status(200).json();
@@ -187,7 +189,10 @@ async fn a_program_ends_one_session_and_those_of_a_person(database: &TestDb) {
     let of_wren = of_user(routes::API_V1_USER_SESSIONS, 2);
     let list = ask(&app, &of_wren, &token).await;
     let [newest, _] = &list["sessions"].as_array().unwrap()[..] else { panic!("{list}") };
-    assert_eq!((&newest["user"], &newest["role"], &newest["address"]), (&json!(2), &json!("write"), &json!("127.0.0.1")));
+    assert_eq!(
+        (&newest["user"], &newest["role"], &newest["address"]),
+        (&json!(2), &json!("write"), &json!("127.0.0.1"))
+    );
     let path = routes::API_V1_SESSION.replace("{id}", newest["id"].as_str().unwrap());
     let ended: Value = order(&app, Method::DELETE, &path, &token).await.assert_status(200).json();
     assert_eq!(ended, json!({ "ended": 1 }));
@@ -215,7 +220,10 @@ async fn the_audit_is_read_and_exported(database: &TestDb) {
     let token = app.person_token("ada").await;
     let all = ask(&app, routes::API_V1_AUDIT, &token).await;
     let first = &all["entries"][0];
-    assert_eq!((&first["kind"], &first["actor"], &first["address"]), (&json!("signed_in"), &json!("Reed Marlow"), &json!("127.0.0.1")));
+    assert_eq!(
+        (&first["kind"], &first["actor"], &first["address"]),
+        (&json!("signed_in"), &json!("Reed Marlow"), &json!("127.0.0.1"))
+    );
     assert_eq!(first["details"], json!({ "role": "read" }));
     let rest = ask(&app, all["next"].as_str().unwrap(), &token).await;
     let ids: Vec<_> = [&all, &rest].iter().flat_map(|page| page["entries"].as_array().unwrap()).collect();
@@ -300,10 +308,13 @@ async fn only_administrators_see_or_decide_anything_of_people() {
         (403, application(&stand_in, "Rolecall.Write", |_| {})),
         (401, application(&stand_in, "Rolecall.Admin", |token| token.claim(json!({ "exp": 1_000 })))),
         (401, application(&stand_in, "Rolecall.Admin", |token| token.claim(json!({ "aud": "api://another" })))),
-        (401, stand_in.access_token(|token| {
-            token.claim(admin.clone());
-            token.claim(json!({ "aud": format!("{AUDIENCE}/x") }));
-        })),
+        (
+            401,
+            stand_in.access_token(|token| {
+                token.claim(admin.clone());
+                token.claim(json!({ "aud": format!("{AUDIENCE}/x") }));
+            }),
+        ),
     ];
     for (status, token) in &refused {
         for (method, path, body) in decisions().into_iter().chain(others()) {

@@ -65,6 +65,7 @@ mod queries;
 mod refresh;
 mod restart;
 mod roles;
+mod scim;
 mod secrets;
 mod session_ends;
 mod several_sign_ins;

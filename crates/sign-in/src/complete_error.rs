@@ -83,6 +83,9 @@ pub enum CompleteSignInError {
         /// Why: a sentence for the person.
         reason: String,
     },
+    /// The directory of the provider says that the person is not active.
+    #[error("the person is not active in the directory")]
+    Inactive,
     /// The application does not want the person signed in.
     #[error("the application does not admit the person")]
     NotAdmitted(NotAdmitted),
@@ -97,6 +100,7 @@ impl From<CreateError> for CompleteSignInError {
         match error {
             CreateError::SignedOutAtProvider => Self::SignedOutAtProvider,
             CreateError::Disabled { reason } => Self::Disabled { reason },
+            CreateError::Inactive => Self::Inactive,
             CreateError::Record(error) => Self::Record(error),
         }
     }

@@ -117,17 +117,15 @@ impl CompleteSignInError {
                     "An administrator can also have the provider send only the groups assigned to this application.",
                 ],
             ),
-            Self::Disabled { reason } => Explanation {
-                another_account: true,
-                ..Explanation::new(
-                    403,
-                    format!("An administrator has disabled your account here: {reason}"),
-                    &["Ask an administrator if you think that this is wrong."],
-                )
-            },
-            Self::NotAdmitted(refused) => {
-                Explanation { another_account: true, ..Explanation::new(403, refused.message.clone(), &[]) }
-            }
+            Self::Disabled { reason } => Explanation::kept_out(
+                format!("An administrator has disabled your account here: {reason}"),
+                &["Ask an administrator if you think that this is wrong."],
+            ),
+            Self::Inactive => Explanation::kept_out(
+                "Your organization’s directory says that your account is not active here.",
+                &["Ask whoever manages the accounts of your organization."],
+            ),
+            Self::NotAdmitted(refused) => Explanation::kept_out(refused.message.clone(), &[]),
             Self::Groups(GroupsError::Unavailable(_)) => Explanation::new(
                 503,
                 "You are in too many groups for a token, and the rest cannot be read right now.",

@@ -50,6 +50,11 @@ impl Explanation {
         }
     }
 
+    /// Somebody who is known may not come in. Another account of theirs may.
+    pub(super) fn kept_out(message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
+        Self { another_account: true, ..Self::new(403, message, advice) }
+    }
+
     /// The same, with the advice to tell an administrator if it happens again.
     pub(super) fn or_ask(self) -> Self {
         Self { ask_administrator: true, ..self }
@@ -86,6 +91,11 @@ impl Explanation {
             SignedOutBy::Administrator => {
                 ("You were signed out", "An administrator ended this session. To see this page, sign in again.")
             }
+            SignedOutBy::Directory => (
+                "You were signed out",
+                "Your organization’s directory says that your account is not active here. To see this page, sign in again \
+                 when it is.",
+            ),
         };
         Self { title, ..Self::new(401, message, &[]) }
     }

@@ -40,6 +40,10 @@ impl From<&BearerError> for ApiProblem {
                 let detail = format!("An administrator has disabled your account here: {reason}");
                 Self::new(StatusCode::FORBIDDEN, detail)
             }
+            BearerError::Inactive => {
+                let detail = "Your organization’s directory says that your account is not active here.";
+                Self::new(StatusCode::FORBIDDEN, detail)
+            }
             BearerError::Record(_) => {
                 let detail = "It cannot be checked right now who calls.";
                 Self { retry_after_s: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
@@ -111,7 +115,9 @@ impl From<DecisionError> for ApiProblem {
             DecisionError::Oneself(detail) | DecisionError::Unusable(detail) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
             }
-            DecisionError::NoLongerAdministrator => Self::new(StatusCode::FORBIDDEN, "You may not decide this any more."),
+            DecisionError::NoLongerAdministrator => {
+                Self::new(StatusCode::FORBIDDEN, "You may not decide this any more.")
+            }
             DecisionError::Record(error) => error.into(),
         }
     }

@@ -46,6 +46,17 @@ fn Heading(person: PersonRow) -> impl IntoView {
             </div>
         }
     });
+    let inactive = person.inactive_since_ms.map(|since_ms| {
+        view! {
+            <div class="notice notice-warn">
+                <p>"Not active in the directory since " <Moment ms=since_ms/> ". Only the directory can let them in again."</p>
+            </div>
+        }
+    });
+    let signed_in = match person.signed_in_at_ms() {
+        Some(at_ms) => view! { "Signed in last " <Moment ms=at_ms/> ". " }.into_any(),
+        None => "Known from the directory, and never signed in. ".into_any(),
+    };
     let facts = [
         ("E-mail", person.email.clone()),
         ("Provider", person.provider.clone()),
@@ -69,10 +80,11 @@ fn Heading(person: PersonRow) -> impl IntoView {
                 <bdi>{person.name}</bdi>
             </h1>
             <p class="lead">
-                "Signed in last " <Moment ms=person.last_sign_in_at_ms/> ". " <a href=audit>"What the audit says"</a>
+                {signed_in} <a href=audit>"What the audit says"</a>
             </p>
         </div>
         {disabled}
+        {inactive}
         <section class="panel" aria-labelledby="person">
             <h2 id="person">"Person"</h2>
             <dl class="facts">{facts}</dl>

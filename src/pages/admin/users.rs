@@ -1,4 +1,4 @@
-//! Everyone who has signed in.
+//! Everyone who has signed in, or whom a directory provisioned.
 
 use leptos::prelude::*;
 use rolecall_model::Role;
@@ -24,7 +24,7 @@ pub async fn users(asked: Asked) -> Answer {
     let view = view! {
         <div class="page-head">
             <h1>"People"</h1>
-            <p class="lead">"Everyone who has signed in, those first who did so last."</p>
+            <p class="lead">"Everyone who has signed in, or whom your directory provisioned, those first who signed in last."</p>
         </div>
         <form class="fields-row" role="search" action=routes::ADMIN_USERS>
             <div>
@@ -103,7 +103,10 @@ pub(super) fn role_source(person: &PersonRow) -> &'static str {
 
 #[component]
 fn Row(person: PersonRow) -> impl IntoView {
-    let seen_ms = person.last_seen_at_ms.unwrap_or(person.last_sign_in_at_ms);
+    let seen = match person.last_seen_at_ms.or(person.signed_in_at_ms()) {
+        Some(seen_ms) => view! { <Moment ms=seen_ms/> }.into_any(),
+        None => "Never".into_any(),
+    };
     let (role, source) = (person.role(), role_source(&person));
 
     view! {
@@ -114,14 +117,13 @@ fn Row(person: PersonRow) -> impl IntoView {
                 </a>
                 {person.email.map(|email| view! { <br/> <bdi class="muted">{email}</bdi> })}
                 {person.disabled.map(|_| view! { <br/> <span class="bad">"Disabled"</span> })}
+                {person.inactive_since_ms.map(|_| view! { <br/> <span class="bad">"Not active in the directory"</span> })}
             </th>
             <td>
                 <RoleBadge role/>
             </td>
             <td>{source}</td>
-            <td>
-                <Moment ms=seen_ms/>
-            </td>
+            <td>{seen}</td>
             <td class="num">{person.live}</td>
         </tr>
     }

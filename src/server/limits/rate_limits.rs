@@ -5,6 +5,7 @@
 //! is kept has a bound: of many clients, those that were not seen for longest are forgotten.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,7 +56,12 @@ enum Limited {
     ChannelLogout,
     /// An access token that is not valid: is tried with the provider's keys, and logged.
     ApiFailure,
+    /// A request of a directory.
+    Scim,
 }
+
+/// How many requests a minute a directory may send. The provisioning service of Entra ID wants 25 a second at least.
+const SCIM_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
 
@@ -92,6 +98,14 @@ impl Rates {
         self.count(Limited::ApiFailure, client).map_err(|wait| self.log_refusal(Limited::ApiFailure, client, wait))
     }
 
+    /// Counts a request of a directory.
+    ///
+    /// # Errors
+    /// How many seconds to wait, when there were too many.
+    pub fn count_scim(&self, client: IpAddr) -> Result<(), u64> {
+        self.count(Limited::Scim, client).map_err(|wait| self.log_refusal(Limited::Scim, client, wait))
+    }
+
     /// Logs that `client` asked for too much of `what`, and tells how many whole seconds to `wait`.
     fn log_refusal(&self, what: Limited, client: IpAddr, wait: Duration) -> u64 {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
@@ -106,6 +120,7 @@ impl Rates {
             Limited::Begin | Limited::Complete | Limited::HandOver => self.limits.sign_ins_per_minute,
             Limited::ChannelLogout => self.limits.channel_logouts_per_minute,
             Limited::ApiFailure => self.limits.api_failures_per_minute,
+            Limited::Scim => SCIM_PER_MINUTE,
         };
         RateLimiter::direct_with_clock(Quota::per_minute(per_minute), self.clock.clone())
     }
@@ -169,7 +184,6 @@ impl governor::clock::Clock for Ticks {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;

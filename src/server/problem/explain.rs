@@ -22,6 +22,8 @@ pub enum Asker {
     Person(PageContext),
     /// A program, of the API under `/api/v1`: it gets problem documents, whatever else it would take.
     Api,
+    /// A directory: it gets errors of SCIM.
+    Directory,
     /// A script or a program, of the sign-in or a server function.
     Program,
     /// Anybody else: a status is enough.
@@ -35,6 +37,8 @@ impl Asker {
         let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
         if routes::is_api_v1(path) && !is_on_host_of_app {
             Self::Api
+        } else if routes::is_scim(path) && !is_on_host_of_app {
+            Self::Directory
         } else if wants_page(request.headers()) {
             Self::Person(PageContext::of(pages, request))
         } else if [routes::API_PREFIX, routes::LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {

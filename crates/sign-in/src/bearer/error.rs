@@ -61,6 +61,9 @@ pub enum BearerError {
         /// Why.
         reason: String,
     },
+    /// The directory of the provider says that whoever calls is not active.
+    #[error("whoever calls is not active in the directory")]
+    Inactive,
     /// What administrators decided of whoever calls cannot be read.
     #[error(transparent)]
     #[strum(serialize = "person_unknown")]

@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 16 * 1024;
 ///
 /// # Errors
 /// [`BearerError::NoToken`] when there is none; others when it stands there twice, or cannot be one.
-pub(super) fn token(headers: &HeaderMap) -> Result<&str, BearerError> {
+pub fn token(headers: &HeaderMap) -> Result<&str, BearerError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().ok_or(BearerError::NoToken)?;
     if values.next().is_some() {

@@ -34,6 +34,7 @@ use super::{Auth, Denied, Event};
 pub use caller::ApiCaller;
 pub use claims::{ApiAccess, CallerKind};
 pub use error::BearerError;
+pub use header::token as token_in;
 
 /// The caller behind a request with these headers, when they hold a token that is good in every respect.
 ///
@@ -77,6 +78,9 @@ async fn role_here(
     let standing = auth.sign_ins().standing(issuer, subject).await?;
     if let Some(reason) = &standing.disabled {
         return Err(BearerError::Disabled { reason: reason.clone() });
+    }
+    if standing.is_inactive {
+        return Err(BearerError::Inactive);
     }
     let granted = standing.granted(now_ms);
     Ok(if granted > role { auth.sign_ins().limited(&provider.config.id, granted, issuer) } else { role })

@@ -66,6 +66,20 @@ pub(crate) fn tenant_of(issuer: &str) -> Option<Uuid> {
     issuer.rsplit('/').nth(1).and_then(|tenant| Uuid::try_parse(tenant).ok())
 }
 
+/// Whether `metadata_issuer` stands for the issuers of many tenants.
+#[must_use]
+pub fn is_template(metadata_issuer: &str) -> bool {
+    metadata_issuer.contains(TENANT_TEMPLATE)
+}
+
+/// The issuer of `tenant` (GUID), where that is one of the allowed ones, by the template `metadata_issuer`.
+#[must_use]
+pub fn issuer_of_tenant(metadata_issuer: &str, allowed_tenants: &[String], tenant: &str) -> Option<String> {
+    let tenant = Uuid::try_parse(tenant).ok()?;
+    let is_allowed = allowed_tenants.iter().any(|allowed| Uuid::try_parse(allowed) == Ok(tenant));
+    is_allowed.then(|| metadata_issuer.replace(TENANT_TEMPLATE, &tenant.hyphenated().to_string()))
+}
+
 /// Whether `issuer` is the template `metadata_issuer` filled with one of the allowed tenants.
 #[must_use]
 pub fn fills(metadata_issuer: &str, allowed_tenants: &[String], issuer: &str) -> bool {

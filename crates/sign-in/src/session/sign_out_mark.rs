@@ -17,6 +17,8 @@ pub enum SignedOutBy {
     PersonElsewhere,
     /// An administrator.
     Administrator,
+    /// The directory of the provider, in which the person is not active any more.
+    Directory,
 }
 
 /// The mark of one sign-out, as its cookie holds it: when it was, a random value that tells it from every other, and who
@@ -84,7 +86,7 @@ mod tests {
             assert_eq!(SignOutMark::parse(text), None, "{text}");
         }
         assert_eq!(SignOutMark::parse(&format!("1.\"{}", &random::token()[1..])), None);
-        for by in [SignedOutBy::PersonElsewhere, SignedOutBy::Administrator] {
+        for by in [SignedOutBy::PersonElsewhere, SignedOutBy::Administrator, SignedOutBy::Directory] {
             let mark = SignOutMark::at(1).by(by);
             assert_eq!(SignOutMark::parse(&mark.to_string()), Some(mark));
         }

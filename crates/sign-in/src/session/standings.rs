@@ -16,6 +16,8 @@ const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
 pub struct Standing {
     /// Why they may not come in; `None` where they may.
     pub disabled: Option<String>,
+    /// Whether the directory of the provider says that they are not active.
+    pub is_inactive: bool,
     /// The roles that they were given here, each with its end, Unix milliseconds (UTC).
     pub(super) grants: Vec<(Role, Option<i64>)>,
 }

@@ -56,6 +56,9 @@ pub enum CreateError {
         /// Why: a sentence for the person.
         reason: String,
     },
+    /// The directory of the provider says that the person is not active.
+    #[error("the person is not active in the directory")]
+    Inactive,
     /// It could not be written.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -84,12 +87,12 @@ impl SignIns {
         let (user_id, granted, grants_change_at_ms): (i64, Option<i64>, Option<i64>) = on_both!(&self.db, |pool| {
             let mut transaction = pool.begin().await.map_err(RecordError::from)?;
             // Whoever disables the person waits for this row, and then finds the sign-in.
-            let person: (i64, Option<i64>, Option<String>) = sqlx::query_as(
+            let person: (i64, Option<i64>, Option<String>, Option<i64>) = sqlx::query_as(
                 "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at) \
                  VALUES ($1, $2, $3, $4, $5, $5) \
                  ON CONFLICT (issuer, subject) DO UPDATE SET \
                  name = excluded.name, email = excluded.email, last_sign_in_at = excluded.last_sign_in_at \
-                 RETURNING id, disabled_at, disabled_reason",
+                 RETURNING id, disabled_at, disabled_reason, inactive_since",
             )
             .bind(new.issuer)
             .bind(new.subject)
@@ -99,9 +102,12 @@ impl SignIns {
             .fetch_one(&mut *transaction)
             .await
             .map_err(RecordError::from)?;
-            let (user_id, disabled_at, disabled_reason) = person;
+            let (user_id, disabled_at, disabled_reason, inactive_since) = person;
             if disabled_at.is_some() {
                 return Err(CreateError::Disabled { reason: disabled_reason.unwrap_or_default() });
+            }
+            if inactive_since.is_some() {
+                return Err(CreateError::Inactive);
             }
             sqlx::query(
                 "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \

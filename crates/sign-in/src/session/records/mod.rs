@@ -4,6 +4,7 @@
 //! statement, so a session that comes back finds nothing to come back to.
 
 mod create;
+mod directory;
 mod end;
 mod end_several;
 mod grants;
@@ -17,6 +18,7 @@ mod sign_ins;
 mod standing;
 
 pub use create::{CreateError, NewSignIn};
+pub use directory::DirectoryPerson;
 pub use end::{EndReason, EndedSignIn, RestoredError};
 pub use end_several::Ending;
 pub use grants::{Grant, NewGrant};

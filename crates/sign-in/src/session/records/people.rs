@@ -24,7 +24,7 @@ pub struct PersonRow {
     pub name: String,
     /// The e-mail address, for display.
     pub email: Option<String>,
-    /// When they signed in last, Unix milliseconds (UTC).
+    /// When they signed in last, Unix milliseconds (UTC); 0 for somebody whom only the directory knows.
     pub last_sign_in_at_ms: i64,
     /// When they were seen last, Unix milliseconds (UTC), as far as that is kept.
     pub last_seen_at_ms: Option<i64>,
@@ -38,9 +38,17 @@ pub struct PersonRow {
     pub live: i64,
     /// Since when they are kept out, Unix milliseconds (UTC), and why.
     pub disabled: Option<(i64, String)>,
+    /// Since when the directory of the provider says that they are not active, Unix milliseconds (UTC).
+    pub inactive_since_ms: Option<i64>,
 }
 
 impl PersonRow {
+    /// When they signed in last, Unix milliseconds (UTC); `None` for somebody whom only the directory knows.
+    #[must_use]
+    pub fn signed_in_at_ms(&self) -> Option<i64> {
+        Some(self.last_sign_in_at_ms).filter(|at_ms| *at_ms > 0)
+    }
+
     /// Whether this is no person but a program that sent or decided something: those never sign in.
     #[must_use]
     pub fn is_program(&self) -> bool {
@@ -147,7 +155,8 @@ where
 
 /// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
 const PERSON: &str = concat!(
-    "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, ",
+    "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, \
+     u.inactive_since, ",
     granted!(),
     ", (SELECT MAX(s.last_seen_at) FROM sign_ins s WHERE s.user_id = u.id) AS last_seen_at, \
      (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS role, \
@@ -317,5 +326,6 @@ where
         granted_role: role_of_level(row.try_get("granted")?),
         live: row.try_get("live")?,
         disabled: since.map(|since| (since, reason.unwrap_or_default())),
+        inactive_since_ms: row.try_get("inactive_since")?,
     })
 }

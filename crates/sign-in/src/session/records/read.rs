@@ -159,13 +159,13 @@ impl SignIns {
     }
 
     async fn load(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
-        // Whom an administrator keeps out has no live sign-in. Should there be one all the same, it counts for nothing.
+        // Whom an administrator or the directory keeps out has no live sign-in. Should there be one all the same, it counts for nothing.
         const LOAD: &str = concat!(
             "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, s.refresh_at, \
              s.tokens_end_at, s.authenticated_at, u.name, u.email, u.issuer, ",
             granted!(),
             " FROM sign_ins s JOIN users u ON u.id = s.user_id \
-             WHERE s.id = $1 AND s.revoked_at IS NULL AND u.disabled_at IS NULL"
+             WHERE s.id = $1 AND s.revoked_at IS NULL AND u.disabled_at IS NULL AND u.inactive_since IS NULL"
         );
         let ticket = self.live.ticket();
         reading_on_both!(&self.db, |pool| {

@@ -24,7 +24,7 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn standing(&self, issuer: &str, subject: &str) -> Result<Arc<Standing>, RecordError> {
-        const STANDING: &str = "SELECT u.disabled_at, u.disabled_reason, g.role, g.ends_at FROM users u \
+        const STANDING: &str = "SELECT u.disabled_at, u.disabled_reason, u.inactive_since, g.role, g.ends_at FROM users u \
                                 LEFT JOIN grants g ON g.user_id = u.id AND g.revoked_at IS NULL \
                                 WHERE u.issuer = $1 AND u.subject = $2";
         let key = (issuer.to_owned(), subject.to_owned());
@@ -38,6 +38,7 @@ impl SignIns {
                 let (since, reason): (Option<i64>, Option<String>) =
                     (row.try_get("disabled_at")?, row.try_get("disabled_reason")?);
                 standing.disabled = since.map(|_| reason.unwrap_or_default());
+                standing.is_inactive = row.try_get::<Option<i64>, _>("inactive_since")?.is_some();
                 let (role, ends_at): (Option<String>, Option<i64>) = (row.try_get("role")?, row.try_get("ends_at")?);
                 standing.grants.extend(role.as_deref().and_then(Role::from_key).map(|role| (role, ends_at)));
             }
@@ -80,7 +81,7 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn is_enabled_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<bool, RecordError> {
-        const ENABLED: &str = "SELECT id FROM users WHERE id = $1 AND disabled_at IS NULL";
+        const ENABLED: &str = "SELECT id FROM users WHERE id = $1 AND disabled_at IS NULL AND inactive_since IS NULL";
         let found: Option<i64> = match transaction {
             Transaction::Sqlite(transaction) => {
                 sqlx::query_scalar(ENABLED).bind(user_id).fetch_optional(&mut **transaction).await?

@@ -1,0 +1,169 @@
+//! What a directory is told of a failure (RFC 7644, section 3.12).
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rolecall_sign_in::db::is_busy;
+use rolecall_sign_in::session::RecordError;
+use serde_json::json;
+
+/// The media type of everything here (RFC 7644, section 8.1).
+pub const SCIM_JSON: &str = "application/scim+json";
+
+/// Why a request was not answered as asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScimError {
+    status: StatusCode,
+    /// One of the keywords of RFC 7644, table 9.
+    scim_type: Option<&'static str>,
+    detail: Cow<'static, str>,
+    challenge: bool,
+    retry_after_s: Option<u64>,
+}
+
+impl ScimError {
+    fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, scim_type: None, detail: detail.into(), challenge: false, retry_after_s: None }
+    }
+
+    fn bad(scim_type: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { scim_type: Some(scim_type), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+
+    /// The filter is none, or of a kind that is not known (400).
+    pub(super) fn filter(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad("invalidFilter", detail)
+    }
+
+    /// The body is none (400).
+    pub(super) fn syntax(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad("invalidSyntax", detail)
+    }
+
+    /// The path of a change is none (400).
+    pub(super) fn path(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad("invalidPath", detail)
+    }
+
+    /// A value is missing, or not of the type that it must have (400).
+    pub(super) fn value(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad("invalidValue", detail)
+    }
+
+    /// What a change is to remove is not said (400).
+    pub(super) fn no_target() -> Self {
+        Self::bad("noTarget", "A removal needs a path.")
+    }
+
+    /// Another resource has this value, of which there is one alone (409).
+    pub(super) fn taken(what: &str) -> Self {
+        let detail = format!("Another resource has this {what}.");
+        Self { scim_type: Some("uniqueness"), ..Self::new(StatusCode::CONFLICT, detail) }
+    }
+
+    /// There is no such resource (404).
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is no such resource.")
+    }
+
+    /// The resource is of another version than `If-Match` says (412).
+    pub(super) fn other_version() -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "The resource has changed since this version.")
+    }
+
+    /// The token is missing, over, revoked or none (401; RFC 6750, section 3).
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "This needs a valid token.") }
+    }
+
+    /// The request came without https (421). Its token was open to everybody on the way.
+    #[must_use]
+    pub fn in_the_clear() -> Self {
+        let detail = "This came by plain http, where everybody on the way can read the token. Ask by https.";
+        Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
+    }
+
+    /// Too much was asked for (429); there is a measure again in `seconds`.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests. Wait, then go on.");
+        Self { retry_after_s: Some(seconds), ..problem }
+    }
+
+    /// Something went wrong on our side (500), or there was no time for it (503), which is told to the log.
+    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(?error, "a request of a directory failed");
+        Self::of_status(if is_busy(error) {
+            StatusCode::SERVICE_UNAVAILABLE
+        } else {
+            StatusCode::INTERNAL_SERVER_ERROR
+        })
+    }
+
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        let detail = match status {
+            StatusCode::METHOD_NOT_ALLOWED => "This path does not know the method.",
+            StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once.",
+            StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not get this done in time. Send it again.",
+            _ if status.is_server_error() => "Something went wrong on our side.",
+            _ => "This request cannot be read.",
+        };
+        Self::new(status, detail)
+    }
+}
+
+impl From<sqlx::Error> for ScimError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<RecordError> for ScimError {
+    fn from(error: RecordError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for ScimError {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+            "status": self.status.as_str(),
+            "detail": self.detail,
+        });
+        if let Some(scim_type) = self.scim_type {
+            body["scimType"] = scim_type.into();
+        }
+        let mut response = (self.status, [(header::CONTENT_TYPE, SCIM_JSON)], body.to_string()).into_response();
+        let headers = response.headers_mut();
+        if self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"SCIM\""));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// `response` as a directory is told it: a failure is an error of SCIM, whoever noticed it; everything else is as it was.
+pub fn explained(response: Response) -> Response {
+    let status = response.status();
+    let is_said = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == SCIM_JSON);
+    if is_said || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let mut error = ScimError::of_status(status).into_response();
+    let (parts, _) = response.into_parts();
+    // What else the answer says stays: which methods there are, when to come again.
+    for name in [header::ALLOW, header::RETRY_AFTER, header::CACHE_CONTROL, header::VARY] {
+        if let Some(value) = parts.headers.get(&name) {
+            error.headers_mut().insert(name, value.clone());
+        }
+    }
+    *error.extensions_mut() = parts.extensions;
+    error
+}

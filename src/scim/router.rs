@@ -1,0 +1,28 @@
+//! The paths of SCIM.
+
+use axum::Router;
+use axum::routing::{any, get};
+
+use super::error::ScimError;
+use super::handle::Scim;
+use super::{description, groups, users};
+use crate::routes;
+
+/// The routes on `scim`. Each takes it that a [`Directory`](super::Directory) stands in the request's extensions.
+pub fn router<S>(scim: Scim) -> Router<S> {
+    let user = get(users::read).put(users::replace).patch(users::patch).delete(users::delete);
+    let group = get(groups::read).put(groups::replace).patch(groups::patch).delete(groups::delete);
+    let routes = Router::new()
+        .route(routes::SCIM_USERS, get(users::list).post(users::create))
+        .route(routes::SCIM_USER, user)
+        .route(routes::SCIM_GROUPS, get(groups::list).post(groups::create))
+        .route(routes::SCIM_GROUP, group)
+        .route(routes::SCIM_SERVICE_PROVIDER_CONFIG, get(description::service))
+        .route(routes::SCIM_RESOURCE_TYPES, get(description::resource_types))
+        .route(routes::SCIM_RESOURCE_TYPE, get(description::resource_type))
+        .route(routes::SCIM_SCHEMAS, get(description::schemas))
+        .route(routes::SCIM_SCHEMA, get(description::schema));
+    let others = [routes::SCIM, routes::SCIM_ROOT, routes::SCIM_REST];
+    let routes = others.into_iter().fold(routes, |all, path| all.route(path, any(async || ScimError::not_found())));
+    routes.with_state(scim)
+}

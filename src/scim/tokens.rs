@@ -1,0 +1,152 @@
+//! The tokens by which directories come in: each for the people of one issuer, kept as a hash. All SQL about them is here.
+
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, on_both, reading_on_both};
+use rolecall_sign_in::random;
+use thiserror::Error;
+
+/// What tokens begin with, so that those who look for secrets in the wrong places find them.
+const PREFIX: &str = "rolecall_scim_";
+/// The longest name, in characters.
+const NAME_MAX_CHARS: usize = 64;
+/// How often it is written that a token was used, in milliseconds.
+const USED_EVERY_MS: i64 = 60 * 1000;
+
+/// A token that is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// Its name: letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// The id of the provider whose directory it is for.
+    pub provider: String,
+    /// The issuer of that provider's ID tokens, which with the external id is the key of people.
+    pub issuer: String,
+    /// When it ends, Unix milliseconds (UTC).
+    pub ends_at_ms: i64,
+}
+
+/// A token, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TokenRow {
+    /// Its name.
+    pub name: String,
+    /// The id of the provider.
+    pub provider: String,
+    /// The issuer.
+    pub issuer: String,
+    /// When it was made, Unix milliseconds (UTC).
+    pub created_at: i64,
+    /// When it ends, Unix milliseconds (UTC).
+    pub ends_at: i64,
+    /// When it was used last, Unix milliseconds (UTC), up to a minute late.
+    pub used_at: Option<i64>,
+}
+
+/// A directory that came with a valid token.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Directory {
+    /// The token's id.
+    id: String,
+    /// The token's name.
+    pub name: String,
+    /// The id of the provider.
+    pub provider: String,
+    /// The issuer whose people it speaks of.
+    pub issuer: String,
+    /// Who stands in the audit for it, by our number.
+    pub actor_id: i64,
+    used_at: Option<i64>,
+}
+
+/// Why a token was not made.
+#[derive(Debug, Error)]
+pub enum TokenError {
+    /// The name cannot be one.
+    #[error("a name has 1 to {NAME_MAX_CHARS} letters, digits, and the characters - _ .")]
+    Name,
+    /// Another token has the name.
+    #[error("there is a token of this name already: choose another one, or revoke it first")]
+    NameTaken,
+    /// The database does not answer.
+    #[error("the database did not answer")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Makes the token `new` as a part of `transaction`, and returns it with the number of who stands in the audit for it. Nobody can
+/// read it later.
+///
+/// # Errors
+/// [`TokenError`].
+pub async fn create_in(
+    transaction: &mut Transaction,
+    new: &NewToken,
+    now_ms: i64,
+) -> Result<(String, i64), TokenError> {
+    // Like applications of the API, it is nobody who signs in.
+    const ACTOR: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
+                         VALUES ('applications of SCIM', $1, $2, $3, $3) RETURNING id";
+    const CREATE: &str = "INSERT INTO scim_tokens (id, name, provider, issuer, hash, actor_id, created_at, ends_at) \
+                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let is_of_name = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+    if !(1..=NAME_MAX_CHARS).contains(&new.name.chars().count()) || !new.name.chars().all(is_of_name) {
+        return Err(TokenError::Name);
+    }
+    let (id, token) = (random::id(), format!("{PREFIX}{}", random::token()));
+    let created: Result<i64, sqlx::Error> = in_transaction!(transaction, |connection| {
+        let actor = sqlx::query_scalar(ACTOR).bind(&id).bind(format!("SCIM ({})", new.name)).bind(now_ms);
+        let actor_id: i64 = actor.fetch_one(&mut *connection).await?;
+        let create = sqlx::query(CREATE).bind(&id).bind(&new.name).bind(&new.provider).bind(&new.issuer);
+        let create = create.bind(random::hash(&token)).bind(actor_id).bind(now_ms).bind(new.ends_at_ms);
+        create.execute(&mut *connection).await.map(|_| actor_id)
+    });
+    match created {
+        Ok(actor_id) => Ok((token, actor_id)),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(TokenError::NameTaken),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes back the token called `name`, as a part of `transaction`, and returns who stands in the audit for it; `None` where there is
+/// none in force.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revoke_in(transaction: &mut Transaction, name: &str, now_ms: i64) -> Result<Option<i64>, sqlx::Error> {
+    const REVOKE: &str =
+        "UPDATE scim_tokens SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL RETURNING actor_id";
+    in_transaction!(transaction, |connection| {
+        sqlx::query_scalar(REVOKE).bind(now_ms).bind(name).fetch_optional(connection).await
+    })
+}
+
+/// The tokens that were not taken back, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(db: &Db) -> Result<Vec<TokenRow>, sqlx::Error> {
+    const LIST: &str = "SELECT name, provider, issuer, created_at, ends_at, used_at FROM scim_tokens \
+                        WHERE revoked_at IS NULL ORDER BY name";
+    reading_on_both!(db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)
+}
+
+/// The directory that comes with `token`; `None` where it is not one that is in force at `now_ms`. That it was used is noted.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Directory>, sqlx::Error> {
+    // The hash of a random value: how long it takes to find tells nothing of it.
+    const FIND: &str = "SELECT id, name, provider, issuer, actor_id, used_at FROM scim_tokens \
+                        WHERE hash = $1 AND revoked_at IS NULL AND ends_at > $2";
+    const USED: &str = "UPDATE scim_tokens SET used_at = $1 WHERE id = $2";
+    if !token.starts_with(PREFIX) {
+        return Ok(None);
+    }
+    let hash = random::hash(token);
+    let found: Option<Directory> =
+        reading_on_both!(db, |pool| sqlx::query_as(FIND).bind(&hash).bind(now_ms).fetch_optional(pool).await?);
+    if let Some(directory) = &found
+        && directory.used_at.is_none_or(|used_at| now_ms.saturating_sub(used_at) >= USED_EVERY_MS)
+    {
+        on_both!(db, |pool| sqlx::query(USED).bind(now_ms).bind(&directory.id).execute(pool).await.map(drop))?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,71 @@
+//! SCIM under `/scim`: its routes, and the layer that lets directories in by their tokens.
+//!
+//! No session, no cookie and no access token of a provider has any part in it. Whoever has no valid token is told that, whatever they
+//! ask for: nobody learns whether there is any.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use rolecall_sign_in::ClientAddress;
+use rolecall_sign_in::bearer::{self, BearerError};
+
+use super::api::came_in_the_clear;
+use super::limits::log_limit::Line;
+use super::state::AppState;
+use crate::audit::{Entry, Kind};
+use crate::scim::{self, Directory, Scim, ScimError, tokens};
+
+/// How many refusals of one client are told a minute.
+const REFUSALS: u32 = 1;
+
+/// The routes.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let scim = Scim::new(state.auth.clone(), state.audit.clone());
+    scim::router(scim).layer(middleware::from_fn_with_state(state.clone(), judge))
+}
+
+/// The layer that lets through who holds a token that is in force.
+async fn judge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut response = match judged(&state, &parts).await {
+        Ok(directory) => {
+            parts.extensions.insert(directory);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(error) => error.into_response(),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
+    response
+}
+
+/// Which directory calls. Whoever asks for too much is told to wait, and so is who sends too many invalid tokens.
+async fn judged(state: &AppState, request: &Parts) -> Result<Directory, ScimError> {
+    if came_in_the_clear(state, &request.extensions) {
+        return Err(ScimError::in_the_clear());
+    }
+    let client = request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    if let Some(client) = client {
+        state.rates.count_scim(client).map_err(ScimError::too_many)?;
+    }
+    let reason = match bearer::token_in(&request.headers) {
+        Ok(token) => match tokens::directory_of(&state.db, token, state.auth.clock().now_ms()).await? {
+            Some(directory) => return Ok(directory),
+            None => "unknown",
+        },
+        Err(BearerError::NoToken) => return Err(ScimError::unauthorized()),
+        Err(error) => error.name(),
+    };
+    if let Some(client) = client {
+        state.rates.count_api_failure(client).map_err(ScimError::too_many)?;
+    }
+    if state.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
+        let ip = client.map(tracing::field::display);
+        tracing::warn!(event = "scim_token_refused", reason, ip, "a token for SCIM is not valid");
+        let entry = Entry::new(Kind::ScimTokenRefused, state.auth.clock().now_ms()).from_address(client);
+        state.audit.note(entry.with("reason", reason));
+    }
+    Err(ScimError::unauthorized())
+}
