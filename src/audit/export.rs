@@ -111,7 +111,8 @@ impl Audit {
         format: Format,
         after: Option<i64>,
     ) -> impl Stream<Item = Result<String, sqlx::Error>> + Send + use<> {
-        let begun = Reading { audit: self.clone(), filter, format, before: Some(after.unwrap_or(i64::MAX)), left: MOST_ROWS };
+        let begun =
+            Reading { audit: self.clone(), filter, format, before: Some(after.unwrap_or(i64::MAX)), left: MOST_ROWS };
         stream::try_unfold(begun, Reading::piece)
     }
 }

@@ -23,10 +23,9 @@ pub use cookie_sessions::{CookieSessions, OpenSession};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
-    DirectoryPerson,
-    CreateError, EndReason, EndedSignIn, Ending, Grant, KnownProvider, LiveFilter, LivePage, LiveRow, LiveTokens,
-    NewGrant, NewSignIn, PeoplePage, PersonRow, ProviderSession, ProviderSignOut, ProviderSignOutError, RecordError,
-    RefreshClaim, Renewed, RestoredError, SignInCounts, SignInPage, SignInRow, SignIns,
+    CreateError, DirectoryPerson, EndReason, EndedSignIn, Ending, Grant, KnownProvider, LiveFilter, LivePage, LiveRow,
+    LiveTokens, NewGrant, NewSignIn, PeoplePage, PersonRow, ProviderSession, ProviderSignOut, ProviderSignOutError,
+    RecordError, RefreshClaim, Renewed, RestoredError, SignInCounts, SignInPage, SignInRow, SignIns,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::SignIn;
