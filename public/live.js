@@ -160,6 +160,12 @@ const place = (old, next, from) => {
   old.next = { next, from };
   if (old.waiting) return;
   const put = () => {
+    // What somebody saved themselves stands there already.
+    if (isSameNote(old, old.next.next)) {
+      old.classList.remove("has-news");
+      old.waiting = undefined;
+      return;
+    }
     if (isBusy(old)) {
       old.classList.add("has-news");
       old.waiting = setTimeout(put, BUSY_MS);
@@ -179,13 +185,24 @@ const place = (old, next, from) => {
 const isBusy = (panel) => {
   const isPointedAt = panel.matches(":hover") && Date.now() - pointedAt < POINTING_MS;
   const isSelected = !getSelection().isCollapsed && panel.contains(getSelection().anchorNode);
-  return isPointedAt || isSelected || panel.contains(document.activeElement);
+  return isPointedAt || isSelected || panel.contains(document.activeElement) || typedIn(panel).length > 0;
+};
+
+// Whether a note is of no newer version in `next`. What was typed before it was saved is saved now.
+const isSameNote = (old, next) => {
+  const [mine, theirs] = [old, next].map((panel) => Number(panel.querySelector("textarea")?.form.elements.version.value));
+  if (!(mine >= theirs)) return false;
+  const text = old.querySelector("textarea");
+  if (text.value === next.querySelector("textarea").value) text.defaultValue = text.value;
+  return true;
 };
 
 // An island stays, with all that listens in it, and gets other contents; anything else is replaced.
 const swap = (old, next) => {
   const [island, other] = [old.querySelector("leptos-island"), next.querySelector("leptos-island")];
-  if (!island || !other || island.dataset.component !== other.dataset.component) {
+  // A note would not notice that its text is another one.
+  const isNote = next.querySelector("textarea");
+  if (isNote || !island || !other || island.dataset.component !== other.dataset.component) {
     old.replaceWith(next);
     return wake(next);
   }

@@ -35,7 +35,7 @@ const ROOMS = [
   ['caller', 'claims'],
   ['profile'],
   ['account', 'admin', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
-  ['datasets', 'statistics'],
+  ['bookmarks', 'datasets', 'statistics'],
   ['audit'],
   ['data_dir', 'request_id', 'routes', 'schema', 'tls'],
 ];

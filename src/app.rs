@@ -8,7 +8,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use rolecall_model::{Role, Viewer};
 
-use crate::components::document::{HeadBasics, KEEP_FRAGMENT, title_of};
+use crate::components::document::{HeadBasics, KEEP_FRAGMENT, PICTURE_SCRIPT, title_of};
 use crate::components::footer::Footer;
 use crate::components::header::{AppHostHeader, CurrentLink, Header};
 use crate::components::sign_in::sign_in_from;
@@ -210,7 +210,8 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
 }
 
 /// Loads the WebAssembly module, and calls the function of each island, also of those that come later with an element that gets the
-/// event `rolecall:islands`. The document gets `data-hydrated` when all are alive.
+/// event `rolecall:islands`. The document gets `data-hydrated` when all are alive. Charts are islands, so the script that makes
+/// pictures of them comes along.
 #[component]
 fn IslandScripts(assets: ShellAssets) -> impl IntoView {
     let ShellAssets { js, wasm, .. } = assets;
@@ -225,6 +226,7 @@ fn IslandScripts(assets: ShellAssets) -> impl IntoView {
         <link rel="modulepreload" href=js nonce=Hole::Nonce.mark()/>
         <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=wasm/>
         <script type="module" nonce=Hole::Nonce.mark() inner_html=start></script>
+        <script type="module" nonce=Hole::Nonce.mark() src=PICTURE_SCRIPT></script>
         {Hole::Reload.mark()}
     }
 }

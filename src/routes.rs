@@ -8,6 +8,10 @@ pub use rolecall_model::routes::*;
 pub const DASHBOARDS: &str = "/dashboards";
 /// One dashboard.
 pub const DASHBOARD: &str = "/dashboards/{slug}";
+/// A dashboard in small, as a picture.
+pub const DASHBOARD_PREVIEW: &str = "/dashboards/{slug}/preview";
+/// Marks what somebody likes to find at once (a form).
+pub const FAVOURITES: &str = "/favourites";
 /// Tells an open page what is new, with `?dashboard=` (server-sent events).
 pub const LIVE: &str = "/live";
 /// The script that listens to it.
@@ -26,6 +30,8 @@ pub const DASHBOARD_EDIT: &str = "/dashboards/{slug}/edit";
 pub const DASHBOARD_ADD: &str = "/dashboards/{slug}/add";
 /// Changes a panel of it.
 pub const DASHBOARD_EDIT_PANEL: &str = "/dashboards/{slug}/edit/{panel}";
+/// It as somebody else sees it, with `?as=` for their role.
+pub const DASHBOARD_SEE_AS: &str = "/dashboards/{slug}/see-as";
 /// Its versions.
 pub const DASHBOARD_HISTORY: &str = "/dashboards/{slug}/history";
 /// One of them.

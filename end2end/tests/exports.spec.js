@@ -24,6 +24,29 @@ test('a panel gives its values as files', async ({ page, visitor }) => {
   expect(text.split('\r\n')).toHaveLength(50);
 });
 
+test('a chart is saved as a PNG', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  await menu(page, 'Mean temperature by month').click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Picture (PNG)' }).filter({ visible: true }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^weather-temperature-\d{4}-\d\d-\d\d\.png$/);
+  const bytes = await readFile(await file.path());
+  // Its signature and its width (PNG, third edition, sections 5.2 and 11.2.1).
+  expect(bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+  expect(bytes.readUInt32BE(16)).toBe(1600);
+  await file.saveAs('artefacts/exports/temperature.png');
+});
+
+test('without a script there is no PNG to choose', { tag: '@no-script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await menu(page, 'Mean temperature by month').click();
+  await expect(page.getByRole('link', { name: 'Picture (SVG)' }).filter({ visible: true })).toHaveCount(1);
+  await expect(page.getByRole('link', { name: 'Picture (PNG)' }).filter({ visible: true })).toHaveCount(0);
+});
+
 test('the menu works by keyboard, and one is open at a time', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);

@@ -114,6 +114,29 @@ live('what somebody is doing is left alone until they are done @script', async (
   await expect(panel(page, 'days')).not.toHaveClass(/has-news/);
 });
 
+// Case: live/notes
+live('a note that somebody saves appears on other pages, but not over what is being written @script', async ({ sales }) => {
+  const { page, context } = sales;
+  await open(sales, wren);
+  const [reading, writing] = [await context.newPage(), await context.newPage()];
+  for (const other of [reading, writing]) {
+    await other.goto('/dashboards/sales');
+    await other.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  }
+  await writing.getByRole('textbox').fill('Mine, not saved yet.');
+  await page.getByRole('textbox').fill('The scale is broken.');
+  await page.getByRole('button', { name: 'Save note' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Saved by' })).toBeVisible();
+  await expect(reading.getByRole('textbox')).toHaveValue('The scale is broken.');
+  await expect(panel(writing, 'note')).toHaveClass(/has-news/);
+  await expect(writing.getByRole('textbox')).toHaveValue('Mine, not saved yet.');
+  // The note that came can be edited, and goes on to the first page, which saved before.
+  await reading.getByRole('textbox').fill('It is mended.');
+  await reading.getByRole('button', { name: 'Save note' }).click();
+  await page.getByRole('heading', { level: 1 }).click();
+  await expect(page.getByRole('textbox')).toHaveValue('It is mended.');
+});
+
 // Case: live/signed-out
 live('an open page shows nothing any more after a sign-out elsewhere, but what was typed @script', async ({ sales }) => {
   const { page, context } = sales;

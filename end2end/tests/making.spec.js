@@ -61,6 +61,29 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('a panel is dragged to another place @script', async ({ page, visitor }) => {
+  const name = await makeDashboard(page, visitor);
+  const order = () => page.locator('.edited').evaluateAll((panels) => panels.map((panel) => panel.id.replace('edit-', '')));
+  const [first, second, ...rest] = await order();
+  await page.locator(`#edit-${second} .drag-handle`).dragTo(page.locator(`#edit-${first} .edit-bar`));
+  await page.waitForURL(`**/dashboards/${name}/edit#edit-${second}`);
+  expect(await order()).toEqual([second, first, ...rest]);
+  await page.getByRole('link', { name: /^History/ }).click();
+  await expect(page.getByRole('cell', { name: /Moved .* to place 1/ })).toBeVisible();
+});
+
+test('a dashboard is seen as others see it', async ({ page, visitor }) => {
+  const name = await makeDashboard(page, visitor);
+  await page.getByRole('region', { name: 'Who sees it' }).getByRole('link', { name: 'See it as …' }).click();
+  await page.getByLabel('Role').selectOption('read');
+  await button(page, 'Show').click();
+  await expect(page.getByRole('status')).toContainText('This is what somebody with the role Read sees');
+  await expect(page.getByRole('heading', { name: 'amount by region' })).toBeVisible();
+  await expect(page.getByText('More about')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Back to what you see' }).click();
+  await page.waitForURL(`**/dashboards/${name}`);
+});
+
 test('who saves second sees both, and decides', async ({ consoleWatch, page, visitor, context }) => {
   consoleWatch.expectStatus(409);
   const name = await makeDashboard(page, visitor);
@@ -87,8 +110,9 @@ for (const colorScheme of ['light', 'dark']) {
 
       test('every page of the editor is accessible and fits @script', async ({ page, visitor }) => {
         const name = await makeDashboard(page, visitor);
-        for (const path of ['edit', 'add', 'edit/breakdown', 'edit/rows', 'history', 'history/1', '../new', '../import']) {
-          await page.goto(new URL(path, `http://host/dashboards/${name}/x`).pathname);
+        for (const path of ['edit', 'add', 'edit/breakdown', 'edit/rows', 'see-as', 'see-as?as=read', 'history', 'history/1', '../new', '../import']) {
+          const { pathname, search } = new URL(path, `http://host/dashboards/${name}/x`);
+          await page.goto(pathname + search);
           const { violations } = await new AxeBuilder({ page }).analyze();
           expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), path).toEqual([]);
           const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);

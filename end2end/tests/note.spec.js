@@ -79,9 +79,10 @@ test('keeps both texts when two people edit it', async ({ consoleWatch, context,
   await visitor.signIn(wren, { from: paths.weather });
   const second = new Visitor(await context.newPage(), { scripted });
   await second.open(paths.weather);
+  // What somebody is writing stays, though the page hears of the other text.
+  await field(page).fill(mine);
   await saveText(second.page, theirs);
 
-  await field(page).fill(mine);
   await save(page);
   await expect(page.getByRole('main')).toContainText(theirs);
   await expect(field(page)).toHaveValue(mine);

@@ -53,6 +53,8 @@ pub enum Kind {
     ScimTokenRefused,
     /// A data set was changed.
     DatasetChanged,
+    /// Somebody looked at a dashboard as somebody else sees it.
+    DashboardSeenAs,
     /// Rows of the audit were taken out.
     AuditExported,
     /// Rolecall started, with these settings.
@@ -96,6 +98,7 @@ impl Kind {
             Self::ScimTokenRevoked => "SCIM token revoked",
             Self::ScimTokenRefused => "SCIM token refused",
             Self::DatasetChanged => "Data set changed",
+            Self::DashboardSeenAs => "Dashboard seen as somebody else",
             Self::AuditExported => "Audit exported",
             Self::Started => "Started",
             Self::EventsLost => "Events lost",

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::SignIn;
 
-use super::request::{dashboards, internal, open_role, require};
+use super::request::{UNASKED, bookmarks, dashboards, header, internal, open_role, require};
+use crate::bookmarks::Thing;
 use crate::dashboards::{Dashboard, Editor, Stored};
 
 /// A dashboard that the caller may change, as it is at this moment.
@@ -38,6 +39,17 @@ pub async fn dashboard(slug: &str) -> Result<(Arc<Dashboard>, Arc<SignIn>), AppE
     let found = found.ok_or(AppError::NotFound)?;
     require(found.spec.role)?;
     Ok((found, sign_in))
+}
+
+/// Remembers that the caller looks at `dashboard` now, unless a script only keeps its page up to date.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), AppError> {
+    if header(UNASKED).is_none() {
+        bookmarks()?.visited(sign_in.user_id, Thing::dashboard(&dashboard.slug)).await;
+    }
+    Ok(())
 }
 
 /// The stored dashboard `slug` as it is at this moment, where the caller may change it: its owner with the role Write, or an

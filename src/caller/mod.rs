@@ -12,10 +12,11 @@ pub use answer::{
     answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, refresh_after, set_cookie,
     unprocessable,
 };
-pub use dashboards::{Changing, dashboard, dashboard_to_change};
+pub use dashboards::{Changing, dashboard, dashboard_to_change, looked_at};
 pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, require_role_for_dataset};
 pub use request::{
-    Asker, HasAppPages, RECENT, audit, auth, client_address, dashboards, error_of, graph, has_app_pages, header,
-    held_attempts, internal, is_page, open_role, require, require_recent, session, signed_in, uploads,
+    Asker, HasAppPages, RECENT, UNASKED, audit, auth, bookmarks, client_address, dashboards, error_of, graph,
+    has_app_pages, header, held_attempts, internal, is_page, open_role, require, require_recent, session, signed_in,
+    uploads,
 };
 pub use sign_in::{ask_provider, begin_request, callback_request, graph_error, sign_in_error, still_signed_in};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::request::Parts;
-use axum::http::{Extensions, Method, header};
+use axum::http::{Extensions, HeaderName, Method, header};
 use leptos::prelude::{use_context, with_context};
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::db::is_busy;
@@ -15,6 +15,7 @@ use thiserror::Error;
 use tower_sessions::Session;
 
 use crate::audit::Audit;
+use crate::bookmarks::Bookmarks;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
 use crate::request_id::RequestId;
@@ -37,6 +38,14 @@ pub fn auth() -> Result<Auth, AppError> {
 /// [`AppError::Internal`] outside of a request.
 pub fn audit() -> Result<Audit, AppError> {
     use_context().ok_or_else(|| internal(&MissingContext("audit")))
+}
+
+/// What people marked and looked at.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn bookmarks() -> Result<Bookmarks, AppError> {
+    use_context().ok_or_else(|| internal(&MissingContext("bookmarks")))
 }
 
 /// Microsoft Graph.
@@ -62,6 +71,10 @@ pub fn dashboards() -> Result<Dashboards, AppError> {
 pub fn uploads() -> Result<Uploads, AppError> {
     use_context().ok_or_else(|| internal(&MissingContext("uploads")))
 }
+
+/// On requests that a page of ours makes by itself, without anybody having asked for it: they are no activity, and no look at
+/// anything. Whoever sends it from elsewhere gains nothing but an earlier end of their session.
+pub const UNASKED: HeaderName = HeaderName::from_static("rolecall-unasked");
 
 /// The live sign-in behind the request.
 ///

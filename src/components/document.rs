@@ -14,6 +14,12 @@ pub const KEEP_FRAGMENT: &str = r##"const h=location.hash;if(h)for(const e of do
 /// The script of the form of a panel, a file of ours.
 pub const PANEL_FORM_SCRIPT: &str = "/panel-form.js";
 
+/// The script with which panels are dragged in the editor, a file of ours.
+pub const ARRANGE_SCRIPT: &str = "/arrange.js";
+
+/// The script that makes pictures of charts, a file of ours.
+pub const PICTURE_SCRIPT: &str = "/picture.js";
+
 /// The title of a document whose page is called `page`: the page first, then the product.
 #[must_use]
 pub fn title_of(page: &str) -> String {

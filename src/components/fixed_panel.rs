@@ -17,7 +17,7 @@ pub fn FixedPanel(
     /// What it holds, as `rolecall_panels` makes it.
     html: String,
     /// What can be done with it, where that is something.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     menu: Option<PanelPlace>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");

@@ -7,14 +7,12 @@
 //! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does not affect
 //! the text around it.
 
-pub mod app_cards;
 pub mod as_of;
 pub mod ask_for;
 pub mod badge;
 pub mod brand;
 pub mod chart;
 pub mod claims;
-pub mod dashboard_cards;
 pub mod document;
 pub mod error_notice;
 pub mod file_form;

@@ -41,6 +41,12 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
                     "Picture (SVG)"
                 </a>
             </li>
+            // Made of that in the browser.
+            <li class="by-script">
+                <a href=routes::of_panel(routes::PANEL_SVG, &slug, &id) data-png="">
+                    "Picture (PNG)"
+                </a>
+            </li>
         }
     });
 

@@ -31,7 +31,8 @@ pub fn TablePanel(
     width: u8,
     /// The table with its links, as `rolecall_panels::table` makes it.
     html: String,
-    menu: PanelPlace,
+    /// What can be done with it, where that is something.
+    menu: Option<PanelPlace>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let (panel, labelled_by) = (id.clone(), heading.clone());
@@ -41,7 +42,7 @@ pub fn TablePanel(
             <h2 id=heading dir="auto">
                 {title}
             </h2>
-            <PanelMenu of=menu/>
+            {menu.map(|of| view! { <PanelMenu of/> })}
             <TurningTable slug id table=html.into()/>
         </section>
     }

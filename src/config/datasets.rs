@@ -32,7 +32,7 @@ pub(super) fn read(reader: &mut Reader) -> DataSetSettings {
 }
 
 /// The whole number at `key`, or its default.
-fn count(reader: &mut Reader, key: &str, range: &RangeInclusive<u64>) -> u64 {
+pub(super) fn count(reader: &mut Reader, key: &str, range: &RangeInclusive<u64>) -> u64 {
     let given = reader.count(key);
     let usable = given.filter(|given| range.contains(given));
     if let (Some(given), None) = (given, usable) {

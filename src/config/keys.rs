@@ -92,6 +92,8 @@ pub(super) const KEYS: &[Key] = &[
     Key::count("datasets.max_columns").or("500"),
     Key::count("datasets.keep_versions").or("5"),
     Key::count("datasets.max_per_owner").or("100"),
+    Key::count("dashboards.keep_versions").or("200"),
+    Key::count("dashboards.max_per_owner").or("100"),
     Key::count("audit.keep_days").or("400"),
     Key::text("connections.*.url"),
     Key::text("connections.*.url_file"),

@@ -18,7 +18,7 @@ use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::spelling::ENV_VARIABLE;
 use super::tls::Certificate;
-use super::{api, apps, connections, datasets, graph, limits, roles, storage};
+use super::{api, apps, connections, dashboards, datasets, graph, limits, roles, storage};
 use crate::routes;
 
 /// The folder of the dashboards, in that of the configuration.
@@ -59,6 +59,7 @@ impl Config {
         let session = session(&mut reader);
         let limits = limits::read(&mut reader);
         let datasets = datasets::read(&mut reader);
+        let dashboards = dashboards::read(&mut reader);
         let audit_keep_days = audit_keep_days(&mut reader);
         let connections = connections::read(&mut reader, &data_dir, &database_url);
         let step_up = step_up(&mut reader);
@@ -97,6 +98,7 @@ impl Config {
             tls: network.tls,
             limits,
             datasets,
+            dashboards,
             audit_keep_days,
             connections,
             api,

@@ -12,6 +12,7 @@ mod api;
 mod apps;
 mod connections;
 mod cross_origin;
+mod dashboards;
 mod datasets;
 mod graph;
 mod keys;
@@ -34,5 +35,5 @@ mod tls;
 
 pub use mistake::{ConfigErrors, Mistake};
 pub use report::SettingsReport;
-pub use settings::{Config, DataSetSettings, Limits, LogFormat, RateLimits};
+pub use settings::{Config, DashboardSettings, DataSetSettings, Limits, LogFormat, RateLimits};
 pub use sources::Sources;

@@ -44,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// How data sets are brought in.
     pub datasets: DataSetSettings,
+    /// How many dashboards and versions of them there may be.
+    pub dashboards: DashboardSettings,
     /// How many days a row of the audit is kept.
     pub audit_keep_days: u32,
     /// The databases of others that data sets are queried from, by name.
@@ -94,6 +96,15 @@ impl Limits {
     pub(super) fn share_of(connections: NonZeroU32) -> NonZeroU32 {
         NonZeroU32::new(connections.get().div_ceil(4)).unwrap_or(connections)
     }
+}
+
+/// How many dashboards and versions of them there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DashboardSettings {
+    /// How many versions of a dashboard are kept, the current one included.
+    pub keep_versions: u32,
+    /// How many dashboards one person can own.
+    pub max_per_owner: u32,
 }
 
 /// How data sets are brought in.
@@ -158,6 +169,7 @@ impl fmt::Debug for Config {
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .field("datasets", &self.datasets)
+            .field("dashboards", &self.dashboards)
             .field("audit_keep_days", &self.audit_keep_days)
             .field("connections", &self.connections)
             .field("api", &self.api)

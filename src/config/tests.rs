@@ -2,6 +2,7 @@
 
 mod apps;
 mod connections;
+mod dashboards;
 mod datasets;
 mod demonstration;
 mod keys;

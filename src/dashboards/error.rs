@@ -15,6 +15,9 @@ pub enum DashboardsError {
     /// The database does not answer.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
+    /// The versions of notes cannot be read.
+    #[error("the versions of notes cannot be read")]
+    Notes(#[from] Arc<sqlx::Error>),
     /// The sign-in records cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),

@@ -6,8 +6,10 @@ mod check;
 mod data;
 mod error;
 mod files;
+mod listed;
 mod making;
 mod news;
+mod note_versions;
 mod notes;
 mod open;
 mod open_panel;
@@ -27,12 +29,13 @@ pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
 pub use error::DashboardsError;
 pub use files::{DashboardFiles, FilesError};
+pub use listed::Listed;
 pub use making::{
     Change, Difference, FormKind, ReadPanel, Settings, Typed, Undone, differences, empty, from_toml, read_panel,
     to_toml, typed_panel,
 };
 pub use notes::SaveNoteError;
-pub use open::Dashboards;
+pub use open::{Dashboards, Limits};
 pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;

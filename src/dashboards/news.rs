@@ -17,6 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 struct Versions {
     datasets: Vec<(String, i64, i64)>,
     dashboards: Vec<(String, u64)>,
+    last_note_ms: Option<i64>,
 }
 
 impl Dashboards {
@@ -43,6 +44,7 @@ impl Dashboards {
                 // The first look tells, too: something may have changed just before it.
                 Ok(now) if seen.as_ref() != Some(&now) => {
                     seen = Some(now);
+                    self.sources.note_versions.forget();
                     self.datasets().forget_catalogue().await;
                 }
                 Ok(_) => {}
@@ -56,6 +58,6 @@ impl Dashboards {
         self.shelf.forget().await;
         let list = self.shelf.list().await?;
         let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
-        Ok(Versions { datasets, dashboards })
+        Ok(Versions { datasets, dashboards, last_note_ms: self.sources.note_versions.last_edit().await? })
     }
 }

@@ -1,5 +1,7 @@
 //! The note of a dashboard: safe against two editors. All SQL about notes is in this file.
 
+use std::collections::HashMap;
+
 use sqlx::Row as _;
 use thiserror::Error;
 
@@ -69,6 +71,26 @@ pub async fn read(db: &Db, dashboard: &str, panel: &str) -> Result<Note, sqlx::E
             edited_at_ms: row.try_get("edited_at")?,
         })
     })
+}
+
+/// The version of each note of `dashboard`, by the id of its panel.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn versions(db: &Db, dashboard: &str) -> Result<HashMap<String, i64>, sqlx::Error> {
+    const VERSIONS: &str = "SELECT panel, version FROM notes WHERE dashboard = $1";
+    let rows: Vec<(String, i64)> =
+        reading_on_both!(db, |pool| sqlx::query_as(VERSIONS).bind(dashboard).fetch_all(pool).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// When any note was saved last, Unix milliseconds (UTC).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_edit(db: &Db) -> Result<Option<i64>, sqlx::Error> {
+    const LAST: &str = "SELECT MAX(edited_at) FROM notes";
+    reading_on_both!(db, |pool| sqlx::query_scalar(LAST).fetch_one(pool).await)
 }
 
 /// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still the one that stands.

@@ -26,6 +26,22 @@ pub struct Dashboards {
     pub(super) clock: Clock,
     auth: Auth,
     pub(super) shelf: Shelf,
+    pub(super) limits: Limits,
+}
+
+/// How many dashboards there may be of those that people make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many one person can own. Administrators are not limited.
+    pub per_owner: u32,
+    /// How many versions of each are kept, the current one included.
+    pub versions: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { per_owner: 100, versions: 200 }
+    }
 }
 
 impl Dashboards {
@@ -37,7 +53,20 @@ impl Dashboards {
             clock: auth.clock().clone(),
             auth,
             shelf: Shelf::new(db, dashboards),
+            limits: Limits::default(),
         }
+    }
+
+    /// The same within `limits`.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How many there may be.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
     }
 
     pub(super) const fn db(&self) -> &Db {
@@ -180,6 +209,9 @@ impl Dashboards {
         editor: &SignIn,
     ) -> Result<Note, SaveNoteError> {
         self.role_for_note(slug, panel, editor.user.role).await?.ok_or(SaveNoteError::NoSuchNote)?;
-        notes::save(&self.sources.db, (slug, panel), body, version, editor, self.clock.now_ms()).await
+        let saved = notes::save(&self.sources.db, (slug, panel), body, version, editor, self.clock.now_ms()).await?;
+        self.sources.note_versions.forget();
+        self.datasets().tell_of_change();
+        Ok(saved)
     }
 }

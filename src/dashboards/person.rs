@@ -7,30 +7,35 @@ use rolecall_sign_in::tokens::TokenSet;
 use rolecall_sign_in::{Auth, RoleClaims, id_token};
 use serde_json::{Map, Value};
 
-use crate::datasets::RuleViewer;
+use crate::datasets::{MadeUpBy, RuleViewer};
 
 /// Who looks at a dashboard or a data set.
 #[derive(Clone, Copy, Debug)]
 pub enum Person<'a> {
     /// Somebody who is signed in, with the role that is open to them now.
     SignedIn(&'a SignIn, Option<Role>),
+    /// Somebody whom the one who is signed in, with the role that is open to them, makes up: they see no more as that person than
+    /// they see themselves.
+    MadeUp(&'a SignIn, Option<Role>, &'a RuleViewer),
     /// A program, or somebody's program, with an access token.
     Api(&'a ApiCaller),
 }
 
 impl Person<'_> {
     /// The highest role, also where it is only open after signing in again.
-    pub(super) const fn role(self) -> Option<Role> {
+    pub(super) fn role(self) -> Option<Role> {
         match self {
             Self::SignedIn(sign_in, _) => sign_in.user.role,
+            Self::MadeUp(..) => self.open_role(),
             Self::Api(caller) => caller.role,
         }
     }
 
     /// The highest role whose doors are open.
-    pub(super) const fn open_role(self) -> Option<Role> {
+    pub(super) fn open_role(self) -> Option<Role> {
         match self {
             Self::SignedIn(_, role) => role,
+            Self::MadeUp(_, role, made_up) => role.min(made_up.role),
             Self::Api(caller) => caller.open_role,
         }
     }
@@ -43,21 +48,33 @@ impl Person<'_> {
     pub async fn rule_viewer(self, auth: &Auth, needs_claims: bool) -> Result<RuleViewer, RecordError> {
         let role = self.open_role();
         match self {
-            Self::SignedIn(sign_in, _) if needs_claims => {
-                let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else {
-                    return Ok(RuleViewer::with_role(role));
-                };
-                let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
-                let groups = groups_of(auth, &sign_in.provider, &claims, Some(tokens));
-                Ok(RuleViewer::new(role, claims, groups))
+            Self::SignedIn(sign_in, _) => viewer_of(auth, sign_in, role, needs_claims).await,
+            Self::MadeUp(sign_in, own_role, made_up) => {
+                let viewer = viewer_of(auth, sign_in, own_role, needs_claims).await?;
+                let made_up_by = Some(Box::new(MadeUpBy { user: sign_in.user_id, viewer }));
+                Ok(RuleViewer { role, made_up_by, ..made_up.clone() })
             }
             Self::Api(caller) if needs_claims && caller.kind == CallerKind::Person => {
                 let groups = groups_of(auth, &caller.provider, &caller.claims, None);
                 Ok(RuleViewer::new(role, caller.claims.clone(), groups))
             }
-            Self::SignedIn(..) | Self::Api(_) => Ok(RuleViewer::with_role(role)),
+            Self::Api(_) => Ok(RuleViewer::with_role(role)),
         }
     }
+}
+
+/// What row rules ask about the person behind `sign_in`, to whom the doors of `role` are open.
+async fn viewer_of(
+    auth: &Auth,
+    sign_in: &SignIn,
+    role: Option<Role>,
+    needs_claims: bool,
+) -> Result<RuleViewer, RecordError> {
+    let tokens = if needs_claims { auth.sign_ins().tokens(&sign_in.id).await? } else { None };
+    let Some(tokens) = tokens else { return Ok(RuleViewer::with_role(role)) };
+    let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
+    let groups = groups_of(auth, &sign_in.provider, &claims, Some(tokens));
+    Ok(RuleViewer::new(role, claims, groups))
 }
 
 /// The groups of a person of `provider`: those that were read elsewhere at the sign-in because they did not fit into the token,

@@ -5,6 +5,7 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 
 use super::error::DashboardsError;
+use super::note_versions::NoteVersions;
 use super::shared_count::SharedCount;
 use crate::datasets::Datasets;
 
@@ -13,12 +14,13 @@ use crate::datasets::Datasets;
 pub(super) struct Sources {
     pub(super) db: Db,
     pub(super) datasets: Datasets,
+    pub(super) note_versions: NoteVersions,
     sign_in_count: SharedCount,
 }
 
 impl Sources {
     pub(super) fn new(db: Db, auth: Auth, datasets: Datasets) -> Self {
-        Self { db, datasets, sign_in_count: SharedCount::new(auth) }
+        Self { note_versions: NoteVersions::new(db.clone()), db, datasets, sign_in_count: SharedCount::new(auth) }
     }
 
     /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.

@@ -5,26 +5,24 @@ use std::fmt::Write as _;
 use rolecall_model::Role;
 
 use super::error::DashboardsError;
+use super::note_versions::Versions;
 use super::open::Dashboards;
 use super::open_panel::{OpenPanel, Source};
 use super::spec::{Content, Dashboard, Panel};
 use crate::datasets::{DataSet, Kind};
 
 /// What a page of a dashboard shows: its document with the role that looks, and for each panel that follows data its id with the
-/// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`.
+/// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stamps(String);
+pub struct Stamps {
+    written: String,
+    notes: Versions,
+}
 
 /// How much of the id of a data set tells it from one that had its name before.
 const ID_CHARS: usize = 8;
 
 impl Stamps {
-    /// Those of a page of `dashboard` without panels, for somebody to whom the doors of `role` are open.
-    #[must_use]
-    pub fn of(dashboard: &Dashboard, role: Option<Role>) -> Self {
-        Self(format!(":{:x}.{}", dashboard.digest, role.map_or("", Role::key)))
-    }
-
     /// Adds what `panel` shows.
     ///
     /// # Errors
@@ -36,6 +34,7 @@ impl Stamps {
             (Source::Itself, Content::SignIns) => {
                 self.add_moment(panel.panel, panel.sources.sign_in_figures().await?.counted_at_ms);
             }
+            (Source::Itself, Content::Note) => self.add_note(panel.panel),
             (Source::Itself, _) => {}
         }
         Ok(())
@@ -44,7 +43,7 @@ impl Stamps {
     /// How they are written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.written
     }
 
     fn add_data(&mut self, panel: &Panel, dataset: Option<&DataSet>) {
@@ -52,23 +51,43 @@ impl Stamps {
         if let Some(dataset) = dataset {
             let id = dataset.data.dataset.get(..ID_CHARS).unwrap_or(&dataset.data.dataset);
             // Writing to a string does not fail.
-            _ = write!(self.0, "{id}.{}.{}", dataset.data.version, dataset.revision);
+            _ = write!(self.written, "{id}.{}.{}", dataset.data.version, dataset.revision);
         }
+    }
+
+    fn add_note(&mut self, panel: &Panel) {
+        let version = self.notes.get(&panel.spec.id).copied().unwrap_or_default();
+        self.begin(panel);
+        _ = write!(self.written, "{version}");
     }
 
     fn add_moment(&mut self, panel: &Panel, at_ms: i64) {
         self.begin(panel);
-        _ = write!(self.0, "{at_ms}");
+        _ = write!(self.written, "{at_ms}");
     }
 
     fn begin(&mut self, panel: &Panel) {
-        self.0.push(' ');
-        self.0.push_str(&panel.spec.id);
-        self.0.push(':');
+        self.written.push(' ');
+        self.written.push_str(&panel.spec.id);
+        self.written.push(':');
     }
 }
 
 impl Dashboards {
+    /// Those of a page of `dashboard` without panels, for somebody to whom the doors of `role` are open. Ask for them before the panels
+    /// are read: a page may be told of a note that it shows already, and must not miss one.
+    ///
+    /// # Errors
+    /// When the versions of its notes cannot be read.
+    pub async fn stamps_without_panels(
+        &self,
+        dashboard: &Dashboard,
+        role: Option<Role>,
+    ) -> Result<Stamps, DashboardsError> {
+        let written = format!(":{:x}.{}", dashboard.digest, role.map_or("", Role::key));
+        Ok(Stamps { written, notes: self.sources.note_versions.of(dashboard).await? })
+    }
+
     /// What a page of `dashboard` would show now to somebody to whom the doors of `role` are open. Data about Rolecall itself, and of
     /// queries, are made anew on the way where they are too old.
     ///
@@ -76,7 +95,7 @@ impl Dashboards {
     /// When the versions cannot be read.
     pub async fn stamps(&self, dashboard: &Dashboard, role: Option<Role>) -> Result<Stamps, DashboardsError> {
         let catalogue = self.datasets().catalogue().await?;
-        let mut stamps = Stamps::of(dashboard, role);
+        let mut stamps = self.stamps_without_panels(dashboard, role).await?;
         for (panel, _) in self.open_panels(dashboard, role).await? {
             match (&panel.spec.dataset, &panel.content) {
                 (Some(name), _) => match catalogue.get(name) {
@@ -85,6 +104,7 @@ impl Dashboards {
                     }
                     dataset => stamps.add_data(panel, dataset.map(|dataset| &**dataset)),
                 },
+                (None, Content::Note) => stamps.add_note(panel),
                 (None, Content::SignIns) => stamps.add_moment(panel, self.sign_in_figures().await?.counted_at_ms),
                 (None, _) => {}
             }

@@ -240,10 +240,12 @@ impl Datasets {
 }
 
 impl DataSet {
-    /// What `viewer` may see of it, as conditions on its rows that all must be met.
+    /// What `viewer` may see of it, as conditions on its rows that all must be met. Who made the viewer up sees what the rules leave
+    /// to that person only where the rules are theirs to change, and otherwise what the rules leave to themselves.
     #[must_use]
     pub fn row_filters(&self, viewer: &RuleViewer) -> Vec<RowFilter> {
-        row_rules::filters(&self.row_rules, viewer)
+        let in_truth = viewer.made_up_by.as_deref().filter(|by| !self.may_be_changed_by(by.user, by.viewer.role));
+        row_rules::filters(&self.row_rules, in_truth.map_or(viewer, |by| &by.viewer))
     }
 
     /// Whether its row rules ask for more than the role.

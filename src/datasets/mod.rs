@@ -30,7 +30,7 @@ pub use importer::Importer;
 pub use push::{BodyError, IdempotencyKey, NewPushed, Push, PushMode, Pushed, PutDataset, ReceivedBody};
 pub use queried::{ColumnChange, Connections, Failing, NewQueried, QueryState, QueryWish, Saved, StoredQuery, Tried};
 pub use rights::{Changer, Way, check_role};
-pub use row_rules::{RowRule, RuleSubject, RuleViewer};
+pub use row_rules::{MadeUpBy, RowRule, RuleSubject, RuleViewer};
 pub use sample::{SAMPLE_COLUMNS, SAMPLE_ROWS};
 pub use target::{Target, check_new_name};
 pub use title::{MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, checked_description, checked_title, one_line};

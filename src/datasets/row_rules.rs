@@ -96,6 +96,17 @@ pub struct RuleViewer {
     pub claims: Map<String, Value>,
     /// The ids of the groups.
     pub groups: Vec<String>,
+    /// Who looks in truth, where this is somebody whom they made up.
+    pub made_up_by: Option<Box<MadeUpBy>>,
+}
+
+/// Who makes somebody up to see what they would see.
+#[derive(Clone, Debug)]
+pub struct MadeUpBy {
+    /// Our number of the person.
+    pub user: i64,
+    /// What rules ask about them.
+    pub viewer: RuleViewer,
 }
 
 impl RuleViewer {
@@ -103,7 +114,7 @@ impl RuleViewer {
     #[must_use]
     pub fn new(role: Option<Role>, claims: Map<String, Value>, groups: Vec<String>) -> Self {
         let email = verified_email(&claims).map(ToOwned::to_owned);
-        Self { role, email, claims, groups }
+        Self { role, email, claims, groups, made_up_by: None }
     }
 
     /// Somebody of whom only the `role` is known.
@@ -195,6 +206,7 @@ mod tests {
             email: Some("wren@example.com".to_owned()),
             claims: claims.as_object().cloned().unwrap_or_default(),
             groups: vec!["g1".to_owned()],
+            made_up_by: None,
         };
         let rule = RowRule { column: "region".to_owned(), is, except: Some(Role::Admin) };
         filters(&[rule], &viewer).into_iter().flat_map(|filter| filter.values).collect()

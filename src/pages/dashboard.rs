@@ -10,8 +10,10 @@ use rolecall_panels::OTHER_FIELDS;
 use rolecall_sign_in::session::SignIn;
 use url::form_urlencoded;
 
+use super::cards::{FavouriteForm, Star};
 use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
+use crate::bookmarks::Thing;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
 use crate::dashboards::{Dashboard, Editor, FoundPanel, Person, Stamps, TableRequest};
@@ -45,7 +47,8 @@ pub async fn dashboard(asked: Asked) -> Answer {
             FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
         }
     });
-    let mut stamps = Stamps::of(&dashboard, caller::open_role());
+    let stamps = dashboards.stamps_without_panels(&dashboard, caller::open_role()).await;
+    let mut stamps = stamps.map_err(|error| caller::internal(&error))?;
     let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
     for (panel, html, others) in try_join_all(panels).await?.into_iter().flatten() {
         stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;
@@ -53,8 +56,11 @@ pub async fn dashboard(asked: Asked) -> Answer {
     }
     let spec = &dashboard.spec;
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
+    caller::looked_at(&dashboard, &sign_in).await?;
+    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
+    let is_favourite = marks.of(&Thing::dashboard(slug)).is_favourite;
     let ways = Ways::of(&dashboard, &sign_in);
-    let head = view! { <Head title summary here=asked.here() ways/> }.to_html();
+    let head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
     Ok(Page {
         title: spec.title.clone().into(),
         main: put_together(&head, (slug, &stamps), &shown, spec),
@@ -141,6 +147,8 @@ struct Ways {
     slug: String,
     may_copy: bool,
     may_edit: bool,
+    /// Whether they may look at it as somebody else.
+    may_see_as: bool,
 }
 
 impl Ways {
@@ -150,6 +158,7 @@ impl Ways {
         Self {
             slug: dashboard.slug.clone(),
             may_copy: editor.is_some(),
+            may_see_as: editor.is_some_and(|editor| editor.may_change(owner.flatten())),
             may_edit: editor.zip(owner).is_some_and(|(editor, owner)| editor.may_change(owner)),
         }
     }
@@ -157,12 +166,19 @@ impl Ways {
 
 /// Title and summary, and a notice where the person has to sign in again.
 #[component]
-fn Head(title: String, summary: String, here: String, ways: Ways) -> impl IntoView {
-    let Ways { slug, may_copy, may_edit } = ways;
+fn Head(title: String, summary: String, here: String, is_favourite: bool, ways: Ways) -> impl IntoView {
+    let Ways { slug, may_copy, may_edit, may_see_as } = ways;
     let edit = may_edit.then(|| {
         view! {
             <a class="button" href=routes::of_dashboard(routes::DASHBOARD_EDIT, &slug)>
                 "Edit"
+            </a>
+        }
+    });
+    let see_as = may_see_as.then(|| {
+        view! {
+            <a class="button" href=routes::of_dashboard(routes::DASHBOARD_SEE_AS, &slug)>
+                "See it as …"
             </a>
         }
     });
@@ -183,12 +199,16 @@ fn Head(title: String, summary: String, here: String, ways: Ways) -> impl IntoVi
             <p>
                 <a href=routes::DASHBOARDS>"Dashboards"</a>
             </p>
-            <h1 dir="auto">{title}</h1>
+            <div class="title-row">
+                <h1 dir="auto">{title.clone()}</h1>
+                <Star thing=Thing::dashboard(&slug) title is_favourite/>
+            </div>
             <p class="lead" dir="auto">
                 {summary}
             </p>
-            {may_copy.then(|| view! { <div class="actions">{edit} {copy}</div> })}
+            {may_copy.then(|| view! { <div class="actions">{edit} {see_as} {copy}</div> })}
         </div>
+        <FavouriteForm back=here.clone()/>
         <StepUpNotice here/>
     }
 }

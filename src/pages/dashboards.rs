@@ -1,11 +1,11 @@
-//! The list of dashboards.
+//! All dashboards, and those that were deleted.
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
+use super::cards::{Card, Cards, FavouriteForm, NoDashboards, Search, SearchForm};
 use super::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::caller;
-use crate::components::dashboard_cards::DashboardCards;
 use crate::components::time::Moment;
 use crate::dashboards::{Editor, Removed, Typed};
 use crate::routes;
@@ -17,7 +17,22 @@ use crate::routes;
 pub async fn dashboards(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Read)?;
     let dashboards = caller::dashboards()?;
-    let open = dashboards.open_to(sign_in.user.role).await.map_err(|error| caller::internal(&error))?;
+    let open = dashboards.listed(sign_in.user.role, caller::open_role()).await;
+    let open = open.map_err(|error| caller::internal(&error))?;
+    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
+    let search = Search::of(&asked);
+    let cards = open.iter().map(|listed| Card::of_dashboard(listed, &marks));
+    // Favourites first; the sort is stable, so each part stays in the order of the titles.
+    let mut cards: Vec<Card> = cards.filter(|card| search.finds(card)).collect();
+    cards.sort_by_key(|card| !card.mark.is_favourite);
+    let found = if open.is_empty() {
+        view! { <NoDashboards/> }.into_any()
+    } else if cards.is_empty() {
+        view! { <p class="muted">"No dashboard that is open to you has these words in its title or summary."</p> }
+            .into_any()
+    } else {
+        view! { <Cards cards/> }.into_any()
+    };
     let editor = Editor::of(&sign_in, caller::open_role());
     let deleted = match editor {
         Some(editor) => dashboards.deleted(editor).await.map_err(|error| error.for_browser(caller::internal))?,
@@ -39,10 +54,12 @@ pub async fn dashboards(asked: Asked) -> Answer {
                 })}
         </div>
         {gone.map(|removed| view! { <Gone removed/> })}
-        <DashboardCards dashboards=open/>
+        <SearchForm action=routes::DASHBOARDS label="Find a dashboard" search/>
+        <FavouriteForm back=asked.here()/>
+        {found}
         {(!deleted.is_empty()).then(|| view! { <DeletedList deleted/> })}
     };
-    Ok(Page::new("Dashboards", view))
+    Ok(Page { has_own_script: true, ..Page::new("Dashboards", view) })
 }
 
 /// Takes the deletion of a dashboard back.

@@ -1,33 +1,68 @@
-//! The front page: the person's name, role, dashboards and apps, or the buttons to sign in.
+//! The front page: where a person starts, or the buttons to sign in.
+
+use std::cmp::Reverse;
 
 use leptos::prelude::*;
-use rolecall_model::{AppCard, CurrentUser, DashboardCard, RoleGrant};
+use rolecall_model::{AppError, CurrentUser, Role, RoleGrant};
 
+use super::cards::{Card, FavouriteForm, Search, SearchForm};
+use super::news::{News, news_of};
 use super::page::{Answer, Asked, Page};
+use super::start::{CardSection, Dashboards, StartLists};
 use crate::caller;
-use crate::components::app_cards::AppCards;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
-use crate::components::dashboard_cards::DashboardCards;
 use crate::components::document::PRODUCT;
 use crate::components::sign_in::SignInChoices;
 use crate::routes;
 
+/// How many things each list of the page names.
+const LISTED: usize = 6;
+
 /// # Errors
-/// Where the dashboards cannot be read.
+/// Where the dashboards, or what the person marked, cannot be read.
 pub async fn home(asked: Asked) -> Answer {
     let viewer = &asked.viewer;
     let status = match viewer.user.clone() {
         None => view! { <SignedOutStatus return_to=asked.value("return_to")/> }.into_any(),
         Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
         Some(user) => {
-            let dashboards =
-                caller::dashboards()?.open_to(user.role).await.map_err(|error| caller::internal(&error))?;
-            let apps = viewer.apps.clone();
-            view! { <SignedInStatus user dashboards apps/> }.into_any()
+            let start = start(&asked).await?;
+            let view = view! { <SignedInStatus user start back=asked.here()/> };
+            return Ok(Page { has_own_script: true, ..Page::new(PRODUCT, view) });
         }
     };
     Ok(Page::new(PRODUCT, status))
+}
+
+/// What somebody with a role starts from. All of it is open to them at this moment.
+struct Start {
+    search: Search,
+    dashboards: Vec<Card>,
+    apps: Vec<Card>,
+    /// What they looked at, the latest first.
+    visited: Vec<Card>,
+    news: Vec<News>,
+}
+
+async fn start(asked: &Asked) -> Result<Start, AppError> {
+    let sign_in = caller::require(Role::Read)?;
+    let listed = caller::dashboards()?.listed(sign_in.user.role, caller::open_role()).await;
+    let listed = listed.map_err(|error| caller::internal(&error))?;
+    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
+    let dashboards: Vec<Card> = listed.iter().map(|listed| Card::of_dashboard(listed, &marks)).collect();
+    let apps: Vec<Card> = asked.viewer.apps.iter().map(|app| Card::of_app(app, &marks)).collect();
+    let now_ms = caller::auth()?.clock().now_ms();
+    let news = listed.iter().zip(&dashboards);
+    let mut news: Vec<News> =
+        news.filter_map(|(listed, card)| news_of(listed, card.mark, sign_in.user_id, now_ms)).collect();
+    news.sort_by_key(|news| Reverse(news.at_ms));
+    news.truncate(LISTED);
+    let visited = dashboards.iter().chain(&apps).filter(|card| card.mark.visited_at_ms.is_some());
+    let mut visited: Vec<Card> = visited.cloned().collect();
+    visited.sort_by_key(|card| Reverse(card.mark.visited_at_ms));
+    visited.truncate(LISTED);
+    Ok(Start { search: Search::of(asked), dashboards, apps, visited, news })
 }
 
 /// What Rolecall is, and the buttons to sign in.
@@ -49,26 +84,41 @@ fn SignedOutStatus(return_to: Option<String>) -> impl IntoView {
     }
 }
 
-/// The person, with their dashboards and apps.
+/// The person, what they may look for, and everything that is open to them.
 #[component]
-fn SignedInStatus(user: CurrentUser, dashboards: Vec<DashboardCard>, apps: Vec<AppCard>) -> impl IntoView {
+fn SignedInStatus(user: CurrentUser, start: Start, back: String) -> impl IntoView {
+    let Start { search, dashboards, apps, visited, news } = start;
+    let content = if search.is_empty() {
+        let (favourites, dashboards): (Vec<Card>, Vec<Card>) =
+            dashboards.into_iter().partition(|card| card.mark.is_favourite);
+        let (favourite_apps, apps): (Vec<Card>, Vec<Card>) = apps.into_iter().partition(|card| card.mark.is_favourite);
+        let has_favourites = !favourites.is_empty();
+        let favourites: Vec<Card> = favourites.into_iter().chain(favourite_apps).collect();
+        view! {
+            <StartLists visited news/>
+            <CardSection id="favourites-title" title="Favourites" cards=favourites/>
+            <Dashboards dashboards has_favourites/>
+            <CardSection id="apps" title="Apps" cards=apps/>
+        }
+        .into_any()
+    } else {
+        let found = |cards: Vec<Card>| cards.into_iter().filter(|card| search.finds(card)).collect::<Vec<_>>();
+        let (dashboards, apps) = (found(dashboards), found(apps));
+        let nothing = dashboards.is_empty() && apps.is_empty();
+        view! {
+            {nothing.then(|| view! { <p class="muted">"Nothing that is open to you has these words in its title or summary."</p> })}
+            <CardSection id="dashboards" title="Dashboards" cards=dashboards/>
+            <CardSection id="apps" title="Apps" cards=apps/>
+        }
+        .into_any()
+    };
     view! {
         <section class="hero">
             <WhoAmI user/>
         </section>
-        <section aria-labelledby="dashboards">
-            <h2 id="dashboards">"Dashboards"</h2>
-            <DashboardCards dashboards/>
-        </section>
-        {(!apps.is_empty())
-            .then(|| {
-                view! {
-                    <section aria-labelledby="apps">
-                        <h2 id="apps">"Apps"</h2>
-                        <AppCards apps/>
-                    </section>
-                }
-            })}
+        <SearchForm action=routes::HOME label="Find a dashboard or an app" search/>
+        <FavouriteForm back/>
+        {content}
     }
 }
 

@@ -50,13 +50,16 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
     let (spec, zone) = (&panel.panel().spec, panel.zone());
     let (id, title) = (spec.id.clone(), spec.title.clone());
     let width = if is_alone { WHOLE_WIDTH } else { panel.panel().width() };
-    let menu = |sort: Option<String>| PanelPlace {
-        slug: slug.to_owned(),
-        id: spec.id.clone(),
-        title: spec.title.clone(),
-        is_alone,
-        is_chart: matches!(panel.panel().content, Content::Chart(_)),
-        sort,
+    // What it leads to is not there for a panel that nobody has saved yet.
+    let menu = |sort: Option<String>| {
+        (!panel.is_draft()).then(|| PanelPlace {
+            slug: slug.to_owned(),
+            id: spec.id.clone(),
+            title: spec.title.clone(),
+            is_alone,
+            is_chart: matches!(panel.panel().content, Content::Chart(_)),
+            sort,
+        })
     };
     match data {
         PanelData::Figures(result) => {

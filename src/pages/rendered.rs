@@ -20,12 +20,42 @@ impl Default for Rendered {
     }
 }
 
+impl Rendered {
+    /// The same as [`rendered`], outside of pages.
+    ///
+    /// # Errors
+    /// Those of `make`, of which nothing is kept.
+    pub async fn html(
+        &self,
+        key: Option<String>,
+        make: impl AsyncFnOnce() -> Result<Made, AppError>,
+    ) -> Result<Arc<str>, AppError> {
+        if let Some(html) = key.as_ref().and_then(|key| self.0.get(key)) {
+            return Ok(html);
+        }
+        let fresh = make().await?;
+        let is_lasting = matches!(fresh, Made::Lasting(_));
+        let html = fresh.into_html();
+        if let Some(key) = key.filter(|_| is_lasting) {
+            self.0.insert(key, Arc::clone(&html));
+        }
+        Ok(html)
+    }
+}
+
 /// HTML that was just made.
 pub enum Made {
     /// It is the same until its name changes.
     Lasting(String),
     /// It is for this one answer.
     Passing(String),
+}
+
+impl Made {
+    fn into_html(self) -> Arc<str> {
+        let (Self::Lasting(html) | Self::Passing(html)) = self;
+        html.into()
+    }
 }
 
 /// The HTML called `key`, which names everything that it depends on: what is shown, the version of its data, and whatever of
@@ -39,18 +69,8 @@ pub async fn rendered(
     key: Option<String>,
     make: impl AsyncFnOnce() -> Result<Made, AppError>,
 ) -> Result<Arc<str>, AppError> {
-    let kept = use_context::<Rendered>().zip(key);
-    if let Some(html) = kept.as_ref().and_then(|(kept, key)| kept.0.get(key)) {
-        return Ok(html);
+    match use_context::<Rendered>() {
+        Some(kept) => kept.html(key, make).await,
+        None => Ok(make().await?.into_html()),
     }
-    Ok(match make().await? {
-        Made::Lasting(html) => {
-            let html: Arc<str> = html.into();
-            if let Some((kept, key)) = kept {
-                kept.0.insert(key, Arc::clone(&html));
-            }
-            html
-        }
-        Made::Passing(html) => html.into(),
-    })
 }

@@ -37,8 +37,9 @@ use crate::app::Documents;
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::audit::{Audit, Entry, Kind};
+use crate::bookmarks::Bookmarks;
 use crate::config::{Config, Limits};
-use crate::dashboards::{DashboardFiles, Dashboards};
+use crate::dashboards::{self, DashboardFiles, Dashboards};
 use crate::datasets::{DatasetError, Datasets};
 use crate::demo_provider::DemoProvider;
 use crate::pages::rendered::Rendered;
@@ -48,7 +49,7 @@ use crate::uploads::Uploads;
 
 /// How long the last entries of the audit may take when the process stops.
 const LAST_ENTRIES: Duration = Duration::from_secs(2);
-/// How long the last statistics may take when the process stops.
+/// How long the last statistics may take when the process stops, and the last visits.
 const LAST_STATISTICS: Duration = Duration::from_secs(2);
 
 /// The application, ready to serve.
@@ -68,7 +69,8 @@ pub struct Application {
     audit: Audit,
     auditing: [JoinHandle<()>; 2],
     statistics: Statistics,
-    counting: JoinHandle<()>,
+    bookmarks: Bookmarks,
+    counting: [JoinHandle<()>; 2],
     log_limit: LogLimit,
 }
 
@@ -105,6 +107,7 @@ impl Application {
         let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let app_codes = Codes::new(db.clone());
+        let bookmarks = Bookmarks::new(db.clone(), clock.clone());
         let rates = Rates::new(limits.rates, clock.clone(), log_limit.clone());
         let connection_limits = ConnectionLimits::new(limits.connections, limits.connections_per_client);
         let stopping = Stopping::default();
@@ -136,6 +139,7 @@ impl Application {
             log_limit: log_limit.clone(),
             statistics: statistics.clone(),
             audit: audit.clone(),
+            bookmarks: bookmarks.clone(),
             connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
             streams: Streams::default(),
@@ -157,7 +161,7 @@ impl Application {
         let changing = dashboards.clone();
         let following = tokio::spawn(async move { changing.follow_changes().await });
         let sweeping = sweep_all(auth.clock().clone(), app_codes, &dashboards, uploads, keep_versions);
-        let counting = statistics.keep_up(db.clone());
+        let counting = [statistics.keep_up(db.clone()), bookmarks.keep_up()];
         let auditing = audit.keep_up(keep_days);
         let entrance = router::entrance(state, demo.as_ref().map(demonstrate));
         Ok(Self {
@@ -176,6 +180,7 @@ impl Application {
             audit,
             auditing,
             statistics,
+            bookmarks,
             counting,
             log_limit,
         })
@@ -243,7 +248,7 @@ impl Application {
         drop(self.upkeep);
         self.sweeping.iter().for_each(JoinHandle::abort);
         self.following.abort();
-        self.counting.abort();
+        self.counting.iter().for_each(JoinHandle::abort);
         if !self.stopping.is_at_once() {
             self.auth.finish_refreshes().await;
             // Nobody waits for a database that does not answer.
@@ -252,6 +257,9 @@ impl Application {
             }
             if !matches!(timeout(LAST_STATISTICS, self.statistics.store(&self.db)).await, Ok(Ok(()))) {
                 tracing::warn!("the last statistics could not be stored");
+            }
+            if !matches!(timeout(LAST_STATISTICS, self.bookmarks.store()).await, Ok(Ok(()))) {
+                tracing::warn!("what people looked at last could not be stored");
             }
         }
         self.auditing.iter().for_each(JoinHandle::abort);
@@ -304,5 +312,7 @@ async fn open_dashboards(config: &Config, db: &Db, auth: &Auth, audit: &Audit) -
     for mistake in files.check_data(Some(&*catalogue)) {
         tracing::warn!("{mistake}");
     }
-    Ok(Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?))
+    let limits =
+        dashboards::Limits { per_owner: config.dashboards.max_per_owner, versions: config.dashboards.keep_versions };
+    Ok(Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?).within(limits))
 }

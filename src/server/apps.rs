@@ -17,6 +17,7 @@ use super::problem::explain::Logged;
 use super::problem::{self, PageContext, denial};
 use super::state::AppState;
 use crate::apps::{Caller, ProxyError, UpstreamApp, is_web_socket};
+use crate::bookmarks::Thing;
 use crate::pages::problem::Problem;
 use crate::routes;
 
@@ -51,6 +52,9 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
         return no_service_worker(app);
     }
     let summary = RequestSummary::of(&request, app, state);
+    if summary.wants_page && request.method().is_safe() {
+        state.bookmarks.visited(caller.sign_in.user_id, Thing::app(&app.name)).await;
+    }
     // What is held here is let go of when the last of the request and its answer has gone by.
     match state.connection_limits.for_app(&caller.sign_in.id) {
         Ok(connection) => request.extensions_mut().insert(connection),

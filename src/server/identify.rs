@@ -1,7 +1,7 @@
 //! Who is behind a request. While the database does not say it, nobody gets any further.
 
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderName};
+use axum::http::Extensions;
 use axum::response::Response;
 use rolecall_model::AppError;
 use rolecall_sign_in::session::LiveSignInError;
@@ -13,10 +13,7 @@ use super::limits::log_limit::Line;
 use super::problem::{self, Refusal};
 use super::state::AppState;
 use crate::apps::hosts;
-
-/// On requests that a page of ours makes by itself, without anybody having asked for it: they are no activity. Whoever sends it from
-/// elsewhere gains nothing but an earlier end of their session.
-const UNASKED: HeaderName = HeaderName::from_static("rolecall-unasked");
+use crate::caller::UNASKED;
 
 /// How many such failures are told a minute of those that one client met.
 const FAILURES: u32 = 30;

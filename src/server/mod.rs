@@ -28,6 +28,7 @@ mod page_policies;
 mod pages;
 mod panel_files;
 pub mod policy;
+mod previews;
 mod problem;
 mod queries;
 mod request_log;

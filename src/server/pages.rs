@@ -125,6 +125,7 @@ fn refused(state: &AppState, parts: Option<Parts>, error: &AppError) -> Response
 pub fn provide_contexts(state: &AppState) {
     provide_context(state.auth.clone());
     provide_context(state.audit.clone());
+    provide_context(state.bookmarks.clone());
     provide_context(state.dashboards.clone());
     provide_context(state.uploads.clone());
     provide_context(state.graph.clone());

@@ -13,6 +13,7 @@ use super::account;
 use super::limits::request_sizes::BodyLimit;
 use super::pages::{form, page, reply};
 use super::panel_files::{FileKind, files};
+use super::previews::preview;
 use super::sign_in::links;
 use super::state::AppState;
 use super::{app_hosts, audit_export, developers, queries, uploads};
@@ -23,6 +24,7 @@ use crate::pages::dashboard::dashboard;
 use crate::pages::dashboards::{dashboards, undelete};
 use crate::pages::dataset::dataset;
 use crate::pages::datasets::datasets;
+use crate::pages::favourites::favour;
 use crate::pages::home::home;
 use crate::pages::making;
 use crate::pages::panel_values::panel;
@@ -85,6 +87,8 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::SIGNED_OUT, Access::Public, |_| page(signed_out)),
     Route::answered(routes::DASHBOARDS, Access::Role(Role::Read), |_| page(dashboards).merge(form(undelete))),
     Route::page(routes::DASHBOARD, Access::Dashboard, |_| page(dashboard)),
+    Route::answered(routes::DASHBOARD_PREVIEW, Access::Dashboard, |_| preview()),
+    Route::answered(routes::FAVOURITES, Access::Role(Role::Read), |_| form(favour)),
     Route::page(routes::PANEL, Access::Dashboard, |_| page(panel)),
     Route::answered(routes::PANEL_CSV, Access::Dashboard, |_| files(FileKind::Csv)),
     Route::answered(routes::PANEL_XLSX, Access::Dashboard, |_| files(FileKind::Xlsx)),
@@ -105,6 +109,7 @@ pub const POLICY: &[Route] = &[
         page(making::edit_panel).merge(form(making::save_panel))
     })
     .taking(BodyLimit::LongForm),
+    Route::page(routes::DASHBOARD_SEE_AS, Access::SignedIn, |_| page(making::see_as)),
     Route::answered(routes::DASHBOARD_HISTORY, Access::SignedIn, |_| {
         page(making::history).merge(form(making::restore))
     }),

@@ -25,6 +25,7 @@ use crate::app::{Documents, ShellAssets};
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::audit::Audit;
+use crate::bookmarks::Bookmarks;
 use crate::config::Config;
 use crate::dashboards::Dashboards;
 use crate::graph::Graph;
@@ -76,6 +77,8 @@ pub struct Shared {
     pub statistics: Statistics,
     /// What is kept of what happens.
     pub audit: Audit,
+    /// What people marked and looked at.
+    pub bookmarks: Bookmarks,
     /// How many connections there are, and may be.
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.

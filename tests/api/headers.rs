@@ -170,13 +170,21 @@ async fn a_page_that_needs_no_script_allows_none_but_the_one_that_keeps_the_frag
     let app = TestApp::start().await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
-    for path in ["/", "/dashboards", routes::ACCOUNT, routes::ACCOUNT_TOKEN, "/sign-in", "/signed-out"] {
+    for path in [routes::ACCOUNT, routes::ACCOUNT_TOKEN, "/sign-in", "/signed-out"] {
         let page = ada.get(path).await;
         page.assert_status(200);
         let policy = page.header(CSP);
         assert!(policy.contains("script-src 'sha256-") && policy.contains("connect-src 'none'"), "{path}: {policy}");
         assert!(!policy.contains("'self' 'nonce-") && !policy.contains("wasm"), "{path}: {policy}");
         assert!(!page.body.contains("<script"), "{path}: {page:#?}");
+    }
+    // The script of the search is a file of ours, and the only one.
+    for path in ["/", "/dashboards"] {
+        let page = ada.get(path).await;
+        let policy = page.assert_status(200).header(CSP);
+        assert!(policy.contains("script-src 'self' 'sha256-") && !policy.contains("wasm"), "{path}: {policy}");
+        assert_eq!(page.body.matches("<script").count(), 1, "{path}: {page:#?}");
+        page.assert_shows("<script type=\"module\" src=\"/find.js\"></script>");
     }
 }
 

@@ -34,6 +34,7 @@ mod entra_registration;
 mod exports;
 mod faults;
 mod fragments;
+mod front;
 mod front_channel;
 mod fuzzed;
 mod graph;

@@ -7,11 +7,28 @@ use rolecall::routes;
 use rolecall_data::import::Given;
 use rolecall_model::Role;
 
-use crate::support::{Answer, Browser, TestApp, execute, importer, text, until};
+use crate::support::{Answer, Browser, TestApp, TestDb, execute, importer, on_both_dialects, text, until};
+
+on_both_dialects! {
+    a_data_set_becomes_a_dashboard_that_others_see,
+    of_two_who_change_a_dashboard_the_second_is_told_and_decides,
+    a_version_that_names_a_deleted_data_set_is_restored_and_says_so,
+    a_long_title_with_markup_is_text_everywhere,
+    a_dashboard_of_forty_panels_is_edited_and_shown,
+    who_may_not_write_any_more_saves_nothing_and_loses_nothing,
+    only_the_owner_and_administrators_change_a_dashboard,
+    copies_exports_and_imports_are_the_same_document_with_the_open_panels,
+    its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_themselves,
+    a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree,
+}
 
 const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-02-05,South,30\n2026-02-06,South,7\n";
 /// A title of 200 characters: from right to left, with markup, and long.
 const TITLE_BEGINS: &str = "מכירות <script>alert(1)</script> & \"Sales\" ";
+
+async fn start(database: &TestDb) -> TestApp {
+    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+}
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {
     let mut browser = app.browser();
@@ -67,9 +84,8 @@ fn panel<'a>(version: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, 
 }
 
 // Case: making/whole-way
-#[tokio::test]
-async fn a_data_set_becomes_a_dashboard_that_others_see() {
-    let app = TestApp::start().await;
+async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let of_sales = routes::dashboard_of("sales");
     wren.get(&routes::dataset("sales")).await.assert_shows(&of_sales);
@@ -130,9 +146,8 @@ async fn a_data_set_becomes_a_dashboard_that_others_see() {
 }
 
 // Case: making/two-editors
-#[tokio::test]
-async fn of_two_who_change_a_dashboard_the_second_is_told_and_decides() {
-    let app = TestApp::start().await;
+async fn of_two_who_change_a_dashboard_the_second_is_told_and_decides(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let mut ada = signed_in(&app, "ada").await;
     let editor = make(&mut wren, "Sales").await;
@@ -162,9 +177,8 @@ async fn of_two_who_change_a_dashboard_the_second_is_told_and_decides() {
 }
 
 // Case: making/restore-names-deleted
-#[tokio::test]
-async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so() {
-    let app = TestApp::start().await;
+async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let editor = make(&mut wren, "Sales").await;
     for (version, panel) in [("1", "figure"), ("2", "over-time"), ("3", "breakdown"), ("4", "rows")] {
@@ -184,9 +198,8 @@ async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so() {
 }
 
 // Case: making/long-name
-#[tokio::test]
-async fn a_long_title_with_markup_is_text_everywhere() {
-    let app = TestApp::start().await;
+async fn a_long_title_with_markup_is_text_everywhere(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let rest = 200 - TITLE_BEGINS.chars().count();
     let title = format!("{TITLE_BEGINS}{}", "x".repeat(rest));
@@ -213,9 +226,8 @@ async fn a_long_title_with_markup_is_text_everywhere() {
 }
 
 // Case: making/forty-panels
-#[tokio::test]
-async fn a_dashboard_of_forty_panels_is_edited_and_shown() {
-    let app = TestApp::start().await;
+async fn a_dashboard_of_forty_panels_is_edited_and_shown(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let mut toml = "format = 1\ntitle = \"Forty\"\n".to_owned();
     for at in 0..40 {
@@ -238,9 +250,8 @@ async fn a_dashboard_of_forty_panels_is_edited_and_shown() {
 }
 
 // Case: making/role-lost-while-editing
-#[tokio::test]
-async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing() {
-    let mut app = TestApp::start().await;
+async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing(database: &TestDb) {
+    let mut app = start(database).await;
     let mut wren = with_sales(&app).await;
     let editor = make(&mut wren, "Sales").await;
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
@@ -263,9 +274,8 @@ async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing() {
 }
 
 // Case: making/who
-#[tokio::test]
-async fn only_the_owner_and_administrators_change_a_dashboard() {
-    let app = TestApp::start().await;
+async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     let mut add = ada.submit(routes::DASHBOARD_NEW, &[("title", "Of Ada"), ("role", "read")]).await;
@@ -303,9 +313,8 @@ async fn only_the_owner_and_administrators_change_a_dashboard() {
 }
 
 // Case: making/copies
-#[tokio::test]
-async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels() {
-    let app = TestApp::start().await;
+async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels(database: &TestDb) {
+    let app = start(database).await;
     let mut wren = with_sales(&app).await;
     let export = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "weather")).await;
     export.assert_status(200).assert_shows("title = \"Mean temperature by month\"");
@@ -341,4 +350,96 @@ async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels()
     reed.submit(&routes::of_dashboard(routes::DASHBOARD_DUPLICATE, "weather"), &[]).await.assert_status(403);
     let editor = format!("SELECT editor FROM dashboard_versions WHERE dashboard = '{slug}'");
     assert_eq!(text(app.db(), &editor).await, "Wren Hollis");
+}
+
+// Case: making/seen-as
+async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_themselves(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let editor = make(&mut wren, "Sales").await;
+    let path = routes::of_dashboard(routes::DASHBOARD_SEE_AS, "sales");
+    wren.get(&routes::dashboard("sales")).await.assert_shows(&path);
+    assert!(!reed.get(&routes::dashboard("sales")).await.body.contains(&path));
+    // The owner and administrators alone.
+    reed.get(&path).await.assert_status(403);
+    wren.get(&routes::of_dashboard(routes::DASHBOARD_SEE_AS, "weather")).await.assert_status(403);
+    ada.get(&routes::of_dashboard(routes::DASHBOARD_SEE_AS, "weather")).await.assert_status(200);
+    wren.get(&routes::of_dashboard(routes::DASHBOARD_SEE_AS, "none")).await.assert_status(404);
+    let asked = wren.get(&path).await;
+    assert!(!asked.assert_status(200).body.contains("value=\"admin\""), "{asked:#?}");
+
+    // A panel from Write on, rows by a rule that Wren does not meet herself, and a note that nobody can change here.
+    let admin_only = panel("1", &[("title", "For writers"), ("role", "write")]);
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    wren.submit(&add, &admin_only).await.assert_status(303);
+    wren.submit(&add, &[("kind", "note"), ("title", "Note"), ("version", "2"), ("do", "save")])
+        .await
+        .assert_status(303);
+    let rule = r#"[{"column": "region", "is": {"claim": "area"}, "except": "admin"}]"#;
+    execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'sales'")).await;
+    let editor_page = async |browser: &mut Browser| browser.get(&editor).await;
+    until("the rule holds", async || editor_page(&mut wren).await.body.contains("By row rules")).await;
+    editor_page(&mut wren).await.assert_shows("Only from the role Write on: ").assert_shows("For writers");
+
+    let as_reader = ada.get(&format!("{path}?as=read&claim.area=South")).await;
+    as_reader.assert_status(200).assert_shows("the role Read, area South").assert_shows("2 rows");
+    as_reader.assert_shows("South").assert_shows("No note yet.");
+    for hidden in ["North", "For writers", "<textarea", "/csv\"", "<form method=\"post\""] {
+        let main = as_reader.body.split_once("<main").unwrap().1;
+        assert!(!main.contains(hidden), "{hidden} in {main}");
+    }
+    let as_writer = ada.get(&format!("{path}?as=write&claim.area=North")).await;
+    as_writer.assert_shows("For writers").assert_shows("North");
+    assert!(!as_writer.body.contains("South"), "{as_writer:#?}");
+    ada.get(&format!("{path}?as=read")).await.assert_shows("0 rows");
+    // The data set is nobody's, so Wren sees of it what she sees herself, whomever she makes up: nothing.
+    let of_wren = wren.get(&format!("{path}?as=read&claim.area=South")).await;
+    of_wren.assert_status(200).assert_shows("0 rows");
+    assert!(!of_wren.body.contains("North") && !of_wren.body.contains("Claim area"), "{of_wren:#?}");
+    // A role above her own is none.
+    let above = wren.get(&format!("{path}?as=admin&claim.area=South")).await;
+    assert!(!above.assert_status(200).body.contains("This is what"), "{above:#?}");
+    // What is her own data set, she decides.
+    execute(app.db(), "UPDATE datasets SET owner = (SELECT id FROM users WHERE name = 'Wren Hollis')").await;
+    let shown = async || wren.get(&format!("{path}?as=read&claim.area=South")).await.body.contains("2 rows");
+    until("the data set is hers", shown).await;
+
+    let settings = [("version", "3"), ("title", "Sales"), ("role", "write"), ("do", "settings")];
+    wren.submit(&editor, &settings).await.assert_status(303);
+    wren.get(&format!("{path}?as=read")).await.assert_shows("there is no such dashboard");
+    assert!(app.audit().flush(std::time::Duration::from_secs(30)).await);
+    let noted = app.count("audit WHERE kind = 'dashboard_seen_as' AND details LIKE '%area South%'").await;
+    assert!(noted >= 2, "{noted}");
+}
+
+// Case: making/agree
+async fn a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    make(&mut wren, "Sales").await;
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    let of_preview = values_of(&wren.submit(&add, &panel("1", &[("do", "preview")])).await);
+    assert_eq!(of_preview, [("North".to_owned(), 120.5), ("South".to_owned(), 37.0)]);
+    wren.submit(&add, &panel("1", &[])).await.assert_status(303);
+    let mut reed = signed_in(&app, "reed").await;
+    // What is printed is the page itself.
+    assert_eq!(values_of(&reed.get(&routes::dashboard("sales")).await), of_preview);
+    let alone = reed.get(&routes::of_panel(routes::PANEL, "sales", "sales-by-region")).await;
+    assert_eq!(values_of(&alone), of_preview);
+    let export = reed.get(&routes::of_panel(routes::PANEL_CSV, "sales", "sales-by-region")).await;
+    let rows = export.assert_status(200).body.lines().skip(1).map(|line| line.split_once(',').unwrap());
+    let exported: Vec<(String, f64)> = rows.map(|(region, sum)| (region.to_owned(), sum.parse().unwrap())).collect();
+    assert_eq!(exported, of_preview);
+}
+
+/// The regions with their sums in the last table of `page` that has both.
+#[track_caller]
+fn values_of(page: &Answer) -> Vec<(String, f64)> {
+    let value = |row: &Vec<String>| match &row[..] {
+        [region, sum] => sum.parse().ok().map(|sum| (region.clone(), sum)),
+        _ => None,
+    };
+    let mut tables = page.tables().into_iter().map(|table| table.iter().filter_map(value).collect::<Vec<_>>());
+    tables.rfind(|rows| rows.len() == 2).unwrap_or_else(|| panic!("no such table in {page:#?}"))
 }

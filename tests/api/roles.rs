@@ -60,10 +60,11 @@ fn named(are_meant: impl Fn(AnsweredBy) -> bool) -> BTreeSet<String> {
 }
 
 /// The pages on which Wren's own dashboard is changed. They judge by themselves, so that nothing typed is lost.
-const OF_OWNERS: [&str; 5] = [
+const OF_OWNERS: [&str; 6] = [
     routes::DASHBOARD_EDIT,
     routes::DASHBOARD_ADD,
     routes::DASHBOARD_EDIT_PANEL,
+    routes::DASHBOARD_SEE_AS,
     routes::DASHBOARD_HISTORY,
     routes::DASHBOARD_VERSION,
 ];

@@ -19,7 +19,7 @@ mod page;
 mod table;
 mod text;
 
-pub use chart::{Chart, ChartData, Series, chart, chart_svg};
+pub use chart::{Chart, ChartData, Series, chart, chart_preview, chart_svg, figure_preview, text_preview};
 pub use chrono_tz::Tz;
 pub use columns::ValueColumn;
 pub use export::{Values, csv, values_table, xlsx};

@@ -16,7 +16,8 @@ pub fn ChartPanel(
     width: u8,
     /// Legend, plot and values, as `rolecall_panels::chart` makes them.
     html: String,
-    menu: PanelPlace,
+    /// What can be done with it, where that is something.
+    menu: Option<PanelPlace>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
@@ -29,7 +30,7 @@ pub fn ChartPanel(
                 </h2>
                 <span class="muted">{unit}</span>
             </figcaption>
-            <PanelMenu of=menu/>
+            {menu.map(|of| view! { <PanelMenu of/> })}
             <ChartReader chart=html.into()/>
         </figure>
     }

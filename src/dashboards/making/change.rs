@@ -31,6 +31,8 @@ pub enum Change {
     Earlier(String),
     /// Puts a panel behind the one behind it.
     Later(String),
+    /// Puts a panel at a place among all, counted from 0.
+    Move(String, usize),
     /// Gives a panel so many of the twelve columns.
     Width(String, u8),
 }
@@ -76,6 +78,10 @@ impl Change {
                 let after = (at + 1).min(spec.panels.len() - 1);
                 spec.panels.swap(at, after);
             }
+            Self::Move(id, to) => {
+                let panel = spec.panels.remove(place(id, &spec)?);
+                spec.panels.insert((*to).min(spec.panels.len()), panel);
+            }
             Self::Width(id, width) => {
                 let at = place(id, &spec)?;
                 spec.panels[at].width = Some(*width);
@@ -99,6 +105,7 @@ impl Change {
             Self::Delete(id) => format!("Deleted “{}”", title(id)),
             Self::Earlier(id) => format!("Moved “{}” earlier", title(id)),
             Self::Later(id) => format!("Moved “{}” later", title(id)),
+            Self::Move(id, to) => format!("Moved “{}” to place {}", title(id), to.saturating_add(1)),
             Self::Width(id, width) => format!("Gave “{}” the width {width}", title(id)),
         }
     }
@@ -141,6 +148,9 @@ mod tests {
             (Change::Earlier("a".into()), "a b c"),
             (Change::Later("b".into()), "a c b"),
             (Change::Later("c".into()), "a b c"),
+            (Change::Move("a".into(), 1), "b a c"),
+            (Change::Move("c".into(), 0), "c a b"),
+            (Change::Move("a".into(), 99), "b c a"),
             (Change::Duplicate("b".into()), "a b b-2 c"),
             (Change::Delete("a".into()), "b c"),
             (Change::Add(panel("d")), "a b c d"),
@@ -149,7 +159,9 @@ mod tests {
         ] {
             assert_eq!(ids(change.clone()).as_deref(), Ok(expected), "{change:?}");
         }
-        assert_eq!(ids(Change::Delete("gone".into())), Err(Undone));
+        for gone in [Change::Delete("gone".into()), Change::Move("gone".into(), 0)] {
+            assert_eq!(ids(gone), Err(Undone));
+        }
         assert_eq!(Change::new_id(&spec, "A"), "a-2");
     }
 }

@@ -60,6 +60,8 @@ pub struct Dashboard {
     pub panels: Vec<Panel>,
     /// Tells its document from another one.
     pub digest: u64,
+    /// When its document became what it is, Unix milliseconds (UTC); not known of files.
+    pub changed_at_ms: Option<i64>,
 }
 
 impl Dashboard {
@@ -82,7 +84,7 @@ impl Dashboard {
     pub fn of(slug: &str, spec: DashboardSpec, origin: Origin) -> Result<Self, Vec<FieldMistake>> {
         let panels = panels(&spec)?;
         let digest = digest(&spec);
-        Ok(Self { origin, slug: slug.to_owned(), spec, panels, digest })
+        Ok(Self { origin, slug: slug.to_owned(), spec, panels, digest, changed_at_ms: None })
     }
 
     /// A name for what it shows: another one whenever its document is another one. `None` where that is not known.

@@ -31,7 +31,7 @@ impl Dashboards {
     /// another one has that.
     ///
     /// # Errors
-    /// [`StoreError::Mistakes`] for a document that cannot be.
+    /// [`StoreError::Mistakes`] for a document that cannot be; [`StoreError::TooMany`] for who owns as many as one person may.
     pub async fn create(&self, spec: &DashboardSpec, change: &str, by: Editor<'_>) -> Result<String, StoreError> {
         let document = checked("", spec)?;
         let first = NewVersion {
@@ -44,7 +44,7 @@ impl Dashboards {
         };
         for slug in candidates(&wish(&spec.title)) {
             let is_taken = is_reserved(&slug) || self.shelf.file(&slug).is_some();
-            if !is_taken && store::create(self.db(), &slug, &first, by).await? {
+            if !is_taken && store::create(self.db(), &slug, &first, by, self.limit_for(by)).await? {
                 self.told(&slug, change, by).await;
                 return Ok(slug);
             }
@@ -90,12 +90,12 @@ impl Dashboards {
     /// Takes the deletion of the dashboard `slug` back.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`] where there is none that `by` may change; [`StoreError::NameTaken`].
+    /// [`StoreError::Unknown`] where there is none that `by` may change; [`StoreError::NameTaken`]; [`StoreError::TooMany`].
     pub async fn undelete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
         if self.shelf.file(slug).is_some() {
             return Err(StoreError::NameTaken);
         }
-        if !store::undelete(self.db(), slug, by).await? {
+        if !store::undelete(self.db(), slug, by, self.limit_for(by)).await? {
             return Err(StoreError::Unknown);
         }
         self.told(slug, "Restored after its deletion", by).await;
@@ -108,6 +108,11 @@ impl Dashboards {
     /// When the database does not answer.
     pub async fn deleted(&self, by: Editor<'_>) -> Result<Vec<Removed>, StoreError> {
         Ok(store::deleted(self.db(), by).await?)
+    }
+
+    /// How many dashboards `by` may own.
+    fn limit_for(&self, by: Editor<'_>) -> Option<u32> {
+        (!by.is_admin).then_some(self.limits.per_owner)
     }
 
     /// Tells the log, and lets this instance show the change at once.

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The name is that of a file by now.
     #[error("A file has the address of this dashboard by now. Rename the file, or duplicate the dashboard.")]
     NameTaken,
+    /// The person owns as many as one person may.
+    #[error("You have {0} dashboards, as many as one person can own. Delete one first, or ask an administrator.")]
+    TooMany(u32),
     /// What the database holds cannot be read by this version of Rolecall.
     #[error("the document of the dashboard {0:?} cannot be read")]
     Document(String, #[source] serde_json::Error),
@@ -41,7 +44,7 @@ impl StoreError {
         let message = self.to_string();
         match self {
             Self::Unknown => AppError::NotFound,
-            Self::Mistakes(_) | Self::NameTaken => AppError::Invalid { message },
+            Self::Mistakes(_) | Self::NameTaken | Self::TooMany(_) => AppError::Invalid { message },
             Self::Changed => AppError::Conflict { message },
             error => internal(&error),
         }

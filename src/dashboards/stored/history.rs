@@ -51,7 +51,7 @@ impl Dashboards {
     }
 
     async fn document(&self, slug: &str, edition: Edition) -> Result<Option<Stored>, StoreError> {
-        let Some(document) = store::document(self.db(), slug, edition.version).await? else { return Ok(None) };
+        let Some((document, _)) = store::document(self.db(), slug, edition.version).await? else { return Ok(None) };
         let spec = serde_json::from_str(&document).map_err(|error| StoreError::Document(slug.to_owned(), error))?;
         Ok(Some(Stored { slug: slug.to_owned(), edition, spec }))
     }
@@ -65,7 +65,7 @@ impl Dashboards {
     }
 
     /// The version that an undo of the current one leads to: the one before it or, where it took up an earlier one again, the one
-    /// before that.
+    /// before that. None where that is not kept any more.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -73,8 +73,8 @@ impl Dashboards {
         let current = stored.edition.version;
         let latest = store::versions(self.db(), &stored.slug, current - 1).await?;
         let latest = latest.into_iter().find(|entry| entry.version == current);
-        let shown = latest.and_then(|entry| entry.restored_from).unwrap_or(current);
-        Ok((shown > 1).then(|| shown - 1))
+        let before = latest.and_then(|entry| entry.restored_from).unwrap_or(current) - 1;
+        Ok(store::document(self.db(), &stored.slug, before).await?.map(|_| before))
     }
 
     /// The version whose document the version `of` shows: itself, unless it took up an earlier one again.

@@ -83,7 +83,9 @@ impl Shelf {
 
     /// The dashboard `slug`. One that cannot be read keeps no other from being shown.
     async fn load(&self, slug: &str, edition: Edition) -> Result<Option<Arc<Dashboard>>, StoreError> {
-        let Some(document) = store::document(&self.db, slug, edition.version).await? else { return Ok(None) };
+        let Some((document, changed_at_ms)) = store::document(&self.db, slug, edition.version).await? else {
+            return Ok(None);
+        };
         let spec = match serde_json::from_str(&document) {
             Ok(spec) => spec,
             Err(error) => {
@@ -92,7 +94,7 @@ impl Shelf {
             }
         };
         match Dashboard::of(slug, spec, Origin::Stored(edition)) {
-            Ok(dashboard) => Ok(Some(Arc::new(dashboard))),
+            Ok(dashboard) => Ok(Some(Arc::new(Dashboard { changed_at_ms: Some(changed_at_ms), ..dashboard }))),
             Err(mistakes) => {
                 tracing::error!(?mistakes, slug, version = edition.version, "a stored dashboard has mistakes");
                 Ok(None)

@@ -4,6 +4,7 @@ use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 
 use super::editor::Editor;
 use super::entries::{HistoryEntry, Removed};
+use super::error::StoreError;
 use crate::dashboards::spec::Edition;
 
 /// A version that is to become the current one.
@@ -42,10 +43,10 @@ pub(super) async fn edition(db: &Db, slug: &str) -> Result<Option<Edition>, sqlx
     Ok(row.map(|(owner, version, created_at_ms)| Edition { owner, version, created_at_ms }))
 }
 
-/// The document of a version, as JSON.
-pub(super) async fn document(db: &Db, slug: &str, version: i64) -> Result<Option<String>, sqlx::Error> {
-    const DOCUMENT: &str = "SELECT document FROM dashboard_versions WHERE dashboard = $1 AND version = $2";
-    reading_on_both!(db, |pool| sqlx::query_scalar(DOCUMENT).bind(slug).bind(version).fetch_optional(pool).await)
+/// The document of a version, as JSON, and when it came to be.
+pub(super) async fn document(db: &Db, slug: &str, version: i64) -> Result<Option<(String, i64)>, sqlx::Error> {
+    const DOCUMENT: &str = "SELECT document, created_at FROM dashboard_versions WHERE dashboard = $1 AND version = $2";
+    reading_on_both!(db, |pool| sqlx::query_as(DOCUMENT).bind(slug).bind(version).fetch_optional(pool).await)
 }
 
 /// A row of [`versions`].
@@ -89,13 +90,39 @@ macro_rules! insert_version {
     }};
 }
 
+/// In a transaction on whichever database: ends the function around it where `owner` has as many dashboards as `limit` says. Until the
+/// end of the transaction, nobody else makes one for that owner.
+macro_rules! keep_within {
+    ($transaction:expr, $owner:expr, $limit:expr) => {
+        if let Some(limit) = $limit {
+            const LOCK: &str = "UPDATE users SET name = name WHERE id = $1";
+            const OWNED: &str = "SELECT COUNT(*) FROM dashboards WHERE owner = $1 AND deleted_at IS NULL";
+            sqlx::query(LOCK).bind($owner).execute(&mut *$transaction).await?;
+            let count: i64 = sqlx::query_scalar(OWNED).bind($owner).fetch_one(&mut *$transaction).await?;
+            if count >= i64::from(limit) {
+                return Err(StoreError::TooMany(limit));
+            }
+        }
+    };
+}
+
 /// Makes the dashboard `slug`, which is `by`'s. `false`: there is one of that name, maybe a deleted one, and nothing was changed.
-pub(super) async fn create(db: &Db, slug: &str, first: &NewVersion<'_>, by: Editor<'_>) -> Result<bool, sqlx::Error> {
+///
+/// # Errors
+/// [`StoreError::TooMany`] where they own as many as `limit` says.
+pub(super) async fn create(
+    db: &Db,
+    slug: &str,
+    first: &NewVersion<'_>,
+    by: Editor<'_>,
+    limit: Option<u32>,
+) -> Result<bool, StoreError> {
     // A dashboard that was in a file may have left notes there, which are not for whoever reads this one.
     const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) SELECT $1, $2, $3, $4 \
                           WHERE NOT EXISTS (SELECT 1 FROM notes WHERE dashboard = $1) ON CONFLICT DO NOTHING";
     on_both!(db, |pool| {
         let mut transaction = pool.begin().await?;
+        keep_within!(transaction, by.user, limit);
         let create = sqlx::query(CREATE).bind(slug).bind(by.user).bind(first.number).bind(first.created_at_ms);
         if create.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);
@@ -139,12 +166,19 @@ pub(super) async fn delete(db: &Db, slug: &str, by: Editor<'_>, now_ms: i64) -> 
 }
 
 /// Takes the deletion of the dashboard `slug` back. `false`: it is not deleted, gone, or not `by`'s to change.
-pub(super) async fn undelete(db: &Db, slug: &str, by: Editor<'_>) -> Result<bool, sqlx::Error> {
+///
+/// # Errors
+/// As [`create`]. Administrators, who have no limit, are the only ones who take back what others own.
+pub(super) async fn undelete(db: &Db, slug: &str, by: Editor<'_>, limit: Option<u32>) -> Result<bool, StoreError> {
     const UNDELETE: &str = "UPDATE dashboards SET deleted_at = NULL WHERE slug = $1 AND deleted_at IS NOT NULL \
                             AND (owner = $2 OR $3)";
     on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        keep_within!(transaction, by.user, limit);
         let undelete = sqlx::query(UNDELETE).bind(slug).bind(by.user).bind(by.is_admin);
-        Ok(undelete.execute(pool).await?.rows_affected() > 0)
+        let is_back = undelete.execute(&mut *transaction).await?.rows_affected() > 0;
+        transaction.commit().await?;
+        Ok(is_back)
     })
 }
 

@@ -1,7 +1,8 @@
-//! Takes away for ever what was deleted 30 days ago, with its history and its notes.
+//! Takes away for ever what was deleted 30 days ago, with its history, its notes and what people marked of it.
 
 use rolecall_sign_in::db::{Db, on_both, reading_on_both};
 
+use crate::bookmarks::FORGET_DASHBOARD;
 use crate::dashboards::{Dashboards, DashboardsError};
 
 /// How long a deleted dashboard is kept, in milliseconds: as long as a deleted data set.
@@ -10,35 +11,50 @@ const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 const AT_ONCE: i64 = 1000;
 
 impl Dashboards {
-    /// Takes away what was deleted 30 days ago.
+    /// Takes away what was deleted 30 days ago, and the oldest versions of the others, as far as there are more than are kept.
     ///
     /// # Errors
     /// When the database does not answer. What is left goes the next time.
     pub async fn sweep(&self) -> Result<(), DashboardsError> {
         let before_ms = self.clock.now_ms().saturating_sub(KEPT_MS);
-        Ok(forget_deleted(self.db(), before_ms, |slug| self.shelf.file(slug).is_some()).await?)
+        forget_deleted(self.db(), before_ms, |slug| self.shelf.file(slug).is_some()).await?;
+        Ok(forget_versions(self.db(), self.limits().versions).await?)
     }
 }
 
-/// Forgets the dashboards that were deleted before `before_ms`, with all their versions, and the notes of those whose name is not
-/// that of a file by now.
+/// Forgets the versions of every dashboard beyond the latest `keep`.
+async fn forget_versions(db: &Db, keep: u32) -> Result<(), sqlx::Error> {
+    const CROWDED: &str = "SELECT d.slug, d.version FROM dashboards d WHERE EXISTS (SELECT 1 FROM dashboard_versions v \
+                           WHERE v.dashboard = d.slug AND v.version <= d.version - $1) LIMIT $2";
+    const DELETE: &str = "DELETE FROM dashboard_versions WHERE dashboard = $1 AND version <= $2";
+    let keep = i64::from(keep.max(1));
+    let crowded: Vec<(String, i64)> =
+        reading_on_both!(db, |pool| sqlx::query_as(CROWDED).bind(keep).bind(AT_ONCE).fetch_all(pool).await)?;
+    for (slug, current) in crowded {
+        on_both!(db, |pool| sqlx::query(DELETE).bind(&slug).bind(current - keep).execute(pool).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Forgets the dashboards that were deleted before `before_ms`, with all their versions; and the notes and bookmarks of those whose
+/// name is not that of a file by now, which has them.
 async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool) -> Result<(), sqlx::Error> {
     const LONG_DELETED: &str = "SELECT slug FROM dashboards WHERE deleted_at < $1 LIMIT $2";
     const LOCK: &str = "UPDATE dashboards SET version = version WHERE slug = $1 AND deleted_at < $2";
     const DELETE: [&str; 2] =
         ["DELETE FROM dashboard_versions WHERE dashboard = $1", "DELETE FROM dashboards WHERE slug = $1"];
-    const DELETE_NOTES: &str = "DELETE FROM notes WHERE dashboard = $1";
+    const BY_NAME: [&str; 2] = ["DELETE FROM notes WHERE dashboard = $1", FORGET_DASHBOARD];
     let slugs: Vec<String> = reading_on_both!(db, |pool| {
         sqlx::query_scalar(LONG_DELETED).bind(before_ms).bind(AT_ONCE).fetch_all(pool).await
     })?;
     for slug in slugs {
-        let notes = (!is_file(&slug)).then_some(DELETE_NOTES);
+        let by_name = if is_file(&slug) { &[][..] } else { &BY_NAME[..] };
         on_both!(db, |pool| {
             let mut transaction = pool.begin().await?;
             let locked = sqlx::query(LOCK).bind(&slug).bind(before_ms).execute(&mut *transaction).await?;
             // Otherwise somebody took the deletion back.
             if locked.rows_affected() > 0 {
-                for delete in notes.into_iter().chain(DELETE) {
+                for delete in by_name.iter().chain(&DELETE) {
                     sqlx::query(delete).bind(&slug).execute(&mut *transaction).await?;
                 }
                 transaction.commit().await?;

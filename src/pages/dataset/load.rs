@@ -6,10 +6,11 @@ use rolecall_data::query::QueryError;
 use rolecall_model::{AppError, Role};
 
 use super::rows::Rows;
-use super::see_as::SeeAs;
+use super::see_as::made_up;
 use crate::caller;
 use crate::dashboards::{Person, Uses};
 use crate::datasets::{DataSet, DatasetError, RuleViewer, Version};
+use crate::pages::made_up::MadeUp;
 use crate::pages::page::Asked;
 
 /// What the page of a data set shows.
@@ -29,7 +30,7 @@ pub(super) struct Loaded {
     /// How many cells of each column are missing in those that they see, where that was counted.
     pub(super) missing: Option<Vec<u64>>,
     /// What somebody else would see, where that was asked.
-    pub(super) preview: Option<(SeeAs, Rows)>,
+    pub(super) preview: Option<(MadeUp, Rows)>,
     /// The rule that is being edited, where one is.
     pub(super) edited: Option<usize>,
 }
@@ -61,9 +62,8 @@ pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
         None
     });
     // What others see is for those alone who decide it.
-    let see_as = SeeAs::asked(asked, &dataset).filter(|_| may_change);
-    let preview = match see_as {
-        Some(see_as) => Some((see_as.clone(), rows(&see_as.viewer()).await?)),
+    let preview = match made_up(asked, &dataset).filter(|_| may_change) {
+        Some(made_up) => Some((made_up.clone(), rows(&made_up.viewer()).await?)),
         None => None,
     };
     let rules = dataset.row_rules.len();

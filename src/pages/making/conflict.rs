@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
-use rolecall_model::AppError;
 use rolecall_model::spec::DashboardSpec;
 
 use super::fields::hidden;
@@ -14,8 +13,10 @@ use crate::routes;
 
 /// Tells who changed what since the version `from`, what `mine` would change of it now, and lets the person choose.
 ///
+/// A version from so long ago that it is not kept any more is told by what was done since alone.
+///
 /// # Errors
-/// [`AppError::NotFound`] where there was no such version.
+/// What is our fault.
 pub(super) async fn conflict(
     asked: &Asked,
     changing: &Changing,
@@ -25,9 +26,9 @@ pub(super) async fn conflict(
 ) -> FormAnswer {
     let (dashboards, stored) = (caller::dashboards()?, &changing.stored);
     let base = dashboards.version(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
-    let base = base.ok_or(AppError::NotFound)?;
+    let base = base.map_or_else(|| stored.spec.clone(), |base| base.spec);
     let meanwhile = dashboards.history(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
-    let (theirs, mine) = (differences(&base.spec, &stored.spec), differences(&stored.spec, mine));
+    let (theirs, mine) = (differences(&base, &stored.spec), differences(&stored.spec, mine));
     let typed = typed.clone().with("version", &stored.edition.version.to_string());
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &stored.slug);
     let entry = |HistoryEntry { version, change, editor, created_at_ms, .. }: HistoryEntry| {

@@ -11,7 +11,9 @@ use super::kept::kept;
 use super::save::{Outcome, save, version_of};
 use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
 use super::shown::panels_of;
+use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
+use crate::components::document::ARRANGE_SCRIPT;
 use crate::components::step_up::StepUpNotice;
 use crate::dashboards::{Change, FieldMistake, Person, Typed};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
@@ -74,6 +76,7 @@ fn change_of(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMist
         "delete" => Change::Delete(panel()),
         "earlier" => Change::Earlier(panel()),
         "later" => Change::Later(panel()),
+        "move" => Change::Move(panel(), typed.get("to").parse().unwrap_or(usize::MAX)),
         "width" => Change::Width(panel(), typed.get("width").parse().unwrap_or_default()),
         _ => {
             let what = "This form cannot be read. Load the page again.".to_owned();
@@ -92,7 +95,9 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let (dashboards, stored) = (caller::dashboards()?, &changing.stored);
     let dashboard = stored.dashboard().map_err(|error| error.for_browser(caller::internal))?;
     let person = Person::SignedIn(&changing.sign_in, changing.role);
+    caller::looked_at(&dashboard, &changing.sign_in).await?;
     let shown = panels_of(&dashboards, &dashboard, person).await?;
+    let audience = Audience::of(&dashboards, &dashboard, changing.role).await?;
     let (slug, version, spec) = (stored.slug.clone(), stored.edition.version, &stored.spec);
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
     let count = spec.panels.len();
@@ -129,11 +134,15 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
             </a>
         </div>
         {settings_form(&slug, version, &form, changing.role)}
-        <div class="panels">{panels}</div>
+        <WhoSees of=audience/>
+        <div class="panels" data-arrange="">
+            {panels}
+        </div>
         {(count == 0).then(|| view! { <p class="muted">"There are no panels yet."</p> })}
         <WaysOn slug=slug.clone()/>
+        <script type="module" src=ARRANGE_SCRIPT></script>
     };
-    Ok(Page::new(format!("Edit {}", spec.title), view))
+    Ok(Page { has_own_script: true, ..Page::new(format!("Edit {}", spec.title), view) })
 }
 
 #[component]
@@ -203,6 +212,10 @@ fn EditedPanel(
             <form class="edit-bar" method="post" action=edit aria-label=of("Panel")>
                 {hidden("version", version)}
                 {hidden("panel", &id)}
+                // For the pointer alone: the buttons do the same.
+                <span class="drag-handle by-script" draggable="true" aria-hidden="true" title="Drag to another place">
+                    "⠿"
+                </span>
                 <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>
                     "Edit"
                 </a>

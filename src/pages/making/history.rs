@@ -27,6 +27,10 @@ pub async fn history(asked: Asked) -> Answer {
     let (slug, current) = (stored.slug.clone(), stored.edition.version);
     let rows = entries.into_iter().map(|entry| view! { <Row slug=slug.clone() current entry/> }).collect_view();
     let title = format!("History of {}", stored.spec.title);
+    let kept = format!(
+        "The latest {} versions are kept. Restoring one makes a new version, so nothing is lost by it.",
+        caller::dashboards()?.limits().versions
+    );
     let view = view! {
         <div class="page-head">
             <p>
@@ -35,7 +39,7 @@ pub async fn history(asked: Asked) -> Answer {
                 </a>
             </p>
             <h1>"History"</h1>
-            <p class="lead">"Every version is kept. Restoring one makes a new version, so nothing is lost by it."</p>
+            <p class="lead">{kept}</p>
         </div>
         <StepUpNotice here=asked.here()/>
         <section class="panel" aria-labelledby="versions">
@@ -160,7 +164,7 @@ pub async fn restore(asked: Asked, typed: Typed) -> FormAnswer {
 pub(super) async fn undo(asked: &Asked, changing: &Changing, from: i64, typed: &Typed) -> FormAnswer {
     let before = caller::dashboards()?.before(&changing.stored).await;
     let Some(before) = before.map_err(|error| error.for_browser(caller::internal))? else {
-        let message = "There is nothing to undo: this is the first version.".to_owned();
+        let message = "There is nothing to undo: no earlier version is kept.".to_owned();
         return Err(AppError::Invalid { message });
     };
     take_up(asked, changing, from, before, typed, &format!("Undid back to version {before}")).await

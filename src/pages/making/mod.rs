@@ -13,11 +13,14 @@ mod new;
 mod panel;
 mod panel_fields;
 mod save;
+mod see_as;
 mod settings;
 mod shown;
+mod who_sees;
 
 pub use bring::{document, duplicate, import, take_file};
 pub use edit::{change, edit};
 pub use history::{history, restore, version};
 pub use new::{make, new};
 pub use panel::{add, edit_panel, save_panel};
+pub use see_as::see_as;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::dashboards::{Dashboard, Dashboards, Edition, Editor, New, StoreError, Stored, check_files};
+use rolecall::bookmarks::{Bookmarks, Thing};
+use rolecall::dashboards::{Dashboard, Dashboards, Edition, Editor, Limits, New, StoreError, Stored, check_files};
 use rolecall::datasets::Datasets;
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
@@ -22,6 +23,8 @@ on_both_dialects! {
     a_deleted_dashboard_comes_back_for_thirty_days,
     a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so,
     a_document_that_cannot_be_read_keeps_no_other_from_being_shown,
+    a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are_kept,
+    what_people_look_at_is_stored_by_the_way_and_goes_with_the_dashboard,
 }
 
 /// A dashboard in a file.
@@ -268,4 +271,84 @@ async fn a_document_that_cannot_be_read_keeps_no_other_from_being_shown(database
     let other = instance(database, &here.clock);
     assert_eq!(titles(&other.dashboards, Role::Read).await, ["From a file", "Good"]);
     assert!(matches!(other.dashboards.stored("broken").await, Err(StoreError::Document(..))));
+}
+
+async fn a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are_kept(database: &TestDb) {
+    let here = start(database);
+    let here = Instance { dashboards: here.dashboards.within(Limits { per_owner: 2, versions: 3 }), ..here };
+    let (wren, kim) = (somebody(&here.auth, "wren").await, somebody(&here.auth, "kim").await);
+    for title in ["One", "Two"] {
+        here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap();
+    }
+    let more = async || here.dashboards.create(&spec("More"), "Made", writer(&wren)).await;
+    assert!(matches!(more().await, Err(StoreError::TooMany(2))));
+    here.dashboards.create(&spec("Of Kim"), "Made", writer(&kim)).await.unwrap();
+    let admin = Editor::of(&wren, Some(Role::Admin)).unwrap();
+    assert_eq!(here.dashboards.create(&spec("Three"), "Made", admin).await.unwrap(), "three");
+    // Deleted ones make room, and do not come back beyond it.
+    here.dashboards.delete("three", admin).await.unwrap();
+    here.dashboards.delete("two", writer(&wren)).await.unwrap();
+    assert_eq!(more().await.unwrap(), "more");
+    assert!(matches!(here.dashboards.undelete("two", writer(&wren)).await, Err(StoreError::TooMany(2))));
+
+    for title in ["2", "3", "4", "5"] {
+        let stored = here.dashboards.stored("one").await.unwrap().unwrap();
+        save(&here, &stored, title, writer(&wren)).await.unwrap();
+    }
+    here.dashboards.sweep().await.unwrap();
+    let stored = here.dashboards.stored("one").await.unwrap().unwrap();
+    let kept = here.dashboards.history(&stored, 0).await.unwrap();
+    assert_eq!(kept.iter().map(|entry| entry.version).collect::<Vec<_>>(), [5, 4, 3]);
+    assert!(here.dashboards.version(&stored, 2).await.unwrap().is_none());
+    // An undo leads back as far as there is something.
+    let new = New { spec: &spec("3"), change: "Undo", restored_from: Some(3) };
+    here.dashboards.save(&stored, new, writer(&wren)).await.unwrap();
+    let stored = here.dashboards.stored("one").await.unwrap().unwrap();
+    assert_eq!(here.dashboards.before(&stored).await.unwrap(), None);
+    assert_eq!(count(&database.db, "dashboard_versions WHERE dashboard = 'more'").await, 1);
+}
+
+// Case: front/closed-favourite
+async fn what_people_look_at_is_stored_by_the_way_and_goes_with_the_dashboard(database: &TestDb) {
+    let here = start(database);
+    let (wren, kim) = (somebody(&here.auth, "wren").await, somebody(&here.auth, "kim").await);
+    let bookmarks = Bookmarks::new(database.db.clone(), here.auth.clock().clone());
+    let (sales, weekly) = (Thing::dashboard("sales"), Thing::dashboard("weekly"));
+    here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap();
+    let looked_at_ms = here.clock.now_ms();
+    for person in [&wren, &kim] {
+        bookmarks.visited(person.user_id, sales.clone()).await;
+    }
+    // Nobody waits for the database, and what was seen a moment ago is known.
+    assert_eq!(count(&database.db, "bookmarks").await, 0);
+    assert_eq!(bookmarks.of(wren.user_id).await.unwrap().of(&sales).visited_at_ms, Some(looked_at_ms));
+    bookmarks.set_favourite(wren.user_id, &sales, true).await.unwrap();
+    bookmarks.set_favourite(wren.user_id, &weekly, true).await.unwrap();
+    // Somebody who is gone by now keeps nobody else's from being stored.
+    bookmarks.visited(i64::MAX, sales.clone()).await;
+    bookmarks.store().await.unwrap();
+    let other = Bookmarks::new(database.db.clone(), here.auth.clock().clone());
+    let marks = other.of(wren.user_id).await.unwrap();
+    assert_eq!((marks.of(&sales).visited_at_ms, marks.of(&sales).is_favourite), (Some(looked_at_ms), true));
+    // An earlier visit that comes later changes nothing.
+    here.clock.advance(Duration::from_mins(1));
+    bookmarks.visited(kim.user_id, sales.clone()).await;
+    here.clock.rewind(Duration::from_secs(50));
+    other.visited(kim.user_id, sales.clone()).await;
+    bookmarks.store().await.unwrap();
+    other.store().await.unwrap();
+    let latest = Bookmarks::new(database.db.clone(), here.auth.clock().clone()).of(kim.user_id).await.unwrap();
+    assert_eq!(latest.of(&sales).visited_at_ms, Some(looked_at_ms + 60_000));
+
+    here.dashboards.delete("sales", writer(&wren)).await.unwrap();
+    here.clock.advance(Duration::from_hours(31 * 24));
+    here.dashboards.sweep().await.unwrap();
+    assert_eq!(count(&database.db, "bookmarks WHERE thing = 'dashboard/sales'").await, 0);
+    // A favourite stays for ever; a visit is forgotten after 90 days.
+    bookmarks.visited(kim.user_id, weekly.clone()).await;
+    bookmarks.store().await.unwrap();
+    assert_eq!(count(&database.db, "bookmarks").await, 2);
+    here.clock.advance(Duration::from_hours(91 * 24));
+    bookmarks.store().await.unwrap();
+    assert_eq!(count(&database.db, "bookmarks").await, 1);
 }

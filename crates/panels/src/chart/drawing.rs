@@ -33,6 +33,12 @@ pub fn drawing(data: &ChartData<'_>, plot: &Plot, below: &[(Label, &str)]) -> St
         let (at, text) = (percent(label.at), escaped(&label.text));
         _ = write!(svg, "<text class=\"{class}\" x=\"{at}\" y=\"100%\" dy=\"20\">{text}</text>");
     }
+    push_series(&mut svg, data, plot);
+    svg
+}
+
+/// Appends the series, stretched to the element that they are in.
+pub fn push_series(svg: &mut String, data: &ChartData<'_>, plot: &Plot) {
     svg.push_str(
         "<svg class=\"plot-series\" width=\"100%\" height=\"100%\" viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\">",
     );
@@ -50,7 +56,6 @@ pub fn drawing(data: &ChartData<'_>, plot: &Plot, below: &[(Label, &str)]) -> St
         }
     }
     svg.push_str("</svg>");
-    svg
 }
 
 /// A line for each tick, with its value beside it. Zero is drawn stronger.

@@ -13,6 +13,7 @@ mod labels;
 mod path;
 mod plot;
 mod positions;
+mod preview;
 mod sample;
 mod scale;
 mod spark;
@@ -22,5 +23,6 @@ mod values;
 
 pub use body::{Chart, chart};
 pub use data::{ChartData, Series};
+pub use preview::{chart_preview, figure_preview, text_preview};
 pub(crate) use spark::line_of;
 pub use standalone::chart_svg;

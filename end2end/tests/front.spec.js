@@ -1,0 +1,62 @@
+// The page on which people start: favourites, what they looked at, the search, and how it looks from a phone to the widest screen.
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures.js';
+import { ada, reed } from '../support/people.js';
+import { paths } from '../support/visitor.js';
+
+const region = (page, name) => page.getByRole('region', { name, exact: true });
+const star = (page, way) => page.getByRole('main').getByRole('button', { name: new RegExp(`^${way} .*Weather`) });
+
+/** Takes back what another run of this test marked. */
+async function withoutFavourites(page) {
+  await page.goto(paths.dashboards);
+  while (await star(page, 'Remove').count()) await star(page, 'Remove').click();
+}
+
+test('a favourite and what was looked at stand first', async ({ page, visitor }) => {
+  await visitor.signIn(reed);
+  await withoutFavourites(page);
+  await page.goto(paths.weather);
+  await star(page, 'Add').click();
+  await expect(star(page, 'Remove')).toBeVisible();
+  await page.waitForURL(`**${paths.weather}`);
+  await page.goto(paths.home);
+  await expect(region(page, 'Favourites').getByRole('link', { name: /Weather/ })).toBeVisible();
+  await expect(region(page, 'Looked at last').getByRole('link', { name: /Weather/ })).toBeVisible();
+  const picture = region(page, 'Favourites').locator('img');
+  await expect(picture).toHaveJSProperty('complete', true);
+  expect(await picture.evaluate((image) => image.naturalWidth)).toBe(320);
+  await star(page, 'Remove').click();
+  await expect(region(page, 'Favourites')).toHaveCount(0);
+});
+
+test('the search finds by the words of title and summary', async ({ page, visitor, scripted }) => {
+  await visitor.signIn(reed);
+  await page.getByLabel('Find a dashboard or an app').fill('SEATTLE weather');
+  if (!scripted) await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByRole('main').locator('.card').filter({ visible: true })).toHaveCount(1);
+  await page.getByLabel('Find a dashboard or an app').press('Enter');
+  await page.waitForURL(/\?q=SEATTLE\+weather/);
+  await expect(page.getByRole('main').locator('.card')).toHaveCount(1);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const width of [360, 1280, 1920, 2560]) {
+    test.describe(`${colorScheme}, ${width} pixels`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 } });
+
+      test('the front page and the list are accessible and fit @script', async ({ page, visitor }) => {
+        await visitor.signIn(ada, { from: paths.weather });
+        for (const [name, path] of [['home', paths.home], ['dashboards', paths.dashboards], ['found', `${paths.home}?q=weather`]]) {
+          await visitor.open(path);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), path).toEqual([]);
+          const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
+          expect.soft(overflow, `${path}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
+          await page.screenshot({ path: `artefacts/front/${name}-${colorScheme}-${width}.png`, fullPage: true });
+        }
+      });
+    });
+  }
+}

@@ -1,0 +1,46 @@
+// Lets the panels of an editor be dragged to another place. Without this script, their buttons "Earlier" and "Later" do the same.
+const list = document.querySelector('[data-arrange]');
+const panels = () => [...list.children];
+let dragged;
+let wasAt;
+
+list?.addEventListener('dragstart', (event) => {
+  const handle = event.target.closest?.('.drag-handle');
+  if (!handle) return;
+  dragged = handle.closest('.edited');
+  wasAt = panels().indexOf(dragged);
+  event.dataTransfer.effectAllowed = 'move';
+  event.dataTransfer.setData('text/plain', dragged.id);
+  event.dataTransfer.setDragImage(dragged, 16, 16);
+});
+
+// The others make room at once.
+list?.addEventListener('dragover', (event) => {
+  if (!dragged) return;
+  event.preventDefault();
+  const over = event.target.closest('.edited');
+  if (!over || over === dragged) return;
+  if (panels().indexOf(over) < panels().indexOf(dragged)) over.before(dragged);
+  else over.after(dragged);
+});
+
+list?.addEventListener('drop', (event) => {
+  if (!dragged) return;
+  event.preventDefault();
+  const [form, at] = [dragged.querySelector('.edit-bar'), panels().indexOf(dragged)];
+  dragged = undefined;
+  if (at === wasAt) return;
+  for (const [name, value] of Object.entries({ do: 'move', to: at })) {
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+  }
+  form.submit();
+});
+
+// Let go elsewhere, it goes back.
+list?.addEventListener('dragend', () => {
+  if (!dragged) return;
+  const panel = dragged;
+  dragged = undefined;
+  panel.remove();
+  list.insertBefore(panel, panels()[wasAt] ?? null);
+});

@@ -1,0 +1,31 @@
+// Makes a PNG of a chart from its SVG, with the fonts of this browser, which knows every script that its person reads. Without a
+// script, it is not offered.
+const SCALE = 2;
+
+/** The picture `svg` in pixels. */
+async function png(svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [image.naturalWidth * SCALE, image.naturalHeight * SCALE];
+  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject()), 'image/png'));
+}
+
+async function save(href) {
+  const answer = await fetch(href);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const [, name = 'chart'] = answer.headers.get('content-disposition')?.match(/filename="(.+)\.svg"/) ?? [];
+  const url = URL.createObjectURL(await png(await answer.text()));
+  Object.assign(document.createElement('a'), { href: url, download: `${name}.png` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[data-png]');
+  if (!link) return;
+  event.preventDefault();
+  // The page that the address then shows says what is wrong.
+  save(link.href).catch(() => location.assign(link.href));
+});

@@ -1,0 +1,60 @@
+//! Bookmarks in the database. All SQL about them is in this file.
+
+use std::collections::HashMap;
+
+use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+
+use super::mark::{Mark, Marks, Thing};
+
+/// How long it is known that somebody looked at something, in milliseconds.
+const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// Forgets everybody's bookmarks of the dashboard `$1`, for the transaction that forgets the dashboard itself.
+pub const FORGET_DASHBOARD: &str = "DELETE FROM bookmarks WHERE thing = 'dashboard/' || $1";
+
+/// What the person `user` marked and looked at.
+pub(super) async fn marks(db: &Db, user: i64) -> Result<Marks, sqlx::Error> {
+    const MARKS: &str = "SELECT thing, favourite_since, visited_at FROM bookmarks WHERE user_id = $1";
+    let rows: Vec<(String, Option<i64>, Option<i64>)> =
+        reading_on_both!(db, |pool| sqlx::query_as(MARKS).bind(user).fetch_all(pool).await)?;
+    let mark = |(thing, favourite_since, visited_at_ms): (String, Option<i64>, _)| {
+        (Thing::from(thing), Mark { is_favourite: favourite_since.is_some(), visited_at_ms })
+    };
+    Ok(rows.into_iter().map(mark).collect())
+}
+
+/// Makes `thing` a favourite of `user` since a moment, or none. One that is a favourite already stays one since then.
+pub(super) async fn set_favourite(db: &Db, user: i64, thing: &Thing, since_ms: Option<i64>) -> Result<(), sqlx::Error> {
+    const MARK: &str = "INSERT INTO bookmarks (user_id, thing, favourite_since) VALUES ($1, $2, $3) \
+                        ON CONFLICT (user_id, thing) DO UPDATE \
+                        SET favourite_since = COALESCE(bookmarks.favourite_since, excluded.favourite_since)";
+    const UNMARK: &str = "UPDATE bookmarks SET favourite_since = NULL WHERE user_id = $1 AND thing = $2";
+    on_both!(db, |pool| {
+        let query = sqlx::query(if since_ms.is_some() { MARK } else { UNMARK }).bind(user).bind(thing.as_str());
+        let query = if since_ms.is_some() { query.bind(since_ms) } else { query };
+        query.execute(pool).await.map(drop)
+    })
+}
+
+/// Stores when people looked at things. Another instance may have stored a later visit already.
+pub(super) async fn write_visits(db: &Db, visits: &HashMap<(i64, Thing), i64>) -> Result<(), sqlx::Error> {
+    // A person may be gone meanwhile.
+    const VISIT: &str = "INSERT INTO bookmarks (user_id, thing, visited_at) SELECT $1, $2, $3 \
+                         WHERE EXISTS (SELECT 1 FROM users WHERE id = $1) ON CONFLICT (user_id, thing) DO UPDATE \
+                         SET visited_at = excluded.visited_at \
+                         WHERE bookmarks.visited_at IS NULL OR bookmarks.visited_at < excluded.visited_at";
+    on_both!(db, |pool| {
+        let mut transaction = pool.begin().await?;
+        for ((user, thing), at_ms) in visits {
+            sqlx::query(VISIT).bind(user).bind(thing.as_str()).bind(at_ms).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
+    })
+}
+
+/// Deletes what says nothing any more at `now_ms`.
+pub(super) async fn delete_old(db: &Db, now_ms: i64) -> Result<(), sqlx::Error> {
+    const DELETE: &str =
+        "DELETE FROM bookmarks WHERE favourite_since IS NULL AND (visited_at IS NULL OR visited_at < $1)";
+    on_both!(db, |pool| sqlx::query(DELETE).bind(now_ms - KEPT_MS).execute(pool).await.map(drop))
+}

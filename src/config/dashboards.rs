@@ -1,0 +1,21 @@
+//! How many dashboards a person can own, and how many versions of each are kept.
+
+use std::ops::RangeInclusive;
+
+use super::datasets::count;
+use super::reader::Reader;
+use super::settings::DashboardSettings;
+
+/// The current version is always kept, and an undo needs the one before.
+const VERSIONS: RangeInclusive<u64> = 2..=100_000;
+/// As many as the list of dashboards is made for.
+const OWNED: RangeInclusive<u64> = 1..=10_000;
+
+/// Reads the settings of dashboards that people make in the browser.
+pub(super) fn read(reader: &mut Reader) -> DashboardSettings {
+    let number = |reader: &mut Reader, key, range| u32::try_from(count(reader, key, range)).unwrap_or(u32::MAX);
+    DashboardSettings {
+        keep_versions: number(reader, "dashboards.keep_versions", &VERSIONS),
+        max_per_owner: number(reader, "dashboards.max_per_owner", &OWNED),
+    }
+}

@@ -1,0 +1,90 @@
+//! Dashboards as lists show them: what is new about each, and which panel stands for it in small.
+
+use rolecall_model::{DashboardCard, Role};
+
+use super::error::DashboardsError;
+use super::open::Dashboards;
+use super::open_panel::{FoundPanel, OpenPanel};
+use super::person::Person;
+use super::spec::{Content, Dashboard, Panel};
+use super::uses;
+use crate::datasets::{Catalogue, Kind};
+
+/// A dashboard as a list shows it to somebody. What is said of its panels is said of those alone that are open to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name, title and summary.
+    pub card: DashboardCard,
+    /// Whether one of its panels can stand for it in small.
+    pub has_preview: bool,
+    /// The user who owns it.
+    pub owner: Option<i64>,
+    /// When it was made, Unix milliseconds (UTC), as all times here; not known of files.
+    pub made_at_ms: Option<i64>,
+    /// When its document became what it is; not known of files.
+    pub changed_at_ms: Option<i64>,
+    /// When the latest of its data came in; of what comes with Rolecall, it does not count.
+    pub data_at_ms: Option<i64>,
+}
+
+impl Dashboards {
+    /// The dashboards for `role`, in the order of their titles, as somebody sees them to whom the doors of `open_role` are open.
+    /// All of it is in memory.
+    ///
+    /// # Errors
+    /// When the stored dashboards or the list of data sets cannot be read.
+    pub async fn listed(&self, role: Option<Role>, open_role: Option<Role>) -> Result<Vec<Listed>, DashboardsError> {
+        let (list, catalogue) = (self.shelf.list().await?, self.datasets().catalogue().await?);
+        let of_role = list.iter().filter(|dashboard| role >= Some(dashboard.spec.role));
+        Ok(of_role.map(|dashboard| listed(dashboard, &catalogue, open_role)).collect())
+    }
+
+    /// The panel that stands for `dashboard` in small: the first chart that is open to `person` or, without one, the first figures.
+    ///
+    /// # Errors
+    /// [`DashboardsError`].
+    pub async fn preview<'a>(
+        &'a self,
+        dashboard: &'a Dashboard,
+        person: Person<'_>,
+    ) -> Result<Option<OpenPanel<'a>>, DashboardsError> {
+        let open = self.open_panels(dashboard, person.open_role()).await?;
+        let Some(panel) = preview_of(open.into_iter().map(|(panel, _)| panel)) else { return Ok(None) };
+        Ok(match self.panel(dashboard, &panel.spec.id, person).await? {
+            FoundPanel::Open(panel) => Some(panel),
+            FoundPanel::Closed { .. } | FoundPanel::Nothing => None,
+        })
+    }
+}
+
+fn listed(dashboard: &Dashboard, catalogue: &Catalogue, open_role: Option<Role>) -> Listed {
+    let dataset = |panel: &Panel| panel.spec.dataset.as_ref().and_then(|name| catalogue.get(name));
+    let is_open = |panel: &&Panel| {
+        let needed = dataset(panel).map_or(panel.role, |dataset| dataset.role.max(panel.role));
+        open_role >= Some(needed.max(dashboard.spec.role))
+    };
+    let open = || dashboard.panels.iter().filter(is_open);
+    let coming_in = open().filter_map(dataset).filter(|dataset| dataset.kind != Kind::BuiltIn);
+    let edition = dashboard.edition();
+    Listed {
+        card: uses::card(dashboard),
+        has_preview: preview_of(open()).is_some(),
+        owner: edition.and_then(|edition| edition.owner),
+        made_at_ms: edition.map(|edition| edition.created_at_ms),
+        changed_at_ms: dashboard.changed_at_ms,
+        data_at_ms: coming_in.map(|dataset| dataset.updated_at_ms).max(),
+    }
+}
+
+/// Which of `panels` stands for all.
+fn preview_of<'a>(panels: impl Iterator<Item = &'a Panel>) -> Option<&'a Panel> {
+    let mut figures = None;
+    for panel in panels {
+        match panel.content {
+            Content::Chart(_) => return Some(panel),
+            Content::Figures(_) => figures = figures.or(Some(panel)),
+            _ => {}
+        }
+    }
+    figures
+}

@@ -1,0 +1,58 @@
+//! Which version each note is, in memory: by that an open page learns that somebody saved one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
+use rolecall_sign_in::db::Db;
+
+use super::error::DashboardsError;
+use super::notes;
+use super::spec::{Content, Dashboard};
+
+/// How long what was read is as good as read again.
+const FRESH: Duration = Duration::from_secs(1);
+/// Of how many dashboards it is kept.
+const DASHBOARDS: u64 = 1_000;
+
+/// The versions of the notes of a dashboard, by the ids of their panels. A note that nobody wrote has none.
+pub(super) type Versions = Arc<HashMap<String, i64>>;
+
+/// The versions of all notes. Clones share them.
+#[derive(Clone)]
+pub(super) struct NoteVersions {
+    db: Db,
+    read: Cache<String, Versions>,
+}
+
+impl NoteVersions {
+    pub(super) fn new(db: Db) -> Self {
+        Self { db, read: Cache::builder().max_capacity(DASHBOARDS).time_to_live(FRESH).build() }
+    }
+
+    /// Those of `dashboard`: one short query a second at most, and none where it has no notes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn of(&self, dashboard: &Dashboard) -> Result<Versions, DashboardsError> {
+        if !dashboard.panels.iter().any(|panel| matches!(panel.content, Content::Note)) {
+            return Ok(Versions::default());
+        }
+        let read = async { notes::versions(&self.db, &dashboard.slug).await.map(Arc::new) };
+        Ok(self.read.try_get_with_by_ref(&dashboard.slug, read).await?)
+    }
+
+    /// When any note was saved last, Unix milliseconds (UTC).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn last_edit(&self) -> Result<Option<i64>, DashboardsError> {
+        Ok(notes::last_edit(&self.db).await?)
+    }
+
+    /// Reads them anew at the next question: somebody saved a note.
+    pub(super) fn forget(&self) {
+        self.read.invalidate_all();
+    }
+}

@@ -1,0 +1,183 @@
+//! Cards of dashboards and apps, each with a star, and the search that leaves some of them.
+
+use leptos::prelude::*;
+use rolecall_model::AppCard;
+
+use super::page::Asked;
+use crate::bookmarks::{Mark, Marks, Thing};
+use crate::components::ask_for::AskFor;
+use crate::components::viewer::use_viewer;
+use crate::dashboards::Listed;
+use crate::routes;
+
+/// The id of the form that every star belongs to.
+const FORM: &str = "favourites";
+/// The script that leaves cards away while somebody types, a file of ours.
+const FIND_SCRIPT: &str = "/find.js";
+/// The longest search that is looked at, in bytes.
+const LONGEST_SEARCH: usize = 256;
+
+/// A dashboard or an app that is open to the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Card {
+    pub(super) thing: Thing,
+    pub(super) href: String,
+    pub(super) title: String,
+    summary: Option<String>,
+    /// The path of the dashboard in small.
+    preview: Option<String>,
+    pub(super) mark: Mark,
+}
+
+impl Card {
+    /// The card of a dashboard.
+    pub(super) fn of_dashboard(listed: &Listed, marks: &Marks) -> Self {
+        let (slug, thing) = (&listed.card.slug, Thing::dashboard(&listed.card.slug));
+        Self {
+            mark: marks.of(&thing),
+            thing,
+            href: routes::dashboard(slug),
+            title: listed.card.title.clone(),
+            summary: Some(listed.card.summary.clone()).filter(|summary| !summary.is_empty()),
+            preview: listed.has_preview.then(|| routes::of_dashboard(routes::DASHBOARD_PREVIEW, slug)),
+        }
+    }
+
+    /// The card of an app.
+    pub(super) fn of_app(app: &AppCard, marks: &Marks) -> Self {
+        let thing = Thing::app(&app.name);
+        Self {
+            mark: marks.of(&thing),
+            thing,
+            href: app.href.clone(),
+            title: app.title.clone(),
+            summary: app.summary.clone(),
+            preview: None,
+        }
+    }
+}
+
+/// What somebody looks for: words that all stand in a title or a summary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Search(String);
+
+impl Search {
+    /// What the address says.
+    pub(super) fn of(asked: &Asked) -> Self {
+        let text = asked.value("q").filter(|text| text.len() <= LONGEST_SEARCH).unwrap_or_default();
+        Self(text.trim().to_owned())
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `card` is looked for.
+    pub(super) fn finds(&self, card: &Card) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        let text = format!("{} {}", card.title, card.summary.as_deref().unwrap_or_default()).to_lowercase();
+        self.0.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    }
+}
+
+/// The form of the search on the page `action`. Where scripts run, cards are left away while somebody types.
+#[component]
+pub(super) fn SearchForm(action: &'static str, label: &'static str, search: Search) -> impl IntoView {
+    view! {
+        <form class="fields-row" role="search" action=action>
+            <div>
+                <label for="q">{label}</label>
+                <input type="search" id="q" name="q" value=search.0 dir="auto" autocomplete="off" data-find=""/>
+            </div>
+            <button class="button" type="submit">
+                "Search"
+            </button>
+        </form>
+        <script type="module" src=FIND_SCRIPT></script>
+    }
+}
+
+/// The form that the stars of a page belong to, which comes back to the page `back`.
+#[component]
+pub(super) fn FavouriteForm(back: String) -> impl IntoView {
+    view! {
+        <form id=FORM method="post" action=routes::FAVOURITES hidden>
+            <input type="hidden" name="back" value=back/>
+        </form>
+    }
+}
+
+/// Marks something called `title` as a favourite, or takes the mark away. It belongs to the [`FavouriteForm`] of its page.
+#[component]
+pub(super) fn Star(thing: Thing, title: String, is_favourite: bool) -> impl IntoView {
+    let (name, sign, label) = if is_favourite {
+        ("remove", "★", format!("Remove {title} from your favourites"))
+    } else {
+        ("add", "☆", format!("Add {title} to your favourites"))
+    };
+    view! {
+        <button class="star" form=FORM name=name value=thing.as_str().to_owned() aria-label=label>
+            {sign}
+        </button>
+    }
+}
+
+/// Cards in rows.
+#[component]
+pub(super) fn Cards(cards: Vec<Card>) -> impl IntoView {
+    let card = |Card { thing, href, title, summary, preview, mark }: Card| {
+        view! {
+            <li class="card card-link">
+                // It says what the title says, to the eyes.
+                {preview.map(|src| view! { <img class="card-preview" src=src alt="" loading="lazy" width="320" height="96"/> })}
+                <a class="card-title" href=href>
+                    <bdi>{title.clone()}</bdi>
+                </a>
+                {summary
+                    .map(|summary| {
+                        view! {
+                            <p class="muted" dir="auto">
+                                {summary}
+                            </p>
+                        }
+                    })}
+                <Star thing title is_favourite=mark.is_favourite/>
+            </li>
+        }
+    };
+    view! { <ul class="cards">{cards.into_iter().map(card).collect_view()}</ul> }
+}
+
+/// What stands in the place of cards where no dashboard is open to the person: what to ask an administrator for.
+#[component]
+pub(super) fn NoDashboards() -> impl IntoView {
+    let grant = use_viewer().ask_for.clone();
+    view! {
+        <p class="muted">"No dashboards are available to you yet."</p>
+        {grant.map(|grant| view! { <AskFor grant=Some(grant)/> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_finds_words_of_title_and_summary_whatever_their_case_and_order() {
+        let card = Card {
+            thing: Thing::dashboard("sales"),
+            href: String::new(),
+            title: "Übersicht Zürich".to_owned(),
+            summary: Some("What we sold.".to_owned()),
+            preview: None,
+            mark: Mark::default(),
+        };
+        for (search, found) in
+            [("", true), ("zürich", true), ("SOLD über", true), ("zürich tea", false), ("<b>", false)]
+        {
+            assert_eq!(Search(search.to_owned()).finds(&card), found, "{search}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A person that somebody makes up, to see what they would see: the role, and what their token says as far as row rules ask.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+use serde_json::{Map, Value};
+
+use super::page::Asked;
+use crate::datasets::{DataSet, RuleSubject, RuleViewer};
+
+/// Such a person.
+#[derive(Clone, Debug)]
+pub(super) struct MadeUp {
+    pub(super) role: Role,
+    /// The fields of the form with their values, several with commas between them.
+    pub(super) said: Vec<(Field, String)>,
+}
+
+/// What a rule asks about a person, as a field of the form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    Claim(String),
+    Groups,
+    Email,
+}
+
+impl Field {
+    /// What the rules of `datasets` ask, each once.
+    pub(super) fn of<'a>(datasets: impl IntoIterator<Item = &'a DataSet>) -> BTreeSet<Self> {
+        let field = |subject: &RuleSubject| match subject {
+            RuleSubject::Claim(name) => Some(Self::Claim(name.clone())),
+            RuleSubject::Groups => Some(Self::Groups),
+            RuleSubject::Email => Some(Self::Email),
+            RuleSubject::Role | RuleSubject::Values(_) => None,
+        };
+        datasets.into_iter().flat_map(|dataset| &dataset.row_rules).filter_map(|rule| field(&rule.is)).collect()
+    }
+
+    /// Its name in addresses.
+    fn parameter(&self) -> String {
+        match self {
+            Self::Claim(name) => format!("claim.{name}"),
+            Self::Groups => "groups".to_owned(),
+            Self::Email => "email".to_owned(),
+        }
+    }
+
+    fn label(&self) -> String {
+        match self {
+            Self::Claim(name) => format!("Claim {name}"),
+            Self::Groups => "Groups, with commas between them".to_owned(),
+            Self::Email => "Verified e-mail address".to_owned(),
+        }
+    }
+
+    /// What it says, in a sentence about the person.
+    pub(super) fn in_words(&self, value: &str) -> String {
+        match self {
+            Self::Claim(name) => format!("{name} {value}"),
+            Self::Groups => format!("the groups {value}"),
+            Self::Email => format!("the address {value}"),
+        }
+    }
+}
+
+impl MadeUp {
+    /// The person that the address names, of whom these `fields` are said, where it names one.
+    pub(super) fn asked(asked: &Asked, fields: BTreeSet<Field>) -> Option<Self> {
+        let role: Role = asked.value("as")?.parse().ok()?;
+        let said = fields.into_iter().map(|field| {
+            let value = asked.value(&field.parameter()).unwrap_or_default();
+            (field, value.trim().to_owned())
+        });
+        Some(Self { role, said: said.collect() })
+    }
+
+    /// What row rules ask about that person.
+    pub(super) fn viewer(&self) -> RuleViewer {
+        let mut viewer = RuleViewer::with_role(Some(self.role));
+        for (field, value) in self.said.iter().filter(|(_, value)| !value.is_empty()) {
+            let values = value.split(',').map(str::trim).filter(|value| !value.is_empty());
+            match field {
+                Field::Claim(name) => {
+                    let values = values.map(|value| Value::String(value.to_owned())).collect();
+                    viewer.claims.extend(Map::from_iter([(name.clone(), Value::Array(values))]));
+                }
+                Field::Groups => viewer.groups = values.map(ToOwned::to_owned).collect(),
+                Field::Email => viewer.email = Some(value.clone()),
+            }
+        }
+        viewer
+    }
+
+    fn value(&self, field: &Field) -> Option<&str> {
+        self.said.iter().find(|(of, _)| of == field).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The form that makes a person up, with one of `roles` and what `fields` ask.
+#[component]
+pub(super) fn MadeUpForm(
+    action: String,
+    roles: Vec<Role>,
+    fields: BTreeSet<Field>,
+    chosen: Option<MadeUp>,
+) -> impl IntoView {
+    let role = chosen.as_ref().map(|chosen| chosen.role);
+    let roles = roles.into_iter().map(|of| {
+        view! {
+            <option value=of.key() selected=Some(of) == role>
+                {of.name()}
+            </option>
+        }
+    });
+    let fields = fields.into_iter().enumerate().map(|(at, field)| {
+        let id = format!("as-{at}");
+        let value = chosen.as_ref().and_then(|chosen| chosen.value(&field)).unwrap_or_default().to_owned();
+        view! {
+            <div>
+                <label for=id.clone()>
+                    <bdi>{field.label()}</bdi>
+                </label>
+                <input id=id name=field.parameter() value=value autocomplete="off" spellcheck="false" dir="auto"/>
+            </div>
+        }
+    });
+
+    view! {
+        <form class="fields-row" action=action>
+            <div>
+                <label for="as">"Role"</label>
+                <select id="as" name="as">
+                    {roles.collect_view()}
+                </select>
+            </div>
+            {fields.collect_view()}
+            <button class="button" type="submit">
+                "Show"
+            </button>
+        </form>
+    }
+}

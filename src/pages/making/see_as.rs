@@ -1,0 +1,119 @@
+//! A dashboard as somebody else sees it, for its owner and administrators: to be read only, and never more than they see themselves.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::session::SignIn;
+
+use super::shown::panels_of;
+use crate::audit::{Entry, Kind};
+use crate::caller;
+use crate::components::step_up::StepUpNotice;
+use crate::dashboards::{Dashboard, Editor, Origin, Person};
+use crate::datasets::{Catalogue, DataSet};
+use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
+use crate::pages::page::{Answer, Asked, Page};
+use crate::routes;
+
+/// The dashboard on the path as the person sees it that the address makes up; without one, the form that does.
+///
+/// # Errors
+/// [`AppError::NotFound`] for who may not see the dashboard; [`AppError::Forbidden`] for who may only see it.
+pub async fn see_as(asked: Asked) -> Answer {
+    let slug = routes::slug_of_dashboard(&asked.path).unwrap_or_default();
+    let (dashboard, sign_in) = caller::dashboard(slug).await?;
+    caller::require(Role::Write)?;
+    let own_role = caller::open_role();
+    let owner = dashboard.edition().and_then(|edition| edition.owner);
+    if !Editor::of(&sign_in, own_role).is_some_and(|editor| editor.may_change(owner)) {
+        caller::require(Role::Admin)?;
+    }
+    let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let fields = Field::of(own_datasets(&dashboard, &catalogue, &sign_in, own_role).map(|dataset| &**dataset));
+    let made_up = MadeUp::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);
+    let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| Some(*role) <= own_role).collect();
+    let title = dashboard.spec.title.clone();
+    let shown = match &made_up {
+        Some(made_up) => Some(shown_to(&dashboard, made_up, &sign_in).await?),
+        None => None,
+    };
+    let view = view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::dashboard(slug) dir="auto">
+                    {title.clone()}
+                </a>
+            </p>
+            <h1 dir="auto">{format!("See “{title}” as somebody else")}</h1>
+            <p class="muted">
+                "Nobody sees more this way than they see themselves. Rows of data sets that are not yours to change are shown as you see them."
+            </p>
+        </div>
+        <StepUpNotice here=asked.here()/>
+        <MadeUpForm action=routes::of_dashboard(routes::DASHBOARD_SEE_AS, slug) roles fields chosen=made_up.clone()/>
+        {made_up.zip(shown).map(|(made_up, shown)| view! { <Shown made_up shown way_back=routes::dashboard(slug)/> })}
+    };
+    Ok(Page::new(format!("{title} as somebody else"), view))
+}
+
+/// The data sets of `dashboard` that the caller decides about: what their rules ask is no secret to them.
+fn own_datasets<'a>(
+    dashboard: &'a Dashboard,
+    catalogue: &'a Catalogue,
+    sign_in: &'a SignIn,
+    role: Option<Role>,
+) -> impl Iterator<Item = &'a Arc<DataSet>> {
+    let named = dashboard.panels.iter().filter_map(|panel| catalogue.get(panel.spec.dataset.as_ref()?));
+    named.filter(move |dataset| dataset.may_be_changed_by(sign_in.user_id, role))
+}
+
+/// The panels of `dashboard` that `made_up` sees, as HTML; nothing where there is no such dashboard for them.
+async fn shown_to(dashboard: &Dashboard, made_up: &MadeUp, sign_in: &SignIn) -> Result<Option<String>, AppError> {
+    let audit = caller::audit()?;
+    let entry = Entry::new(Kind::DashboardSeenAs, caller::auth()?.clock().now_ms()).by(sign_in.user_id);
+    let entry = entry.from_address(caller::client_address()).with("dashboard", dashboard.slug.as_str());
+    audit.note(entry.with("as", in_words(made_up)));
+    if made_up.role < dashboard.spec.role {
+        return Ok(None);
+    }
+    // As a draft, nothing of it can be changed, and no link of its panels leads to what the viewer would see themselves.
+    let draft = Dashboard::of(&dashboard.slug, dashboard.spec.clone(), Origin::Draft);
+    let draft = draft.map_err(|mistakes| {
+        tracing::error!(?mistakes, slug = dashboard.slug, "a dashboard has mistakes");
+        AppError::NotFound
+    })?;
+    let viewer = made_up.viewer();
+    let person = Person::MadeUp(sign_in, caller::open_role(), &viewer);
+    let panels = panels_of(&caller::dashboards()?, &draft, person).await?;
+    Ok(Some(panels.into_iter().flatten().collect()))
+}
+
+/// Who `made_up` is: `the role Read, department Sales`.
+fn in_words(made_up: &MadeUp) -> String {
+    let said = made_up.said.iter().filter(|(_, value)| !value.is_empty());
+    let said = said.map(|(field, value)| format!(", {}", field.in_words(value)));
+    format!("the role {}{}", made_up.role.name(), said.collect::<String>())
+}
+
+/// What somebody sees, below a banner that says whom it is.
+#[component]
+fn Shown(made_up: MadeUp, shown: Option<String>, way_back: String) -> impl IntoView {
+    let who = in_words(&made_up);
+    let content = match shown {
+        None => view! { <p>"For them, there is no such dashboard."</p> }.into_any(),
+        Some(panels) if panels.is_empty() => {
+            view! { <p>"They see the title alone: every panel is closed to them."</p> }.into_any()
+        }
+        Some(panels) => view! { <div class="panels" inner_html=panels></div> }.into_any(),
+    };
+    view! {
+        <section class="notice notice-warn" role="status">
+            <p>
+                "This is what somebody with " <bdi>{who}</bdi> " sees. Nothing can be changed here. "
+                <a href=way_back>"Back to what you see"</a>
+            </p>
+        </section>
+        {content}
+    }
+}

@@ -1,0 +1,55 @@
+//! A dashboard in small, for lists of them: a panel as the person sees it, under the same checks and row rules as the panel itself.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use rolecall_model::{AppError, Role};
+use rolecall_panels::{chart_preview, figure_preview, text_preview};
+
+use super::problem;
+use super::state::AppState;
+use crate::caller::{self, Asker};
+use crate::dashboards::{DashboardsError, OpenPanel, PanelData, Person, TableRequest};
+use crate::pages::rendered::Made;
+
+/// The route of the picture, an SVG document.
+pub fn preview() -> MethodRouter<AppState> {
+    get(async |State(state): State<AppState>, Path(slug): Path<String>, request: Request| {
+        let (parts, _) = request.into_parts();
+        match picture(&state, &parts, &slug).await {
+            Ok(svg) => answer(&svg),
+            Err(error) => problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error),
+        }
+    })
+}
+
+async fn picture(state: &AppState, parts: &Parts, slug: &str) -> Result<Arc<str>, AppError> {
+    let asker = Asker::of(&state.auth, &parts.extensions);
+    let sign_in = asker.require(Role::Read)?;
+    let internal = |error: DashboardsError| caller::internal(&error);
+    let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
+    let dashboard = found.ok_or(AppError::NotFound)?;
+    asker.require(dashboard.spec.role)?;
+    let person = Person::SignedIn(&sign_in, asker.open_role());
+    let panel = state.dashboards.preview(&dashboard, person).await.map_err(internal)?.ok_or(AppError::NotFound)?;
+    let key = panel.key(&TableRequest::default()).map(|key| format!("preview/{key}"));
+    state.rendered.html(key, async || made(&panel).await).await
+}
+
+async fn made(panel: &OpenPanel<'_>) -> Result<Made, AppError> {
+    let (spec, zone) = (&panel.panel().spec, panel.zone());
+    Ok(match panel.data(&TableRequest::default()).await.map_err(|error| caller::internal(&error))? {
+        PanelData::Chart(result) => Made::Lasting(chart_preview(spec, &result, zone)),
+        PanelData::Figures(result) => Made::Lasting(figure_preview(spec, &result, zone)),
+        _ => Made::Passing(text_preview("Not to be shown right now.")),
+    })
+}
+
+fn answer(svg: &str) -> Response {
+    ([(header::CONTENT_TYPE, "image/svg+xml")], svg.to_owned()).into_response()
+}
