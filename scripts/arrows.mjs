@@ -27,7 +27,8 @@ const CRATES = {
 const ROOMS = [
   ['main'],
   ['cli'],
-  ['server', 'doctor'],
+  ['server'],
+  ['doctor'],
   ['app', 'config'],
   ['pages'],
   ['components'],

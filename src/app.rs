@@ -42,6 +42,7 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Variant {
     demonstration: bool,
+    view_as: Option<Role>,
     signed_in: bool,
     role: Option<Role>,
     has_apps: bool,
@@ -106,6 +107,7 @@ impl Documents {
         let user = viewer.user.as_ref();
         let template = self.template(Variant {
             demonstration: viewer.demonstration,
+            view_as: viewer.view_as,
             signed_in: user.is_some(),
             role: user.and_then(|user| user.role),
             has_apps: !viewer.apps.is_empty(),
@@ -182,7 +184,7 @@ impl Documents {
 /// The document of `variant`. Title and main region are HTML of their own: markers between the children of `<title>` would be
 /// read as part of it.
 fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
-    let Variant { demonstration, signed_in, role, has_apps, current, scripts } = variant;
+    let Variant { demonstration, view_as, signed_in, role, has_apps, current, scripts } = variant;
     let person = signed_in.then(|| (Hole::Name.mark(), role));
     let nonce = scripts.any().then(|| Hole::Nonce.mark());
     let live =
@@ -201,7 +203,7 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
                 {live}
             </head>
             <body>
-                <Header demonstration person has_apps current sign_in=Hole::SignIn.mark()/>
+                <Header demonstration view_as person has_apps current sign_in=Hole::SignIn.mark()/>
                 <main id="content" tabindex="-1" inner_html=Hole::Main.mark()></main>
                 <Footer/>
             </body>

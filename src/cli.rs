@@ -4,6 +4,7 @@ mod audit;
 mod dashboards;
 mod datasets;
 mod doctor;
+mod grant;
 mod registration;
 mod scim_token;
 
@@ -42,6 +43,11 @@ enum Command {
     Certificate,
     /// End every sign-in, for example after a backup was restored. Stop Rolecall first.
     SignEverybodyOut,
+    /// Give somebody a role who has signed in before: the first administrator, for example. Shows whom it found, and asks. The
+    /// server can be running.
+    Grant(grant::GrantArguments),
+    /// Take roles back that were given here. Shows whom it found, and asks. With SQLite, stop Rolecall first.
+    Revoke(grant::RevokeArguments),
     /// Check whether anybody changed the audit.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -91,6 +97,8 @@ impl Cli {
                 let were_ended = if ended == 1 { "sign-in was ended" } else { "sign-ins were ended" };
                 writeln!(std::io::stdout(), "{ended} {were_ended}").context("the number could not be printed")?;
             }
+            Command::Grant(arguments) => return arguments.run().await,
+            Command::Revoke(arguments) => return arguments.run().await,
             Command::Audit(command) => return command.run().await,
             Command::ScimToken(command) => return command.run().await,
             Command::Doctor(arguments) => return arguments.run().await,

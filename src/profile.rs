@@ -1,5 +1,6 @@
 //! The person's profile in Microsoft Graph, and what to ask the provider for if Graph does not provide it.
 
+use rolecall_model::CurrentUser;
 use rolecall_model::account::{Account, KnownProfile, Missing, Profile, RoleSource};
 use rolecall_sign_in::session::{CipherError, HeldAttempts, RecordError, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
@@ -41,7 +42,7 @@ struct Me {
 pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, RecordError> {
     let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
     let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
-    let user = sign_in.user.clone();
+    let user = CurrentUser { role: sign_in.own_role(), ..sign_in.user.clone() };
     let grants = auth.sign_ins().grants_of(sign_in.user_id, auth.clock().now_ms()).await?;
     let counting = grants.into_iter().filter(|grant| Some(grant.role) >= user.role);
     let given = counting.map(|grant| RoleSource::Given { reason: grant.reason, ends_at_ms: grant.ends_at_ms });

@@ -83,6 +83,15 @@ pub const ADMIN_USERS: &str = "/admin/users";
 /// One of them, by our number.
 pub const ADMIN_USER: &str = "/admin/users/{id}";
 
+/// Who may ask for what, and with `?person=` and `?address=` the answer for one person.
+pub const ADMIN_ACCESS: &str = "/admin/access";
+/// How Rolecall is, and what its doctor finds.
+pub const ADMIN_HEALTH: &str = "/admin/health";
+/// Requests for roles: those that wait, and with `?decided` those that were decided.
+pub const ADMIN_REQUESTS: &str = "/admin/requests";
+/// What a person asked for, on the page of their account.
+pub const ACCOUNT_REQUESTS: &str = "/account#requests";
+
 /// Server functions live below this prefix.
 pub const API_PREFIX: &str = "/api";
 /// Begins a sign-in (server function).
@@ -129,6 +138,20 @@ pub const API_ENABLE_PERSON: &str = "/api/enable_person";
 pub const API_GRANT_ROLE: &str = "/api/grant_role";
 /// Takes such a role back (server function).
 pub const API_REVOKE_GRANT: &str = "/api/revoke_grant";
+/// Checks whether anybody changed the audit (server function).
+pub const API_VERIFY_AUDIT: &str = "/api/verify_audit";
+/// Asks for a role (server function).
+pub const API_REQUEST_ACCESS: &str = "/api/request_access";
+/// Gives the role that somebody asked for (server function).
+pub const API_APPROVE_REQUEST: &str = "/api/approve_request";
+/// Says that it was assigned at the provider (server function).
+pub const API_REQUEST_ASSIGNED: &str = "/api/request_assigned";
+/// Declines a request (server function).
+pub const API_DECLINE_REQUEST: &str = "/api/decline_request";
+/// Lets an administrator look at Rolecall with a lower role (server function).
+pub const API_VIEW_AS: &str = "/api/view_as";
+/// Ends that (server function).
+pub const API_END_VIEW_AS: &str = "/api/end_view_as";
 /// What Microsoft Graph says of the caller (server function).
 pub const API_PROFILE: &str = "/api/profile";
 /// The current user as JSON.

@@ -44,7 +44,7 @@ for (const appearance of APPEARANCES) {
 
     test('the pages of somebody who is signed in are in order', async ({ page, visitor }) => {
       await visitor.signIn(ada);
-      const admin = ['admin', 'adminSessions', 'adminUsers', 'adminUser', 'adminAudit'];
+      const admin = ['admin', 'adminSessions', 'adminUsers', 'adminUser', 'adminAudit', 'adminRequests', 'adminDecided', 'adminAccess', 'adminHealth'];
       for (const name of ['home', 'dashboards', 'weather', 'account', 'sessions', ...admin, 'token']) {
         await visitor.open(paths[name]);
         await inspect(page, name, appearance);
@@ -62,6 +62,37 @@ for (const appearance of APPEARANCES) {
       await visitor.signIn(nora);
       await page.goto(paths.weather);
       await inspect(page, 'problem-403', appearance);
+      await page.getByLabel('What do you need the role Read for?').fill(`${'Long'.repeat(60)} <b>reason</b>`);
+      await page.getByRole('button', { name: 'Request access' }).click();
+      await expect(page.getByText('Waits for an answer')).toBeVisible();
+      await inspect(page, 'account-request', appearance);
+      await page.goto(paths.weather);
+      await inspect(page, 'problem-403-asked', appearance);
+      await visitor.signOut();
+      await visitor.signIn(ada);
+      await visitor.open(paths.adminRequests);
+      for (const details of await page.getByRole('main').locator('details').all()) await details.locator('summary').click();
+      await inspect(page, 'admin-requests-open', appearance);
+      await page.getByLabel('Why (the person reads it)').fill('Not now');
+      await page.getByRole('button', { name: /^Decline the request/ }).click();
+      await expect(page.getByText('Nobody waits for an answer.')).toBeVisible();
+      await visitor.open(paths.adminDecided);
+      await inspect(page, 'admin-requests-decided', appearance);
+      await visitor.open(paths.adminAccess);
+      for (const details of await page.getByRole('main').locator('details').all()) await details.locator('summary').click();
+      await page.getByLabel('May this person …').fill('nora');
+      await page.getByLabel('… see this?').fill(paths.weather);
+      await page.getByRole('button', { name: 'Ask' }).click();
+      await inspect(page, 'admin-access-answer', appearance);
+      await visitor.open(paths.adminHealth);
+      await page.getByRole('button', { name: 'Look now' }).click();
+      await expect(page.getByRole('region', { name: 'Findings' })).toBeVisible({ timeout: 30_000 });
+      await inspect(page, 'admin-health-findings', appearance);
+      await visitor.open(paths.admin);
+      await page.getByRole('button', { name: 'View as Read' }).click();
+      await expect(page.getByRole('button', { name: 'See everything again' })).toBeVisible();
+      await inspect(page, 'view-as', appearance);
+      await page.getByRole('button', { name: 'See everything again' }).click();
     });
   });
 }

@@ -10,15 +10,17 @@ use rolecall_sign_in::{Auth, plain};
 use super::DecisionError;
 use crate::audit::{Audit, Entry, Kind};
 
+/// What is asked for where an administrator gives no reason.
+const SAY_WHY: &str = "Say why: the person reads it, and it stands in the audit.";
 /// The longest reason, in characters.
-const REASON_MAX_CHARS: usize = 300;
+pub(super) const REASON_MAX_CHARS: usize = 300;
 /// The longest id of an application that is kept, in characters.
 const CLIENT_MAX_CHARS: usize = 300;
 
 /// Somebody who decides: an administrator by their session or by a program, a program itself, or the operator by a command.
 #[derive(Clone)]
 pub struct Administrator {
-    auth: Auth,
+    pub(super) auth: Auth,
     audit: Audit,
     /// Nothing for the operator.
     by: Option<Decider>,
@@ -110,7 +112,7 @@ impl Administrator {
     /// # Errors
     /// [`DecisionError::Oneself`]; [`DecisionError::Unusable`] without a reason; [`DecisionError::Unknown`].
     pub async fn disable(&self, user_id: i64, reason: &str) -> Result<(), DecisionError> {
-        let reason = used_reason(reason)?;
+        let reason = used_reason(reason, SAY_WHY)?;
         if self.is(user_id) {
             return Err(DecisionError::Oneself("You cannot disable your own account. Ask another administrator."));
         }
@@ -158,17 +160,15 @@ impl Administrator {
         reason: &str,
         ends_at_ms: Option<i64>,
     ) -> Result<(), DecisionError> {
-        let reason = used_reason(reason)?;
+        let reason = used_reason(reason, SAY_WHY)?;
         if self.is(user_id) {
             return Err(DecisionError::Oneself("You cannot give yourself a role. Ask another administrator."));
         }
-        if ends_at_ms.is_some_and(|end| end <= self.auth.clock().now_ms()) {
-            return Err(DecisionError::Unusable("The last day is over already."));
-        }
+        self.check_end(ends_at_ms)?;
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id)).await?;
             this.check_person(user_id, now_ms).await?;
-            let by = this.by.as_ref().map(|by| by.user_id);
+            let by = this.own_id();
             let new = NewGrant { user_id, role, reason: reason.clone(), by, ends_at_ms };
             let id = this.auth.sign_ins().grant_in(&mut transaction, &new, now_ms).await?;
             let entry = this.entry(Kind::RoleGranted, Some(user_id), now_ms).with("role", role.key());
@@ -197,16 +197,29 @@ impl Administrator {
         .await
     }
 
-    fn is(&self, user_id: i64) -> bool {
-        self.by.as_ref().is_some_and(|by| by.user_id == user_id)
-    }
-
     /// The session that is used for it.
     fn session(&self) -> Option<&String> {
         self.by.as_ref()?.session.as_ref()
     }
 
-    fn entry(&self, kind: Kind, about: Option<i64>, now_ms: i64) -> Entry {
+    /// Sees that a role that is given until `ends_at_ms` is in force at all.
+    pub(super) fn check_end(&self, ends_at_ms: Option<i64>) -> Result<(), DecisionError> {
+        if ends_at_ms.is_some_and(|end| end <= self.auth.clock().now_ms()) {
+            return Err(DecisionError::Unusable("The last day is over already."));
+        }
+        Ok(())
+    }
+
+    /// Our number of whoever decides; nothing for the operator.
+    pub(super) fn own_id(&self) -> Option<i64> {
+        self.by.as_ref().map(|by| by.user_id)
+    }
+
+    pub(super) fn is(&self, user_id: i64) -> bool {
+        self.own_id() == Some(user_id)
+    }
+
+    pub(super) fn entry(&self, kind: Kind, about: Option<i64>, now_ms: i64) -> Entry {
         let entry = Entry::new(kind, now_ms).from_address(self.ip);
         let entry = match &self.by {
             Some(Decider { user_id, client: None, .. }) => entry.by(*user_id),
@@ -219,7 +232,7 @@ impl Administrator {
     }
 
     /// Does `work` in a task of its own.
-    async fn carry_through<F, W, T>(&self, work: F) -> Result<T, DecisionError>
+    pub(super) async fn carry_through<F, W, T>(&self, work: F) -> Result<T, DecisionError>
     where
         F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,
         W: Future<Output = Result<T, DecisionError>> + Send + 'static,
@@ -236,14 +249,18 @@ impl Administrator {
 
     /// Sees that whoever decides was not kept out meanwhile. Their row and that of `other` stay as they are until `transaction`
     /// is over, so that of two administrators who disable each other one remains.
-    async fn check_in(&self, transaction: &mut Transaction, other: Option<i64>) -> Result<(), DecisionError> {
+    pub(super) async fn check_in(
+        &self,
+        transaction: &mut Transaction,
+        other: Option<i64>,
+    ) -> Result<(), DecisionError> {
         let Some(Decider { user_id: own_id, .. }) = self.by else { return Ok(()) };
         let mut locked: Vec<i64> = other.into_iter().chain([own_id]).collect();
         locked.sort_unstable();
         for user_id in locked {
             let is_enabled = self.auth.sign_ins().is_enabled_in(transaction, user_id).await?;
             if user_id == own_id && !is_enabled {
-                return Err(DecisionError::NoLongerAdministrator);
+                return Err(DecisionError::KeptOut);
             }
         }
         Ok(())
@@ -266,7 +283,7 @@ impl Administrator {
     }
 
     /// Puts everything in force, in the audit and in memory. Even a lost answer may be that of a commit that is in force.
-    async fn finish(
+    pub(super) async fn finish(
         &self,
         mut transaction: Transaction,
         entries: &[Entry],
@@ -291,11 +308,8 @@ impl Administrator {
     }
 }
 
-/// `reason` in one line.
-fn used_reason(reason: &str) -> Result<String, DecisionError> {
+/// `reason` in one line; where there is none, `missing` asks for it.
+pub(super) fn used_reason(reason: &str, missing: &'static str) -> Result<String, DecisionError> {
     let reason = plain(reason, REASON_MAX_CHARS);
-    if reason.is_empty() {
-        return Err(DecisionError::Unusable("Say why: the person reads it, and it stands in the audit."));
-    }
-    Ok(reason)
+    if reason.is_empty() { Err(DecisionError::Unusable(missing)) } else { Ok(reason) }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum DecisionError {
     /// There is nobody, or nothing, of that number.
-    #[error("there is no such person, session or grant")]
+    #[error("there is no such person, session, grant or request")]
     Unknown,
     /// It would shut out who decides, or is theirs to lose.
     #[error("{0}")]
@@ -16,9 +16,12 @@ pub enum DecisionError {
     /// What was written cannot be used.
     #[error("{0}")]
     Unusable(&'static str),
-    /// Whoever decides was kept out meanwhile.
-    #[error("who decides has no right to it any more")]
-    NoLongerAdministrator,
+    /// Somebody decided the same before: who, and how.
+    #[error("{0}")]
+    Decided(String),
+    /// Whoever decides or asks was kept out meanwhile.
+    #[error("who asks has no right to it any more")]
+    KeptOut,
     /// The records could not be changed.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -37,7 +40,8 @@ impl DecisionError {
         match self {
             Self::Unknown => AppError::NotFound,
             Self::Oneself(message) | Self::Unusable(message) => AppError::Invalid { message: (*message).to_owned() },
-            Self::NoLongerAdministrator => AppError::SignedOut,
+            Self::Decided(message) => AppError::Conflict { message: message.clone() },
+            Self::KeptOut => AppError::SignedOut,
             Self::Record(error) => internal(error),
         }
     }

@@ -98,3 +98,21 @@ pub async fn revoke_grant(id: String) -> Result<(), AppError> {
     let administrator = caller::answer(caller::recent_administrator())?;
     caller::answer(caller::decided(administrator.revoke_grant(id).await))
 }
+
+/// Checks whether anybody changed the audit. Its page tells how that stands.
+///
+/// # Errors
+/// As `require` below Admin.
+#[server(endpoint = "verify_audit")]
+pub async fn verify_audit() -> Result<(), AppError> {
+    use std::time::Duration;
+
+    use crate::caller;
+
+    caller::answer(caller::require(Role::Admin))?;
+    let audit = caller::audit()?;
+    // What happened until now is looked at, too, as far as the database takes it.
+    _ = audit.flush(Duration::from_secs(2)).await;
+    audit.verify_soon();
+    Ok(())
+}

@@ -4,4 +4,5 @@ pub mod account;
 pub mod admin;
 pub mod dashboards;
 pub mod datasets;
+pub mod requests;
 pub mod sign_in;

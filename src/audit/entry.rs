@@ -51,10 +51,24 @@ pub enum Kind {
     ScimTokenRevoked,
     /// Somebody came to SCIM with an invalid token.
     ScimTokenRefused,
+    /// Somebody asked for a role.
+    AccessRequested,
+    /// An administrator gave a person the role that they had asked for, here or at the provider.
+    AccessRequestApproved,
+    /// An administrator did not.
+    AccessRequestDeclined,
+    /// An administrator looks at Rolecall with a lower role.
+    ViewAsBegun,
+    /// They do so no longer, before its time was over.
+    ViewAsEnded,
     /// A data set was changed.
     DatasetChanged,
     /// Somebody looked at a dashboard as somebody else sees it.
     DashboardSeenAs,
+    /// A dashboard was changed.
+    DashboardChanged,
+    /// An administrator tried a SELECT on a database.
+    QueryTried,
     /// Rows of the audit were taken out.
     AuditExported,
     /// Rolecall started, with these settings.
@@ -97,8 +111,15 @@ impl Kind {
             Self::ScimTokenMade => "SCIM token made",
             Self::ScimTokenRevoked => "SCIM token revoked",
             Self::ScimTokenRefused => "SCIM token refused",
+            Self::AccessRequested => "Access requested",
+            Self::AccessRequestApproved => "Access request approved",
+            Self::AccessRequestDeclined => "Access request declined",
+            Self::ViewAsBegun => "View as a lower role begun",
+            Self::ViewAsEnded => "View as a lower role ended",
             Self::DatasetChanged => "Data set changed",
             Self::DashboardSeenAs => "Dashboard seen as somebody else",
+            Self::DashboardChanged => "Dashboard changed",
+            Self::QueryTried => "Query tried",
             Self::AuditExported => "Audit exported",
             Self::Started => "Started",
             Self::EventsLost => "Events lost",

@@ -17,6 +17,7 @@ use super::chain::ChainKeys;
 use super::entry::{Entry, Kind};
 use super::mark::HeadMark;
 use super::of_event::entries_of;
+use super::verifying::{Verification, Verifying};
 use super::{retention, verify, write};
 
 /// How many entries wait for the database at most.
@@ -41,6 +42,7 @@ struct Shared {
     /// What the writer takes; nothing once it does.
     waiting: Mutex<Option<mpsc::Receiver<Message>>>,
     lost: AtomicU64,
+    verifying: Verifying,
 }
 
 enum Message {
@@ -56,7 +58,8 @@ impl Audit {
         let (queue, waiting) = mpsc::channel(MOST_WAITING);
         let waiting = Mutex::new(Some(waiting));
         let (keys, mark) = (ChainKeys::new(secret_keys), HeadMark::default());
-        Self(Arc::new(Shared { db, keys, mark, clock, queue, waiting, lost: AtomicU64::new(0) }))
+        let (lost, verifying) = (AtomicU64::new(0), Verifying::default());
+        Self(Arc::new(Shared { db, keys, mark, clock, queue, waiting, lost, verifying }))
     }
 
     /// Keeps the id of the newest row that is known in `file` from now on. Where the chain in the database is older than what
@@ -166,6 +169,18 @@ impl Audit {
     /// When the database does not answer.
     pub async fn verify(&self) -> Result<Result<verify::Verified, verify::Broken>, sqlx::Error> {
         verify::verify(&self.0.db, &self.0.keys, self.0.mark.head()).await
+    }
+
+    /// Checks the whole chain, unless that is being done. Nobody waits for it.
+    pub fn verify_soon(&self) {
+        let audit = self.clone();
+        self.0.verifying.run(self.0.clock.clone(), async move { audit.verify().await });
+    }
+
+    /// How that stands.
+    #[must_use]
+    pub fn verification(&self) -> Verification {
+        self.0.verifying.now()
     }
 
     async fn write_all(&self, mut waiting: mpsc::Receiver<Message>) {

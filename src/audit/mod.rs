@@ -16,6 +16,7 @@ mod of_event;
 mod read;
 mod retention;
 mod verify;
+mod verifying;
 mod write;
 
 pub use chain::ChainKeys;
@@ -25,3 +26,4 @@ pub use handle::Audit;
 pub use mark::known_head;
 pub use read::{Filter, Page, Row};
 pub use verify::{Broken, Verified, verify};
+pub use verifying::Verification;

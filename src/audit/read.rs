@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use rolecall_sign_in::db::{Db, reading_on_both};
+use rolecall_sign_in::session::people_named;
 use sqlx::query::QueryAs;
 
 use super::entry::Kind;
@@ -13,7 +14,7 @@ const PAGE: usize = 50;
 /// How long it is waited for what was noted a moment ago.
 const NOTED_WITHIN: Duration = Duration::from_secs(1);
 /// How many people a filter finds by a part of their name.
-const MOST_PEOPLE: i64 = 50;
+const MOST_PEOPLE: usize = 50;
 
 /// Which rows are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,15 +174,9 @@ impl super::Audit {
     /// # Errors
     /// When the database does not answer.
     pub async fn people_named(&self, text: &str) -> Result<Vec<i64>, sqlx::Error> {
-        const NAMED: &str = "SELECT id FROM users WHERE LOWER(name) LIKE $1 ESCAPE '\\' OR LOWER(email) LIKE $1 ESCAPE '\\' \
-                             OR LOWER(subject) LIKE $1 ESCAPE '\\' ORDER BY last_sign_in_at DESC LIMIT $2";
         if let Ok(id) = text.trim().parse() {
             return Ok(vec![id]);
         }
-        let text = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let pattern = format!("%{text}%");
-        reading_on_both!(self.db(), |pool| {
-            sqlx::query_scalar(NAMED).bind(&pattern).bind(MOST_PEOPLE).fetch_all(pool).await
-        })
+        people_named(self.db(), text, MOST_PEOPLE).await
     }
 }

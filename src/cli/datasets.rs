@@ -4,17 +4,24 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use rolecall_data::import::{Given, ImportError, Report};
 use rolecall_model::Role;
-use rolecall_sign_in::Clock;
 use rolecall_sign_in::db::Db;
+use rolecall_sign_in::{Clock, secret_key};
+use tokio::task::JoinHandle;
 
+use crate::audit::Audit;
 use crate::config::{Config, Sources};
+use crate::data_dir::AUDIT_HEAD;
 use crate::datasets::{DatasetError, Datasets, Imported, Target};
 use crate::{data_dir, schema};
+
+/// How long the entry of the audit may take.
+const LAST_ENTRIES: Duration = Duration::from_secs(30);
 
 /// What to import, and as what.
 #[derive(Debug, Args)]
@@ -51,11 +58,14 @@ impl ImportArguments {
     /// # Errors
     /// When the configuration, the database or the data folder cannot be used, or the result cannot be printed.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let (config, _) = Config::load(&Sources::from_process())?;
+        let (mut config, _) = Config::load(&Sources::from_process())?;
         data_dir::prepare(&config.data_dir)?;
         let db = Db::open(&config.database_url, &schema::migrations()).await?;
-        let datasets =
-            Datasets::open(db.clone(), Clock::system(), &config.data_dir)?.importing_with(config.datasets.importer()?);
+        let audit = audit(&mut config, &db)?;
+        let auditing = audit.keep_up(config.audit_keep_days);
+        let datasets = Datasets::open(db.clone(), Clock::system(), &config.data_dir)?
+            .importing_with(config.datasets.importer()?)
+            .audited_by(audit.clone());
         let target = match (self.replace, self.append, self.name) {
             (true, _, name) => Target::Replace {
                 dataset: datasets.key_of(&name).await?,
@@ -66,7 +76,12 @@ impl ImportArguments {
             (_, _, name) => Target::New { title: self.title.unwrap_or_else(|| name.clone()), name, role: self.role },
         };
         let imported = datasets.import_file(&self.file, Given::default(), &target, None).await;
+        let is_audited = audit.flush(LAST_ENTRIES).await;
+        auditing.iter().for_each(JoinHandle::abort);
         db.close().await;
+        if !is_audited {
+            anyhow::bail!("the audit could not be written: what was imported is there, but stands in no entry");
+        }
         let (text, exit_code) = match imported {
             Ok(imported) => (success(&target, &imported), ExitCode::SUCCESS),
             Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&target, &report), ExitCode::FAILURE),
@@ -78,6 +93,16 @@ impl ImportArguments {
         std::io::stdout().write_all(text.as_bytes()).context("the result could not be printed")?;
         Ok(exit_code)
     }
+}
+
+/// The audit in `db`, where the server writes, too.
+fn audit(config: &mut Config, db: &Db) -> anyhow::Result<Audit> {
+    if config.auth.secret_keys.is_empty() {
+        config.auth.secret_keys.push(secret_key::load_or_create(&config.data_dir)?);
+    }
+    let audit = Audit::new(db.clone(), &config.auth.secret_keys, Clock::system());
+    audit.keep_head_in(config.data_dir.join(AUDIT_HEAD)).context("the newest entry of the audit cannot be read")?;
+    Ok(audit)
 }
 
 fn success(target: &Target, imported: &Imported) -> String {

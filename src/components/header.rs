@@ -36,6 +36,8 @@ impl CurrentLink {
 pub fn Header(
     /// Whether the demonstration provider is in use.
     demonstration: bool,
+    /// The lower role with which an administrator looks at Rolecall.
+    view_as: Option<Role>,
     /// Name and role of whoever is signed in.
     person: Option<(String, Option<Role>)>,
     /// Whether there are apps for the person.
@@ -59,6 +61,7 @@ pub fn Header(
                 "Skip to content"
             </a>
             {demonstration.then(|| view! { <DemonstrationBanner/> })}
+            {view_as.map(|role| view! { <ViewAsBanner role/> })}
             <div class="site-bar">
                 <a class="brand" href=routes::HOME>
                     <Mark/>
@@ -124,6 +127,22 @@ fn DemonstrationBanner() -> impl IntoView {
             <strong>"Demonstration: "</strong>
             "anyone who can open this page can sign in as anyone. Configure a provider before you use it for real."
         </p>
+    }
+}
+
+/// Says that an administrator sees less than they could, and ends that.
+#[component]
+fn ViewAsBanner(role: Role) -> impl IntoView {
+    view! {
+        <form class="banner" method="post" action=routes::API_END_VIEW_AS>
+            <p>
+                "You see Rolecall as somebody with the role " <strong>{role.name()}</strong>
+                " does. That ends by itself after 30 minutes."
+            </p>
+            <button class="button" type="submit">
+                "See everything again"
+            </button>
+        </form>
     }
 }
 

@@ -21,6 +21,8 @@ pub fn nobody() -> Viewer {
         demonstration: false,
         apps: Vec::new(),
         ask_for: None,
+        role_given_here: false,
+        view_as: None,
         step_up: None,
         signed_out: None,
     }

@@ -2,6 +2,7 @@
 //! they may was decided before, of the data set as it was read then: no change is made of one that is not so any more.
 
 use rolecall_model::Role;
+use rolecall_sign_in::db::Transaction;
 
 use super::catalog::{self, Deleted, Description, Version};
 use super::dataset::DataSet;
@@ -45,8 +46,10 @@ impl Datasets {
     ) -> Result<(), DatasetError> {
         new.title = checked_title(&new.title)?;
         new.description = checked_description(&new.description)?;
-        let is_saved = catalog::describe(&self.db, &dataset.data.dataset, &new, revision).await?;
-        self.changed(dataset, "described", by, is_saved).await
+        let mut transaction = self.db.begin().await?;
+        let is_saved = catalog::describe(&mut transaction, &dataset.data.dataset, &new, revision).await?;
+        let role = (new.role != dataset.role).then_some(new.role);
+        self.put_in_force(transaction, (&dataset.name, "described", role), by, is_saved).await
     }
 
     /// Gives `dataset` these rules, if `revision` is still the current one.
@@ -61,8 +64,9 @@ impl Datasets {
         by: i64,
     ) -> Result<(), DatasetError> {
         row_rules::check(rules, &dataset.row_rules, &dataset.data.columns).map_err(DatasetError::Unusable)?;
-        let is_saved = catalog::save_rules(&self.db, (&dataset.data.dataset, &dataset.name), rules, revision).await?;
-        self.changed(dataset, "row_rules", by, is_saved).await
+        let (mut transaction, id) = (self.db.begin().await?, dataset.data.dataset.as_str());
+        let is_saved = catalog::save_rules(&mut transaction, (id, &dataset.name), rules, revision).await?;
+        self.put_in_force(transaction, (&dataset.name, "row_rules", None), by, is_saved).await
     }
 
     /// Makes a new version of `dataset` with the rows of the version `from`, if `current` is still the current one.
@@ -77,9 +81,9 @@ impl Datasets {
         by: i64,
     ) -> Result<(), DatasetError> {
         dataset.check_way(Way::Restore)?;
-        let now_ms = self.clock.now_ms();
-        let is_restored = catalog::restore_version(&self.db, dataset, from, current, by, now_ms).await?;
-        self.changed(dataset, "version_restored", by, is_restored).await
+        let (mut transaction, now_ms) = (self.db.begin().await?, self.clock.now_ms());
+        let is_restored = catalog::restore_version(&mut transaction, dataset, from, current, by, now_ms).await?;
+        self.put_in_force(transaction, (&dataset.name, "version_restored", None), by, is_restored).await
     }
 
     /// Deletes `dataset`. Its rows are kept for a while.
@@ -87,9 +91,9 @@ impl Datasets {
     /// # Errors
     /// [`DatasetError::Changed`] where it was changed or deleted meanwhile.
     pub async fn delete(&self, dataset: &DataSet, by: i64) -> Result<(), DatasetError> {
-        let (id, now_ms) = (&dataset.data.dataset, self.clock.now_ms());
-        let is_deleted = catalog::delete(&self.db, id, dataset.revision, now_ms).await?;
-        self.changed(dataset, "deleted", by, is_deleted).await
+        let (mut transaction, now_ms) = (self.db.begin().await?, self.clock.now_ms());
+        let is_deleted = catalog::delete(&mut transaction, &dataset.data.dataset, dataset.revision, now_ms).await?;
+        self.put_in_force(transaction, (&dataset.name, "deleted", None), by, is_deleted).await
     }
 
     /// The deleted data sets that `user`, to whom the doors of `role` are open, may take back, the latest first.
@@ -108,12 +112,33 @@ impl Datasets {
     /// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::Changed`] where it is back or gone;
     /// [`DatasetError::TooMany`].
     pub async fn undelete(&self, deleted: &Deleted, by: Changer) -> Result<(), DatasetError> {
-        let is_back = catalog::undelete(&self.db, deleted, self.limit_for(by)).await?;
-        self.told(&deleted.name, "undeleted", by.user, is_back).await
+        let mut transaction = self.db.begin().await?;
+        let is_back = catalog::undelete(&mut transaction, deleted, self.limit_for(by)).await?;
+        self.put_in_force(transaction, (&deleted.name, "undeleted", None), by.user, is_back).await
     }
 
-    async fn changed(&self, dataset: &DataSet, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
-        self.told(&dataset.name, change, by, is_done).await
+    /// Puts the change in force that `transaction` holds, where it `is_done`, with what the audit says of it; `role` is the new one.
+    ///
+    /// # Errors
+    /// [`DatasetError::Changed`] where it is not: then nothing is changed.
+    pub(super) async fn put_in_force(
+        &self,
+        mut transaction: Transaction,
+        (name, change, role): (&str, &str, Option<Role>),
+        by: i64,
+        is_done: bool,
+    ) -> Result<(), DatasetError> {
+        if is_done {
+            if let Some(audit) = &self.audit {
+                let entry = self.entry(name, change).by(by);
+                let entry = role.iter().fold(entry, |entry, role| entry.with("role", role.key()));
+                audit.append(&mut transaction, &[entry]).await?;
+            }
+            transaction.commit().await?;
+            tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
+        }
+        self.forget_catalogue().await;
+        if is_done { Ok(()) } else { Err(DatasetError::Changed(name.to_owned())) }
     }
 
     /// Tells the log of a change that was made, and looks at the catalogue anew.
@@ -122,16 +147,23 @@ impl Datasets {
         if !is_done {
             return Err(DatasetError::Changed(name.to_owned()));
         }
-        self.note_change(name, change, by);
+        self.note_change(name, change, Some(by));
         Ok(())
     }
 
-    /// Tells the log and the audit of a change that was made.
-    fn note_change(&self, name: &str, change: &str, by: i64) {
+    /// Tells the log and the audit of a change that was made by somebody, or by the command line.
+    pub(super) fn note_change(&self, name: &str, change: &str, by: Option<i64>) {
         tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         if let Some(audit) = &self.audit {
-            let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms()).by(by);
-            audit.note(entry.with("dataset", name).with("change", change));
+            let entry = self.entry(name, change);
+            audit.note(match by {
+                Some(by) => entry.by(by),
+                None => entry.with("by", "operator"),
+            });
         }
+    }
+
+    fn entry(&self, name: &str, change: &str) -> Entry {
+        Entry::new(Kind::DatasetChanged, self.clock.now_ms()).with("dataset", name).with("change", change)
     }
 }

@@ -106,6 +106,12 @@ impl Datasets {
         Self { audit: Some(audit), ..self }
     }
 
+    /// What is told of every change.
+    #[must_use]
+    pub const fn audit(&self) -> Option<&Audit> {
+        self.audit.as_ref()
+    }
+
     /// The same, reading files with `importer`.
     #[must_use]
     pub fn importing_with(self, importer: Importer) -> Self {

@@ -102,8 +102,8 @@ impl Datasets {
         Ok(Prepared { name, path: into.to_owned(), reading, converted })
     }
 
-    /// Makes what was prepared for `target` the current version of that data set, for `by`, which is told to the log unless that is the
-    /// command.
+    /// Makes what was prepared for `target` the current version of that data set, for `by`; nobody is the command. The log and the audit
+    /// are told.
     ///
     /// # Errors
     /// When the data set, the database or the store does not allow it. Nothing was changed then.
@@ -120,10 +120,8 @@ impl Datasets {
             Ok(version) => version,
             Err(error) => self.after_failure(&name, error).await?,
         };
-        match by {
-            Some(by) => self.told(target.name(), "imported", by.user, true).await?,
-            None => self.forget_catalogue().await,
-        }
+        self.forget_catalogue().await;
+        self.note_change(target.name(), "imported", by.map(|by| by.user));
         Ok(Imported { reading, rows: converted.rows, version })
     }
 

@@ -4,12 +4,23 @@ use rolecall_sign_in::{Auth, Clock, EventSink};
 
 use super::report::Report;
 use super::{addresses, api, apps, configuration, connections, dashboards, data_dir, database, provider, sign_ins};
-use crate::config::Sources;
+use crate::config::{Config, Sources};
 
 /// Checks everything that `sources` configure.
 pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
     let mut report = Report::default();
-    let Some(mut config) = configuration::check(&mut report.section("configuration"), sources) else { return report };
+    match configuration::check(&mut report.section("configuration"), sources) {
+        Some(config) => examine_config(report, config, clock).await,
+        None => report,
+    }
+}
+
+/// Checks everything that `config` says, which a program runs with.
+pub async fn examine_running(config: Config, clock: &Clock) -> Report {
+    examine_config(Report::default(), config, clock).await
+}
+
+async fn examine_config(mut report: Report, mut config: Config, clock: &Clock) -> Report {
     addresses::check(&mut report.section("addresses"), &config, clock.now_ms());
     data_dir::check(&mut report.section("data folder"), &config.data_dir);
     let key = data_dir::check_secret_keys(&mut report.section("secret keys"), &config);

@@ -21,5 +21,5 @@ mod show;
 mod sign_ins;
 mod wording;
 
-pub use examine::examine;
+pub use examine::{examine, examine_running};
 pub use report::{Finding, Report, Section, Status};

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::account::{Account, ClaimValue, RoleSource};
 
 use super::page::{Answer, Asked, Page};
+use super::requests::{RequestsPanel, own_requests};
 use crate::api;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
@@ -17,6 +18,7 @@ use crate::routes;
 pub async fn account(_: Asked) -> Answer {
     let account = api::account::account().await?;
     let profile = api::account::profile().await?;
+    let requests = own_requests().await?;
     let view = view! {
         <Heading account=account.clone()/>
         <section class="panel" aria-labelledby="profile-title">
@@ -24,6 +26,7 @@ pub async fn account(_: Asked) -> Answer {
             <ProfileCard account=account.clone() profile/>
         </section>
         <RolePanel account=account.clone()/>
+        <RequestsPanel role=account.user.role requests/>
         <SignInPanel account/>
     };
     Ok(Page::new("Your account", view))

@@ -22,6 +22,7 @@ pub mod panel_values;
 pub mod problem;
 pub mod query;
 pub mod rendered;
+mod requests;
 mod session_words;
 pub mod sessions;
 pub mod sign_in;

@@ -3,12 +3,14 @@
 //! They hold plain links and forms only: no island, nothing that could fail again.
 
 use leptos::prelude::*;
+use rolecall_model::Role;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 
 use crate::components::note_text::{NoteQuote, textarea_html};
 use crate::components::number::grouped;
 use crate::components::sign_in::SignInForm;
 use crate::components::sign_out::SignOutButton;
+use crate::components::time::Moment;
 use crate::routes;
 
 /// What a problem page says. Everything in it is shown as text.
@@ -28,6 +30,19 @@ pub struct Problem {
     pub actions: Vec<ProblemAction>,
     /// A note that could not be saved.
     pub draft: Option<NoteDraft>,
+    /// A role that the person can ask for.
+    pub role_wish: Option<RoleWish>,
+}
+
+/// A role that the person can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleWish {
+    /// The role.
+    pub role: Role,
+    /// The path of the page that needs it.
+    pub page: Option<String>,
+    /// When they asked for it, Unix milliseconds (UTC), where that waits for an answer.
+    pub waiting_since_ms: Option<i64>,
 }
 
 /// A link or button to continue.
@@ -72,7 +87,7 @@ pub struct NoteDraft {
 
 #[component]
 pub fn ProblemPage(problem: Problem) -> impl IntoView {
-    let Problem { status, title, message, advice, details, actions, draft } = problem;
+    let Problem { status, title, message, advice, details, actions, draft, role_wish } = problem;
     let actions = actions.into_iter().enumerate().map(|(at, action)| action_view(action, at == 0)).collect_view();
 
     view! {
@@ -84,10 +99,42 @@ pub fn ProblemPage(problem: Problem) -> impl IntoView {
             </p>
             {(!advice.is_empty()).then(|| view! { <Advice sentences=advice/> })}
             {draft.map(|draft| view! { <DraftForm draft/> })}
+            {role_wish.map(|wish| view! { <RoleWishForm wish/> })}
             <div class="actions">{actions}</div>
             {(!details.is_empty()).then(|| view! { <Details details/> })}
         </section>
     }
+}
+
+/// Asks for a role, or says that somebody did.
+#[component]
+fn RoleWishForm(wish: RoleWish) -> impl IntoView {
+    let RoleWish { role, page, waiting_since_ms } = wish;
+    if let Some(ms) = waiting_since_ms {
+        return view! {
+            <p role="status">
+                "You asked for the role " {role.name()} " on " <Moment ms/> ". No administrator has answered yet: "
+                <a href=routes::ACCOUNT_REQUESTS>"your requests"</a> "."
+            </p>
+        }
+        .into_any();
+    }
+    view! {
+        <form class="card fields" method="post" action=routes::API_REQUEST_ACCESS>
+            <h2>"Request access"</h2>
+            <input type="hidden" name="role" value=role.key()/>
+            {page.map(|page| view! { <input type="hidden" name="page" value=page/> })}
+            <div>
+                <label for="request-reason">"What do you need the role " {role.name()} " for?"</label>
+                <input id="request-reason" name="reason" required maxlength="300" dir="auto" autocomplete="off"/>
+            </div>
+            <p class="muted">"An administrator reads this and decides. You see the answer on the page of your account."</p>
+            <button class="button" type="submit">
+                "Request access"
+            </button>
+        </form>
+    }
+    .into_any()
 }
 
 /// What to do next.

@@ -17,6 +17,7 @@ use super::assets::{self, Assets};
 use super::connections::ConnectionLimits;
 use super::demonstration::demonstration_provider;
 use super::entrance::Entrance;
+use super::examination::Examinations;
 use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
@@ -32,7 +33,7 @@ use super::start_error::StartError;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
 use super::viewers::Viewers;
-use super::{router, serve};
+use super::{policy, router, serve};
 use crate::app::Documents;
 use crate::apps::Apps;
 use crate::apps::hosts::Codes;
@@ -143,6 +144,8 @@ impl Application {
             connection_limits: connection_limits.clone(),
             stopping: stopping.clone(),
             streams: Streams::default(),
+            rules: policy::rules(),
+            examinations: Examinations::default(),
             config,
             sessions: sessions(auth.cookies().clone()),
             app_sessions: sessions(CookiePolicy::elsewhere(&auth.config().public_url)),

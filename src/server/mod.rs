@@ -1,5 +1,6 @@
 //! The server: configuration, and everything put together.
 
+mod access;
 mod account;
 mod api;
 mod app_hosts;
@@ -15,9 +16,11 @@ mod developers;
 mod enforce_policy;
 mod entrance;
 mod events;
+mod examination;
 mod forms;
 mod headers;
 mod health;
+mod health_page;
 mod identify;
 mod layers;
 mod limits;
@@ -43,6 +46,7 @@ pub mod stop;
 pub mod telemetry;
 mod uploads;
 mod viewers;
+mod who_may;
 
 pub use application::{Application, Site};
 pub use network::forwarded;

@@ -9,6 +9,7 @@ use axum::routing::{MethodRouter, get};
 use rolecall_model::Role;
 use utoipa::openapi::OpenApi;
 
+use super::access::{RouteKind, RouteRule};
 use super::account;
 use super::limits::request_sizes::BodyLimit;
 use super::pages::{form, page, reply};
@@ -16,7 +17,7 @@ use super::panel_files::{FileKind, files};
 use super::previews::preview;
 use super::sign_in::links;
 use super::state::AppState;
-use super::{app_hosts, audit_export, developers, queries, uploads};
+use super::{app_hosts, audit_export, developers, health_page, queries, uploads, who_may};
 use crate::pages::account::account;
 use crate::pages::admin;
 use crate::pages::apps::apps;
@@ -34,20 +35,7 @@ use crate::pages::signed_out::signed_out;
 use crate::pages::token::token;
 use crate::routes;
 
-/// Who may ask for something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody.
-    Public,
-    /// Who is signed in, with or without a role.
-    SignedIn,
-    /// Who holds this role or a higher one.
-    Role(Role),
-    /// Who holds the role that the configuration of the app on this path names.
-    App,
-    /// Who holds the role that the dashboard on this path asks for. To others it does not exist.
-    Dashboard,
-}
+pub use super::access::Access;
 
 /// Makes what answers a route; the description of the API is what one of them shows.
 pub type Handler = fn(&OpenApi) -> MethodRouter<AppState>;
@@ -129,6 +117,9 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::ADMIN_SESSIONS, Access::Role(Role::Admin), |_| page(admin::sessions)),
     Route::page(routes::ADMIN_USERS, Access::Role(Role::Admin), |_| page(admin::users)),
     Route::page(routes::ADMIN_USER, Access::Role(Role::Admin), |_| page(admin::user)),
+    Route::page(routes::ADMIN_REQUESTS, Access::Role(Role::Admin), |_| page(admin::requests)),
+    Route::answered(routes::ADMIN_ACCESS, Access::Role(Role::Admin), |_| who_may::route()),
+    Route::answered(routes::ADMIN_HEALTH, Access::Role(Role::Admin), |_| health_page::route()),
     Route::page(routes::ADMIN_AUDIT, Access::Role(Role::Admin), |_| page(admin::audit)),
     Route::page(routes::ADMIN_AUDIT_ROW, Access::Role(Role::Admin), |_| page(admin::audit_row)),
     Route::answered(routes::ADMIN_AUDIT_EXPORT, Access::Role(Role::Admin), |_| get(audit_export::export)),
@@ -147,6 +138,14 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_ENABLE_PERSON, Access::Role(Role::Admin)),
     Route::server_function(routes::API_GRANT_ROLE, Access::Role(Role::Admin)),
     Route::server_function(routes::API_REVOKE_GRANT, Access::Role(Role::Admin)),
+    Route::server_function(routes::API_VERIFY_AUDIT, Access::Role(Role::Admin)),
+    Route::server_function(routes::API_REQUEST_ACCESS, Access::SignedIn),
+    Route::server_function(routes::API_APPROVE_REQUEST, Access::Role(Role::Admin)),
+    Route::server_function(routes::API_REQUEST_ASSIGNED, Access::Role(Role::Admin)),
+    Route::server_function(routes::API_DECLINE_REQUEST, Access::Role(Role::Admin)),
+    Route::server_function(routes::API_VIEW_AS, Access::Role(Role::Admin)),
+    // Whoever looks with a lower role is no administrator meanwhile.
+    Route::server_function(routes::API_END_VIEW_AS, Access::SignedIn),
     Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Read)),
     Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
     Route::server_function(routes::API_DESCRIBE_DATASET, Access::Role(Role::Write)),
@@ -230,6 +229,18 @@ pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {
         AnsweredBy::Page(handler) | AnsweredBy::Handler(handler) => Some((route.path, handler)),
         _ => None,
     })
+}
+
+/// The routes of the table, for those who tell of it.
+pub fn rules() -> Vec<RouteRule> {
+    let kind = |answered_by| match answered_by {
+        AnsweredBy::Page(_) | AnsweredBy::Handler(_) => RouteKind::Page,
+        AnsweredBy::ServerFunction => RouteKind::Function,
+        AnsweredBy::App => RouteKind::App,
+        AnsweredBy::Api => RouteKind::Api,
+    };
+    let rule = |route: &Route| RouteRule { path: route.path, access: route.access, kind: kind(route.answered_by) };
+    POLICY.iter().map(rule).collect()
 }
 
 /// The paths of apps on our own origin.

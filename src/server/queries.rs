@@ -8,17 +8,21 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::guard;
 use rolecall_sign_in::session::SignIn;
+use rolecall_sign_in::{ClientAddress, guard, plain};
 
 use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
 use super::pages::{answer, page};
 use super::problem;
 use super::state::AppState;
+use crate::audit::{Entry, Kind};
 use crate::caller;
-use crate::datasets::{Changer, DataSet, DatasetError, NewQueried, Saved, Way};
+use crate::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
 use crate::pages::query::{Outcome, QueryFields, QueryOf, edit_query, new_query, query_page};
 use crate::routes;
+
+/// How much of a SELECT the audit keeps, in characters.
+const STATEMENT_MAX_CHARS: usize = 1_000;
 
 /// What a form led to: another page, or the form again.
 enum Next {
@@ -62,7 +66,7 @@ async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result
     };
     let datasets = state.dashboards.datasets();
     if !fields.is_to_save {
-        return tried(datasets.try_query(&query).await);
+        return tried(state, parts, &query, &sign_in).await;
     }
     let QueryFields { name, title, role, .. } = fields.clone();
     let new = NewQueried { name, title, role, query };
@@ -85,7 +89,7 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
         Err(sentence) => return Ok(Next::Again(Outcome::Refused(sentence))),
     };
     if !fields.is_to_save {
-        return tried(datasets.try_query(&wish).await);
+        return tried(state, parts, &wish, &by).await;
     }
     match datasets.change_query(&found, &wish, fields.accepted.as_deref(), fields.revision, by.user_id).await {
         Ok(Saved::Yes) => Ok(Next::To(routes::dataset(name))),
@@ -94,7 +98,13 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
     }
 }
 
-fn tried(tried: Result<crate::datasets::Tried, DatasetError>) -> Result<Next, AppError> {
+/// What `query` answers. That somebody looked is in the audit, whatever came of it.
+async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) -> Result<Next, AppError> {
+    let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    let tried = state.dashboards.datasets().try_query(query).await;
+    let entry = Entry::new(Kind::QueryTried, state.auth.clock().now_ms()).by(by.user_id).from_address(ip);
+    let entry = entry.with("connection", query.connection.as_str()).with("answered", tried.is_ok());
+    state.audit.note(entry.with("statement", plain(&query.statement, STATEMENT_MAX_CHARS)));
     tried.map_or_else(refused, |tried| Ok(Next::Again(Outcome::Tried(tried))))
 }
 

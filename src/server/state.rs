@@ -8,8 +8,10 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::CookieSessions;
 
+use super::access::RouteRule;
 use super::assets::Assets;
 use super::connections::ConnectionLimits;
+use super::examination::Examinations;
 use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::log_limit::LogLimit;
@@ -79,6 +81,10 @@ pub struct Shared {
     pub audit: Audit,
     /// What people marked and looked at.
     pub bookmarks: Bookmarks,
+    /// Who may ask for which route.
+    pub rules: Vec<RouteRule>,
+    /// The doctor's look at this process.
+    pub examinations: Examinations,
     /// How many connections there are, and may be.
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.

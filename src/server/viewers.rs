@@ -25,16 +25,19 @@ impl Viewers {
 
     /// What pages know of whoever is behind `sign_in`, in a browser that remembers the sign-out with the mark `signed_out`.
     pub fn viewer(&self, sign_in: Option<&CurrentSignIn>, signed_out: Option<&SignOutMark>) -> Viewer {
-        let user = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.user.clone());
+        let record = sign_in.and_then(|current| current.sign_in.as_ref());
+        let user = record.map(|sign_in| sign_in.user.clone());
         let role = user.as_ref().and_then(|user| user.role);
         let open_role = sign_in.and_then(|current| current.open_role);
-        let provider = sign_in.and_then(|current| current.sign_in.as_ref()).map(|sign_in| sign_in.provider.clone());
+        let provider = record.map(|sign_in| sign_in.provider.clone());
         let ask_for = provider.as_ref().filter(|_| role.is_none()).and_then(|id| self.ask_for(id));
         Viewer {
             apps: self.apps_open_to(role),
             providers: self.auth.choices().to_vec(),
             demonstration: self.is_demonstration,
             ask_for,
+            role_given_here: record.is_some_and(|sign_in| sign_in.own_role() > sign_in.provider_role),
+            view_as: record.and_then(|sign_in| sign_in.view_as).map(|view_as| view_as.role),
             step_up: role
                 .filter(|role| open_role < Some(*role))
                 .zip(provider)

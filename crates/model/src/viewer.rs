@@ -17,6 +17,10 @@ pub struct Viewer {
     pub apps: Vec<AppCard>,
     /// What to ask an administrator for. Filled only for a signed-in person without a role.
     pub ask_for: Option<RoleGrant>,
+    /// Whether an administrator gave the person their role here, and not their provider.
+    pub role_given_here: bool,
+    /// The lower role with which an administrator looks at Rolecall.
+    pub view_as: Option<Role>,
     /// What the person can use only after signing in again.
     pub step_up: Option<SignInAgain>,
     /// What a sign-in link must carry in this browser, because somebody signed out here.

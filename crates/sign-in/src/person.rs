@@ -16,6 +16,7 @@ use super::provider::{Metadata, Provider};
 use super::session::NewSignIn;
 use super::tokens::TokenSet;
 use super::user_info::{UserInfoError, user_info};
+use super::verified_email;
 
 /// What the `UserInfo` endpoint is asked for where the ID token lacks it, each with the scope that asks the provider for it
 /// (OpenID Connect Core 5.4).
@@ -72,6 +73,9 @@ pub fn new_sign_in<'a>(
     let raw = |claim: &str| claims.all.get(claim).and_then(Value::as_str);
     let text = |claim: &str| raw(claim).map(printable).filter(|text| !text.trim().is_empty());
     let email = text("email");
+    // As it came: what pages leave out could make two addresses one.
+    let verified_email = verified_email(&claims.all).filter(|verified| Some(*verified) == email.as_deref());
+    let verified_email = verified_email.map(ToOwned::to_owned);
     // Entra's `sub` differs from application to application: `oid` within `tid` is the person (and the issuer holds
     // the tenant).
     let subject = match provider.config.kind {
@@ -92,6 +96,7 @@ pub fn new_sign_in<'a>(
         provider_sid: text("sid").filter(|sid| sid.len() <= SUBJECT_MAX_BYTES),
         name: name.unwrap_or_else(|| subject.to_owned()),
         email,
+        verified_email,
         role,
         ip: request.ip,
         user_agent: request.user_agent.as_deref().map(shortened),

@@ -115,9 +115,8 @@ impl From<DecisionError> for ApiProblem {
             DecisionError::Oneself(detail) | DecisionError::Unusable(detail) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
             }
-            DecisionError::NoLongerAdministrator => {
-                Self::new(StatusCode::FORBIDDEN, "You may not decide this any more.")
-            }
+            DecisionError::Decided(detail) => Self::new(StatusCode::CONFLICT, detail),
+            DecisionError::KeptOut => Self::new(StatusCode::FORBIDDEN, "You may not decide this any more."),
             DecisionError::Record(error) => error.into(),
         }
     }

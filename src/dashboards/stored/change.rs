@@ -2,6 +2,7 @@
 //! at all.
 
 use rolecall_model::spec::DashboardSpec;
+use rolecall_sign_in::db::Transaction;
 
 use super::editor::Editor;
 use super::entries::Removed;
@@ -9,6 +10,7 @@ use super::error::StoreError;
 use super::history::Stored;
 use super::slug::{candidates, is_reserved, wish};
 use super::store::{self, NewVersion};
+use crate::audit::{Entry, Kind};
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::{Dashboard, FieldMistake, Origin};
 
@@ -44,8 +46,13 @@ impl Dashboards {
         };
         for slug in candidates(&wish(&spec.title)) {
             let is_taken = is_reserved(&slug) || self.shelf.file(&slug).is_some();
-            if !is_taken && store::create(self.db(), &slug, &first, by, self.limit_for(by)).await? {
-                self.told(&slug, change, by).await;
+            if is_taken {
+                continue;
+            }
+            let mut transaction = self.db().begin().await?;
+            if store::create(&mut transaction, &slug, &first, by, self.limit_for(by)).await? {
+                let entry = self.entry(&slug, change, by).with("version", 1).with("role", spec.role.key());
+                self.put_in_force(transaction, &slug, change, (by, entry)).await?;
                 return Ok(slug);
             }
         }
@@ -68,10 +75,14 @@ impl Dashboards {
             restored_from: new.restored_from,
             created_at_ms: self.clock.now_ms(),
         };
-        if !store::add_version(self.db(), &stored.slug, &next, by).await? {
+        let mut transaction = self.db().begin().await?;
+        if !store::add_version(&mut transaction, &stored.slug, &next, by).await? {
             return Err(StoreError::Changed);
         }
-        self.told(&stored.slug, new.change, by).await;
+        let entry = self.entry(&stored.slug, new.change, by).with("version", number).with("role", new.spec.role.key());
+        let (role_before, is_other) = (stored.spec.role, stored.spec.role != new.spec.role);
+        let entry = if is_other { entry.with("role_before", role_before.key()) } else { entry };
+        self.put_in_force(transaction, &stored.slug, new.change, (by, entry)).await?;
         Ok(number)
     }
 
@@ -80,11 +91,11 @@ impl Dashboards {
     /// # Errors
     /// [`StoreError::Unknown`] where there is none that `by` may change.
     pub async fn delete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
-        if !store::delete(self.db(), slug, by, self.clock.now_ms()).await? {
+        let mut transaction = self.db().begin().await?;
+        if !store::delete(&mut transaction, slug, by, self.clock.now_ms()).await? {
             return Err(StoreError::Unknown);
         }
-        self.told(slug, "Deleted", by).await;
-        Ok(())
+        self.put_in_force(transaction, slug, "Deleted", (by, self.entry(slug, "Deleted", by))).await
     }
 
     /// Takes the deletion of the dashboard `slug` back.
@@ -95,11 +106,12 @@ impl Dashboards {
         if self.shelf.file(slug).is_some() {
             return Err(StoreError::NameTaken);
         }
-        if !store::undelete(self.db(), slug, by, self.limit_for(by)).await? {
+        let mut transaction = self.db().begin().await?;
+        if !store::undelete(&mut transaction, slug, by, self.limit_for(by)).await? {
             return Err(StoreError::Unknown);
         }
-        self.told(slug, "Restored after its deletion", by).await;
-        Ok(())
+        let change = "Restored after its deletion";
+        self.put_in_force(transaction, slug, change, (by, self.entry(slug, change, by))).await
     }
 
     /// What was deleted and `by` may have back.
@@ -115,11 +127,29 @@ impl Dashboards {
         (!by.is_admin).then_some(self.limits.per_owner)
     }
 
-    /// Tells the log, and lets this instance show the change at once.
-    async fn told(&self, dashboard: &str, change: &str, by: Editor<'_>) {
+    /// What the audit says of a change.
+    fn entry(&self, dashboard: &str, change: &str, by: Editor<'_>) -> Entry {
+        let entry = Entry::new(Kind::DashboardChanged, self.clock.now_ms()).by(by.user);
+        entry.with("dashboard", dashboard).with("change", change)
+    }
+
+    /// Puts in force what `transaction` holds, with the `entry` of the audit; tells the log, and lets this instance show the change
+    /// at once.
+    async fn put_in_force(
+        &self,
+        mut transaction: Transaction,
+        dashboard: &str,
+        change: &str,
+        (by, entry): (Editor<'_>, Entry),
+    ) -> Result<(), StoreError> {
+        if let Some(audit) = self.datasets().audit() {
+            audit.append(&mut transaction, &[entry]).await?;
+        }
+        transaction.commit().await?;
         tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
         self.shelf.forget().await;
         self.datasets().tell_of_change();
+        Ok(())
     }
 }
 

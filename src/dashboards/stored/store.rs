@@ -1,6 +1,6 @@
 //! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep.
 
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::editor::Editor;
 use super::entries::{HistoryEntry, Removed};
@@ -69,9 +69,9 @@ pub(super) async fn versions(db: &Db, slug: &str, after: i64) -> Result<Vec<Hist
     Ok(rows.into_iter().map(entry).collect())
 }
 
-/// Stores a version, on whichever database the transaction is.
+/// Stores a version, on whichever database the connection is.
 macro_rules! insert_version {
-    ($transaction:expr, $slug:expr, $new:expr, $by:expr) => {{
+    ($connection:expr, $slug:expr, $new:expr, $by:expr) => {{
         const INSERT: &str = "INSERT INTO dashboard_versions \
                               (dashboard, version, document, title, change, restored_from, edited_by, editor, created_at) \
                               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -85,20 +85,20 @@ macro_rules! insert_version {
             .bind($by.user)
             .bind($by.name)
             .bind($new.created_at_ms)
-            .execute($transaction)
+            .execute(&mut *$connection)
             .await?;
     }};
 }
 
-/// In a transaction on whichever database: ends the function around it where `owner` has as many dashboards as `limit` says. Until the
-/// end of the transaction, nobody else makes one for that owner.
+/// On a connection that is in a transaction: ends the function around it where `owner` has as many dashboards as `limit` says. Until
+/// the end of the transaction, nobody else makes one for that owner.
 macro_rules! keep_within {
-    ($transaction:expr, $owner:expr, $limit:expr) => {
+    ($connection:expr, $owner:expr, $limit:expr) => {
         if let Some(limit) = $limit {
             const LOCK: &str = "UPDATE users SET name = name WHERE id = $1";
             const OWNED: &str = "SELECT COUNT(*) FROM dashboards WHERE owner = $1 AND deleted_at IS NULL";
-            sqlx::query(LOCK).bind($owner).execute(&mut *$transaction).await?;
-            let count: i64 = sqlx::query_scalar(OWNED).bind($owner).fetch_one(&mut *$transaction).await?;
+            sqlx::query(LOCK).bind($owner).execute(&mut *$connection).await?;
+            let count: i64 = sqlx::query_scalar(OWNED).bind($owner).fetch_one(&mut *$connection).await?;
             if count >= i64::from(limit) {
                 return Err(StoreError::TooMany(limit));
             }
@@ -106,12 +106,13 @@ macro_rules! keep_within {
     };
 }
 
-/// Makes the dashboard `slug`, which is `by`'s. `false`: there is one of that name, maybe a deleted one, and nothing was changed.
+/// Makes the dashboard `slug`, which is `by`'s, as a part of `transaction`. `false`: there is one of that name, maybe a deleted one,
+/// and nothing was changed.
 ///
 /// # Errors
 /// [`StoreError::TooMany`] where they own as many as `limit` says.
 pub(super) async fn create(
-    db: &Db,
+    transaction: &mut Transaction,
     slug: &str,
     first: &NewVersion<'_>,
     by: Editor<'_>,
@@ -120,65 +121,70 @@ pub(super) async fn create(
     // A dashboard that was in a file may have left notes there, which are not for whoever reads this one.
     const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) SELECT $1, $2, $3, $4 \
                           WHERE NOT EXISTS (SELECT 1 FROM notes WHERE dashboard = $1) ON CONFLICT DO NOTHING";
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
-        keep_within!(transaction, by.user, limit);
+    in_transaction!(transaction, |connection| {
+        keep_within!(connection, by.user, limit);
         let create = sqlx::query(CREATE).bind(slug).bind(by.user).bind(first.number).bind(first.created_at_ms);
-        if create.execute(&mut *transaction).await?.rows_affected() == 0 {
+        if create.execute(&mut *connection).await?.rows_affected() == 0 {
             return Ok(false);
         }
-        insert_version!(&mut *transaction, slug, first, by);
-        transaction.commit().await?;
+        insert_version!(connection, slug, first, by);
         Ok(true)
     })
 }
 
-/// Makes `new` the current version of the dashboard `slug`. `false`: another version came first, it is deleted, or it is not
-/// `by`'s to change, and nothing was changed.
+/// Makes `new` the current version of the dashboard `slug`, as a part of `transaction`. `false`: another version came first, it is
+/// deleted, or it is not `by`'s to change, and nothing was changed.
 pub(super) async fn add_version(
-    db: &Db,
+    transaction: &mut Transaction,
     slug: &str,
     new: &NewVersion<'_>,
     by: Editor<'_>,
 ) -> Result<bool, sqlx::Error> {
     const NEXT: &str = "UPDATE dashboards SET version = $2 WHERE slug = $1 AND version = $2 - 1 \
                         AND deleted_at IS NULL AND (owner = $3 OR $4)";
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
+    in_transaction!(transaction, |connection| {
         let next = sqlx::query(NEXT).bind(slug).bind(new.number).bind(by.user).bind(by.is_admin);
-        if next.execute(&mut *transaction).await?.rows_affected() == 0 {
+        if next.execute(&mut *connection).await?.rows_affected() == 0 {
             return Ok(false);
         }
-        insert_version!(&mut *transaction, slug, new, by);
-        transaction.commit().await?;
+        insert_version!(connection, slug, new, by);
         Ok(true)
     })
 }
 
-/// Deletes the dashboard `slug`; the sweep takes it away later. `false`: it is deleted already, or not `by`'s to change.
-pub(super) async fn delete(db: &Db, slug: &str, by: Editor<'_>, now_ms: i64) -> Result<bool, sqlx::Error> {
+/// Deletes the dashboard `slug` as a part of `transaction`; the sweep takes it away later. `false`: it is deleted already, or not
+/// `by`'s to change.
+pub(super) async fn delete(
+    transaction: &mut Transaction,
+    slug: &str,
+    by: Editor<'_>,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
     const DELETE: &str = "UPDATE dashboards SET deleted_at = $2 WHERE slug = $1 AND deleted_at IS NULL \
                           AND (owner = $3 OR $4)";
-    on_both!(db, |pool| {
+    in_transaction!(transaction, |connection| {
         let delete = sqlx::query(DELETE).bind(slug).bind(now_ms).bind(by.user).bind(by.is_admin);
-        Ok(delete.execute(pool).await?.rows_affected() > 0)
+        Ok(delete.execute(connection).await?.rows_affected() > 0)
     })
 }
 
-/// Takes the deletion of the dashboard `slug` back. `false`: it is not deleted, gone, or not `by`'s to change.
+/// Takes the deletion of the dashboard `slug` back, as a part of `transaction`. `false`: it is not deleted, gone, or not `by`'s to
+/// change.
 ///
 /// # Errors
 /// As [`create`]. Administrators, who have no limit, are the only ones who take back what others own.
-pub(super) async fn undelete(db: &Db, slug: &str, by: Editor<'_>, limit: Option<u32>) -> Result<bool, StoreError> {
+pub(super) async fn undelete(
+    transaction: &mut Transaction,
+    slug: &str,
+    by: Editor<'_>,
+    limit: Option<u32>,
+) -> Result<bool, StoreError> {
     const UNDELETE: &str = "UPDATE dashboards SET deleted_at = NULL WHERE slug = $1 AND deleted_at IS NOT NULL \
                             AND (owner = $2 OR $3)";
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
-        keep_within!(transaction, by.user, limit);
+    in_transaction!(transaction, |connection| {
+        keep_within!(connection, by.user, limit);
         let undelete = sqlx::query(UNDELETE).bind(slug).bind(by.user).bind(by.is_admin);
-        let is_back = undelete.execute(&mut *transaction).await?.rows_affected() > 0;
-        transaction.commit().await?;
-        Ok(is_back)
+        Ok(undelete.execute(&mut *connection).await?.rows_affected() > 0)
     })
 }
 

@@ -1,7 +1,7 @@
 //! Changes of what is said of a data set. Each is made from the revision that somebody saw, or not at all.
 
 use rolecall_model::Role;
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::row_rules::RowRule;
@@ -35,20 +35,25 @@ pub struct Deleted {
     pub deleted_at_ms: i64,
 }
 
-/// Says something else of the data set `id`. `false`: `revision` is not the current one, or it is deleted.
-pub async fn describe(db: &Db, id: &str, new: &Description, revision: i64) -> Result<bool, DatasetError> {
+/// Says something else of the data set `id`, as a part of `transaction`. `false`: `revision` is not the current one, or it is deleted.
+pub async fn describe(
+    transaction: &mut Transaction,
+    id: &str,
+    new: &Description,
+    revision: i64,
+) -> Result<bool, DatasetError> {
     const DESCRIBE: &str = "UPDATE datasets SET title = $3, description = $4, role = $5, revision = revision + 1 \
                             WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
-    on_both!(db, |pool| {
+    in_transaction!(transaction, |connection| {
         let describe = sqlx::query(DESCRIBE).bind(id).bind(revision);
         let describe = describe.bind(&new.title).bind(&new.description).bind(new.role.key());
-        Ok(describe.execute(pool).await?.rows_affected() > 0)
+        Ok(describe.execute(connection).await?.rows_affected() > 0)
     })
 }
 
-/// Gives the data set `id` these rules. `false`: `revision` is not the current one, or it is deleted.
+/// Gives the data set `id` these rules, as a part of `transaction`. `false`: `revision` is not the current one, or it is deleted.
 pub async fn save_rules(
-    db: &Db,
+    transaction: &mut Transaction,
     (id, name): (&str, &str),
     rules: &[RowRule],
     revision: i64,
@@ -57,39 +62,42 @@ pub async fn save_rules(
                         WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
     let rules = serde_json::to_string(rules)
         .map_err(|error| DatasetError::Entry { name: name.to_owned(), source: error.into() })?;
-    on_both!(db, |pool| {
+    in_transaction!(transaction, |connection| {
         let save = sqlx::query(SAVE).bind(id).bind(revision).bind(&rules);
-        Ok(save.execute(pool).await?.rows_affected() > 0)
+        Ok(save.execute(connection).await?.rows_affected() > 0)
     })
 }
 
-/// Deletes the data set `id`; the sweep takes its rows away later. `false`: `revision` is not the current one, or it was deleted
-/// before.
-pub async fn delete(db: &Db, id: &str, revision: i64, now_ms: i64) -> Result<bool, DatasetError> {
+/// Deletes the data set `id` as a part of `transaction`; the sweep takes its rows away later. `false`: `revision` is not the
+/// current one, or it was deleted before.
+pub async fn delete(transaction: &mut Transaction, id: &str, revision: i64, now_ms: i64) -> Result<bool, DatasetError> {
     const DELETE: &str = "UPDATE datasets SET deleted_at = $3 WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
-    on_both!(db, |pool| {
+    in_transaction!(transaction, |connection| {
         let delete = sqlx::query(DELETE).bind(id).bind(revision).bind(now_ms);
-        Ok(delete.execute(pool).await?.rows_affected() > 0)
+        Ok(delete.execute(connection).await?.rows_affected() > 0)
     })
 }
 
-/// Takes the deletion of a data set back, whose owner may have `limit` of them. `false`: it is not deleted, or gone.
+/// Takes the deletion of a data set back, whose owner may have `limit` of them, as a part of `transaction`. `false`: it is not
+/// deleted, or gone.
 ///
 /// # Errors
 /// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::TooMany`].
-pub async fn undelete(db: &Db, deleted: &Deleted, limit: Option<u32>) -> Result<bool, DatasetError> {
+pub async fn undelete(
+    transaction: &mut Transaction,
+    deleted: &Deleted,
+    limit: Option<u32>,
+) -> Result<bool, DatasetError> {
     const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL \
                             AND role = $2 AND owner IS NOT DISTINCT FROM $3";
     let Deleted { id, name, role, owner, .. } = deleted;
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
-        keep_within!(transaction, *owner, limit);
-        let undelete = sqlx::query(UNDELETE).bind(id).bind(role.key()).bind(*owner).execute(&mut *transaction).await;
+    in_transaction!(transaction, |connection| {
+        keep_within!(connection, *owner, limit);
+        let undelete = sqlx::query(UNDELETE).bind(id).bind(role.key()).bind(*owner).execute(connection).await;
         let undeleted = undelete.map_err(|error| match error.as_database_error() {
             Some(refused) if refused.is_unique_violation() => DatasetError::Exists(name.clone()),
             _ => error.into(),
         })?;
-        transaction.commit().await?;
         Ok(undeleted.rows_affected() > 0)
     })
 }

@@ -1,6 +1,6 @@
 //! The versions of a data set that are kept.
 
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
@@ -42,13 +42,13 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// Makes a new version of `dataset` with the rows of `from`, after the version `current`. `false`: that is not the current one any
+/// Makes a new version of `dataset` with the rows of `from`, after the version `current`, as a part of `transaction`. `false`: that is not the current one any
 /// more, `dataset` is not as it was read, or `from` is not kept, and nothing was changed.
 ///
 /// The row of the data set is locked before the version is read: the sweep does the same, so that it never takes away the files
 /// of a version that is being restored.
 pub async fn restore_version(
-    db: &Db,
+    transaction: &mut Transaction,
     dataset: &DataSet,
     from: u64,
     current: u64,
@@ -62,17 +62,12 @@ pub async fn restore_version(
                         SELECT dataset, $3, columns, files, row_count, bytes, $4, $5, version \
                         FROM dataset_versions WHERE dataset = $1 AND version = $2";
     let (id, from, current) = (&dataset.data.dataset, from.cast_signed(), current.cast_signed());
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
-        let next = sqlx::query(NEXT).bind(id).bind(current).bind(dataset.revision).execute(&mut *transaction).await?;
+    in_transaction!(transaction, |connection| {
+        let next = sqlx::query(NEXT).bind(id).bind(current).bind(dataset.revision).execute(&mut *connection).await?;
         if next.rows_affected() == 0 {
             return Ok(false);
         }
         let copy = sqlx::query(COPY).bind(id).bind(from).bind(current + 1).bind(by).bind(now_ms);
-        if copy.execute(&mut *transaction).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        transaction.commit().await?;
-        Ok(true)
+        Ok(copy.execute(connection).await?.rows_affected() > 0)
     })
 }

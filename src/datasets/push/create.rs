@@ -90,9 +90,11 @@ impl Datasets {
         }
         let description = found.description.clone();
         let new = Description { title: title.to_owned(), description, role };
-        let is_saved = catalog::describe(&self.db, &found.data.dataset, &new, found.revision).await?;
+        let mut transaction = self.db.begin().await?;
+        let is_saved = catalog::describe(&mut transaction, &found.data.dataset, &new, found.revision).await?;
         if is_saved {
-            self.told(&found.name, "described", by.user, true).await?;
+            let role = (role != found.role).then_some(role);
+            self.put_in_force(transaction, (&found.name, "described", role), by.user, true).await?;
         }
         Ok(is_saved)
     }

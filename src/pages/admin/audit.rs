@@ -5,6 +5,7 @@ use rolecall_model::{AppError, Role};
 use serde_json::{Map, Value};
 
 use super::audit_query::{AuditQuery, kinds};
+use super::verify::VerifyPanel;
 use crate::audit;
 use crate::caller;
 use crate::components::time::Moment;
@@ -30,6 +31,7 @@ pub async fn audit(asked: Asked) -> Answer {
         </div>
         <FilterForm query=query.clone()/>
         <List page query is_first=after.is_none()/>
+        {after.is_none().then(|| view! { <VerifyPanel verification=audit.verification()/> })}
     };
     Ok(Page::new("Audit", view))
 }

@@ -1,15 +1,23 @@
 //! The pages of administrators.
 
+mod access;
 mod audit;
 mod audit_query;
+mod health;
+mod open_request;
 mod parts;
+mod requests;
 mod sessions;
 mod start;
 mod user;
 mod users;
+mod verify;
 
+pub use access::{AccessAnswer, AccessGroup, AccessQuestion, AccessRow, Needed, Verdict, access_page};
 pub use audit::{audit, audit_row};
 pub use audit_query::{AuditQuery, read_format};
+pub use health::{Examination, HealthFigures, HealthFinding, health_page};
+pub use requests::requests;
 pub use sessions::sessions;
 pub use start::start;
 pub use user::user;

@@ -3,32 +3,46 @@
 use leptos::prelude::*;
 use rolecall_model::Role;
 
+use crate::admin::waiting;
 use crate::caller;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
 
 /// The pages of administrators, each with what it is for.
-const PAGES: [(&str, &str, &str); 3] = [
+const PAGES: [(&str, &str, &str); 6] = [
     (
         routes::ADMIN_SESSIONS,
         "Sessions",
         "Every browser in which somebody is signed in. End one, a person’s, or everybody’s.",
     ),
     (routes::ADMIN_USERS, "People", "Everyone who has signed in. Give somebody a role, or keep them out."),
+    (routes::ADMIN_REQUESTS, "Requests", "Who asks for a role. Give it, or decline."),
     (routes::ADMIN_AUDIT, "Audit", "What happened: sign-ins, refusals, and what administrators decided."),
+    (routes::ADMIN_ACCESS, "Access", "Who may ask for what, and whether somebody may see something, and why."),
+    (routes::ADMIN_HEALTH, "Health", "How Rolecall is, and what its doctor finds."),
 ];
 
 /// # Errors
 /// As [`caller::require`] below Admin.
 pub async fn start(_: Asked) -> Answer {
     caller::require(Role::Admin)?;
+    let waiting = waiting(caller::auth()?.db()).await.map_err(|error| caller::internal(&error))?;
+    let figures = caller::dashboards()?.sign_in_figures().await.map_err(|error| caller::internal(&error))?;
     let cards = PAGES.into_iter().map(|(href, title, summary)| {
+        let number = match href {
+            routes::ADMIN_REQUESTS if waiting == 1 => Some("1 waits. ".to_owned()),
+            routes::ADMIN_REQUESTS if waiting > 0 => Some(format!("{waiting} wait. ")),
+            routes::ADMIN_SESSIONS => Some(format!("{} live. ", figures.live)),
+            _ => None,
+        };
         view! {
             <li class="card card-link">
                 <a class="card-title" href=href>
                     {title}
                 </a>
-                <p class="muted">{summary}</p>
+                <p class="muted">
+                    {number.map(|number| view! { <strong>{number}</strong> })} {summary}
+                </p>
             </li>
         }
     });
@@ -37,6 +51,33 @@ pub async fn start(_: Asked) -> Answer {
             <h1>"Administration"</h1>
         </div>
         <ul class="cards">{cards.collect_view()}</ul>
+        <ViewAsPanel/>
     };
     Ok(Page::new("Administration", view))
+}
+
+/// Lets an administrator see what others see.
+#[component]
+fn ViewAsPanel() -> impl IntoView {
+    let buttons = [Role::Read, Role::Write].into_iter().map(|role| {
+        view! {
+            <form method="post" action=routes::API_VIEW_AS>
+                <input type="hidden" name="role" value=role.key()/>
+                <button class="button" type="submit">
+                    "View as " {role.name()}
+                </button>
+            </form>
+        }
+    });
+
+    view! {
+        <section class="panel" aria-labelledby="view-as">
+            <h2 id="view-as">"See what others see"</h2>
+            <p>
+                "For 30 minutes this session counts as one with a lower role: nothing else is open in it, and nothing can be decided "
+                "here. Every page says so, with a button that ends it. Row rules compare your own claims, as before."
+            </p>
+            <div class="actions">{buttons.collect_view()}</div>
+        </section>
+    }
 }

@@ -39,7 +39,7 @@ pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo
         advice: advice.into_iter().map(ToOwned::to_owned).collect(),
         details: vec![],
         actions: vec![open(app, page, public_url), home()],
-        draft: None,
+        ..Problem::default()
     }
 }
 
@@ -75,7 +75,7 @@ pub fn stopped(page: &ReturnTo) -> Problem {
         ],
         details: vec![],
         actions: vec![get("Try once more".to_owned(), address::begin(page)), home()],
-        draft: None,
+        ..Problem::default()
     }
 }
 
@@ -88,7 +88,7 @@ pub fn ask_to_sign_out(app: &UpstreamApp) -> Problem {
         advice: vec![],
         details: vec![],
         actions: vec![ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOutOnHost }, home()],
-        draft: None,
+        ..Problem::default()
     }
 }
 

@@ -64,6 +64,8 @@ pub struct PageContext {
     address: Option<PathAndQuery>,
     /// Whether the page is shown on the host of an app.
     on_app_host: bool,
+    /// When the person asked for the role that is missing, Unix milliseconds (UTC), where that waits for an answer.
+    waiting_since_ms: Option<i64>,
 }
 
 impl PageContext {
@@ -82,7 +84,13 @@ impl PageContext {
             signed_out: pages.0.auth.cookies().signed_out_in(request.headers()),
             address: request.uri().path_and_query().filter(|_| request.method().is_safe()).cloned(),
             on_app_host: extensions.get::<OnHost>().is_some(),
+            waiting_since_ms: None,
         }
+    }
+
+    /// The same for somebody who asked at that time for the role that is missing.
+    pub fn waiting_since(self, waiting_since_ms: Option<i64>) -> Self {
+        Self { waiting_since_ms, ..self }
     }
 }
 
@@ -92,6 +100,10 @@ pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&V
     let mut problem = problem(&viewer);
     if let Some(mark) = &context.signed_out {
         problem.actions.iter_mut().for_each(|action| ask_for_sign_in(action, mark));
+    }
+    if let Some(wish) = &mut problem.role_wish {
+        wish.page = context.address.as_ref().map(|address| address.path().to_owned());
+        wish.waiting_since_ms = context.waiting_since_ms;
     }
     problem.details.push(("Request id".to_owned(), context.request_id.clone()));
     if context.on_app_host {
@@ -123,7 +135,10 @@ fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let public_url = &pages.0.auth.config().public_url;
     let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
-    let problem = Problem { actions, draft: None, ..problem };
+    // Forms are for our own host.
+    let asked_for = problem.role_wish.map(|wish| AppError::Forbidden { needed: wish.role }.advice());
+    let advice = asked_for.unwrap_or(problem.advice);
+    let problem = Problem { actions, advice, draft: None, role_wish: None, ..problem };
     let html = reactive_root().with(|| pages.0.documents.on_app_host(public_url.to_string(), problem));
     (status, pages.0.policies.app_host_page(), Html(html)).into_response()
 }

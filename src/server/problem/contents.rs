@@ -3,13 +3,14 @@
 use rolecall_model::{AppError, RoleGrant, Viewer};
 use rolecall_sign_in::{Denied, Explanation};
 
-use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget};
+use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget, RoleWish};
 use crate::routes;
 
 /// The page of `error`.
 pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
+    let role_wish = role_wish(error, viewer);
     if let (AppError::Forbidden { .. }, Some(grant)) = (error, &viewer.ask_for) {
-        return no_role(grant);
+        return Problem { role_wish, ..no_role(grant) };
     }
     let home = get("To the front page", routes::HOME.to_owned());
     let actions = match error {
@@ -28,12 +29,35 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
     Problem {
         status: error.status(),
         title: error.title().to_owned(),
-        message: error.to_string(),
-        advice: error.advice(),
+        message: match error {
+            AppError::Forbidden { .. } => format!("{error}{}", role_held(viewer)),
+            _ => error.to_string(),
+        },
+        advice: if role_wish.is_some() { vec![] } else { error.advice() },
         details: vec![],
         actions,
         draft: note_draft(error),
+        role_wish,
     }
+}
+
+/// Which role the person has, and who gave it.
+fn role_held(viewer: &Viewer) -> String {
+    match (viewer.view_as, viewer.user.as_ref().and_then(|user| user.role)) {
+        (Some(role), _) => format!(" You see Rolecall as somebody with the role {role} does."),
+        (None, Some(role)) if viewer.role_given_here => {
+            format!(" You have the role {role}, which an administrator gave you here.")
+        }
+        (None, Some(role)) => format!(" You have the role {role}, which your provider gave you."),
+        (None, None) => String::new(),
+    }
+}
+
+/// The role that the person can ask for, where one is missing. Who only looks with a lower one has it.
+fn role_wish(error: &AppError, viewer: &Viewer) -> Option<RoleWish> {
+    let AppError::Forbidden { needed } = error else { return None };
+    let can_ask = viewer.user.is_some() && viewer.view_as.is_none();
+    can_ask.then_some(RoleWish { role: *needed, page: None, waiting_since_ms: None })
 }
 
 /// The page that tells `explanation`, without a way on.
@@ -47,7 +71,7 @@ pub fn explained(explanation: Explanation) -> Problem {
         advice: advice.into_iter().chain(ask).map(ToOwned::to_owned).collect(),
         details: details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         actions: vec![],
-        draft: None,
+        ..Problem::default()
     }
 }
 
@@ -94,7 +118,7 @@ pub fn unsaved(why: Unsaved, sign_in: String, written: Option<String>) -> Proble
         },
         details: written.map(your_text).into_iter().collect(),
         actions: vec![get("Sign in", sign_in)],
-        draft: None,
+        ..Problem::default()
     }
 }
 
@@ -116,7 +140,7 @@ fn no_role(grant: &RoleGrant) -> Problem {
             get("What my token says", routes::ACCOUNT_TOKEN.to_owned()),
             ProblemAction { label: "Sign out".to_owned(), target: ProblemTarget::SignOut },
         ],
-        draft: None,
+        ..Problem::default()
     }
 }
 

@@ -5,12 +5,13 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Role};
 use rolecall_sign_in::web::{
     AddressTooLong, WayOn, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
 };
 use rolecall_sign_in::{Denied, guard};
 
+use crate::admin;
 use crate::caller::error_of;
 use crate::routes;
 use crate::server::forms;
@@ -43,6 +44,11 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
         }
         Ok(None) => {
             guard::report_denied(auth, request.extensions(), denied);
+            if let (true, Denied::Role { needed }) = (wants_page, denied) {
+                let context = PageContext::of(&state.problem_pages, &request);
+                let user_id = guard::signed_in(request.extensions()).ok().map(|sign_in| sign_in.user_id);
+                return without_role(state, context, user_id, needed).await;
+            }
             problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions()))
         }
         Err(AddressTooLong) => {
@@ -53,6 +59,19 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
             })
         }
     }
+}
+
+/// The page for somebody who has not the role `needed`: it offers to ask for it, or says since when that waits for an answer.
+async fn without_role(state: &AppState, context: PageContext, user_id: Option<i64>, needed: Role) -> Response {
+    let waiting = match user_id {
+        Some(user_id) => admin::waiting_since(&state.db, user_id, needed).await.unwrap_or_else(|error| {
+            tracing::warn!(?error, "whether somebody asked for a role cannot be looked up");
+            None
+        }),
+        None => None,
+    };
+    let (context, error) = (context.waiting_since(waiting), AppError::Forbidden { needed });
+    problem::page(&state.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
 }
 
 /// A navigation goes to the sign-in; after a sign-out, only once the person has asked for it. Neither denies anything.

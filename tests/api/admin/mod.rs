@@ -1,8 +1,12 @@
 //! What administrators see and decide: sessions, people, and roles that are given here.
 
+mod access;
 mod grants;
+mod operator;
 mod people;
+mod requests;
 mod sessions;
+mod view_as;
 
 use crate::support::{Answer, Browser, TestApp};
 

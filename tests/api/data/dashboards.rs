@@ -93,6 +93,7 @@ async fn somebody(auth: &Auth) -> SignIn {
         provider_sid: None,
         name: "Wren Hollis".to_owned(),
         email: None,
+        verified_email: None,
         role: Some(Role::Write),
         ip: None,
         user_agent: None,
@@ -197,6 +198,8 @@ async fn a_page_asks_for_a_recent_sign_in_by_itself(database: &TestDb) {
         demonstration: false,
         apps: vec![],
         ask_for: None,
+        role_given_here: false,
+        view_as: None,
         step_up: None,
         signed_out: None,
     });

@@ -1,6 +1,7 @@
 //! What is stored, on both dialects, without HTTP: attempts, sign-ins, cookie sessions, notes, the built-in data; and
 //! the whole application on Postgres.
 
+mod access_requests;
 mod alike;
 mod app_codes;
 mod attempts;
@@ -13,6 +14,7 @@ mod lost_answers;
 mod migrations;
 mod own_data;
 mod people;
+mod people_search;
 mod postgres_only;
 mod pushes;
 mod queried;

@@ -27,6 +27,7 @@ async fn sign_in(auth: &Auth) -> String {
         provider_sid: None,
         name: "Ada Vale".to_owned(),
         email: None,
+        verified_email: None,
         role: None,
         ip: None,
         user_agent: None,

@@ -44,6 +44,7 @@ pub fn person<'a>(subject: &'a str, role: Option<Role>, tokens: &'a TokenSet) ->
         provider_sid: Some("sid".to_owned()),
         name: "Ada Vale".to_owned(),
         email: Some("ada@example.com".to_owned()),
+        verified_email: None,
         role,
         ip: Some("192.0.2.1".parse().unwrap()),
         user_agent: Some("a browser"),

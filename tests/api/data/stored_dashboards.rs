@@ -63,6 +63,7 @@ async fn somebody(auth: &Auth, name: &str) -> SignIn {
         provider_sid: None,
         name: name.to_owned(),
         email: None,
+        verified_email: None,
         role: Some(Role::Write),
         ip: None,
         user_agent: None,

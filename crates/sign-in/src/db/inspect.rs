@@ -43,6 +43,20 @@ impl Db {
         Ok(Some(Self::Sqlite(Pools { reading: pool.clone(), writing: pool, file: None })))
     }
 
+    /// How large it is, in bytes.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn size(&self) -> Result<u64, sqlx::Error> {
+        const SQLITE: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+        const POSTGRES: &str = "SELECT pg_database_size(current_database())";
+        let size: i64 = match self {
+            Self::Sqlite(pools) => sqlx::query_scalar(SQLITE).fetch_one(&pools.reading).await?,
+            Self::Postgres(pools) => sqlx::query_scalar(POSTGRES).fetch_one(&pools.reading).await?,
+        };
+        Ok(size.unsigned_abs())
+    }
+
     /// How its schema compares with `migrations`.
     pub async fn schema(&self, migrations: &Migrations) -> Result<Schema, sqlx::Error> {
         const APPLIED: &str = "SELECT version, success, checksum FROM _sqlx_migrations ORDER BY version";

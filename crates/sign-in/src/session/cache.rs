@@ -170,7 +170,8 @@ mod tests {
             refresh_at_ms: None,
             tokens_end_at_ms: None,
             provider_role: None,
-            grants_change_at_ms: None,
+            view_as: None,
+            role_changes_at_ms: None,
         }
     }
 

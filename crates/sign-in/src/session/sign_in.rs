@@ -11,6 +11,30 @@ pub(super) const RETRY_MS: i64 = 30 * 1000;
 /// How often `last_seen_at` is written at most, in milliseconds.
 pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
 
+/// With which role somebody looks at Rolecall in a session, in the place of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewAs {
+    /// The role that counts, unless their own is lower by now.
+    pub role: Role,
+    /// Until when, Unix milliseconds (UTC).
+    pub until_ms: i64,
+    /// Their own role.
+    pub own_role: Option<Role>,
+}
+
+impl ViewAs {
+    /// What the columns of a record say at `now_ms` of somebody with `own_role`.
+    pub(super) fn read(role: Option<&str>, until_ms: Option<i64>, own_role: Option<Role>, now_ms: i64) -> Option<Self> {
+        let (role, until_ms) = (role.and_then(Role::from_key)?, until_ms.filter(|until_ms| *until_ms > now_ms)?);
+        Some(Self { role, until_ms, own_role })
+    }
+
+    /// The role that counts.
+    pub(super) fn role_in_force(self) -> Option<Role> {
+        self.own_role.min(Some(self.role))
+    }
+}
+
 /// A live sign-in, as requests see it. Holds no token.
 #[derive(Debug)]
 pub struct SignIn {
@@ -35,8 +59,11 @@ pub struct SignIn {
     pub tokens_end_at_ms: Option<i64>,
     /// The role that the provider gave. That of `user` is higher where administrators gave one here.
     pub provider_role: Option<Role>,
-    /// When the next of the roles that were given here ends, Unix milliseconds (UTC): then the record is read again.
-    pub grants_change_at_ms: Option<i64>,
+    /// With which lower role they look at Rolecall in this session.
+    pub view_as: Option<ViewAs>,
+    /// When the next of the roles that were given here ends, or `view_as`, Unix milliseconds (UTC): then the record is read
+    /// again.
+    pub role_changes_at_ms: Option<i64>,
 }
 
 /// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing. What lies further ahead
@@ -46,6 +73,12 @@ pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
 }
 
 impl SignIn {
+    /// The person's own role, whichever they look at Rolecall with.
+    #[must_use]
+    pub fn own_role(&self) -> Option<Role> {
+        self.view_as.map_or(self.user.role, |view_as| view_as.own_role)
+    }
+
     /// Whether its tokens vouch for its role at `now_ms`, or need not. An end further ahead than any role counts was written
     /// by a clock that was put back since: it vouches for nothing.
     #[must_use]
@@ -58,5 +91,21 @@ impl SignIn {
     pub fn is_refresh_due(&self, now_ms: i64) -> bool {
         let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + LEEWAY_MS);
         self.refresh_at_ms.is_some_and(|at| at <= now_ms || is_late(at) || at > furthest_ahead_ms(now_ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Case: admin/view-as-lower
+    #[test]
+    fn no_role_is_raised_and_none_outlasts_its_time() {
+        let read = |role, own_role| ViewAs::read(Some(role), Some(10), own_role, 9).map(ViewAs::role_in_force);
+        assert_eq!(read("read", Some(Role::Admin)), Some(Some(Role::Read)));
+        assert_eq!(read("write", Some(Role::Read)), Some(Some(Role::Read)));
+        assert_eq!(read("write", None), Some(None));
+        assert_eq!(ViewAs::read(Some("read"), Some(10), Some(Role::Admin), 10), None);
+        assert_eq!(ViewAs::read(Some("read"), None, Some(Role::Admin), 9), None);
     }
 }

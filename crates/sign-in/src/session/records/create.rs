@@ -34,6 +34,8 @@ pub struct NewSignIn<'a> {
     pub name: String,
     /// The e-mail address, for display.
     pub email: Option<String>,
+    /// The same where the provider says that it has verified it.
+    pub verified_email: Option<String>,
     /// The role that the token gave.
     pub role: Option<Role>,
     /// Where the request came from.
@@ -88,10 +90,11 @@ impl SignIns {
             let mut transaction = pool.begin().await.map_err(RecordError::from)?;
             // Whoever disables the person waits for this row, and then finds the sign-in.
             let person: (i64, Option<i64>, Option<String>, Option<i64>) = sqlx::query_as(
-                "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at) \
-                 VALUES ($1, $2, $3, $4, $5, $5) \
+                "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at, verified_email) \
+                 VALUES ($1, $2, $3, $4, $5, $5, $6) \
                  ON CONFLICT (issuer, subject) DO UPDATE SET \
-                 name = excluded.name, email = excluded.email, last_sign_in_at = excluded.last_sign_in_at \
+                 name = excluded.name, email = excluded.email, last_sign_in_at = excluded.last_sign_in_at, \
+                 verified_email = excluded.verified_email \
                  RETURNING id, disabled_at, disabled_reason, inactive_since",
             )
             .bind(new.issuer)
@@ -99,6 +102,7 @@ impl SignIns {
             .bind(&new.name)
             .bind(&new.email)
             .bind(now_ms)
+            .bind(new.verified_email.as_ref().map(|email| email.to_lowercase()))
             .fetch_one(&mut *transaction)
             .await
             .map_err(RecordError::from)?;
@@ -158,7 +162,8 @@ impl SignIns {
             refresh_at_ms: due.map(|due| due.refresh_at_ms),
             tokens_end_at_ms: due.map(|due| due.end_at_ms),
             provider_role: new.role,
-            grants_change_at_ms,
+            view_as: None,
+            role_changes_at_ms: grants_change_at_ms,
         })
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use rolecall_model::Role;
-use sqlx::query::Query;
-use sqlx::{ColumnIndex, Database, Decode, Encode, Row, Type};
+use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::grants::{granted, role_of_level};
 use super::list::{PAGE, SignInRow, read as read_sign_in};
+use super::search::{Conditions, Value, bound};
 use super::{RecordError, SignIns};
 use crate::db::reading_on_both;
 
@@ -106,53 +106,6 @@ pub struct LiveFilter {
     pub ip: String,
 }
 
-/// What a placeholder stands for.
-enum Value {
-    Number(i64),
-    Text(String),
-}
-
-/// Conditions on the people `u`, with their values from some place on.
-struct Conditions {
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// The first two values, which stand elsewhere in the statement as well.
-    fn begin(condition: &str, values: Vec<Value>) -> Self {
-        Self { text: condition.to_owned(), values }
-    }
-
-    /// One more condition, in which `?` stands for `value`.
-    fn add(&mut self, condition: &str, value: Value) {
-        self.values.push(value);
-        _ = write!(self.text, " AND {}", condition.replace('?', &format!("${}", self.values.len())));
-    }
-
-    /// That `text` stands in the name, the e-mail address or the subject.
-    fn add_person(&mut self, text: &str) {
-        const LIKE: &str = "(LOWER(u.name) LIKE ? ESCAPE '!' OR LOWER(u.email) LIKE ? ESCAPE '!' OR LOWER(u.subject) LIKE ? ESCAPE '!')";
-        let text = text.trim().to_lowercase();
-        if !text.is_empty() {
-            let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-            self.add(LIKE, Value::Text(format!("%{escaped}%")));
-        }
-    }
-}
-
-fn bound<'q, DB>(query: Query<'q, DB, DB::Arguments<'q>>, values: &'q [Value]) -> Query<'q, DB, DB::Arguments<'q>>
-where
-    DB: Database,
-    i64: Encode<'q, DB> + Type<DB>,
-    &'q str: Encode<'q, DB> + Type<DB>,
-{
-    values.iter().fold(query, |query, value| match value {
-        Value::Number(number) => query.bind(*number),
-        Value::Text(text) => query.bind(text.as_str()),
-    })
-}
-
 /// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
 const PERSON: &str = concat!(
     "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, \
@@ -179,7 +132,7 @@ impl SignIns {
     ) -> Result<PeoplePage, RecordError> {
         // Applications that send rows stand among them, and never sign in.
         let mut conditions = Conditions::begin("u.issuer NOT LIKE 'applications of %'", self.times(now_ms));
-        conditions.add_person(search);
+        conditions.add_person(&self.db, search).await?;
         if let Some((at_ms, id)) = after {
             conditions.values.extend([Value::Number(at_ms), Value::Number(id)]);
             let (at, id) = (conditions.values.len() - 1, conditions.values.len());
@@ -216,11 +169,33 @@ impl SignIns {
     /// # Errors
     /// When the database does not answer.
     pub async fn people_at(&self, provider: &str, subject: &str, now_ms: i64) -> Result<Vec<PersonRow>, RecordError> {
+        self.people_of(provider, ("u.subject = ?", subject.to_owned()), now_ms).await
+    }
+
+    /// The people who have signed in with `provider` and whose e-mail address it has verified to be `email`, in whatever letters.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn people_with_email(
+        &self,
+        provider: &str,
+        email: &str,
+        now_ms: i64,
+    ) -> Result<Vec<PersonRow>, RecordError> {
+        self.people_of(provider, ("u.verified_email = ?", email.trim().to_lowercase()), now_ms).await
+    }
+
+    async fn people_of(
+        &self,
+        provider: &str,
+        (condition, value): (&str, String),
+        now_ms: i64,
+    ) -> Result<Vec<PersonRow>, RecordError> {
+        const KNOWN: &str = "EXISTS (SELECT 1 FROM sign_ins k WHERE k.user_id = u.id AND k.provider = ?)";
         let mut conditions = Conditions::begin("TRUE", self.times(now_ms));
-        conditions.add("u.subject = ?", Value::Text(subject.to_owned()));
-        let known = "EXISTS (SELECT 1 FROM sign_ins k WHERE k.user_id = u.id AND k.provider = ?)";
-        conditions.add(known, Value::Text(provider.to_owned()));
-        let statement = format!("{PERSON}{}", conditions.text);
+        conditions.add(condition, Value::Text(value));
+        conditions.add(KNOWN, Value::Text(provider.to_owned()));
+        let statement = format!("{PERSON}{} ORDER BY u.id", conditions.text);
         reading_on_both!(&self.db, |pool| {
             let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
             Ok(rows.iter().map(read_person).collect::<Result<_, sqlx::Error>>()?)
@@ -249,7 +224,7 @@ impl SignIns {
                                AND (g.ends_at IS NULL OR g.ends_at > $2)), 0)";
         let live = "s.revoked_at IS NULL AND s.created_at > $1 AND s.last_seen_at > $3";
         let mut conditions = Conditions::begin(live, self.times(now_ms));
-        conditions.add_person(&filter.person);
+        conditions.add_person(&self.db, &filter.person).await?;
         if !filter.provider.is_empty() {
             conditions.add("s.provider = ?", Value::Text(filter.provider.clone()));
         }

@@ -13,7 +13,7 @@ use super::{RecordError, SignIns};
 use crate::db::{on_both, reading_on_both};
 use crate::session::cache::{CachedSignIn, SignInChanges};
 use crate::session::cipher::CipherError;
-use crate::session::sign_in::{SEEN_EVERY_MS, SignIn};
+use crate::session::sign_in::{SEEN_EVERY_MS, SignIn, ViewAs};
 use crate::tokens::TokenSet;
 
 /// A live sign-in's provider, and its tokens where they can be opened.
@@ -162,7 +162,7 @@ impl SignIns {
         // Whom an administrator or the directory keeps out has no live sign-in. Should there be one all the same, it counts for nothing.
         const LOAD: &str = concat!(
             "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, s.refresh_at, \
-             s.tokens_end_at, s.authenticated_at, u.name, u.email, u.issuer, ",
+             s.tokens_end_at, s.authenticated_at, s.view_as, s.view_as_until, u.name, u.email, u.issuer, ",
             granted!(),
             " FROM sign_ins s JOIN users u ON u.id = s.user_id \
              WHERE s.id = $1 AND s.revoked_at IS NULL AND u.disabled_at IS NULL AND u.inactive_since IS NULL"
@@ -178,10 +178,14 @@ impl SignIns {
             let (role, issuer): (Option<String>, String) = (row.try_get("role")?, row.try_get("issuer")?);
             let provider_role = role.as_deref().and_then(Role::from_key);
             let granted_role = role_of_level(row.try_get("granted")?);
+            let own_role = known.limited(provider_role.max(granted_role), &issuer);
+            let view_as: Option<String> = row.try_get("view_as")?;
+            let view_as = ViewAs::read(view_as.as_deref(), row.try_get("view_as_until")?, own_role, now_ms);
+            let grants_change_at_ms: Option<i64> = row.try_get("grants_change_at")?;
             let user = CurrentUser {
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
-                role: known.limited(provider_role.max(granted_role), &issuer),
+                role: view_as.map_or(own_role, ViewAs::role_in_force),
                 provider: known.name.clone(),
             };
             let sign_in = SignIn {
@@ -195,7 +199,8 @@ impl SignIns {
                 refresh_at_ms: row.try_get("refresh_at")?,
                 tokens_end_at_ms: row.try_get("tokens_end_at")?,
                 provider_role: known.limited(provider_role, &issuer),
-                grants_change_at_ms: row.try_get("grants_change_at")?,
+                view_as,
+                role_changes_at_ms: grants_change_at_ms.into_iter().chain(view_as.map(|it| it.until_ms)).min(),
             };
             Ok(Some(self.live.insert(sign_in, row.try_get("last_seen_at")?, ticket)))
         })
@@ -215,9 +220,9 @@ impl SignIns {
     }
 }
 
-/// Whether no role of `cached` that was given here has ended.
+/// Whether the role of `cached` is what it was when it was read.
 fn has_its_role(cached: &CachedSignIn, now_ms: i64) -> bool {
-    cached.sign_in.grants_change_at_ms.is_none_or(|end| now_ms < end)
+    cached.sign_in.role_changes_at_ms.is_none_or(|end| now_ms < end)
 }
 
 #[cfg(test)]

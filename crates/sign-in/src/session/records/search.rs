@@ -1,0 +1,128 @@
+//! Finding people by a part of their name, e-mail address or subject, among very many.
+//!
+//! An index of three characters in a row (FTS5 on SQLite; `pg_trgm` on PostgreSQL, where it can be had) finds few people at once.
+//! What many have needs no index: those who signed in last are looked at until a page is full.
+
+use sqlx::query::Query;
+use sqlx::{Database, Encode, Row as _, Type};
+
+use crate::db::{Db, reading_on_both};
+
+/// How many people are few.
+const FEW: usize = 1_000;
+/// How many characters the index takes.
+const INDEXED_CHARS: usize = 3;
+const LIKE: &str =
+    "(LOWER(u.name) LIKE ? ESCAPE '!' OR LOWER(u.email) LIKE ? ESCAPE '!' OR LOWER(u.subject) LIKE ? ESCAPE '!')";
+
+/// What a placeholder stands for.
+pub(super) enum Value {
+    Number(i64),
+    Text(String),
+}
+
+/// Conditions on the people `u`, with their values from some place on.
+pub(super) struct Conditions {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Conditions {
+    /// The first values stand elsewhere in the statement as well.
+    pub(super) fn begin(condition: &str, values: Vec<Value>) -> Self {
+        Self { text: condition.to_owned(), values }
+    }
+
+    /// One more condition, in which `?` stands for `value`.
+    pub(super) fn add(&mut self, condition: &str, value: Value) {
+        self.values.push(value);
+        self.text.push_str(" AND ");
+        self.text.push_str(&condition.replace('?', &format!("${}", self.values.len())));
+    }
+
+    /// That `text` stands in the name, the e-mail address or the subject.
+    pub(super) async fn add_person(&mut self, db: &Db, text: &str) -> Result<(), sqlx::Error> {
+        let text = searched(text);
+        if text.is_empty() {
+            return Ok(());
+        }
+        match few(db, &text).await? {
+            Some(ids) => {
+                self.text.push_str(" AND ");
+                self.text.push_str(&among(&ids));
+            }
+            None => self.add(LIKE, Value::Text(pattern(&text))),
+        }
+        Ok(())
+    }
+}
+
+/// `query` with the `values` of its placeholders.
+pub(super) fn bound<'q, DB>(
+    query: Query<'q, DB, DB::Arguments<'q>>,
+    values: &'q [Value],
+) -> Query<'q, DB, DB::Arguments<'q>>
+where
+    DB: Database,
+    i64: Encode<'q, DB> + Type<DB>,
+    &'q str: Encode<'q, DB> + Type<DB>,
+{
+    values.iter().fold(query, |query, value| match value {
+        Value::Number(number) => query.bind(*number),
+        Value::Text(text) => query.bind(text.as_str()),
+    })
+}
+
+/// `text` as it is looked for.
+fn searched(text: &str) -> String {
+    // No database takes the character 0 in a text.
+    text.trim().to_lowercase().replace('\0', "")
+}
+
+fn pattern(text: &str) -> String {
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+/// That the person `u` is one of these.
+fn among(ids: &[i64]) -> String {
+    // Numbers of ours, and not text from anybody.
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    if ids.is_empty() { "FALSE".to_owned() } else { format!("u.id IN ({})", ids.join(", ")) }
+}
+
+/// The people in whom `text` stands, by our number, where the index tells and they are few.
+async fn few(db: &Db, text: &str) -> Result<Option<Vec<i64>>, sqlx::Error> {
+    if text.chars().count() < INDEXED_CHARS {
+        return Ok(None);
+    }
+    let limit = FEW + 1;
+    let ids: Vec<i64> = match db {
+        Db::Sqlite(pools) => {
+            let find = format!("SELECT rowid FROM people_search WHERE people_search MATCH $1 LIMIT {limit}");
+            // A phrase (SQLite, "FTS5 Strings"): nothing in it is an operator.
+            let phrase = format!("\"{}\"", text.replace('"', "\"\""));
+            sqlx::query_scalar(&find).bind(phrase).fetch_all(&pools.reading).await?
+        }
+        Db::Postgres(pools) => {
+            let find = format!("SELECT u.id FROM users u WHERE {} LIMIT {limit}", LIKE.replace('?', "$1"));
+            sqlx::query_scalar(&find).bind(pattern(text)).fetch_all(&pools.reading).await?
+        }
+    };
+    Ok(Some(ids).filter(|ids| ids.len() <= FEW))
+}
+
+/// The numbers of at most `most` people in whose name, e-mail address or subject `text` stands, those first who signed in last.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn people_named(db: &Db, text: &str, most: usize) -> Result<Vec<i64>, sqlx::Error> {
+    let mut conditions = Conditions::begin("TRUE", vec![]);
+    conditions.add_person(db, text).await?;
+    let condition = conditions.text;
+    let find =
+        format!("SELECT u.id FROM users u WHERE {condition} ORDER BY u.last_sign_in_at DESC, u.id DESC LIMIT {most}");
+    reading_on_both!(db, |pool| {
+        let rows = bound(sqlx::query(&find), &conditions.values).fetch_all(pool).await?;
+        rows.iter().map(|row| row.try_get("id")).collect()
+    })
+}

@@ -1,0 +1,74 @@
+// Requests for access: somebody asks where they are refused, an administrator answers in another browser, and they are in. And an
+// administrator who looks at Rolecall with a lower role.
+import { expect, test } from '../support/fixtures.js';
+import { ada, nora } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+// Case: admin/request
+test('Nora asks for a role, Ada gives it, and Nora is in without signing in again', async ({ browser, consoleWatch, page, scripted, visitor }) => {
+  consoleWatch.expectStatus(403);
+  const app = await Rolecall.start();
+  try {
+    const contexts = [];
+    const somebody = async () => {
+      const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
+      contexts.push(context);
+      return new Visitor(await context.newPage(), { scripted });
+    };
+    const [asking, deciding] = [await somebody(), await somebody()];
+    await asking.signIn(nora);
+    expect((await asking.page.goto(paths.dashboards)).status()).toBe(403);
+    const main = asking.page.getByRole('main');
+    await main.getByLabel('What do you need the role Read for?').fill('I am <b>new</b> שלום');
+    await main.getByRole('button', { name: 'Request access' }).click();
+    await expect(main.getByText('Waits for an answer')).toBeVisible();
+    await asking.page.goto(paths.dashboards);
+    await expect(main).toContainText('No administrator has answered yet');
+
+    await deciding.signIn(ada);
+    await deciding.open(paths.admin);
+    const pageOfAda = deciding.page;
+    await expect(pageOfAda.getByRole('main')).toContainText('1 waits.');
+    await pageOfAda.getByRole('main').getByRole('link', { name: 'Requests' }).click();
+    await expect(pageOfAda.getByText('I am <b>new</b> שלום')).toBeVisible();
+    await pageOfAda.getByLabel('A word to the person (may be empty)').first().fill('Welcome');
+    await pageOfAda.getByRole('button', { name: /^Give the role Read to Nora/ }).click();
+    await expect(pageOfAda.getByText('Nobody waits for an answer.')).toBeVisible();
+
+    expect(await asking.open(paths.dashboards)).toBe(200);
+    await asking.open(paths.account);
+    await expect(main).toContainText('gave you the role');
+    await expect(main).toContainText('Welcome');
+    await Promise.all(contexts.map((context) => context.close()));
+  } finally {
+    await app.stop();
+  }
+});
+
+// Case: admin/view-as
+test('Ada sees Rolecall as a reader does, and everything again when she ends it', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(403);
+  await visitor.signIn(ada);
+  await visitor.open(paths.admin);
+  await page.getByRole('button', { name: 'View as Read' }).click();
+  const banner = page.getByRole('banner');
+  await expect(banner).toContainText('You see Rolecall as somebody with the role Read does.');
+  await expect(banner.getByRole('link', { name: 'Admin', includeHidden: true })).toHaveCount(0);
+  expect((await page.goto(paths.admin)).status()).toBe(403);
+  await banner.getByRole('button', { name: 'See everything again' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Administration' })).toBeVisible();
+  await expect(banner.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
+});
+
+test('Ada asks whether Nora may see the weather, and has the doctor look', async ({ page, visitor }) => {
+  await visitor.signIn(ada);
+  await visitor.open(paths.adminAccess);
+  await page.getByLabel('May this person …').fill('ada');
+  await page.getByLabel('… see this?').fill(paths.weather);
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByRole('main')).toContainText('may see this.');
+  await visitor.open(paths.adminHealth);
+  await page.getByRole('button', { name: 'Look now' }).click();
+  await expect(page.getByRole('region', { name: 'Findings' })).toBeVisible({ timeout: 30_000 });
+});

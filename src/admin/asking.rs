@@ -1,0 +1,143 @@
+//! Asking for a role, and answering who asked. Either is in the audit in the transaction that puts it in force.
+
+use std::net::IpAddr;
+
+use rolecall_model::Role;
+use rolecall_sign_in::session::{NewGrant, SignIn};
+use rolecall_sign_in::{Auth, ReturnTo, plain};
+use uuid::Uuid;
+
+use super::DecisionError;
+use super::decide::{Administrator, REASON_MAX_CHARS, used_reason};
+use super::requests::{self, AccessRequest, NewRequest, Outcome};
+use crate::audit::{Audit, Entry, Kind};
+
+/// Asks for `role`, for the person behind `sign_in`, whose request came from `ip`, because of `reason`; `page` is what they
+/// wanted. Who has the role, or waits for an answer already, asks for nothing.
+///
+/// # Errors
+/// [`DecisionError::Unusable`] without a reason, and after too many requests in a day.
+pub async fn ask(
+    (auth, audit): (&Auth, &Audit),
+    sign_in: &SignIn,
+    role: Role,
+    (reason, page): (&str, &str),
+    ip: Option<IpAddr>,
+) -> Result<(), DecisionError> {
+    let reason = used_reason(reason, "Say what you need it for.")?;
+    if sign_in.own_role() >= Some(role) {
+        return Ok(());
+    }
+    let now_ms = auth.clock().now_ms();
+    let id = Uuid::new_v4().simple().to_string();
+    let page = ReturnTo::parse(page).map(|page| plain(page.path(), REASON_MAX_CHARS));
+    let mut transaction = auth.db().begin().await?;
+    // Their row stays as it is until then, so that they cannot ask twice at once.
+    if !auth.sign_ins().is_enabled_in(&mut transaction, sign_in.user_id).await? {
+        return Err(DecisionError::KeptOut);
+    }
+    let new = NewRequest { id: &id, user_id: sign_in.user_id, role, reason: &reason, page: page.as_deref() };
+    if !requests::insert(&mut transaction, &new, now_ms).await? {
+        drop(transaction);
+        return match requests::waiting_since(auth.db(), sign_in.user_id, role).await? {
+            Some(_) => Ok(()),
+            None => Err(DecisionError::Unusable(
+                "You have asked ten times within a day. Wait for an answer, or talk to an administrator.",
+            )),
+        };
+    }
+    let entry = Entry::new(Kind::AccessRequested, now_ms).by(sign_in.user_id).about(sign_in.user_id).from_address(ip);
+    let entry = entry.with("role", role.key()).with("reason", reason).with("request", id).with("page", page);
+    audit.append(&mut transaction, &[entry]).await?;
+    transaction.commit().await?;
+    tracing::info!(event = Kind::AccessRequested.name(), user_id = sign_in.user_id, role = role.key());
+    Ok(())
+}
+
+impl Administrator {
+    /// Gives whoever made the request `id` the role that they asked for, until `ends_at_ms`, Unix milliseconds (UTC), or until it is
+    /// taken back. They read the `answer`.
+    ///
+    /// # Errors
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unusable`] for an end that is over; [`DecisionError::Decided`];
+    /// [`DecisionError::Unknown`].
+    pub async fn approve_request(
+        &self,
+        id: String,
+        answer: &str,
+        ends_at_ms: Option<i64>,
+    ) -> Result<(), DecisionError> {
+        self.check_end(ends_at_ms)?;
+        self.answer_request(id, Outcome::Given, answer, ends_at_ms).await
+    }
+
+    /// Says that the role was assigned at the provider.
+    ///
+    /// # Errors
+    /// As [`approve_request`](Self::approve_request).
+    pub async fn request_assigned(&self, id: String, answer: &str) -> Result<(), DecisionError> {
+        self.answer_request(id, Outcome::Assigned, answer, None).await
+    }
+
+    /// Declines the request `id`, for the reason in `answer`.
+    ///
+    /// # Errors
+    /// As [`approve_request`](Self::approve_request); [`DecisionError::Unusable`] without a reason.
+    pub async fn decline_request(&self, id: String, answer: &str) -> Result<(), DecisionError> {
+        let answer = used_reason(answer, "Say why: the person reads it.")?;
+        self.answer_request(id, Outcome::Declined, &answer, None).await
+    }
+
+    async fn answer_request(
+        &self,
+        id: String,
+        outcome: Outcome,
+        answer: &str,
+        ends_at_ms: Option<i64>,
+    ) -> Result<(), DecisionError> {
+        let answer = plain(answer, REASON_MAX_CHARS);
+        let asked = requests::request(self.auth.db(), &id).await?.ok_or(DecisionError::Unknown)?;
+        if self.is(asked.user_id) {
+            return Err(DecisionError::Oneself("You cannot decide your own request. Ask another administrator."));
+        }
+        self.carry_through(move |this, mut transaction, now_ms| async move {
+            this.check_in(&mut transaction, Some(asked.user_id)).await?;
+            let by = this.own_id();
+            let decided = requests::decide(&mut transaction, &id, (outcome, &answer), by, now_ms).await?;
+            let Some((user_id, role)) = decided else { return Err(this.decided_before(&id).await?) };
+            let kind = match outcome {
+                Outcome::Declined => Kind::AccessRequestDeclined,
+                Outcome::Given | Outcome::Assigned => Kind::AccessRequestApproved,
+            };
+            let entry = this.entry(kind, Some(user_id), now_ms).with("role", role.key()).with("request", id.as_str());
+            let mut entries = vec![entry.with("outcome", outcome.name()).with("answer", answer.as_str())];
+            if outcome == Outcome::Given {
+                let reason = granted_because(&asked, &answer);
+                let new = NewGrant { user_id, role, reason: reason.clone(), by, ends_at_ms };
+                let grant = this.auth.sign_ins().grant_in(&mut transaction, &new, now_ms).await?;
+                let entry = this.entry(Kind::RoleGranted, Some(user_id), now_ms).with("role", role.key());
+                let entry = entry.with("reason", reason).with("grant", grant).with("ends_at", ends_at_ms);
+                entries.push(entry.with("request", id));
+            }
+            // Their open pages hear of it, whatever was decided.
+            this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
+        })
+        .await
+    }
+
+    /// Who decided the request `id`, and how.
+    async fn decided_before(&self, id: &str) -> Result<DecisionError, DecisionError> {
+        let Some(request) = requests::request(self.auth.db(), id).await? else { return Ok(DecisionError::Unknown) };
+        let who = request.decided_by.unwrap_or_else(|| "Somebody".to_owned());
+        let what = match request.decided {
+            Some((_, Outcome::Declined)) => "declined",
+            _ => "approved",
+        };
+        Ok(DecisionError::Decided(format!("{} already {what} this request.", plain(&who, REASON_MAX_CHARS))))
+    }
+}
+
+/// The reason of a grant: what the administrator said, or else what the person had asked for.
+fn granted_because(asked: &AccessRequest, answer: &str) -> String {
+    if answer.is_empty() { asked.reason.clone() } else { answer.to_owned() }
+}

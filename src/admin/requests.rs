@@ -1,0 +1,229 @@
+//! Requests of people for a role. All SQL about them is in this file.
+
+use rolecall_model::Role;
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
+use sqlx::FromRow;
+use strum::{EnumString, IntoStaticStr};
+
+/// How many requests one person may make in a day.
+pub(super) const MOST_A_DAY: i64 = 10;
+/// How many requests a page shows.
+const PAGE: usize = 50;
+/// How many of their own a person sees.
+const OWN: i64 = 20;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    /// An administrator gave the role here.
+    Given,
+    /// An administrator assigned it at the provider.
+    Assigned,
+    /// It was declined.
+    Declined,
+}
+
+impl Outcome {
+    /// Its name in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRequest {
+    /// Its id.
+    pub id: String,
+    /// Who asks, by our number.
+    pub user_id: i64,
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// The provider of their last sign-in, as far as that is kept.
+    pub provider: Option<String>,
+    /// Their issuer.
+    pub issuer: String,
+    /// The role that they ask for.
+    pub role: Role,
+    /// Why.
+    pub reason: String,
+    /// The page that they wanted.
+    pub page: Option<String>,
+    /// When they asked, Unix milliseconds (UTC).
+    pub asked_at_ms: i64,
+    /// When it was decided, Unix milliseconds (UTC), and how.
+    pub decided: Option<(i64, Outcome)>,
+    /// The name of who decided.
+    pub decided_by: Option<String>,
+    /// What they said to it. May be empty.
+    pub answer: String,
+}
+
+/// Some requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestPage {
+    /// The requests.
+    pub rows: Vec<AccessRequest>,
+    /// What asks for those after them: a time and an id.
+    pub next: Option<(i64, String)>,
+}
+
+/// A request that is to be made.
+pub(super) struct NewRequest<'a> {
+    pub(super) id: &'a str,
+    pub(super) user_id: i64,
+    pub(super) role: Role,
+    pub(super) reason: &'a str,
+    pub(super) page: Option<&'a str>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    user_id: i64,
+    name: String,
+    email: Option<String>,
+    provider: Option<String>,
+    issuer: String,
+    role: String,
+    reason: String,
+    page: Option<String>,
+    asked_at: i64,
+    decided_at: Option<i64>,
+    decision: Option<String>,
+    decided_by: Option<String>,
+    answer: Option<String>,
+}
+
+const REQUESTS: &str = "SELECT r.id, r.user_id, u.name, u.email, u.issuer, r.role, r.reason, r.page, r.asked_at, r.decided_at, \
+                        r.decision, d.name AS decided_by, r.answer, (SELECT s.provider FROM sign_ins s \
+                        WHERE s.user_id = r.user_id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS provider \
+                        FROM access_requests r JOIN users u ON u.id = r.user_id LEFT JOIN users d ON d.id = r.decided_by";
+
+fn read(row: Row) -> Option<AccessRequest> {
+    let decided = row.decided_at.zip(row.decision.and_then(|decision| decision.parse().ok()));
+    Some(AccessRequest {
+        role: Role::from_key(&row.role)?,
+        id: row.id,
+        user_id: row.user_id,
+        name: row.name,
+        email: row.email,
+        provider: row.provider,
+        issuer: row.issuer,
+        reason: row.reason,
+        page: row.page,
+        asked_at_ms: row.asked_at,
+        decided,
+        decided_by: row.decided_by,
+        answer: row.answer.unwrap_or_default(),
+    })
+}
+
+/// How many requests wait for an answer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting(db: &Db) -> Result<i64, sqlx::Error> {
+    const WAITING: &str = "SELECT COUNT(*) FROM access_requests WHERE decided_at IS NULL";
+    reading_on_both!(db, |pool| sqlx::query_scalar(WAITING).fetch_one(pool).await)
+}
+
+/// The requests that wait for an answer, those first that have waited longest, or those after `after`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_page(db: &Db, after: Option<&(i64, String)>) -> Result<RequestPage, sqlx::Error> {
+    let condition = "r.decided_at IS NULL AND (r.asked_at, r.id) > ($1, $2) ORDER BY r.asked_at, r.id";
+    let (at_ms, id) = after.map_or((i64::MIN, ""), |(at_ms, id)| (*at_ms, id));
+    page(db, condition, (at_ms, id), |request| request.asked_at_ms).await
+}
+
+/// The requests that were decided, the latest first, or those after `after`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn decided_page(db: &Db, after: Option<&(i64, String)>) -> Result<RequestPage, sqlx::Error> {
+    let condition =
+        "r.decided_at IS NOT NULL AND (r.decided_at, r.id) < ($1, $2) ORDER BY r.decided_at DESC, r.id DESC";
+    let (at_ms, id) = after.map_or((i64::MAX, ""), |(at_ms, id)| (*at_ms, id));
+    page(db, condition, (at_ms, id), |request| request.decided.map_or(0, |(at_ms, _)| at_ms)).await
+}
+
+async fn page(
+    db: &Db,
+    condition: &str,
+    (at_ms, id): (i64, &str),
+    time_of: impl Fn(&AccessRequest) -> i64,
+) -> Result<RequestPage, sqlx::Error> {
+    let query = format!("{REQUESTS} WHERE {condition} LIMIT {}", PAGE + 1);
+    let rows: Vec<Row> =
+        reading_on_both!(db, |pool| sqlx::query_as(&query).bind(at_ms).bind(id).fetch_all(pool).await)?;
+    let there_are_more = rows.len() > PAGE;
+    let rows: Vec<AccessRequest> = rows.into_iter().take(PAGE).filter_map(read).collect();
+    let next = rows.last().filter(|_| there_are_more).map(|request| (time_of(request), request.id.clone()));
+    Ok(RequestPage { rows, next })
+}
+
+/// The latest requests of the person `user_id`, open or decided.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn requests_of(db: &Db, user_id: i64) -> Result<Vec<AccessRequest>, sqlx::Error> {
+    let query = format!("{REQUESTS} WHERE r.user_id = $1 ORDER BY r.asked_at DESC, r.id DESC LIMIT {OWN}");
+    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(&query).bind(user_id).fetch_all(pool).await)?;
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// When the person `user_id` asked for `role`, Unix milliseconds (UTC), where that waits for an answer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting_since(db: &Db, user_id: i64, role: Role) -> Result<Option<i64>, sqlx::Error> {
+    const SINCE: &str = "SELECT asked_at FROM access_requests WHERE user_id = $1 AND role = $2 AND decided_at IS NULL";
+    reading_on_both!(db, |pool| sqlx::query_scalar(SINCE).bind(user_id).bind(role.key()).fetch_optional(pool).await)
+}
+
+/// The request `id`.
+pub(super) async fn request(db: &Db, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
+    let query = format!("{REQUESTS} WHERE r.id = $1");
+    let row: Option<Row> = reading_on_both!(db, |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)?;
+    Ok(row.and_then(read))
+}
+
+/// Makes a request, unless one for that role waits already, or the person made too many. `false`: nothing was made.
+pub(super) async fn insert(
+    transaction: &mut Transaction,
+    new: &NewRequest<'_>,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    const INSERT: &str = "INSERT INTO access_requests (id, user_id, role, reason, page, asked_at) \
+                          SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT COUNT(*) FROM access_requests \
+                          WHERE user_id = $2 AND asked_at > $7) < $8 ON CONFLICT DO NOTHING";
+    in_transaction!(transaction, |connection| {
+        let insert = sqlx::query(INSERT).bind(new.id).bind(new.user_id).bind(new.role.key()).bind(new.reason);
+        let insert = insert.bind(new.page).bind(now_ms).bind(now_ms.saturating_sub(DAY_MS)).bind(MOST_A_DAY);
+        Ok(insert.execute(connection).await?.rows_affected() > 0)
+    })
+}
+
+/// Decides the request `id` and returns whose it is, and for which role; `None` where it does not wait any more.
+pub(super) async fn decide(
+    transaction: &mut Transaction,
+    id: &str,
+    (outcome, answer): (Outcome, &str),
+    by: Option<i64>,
+    now_ms: i64,
+) -> Result<Option<(i64, Role)>, sqlx::Error> {
+    const DECIDE: &str = "UPDATE access_requests SET decided_at = $2, decision = $3, decided_by = $4, answer = $5 \
+                          WHERE id = $1 AND decided_at IS NULL RETURNING user_id, role";
+    let row: Option<(i64, String)> = in_transaction!(transaction, |connection| {
+        let decide = sqlx::query_as(DECIDE).bind(id).bind(now_ms).bind(outcome.name()).bind(by).bind(answer);
+        decide.fetch_optional(connection).await?
+    });
+    Ok(row.and_then(|(user_id, role)| Some((user_id, Role::from_key(&role)?))))
+}

@@ -1,0 +1,210 @@
+//! `rolecall grant` and `rolecall revoke`: roles that the operator gives, the first administrator's above all.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use rolecall_model::Role;
+use rolecall_sign_in::session::{Grant, PersonRow};
+use rolecall_sign_in::{Auth, Clock, plain};
+
+use super::be_alone;
+use crate::admin::Administrator;
+use crate::caller::end_of_day;
+use crate::config::{Config, Sources};
+use crate::server::open::{Opened, open};
+
+/// The longest name that is printed, in characters.
+const NAME_MAX_CHARS: usize = 100;
+
+/// Who is meant.
+#[derive(Debug, Args)]
+struct Who {
+    /// The provider that they sign in with: its id in the configuration.
+    #[arg(long)]
+    provider: String,
+    /// Their subject there: the claim `sub`, or at Microsoft Entra ID the claim `oid`.
+    #[arg(long, required_unless_present = "email", conflicts_with = "email")]
+    subject: Option<String>,
+    /// Their e-mail address, where the provider has verified it. When several people have it, nothing is done.
+    #[arg(long)]
+    email: Option<String>,
+    /// Do it without asking.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Whom to give which role.
+#[derive(Debug, Args)]
+pub(super) struct GrantArguments {
+    #[command(flatten)]
+    who: Who,
+    /// The role: read, write or admin.
+    #[arg(long)]
+    role: Role,
+    /// The last day of the role, such as 2026-12-31 (UTC). Without it, the role has no end.
+    #[arg(long)]
+    until: Option<String>,
+    /// Why: the person reads it, and it stands in the audit.
+    #[arg(long, default_value = "Given by the operator")]
+    reason: String,
+}
+
+/// From whom to take which role.
+#[derive(Debug, Args)]
+pub(super) struct RevokeArguments {
+    #[command(flatten)]
+    who: Who,
+    /// Only this role: read, write or admin. Without it, every role that was given here.
+    #[arg(long)]
+    role: Option<Role>,
+}
+
+impl GrantArguments {
+    /// Shows whom it found, asks, and gives the role.
+    ///
+    /// # Errors
+    /// When the configuration, the secret key or the database cannot be used, or nobody is meant by what is given.
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { who, role, until, reason } = self;
+        let ends_at_ms =
+            end_of_day(until.as_deref().unwrap_or_default()).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let (mut config, _) = Config::load(&Sources::from_process())?;
+        let is_sqlite = config.database_url.starts_with("sqlite:");
+        let opened = open(&mut config, Clock::system()).await?;
+        let done = async {
+            let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
+            if opened.auth.sign_ins().limited(&who.provider, Some(role), &person.issuer) < Some(role) {
+                anyhow::bail!(
+                    "the configuration does not leave the role {role} to this person: see highest_role and \
+                     roles_from_tenants of the provider {}",
+                    who.provider
+                );
+            }
+            let end = until.as_deref().map_or_else(|| "without an end".to_owned(), |day| format!("up to {day}"));
+            if !who.is_agreed(&format!("Give them the role {role}, {end}?"))? {
+                return Ok(ExitCode::FAILURE);
+            }
+            operator(&opened).grant(person.id, role, &reason, ends_at_ms).await?;
+            let when = if is_sqlite { "They have it when they sign in again." } else { "They have it at once." };
+            print(&format!("The role {role} was given. {when}\n"))?;
+            Ok::<_, anyhow::Error>(ExitCode::SUCCESS)
+        };
+        let done = done.await;
+        opened.db.close().await;
+        done
+    }
+}
+
+impl RevokeArguments {
+    /// Shows what it found, asks, and takes the roles back.
+    ///
+    /// # Errors
+    /// As [`GrantArguments::run`]; on SQLite also while Rolecall runs, since it would not hear of it.
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { who, role } = self;
+        let (mut config, _) = Config::load(&Sources::from_process())?;
+        be_alone(&config).await?;
+        let opened = open(&mut config, Clock::system()).await?;
+        let done = async {
+            let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
+            let grants = opened.auth.sign_ins().grants_of(person.id, Clock::system().now_ms()).await?;
+            let grants: Vec<Grant> =
+                grants.into_iter().filter(|grant| role.is_none_or(|role| grant.role == role)).collect();
+            if grants.is_empty() {
+                print("No such role was given to them here. Nothing was changed.\n")?;
+                return Ok(ExitCode::FAILURE);
+            }
+            let roles: Vec<&str> = grants.iter().map(|grant| grant.role.name()).collect();
+            if !who.is_agreed(&format!("Take back what was given here: {}?", roles.join(", ")))? {
+                return Ok(ExitCode::FAILURE);
+            }
+            for grant in &grants {
+                operator(&opened).revoke_grant(grant.id.clone()).await?;
+            }
+            print(&format!("Taken back: {}.\n", roles.join(", ")))?;
+            Ok::<_, anyhow::Error>(ExitCode::SUCCESS)
+        };
+        let done = done.await;
+        opened.db.close().await;
+        done
+    }
+}
+
+fn operator(opened: &Opened) -> Administrator {
+    Administrator::operator(opened.auth.clone(), opened.audit.clone())
+}
+
+impl Who {
+    /// The one person who is meant, shown; `None`, and that is said, where there are several.
+    async fn find(&self, auth: &Auth) -> anyhow::Result<Option<PersonRow>> {
+        let Some(provider) = auth.provider(&self.provider) else {
+            let known: Vec<&str> = auth.providers().iter().map(|provider| provider.config.id.as_str()).collect();
+            anyhow::bail!("there is no provider {}: there is {}", self.provider, known.join(", "));
+        };
+        let (now_ms, id) = (auth.clock().now_ms(), provider.config.id.as_str());
+        let found = match (&self.subject, &self.email) {
+            (Some(subject), _) => auth.sign_ins().people_at(id, subject, now_ms).await?,
+            (None, email) => {
+                auth.sign_ins().people_with_email(id, email.as_deref().unwrap_or_default(), now_ms).await?
+            }
+        };
+        let text = found.iter().fold(String::new(), |text, person| text + &shown(person));
+        print(&text)?;
+        match &found[..] {
+            [_] => Ok(found.into_iter().next()),
+            [] => anyhow::bail!(
+                "nobody like that has signed in with {id}. They must sign in once before; an e-mail address counts only where \
+                 the provider said at that sign-in that it has verified it, otherwise use --subject"
+            ),
+            _ => {
+                print("These are several people. Nothing was changed. Say with --subject who is meant.\n")?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether it is to be done.
+    fn is_agreed(&self, question: &str) -> anyhow::Result<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        print(&format!("{question} [y/N] "))?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).context("the answer cannot be read")?;
+        let is_agreed = matches!(answer.trim(), "y" | "Y" | "yes");
+        if !is_agreed {
+            print("\nNothing was changed.\n")?;
+        }
+        Ok(is_agreed)
+    }
+}
+
+/// Who that is, for somebody who has to be sure.
+fn shown(person: &PersonRow) -> String {
+    let mut text = plain(&person.name, NAME_MAX_CHARS);
+    if let Some(email) = &person.email {
+        _ = write!(text, " <{}>", plain(email, NAME_MAX_CHARS));
+    }
+    let role = |role: Option<Role>| role.map_or("no role", Role::name);
+    let facts = [
+        ("issuer", plain(&person.issuer, NAME_MAX_CHARS * 3)),
+        ("subject", plain(&person.subject, NAME_MAX_CHARS * 3)),
+        ("by the provider", role(person.provider_role).to_owned()),
+        ("given here", role(person.granted_role).to_owned()),
+    ];
+    for (name, value) in facts {
+        _ = write!(text, "\n  {name:<16}{value}");
+    }
+    if person.disabled.is_some() || person.inactive_since_ms.is_some() {
+        text.push_str("\n  disabled");
+    }
+    text + "\n"
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("the result could not be printed")
+}

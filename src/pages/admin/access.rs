@@ -1,0 +1,238 @@
+//! Who may ask for what, and the answer for one person.
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+use rolecall_sign_in::session::PersonRow;
+use url::form_urlencoded::Serializer;
+
+use crate::pages::page::Page;
+use crate::routes;
+
+/// What something needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Nothing.
+    Nothing,
+    /// A sign-in.
+    SignIn,
+    /// This role or a higher one.
+    Role(Role),
+    /// What somebody says elsewhere on the page.
+    Own(&'static str),
+}
+
+/// Something that has a rule.
+#[derive(Clone, Debug)]
+pub struct AccessRow {
+    /// Its path or title.
+    pub what: String,
+    /// Whether that is a path.
+    pub is_path: bool,
+    /// What it needs.
+    pub needed: Needed,
+}
+
+impl AccessRow {
+    /// What is called `title`, and needs `role`.
+    #[must_use]
+    pub fn named(title: &str, role: Role) -> Self {
+        Self { what: title.to_owned(), is_path: false, needed: Needed::Role(role) }
+    }
+}
+
+/// Rows of a kind.
+#[derive(Clone, Debug)]
+pub struct AccessGroup {
+    /// What they are.
+    pub title: &'static str,
+    /// The rows.
+    pub rows: Vec<AccessRow>,
+}
+
+/// Whether somebody may see something.
+#[derive(Clone, Debug, Default)]
+pub struct AccessQuestion {
+    /// A part of their name, e-mail address or subject.
+    pub person: String,
+    /// Our number of them, in place of that.
+    pub user: Option<i64>,
+    /// The address of what it is about.
+    pub address: String,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub enum AccessAnswer {
+    /// Nobody is found.
+    Nobody,
+    /// Several people are: by our number, with their name and e-mail address.
+    Several(Vec<(i64, String, Option<String>)>),
+    /// Nothing is at that address.
+    NoPlace,
+    /// This.
+    Verdict(Verdict),
+}
+
+/// Whether a person may see something, and why.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    user_id: i64,
+    name: String,
+    is_open: bool,
+    reasons: Vec<String>,
+}
+
+impl Verdict {
+    /// What holds of `person`, with a sentence for each reason.
+    #[must_use]
+    pub fn of(person: &PersonRow, is_open: bool, reasons: Vec<String>) -> Self {
+        Self { user_id: person.id, name: person.name.clone(), is_open, reasons }
+    }
+}
+
+/// The page. Whoever asks for it is an administrator.
+#[must_use]
+pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: Option<AccessAnswer>) -> Page {
+    let answer = answer.map(|answer| view! { <AnswerPanel answer address=question.address.clone()/> });
+    let groups = groups.into_iter().map(|group| view! { <Group group/> }).collect_view();
+    let view = view! {
+        <div class="page-head">
+            <h1>"Access"</h1>
+            <p class="lead">"Who may ask for what, made of the rules that are enforced."</p>
+        </div>
+        <form class="fields-row" role="search" action=routes::ADMIN_ACCESS>
+            <div>
+                <label for="person">"May this person …"</label>
+                <input
+                    id="person"
+                    name="person"
+                    type="search"
+                    value=question.person.clone()
+                    dir="auto"
+                    placeholder="Name, e-mail or subject"
+                />
+            </div>
+            <div>
+                <label for="address">"… see this?"</label>
+                <input id="address" name="address" value=question.address.clone() placeholder="/dashboards/weather" spellcheck="false"/>
+            </div>
+            <button class="button" type="submit">
+                "Ask"
+            </button>
+        </form>
+        {answer}
+        {groups}
+    };
+    Page::new("Access", view)
+}
+
+#[component]
+fn AnswerPanel(answer: AccessAnswer, address: String) -> impl IntoView {
+    let told = match answer {
+        AccessAnswer::Nobody => view! { <p>"Nobody like that has signed in."</p> }.into_any(),
+        AccessAnswer::NoPlace => view! { <p>"Nothing is at this address, for anybody."</p> }.into_any(),
+        AccessAnswer::Several(people) => view! { <Several people address/> }.into_any(),
+        AccessAnswer::Verdict(Verdict { user_id, name, is_open, reasons }) => {
+            let reasons = reasons.into_iter().map(|reason| view! { <li dir="auto">{reason}</li> }).collect_view();
+            view! {
+                <p>
+                    <strong>{if is_open { "Yes. " } else { "No. " }}</strong>
+                    <a href=routes::admin_user(user_id)>
+                        <bdi>{name}</bdi>
+                    </a>
+                    {if is_open { " may see this." } else { " may not see this." }}
+                </p>
+                <ul>{reasons}</ul>
+            }
+            .into_any()
+        }
+    };
+
+    view! {
+        <section class="panel" aria-labelledby="answer">
+            <h2 id="answer">"Answer"</h2>
+            {told}
+        </section>
+    }
+}
+
+#[component]
+fn Several(people: Vec<(i64, String, Option<String>)>, address: String) -> impl IntoView {
+    let people = people.into_iter().map(|(id, name, email)| {
+        let query = Serializer::new(String::new())
+            .append_pair("user", &id.to_string())
+            .append_pair("address", &address)
+            .finish();
+        view! {
+            <li>
+                <a href=format!("{}?{query}", routes::ADMIN_ACCESS)>
+                    <bdi>{name}</bdi>
+                </a>
+                {email.map(|email| view! { " " <bdi class="muted">{email}</bdi> })}
+            </li>
+        }
+    });
+
+    view! {
+        <p>"Who is meant?"</p>
+        <ul class="plain-list">{people.collect_view()}</ul>
+    }
+}
+
+#[component]
+fn Group(group: AccessGroup) -> impl IntoView {
+    let AccessGroup { title, rows } = group;
+    let rows = rows.into_iter().map(|row| view! { <Row row/> }).collect_view();
+
+    view! {
+        <details>
+            <summary>{title}</summary>
+            <div class="scroll" role="region" tabindex="0" aria-label=title>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"What"</th>
+                            <th scope="col">"Anybody"</th>
+                            <th scope="col">"No role"</th>
+                            <th scope="col">"Read"</th>
+                            <th scope="col">"Write"</th>
+                            <th scope="col">"Admin"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn Row(row: AccessRow) -> impl IntoView {
+    let AccessRow { what, is_path, needed } = row;
+    let cell = |is_open: bool| if is_open { "yes" } else { "no" };
+    let cells = if let Needed::Own(who) = needed {
+        view! { <td colspan="5" class="muted">{who}</td> }.into_any()
+    } else {
+        let opens = |role: Option<Role>| match needed {
+            Needed::Role(needed) => role >= Some(needed),
+            _ => true,
+        };
+        let signed_in = [None, Some(Role::Read), Some(Role::Write), Some(Role::Admin)];
+        let signed_in =
+            signed_in.map(|role| view! { <td class=(!opens(role)).then_some("muted")>{cell(opens(role))}</td> });
+        let is_public = needed == Needed::Nothing;
+        view! {
+            <td class=(!is_public).then_some("muted")>{cell(is_public)}</td>
+            {signed_in.collect_view()}
+        }
+        .into_any()
+    };
+    let what = if is_path { view! { <code>{what}</code> }.into_any() } else { view! { <bdi>{what}</bdi> }.into_any() };
+
+    view! {
+        <tr>
+            <th scope="row">{what}</th>
+            {cells}
+        </tr>
+    }
+}

@@ -1,0 +1,183 @@
+//! How Rolecall is: figures of now, and what `rolecall doctor` finds when an administrator has it look.
+
+use leptos::prelude::*;
+
+use crate::caller;
+use crate::components::number::{grouped, size};
+use crate::components::time::Moment;
+use crate::pages::page::Page;
+use crate::routes;
+
+/// After how many seconds the page looks again while the checks run.
+const AGAIN: &str = "2";
+
+/// Figures of now.
+#[derive(Clone, Debug)]
+pub struct HealthFigures {
+    /// The kind of the database.
+    pub database: &'static str,
+    /// How large it is, in bytes.
+    pub database_bytes: u64,
+    /// How long it took to answer, in microseconds.
+    pub latency_us: u128,
+    /// How many sessions are live.
+    pub sessions: u64,
+    /// Of how many people.
+    pub people: u64,
+    /// How many sign-ins there were in the last seven days.
+    pub last_week: u64,
+    /// How many of them without a role of the provider.
+    pub without_role: u64,
+    /// How many live sessions were used after their tokens had ended.
+    pub not_refreshed: u64,
+}
+
+/// A finding of the doctor.
+#[derive(Clone, Debug)]
+pub struct HealthFinding {
+    /// The part that it is about.
+    pub section: String,
+    /// `good`, `note`, `warning` or `bad`.
+    pub status: &'static str,
+    /// What was found.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+/// How the doctor's look stands, at this instance since its start.
+#[derive(Clone, Debug, Default)]
+pub enum Examination {
+    /// Nobody asked for it.
+    #[default]
+    Never,
+    /// It runs since this time, Unix milliseconds (UTC).
+    Running(i64),
+    /// It took too long, and was ended at this time.
+    TooLong(i64),
+    /// It ended at this time, with these findings.
+    Done(i64, Vec<HealthFinding>),
+}
+
+/// The page. Whoever asks for it is an administrator.
+#[must_use]
+pub fn health_page(figures: &HealthFigures, examination: Examination) -> Page {
+    if matches!(examination, Examination::Running(_)) {
+        caller::refresh_after(AGAIN);
+    }
+    let view = view! {
+        <div class="page-head">
+            <h1>"Health"</h1>
+            <p class="lead">"How Rolecall is now, and what its doctor finds."</p>
+        </div>
+        <Figures figures=figures.clone()/>
+        <ExaminationPanel examination/>
+    };
+    Page::new("Health", view)
+}
+
+#[component]
+fn Figures(figures: HealthFigures) -> impl IntoView {
+    let HealthFigures { database, database_bytes, latency_us, sessions, people, last_week, without_role, .. } = figures;
+    let share = (without_role * 100).checked_div(last_week).map(|share| format!(" ({share} %)")).unwrap_or_default();
+    let latency = format!("{}.{} ms", latency_us / 1000, latency_us % 1000 / 100);
+    let facts = [
+        ("Version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("Database", format!("{database}, {}", size(database_bytes))),
+        ("It answered within", latency),
+        ("Live sessions", format!("{} (people: {})", grouped(sessions), grouped(people))),
+        ("Sign-ins of the last 7 days", grouped(last_week)),
+        ("… without a role of the provider", format!("{}{share}", grouped(without_role))),
+        ("Live sessions whose tokens could not be refreshed", grouped(figures.not_refreshed)),
+    ];
+    let facts = facts.into_iter().map(|(name, value)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    });
+
+    view! {
+        <section class="panel" aria-labelledby="figures">
+            <h2 id="figures">"Now"</h2>
+            <dl class="facts">{facts.collect_view()}</dl>
+        </section>
+    }
+}
+
+#[component]
+fn ExaminationPanel(examination: Examination) -> impl IntoView {
+    let is_running = matches!(examination, Examination::Running(_));
+    let told = match examination {
+        Examination::Never => view! { <p>"Nobody has looked since Rolecall was started."</p> }.into_any(),
+        Examination::Running(ms) => {
+            view! { <p role="status">"Looking since " <Moment ms/> ". This page looks again by itself."</p> }.into_any()
+        }
+        Examination::TooLong(ms) => {
+            view! { <p class="bad" role="status">"It took too long, and was ended " <Moment ms/> "."</p> }.into_any()
+        }
+        Examination::Done(ms, findings) => view! { <Findings ms findings/> }.into_any(),
+    };
+
+    view! {
+        <section class="panel" aria-labelledby="doctor">
+            <h2 id="doctor">"Doctor"</h2>
+            <p class="muted">
+                "Looks at the configuration, the providers, the database, the connections and the apps, as "
+                <code>"rolecall doctor"</code> " does. It changes nothing, and says when secrets and certificates end as far as "
+                "that can be seen."
+            </p>
+            {told}
+            {(!is_running)
+                .then(|| {
+                    view! {
+                        <form method="post" action=routes::ADMIN_HEALTH>
+                            <button class="button" type="submit">
+                                "Look now"
+                            </button>
+                        </form>
+                    }
+                })}
+        </section>
+    }
+}
+
+#[component]
+fn Findings(ms: i64, findings: Vec<HealthFinding>) -> impl IntoView {
+    let count = |status: &str| findings.iter().filter(|finding| finding.status == status).count();
+    let summary = format!("{} bad, {} warnings, {} good.", count("bad"), count("warning"), count("good"));
+    let rows = findings
+        .into_iter()
+        .map(|finding| {
+            let is_bad = matches!(finding.status, "bad" | "warning");
+            view! {
+                <tr>
+                    <th scope="row">{finding.section}</th>
+                    <td class=is_bad.then_some("bad")>{finding.status}</td>
+                    <td>
+                        <bdi>{finding.what}</bdi>
+                        {finding.remedy.map(|remedy| view! { <br/> <bdi class="muted">{remedy}</bdi> })}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+
+    view! {
+        <p role="status">{summary} " As of " <Moment ms/> "."</p>
+        <div class="scroll" role="region" tabindex="0" aria-label="Findings">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Part"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Finding"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}

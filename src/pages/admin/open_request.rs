@@ -1,0 +1,158 @@
+//! A request for a role that waits, with the forms that decide it.
+
+use leptos::prelude::*;
+use rolecall_model::{Role, RoleGrant};
+use rolecall_sign_in::Auth;
+
+use crate::admin::AccessRequest;
+use crate::components::badge::RoleBadge;
+use crate::components::time::Moment;
+use crate::routes;
+
+/// A request that waits, with what an administrator must know to decide it.
+pub(super) struct Waiting {
+    request: AccessRequest,
+    /// What gives the role at the provider.
+    at_provider: Option<RoleGrant>,
+    /// The highest role that the configuration leaves to the person, in words, where that is lower.
+    limited_to: Option<&'static str>,
+    /// Whether it is the request of whoever looks.
+    is_own: bool,
+    until: String,
+}
+
+impl Waiting {
+    /// What is to be known of `request`, which somebody with the number `own_id` looks at; `until` is proposed as the last day.
+    pub(super) fn of(auth: &Auth, request: AccessRequest, own_id: i64, until: &str) -> Self {
+        let provider = request.provider.as_deref().unwrap_or_default();
+        let limited = auth.sign_ins().limited(provider, Some(request.role), &request.issuer);
+        Self {
+            at_provider: auth.provider(provider).and_then(|provider| {
+                let rules = auth.config().rules_for(&provider.config);
+                let (values, groups) = (rules.values_for(request.role), rules.groups_for(request.role));
+                let values = (!values.is_empty()).then(|| RoleGrant::AppRoles(values.to_vec()));
+                values.or_else(|| (!groups.is_empty()).then(|| RoleGrant::Groups(groups.to_vec())))
+            }),
+            limited_to: (limited < Some(request.role)).then(|| limited.map_or("no role at all", Role::name)),
+            is_own: request.user_id == own_id,
+            until: until.to_owned(),
+            request,
+        }
+    }
+}
+
+/// Who asks for what, and why.
+#[component]
+fn Question(request: AccessRequest) -> impl IntoView {
+    let AccessRequest { user_id, name, email, role, reason, page, asked_at_ms, .. } = request;
+
+    view! {
+        <p>
+            <a href=routes::admin_user(user_id)>
+                <bdi>{name}</bdi>
+            </a>
+            " asks for " <RoleBadge role=Some(role)/>
+        </p>
+        {email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
+        <p>
+            "“" <bdi>{reason}</bdi> "”"
+        </p>
+        <p class="muted">
+            <Moment ms=asked_at_ms/> {page.map(|page| view! { ", on the page " <code><bdi>{page}</bdi></code> })}
+        </p>
+    }
+}
+
+#[component]
+pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
+    let Waiting { request, at_provider, limited_to, is_own, until } = waiting;
+    let (id, role, name) = (request.id.clone(), request.role, request.name.clone());
+    let label = format!("Request of {name}");
+    let limit = limited_to.map(|limit| {
+        view! {
+            <div class="notice notice-warn">
+                <p>
+                    "The configuration leaves " <strong>{limit}</strong>
+                    " to people of this provider. A role that is given here does not go beyond that."
+                </p>
+            </div>
+        }
+    });
+    let decisions = if is_own {
+        view! { <p class="muted">"This is your own request. Another administrator decides it."</p> }.into_any()
+    } else {
+        view! { <Decisions id=id.clone() role name at_provider until/> }.into_any()
+    };
+
+    view! {
+        <section class="panel" aria-label=label>
+            <Question request/>
+            {limit}
+            {decisions}
+        </section>
+    }
+}
+
+/// The forms: give the role here, say that it was assigned at the provider, decline.
+#[component]
+fn Decisions(id: String, role: Role, name: String, at_provider: Option<RoleGrant>, until: String) -> impl IntoView {
+    let field = |what: &str| format!("{what}-{id}");
+    let (until_id, given_id, assigned_id, declined_id) =
+        (field("until"), field("given"), field("assigned"), field("declined"));
+    let assigned = at_provider.map(|grant| {
+        let values = grant.values().join(", ");
+        let how = match grant {
+            RoleGrant::AppRoles(_) => "Assign this app role there: ",
+            RoleGrant::Groups(_) => "Add them to this group there: ",
+        };
+        view! {
+            <details>
+                <summary>"Assign it at the provider instead"</summary>
+                <form class="fields" method="post" action=routes::API_REQUEST_ASSIGNED>
+                    <input type="hidden" name="id" value=id.clone()/>
+                    <p>
+                        {how} <code><bdi>{values}</bdi></code> ". Then say so here: the person is told to sign out and in again."
+                    </p>
+                    <div>
+                        <label for=assigned_id.clone()>"A word to the person (may be empty)"</label>
+                        <input id=assigned_id name="answer" maxlength="300" dir="auto" autocomplete="off"/>
+                    </div>
+                    <button class="button" type="submit">
+                        "It is assigned"
+                    </button>
+                </form>
+            </details>
+        }
+    });
+
+    view! {
+        <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
+            <input type="hidden" name="id" value=id.clone()/>
+            <div>
+                <label for=until_id.clone()>"Last day (leave it empty for no end)"</label>
+                <input id=until_id name="until" type="date" value=until/>
+            </div>
+            <div>
+                <label for=given_id.clone()>"A word to the person (may be empty)"</label>
+                <input id=given_id name="answer" maxlength="300" dir="auto" autocomplete="off"/>
+            </div>
+            <button class="button button-primary" type="submit" aria-label=format!("Give the role {role} to {name}")>
+                "Give the role " {role.name()}
+            </button>
+        </form>
+        {assigned}
+        <details>
+            <summary>"Decline"</summary>
+            <form class="fields" method="post" action=routes::API_DECLINE_REQUEST>
+                <input type="hidden" name="id" value=id/>
+                <div>
+                    <label for=declined_id.clone()>"Why (the person reads it)"</label>
+                    <input id=declined_id name="answer" required maxlength="300" dir="auto" autocomplete="off"/>
+                </div>
+                <button class="button" type="submit" aria-label=format!("Decline the request of {name}")>
+                    "Decline"
+                </button>
+            </form>
+        </details>
+    }
+}

@@ -1,0 +1,152 @@
+//! The requests for roles: those that wait, and those that were decided.
+
+use chrono::{DateTime, Days};
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+
+use super::open_request::{OpenRequest, Waiting};
+use super::parts::{Pager, key_of_text};
+use crate::admin::{AccessRequest, Outcome, RequestPage, decided_page, open_page};
+use crate::caller;
+use crate::components::time::Moment;
+use crate::pages::page::{Answer, Asked, Page};
+use crate::routes;
+
+/// After how many days a role that is given ends, unless the administrator says otherwise.
+const PROPOSED_DAYS: u64 = 90;
+
+/// # Errors
+/// As [`caller::require`] below Admin.
+pub async fn requests(asked: Asked) -> Answer {
+    let sign_in = caller::require(Role::Admin)?;
+    let auth = caller::auth()?;
+    let after = asked.value("after").as_deref().and_then(key_of_text);
+    let is_first = after.is_none();
+    let of_decided = asked.value("decided").is_some();
+    let page = if of_decided {
+        decided_page(auth.db(), after.as_ref()).await
+    } else {
+        open_page(auth.db(), after.as_ref()).await
+    };
+    let RequestPage { rows, next } = page.map_err(|error| caller::internal(&error))?;
+    let here = |after: Option<(i64, String)>| href(of_decided, after.as_ref());
+    let (newest, older) = ((!is_first).then(|| here(None)), next.map(|next| here(Some(next))));
+    let list = if of_decided {
+        view! { <DecidedList rows/> }.into_any()
+    } else {
+        let until = last_day(auth.clock().now_ms()).ok_or(AppError::NotFound)?;
+        let rows = rows.into_iter().map(|request| Waiting::of(&auth, request, sign_in.user_id, &until)).collect();
+        view! { <OpenList rows/> }.into_any()
+    };
+    let view = view! {
+        <div class="page-head">
+            <h1>"Requests"</h1>
+            <p class="lead">
+                {if of_decided { "What was decided, the latest first." } else { "Who asks for a role, those first that have waited longest." }}
+            </p>
+        </div>
+        <nav class="actions" aria-label="Requests">
+            <a class="button" href=routes::ADMIN_REQUESTS aria-current=(!of_decided).then_some("page")>
+                "Waiting"
+            </a>
+            <a class="button" href=href(true, None) aria-current=of_decided.then_some("page")>
+                "Decided"
+            </a>
+        </nav>
+        {list}
+        <Pager newest older/>
+    };
+    Ok(Page::new("Requests", view))
+}
+
+fn href(of_decided: bool, after: Option<&(i64, String)>) -> String {
+    let decided = of_decided.then(|| "decided=1".to_owned());
+    // Ids are hexadecimal digits.
+    let after = after.map(|(at_ms, id)| format!("after={at_ms}.{id}"));
+    let query: Vec<String> = decided.into_iter().chain(after).collect();
+    if query.is_empty() {
+        routes::ADMIN_REQUESTS.to_owned()
+    } else {
+        format!("{}?{}", routes::ADMIN_REQUESTS, query.join("&"))
+    }
+}
+
+/// The day that is proposed as the last one.
+fn last_day(now_ms: i64) -> Option<String> {
+    let today = DateTime::from_timestamp_millis(now_ms)?.date_naive();
+    Some(today.checked_add_days(Days::new(PROPOSED_DAYS))?.format("%Y-%m-%d").to_string())
+}
+
+#[component]
+fn OpenList(rows: Vec<Waiting>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! {
+            <p class="muted" role="status">
+                "Nobody waits for an answer."
+            </p>
+        }
+        .into_any();
+    }
+    rows.into_iter().map(|waiting| view! { <OpenRequest waiting/> }).collect_view().into_any()
+}
+
+#[component]
+fn DecidedList(rows: Vec<AccessRequest>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! {
+            <p class="muted" role="status">
+                "Nothing was decided yet."
+            </p>
+        }
+        .into_any();
+    }
+    let rows = rows.into_iter().map(|request| view! { <DecidedRow request/> }).collect_view();
+
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label="Decided requests">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Person"</th>
+                        <th scope="col">"Role"</th>
+                        <th scope="col">"Why"</th>
+                        <th scope="col">"Decision"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn DecidedRow(request: AccessRequest) -> impl IntoView {
+    let AccessRequest { user_id, name, role, reason, decided, decided_by, answer, .. } = request;
+    let decision = decided.map(|(at_ms, outcome)| {
+        let what = match outcome {
+            Outcome::Given => "Given here",
+            Outcome::Assigned => "Assigned at the provider",
+            Outcome::Declined => "Declined",
+        };
+        let by = decided_by.map(|by| view! { " by " <bdi>{by}</bdi> });
+        view! { {what} {by} ", " <Moment ms=at_ms/> }
+    });
+
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=routes::admin_user(user_id)>
+                    <bdi>{name}</bdi>
+                </a>
+            </th>
+            <td>{role.name()}</td>
+            <td>
+                <bdi>{reason}</bdi>
+            </td>
+            <td>
+                {decision} {(!answer.is_empty()).then(|| view! { <br/> <bdi class="muted">{answer}</bdi> })}
+            </td>
+        </tr>
+    }
+}

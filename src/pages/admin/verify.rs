@@ -1,0 +1,63 @@
+//! Whether anybody changed the audit, on its page.
+
+use leptos::prelude::*;
+
+use crate::audit::Verification;
+use crate::caller;
+use crate::components::time::Moment;
+use crate::routes;
+
+/// After how many seconds the page looks again while the check runs.
+const AGAIN: &str = "2";
+
+/// How the last check ended, and the button for one more.
+#[component]
+pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
+    let is_running = matches!(verification, Verification::Running(_));
+    if is_running {
+        caller::refresh_after(AGAIN);
+    }
+    let told = match verification {
+        Verification::Never => view! { <p>"Nobody has checked since Rolecall was started."</p> }.into_any(),
+        Verification::Running(ms) => {
+            view! { <p role="status">"Being checked since " <Moment ms/> ". This page looks again by itself."</p> }
+                .into_any()
+        }
+        Verification::Failed(ms) => {
+            view! { <p class="bad">"The database did not answer, " <Moment ms/> ". Try again."</p> }.into_any()
+        }
+        Verification::Done(ms, Ok(whole)) => {
+            let pruned = match whole.pruned {
+                0 => String::new(),
+                last => format!(" Entries up to {last} were deleted because of their age."),
+            };
+            view! {
+                <p role="status">
+                    "Whole: nobody changed the " {whole.rows} " entries, as of " <Moment ms/> "." {pruned}
+                </p>
+            }
+            .into_any()
+        }
+        Verification::Done(ms, Err(broken)) => {
+            let what = broken.to_string();
+            view! { <p class="bad" role="status">"Changed, as of " <Moment ms/> ": " {what} "."</p> }.into_any()
+        }
+    };
+
+    view! {
+        <section class="panel" aria-labelledby="verify">
+            <h2 id="verify">"Was it changed?"</h2>
+            {told}
+            {(!is_running)
+                .then(|| {
+                    view! {
+                        <form method="post" action=routes::API_VERIFY_AUDIT>
+                            <button class="button" type="submit">
+                                "Verify"
+                            </button>
+                        </form>
+                    }
+                })}
+        </section>
+    }
+}

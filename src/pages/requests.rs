@@ -1,0 +1,97 @@
+//! What a person asked for, and what became of it, on the page of their account.
+
+use leptos::prelude::*;
+use rolecall_model::{AppError, Role};
+
+use crate::admin::{AccessRequest, Outcome, requests_of};
+use crate::caller;
+use crate::components::time::Moment;
+use crate::routes;
+
+/// The latest requests of the caller.
+///
+/// # Errors
+/// As [`caller::signed_in`].
+pub(super) async fn own_requests() -> Result<Vec<AccessRequest>, AppError> {
+    let (sign_in, auth) = (caller::signed_in()?, caller::auth()?);
+    requests_of(auth.db(), sign_in.user_id).await.map_err(|error| caller::internal(&error))
+}
+
+/// The requests of somebody with `role`, and the form for one more.
+#[component]
+pub(super) fn RequestsPanel(role: Option<Role>, requests: Vec<AccessRequest>) -> impl IntoView {
+    let waits = |wanted: Role| requests.iter().any(|request| request.role == wanted && request.decided.is_none());
+    let wanted: Vec<Role> = Role::ALL.into_iter().filter(|wanted| role < Some(*wanted) && !waits(*wanted)).collect();
+    if requests.is_empty() && wanted.is_empty() {
+        return ().into_any();
+    }
+    let entries = requests.into_iter().map(|request| view! { <Entry request/> }).collect_view();
+
+    view! {
+        <section class="panel" id="requests" aria-labelledby="requests-title">
+            <h2 id="requests-title">"Requests for access"</h2>
+            <ul class="entries">{entries}</ul>
+            {(!wanted.is_empty()).then(|| view! { <AskForm wanted/> })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(request: AccessRequest) -> impl IntoView {
+    let AccessRequest { role, reason, asked_at_ms, decided, decided_by, answer, .. } = request;
+    let became = decided.map(|(at_ms, outcome)| {
+        let what = match outcome {
+            Outcome::Given => "gave you the role",
+            Outcome::Assigned => "assigned you the role at your provider: sign out and in again to have it",
+            Outcome::Declined => "declined",
+        };
+        let by = decided_by.unwrap_or_else(|| "An administrator".to_owned());
+        let answer = (!answer.is_empty()).then(|| view! { ": “" <bdi>{answer}</bdi> "”" });
+        view! {
+            <p>
+                <bdi>{by}</bdi> " " {what} ", " <Moment ms=at_ms/> {answer}
+            </p>
+        }
+    });
+    let is_open = became.is_none();
+
+    view! {
+        <li class="entry">
+            <div>
+                <strong>{role.name()}</strong>
+                <p class="muted">
+                    "Asked on " <Moment ms=asked_at_ms/> ": “" <bdi>{reason}</bdi> "”"
+                </p>
+                {became}
+            </div>
+            {is_open.then(|| view! { <span class="badge badge-none">"Waits for an answer"</span> })}
+        </li>
+    }
+}
+
+#[component]
+fn AskForm(wanted: Vec<Role>) -> impl IntoView {
+    let roles = wanted.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> }).collect_view();
+
+    view! {
+        <details>
+            <summary>"Request access"</summary>
+            <form class="fields" method="post" action=routes::API_REQUEST_ACCESS>
+                <div>
+                    <label for="request-role">"Role"</label>
+                    <select id="request-role" name="role">
+                        {roles}
+                    </select>
+                </div>
+                <div>
+                    <label for="request-reason">"What do you need it for? (An administrator reads it)"</label>
+                    <input id="request-reason" name="reason" required maxlength="300" dir="auto" autocomplete="off"/>
+                </div>
+                <button class="button" type="submit">
+                    "Request access"
+                </button>
+            </form>
+        </details>
+    }
+}

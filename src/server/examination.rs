@@ -1,0 +1,79 @@
+//! The doctor's look at this process, which an administrator begins: one at a time, and its result is kept until the next.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rolecall_sign_in::Clock;
+use tokio::time::timeout;
+
+use crate::config::Config;
+use crate::doctor::{self, Finding, Report};
+use crate::pages::admin::{Examination, HealthFinding};
+
+/// How long the look may take.
+const WITHIN: Duration = Duration::from_mins(2);
+
+/// The look of this process. Clones share it.
+#[derive(Clone, Default)]
+pub struct Examinations(Arc<Mutex<Examination>>);
+
+impl Examinations {
+    /// How it stands.
+    pub fn now(&self) -> Examination {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks at what `config` says, in a task of its own, unless that is being done.
+    pub fn look(&self, config: &Config, clock: &Clock) {
+        if !self.begin(clock.now_ms()) {
+            return;
+        }
+        let (mut running, config, clock) = (Running(self.clone(), None), config.clone(), clock.clone());
+        tokio::spawn(async move {
+            let report = timeout(WITHIN, doctor::examine_running(config, &clock)).await;
+            let now_ms = clock.now_ms();
+            running.end_with(match report {
+                Ok(report) => Examination::Done(now_ms, findings(&report)),
+                Err(_) => Examination::TooLong(now_ms),
+            });
+        });
+    }
+
+    /// Notes that a look begins; `false` where one is under way.
+    fn begin(&self, now_ms: i64) -> bool {
+        let mut examination = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*examination, Examination::Running(_)) {
+            return false;
+        }
+        *examination = Examination::Running(now_ms);
+        true
+    }
+}
+
+/// Ends the look however it comes to its end.
+struct Running(Examinations, Option<Examination>);
+
+impl Running {
+    fn end_with(&mut self, examination: Examination) {
+        self.1 = Some(examination);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = self.1.take().unwrap_or_default();
+    }
+}
+
+/// What was found, the worst first.
+fn findings(report: &Report) -> Vec<HealthFinding> {
+    let mut findings: Vec<&Finding> = report.findings().iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.status));
+    let shown = |finding: &Finding| HealthFinding {
+        section: finding.section.clone(),
+        status: finding.status.name(),
+        what: finding.what.clone(),
+        remedy: finding.remedy.clone(),
+    };
+    findings.into_iter().map(shown).collect()
+}

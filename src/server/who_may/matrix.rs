@@ -1,0 +1,66 @@
+//! The matrix: everything that has a rule, with the lowest role that it needs.
+
+use rolecall_model::{AppError, Role};
+
+use crate::caller;
+use crate::pages::admin::{AccessGroup, AccessRow, Needed};
+use crate::server::access::{Access, RouteKind};
+use crate::server::state::AppState;
+
+/// Every group of the matrix, in the order of the page.
+pub(super) async fn groups(state: &AppState) -> Result<Vec<AccessGroup>, AppError> {
+    let of = |title, kind: RouteKind| {
+        let rows = state.rules.iter().filter(|rule| rule.kind == kind).map(|rule| AccessRow {
+            what: rule.path.to_owned(),
+            is_path: true,
+            needed: needed(rule.access),
+        });
+        AccessGroup { title, rows: rows.collect() }
+    };
+    let mut groups = vec![of("Pages and files", RouteKind::Page)];
+    groups.push(AccessGroup { title: "Dashboards and their panels", rows: dashboards(state).await? });
+    groups.push(AccessGroup { title: "Data sets", rows: datasets(state).await? });
+    let apps = state.apps.all().iter().map(|app| AccessRow::named(&app.title, app.role));
+    groups.push(AccessGroup { title: "Apps", rows: apps.collect() });
+    groups.push(of("Functions of pages", RouteKind::Function));
+    groups.push(of("API for programs", RouteKind::Api));
+    groups.retain(|group| !group.rows.is_empty());
+    Ok(groups)
+}
+
+const fn needed(access: Access) -> Needed {
+    match access {
+        Access::Public => Needed::Nothing,
+        Access::SignedIn => Needed::SignIn,
+        Access::Role(role) => Needed::Role(role),
+        Access::App => Needed::Own("the app says"),
+        Access::Dashboard => Needed::Own("the dashboard says"),
+    }
+}
+
+/// The dashboards, and those of their panels that need more.
+async fn dashboards(state: &AppState) -> Result<Vec<AccessRow>, AppError> {
+    let (dashboards, all) = (&state.dashboards, Some(Role::Admin));
+    let cards = dashboards.open_to(all).await.map_err(|error| caller::internal(&error))?;
+    let mut rows = Vec::new();
+    for card in cards {
+        let found = dashboards.find(&card.slug, all).await.map_err(|error| caller::internal(&error))?;
+        // One that was deleted in between has no rule any more.
+        let Some(dashboard) = found else { continue };
+        let (title, role) = (&dashboard.spec.title, dashboard.spec.role);
+        rows.push(AccessRow::named(title, role));
+        let panels = dashboards.open_panels(&dashboard, all).await.map_err(|error| caller::internal(&error))?;
+        let needing_more = panels.into_iter().filter(|(_, needed)| *needed > role);
+        rows.extend(
+            needing_more.map(|(panel, role)| AccessRow::named(&format!("{title}: {}", panel.spec.title), role)),
+        );
+    }
+    Ok(rows)
+}
+
+async fn datasets(state: &AppState) -> Result<Vec<AccessRow>, AppError> {
+    let catalogue = state.dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let mut rows: Vec<AccessRow> = catalogue.values().map(|found| AccessRow::named(&found.title, found.role)).collect();
+    rows.sort_by_cached_key(|row| row.what.to_lowercase());
+    Ok(rows)
+}

@@ -1,0 +1,72 @@
+//! The page.
+
+use axum::extract::{Request, State};
+use axum::routing::{MethodRouter, get};
+use rolecall_model::AppError;
+use rolecall_sign_in::session::PersonRow;
+use url::form_urlencoded;
+
+use super::matrix::groups;
+use super::place::Place;
+use super::verdict::verdict;
+use crate::caller;
+use crate::pages::admin::{AccessAnswer, AccessQuestion, access_page};
+use crate::server::pages::answer;
+use crate::server::state::AppState;
+
+/// The longest question that is looked at, in bytes.
+const MAX_BYTES: usize = 500;
+
+/// The matrix, and the answer where the query asks one. The policy lets administrators alone in.
+pub fn route() -> MethodRouter<AppState> {
+    get(async |State(state): State<AppState>, request: Request| {
+        let question = question(request.uri().query().unwrap_or_default());
+        let found = found(&state, &question).await;
+        let groups = groups(&state).await;
+        answer(&state, request, move |_| async move { Ok::<_, AppError>(access_page(groups?, &question, found?)) })
+            .await
+    })
+}
+
+fn question(query: &str) -> AccessQuestion {
+    let mut question = AccessQuestion::default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = value.trim().chars().take(MAX_BYTES).collect();
+        match &*name {
+            "person" => question.person = value,
+            "user" => question.user = value.parse().ok(),
+            "address" => question.address = value,
+            _ => {}
+        }
+    }
+    question
+}
+
+/// The answer to `question`, where it asks something.
+async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<AccessAnswer>, AppError> {
+    if question.address.is_empty() || (question.person.is_empty() && question.user.is_none()) {
+        return Ok(None);
+    }
+    let mut people = people(state, question).await?;
+    if people.len() > 1 {
+        let people = people.into_iter().map(|person| (person.id, person.name, person.email)).collect();
+        return Ok(Some(AccessAnswer::Several(people)));
+    }
+    let Some(person) = people.pop() else { return Ok(Some(AccessAnswer::Nobody)) };
+    // People copy whole addresses.
+    let path = question.address.strip_prefix(state.address.origin());
+    let path = path.unwrap_or(&question.address).split(['?', '#']).next().unwrap_or_default();
+    Ok(Some(match Place::at(state, path).await? {
+        Some(place) => AccessAnswer::Verdict(verdict(state, &person, &place).await?),
+        None => AccessAnswer::NoPlace,
+    }))
+}
+
+async fn people(state: &AppState, question: &AccessQuestion) -> Result<Vec<PersonRow>, AppError> {
+    let (sign_ins, now_ms) = (state.auth.sign_ins(), state.auth.clock().now_ms());
+    let people = match question.user {
+        Some(id) => sign_ins.person(id, now_ms).await.map(|person| person.into_iter().collect()),
+        None => sign_ins.people(&question.person, None, now_ms).await.map(|page| page.rows),
+    };
+    people.map_err(|error| caller::internal(&error))
+}

@@ -1,0 +1,106 @@
+//! Whether a person may see something, and why: rule by rule, as they are enforced.
+
+use std::time::Duration;
+
+use rolecall_model::{AppError, Role};
+use rolecall_sign_in::session::PersonRow;
+
+use super::place::{Opens, Place};
+use crate::caller;
+use crate::pages::admin::Verdict;
+use crate::server::state::AppState;
+
+/// What holds of `person` at `place`.
+pub(super) async fn verdict(state: &AppState, person: &PersonRow, place: &Place) -> Result<Verdict, AppError> {
+    let (role, mut reasons) = role_of(state, person);
+    let needed = match place.opens {
+        Opens::Anybody => {
+            reasons.push(format!("{} is open to anybody, signed in or not.", place.name));
+            return Ok(Verdict::of(person, true, reasons));
+        }
+        Opens::SignedIn => None,
+        Opens::Role(needed) => Some(needed),
+    };
+    reasons.push(match needed {
+        Some(needed) => format!("{} needs the role {needed}.", place.name),
+        None => format!("{} needs a sign-in, and no role.", place.name),
+    });
+    let is_in = person.disabled.is_none() && person.inactive_since_ms.is_none();
+    let is_open = is_in && role >= needed;
+    if let Some(needed) = needed.filter(|_| is_open) {
+        reasons.extend(step_up(state, needed));
+    }
+    if place.is_of_owner && role < Some(Role::Admin) {
+        reasons.push("Only its owner and administrators change it.".to_owned());
+    }
+    if is_open {
+        reasons.extend(rows(state, place, role).await?);
+    }
+    Ok(Verdict::of(person, is_open, reasons))
+}
+
+/// The role that counts, and what gave it.
+fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) {
+    let mut reasons = Vec::new();
+    if let Some((_, reason)) = &person.disabled {
+        reasons.push(format!("An administrator keeps them out: “{reason}”."));
+    }
+    if person.inactive_since_ms.is_some() {
+        reasons.push("The directory of the provider says that they are not active.".to_owned());
+    }
+    let provider = person.provider.as_deref().unwrap_or_default();
+    let told = |role: Option<Role>| role.map_or("no role".to_owned(), |role| format!("the role {role}"));
+    reasons.push(format!(
+        "The provider {provider} gave them {} at the last sign-in or since.",
+        told(person.provider_role)
+    ));
+    if let Some(given) = person.granted_role {
+        reasons.push(format!("An administrator gave them the role {given} here."));
+    }
+    let role = state.auth.sign_ins().limited(provider, person.role(), &person.issuer);
+    if role < person.role() {
+        reasons.push(format!("The configuration leaves {} to people of this provider.", told(role)));
+    }
+    (role, reasons)
+}
+
+/// How recently somebody must have signed in for what `needed` opens.
+fn step_up(state: &AppState, needed: Role) -> Option<String> {
+    let step_up = &state.auth.config().step_up;
+    let limits = [(Role::Write, step_up.write), (Role::Admin, step_up.admin)];
+    let strictest = limits.into_iter().filter(|(role, _)| *role <= needed).filter_map(|(_, limit)| limit).min();
+    let minutes = strictest.map(|limit: Duration| limit.as_secs().div_ceil(60))?;
+    Some(format!(
+        "They must have signed in at their provider within the last {minutes} minutes; otherwise they are sent there."
+    ))
+}
+
+/// Which panels stay closed, and where row rules hold.
+async fn rows(state: &AppState, place: &Place, role: Option<Role>) -> Result<Vec<String>, AppError> {
+    let Some(dashboard) = &place.dashboard else { return Ok(vec![]) };
+    let all = state.dashboards.open_panels(dashboard, Some(Role::Admin)).await;
+    let all = all.map_err(|error| caller::internal(&error))?;
+    let closed = all.iter().filter(|(_, needed)| role < Some(*needed));
+    let closed: Vec<String> = closed.map(|(panel, needed)| format!("“{}” ({needed})", panel.spec.title)).collect();
+    let mut reasons = Vec::new();
+    if !closed.is_empty() {
+        reasons.push(format!("These panels stay closed to them: {}.", closed.join(", ")));
+    }
+    let catalogue = state.dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let open = all.iter().filter(|(_, needed)| role >= Some(*needed));
+    let mut names: Vec<&String> = open.filter_map(|(panel, _)| panel.spec.dataset.as_ref()).collect();
+    names.sort();
+    names.dedup();
+    for dataset in names.into_iter().filter_map(|name| catalogue.get(name)) {
+        let holding = dataset.row_rules.iter().filter(|rule| rule.except.is_none_or(|except| role < Some(except)));
+        let columns: Vec<String> = holding.map(|rule| format!("“{}”", rule.column)).collect();
+        if !columns.is_empty() {
+            reasons.push(format!(
+                "Row rules of the data set “{}” hold for them, on {}.",
+                dataset.title,
+                columns.join(", ")
+            ));
+        }
+    }
+    Ok(reasons)
+}

@@ -1,0 +1,104 @@
+//! Who may ask for what, and how Rolecall is.
+
+use rolecall::routes;
+
+use super::{number_of, signed_in};
+use crate::support::{Answer, Browser, TestApp, execute, until};
+
+const SECRET: &str = r#"
+format = 1
+title = "Board"
+role = "write"
+[[panels]]
+id = "count"
+title = "How many"
+kind = "figure"
+role = "admin"
+dataset = "weather"
+measures = [{ compute = "count" }]
+"#;
+
+async fn ask(administrator: &mut Browser, person: &str, address: &str) -> Answer {
+    administrator.get(&format!("{}?person={person}&address={address}", routes::ADMIN_ACCESS)).await
+}
+
+// Case: admin/access-matrix
+#[tokio::test]
+async fn the_matrix_says_what_is_enforced() {
+    let app = TestApp::setup().with_dashboard("board", SECRET).start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    wren.get(routes::ADMIN_ACCESS).await.assert_status(403);
+    let page = ada.get(routes::ADMIN_ACCESS).await;
+    page.assert_status(200).assert_shows("<bdi>Board<").assert_shows("<bdi>Board: How many<");
+    let cells = |what: &str| {
+        let row = page.body.split(what).nth(1).unwrap().split("</tr>").next().unwrap().to_owned();
+        row.matches(">yes<").count()
+    };
+    assert_eq!(cells("<bdi>Board<"), 2);
+    assert_eq!(cells("<bdi>Board: How many<"), 1);
+    assert_eq!(cells("<code>/admin/access<"), 1);
+    assert_eq!(cells("<code>/sign-in<"), 5);
+    assert_eq!(cells("<code>/api/save_note<"), 2);
+    for rule in rolecall::server::policy::POLICY {
+        assert!(page.body.contains(&format!("<code>{}<", rule.path)) || rule.path.contains("/apps"), "{}", rule.path);
+    }
+}
+
+// Case: admin/access-question
+#[tokio::test]
+async fn an_administrator_asks_whether_somebody_may_see_something_and_why() {
+    let app = TestApp::setup().with_dashboard("board", SECRET).set("ROLECALL_STEP_UP__WRITE", "1h").start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    for person in ["wren", "reed", "nora"] {
+        signed_in(&app, person).await;
+    }
+    let no = ask(&mut ada, "reed", "/dashboards/board").await;
+    no.assert_status(200).assert_shows("<strong>No. ").assert_shows("needs the role Write");
+    no.assert_shows("The provider demo gave them the role Read");
+    let yes = ask(&mut ada, "wren", "/dashboards/board").await;
+    yes.assert_shows("<strong>Yes. ").assert_shows("These panels stay closed to them: “How many” (Admin).");
+    yes.assert_shows("within the last 60 minutes");
+    ask(&mut ada, "nora", routes::ACCOUNT).await.assert_shows("<strong>Yes. ").assert_shows("no role");
+    ask(&mut ada, "nora", routes::HOME).await.assert_shows("open to anybody");
+    ask(&mut ada, "nora", "/dashboards/none").await.assert_shows("Nothing is at this address");
+    ask(&mut ada, "nora", "/nowhere").await.assert_shows("Nothing is at this address");
+    ask(&mut ada, "zzz", "/").await.assert_shows("Nobody like that has signed in.");
+    let several = ask(&mut ada, "example", "/dashboards/board").await;
+    several.assert_shows("Who is meant?").assert_shows("<bdi>Wren");
+    let number = number_of(&app, "Reed").await;
+    let one = format!("{}?user={number}&address=%2Fdashboards%2Fboard", routes::ADMIN_ACCESS);
+    several.assert_shows(&one.replace('&', "&amp;"));
+    ada.get(&one).await.assert_shows("<strong>No. ");
+
+    // What administrators decided counts.
+    let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "x")];
+    ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
+    let yes = ask(&mut ada, "reed", "/dashboards/board").await;
+    yes.assert_shows("<strong>Yes. ").assert_shows("An administrator gave them the role Write here.");
+    let disable = [("user_id", number.as_str()), ("reason", "Left <b>us</b>")];
+    ada.submit(routes::API_DISABLE_PERSON, &disable).await.assert_status(303);
+    let no = ask(&mut ada, "reed", "/dashboards/board").await;
+    no.assert_shows("<strong>No. ").assert_shows("Left &lt;b&gt;us");
+    execute(app.db(), "UPDATE users SET name = '<img src=x>' WHERE name LIKE 'Reed%'").await;
+    let odd = ada.get(&format!("{}?user={number}&address=/", routes::ADMIN_ACCESS)).await;
+    assert!(odd.assert_status(200).body.contains("<bdi>&lt;img") && !odd.body.contains("<img src=x"));
+}
+
+// Case: admin/health
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_how_rolecall_is_and_what_its_doctor_finds() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    signed_in(&app, "nora").await;
+    wren.get(routes::ADMIN_HEALTH).await.assert_status(403);
+    let page = ada.get(routes::ADMIN_HEALTH).await;
+    page.assert_status(200).assert_shows("3 (people: 3)").assert_shows("1 (33 %)").assert_shows("SQLite, ");
+    page.assert_shows("Nobody has looked since Rolecall was started.");
+    wren.submit(routes::ADMIN_HEALTH, &[]).await.assert_status(403);
+    ada.submit(routes::ADMIN_HEALTH, &[]).await.assert_redirect(routes::ADMIN_HEALTH);
+    until("the doctor has looked", async || {
+        let page = ada.get(routes::ADMIN_HEALTH).await;
+        page.body.contains("SQLite answers.") && page.body.contains("provider demo")
+    })
+    .await;
+}

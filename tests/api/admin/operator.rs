@@ -1,0 +1,86 @@
+//! Roles that the operator gives by commands.
+
+use rolecall::config::Sources;
+use rolecall::routes;
+use rolecall_model::Role;
+
+use super::signed_in;
+use crate::doctor::program;
+use crate::support::{TestApp, execute, text};
+
+/// What a command at the terminal finds.
+fn terminal(app: &TestApp) -> Sources {
+    let mut sources = app.sources();
+    sources.environment.insert("ROLECALL_CONFIG_DIR".to_owned(), sources.config_dir.display().to_string());
+    sources
+}
+
+// Case: operator/grant
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_administrator_comes_about_by_a_command_and_both_stand_in_the_audit() {
+    let mut app = TestApp::start().await;
+    let mut nora = signed_in(&app, "nora").await;
+    nora.get(routes::ADMIN).await.assert_status(403);
+    let subject = text(app.db(), "SELECT subject FROM users").await;
+    let sources = terminal(&app);
+    let person = ["--provider", "demo", "--subject", subject.as_str()];
+    let grant = |more: &[&str]| program(&sources, &[&["grant", "--role", "admin"], &person[..], more].concat());
+
+    // Asked, and nobody says yes.
+    let (status, out, err) = grant(&[]);
+    assert!(status == 1 && out.contains("Nora") && out.contains("Nothing was changed"), "{out}{err}");
+    assert_eq!(app.count("grants").await, 0);
+    for (wrong, told) in [
+        (
+            vec!["grant", "--provider", "other", "--subject", "x", "--role", "admin", "--yes"],
+            "there is no provider other: there is demo",
+        ),
+        (vec!["grant", "--provider", "demo", "--subject", "x", "--role", "admin", "--yes"], "nobody like that"),
+        (vec!["grant", "--provider", "demo", "--role", "admin", "--yes"], "--subject"),
+    ] {
+        let (status, _, err) = program(&sources, &wrong);
+        assert!(status != 0 && err.contains(told), "{wrong:?}: {err}");
+    }
+    let (status, _, err) = grant(&["--yes", "--until", "2001-01-01"]);
+    assert!(status != 0 && err.contains("over already"), "{err}");
+
+    let (status, out, err) = grant(&["--yes", "--reason", "The first one"]);
+    assert!(status == 0 && out.contains("when they sign in again"), "{out}{err}");
+    let mut nora = signed_in(&app, "nora").await;
+    assert_eq!(nora.user().await.unwrap().role, Some(Role::Admin));
+    nora.get(routes::ADMIN).await.assert_status(200);
+    nora.get(routes::ACCOUNT).await.assert_shows("The first one");
+    let given = "audit WHERE kind = 'role_granted' AND actor_id IS NULL AND person_id = 1 AND details LIKE '%\"by\":\"operator\"%'";
+    assert_eq!(app.count(given).await, 1);
+    assert!(app.audit().verify().await.unwrap().is_ok());
+
+    // Rolecall would not hear of it.
+    let revoke = ["revoke", "--provider", "demo", "--subject", &subject, "--yes"];
+    let (status, _, err) = program(&sources, &revoke);
+    assert!(status != 0 && err.contains("stop Rolecall first"), "{err}");
+    app.restart().await;
+    assert_eq!(nora.user().await.unwrap().role, Some(Role::Admin));
+}
+
+// Case: operator/verified-email
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_two_people_have_names_neither() {
+    let app = TestApp::start().await;
+    for person in ["nora", "reed"] {
+        signed_in(&app, person).await;
+    }
+    let sources = terminal(&app);
+    let email = text(app.db(), "SELECT email FROM users WHERE name LIKE 'Nora%'").await.to_uppercase();
+    let grant = ["grant", "--provider", "demo", "--email", &email, "--role", "write", "--yes"];
+    execute(app.db(), "UPDATE users SET verified_email = (SELECT verified_email FROM users WHERE id = 1)").await;
+    let (status, out, _) = program(&sources, &grant);
+    assert!(status == 1 && out.contains("Nora") && out.contains("Reed") && out.contains("several people"), "{out}");
+    assert_eq!(app.count("grants").await, 0);
+    execute(app.db(), "UPDATE users SET verified_email = NULL WHERE id = 2").await;
+    let (status, out, err) = program(&sources, &grant);
+    assert_eq!(status, 0, "{out}{err}");
+    assert_eq!(app.count("grants WHERE user_id = 1 AND role = 'write'").await, 1);
+    execute(app.db(), "UPDATE users SET verified_email = NULL").await;
+    let (status, _, err) = program(&sources, &grant);
+    assert!(status != 0 && err.contains("nobody like that"), "{err}");
+}

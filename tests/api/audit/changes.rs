@@ -1,0 +1,90 @@
+//! Changes of dashboards and data sets in the audit, and what an administrator does with it.
+
+use rolecall::routes;
+
+use crate::doctor::program;
+use crate::support::{Browser, SourceDb, TestApp, until};
+
+async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
+
+/// How many entries of `kind` have all of `parts` in their details.
+async fn entries(app: &TestApp, kind: &str, parts: &[&str]) -> i64 {
+    let like: Vec<String> = parts.iter().map(|part| format!(" AND details LIKE '%{part}%'")).collect();
+    app.count(&format!("audit WHERE kind = '{kind}'{}", like.concat())).await
+}
+
+// Case: audit/changes
+#[tokio::test]
+async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it() {
+    let app = TestApp::setup().start().await;
+    let mut wren = signed_in(&app, "wren").await;
+    let made = [("dataset", "weather"), ("title", "Mine"), ("role", "read")];
+    wren.submit(routes::DASHBOARD_NEW, &made).await.assert_status(303);
+    assert_eq!(
+        entries(&app, "dashboard_changed", &["\"dashboard\":\"mine\"", "\"change\":\"Made\"", "\"role\":\"read\""])
+            .await,
+        1
+    );
+    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, "mine");
+    let settings = [("version", "1"), ("title", "Mine"), ("role", "write"), ("do", "settings")];
+    wren.submit(&edit, &settings).await.assert_status(303);
+    assert_eq!(
+        entries(&app, "dashboard_changed", &["\"role\":\"write\"", "\"role_before\":\"read\"", "\"version\":2"]).await,
+        1
+    );
+    wren.submit(&edit, &[("do", "delete-dashboard")]).await.assert_status(303);
+    assert_eq!(entries(&app, "dashboard_changed", &["\"change\":\"Deleted\""]).await, 1);
+    wren.submit(routes::DASHBOARDS, &[("slug", "mine")]).await.assert_status(303);
+    assert_eq!(entries(&app, "dashboard_changed", &["Restored after its deletion"]).await, 1);
+    assert!(app.audit().verify().await.unwrap().is_ok());
+}
+
+// Case: audit/changes
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_at_the_command_line_and_a_query_that_was_tried_stand_in_the_audit() {
+    let source = SourceDb::sqlite();
+    source.run("CREATE TABLE customers (id INTEGER); INSERT INTO customers VALUES (1)").await;
+    let app = TestApp::setup().set("ROLECALL_CONNECTIONS__CRM__URL", source.url()).start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let mut sources = app.sources();
+    sources.environment.insert("ROLECALL_CONFIG_DIR".to_owned(), sources.config_dir.display().to_string());
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), "day,amount\n2026-01-02,1\n").unwrap();
+    let (status, out, err) = program(&sources, &["import", file.path().to_str().unwrap(), "--name", "sales"]);
+    assert_eq!(status, 0, "{out}{err}");
+    assert_eq!(entries(&app, "dataset_changed", &["\"dataset\":\"sales\"", "\"by\":\"operator\""]).await, 1);
+
+    let tried = [
+        ("connection", "crm"),
+        ("statement", "SELECT id FROM customers"),
+        ("keep", "1min"),
+        ("name", "customers"),
+        ("title", "Customers"),
+        ("role", "read"),
+        ("do", "try"),
+    ];
+    ada.submit(routes::NEW_QUERY, &tried).await.assert_status(200);
+    let details = ["\"connection\":\"crm\"", "SELECT id FROM customers", "\"answered\":true"];
+    until("it is written", async || entries(&app, "query_tried", &details).await == 1).await;
+    assert!(app.audit().verify().await.unwrap().is_ok());
+}
+
+// Case: audit/verify-page
+#[tokio::test]
+async fn an_administrator_has_the_chain_checked_and_reads_what_was_found() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    until("both are written", async || app.count("audit WHERE kind = 'signed_in'").await == 2).await;
+    ada.get(routes::ADMIN_AUDIT).await.assert_shows("Nobody has checked since Rolecall was started.");
+    wren.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(403);
+    ada.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(303);
+    until("it is whole", async || ada.get(routes::ADMIN_AUDIT).await.body.contains("Whole: nobody changed")).await;
+    crate::support::execute(app.db(), "DROP TRIGGER audit_no_update").await;
+    crate::support::execute(app.db(), "UPDATE audit SET actor_id = 7 WHERE id = 1").await;
+    ada.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(303);
+    until("it is found", async || ada.get(routes::ADMIN_AUDIT).await.body.contains("row 1 was changed")).await;
+}

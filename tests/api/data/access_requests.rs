@@ -1,0 +1,187 @@
+//! Requests for roles on both dialects: made once, decided once.
+
+use std::time::Duration;
+
+use rolecall::admin::{Administrator, DecisionError, Outcome, ask, decided_page, open_page, requests_of, waiting};
+use rolecall::audit::Audit;
+use rolecall_model::Role;
+use rolecall_sign_in::Auth;
+use rolecall_sign_in::session::SignIn;
+
+use super::sign_ins::{person, tokens};
+use crate::support::{TestClock, TestDb, count, on_both_dialects};
+
+on_both_dialects! {
+    a_request_is_made_once_at_a_time_and_not_for_what_one_has,
+    of_two_administrators_who_decide_at_once_one_is_told_of_the_other,
+    a_request_that_is_declined_or_assigned_gives_nothing,
+    pages_of_requests_follow_each_other,
+}
+
+/// Ada and Bea administer; Nora has no role.
+struct Place {
+    auth: Auth,
+    audit: Audit,
+    clock: TestClock,
+    nora: SignIn,
+}
+
+impl Place {
+    async fn new(database: &TestDb) -> Self {
+        let clock = TestClock::starting_now();
+        let auth = database.auth(&clock);
+        let audit = Audit::new(database.db.clone(), &auth.config().secret_keys, clock.clock());
+        let nora = sign_in(&auth, "nora", None).await;
+        Self { auth, audit, clock, nora }
+    }
+
+    async fn ask(&self, role: Role) -> Result<(), DecisionError> {
+        ask((&self.auth, &self.audit), &self.nora, role, ("Why <i>not</i>", "/dashboards?x=1"), None).await
+    }
+
+    async fn administrator(&self, subject: &str) -> Administrator {
+        let sign_in = sign_in(&self.auth, subject, Some(Role::Admin)).await;
+        Administrator::new(self.auth.clone(), self.audit.clone(), &sign_in, None)
+    }
+
+    async fn only_request(&self) -> String {
+        let page = open_page(self.auth.db(), None).await.unwrap();
+        let [request] = &page.rows[..] else { panic!("{page:?}") };
+        request.id.clone()
+    }
+
+    async fn role(&self) -> Option<Role> {
+        let live = self.auth.sign_ins().live(&self.nora.id, self.clock.now_ms()).await.unwrap();
+        live.unwrap().user.role
+    }
+}
+
+async fn sign_in(auth: &Auth, subject: &str, role: Option<Role>) -> SignIn {
+    auth.sign_ins().create(&person(subject, role, &tokens()), auth.clock().now_ms()).await.unwrap()
+}
+
+// Case: admin/request-once
+async fn a_request_is_made_once_at_a_time_and_not_for_what_one_has(database: &TestDb) {
+    let place = Place::new(database).await;
+    place.ask(Role::Read).await.unwrap();
+    place.ask(Role::Read).await.unwrap();
+    place.ask(Role::Write).await.unwrap();
+    let of_nora = requests_of(&database.db, place.nora.user_id).await.unwrap();
+    assert_eq!(of_nora.len(), 2, "{of_nora:?}");
+    assert_eq!((of_nora[0].reason.as_str(), of_nora[0].page.as_deref()), ("Why <i>not</i>", Some("/dashboards")));
+    assert_eq!(waiting(&database.db).await.unwrap(), 2);
+    assert_eq!(count(&database.db, "audit WHERE kind = 'access_requested'").await, 2);
+    let wren = sign_in(&place.auth, "wren", Some(Role::Write)).await;
+    ask((&place.auth, &place.audit), &wren, Role::Read, ("x", ""), None).await.unwrap();
+    assert_eq!(waiting(&database.db).await.unwrap(), 2);
+    let unusable = ask((&place.auth, &place.audit), &wren, Role::Admin, (" ", ""), None).await;
+    assert!(matches!(unusable, Err(DecisionError::Unusable(_))), "{unusable:?}");
+
+    // Ten within a day, and more the day after.
+    let ada = place.administrator("ada").await;
+    for _ in 2..10 {
+        let id = open_page(&database.db, None).await.unwrap().rows[0].id.clone();
+        ada.decline_request(id, "no").await.unwrap();
+        let missing = if count(&database.db, "access_requests WHERE decided_at IS NULL AND role = 'read'").await == 0 {
+            Role::Read
+        } else {
+            Role::Write
+        };
+        place.ask(missing).await.unwrap();
+    }
+    let too_many = place.ask(Role::Admin).await;
+    assert!(matches!(too_many, Err(DecisionError::Unusable(_))), "{too_many:?}");
+    place.clock.advance(Duration::from_hours(25));
+    place.ask(Role::Admin).await.unwrap();
+    assert!(place.audit.verify().await.unwrap().is_ok());
+}
+
+// Case: admin/request-two-administrators
+async fn of_two_administrators_who_decide_at_once_one_is_told_of_the_other(database: &TestDb) {
+    let place = Place::new(database).await;
+    place.ask(Role::Write).await.unwrap();
+    assert_eq!(place.role().await, None);
+    let (ada, bea, id) =
+        (place.administrator("ada").await, place.administrator("bea").await, place.only_request().await);
+    let end_ms = place.clock.now_ms() + 60_000;
+    let (given, declined) =
+        tokio::join!(ada.approve_request(id.clone(), "Fine", Some(end_ms)), bea.decline_request(id.clone(), "No"));
+    let was_given = given.is_ok();
+    assert!(was_given != declined.is_ok(), "{given:?} {declined:?}");
+    let told = given.err().or(declined.err()).unwrap().to_string();
+    assert!(told.contains("Ada Vale already") && told.contains("this request"), "{told}");
+    assert_eq!(place.role().await, was_given.then_some(Role::Write));
+    assert_eq!(count(&database.db, "grants").await, i64::from(was_given));
+    assert_eq!(count(&database.db, "audit WHERE kind = 'role_granted'").await, i64::from(was_given));
+    assert_eq!(
+        count(&database.db, "audit WHERE kind IN ('access_request_approved', 'access_request_declined')").await,
+        1
+    );
+    let late = ada.approve_request(id, "", None).await;
+    assert!(matches!(late, Err(DecisionError::Decided(_))), "{late:?}");
+    let unknown = ada.approve_request("x".to_owned(), "", None).await;
+    assert!(matches!(unknown, Err(DecisionError::Unknown)), "{unknown:?}");
+}
+
+// Case: admin/request-declined
+async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb) {
+    let place = Place::new(database).await;
+    let ada = place.administrator("ada").await;
+    place.ask(Role::Read).await.unwrap();
+    let id = place.only_request().await;
+    assert!(matches!(ada.decline_request(id.clone(), " ").await, Err(DecisionError::Unusable(_))));
+    assert!(matches!(ada.approve_request(id.clone(), "", Some(1)).await, Err(DecisionError::Unusable(_))));
+    ada.decline_request(id, "Ask your manager").await.unwrap();
+    place.clock.advance(Duration::from_millis(1));
+    place.ask(Role::Read).await.unwrap();
+    ada.request_assigned(place.only_request().await, "").await.unwrap();
+    assert_eq!((place.role().await, count(&database.db, "grants").await), (None, 0));
+    let of_nora = requests_of(&database.db, place.nora.user_id).await.unwrap();
+    let outcomes: Vec<Outcome> = of_nora.iter().filter_map(|request| request.decided.map(|(_, how)| how)).collect();
+    assert_eq!(outcomes, [Outcome::Assigned, Outcome::Declined]);
+    assert_eq!((of_nora[1].answer.as_str(), of_nora[1].decided_by.as_deref()), ("Ask your manager", Some("Ada Vale")));
+
+    // Nobody decides their own.
+    let bea = sign_in(&place.auth, "bea", Some(Role::Write)).await;
+    ask((&place.auth, &place.audit), &bea, Role::Admin, ("x", ""), None).await.unwrap();
+    let oneself = Administrator::new(place.auth.clone(), place.audit.clone(), &bea, None);
+    let own = oneself.approve_request(place.only_request().await, "", None).await;
+    assert!(matches!(own, Err(DecisionError::Oneself(_))), "{own:?}");
+}
+
+// Case: admin/request-pages
+async fn pages_of_requests_follow_each_other(database: &TestDb) {
+    let place = Place::new(database).await;
+    for number in 0..120 {
+        let decided = if number % 2 == 0 { "NULL, NULL".to_owned() } else { format!("{}, 'declined'", number / 4) };
+        let (user, at) = (place.nora.user_id, number / 4);
+        let role = ["read", "write", "admin"][number % 3];
+        let user =
+            if number % 2 == 0 { sign_in(&place.auth, &format!("person {number}"), None).await.user_id } else { user };
+        let insert = format!(
+            "INSERT INTO access_requests (id, user_id, role, reason, asked_at, decided_at, decision) \
+             VALUES ('{number:03}', {user}, '{role}', 'x', {at}, {decided})"
+        );
+        crate::support::execute(&database.db, &insert).await;
+    }
+    for is_open in [true, false] {
+        let (mut after, mut seen) = (None, Vec::new());
+        loop {
+            let page = if is_open {
+                open_page(&database.db, after.as_ref()).await.unwrap()
+            } else {
+                decided_page(&database.db, after.as_ref()).await.unwrap()
+            };
+            seen.extend(page.rows.into_iter().map(|request| request.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut wanted: Vec<String> = (0..120).filter(|n| (n % 2 == 0) == is_open).map(|n| format!("{n:03}")).collect();
+        if !is_open {
+            wanted.reverse();
+        }
+        assert_eq!(seen, wanted);
+    }
+}

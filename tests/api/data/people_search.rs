@@ -1,0 +1,165 @@
+//! Finding people among many, on both dialects, and looking at Rolecall with a lower role.
+
+use std::time::Duration;
+
+use rolecall_model::Role;
+use rolecall_sign_in::db::Db;
+use rolecall_sign_in::session::{LiveFilter, NewSignIn, people_named};
+
+use super::sign_ins::{person, tokens};
+use crate::support::{TestClock, TestDb, execute, on_both_dialects, until};
+
+on_both_dialects! {
+    people_are_found_by_any_part_in_whatever_letters,
+    few_people_among_many_are_found_by_an_index,
+    people_are_found_by_an_address_only_where_it_was_verified,
+    who_looks_with_a_lower_role_has_no_other_until_it_ends,
+}
+
+async fn add(database: &TestDb, id: i64, name: &str, email: &str) {
+    let insert = format!(
+        "INSERT INTO users (id, issuer, subject, name, email, created_at, last_sign_in_at) \
+         VALUES ({id}, 'i', 'subject {id}', '{name}', '{email}', 0, {id})"
+    );
+    execute(&database.db, &insert).await;
+}
+
+// Case: admin/people-search
+async fn people_are_found_by_any_part_in_whatever_letters(database: &TestDb) {
+    add(database, 1, "Ada Lovelace", "ada@example.com").await;
+    add(database, 2, "Élodie \"Quote\" AND", "elodie@example.com").await;
+    add(database, 3, "100% O''Brien_x!", "ob@example.org").await;
+    add(database, 4, "日本語の名前", "ja@example.net").await;
+    let found = async |text: &str| people_named(&database.db, text, 50).await.unwrap();
+    for (text, wanted) in [
+        ("LOVE", vec![1]),
+        ("ada lovelace", vec![1]),
+        ("lace", vec![1]),
+        ("\"quote\" and", vec![2]),
+        ("quote\" OR name", vec![]),
+        ("example.", vec![4, 3, 2, 1]),
+        ("0% o'b", vec![3]),
+        ("n_x!", vec![3]),
+        ("n%x", vec![]),
+        ("本語の", vec![4]),
+        ("語", vec![4]),
+        ("subject 2", vec![2]),
+        ("AD", vec![1]),
+        ("nobody", vec![]),
+        (" \0 ", vec![4, 3, 2, 1]),
+    ] {
+        assert_eq!(found(text).await, wanted, "{text:?}");
+    }
+    // What is found follows changes.
+    execute(&database.db, "UPDATE users SET name = 'Ada King' WHERE id = 1").await;
+    assert_eq!((found("lovelace").await, found("king").await), (vec![], vec![1]));
+    execute(&database.db, "DELETE FROM users WHERE id = 1").await;
+    assert_eq!(found("king").await, [] as [i64; 0]);
+    let auth = database.auth(&TestClock::starting_now());
+    let page = auth.sign_ins().people("BRIEN", None, 0).await.unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [3]);
+    let filter = LiveFilter { person: "brien".to_owned(), ..LiveFilter::default() };
+    assert!(auth.sign_ins().live_page(&filter, None, 0).await.unwrap().rows.is_empty());
+}
+
+async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
+    let many = match &database.db {
+        Db::Sqlite(_) => "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)",
+        Db::Postgres(_) => "WITH n(i) AS (SELECT generate_series(1, 3000))",
+    };
+    let insert = format!(
+        "{many} INSERT INTO users (id, issuer, subject, name, email, created_at, last_sign_in_at) \
+         SELECT i, 'i', CAST(i AS TEXT), 'Person ' || i, 'p' || i || '@example.com', 0, i FROM n"
+    );
+    // Postgres wants the WITH before INSERT as SQLite does.
+    execute(&database.db, &insert).await;
+    let auth = database.auth(&TestClock::starting_now());
+    // Many have it: those who signed in last come first, page after page.
+    let page = auth.sign_ins().people("person", None, 0).await.unwrap();
+    assert_eq!((page.rows[0].id, page.rows.len()), (3000, 50));
+    let next = auth.sign_ins().people("person", page.next, 0).await.unwrap();
+    assert_eq!(next.rows[0].id, 2950);
+    // Few have it.
+    assert_eq!(people_named(&database.db, "person 299", 50).await.unwrap()[..2], [2999, 2998]);
+    if let Db::Sqlite(pools) = &database.db {
+        let plan = "EXPLAIN QUERY PLAN SELECT u.id FROM users u WHERE TRUE AND u.id IN (1, 2, 3) \
+                    ORDER BY u.last_sign_in_at DESC, u.id DESC LIMIT 50";
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan).fetch_all(&pools.reading).await.unwrap();
+        assert!(steps[0].3.starts_with("SEARCH u USING INTEGER PRIMARY KEY"), "{steps:?}");
+    }
+}
+
+// Case: operator/verified-email
+async fn people_are_found_by_an_address_only_where_it_was_verified(database: &TestDb) {
+    let auth = database.auth(&TestClock::starting_now());
+    let (sign_ins, tokens, now_ms) = (auth.sign_ins(), tokens(), auth.clock().now_ms());
+    let verified =
+        |subject, email: &str| NewSignIn { verified_email: Some(email.to_owned()), ..person(subject, None, &tokens) };
+    sign_ins.create(&person("claims it", None, &tokens), now_ms).await.unwrap();
+    let ada = sign_ins.create(&verified("has it", "ADA@Example.com"), now_ms).await.unwrap();
+    let found = async || {
+        let found = sign_ins.people_with_email("demo", " ada@EXAMPLE.com ", now_ms).await.unwrap();
+        found.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, [ada.user_id]);
+    assert!(sign_ins.people_with_email("other", "ada@example.com", now_ms).await.unwrap().is_empty());
+    assert!(sign_ins.people_with_email("demo", "", now_ms).await.unwrap().is_empty());
+    // It is what the provider said last.
+    sign_ins.create(&person("has it", None, &tokens), now_ms).await.unwrap();
+    assert_eq!(found().await, [] as [i64; 0]);
+}
+
+// Case: admin/view-as
+async fn who_looks_with_a_lower_role_has_no_other_until_it_ends(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let (here, there) = (database.auth(&clock), database.auth(&clock));
+    let ada = here.sign_ins().create(&person("ada", Some(Role::Admin), &tokens()), clock.now_ms()).await.unwrap();
+    let other = here.sign_ins().create(&person("ada", Some(Role::Admin), &tokens()), clock.now_ms()).await.unwrap();
+    let role = async |auth: &rolecall_sign_in::Auth, id: &str| {
+        auth.sign_ins().live(id, clock.now_ms()).await.unwrap().unwrap().user.role
+    };
+    let change = async |role_until| {
+        let mut transaction = here.db().begin().await.unwrap();
+        let is_changed = here.sign_ins().view_as_in(&mut transaction, &ada.id, role_until).await.unwrap();
+        transaction.commit().await.unwrap();
+        here.sign_ins().forget(&ada.id);
+        is_changed
+    };
+    assert_eq!(role(&here, &ada.id).await, Some(Role::Admin));
+    assert!(!change(None).await, "there is nothing to end");
+    let until_ms = clock.now_ms() + 60_000;
+    assert!(change(Some((Role::Read, until_ms))).await);
+    for auth in [&here, &there] {
+        assert_eq!(role(auth, &ada.id).await, Some(Role::Read));
+        assert_eq!(role(auth, &other.id).await, Some(Role::Admin), "the other session is as it was");
+    }
+    let live = here.sign_ins().live(&ada.id, clock.now_ms()).await.unwrap().unwrap();
+    assert_eq!((live.own_role(), live.view_as.map(|it| it.until_ms)), (Some(Role::Admin), Some(until_ms)));
+    clock.advance(Duration::from_mins(1));
+    for auth in [&here, &there] {
+        assert_eq!(role(auth, &ada.id).await, Some(Role::Admin), "it ends by itself");
+    }
+    assert!(change(Some((Role::Write, clock.now_ms() + 60_000))).await);
+    assert_eq!(role(&here, &ada.id).await, Some(Role::Write));
+    assert!(change(None).await);
+    assert_eq!(role(&here, &ada.id).await, Some(Role::Admin));
+}
+
+// Case: admin/view-as
+#[tokio::test]
+async fn a_lower_role_is_in_force_at_an_instance_that_holds_the_session_in_memory_on_postgres() {
+    let database = TestDb::postgres().await;
+    let clock = TestClock::starting_now();
+    let (here, there) = (database.auth(&clock), database.auth(&clock));
+    let followed = there.clone();
+    let following = tokio::spawn(async move { followed.sign_ins().follow_other_instances().await });
+    let ada = here.sign_ins().create(&person("ada", Some(Role::Admin), &tokens()), clock.now_ms()).await.unwrap();
+    let role = async || there.sign_ins().live(&ada.id, clock.now_ms()).await.unwrap().unwrap().user.role;
+    assert_eq!(role().await, Some(Role::Admin));
+    let mut transaction = here.db().begin().await.unwrap();
+    let role_until = Some((Role::Read, clock.now_ms() + 60_000));
+    assert!(here.sign_ins().view_as_in(&mut transaction, &ada.id, role_until).await.unwrap());
+    transaction.commit().await.unwrap();
+    until("the other instance knows", async || role().await == Some(Role::Read)).await;
+    following.abort();
+}
