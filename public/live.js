@@ -1,43 +1,53 @@
-// Keeps an open dashboard up to date. It listens to /live, which says what the dashboard shows; where that is not what stands in
-// the page, it fetches the page anew and puts the panels that changed in their places. It asks only while somebody can see the
-// page, and what it asks for keeps nobody signed in.
-const panels = document.querySelector("[data-live]");
-const [FIRST_RETRY_MS, LAST_RETRY_MS, SAY_AFTER_MS] = [1_000, 60_000, 10_000];
-/** How much later each page asks: many hear of a change at the same moment. And how long it then rests. */
-const [SPREAD_MS, REST_MS] = [400, 1_000];
-/** How often it is looked whether a panel is free, and how long a pointer that rests there counts. */
-const [BUSY_MS, POINTING_MS] = [500, 5_000];
-/** How often a page is fetched again that is not what it should be: another instance may not have heard yet. */
-const MOST_TRIES = 5;
-/** How many streams the pages of a browser have together: over HTTP/1.1 it has six connections for a host. The others ask again. */
+// What every page of somebody who is signed in needs: it warns before the session ends, shows nothing any more when it has ended,
+// and notices another role. It listens to /live, or asks there from time to time. What it asks for keeps nobody signed in.
+// A script of the page hears what else comes from there: see `listeners`.
+const script = document.querySelector("script[data-sign-in]");
+const dashboard = document.querySelector(".panels[data-live]")?.dataset.live;
+const address = dashboard ? `/live?dashboard=${encodeURIComponent(dashboard)}` : "/live";
+const [FIRST_RETRY_MS, LAST_RETRY_MS] = [1_000, 60_000];
+/** How much later each page asks: many hear of a change at the same moment. */
+export const SPREAD_MS = 400;
+/**
+ * How many streams the pages of a browser have together: over HTTP/1.1 it has six connections for a host, and those that load pages
+ * must never wait. The other pages ask, and hear from these of what concerns the session.
+ */
 const [MOST_STREAMS, ASK_AGAIN_MS] = [3, 10_000];
 /** How long a new sign-in in another tab may take to get into the cookies. */
 const SIGNED_IN_AGAIN_MS = 500;
+/** How soon it is asked again near the end where no answer came, and how near that is; and the longest time that a timer can run. */
+const [END_AGAIN_MS, LOST_NEAR_END_MS, LONGEST_TIMER_MS] = [5_000, 300_000, 2 ** 31 - 1];
 
+const channel = new BroadcastChannel("rolecall-session");
+const title = document.title;
 let source;
-let lostAt;
+let giveBack;
+let isConnecting = false;
 let connecting;
-let held;
 let failures = 0;
-let wanted;
-let updating;
-let isFetching = false;
-let tries = 0;
-let pointedAt = 0;
-let isOver = false;
+let ending;
+let endsAt;
+let person;
+let isTyped = false;
+/** Once the page is over: what it showed, to be shown again after another sign-in; nothing where that cannot be. */
+let over;
 
-const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
-const shown = () => stampsIn(panels.dataset.stamps);
-const same = (one, other) => one.size === other.size && [...one].every(([id, stamp]) => other.get(id) === stamp);
-const child = (of, id) => [...of.children].find((panel) => panel.id === id);
-const element = (name, properties) => Object.assign(document.createElement(name), properties);
+/**
+ * What a script of the page does when it hears: `shows`, what the dashboard shows; `again`, it is to look again; `lost`, nothing
+ * more is heard; `over`, nothing is shown any more.
+ */
+export const listeners = { shows: () => {}, again: () => {}, lost: () => {}, over: () => {} };
+export const isOver = () => over !== undefined;
+export const element = (name, properties, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
 
 // The stream.
 
-// What gives a place for a stream back; nothing where all are taken. Without locks, as on plain HTTP, every page has one.
+// What gives a place for a stream back; nothing where all are taken. Without locks, as on plain HTTP, there are none.
 const takePlace = async () => {
-  if (!navigator.locks) return () => {};
-  for (let number = 0; number < MOST_STREAMS; number += 1) {
+  for (let number = 0; navigator.locks && number < MOST_STREAMS; number += 1) {
     const giveBack = await new Promise((resolve) => {
       const hold = (lock) => (lock ? new Promise((giveBack) => resolve(giveBack)) : resolve());
       navigator.locks.request(`rolecall-live-${number}`, { ifAvailable: true }, hold);
@@ -46,226 +56,250 @@ const takePlace = async () => {
   }
 };
 
-const connect = () => {
-  if (source || isOver || document.visibilityState !== "visible") return;
+// Listens where there is a place, and asks otherwise. No stream begins before it has its place.
+const connect = async () => {
+  if (isConnecting || source || isOver() || document.visibilityState !== "visible") return;
   clearTimeout(connecting);
-  held = takePlace();
-  source = new EventSource(`/live?dashboard=${encodeURIComponent(panels.dataset.live)}`);
-  source.addEventListener("shows", ({ data }) => {
-    [failures, lostAt, tries] = [0, undefined, 0];
-    document.getElementById("live-status")?.remove();
-    wanted = stampsIn(data);
-    if (!same(wanted, shown())) plan(Math.random() * SPREAD_MS);
-    held?.then((giveBack) => {
-      if (giveBack || !source) return;
-      disconnect();
-      connecting = setTimeout(connect, ASK_AGAIN_MS);
-    });
+  isConnecting = true;
+  giveBack = await takePlace();
+  isConnecting = false;
+  if (isOver() || document.visibilityState !== "visible") return disconnect();
+  if (giveBack) return listen();
+  await look();
+  if (!isOver()) connecting = setTimeout(connect, ASK_AGAIN_MS);
+};
+
+const listen = () => {
+  source = new EventSource(address);
+  source.addEventListener("session", ({ data }) => {
+    const session = JSON.parse(data);
+    failures = 0;
+    hear(session);
+    channel.postMessage(session);
   });
-  // The sign-in was renewed: with other claims, other rows may be shown.
-  source.addEventListener("again", () => {
-    panels.dataset.stamps = "";
-    plan(Math.random() * SPREAD_MS);
+  source.addEventListener("shows", ({ data }) => listeners.shows(data));
+  source.addEventListener("again", () => listeners.again());
+  source.addEventListener("ended", () => {
+    channel.postMessage("ended");
+    lose();
   });
-  source.addEventListener("ended", lose);
   source.addEventListener("closed", close);
-  source.addEventListener("error", lose);
+  source.addEventListener("error", () => {
+    listeners.lost();
+    lose();
+  });
 };
 
 const disconnect = () => {
   source?.close();
-  source = undefined;
-  held?.then((giveBack) => giveBack?.());
-  held = undefined;
+  giveBack?.();
+  source = giveBack = undefined;
 };
 
 // The connection is lost: it comes back by itself, later each time, unless the sign-in is what was lost.
-const lose = async () => {
+export const lose = () => {
   disconnect();
-  if (isOver) return;
-  lostAt ??= new Date();
+  if (isOver()) return;
   clearTimeout(connecting);
   connecting = setTimeout(connect, Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.75 + Math.random() / 2));
-  setTimeout(say, SAY_AFTER_MS);
   // Where another tab signed in again, this one's sign-in ended as well, and the new one counts for both.
-  await new Promise((resolve) => setTimeout(resolve, SIGNED_IN_AGAIN_MS));
-  const { status } = await fetch("/.rolecall/session", { cache: "no-store" }).catch(() => ({}));
-  if (status === 401) end();
+  setTimeout(look, SIGNED_IN_AGAIN_MS);
 };
 
-// Says since when nothing new comes, where that is so for a while.
-const say = () => {
-  if (isOver || !lostAt || Date.now() - lostAt < SAY_AFTER_MS || document.getElementById("live-status")) return;
-  const status = element("p", { id: "live-status", className: "notice notice-warn" });
-  status.setAttribute("role", "status");
-  status.textContent = `Nothing new has come since ${lostAt.toISOString().slice(11, 16)} UTC. Rolecall tries again by itself.`;
-  panels.before(status);
+// Asks once how things stand.
+const look = async () => {
+  const answer = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store" }).catch(() => undefined);
+  const now = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
+  if (!now) {
+    listeners.lost();
+    return endsAt - Date.now() < LOST_NEAR_END_MS ? planLook(END_AGAIN_MS) : undefined;
+  }
+  if (now.ended) return end();
+  channel.postMessage(now.session);
+  if (isOver()) return comeBack(now.session);
+  hear(now.session);
+  if (now.closed) close();
+  if (now.shows) listeners.shows(now.shows);
 };
 
-// The page.
-
-const plan = (inMs) => {
-  clearTimeout(updating);
-  updating = setTimeout(update, inMs);
+const planLook = (inMs) => {
+  clearTimeout(ending);
+  ending = setTimeout(look, Math.min(inMs, LONGEST_TIMER_MS));
 };
 
-const update = async () => {
-  if (isFetching || isOver) return;
-  isFetching = true;
-  const from = location.href;
+// The session.
+
+const hear = (session) => {
+  person = session.person;
+  endsAt = Date.now() + session.ends_in_ms;
+  const warnsInMs = session.ends_in_ms - session.warn_ms;
+  if (warnsInMs > 0) calm();
+  else warn(session.ends_by);
+  // Before it warns and when it should be over, it asks: somebody may have been active in another browser tab.
+  planLook(warnsInMs > 0 ? warnsInMs : Math.max(session.ends_in_ms, SIGNED_IN_AGAIN_MS));
+  const role = session.role ?? "";
+  if (role !== script.dataset.role) {
+    script.dataset.role = role;
+    takeRole();
+  }
+};
+
+// Warns that the session ends soon. The text is read out once; the clock beside it is only for the eyes.
+const warn = (endsBy) => {
+  const isIdle = endsBy === "idle";
+  const old = document.getElementById("session-warning");
+  if (old?.dataset.endsBy === endsBy) return;
+  calm();
+  const text = isIdle
+    ? "Your session ends soon, because nothing was done for a long time."
+    : "Your session ends soon: it is as old as a session may get.";
+  const clock = element("span", { className: "num" });
+  clock.setAttribute("aria-hidden", "true");
+  const action = isIdle
+    ? element("button", { className: "button button-primary", type: "button", textContent: "Stay signed in", onclick: stay })
+    : signInLink("Sign in again", true);
+  const warning = element("div", { id: "session-warning", className: "notice notice-warn session-warning" });
+  warning.append(element("p", {}, text, " ", clock), action);
+  warning.dataset.endsBy = endsBy;
+  warning.setAttribute("role", "alert");
+  warning.addEventListener("focusin", ({ relatedTarget }) => (warning.cameFrom ??= relatedTarget));
+  const tick = () => {
+    const seconds = Math.max(0, Math.round((endsAt - Date.now()) / 1000));
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  tick();
+  warning.ticking = setInterval(tick, 1_000);
+  document.body.append(warning);
+  document.title = `Your session ends soon · ${title}`;
+};
+
+const calm = () => {
+  const warning = document.getElementById("session-warning");
+  if (!warning) return;
+  clearInterval(warning.ticking);
+  const hadFocus = warning.contains(document.activeElement);
+  warning.remove();
+  document.title = title;
+  if (hadFocus) (warning.cameFrom?.isConnected ? warning.cameFrom : document.querySelector("main"))?.focus();
+};
+
+// A request that counts as activity.
+const stay = async () => {
+  await fetch("/api/session", { cache: "no-store" }).catch(() => undefined);
+  await look();
+};
+
+// The role changed: the header is that of the new one, and a page that it does not open is closed.
+const takeRole = async () => {
+  const answer = await fetchPage();
+  if (!answer) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [header, main] = [page.querySelector(".site-header"), document.querySelector("main")];
+  if (header) document.querySelector(".site-header")?.replaceWith(header);
+  if (dashboard || isOver()) return;
+  const link = element("a", { href: location.href, textContent: "Load this page again" });
+  const notice = element("p", { id: "role-changed", className: "notice" }, "Your role has changed. ", link, " to see what it opens.");
+  notice.setAttribute("role", "status");
+  document.getElementById("role-changed")?.remove();
+  main.prepend(notice);
+};
+
+// The page as it is now, without being activity; nothing where it cannot be had, which is seen to.
+export const fetchPage = async () => {
   const headers = { accept: "text/html", "rolecall-unasked": "1" };
-  const answer = await fetch(from, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
-  const text = answer?.ok ? await answer.text().catch(() => "") : "";
-  isFetching = false;
+  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
   if (answer?.status === 401 || answer?.type === "opaqueredirect") return lose();
   if (answer?.status === 403 || answer?.status === 404) return close();
-  const fresh = new DOMParser().parseFromString(text, "text/html");
-  if (fresh.querySelector("[data-live]") && from === location.href) {
-    take(fresh);
-    await bringToLife(fresh);
-  }
-  if (!same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
+  return answer?.ok ? answer : undefined;
 };
 
-// Puts what is new into the page.
-const take = (page) => {
-  const fresh = page.querySelector("[data-live]");
-  const [before, after] = [shown(), stampsIn(fresh.dataset.stamps)];
-  panels.dataset.stamps = fresh.dataset.stamps;
-  if (before.get("") !== after.get("") || [...before.keys()].join() !== [...after.keys()].join()) return takeAll(page, fresh);
-  after.delete("");
-  for (const [id, stamp] of after) {
-    const [old, next] = [child(panels, id), child(fresh, id)];
-    if (old && next && before.get(id) !== stamp) place(old, next, location.href);
-  }
+// The end: what was open is not shown any more. What was typed stays, to be copied, and comes back with the person.
+
+const signInLink = (textContent, isInNewTab) => {
+  const url = new URL(script.dataset.signIn, location.href);
+  url.searchParams.set("return_to", location.pathname + location.search + location.hash);
+  const link = element("a", { className: "button button-primary", href: url.pathname + url.search, textContent });
+  return isInNewTab ? Object.assign(link, { target: "_blank", textContent: `${textContent} in a new tab` }) : link;
 };
 
-// Another version of the dashboard, another choice of panels, or other rows: all is new, but what somebody has typed.
-const takeAll = (page, fresh) => {
-  const kept = [...panels.children].filter((panel) => typedIn(panel).length > 0);
-  const stays = (next) => kept.find((panel) => panel.id === next.id);
-  const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
-  const around = [...fresh.parentElement.children];
-  const at = around.indexOf(fresh);
-  for (const beside of [...panels.parentElement.children]) if (beside !== panels) beside.remove();
-  panels.before(...around.slice(0, at), ...lost);
-  panels.after(...around.slice(at + 1));
-  document.title = page.title;
-  panels.replaceChildren(...[...fresh.children].map((next) => stays(next) ?? next));
-  for (const panel of panels.children) if (!kept.includes(panel)) wake(panel);
-};
+export const typedIn = (root) => [...root.querySelectorAll("textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
 
-// Puts `next`, fetched from the address `from`, in the place of `old`, as soon as nobody is doing anything there.
-const place = (old, next, from) => {
-  old.next = { next, from };
-  if (old.waiting) return;
-  const put = () => {
-    // What somebody saved themselves stands there already.
-    if (isSameNote(old, old.next.next)) {
-      old.classList.remove("has-news");
-      old.waiting = undefined;
-      return;
-    }
-    if (isBusy(old)) {
-      old.classList.add("has-news");
-      old.waiting = setTimeout(put, BUSY_MS);
-      return;
-    }
-    old.classList.remove("has-news");
-    old.waiting = undefined;
-    if (!old.isConnected) return;
-    if (old.next.from === location.href) return swap(old, old.next.next);
-    // The table was turned or sorted meanwhile.
-    panels.dataset.stamps = [...shown()].map(([id, stamp]) => `${id}:${id === old.id ? "" : stamp}`).join(" ");
-    plan(0);
-  };
-  put();
-};
+export const unsaved = (root) =>
+  typedIn(root).map(({ value }) =>
+    element("label", { textContent: "Not saved" }, element("textarea", { value, readOnly: true, rows: 8 })),
+  );
 
-const isBusy = (panel) => {
-  const isPointedAt = panel.matches(":hover") && Date.now() - pointedAt < POINTING_MS;
-  const isSelected = !getSelection().isCollapsed && panel.contains(getSelection().anchorNode);
-  return isPointedAt || isSelected || panel.contains(document.activeElement) || typedIn(panel).length > 0;
-};
-
-// Whether a note is of no newer version in `next`. What was typed before it was saved is saved now.
-const isSameNote = (old, next) => {
-  const [mine, theirs] = [old, next].map((panel) => Number(panel.querySelector("textarea")?.form.elements.version.value));
-  if (!(mine >= theirs)) return false;
-  const text = old.querySelector("textarea");
-  if (text.value === next.querySelector("textarea").value) text.defaultValue = text.value;
-  return true;
-};
-
-// An island stays, with all that listens in it, and gets other contents; anything else is replaced.
-const swap = (old, next) => {
-  const [island, other] = [old.querySelector("leptos-island"), next.querySelector("leptos-island")];
-  // A note would not notice that its text is another one.
-  const isNote = next.querySelector("textarea");
-  if (isNote || !island || !other || island.dataset.component !== other.dataset.component) {
-    old.replaceWith(next);
-    return wake(next);
-  }
-  const root = island.firstElementChild;
-  root.innerHTML = other.firstElementChild.innerHTML;
-  const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
-  if (head && newHead) head.replaceWith(newHead);
-  root.dispatchEvent(new Event("renewed"));
-};
-
-// A page that had no islands has not loaded what brings them to life.
-const bringToLife = async (page) => {
-  const [module, wasm] = [page.querySelector("link[rel=modulepreload]"), page.querySelector("link[as=fetch]")];
-  if (!module || document.querySelector("link[rel=modulepreload]")) return;
-  document.head.append(module);
-  const rolecall = await import(module.href);
-  await rolecall.default({ module_or_path: wasm.href });
-  rolecall.begin();
-  const wakeIn = (root) => root.querySelectorAll("leptos-island").forEach((island) => rolecall[island.dataset.component](island));
-  wakeIn(document);
-  addEventListener("rolecall:islands", (event) => wakeIn(event.target));
-  document.documentElement.dataset.hydrated = "";
-};
-
-const wake = (panel) => panel.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
-
-// The end: what was open is not shown any more. What was typed stays, to be copied.
-
-const typedIn = (root) => [...root.querySelectorAll("textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
-
-const unsaved = (root) =>
-  typedIn(root).map(({ value }) => {
-    const label = element("label", { textContent: "Not saved" });
-    label.append(element("textarea", { value, readOnly: true, rows: 8 }));
-    return label;
-  });
-
-const leave = (title, text, link) => {
-  if (isOver) return;
-  isOver = true;
+const leave = (heading, text, link, isToComeBack) => {
+  if (isOver()) return;
+  calm();
+  const main = document.querySelector("main");
+  const hidden = [...document.querySelectorAll(".site-menu, .site-menu-button")];
+  over = { children: isToComeBack ? [...main.childNodes] : undefined, hidden };
   disconnect();
   clearTimeout(connecting);
-  clearTimeout(updating);
-  const main = document.querySelector("main");
-  const head = element("div", { className: "page-head", role: "alert" });
-  head.append(element("h1", { textContent: title }), element("p", { textContent: text }), link);
+  clearTimeout(ending);
+  listeners.over();
+  const head = element("div", { className: "page-head" });
+  head.append(element("h1", { textContent: heading }), element("p", { textContent: text }), link);
+  head.setAttribute("role", "alert");
+  document.title = heading;
   main.replaceChildren(head, ...unsaved(main));
+  for (const gone of hidden) gone.hidden = true;
 };
 
 const end = () => {
-  const href = `/sign-in?return_to=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-  const link = element("a", { className: "button button-primary", href, textContent: "Sign in again" });
-  leave("You are signed out", "Your session has ended. Sign in again to go on where you were.", link);
-  for (const gone of document.querySelectorAll(".site-menu, .site-menu-button")) gone.remove();
+  const hasWork = isTyped || typedIn(document).length > 0;
+  const text = hasWork
+    ? "Your session has ended. Sign in again, and this page comes back with what you typed."
+    : "Your session has ended. Sign in again to go on where you were.";
+  leave("You are signed out", text, signInLink("Sign in again", hasWork), hasWork);
+};
+
+// Somebody signed in in another tab: the same person finds the page as it was.
+const comeBack = (session) => {
+  if (!over.children || session.person !== person) return location.reload();
+  document.querySelector("main").replaceChildren(...over.children);
+  for (const back of over.hidden) back.hidden = false;
+  document.title = title;
+  over = undefined;
+  hear(session);
+  connect();
 };
 
 const close = () => {
+  if (isOver()) return;
   const link = element("a", { className: "button", href: location.href, textContent: "Open it again" });
-  leave("This dashboard is closed", "It is not open to you any more, or you have to sign in again for it.", link);
+  const what = dashboard ? "This dashboard" : "This page";
+  leave(`${what} is closed`, "It is not open to you any more, or you have to sign in again for it.", link, false);
+  over.isClosed = true;
 };
 
-document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? connect() : disconnect()));
-document.addEventListener("pointermove", () => (pointedAt = Date.now()), { passive: true });
+const isSignedOut = () => isOver() && !over.isClosed;
+
+channel.addEventListener("message", ({ data }) => {
+  if (data === "ended") setTimeout(look, SIGNED_IN_AGAIN_MS + Math.random() * SPREAD_MS);
+  else if (isSignedOut()) look();
+  else if (!isOver()) hear(data);
+});
+document.addEventListener("input", () => (isTyped = true));
+// The menu under the name closes as menus do.
+const menu = () => document.querySelector(".person-menu[open]");
+document.addEventListener("click", ({ target }) => {
+  if (!menu()?.contains(target)) menu()?.removeAttribute("open");
+});
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || !menu()) return;
+  menu().firstElementChild.focus();
+  menu().removeAttribute("open");
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") disconnect();
+  else if (isSignedOut()) look();
+  else connect();
+});
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
-connect();
+// What the page itself needs comes first.
+const begin = () => (document.visibilityState === "visible" ? connect() : look());
+if (document.readyState === "complete") begin();
+else addEventListener("load", begin);

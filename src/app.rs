@@ -55,15 +55,17 @@ struct Variant {
 pub struct Scripts {
     /// What brings its islands to life.
     pub islands: bool,
-    /// What keeps it up to date.
-    pub live: bool,
+    /// What warns before the session ends, and shows nothing any more when it has.
+    pub session: bool,
+    /// What keeps a dashboard up to date, beside the former.
+    pub dashboard: bool,
 }
 
 impl Scripts {
-    /// Whether there are any.
+    /// Whether some of them must be let run by a nonce, since they stand in the page or run WebAssembly; others are files of ours.
     #[must_use]
-    pub const fn any(self) -> bool {
-        self.islands || self.live
+    pub const fn need_nonce(self) -> bool {
+        self.islands || self.dashboard
     }
 }
 
@@ -186,9 +188,17 @@ impl Documents {
 fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
     let Variant { demonstration, view_as, signed_in, role, has_apps, current, scripts } = variant;
     let person = signed_in.then(|| (Hole::Name.mark(), role));
-    let nonce = scripts.any().then(|| Hole::Nonce.mark());
-    let live =
-        scripts.live.then(|| view! { <script type="module" nonce=nonce.clone() src=routes::LIVE_SCRIPT></script> });
+    let nonce = scripts.need_nonce().then(|| Hole::Nonce.mark());
+    let (script_nonce, dashboard_nonce) = (nonce.clone(), nonce.clone());
+    let role_key = role.map_or("", Role::key);
+    let session = scripts.session.then(|| {
+        view! {
+            <script type="module" nonce=script_nonce src=routes::LIVE_SCRIPT data-role=role_key data-sign-in=Hole::SignIn.mark()></script>
+        }
+    });
+    let dashboard = scripts
+        .dashboard
+        .then(|| view! { <script type="module" nonce=dashboard_nonce src=routes::LIVE_DASHBOARD_SCRIPT></script> });
     let keep_fragment =
         person.is_none().then(|| view! { <script type="module" nonce=nonce inner_html=KEEP_FRAGMENT></script> });
 
@@ -200,7 +210,8 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
                 <title inner_html=Hole::Title.mark()></title>
                 {keep_fragment}
                 {scripts.islands.then(|| view! { <IslandScripts assets=assets.clone()/> })}
-                {live}
+                {session}
+                {dashboard}
             </head>
             <body>
                 <Header demonstration view_as person has_apps current sign_in=Hole::SignIn.mark()/>

@@ -55,6 +55,7 @@ pub async fn account(auth: &Auth, sign_in: &SignIn) -> Result<Option<Account>, R
         username: claims.get("preferred_username").and_then(Value::as_str).and_then(shown),
         role_sources: role_sources.into_iter().flatten().chain(given).collect(),
         roles_read_at_ms: sign_in.roles_read_at_ms,
+        can_read_roles: sign_in.refresh_at_ms.is_some(),
         signed_in_at_ms: sign_in.created_at_ms,
         ends_at_ms: auth.absolute_end_ms(sign_in),
         user,

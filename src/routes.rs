@@ -12,10 +12,12 @@ pub const DASHBOARD: &str = "/dashboards/{slug}";
 pub const DASHBOARD_PREVIEW: &str = "/dashboards/{slug}/preview";
 /// Marks what somebody likes to find at once (a form).
 pub const FAVOURITES: &str = "/favourites";
-/// Tells an open page what is new, with `?dashboard=` (server-sent events).
+/// Tells an open page of its session, with `?dashboard=` what is new as well (server-sent events).
 pub const LIVE: &str = "/live";
-/// The script that listens to it.
+/// The script of every page of somebody who is signed in, which listens to it.
 pub const LIVE_SCRIPT: &str = "/live.js";
+/// The script that keeps a dashboard up to date.
+pub const LIVE_DASHBOARD_SCRIPT: &str = "/live-dashboard.js";
 /// Makes a dashboard, with `?dataset=` for a data set.
 pub const DASHBOARD_NEW: &str = "/dashboards/new";
 /// Makes a dashboard of a file.
@@ -66,6 +68,9 @@ pub const ACCOUNT_PHOTO: &str = "/account/photo";
 pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 /// The ID token, claim by claim.
 pub const ACCOUNT_TOKEN: &str = "/account/token";
+
+/// The script of that page.
+pub const TOKEN_SCRIPT: &str = "/token.js";
 
 /// What administrators see and decide.
 pub const ADMIN: &str = "/admin";
@@ -120,6 +125,12 @@ pub const API_UNDELETE_DATASET: &str = "/api/undelete_dataset";
 pub const API_ID_TOKEN: &str = "/api/id_token";
 /// What we know of the caller (server function).
 pub const API_ACCOUNT: &str = "/api/account";
+/// Reads the caller's role again at the provider (server function).
+pub const API_CHECK_MY_ROLES: &str = "/api/check_my_roles";
+/// Reads the roles of anybody again (server function).
+pub const API_CHECK_ROLES: &str = "/api/check_roles";
+/// Says that the caller knows the new browser of a sign-in of theirs (server function).
+pub const API_KNOW_BROWSER: &str = "/api/know_browser";
 /// Ends a session of the caller in another browser (server function).
 pub const API_END_MY_SESSION: &str = "/api/end_my_session";
 /// Ends all sessions of the caller but this one (server function).

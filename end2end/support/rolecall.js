@@ -1,14 +1,16 @@
 // A Rolecall under test: the built program on a free loopback port, with a data folder of its own.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { ask, makeCertificate } from './https.js';
 import { secrets } from './secrets.js';
 
+const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = process.env.ROLECALL_BIN ?? join(ROOT, 'target/debug/rolecall');
 const READY_WITHIN_MS = 30_000;
@@ -88,10 +90,18 @@ export class Rolecall {
     if (found.length) throw new Error(`The log of ${this.origin} holds: ${found.join(', ')}.`);
   }
 
-  /** Ends the program and starts it again on the same port and data. */
-  async restart() {
+  /** Ends the program and starts it again on the same port and data, after `meanwhile`. */
+  async restart(meanwhile = async () => {}) {
     await this.#end();
+    await meanwhile();
     await this.#launch();
+  }
+
+  /** Runs `statement` on its database. Call it while the program does not run: it holds rows in memory. */
+  async changeDatabase(statement) {
+    const program = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()';
+    const database = join(this.#settings.ROLECALL_DATA_DIR, 'rolecall.sqlite3');
+    await run('python3', ['-c', program, database, statement]);
   }
 
   async #launch() {

@@ -50,7 +50,12 @@ export class Visitor {
     return this.page.getByRole('main').getByRole('link', { name: `Sign in with ${provider}` });
   }
 
-  /** The button of the header that ends it. */
+  /** The person's name in the header, which opens their menu. It is there while somebody is signed in. */
+  personMenu() {
+    return this.page.getByRole('banner').locator('.person-menu > summary');
+  }
+
+  /** The button in that menu that ends the session. */
   signOutButton() {
     return this.page.getByRole('banner').getByRole('button', { name: 'Sign out' });
   }
@@ -71,20 +76,32 @@ export class Visitor {
     // A page that needs a sign-in has led to the provider already.
     if (await this.signInButton().count()) await this.signInButton().click();
     await this.choose(person.name);
-    await expect(this.signOutButton().or(this.menuButton()).filter({ visible: true })).toHaveCount(1);
+    await expect(this.personMenu().or(this.menuButton()).filter({ visible: true })).toHaveCount(1);
     await this.alive();
   }
 
-  /** Signs out by the button in the header. */
-  async signOut() {
+  /** Opens the menu under the person's name, on a phone that of the header first. */
+  async openPersonMenu() {
     if (await this.menuButton().isVisible()) await this.menuButton().click();
+    await this.personMenu().click();
+    await expect(this.signOutButton()).toBeVisible();
+  }
+
+  /** Presses the button that signs out, and waits for nothing. */
+  async askToSignOut() {
+    await this.openPersonMenu();
     await this.signOutButton().click();
+  }
+
+  /** Signs out by the menu under the person's name. */
+  async signOut() {
+    await this.askToSignOut();
     await this.page.waitForURL((url) => url.pathname === paths.signedOut);
     await this.alive();
   }
 
   /** Expects the page of somebody who is not signed in. */
   async expectSignedOut() {
-    await expect(this.signOutButton()).toHaveCount(0);
+    await expect(this.personMenu()).toHaveCount(0);
   }
 }

@@ -5,9 +5,10 @@ import { IndependentProvider } from '../support/provider.js';
 import { freePort, Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
 
-test('Ada finds her account by her name in the header', async ({ page, visitor }) => {
+test('Ada finds her account in the menu under her name', async ({ page, visitor }) => {
   await visitor.signIn(ada);
-  await page.getByRole('banner').getByRole('link', { name: 'Ada Vale' }).click();
+  await visitor.openPersonMenu();
+  await page.getByRole('banner').getByRole('link', { name: 'Your account' }).click();
   await page.waitForURL(`**${paths.account}`);
   await visitor.alive();
   const main = page.getByRole('main');

@@ -168,7 +168,7 @@ silent('pages that load themselves again sign nobody in after a sign-out', { tag
   consoleWatch.expectStatus(401);
   await page.goto(paths.dashboards);
   await visitor.choose('Grace');
-  await expect(visitor.signOutButton()).toBeVisible();
+  await expect(visitor.personMenu()).toBeVisible();
   const places = [`${company.echoes}/plain?poll`, `${company.origin}/apps/plain/plain?poll`];
   const tabs = [];
   for (const place of places) {
@@ -180,7 +180,7 @@ silent('pages that load themselves again sign nobody in after a sign-out', { tag
   const asked = company.provider.authorizations.length;
   // The provider asks whether to sign out there, too, and nobody answers: its session lives on.
   await page.bringToFront();
-  await visitor.signOutButton().click();
+  await visitor.askToSignOut();
   await expect(page.getByRole('button', { name: 'Sign out of Op' })).toBeVisible();
   for (const tab of tabs) await expect(heading(tab)).toHaveText('You signed out');
   expect(company.provider.authorizations.length).toBe(asked);

@@ -6,7 +6,7 @@ import { makeCertificate } from '../support/https.js';
 import { Nginx } from '../support/nginx.js';
 import { IndependentProvider } from '../support/provider.js';
 import { freePort, Rolecall } from '../support/rolecall.js';
-import { paths } from '../support/visitor.js';
+import { paths, Visitor } from '../support/visitor.js';
 
 const [HOST, APP_HOST] = ['rolecall.test', 'echo.test'];
 
@@ -67,7 +67,7 @@ test('people reach the app through both names, and leave it at once', { tag: '@s
 
   const tab = await context.newPage();
   await tab.goto(`${origin}/`);
-  await tab.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+  await new Visitor(tab, { scripted: true }).askToSignOut();
   await expect(page.locator('#state')).toHaveText('closed');
   expect(await page.evaluate(() => fetch('/').then(({ status }) => status))).toBe(401);
 });
@@ -79,7 +79,7 @@ test('tabs with long links arrive at the app', { tag: '@script' }, async ({ comp
   await page.goto(company.origin);
   await visitor.signInButton('Op').click();
   await visitor.choose('Grace');
-  await expect(visitor.signOutButton()).toBeVisible();
+  await expect(visitor.personMenu()).toBeVisible();
   await Promise.all(tabs.map((tab, at) => tab.goto(link(at))));
   for (const [at, tab] of tabs.entries()) {
     await expect(tab.locator('#heard')).toHaveText('Hello, echo');

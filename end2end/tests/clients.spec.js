@@ -39,7 +39,7 @@ async function signIn({ page, visitor }) {
   await visitor.open(paths.home);
   await visitor.signInButton('Op').click();
   await visitor.choose('Grace');
-  await expect(visitor.signOutButton()).toBeVisible();
+  await expect(visitor.personMenu()).toBeVisible();
   await visitor.alive();
   await expect(page.getByRole('banner')).toContainText('Grace of Op');
 }

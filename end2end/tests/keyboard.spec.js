@@ -56,6 +56,7 @@ test('a person signs in and out with the keyboard alone', async ({ page, visitor
   await visitor.open(paths.home);
   await visitor.signInButton().press('Enter');
   await page.getByRole('button', { name: /^Reed/ }).press('Enter');
+  await visitor.personMenu().press('Enter');
   await visitor.signOutButton().press('Enter');
   await page.waitForURL((url) => url.pathname === paths.signedOut);
 });

@@ -145,7 +145,7 @@ live('an open page shows nothing any more after a sign-out elsewhere, but what w
   // A page that nobody sees asks for nothing, so the other one is in a window of its own.
   const other = await context.newPage();
   await other.goto('/account');
-  await other.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+  await new Visitor(other, { scripted: true }).askToSignOut();
   await other.waitForURL(/signed-out|demo/);
   await page.bringToFront();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');

@@ -26,7 +26,7 @@ async function signIn(visitor, name) {
   await visitor.open(paths.home);
   await visitor.signInButton('Op').click();
   await visitor.choose(name);
-  await expect(visitor.signOutButton()).toBeVisible();
+  await expect(visitor.personMenu()).toBeVisible();
   await visitor.alive();
 }
 
@@ -52,7 +52,7 @@ test('somebody without a role there has none here', async ({ consoleWatch, page,
 // Case: logout/normal
 test('signing out here ends the session there too', async ({ page, visitor }) => {
   await signIn(visitor, 'Grace');
-  await visitor.signOutButton().click();
+  await visitor.askToSignOut();
   await page.getByRole('button', { name: 'Sign out of Op' }).click();
   await page.waitForURL((url) => url.pathname === paths.signedOut);
   await visitor.expectSignedOut();

@@ -73,7 +73,7 @@ test('people sign in and out', async ({ company, context, page, visitor }) => {
   await visitor.signInButton('Op').click();
   await visitor.choose('Grace');
   expect((await callback).url().split('?')[0]).toBe(`${origin}/login/op/authorized`);
-  await expect(visitor.signOutButton()).toBeVisible();
+  await expect(visitor.personMenu()).toBeVisible();
   await visitor.alive();
 
   const session = (await context.cookies(origin)).find((cookie) => cookie.name === '__Host-rolecall');
@@ -82,7 +82,7 @@ test('people sign in and out', async ({ company, context, page, visitor }) => {
   expect(signedIn).toMatchObject({ provider: 'op', span: { client: '127.0.0.1' } });
   expect(signedIn.ip).toContain('127.0.0.1');
 
-  await visitor.signOutButton().click();
+  await visitor.askToSignOut();
   await page.getByRole('button', { name: 'Sign out of Op' }).click();
   await page.waitForURL(`${origin}${paths.signedOut}`);
   await visitor.expectSignedOut();
@@ -93,7 +93,7 @@ test('a link of eight kilobytes arrives as it was', async ({ company, page, visi
   const link = `${paths.dashboards}?q=%25&a=%22x+y%22&`.padEnd(8192, '&');
   await page.goto(link);
   await visitor.choose('Grace');
-  await expect(visitor.signOutButton()).toBeVisible();
+  await expect(visitor.personMenu()).toBeVisible();
   expect(page.url()).toBe(company.origin + link);
 });
 

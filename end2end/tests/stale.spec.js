@@ -19,13 +19,25 @@ test('saving the note tells to sign in, and the draft stays', { tag: '@script' }
   await expect(note.getByRole('textbox')).toHaveValue('A draft without a session');
 });
 
-for (const name of ['Dashboards', 'Your token']) {
-  test(`the link "${name}" of the header leads to the provider`, async ({ page, visitor }) => {
-    await page.getByRole('banner').getByRole('link', { name, exact: true }).click();
-    await expect(page).toHaveURL((url) => url.pathname === paths.provider);
-    await visitor.expectSignedOut();
-  });
-}
+test('the link "Dashboards" of the header leads to the provider', async ({ page, visitor }) => {
+  await page.getByRole('banner').getByRole('link', { name: 'Dashboards', exact: true }).click();
+  await expect(page).toHaveURL((url) => url.pathname === paths.provider);
+  await visitor.expectSignedOut();
+});
+
+// Case: account/token-signed-out
+test('the page of the token says that nobody is signed in, and waits', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(401);
+  await visitor.openPersonMenu();
+  await page.getByRole('banner').getByRole('link', { name: 'Your token' }).click();
+  const main = page.getByRole('main');
+  await expect(main.getByRole('heading', { level: 1 })).toHaveText('You are not signed in');
+  await visitor.expectSignedOut();
+  await main.getByRole('link', { name: 'Sign in' }).click();
+  await visitor.choose(wren.name);
+  await page.waitForURL(`**${paths.token}`);
+  await expect(visitor.personMenu()).toBeVisible();
+});
 
 test('the link "Home" of the header leads to a page that knows nobody', async ({ page, visitor }) => {
   await page.getByRole('banner').getByRole('link', { name: 'Home', exact: true }).click();

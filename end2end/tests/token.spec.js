@@ -37,7 +37,8 @@ test('no answer of any page holds a raw token', async ({ app, page, visitor }) =
     await overheard.answers();
   }
   await visitor.alive();
-  await page.getByRole('link', { name: /token/i }).first().click();
+  await visitor.openPersonMenu();
+  await page.getByRole('banner').getByRole('link', { name: 'Your token' }).click();
   await page.waitForURL(`**${paths.token}`);
   await expect(page.getByRole('main')).toContainText('Rolecall.Admin');
   const answers = await overheard.answers();

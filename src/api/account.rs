@@ -52,6 +52,39 @@ pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
     Ok(seen.profile)
 }
 
+/// Reads the caller's role again at the provider, and leads to the account with what came of it.
+///
+/// # Errors
+/// [`AppError::SignedOut`].
+#[server(endpoint = "check_my_roles")]
+pub async fn check_my_roles() -> Result<(), AppError> {
+    use crate::{account, caller, routes};
+
+    let sign_in = caller::answer(caller::signed_in())?;
+    let checks = account::check_own_roles(&caller::auth()?, &sign_in).await;
+    let checks = caller::answer(checks.map_err(|error| caller::internal(&error)))?;
+    caller::redirect_to_path(&checks.in_address(routes::ACCOUNT));
+    Ok(())
+}
+
+/// Says that the caller knows the new browser of their sign-in `id`, which is another one than this.
+///
+/// # Errors
+/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a sign-in that is not theirs; [`AppError::Invalid`] for this one.
+#[server(endpoint = "know_browser")]
+pub async fn know_browser(id: String) -> Result<(), AppError> {
+    use crate::caller;
+
+    let sign_in = caller::answer(caller::signed_in())?;
+    if id == sign_in.id {
+        let message = "Another browser of yours has to say that you know this one.".to_owned();
+        return caller::answer(Err(AppError::Invalid { message }));
+    }
+    let known = caller::auth()?.sign_ins().know_browser(sign_in.user_id, &id).await;
+    let known = known.map_err(|error| caller::internal(&error));
+    caller::answer(known.and_then(|known| if known { Ok(()) } else { Err(AppError::NotFound) }))
+}
+
 /// Ends the caller's session `id`, which is another browser's.
 ///
 /// # Errors

@@ -44,6 +44,22 @@ pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
     caller::answer(caller::decided(administrator.end_every_session().await))
 }
 
+/// Reads the roles of the person `user_id` again at their provider, in each of their sessions, and leads to their page with what
+/// came of it.
+///
+/// # Errors
+/// As `require` below Admin.
+#[server(endpoint = "check_roles")]
+pub async fn check_roles(user_id: i64) -> Result<(), AppError> {
+    use crate::{account, caller, routes};
+
+    let administrator = caller::answer(caller::require(Role::Admin))?;
+    let checks = account::check_roles_of(&caller::auth()?, user_id, administrator.user_id).await;
+    let checks = caller::answer(checks.map_err(|error| caller::internal(&error)))?;
+    caller::redirect_to_path(&checks.in_address(&routes::admin_user(user_id)));
+    Ok(())
+}
+
 /// Keeps the person `user_id` out, and ends their sessions.
 ///
 /// # Errors

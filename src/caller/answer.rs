@@ -35,6 +35,11 @@ pub fn redirect_to_page(path: &'static str) {
     leptos_axum::redirect(path);
 }
 
+/// The same for a path and query that we made ourselves of nothing but numbers and fixed words.
+pub fn redirect_to_path(path: &str) {
+    leptos_axum::redirect(path);
+}
+
 /// Sets `cookie` on the answer.
 pub fn set_cookie(cookie: &Cookie<'_>) {
     if let (Ok(value), Some(options)) = (HeaderValue::from_str(&cookie.to_string()), use_context::<ResponseOptions>()) {

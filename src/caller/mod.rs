@@ -9,8 +9,8 @@ mod sign_in;
 
 pub use admin::{administrator, begin_of_day, decided, end_of_day, recent_administrator};
 pub use answer::{
-    answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_provider, refresh_after, set_cookie,
-    unprocessable,
+    answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_path, redirect_to_provider,
+    refresh_after, set_cookie, unprocessable,
 };
 pub use dashboards::{Changing, dashboard, dashboard_to_change, looked_at};
 pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, require_role_for_dataset};

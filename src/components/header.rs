@@ -23,9 +23,17 @@ impl CurrentLink {
     /// The link to the page at `path`, or to the section that it belongs to.
     #[must_use]
     pub fn on(path: &str) -> Option<Self> {
-        let links =
-            [routes::HOME, routes::DASHBOARDS, routes::DATASETS, routes::APPS, routes::ADMIN, routes::ACCOUNT_TOKEN];
-        links.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }))
+        const LINKS: [&str; 8] = [
+            routes::HOME,
+            routes::DASHBOARDS,
+            routes::DATASETS,
+            routes::APPS,
+            routes::ADMIN,
+            routes::ACCOUNT_SESSIONS,
+            routes::ACCOUNT_TOKEN,
+            routes::ACCOUNT,
+        ];
+        LINKS.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }))
     }
 }
 
@@ -49,9 +57,8 @@ pub fn Header(
     let signed_in = person.is_some();
     let has_data = person.as_ref().is_some_and(|(_, role)| *role >= Some(Role::Write));
     let is_admin = person.as_ref().is_some_and(|(_, role)| *role >= Some(Role::Admin));
-    let current = |href| current.filter(|link| link.href == href).map(|link| link.kind);
     let person = match person {
-        Some((name, role)) => view! { <Person name role/> }.into_any(),
+        Some((name, role)) => view! { <PersonMenu name role current/> }.into_any(),
         None => view! { <a class="button" href=sign_in>"Sign in"</a> }.into_any(),
     };
 
@@ -72,15 +79,14 @@ pub fn Header(
                 <div class="site-menu" id=MENU popover=signed_in.then_some("auto")>
                     <nav class="site-nav" aria-label="Main">
                         <ul>
-                            <NavLink href=routes::HOME label="Home" current=current(routes::HOME)/>
+                            <NavLink href=routes::HOME label="Home" current=current_at(current, routes::HOME)/>
                             {signed_in
                                 .then(|| {
                                     view! {
-                                        <NavLink href=routes::DASHBOARDS label="Dashboards" current=current(routes::DASHBOARDS)/>
-                                        {has_data.then(|| view! { <NavLink href=routes::DATASETS label="Data" current=current(routes::DATASETS)/> })}
-                                        {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" current=current(routes::APPS)/> })}
-                                        {is_admin.then(|| view! { <NavLink href=routes::ADMIN label="Admin" current=current(routes::ADMIN)/> })}
-                                        <NavLink href=routes::ACCOUNT_TOKEN label="Your token" current=current(routes::ACCOUNT_TOKEN)/>
+                                        <NavLink href=routes::DASHBOARDS label="Dashboards" current=current_at(current, routes::DASHBOARDS)/>
+                                        {has_data.then(|| view! { <NavLink href=routes::DATASETS label="Data" current=current_at(current, routes::DATASETS)/> })}
+                                        {has_apps.then(|| view! { <NavLink href=routes::APPS label="Apps" current=current_at(current, routes::APPS)/> })}
+                                        {is_admin.then(|| view! { <NavLink href=routes::ADMIN label="Admin" current=current_at(current, routes::ADMIN)/> })}
                                     }
                                 })}
                         </ul>
@@ -157,16 +163,31 @@ fn NavLink(href: &'static str, label: &'static str, current: Option<&'static str
     }
 }
 
-/// The person's name and role, and the button to sign out.
+/// The person's name and role, which open what is theirs, and the button to sign out.
 #[component]
-fn Person(name: String, role: Option<Role>) -> impl IntoView {
+fn PersonMenu(name: String, role: Option<Role>, current: Option<CurrentLink>) -> impl IntoView {
+    let link = |href, label| view! { <NavLink href label current=current_at(current, href)/> };
+
     view! {
-        <a class="person-name" href=routes::ACCOUNT title="Your account">
-            <bdi>{name}</bdi>
-        </a>
-        <RoleBadge role/>
-        <SignOutButton/>
+        <details class="person-menu">
+            <summary>
+                <span class="visually-hidden">"Menu of "</span>
+                <bdi class="person-name">{name}</bdi>
+                <RoleBadge role/>
+            </summary>
+            <ul>
+                {link(routes::ACCOUNT, "Your account")} {link(routes::ACCOUNT_SESSIONS, "Your sessions")}
+                {link(routes::ACCOUNT_TOKEN, "Your token")} <li>
+                    <SignOutButton/>
+                </li>
+            </ul>
+        </details>
     }
+}
+
+/// The `aria-current` of a link to `href` where `current` is the one that is marked.
+fn current_at(current: Option<CurrentLink>, href: &str) -> Option<&'static str> {
+    current.filter(|link| link.href == href).map(|link| link.kind)
 }
 
 /// The value of `aria-current` for a link to `href` on the page at `path`.
@@ -182,13 +203,21 @@ fn current_kind(href: &str, path: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::current_kind;
+    use super::{CurrentLink, current_kind};
     use crate::routes;
 
     #[test]
     fn the_link_of_the_page_and_of_its_section_are_current() {
         assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards"), Some("page"));
         assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards/weather"), Some("true"));
+    }
+
+    #[test]
+    fn of_the_pages_of_an_account_the_nearest_is_current() {
+        let marked = |path| CurrentLink::on(path).map(|link| (link.href, link.kind));
+        assert_eq!(marked("/account/sessions"), Some((routes::ACCOUNT_SESSIONS, "page")));
+        assert_eq!(marked("/account/token"), Some((routes::ACCOUNT_TOKEN, "page")));
+        assert_eq!(marked("/account"), Some((routes::ACCOUNT, "page")));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use rolecall_model::account::{Account, ClaimValue, RoleSource};
 
 use super::page::{Answer, Asked, Page};
 use super::requests::{RequestsPanel, own_requests};
+use super::role_check::{self, RoleCheckForm};
 use crate::api;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
@@ -15,7 +16,7 @@ use crate::routes;
 
 /// # Errors
 /// As [`api::account::account`] and [`api::account::profile`].
-pub async fn account(_: Asked) -> Answer {
+pub async fn account(asked: Asked) -> Answer {
     let account = api::account::account().await?;
     let profile = api::account::profile().await?;
     let requests = own_requests().await?;
@@ -25,7 +26,7 @@ pub async fn account(_: Asked) -> Answer {
             <h2 id="profile-title">"Profile"</h2>
             <ProfileCard account=account.clone() profile/>
         </section>
-        <RolePanel account=account.clone()/>
+        <RolePanel account=account.clone() told=role_check::told_on_account(&asked)/>
         <RequestsPanel role=account.user.role requests/>
         <SignInPanel account/>
     };
@@ -47,7 +48,7 @@ fn Heading(account: Account) -> impl IntoView {
 
 /// The role, and what gave it.
 #[component]
-fn RolePanel(account: Account) -> impl IntoView {
+fn RolePanel(account: Account, told: Vec<String>) -> impl IntoView {
     let role = account.user.role;
     let ask_for = role.is_none().then(|| view! { <AskFor grant=use_viewer().ask_for.clone()/> });
     let why = match (role, account.role_sources.is_empty()) {
@@ -56,6 +57,16 @@ fn RolePanel(account: Account) -> impl IntoView {
             "Your provider gave you this role. The rules have changed since, so what gave it cannot be shown."
         }
         (Some(_), false) => "It comes from:",
+    };
+    let check = if account.can_read_roles {
+        view! { <RoleCheckForm action=routes::API_CHECK_MY_ROLES label="Check again now" told/> }.into_any()
+    } else {
+        let told = told.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
+        view! {
+            {told}
+            <p class="muted">"It is read when you sign in."</p>
+        }
+        .into_any()
     };
     let sources = account.role_sources.into_iter().map(|source| view! { <Source source/> }).collect_view();
 
@@ -71,6 +82,7 @@ fn RolePanel(account: Account) -> impl IntoView {
             <p>{why}</p>
             <ul class="role-sources">{sources}</ul>
             {ask_for}
+            {check}
         </section>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, CurrentUser, Role, RoleGrant};
 
 use super::cards::{Card, FavouriteForm, Search, SearchForm};
+use super::new_browser::new_browser_notices;
 use super::news::{News, news_of};
 use super::page::{Answer, Asked, Page};
 use super::start::{CardSection, Dashboards, StartLists};
@@ -20,19 +21,21 @@ use crate::routes;
 const LISTED: usize = 6;
 
 /// # Errors
-/// Where the dashboards, or what the person marked, cannot be read.
+/// Where the dashboards, the sign-ins or what the person marked cannot be read.
 pub async fn home(asked: Asked) -> Answer {
     let viewer = &asked.viewer;
-    let status = match viewer.user.clone() {
-        None => view! { <SignedOutStatus return_to=asked.value("return_to")/> }.into_any(),
-        Some(user) if user.role.is_none() => view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> }.into_any(),
+    let page = match viewer.user.clone() {
+        None => Page::new(PRODUCT, view! { <SignedOutStatus return_to=asked.value("return_to")/> }),
+        Some(user) if user.role.is_none() => {
+            Page::new(PRODUCT, view! { <NoRoleStatus user ask_for=viewer.ask_for.clone()/> })
+        }
         Some(user) => {
             let start = start(&asked).await?;
             let view = view! { <SignedInStatus user start back=asked.here()/> };
-            return Ok(Page { has_own_script: true, ..Page::new(PRODUCT, view) });
+            Page { has_own_script: true, ..Page::new(PRODUCT, view) }
         }
     };
-    Ok(Page::new(PRODUCT, status))
+    Ok(Page { main: new_browser_notices().await? + &page.main, ..page })
 }
 
 /// What somebody with a role starts from. All of it is open to them at this moment.

@@ -43,7 +43,7 @@ pub struct Page {
     pub title: Cow<'static, str>,
     /// What stands in its main region, as HTML.
     pub main: String,
-    /// Whether a script keeps it up to date.
+    /// Whether it is a dashboard, which a script keeps up to date.
     pub is_live: bool,
     /// Whether it loads a script of its own, from a file of ours.
     pub has_own_script: bool,

@@ -143,6 +143,9 @@ fn HistoryPanel(
 
 #[component]
 fn HistoryRow(row: SignInRow, is_live: bool, provider: String) -> impl IntoView {
+    let device = device(row.user_agent.as_deref());
+    let device = if row.is_from_new_browser { format!("{device}, not used before") } else { device };
+
     view! {
         <tr>
             <th scope="row">
@@ -152,7 +155,7 @@ fn HistoryRow(row: SignInRow, is_live: bool, provider: String) -> impl IntoView 
             <td>
                 <bdi>{provider}</bdi>
                 <br/>
-                <span class="muted">{device(row.user_agent.as_deref())}</span>
+                <span class="muted">{device}</span>
             </td>
             <td>
                 <Outcome ended=row.ended is_live/>

@@ -42,11 +42,11 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
             here: Some(routes::DEVELOPERS),
             title: "API",
             main: &main,
-            scripts: Scripts::default(),
+            scripts: Scripts { session: viewer.user.is_some(), ..Scripts::default() },
         };
         state.documents.page(contents, None)
     });
-    (StatusCode::OK, state.page_policies.page(None, false), Html(html)).into_response()
+    (StatusCode::OK, state.page_policies.page(None, viewer.user.is_some()), Html(html)).into_response()
 }
 
 /// Who gives out access tokens: Entra where that is among several providers.

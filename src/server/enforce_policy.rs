@@ -8,7 +8,7 @@ use axum::http::Extensions;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::{Denied, guard};
 
-use super::policy::{Access, access};
+use super::policy::{Access, access, found_signed_out};
 use super::problem::{self, Refusal, denial};
 use super::state::AppState;
 use crate::routes;
@@ -22,7 +22,10 @@ pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Reques
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(request) };
     match judged(state, path.as_str(), request.uri().path(), request.extensions()).await {
         Ok(Ok(())) => Ok(request),
-        Ok(Err(denied)) => Err(Box::new(denial::answer(state, request, denied).await)),
+        Ok(Err(denied)) => {
+            let here = found_signed_out(path.as_str());
+            Err(Box::new(denial::answer(state, request, denied, here).await))
+        }
         Err(error) => Err(Box::new(problem::refuse(&state.problem_pages, &request, &error))),
     }
 }

@@ -147,10 +147,11 @@ async fn asked(state: &AppState, parts: &mut Parts) -> Asked {
     }
 }
 
-/// The page in its document. Only one with scripts has a nonce for them.
+/// The page in its document. Only one whose scripts need a nonce has one.
 fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
-    let scripts = Scripts { islands: has_island(&page.main), live: page.is_live };
-    let nonce = scripts.any().then(Nonce::new);
+    let session = asked.viewer.user.is_some();
+    let scripts = Scripts { islands: has_island(&page.main), session, dashboard: page.is_live };
+    let nonce = scripts.need_nonce().then(Nonce::new);
     let here = wanted(asked);
     let contents = Contents {
         viewer: &asked.viewer,
@@ -161,7 +162,7 @@ fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
         scripts,
     };
     let document = state.documents.page(contents, nonce.as_ref());
-    (state.page_policies.page(nonce.as_ref(), page.has_own_script), Html(document)).into_response()
+    (state.page_policies.page(nonce.as_ref(), session || page.has_own_script), Html(document)).into_response()
 }
 
 /// The page that a sign-in from here comes back to: this page, or the one that brought somebody to the sign-in.

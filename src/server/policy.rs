@@ -15,6 +15,7 @@ use super::limits::request_sizes::BodyLimit;
 use super::pages::{form, page, reply};
 use super::panel_files::{FileKind, files};
 use super::previews::preview;
+use super::problem::denial::SignedOut;
 use super::sign_in::links;
 use super::state::AppState;
 use super::{app_hosts, audit_export, developers, health_page, queries, uploads, who_may};
@@ -66,6 +67,8 @@ pub struct Route {
     pub answered_by: AnsweredBy,
     /// What is read of its requests.
     pub body: BodyLimit,
+    /// What a person finds there who is not signed in.
+    pub signed_out: SignedOut,
 }
 
 /// The table.
@@ -111,7 +114,8 @@ pub const POLICY: &[Route] = &[
     Route::answered(routes::UPLOAD, Access::Role(Role::Write), |_| uploads::one()).taking(BodyLimit::LongForm),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
     Route::page(routes::ACCOUNT_SESSIONS, Access::SignedIn, |_| page(sessions)),
-    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)),
+    // Whoever looks at what the last sign-in brought is not to see that of a new one unasked.
+    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)).telling_signed_out(),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
     Route::page(routes::ADMIN, Access::Role(Role::Admin), |_| page(admin::start)),
     Route::page(routes::ADMIN_SESSIONS, Access::Role(Role::Admin), |_| page(admin::sessions)),
@@ -129,8 +133,11 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_ID_TOKEN, Access::SignedIn),
     Route::server_function(routes::API_ACCOUNT, Access::SignedIn),
     Route::server_function(routes::API_PROFILE, Access::SignedIn),
+    Route::server_function(routes::API_CHECK_MY_ROLES, Access::SignedIn),
+    Route::server_function(routes::API_KNOW_BROWSER, Access::SignedIn),
     Route::server_function(routes::API_END_MY_SESSION, Access::SignedIn),
     Route::server_function(routes::API_END_MY_OTHER_SESSIONS, Access::SignedIn),
+    Route::server_function(routes::API_CHECK_ROLES, Access::Role(Role::Admin)),
     Route::server_function(routes::API_END_SESSION, Access::Role(Role::Admin)),
     Route::server_function(routes::API_END_SESSIONS_OF_PERSON, Access::Role(Role::Admin)),
     Route::server_function(routes::API_END_EVERY_SESSION, Access::Role(Role::Admin)),
@@ -197,16 +204,25 @@ pub const POLICY: &[Route] = &[
 ];
 
 impl Route {
+    const fn of(path: &'static str, access: Access, answered_by: AnsweredBy) -> Self {
+        Self { path, access, answered_by, body: BodyLimit::Form, signed_out: SignedOut::GoesOn }
+    }
+
     const fn page(path: &'static str, access: Access, handler: Handler) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Page(handler), body: BodyLimit::Form }
+        Self::of(path, access, AnsweredBy::Page(handler))
     }
 
     const fn server_function(path: &'static str, access: Access) -> Self {
-        Self { path, access, answered_by: AnsweredBy::ServerFunction, body: BodyLimit::Form }
+        Self::of(path, access, AnsweredBy::ServerFunction)
     }
 
     const fn answered(path: &'static str, access: Access, handler: Handler) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Handler(handler), body: BodyLimit::Form }
+        Self::of(path, access, AnsweredBy::Handler(handler))
+    }
+
+    /// The same where whoever is not signed in is told so.
+    const fn telling_signed_out(self) -> Self {
+        Self { signed_out: SignedOut::IsTold, ..self }
     }
 
     /// The same for requests with such bodies.
@@ -215,11 +231,11 @@ impl Route {
     }
 
     const fn app(path: &'static str) -> Self {
-        Self { path, access: Access::App, answered_by: AnsweredBy::App, body: BodyLimit::Form }
+        Self::of(path, Access::App, AnsweredBy::App)
     }
 
     const fn api(path: &'static str, access: Access) -> Self {
-        Self { path, access, answered_by: AnsweredBy::Api, body: BodyLimit::Form }
+        Self::of(path, access, AnsweredBy::Api)
     }
 }
 
@@ -271,4 +287,10 @@ pub fn body_limit(path: &str) -> BodyLimit {
 #[must_use]
 pub fn access(path: &str) -> Option<Access> {
     POLICY.iter().find(|route| route.path == path).map(|route| route.access)
+}
+
+/// What a person finds at the route `path` who is not signed in.
+#[must_use]
+pub fn found_signed_out(path: &str) -> SignedOut {
+    POLICY.iter().find(|route| route.path == path).map_or(SignedOut::GoesOn, |route| route.signed_out)
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use openidconnect::reqwest::{Method, Response};
+use openidconnect::reqwest::{Method, RequestBuilder, Response};
 use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
 use rolecall_data::import::Given;
 use rolecall_model::Role;
+use serde::Deserialize;
 use tokio::time::timeout;
 
 use crate::support::{Browser, Setup, TestApp, execute, importer, until};
@@ -31,6 +32,8 @@ kind = "text"
 text = "All sales."
 "#;
 const LIVE: &str = "/live?dashboard=sales";
+const NORAS_SIGN_IN: &str =
+    "SELECT s.id FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE u.name LIKE 'Nora%' AND s.revoked_at IS NULL";
 
 fn setup() -> Setup {
     TestApp::setup().with_dashboard("sales", SALES)
@@ -76,6 +79,40 @@ async fn stamps(browser: &mut Browser) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// The request of a page that listens at `path`.
+fn listening(browser: &Browser, path: &str) -> RequestBuilder {
+    let request = browser.request(Method::GET, path);
+    request.header("accept", "text/event-stream").header("sec-fetch-site", "same-origin")
+}
+
+/// A session, as pages are told of it.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+struct Session {
+    role: Option<String>,
+    ends_in_ms: u64,
+    ends_by: String,
+    warn_ms: u64,
+}
+
+/// What a page is told that only asks.
+#[derive(Debug, Deserialize)]
+struct Now {
+    ended: bool,
+    session: Option<Session>,
+    shows: Option<String>,
+    closed: bool,
+}
+
+/// How long until the session ends, and what ends it, told to who only asks.
+async fn end(browser: &mut Browser) -> (u64, String) {
+    let session = browser.fetch(routes::LIVE).await.assert_status(200).json::<Now>().session.unwrap();
+    (session.ends_in_ms, session.ends_by)
+}
+
+fn ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap()
+}
+
 /// A stream that is open.
 struct Stream {
     answer: Response,
@@ -84,13 +121,43 @@ struct Stream {
 
 impl Stream {
     async fn open(browser: &Browser) -> Self {
-        let answer = browser.script(Method::GET, LIVE).send().await.unwrap();
+        Self::open_at(browser, LIVE).await
+    }
+
+    async fn open_at(browser: &Browser, path: &str) -> Self {
+        let answer = listening(browser, path).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         Self { answer, read: String::new() }
     }
 
-    /// The next event with its data; `None` at the end of the stream.
+    /// The next event with its data that is not about the session; `None` at the end of the stream.
     async fn next(&mut self) -> Option<(String, String)> {
+        loop {
+            let event = self.next_of_all().await?;
+            if event.0 != "session" {
+                return Some(event);
+            }
+        }
+    }
+
+    /// What is told of the session at the next change of which `is_meant` holds.
+    async fn session(&mut self, is_meant: impl Fn(&Session) -> bool) -> Session {
+        let told = timeout(AT_ONCE, async {
+            loop {
+                let (event, data) = self.next_of_all().await.unwrap();
+                if event == "session" {
+                    let session: Session = serde_json::from_str(&data).unwrap();
+                    if is_meant(&session) {
+                        return session;
+                    }
+                }
+            }
+        });
+        told.await.unwrap()
+    }
+
+    /// The next event with its data; `None` at the end of the stream.
+    async fn next_of_all(&mut self) -> Option<(String, String)> {
         loop {
             while let Some((event, rest)) =
                 self.read.split_once("\n\n").map(|(one, rest)| (one.to_owned(), rest.to_owned()))
@@ -189,14 +256,15 @@ async fn only_pages_of_our_own_of_people_whose_role_opens_the_dashboard_get_a_st
     for site in ["cross-site", "same-site"] {
         assert_eq!(status(&reed, LIVE, site).await, 403, "{site}");
     }
-    assert_eq!(status(&reed, "/live", "same-origin").await, 400);
-    assert_eq!(status(&app.browser(), LIVE, "same-origin").await, 401);
+    Stream::open(&app.browser()).await.expect("ended", "").await;
+    let now: Now = app.browser().fetch(LIVE).await.assert_status(200).json();
+    assert!(now.ended && now.session.is_none() && now.shows.is_none());
     let mut nora = app.browser();
     nora.sign_in_as("nora").await;
     Stream::open(&nora).await.expect("closed", "").await;
     // What does not exist looks like what is closed.
-    let missing = reed.script(Method::GET, "/live?dashboard=none").send().await.unwrap();
-    Stream { answer: missing, read: String::new() }.expect("closed", "").await;
+    Stream::open_at(&reed, "/live?dashboard=none").await.expect("closed", "").await;
+    assert!(reed.clone().fetch("/live?dashboard=none").await.assert_status(200).json::<Now>().closed);
 }
 
 // Case: live/renewed
@@ -233,7 +301,7 @@ async fn one_sign_in_cannot_hold_any_number_of_streams() {
     for _ in 0..16 {
         streams.push(Stream::open(&reed).await);
     }
-    let more = async || reed.script(Method::GET, LIVE).send().await.unwrap().status().as_u16();
+    let more = async || listening(&reed, LIVE).send().await.unwrap().status().as_u16();
     assert_eq!(more().await, 429);
     streams.pop();
     until("the place is free again", async || more().await == 200).await;
@@ -248,4 +316,74 @@ async fn a_stream_holds_no_stop_up() {
     app.restart().await;
     stream.expect_end().await;
     Stream::open(&reed).await.expect_version(Some("1.0")).await;
+}
+
+// Case: live/session, live/keeps-nobody
+#[tokio::test]
+async fn every_page_hears_when_the_session_ends_and_asking_puts_nothing_off() {
+    let (app, mut reed) = start("reed").await;
+    let (eight, day) = (8 * HOUR, 24 * HOUR);
+    let told = Stream::open_at(&reed, routes::LIVE).await.session(|_| true).await;
+    let warn_ms = 120_000;
+    let expected =
+        Session { role: Some("read".to_owned()), ends_in_ms: ms(eight), ends_by: "idle".to_owned(), warn_ms };
+    assert_eq!(told, expected);
+    app.clock.advance(7 * HOUR);
+    assert_eq!(end(&mut reed).await, (ms(HOUR), "idle".to_owned()));
+    assert_eq!(end(&mut reed).await.0, ms(HOUR), "asking is no activity");
+    // What the button of the warning asks for.
+    reed.fetch(routes::API_SESSION).await.assert_status(200);
+    assert_eq!(end(&mut reed).await.0, ms(eight));
+    for _ in 0..2 {
+        app.clock.advance(7 * HOUR);
+        reed.fetch(routes::API_SESSION).await.assert_status(200);
+    }
+    assert_eq!(end(&mut reed).await, (ms(day - 21 * HOUR), "age".to_owned()));
+    let shown: Now = reed.fetch(LIVE).await.assert_status(200).json();
+    assert_eq!(version_in(&shown.shows.unwrap()), Some("1.0"));
+}
+
+// Case: live/session
+#[tokio::test]
+async fn near_the_end_of_a_session_what_was_done_at_another_instance_counts() {
+    let (app, mut reed) = start("reed").await;
+    app.clock.advance(8 * HOUR - Duration::from_secs(90));
+    assert_eq!(end(&mut reed).await.0, 90_000);
+    let seen_ms = app.clock.now_ms() - 60_000;
+    execute(app.db(), &format!("UPDATE sign_ins SET last_seen_at = {seen_ms}")).await;
+    assert_eq!(end(&mut reed).await.0, ms(8 * HOUR) - 60_000);
+}
+
+// Case: live/session
+#[tokio::test]
+async fn where_sessions_are_short_not_all_of_one_is_a_warning() {
+    let app = setup().set("ROLECALL_SESSION__IDLE", "2m").start().await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    let now: Now = reed.fetch(routes::LIVE).await.json();
+    assert_eq!(now.session.unwrap().warn_ms, 60_000);
+}
+
+// Case: live/decisions
+#[tokio::test]
+async fn open_pages_hear_at_once_what_an_administrator_decides() {
+    let (app, nora) = start("nora").await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let mut stream = Stream::open_at(&nora, routes::LIVE).await;
+    assert_eq!(stream.session(|_| true).await.role, None);
+    let number = crate::support::text(app.db(), "SELECT CAST(id AS TEXT) FROM users WHERE name LIKE 'Nora%'").await;
+    let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "Helps"), ("until", "")];
+    ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
+    stream.session(|session| session.role.as_deref() == Some("write")).await;
+    // A role that is given here ends by time, of which nobody is told by the database.
+    let end_ms = app.clock.now_ms() + 300;
+    execute(app.db(), &format!("UPDATE grants SET ends_at = {end_ms}")).await;
+    app.auth().sign_ins().forget(&crate::support::text(app.db(), NORAS_SIGN_IN).await);
+    stream.session(|session| session.role.is_some()).await;
+    app.clock.advance(Duration::from_secs(1));
+    stream.session(|session| session.role.is_none()).await;
+    ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &number), ("reason", "Left")]).await.assert_status(303);
+    stream.expect("ended", "").await;
+    stream.expect_end().await;
 }

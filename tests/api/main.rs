@@ -8,6 +8,7 @@
 
 mod support;
 
+mod account_token;
 mod admin;
 mod api_people;
 mod api_tokens;
@@ -51,6 +52,7 @@ mod long_links;
 mod loops;
 mod making;
 mod my_sessions;
+mod new_browsers;
 mod notes;
 mod own_failures;
 mod panels;
@@ -65,6 +67,7 @@ mod pushed_rows;
 mod queries;
 mod refresh;
 mod restart;
+mod role_checks;
 mod roles;
 mod scim;
 mod secrets;

@@ -69,6 +69,9 @@ const OF_OWNERS: [&str; 6] = [
     routes::DASHBOARD_VERSION,
 ];
 
+/// The page that says that nobody is signed in, and does not lead on by itself.
+const TELLS_SIGNED_OUT: &str = routes::ACCOUNT_TOKEN;
+
 /// What the policy wants, written down once more.
 fn expected(route: &str, caller: Caller) -> Verdict {
     match (access(route).unwrap(), caller) {
@@ -140,7 +143,7 @@ async fn walk(caller: Caller) {
                 };
                 let answer = ask(&mut tab, &route, &method, way).await;
                 let about = format!("{method} {route} by {way:?} as {caller:?}: {answer:#?}");
-                assert_eq!(verdict(&answer, way, &method, caller, wanted), wanted, "{about}");
+                assert_eq!(verdict(&answer, way, (&route, &method), caller, wanted), wanted, "{about}");
                 assert!(answer.status < 500, "{about}");
                 if wanted == Verdict::LetThrough && method == Method::GET && pages.contains_key(&route) {
                     assert_eq!(answer.status, 200, "{about}");
@@ -161,12 +164,12 @@ async fn ask(tab: &mut Browser, route: &str, method: &Method, way: Way) -> Answe
 
 /// What became of a request. A refused link is answered with a page that says what to ask for, a script with JSON;
 /// `wanted` tells only which role the page has to name.
-fn verdict(answer: &Answer, way: Way, method: &Method, caller: Caller, wanted: Verdict) -> Verdict {
+fn verdict(answer: &Answer, way: Way, (route, method): (&str, &Method), caller: Caller, wanted: Verdict) -> Verdict {
     let needed = if let Verdict::Forbidden { needed } = wanted { needed } else { Role::Admin };
     let has_body = method != Method::HEAD;
     match (way, answer.status) {
         (Way::Link, 303) if is_to_sign_in(answer) => Verdict::SignedOut,
-        (Way::Link, 401) if !method.is_safe() => Verdict::SignedOut,
+        (Way::Link, 401) if !method.is_safe() || route == TELLS_SIGNED_OUT => Verdict::SignedOut,
         (Way::Link, 403) => {
             let told = match caller {
                 Caller::Person(_, None) => "Rolecall.Read".to_owned(),

@@ -125,6 +125,29 @@ async fn apps_on_a_path_are_no_exception() {
     assert!(upstream.seen().is_empty());
 }
 
+// Case: account/token-signed-out
+#[tokio::test]
+async fn the_page_of_the_token_says_that_nobody_is_signed_in_and_waits() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let asked = app.demo().requests().authorize;
+    let page = browser.get("/account/token?x=1").await;
+    page.assert_status(401).assert_shows("You are not signed in");
+    assert_eq!(app.demo().requests().authorize, asked);
+    browser.fetch(routes::ACCOUNT_TOKEN).await.assert_status(401);
+    let link = page.link("Sign in");
+    assert_eq!(link, "/login/demo?return_to=%2Faccount%2Ftoken%3Fx%3D1");
+    let begun = browser.get(&link).await;
+    let callback = browser.choose(&begun.assert_status(303).location().parse().unwrap(), "reed").await;
+    browser.follow(&callback).await.assert_redirect("/account/token?x=1");
+    browser.get("/account/token?x=1").await.assert_status(200);
+    // A session that ended by time is no other case, and one that the person ended says so.
+    app.clock.advance(std::time::Duration::from_hours(8));
+    browser.get(routes::ACCOUNT_TOKEN).await.assert_status(401).assert_shows("You are not signed in");
+    let mut signed_out = signed_out(&app).await;
+    signed_out.get(routes::ACCOUNT_TOKEN).await.assert_status(401).assert_shows("You signed out");
+}
+
 #[tokio::test]
 async fn what_has_only_ended_by_time_goes_on_without_a_question() {
     let app = TestApp::start().await;

@@ -15,6 +15,8 @@ pub struct Account {
     pub role_sources: Vec<RoleSource>,
     /// When the role was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
+    /// Whether it can be read again without a sign-in: there is a refresh token.
+    pub can_read_roles: bool,
     /// When the sign-in began, Unix milliseconds (UTC).
     pub signed_in_at_ms: i64,
     /// When the sign-in ends at the latest, Unix milliseconds (UTC).

@@ -24,4 +24,38 @@ pub struct IdTokenView {
     pub claims: Vec<Claim>,
     /// When the token was read, Unix milliseconds (UTC).
     pub read_at_ms: i64,
+    /// What time it is, Unix milliseconds (UTC).
+    pub looked_at_ms: i64,
+    /// From when to when the token is valid, Unix milliseconds (UTC).
+    pub valid_ms: Option<(i64, i64)>,
+    /// The algorithm of its signature, such as RS256.
+    pub algorithm: Option<String>,
+    /// The provider's name of the key.
+    pub key_id: Option<String>,
+    /// Whether the provider is asked for a new one before it ends.
+    pub refreshes: bool,
+    /// When and how that last changed it.
+    pub latest_refresh: Option<TokenRefresh>,
+    /// What helps somebody to help, without a word of who the person is.
+    pub summary: String,
+}
+
+/// A refresh of the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRefresh {
+    /// When it was, Unix milliseconds (UTC).
+    pub at_ms: i64,
+    /// What it changed; `None` where the provider gave no new ID token.
+    pub changes: Option<Vec<ClaimChange>>,
+}
+
+/// A claim that a refresh changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimChange {
+    /// Its name.
+    pub name: String,
+    /// Its value before, for reading; `None` where it was not there.
+    pub before: Option<String>,
+    /// Its value after; `None` where it is gone.
+    pub after: Option<String>,
 }

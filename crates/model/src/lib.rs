@@ -18,7 +18,7 @@ mod server_functions;
 pub mod spec;
 mod viewer;
 
-pub use claims::{Claim, IdTokenView};
+pub use claims::{Claim, ClaimChange, IdTokenView, TokenRefresh};
 pub use current_user::{CurrentUser, ProviderChoice};
 pub use error::AppError;
 pub use name::is_name;

@@ -9,7 +9,7 @@ use rolecall_model::Role;
 use tower_sessions::Session;
 
 use super::clock::LEEWAY_MS;
-use super::session::{self, LiveSignInError, RecordError, SignIn};
+use super::session::{self, LiveSignInError, RecordError, SignIn, SignInEnds};
 use super::{Auth, Denied, Event};
 
 /// The address of the client, as far as configured proxies tell it. Kept as a request extension.
@@ -99,13 +99,33 @@ pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<O
     Ok(open_role_of(auth, &sign_in).filter(|_| sign_in.is_vouched_for(now_ms)))
 }
 
-/// The highest role whose doors are open to the sign-in `id` now, for what looks again and again while a page is open: being asked
-/// for is no activity, and nobody waits for a provider. Otherwise: why it opens nothing.
+/// A sign-in as it stands while a page of it is open.
+#[derive(Clone, Debug)]
+pub struct WatchedSignIn {
+    /// The sign-in, for display.
+    pub sign_in: Arc<SignIn>,
+    /// The highest role whose doors are open.
+    pub open_role: Option<Role>,
+    /// When it ends by time.
+    pub ends: SignInEnds,
+}
+
+/// The sign-in `id` for what looks again and again while a page is open: being asked for is no activity, and nobody waits for a
+/// provider. Otherwise: why it opens nothing.
 ///
 /// # Errors
 /// When the database does not answer: then nobody can be told from anybody.
-pub async fn open_role_unseen(auth: &Auth, id: &str) -> Result<Result<Option<Role>, Denied>, RecordError> {
-    Ok(live_unseen(auth, Some(id)).await?.map(|sign_in| open_role_of(auth, &sign_in)))
+pub async fn watch_unseen(auth: &Auth, id: &str) -> Result<Result<WatchedSignIn, Denied>, RecordError> {
+    let now_ms = auth.clock().now_ms();
+    let Some((sign_in, ends)) = auth.sign_ins().live_with_ends(id, now_ms).await? else {
+        return Ok(Err(Denied::SignedOut));
+    };
+    auth.begin_refresh(&sign_in, now_ms);
+    if !sign_in.is_vouched_for(now_ms) {
+        return Ok(Err(Denied::NotVouchedFor));
+    }
+    let open_role = open_role_of(auth, &sign_in);
+    Ok(Ok(WatchedSignIn { sign_in, open_role, ends }))
 }
 
 /// Why the sign-in `id` does not open now what the role `needed` opens, or is not live where no role is needed; `None` when

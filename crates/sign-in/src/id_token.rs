@@ -151,9 +151,21 @@ pub async fn validate_as_of(
 /// # Errors
 /// [`IdTokenError::NotAJwt`] when it is none.
 pub fn payload(token: &str) -> Result<Map<String, Value>, IdTokenError> {
-    let payload = token.split('.').nth(1).filter(|_| token.len() <= MAX_BYTES).ok_or(IdTokenError::NotAJwt)?;
-    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).map_err(|_| IdTokenError::NotAJwt)?;
-    serde_json::from_slice(&payload).map_err(|_| IdTokenError::NotAJwt)
+    part(token, 1)
+}
+
+/// The header of such a token: how it is signed, and with which key (RFC 7515, section 4.1).
+///
+/// # Errors
+/// [`IdTokenError::NotAJwt`] when it is none.
+pub fn header(token: &str) -> Result<Map<String, Value>, IdTokenError> {
+    part(token, 0)
+}
+
+fn part(token: &str, at: usize) -> Result<Map<String, Value>, IdTokenError> {
+    let part = token.split('.').nth(at).filter(|_| token.len() <= MAX_BYTES).ok_or(IdTokenError::NotAJwt)?;
+    let part = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).map_err(|_| IdTokenError::NotAJwt)?;
+    serde_json::from_slice(&part).map_err(|_| IdTokenError::NotAJwt)
 }
 
 impl ExpectedNonce<'_> {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Further;
+use super::id_token;
+use super::latest_refresh::changed;
+pub use super::latest_refresh::{ChangedClaim, LatestRefresh};
 
 /// The tokens of one sign-in. Serialised only to be sealed; no `Debug`, so that no log can print them.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -27,6 +30,9 @@ pub struct TokenSet {
     /// What the sign-in asked for beyond the provider's configuration.
     #[serde(default)]
     pub further: Further,
+    /// What the latest refresh changed, where there was one.
+    #[serde(default)]
+    pub latest_refresh: Option<LatestRefresh>,
 }
 
 /// How long an access token counts as good when the provider does not say, in milliseconds.
@@ -79,7 +85,15 @@ impl TokenSet {
             groups: self.groups.clone(),
             user_info: self.user_info.clone(),
             further: self.further.clone(),
+            latest_refresh: Some(self.what_changes(response, now_ms)),
         }
+    }
+
+    fn what_changes(&self, response: &CoreTokenResponse, now_ms: i64) -> LatestRefresh {
+        let after = response.id_token().map(ToString::to_string);
+        let claims = |token: &str| id_token::payload(token).unwrap_or_default();
+        let changed = after.map(|after| changed(&claims(&self.id_token), &claims(&after)));
+        LatestRefresh { at_ms: now_ms, changed }
     }
 
     /// The tokens of the provider's answer, received at `now_ms`; `None` without an ID token.

@@ -10,6 +10,7 @@ use crate::caller;
 use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::role_check::{self, RoleCheckForm};
 use crate::pages::session_words::SessionEntry;
 use crate::routes;
 
@@ -27,7 +28,7 @@ pub async fn user(asked: Asked) -> Answer {
     let (name, is_oneself, own) = (person.name.clone(), sign_in.user_id == id, sign_in.id.clone());
     let view = view! {
         <Heading person=person.clone()/>
-        <RolePanel person=person.clone() grants is_oneself/>
+        <RolePanel person=person.clone() grants is_oneself told=role_check::told_on_user(&asked)/>
         <SessionsPanel id live=live.rows own/>
         {(!is_oneself).then(|| view! { <AccessPanel person/> })}
     };
@@ -94,7 +95,7 @@ fn Heading(person: PersonRow) -> impl IntoView {
 
 /// The role, what was given here, and the form to give more.
 #[component]
-fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool) -> impl IntoView {
+fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool, told: Vec<String>) -> impl IntoView {
     let (role, source) = (person.role(), role_source(&person));
     let entries = grants.into_iter().map(|grant| view! { <GrantEntry grant is_oneself/> }).collect_view();
 
@@ -107,6 +108,7 @@ fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool) -> impl In
             <p>
                 <RoleBadge role/>
             </p>
+            <RoleCheckForm action=routes::API_CHECK_ROLES label="Check roles now" user_id=person.id told/>
             <ul class="entries">{entries}</ul>
             {(!is_oneself).then(|| view! { <GrantForm id=person.id/> })}
         </section>

@@ -14,7 +14,7 @@ pub struct Streams(Arc<Mutex<HashMap<String, usize>>>);
 pub struct Place {
     streams: Streams,
     /// Its sign-in.
-    pub sign_in: String,
+    sign_in: String,
 }
 
 impl Streams {

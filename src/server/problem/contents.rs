@@ -3,6 +3,7 @@
 use rolecall_model::{AppError, RoleGrant, Viewer};
 use rolecall_sign_in::{Denied, Explanation};
 
+use crate::components::viewer::nobody;
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget, RoleWish};
 use crate::routes;
 
@@ -79,6 +80,16 @@ pub fn explained(explanation: Explanation) -> Problem {
 pub fn not_kept() -> Problem {
     let actions = vec![get("To the front page", routes::HOME.to_owned())];
     Problem { actions, ..explained(Explanation::not_kept()) }
+}
+
+/// The page of somebody who is not signed in, in the place of one that waits until they ask for it. `sign_in` leads back there.
+pub fn not_signed_in(sign_in: String) -> Problem {
+    Problem {
+        title: "You are not signed in".to_owned(),
+        message: "This page shows what your provider says about you. Sign in to see it.".to_owned(),
+        actions: vec![get("Sign in", sign_in), get("To the front page", routes::HOME.to_owned())],
+        ..app_problem(&AppError::SignedOut, &nobody())
+    }
 }
 
 /// The page of an address that is too long to come back to. `sign_in` leads to the sign-in without it.

@@ -15,12 +15,21 @@ use crate::admin;
 use crate::caller::error_of;
 use crate::routes;
 use crate::server::forms;
-use crate::server::problem::sign_in::signed_out;
+use crate::server::problem::sign_in;
 use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
-/// Answers `request`, which was `denied`.
-pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Response {
+/// What becomes of somebody who opens a page that needs a sign-in, and has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedOut {
+    /// They go on to the sign-in, and come back.
+    GoesOn,
+    /// A page says so (401), and leads to the sign-in when they ask for it.
+    IsTold,
+}
+
+/// Answers `request`, which was `denied`; who is not signed in finds there what `signed_out` says.
+pub async fn answer(state: &AppState, request: Request, denied: Denied, signed_out: SignedOut) -> Response {
     let wants_page = wants_page(request.headers());
     let is_safe = request.method().is_safe();
     let auth = &state.auth;
@@ -32,7 +41,9 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied) -> Respo
     };
     match way_on {
         // A page that leads to the sign-in denies nothing.
-        Ok(Some(way_on)) if is_safe && denied == Denied::SignedOut => to_sign_in(state, request, way_on).await,
+        Ok(Some(way_on)) if is_safe && denied == Denied::SignedOut => {
+            to_sign_in(state, request, way_on, signed_out).await
+        }
         Ok(Some(way_on)) if is_safe => {
             let mut response = Redirect::to(&way_on.path).into_response();
             set_cookies(response.headers_mut(), &way_on.cookies);
@@ -74,15 +85,19 @@ async fn without_role(state: &AppState, context: PageContext, user_id: Option<i6
     problem::page(&state.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
 }
 
-/// A navigation goes to the sign-in; after a sign-out, only once the person has asked for it. Neither denies anything.
-async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn) -> Response {
+/// A navigation goes to the sign-in; after a sign-out, and from a page that says so, only once the person has asked for it. Neither
+/// denies anything.
+async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn, here: SignedOut) -> Response {
     let (auth, context) = (&state.auth, PageContext::of(&state.problem_pages, &request));
     let (parts, _) = request.into_parts();
     let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
+        Ok(None) if here == SignedOut::IsTold => {
+            problem::page(&state.problem_pages, &context, |_| problem::not_signed_in(way_on.path.clone()))
+        }
         Ok(None) => Redirect::to(&way_on.path).into_response(),
         Ok(Some(mark)) => {
             let asked_for = stays_out::asked_for(&way_on.path, &mark);
-            let page = signed_out(state, &context, asked_for, mark.signed_out_by());
+            let page = sign_in::signed_out(state, &context, asked_for, mark.signed_out_by());
             stays_out::remember(auth, &mark, page)
         }
         Err(error) => {

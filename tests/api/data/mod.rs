@@ -12,6 +12,7 @@ mod datasets;
 mod expiry;
 mod lost_answers;
 mod migrations;
+mod open_pages;
 mod own_data;
 mod people;
 mod people_search;

@@ -1,7 +1,7 @@
 //! The right to refresh the tokens of a sign-in: one has it at a time, however many instances there are.
 
 use rolecall_model::Role;
-use rolecall_sign_in::session::{EndReason, Renewed};
+use rolecall_sign_in::session::{CHECK_AGAIN_MS, EndReason, Renewed, RolesAsked};
 use rolecall_sign_in::tokens::TokenSet;
 
 use super::sign_ins::person;
@@ -11,6 +11,7 @@ on_both_dialects! {
     one_instance_has_the_right_until_it_is_done_or_dead,
     what_ended_meanwhile_is_not_renewed,
     a_renewal_is_seen_at_once,
+    of_all_who_want_a_role_read_now_one_asks_for_it,
 }
 
 const HOUR_MS: i64 = 3_600_000;
@@ -78,4 +79,30 @@ async fn a_renewal_is_seen_at_once(database: &TestDb) {
     assert_eq!(live.refresh_at_ms, Some(due_ms + HOUR_MS / 5 * 4));
     assert_eq!(auth.sign_ins().tokens(&id).await.unwrap().unwrap().refresh_token.as_deref(), Some("second"));
     assert!(!auth.sign_ins().renew(&claim, &renewed, due_ms).await.unwrap(), "a claim is good once");
+}
+
+// Case: account/check-roles-limit
+async fn of_all_who_want_a_role_read_now_one_asks_for_it(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let (here, there) = (database.auth(&clock), database.auth(&clock));
+    let now_ms = clock.now_ms();
+    let id = here.sign_ins().create(&person("ada", None, &tokens("first", now_ms)), now_ms).await.unwrap().id;
+    let at = async |at_ms| here.sign_ins().ask_for_roles(&id, at_ms).await.unwrap();
+    assert_eq!(at(now_ms + CHECK_AGAIN_MS - 1).await, RolesAsked::TooSoon, "the sign-in has just read it");
+    let later_ms = now_ms + CHECK_AGAIN_MS;
+    let (one, other) =
+        tokio::join!(here.sign_ins().ask_for_roles(&id, later_ms), there.sign_ins().ask_for_roles(&id, later_ms));
+    let mut asked = [one.unwrap(), other.unwrap()];
+    asked.sort_by_key(|asked| *asked != RolesAsked::Due);
+    assert_eq!(asked, [RolesAsked::Due, RolesAsked::TooSoon]);
+    assert!(there.sign_ins().claim_refresh(&id, later_ms).await.unwrap().is_some(), "its tokens are due");
+    assert_eq!(at(later_ms + CHECK_AGAIN_MS - 1).await, RolesAsked::TooSoon);
+    assert_eq!(at(later_ms + CHECK_AGAIN_MS).await, RolesAsked::Due);
+    // A clock that was put back since holds nobody up.
+    assert_eq!(at(later_ms).await, RolesAsked::Due);
+    let without = here.sign_ins().create(&person("reed", None, &TokenSet::default()), now_ms).await.unwrap().id;
+    let asked = here.sign_ins().ask_for_roles(&without, later_ms).await.unwrap();
+    assert_eq!(asked, RolesAsked::CannotBe);
+    here.sign_ins().revoke(&id, EndReason::SignedOut, later_ms).await.unwrap();
+    assert_eq!(at(later_ms + 2 * CHECK_AGAIN_MS).await, RolesAsked::Ended);
 }

@@ -63,8 +63,8 @@ pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) ->
             Ok(Answer { tokens: TokenSet { groups, user_info, ..refreshed }, role, roles_read_at_ms: now_ms })
         }
         Err(error) => {
-            let id_token = claim.tokens.id_token.clone();
-            Err(Failure { error, tokens: Some(TokenSet { id_token, ..refreshed }) })
+            let (id_token, latest_refresh) = (claim.tokens.id_token.clone(), claim.tokens.latest_refresh.clone());
+            Err(Failure { error, tokens: Some(TokenSet { id_token, latest_refresh, ..refreshed }) })
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod ask;
+mod check;
 mod error;
 mod under_way;
 
@@ -19,6 +20,7 @@ use super::events::error_chain;
 use super::session::{EndReason, RecordError, RefreshClaim, Renewed, SignIn};
 use super::{Auth, Event};
 
+pub use check::RolesCheck;
 pub(crate) use error::RefreshError;
 pub use under_way::Refreshes;
 

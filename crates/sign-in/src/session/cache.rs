@@ -146,6 +146,11 @@ impl CachedSignIn {
             && self.written_ms.compare_exchange(written, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
+    /// Notes that the sign-in was seen at `at_ms` at another instance, which has written it.
+    pub fn was_seen(&self, at_ms: i64) {
+        self.last_seen_ms.fetch_max(at_ms, Ordering::Relaxed);
+    }
+
     /// Takes back what [`touch`](Self::touch) said of writing: the next one is to write.
     pub fn touch_failed(&self) {
         self.written_ms.store(0, Ordering::Relaxed);

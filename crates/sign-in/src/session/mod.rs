@@ -25,11 +25,11 @@ pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_un
 pub use records::{
     CreateError, DirectoryPerson, EndReason, EndedSignIn, Ending, Grant, KnownProvider, LiveFilter, LivePage, LiveRow,
     LiveTokens, NewGrant, NewSignIn, PeoplePage, PersonRow, ProviderSession, ProviderSignOut, ProviderSignOutError,
-    RecordError, RefreshClaim, Renewed, RestoredError, SignInCounts, SignInHealth, SignInPage, SignInRow, SignIns,
-    people_named,
+    RecordError, RefreshClaim, Renewed, RestoredError, RolesAsked, SignInCounts, SignInEnds, SignInHealth, SignInPage,
+    SignInRow, SignIns, people_named,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
-pub use sign_in::{SignIn, ViewAs};
+pub use sign_in::{CHECK_AGAIN_MS, SignIn, ViewAs};
 pub use sign_out_mark::{SignOutMark, SignedOutBy};
 pub use standings::Standing;
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

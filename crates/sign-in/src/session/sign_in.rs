@@ -8,6 +8,9 @@ use crate::tokens::ROLES_COUNT_MS;
 /// How long a provider that does not answer is left alone, in milliseconds.
 pub(super) const RETRY_MS: i64 = 30 * 1000;
 
+/// How often a provider is asked for the role of a sign-in because somebody wants to know now, in milliseconds.
+pub const CHECK_AGAIN_MS: i64 = 30 * 1000;
+
 /// How often `last_seen_at` is written at most, in milliseconds.
 pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
 
@@ -84,6 +87,12 @@ impl SignIn {
     #[must_use]
     pub fn is_vouched_for(&self, now_ms: i64) -> bool {
         self.tokens_end_at_ms.is_none_or(|end| now_ms < end && end <= furthest_ahead_ms(now_ms))
+    }
+
+    /// Whether its tokens are to be refreshed at `now_ms` or within the time for which a provider that fails is left alone.
+    #[must_use]
+    pub(crate) fn is_refresh_near(&self, now_ms: i64) -> bool {
+        self.is_refresh_due(now_ms.saturating_add(RETRY_MS))
     }
 
     /// Whether its tokens are to be refreshed at `now_ms`.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use rolecall_model::{CurrentUser, Role};
 use thiserror::Error;
 
+use super::browsers::{COMPARED, NEW, is_new};
 use super::grants::{granted, role_of_level};
 use super::{EndReason, RecordError, SignIns};
 use crate::db::on_both;
@@ -83,6 +84,9 @@ impl SignIns {
 
     async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
         const GRANTED: &str = concat!("SELECT ", granted!(), " FROM users u WHERE u.id = $1");
+        const EARLIER: &str = "SELECT user_agent FROM sign_ins WHERE user_id = $1 \
+                               AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
+                               ORDER BY created_at DESC, id DESC LIMIT $2";
         let id = random::id();
         let sealed_tokens = self.seal_tokens(&id, new.tokens).map_err(RecordError::from)?;
         let due = new.tokens.due(now_ms, now_ms);
@@ -113,10 +117,16 @@ impl SignIns {
             if inactive_since.is_some() {
                 return Err(CreateError::Inactive);
             }
+            let earlier: Vec<Option<String>> = sqlx::query_scalar(EARLIER)
+                .bind(user_id)
+                .bind(COMPARED)
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(RecordError::from)?;
             sqlx::query(
                 "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \
-                 last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at, authenticated_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13)",
+                 last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at, authenticated_at, \
+                 new_browser) VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             )
             .bind(&id)
             .bind(user_id)
@@ -131,6 +141,7 @@ impl SignIns {
             .bind(due.map(|due| due.refresh_at_ms))
             .bind(due.map(|due| due.end_at_ms))
             .bind(new.authenticated_at_ms)
+            .bind(if is_new(new.user_agent, &earlier) { NEW } else { 0 })
             .execute(&mut *transaction)
             .await
             .map_err(RecordError::from)?;

@@ -30,6 +30,8 @@ pub struct SignInRow {
     pub ip: Option<IpAddr>,
     /// What the browser said that it is.
     pub user_agent: Option<String>,
+    /// Whether the person had not signed in with such a browser before.
+    pub is_from_new_browser: bool,
     /// When it ended, Unix milliseconds (UTC), and why; without a reason where a newer program gave it.
     pub ended: Option<(i64, Option<EndReason>)>,
 }
@@ -50,7 +52,7 @@ impl SignIns {
     /// When the database does not answer.
     pub async fn live_of(&self, user_id: i64, now_ms: i64) -> Result<SignInPage, RecordError> {
         const LIVE: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, revoked_at, \
-                            revoked_reason FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL \
+                            revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL \
                             AND created_at > $2 AND last_seen_at > $3 ORDER BY created_at DESC, id DESC LIMIT $4";
         let (begun_after, seen_after) = self.live_after(now_ms);
         reading_on_both!(&self.db, |pool| {
@@ -65,7 +67,7 @@ impl SignIns {
     /// When the database does not answer.
     pub async fn history_of(&self, user_id: i64, after: Option<&(i64, String)>) -> Result<SignInPage, RecordError> {
         const HISTORY: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, \
-                               revoked_at, revoked_reason FROM sign_ins WHERE user_id = $1 \
+                               revoked_at, revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 \
                                AND (created_at, id) < ($2, $3) \
                                ORDER BY created_at DESC, id DESC LIMIT $4";
         let (before_ms, id) = after.map_or((i64::MAX, ""), |(at_ms, id)| (*at_ms, id));
@@ -138,6 +140,7 @@ where
         last_seen_at_ms: row.try_get("last_seen_at")?,
         ip: ip.and_then(|ip| ip.parse().ok()),
         user_agent: row.try_get("user_agent")?,
+        is_from_new_browser: row.try_get::<i64, _>("new_browser")? > 0,
         ended: ended_at.map(|at_ms| (at_ms, reason.and_then(|reason| reason.parse().ok()))),
     })
 }

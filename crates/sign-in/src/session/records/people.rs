@@ -214,7 +214,7 @@ impl SignIns {
     ) -> Result<LivePage, RecordError> {
         const LIVE: &str = concat!(
             "SELECT s.id, s.user_id, s.provider, s.role, s.created_at, s.last_seen_at, s.ip, s.user_agent, s.revoked_at, \
-             s.revoked_reason, u.name, u.email, ",
+             s.revoked_reason, s.new_browser, u.name, u.email, ",
             granted!(),
             " FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE "
         );

@@ -77,7 +77,7 @@ impl SignIns {
         self.live.watch(id)
     }
 
-    async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
+    pub(super) async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
         match self.live.find(id).filter(|cached| self.lasts(cached, now_ms) && has_its_role(cached, now_ms)) {
             Some(cached) => Ok(Some(cached)),
             // What has ended by memory may have been active at another instance: the row tells.

@@ -7,7 +7,7 @@ use super::end::{EndReason, end_where};
 use super::{RecordError, SignIns};
 use crate::clock::LEEWAY_MS;
 use crate::db::on_both;
-use crate::session::sign_in::{RETRY_MS, furthest_ahead_ms};
+use crate::session::sign_in::{CHECK_AGAIN_MS, RETRY_MS, furthest_ahead_ms};
 use crate::tokens::TokenSet;
 
 /// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
@@ -34,6 +34,19 @@ pub struct Renewed<'a> {
     pub role: Option<Role>,
     /// When that was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
+}
+
+/// Whether the role of a sign-in is read again now, since somebody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolesAsked {
+    /// Its tokens are due.
+    Due,
+    /// It was read or asked for a moment ago.
+    TooSoon,
+    /// Its tokens cannot be refreshed.
+    CannotBe,
+    /// It is over.
+    Ended,
 }
 
 impl SignIns {
@@ -75,6 +88,33 @@ impl SignIns {
             on_both!(&self.db, |pool| sqlx::query(DUE).bind(now_ms).bind(id).fetch_optional(pool).await?.is_some());
         self.live.forget(id);
         Ok(is_due)
+    }
+
+    /// Makes the tokens of the sign-in `id` due at `now_ms`, because somebody wants its role read now. Of those who ask at the same
+    /// time, at any instance, one gets [`RolesAsked::Due`].
+    pub async fn ask_for_roles(&self, id: &str, now_ms: i64) -> Result<RolesAsked, RecordError> {
+        const ASK: &str = "UPDATE sign_ins SET roles_asked_at = $1, \
+                           refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
+                           WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL \
+                           AND (roles_asked_at IS NULL OR roles_asked_at <= $3 OR roles_asked_at > $1) \
+                           AND (roles_read_at <= $3 OR roles_read_at > $1) RETURNING id";
+        const WHY_NOT: &str = "SELECT CASE WHEN refresh_at IS NULL THEN 0 ELSE 1 END FROM sign_ins \
+                               WHERE id = $1 AND revoked_at IS NULL";
+        let asked = on_both!(&self.db, |pool| {
+            let query = sqlx::query(ASK).bind(now_ms).bind(id).bind(now_ms - CHECK_AGAIN_MS);
+            query.fetch_optional(pool).await?.is_some()
+        });
+        if asked {
+            self.live.forget(id);
+            return Ok(RolesAsked::Due);
+        }
+        let can_be: Option<i32> =
+            on_both!(&self.db, |pool| sqlx::query_scalar(WHY_NOT).bind(id).fetch_optional(pool).await?);
+        Ok(match can_be {
+            None => RolesAsked::Ended,
+            Some(0) => RolesAsked::CannotBe,
+            Some(_) => RolesAsked::TooSoon,
+        })
     }
 
     /// Whether somebody is refreshing the tokens of the sign-in `id`.

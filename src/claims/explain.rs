@@ -6,24 +6,11 @@
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
-use rolecall_model::{Claim, IdTokenView};
-use rolecall_sign_in::Auth;
-use rolecall_sign_in::id_token;
-use rolecall_sign_in::session::{CipherError, RecordError, SignIn};
-
-/// What the ID token of `sign_in` says; `None` when the sign-in has ended meanwhile.
-///
-/// # Errors
-/// When the record cannot be read.
-pub async fn id_token_view(auth: &Auth, sign_in: &SignIn) -> Result<Option<IdTokenView>, RecordError> {
-    let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
-    let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
-    Ok(Some(IdTokenView { claims: explain(&claims), read_at_ms: sign_in.roles_read_at_ms }))
-}
+use rolecall_model::Claim;
 
 /// Each of `claims` with its meaning: about the person first, then the protocol's, known ones in the order of
 /// [`KNOWN`].
-fn explain(claims: &Map<String, Value>) -> Vec<Claim> {
+pub fn explain(claims: &Map<String, Value>) -> Vec<Claim> {
     let mut explained: Vec<(usize, Claim)> = claims
         .iter()
         .map(|(name, value)| {
@@ -47,7 +34,8 @@ fn explain(claims: &Map<String, Value>) -> Vec<Claim> {
     explained.into_iter().map(|(_, claim)| claim).collect()
 }
 
-fn readable(name: &str, value: &Value) -> String {
+/// The value of the claim `name` for people.
+pub fn readable(name: &str, value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "yes".to_owned(),

@@ -1,0 +1,134 @@
+// Open tabs: they warn before their session ends, show nothing any more at its end, and hear at once what an administrator decides.
+// What somebody was typing is not lost.
+import AxeBuilder from '@axe-core/playwright';
+
+import { panels } from '../support/dashboard.js';
+import { expect, test as base } from '../support/fixtures.js';
+import { ada, nora, reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+const HOUR_MS = 3_600_000;
+
+const test = base.extend({
+  /** A Rolecall of its own, since it is restarted. */
+  rolecall: async ({}, use) => {
+    const rolecall = await Rolecall.start();
+    await use(rolecall);
+    await rolecall.stop();
+  },
+  baseURL: async ({ rolecall }, use) => use(rolecall.origin),
+});
+
+test.beforeEach(({ consoleWatch }) => {
+  // While the server is away, open pages ask for it.
+  consoleWatch.expect(/net::ERR_/);
+});
+
+/** Moves the times of all sessions, so that they end in `ms` because nothing was done, or because of their age. */
+async function endIn(rolecall, ms, by) {
+  await rolecall.restart(() => {
+    const now = Date.now();
+    const times = by === 'age' ? `created_at = ${now - 24 * HOUR_MS + ms}, last_seen_at = ${now}` : `last_seen_at = ${now - 8 * HOUR_MS + ms}`;
+    return rolecall.changeDatabase(`UPDATE sign_ins SET ${times}`);
+  });
+}
+
+const warning = (tab) => tab.getByRole('alert').filter({ hasText: 'Your session ends soon' });
+const heading = (tab) => tab.getByRole('heading', { level: 1 });
+
+/** Presses the link that opens the sign-in in another tab, and becomes `person` there. */
+async function signInInNewTab(page, person) {
+  const opened = page.context().waitForEvent('page');
+  await page.getByRole('link', { name: 'Sign in again in a new tab' }).click();
+  const tab = new Visitor(await opened, { scripted: true });
+  await tab.choose(person.name);
+  await expect(tab.personMenu()).toBeVisible();
+}
+
+// Case: live/warning
+test('every open tab warns, and one press keeps all signed in @script', async ({ context, page, rolecall, visitor }) => {
+  await visitor.signIn(reed, { from: paths.account });
+  const tabs = [page];
+  for (const path of [paths.weather, paths.sessions, paths.home, paths.token]) {
+    const tab = await context.newPage();
+    await tab.goto(path);
+    tabs.push(tab);
+  }
+  const titles = await Promise.all(tabs.map((tab) => tab.title()));
+  await endIn(rolecall, 100_000, 'idle');
+  for (const tab of tabs) await expect(warning(tab)).toBeVisible();
+  await expect(page).toHaveTitle(/^Your session ends soon/);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.screenshot({ path: 'artefacts/session-warning.png' });
+  await warning(page).getByRole('button', { name: 'Stay signed in' }).press('Enter');
+  for (const [at, tab] of tabs.entries()) {
+    await expect(warning(tab)).toHaveCount(0);
+    await expect(tab).toHaveTitle(titles[at]);
+  }
+});
+
+// Case: live/warning
+test('at the end a page shows nothing any more, and comes back with what was typed @script', async ({ page, rolecall, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  await panels(page).note.getByRole('textbox').fill('Half a thought');
+  await endIn(rolecall, 4_000, 'idle');
+  await expect(heading(page)).toHaveText('You are signed out');
+  await expect(page.getByRole('main')).not.toContainText('Weather');
+  await expect(visitor.personMenu()).toBeHidden();
+  await expect(page.getByLabel('Not saved')).toHaveValue('Half a thought');
+  await page.screenshot({ path: 'artefacts/session-ended.png' });
+  await signInInNewTab(page, wren);
+  const { note } = panels(page);
+  await expect(note.getByRole('textbox')).toHaveValue('Half a thought');
+  await note.getByRole('button', { name: 'Save note' }).click();
+  await expect(note.getByRole('status')).toContainText(/saved by/i);
+  await expect(visitor.personMenu()).toBeVisible();
+});
+
+// Case: live/warning
+test('somebody else who signs in gets nothing of what was typed @script', async ({ page, rolecall, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  await panels(page).note.getByRole('textbox').fill('Half a thought');
+  await endIn(rolecall, 4_000, 'idle');
+  await expect(heading(page)).toHaveText('You are signed out');
+  await signInInNewTab(page, ada);
+  await expect(page.getByRole('banner')).toContainText(ada.name);
+  await expect(page.getByRole('main')).not.toContainText('Half a thought');
+  await expect(panels(page).note.getByRole('textbox')).not.toHaveValue('Half a thought');
+});
+
+test('where a session is too old, signing in again in a new tab goes on @script', async ({ page, rolecall, visitor }) => {
+  await visitor.signIn(reed, { from: paths.account });
+  await page.evaluate(() => (window.isTheSame = true));
+  await endIn(rolecall, 100_000, 'age');
+  await expect(warning(page)).toBeVisible();
+  await expect(warning(page).getByRole('button')).toHaveCount(0);
+  await signInInNewTab(page, reed);
+  await expect(warning(page)).toHaveCount(0);
+  expect(await page.evaluate(() => window.isTheSame)).toBe(true);
+});
+
+// Case: live/decisions
+test('what an administrator decides is seen in the open pages of another browser @script', async ({ browser, page, rolecall, visitor }) => {
+  const context = await browser.newContext({ baseURL: rolecall.origin });
+  const other = new Visitor(await context.newPage(), { scripted: true });
+  await other.signIn(nora);
+  const badge = other.page.getByRole('banner').locator('.badge');
+  await expect(badge).toHaveText('No role');
+  await visitor.signIn(ada);
+  await page.goto(paths.adminUsers);
+  await page.getByRole('main').getByRole('link', { name: /Nora/ }).click();
+  await page.getByText('Give a role').click();
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('write');
+  await page.getByLabel('Why (the person reads it)').first().fill('Helps');
+  await page.getByRole('button', { name: 'Give role' }).click();
+  await expect(badge).toHaveText('Write');
+  await expect(other.page.getByRole('status')).toContainText('Your role has changed.');
+  await page.getByRole('button', { name: 'End all' }).click();
+  await expect(heading(other.page)).toHaveText('You are signed out');
+  await other.page.getByRole('link', { name: 'Sign in again' }).click();
+  await expect(other.page.getByRole('main')).toContainText('An administrator ended this session.');
+  await context.close();
+});

@@ -1,0 +1,181 @@
+// Keeps an open dashboard up to date. /live says what the dashboard shows; where that is not what stands in the page, this fetches the
+// page anew and puts the panels that changed in their places. What it asks for keeps nobody signed in.
+import { SPREAD_MS, element, fetchPage, isOver, listeners, typedIn, unsaved } from "/live.js";
+
+const panels = document.querySelector(".panels[data-live]");
+const SAY_AFTER_MS = 10_000;
+/** How long a page rests that asked for itself, and how often it is fetched again while it is not what it should be: another
+ * instance may not have heard yet. */
+const [REST_MS, MOST_TRIES] = [1_000, 5];
+/** How often it is looked whether a panel is free, and how long a pointer that rests there counts. */
+const [BUSY_MS, POINTING_MS] = [500, 5_000];
+
+let lostAt;
+let wanted;
+let updating;
+let isFetching = false;
+let tries = 0;
+let pointedAt = 0;
+
+const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
+const shown = () => stampsIn(panels.dataset.stamps);
+const same = (one, other) => one.size === other.size && [...one].every(([id, stamp]) => other.get(id) === stamp);
+const child = (of, id) => [...of.children].find((panel) => panel.id === id);
+
+// What is heard.
+
+listeners.shows = (stamps) => {
+  [lostAt, tries] = [undefined, 0];
+  document.getElementById("live-status")?.remove();
+  wanted = stampsIn(stamps);
+  if (!same(wanted, shown())) plan(Math.random() * SPREAD_MS);
+};
+
+// The sign-in was renewed: with other claims, other rows may be shown.
+listeners.again = () => {
+  panels.dataset.stamps = "";
+  plan(Math.random() * SPREAD_MS);
+};
+
+listeners.lost = () => {
+  lostAt ??= new Date();
+  setTimeout(say, SAY_AFTER_MS);
+};
+
+listeners.over = () => clearTimeout(updating);
+
+// Says since when nothing new comes, where that is so for a while.
+const say = () => {
+  if (isOver() || !lostAt || Date.now() - lostAt < SAY_AFTER_MS || document.getElementById("live-status")) return;
+  const status = element("p", { id: "live-status", className: "notice notice-warn" });
+  status.setAttribute("role", "status");
+  status.textContent = `Nothing new has come since ${lostAt.toISOString().slice(11, 16)} UTC. Rolecall tries again by itself.`;
+  panels.before(status);
+};
+
+// The page.
+
+const plan = (inMs) => {
+  clearTimeout(updating);
+  updating = setTimeout(update, inMs);
+};
+
+const update = async () => {
+  if (isFetching || isOver()) return;
+  isFetching = true;
+  const from = location.href;
+  const answer = await fetchPage();
+  const text = answer ? await answer.text().catch(() => "") : "";
+  isFetching = false;
+  if (isOver()) return;
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  if (fresh.querySelector(".panels[data-live]") && from === location.href) {
+    take(fresh);
+    await bringToLife(fresh);
+  }
+  if (!same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
+};
+
+// Puts what is new into the page.
+const take = (page) => {
+  const fresh = page.querySelector(".panels[data-live]");
+  const [before, after] = [shown(), stampsIn(fresh.dataset.stamps)];
+  panels.dataset.stamps = fresh.dataset.stamps;
+  if (before.get("") !== after.get("") || [...before.keys()].join() !== [...after.keys()].join()) return takeAll(page, fresh);
+  after.delete("");
+  for (const [id, stamp] of after) {
+    const [old, next] = [child(panels, id), child(fresh, id)];
+    if (old && next && before.get(id) !== stamp) place(old, next, location.href);
+  }
+};
+
+// Another version of the dashboard, another choice of panels, or other rows: all is new, but what somebody has typed.
+const takeAll = (page, fresh) => {
+  const kept = [...panels.children].filter((panel) => typedIn(panel).length > 0);
+  const stays = (next) => kept.find((panel) => panel.id === next.id);
+  const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
+  const around = [...fresh.parentElement.children];
+  const at = around.indexOf(fresh);
+  for (const beside of [...panels.parentElement.children]) if (beside !== panels) beside.remove();
+  panels.before(...around.slice(0, at), ...lost);
+  panels.after(...around.slice(at + 1));
+  document.title = page.title;
+  panels.replaceChildren(...[...fresh.children].map((next) => stays(next) ?? next));
+  for (const panel of panels.children) if (!kept.includes(panel)) wake(panel);
+};
+
+// Puts `next`, fetched from the address `from`, in the place of `old`, as soon as nobody is doing anything there.
+const place = (old, next, from) => {
+  old.next = { next, from };
+  if (old.waiting) return;
+  const put = () => {
+    // What somebody saved themselves stands there already.
+    if (isSameNote(old, old.next.next)) {
+      old.classList.remove("has-news");
+      old.waiting = undefined;
+      return;
+    }
+    if (isBusy(old)) {
+      old.classList.add("has-news");
+      old.waiting = setTimeout(put, BUSY_MS);
+      return;
+    }
+    old.classList.remove("has-news");
+    old.waiting = undefined;
+    if (!old.isConnected) return;
+    if (old.next.from === location.href) return swap(old, old.next.next);
+    // The table was turned or sorted meanwhile.
+    panels.dataset.stamps = [...shown()].map(([id, stamp]) => `${id}:${id === old.id ? "" : stamp}`).join(" ");
+    plan(0);
+  };
+  put();
+};
+
+const isBusy = (panel) => {
+  const isPointedAt = panel.matches(":hover") && Date.now() - pointedAt < POINTING_MS;
+  const isSelected = !getSelection().isCollapsed && panel.contains(getSelection().anchorNode);
+  return isPointedAt || isSelected || panel.contains(document.activeElement) || typedIn(panel).length > 0;
+};
+
+// Whether a note is of no newer version in `next`. What was typed before it was saved is saved now.
+const isSameNote = (old, next) => {
+  const [mine, theirs] = [old, next].map((panel) => Number(panel.querySelector("textarea")?.form.elements.version.value));
+  if (!(mine >= theirs)) return false;
+  const text = old.querySelector("textarea");
+  if (text.value === next.querySelector("textarea").value) text.defaultValue = text.value;
+  return true;
+};
+
+// An island stays, with all that listens in it, and gets other contents; anything else is replaced.
+const swap = (old, next) => {
+  const [island, other] = [old.querySelector("leptos-island"), next.querySelector("leptos-island")];
+  // A note would not notice that its text is another one.
+  const isNote = next.querySelector("textarea");
+  if (isNote || !island || !other || island.dataset.component !== other.dataset.component) {
+    old.replaceWith(next);
+    return wake(next);
+  }
+  const root = island.firstElementChild;
+  root.innerHTML = other.firstElementChild.innerHTML;
+  const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
+  if (head && newHead) head.replaceWith(newHead);
+  root.dispatchEvent(new Event("renewed"));
+};
+
+// A page that had no islands has not loaded what brings them to life.
+const bringToLife = async (page) => {
+  const [module, wasm] = [page.querySelector("link[rel=modulepreload]"), page.querySelector("link[as=fetch]")];
+  if (!module || document.querySelector("link[rel=modulepreload]")) return;
+  document.head.append(module);
+  const rolecall = await import(module.href);
+  await rolecall.default({ module_or_path: wasm.href });
+  rolecall.begin();
+  const wakeIn = (root) => root.querySelectorAll("leptos-island").forEach((island) => rolecall[island.dataset.component](island));
+  wakeIn(document);
+  addEventListener("rolecall:islands", (event) => wakeIn(event.target));
+  document.documentElement.dataset.hydrated = "";
+};
+
+const wake = (panel) => panel.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
+
+document.addEventListener("pointermove", () => (pointedAt = Date.now()), { passive: true });

@@ -1,0 +1,72 @@
+//! What the front page tells a person of sign-ins with browsers that they had not used before.
+
+use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_sign_in::session::SignInRow;
+
+use super::session_words::place;
+use crate::account::device;
+use crate::caller;
+use crate::components::time::Moment;
+use crate::routes;
+
+/// How long a sign-in is told of in its own browser, in milliseconds: the one who reads it there has just signed in.
+const JUST_NOW_MS: i64 = 10 * 60 * 1000;
+
+/// The notices, as HTML; nothing where there are none.
+///
+/// # Errors
+/// When the records cannot be read.
+pub async fn new_browser_notices() -> Result<String, AppError> {
+    // While nobody vouches for somebody, the front page is all that they see, without their sign-ins.
+    let Ok(sign_in) = caller::signed_in() else { return Ok(String::new()) };
+    let auth = caller::auth()?;
+    let rows = auth.sign_ins().new_browsers_of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
+    let now_ms = auth.clock().now_ms();
+    let notices = rows.into_iter().filter_map(|row| {
+        let is_own = row.id == sign_in.id;
+        let is_told = !is_own || now_ms - row.created_at_ms < JUST_NOW_MS;
+        is_told.then(|| view! { <NewBrowserNotice row is_own/> })
+    });
+    Ok(notices.collect_view().to_html())
+}
+
+/// Only another browser may say that it is known: whoever has broken in must not be able to hide it from there.
+#[component]
+fn NewBrowserNotice(row: SignInRow, is_own: bool) -> impl IntoView {
+    let (device, place) = (device(row.user_agent.as_deref()), place(row.ip));
+    if is_own {
+        return view! {
+            <section class="notice" aria-label="New browser">
+                <p>
+                    "You had not signed in with this browser before: " <strong>{device}</strong> ", " {place}
+                    ". Your other browsers say so, too."
+                </p>
+            </section>
+        }
+        .into_any();
+    }
+    let is_live = row.ended.is_none();
+
+    view! {
+        <section class="notice notice-warn" aria-label="New browser">
+            <p>
+                "Somebody signed in as you with a browser that you had not used before: " <strong>{device}</strong> ", "
+                {place} ", " <Moment ms=row.created_at_ms/> "."
+            </p>
+            <p>
+                "If that was not you, "
+                <a href=routes::ACCOUNT_SESSIONS>
+                    {if is_live { "end that session" } else { "look at your sign-ins" }}
+                </a> " and tell an administrator."
+            </p>
+            <form method="post" action=routes::API_KNOW_BROWSER>
+                <input type="hidden" name="id" value=row.id/>
+                <button class="button" type="submit">
+                    "That was me"
+                </button>
+            </form>
+        </section>
+    }
+    .into_any()
+}

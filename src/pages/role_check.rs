@@ -1,0 +1,81 @@
+//! The form that has roles read again at the provider, and what came of it.
+
+use leptos::prelude::*;
+
+use super::page::Asked;
+use crate::account::{RoleChecks, RoleOutcome};
+
+/// What the page of an account that was `asked` for tells the person of their own role.
+#[must_use]
+pub fn told_on_account(asked: &Asked) -> Vec<String> {
+    let checks = asked.value("roles").map(|text| RoleChecks::parse(&text)).unwrap_or_default();
+    checks.0.keys().map(|outcome| of_oneself(*outcome).to_owned()).collect()
+}
+
+/// What the page of a person that was `asked` for tells an administrator: a sentence for each outcome.
+#[must_use]
+pub fn told_on_user(asked: &Asked) -> Vec<String> {
+    let Some(text) = asked.value("roles") else { return vec![] };
+    let checks = RoleChecks::parse(&text);
+    if checks.0.is_empty() {
+        return vec!["There is no live session, so nothing was read.".to_owned()];
+    }
+    let told = checks.0.iter().map(|(outcome, count)| {
+        let sessions = if *count == 1 { "1 session".to_owned() } else { format!("{count} sessions") };
+        format!("{sessions}: {}", of_somebody(*outcome))
+    });
+    told.collect()
+}
+
+const fn of_oneself(outcome: RoleOutcome) -> &'static str {
+    match outcome {
+        RoleOutcome::Read => "Your provider was asked just now.",
+        RoleOutcome::Ended => "Your provider no longer confirmed your earlier session.",
+        RoleOutcome::Failed => {
+            "Your provider did not answer as it should, so this is still your role. Try again in a minute. If it happens again, \
+             tell an administrator: the log says why."
+        }
+        RoleOutcome::NotSaid => {
+            "Your provider answered, but said nothing of your role. Sign out and in again to have it read."
+        }
+        RoleOutcome::TooSoon => "Your role was read a moment ago. It can be read again every 30 seconds.",
+        RoleOutcome::WithoutToken => {
+            "Your provider gave Rolecall no refresh token, so your role is read when you sign in. Sign out and in again."
+        }
+    }
+}
+
+const fn of_somebody(outcome: RoleOutcome) -> &'static str {
+    match outcome {
+        RoleOutcome::Read => "the provider was asked just now.",
+        RoleOutcome::Ended => "the provider no longer confirms it, so it has ended.",
+        RoleOutcome::Failed => "the provider did not answer as it should. Try again in a minute. The log says why.",
+        RoleOutcome::NotSaid => "the provider said nothing of the role. It is read at the next sign-in.",
+        RoleOutcome::TooSoon => "the role was read a moment ago. It can be read again every 30 seconds.",
+        RoleOutcome::WithoutToken => "there is no refresh token, so the role is read at the next sign-in.",
+    }
+}
+
+/// The button, and what came of it the last time.
+#[component]
+pub fn RoleCheckForm(
+    /// The server function.
+    action: &'static str,
+    label: &'static str,
+    /// Whose roles: the number of the person, for administrators.
+    #[prop(optional)]
+    user_id: Option<i64>,
+    told: Vec<String>,
+) -> impl IntoView {
+    let told = told.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
+
+    view! {
+        {told}
+        <form method="post" action=action>
+            {user_id.map(|id| view! { <input type="hidden" name="user_id" value=id/> })}
+            <button class="button" type="submit">
+                {label}
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,130 @@
+//! An open page that listens.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use axum::response::sse::Event;
+use rolecall_sign_in::session::SignInChanges;
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+
+use super::places::Place;
+use super::seen::{Seen, Session, Shows, Watched};
+use crate::dashboards::Stamps;
+use crate::server::state::AppState;
+
+/// How often a stream says something in any case, and looks at what changes by itself: data about Rolecall, and the time.
+const PULSE: Duration = Duration::from_secs(10);
+/// How long changes are gathered before anybody is told.
+const GATHER: Duration = Duration::from_millis(250);
+/// How soon it is looked again at the earliest where the time for a change has come.
+const SOON: Duration = Duration::from_millis(100);
+
+/// An open page.
+pub struct Listener {
+    state: AppState,
+    watched: Watched,
+    data: watch::Receiver<u64>,
+    sign_in: SignInChanges,
+    pulse: Interval,
+    /// What it is told next.
+    pending: VecDeque<Event>,
+    session: Option<Session>,
+    stamps: Option<Stamps>,
+    is_over: bool,
+    /// Its place among the streams of its sign-in.
+    _place: Place,
+}
+
+impl Listener {
+    /// Hears of every change from now on.
+    pub fn new(state: AppState, watched: Watched, place: Place) -> Self {
+        let (data, sign_in) = (state.dashboards.changes(), state.auth.sign_ins().changes_of(&watched.sign_in));
+        let mut pulse = interval(PULSE);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        pulse.reset();
+        let (session, stamps, pending) = (None, None, VecDeque::new());
+        Self { state, watched, data, sign_in, pulse, pending, session, stamps, is_over: false, _place: place }
+    }
+
+    /// What an open page sees at the beginning.
+    pub async fn begin(&mut self) -> Seen {
+        self.watched.look(&self.state).await
+    }
+
+    /// The next event, and whoever waits for more.
+    pub async fn next(mut self) -> Option<(Event, Self)> {
+        loop {
+            if let Some(event) = self.pending.pop_front() {
+                return Some((event, self));
+            }
+            if self.is_over {
+                return None;
+            }
+            let (mut is_pulse, mut is_renewed) = (false, false);
+            let changes_in = self.changes_in();
+            tokio::select! {
+                _ = self.data.changed() => sleep(GATHER).await,
+                () = self.sign_in.changed() => is_renewed = true,
+                _ = self.pulse.tick() => is_pulse = true,
+                () = sleep(changes_in), if changes_in < PULSE => {}
+                // Another instance, or this one when it is back, goes on.
+                () = self.state.stopping.begun() => return None,
+            }
+            self.data.mark_unchanged();
+            let seen = self.watched.look(&self.state).await;
+            self.tell(seen, is_renewed);
+            if is_pulse && self.pending.is_empty() && !self.is_over {
+                self.pending.push_back(Event::default().comment(""));
+            }
+        }
+    }
+
+    /// How long until something changes by time alone.
+    fn changes_in(&self) -> Duration {
+        let at_ms = self.session.map_or(i64::MAX, Session::changes_at_ms);
+        let in_ms = at_ms.saturating_sub(self.state.auth.clock().now_ms());
+        Duration::from_millis(u64::try_from(in_ms).unwrap_or(0)).max(SOON)
+    }
+
+    /// Notes what of `seen` is new to the page. Where the sign-in `is_renewed`, other claims can open other rows.
+    pub fn tell(&mut self, seen: Seen, is_renewed: bool) {
+        let (session, shows) = match seen {
+            Seen::Live(session, shows) => (session, shows),
+            Seen::SignedOut => return self.end("ended"),
+            // Whoever cannot be told from anybody hears no more; the page comes back.
+            Seen::Unknown => {
+                self.is_over = true;
+                return;
+            }
+        };
+        if self.session != Some(session) {
+            self.session = Some(session);
+            let told = session.told(&self.state.auth, self.state.auth.clock().now_ms());
+            match Event::default().event("session").json_data(told) {
+                Ok(event) => self.pending.push_back(event),
+                Err(error) => tracing::error!(?error, "what a page is to know of its session could not be written"),
+            }
+        }
+        match shows {
+            Shows::Closed => self.end("closed"),
+            Shows::Dashboard(_) if is_renewed => self.pending.push_back(said("again")),
+            Shows::Dashboard(stamps) if self.stamps.as_ref() != Some(&stamps) => {
+                self.pending.push_back(Event::default().event("shows").data(stamps.as_str()));
+                self.stamps = Some(stamps);
+            }
+            Shows::Nothing | Shows::Dashboard(_) => {}
+        }
+    }
+
+    /// Says `event`, and nothing after it.
+    fn end(&mut self, event: &str) {
+        self.pending.push_back(said(event));
+        self.is_over = true;
+    }
+}
+
+/// An event without data. Browsers leave out those that have no line for it.
+pub fn said(event: &str) -> Event {
+    Event::default().event(event).data("")
+}
