@@ -179,3 +179,6 @@ const bringToLife = async (page) => {
 const wake = (panel) => panel.dispatchEvent(new Event("rolecall:islands", { bubbles: true }));
 
 document.addEventListener("pointermove", () => (pointedAt = Date.now()), { passive: true });
+
+// The filters over the panels have a script of their own.
+if (document.querySelector("form[data-filters]")) import("/filters.js");

@@ -7,7 +7,8 @@ use rolecall_model::AppError;
 use rolecall_model::panels::{self, Note};
 
 /// A page of the table in `panel` of the dashboard `slug` (from 1); a page beyond the last is the last. `sort` names the column to
-/// sort by, as addresses do: `amount`, or `-amount` from the largest down.
+/// sort by, as addresses do: `amount`, or `-amount` from the largest down. `search` is the query of the page's address, which has the
+/// filters.
 ///
 /// # Errors
 /// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below the role of the panel; [`AppError::NotFound`];
@@ -18,24 +19,33 @@ pub async fn table_page(
     panel: String,
     page: u32,
     sort: Option<String>,
+    search: Option<String>,
 ) -> Result<panels::TableRows, AppError> {
     use crate::caller;
-    use crate::dashboards::{FoundPanel, PanelData, Person, TableRequest, table_rows};
+    use crate::dashboards::{AskedFilters, FoundPanel, PanelData, Person, TableFields, TableRequest, table_rows};
     use rolecall_model::Role;
 
     let sign_in = caller::answer(caller::require(Role::Read))?;
     let dashboards = caller::dashboards()?;
     let dashboard = dashboards.find(&slug, sign_in.user.role).await.map_err(|error| caller::internal(&error));
     let dashboard = caller::answer(caller::answer(dashboard)?.ok_or(AppError::NotFound))?;
-    let found = dashboards.panel(&dashboard, &panel, Person::SignedIn(&sign_in, caller::open_role())).await;
+    let person = Person::SignedIn(&sign_in, caller::open_role());
+    let query = search.as_deref().map(|search| search.trim_start_matches('?'));
+    let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(query), person).await;
+    let filters = caller::answer(filters.map_err(|error| caller::internal(&error)))?;
+    let found = dashboards.panel(&dashboard, &panel, person).await;
     let found = caller::answer(found.map_err(|error| caller::internal(&error)))?;
+    let orders = TableFields::of(&dashboard, query).sorted(&panel, sort.as_deref()).orders_in_links();
     caller::answer(match found {
-        FoundPanel::Open(panel) => match panel.data(&TableRequest { page, sort }).await {
-            Ok(PanelData::Table(data)) => Ok(table_rows(&panel, &data)),
-            Ok(PanelData::Unavailable(why)) => Err(AppError::Unavailable { message: why.text }),
-            Ok(_) => Err(AppError::NotFound),
-            Err(error) => Err(caller::internal(&error)),
-        },
+        FoundPanel::Open(panel) => {
+            let panel = panel.filtered_by(&filters);
+            match panel.data(&TableRequest { page, sort }).await {
+                Ok(PanelData::Table(data)) => Ok(table_rows(&panel, &data, &orders)),
+                Ok(PanelData::Unavailable(why)) => Err(AppError::Unavailable { message: why.text }),
+                Ok(_) => Err(AppError::NotFound),
+                Err(error) => Err(caller::internal(&error)),
+            }
+        }
         FoundPanel::Closed { needed } => Err(caller::require(needed).err().unwrap_or(AppError::Forbidden { needed })),
         FoundPanel::Nothing => Err(AppError::NotFound),
     })

@@ -3,6 +3,7 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
+use rolecall_model::spec::DashboardFilter;
 use rolecall_model::{DashboardCard, Role};
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use super::panels::open_dashboard;
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::dashboards::{Dashboards, Panel};
+use crate::dashboards::{AskedFilters, Dashboards, Panel, Person};
 use crate::routes;
 
 /// The dashboards that the caller's role opens.
@@ -48,8 +49,29 @@ pub struct DashboardDetail {
     summary: String,
     /// Where the data come from and under which licence.
     source: Option<String>,
+    /// What the panels can be filtered by.
+    filters: Vec<FilterEntry>,
     /// The panels that are open to the caller.
     panels: Vec<PanelLink>,
+}
+
+/// A filter of a dashboard.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilterEntry {
+    /// Its name in the addresses of panels: `?city=Seattle`.
+    #[schema(example = "city")]
+    id: String,
+    /// What it is called.
+    title: String,
+    /// What it takes: `date_range` or `values`.
+    #[schema(example = "values")]
+    kind: String,
+    /// The column that it is about.
+    #[schema(example = "location")]
+    column: String,
+    /// Of a range of dates, the one in force where none is given.
+    #[schema(example = "last_30_days")]
+    default: Option<String>,
 }
 
 /// A panel of a dashboard.
@@ -108,7 +130,9 @@ pub async fn dashboard(
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     caller.require(dashboard.spec.role)?;
     let panels = dashboards.open_panels(&dashboard, caller.open_role).await?;
+    let filters = dashboards.filters(&dashboard, &AskedFilters::default(), Person::Api(&caller)).await?;
     Ok(Json(DashboardDetail {
+        filters: filters.all().iter().map(|filter| FilterEntry::of(filter.spec)).collect(),
         panels: panels.into_iter().map(|(panel, role)| PanelLink::of(panel, role, &slug)).collect(),
         title: dashboard.spec.title.clone(),
         summary: dashboard.spec.summary.clone(),
@@ -121,6 +145,18 @@ impl From<DashboardCard> for DashboardEntry {
     fn from(card: DashboardCard) -> Self {
         let href = routes::api_v1_dashboard(&card.slug);
         Self { slug: card.slug, title: card.title, summary: card.summary, href }
+    }
+}
+
+impl FilterEntry {
+    fn of(filter: &DashboardFilter) -> Self {
+        Self {
+            id: filter.id.clone(),
+            title: filter.title().to_owned(),
+            kind: filter.kind.to_string(),
+            column: filter.column.clone(),
+            default: filter.default.map(|preset| preset.to_string()),
+        }
     }
 }
 

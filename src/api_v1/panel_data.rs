@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::dashboards::{self, PanelData as Found};
+use crate::dashboards::{self, Compared, PanelData as Found};
 
 /// The data of a panel; `panel` tells its shape.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,7 +44,8 @@ pub struct FiguresData {
 pub struct FigureData {
     /// What it is.
     label: String,
-    /// The value; null where there is none. Of a figure over time, that of the last step.
+    /// The value; null where there is none. Of a figure over time, that of the last step; with a range of days in force, that of all
+    /// of them.
     #[schema(value_type = serde_json::Value)]
     value: Cell,
     /// The unit of the value.
@@ -59,6 +60,10 @@ pub struct FigureData {
     /// The value of each step.
     #[schema(value_type = Vec<serde_json::Value>)]
     values: Vec<Cell>,
+    /// Of a figure over time, what its value was in the period before: the step before the last, or as many days before those in
+    /// force; null where there is none.
+    #[schema(value_type = serde_json::Value)]
+    before: Cell,
 }
 
 /// Series over the same points.
@@ -172,7 +177,9 @@ impl PanelData {
     /// Where it cannot be shown.
     pub(super) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Result<Self, ApiProblem> {
         Ok(match found {
-            Found::Figures(figures) => Self::Figures(FiguresData::of(spec, &figures, zone)),
+            Found::Figures(figures, compared) => {
+                Self::Figures(FiguresData::of(spec, &figures, compared.as_ref(), zone))
+            }
             Found::Chart(result) => Self::Chart(ChartData::of(spec, &result, zone)),
             Found::Table(table) => Self::Table(table.into()),
             Found::Text(markdown) => Self::Text(TextData { markdown }),
@@ -184,14 +191,21 @@ impl PanelData {
 }
 
 impl FiguresData {
-    fn of(spec: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
+    fn of(spec: &PanelSpec, result: &QueryResult, compared: Option<&Compared>, zone: Tz) -> Self {
         let groups = Groups::of(spec, result, zone);
         let (steps, is_over_time) = (&groups.labels, spec.by.is_some());
         let figure = |(index, series): (usize, &Series<'_>)| {
             let values: Vec<Cell> = series.cells.iter().copied().cloned().collect();
+            let of = |result: &QueryResult| result.rows.first().and_then(|row| row.get(index)).cloned();
+            let (value, before) = match compared {
+                Some(compared) => (of(&compared.result), of(&compared.result_before)),
+                None if is_over_time => (values.last().cloned(), values.iter().nth_back(1).cloned()),
+                None => (values.last().cloned(), None),
+            };
             FigureData {
                 label: series.name.clone(),
-                value: values.last().cloned().unwrap_or(Cell::Missing),
+                value: value.unwrap_or(Cell::Missing),
+                before: before.unwrap_or(Cell::Missing),
                 unit: unit_of(spec, index),
                 shown: series.shown.last().map(|shown| shown.to_vec()).unwrap_or_default(),
                 steps: if is_over_time { steps.clone() } else { Vec::new() },

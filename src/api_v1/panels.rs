@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
@@ -17,9 +17,15 @@ use utoipa::IntoParams;
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
 use crate::dashboards::{
-    Content, Dashboard, Dashboards, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
+    AskedFilters, Content, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person,
+    TableRequest,
 };
 use crate::routes;
+
+/// How the filters of a dashboard are given.
+const FILTERS: &str = "The filters of the dashboard, each by its id: `city=Seattle`, several times for several values. A range of \
+                       days by its name, such as `period=last_30_days`, or by its days, as `period.from=2026-01-01` and \
+                       `period.to=2026-01-31`. The dashboard lists its filters.";
 
 /// What is asked of a table.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -49,7 +55,7 @@ pub struct SortQuery {
 /// Needs the role that the panel names. Tables come a page at a time; the pages of a table of rows end after 10,000 rows.
 ///
 /// # Errors
-/// 400 for a page that is no number from 1 and for a column that the table does not show, 401 or 403 below the panel's role, 404
+/// 400 for a page that is no number from 1, for a column that the table does not show and for filters that cannot be taken, 401 or 403 below the panel's role, 404
 /// where there is no such dashboard, panel or page, 422 where the panel asks for more than a query may, 503 where its data cannot
 /// be read, or it does not fit them.
 #[utoipa::path(get, path = routes::API_V1_PANEL,
@@ -57,6 +63,8 @@ pub struct SortQuery {
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
         ("panel" = String, Path, description = "The panel", example = "temperature"),
         TableQuery,
+        ("filters" = Option<HashMap<String, String>>, Query, style = Form, explode, description = FILTERS,
+            example = json!({"city": "Seattle", "period": "last_year"})),
     ),
     responses((status = 200, description = "The data", body = PanelData)),
 )]
@@ -64,6 +72,7 @@ pub async fn panel(
     State(dashboards): State<Dashboards>,
     Extension(caller): Extension<ApiCaller>,
     path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(filters): RawQuery,
     query: Result<Query<TableQuery>, QueryRejection>,
 ) -> Result<Json<PanelData>, ApiProblem> {
     caller.require(Role::Read)?;
@@ -75,6 +84,8 @@ pub async fn panel(
     }
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     let panel = found(&dashboards, &caller, &dashboard, &id).await?;
+    let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
+    let panel = panel.filtered_by(&filters);
     let is_sorted = sort.is_some();
     let data = panel.data(&TableRequest { page, sort }).await?;
     match &data {
@@ -104,6 +115,8 @@ pub async fn panel(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
         ("panel" = String, Path, description = "The panel", example = "temperature"),
         SortQuery,
+        ("filters" = Option<HashMap<String, String>>, Query, style = Form, explode, description = FILTERS,
+            example = json!({"city": "Seattle", "period": "last_year"})),
     ),
     responses((status = 200, description = "The values", body = String, content_type = "text/csv")),
 )]
@@ -111,12 +124,15 @@ pub async fn values(
     State(dashboards): State<Dashboards>,
     Extension(caller): Extension<ApiCaller>,
     path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(filters): RawQuery,
     query: Result<Query<SortQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, ApiProblem> {
     caller.require(Role::Read)?;
     let (Path((slug, id)), Query(SortQuery { sort })) = (path?, query?);
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     let panel = found(&dashboards, &caller, &dashboard, &id).await?;
+    let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
+    let panel = panel.filtered_by(&filters);
     let values = panel.values(sort.as_deref()).await??.ok_or(ApiProblem::not_found())?;
     let text = tokio::task::spawn_blocking(move || csv(&values)).await.map_err(ApiProblem::internal)?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], text))
@@ -132,18 +148,23 @@ pub async fn values(
     params(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
         ("panel" = String, Path, description = "The panel", example = "temperature"),
+        ("filters" = Option<HashMap<String, String>>, Query, style = Form, explode, description = FILTERS,
+            example = json!({"city": "Seattle", "period": "last_year"})),
     ),
     responses((status = 200, description = "The picture", body = String, content_type = "image/svg+xml")),
 )]
 pub async fn picture(
     State(dashboards): State<Dashboards>,
     Extension(caller): Extension<ApiCaller>,
+    RawQuery(filters): RawQuery,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<impl IntoResponse, ApiProblem> {
     caller.require(Role::Read)?;
     let Path((slug, id)) = path?;
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     let panel = found(&dashboards, &caller, &dashboard, &id).await?;
+    let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
+    let panel = panel.filtered_by(&filters);
     if !matches!(panel.panel().content, Content::Chart(_)) {
         return Err(ApiProblem::not_found());
     }
@@ -178,4 +199,16 @@ async fn found<'a>(
         FoundPanel::Closed { needed } => Err(caller.require(needed).err().unwrap_or(Denied::Role { needed }).into()),
         FoundPanel::Open(panel) => Ok(panel),
     }
+}
+
+/// What `query` chooses of the filters of `dashboard`, all of which must be able to be in force.
+async fn filters_of<'a>(
+    dashboards: &Dashboards,
+    caller: &ApiCaller,
+    dashboard: &'a Dashboard,
+    query: Option<&str>,
+) -> Result<Filters<'a>, ApiProblem> {
+    let filters = dashboards.filters(dashboard, &AskedFilters::of_query(query), Person::Api(caller)).await?;
+    let mistakes: Vec<&str> = filters.mistakes().collect();
+    if mistakes.is_empty() { Ok(filters) } else { Err(ApiProblem::bad_request(mistakes.join(" "))) }
 }

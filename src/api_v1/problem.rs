@@ -132,7 +132,7 @@ impl ApiProblem {
 
     /// The request cannot be read (400).
     #[must_use]
-    pub fn bad_request(detail: &'static str) -> Self {
+    pub fn bad_request(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 

@@ -20,6 +20,9 @@ pub const ARRANGE_SCRIPT: &str = "/arrange.js";
 /// The script that makes pictures of charts, a file of ours.
 pub const PICTURE_SCRIPT: &str = "/picture.js";
 
+/// The script of the filters of a dashboard, a file of ours.
+pub const FILTERS_SCRIPT: &str = "/filters.js";
+
 /// The title of a document whose page is called `page`: the page first, then the product.
 #[must_use]
 pub fn title_of(page: &str) -> String {

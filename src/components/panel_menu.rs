@@ -20,24 +20,31 @@ pub struct PanelPlace {
     pub is_alone: bool,
     /// By which column a table is sorted, as addresses say it.
     pub sort: Option<String>,
+    /// The fields of the filters in force, as addresses have them.
+    pub filters: String,
 }
 
 #[component]
 pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
-    let PanelPlace { slug, id, title, is_chart, is_alone, sort } = of;
-    let sort = sort.map(|sort| format!("?sort={}", utf8_percent_encode(&sort, NON_ALPHANUMERIC))).unwrap_or_default();
-    let file = |path: &str| routes::of_panel(path, &slug, &id) + &sort;
+    let PanelPlace { slug, id, title, is_chart, is_alone, sort, filters } = of;
+    let sort = sort.map(|sort| format!("sort={}", utf8_percent_encode(&sort, NON_ALPHANUMERIC))).unwrap_or_default();
+    let to = |path: &str, fields: [&str; 2]| {
+        let given: Vec<&str> = fields.into_iter().filter(|field| !field.is_empty()).collect();
+        let query = if given.is_empty() { String::new() } else { format!("?{}", given.join("&")) };
+        routes::of_panel(path, &slug, &id) + &query
+    };
+    let file = |path: &str| to(path, [&filters, &sort]);
     let page = (!is_alone).then(|| {
         view! {
             <li>
-                <a href=routes::of_panel(routes::PANEL, &slug, &id)>"Large, with all values"</a>
+                <a href=to(routes::PANEL, [&filters, ""])>"Large, with all values"</a>
             </li>
         }
     });
     let picture = is_chart.then(|| {
         view! {
             <li>
-                <a href=routes::of_panel(routes::PANEL_SVG, &slug, &id) download>
+                <a href=to(routes::PANEL_SVG, [&filters, ""]) download>
                     "Picture (SVG)"
                 </a>
             </li>

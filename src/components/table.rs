@@ -67,7 +67,7 @@ pub fn TurningTable(
         turns.set_value(this);
         spawn_local(async move {
             let (slug, id) = place.get_value();
-            let answer = table_page(slug, id.clone(), to.page, to.sort.clone()).await;
+            let answer = table_page(slug, id.clone(), to.page, to.sort.clone(), Some(search())).await;
             let (Some(root), true) = (root.get_untracked(), turns.get_value() == this) else { return };
             if let Ok(rows) = &answer {
                 let here = TableAddress { page: rows.page, ..to };

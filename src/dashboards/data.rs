@@ -6,14 +6,15 @@ use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::panels::{Note, SignInFigures};
 use rolecall_panels::Page;
 
+use super::filters::Compared;
 use super::sorting::Sorting;
 use super::unavailable::Unavailable;
 
 /// The data of a panel.
 #[derive(Clone, Debug)]
 pub enum PanelData {
-    /// A figure for each measure: one row, or a row a step of time.
-    Figures(Arc<QueryResult>),
+    /// A figure for each measure: one row, or a row a step of time; and what compares the days of a filter with those before.
+    Figures(Arc<QueryResult>, Option<Compared>),
     /// The groups of a chart.
     Chart(Arc<QueryResult>),
     /// A page of a table.

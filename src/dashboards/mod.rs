@@ -6,6 +6,7 @@ mod check;
 mod data;
 mod error;
 mod files;
+mod filters;
 mod listed;
 mod making;
 mod news;
@@ -22,6 +23,7 @@ mod spec;
 mod stamps;
 mod stored;
 mod table;
+mod table_fields;
 mod unavailable;
 mod uses;
 
@@ -29,10 +31,14 @@ pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
 pub use error::DashboardsError;
 pub use files::{DashboardFiles, FilesError};
+pub use filters::{
+    AskedFilters, AskedRange, Chosen, Compared, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
+    ValueAddress,
+};
 pub use listed::Listed;
 pub use making::{
-    Change, Difference, FormKind, ReadPanel, Settings, Typed, Undone, differences, empty, from_toml, read_panel,
-    to_toml, typed_panel,
+    Change, Difference, FILTER_ROWS, FormKind, ReadPanel, Settings, Typed, Undone, at_filter_field, differences, empty,
+    from_toml, read_filters, read_panel, to_toml, typed_filters, typed_panel,
 };
 pub use notes::SaveNoteError;
 pub use open::{Dashboards, Limits};
@@ -43,5 +49,6 @@ pub use spec::{Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored};
 pub use table::{table_of, table_rows};
+pub use table_fields::TableFields;
 pub use unavailable::{Cause, Unavailable};
 pub use uses::{BrokenPanel, Use, Uses};

@@ -69,6 +69,10 @@ impl Dashboards {
         self.limits
     }
 
+    pub(super) const fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
     pub(super) const fn db(&self) -> &Db {
         &self.sources.db
     }
@@ -167,7 +171,7 @@ impl Dashboards {
                 Source::DataSet(dataset, viewer)
             }
         };
-        Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source, role }))
+        Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source, role, filters: None }))
     }
 
     /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.

@@ -1,13 +1,17 @@
 //! A panel that is open to somebody: its data, when they are wanted.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 use rolecall_model::Role;
-use rolecall_panels::Values;
+use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::spec::PanelSpec;
+use rolecall_panels::{ValueLink, Values};
 
 use super::data::{PanelData, TableRequest};
 use super::error::DashboardsError;
+use super::filters::{Compared, Filters, PanelFilters, ValueAddress};
 use super::notes;
 use super::queries::Queries;
 use super::sorting::Sorting;
@@ -40,6 +44,8 @@ pub struct AsOf {
 
 /// The last page of a table whose HTML is kept.
 const LAST_PAGE_KEPT: u32 = 50;
+/// How much an address can say of filters where HTML is kept, in bytes: hardly anybody else asks for more.
+const LONGEST_FIELDS_KEPT: usize = 1000;
 
 /// A panel that is open to somebody.
 pub struct OpenPanel<'a> {
@@ -49,6 +55,8 @@ pub struct OpenPanel<'a> {
     pub(super) source: Source,
     /// The role that is open to who looks.
     pub(super) role: Option<Role>,
+    /// What it is filtered by.
+    pub(super) filters: Option<&'a Filters<'a>>,
 }
 
 /// How much is wanted of a table.
@@ -74,6 +82,30 @@ impl<'a> OpenPanel<'a> {
     #[must_use]
     pub const fn panel(&self) -> &'a Panel {
         self.panel
+    }
+
+    /// The same with what `filters` choose.
+    #[must_use]
+    pub fn filtered_by<'b>(self, filters: &'b Filters<'b>) -> OpenPanel<'b>
+    where
+        'a: 'b,
+    {
+        OpenPanel { filters: Some(filters).filter(|filters| !filters.all().is_empty()), ..self }
+    }
+
+    /// Where the group or the series `value` of `column` leads to: to the page as it is with a filter by it.
+    #[must_use]
+    pub fn value_link(&self, column: &str, value: &Cell) -> Option<ValueLink> {
+        let (filters, Source::DataSet(dataset, _)) = (self.filters?, &self.source) else { return None };
+        let step = self.panel.spec.by.as_ref().filter(|by| by.column == column).and_then(|by| by.step);
+        let ValueAddress { fields, is_chosen } = filters.address(dataset, (column, step), value)?;
+        Some(ValueLink { fields, is_chosen })
+    }
+
+    /// What is in force on the whole dashboard, as addresses say it.
+    #[must_use]
+    pub fn filter_fields(&self) -> &str {
+        self.filters.map_or("", Filters::fields)
     }
 
     /// The zone in which its moments are named.
@@ -117,7 +149,16 @@ impl<'a> OpenPanel<'a> {
             (Source::DataSet(dataset, viewer), _) => {
                 let (data, rows) = (&dataset.data, dataset.row_filters(viewer));
                 let as_of = self.as_of();
-                Some(format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}/{as_of:?}", data.dataset, data.version))
+                let mut key = format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}/{as_of:?}", data.dataset, data.version);
+                if let Some(filters) = self.filters {
+                    if filters.fields().len() > LONGEST_FIELDS_KEPT {
+                        return None;
+                    }
+                    let PanelFilters { conditions, compared } = filters.of_panel(self.panel, dataset);
+                    // Writing to a string does not fail. Links name the fields.
+                    _ = write!(key, "/{conditions:?}/{compared:?}/{}", filters.fields());
+                }
+                Some(key)
             }
             (Source::Itself, Content::Text(_)) => Some(format!("{dashboard}/{id}")),
             _ => None,
@@ -143,7 +184,7 @@ impl<'a> OpenPanel<'a> {
         }
         let (spec, zone) = (&self.panel.spec, self.zone());
         Ok(Ok(match self.found(Wanted::All(sort)).await? {
-            PanelData::Figures(result) => Some(Values::of_figures(spec, &result, zone)),
+            PanelData::Figures(result, compared) => Some(figure_values(spec, &result, compared.as_ref(), zone)),
             PanelData::Chart(result) => Some(Values::of_series(spec, &result, zone)),
             PanelData::Table(table) => Some(Values::of_table(spec, &table.result, &table.rows, zone)),
             PanelData::Text(_) | PanelData::Note(_) | PanelData::SignIns(_) => None,
@@ -165,7 +206,9 @@ impl<'a> OpenPanel<'a> {
             }
             (Content::SignIns, _) => PanelData::SignIns(self.sources.sign_in_figures().await?),
             (_, Source::DataSet(dataset, viewer)) => {
-                let queries = Queries { datasets: &self.sources.datasets, dataset, viewer, panel: self.panel };
+                let filters = self.filters.map(|filters| filters.of_panel(self.panel, dataset)).unwrap_or_default();
+                let (panel, filters) = (self.panel, &filters);
+                let queries = Queries { datasets: &self.sources.datasets, dataset, viewer, panel, filters };
                 let answered = match wanted {
                     Wanted::Page(asked) => queries.data(asked).await,
                     Wanted::All(sort) => queries.whole(sort).await,
@@ -197,4 +240,15 @@ impl<'a> OpenPanel<'a> {
     const fn is_table(&self) -> bool {
         matches!(self.panel.content, Content::Rows(_) | Content::Groups(_))
     }
+}
+
+/// The values of figures; where days are compared with those before, both stand below the steps of time.
+fn figure_values(spec: &PanelSpec, result: &QueryResult, compared: Option<&Compared>, zone: Tz) -> Values {
+    let mut values = Values::of_figures(spec, result, zone);
+    for (days, of) in compared.iter().flat_map(|of| [(of.before, &of.result_before), (of.days, &of.result)]) {
+        let name = Cell::Text(days.words());
+        values.rows.push(std::iter::once(name).chain(of.rows.first().cloned().unwrap_or_default()).collect());
+        values.total += 1;
+    }
+    values
 }

@@ -1,5 +1,6 @@
 //! The queries of a panel on its data set.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rolecall_data::query::{MAX_REACHED_ROWS, QueryError, check};
@@ -7,6 +8,7 @@ use rolecall_model::data::{Query, QueryResult, Select};
 use rolecall_panels::Page;
 
 use super::data::{PanelData, TablePage, TableRequest};
+use super::filters::{Compared, PanelFilters};
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -19,6 +21,7 @@ pub(super) struct Queries<'a> {
     pub(super) dataset: &'a DataSet,
     pub(super) viewer: &'a RuleViewer,
     pub(super) panel: &'a Panel,
+    pub(super) filters: &'a PanelFilters,
 }
 
 impl Queries<'_> {
@@ -41,10 +44,13 @@ impl Queries<'_> {
 
     async fn in_pages(self, asked: &TableRequest, rows_per_page: u32) -> Result<PanelData, QueryError> {
         Ok(match &self.panel.content {
-            Content::Figures(query) => PanelData::Figures(self.run(query).await?),
-            Content::Chart(query) => PanelData::Chart(self.run(query).await?),
-            Content::Rows(query) => PanelData::Table(self.rows(query, asked, rows_per_page).await?),
-            Content::Groups(query) => PanelData::Table(self.groups(query, asked, rows_per_page).await?),
+            Content::Figures(query) => {
+                let filtered = self.filtered(query);
+                PanelData::Figures(self.run(&filtered).await?, self.compared(&filtered).await?)
+            }
+            Content::Chart(query) => PanelData::Chart(self.run(&self.filtered(query)).await?),
+            Content::Rows(query) => PanelData::Table(self.rows(&self.filtered(query), asked, rows_per_page).await?),
+            Content::Groups(query) => PanelData::Table(self.groups(&self.filtered(query), asked, rows_per_page).await?),
             Content::Text(_) | Content::Note | Content::SignIns => {
                 PanelData::Unavailable(Unavailable::no_data_set(&self.dataset.name))
             }
@@ -77,6 +83,31 @@ impl Queries<'_> {
         let rows = sort.places(&self.panel.spec, &result);
         let rows = rows.get(place(page.rows.start)..place(page.rows.end)).unwrap_or_default().to_vec();
         Ok(TablePage { result, rows, totals, page, sort })
+    }
+
+    /// `query` with the conditions of the filters.
+    fn filtered(self, query: &Query) -> Cow<'_, Query> {
+        if self.filters.conditions.is_empty() {
+            return Cow::Borrowed(query);
+        }
+        let mut query = query.clone();
+        query.filters.extend(self.filters.conditions.iter().cloned());
+        Cow::Owned(query)
+    }
+
+    /// The measures of the days that a filter leaves, and of those before, where the panel compares.
+    async fn compared(self, query: &Query) -> Result<Option<Compared>, QueryError> {
+        let Some((days, before)) = self.filters.compared else { return Ok(None) };
+        let Select::Groups(groups) = &query.select else { return Ok(None) };
+        let Some(column) = groups.by.as_ref().map(|by| by.column.as_str()) else { return Ok(None) };
+        let Some((now, then)) = days.condition(column).zip(before.condition(column)) else { return Ok(None) };
+        let mut query_before = query.clone();
+        for filter in query_before.filters.iter_mut().filter(|filter| **filter == now) {
+            filter.clone_from(&then);
+        }
+        let result = self.datasets.totals(self.dataset, query, self.viewer).await?;
+        let result_before = self.datasets.totals(self.dataset, &query_before, self.viewer).await?;
+        Ok(result.zip(result_before).map(|(result, result_before)| Compared { days, before, result, result_before }))
     }
 
     async fn run(self, query: &Query) -> Result<Arc<QueryResult>, QueryError> {

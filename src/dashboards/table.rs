@@ -1,9 +1,10 @@
 //! A page of a table, as HTML.
 
 use rolecall_data::query::MAX_REACHED_ROWS;
+use rolecall_model::data::Cell;
 use rolecall_model::panels::TableRows;
 use rolecall_panels::format::grouped;
-use rolecall_panels::{Shown, Table, TableFields, table};
+use rolecall_panels::{SORT_FIELDS, Shown, Table, TableFields, ValueLinks, table};
 
 use super::data::TablePage;
 use super::open_panel::OpenPanel;
@@ -15,6 +16,7 @@ use crate::routes;
 pub fn table_of(panel: &OpenPanel<'_>, data: &TablePage) -> Table {
     let spec = &panel.panel().spec;
     let note = note(panel, data);
+    let links = |column: &str, value: &Cell| panel.value_link(column, value);
     let shown = Shown {
         result: &data.result,
         rows: &data.rows,
@@ -22,16 +24,18 @@ pub fn table_of(panel: &OpenPanel<'_>, data: &TablePage) -> Table {
         page: &data.page,
         sort: data.sort.in_force.as_ref(),
         note: note.as_deref(),
+        links: Some(ValueLinks(&links)),
     };
     let (page, sort) = (routes::page_parameter(&spec.id), routes::sort_parameter(&spec.id));
     let fields = TableFields { page: &page, sort: &sort, sorted: data.sort.asked.as_ref() };
     table(spec, &shown, fields, panel.zone())
 }
 
-/// The rows of the table `data` of `panel`, for a script that turns its pages.
+/// The rows of the table `data` of `panel`, for a script that turns its pages. Their links keep `orders`, those of all tables.
 #[must_use]
-pub fn table_rows(panel: &OpenPanel<'_>, data: &TablePage) -> TableRows {
-    let Table { rows_html: html, .. } = table_of(panel, data);
+pub fn table_rows(panel: &OpenPanel<'_>, data: &TablePage, orders: &str) -> TableRows {
+    let Table { rows_html, .. } = table_of(panel, data);
+    let html = rows_html.replace(SORT_FIELDS, orders);
     TableRows { html, page: data.page.number, pages: data.page.pages, sort: data.sort.in_force.clone() }
 }
 

@@ -4,25 +4,22 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use leptos::prelude::*;
-use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
+use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
-use rolecall_panels::OTHER_FIELDS;
+use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 use rolecall_sign_in::session::SignIn;
-use url::form_urlencoded;
 
 use super::cards::{FavouriteForm, Star};
+use super::filters::filter_bar;
 use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::bookmarks::Thing;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Dashboard, Editor, FoundPanel, Person, Stamps, TableRequest};
+use crate::dashboards::{AskedFilters, Dashboard, Editor, FoundPanel, Person, Stamps, TableFields};
 use crate::routes;
 
-/// The longest name of a column that an address is asked about.
-const LONGEST_SORT: usize = 256;
-
-/// The dashboard that the path names, each table as the address asks for it.
+/// The dashboard that the path names, filtered and each table sorted as the address asks for it.
 ///
 /// # Errors
 /// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`]; [`AppError::StepUp`] where its role is
@@ -35,14 +32,17 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let dashboard = dashboards.find(slug, sign_in.user.role).await.map_err(|error| caller::internal(&error))?;
     let dashboard = dashboard.ok_or(AppError::NotFound)?;
     caller::require(dashboard.spec.role)?;
-    let fields = TableFields::of(&dashboard, &asked);
+    let fields = TableFields::of(&dashboard, asked.query.as_deref());
+    let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(asked.query.as_deref()), person).await;
+    let filters = filters.map_err(|error| caller::internal(&error))?;
     let panels = dashboard.panels.iter().map(async |panel| {
         let id = &panel.spec.id;
         let found = dashboards.panel(&dashboard, id, person).await.map_err(|error| caller::internal(&error))?;
         match found {
             FoundPanel::Open(panel) => {
+                let panel = panel.filtered_by(&filters);
                 let html = panel_html(slug, &panel, &fields.request(id)).await?;
-                Ok(Some((panel, html, fields.of_others(id))))
+                Ok(Some((panel, html, fields.of_others(id, filters.fields()))))
             }
             FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
         }
@@ -60,49 +60,16 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
     let is_favourite = marks.of(&Thing::dashboard(slug)).is_favourite;
     let ways = Ways::of(&dashboard, &sign_in);
-    let head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
+    let mut head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
+    head.push_str(&filter_bar(&asked.path, &dashboard, &filters, &fields).await?);
+    // Only where there are filters, groups and series are links.
+    let orders = (!filters.all().is_empty()).then(|| fields.orders_in_links());
     Ok(Page {
         title: spec.title.clone().into(),
-        main: put_together(&head, (slug, &stamps), &shown, spec),
+        main: put_together(&head, (slug, &stamps), (&shown, orders.as_deref()), spec),
         is_live: true,
         has_own_script: false,
     })
-}
-
-/// What an address asks of the tables of a dashboard, by their panels.
-pub(super) struct TableFields(Vec<(String, TableRequest)>);
-
-impl TableFields {
-    /// What `asked` says of the tables of `dashboard`. What is no number, or longer than any name, is left out.
-    pub(super) fn of(dashboard: &Dashboard, asked: &Asked) -> Self {
-        let tables = dashboard.panels.iter().map(|panel| &panel.spec).filter(|spec| spec.kind == PanelKind::Table);
-        let request = |spec: &PanelSpec| {
-            let page = asked.value(&routes::page_parameter(&spec.id)).and_then(|page| page.parse().ok());
-            let sort = asked.value(&routes::sort_parameter(&spec.id)).filter(|sort| sort.len() <= LONGEST_SORT);
-            (spec.id.clone(), TableRequest { page: page.unwrap_or(1), sort })
-        };
-        Self(tables.map(request).collect())
-    }
-
-    /// What is asked of the table in the panel `id`.
-    pub(super) fn request(&self, id: &str) -> TableRequest {
-        self.0.iter().find(|(of, _)| of == id).map(|(_, request)| request.clone()).unwrap_or_default()
-    }
-
-    /// The fields of all other tables, as the links of this one keep them.
-    fn of_others(&self, id: &str) -> String {
-        let mut fields = form_urlencoded::Serializer::new(String::new());
-        for (id, request) in self.0.iter().filter(|(of, _)| of != id) {
-            if let Some(sort) = &request.sort {
-                fields.append_pair(&routes::sort_parameter(id), sort);
-            }
-            if request.page != 1 {
-                fields.append_pair(&routes::page_parameter(id), &request.page.to_string());
-            }
-        }
-        let fields = fields.finish();
-        if fields.is_empty() { fields } else { format!("{}&amp;", fields.replace('&', "&amp;")) }
-    }
 }
 
 /// The whole page. Panels are long, so each is copied only once; the links of each keep the fields of the other tables. What the
@@ -110,7 +77,7 @@ impl TableFields {
 fn put_together(
     head: &str,
     (slug, stamps): (&str, &Stamps),
-    panels: &[(Arc<str>, String)],
+    (panels, orders): (&[(Arc<str>, String)], Option<&str>),
     spec: &DashboardSpec,
 ) -> String {
     let source = spec.source.clone().map(|source| {
@@ -130,16 +97,29 @@ fn put_together(
     main.push_str(head);
     main.push_str(&open);
     for (panel, others) in panels {
-        let mut parts = panel.split(OTHER_FIELDS);
-        main.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            main.push_str(others);
-            main.push_str(part);
+        for (at, part) in panel.split(OTHER_FIELDS).enumerate() {
+            if at > 0 {
+                main.push_str(others);
+            }
+            match orders {
+                Some(orders) => push_with_orders(&mut main, part, orders),
+                None => main.push_str(part),
+            }
         }
     }
     main.push_str(close);
     main.push_str(&source);
     main
+}
+
+/// Appends `part`, whose links of groups and series keep `orders`, those of all tables.
+fn push_with_orders(main: &mut String, part: &str, orders: &str) {
+    for (at, piece) in part.split(SORT_FIELDS).enumerate() {
+        if at > 0 {
+            main.push_str(orders);
+        }
+        main.push_str(piece);
+    }
 }
 
 /// What the person can do with a dashboard beside looking at it.

@@ -12,6 +12,7 @@ pub mod dashboards;
 pub mod dataset;
 pub mod datasets;
 pub mod favourites;
+mod filters;
 pub mod home;
 mod made_up;
 pub mod making;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
-use rolecall_panels::{chart, figures, text};
+use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::spec::PanelSpec;
+use rolecall_panels::{ComparedDays, Tz, ValueLinks, chart_with_links, figures, figures_of_days, text};
 
 use super::rendered::{Made, rendered};
 use crate::caller;
@@ -17,7 +19,7 @@ use crate::components::panel_menu::PanelPlace;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
 use crate::components::unavailable::UnavailablePanel;
-use crate::dashboards::{AsOf, Content, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
+use crate::dashboards::{AsOf, Compared, Content, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
 
 /// The columns of a page.
 const WHOLE_WIDTH: u8 = 12;
@@ -57,17 +59,19 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
             id: spec.id.clone(),
             title: spec.title.clone(),
             is_alone,
+            filters: panel.filter_fields().to_owned(),
             is_chart: matches!(panel.panel().content, Content::Chart(_)),
             sort,
         })
     };
     match data {
-        PanelData::Figures(result) => {
-            let html = figures(spec, &result, zone);
+        PanelData::Figures(result, compared) => {
+            let html = figures_html(spec, &result, compared.as_ref(), zone);
             view! { <FixedPanel id title quiet=true width html menu=menu(None)/> }.into_any()
         }
         PanelData::Chart(result) => {
-            let chart = chart(spec, &result, zone);
+            let links = |column: &str, value: &Cell| panel.value_link(column, value);
+            let chart = chart_with_links(spec, &result, zone, ValueLinks(&links));
             view! { <ChartPanel id title width unit=chart.unit html=chart.html menu=menu(None)/> }.into_any()
         }
         PanelData::Table(data) if panel.is_draft() => {
@@ -89,6 +93,16 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
             view! { <UnavailablePanel id title width text details/> }.into_any()
         }
     }
+}
+
+/// Figures, each beside the days before where a filter leaves certain days.
+fn figures_html(spec: &PanelSpec, result: &QueryResult, compared: Option<&Compared>, zone: Tz) -> String {
+    let Some(Compared { days, before, result: now, result_before }) = compared else {
+        return figures(spec, result, zone);
+    };
+    let (days, days_before) = (days.words(), before.words());
+    let compared = ComparedDays { now, before: result_before, days: &days, days_before: &days_before };
+    figures_of_days(spec, result, zone, compared)
 }
 
 /// The table `html` without its links, which lead to addresses of the dashboard that it is not on yet.

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
-use rolecall_panels::{OTHER_FIELDS, values_table};
+use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS, values_table};
 
-use super::dashboard::TableFields;
+use super::filters::filter_bar;
 use super::page::{Answer, Asked, Page};
 use super::panel::{view_of, with_age};
 use crate::caller;
+use crate::components::document::FILTERS_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{DashboardsError, FoundPanel, PanelData, Person};
+use crate::dashboards::{AskedFilters, DashboardsError, FoundPanel, PanelData, Person, TableFields};
 use crate::routes;
 
 /// The panel that the path names, a table as the address asks for it.
@@ -32,11 +33,16 @@ pub async fn panel(asked: Asked) -> Answer {
         }
         FoundPanel::Open(_) | FoundPanel::Nothing => return Err(AppError::NotFound),
     };
-    let data = panel.data(&TableFields::of(&dashboard, &asked).request(id)).await.map_err(internal)?;
+    let query = asked.query.as_deref();
+    let tables = TableFields::of(&dashboard, query);
+    let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(query), person).await.map_err(internal)?;
+    let bar = filter_bar(&asked.path, &dashboard, &filters, &tables).await?;
+    let panel = panel.filtered_by(&filters);
+    let data = panel.data(&tables.request(id)).await.map_err(internal)?;
     let title = panel.panel().spec.title.clone();
     // A table is its values itself.
     let values = match data {
-        PanelData::Figures(_) | PanelData::Chart(_) => panel.values(None).await.map_err(internal)?.ok().flatten(),
+        PanelData::Figures(..) | PanelData::Chart(_) => panel.values(None).await.map_err(internal)?.ok().flatten(),
         _ => None,
     };
     let values = values.map(|values| {
@@ -49,9 +55,19 @@ pub async fn panel(asked: Asked) -> Answer {
             </section>
         }
     });
-    // Its links name no other table.
-    let html = with_age(view_of((slug, &panel), data, true).to_html(), panel.as_of()).replace(OTHER_FIELDS, "");
-    let (back, dashboard_title) = (routes::dashboard(slug), dashboard.spec.title.clone());
+    let html = with_age(view_of((slug, &panel), data, true).to_html(), panel.as_of());
+    let html = html
+        .replace(OTHER_FIELDS, &tables.of_others(id, filters.fields()))
+        .replace(SORT_FIELDS, &tables.orders_in_links());
+    let query = if filters.fields().is_empty() { String::new() } else { format!("?{}", filters.fields()) };
+    let has_own_script = !bar.is_empty();
+    let bar = has_own_script.then(|| {
+        view! {
+            <div inner_html=bar.to_string()></div>
+            <script type="module" src=FILTERS_SCRIPT></script>
+        }
+    });
+    let (back, dashboard_title) = (routes::dashboard(slug) + &query, dashboard.spec.title.clone());
     let view = view! {
         <div class="page-head">
             <p>
@@ -62,10 +78,11 @@ pub async fn panel(asked: Asked) -> Answer {
             <h1 dir="auto">{title.clone()}</h1>
         </div>
         <StepUpNotice here=asked.here()/>
+        {bar}
         <div class="panels panel-alone">
             <div inner_html=html></div>
             {values}
         </div>
     };
-    Ok(Page::new(title, view))
+    Ok(Page { has_own_script, ..Page::new(title, view) })
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::problem;
 use super::state::AppState;
 use crate::caller::{self, Asker};
-use crate::dashboards::{FoundPanel, OpenPanel, PanelData, Person, TableRequest};
+use crate::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest};
 
 /// A kind of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,12 +84,22 @@ async fn file(
     let dashboard = found.ok_or(AppError::NotFound)?;
     asker.require(dashboard.spec.role)?;
     let person = Person::SignedIn(&sign_in, asker.open_role());
-    match state.dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
-        FoundPanel::Nothing => Err(AppError::NotFound),
-        FoundPanel::Closed { needed } => Err(asker.require(needed).err().unwrap_or(AppError::Forbidden { needed })),
-        FoundPanel::Open(panel) if kind == FileKind::Svg => picture(&panel).await,
-        FoundPanel::Open(panel) => values(&panel, kind, sort).await,
+    let panel = match state.dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
+        FoundPanel::Nothing => return Err(AppError::NotFound),
+        FoundPanel::Closed { needed } => {
+            return Err(asker.require(needed).err().unwrap_or(AppError::Forbidden { needed }));
+        }
+        FoundPanel::Open(panel) => panel,
+    };
+    let wanted = AskedFilters::of_query(parts.uri.query());
+    let filters = state.dashboards.filters(&dashboard, &wanted, person).await.map_err(internal)?;
+    // A file says nothing beside its values, so it is not made of others than were asked for.
+    let mistakes: Vec<&str> = filters.mistakes().collect();
+    if !mistakes.is_empty() {
+        return Err(AppError::Invalid { message: mistakes.join(" ") });
     }
+    let panel = panel.filtered_by(&filters);
+    if kind == FileKind::Svg { picture(&panel).await } else { values(&panel, kind, sort).await }
 }
 
 async fn picture(panel: &OpenPanel<'_>) -> Result<Vec<u8>, AppError> {

@@ -34,6 +34,7 @@ mod entra;
 mod entra_registration;
 mod exports;
 mod faults;
+mod filters;
 mod fragments;
 mod front;
 mod front_channel;

@@ -53,7 +53,7 @@ fn table_html(panel: &PanelSpec, result: &QueryResult) -> String {
     let page = Page::of(result.rows.len() as u64, panel.rows_per_page.unwrap_or(20), 1);
     let rows: Vec<usize> = (0..result.rows.len().min(20)).collect();
     let totals = [Cell::Decimal(1234.5)];
-    let shown = Shown { result, rows: &rows, totals: Some(&totals), page: &page, sort: None, note: None };
+    let shown = Shown { result, rows: &rows, totals: Some(&totals), page: &page, sort: None, note: None, links: None };
     let fields = TableFields { page: "page", sort: "sort", sorted: None };
     table(panel, &shown, fields, ZONE).html.replace(OTHER_FIELDS, "")
 }

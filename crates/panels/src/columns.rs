@@ -62,6 +62,14 @@ impl Column {
         }
     }
 
+    /// What people call the group or the series that `cell` names; `None` in columns of values.
+    pub fn group(&self, cell: &Cell) -> Option<String> {
+        match &self.written {
+            Written::Value(_) => None,
+            Written::Group(step, zone) => Some(label(cell, *step, *zone)),
+        }
+    }
+
     /// The column of its cells as files have them.
     pub fn exported(self, zone: Tz) -> ValueColumn {
         let written = match self.written {

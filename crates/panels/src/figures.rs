@@ -43,6 +43,44 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     html
 }
 
+/// The days that a filter leaves, beside those before them: their measures without groups, and what people call them.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparedDays<'a> {
+    /// The measures of these days.
+    pub now: &'a QueryResult,
+    /// The same of the days before.
+    pub before: &'a QueryResult,
+    /// What these days are called.
+    pub days: &'a str,
+    /// What those before are called.
+    pub days_before: &'a str,
+}
+
+/// The figures of `panel`, which compares, in certain days: each of all of them, its change against those before, and a line of
+/// the steps of time within, which `result` has.
+#[must_use]
+pub fn figures_of_days(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: ComparedDays<'_>) -> String {
+    let data = ChartData::of(panel, result, zone);
+    let mut html = String::from("<dl class=\"figures\">");
+    let cell =
+        |of: &QueryResult, at: usize| of.rows.first().and_then(|row| row.get(at)).cloned().unwrap_or(Cell::Missing);
+    for (at, measure) in panel.measures.iter().enumerate() {
+        let (now, before) = (cell(compared.now, at), cell(compared.before, at));
+        let name = measure.name();
+        let format = ValueFormat::of_measure(measure, [&now, &before].into_iter(), panel.unit.as_deref(), zone);
+        let change = change(&format, &before, &now, ("against", compared.days_before));
+        push_figure(&mut html, &name, &value(&format, &now), &escaped(&format!("{}: {change}", compared.days)));
+        if let Some(series) = data.series.get(at) {
+            push_line(&mut html, panel, series);
+        }
+    }
+    html.push_str("</dl>");
+    if result.approximate || compared.now.approximate {
+        html.push_str(ESTIMATES);
+    }
+    html
+}
+
 /// Appends a figure; `value` and `detail` are HTML.
 fn push_figure(html: &mut String, name: &str, value: &str, detail: &str) {
     let name = escaped(name);
@@ -71,17 +109,20 @@ fn details(cells: &[Cell], zone: Tz) -> String {
 fn push_compared(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>) {
     let mut steps = data.labels.iter().zip(&series.cells);
     let Some((label, cell)) = steps.next_back() else { return };
-    let change = steps.next_back().map(|(before, previous)| change(&series.format, previous, cell, before));
+    let change = steps.next_back().map(|(before, previous)| change(&series.format, previous, cell, ("since", before)));
     let mut detail = escaped(label);
     if let Some(change) = change {
         _ = write!(detail, ": {}", escaped(&change));
     }
     push_figure(html, &series.name, &value(&series.format, cell), &detail);
+    push_line(html, panel, series);
+}
 
+/// Appends a line of all steps to the figure that was just closed.
+fn push_line(html: &mut String, panel: &PanelSpec, series: &Series<'_>) {
     let numbers = series.numbers();
     let present = || numbers.iter().flatten().copied();
     if present().count() > 1 {
-        // The line belongs to the figure that was just closed.
         html.truncate(html.len() - "</div>".len());
         let lowest = series.format.with_unit(&Cell::Decimal(present().fold(f64::INFINITY, f64::min)));
         let highest = series.format.with_unit(&Cell::Decimal(present().fold(f64::NEG_INFINITY, f64::max)));
@@ -96,8 +137,9 @@ fn push_compared(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, ser
     }
 }
 
-/// The change from `before` to `now`, in words where there is no number for it: `+1.2 °C (+10.0%) since 2015-11`.
-fn change(format: &ValueFormat, before: &Cell, now: &Cell, since: &str) -> String {
+/// The change from `before` to `now`, in words where there is no number for it: `+1.2 °C (+10.0%) since 2015-11`. `word` stands before
+/// the name of the time before, `since`.
+fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&str, &str)) -> String {
     let (Some(old), Some(new)) = (before.number(), now.number()) else {
         return match before.number() {
             None => format!("nothing to compare with in {since}"),
@@ -116,13 +158,13 @@ fn change(format: &ValueFormat, before: &Cell, now: &Cell, since: &str) -> Strin
         format.with_unit(&Cell::Decimal(by.abs()))
     };
     if old == 0.0 {
-        return format!("{sign}{distance} since {since}, from zero");
+        return format!("{sign}{distance} {word} {since}, from zero");
     }
     if format.is_share() {
-        return format!("{sign}{distance} since {since}");
+        return format!("{sign}{distance} {word} {since}");
     }
     let relative = decimal((by / old).abs() * 100.0, 1);
-    format!("{sign}{distance} ({sign}{relative}%) since {since}")
+    format!("{sign}{distance} ({sign}{relative}%) {word} {since}")
 }
 
 #[cfg(test)]
@@ -131,7 +173,7 @@ mod tests {
 
     fn changed(before: Cell, now: Cell) -> String {
         let format = ValueFormat::of([&before, &now].into_iter(), Some(1), Some("°C"), Tz::UTC);
-        change(&format, &before, &now, "2015-11")
+        change(&format, &before, &now, ("since", "2015-11"))
     }
 
     #[test]

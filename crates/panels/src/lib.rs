@@ -15,15 +15,19 @@ mod figures;
 pub mod format;
 mod groups;
 mod html;
+mod links;
 mod page;
 mod table;
 mod text;
 
-pub use chart::{Chart, ChartData, Series, chart, chart_preview, chart_svg, figure_preview, text_preview};
+pub use chart::{
+    Chart, ChartData, Series, chart, chart_preview, chart_svg, chart_with_links, figure_preview, text_preview,
+};
 pub use chrono_tz::Tz;
 pub use columns::ValueColumn;
 pub use export::{Values, csv, values_table, xlsx};
-pub use figures::figures;
+pub use figures::{ComparedDays, figures, figures_of_days};
+pub use links::{SORT_FIELDS, ValueLink, ValueLinks};
 pub use page::Page;
 pub use table::{OTHER_FIELDS, Shown, Table, TableFields, table};
 pub use text::text;

@@ -12,6 +12,7 @@ use rolecall_model::spec::PanelSpec;
 use crate::columns::{Column, columns};
 use crate::format::grouped;
 use crate::html::{ESTIMATES, attribute, escaped};
+use crate::links::ValueLinks;
 use crate::page::Page;
 
 /// Stands in the links of a table for the fields that other tables have in the page's address. Whoever puts the table into a
@@ -33,6 +34,8 @@ pub struct Shown<'a> {
     pub sort: Option<&'a TableSort>,
     /// A sentence below the table.
     pub note: Option<&'a str>,
+    /// Where the names of groups and series lead to.
+    pub links: Option<ValueLinks<'a>>,
 }
 
 /// The fields of the page's address that are about a table.
@@ -62,8 +65,11 @@ pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone
     let columns = columns(panel, result, zone);
     let mut rows_html = String::new();
     for row in shown.rows.iter().filter_map(|at| result.rows.get(*at)) {
-        let cells = columns.iter().filter_map(|column| Some((column.html(row.get(column.at)?), column.is_number)));
-        push_row(&mut rows_html, cells);
+        let cell = |column: &Column| {
+            let cell = row.get(column.at)?;
+            Some((linked(panel, column, cell, shown.links), column.is_number))
+        };
+        push_row(&mut rows_html, columns.iter().filter_map(cell));
     }
     let is_last = shown.page.number == shown.page.pages;
     if let Some(totals) = shown.totals.filter(|_| is_last && !shown.rows.is_empty()) {
@@ -71,6 +77,13 @@ pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone
     }
     let html = table_html(panel, shown, &columns, &rows_html, fields);
     Table { html, rows_html }
+}
+
+/// The HTML of `cell`, which is a link where it names a group or a series that leads somewhere.
+fn linked(panel: &PanelSpec, column: &Column, cell: &Cell, links: Option<ValueLinks<'_>>) -> String {
+    let html = column.html(cell);
+    let link = links.zip(column.group(cell)).and_then(|(links, name)| links.open(panel, &column.name, cell, &name));
+    link.map_or_else(|| html.clone(), |open| format!("{open}{html}</a>"))
 }
 
 /// The last row, below all groups.

@@ -48,13 +48,13 @@ pub fn ChartReader(
         }
     };
     let on_point = move |event: ev::PointerEvent| {
-        if let (Some(plot), Some(reading)) = (plot_of(event.target()), reading()) {
+        if let (Some(plot), Some(reading)) = (plot_under(event.target()), reading()) {
             active.set(reading.places().nearest(place_under(&event, &plot, reading.lies())));
         }
     };
     // A touch leaves whenever the finger is lifted, and with the focus the keyboard decides: the values stay then.
     let on_leave = move |event: ev::PointerEvent| {
-        if plot_of(event.target()).is_some() && event.pointer_type() != "touch" && !focused.get_value() {
+        if plot_under(event.target()).is_some() && event.pointer_type() != "touch" && !focused.get_value() {
             active.set(None);
         }
     };
@@ -88,6 +88,15 @@ pub fn ChartReader(
             on:focusout=move |event| on_focus(event, false)
         ></div>
     }
+}
+
+/// The plot, where it is what an event of a pointer happened on, or what lies over it: links of the same size.
+fn plot_under(target: Option<EventTarget>) -> Option<Element> {
+    let target = target?;
+    plot_of(Some(target.clone())).or_else(|| {
+        let links = target.dyn_into::<Element>().ok()?.closest(".plot-links").ok()??;
+        links.parent_element()?.query_selector(".plot").ok()?
+    })
 }
 
 /// The plot, where it is what an event happened on. It is the target of all events, since its SVG ignores them.

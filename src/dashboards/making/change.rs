@@ -2,7 +2,7 @@
 //! one.
 
 use rolecall_model::Role;
-use rolecall_model::spec::{DashboardSpec, PanelSpec};
+use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
 
 /// What a dashboard says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Settings {
 pub enum Change {
     /// What the dashboard says of itself.
     Settings(Settings),
+    /// What whoever looks can filter it by.
+    Filters(Vec<DashboardFilter>),
     /// Adds a panel at the end.
     Add(PanelSpec),
     /// Puts the panel in the place of the one of that id.
@@ -55,9 +57,13 @@ impl Change {
                 summary.clone_into(&mut spec.summary);
                 (spec.source, spec.role, spec.zone) = (source.clone(), *role, zone.clone());
             }
+            Self::Filters(filters) => spec.filters.clone_from(filters),
             Self::Add(panel) => spec.panels.push(panel.clone()),
             Self::Replace(id, panel) => match place(id, &spec) {
-                Ok(at) => spec.panels[at] = panel.clone(),
+                Ok(at) => {
+                    spec.panels[at] = panel.clone();
+                    rename_in_filters(&mut spec, id, Some(&panel.id));
+                }
                 Err(Undone) => spec.panels.push(panel.clone()),
             },
             Self::Duplicate(id) => {
@@ -68,6 +74,7 @@ impl Change {
             Self::Delete(id) => {
                 let at = place(id, &spec)?;
                 spec.panels.remove(at);
+                rename_in_filters(&mut spec, id, None);
             }
             Self::Earlier(id) => {
                 let at = place(id, &spec)?;
@@ -99,6 +106,7 @@ impl Change {
         };
         match self {
             Self::Settings(_) => "Changed title, role or other settings".to_owned(),
+            Self::Filters(_) => "Changed the filters".to_owned(),
             Self::Add(panel) => format!("Added “{}”", panel.title),
             Self::Replace(_, panel) => format!("Changed “{}”", panel.title),
             Self::Duplicate(id) => format!("Duplicated “{}”", title(id)),
@@ -108,6 +116,17 @@ impl Change {
             Self::Move(id, to) => format!("Moved “{}” to place {}", title(id), to.saturating_add(1)),
             Self::Width(id, width) => format!("Gave “{}” the width {width}", title(id)),
         }
+    }
+}
+
+/// Filters that leave the panel `id` alone do so with the one called `name`, too, or with no other.
+fn rename_in_filters(spec: &mut DashboardSpec, id: &str, name: Option<&str>) {
+    for filter in &mut spec.filters {
+        filter.except = filter
+            .except
+            .iter()
+            .filter_map(|of| if of == id { name.map(ToOwned::to_owned) } else { Some(of.clone()) })
+            .collect();
     }
 }
 
@@ -129,7 +148,7 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
-    use rolecall_model::spec::PanelKind;
+    use rolecall_model::spec::{FilterKind, LastDay, PanelKind};
 
     use super::*;
     use crate::dashboards::making::empty;
@@ -162,6 +181,20 @@ mod tests {
         for gone in [Change::Delete("gone".into()), Change::Move("gone".into(), 0)] {
             assert_eq!(ids(gone), Err(Undone));
         }
+        let filter = DashboardFilter {
+            id: "x".into(),
+            title: None,
+            kind: FilterKind::Values,
+            column: "c".into(),
+            dataset: None,
+            default: None,
+            last_day: LastDay::Today,
+            except: vec!["a".into(), "b".into()],
+        };
+        let with = Change::Filters(vec![filter]).of(&spec).unwrap();
+        let except = |change: Change| change.of(&with).map(|spec| spec.filters[0].except.join(" "));
+        assert_eq!(except(Change::Delete("a".into())).as_deref(), Ok("b"));
+        assert_eq!(except(Change::Replace("b".into(), panel("e"))).as_deref(), Ok("a e"));
         assert_eq!(Change::new_id(&spec, "A"), "a-2");
     }
 }

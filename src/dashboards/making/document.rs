@@ -14,21 +14,19 @@ const NAME: &str = "The file";
 /// When it cannot be written as TOML, which no document is known of.
 pub fn to_toml(spec: &DashboardSpec) -> Result<String, toml_edit::ser::Error> {
     let mut document = toml_edit::ser::to_document(spec)?;
-    if let Some(panels) = document.remove("panels").and_then(|panels| panels.into_array_of_tables().ok()) {
-        let mut panels = panels;
-        for panel in panels.iter_mut() {
-            lay_out(panel);
-        }
-        if !panels.is_empty() {
-            document.insert("panels", Item::ArrayOfTables(panels));
+    for name in ["filters", "panels"] {
+        let Some(Ok(mut tables)) = document.remove(name).map(Item::into_array_of_tables) else { continue };
+        tables.iter_mut().for_each(lay_out);
+        if !tables.is_empty() {
+            document.insert(name, Item::ArrayOfTables(tables));
         }
     }
     Ok(document.to_string())
 }
 
-/// Writes what is within a panel in its own lines: a list of tables one a line, everything else in one.
-fn lay_out(panel: &mut Table) {
-    for (_, item) in panel.iter_mut() {
+/// Writes what is within a filter or a panel in its own lines: a list of tables one a line, everything else in one.
+fn lay_out(table: &mut Table) {
+    for (_, item) in table.iter_mut() {
         let value = std::mem::take(item).into_value();
         *item = match value {
             Ok(Value::Array(list)) if list.iter().any(Value::is_inline_table) => Item::Value(Value::Array(lines(list))),
@@ -84,11 +82,13 @@ mod tests {
 
     #[test]
     fn an_export_reads_like_a_file_that_somebody_wrote() {
-        let text = "format = 1\ntitle = \"Sales \\\"2026\\\"\"\n[[panels]]\nid = \"a\"\ntitle = \"x\"\nkind = \"table\"\n\
+        let text = "format = 1\ntitle = \"Sales \\\"2026\\\"\"\n[[filters]]\nid = \"n\"\nkind = \"values\"\n\
+                    column = \"n\"\nexcept = []\n[[panels]]\nid = \"a\"\ntitle = \"x\"\nkind = \"table\"\n\
                     dataset = \"sales\"\ncolumns = [{ column = \"day\", decimals = 1 }, { column = \"region\" }]\n\
                     filters = [{ column = \"n\", is = [1, 2.5, \"x\", true] }]\n";
         let spec = read(text.to_owned());
-        let expected = "format = 1\ntitle = 'Sales \"2026\"'\nsummary = \"\"\nrole = \"read\"\n\n[[panels]]\nid = \"a\"\n\
+        let expected = "format = 1\ntitle = 'Sales \"2026\"'\nsummary = \"\"\nrole = \"read\"\n\n[[filters]]\nid = \"n\"\nkind = \"values\"\n\
+                        column = \"n\"\n\n[[panels]]\nid = \"a\"\n\
                         title = \"x\"\nkind = \"table\"\ndataset = \"sales\"\nfilters = [\n  { column = \"n\", is = [1, \
                         2.5, \"x\", true] },\n]\ncolumns = [\n  { column = \"day\", decimals = 1 },\n  \
                         { column = \"region\" },\n]\n";

@@ -4,6 +4,7 @@
 mod change;
 mod differences;
 mod document;
+mod filters;
 mod form;
 mod kind;
 mod panel;
@@ -13,6 +14,7 @@ mod typed;
 pub use change::{Change, Settings, Undone};
 pub use differences::{Difference, differences};
 pub use document::{from_toml, to_toml};
+pub use filters::{FILTER_ROWS, at_filter_field, read_filters, typed_filters};
 pub use form::typed_panel;
 pub use kind::FormKind;
 pub use panel::{ReadPanel, read_panel};

@@ -7,10 +7,14 @@ use rolecall_model::data::{
     Aggregate, Cell, ColumnType, DataColumn, Dimension, GroupOrder, GroupQuery, Measure, Order, Query, RowOrder,
     Select, TimeStep,
 };
-use rolecall_model::spec::{DashboardSpec, FORMAT, PanelKind, PanelSpec, TableColumn};
+use rolecall_model::spec::{
+    DashboardFilter, DashboardSpec, FORMAT, FilterKind, LastDay, PanelKind, PanelSpec, TableColumn,
+};
 
 use crate::dashboards::Dashboards;
-use crate::datasets::{DataSet, RuleViewer};
+use crate::dashboards::spec::RESERVED_FIELDS;
+use crate::dashboards::stored::wish;
+use crate::datasets::{DataSet, Kind, RuleViewer};
 
 /// How many groups a breakdown may have at most.
 const MOST_GROUPS: i64 = 100;
@@ -68,6 +72,7 @@ pub fn empty(title: &str, role: Role) -> DashboardSpec {
         source: None,
         role,
         zone: None,
+        filters: Vec::new(),
         panels: Vec::new(),
     }
 }
@@ -90,6 +95,7 @@ impl Dashboards {
         let quantity = telling(of_type(ColumnType::is_number));
         let group = self.group(dataset, of_type(|of| of == ColumnType::Text).collect(), viewer).await?;
         let mut spec = empty(&dataset.title, dataset.role);
+        spec.filters = filters(dataset, time.as_ref(), group);
         spec.panels = panels(dataset, &measure(quantity), time.as_ref(), group);
         Ok(spec)
     }
@@ -180,6 +186,31 @@ fn title_of(measure: &Measure) -> String {
         (_, Some(column)) => column.clone(),
         (_, None) => "Rows".to_owned(),
     }
+}
+
+/// A range of days, and the values that the breakdown is by. Files mostly end in the past, so their days are counted from the newest.
+fn filters(dataset: &DataSet, time: Option<&Dimension>, group: Option<&DataColumn>) -> Vec<DashboardFilter> {
+    let last_day = match dataset.kind {
+        Kind::BuiltIn | Kind::Uploaded => LastDay::Newest,
+        Kind::Pushed | Kind::Queried => LastDay::Today,
+    };
+    let filter = |id: String, kind, column: &str, last_day| DashboardFilter {
+        id,
+        title: None,
+        kind,
+        column: column.to_owned(),
+        dataset: None,
+        default: None,
+        last_day,
+        except: Vec::new(),
+    };
+    let days = time.map(|time| filter("period".to_owned(), FilterKind::DateRange, &time.column, last_day));
+    let values = group.map(|group| {
+        let id = Some(wish(&group.name)).filter(|id| id != "period" && !RESERVED_FIELDS.contains(&id.as_str()));
+        let id = id.unwrap_or_else(|| "group".to_owned());
+        filter(id, FilterKind::Values, &group.name, LastDay::Today)
+    });
+    days.into_iter().chain(values).collect()
 }
 
 fn panels(

@@ -4,9 +4,14 @@ use std::collections::BTreeSet;
 
 /// How many rows of one kind are read, such as measures.
 const MAX_ROWS: usize = 100;
-/// The rows of a panel's form, each with the field without which a row is none.
-pub(super) const ROWS: [(&str, &str); 4] =
-    [("measures", "compute"), ("filters", "column"), ("columns", "column"), ("order", "column")];
+/// The rows of forms, each with the field without which a row is none.
+pub(super) const ROWS: [(&str, &str); 5] = [
+    ("measures", "compute"),
+    ("filters", "column"),
+    ("columns", "column"),
+    ("order", "column"),
+    ("dashboard_filters", "column"),
+];
 
 /// Fields with their values, in order. A field can be there more than once. They are named as documents name them:
 /// `measures[0].of`.

@@ -1,15 +1,19 @@
 //! Dashboards as documents: read from files, and turned into panels that can be asked for.
 
+mod columns;
 mod content;
 mod fields;
 mod file;
+mod filters;
 mod mistake;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use columns::{Columns, fits};
 pub use content::{Content, Panel};
 pub use fields::is_offered;
 pub use file::SpecFile;
+pub use filters::{RESERVED_FIELDS, is_about};
 pub use mistake::{FieldMistake, SpecMistake};
-pub use read::{Columns, Dashboard, Edition, Origin};
+pub use read::{Dashboard, Edition, Origin};

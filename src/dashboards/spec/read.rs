@@ -4,23 +4,13 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use chrono_tz::Tz;
 use rolecall_data::query::check;
-use rolecall_model::data::DataColumn;
-use rolecall_model::spec::{DashboardSpec, FORMAT};
+use rolecall_model::spec::{DashboardFilter, DashboardSpec, FORMAT};
 
+use super::columns::Columns;
 use super::content::{Content, MAX_TITLE, Panel};
 use super::file::SpecFile;
+use super::filters;
 use super::mistake::{FieldMistake, SpecMistake};
-
-/// What is known of the columns of a data set.
-#[derive(Clone, Copy, Debug)]
-pub enum Columns<'a> {
-    /// All of them.
-    Known(&'a [DataColumn]),
-    /// Nothing yet: there may be such a data set.
-    Unknown,
-    /// There is no such data set.
-    NoDataSet,
-}
 
 /// How many panels a dashboard may have.
 const MAX_PANELS: usize = 60;
@@ -120,6 +110,11 @@ impl Dashboard {
         self.panels.iter().find(|panel| panel.spec.id == id)
     }
 
+    /// The panels that `filter` is about, as far as their documents say.
+    pub fn panels_of<'a>(&'a self, filter: &'a DashboardFilter) -> impl Iterator<Item = &'a Panel> {
+        self.panels.iter().filter(move |panel| filters::is_about(filter, &panel.spec))
+    }
+
     /// What does not fit the data sets. `file` is where the dashboard was read from.
     pub fn check_data<'a>(&self, file: &SpecFile, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<SpecMistake> {
         self.data_mistakes(columns_of).into_iter().map(|mistake| file.locate(mistake)).collect()
@@ -143,6 +138,7 @@ impl Dashboard {
                 }
             }
         }
+        mistakes.extend(filters::data_mistakes(&self.spec, columns_of));
         mistakes.dedup();
         mistakes
     }
@@ -182,6 +178,7 @@ fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
         let what = format!("A dashboard has at most {MAX_PANELS} panels. Make two dashboards.");
         mistakes.push(FieldMistake::new("panels", what));
     }
+    mistakes.extend(filters::mistakes(spec));
     let mut panels = Vec::new();
     for (index, panel) in spec.panels.iter().enumerate() {
         if let Some(first) = spec.panels.iter().take(index).position(|other| other.id == panel.id) {

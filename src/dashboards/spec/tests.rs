@@ -135,3 +135,39 @@ fn a_panel_is_never_more_open_than_its_dashboard() {
     let sign_ins = with_panel("title = \"x\"\nkind = \"sign_ins\"\nrole = \"read\"");
     assert_eq!(read(&sign_ins).panels[0].role, Role::Admin);
 }
+
+/// A dashboard with one filter, whose fields are `fields`: they begin at line 5.
+fn with_filter(fields: &str) -> String {
+    let panel = format!("[[panels]]\nid = \"a\"\n{LINE}\n");
+    format!("format = 1\ntitle = \"Sales\"\n\n[[filters]]\n{fields}\n{panel}")
+}
+
+#[test]
+fn a_mistake_of_a_filter_is_told_with_its_field_and_line() {
+    let right = "id = \"period\"\nkind = \"date_range\"\ncolumn = \"day\"";
+    let changed = |from: &str, to: &str| right.replace(from, to);
+    assert_eq!(mistakes(&with_filter(right)), Vec::<String>::new());
+    let all =
+        format!("{right}\ntitle = \"When\"\ndefault = \"last_30_days\"\nlast_day = \"newest\"\ndataset = \"sales\"");
+    assert_eq!(mistakes(&with_filter(&all)), Vec::<String>::new());
+    for (fields, expected) in [
+        (changed("\"period\"", "\"The period\""), "sales.toml:5: filters[0].id: Give 1 to 64 small letters"),
+        (changed("\"period\"", "\"page\""), "sales.toml:5: filters[0].id: In addresses, `page` means something else."),
+        (changed("\"date_range\"", "\"slider\""), "sales.toml:6: unknown variant `slider`"),
+        (changed("\"day\"", "\"\""), "sales.toml:7: filters[0].column: Name the column"),
+        (changed("\"day\"", "\"dya\""), "sales.toml:7: filters[0].column: No panel that this filter is about"),
+        (changed("\"day\"", "\"region\""), "sales.toml:7: filters[0].column: The column “region” holds no days"),
+        (format!("{right}\ndataset = \"other\""), "sales.toml:7: filters[0].column: No panel"),
+        (format!("{right}\nexcept = [\"b\"]"), "sales.toml:8: filters[0].except[0]: There is no panel `b`."),
+        (format!("{right}\nexcept = [\"a\"]"), "sales.toml:7: filters[0].column: No panel"),
+        (format!("{right}\ndefault = \"yesterday\""), "sales.toml:8: unknown variant `yesterday`"),
+        (
+            format!("{}\ndefault = \"today\"", changed("\"date_range\"", "\"values\"")),
+            "sales.toml:8: filters[0].default: Only a `date_range` filter has this.",
+        ),
+        (format!("{right}\n[[filters]]\n{right}"), "sales.toml:9: filters[1].id: Filter 1 is called `period` too."),
+    ] {
+        let found = mistakes(&with_filter(&fields));
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{fields}\n{found:?}");
+    }
+}

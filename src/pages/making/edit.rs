@@ -2,10 +2,12 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_model::AppError;
 use rolecall_model::spec::{DashboardSpec, PanelSpec};
 
 use super::conflict::conflict;
 use super::fields::{Form, hidden};
+use super::filters::{filter_columns, filter_mistakes, filters_form};
 use super::history::undo;
 use super::kept::kept;
 use super::save::{Outcome, save, version_of};
@@ -15,7 +17,7 @@ use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Change, FieldMistake, Person, Typed};
+use crate::dashboards::{Change, FieldMistake, Person, Typed, at_filter_field, read_filters, typed_filters};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
@@ -48,7 +50,8 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
     if typed.get("do") == "undo" {
         return undo(&asked, &changing, from, &typed).await;
     }
-    let change = match change_of(&typed, &changing) {
+    let typed = typed.compact();
+    let change = match change_of(&typed, &changing).await? {
         Ok(change) => change,
         Err(mistakes) => return refused(&asked, &changing, &typed, &mistakes).await,
     };
@@ -68,7 +71,21 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
 }
 
 /// The change that a button of the editor means.
-fn change_of(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMistake>> {
+async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<Change, Vec<FieldMistake>>, AppError> {
+    if typed.get("do") != "filters" {
+        return Ok(change_of_button(typed, changing));
+    }
+    let spec = &changing.stored.spec;
+    let change = match read_filters(typed, &filter_columns(spec).await?) {
+        Ok(filters) => Change::Filters(filters),
+        Err(mistakes) => return Ok(Err(mistakes)),
+    };
+    let changed = change.of(spec).map_err(|_| AppError::NotFound)?;
+    let mistakes = filter_mistakes(changed).await?;
+    Ok(if mistakes.is_empty() { Ok(change) } else { Err(mistakes) })
+}
+
+fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMistake>> {
     let panel = || typed.get("panel").to_owned();
     Ok(match typed.get("do") {
         "settings" => Change::Settings(read_settings(typed, changing.role)?),
@@ -86,7 +103,15 @@ fn change_of(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMist
 }
 
 async fn refused(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[FieldMistake]) -> FormAnswer {
-    let typed = if typed.get("do") == "settings" { typed.clone() } else { typed_settings(&changing.stored.spec) };
+    let settings = typed_settings(&changing.stored.spec);
+    let typed = match typed.get("do") {
+        "settings" => typed.clone(),
+        // The settings are in their own form beside that of the filters.
+        "filters" => {
+            typed.fields().chain(settings.fields()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        }
+        _ => settings,
+    };
     let page = editor(asked, changing, &typed, mistakes).await?;
     Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
@@ -107,6 +132,12 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     });
     let panels = panels.collect_view();
     let form = Form { typed, mistakes };
+    let about_filters: Vec<FieldMistake> = mistakes.iter().map(at_filter_field).collect();
+    let is_about_filters = typed.get("do") == "filters";
+    let filled = if is_about_filters { typed.clone() } else { typed_filters(spec) };
+    let filter_form = Form { typed: &filled, mistakes: &about_filters };
+    let filters = filters_form(&slug, version, &filter_form, spec).await?;
+    let summary = if is_about_filters { filter_form.summary() } else { form.summary() };
     let undo = (version > 1).then(|| {
         view! {
             <form method="post" action=edit.clone()>
@@ -120,7 +151,7 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let view = view! {
         <Head slug=slug.clone() spec=spec.clone()/>
         <StepUpNotice here=asked.here()/>
-        {form.summary()}
+        {summary}
         <div class="actions">
             <a class="button button-primary" href=routes::of_dashboard(routes::DASHBOARD_ADD, &slug)>
                 "Add a panel"
@@ -134,6 +165,7 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
             </a>
         </div>
         {settings_form(&slug, version, &form, changing.role)}
+        {filters}
         <WhoSees of=audience/>
         <div class="panels" data-arrange="">
             {panels}

@@ -7,6 +7,7 @@ mod bring;
 mod conflict;
 mod edit;
 mod fields;
+mod filters;
 mod history;
 mod kept;
 mod new;

@@ -84,8 +84,9 @@ pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Ve
         if let Some(field) = mistake.at.strip_prefix(&within) {
             return Some(FieldMistake { at: field.to_owned(), what: mistake.what });
         }
-        // What is wrong with other panels was so before, and is no reason to keep this one from being saved.
-        (!mistake.at.starts_with("panels[")).then_some(mistake)
+        // What is wrong with other panels and with filters was so before, and is no reason to keep this one from being saved.
+        let is_of_others = ["panels[", "filters["].into_iter().any(|others| mistake.at.starts_with(others));
+        (!is_of_others).then_some(mistake)
     };
     Ok(found.into_iter().filter_map(of_panel).collect())
 }

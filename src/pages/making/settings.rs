@@ -42,8 +42,9 @@ pub(super) fn read_settings(typed: &Typed, role: Option<Role>) -> Result<Setting
 
 /// The form for them.
 pub(super) fn settings_form(slug: &str, version: i64, form: &Form<'_>, role: Option<Role>) -> AnyView {
+    let is_open = form.mistakes.iter().any(|mistake| !mistake.at.starts_with("filters"));
     view! {
-        <details class="panel" open=!form.mistakes.is_empty()>
+        <details class="panel" open=is_open>
             <summary>
                 <h2>"Title, role and other settings"</h2>
             </summary>

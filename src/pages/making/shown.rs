@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use rolecall_model::AppError;
-use rolecall_panels::OTHER_FIELDS;
+use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 
 use crate::caller;
 use crate::dashboards::{Dashboard, Dashboards, FoundPanel, Person, TableRequest};
@@ -22,7 +22,7 @@ pub(super) async fn panels_of(
         match found.map_err(|error| caller::internal(&error))? {
             FoundPanel::Open(panel) => {
                 let html = panel_html(&dashboard.slug, &panel, &TableRequest::default()).await?;
-                Ok(Some(html.replace(OTHER_FIELDS, "")))
+                Ok(Some(html.replace([OTHER_FIELDS, SORT_FIELDS], "")))
             }
             FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
         }

@@ -86,6 +86,7 @@ fn spec(title: &str) -> DashboardSpec {
         source: None,
         role: Role::Read,
         zone: None,
+        filters: Vec::new(),
         panels: vec![panel],
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::PanelSpec;
+use super::{DashboardFilter, PanelSpec};
 use crate::Role;
 
 /// The format that this version reads and writes.
@@ -29,6 +29,9 @@ pub struct DashboardSpec {
     /// The time zone of its steps of time, by its name in the IANA database; UTC without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// What whoever looks can filter it by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<DashboardFilter>,
     /// Its panels, in the order of the page.
     #[serde(default)]
     pub panels: Vec<PanelSpec>,

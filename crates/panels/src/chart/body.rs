@@ -18,11 +18,13 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 use super::data::{ChartData, MOST_SERIES};
 use super::drawing::{drawing, drawn_series, percent, series_class};
 use super::labels::{Label, labels};
+use super::links::{bar_links, series_link};
 use super::path::units;
 use super::plot::Plot;
 use super::positions::Positions;
 use super::values::{readings, values_html};
 use crate::html::{attribute, escaped};
+use crate::links::ValueLinks;
 
 /// How wide a plot is at least, on a phone and on a larger screen, in pixels.
 const NARROW: usize = 240;
@@ -42,6 +44,16 @@ pub struct Chart {
 /// The chart of `panel`, a line, an area or a bar, with what its query answered. Moments are read in `zone`.
 #[must_use]
 pub fn chart(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Chart {
+    made(panel, result, zone, None)
+}
+
+/// The same with series and bars that are `links`.
+#[must_use]
+pub fn chart_with_links(panel: &PanelSpec, result: &QueryResult, zone: Tz, links: ValueLinks<'_>) -> Chart {
+    made(panel, result, zone, Some(links))
+}
+
+fn made(panel: &PanelSpec, result: &QueryResult, zone: Tz, links: Option<ValueLinks<'_>>) -> Chart {
     let data = ChartData::of(panel, result, zone);
     let unit = data.unit().unwrap_or_default().to_owned();
     let mut html = String::new();
@@ -50,8 +62,9 @@ pub fn chart(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Chart {
     } else {
         let plot = Plot::of(panel, &data);
         let read_out = readings(&data, plot.positions.count());
-        push_readout(&mut html, &data, &plot);
-        push_plot(&mut html, panel, &data, &plot, read_out.as_ref().map(|(indices, _)| indices.as_slice()));
+        push_readout(&mut html, panel, &data, &plot, links);
+        let over = links.map(|links| bar_links(panel, &data, &plot, links)).unwrap_or_default();
+        push_plot(&mut html, panel, &data, &plot, read_out.as_ref().map(|(indices, _)| indices.as_slice()), &over);
         for note in notes(&data, &plot, result) {
             _ = write!(html, "<p class=\"muted chart-note\">{}</p>", escaped(&note));
         }
@@ -64,7 +77,13 @@ pub fn chart(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Chart {
 }
 
 /// The legend. Where points follow each other in time, it has the values of the last one.
-fn push_readout(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
+fn push_readout(
+    html: &mut String,
+    panel: &PanelSpec,
+    data: &ChartData<'_>,
+    plot: &Plot,
+    links: Option<ValueLinks<'_>>,
+) {
     let last = plot.positions.count().checked_sub(1).filter(|_| data.step.is_some() || data.points.len() == 1);
     let point = last.and_then(|last| data.labels.get(last)).map_or("", |label| label.as_str());
     _ = write!(html, "<p class=\"readout\"><span class=\"readout-point\" dir=\"auto\">{}</span>", escaped(point));
@@ -73,9 +92,10 @@ fn push_readout(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
         let class = series_class(key, index, data);
         let unit = series.format.unit().map(|unit| format!(" data-unit=\"{}\"", attribute(unit))).unwrap_or_default();
         let value = last.and_then(|last| series.cells.get(last)).map(|cell| series.format.with_unit(cell));
+        let (open, close) = series_link(panel, series, links);
         _ = write!(
             html,
-            "<span class=\"{class}\"><bdi>{}</bdi> <strong{unit}>{}</strong></span>",
+            "<span class=\"{class}\">{open}<bdi>{}</bdi>{close} <strong{unit}>{}</strong></span>",
             escaped(&series.name),
             escaped(&value.unwrap_or_default())
         );
@@ -84,7 +104,14 @@ fn push_readout(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
 }
 
 /// The plot in its frame.
-fn push_plot(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, plot: &Plot, read_out: Option<&[usize]>) {
+fn push_plot(
+    html: &mut String,
+    panel: &PanelSpec,
+    data: &ChartData<'_>,
+    plot: &Plot,
+    read_out: Option<&[usize]>,
+    over: &str,
+) {
     let below = if plot.lies { Vec::new() } else { below(data, plot) };
     let longest = plot.scale.ticks().iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
     let (frame, lying) = match plot.lies {
@@ -103,7 +130,7 @@ fn push_plot(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, plot: &
     );
     html.push_str(&drawing(data, plot, &below));
     push_cursor(html, data, plot);
-    html.push_str("</svg></div></div>");
+    _ = write!(html, "</svg></div>{over}</div>");
 }
 
 /// The labels below a plot, each with its class: some are for narrow plots, some for wide ones, some for both.

@@ -36,6 +36,8 @@ pub struct ChartData<'a> {
 pub struct Series<'a> {
     /// Its name in the legend.
     pub name: String,
+    /// The value of the column that splits the rows, where there is one.
+    pub value: Option<&'a Cell>,
     /// Whether it is what all beyond the largest have together.
     pub is_others: bool,
     /// Its values, a cell a point.
@@ -71,6 +73,7 @@ impl<'a> ChartData<'a> {
                         Some(name) if measures.len() == 1 => category(name, zone),
                         Some(name) => format!("{}: {}", category(name, zone), measure.title),
                     },
+                    value: name,
                     is_others: name == Some(&Cell::Others),
                     cells: cells.collect(),
                     shown: rows

@@ -10,6 +10,7 @@ mod calendar;
 mod data;
 mod drawing;
 mod labels;
+mod links;
 mod path;
 mod plot;
 mod positions;
@@ -21,7 +22,7 @@ mod stack;
 mod standalone;
 mod values;
 
-pub use body::{Chart, chart};
+pub use body::{Chart, chart, chart_with_links};
 pub use data::{ChartData, Series};
 pub use preview::{chart_preview, figure_preview, text_preview};
 pub(crate) use spark::line_of;

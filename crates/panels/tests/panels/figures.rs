@@ -2,7 +2,7 @@
 
 use rolecall_model::data::{Aggregate, Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
-use rolecall_panels::figures;
+use rolecall_panels::{ComparedDays, figures, figures_of_days};
 
 use crate::support::*;
 
@@ -65,4 +65,21 @@ fn estimates_are_told() {
         |result: &QueryResult| figures(&spec, result, ZONE).contains("Numbers of different values are estimates.");
     assert!(!told(&exact));
     assert!(told(&QueryResult { approximate: true, ..exact }));
+}
+
+#[test]
+fn certain_days_are_compared_with_those_before_them() {
+    let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
+    let of = |value| result(&["Sum"], vec![vec![Cell::Decimal(value)]]);
+    let (now, before) = (of(30.0), of(20.0));
+    let compared = ComparedDays { now: &now, before: &before, days: "2012-03-01 to 2012-04-30", days_before: "2012" };
+    let html = figures_of_days(&spec, &monthly(&[Some(10.0), Some(20.0)]), ZONE, compared);
+    assert_eq!(all_between(&html, "figure-value\" dir=\"auto\">", "</dd>"), ["30 mm"]);
+    assert_eq!(
+        all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>"),
+        ["2012-03-01 to 2012-04-30: +10 mm (+50.0%) against 2012"]
+    );
+    assert!(path(&html, "line series-1").is_some(), "{html}");
+    let none = figures_of_days(&spec, &monthly(&[]), ZONE, compared);
+    assert!(none.contains("30 mm") && !none.contains("<path"), "{none}");
 }

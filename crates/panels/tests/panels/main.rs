@@ -3,6 +3,7 @@
 
 mod charts;
 mod figures;
+mod links;
 mod properties;
 mod support;
 mod tables;

@@ -90,7 +90,7 @@ proptest! {
     fn any_table_and_any_figures_are_well_formed(panel in any_panel(), result in any_result(), number in any::<u32>()) {
         let rows: Vec<usize> = (0..result.rows.len()).collect();
         let page = Page::of(rows.len() as u64, 3, number);
-        let shown = Shown { result: &result, rows: &rows, totals: None, page: &page, sort: None, note: None };
+        let shown = Shown { result: &result, rows: &rows, totals: None, page: &page, sort: None, note: None, links: None };
         let fields = TableFields { page: "p.page", sort: "p.sort", sorted: None };
         assert_well_formed(&table(&panel, &shown, fields, ZONE).html.replace(OTHER_FIELDS, ""));
         assert_well_formed(&figures(&panel, &result, ZONE));

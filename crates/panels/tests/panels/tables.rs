@@ -19,8 +19,15 @@ fn page_of(panel: &PanelSpec, result: &QueryResult, number: u32, total: u64) -> 
     let is_here = |at: &usize| total != result.rows.len() as u64 || page.rows.contains(&(*at as u64));
     let rows: Vec<usize> = (0..result.rows.len()).filter(is_here).collect();
     let totals = [Cell::Integer(60)];
-    let shown =
-        Shown { result, rows: &rows, totals: panel.totals.then_some(&totals[..]), page: &page, sort: None, note: None };
+    let shown = Shown {
+        result,
+        rows: &rows,
+        totals: panel.totals.then_some(&totals[..]),
+        page: &page,
+        sort: None,
+        note: None,
+        links: None,
+    };
     table(panel, &shown, FIELDS, ZONE).html
 }
 
@@ -92,7 +99,15 @@ fn headings_sort_and_pages_keep_that() {
     let spec = PanelSpec { rows_per_page: Some(1), ..by_step(PanelKind::Table, TimeStep::Month) };
     let (result, sort) = (monthly(&[Some(1.0), Some(2.0)]), sorted("Sum", Order::Descending));
     let page = Page::of(2, 1, 1);
-    let shown = Shown { result: &result, rows: &[1], totals: None, page: &page, sort: Some(&sort), note: Some("<i>") };
+    let shown = Shown {
+        result: &result,
+        rows: &[1],
+        totals: None,
+        page: &page,
+        sort: Some(&sort),
+        note: Some("<i>"),
+        links: None,
+    };
     let fields = TableFields { sorted: Some(&sort), ..FIELDS };
     let html = table(&spec, &shown, fields, ZONE).html;
     for part in [

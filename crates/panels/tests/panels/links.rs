@@ -1,0 +1,60 @@
+//! Groups and series that lead to the page with a filter by their value.
+
+use rolecall_model::data::{Cell, TimeStep};
+use rolecall_model::spec::{PanelKind, PanelSpec};
+use rolecall_panels::{Page, SORT_FIELDS, Shown, TableFields, ValueLink, ValueLinks, chart_with_links, table};
+
+use crate::support::*;
+
+/// Values lead to themselves, and "chosen" is chosen already; what is missing leads nowhere.
+fn to_itself(column: &str, value: &Cell) -> Option<ValueLink> {
+    let Cell::Text(text) = value else { return None };
+    Some(ValueLink { fields: format!("{column}={text}&x=1"), is_chosen: text == "chosen" })
+}
+
+const LINKS: ValueLinks<'_> = ValueLinks(&to_itself);
+
+fn hrefs(html: &str) -> Vec<&str> {
+    all_between(html, "class=\"value-link\" href=\"", "\"")
+}
+
+#[test]
+fn a_bar_is_a_link_over_its_band_beside_the_picture() {
+    let bars = named(&[("a\"b", Some(1.0)), ("chosen", Some(2.0))]);
+    let html = chart_with_links(&panel(PanelKind::Bar), &bars, ZONE, LINKS).html;
+    let (_, over) = html.split_once("</svg></div><svg class=\"plot-links\">").unwrap();
+    assert_eq!(hrefs(over), ["?\u{2}kind=a&quot;b&amp;x=1#p", "?\u{2}kind=chosen&amp;x=1#p"]);
+    assert_eq!(all_between(over, "aria-label=\"", "\"")[..2], ["Filter by a&quot;b", "Do not filter by chosen"]);
+    assert!(
+        over.contains("aria-current=\"true\"><rect x=\"50.00%\" y=\"0\" width=\"50.00%\" height=\"100%\"/>"),
+        "{over}"
+    );
+    let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
+    let html = chart_with_links(&lying, &bars, ZONE, LINKS).html;
+    assert!(html.contains("<rect x=\"0\" y=\"50.00%\" width=\"100%\" height=\"50.00%\"/>"), "{html}");
+}
+
+#[test]
+fn a_key_of_the_legend_is_a_link_and_what_no_filter_takes_is_none() {
+    let rows = [("x", "a"), ("x", "b")].map(|(kind, place)| vec![text(kind), text(place), number(Some(1.0))]);
+    let of = result(&["kind", "place", "Sum"], rows.to_vec());
+    let html = chart_with_links(&split(panel(PanelKind::Line)), &of, ZONE, LINKS).html;
+    assert_eq!(hrefs(&html), ["?\u{2}place=a&amp;x=1#p", "?\u{2}place=b&amp;x=1#p"]);
+    let months = chart_with_links(&by_step(PanelKind::Bar, TimeStep::Month), &monthly(&[Some(1.0)]), ZONE, LINKS).html;
+    assert!(hrefs(&months).is_empty() && !months.contains("plot-links"));
+    let many: Vec<String> = (0..25).map(|at| at.to_string()).collect();
+    let many: Vec<(&str, Option<f64>)> = many.iter().map(|name| (name.as_str(), Some(1.0))).collect();
+    assert!(hrefs(&chart_with_links(&panel(PanelKind::Bar), &named(&many), ZONE, LINKS).html).is_empty());
+}
+
+#[test]
+fn a_group_of_a_table_is_a_link_and_its_measures_are_none() {
+    let of = named(&[("<a>", Some(1.0))]);
+    let page = Page::of(1, 20, 1);
+    let shown =
+        Shown { result: &of, rows: &[0], totals: None, page: &page, sort: None, note: None, links: Some(LINKS) };
+    let fields = TableFields { page: "p.page", sort: "p.sort", sorted: None };
+    let html = table(&panel(PanelKind::Table), &shown, fields, ZONE).rows_html;
+    assert_eq!(hrefs(&html), [format!("?{SORT_FIELDS}kind=&lt;a&gt;&amp;x=1#p")]);
+    assert!(html.contains(">&lt;a&gt;</a></th>"), "{html}");
+}

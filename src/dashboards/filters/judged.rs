@@ -1,0 +1,249 @@
+//! The filters of a dashboard as they are for somebody, with what an address asks of them.
+
+use std::sync::Arc;
+
+use rolecall_model::data::{Cell, ColumnType, Filter, TimeStep};
+use rolecall_model::spec::{DashboardFilter, DatePreset, FilterKind};
+use url::form_urlencoded;
+
+use super::range::DayRange;
+use crate::dashboards::spec::{Panel, is_about};
+use crate::datasets::{DataSet, RuleViewer};
+
+/// The filters that there are for somebody, with what is chosen.
+#[derive(Debug, Default)]
+pub struct Filters<'a> {
+    judged: Vec<JudgedFilter<'a>>,
+    /// What is in force, as addresses say it.
+    fields: String,
+    /// What is wrong with fields that belong to no filter: whole sentences.
+    strays: Vec<String>,
+}
+
+/// A filter with what is chosen.
+#[derive(Debug)]
+pub struct JudgedFilter<'a> {
+    /// Its document.
+    pub spec: &'a DashboardFilter,
+    /// What is in force.
+    pub chosen: Chosen,
+    /// What of the address could not be taken, and so is not in force: whole sentences.
+    pub mistakes: Vec<String>,
+    /// What is looked for among its values.
+    pub search: Option<String>,
+    /// The data sets that it is about, of panels that are open.
+    pub(super) sources: Vec<FilterSource>,
+}
+
+/// A data set that a filter is about.
+#[derive(Debug)]
+pub(super) struct FilterSource {
+    pub(super) dataset: Arc<DataSet>,
+    pub(super) viewer: Arc<RuleViewer>,
+    pub(super) column_type: ColumnType,
+    /// The condition on its rows, where there is one.
+    pub(super) condition: Option<Filter>,
+}
+
+/// What is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// The days of a range.
+    Days(AskedRange, DayRange),
+    /// These values; all where there are none.
+    Values(Vec<String>),
+}
+
+/// How a range came to be in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedRange {
+    /// The address says nothing, and the dashboard this.
+    Usual(DatePreset),
+    /// The address names it.
+    Preset(DatePreset),
+    /// The address has its days.
+    Days,
+}
+
+/// Where a value leads to: the fields of the address that chooses it, or that chooses it no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueAddress {
+    /// The fields of all filters.
+    pub fields: String,
+    /// Whether it is chosen now.
+    pub is_chosen: bool,
+}
+
+impl Chosen {
+    /// Whether rows are left out.
+    #[must_use]
+    pub const fn is_in_force(&self) -> bool {
+        match self {
+            Self::Days(_, days) => !days.is_all(),
+            Self::Values(values) => !values.is_empty(),
+        }
+    }
+
+    /// The fields of the filter `id` that say so in an address, with their values.
+    fn fields(&self, id: &str) -> Vec<(String, String)> {
+        match self {
+            Self::Days(AskedRange::Usual(_), _) => Vec::new(),
+            Self::Days(AskedRange::Preset(preset), _) => vec![(id.to_owned(), preset.to_string())],
+            Self::Days(AskedRange::Days, DayRange { from, to }) => {
+                let from = from.map(|day| (format!("{id}.from"), day.to_string()));
+                from.into_iter().chain(to.map(|day| (format!("{id}.to"), day.to_string()))).collect()
+            }
+            Self::Values(values) => values.iter().map(|value| (id.to_owned(), value.clone())).collect(),
+        }
+    }
+}
+
+impl<'a> Filters<'a> {
+    pub(super) fn new(judged: Vec<JudgedFilter<'a>>, strays: Vec<String>) -> Self {
+        let fields = encoded(judged.iter().map(|filter| filter.chosen.fields(&filter.spec.id)));
+        Self { judged, fields, strays }
+    }
+
+    /// Whether there is nothing to show and nothing to say.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.judged.is_empty() && self.strays.is_empty()
+    }
+
+    /// Every filter, in the order of the dashboard.
+    #[must_use]
+    pub fn all(&self) -> &[JudgedFilter<'a>] {
+        &self.judged
+    }
+
+    /// What is wrong with the address, in whole sentences: of each filter, and of none.
+    pub fn mistakes(&self) -> impl Iterator<Item = &str> {
+        self.strays().chain(self.judged.iter().flat_map(|filter| &filter.mistakes).map(String::as_str))
+    }
+
+    /// What is wrong with fields that belong to no filter.
+    pub fn strays(&self) -> impl Iterator<Item = &str> {
+        self.strays.iter().map(String::as_str)
+    }
+
+    /// What is in force, as addresses say it: `city=Seattle&period=last_year`. Nothing where the address need not say it.
+    #[must_use]
+    pub fn fields(&self) -> &str {
+        &self.fields
+    }
+
+    /// The same with `chosen` for the filter `id`.
+    #[must_use]
+    pub fn fields_with(&self, id: &str, chosen: &Chosen) -> String {
+        encoded(self.judged.iter().map(|filter| {
+            let of = if filter.spec.id == id { chosen } else { &filter.chosen };
+            of.fields(&filter.spec.id)
+        }))
+    }
+
+    /// The same with nothing chosen: also no range that is in force where the address says nothing.
+    #[must_use]
+    pub fn fields_of_nothing(&self) -> String {
+        encoded(self.judged.iter().map(|filter| filter.nothing().fields(&filter.spec.id)))
+    }
+
+    /// What `panel` is filtered by, whose data set is `dataset`.
+    #[must_use]
+    pub fn of_panel(&self, panel: &Panel, dataset: &DataSet) -> PanelFilters {
+        let about = self.judged.iter().filter(|filter| is_about(filter.spec, &panel.spec));
+        let sources = about.filter_map(|filter| Some((filter, filter.source(dataset)?)));
+        let conditions = sources.clone().filter_map(|(_, source)| source.condition.clone()).collect();
+        let column = panel.spec.by.as_ref().filter(|_| panel.spec.compare).map(|by| &by.column);
+        let compared = sources.filter(|(filter, _)| Some(&filter.spec.column) == column);
+        let mut range = compared.filter_map(|(filter, _)| match filter.chosen {
+            Chosen::Days(_, days) => Some((days, days.before()?)),
+            Chosen::Values(_) => None,
+        });
+        PanelFilters { conditions, compared: range.next_back() }
+    }
+
+    /// Where the group or the series `value` of `column` leads to, in a panel of `dataset` that groups by the `step` of time where
+    /// there is one; nowhere where no filter takes it.
+    #[must_use]
+    pub fn address(
+        &self,
+        dataset: &DataSet,
+        (column, step): (&str, Option<TimeStep>),
+        value: &Cell,
+    ) -> Option<ValueAddress> {
+        let kind = if step.is_some() { FilterKind::DateRange } else { FilterKind::Values };
+        let fits = |filter: &&JudgedFilter<'_>| filter.spec.column == column && filter.spec.kind == kind;
+        let filter = self.judged.iter().filter(fits).find(|filter| filter.source(dataset).is_some())?;
+        let (chosen, is_chosen) = match (&filter.chosen, step) {
+            (Chosen::Values(values), _) => {
+                let value = text_of(value)?;
+                let is_chosen = values.contains(&value);
+                let others = values.iter().filter(|other| **other != value).cloned();
+                let values = others.chain((!is_chosen).then_some(value.clone())).collect();
+                (Chosen::Values(values), is_chosen)
+            }
+            (Chosen::Days(_, now), Some(step)) => {
+                let Cell::Date(first) = value else { return None };
+                let days = DayRange::of_step(*first, step)?;
+                if *now == days { (filter.nothing(), true) } else { (Chosen::Days(AskedRange::Days, days), false) }
+            }
+            (Chosen::Days(..), None) => return None,
+        };
+        Some(ValueAddress { fields: self.fields_with(&filter.spec.id, &chosen), is_chosen })
+    }
+}
+
+impl JudgedFilter<'_> {
+    /// What is chosen where nothing is: all days, all values.
+    #[must_use]
+    pub fn nothing(&self) -> Chosen {
+        match (self.spec.kind, self.spec.default) {
+            (FilterKind::Values, _) => Chosen::Values(Vec::new()),
+            (FilterKind::DateRange, None | Some(DatePreset::All)) => {
+                Chosen::Days(AskedRange::Usual(DatePreset::All), DayRange::default())
+            }
+            (FilterKind::DateRange, Some(_)) => Chosen::Days(AskedRange::Preset(DatePreset::All), DayRange::default()),
+        }
+    }
+
+    /// Everything that its values depend on, as a name for what is made of them and kept.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let sources = self.sources.iter().map(|FilterSource { dataset, viewer, .. }| {
+            let rows = dataset.row_filters(viewer);
+            format!("{}/{}/{rows:?}", dataset.data.dataset, dataset.data.version)
+        });
+        format!("{:?}/{:?}/{}", self.chosen, self.search, sources.collect::<Vec<_>>().join(","))
+    }
+
+    fn source(&self, dataset: &DataSet) -> Option<&FilterSource> {
+        self.sources.iter().find(|source| source.dataset.name == dataset.name)
+    }
+}
+
+/// What a panel is filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct PanelFilters {
+    /// The conditions on its rows.
+    pub conditions: Vec<Filter>,
+    /// The days in force and those before, where it compares them.
+    pub compared: Option<(DayRange, DayRange)>,
+}
+
+/// How addresses write `value`; `None` where it is none.
+pub(super) fn text_of(value: &Cell) -> Option<String> {
+    Some(match value {
+        Cell::Missing | Cell::Others => return None,
+        Cell::Text(text) => text.clone(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Decimal(value) => value.to_string(),
+        Cell::Boolean(value) => value.to_string(),
+        Cell::Date(day) => day.to_string(),
+        Cell::Timestamp(moment) => moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+    })
+    .filter(|text| !text.is_empty())
+}
+
+fn encoded(fields: impl Iterator<Item = Vec<(String, String)>>) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields.flatten()).finish()
+}

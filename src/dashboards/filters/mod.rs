@@ -1,0 +1,17 @@
+//! The filters of a dashboard: what an address asks of them, what that means for who looks, and what they offer.
+//!
+//! A filter is there for somebody to whom a panel is open that it is about. Everything about its values is asked of the rows that
+//! they may see.
+
+mod asked;
+mod compared;
+mod judge;
+mod judged;
+mod options;
+mod range;
+
+pub use asked::AskedFilters;
+pub use compared::Compared;
+pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, PanelFilters, ValueAddress};
+pub use options::{FilterOption, FilterOptions};
+pub use range::DayRange;

@@ -1,0 +1,171 @@
+//! What a filter offers: the values of its column in the rows that somebody may see.
+
+use rolecall_data::query::QueryError;
+use rolecall_model::data::{
+    Aggregate, Cell, ColumnType, Dimension, Filter, GroupOrder, GroupQuery, Measure, Order, Query, Scalar, Select,
+};
+use rolecall_panels::format::ValueFormat;
+
+use super::judge::problem;
+use super::judged::{Chosen, FilterSource, JudgedFilter, text_of};
+use crate::dashboards::error::DashboardsError;
+use crate::dashboards::open::Dashboards;
+use crate::dashboards::spec::Dashboard;
+
+/// How many values are offered; a search finds the others.
+const OFFERED: u32 = 25;
+
+/// A value that is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterOption {
+    /// The value as addresses have it.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// Whether it is chosen.
+    pub is_chosen: bool,
+}
+
+/// What a filter offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilterOptions {
+    /// The values: those that are chosen first, then the most frequent.
+    pub values: Vec<FilterOption>,
+    /// Whether there are others, which a search finds.
+    pub has_more: bool,
+    /// What is chosen, and in no row that may be seen.
+    pub absent: Vec<String>,
+    /// Whether the values cannot be told now.
+    pub is_unavailable: bool,
+}
+
+impl Dashboards {
+    /// What `filter` of `dashboard` offers: one query on each of its data sets, and another one where something is chosen that
+    /// is not among the most frequent. The answers are kept as those of panels are.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn filter_options(
+        &self,
+        dashboard: &Dashboard,
+        filter: &JudgedFilter<'_>,
+    ) -> Result<FilterOptions, DashboardsError> {
+        match self.options(dashboard, filter).await {
+            Ok(options) => Ok(options),
+            Err(error @ QueryError::Failed(_)) => Err(error.into()),
+            Err(error) => {
+                let (dashboard, filter) = (&dashboard.slug, &filter.spec.id);
+                tracing::warn!(dashboard, filter, ?error, "the values of a filter cannot be told");
+                Ok(FilterOptions { is_unavailable: true, ..FilterOptions::default() })
+            }
+        }
+    }
+
+    async fn options(&self, dashboard: &Dashboard, filter: &JudgedFilter<'_>) -> Result<FilterOptions, QueryError> {
+        let chosen = match &filter.chosen {
+            Chosen::Values(values) => values.as_slice(),
+            Chosen::Days(..) => &[],
+        };
+        let (mut frequent, mut has_more) = (Counted::default(), false);
+        let mut sought = Counted::default();
+        for source in &filter.sources {
+            let search = filter.search.as_deref().map(|text| looking_for(dashboard, filter, source, text));
+            let (cells, total) = self.frequent(dashboard, filter, source, search.into_iter().collect()).await?;
+            has_more |= total > cells.len() as u64;
+            frequent.add(cells);
+        }
+        if chosen.iter().any(|value| !frequent.has(value)) {
+            for source in &filter.sources {
+                let conditions = source.condition.clone().into_iter().collect();
+                sought.add(self.frequent(dashboard, filter, source, conditions).await?.0);
+            }
+        }
+        let zone = dashboard.zone();
+        let format = ValueFormat::of_names(zone);
+        let (mut values, mut absent) = (Vec::new(), Vec::new());
+        for value in chosen {
+            match frequent.cell(value).or_else(|| sought.cell(value)) {
+                Some(cell) => {
+                    values.push(FilterOption { value: value.clone(), label: format.text(cell), is_chosen: true });
+                }
+                None => absent.push(value.clone()),
+            }
+        }
+        let others = frequent.0.iter().filter(|(value, ..)| !chosen.contains(value));
+        let offered = usize::try_from(OFFERED).unwrap_or(usize::MAX);
+        has_more |= frequent.0.len() > offered;
+        values.extend(others.take(offered).map(|(value, cell, _)| FilterOption {
+            value: value.clone(),
+            label: format.text(cell),
+            is_chosen: false,
+        }));
+        Ok(FilterOptions { values, has_more, absent, is_unavailable: false })
+    }
+
+    /// The most frequent values of the column in the rows that meet `conditions`, with how many rows have each, and how many
+    /// values there are.
+    async fn frequent(
+        &self,
+        dashboard: &Dashboard,
+        filter: &JudgedFilter<'_>,
+        source: &FilterSource,
+        conditions: Vec<Filter>,
+    ) -> Result<(Vec<(Cell, i64)>, u64), QueryError> {
+        let column = &filter.spec.column;
+        let there = Filter { column: column.clone(), missing: Some(false), ..Filter::default() };
+        let count =
+            Measure { compute: Aggregate::Count, of: None, title: None, unit: None, decimals: None, show: Vec::new() };
+        let groups = GroupQuery {
+            measures: vec![count],
+            by: Some(Dimension { column: column.clone(), step: None }),
+            split: None,
+            order: Some(GroupOrder::Value { order: Order::Descending }),
+            // As many as can be chosen.
+            limit: Some(OFFERED * 4),
+        };
+        let filters = std::iter::once(there).chain(conditions).collect();
+        let query = Query { filters, zone: dashboard.zone().name().to_owned(), select: Select::Groups(groups) };
+        let result = self.datasets().run(&source.dataset, &query, &source.viewer).await?;
+        let cells = result.rows.iter().filter_map(|row| match row.as_slice() {
+            [cell, Cell::Integer(rows)] => Some((cell.clone(), *rows)),
+            _ => None,
+        });
+        Ok((cells.collect(), result.total))
+    }
+}
+
+/// What looks for `text`: a part of a text, and otherwise the value itself, where it can be one.
+fn looking_for(dashboard: &Dashboard, of: &JudgedFilter<'_>, source: &FilterSource, text: &str) -> Filter {
+    let filter = Filter { column: of.spec.column.clone(), ..Filter::default() };
+    if source.column_type == ColumnType::Text {
+        return Filter { contains: Some(text.to_owned()), ..filter };
+    }
+    let fits = problem(of.spec, source, text, dashboard.zone()).is_none();
+    let is = if fits { vec![Scalar::Text(text.to_owned())] } else { Vec::new() };
+    Filter { is: Some(is), ..filter }
+}
+
+/// Values of several data sets, as addresses have them, with how many rows have each: the most frequent first.
+#[derive(Debug, Default)]
+struct Counted(Vec<(String, Cell, i64)>);
+
+impl Counted {
+    fn add(&mut self, cells: Vec<(Cell, i64)>) {
+        for (cell, rows) in cells {
+            let Some(text) = text_of(&cell) else { continue };
+            match self.0.iter_mut().find(|(known, ..)| *known == text) {
+                Some((_, _, known)) => *known += rows,
+                None => self.0.push((text, cell, rows)),
+            }
+        }
+        self.0.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)));
+    }
+
+    fn cell(&self, value: &str) -> Option<&Cell> {
+        self.0.iter().find(|(known, ..)| known == value).map(|(_, cell, _)| cell)
+    }
+
+    fn has(&self, value: &str) -> bool {
+        self.cell(value).is_some()
+    }
+}

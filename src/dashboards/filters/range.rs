@@ -1,0 +1,153 @@
+//! Days from one to another.
+
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+use rolecall_model::data::{Filter, Scalar, TimeStep};
+use rolecall_model::spec::DatePreset;
+
+/// Days from one to another, both of them among these. Without the first or the last, there is no end there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayRange {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl DayRange {
+    /// The days from `from` to `to`.
+    #[must_use]
+    pub const fn between(from: NaiveDate, to: NaiveDate) -> Self {
+        Self { from: Some(from), to: Some(to) }
+    }
+
+    /// Those that `preset` means where `last` is the day that it is counted from.
+    #[must_use]
+    pub fn of(preset: DatePreset, last: NaiveDate) -> Self {
+        let days = |count: u64| {
+            last.checked_sub_days(Days::new(count - 1)).map_or(Self::default(), |from| Self::between(from, last))
+        };
+        let year =
+            |year: i32| Self { from: NaiveDate::from_ymd_opt(year, 1, 1), to: NaiveDate::from_ymd_opt(year, 12, 31) };
+        match preset {
+            DatePreset::Today => days(1),
+            DatePreset::Last7Days => days(7),
+            DatePreset::Last30Days => days(30),
+            DatePreset::Last90Days => days(90),
+            DatePreset::ThisMonth => {
+                let from = last.with_day(1);
+                Self { from, to: from.and_then(end_of_month) }
+            }
+            DatePreset::ThisYear => year(last.year()),
+            DatePreset::LastYear => year(last.year() - 1),
+            DatePreset::All => Self::default(),
+        }
+    }
+
+    /// Those of the `step` of time that begins on `first`; none of an hour.
+    #[must_use]
+    pub fn of_step(first: NaiveDate, step: TimeStep) -> Option<Self> {
+        let next = match step {
+            TimeStep::Hour => None,
+            TimeStep::Day => first.succ_opt(),
+            TimeStep::Week => first.checked_add_days(Days::new(7)),
+            TimeStep::Month => first.checked_add_months(Months::new(1)),
+            TimeStep::Quarter => first.checked_add_months(Months::new(3)),
+            TimeStep::Year => first.checked_add_months(Months::new(12)),
+        };
+        Some(Self::between(first, next?.pred_opt()?))
+    }
+
+    /// Whether these are all days there are.
+    #[must_use]
+    pub const fn is_all(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    /// What people read: `2026-01-01 to 2026-01-31`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from == to => from.to_string(),
+            (Some(from), Some(to)) => format!("{from} to {to}"),
+            (Some(from), None) => format!("from {from} on"),
+            (None, Some(to)) => format!("up to {to}"),
+            (None, None) => "all days".to_owned(),
+        }
+    }
+
+    /// The period before: as many whole months where these are whole months, otherwise as many days. `None` where there is no
+    /// first or no last day.
+    #[must_use]
+    pub fn before(&self) -> Option<Self> {
+        let (from, to) = self.from.zip(self.to)?;
+        let last = from.pred_opt()?;
+        if from.day() == 1 && end_of_month(to) == Some(to) {
+            let months =
+                (to.year() - from.year()) * 12 + i32::try_from(to.month()).ok()? - i32::try_from(from.month()).ok()?;
+            let first = from.checked_sub_months(Months::new(u32::try_from(months + 1).ok()?))?;
+            return Some(Self::between(first, last));
+        }
+        let days = u64::try_from(to.signed_duration_since(from).num_days()).ok()?;
+        Some(Self::between(last.checked_sub_days(Days::new(days))?, last))
+    }
+
+    /// The condition that the values of `column` are within; nothing for all days.
+    #[must_use]
+    pub fn condition(&self, column: &str) -> Option<Filter> {
+        let day = |day: Option<NaiveDate>| day.map(|day| Scalar::Text(day.to_string()));
+        (!self.is_all()).then(|| Filter {
+            column: column.to_owned(),
+            at_least: day(self.from),
+            at_most: day(self.to),
+            ..Filter::default()
+        })
+    }
+}
+
+fn end_of_month(day: NaiveDate) -> Option<NaiveDate> {
+    day.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn each_preset_means_the_days_that_people_expect() {
+        let words: Vec<String> =
+            DatePreset::iter().map(|preset| DayRange::of(preset, day("2024-03-01")).words()).collect();
+        let expected = [
+            "2024-03-01",
+            "2024-02-24 to 2024-03-01",
+            "2024-02-01 to 2024-03-01",
+            "2023-12-03 to 2024-03-01",
+            "2024-03-01 to 2024-03-31",
+            "2024-01-01 to 2024-12-31",
+            "2023-01-01 to 2023-12-31",
+            "all days",
+        ];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn the_period_before_is_as_long_and_of_whole_months_where_these_are() {
+        for (from, to, before) in [
+            ("2024-03-02", "2024-03-08", "2024-02-24 to 2024-03-01"),
+            ("2024-03-05", "2024-03-05", "2024-03-04"),
+            ("2024-03-01", "2024-03-31", "2024-02-01 to 2024-02-29"),
+            ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
+            ("2024-04-01", "2024-06-30", "2024-01-01 to 2024-03-31"),
+            ("2024-03-01", "2024-03-30", "2024-01-31 to 2024-02-29"),
+        ] {
+            let range = DayRange::between(day(from), day(to));
+            assert_eq!(range.before().map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
+        }
+        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.before(), None);
+    }
+}

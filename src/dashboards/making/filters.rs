@@ -1,0 +1,132 @@
+//! The filters of a dashboard as the fields of a form, and the way back.
+
+use rolecall_model::data::{ColumnType, DataColumn};
+use rolecall_model::spec::{DashboardFilter, DashboardSpec, FilterKind, LastDay};
+
+use super::typed::Typed;
+use crate::dashboards::spec::{FieldMistake, RESERVED_FIELDS};
+use crate::dashboards::stored::{candidates, wish};
+use crate::datasets::one_line;
+
+/// What the rows of the form are called: panels have filters of their own.
+pub const FILTER_ROWS: &str = "dashboard_filters";
+/// What documents call them.
+const FILTERS: &str = "filters";
+
+/// The fields of the filters of `spec`.
+#[must_use]
+pub fn typed_filters(spec: &DashboardSpec) -> Typed {
+    let mut typed = Typed::default();
+    for (at, filter) in spec.filters.iter().enumerate() {
+        let DashboardFilter { id, title, kind, column, dataset, default, last_day, except } = filter;
+        let mut push = |name: &str, value: String| typed.push(format!("{FILTER_ROWS}[{at}].{name}"), value);
+        push("column", column.clone());
+        push("kind", kind.to_string());
+        push("id", id.clone());
+        push("title", title.clone().unwrap_or_default());
+        push("dataset", dataset.clone().unwrap_or_default());
+        push("default", default.map(|preset| preset.to_string()).unwrap_or_default());
+        push("last_day", last_day.to_string());
+        for panel in except {
+            push("except", panel.clone());
+        }
+    }
+    typed
+}
+
+/// The filters that `typed` says, whose rows are compact. A kind that is not chosen follows from the column, as `columns` have it; an
+/// id that is not given is made of the title.
+///
+/// # Errors
+/// What cannot be read, by field.
+pub fn read_filters(typed: &Typed, columns: &[DataColumn]) -> Result<Vec<DashboardFilter>, Vec<FieldMistake>> {
+    let (mut filters, mut mistakes) = (Vec::<DashboardFilter>::new(), Vec::new());
+    for at in 0..typed.rows(FILTER_ROWS) {
+        let name = |field: &str| format!("{FILTER_ROWS}[{at}].{field}");
+        let text = |field: &str| Some(one_line(typed.get(&name(field)))).filter(|text| !text.is_empty());
+        let column = typed.get(&name("column")).to_owned();
+        let of = columns.iter().find(|known| known.name == column).map(|known| known.column_type);
+        let usual = if of.is_some_and(ColumnType::is_time) { FilterKind::DateRange } else { FilterKind::Values };
+        let mut unreadable = |field: &str| {
+            mistakes.push(FieldMistake::new(format!("{FILTERS}[{at}].{field}"), "Choose one of the list."));
+        };
+        let kind = match typed.get(&name("kind")) {
+            "" => usual,
+            kind => kind.parse().unwrap_or_else(|_| {
+                unreadable("kind");
+                usual
+            }),
+        };
+        let is_range = kind == FilterKind::DateRange;
+        let default = match typed.get(&name("default")) {
+            preset if is_range && !preset.is_empty() => {
+                let read = preset.parse().ok();
+                if read.is_none() {
+                    unreadable("default");
+                }
+                read
+            }
+            _ => None,
+        };
+        let last_day = if is_range { typed.get(&name("last_day")).parse().unwrap_or_default() } else { LastDay::Today };
+        let title = text("title");
+        let id = match typed.get(&name("id")) {
+            "" => {
+                let is_free = |id: &String| {
+                    !RESERVED_FIELDS.contains(&id.as_str()) && filters.iter().all(|other| other.id != *id)
+                };
+                candidates(&wish(title.as_deref().unwrap_or(&column))).find(is_free).unwrap_or_default()
+            }
+            id => id.to_owned(),
+        };
+        let excepted = name("except");
+        let except = typed.all(&excepted).filter(|id| !id.is_empty()).map(ToOwned::to_owned).collect();
+        filters.push(DashboardFilter { id, title, kind, column, dataset: text("dataset"), default, last_day, except });
+    }
+    if mistakes.is_empty() { Ok(filters) } else { Err(mistakes) }
+}
+
+/// `mistake`, which is at a field of a document, at the field of this form that says it.
+#[must_use]
+pub fn at_filter_field(mistake: &FieldMistake) -> FieldMistake {
+    let Some(rest) = mistake.at.strip_prefix(FILTERS) else { return mistake.clone() };
+    // One panel among several.
+    let rest = rest.split_once(".except[").map_or_else(|| rest.to_owned(), |(row, _)| format!("{row}.except"));
+    FieldMistake { at: format!("{FILTER_ROWS}{rest}"), what: mistake.what.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_filter_comes_back_from_its_form() {
+        let text = "format = 1\ntitle = \"x\"\n\
+            [[filters]]\nid = \"period\"\ntitle = \"When\"\nkind = \"date_range\"\ncolumn = \"day\"\n\
+            default = \"last_30_days\"\nlast_day = \"newest\"\nexcept = [\"a\", \"b\"]\n\
+            [[filters]]\nid = \"region\"\nkind = \"values\"\ncolumn = \"region\"\ndataset = \"sales\"\n\
+            [[panels]]\nid = \"a\"\ntitle = \"A\"\nkind = \"note\"\n[[panels]]\nid = \"b\"\ntitle = \"B\"\nkind = \"note\"\n";
+        let spec: DashboardSpec = toml_edit::de::from_str(text).unwrap();
+        assert_eq!(read_filters(&typed_filters(&spec).compact(), &[]).unwrap(), spec.filters);
+    }
+
+    #[test]
+    fn kind_and_name_follow_from_the_column_and_rows_without_one_are_left_out() {
+        let form =
+            b"dashboard_filters[0].column=Flight+Date&dashboard_filters[1].column=&dashboard_filters[2].column=State\
+                     &dashboard_filters[3].column=State&dashboard_filters[3].default=last_year";
+        let column = |name: &str, column_type| DataColumn { name: name.to_owned(), column_type };
+        let columns = [column("Flight Date", ColumnType::Date), column("State", ColumnType::Text)];
+        let read = read_filters(&Typed::of_form(form).compact(), &columns).unwrap();
+        let told: Vec<(&str, FilterKind)> = read.iter().map(|filter| (filter.id.as_str(), filter.kind)).collect();
+        assert_eq!(
+            told,
+            [("flight-date", FilterKind::DateRange), ("state", FilterKind::Values), ("state-2", FilterKind::Values)]
+        );
+        assert_eq!(read[2].default, None);
+        let wrong =
+            b"dashboard_filters[0].column=a&dashboard_filters[0].kind=date_range&dashboard_filters[0].default=soon";
+        let mistakes = read_filters(&Typed::of_form(wrong), &[]).unwrap_err();
+        assert_eq!(at_filter_field(&mistakes[0]).at, "dashboard_filters[0].default");
+    }
+}
