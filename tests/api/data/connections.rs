@@ -303,24 +303,6 @@ async fn a_text_of_postgres_that_is_too_long_is_not_fetched_whole() {
     assert!(matches!(&read.rows[0][2], Cell::Text(text) if text.len() == 1_000_000));
 }
 
-// Case: connections/turns
-#[tokio::test]
-async fn a_file_that_is_still_open_counts_although_nobody_waits_for_it() {
-    let source = SourceDb::sqlite();
-    source.run("CREATE TABLE t (a INTEGER)").await;
-    let locked = source.lock().await;
-    let limits = ConnectionLimits { timeout: Duration::from_millis(50), ..LIMITS };
-    let database = limited(source.url(), limits);
-    let asked = async || database.preview("SELECT a FROM t", 50).await.unwrap_err();
-    let (one, two) = tokio::join!(asked(), asked());
-    assert!([one, two].iter().all(|error| matches!(error, ConnectionError::TooSlow(_))));
-    // Both files are open until SQLite has stopped waiting for the lock, so there is no turn for a third.
-    let third = tokio::time::timeout(Duration::from_millis(500), asked()).await;
-    assert!(third.is_err(), "{third:?}");
-    drop(locked);
-    assert!(database.preview("SELECT a FROM t", 50).await.is_ok());
-}
-
 // Case: connections/permissions
 #[tokio::test]
 async fn what_an_account_of_postgres_may_write_is_found() {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 
 use super::Postgres;
@@ -37,13 +37,6 @@ impl SourceDb {
     /// The file, where it is one.
     pub fn file(&self) -> PathBuf {
         self.folder.as_ref().unwrap().path().join("crm.sqlite3")
-    }
-
-    /// Keeps everybody from reading the file until this is dropped.
-    pub async fn lock(&self) -> SqliteConnection {
-        let mut connection = SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap();
-        connection.execute("BEGIN EXCLUSIVE").await.unwrap();
-        connection
     }
 
     /// Runs `statements` there, as whoever owns it.

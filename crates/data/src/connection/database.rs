@@ -163,3 +163,28 @@ fn write(mut pieces: mpsc::Receiver<Piece>, into: &Path) -> Result<Converted, Co
     }
     Ok(writer.ok_or(ConnectionError::Ended)?.finish()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_still_open_counts_although_nobody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("locked.sqlite3");
+        let owner = rusqlite::Connection::open(&file).unwrap();
+        owner.execute_batch("CREATE TABLE t (a INTEGER); BEGIN EXCLUSIVE").unwrap();
+        let address = format!("sqlite:{}", file.display()).parse().unwrap();
+        let limits = ConnectionLimits { max_rows: 1, timeout: Duration::from_millis(50) };
+        let database = Database::new(address, limits, Vec::new());
+        for _ in 0..AT_ONCE {
+            let (to, _rows) = mpsc::channel(WAITING);
+            let reading = Reading::new(to, None, limits.max_rows, None);
+            assert!(matches!(database.run("SELECT a FROM t", reading).await, Err(ConnectionError::TooSlow(_))));
+        }
+        // SQLite still waits for the lock, with both files open.
+        assert_eq!(database.turns.available_permits(), 0);
+        drop(owner);
+        drop(database.turns.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap());
+    }
+}
