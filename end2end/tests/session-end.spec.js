@@ -115,6 +115,8 @@ test('what an administrator decides is seen in the open pages of another browser
   const context = await browser.newContext({ baseURL: rolecall.origin });
   const other = new Visitor(await context.newPage(), { scripted: true });
   await other.signIn(nora);
+  // The page that refuses has no script.
+  await other.open(paths.home);
   const badge = other.page.getByRole('banner').locator('.badge');
   await expect(badge).toHaveText('No role');
   await visitor.signIn(ada);

@@ -50,7 +50,7 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
             </li>
             // Made of that in the browser.
             <li class="by-script">
-                <a href=routes::of_panel(routes::PANEL_SVG, &slug, &id) data-png="">
+                <a href=to(routes::PANEL_SVG, [&filters, ""]) data-png="">
                     "Picture (PNG)"
                 </a>
             </li>

@@ -8,13 +8,14 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
+use rolecall_model::spec::PanelSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{chart_preview, figure_preview, text_preview};
 
 use super::problem;
 use super::state::AppState;
 use crate::caller::{self, Asker};
-use crate::dashboards::{DashboardsError, OpenPanel, PanelData, Person, TableRequest};
+use crate::dashboards::{AskedFilters, DashboardsError, OpenPanel, PanelData, Person, TableRequest};
 use crate::pages::rendered::Made;
 
 /// The route of the picture, an SVG document.
@@ -37,6 +38,9 @@ async fn picture(state: &AppState, parts: &Parts, slug: &str) -> Result<Arc<str>
     asker.require(dashboard.spec.role)?;
     let person = Person::SignedIn(&sign_in, asker.open_role());
     let panel = state.dashboards.preview(&dashboard, person).await.map_err(internal)?.ok_or(AppError::NotFound)?;
+    // As the dashboard is when nobody has chosen anything.
+    let filters = state.dashboards.filters(&dashboard, &AskedFilters::default(), person).await.map_err(internal)?;
+    let panel = panel.filtered_by(&filters);
     let key = panel.key(&TableRequest::default()).map(|key| format!("preview/{key}"));
     state.rendered.html(key, async || made(&panel).await).await
 }
@@ -45,11 +49,18 @@ async fn made(panel: &OpenPanel<'_>) -> Result<Made, AppError> {
     let (spec, zone) = (&panel.panel().spec, panel.zone());
     Ok(match panel.data(&TableRequest::default()).await.map_err(|error| caller::internal(&error))? {
         PanelData::Chart(result) => Made::Lasting(chart_preview(spec, &result, zone)),
-        PanelData::Figures(result) => Made::Lasting(figure_preview(spec, &result, zone)),
+        PanelData::Figures(result, None) => Made::Lasting(figure_preview(spec, &result, zone)),
+        PanelData::Figures(_, Some(compared)) => {
+            let spec = PanelSpec { by: None, ..spec.clone() };
+            Made::Lasting(figure_preview(&spec, &compared.result, zone))
+        }
         _ => Made::Passing(text_preview("Not to be shown right now.")),
     })
 }
 
 fn answer(svg: &str) -> Response {
-    ([(header::CONTENT_TYPE, "image/svg+xml")], svg.to_owned()).into_response()
+    // Firefox asks the policy of the picture itself for its style.
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CONTENT_SECURITY_POLICY, POLICY)], svg.to_owned())
+        .into_response()
 }

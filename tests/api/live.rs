@@ -367,9 +367,10 @@ async fn where_sessions_are_short_not_all_of_one_is_a_warning() {
 // Case: live/decisions
 #[tokio::test]
 async fn open_pages_hear_at_once_what_an_administrator_decides() {
-    let (app, nora) = start("nora").await;
-    let mut ada = app.browser();
+    let app = TestApp::start().await;
+    let (mut ada, mut nora) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;
+    nora.sign_in_as("nora").await;
     let mut stream = Stream::open_at(&nora, routes::LIVE).await;
     assert_eq!(stream.session(|_| true).await.role, None);
     let number = crate::support::text(app.db(), "SELECT CAST(id AS TEXT) FROM users WHERE name LIKE 'Nora%'").await;

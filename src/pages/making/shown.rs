@@ -5,10 +5,10 @@ use rolecall_model::AppError;
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 
 use crate::caller;
-use crate::dashboards::{Dashboard, Dashboards, FoundPanel, Person, TableRequest};
+use crate::dashboards::{AskedFilters, Dashboard, Dashboards, FoundPanel, Person, TableRequest};
 use crate::pages::panel::panel_html;
 
-/// The HTML of each panel of `dashboard`, in order; nothing for those that are closed to `person`.
+/// The HTML of each panel of `dashboard`, in order, as it is when nobody has chosen anything in its filters; nothing for those that are closed to `person`.
 ///
 /// # Errors
 /// When the data cannot be read.
@@ -17,10 +17,13 @@ pub(super) async fn panels_of(
     dashboard: &Dashboard,
     person: Person<'_>,
 ) -> Result<Vec<Option<String>>, AppError> {
+    let filters = dashboards.filters(dashboard, &AskedFilters::default(), person).await;
+    let filters = filters.map_err(|error| caller::internal(&error))?;
     let html = dashboard.panels.iter().map(async |panel| {
         let found = dashboards.panel(dashboard, &panel.spec.id, person).await;
         match found.map_err(|error| caller::internal(&error))? {
             FoundPanel::Open(panel) => {
+                let panel = panel.filtered_by(&filters);
                 let html = panel_html(&dashboard.slug, &panel, &TableRequest::default()).await?;
                 Ok(Some(html.replace([OTHER_FIELDS, SORT_FIELDS], "")))
             }

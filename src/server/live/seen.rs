@@ -110,7 +110,7 @@ impl Watched {
             },
         };
         let (person, role) = (sign_in.user_id, sign_in.user.role);
-        let role_changes_at_ms = sign_in.grants_change_at_ms;
+        let role_changes_at_ms = sign_in.role_changes_at_ms;
         Ok(Seen::Live(Session { person, role, ends, role_changes_at_ms }, shows))
     }
 }

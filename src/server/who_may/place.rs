@@ -19,7 +19,7 @@ pub(super) struct Place {
     pub(super) opens: Opens,
     /// The dashboard that it shows.
     pub(super) dashboard: Option<Arc<Dashboard>>,
-    /// Whether its owner and administrators alone change something there.
+    /// Whether it is for its owner and administrators alone.
     pub(super) is_of_owner: bool,
 }
 
@@ -34,13 +34,14 @@ pub(super) enum Opens {
     Role(Role),
 }
 
-/// The pages on which a dashboard is changed; they judge by themselves.
-const OF_OWNERS: [&str; 5] = [
+/// The pages on which a dashboard is changed, or looked at as others see it; they judge by themselves.
+const OF_OWNERS: [&str; 6] = [
     routes::DASHBOARD_EDIT,
     routes::DASHBOARD_ADD,
     routes::DASHBOARD_EDIT_PANEL,
     routes::DASHBOARD_HISTORY,
     routes::DASHBOARD_VERSION,
+    routes::DASHBOARD_SEE_AS,
 ];
 
 impl Place {

@@ -31,7 +31,7 @@ pub(super) async fn verdict(state: &AppState, person: &PersonRow, place: &Place)
         reasons.extend(step_up(state, needed));
     }
     if place.is_of_owner && role < Some(Role::Admin) {
-        reasons.push("Only its owner and administrators change it.".to_owned());
+        reasons.push("This is for its owner and administrators alone.".to_owned());
     }
     if is_open {
         reasons.extend(rows(state, place, role).await?);

@@ -59,7 +59,7 @@ async fn a_new_browser_is_told_once_and_only_its_person_knows_it(database: &Test
     let new = sign_in(&auth, "ada", "Edge/1").await;
     sign_in(&auth, "ada", "Edge/2").await;
     let reed = sign_in(&auth, "reed", "Edge/1").await;
-    assert_eq!(new_browsers(&auth, &first).await, [new.id.clone()]);
+    assert_eq!(new_browsers(&auth, &first).await, std::slice::from_ref(&new.id));
     assert_eq!(new_browsers(&auth, &reed).await, [""; 0], "what others use says nothing");
     assert!(!auth.sign_ins().know_browser(reed.user_id, &new.id).await.unwrap());
     assert!(!auth.sign_ins().know_browser(first.user_id, &first.id).await.unwrap());
