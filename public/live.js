@@ -14,6 +14,8 @@ export const SPREAD_MS = 400;
 const [MOST_STREAMS, ASK_AGAIN_MS] = [3, 10_000];
 /** How long a new sign-in in another tab may take to get into the cookies. */
 const SIGNED_IN_AGAIN_MS = 500;
+/** Ends of a session that are no further apart are the same. */
+const SAME_END_MS = 5_000;
 /** How soon it is asked again near the end where no answer came, and how near that is; and the longest time that a timer can run. */
 const [END_AGAIN_MS, LOST_NEAR_END_MS, LONGEST_TIMER_MS] = [5_000, 300_000, 2 ** 31 - 1];
 
@@ -50,7 +52,7 @@ const takePlace = async () => {
   for (let number = 0; navigator.locks && number < MOST_STREAMS; number += 1) {
     const giveBack = await new Promise((resolve) => {
       const hold = (lock) => (lock ? new Promise((giveBack) => resolve(giveBack)) : resolve());
-      navigator.locks.request(`rolecall-live-${number}`, { ifAvailable: true }, hold);
+      navigator.locks.request(`rolecall-live-${number}`, { ifAvailable: true }, hold).catch(() => resolve());
     });
     if (giveBack) return giveBack;
   }
@@ -130,6 +132,11 @@ const planLook = (inMs) => {
 // The session.
 
 const hear = (session) => {
+  // Somebody else signed in in this browser: nothing of what stands here is for them.
+  if (person !== undefined && person !== session.person) {
+    document.querySelector("main").replaceChildren();
+    return location.reload();
+  }
   person = session.person;
   endsAt = Date.now() + session.ends_in_ms;
   const warnsInMs = session.ends_in_ms - session.warn_ms;
@@ -276,10 +283,17 @@ const close = () => {
 
 const isSignedOut = () => isOver() && !over.isClosed;
 
+// Whether what another page was told is news for this one: somebody else, another role, or an end that was put off.
+const differs = (session) =>
+  session?.person !== person ||
+  (session.role ?? "") !== script.dataset.role ||
+  Math.abs(Date.now() + session.ends_in_ms - endsAt) > SAME_END_MS;
+
 channel.addEventListener("message", ({ data }) => {
   if (data === "ended") setTimeout(look, SIGNED_IN_AGAIN_MS + Math.random() * SPREAD_MS);
   else if (isSignedOut()) look();
-  else if (!isOver()) hear(data);
+  // Others of this origin can say things here, so what is said is only a reason to ask.
+  else if (!isOver() && differs(data)) setTimeout(look, Math.random() * SPREAD_MS);
 });
 document.addEventListener("input", () => (isTyped = true));
 // The menu under the name closes as menus do.

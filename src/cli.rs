@@ -20,6 +20,7 @@ use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
 use crate::apps::UpstreamApp;
+use crate::audit::Audit;
 use crate::config::{Config, SettingsReport, Sources};
 use crate::server::stop::orders_by_signal;
 use crate::server::{Application, Site, open, telemetry};
@@ -123,6 +124,18 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("stop Rolecall first: a program listens on {}", config.bind))?;
     }
+    Ok(())
+}
+
+/// Checks that this command has the secret keys of the server: with others, what it adds to the audit would look as if somebody had
+/// tampered with that.
+async fn have_keys_of_server(audit: &Audit) -> anyhow::Result<()> {
+    let has_our_seal = audit.has_our_seal().await.context("the audit cannot be read")?;
+    anyhow::ensure!(
+        has_our_seal,
+        "the server has other secret keys than this command, or somebody changed the audit. Run the command with the settings of the \
+         server, also those in its environment (ROLECALL_SECRET_KEYS). `rolecall audit verify` checks the audit. Nothing was done"
+    );
     Ok(())
 }
 

@@ -125,15 +125,31 @@ impl Audit {
     /// is aborted.
     #[must_use]
     pub fn keep_up(&self, keep_days: u32) -> [JoinHandle<()>; 2] {
+        let swept = self.clone();
+        let sweep = async move { sweep_every_minute("the audit", || swept.sweep(keep_days)).await };
+        [self.keep_writing(), tokio::spawn(sweep)]
+    }
+
+    /// Writes what is noted, which only the first call does, until what is returned is aborted. Nothing is let go of.
+    #[must_use]
+    pub fn keep_writing(&self) -> JoinHandle<()> {
         let waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (audit, swept) = (self.clone(), self.clone());
-        let write = async move {
+        let audit = self.clone();
+        tokio::spawn(async move {
             if let Some(waiting) = waiting {
                 audit.write_all(waiting).await;
             }
-        };
-        let sweep = async move { sweep_every_minute("the audit", || swept.sweep(keep_days)).await };
-        [tokio::spawn(write), tokio::spawn(sweep)]
+        })
+    }
+
+    /// Whether one of our secret keys sealed the ends of the chain, or nothing was ever written. Otherwise what we add would look as
+    /// if somebody had tampered with it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_our_seal(&self) -> Result<bool, sqlx::Error> {
+        let mut transaction = self.0.db.begin().await?;
+        write::has_seal_of(&mut transaction, &self.0.keys).await
     }
 
     /// Waits until what was noted so far is written, `at_most` so long, and writes the mark of it. `false` where it is not.

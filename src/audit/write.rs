@@ -48,6 +48,13 @@ pub(super) async fn save_ends(transaction: &mut Transaction, ends: &Ends) -> Res
     })
 }
 
+/// Whether one of the `keys` sealed the ends of the chain, or nothing was ever written.
+pub(super) async fn has_seal_of(transaction: &mut Transaction, keys: &ChainKeys) -> Result<bool, sqlx::Error> {
+    let ends = lock_ends(transaction).await?;
+    let are_rows = span(transaction).await?.newest.is_some();
+    Ok(ends.is_genuine(keys, are_rows))
+}
+
 /// Adds `entries` to the chain as a part of `transaction`, as the last thing that it does: from here on others wait for it.
 ///
 /// # Errors

@@ -12,8 +12,8 @@ use rolecall_data::import::{Given, ImportError, Report};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Clock, secret_key};
-use tokio::task::JoinHandle;
 
+use super::have_keys_of_server;
 use crate::audit::Audit;
 use crate::config::{Config, Sources};
 use crate::data_dir::AUDIT_HEAD;
@@ -62,7 +62,8 @@ impl ImportArguments {
         data_dir::prepare(&config.data_dir)?;
         let db = Db::open(&config.database_url, &schema::migrations()).await?;
         let audit = audit(&mut config, &db)?;
-        let auditing = audit.keep_up(config.audit_keep_days);
+        have_keys_of_server(&audit).await?;
+        let auditing = audit.keep_writing();
         let datasets = Datasets::open(db.clone(), Clock::system(), &config.data_dir)?
             .importing_with(config.datasets.importer()?)
             .audited_by(audit.clone());
@@ -77,11 +78,8 @@ impl ImportArguments {
         };
         let imported = datasets.import_file(&self.file, Given::default(), &target, None).await;
         let is_audited = audit.flush(LAST_ENTRIES).await;
-        auditing.iter().for_each(JoinHandle::abort);
+        auditing.abort();
         db.close().await;
-        if !is_audited {
-            anyhow::bail!("the audit could not be written: what was imported is there, but stands in no entry");
-        }
         let (text, exit_code) = match imported {
             Ok(imported) => (success(&target, &imported), ExitCode::SUCCESS),
             Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&target, &report), ExitCode::FAILURE),
@@ -91,6 +89,7 @@ impl ImportArguments {
             Err(error) => return Err(error.into()),
         };
         std::io::stdout().write_all(text.as_bytes()).context("the result could not be printed")?;
+        anyhow::ensure!(is_audited, "the audit could not be written, so this stands in no entry");
         Ok(exit_code)
     }
 }

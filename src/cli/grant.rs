@@ -10,7 +10,7 @@ use rolecall_model::Role;
 use rolecall_sign_in::session::{Grant, PersonRow};
 use rolecall_sign_in::{Auth, Clock, plain};
 
-use super::be_alone;
+use super::{be_alone, have_keys_of_server};
 use crate::admin::Administrator;
 use crate::caller::end_of_day;
 use crate::config::{Config, Sources};
@@ -74,6 +74,7 @@ impl GrantArguments {
         let (mut config, _) = Config::load(&Sources::from_process())?;
         let is_sqlite = config.database_url.starts_with("sqlite:");
         let opened = open(&mut config, Clock::system()).await?;
+        have_keys_of_server(&opened.audit).await?;
         let done = async {
             let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
             if opened.auth.sign_ins().limited(&who.provider, Some(role), &person.issuer) < Some(role) {
@@ -108,6 +109,7 @@ impl RevokeArguments {
         let (mut config, _) = Config::load(&Sources::from_process())?;
         be_alone(&config).await?;
         let opened = open(&mut config, Clock::system()).await?;
+        have_keys_of_server(&opened.audit).await?;
         let done = async {
             let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
             let grants = opened.auth.sign_ins().grants_of(person.id, Clock::system().now_ms()).await?;

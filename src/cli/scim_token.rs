@@ -11,6 +11,7 @@ use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{Provider, entra};
 use rolecall_sign_in::{Auth, Clock};
 
+use super::have_keys_of_server;
 use crate::audit::{Entry, Kind};
 use crate::config::{Config, Sources};
 use crate::routes;
@@ -54,6 +55,7 @@ impl ScimTokenCommand {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let (mut config, _) = Config::load(&Sources::from_process())?;
         let opened = open(&mut config, Clock::system()).await?;
+        have_keys_of_server(&opened.audit).await?;
         let done = match self {
             Self::Create { name, provider, tenant, days } => {
                 create(&opened, name, provider.as_deref(), tenant.as_deref(), days).await

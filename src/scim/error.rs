@@ -51,6 +51,11 @@ impl ScimError {
         Self::bad("invalidValue", detail)
     }
 
+    /// The attribute keeps the value that it has (400).
+    pub(super) fn mutability(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad("mutability", detail)
+    }
+
     /// What a change is to remove is not said (400).
     pub(super) fn no_target() -> Self {
         Self::bad("noTarget", "A removal needs a path.")

@@ -91,7 +91,7 @@ pub(super) async fn create(
 /// Puts other attributes in the place of a user's. Whether they are active stays as it is unless it is said.
 ///
 /// # Errors
-/// As [`create`]; 404, 412.
+/// As [`create`]; `mutability`; 404, 412.
 pub(super) async fn replace(
     State(scim): State<Scim>,
     Extension(directory): Extension<Directory>,
@@ -107,7 +107,7 @@ pub(super) async fn replace(
 /// Changes attributes of a user.
 ///
 /// # Errors
-/// As [`create`]; `invalidPath`, `noTarget`; 404, 412.
+/// As [`create`]; `invalidPath`, `mutability`, `noTarget`; 404, 412.
 pub(super) async fn patch(
     State(scim): State<Scim>,
     Extension(directory): Extension<Directory>,
@@ -162,6 +162,12 @@ async fn change(
         let was = rows::locked(&mut transaction, USERS, &by.directory.issuer, &id).await?;
         check_version(&headers, &was)?;
         let document = changed(&was)?;
+        // Otherwise the person who was meant until now would be nobody's to keep out.
+        if was.text("externalId").is_some_and(|known| document.get("externalId").and_then(Value::as_str) != Some(known)) {
+            return Err(ScimError::mutability(
+                "The externalId of a user says who they are, and cannot be changed. Delete the user, and create another one.",
+            ));
+        }
         let user = Stored { document, version: was.version + 1, changed_at_ms: now_ms, ..was };
         rows::update(&mut transaction, USERS, &user).await?;
         let outcome = scim.judge(&mut transaction, &by, "user_changed", &user, user.is_active(), now_ms).await?;

@@ -98,13 +98,13 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
     }
 }
 
-/// What `query` answers. That somebody looked is in the audit, whatever came of it.
+/// What `query` answers. That somebody looked is in the audit before, whatever comes of it.
 async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) -> Result<Next, AppError> {
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
-    let tried = state.dashboards.datasets().try_query(query).await;
     let entry = Entry::new(Kind::QueryTried, state.auth.clock().now_ms()).by(by.user_id).from_address(ip);
-    let entry = entry.with("connection", query.connection.as_str()).with("answered", tried.is_ok());
+    let entry = entry.with("connection", query.connection.as_str());
     state.audit.note(entry.with("statement", plain(&query.statement, STATEMENT_MAX_CHARS)));
+    let tried = state.dashboards.datasets().try_query(query).await;
     tried.map_or_else(refused, |tried| Ok(Next::Again(Outcome::Tried(tried))))
 }
 

@@ -9,6 +9,8 @@ use crate::dashboards::spec::RESERVED_FIELDS;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AskedFilters(Vec<(String, String)>);
 
+/// How many fields of an address are read.
+const MOST_FIELDS: usize = 1_000;
 /// The parts that the field of a filter can have behind its id: `period.from`.
 const FROM: &str = "from";
 const TO: &str = "to";
@@ -25,7 +27,7 @@ impl AskedFilters {
             Some((_, part)) => !OF_TABLES.contains(&part),
             None => !RESERVED_FIELDS.contains(&name),
         };
-        let fields = form_urlencoded::parse(query.as_bytes());
+        let fields = form_urlencoded::parse(query.as_bytes()).take(MOST_FIELDS);
         Self(fields.into_owned().filter(|(name, value)| !value.is_empty() && is_about_filters(name)).collect())
     }
 

@@ -27,6 +27,9 @@ const MAX_REPEATED: usize = 100;
 /// The data sets of one question, each with who looks.
 type Seen = HashMap<String, (Arc<DataSet>, Arc<RuleViewer>)>;
 
+/// How many filters that there are not are told by name.
+const MOST_STRAYS: usize = 5;
+
 impl Dashboards {
     /// The filters of `dashboard` that there are for `person`, with what is `asked` of them. What cannot be taken is not in
     /// force, and is told. Without filters, and where nothing is asked, that costs nothing.
@@ -52,7 +55,11 @@ impl Dashboards {
         }
         if !asked.is_empty() {
             let specs: Vec<&DashboardFilter> = filters.iter().map(|filter: &JudgedFilter<'_>| filter.spec).collect();
-            strays = asked.unknown_to(&specs).into_iter().map(|name| stray(name, &specs)).collect();
+            let unknown = asked.unknown_to(&specs);
+            strays = unknown.iter().take(MOST_STRAYS).map(|name| stray(name, &specs)).collect();
+            if let Some(others) = unknown.len().checked_sub(MOST_STRAYS).filter(|others| *others > 0) {
+                strays.push(format!("It names {others} more that there are not."));
+            }
         }
         Ok(Filters::new(filters, strays))
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
+use rolecall_sign_in::plain;
 use rolecall_sign_in::session::SignIn;
 
 use super::shown::panels_of;
@@ -15,6 +16,9 @@ use crate::datasets::{Catalogue, DataSet};
 use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
+
+/// How much the audit says of whom somebody made up, in characters: addresses are long.
+const WHOM_MAX_CHARS: usize = 300;
 
 /// The dashboard on the path as the person sees it that the address makes up; without one, the form that does.
 ///
@@ -73,7 +77,7 @@ async fn shown_to(dashboard: &Dashboard, made_up: &MadeUp, sign_in: &SignIn) -> 
     let audit = caller::audit()?;
     let entry = Entry::new(Kind::DashboardSeenAs, caller::auth()?.clock().now_ms()).by(sign_in.user_id);
     let entry = entry.from_address(caller::client_address()).with("dashboard", dashboard.slug.as_str());
-    audit.note(entry.with("as", in_words(made_up)));
+    audit.note(entry.with("as", plain(&in_words(made_up), WHOM_MAX_CHARS)));
     if made_up.role < dashboard.spec.role {
         return Ok(None);
     }

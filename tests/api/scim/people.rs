@@ -10,6 +10,7 @@ use crate::support::{TestApp, TestDb, on_both_dialects, text};
 on_both_dialects! {
     who_is_disabled_in_the_directory_is_out_at_once_and_reads_why,
     whichever_way_a_directory_says_it_counts,
+    a_user_stays_about_the_same_person,
     who_is_deleted_stays_out_until_they_are_created_again,
     who_never_signed_in_is_judged_at_the_first_sign_in,
     what_administrators_decide_and_what_the_directory_says_are_kept_apart,
@@ -89,6 +90,25 @@ async fn whichever_way_a_directory_says_it_counts(database: &TestDb) {
         directory.patch(&path, active(wrong)).await.assert_scim_error(400, "invalidValue");
     }
     app.browser().attempt_as("reed").await.assert_status(403);
+}
+
+// Case: scim/same-person
+async fn a_user_stays_about_the_same_person(database: &TestDb) {
+    let app = start(database).await;
+    let directory = Directory::of(&app).await;
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+    let path = directory.create("Wren", &subject(&app, "wren").await, true).await;
+    for about in [
+        json!({ "op": "Remove", "path": "externalId" }),
+        json!({ "op": "Replace", "path": "externalId", "value": "somebody-else" }),
+    ] {
+        let out = json!({ "op": "Replace", "path": "active", "value": false });
+        directory.patch(&path, json!([about, out])).await.assert_scim_error(400, "mutability");
+    }
+    assert!(wren.user().await.is_some());
+    directory.patch(&path, active(false)).await.assert_scim(200);
+    assert_eq!(wren.user().await, None);
 }
 
 // Case: scim/delete

@@ -106,7 +106,7 @@ impl SignIns {
             .bind(&new.name)
             .bind(&new.email)
             .bind(now_ms)
-            .bind(new.verified_email.as_ref().map(|email| email.to_lowercase()))
+            .bind(new.verified_email.as_ref().map(|email| email.to_ascii_lowercase()))
             .fetch_one(&mut *transaction)
             .await
             .map_err(RecordError::from)?;

@@ -182,7 +182,7 @@ impl SignIns {
         email: &str,
         now_ms: i64,
     ) -> Result<Vec<PersonRow>, RecordError> {
-        self.people_of(provider, ("u.verified_email = ?", email.trim().to_lowercase()), now_ms).await
+        self.people_of(provider, ("u.verified_email = ?", email.trim().to_ascii_lowercase()), now_ms).await
     }
 
     async fn people_of(
