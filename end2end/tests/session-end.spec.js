@@ -99,6 +99,23 @@ test('somebody else who signs in gets nothing of what was typed @script', async 
   await expect(panels(page).note.getByRole('textbox')).not.toHaveValue('Half a thought');
 });
 
+// Case: live/next-person
+test('a page that one person left open shows nothing of theirs to the next @script', async ({ context, page, visitor }) => {
+  await visitor.signIn(ada, { from: paths.weather });
+  await expect(panels(page).note).toBeVisible();
+  // As behind another tab, where it has no stream and hears of no end.
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  const other = new Visitor(await context.newPage(), { scripted: true });
+  await other.open(paths.home);
+  await other.signOut();
+  await other.signIn(reed);
+  await expect(page.getByRole('banner')).toContainText(reed.name);
+  await expect(page.getByRole('main')).not.toContainText('Live sign-ins by highest role');
+});
+
 test('where a session is too old, signing in again in a new tab goes on @script', async ({ page, rolecall, visitor }) => {
   await visitor.signIn(reed, { from: paths.account });
   await page.evaluate(() => (window.isTheSame = true));
