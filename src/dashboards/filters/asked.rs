@@ -27,8 +27,8 @@ impl AskedFilters {
             Some((_, part)) => !OF_TABLES.contains(&part),
             None => !RESERVED_FIELDS.contains(&name),
         };
-        let fields = form_urlencoded::parse(query.as_bytes()).take(MOST_FIELDS);
-        Self(fields.into_owned().filter(|(name, value)| !value.is_empty() && is_about_filters(name)).collect())
+        let fields = form_urlencoded::parse(query.as_bytes()).into_owned().take(MOST_FIELDS);
+        Self(fields.filter(|(name, value)| !value.is_empty() && is_about_filters(name)).collect())
     }
 
     /// Whether nothing is asked.
