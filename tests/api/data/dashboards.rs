@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use leptos::prelude::provide_context;
 use leptos::reactive::computed::ScopedFuture;
+use rolecall::bookmarks::Bookmarks;
 use rolecall::dashboards::{
     Cause, Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage, TableRequest,
 };
@@ -191,6 +192,7 @@ async fn what_asks_too_much_is_a_notice_in_its_panel(database: &TestDb) {
 // Case: step-up/dashboard
 async fn a_page_asks_for_a_recent_sign_in_by_itself(database: &TestDb) {
     let (dashboards, user, _folder) = start(database).await;
+    let bookmarks = Bookmarks::new(database.db.clone(), database.auth(&TestClock::starting_now()).clock().clone());
     let user = Arc::new(user);
     let viewer = Arc::new(Viewer {
         user: Some(user.user.clone()),
@@ -215,6 +217,7 @@ async fn a_page_asks_for_a_recent_sign_in_by_itself(database: &TestDb) {
         let owner = reactive_root();
         let making = owner.with(|| {
             provide_context(dashboards.clone());
+            provide_context(bookmarks.clone());
             provide_context(Arc::clone(&viewer));
             provide_context(parts);
             ScopedFuture::new(dashboard(asked))
