@@ -157,7 +157,7 @@ async fn an_export_needs_a_sign_in_of_the_last_ten_minutes() {
 }
 
 // Case: audit/verify
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_command_names_the_first_row_that_was_changed() {
     let app = TestApp::start().await;
     signed_in(&app, "ada").await;
