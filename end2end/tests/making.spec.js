@@ -65,6 +65,8 @@ test('a panel is dragged to another place @script', async ({ page, visitor }) =>
   const name = await makeDashboard(page, visitor);
   const order = () => page.locator('.edited').evaluateAll((panels) => panels.map((panel) => panel.id.replace('edit-', '')));
   const [first, second, ...rest] = await order();
+  // Nothing is dragged while the page has to be scrolled for it.
+  await page.locator('[data-arrange]').evaluate((list) => list.scrollIntoView());
   await page.locator(`#edit-${second} .drag-handle`).dragTo(page.locator(`#edit-${first} .edit-bar`));
   await page.waitForURL(`**/dashboards/${name}/edit#edit-${second}`);
   expect(await order()).toEqual([second, first, ...rest]);

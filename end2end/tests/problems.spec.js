@@ -36,7 +36,7 @@ test('a callback that nobody began is answered with the page for 400', async ({ 
 });
 
 test('a page that needs a sign-in leads to the one provider there is', async ({ page, visitor }) => {
-  for (const path of [paths.dashboards, paths.weather, paths.token]) {
+  for (const path of [paths.dashboards, paths.weather, paths.account]) {
     await visitor.open(path);
     await expect(page).toHaveURL((url) => url.pathname === paths.provider);
   }

@@ -17,6 +17,6 @@ pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, requ
 pub use request::{
     Asker, HasAppPages, RECENT, UNASKED, audit, auth, bookmarks, client_address, dashboards, error_of, graph,
     has_app_pages, header, held_attempts, internal, is_page, open_role, require, require_recent, session, signed_in,
-    uploads,
+    signed_in_or_not, uploads,
 };
 pub use sign_in::{ask_provider, begin_request, callback_request, graph_error, sign_in_error, still_signed_in};

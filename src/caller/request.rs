@@ -84,6 +84,12 @@ pub fn signed_in() -> Result<Arc<SignIn>, AppError> {
     asking(|asker| asker.judged(guard::signed_in(asker.extensions)))
 }
 
+/// The same where there is one. Unlike there, it is no denial, and no event, where there is none.
+#[must_use]
+pub fn signed_in_or_not() -> Option<Arc<SignIn>> {
+    with_context(|parts: &Parts| guard::signed_in(&parts.extensions).ok()).flatten()
+}
+
 /// The live sign-in behind the request, with at least the role `needed`.
 ///
 /// # Errors

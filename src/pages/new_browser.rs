@@ -19,7 +19,7 @@ const JUST_NOW_MS: i64 = 10 * 60 * 1000;
 /// When the records cannot be read.
 pub async fn new_browser_notices() -> Result<String, AppError> {
     // While nobody vouches for somebody, the front page is all that they see, without their sign-ins.
-    let Ok(sign_in) = caller::signed_in() else { return Ok(String::new()) };
+    let Some(sign_in) = caller::signed_in_or_not() else { return Ok(String::new()) };
     let auth = caller::auth()?;
     let rows = auth.sign_ins().new_browsers_of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
     let now_ms = auth.clock().now_ms();

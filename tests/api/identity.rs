@@ -49,7 +49,7 @@ async fn markup_in_a_name_is_text() {
     {
         let page = ada.get(path).await;
         page.assert_shows("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;");
-        assert!(!page.body.contains("<img"), "{path}: {page:#?}");
+        assert!(!page.body.contains("<img src=x"), "{path}: {page:#?}");
     }
     for path in [routes::API_SESSION, routes::API_ID_TOKEN] {
         let answer = ada.fetch(path).await;

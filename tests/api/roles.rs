@@ -238,8 +238,8 @@ async fn an_administrator_gets_everything() {
 async fn who_was_sent_to_sign_in_comes_back_to_the_page_and_a_form_loses_no_text() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    let asked = browser.get("/account/token?a=1&b=2").await;
-    asked.assert_redirect("/login/demo?return_to=%2Faccount%2Ftoken%3Fa%3D1%26b%3D2");
+    let asked = browser.get("/account?a=1&b=2").await;
+    asked.assert_redirect("/login/demo?return_to=%2Faccount%3Fa%3D1%26b%3D2");
     let fields = [("slug", "weather"), ("panel", "note"), ("body", "what <i>I</i> wrote"), ("version", "0")];
     let sent = browser.submit(routes::API_SAVE_NOTE, &fields).await;
     sent.assert_status(401).assert_shows("what &lt;i&gt;I&lt;/i&gt; wrote");

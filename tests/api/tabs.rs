@@ -70,7 +70,7 @@ async fn twenty_first_tabs_of_an_app_on_a_path_all_arrive() {
 async fn twenty_callbacks_in_the_same_moment_all_arrive() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    let pages: Vec<_> = (0..TABS).map(|tab| format!("/account/token?tab={tab}")).collect();
+    let pages: Vec<_> = (0..TABS).map(|tab| format!("/account?tab={tab}")).collect();
     let authorizations = first_requests(&mut browser, &pages).await;
     let mut callbacks = Vec::new();
     for authorization in &authorizations {
