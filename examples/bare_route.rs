@@ -1,5 +1,5 @@
-//! The measure of `make bench`: what the least that axum can do costs. One route that answers with 3,000 bytes of text;
-//! no layer, no session, no log.
+//! The measure of `make bench`: what the least that axum can do costs. `/` answers with 3,000 bytes of text, `/bytes/{count}`
+//! with as many as it says; no layer, no session, no log.
 //!
 //! Run as `bare_route 127.0.0.1:3999`.
 
@@ -7,7 +7,8 @@ use std::io;
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::http::header;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
@@ -17,8 +18,8 @@ use tokio::net::TcpListener;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What is answered.
-static TEXT: [u8; 3_000] = [b'.'; 3_000];
+/// What is answered, or the first part of it.
+static TEXT: [u8; 1_000_000] = [b'.'; 1_000_000];
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
@@ -26,7 +27,7 @@ async fn main() -> io::Result<()> {
         // A connection that stays slow spoils the measure, but nothing else.
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, Router::new().route("/", get(text))).await
+    axum::serve(listener, Router::new().route("/", get(text)).route("/bytes/{count}", get(bytes))).await
 }
 
 /// The address to listen on: the only argument.
@@ -40,7 +41,17 @@ fn address() -> io::Result<SocketAddr> {
     })
 }
 
-/// The only route.
+/// The bare route.
 async fn text() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], TEXT.as_slice())
+    plain(&TEXT[..3_000])
+}
+
+/// The same with `count` bytes.
+async fn bytes(Path(count): Path<usize>) -> Result<impl IntoResponse, StatusCode> {
+    TEXT.get(..count).map(plain).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// An answer of plain text.
+fn plain(text: &'static [u8]) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
 }
