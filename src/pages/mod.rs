@@ -19,6 +19,7 @@ pub mod making;
 mod new_browser;
 mod news;
 pub mod page;
+mod pager;
 pub mod panel;
 pub mod panel_values;
 pub mod problem;

@@ -5,6 +5,7 @@ use rolecall_model::ProviderChoice;
 use rolecall_sign_in::session::{SignInPage, SignInRow};
 
 use super::page::{Answer, Asked, Page};
+use super::pager::{Pager, key_of_text};
 use super::session_words::{Outcome, SessionEntry, place};
 use crate::account::device;
 use crate::caller;
@@ -17,7 +18,7 @@ pub async fn sessions(asked: Asked) -> Answer {
     let sign_in = caller::signed_in()?;
     let auth = caller::auth()?;
     let (sign_ins, now_ms) = (auth.sign_ins(), auth.clock().now_ms());
-    let after = asked.value("after").as_deref().and_then(key_of);
+    let after = asked.value("after").as_deref().and_then(key_of_text);
     let live = sign_ins.live_of(sign_in.user_id, now_ms).await.map_err(|error| caller::internal(&error))?;
     let history = sign_ins.history_of(sign_in.user_id, after.as_ref()).await;
     let history = history.map_err(|error| caller::internal(&error))?;
@@ -35,12 +36,6 @@ pub async fn sessions(asked: Asked) -> Answer {
         <HistoryPanel past next=history.next.clone() is_first=after.is_none() providers/>
     };
     Ok(Page::new("Your sessions", view))
-}
-
-/// The place in the list that `text` names: a time and an id.
-fn key_of(text: &str) -> Option<(i64, String)> {
-    let (at_ms, id) = text.split_once('.')?;
-    Some((at_ms.parse().ok()?, id.to_owned()))
 }
 
 #[component]
@@ -94,6 +89,7 @@ fn HistoryPanel(
             view! { <HistoryRow row is_live provider/> }
         })
         .collect_view();
+    let newest = (!is_first).then(|| routes::ACCOUNT_SESSIONS.to_owned());
     let older = next.map(|(at_ms, id)| format!("{}?after={at_ms}.{id}", routes::ACCOUNT_SESSIONS));
 
     view! {
@@ -119,24 +115,7 @@ fn HistoryPanel(
                         </div>
                     }
                 })}
-            <div class="actions">
-                {(!is_first)
-                    .then(|| {
-                        view! {
-                            <a class="button" href=routes::ACCOUNT_SESSIONS>
-                                "Newest"
-                            </a>
-                        }
-                    })}
-                {older
-                    .map(|href| {
-                        view! {
-                            <a class="button" href=href rel="next">
-                                "Older"
-                            </a>
-                        }
-                    })}
-            </div>
+            <Pager newest older/>
         </section>
     }
 }

@@ -10,6 +10,7 @@ use crate::audit;
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::pager::Pager;
 use crate::routes;
 
 /// How much of the details stands in the list, in characters.
@@ -106,30 +107,14 @@ fn List(page: audit::Page, query: AuditQuery, is_first: bool) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <div class="actions">
-            {newest
-                .map(|href| {
-                    view! {
-                        <a class="button" href=href>
-                            "Newest"
-                        </a>
-                    }
-                })}
-            {older
-                .map(|href| {
-                    view! {
-                        <a class="button" href=href rel="next">
-                            "Older"
-                        </a>
-                    }
-                })}
+        <Pager newest older>
             <a class="button" href=csv download>
                 "Export as CSV"
             </a>
             <a class="button" href=json download>
                 "Export as JSON lines"
             </a>
-        </div>
+        </Pager>
     }
     .into_any()
 }

@@ -5,7 +5,6 @@ mod audit;
 mod audit_query;
 mod health;
 mod open_request;
-mod parts;
 mod requests;
 mod sessions;
 mod start;

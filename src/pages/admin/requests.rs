@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::open_request::{OpenRequest, Waiting};
-use super::parts::{Pager, key_of_text};
 use crate::admin::{AccessRequest, Outcome, RequestPage, decided_page, open_page};
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::pager::{Pager, key_of_text};
 use crate::routes;
 
 /// After how many days a role that is given ends, unless the administrator says otherwise.

@@ -5,13 +5,13 @@ use rolecall_model::{ProviderChoice, Role};
 use rolecall_sign_in::session::{LiveFilter, LivePage, LiveRow};
 use url::form_urlencoded::Serializer;
 
-use super::parts::{Pager, key_of_text};
 use crate::account::device;
 use crate::caller;
 use crate::components::badge::RoleBadge;
 use crate::components::step_up::StepUpNotice;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::pager::{Pager, key_of_text};
 use crate::pages::session_words::place;
 use crate::routes;
 

@@ -5,11 +5,11 @@ use rolecall_model::Role;
 use rolecall_sign_in::session::{PeoplePage, PersonRow};
 use url::form_urlencoded::Serializer;
 
-use super::parts::Pager;
 use crate::caller;
 use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::pager::Pager;
 use crate::routes;
 
 /// # Errors

@@ -1,10 +1,14 @@
-//! What several pages of administrators show.
+//! Lists that are shown a part at a time.
 
 use leptos::prelude::*;
 
-/// Links to the newest and to the older part of a list, as far as there are such.
+/// Links to the newest and to the older part of a list, as far as there are such, and what else there is to do with it.
 #[component]
-pub(super) fn Pager(newest: Option<String>, older: Option<String>) -> impl IntoView {
+pub fn Pager(
+    newest: Option<String>,
+    older: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let newest = newest.map(|href| {
         view! {
             <a class="button" href=href>
@@ -20,11 +24,12 @@ pub(super) fn Pager(newest: Option<String>, older: Option<String>) -> impl IntoV
         }
     });
 
-    view! { <div class="actions">{newest} {older}</div> }
+    view! { <div class="actions">{newest} {older} {children.map(|children| children())}</div> }
 }
 
 /// The place in a list that `text` names: a time and an id.
-pub(super) fn key_of_text(text: &str) -> Option<(i64, String)> {
+#[must_use]
+pub fn key_of_text(text: &str) -> Option<(i64, String)> {
     let (at_ms, id) = text.split_once('.')?;
     Some((at_ms.parse().ok()?, id.to_owned()))
 }
