@@ -7,7 +7,6 @@ use std::time::Duration;
 use moka::future::Cache;
 use rolecall_sign_in::Clock;
 use rolecall_sign_in::db::Db;
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::mark::{Marks, Thing};
@@ -88,20 +87,16 @@ impl Bookmarks {
         store::delete_old(&self.0.db, self.0.clock.now_ms()).await
     }
 
-    /// Stores what people looked at once a minute, until what is returned is aborted.
-    #[must_use]
-    pub fn keep_up(&self) -> JoinHandle<()> {
-        let bookmarks = self.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(STORE_EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = bookmarks.store().await {
-                    tracing::warn!(?error, "what people looked at cannot be stored at the moment");
-                }
+    /// Stores what people looked at once a minute, for ever.
+    pub async fn keep_up(&self) {
+        let mut ticks = tokio::time::interval(STORE_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.store().await {
+                tracing::warn!(?error, "what people looked at cannot be stored at the moment");
             }
-        })
+        }
     }
 
     async fn read(&self, user: i64) -> Result<Arc<Marks>, sqlx::Error> {

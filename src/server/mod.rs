@@ -8,6 +8,7 @@ mod application;
 mod apps;
 mod assets;
 mod at_once;
+mod background;
 mod audit_export;
 mod compression;
 mod connections;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Clock, Event};
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
@@ -105,20 +104,16 @@ impl Statistics {
         store::delete_old(db, self.0.clock.now_ms()).await
     }
 
-    /// Stores what was counted once a minute, until what is returned is aborted.
-    #[must_use]
-    pub fn keep_up(&self, db: Db) -> JoinHandle<()> {
-        let statistics = self.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(STORE_EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = statistics.store(&db).await {
-                    tracing::warn!(?error, "the statistics cannot be stored at the moment");
-                }
+    /// Stores what was counted once a minute, for ever.
+    pub async fn keep_up(&self, db: &Db) {
+        let mut ticks = tokio::time::interval(STORE_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.store(db).await {
+                tracing::warn!(?error, "the statistics cannot be stored at the moment");
             }
-        })
+        }
     }
 
     fn slots(&self) -> MutexGuard<'_, Slots> {

@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rolecall_sign_in::Clock;
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::server::network::client_network::client_network;
@@ -121,17 +120,14 @@ impl LogLimit {
         window.admits(line, at_most)
     }
 
-    /// Writes now and then how many lines were left out, until what is returned is aborted.
-    pub fn keep_up(&self) -> JoinHandle<()> {
-        let limit = self.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(LOOK_EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                ticks.tick().await;
-                limit.end_window_when_over();
-            }
-        })
+    /// Writes now and then how many lines were left out, for ever.
+    pub async fn keep_up(&self) {
+        let mut ticks = tokio::time::interval(LOOK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.end_window_when_over();
+        }
     }
 
     fn end_window_when_over(&self) {

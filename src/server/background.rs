@@ -1,0 +1,79 @@
+//! What goes on beside the requests, from the start until the process stops.
+
+use std::time::Duration;
+
+use rolecall_sign_in::{Upkeep, sweep_every_minute};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+
+use super::state::AppState;
+
+/// How long the last entries of the audit may take when the process stops.
+const LAST_ENTRIES: Duration = Duration::from_secs(2);
+/// How long the last statistics may take when the process stops, and the last visits.
+const LAST_STATISTICS: Duration = Duration::from_secs(2);
+
+/// The work beside requests. It ends when this is dropped.
+#[must_use = "dropping this ends the work"]
+pub struct Background {
+    state: AppState,
+    upkeep: Upkeep,
+    tasks: JoinSet<()>,
+    auditing: [JoinHandle<()>; 2],
+}
+
+impl Background {
+    /// Begins it.
+    pub fn start(state: &AppState) -> Self {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sweep_all(state.clone()));
+        let dashboards = state.dashboards.clone();
+        tasks.spawn(async move { dashboards.follow_changes().await });
+        let (statistics, db) = (state.statistics.clone(), state.db.clone());
+        tasks.spawn(async move { statistics.keep_up(&db).await });
+        let bookmarks = state.bookmarks.clone();
+        tasks.spawn(async move { bookmarks.keep_up().await });
+        let log_limit = state.log_limit.clone();
+        tasks.spawn(async move { log_limit.keep_up().await });
+        Self {
+            upkeep: state.auth.keep_up(),
+            tasks,
+            auditing: state.audit.keep_up(state.config.audit_keep_days),
+            state: state.clone(),
+        }
+    }
+
+    /// Ends it. Unless the process stops at once, what has begun is finished and what is only in memory is stored; nobody waits
+    /// for a database that does not answer.
+    pub async fn end(mut self) {
+        let state = &self.state;
+        state.log_limit.end_window();
+        drop(self.upkeep);
+        self.tasks.abort_all();
+        if !state.stopping.is_at_once() {
+            state.auth.finish_refreshes().await;
+            if !state.audit.flush(LAST_ENTRIES).await {
+                tracing::warn!("the last entries of the audit could not be written");
+            }
+            if !matches!(timeout(LAST_STATISTICS, state.statistics.store(&state.db)).await, Ok(Ok(()))) {
+                tracing::warn!("the last statistics could not be stored");
+            }
+            if !matches!(timeout(LAST_STATISTICS, state.bookmarks.store()).await, Ok(Ok(()))) {
+                tracing::warn!("what people looked at last could not be stored");
+            }
+        }
+        self.auditing.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Lets go once a minute of what nobody needs any more.
+async fn sweep_all(state: AppState) {
+    let (datasets, keep_versions) = (state.dashboards.datasets(), state.config.datasets.keep_versions);
+    tokio::join!(
+        sweep_every_minute("codes of hand-overs", || state.app_codes.sweep(state.auth.clock().now_ms())),
+        sweep_every_minute("idempotency keys", || datasets.sweep_push_keys()),
+        sweep_every_minute("data sets", || datasets.sweep(keep_versions)),
+        sweep_every_minute("uploads", || state.uploads.sweep()),
+        sweep_every_minute("dashboards", || state.dashboards.sweep()),
+    );
+}
