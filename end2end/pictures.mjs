@@ -1,33 +1,16 @@
-// Takes the pictures of docs/DASHBOARDS.md anew: `node end2end/pictures.mjs`, after `cargo leptos build`. They show the way from a
-// file to a dashboard in a browser of this machine, in light colours.
+// Takes the pictures of the documentation anew: `node end2end/pictures.mjs`, after `cargo leptos build`. They show a browser of this
+// machine, in light colours.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from '@playwright/test';
 
+import { takeAdministration } from './pictures/administration.mjs';
+import { takeMaking } from './pictures/making.mjs';
 import { launchOptions } from './support/chromium.js';
-import { reed, wren } from './support/people.js';
 import { Rolecall } from './support/rolecall.js';
-import { Visitor } from './support/visitor.js';
 
 const FOLDER = fileURLToPath(new URL('../docs/pictures', import.meta.url));
-const [REGIONS, PRODUCTS] = [['North', 'South', 'West'], ['Coffee', 'Tea', 'Cocoa']];
-
-/** Two years of sales, the same at each run. */
-function sales() {
-  const rows = ['day,region,product,amount'];
-  for (let day = 0; day < 730; day += 1) {
-    const date = new Date(Date.UTC(2025, 0, 1 + day)).toISOString().slice(0, 10);
-    const season = 1 + 0.35 * Math.sin((day / 365) * 2 * Math.PI) + day / 2_000;
-    REGIONS.forEach((region, r) =>
-      PRODUCTS.forEach((product, p) => {
-        const amount = season * (120 - 22 * r - 17 * p) * (0.8 + 0.4 * ((day * 7 + r * 5 + p * 3) % 11) / 10);
-        rows.push(`${date},${region},${product},${amount.toFixed(2)}`);
-      }),
-    );
-  }
-  return Buffer.from(rows.join('\n'));
-}
 
 const app = await Rolecall.start();
 const browser = await chromium.launch(launchOptions());
@@ -37,39 +20,9 @@ try {
     const options = { baseURL: app.origin, colorScheme: 'light', viewport: { width: 1100, height: 720 } };
     return (await browser.newContext(options)).newPage();
   };
-  const page = await open();
-  const visitor = new Visitor(page, { scripted: true });
-  const take = async (name, from = page) => from.screenshot({ path: `${FOLDER}/${name}.png` });
-  const click = (role, name) => page.getByRole(role, { name, exact: true }).click();
-
-  await visitor.signIn(wren, { from: '/uploads' });
-  await page.locator('input[type=file]').setInputFiles({ name: 'sales.csv', mimeType: 'text/csv', buffer: sales() });
-  await click('button', 'Upload');
-  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
-  await page.getByRole('button', { name: 'Import', exact: true }).waitFor();
-  await take('making-upload');
-  await click('button', 'Import');
-  await page.waitForURL('**/datasets/sales');
-  await click('link', 'Make a dashboard');
-  await page.getByLabel('Title').fill('Sales');
-  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
-  await take('making-proposal');
-  await click('button', 'Make this dashboard');
-  await page.waitForURL('**/dashboards/sales/edit');
-  await page.locator('.edited').first().scrollIntoViewIfNeeded();
-  await take('making-editor');
-  await page.goto('/dashboards/sales');
-  await visitor.alive();
-  await take('making-dashboard');
-
-  const readers = await open();
-  await new Visitor(readers, { scripted: true }).signIn(reed);
-  await readers.goto('/dashboards/sales');
-  await readers.getByRole('main').getByRole('button', { name: /favourites/ }).click();
-  await readers.goto('/dashboards/weather');
-  await readers.goto('/');
-  await readers.waitForLoadState('networkidle');
-  await take('making-front', readers);
+  const take = (name, page) => page.screenshot({ path: `${FOLDER}/${name}.png` });
+  await takeMaking(open, take);
+  await takeAdministration(open, take);
 } finally {
   await browser.close();
   await app.stop();
