@@ -31,6 +31,7 @@ async function measure(rolecallFile, bareRouteFile) {
   const { bare, measured } = await measureRoutes(rolecall, routes, bareRouteFile, say);
   memory.afterLoad = rolecall.memoryBytes('VmRSS');
   memory.highest = rolecall.memoryBytes('VmHWM');
+  memory.ownAfterLoad = rolecall.memoryBytes('RssAnon');
 
   say('Measuring: sign-ins');
   const signInSeconds = await measureSignIns(rolecallFile, rolecall);
@@ -57,6 +58,7 @@ function tableOf({ starts, memory, visit, bare, routes, signInSeconds }) {
   table.add('Memory at rest', { value: memory.atRest, unit: 'MB' });
   table.add('Memory under load, highest', { value: memory.highest, unit: 'MB', target: TARGETS.memory });
   table.add('Memory after load', { value: memory.afterLoad, unit: 'MB' });
+  table.add('Memory after load, without the pages of the executable', { value: memory.ownAfterLoad, unit: 'MB' });
 
   const size = (what, value, target) => table.add(what, { value, unit: 'kB', target });
   size('WebAssembly, brotli', visit.files.get('wasm').bytes, TARGETS.wasm);

@@ -128,7 +128,10 @@ export class Program {
     return (userTicks + systemTicks) / TICKS_PER_SECOND;
   }
 
-  /** A size in bytes from proc_pid_status(5): `VmRSS` is the resident memory now, `VmHWM` the most that it ever was. */
+  /**
+   * A size in bytes from proc_pid_status(5): `VmRSS` is the resident memory now, `VmHWM` the most that it ever was, and
+   * `RssAnon` what of `VmRSS` is no part of a file. The executable is one: its pages are read as they are used.
+   */
   memoryBytes(field) {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
     return Number(status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm'))[1]) * 1024;
