@@ -34,13 +34,13 @@ if (!importer || !queries) {
   console.error('Give the executables: node bench/data.mjs IMPORT QUERIES [ROWS…]');
   process.exit(2);
 }
-const folder = scratchFolder();
 say('Installing DuckDB');
 const [python, script] = duckDb();
 console.log(`\n${circumstances()}\n`);
 
 for (const rows of sizes.length > 0 ? sizes.map(Number) : [1_000_000, 10_000_000]) {
   say(`Making ${rows} rows`);
+  const folder = scratchFolder();
   const csv = join(folder, 'rows.csv');
   writeSales([python, script], csv, rows);
   run(importer, [csv, join(folder, 'rows.parquet')]);
@@ -67,6 +67,7 @@ for (const rows of sizes.length > 0 ? sizes.map(Number) : [1_000_000, 10_000_000
 }
 
 say('Importing');
+const folder = scratchFolder();
 const csv = join(folder, 'import.csv');
 writeSales([python, script], csv, ROWS_OF_IMPORT);
 const begunMs = performance.now();
