@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
+
 /// A dashboard or an app by its name in addresses, written `dashboard/sales`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Thing(String);
 
 impl Thing {
@@ -49,7 +51,7 @@ impl From<String> for Thing {
 }
 
 /// What is known of a person and one thing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Mark {
     /// Whether it is a favourite of the person.
     pub is_favourite: bool,

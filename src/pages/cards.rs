@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::AppCard;
+use serde::Serialize;
 
 use super::page::Asked;
 use crate::bookmarks::{Mark, Marks, Thing};
@@ -18,7 +19,7 @@ const FIND_SCRIPT: &str = "/find.js";
 const LONGEST_SEARCH: usize = 256;
 
 /// A dashboard or an app that is open to the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Card {
     pub(super) thing: Thing,
     pub(super) href: String,
@@ -58,7 +59,7 @@ impl Card {
 }
 
 /// What somebody looks for: words that all stand in a title or a summary.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Search(String);
 
 impl Search {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use leptos::prelude::*;
+use memchr::memchr2_iter;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
@@ -97,29 +98,25 @@ fn put_together(
     main.push_str(head);
     main.push_str(&open);
     for (panel, others) in panels {
-        for (at, part) in panel.split(OTHER_FIELDS).enumerate() {
-            if at > 0 {
-                main.push_str(others);
-            }
-            match orders {
-                Some(orders) => push_with_orders(&mut main, part, orders),
-                None => main.push_str(part),
-            }
-        }
+        push_with_fields(&mut main, panel, others, orders.unwrap_or_default());
     }
     main.push_str(close);
     main.push_str(&source);
     main
 }
 
-/// Appends `part`, whose links of groups and series keep `orders`, those of all tables.
-fn push_with_orders(main: &mut String, part: &str, orders: &str) {
-    for (at, piece) in part.split(SORT_FIELDS).enumerate() {
-        if at > 0 {
-            main.push_str(orders);
-        }
-        main.push_str(piece);
+/// Appends `panel`, whose links to pages of its table keep `others`, the fields of the other tables, and those of groups and series
+/// `orders`, those of all tables.
+fn push_with_fields(main: &mut String, panel: &str, others: &str, orders: &str) {
+    const OTHERS: u8 = OTHER_FIELDS as u8;
+    const ORDERS: u8 = SORT_FIELDS as u8;
+    let mut from = 0;
+    for at in memchr2_iter(OTHERS, ORDERS, panel.as_bytes()) {
+        main.push_str(&panel[from..at]);
+        main.push_str(if panel.as_bytes()[at] == OTHERS { others } else { orders });
+        from = at + 1;
     }
+    main.push_str(&panel[from..]);
 }
 
 /// What the person can do with a dashboard beside looking at it.

@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, CurrentUser, RoleGrant};
+use serde::Serialize;
 
 use super::cards::{Card, FavouriteForm, Search, SearchForm};
 use super::new_browser::new_browser_notices;
 use super::news::{News, news_of};
 use super::page::{Answer, Asked, Page};
+use super::rendered::{Made, rendered};
 use super::start::{CardSection, Dashboards, StartLists};
 use crate::caller;
 use crate::components::ask_for::AskFor;
@@ -31,15 +33,18 @@ pub async fn home(asked: Asked) -> Answer {
         }
         Some(user) => {
             let start = start(&asked).await?;
-            let view = view! { <SignedInStatus user start back=asked.here()/> };
-            Page { has_own_script: true, ..Page::new(PRODUCT, view) }
+            let back = asked.here();
+            let name = name_of(&user, &start, &back);
+            let make = async || Ok(Made::Lasting(view! { <SignedInStatus user start back/> }.to_html()));
+            let main = rendered(name, make).await?.to_string();
+            Page { title: PRODUCT.into(), main, is_live: false, has_own_script: true }
         }
     };
     Ok(Page { main: new_browser_notices().await? + &page.main, ..page })
 }
 
 /// What somebody with a role starts from. All of it is open to them at this moment.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 struct Start {
     search: Search,
     dashboards: Vec<Card>,
@@ -70,6 +75,13 @@ async fn start(asked: &Asked) -> Result<Start, AppError> {
     visited.sort_by_key(|card| Reverse(card.mark.visited_at_ms));
     visited.truncate(LISTED);
     Ok(Start { search: Search::of(asked), dashboards, apps, visited, news })
+}
+
+/// The name of what is shown to `user`, which is all that it shows; where that is kept: not what anybody may search for, and not
+/// without dashboards, since then it shows what to ask for.
+fn name_of(user: &CurrentUser, start: &Start, back: &str) -> Option<String> {
+    let is_kept = back == routes::HOME && !start.dashboards.is_empty();
+    is_kept.then(|| serde_json::to_string(&("start", user, start)).ok()).flatten()
 }
 
 /// What Rolecall is, and the buttons to sign in.

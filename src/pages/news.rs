@@ -1,5 +1,7 @@
 //! What is new about a dashboard for somebody, since they looked at it.
 
+use serde::Serialize;
+
 use crate::bookmarks::Mark;
 use crate::dashboards::Listed;
 
@@ -7,7 +9,7 @@ use crate::dashboards::Listed;
 const NEW_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What is new about a dashboard.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct News {
     /// Its name in addresses.
     pub(super) slug: String,

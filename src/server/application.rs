@@ -18,7 +18,6 @@ use super::entrance::Entrance;
 use super::examination::Examinations;
 use super::headers::SecurityHeaders;
 use super::health::Readiness;
-use super::limits::log_limit::LogLimit;
 use super::limits::rate_limits::Rates;
 use super::live::Streams;
 use super::network::forwarded::TrustedProxies;
@@ -42,7 +41,6 @@ use crate::dashboards::{self, DashboardFiles, Dashboards};
 use crate::datasets::{DatasetError, Datasets};
 use crate::demo_provider::DemoProvider;
 use crate::pages::rendered::Rendered;
-use crate::tls::TlsFiles;
 use crate::uploads::Uploads;
 
 /// The application, ready to serve.

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use leptos::nonce::Nonce;
 use rolecall_sign_in::Auth;
+use rolecall_sign_in::provider::Provider;
 use sha2::{Digest as _, Sha256};
 
 use crate::components::document::KEEP_FRAGMENT;
@@ -74,12 +75,11 @@ impl PagePolicies {
     /// Where forms of ours may end up: browsers hold `form-action` against the redirects that follow a form, and both the
     /// sign-in and the sign-out lead to the provider.
     fn provider_origins(&self) -> String {
-        let mut origins: Vec<String> = Vec::new();
-        for provider in self.auth.providers() {
-            for origin in provider.browser_origins() {
-                if !origins.contains(&origin) {
-                    origins.push(origin);
-                }
+        let known: Vec<_> = self.auth.providers().iter().map(Provider::browser_origins).collect();
+        let mut origins: Vec<&str> = Vec::new();
+        for origin in known.iter().flat_map(|origins| origins.iter()) {
+            if !origins.contains(&origin.as_str()) {
+                origins.push(origin);
             }
         }
         origins.iter().fold(String::new(), |list, origin| list + " " + origin)

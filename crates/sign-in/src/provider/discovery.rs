@@ -20,6 +20,8 @@ const RETRY_MS: i64 = 60 * 1000;
 pub struct Discovery {
     /// The address below which `.well-known/openid-configuration` is.
     base: String,
+    /// Its origin.
+    base_origins: Arc<[String]>,
     expected_issuer: ExpectedIssuer,
     known: RwLock<Option<CachedMetadata>>,
     /// Held while fetching.
@@ -30,6 +32,7 @@ pub struct Discovery {
 #[derive(Clone, Debug)]
 struct CachedMetadata {
     metadata: Arc<Metadata>,
+    browser_origins: Arc<[String]>,
     fresh_until_ms: i64,
 }
 
@@ -37,6 +40,7 @@ impl Discovery {
     /// The metadata found below `base`, which must name the expected issuer.
     pub fn new(base: String, expected_issuer: ExpectedIssuer) -> Self {
         Self {
+            base_origins: Url::parse(&base).iter().map(origin_of).collect(),
             base,
             expected_issuer,
             known: RwLock::default(),
@@ -67,8 +71,12 @@ impl Discovery {
         let answer = self.fetch(http).await;
         self.fetches.fetch_add(1, Ordering::AcqRel);
         let known = match (answer, stale) {
-            (Ok(metadata), _) => CachedMetadata { metadata: Arc::new(metadata), fresh_until_ms: now_ms + KEEP_MS },
-            (Err(_), Some(stale)) => CachedMetadata { metadata: stale.metadata, fresh_until_ms: now_ms + RETRY_MS },
+            (Ok(metadata), _) => CachedMetadata {
+                browser_origins: self.origins_with(&metadata),
+                metadata: Arc::new(metadata),
+                fresh_until_ms: now_ms + KEEP_MS,
+            },
+            (Err(_), Some(stale)) => CachedMetadata { fresh_until_ms: now_ms + RETRY_MS, ..stale },
             (Err(error), None) => return Err(error),
         };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
@@ -93,6 +101,18 @@ impl Discovery {
         self.read().map(|known| known.metadata)
     }
 
+    /// The origins that a browser is sent to on the way in and out: of the issuer, and, once the metadata are known, of the endpoints
+    /// that they name. Pages name them in their policy, so they are made once.
+    pub fn browser_origins(&self) -> Arc<[String]> {
+        self.read().map_or_else(|| Arc::clone(&self.base_origins), |known| known.browser_origins)
+    }
+
+    fn origins_with(&self, metadata: &Metadata) -> Arc<[String]> {
+        let end_session = metadata.additional_metadata().end_session_endpoint.as_ref();
+        let endpoints = [Some(metadata.authorization_endpoint().url()), end_session];
+        self.base_origins.iter().cloned().chain(endpoints.into_iter().flatten().map(origin_of)).collect()
+    }
+
     fn read(&self) -> Option<CachedMetadata> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -110,4 +130,8 @@ impl Discovery {
         endpoints::check(&metadata, self.base().ok().as_ref())?;
         Ok(metadata)
     }
+}
+
+fn origin_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }

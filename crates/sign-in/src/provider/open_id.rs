@@ -113,14 +113,8 @@ impl Provider {
 
     /// The origins that a browser is sent to on the way in and out: of the issuer, and of the endpoints that the
     /// metadata name, as far as they are known already.
-    pub fn browser_origins(&self) -> impl Iterator<Item = String> {
-        let metadata = self.discovery.known();
-        let end_session = metadata.as_ref().and_then(|known| known.additional_metadata().end_session_endpoint.clone());
-        let authorization = metadata.as_ref().map(|known| known.authorization_endpoint().url().clone());
-        [self.discovery.base().ok(), authorization, end_session]
-            .into_iter()
-            .flatten()
-            .map(|url| url.origin().ascii_serialization())
+    pub fn browser_origins(&self) -> Arc<[String]> {
+        self.discovery.browser_origins()
     }
 
     /// Its signing keys, fetched if need be.

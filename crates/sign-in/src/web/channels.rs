@@ -16,8 +16,8 @@ pub struct MayBeFramed(String);
 
 impl MayBeFramed {
     /// Pages of `origins` may.
-    pub fn by(origins: impl Iterator<Item = String>) -> Self {
-        Self(origins.fold(String::new(), |list, origin| list + " " + &origin))
+    pub fn by(origins: &[String]) -> Self {
+        Self(origins.iter().fold(String::new(), |list, origin| list + " " + origin))
     }
 
     /// The origins, each after a space, as `frame-ancestors` (CSP Level 3) lists them.
@@ -66,7 +66,7 @@ pub async fn front_channel(
     };
     let mut response = answer(done);
     if let Some(provider) = auth.provider(&provider) {
-        response.extensions_mut().insert(MayBeFramed::by(provider.browser_origins()));
+        response.extensions_mut().insert(MayBeFramed::by(&provider.browser_origins()));
     }
     response
 }
