@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use futures_util::stream::{self, Stream};
+use rolecall_panels::without_formulas;
 use serde_json::{Value, json};
 use strum::EnumString;
 
@@ -92,10 +93,9 @@ fn csv_line(row: &Row, text: &mut String) {
     text.push_str("\r\n");
 }
 
-/// A cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe.
+/// A cell that no spreadsheet takes for a formula.
 fn push_cell(cell: &str, text: &mut String) {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
+    let cell = without_formulas(cell);
     if cell.contains([',', '"', '\r', '\n']) {
         _ = write!(text, "\"{}\"", cell.replace('"', "\"\""));
     } else {
@@ -174,7 +174,7 @@ mod tests {
             ("+1", "'+1"),
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
+            ("\t=1", "'\t'=1"),
             ("a=1", "a=1"),
             ("a,b", "\"a,b\""),
             ("=\"a\",b", "\"'=\"\"a\"\",b\""),

@@ -6,6 +6,9 @@ use std::iter;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
+/// How deep lists, quotes and the like stand within each other. What is deeper stands at this depth: an HTML parser looks through all
+/// that an element stands in, and would take minutes for a page full of `>`.
+const MAX_DEPTH: usize = 32;
 /// The elements that Markdown makes; nothing else stays.
 const ELEMENTS: [&str; 26] = [
     "a",
@@ -40,26 +43,42 @@ const ELEMENTS: [&str; 26] = [
 ///
 /// HTML in it is shown as text. Links lead to `http`, `https` and `mailto` addresses or within Rolecall, and tell nobody where
 /// the reader comes from. There are no images: they would tell their host who reads. Headings begin at the third level, below
-/// that of the panel.
+/// that of the panel. What is nested deeper than 32 levels is no deeper.
 #[must_use]
 pub fn text(markdown: &str) -> String {
-    let events =
-        Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).map(|event| match event {
-            Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
-            Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-                Event::Start(Tag::Heading { level: lowered(level), id, classes, attrs })
-            }
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
-            // The description of an image stays as text.
-            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Event::Text("".into()),
-            event => event,
-        });
+    let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
+    let events = parser.filter(not_too_deep()).map(|event| match event {
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading { level: lowered(level), id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
+        // The description of an image stays as text.
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Event::Text("".into()),
+        event => event,
+    });
     let mut unsafe_html = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut unsafe_html, events);
     let wide = unsafe_html
         .replace("<table>", "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table>")
         .replace("</table>", "</table></div>");
     sanitised(&wide)
+}
+
+/// Whether each event of a document, in their order, belongs to nothing that is too deep.
+fn not_too_deep<'a>() -> impl FnMut(&Event<'a>) -> bool {
+    let mut depth = 0;
+    move |event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= MAX_DEPTH
+        }
+        Event::End(_) => {
+            depth -= 1;
+            depth < MAX_DEPTH
+        }
+        _ => true,
+    }
 }
 
 fn sanitised(html: &str) -> String {
@@ -114,6 +133,23 @@ mod tests {
         {
             assert!(!text(attack).contains("href"), "{}", text(attack));
         }
+    }
+
+    // Case: panels/nested-text
+    #[test]
+    fn what_is_nested_without_end_is_no_deeper_than_a_page_can_be() {
+        for nested in
+            [">".repeat(20_000) + "x", "- ".repeat(10_000) + "x", "1. ".repeat(6_000) + "x", "*a **b ".repeat(3_000)]
+        {
+            let html = text(&nested);
+            let deepest = html.split('<').skip(1).fold((0_i32, 0), |(depth, deepest), tag| {
+                let depth = if tag.starts_with('/') { depth - 1 } else { depth + 1 };
+                (depth, deepest.max(depth))
+            });
+            assert!(deepest.1 <= 32, "{deepest:?}");
+            assert!(html.contains('x') || html.contains('b'));
+        }
+        assert_eq!(text("> > a"), "<blockquote>\n<blockquote>\n<p>a</p>\n</blockquote>\n</blockquote>\n");
     }
 
     #[test]

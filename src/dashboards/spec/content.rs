@@ -15,6 +15,8 @@ const ROWS_PER_PAGE: u32 = 20;
 const MAX_ROWS_PER_PAGE: u32 = 500;
 /// The longest title of a dashboard or a panel, in characters.
 pub(super) const MAX_TITLE: usize = 200;
+/// The longest text of a panel, in characters.
+const MAX_TEXT: usize = 20_000;
 /// How many columns the page has.
 const PAGE_COLUMNS: u8 = 12;
 
@@ -102,6 +104,10 @@ fn values(spec: &PanelSpec) -> Vec<FieldMistake> {
     }
     if spec.title.chars().count() > MAX_TITLE {
         mistakes.push(FieldMistake::new("title", format!("A title has at most {MAX_TITLE} characters. Shorten it.")));
+    }
+    if spec.text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT) {
+        let what = "A text has at most 20,000 characters. Put the rest into another panel.";
+        mistakes.push(FieldMistake::new("text", what));
     }
     if spec.width.is_some_and(|width| !(1..=PAGE_COLUMNS).contains(&width)) {
         mistakes.push(FieldMistake::new("width", "The page has 12 columns. Give a width from 1 to 12."));

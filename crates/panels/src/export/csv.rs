@@ -8,18 +8,18 @@ use super::values::Values;
 
 /// Tells spreadsheets that it is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// With what a text begins that spreadsheets would compute.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// With what a text begins that spreadsheets would compute; some take wide characters for the narrow ones.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// `values` as a file: UTF-8 with a byte order mark, lines that end with CRLF, days and times as ISO 8601 has them, times in UTC.
 /// A missing value is empty. Where rows are left out, the last line says so.
 ///
-/// A text that a spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV injection"); numbers never have.
+/// A text that a spreadsheet would take for a formula has an apostrophe before it: see [`without_formulas`]. Numbers never have.
 #[must_use]
 pub fn csv(values: &Values) -> String {
     // Records of different lengths: of the last sentence.
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
-    let headings = values.columns.iter().map(|column| harmless(&column.heading));
+    let headings = values.columns.iter().map(|column| without_formulas(&column.heading));
     let rows = values.rows.iter().map(|row| row.iter().map(field).collect::<Vec<_>>());
     let records = std::iter::once(headings.collect()).chain(rows).chain(values.cut().map(|cut| vec![cut]));
     for record in records {
@@ -33,7 +33,7 @@ pub fn csv(values: &Values) -> String {
 fn field(cell: &Cell) -> String {
     match cell {
         Cell::Missing => String::new(),
-        Cell::Text(text) => harmless(text),
+        Cell::Text(text) => without_formulas(text),
         Cell::Integer(number) => number.to_string(),
         Cell::Decimal(number) => number.to_string(),
         Cell::Boolean(value) => value.to_string(),
@@ -43,9 +43,33 @@ fn field(cell: &Cell) -> String {
     }
 }
 
-/// `text` so that no spreadsheet computes it.
-fn harmless(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+/// `text` so that no spreadsheet computes it (OWASP, "CSV injection"): an apostrophe stands before what begins like a formula, maybe
+/// after spaces and characters that nobody sees. The same holds within the text after a semicolon, a tab or the end of a line, where a
+/// spreadsheet that separates by these begins a cell; only a hyphen with a space after it is that of a list.
+#[must_use]
+pub fn without_formulas(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len() + 1);
+    let begins_with_break = text.starts_with(['\t', '\r', '\n']);
+    if begins_with_break || text.trim_start_matches(is_unseen).starts_with(FORMULA) {
+        harmless.push('\'');
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find([';', '\t', '\r', '\n']) {
+        let (before, after) = rest.split_at(at + 1);
+        harmless.push_str(before);
+        if after.starts_with(FORMULA) && !after.starts_with("- ") {
+            harmless.push('\'');
+        }
+        rest = after;
+    }
+    harmless + rest
+}
+
+/// Whether spreadsheets may pass over `c` at the beginning of a cell.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -67,7 +91,7 @@ mod tests {
     // Case: export/formula-injection
     #[test]
     fn no_text_is_taken_for_a_formula_and_no_number_for_a_text() {
-        let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"];
+        let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1"];
         let rows = texts.iter().map(|text| vec![Cell::Text((*text).to_owned()), Cell::Integer(-1)]).collect();
         let text = csv(&values(rows));
         let mut reader = csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
@@ -75,6 +99,27 @@ mod tests {
         for (record, text) in reader.records().zip(texts) {
             let record = record.unwrap();
             assert_eq!((&record[0], &record[1]), (format!("'{text}").as_str(), "-1"));
+        }
+    }
+
+    // Case: export/formula-injection
+    #[test]
+    fn no_part_of_a_text_is_taken_for_a_formula_by_who_separates_otherwise_or_passes_over_spaces() {
+        for (text, written) in [
+            (" =1+1", "' =1+1"),
+            ("\u{a0}=1", "'\u{a0}=1"),
+            ("\u{200b}@x", "'\u{200b}@x"),
+            ("\0+1", "'\0+1"),
+            ("＝1+1", "'＝1+1"),
+            ("a;=1+1", "a;'=1+1"),
+            ("a\t-1", "a\t'-1"),
+            ("\t=1", "'\t'=1"),
+            ("a\r\n=1", "a\r\n'=1"),
+            ("to do\n- tea\n- coffee; -3 °C", "to do\n- tea\n- coffee; -3 °C"),
+            ("a=1, b-2; c", "a=1, b-2; c"),
+            ("", ""),
+        ] {
+            assert_eq!(without_formulas(text), written);
         }
     }
 

@@ -5,7 +5,7 @@ mod table;
 mod values;
 mod xlsx;
 
-pub use csv::csv;
+pub use csv::{csv, without_formulas};
 pub use table::values_table;
 pub use values::Values;
 pub use xlsx::xlsx;
