@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use rolecall::audit::{Audit, Broken, Entry, Kind, Verified, known_head};
+use rolecall::audit::{Audit, Broken, Entry, Filter, Kind, Verified, known_head};
 use rolecall::data_dir::AUDIT_HEAD;
 use rolecall_sign_in::db::Db;
 use secrecy::SecretString;
@@ -25,6 +25,7 @@ on_both_dialects! {
     an_older_state_of_the_chain_is_found,
     rows_that_somebody_adds_are_found_and_writing_goes_on,
     rows_that_were_changed_are_not_let_go,
+    rows_of_a_time_come_page_by_page_in_its_order_whatever_the_clocks_said,
 }
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -343,4 +344,30 @@ async fn rows_that_were_changed_are_not_let_go(database: &TestDb) {
     audit.sweep(10).await.unwrap();
     assert_eq!(count(&database.db, "audit").await, 4);
     assert_eq!(audit.verify().await.unwrap(), Err(Broken::Changed(2)));
+}
+
+// Case: audit/clocks
+async fn rows_of_a_time_come_page_by_page_in_its_order_whatever_the_clocks_said(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    let begun_ms = clock.now_ms();
+    // Two instances whose clocks differ write in turn, and some rows have the same time.
+    let ahead_ms = |number: i64| if number % 2 == 0 { 40_000 } else { 0 } + 1_000 * (number / 3);
+    let entries: Vec<Entry> = (0..120).map(|number| Entry::new(Kind::SignedIn, begun_ms + ahead_ms(number))).collect();
+    audit.write(&entries).await.unwrap();
+    let (from_ms, until_ms) = (begun_ms + 5_000, begun_ms + 70_000);
+    let filter = Filter { from_ms: Some(from_ms), until_ms: Some(until_ms), ..Filter::default() };
+    let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = audit.page(&filter, after).await.unwrap();
+        seen.extend(page.rows.iter().map(|row| (row.at_ms, row.id)));
+        pages += 1;
+        let Some(next) = page.next else { break };
+        after = Some(next);
+    }
+    let expected = (0..120).map(ahead_ms).filter(|at| (5_000..70_000).contains(at)).count();
+    assert_eq!((seen.len(), pages), (expected, 2));
+    assert!(seen.is_sorted_by(|newer, older| newer > older), "{seen:?}");
+    let nothing = Filter { until_ms: Some(begun_ms), ..Filter::default() };
+    assert_eq!(audit.page(&nothing, None).await.unwrap().rows, []);
 }
