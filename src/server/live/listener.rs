@@ -72,7 +72,8 @@ impl Listener {
                 () = self.state.stopping.begun() => return None,
             }
             self.data.mark_unchanged();
-            let seen = self.watched.look(&self.state).await;
+            // Its state is large, and most of the time nobody looks.
+            let seen = Box::pin(self.watched.look(&self.state)).await;
             self.tell(seen, is_renewed);
             if is_pulse && self.pending.is_empty() && !self.is_over {
                 self.pending.push_back(Event::default().comment(""));
