@@ -27,6 +27,7 @@ export async function takeAdministration(open, take) {
   await page.getByText('Nobody waits for an answer.').waitFor();
   await visit('/admin/sessions', 'admin-sessions');
   await visit('/admin/users', 'admin-users');
-  await visit('/admin/access', 'admin-access');
+  const question = new URLSearchParams({ person: 'nora@example.com', address: '/dashboards/weather' });
+  await visit(`/admin/access?${question}`, 'admin-access');
   await visit('/admin/audit', 'admin-audit');
 }

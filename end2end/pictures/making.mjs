@@ -28,7 +28,10 @@ export async function takeMaking(open, take) {
 
   await visitor.signIn(wren, { from: '/dashboards/weather' });
   await page.waitForLoadState('networkidle');
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width: 1280, height: 1060 });
   await take('dashboard', page);
+  await page.setViewportSize({ width, height });
   await page.goto('/uploads');
   await page.locator('input[type=file]').setInputFiles({ name: 'sales.csv', mimeType: 'text/csv', buffer: sales() });
   await click('button', 'Upload');

@@ -2,6 +2,7 @@
 
 use rolecall_data::import::{Given, Report};
 use rolecall_model::Role;
+use rolecall_sign_in::is_invisible;
 use serde::{Deserialize, Serialize};
 
 use crate::datasets::{DataSetKey, Target};
@@ -151,13 +152,14 @@ impl NewDataSet {
     }
 }
 
-/// The name of a file as it can be shown: without folders, control characters made visible, not too long.
+/// The name of a file as it can be shown: without folders, not too long; characters that nobody sees, or that turn the direction of
+/// text, are made visible.
 #[must_use]
 pub fn shown_name(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut shown = String::new();
     for character in last.chars().take(NAME_CHARACTERS) {
-        if character.is_control() {
+        if character.is_control() || is_invisible(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
@@ -174,7 +176,7 @@ mod tests {
     fn a_name_is_shown_without_folders_and_control_characters() {
         assert_eq!(shown_name("C:\\temp\\sales 2026.csv"), "sales 2026.csv");
         assert_eq!(shown_name("../../etc/passwd"), "passwd");
-        assert_eq!(shown_name("a\nb\u{202e}.csv"), "a\\nb\u{202e}.csv");
+        assert_eq!(shown_name("a\nb\u{202e}.csv"), "a\\nb\\u{202e}.csv");
         assert_eq!(shown_name("folder/"), "file");
         assert_eq!(shown_name(&"é".repeat(300)).chars().count(), NAME_CHARACTERS);
     }
