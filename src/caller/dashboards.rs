@@ -7,7 +7,7 @@ use rolecall_sign_in::session::SignIn;
 
 use super::request::{UNASKED, bookmarks, dashboards, header, internal, open_role, require};
 use crate::bookmarks::Thing;
-use crate::dashboards::{Dashboard, Editor, Stored};
+use crate::dashboards::{Dashboard, Editor, Stored, role_to_change};
 
 /// A dashboard that the caller may change, as it is at this moment.
 pub struct Changing {
@@ -69,9 +69,6 @@ pub async fn dashboard_to_change(slug: &str) -> Result<Changing, AppError> {
         return Err(AppError::NotFound);
     }
     require(Role::Write.max(stored.spec.role))?;
-    let changing = Changing { stored, sign_in, role: open_role() };
-    if !changing.editor()?.may_change(changing.stored.edition.owner) {
-        require(Role::Admin)?;
-    }
-    Ok(changing)
+    require(role_to_change(stored.edition.owner, sign_in.user_id, stored.spec.role))?;
+    Ok(Changing { stored, sign_in, role: open_role() })
 }

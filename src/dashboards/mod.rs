@@ -47,7 +47,7 @@ pub use person::Person;
 pub use sorting::Sorting;
 pub use spec::{Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, is_offered};
 pub use stamps::Stamps;
-pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored};
+pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to_change};
 pub use table::{table_of, table_rows};
 pub use table_fields::TableFields;
 pub use unavailable::{Cause, Unavailable};

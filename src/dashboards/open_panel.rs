@@ -195,7 +195,7 @@ impl<'a> OpenPanel<'a> {
     /// Whether it has values of a data set.
     #[must_use]
     pub const fn has_values(&self) -> bool {
-        !matches!(self.panel.content, Content::Text(_) | Content::Note | Content::SignIns)
+        self.panel.content.has_values()
     }
 
     async fn found(&self, wanted: Wanted<'_>) -> Result<PanelData, DashboardsError> {

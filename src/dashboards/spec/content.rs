@@ -50,6 +50,20 @@ pub enum Content {
     SignIns,
 }
 
+impl Content {
+    /// Whether it is values of a data set.
+    #[must_use]
+    pub const fn has_values(&self) -> bool {
+        !matches!(self, Self::Text(_) | Self::Note | Self::SignIns)
+    }
+
+    /// Whether it is a chart, which has a picture.
+    #[must_use]
+    pub const fn is_chart(&self) -> bool {
+        matches!(self, Self::Chart(_))
+    }
+}
+
 impl Panel {
     /// The panel of `spec` on `dashboard`.
     pub(super) fn of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Result<Self, Vec<FieldMistake>> {

@@ -3,6 +3,13 @@
 use rolecall_model::Role;
 use rolecall_sign_in::session::SignIn;
 
+/// The lowest role with which `user` may change what `owner` owns and `opens` is the lowest role to see: Write for the owner, Admin
+/// for everybody else. What nobody owns is an administrator's to change.
+#[must_use]
+pub fn role_to_change(owner: Option<i64>, user: i64, opens: Role) -> Role {
+    if owner == Some(user) { opens.max(Role::Write) } else { Role::Admin }
+}
+
 /// Who makes or changes a dashboard.
 #[derive(Clone, Copy, Debug)]
 pub struct Editor<'a> {

@@ -12,7 +12,7 @@ mod store;
 mod sweep;
 
 pub use change::New;
-pub use editor::Editor;
+pub use editor::{Editor, role_to_change};
 pub use entries::{HistoryEntry, Removed};
 pub use error::StoreError;
 pub use history::Stored;

@@ -17,7 +17,7 @@ pub enum Needed {
     SignIn,
     /// This role or a higher one.
     Role(Role),
-    /// What somebody says elsewhere on the page.
+    /// What this says, which depends on what the path names.
     Own(&'static str),
 }
 
@@ -93,7 +93,7 @@ impl Verdict {
 /// The page. Whoever asks for it is an administrator.
 #[must_use]
 pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: Option<AccessAnswer>) -> Page {
-    let answer = answer.map(|answer| view! { <AnswerPanel answer address=question.address.clone()/> });
+    let answer = answer.map(|answer| view! { <AnswerPanel answer question=question.clone()/> });
     let groups = groups.into_iter().map(|group| view! { <Group group/> }).collect_view();
     let view = view! {
         <div class="page-head">
@@ -127,11 +127,11 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
 }
 
 #[component]
-fn AnswerPanel(answer: AccessAnswer, address: String) -> impl IntoView {
+fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> impl IntoView {
     let told = match answer {
         AccessAnswer::Nobody => view! { <p>"Nobody like that has signed in."</p> }.into_any(),
-        AccessAnswer::NoPlace => view! { <p>"Nothing is at this address, for anybody."</p> }.into_any(),
-        AccessAnswer::Several(people) => view! { <Several people address/> }.into_any(),
+        AccessAnswer::NoPlace => view! { <p>"Nothing is at this address that has a rule."</p> }.into_any(),
+        AccessAnswer::Several(people) => view! { <Several people question/> }.into_any(),
         AccessAnswer::Verdict(Verdict { user_id, name, is_open, reasons }) => {
             let reasons = reasons.into_iter().map(|reason| view! { <li dir="auto">{reason}</li> }).collect_view();
             view! {
@@ -157,11 +157,12 @@ fn AnswerPanel(answer: AccessAnswer, address: String) -> impl IntoView {
 }
 
 #[component]
-fn Several(people: Vec<(i64, String, Option<String>)>, address: String) -> impl IntoView {
+fn Several(people: Vec<(i64, String, Option<String>)>, question: AccessQuestion) -> impl IntoView {
     let people = people.into_iter().map(|(id, name, email)| {
         let query = Serializer::new(String::new())
+            .append_pair("person", &question.person)
             .append_pair("user", &id.to_string())
-            .append_pair("address", &address)
+            .append_pair("address", &question.address)
             .finish();
         view! {
             <li>

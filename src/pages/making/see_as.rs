@@ -11,7 +11,7 @@ use super::shown::panels_of;
 use crate::audit::{Entry, Kind};
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Dashboard, Editor, Origin, Person};
+use crate::dashboards::{Dashboard, Origin, Person, role_to_change};
 use crate::datasets::{Catalogue, DataSet};
 use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
 use crate::pages::page::{Answer, Asked, Page};
@@ -30,9 +30,7 @@ pub async fn see_as(asked: Asked) -> Answer {
     caller::require(Role::Write)?;
     let own_role = caller::open_role();
     let owner = dashboard.edition().and_then(|edition| edition.owner);
-    if !Editor::of(&sign_in, own_role).is_some_and(|editor| editor.may_change(owner)) {
-        caller::require(Role::Admin)?;
-    }
+    caller::require(role_to_change(owner, sign_in.user_id, dashboard.spec.role))?;
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let fields = Field::of(own_datasets(&dashboard, &catalogue, &sign_in, own_role).map(|dataset| &**dataset));
     let made_up = MadeUp::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);

@@ -2,9 +2,10 @@
 
 use rolecall_model::{AppError, Role};
 
+use super::subject::Subject;
 use crate::caller;
 use crate::pages::admin::{AccessGroup, AccessRow, Needed};
-use crate::server::access::{Access, RouteKind};
+use crate::server::access::{Access, RouteKind, RouteRule};
 use crate::server::state::AppState;
 
 /// Every group of the matrix, in the order of the page.
@@ -13,7 +14,7 @@ pub(super) async fn groups(state: &AppState) -> Result<Vec<AccessGroup>, AppErro
         let rows = state.rules.iter().filter(|rule| rule.kind == kind).map(|rule| AccessRow {
             what: rule.path.to_owned(),
             is_path: true,
-            needed: needed(rule.access),
+            needed: needed(rule),
         });
         AccessGroup { title, rows: rows.collect() }
     };
@@ -28,13 +29,13 @@ pub(super) async fn groups(state: &AppState) -> Result<Vec<AccessGroup>, AppErro
     Ok(groups)
 }
 
-const fn needed(access: Access) -> Needed {
-    match access {
-        Access::Public => Needed::Nothing,
-        Access::SignedIn => Needed::SignIn,
-        Access::Role(role) => Needed::Role(role),
-        Access::App => Needed::Own("the app says"),
-        Access::Dashboard => Needed::Own("the dashboard says"),
+/// What `of` needs, or who says so where that depends on what the path names.
+fn needed(of: &RouteRule) -> Needed {
+    match (Subject::of(of.path, of.access).decided_by(), of.access) {
+        (Some(who), _) => Needed::Own(who),
+        (None, Access::Public) => Needed::Nothing,
+        (None, Access::SignedIn | Access::App | Access::Dashboard) => Needed::SignIn,
+        (None, Access::Role(role)) => Needed::Role(role),
     }
 }
 

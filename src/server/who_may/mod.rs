@@ -1,8 +1,11 @@
 //! `/admin/access`: who may ask for what, made of what is enforced, and the answer for one person.
 
+mod address;
 mod matrix;
 mod page;
 mod place;
+mod subject;
+mod things;
 mod verdict;
 
 pub use page::route;

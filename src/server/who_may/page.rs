@@ -2,24 +2,28 @@
 
 use axum::extract::{Request, State};
 use axum::routing::{MethodRouter, get};
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::PersonRow;
 use url::form_urlencoded;
 
+use super::address::place_at;
 use super::matrix::groups;
-use super::place::Place;
 use super::verdict::verdict;
-use crate::caller;
+use crate::caller::{self, Asker};
 use crate::pages::admin::{AccessAnswer, AccessQuestion, access_page};
 use crate::server::pages::answer;
+use crate::server::problem;
 use crate::server::state::AppState;
 
 /// The longest question that is looked at, in bytes.
 const MAX_BYTES: usize = 500;
 
-/// The matrix, and the answer where the query asks one. The policy lets administrators alone in.
+/// The matrix, and the answer where the query asks one.
 pub fn route() -> MethodRouter<AppState> {
     get(async |State(state): State<AppState>, request: Request| {
+        if let Err(error) = Asker::of(&state.auth, request.extensions()).require(Role::Admin) {
+            return problem::refuse(&state.problem_pages, &request, &error);
+        }
         let question = question(request.uri().query().unwrap_or_default());
         let found = found(&state, &question).await;
         let groups = groups(&state).await;
@@ -56,7 +60,7 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
     // People copy whole addresses.
     let path = question.address.strip_prefix(state.address.origin());
     let path = path.unwrap_or(&question.address).split(['?', '#']).next().unwrap_or_default();
-    Ok(Some(match Place::at(state, path).await? {
+    Ok(Some(match place_at(state, path, person.id).await? {
         Some(place) => AccessAnswer::Verdict(verdict(state, &person, &place).await?),
         None => AccessAnswer::NoPlace,
     }))

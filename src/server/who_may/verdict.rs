@@ -8,35 +8,51 @@ use rolecall_sign_in::session::PersonRow;
 use super::place::{Opens, Place};
 use crate::caller;
 use crate::pages::admin::Verdict;
+use crate::server::access::RouteKind;
 use crate::server::state::AppState;
 
 /// What holds of `person` at `place`.
 pub(super) async fn verdict(state: &AppState, person: &PersonRow, place: &Place) -> Result<Verdict, AppError> {
     let (role, mut reasons) = role_of(state, person);
-    let needed = match place.opens {
+    let name = &place.name;
+    let (needed, is_open_to_role) = match place.opens {
         Opens::Anybody => {
-            reasons.push(format!("{} is open to anybody, signed in or not.", place.name));
+            reasons.push(format!("{name} is open to anybody, signed in or not."));
             return Ok(Verdict::of(person, true, reasons));
         }
-        Opens::SignedIn => None,
-        Opens::Role(needed) => Some(needed),
+        Opens::Never => {
+            reasons.push(format!("{name} is not open to them, whatever their role."));
+            (None, false)
+        }
+        Opens::SignedIn => {
+            reasons.push(format!("{name} needs a sign-in, and no role."));
+            (None, true)
+        }
+        Opens::Role(needed) => {
+            reasons.push(format!("{name} needs the role {needed}."));
+            (Some(needed), role >= Some(needed))
+        }
     };
-    reasons.push(match needed {
-        Some(needed) => format!("{} needs the role {needed}.", place.name),
-        None => format!("{} needs a sign-in, and no role.", place.name),
-    });
+    reasons.extend(place.because.map(ToOwned::to_owned));
     let is_in = person.disabled.is_none() && person.inactive_since_ms.is_none();
-    let is_open = is_in && role >= needed;
-    if let Some(needed) = needed.filter(|_| is_open) {
-        reasons.extend(step_up(state, needed));
-    }
-    if place.is_of_owner && role < Some(Role::Admin) {
-        reasons.push("This is for its owner and administrators alone.".to_owned());
-    }
+    let is_open = is_in && is_open_to_role;
     if is_open {
+        reasons.extend(needed.and_then(|needed| step_up(state, needed)));
+        reasons.extend(way_in(place.kind).map(ToOwned::to_owned));
         reasons.extend(rows(state, place, role).await?);
     }
     Ok(Verdict::of(person, is_open, reasons))
+}
+
+/// What else counts on a route of this `kind`.
+const fn way_in(kind: RouteKind) -> Option<&'static str> {
+    match kind {
+        RouteKind::Api => Some(
+            "Programs come with an access token, and the role that it gives counts in place of that of the sign-in.",
+        ),
+        RouteKind::Function => Some("What its form names can need more, and some decisions need a recent sign-in."),
+        RouteKind::Page | RouteKind::App => None,
+    }
 }
 
 /// The role that counts, and what gave it.

@@ -1,5 +1,7 @@
 //! Who may ask for what, and how Rolecall is.
 
+use std::time::Duration;
+
 use rolecall::routes;
 
 use super::{number_of, signed_in};
@@ -39,6 +41,18 @@ async fn the_matrix_says_what_is_enforced() {
     assert_eq!(cells("<code>/admin/access<"), 1);
     assert_eq!(cells("<code>/sign-in<"), 5);
     assert_eq!(cells("<code>/api/save_note<"), 2);
+    for (path, told) in [
+        (routes::DASHBOARD_EDIT, "the owner of the dashboard, with the role Write, and administrators"),
+        (routes::API_V1_DASHBOARD, "the dashboard says"),
+        (routes::API_V1_DATASET, "the data set says"),
+        (routes::PANEL_CSV, "the panel and its data set say"),
+        (routes::DASHBOARD_DOCUMENT, "Write at least, and what the dashboard says"),
+    ] {
+        let what = format!("<code>{path}<");
+        assert_eq!(cells(&what), 0, "{path}");
+        let row = page.body.split(&what).nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(row.contains(told), "{path}: {row}");
+    }
     for rule in rolecall::server::policy::POLICY {
         assert!(page.body.contains(&format!("<code>{}<", rule.path)) || rule.path.contains("/apps"), "{}", rule.path);
     }
@@ -66,9 +80,9 @@ async fn an_administrator_asks_whether_somebody_may_see_something_and_why() {
     let several = ask(&mut ada, "example", "/dashboards/board").await;
     several.assert_shows("Who is meant?").assert_shows("<bdi>Wren");
     let number = number_of(&app, "Reed").await;
-    let one = format!("{}?user={number}&address=%2Fdashboards%2Fboard", routes::ADMIN_ACCESS);
+    let one = format!("{}?person=example&user={number}&address=%2Fdashboards%2Fboard", routes::ADMIN_ACCESS);
     several.assert_shows(&one.replace('&', "&amp;"));
-    ada.get(&one).await.assert_shows("<strong>No. ");
+    ada.get(&one).await.assert_shows("<strong>No. ").assert_shows("value=\"example\"");
 
     // What administrators decided counts.
     let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "x")];
@@ -93,7 +107,7 @@ async fn an_administrator_sees_how_rolecall_is_and_what_its_doctor_finds() {
     wren.get(routes::ADMIN_HEALTH).await.assert_status(403);
     let page = ada.get(routes::ADMIN_HEALTH).await;
     page.assert_status(200).assert_shows("3 (people: 3)").assert_shows("1 (33 %)").assert_shows("SQLite, ");
-    page.assert_shows("Nobody has looked since Rolecall was started.");
+    page.assert_shows("This instance of Rolecall has not looked since its start.");
     wren.submit(routes::ADMIN_HEALTH, &[]).await.assert_status(403);
     ada.submit(routes::ADMIN_HEALTH, &[]).await.assert_redirect(routes::ADMIN_HEALTH);
     until("the doctor has looked", async || {
@@ -101,4 +115,17 @@ async fn an_administrator_sees_how_rolecall_is_and_what_its_doctor_finds() {
         page.body.contains("SQLite answers.") && page.body.contains("provider demo")
     })
     .await;
+}
+
+// Case: admin/health
+#[tokio::test]
+async fn the_page_that_looks_again_does_not_count_everything_each_time() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    ada.get(routes::ADMIN_HEALTH).await.assert_shows("1 (people: 1)").assert_shows(">0 (0 %)");
+    signed_in(&app, "nora").await;
+    ada.get(routes::ADMIN_HEALTH).await.assert_shows("1 (people: 1)").assert_shows(">0 (0 %)");
+    // What is older than a minute is counted before anybody sees it.
+    app.clock.advance(Duration::from_secs(61));
+    ada.get(routes::ADMIN_HEALTH).await.assert_shows("2 (people: 2)").assert_shows(">1 (50 %)");
 }

@@ -6,6 +6,7 @@ mod operator;
 mod people;
 mod requests;
 mod sessions;
+mod verdicts;
 mod view_as;
 
 use crate::support::{Answer, Browser, TestApp};

@@ -1,0 +1,79 @@
+//! The route that answers an address, and what that leads to.
+
+use rolecall_model::AppError;
+
+use super::place::Place;
+use super::subject::Subject;
+use super::things::Things;
+use crate::server::access::{RouteKind, RouteRule};
+use crate::server::state::AppState;
+
+/// Where `path` leads the person `user_id`; `None` where there is nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn place_at(state: &AppState, path: &str, user_id: i64) -> Result<Option<Place>, AppError> {
+    let Some(rule) = route_of(&state.rules, path) else { return Ok(None) };
+    if rule.kind == RouteKind::Api && state.config.api.is_none() {
+        return Ok(None);
+    }
+    let things = Things { state, rule, path, user_id };
+    match Subject::of(rule.path, rule.access) {
+        Subject::Itself => Ok(Some(things.itself())),
+        Subject::Dashboard(least) => things.dashboard(least).await,
+        Subject::Preview => things.preview().await,
+        Subject::Panel(wanted) => things.panel(wanted).await,
+        Subject::Change(part) => things.change(part).await,
+        Subject::SeenAs => things.seen_as().await,
+        Subject::DataSet(least) => things.dataset(least).await,
+        Subject::Query => things.query().await,
+        Subject::Rows => things.rows().await,
+        Subject::Upload => things.upload().await,
+        Subject::Provider => Ok(things.provider()),
+        Subject::Person => things.person().await,
+        Subject::AuditEntry => things.audit_entry().await,
+        Subject::App => Ok(things.app()),
+        Subject::Nothing => Ok(None),
+    }
+}
+
+/// The route that answers `path`: of several the one that says most of it.
+fn route_of<'a>(rules: &'a [RouteRule], path: &str) -> Option<&'a RouteRule> {
+    let said = |rule: &&RouteRule| rule.path.split('/').filter(|part| !part.starts_with('{')).count();
+    rules.iter().filter(|rule| is_at(rule.path, path)).max_by_key(said)
+}
+
+/// Whether `pattern`, in axum's syntax, stands for `path`.
+fn is_at(pattern: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    for wanted in pattern.split('/') {
+        let Some(part) = parts.next() else { return false };
+        if wanted.starts_with("{*") {
+            return !part.is_empty();
+        }
+        if if wanted.starts_with('{') { part.is_empty() } else { wanted != part } {
+            return false;
+        }
+    }
+    parts.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes;
+    use crate::server::policy;
+
+    #[test]
+    fn an_address_is_answered_by_the_route_that_says_most_of_it() {
+        let rules = policy::rules();
+        let route = |path: &str| route_of(&rules, path).map(|route| route.path);
+        assert_eq!(route("/dashboards/new"), Some(routes::DASHBOARD_NEW));
+        assert_eq!(route("/dashboards/sales"), Some(routes::DASHBOARD));
+        assert_eq!(route("/admin/users/7"), Some(routes::ADMIN_USER));
+        assert_eq!(route("/"), Some(routes::HOME));
+        assert_eq!(route("/apps/dash/x/y"), Some(routes::APP_PATHS));
+        assert_eq!(route("/dashboards/"), None);
+        assert_eq!(route("/nowhere"), None);
+    }
+}

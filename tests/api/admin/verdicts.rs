@@ -1,0 +1,187 @@
+//! The answer whether somebody may see something, and what the server does when they ask for it: one as the other, on every route.
+
+use std::collections::BTreeSet;
+
+use openidconnect::reqwest::Method;
+use rolecall::routes;
+use rolecall::server::policy::{AnsweredBy, POLICY, Route};
+use rolecall_model::Role;
+use serde_json::json;
+
+use super::{number_of, signed_in};
+use crate::support::{Browser, TestApp};
+
+/// A dashboard for Write with a panel for Admin and one of each kind that has no values or no picture.
+const BOARD: &str = r#"
+format = 1
+title = "Board"
+role = "write"
+[[panels]]
+id = "count"
+title = "How many"
+kind = "figure"
+role = "admin"
+dataset = "weather"
+measures = [{ compute = "count" }]
+[[panels]]
+id = "words"
+title = "Words"
+kind = "text"
+text = "Hello"
+"#;
+
+/// A dashboard of a text: it has no picture.
+const WORDS: &str = r#"
+format = 1
+title = "Words"
+[[panels]]
+id = "words"
+title = "Words"
+kind = "text"
+text = "Hello"
+"#;
+
+/// Somebody of whom is asked: a person of the demonstration, and the role that they are given here.
+#[derive(Clone, Copy)]
+struct Asked(&'static str, Option<Role>);
+
+/// Every path of `route` that is tried: with what is there, and what is not.
+fn paths(route: &Route, mine: &str) -> BTreeSet<String> {
+    let of = |name: &str| -> Vec<String> {
+        let values: &[&str] = match name {
+            "slug" => &["weather", "board", "words", mine, "none"],
+            "panel" => &["temperature", "count", "words", "rows", "none"],
+            "version" => &["1", "9", "x"],
+            "name" => &["weather", "sales", "none"],
+            "provider" => &["demo", "none"],
+            "app" => &["desk", "none"],
+            // Of people, entries of the audit, uploads and sessions.
+            "id" | "grant" => &["1", "999999", "x"],
+            _ => &["x/y"],
+        };
+        values.iter().map(|value| (*value).to_owned()).collect()
+    };
+    let mut paths = BTreeSet::from([route.path.to_owned()]);
+    while let Some(open) = paths.iter().find(|path| path.contains('{')).cloned() {
+        paths.remove(&open);
+        let pattern = &open[open.find('{').unwrap()..=open.find('}').unwrap()];
+        let name = pattern.trim_matches(['{', '}', '*']);
+        paths.extend(of(name).iter().map(|value| open.replacen(pattern, value, 1)));
+    }
+    paths
+}
+
+/// What the page says: `None` where nothing is there.
+async fn said(ada: &mut Browser, user: &str, path: &str) -> Option<bool> {
+    let page = ada.get(&format!("{}?user={user}&address={path}", routes::ADMIN_ACCESS)).await;
+    let has = |text: &str| page.assert_status(200).body.contains(text);
+    match (has("<strong>Yes. "), has("<strong>No. "), has("Nothing is at this address")) {
+        (true, false, false) => Some(true),
+        (false, true, false) => Some(false),
+        (false, false, true) => None,
+        _ => panic!("{path}: {page:#?}"),
+    }
+}
+
+/// The status of what the server answers.
+async fn answered(app: &TestApp, browser: &Browser, token: &str, route: &Route, path: &str) -> u16 {
+    if matches!(route.answered_by, AnsweredBy::Api) {
+        if route.path == routes::API_V1_ROWS {
+            let rows = [("content-type", "application/x-ndjson")];
+            return app.send_with(Method::POST, path, token, &rows, "{\"amount\":1}\n").await.status;
+        }
+        return app.ask(path, token).await.status;
+    }
+    let method = if route.path == routes::DASHBOARD_DUPLICATE { Method::POST } else { Method::GET };
+    let mut tab = browser.clone();
+    tab.send(tab.navigation(method, path)).await.status
+}
+
+/// Whether an answer of this `status` says that there is nothing for who asks. What needs a form answers 405 to everybody.
+fn is_refused(route: &Route, status: u16) -> bool {
+    // Who has no picture finds none; and whether there is something matters where the path names it.
+    let names_something = route.path.contains('{') || route.path.starts_with(routes::API_V1);
+    match status {
+        401 | 403 => true,
+        404 | 409 | 422 => names_something,
+        _ => false,
+    }
+}
+
+/// Compares what is said of `asked` with what they get, on every route.
+async fn compare(asked: Asked, is_owner: bool) {
+    let nowhere = "127.0.0.1:1".parse().unwrap();
+    let setup = TestApp::setup().with_dashboard("board", BOARD).with_dashboard("words", WORDS);
+    let app = setup.with_app("desk", nowhere, "write").start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let mine = [("dataset", "weather"), ("title", "Mine"), ("role", "read")];
+    wren.submit(routes::DASHBOARD_NEW, &mine).await.assert_status(303);
+    let columns = json!({ "title": "Sales", "role": "read", "columns": [{ "name": "amount", "type": "decimal" }] });
+    let headers = [("content-type", "application/json")];
+    let wrens = app.person_token("wren").await;
+    let sales = routes::api_v1_dataset("sales");
+    app.send_with(Method::PUT, &sales, &wrens, &headers, columns.to_string()).await.assert_status(201);
+
+    let Asked(person, given) = asked;
+    let browser = signed_in(&app, person).await;
+    let name = format!("{}{}", person[..1].to_uppercase(), &person[1..]);
+    let user = number_of(&app, &name).await;
+    if let Some(role) = given {
+        let grant = [("user_id", user.as_str()), ("role", role.key()), ("reason", "x")];
+        ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
+    }
+    let token = app.person_token(person).await;
+    let mut counts = [0; 3];
+    for route in POLICY {
+        for path in paths(route, "mine") {
+            let said = said(&mut ada, &user, &path).await;
+            let status = answered(&app, &browser, &token, route, &path).await;
+            // Where there is no GET, the answer to one says nothing of what is there.
+            if status == 405 && said.is_none() {
+                continue;
+            }
+            let refused = is_refused(route, status);
+            assert_eq!(
+                said != Some(true),
+                refused,
+                "{path} ({}) as {person}: said {said:?}, and it is {status}",
+                route.path
+            );
+            counts[said.map_or(2, usize::from)] += 1;
+        }
+    }
+    // Each of the answers is given to everybody but administrators, for whom nothing that is there is closed but files and uploads.
+    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
+    let edit = said(&mut ada, &user, "/dashboards/mine/edit").await;
+    assert_eq!(edit, Some(is_owner), "{person} changes what Wren made");
+}
+
+// Case: admin/access-agrees
+#[tokio::test]
+async fn what_is_said_of_a_person_without_role_is_what_they_find() {
+    compare(Asked("nora", None), false).await;
+}
+
+// Case: admin/access-agrees
+#[tokio::test]
+async fn what_is_said_of_a_reader_is_what_they_find() {
+    compare(Asked("reed", None), false).await;
+}
+
+// Case: admin/access-agrees
+#[tokio::test]
+async fn what_is_said_of_a_writer_is_what_they_find_in_what_is_theirs() {
+    compare(Asked("wren", None), true).await;
+}
+
+// Case: admin/access-agrees
+#[tokio::test]
+async fn what_is_said_of_a_writer_is_what_they_find_in_what_others_own() {
+    compare(Asked("reed", Some(Role::Write)), false).await;
+}
+
+// Case: admin/access-agrees
+#[tokio::test]
+async fn what_is_said_of_an_administrator_is_what_they_find() {
+    compare(Asked("ada", None), true).await;
+}
