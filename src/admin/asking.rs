@@ -8,7 +8,7 @@ use rolecall_sign_in::{Auth, ReturnTo, plain};
 use uuid::Uuid;
 
 use super::DecisionError;
-use super::decide::{Administrator, REASON_MAX_CHARS, used_reason};
+use super::administrator::{Administrator, REASON_MAX_CHARS, used_reason};
 use super::requests::{self, AccessRequest, NewRequest, Outcome};
 use crate::audit::{Audit, Entry, Kind};
 
@@ -59,8 +59,8 @@ impl Administrator {
     /// taken back. They read the `answer`.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unusable`] for an end that is over; [`DecisionError::Decided`];
-    /// [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unusable`] for an end that is over, and for a role that the
+    /// configuration does not leave to them; [`DecisionError::Decided`]; [`DecisionError::Unknown`].
     pub async fn approve_request(
         &self,
         id: String,
@@ -100,6 +100,9 @@ impl Administrator {
         if self.is(asked.user_id) {
             return Err(DecisionError::Oneself("You cannot decide your own request. Ask another administrator."));
         }
+        if outcome == Outcome::Given {
+            self.check_in_force(&asked)?;
+        }
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(asked.user_id)).await?;
             let by = this.own_id();
@@ -112,17 +115,29 @@ impl Administrator {
             let entry = this.entry(kind, Some(user_id), now_ms).with("role", role.key()).with("request", id.as_str());
             let mut entries = vec![entry.with("outcome", outcome.name()).with("answer", answer.as_str())];
             if outcome == Outcome::Given {
-                let reason = granted_because(&asked, &answer);
-                let new = NewGrant { user_id, role, reason: reason.clone(), by, ends_at_ms };
-                let grant = this.auth.sign_ins().grant_in(&mut transaction, &new, now_ms).await?;
-                let entry = this.entry(Kind::RoleGranted, Some(user_id), now_ms).with("role", role.key());
-                let entry = entry.with("reason", reason).with("grant", grant).with("ends_at", ends_at_ms);
+                let new = NewGrant { user_id, role, reason: granted_because(&asked, &answer), by, ends_at_ms };
+                let entry = this.grant_in(&mut transaction, new, now_ms).await?;
                 entries.push(entry.with("request", id));
+                entries.extend(this.settle_in(&mut transaction, user_id, Some(role), now_ms).await?);
             }
-            // Their open pages hear of it, whatever was decided.
+            // Their open pages hear of a role that they have now. That a request was declined, the page of their account says when
+            // it is opened the next time.
             this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
         })
         .await
+    }
+
+    /// Sees that the role that is `asked` for would be in force: the configuration can leave a lower one to the people of a provider.
+    fn check_in_force(&self, asked: &AccessRequest) -> Result<(), DecisionError> {
+        // Where the sign-ins of a person are not kept any more, it is not known.
+        let limited = |provider: &String| self.auth.sign_ins().limited(provider, Some(asked.role), &asked.issuer);
+        if asked.provider.as_ref().is_some_and(|provider| limited(provider) < Some(asked.role)) {
+            return Err(DecisionError::Unusable(
+                "The configuration does not leave this role to the person: see highest_role and roles_from_tenants of their \
+                 provider. Change that first, or decline the request.",
+            ));
+        }
+        Ok(())
     }
 
     /// Who decided the request `id`, and how.

@@ -1,14 +1,18 @@
 //! What administrators decide of people: ending their sessions, keeping them out, roles that are given here, and requests for
 //! them. Each decision is in the audit in the transaction that puts it in force.
 
+mod administrator;
 mod asking;
 mod decide;
 mod error;
+mod giving;
 mod requests;
+mod settled;
 mod view_as;
 
+pub use administrator::Administrator;
 pub use asking::ask;
-pub use decide::Administrator;
 pub use error::DecisionError;
 pub use requests::{AccessRequest, Outcome, RequestPage, decided_page, open_page, requests_of, waiting, waiting_since};
+pub use settled::settle_by_provider;
 pub use view_as::{begin_view_as, end_view_as};

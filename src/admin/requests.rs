@@ -19,7 +19,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 pub enum Outcome {
     /// An administrator gave the role here.
     Given,
-    /// An administrator assigned it at the provider.
+    /// An administrator assigned it at the provider, or the provider gives it without anybody having said so here.
     Assigned,
     /// It was declined.
     Declined,
@@ -226,4 +226,33 @@ pub(super) async fn decide(
         decide.fetch_optional(connection).await?
     });
     Ok(row.and_then(|(user_id, role)| Some((user_id, Role::from_key(&role)?))))
+}
+
+/// Decides the requests of the person `user_id` that wait for the role `held` or a lower one, and returns their ids with the roles.
+pub(super) async fn settle(
+    transaction: &mut Transaction,
+    user_id: i64,
+    held: Option<Role>,
+    (outcome, by): (Outcome, Option<i64>),
+    now_ms: i64,
+) -> Result<Vec<(String, Role)>, sqlx::Error> {
+    const SETTLE: &str = "UPDATE access_requests SET decided_at = $2, decision = $3, decided_by = $4, answer = '' \
+                          WHERE user_id = $1 AND role = $5 AND decided_at IS NULL RETURNING id";
+    let mut settled = Vec::new();
+    in_transaction!(transaction, |connection| {
+        for role in Role::ALL.into_iter().filter(|role| Some(*role) <= held) {
+            let settle = sqlx::query_scalar(SETTLE).bind(user_id).bind(now_ms).bind(outcome.name()).bind(by);
+            let id: Option<String> = settle.bind(role.key()).fetch_optional(&mut *connection).await?;
+            settled.extend(id.map(|id| (id, role)));
+        }
+    });
+    Ok(settled)
+}
+
+/// Whether the person `user_id` waits for the role `held` or a lower one.
+pub(super) async fn waits_for(db: &Db, user_id: i64, held: Role) -> Result<bool, sqlx::Error> {
+    const ROLES: &str = "SELECT role FROM access_requests WHERE user_id = $1 AND decided_at IS NULL";
+    let roles: Vec<String> =
+        reading_on_both!(db, |pool| sqlx::query_scalar(ROLES).bind(user_id).fetch_all(pool).await)?;
+    Ok(roles.iter().filter_map(|role| Role::from_key(role)).any(|role| role <= held))
 }

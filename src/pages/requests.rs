@@ -41,12 +41,14 @@ pub(super) fn RequestsPanel(role: Option<Role>, requests: Vec<AccessRequest>) ->
 fn Entry(request: AccessRequest) -> impl IntoView {
     let AccessRequest { role, reason, asked_at_ms, decided, decided_by, answer, .. } = request;
     let became = decided.map(|(at_ms, outcome)| {
-        let what = match outcome {
-            Outcome::Given => "gave you the role",
-            Outcome::Assigned => "assigned you the role at your provider: sign out and in again to have it",
-            Outcome::Declined => "declined",
+        let what = match (outcome, &decided_by) {
+            (Outcome::Given, _) => "gave you the role",
+            (Outcome::Assigned, Some(_)) => "assigned you the role at your provider: sign out and in again to have it",
+            (Outcome::Assigned, None) => "gives you the role now",
+            (Outcome::Declined, _) => "declined",
         };
-        let by = decided_by.unwrap_or_else(|| "An administrator".to_owned());
+        let nobody = if outcome == Outcome::Assigned { "Your provider" } else { "An administrator" };
+        let by = decided_by.unwrap_or_else(|| nobody.to_owned());
         let answer = (!answer.is_empty()).then(|| view! { ": “" <bdi>{answer}</bdi> "”" });
         view! {
             <p>

@@ -26,6 +26,7 @@ use super::open::{Opened, open};
 use super::page_policies::PagePolicies;
 use super::problem::ProblemPages;
 use super::serve::AcceptSettings;
+use super::sign_in_health::KeptSignInHealth;
 use super::start_error::StartError;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
@@ -116,6 +117,7 @@ impl Application {
             streams: Streams::default(),
             rules: policy::rules(),
             examinations: Examinations::default(),
+            sign_in_health: KeptSignInHealth::new(auth.clone()),
             config,
             sessions: sessions(auth.cookies().clone()),
             app_sessions: sessions(CookiePolicy::elsewhere(&auth.config().public_url)),

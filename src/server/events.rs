@@ -2,10 +2,12 @@
 
 use rolecall_model::Role;
 use rolecall_sign_in::{Denied, Event, EventSink, ProviderSaid, plain};
+use tokio::runtime::Handle;
 use tracing::field::DisplayValue;
 use uuid::Uuid;
 
 use super::limits::log_limit::{Line, LogLimit};
+use crate::admin;
 use crate::audit::Audit;
 use crate::statistics::Statistics;
 
@@ -25,7 +27,32 @@ pub fn sink(limit: LogLimit, statistics: Statistics, audit: Audit) -> EventSink 
             log(event);
             audit.take(event);
         }
+        if let Some((user_id, provider, role)) = role_given(event) {
+            settle_requests(&audit, user_id, provider.to_owned(), role);
+        }
     })
+}
+
+/// To whom `event` gives which role, and the provider that does.
+fn role_given(event: &Event) -> Option<(i64, &str, Role)> {
+    match event {
+        Event::SignedIn { provider, user_id, role, .. } => Some((*user_id, provider.as_str(), (*role)?)),
+        Event::Refreshed { provider, user_id, role_before, role } if role > role_before => {
+            Some((*user_id, provider.as_str(), (*role)?))
+        }
+        _ => None,
+    }
+}
+
+/// Closes requests for what `provider` gives the person `user_id` by now. No sign-in waits for it.
+fn settle_requests(audit: &Audit, user_id: i64, provider: String, role: Role) {
+    let Ok(runtime) = Handle::try_current() else { return };
+    let audit = audit.clone();
+    runtime.spawn(async move {
+        if let Err(error) = admin::settle_by_provider(&audit, user_id, (&provider, role)).await {
+            tracing::warn!(?error, user_id, "requests for a role that somebody has could not be closed");
+        }
+    });
 }
 
 /// What counts together with `event`, and how many a minute are told; `None` for what happens as often as people and

@@ -4,7 +4,7 @@
 //! a script would ask, and the answer is turned into what a browser shows.
 
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
@@ -16,6 +16,7 @@ use url::{Position, Url};
 
 use super::problem::{self, PageContext, sign_in};
 use super::state::AppState;
+use super::typed::{field, typed};
 use crate::pages::problem::ProblemAction;
 use crate::routes;
 
@@ -23,6 +24,8 @@ use crate::routes;
 const MAX_BYTES: usize = 256 * 1024;
 /// What the server functions' client looks for.
 const CLIENT_REDIRECT: &str = "serverfnredirect";
+/// What is advised where the form has to be filled in again.
+const COPY_IT: &str = "Nothing was saved. Copy what you typed, which stands below, before you sign in again.";
 
 /// Whether `request` is for a server function, or for something else that answers with data.
 pub fn is_for_data(request: &Request) -> bool {
@@ -51,7 +54,7 @@ pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let form = Form {
         back: page_before(&parts.headers, state.address.origin(), &body),
-        written: field(&body, "body"),
+        typed: typed(parts.uri.path(), &body),
         again: sign_in_again(state, parts.uri.path(), &body),
     };
     let response = run(route, Request::from_parts(parts, Body::from(body))).await;
@@ -72,8 +75,8 @@ async fn run(route: Route, request: Request) -> Response {
 struct Form {
     /// The page to go back to.
     back: ReturnTo,
-    /// What a person wrote, so that refusing it does not lose it.
-    written: Option<String>,
+    /// What a person typed, so that refusing it does not lose it.
+    typed: Vec<(String, String)>,
     /// The way to begin again, when it began a sign-in.
     again: Option<ProblemAction>,
 }
@@ -122,11 +125,14 @@ async fn refused(state: &AppState, context: &PageContext, form: Form, response: 
         let mut problem = problem::app_problem(&error, viewer);
         problem.actions.splice(0..0, form.again);
         if let AppError::StepUp { provider, .. } = &error {
-            // Back to the form.
+            // Back to the form, which is as it was at the beginning.
             problem.actions = vec![problem::sign_in_again(provider, form.back.as_str())];
+            if !form.typed.is_empty() {
+                problem.advice.insert(0, COPY_IT.to_owned());
+            }
         }
         if problem.draft.is_none() {
-            problem.details.extend(form.written.map(problem::your_text));
+            problem.details.extend(form.typed);
         }
         problem
     });
@@ -149,17 +155,12 @@ fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAct
     state.auth.provider(&provider).map(|provider| sign_in::try_again(&provider.config.id, return_to.as_ref()))
 }
 
-/// What a person wrote into the form that `request` carries: its text or, of a dashboard's form, every field.
-pub async fn text_written(request: Request) -> Option<String> {
-    let is_dashboards = request.uri().path().starts_with(routes::DASHBOARDS);
-    let body = to_bytes(request.into_body(), MAX_BYTES).await.ok()?;
-    if !is_dashboards {
-        return field(&body, "body");
-    }
-    let fields = url::form_urlencoded::parse(&body);
-    let typed = fields.filter(|(name, value)| !value.trim().is_empty() && !matches!(&**name, "do" | "version"));
-    let lines: Vec<String> = typed.map(|(name, value)| format!("{name}: {value}")).collect();
-    Some(lines.join("\n")).filter(|text| !text.is_empty())
+/// What a person typed into the form that `request` carries: the name of each field, and the text.
+pub async fn typed_in(request: Request) -> Vec<(String, String)> {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| request.uri().path().to_owned());
+    let body = to_bytes(request.into_body(), MAX_BYTES).await;
+    body.map_or_else(|_| vec![], |body| typed(&route, &body))
 }
 
 /// The page of ours that the form was on: by `Referer`, or, where a problem page showed the form, the dashboard that it
@@ -176,13 +177,4 @@ pub fn referer_at(headers: &HeaderMap, origin: &str) -> Option<String> {
     let referer = Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
     let is_there = referer.origin().ascii_serialization() == origin;
     is_there.then(|| referer[Position::BeforePath..Position::AfterQuery].to_owned())
-}
-
-/// The field `name` of a form, unless it is blank.
-fn field(body: &[u8], name: &str) -> Option<String> {
-    let mut fields = url::form_urlencoded::parse(body);
-    fields
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.into_owned())
-        .filter(|value| !value.trim().is_empty())
 }

@@ -3,32 +3,44 @@
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{MethodRouter, get};
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Role};
 use rolecall_sign_in::db::Db;
 use tokio::time::Instant;
 
 use super::pages::answer;
+use super::problem::{self, Refusal};
 use super::state::AppState;
-use crate::caller;
+use crate::caller::{self, Asker};
 use crate::pages::admin::{HealthFigures, health_page};
 use crate::routes;
 
-/// The page, and the form that begins the look. The policy lets administrators alone in.
+/// The page, and the form that begins the look.
 pub fn route() -> MethodRouter<AppState> {
     get(async |State(state): State<AppState>, request: Request| {
+        if let Err(refusal) = require(&state, &request) {
+            return *refusal;
+        }
         let (figures, examination) = (figures(&state).await, state.examinations.now());
         answer(&state, request, move |_| async move { figures.map(|figures| health_page(&figures, examination)) }).await
     })
-    .post(async |State(state): State<AppState>| {
+    .post(async |State(state): State<AppState>, request: Request| {
+        if let Err(refusal) = require(&state, &request) {
+            return *refusal;
+        }
         state.examinations.look(&state.config, state.auth.clock());
         Redirect::to(routes::ADMIN_HEALTH).into_response()
     })
 }
 
+fn require(state: &AppState, request: &Request) -> Result<(), Refusal> {
+    let asker = Asker::of(&state.auth, request.extensions());
+    let refused = |error| Box::new(problem::refuse(&state.problem_pages, request, &error));
+    asker.require(Role::Admin).map(drop).map_err(refused)
+}
+
 async fn figures(state: &AppState) -> Result<HealthFigures, AppError> {
-    let (sign_ins, now_ms) = (state.auth.sign_ins(), state.auth.clock().now_ms());
-    let counts = sign_ins.counts(now_ms).await.map_err(|error| caller::internal(&error))?;
-    let health = sign_ins.health(now_ms).await.map_err(|error| caller::internal(&error))?;
+    let counts = state.dashboards.sign_in_figures().await.map_err(|error| caller::internal(&error))?;
+    let health = state.sign_in_health.now().await.map_err(|error| caller::internal(&error))?;
     let asked = Instant::now();
     let database_bytes = state.db.size().await.map_err(|error| caller::internal(&error))?;
     Ok(HealthFigures {

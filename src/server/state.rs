@@ -21,6 +21,7 @@ use super::network::forwarded::TrustedProxies;
 use super::network::public_address::PublicAddress;
 use super::page_policies::PagePolicies;
 use super::problem::ProblemPages;
+use super::sign_in_health::KeptSignInHealth;
 use super::stop::Stopping;
 use super::viewers::Viewers;
 use crate::app::{Documents, ShellAssets};
@@ -85,6 +86,8 @@ pub struct Shared {
     pub rules: Vec<RouteRule>,
     /// The doctor's look at this process.
     pub examinations: Examinations,
+    /// How signing in goes.
+    pub sign_in_health: KeptSignInHealth,
     /// How many connections there are, and may be.
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.

@@ -42,8 +42,8 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// Makes a new version of `dataset` with the rows of `from`, after the version `current`, as a part of `transaction`. `false`: that is not the current one any
-/// more, `dataset` is not as it was read, or `from` is not kept, and nothing was changed.
+/// Makes a new version of `dataset` with the rows of `from`, after the version `current`, as a part of `transaction`. `false`: that
+/// is not the current one any more, `dataset` is not as it was read, or `from` is not kept, and nothing was changed.
 ///
 /// The row of the data set is locked before the version is read: the sweep does the same, so that it never takes away the files
 /// of a version that is being restored.

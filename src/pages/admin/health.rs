@@ -111,7 +111,7 @@ fn Figures(figures: HealthFigures) -> impl IntoView {
 fn ExaminationPanel(examination: Examination) -> impl IntoView {
     let is_running = matches!(examination, Examination::Running(_));
     let told = match examination {
-        Examination::Never => view! { <p>"Nobody has looked since Rolecall was started."</p> }.into_any(),
+        Examination::Never => view! { <p>"This instance of Rolecall has not looked since its start."</p> }.into_any(),
         Examination::Running(ms) => {
             view! { <p role="status">"Looking since " <Moment ms/> ". This page looks again by itself."</p> }.into_any()
         }
@@ -147,7 +147,9 @@ fn ExaminationPanel(examination: Examination) -> impl IntoView {
 #[component]
 fn Findings(ms: i64, findings: Vec<HealthFinding>) -> impl IntoView {
     let count = |status: &str| findings.iter().filter(|finding| finding.status == status).count();
-    let summary = format!("{} bad, {} warnings, {} good.", count("bad"), count("warning"), count("good"));
+    let (bad, warnings, good) = (count("bad"), count("warning"), count("good"));
+    let plural = if warnings == 1 { "" } else { "s" };
+    let summary = format!("{bad} bad, {warnings} warning{plural}, {good} good.");
     let rows = findings
         .into_iter()
         .map(|finding| {

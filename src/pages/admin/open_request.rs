@@ -26,6 +26,8 @@ impl Waiting {
     pub(super) fn of(auth: &Auth, request: AccessRequest, own_id: i64, until: &str) -> Self {
         let provider = request.provider.as_deref().unwrap_or_default();
         let limited = auth.sign_ins().limited(provider, Some(request.role), &request.issuer);
+        // Where no sign-in of theirs is kept any more, it is not known.
+        let is_limited = request.provider.is_some() && limited < Some(request.role);
         Self {
             at_provider: auth.provider(provider).and_then(|provider| {
                 let rules = auth.config().rules_for(&provider.config);
@@ -33,7 +35,7 @@ impl Waiting {
                 let values = (!values.is_empty()).then(|| RoleGrant::AppRoles(values.to_vec()));
                 values.or_else(|| (!groups.is_empty()).then(|| RoleGrant::Groups(groups.to_vec())))
             }),
-            limited_to: (limited < Some(request.role)).then(|| limited.map_or("no role at all", Role::name)),
+            limited_to: is_limited.then(|| limited.map_or("no role at all", Role::name)),
             is_own: request.user_id == own_id,
             until: until.to_owned(),
             request,
@@ -73,7 +75,7 @@ pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
             <div class="notice notice-warn">
                 <p>
                     "The configuration leaves " <strong>{limit}</strong>
-                    " to people of this provider. A role that is given here does not go beyond that."
+                    " to people of this provider, so the role cannot be given."
                 </p>
             </div>
         }
@@ -81,7 +83,7 @@ pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
     let decisions = if is_own {
         view! { <p class="muted">"This is your own request. Another administrator decides it."</p> }.into_any()
     } else {
-        view! { <Decisions id=id.clone() role name at_provider until/> }.into_any()
+        view! { <Decisions id=id.clone() role name at_provider until is_limited=limited_to.is_some()/> }.into_any()
     };
 
     view! {
@@ -95,11 +97,19 @@ pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
 
 /// The forms: give the role here, say that it was assigned at the provider, decline.
 #[component]
-fn Decisions(id: String, role: Role, name: String, at_provider: Option<RoleGrant>, until: String) -> impl IntoView {
+fn Decisions(
+    id: String,
+    role: Role,
+    name: String,
+    at_provider: Option<RoleGrant>,
+    until: String,
+    /// Whether the configuration leaves no such role to the person, wherever it would come from.
+    is_limited: bool,
+) -> impl IntoView {
     let field = |what: &str| format!("{what}-{id}");
     let (until_id, given_id, assigned_id, declined_id) =
         (field("until"), field("given"), field("assigned"), field("declined"));
-    let assigned = at_provider.map(|grant| {
+    let assigned = at_provider.filter(|_| !is_limited).map(|grant| {
         let values = grant.values().join(", ");
         let how = match grant {
             RoleGrant::AppRoles(_) => "Assign this app role there: ",
@@ -125,21 +135,27 @@ fn Decisions(id: String, role: Role, name: String, at_provider: Option<RoleGrant
         }
     });
 
+    let given = (!is_limited).then(|| {
+        view! {
+            <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
+                <input type="hidden" name="id" value=id.clone()/>
+                <div>
+                    <label for=until_id.clone()>"Last day (leave it empty for no end)"</label>
+                    <input id=until_id.clone() name="until" type="date" value=until.clone()/>
+                </div>
+                <div>
+                    <label for=given_id.clone()>"A word to the person (may be empty)"</label>
+                    <input id=given_id.clone() name="answer" maxlength="300" dir="auto" autocomplete="off"/>
+                </div>
+                <button class="button button-primary" type="submit" aria-label=format!("Give the role {role} to {name}")>
+                    "Give the role " {role.name()}
+                </button>
+            </form>
+        }
+    });
+
     view! {
-        <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
-            <input type="hidden" name="id" value=id.clone()/>
-            <div>
-                <label for=until_id.clone()>"Last day (leave it empty for no end)"</label>
-                <input id=until_id name="until" type="date" value=until/>
-            </div>
-            <div>
-                <label for=given_id.clone()>"A word to the person (may be empty)"</label>
-                <input id=given_id name="answer" maxlength="300" dir="auto" autocomplete="off"/>
-            </div>
-            <button class="button button-primary" type="submit" aria-label=format!("Give the role {role} to {name}")>
-                "Give the role " {role.name()}
-            </button>
-        </form>
+        {given}
         {assigned}
         <details>
             <summary>"Decline"</summary>

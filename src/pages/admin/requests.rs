@@ -126,6 +126,7 @@ fn DecidedRow(request: AccessRequest) -> impl IntoView {
     let decision = decided.map(|(at_ms, outcome)| {
         let what = match outcome {
             Outcome::Given => "Given here",
+            Outcome::Assigned if decided_by.is_none() => "Given by the provider",
             Outcome::Assigned => "Assigned at the provider",
             Outcome::Declined => "Declined",
         };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::audit::Verification;
 use crate::caller;
+use crate::components::number::grouped;
 use crate::components::time::Moment;
 use crate::routes;
 
@@ -18,7 +19,7 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
         caller::refresh_after(AGAIN);
     }
     let told = match verification {
-        Verification::Never => view! { <p>"Nobody has checked since Rolecall was started."</p> }.into_any(),
+        Verification::Never => view! { <p>"This instance of Rolecall has not checked since its start."</p> }.into_any(),
         Verification::Running(ms) => {
             view! { <p role="status">"Being checked since " <Moment ms/> ". This page looks again by itself."</p> }
                 .into_any()
@@ -33,7 +34,7 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
             };
             view! {
                 <p role="status">
-                    "Whole: nobody changed the " {whole.rows} " entries, as of " <Moment ms/> "." {pruned}
+                    "Whole: nobody changed the " {entries(whole.rows)} ", as of " <Moment ms/> "." {pruned}
                 </p>
             }
             .into_any()
@@ -60,4 +61,8 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
                 })}
         </section>
     }
+}
+
+fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{} entries", grouped(count)) }
 }

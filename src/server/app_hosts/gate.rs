@@ -50,7 +50,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
         let back = page_with_form(request.headers(), &origin);
         let sign_in = address::begin(&back);
         return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
-            problem::unsaved(denied.into(), sign_in, None)
+            problem::unsaved(denied.into(), sign_in, vec![])
         });
     }
     problem::refuse(&state.problem_pages, request, &error_of(denied, request.extensions()))

@@ -112,9 +112,9 @@ impl From<Denied> for Unsaved {
     }
 }
 
-/// Says that a form came too late, and gives back what was `written` in it. `sign_in` leads to the sign-in and back to the
+/// Says that a form came too late, and gives back what was `typed` into it, by the names of its fields. `sign_in` leads to the sign-in and back to the
 /// form.
-pub fn unsaved(why: Unsaved, sign_in: String, written: Option<String>) -> Problem {
+pub fn unsaved(why: Unsaved, sign_in: String, typed: Vec<(String, String)>) -> Problem {
     let (title, message) = match why {
         Unsaved::SignedOut => ("You were signed out", "Nothing was saved, because you are no longer signed in."),
         Unsaved::NotRecent => ("Sign in again", "Nothing was saved, because this needs a recent sign-in."),
@@ -123,19 +123,15 @@ pub fn unsaved(why: Unsaved, sign_in: String, written: Option<String>) -> Proble
         status: 401,
         title: title.to_owned(),
         message: message.to_owned(),
-        advice: match written {
-            Some(_) => vec!["Copy your text below, sign in, and save it again.".to_owned()],
-            None => vec!["Sign in and try again.".to_owned()],
+        advice: if typed.is_empty() {
+            vec!["Sign in and try again.".to_owned()]
+        } else {
+            vec!["Copy your text below, sign in, and save it again.".to_owned()]
         },
-        details: written.map(your_text).into_iter().collect(),
+        details: typed,
         actions: vec![get("Sign in", sign_in)],
         ..Problem::default()
     }
-}
-
-/// What a person wrote, as a problem page gives it back.
-pub fn your_text(written: String) -> (String, String) {
-    ("Your text".to_owned(), written)
 }
 
 fn no_role(grant: &RoleGrant) -> Problem {

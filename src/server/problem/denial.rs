@@ -119,13 +119,13 @@ fn place_of(state: &AppState, request: &Request) -> String {
     }
 }
 
-/// The page for a form that came when it could not be taken any more: it keeps what the person wrote, and leads by
+/// The page for a form that came when it could not be taken any more: it keeps what the person typed, and leads by
 /// `way_on` back to the form.
 async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: WayOn) -> Response {
     let context = PageContext::of(&state.problem_pages, &request);
-    let written = forms::text_written(request).await;
+    let typed = forms::typed_in(request).await;
     let mut page =
-        problem::page(&state.problem_pages, &context, |_| problem::unsaved(denied.into(), way_on.path, written));
+        problem::page(&state.problem_pages, &context, |_| problem::unsaved(denied.into(), way_on.path, typed));
     set_cookies(page.headers_mut(), &way_on.cookies);
     page
 }

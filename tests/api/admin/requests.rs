@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use rolecall::routes;
 use rolecall_model::Role;
+use serde_json::json;
 
 use super::{fields, signed_in};
-use crate::support::{Browser, TestApp, execute};
+use crate::support::faulty_provider::Faults;
+use crate::support::{Browser, TestApp, execute, until};
 
 /// The id of the one request that waits.
 async fn waiting(administrator: &mut Browser) -> String {
@@ -97,4 +99,79 @@ async fn only_administrators_decide_and_a_role_only_after_a_recent_sign_in() {
         page.assert_status(200).assert_shows(&format!("<bdi>{}", html_escape::encode_text(name)));
     }
     assert_eq!(wren.user().await.unwrap().role, Some(Role::Write));
+}
+
+// Case: admin/request-keeps-what-was-typed
+#[tokio::test]
+async fn what_was_typed_comes_back_where_somebody_must_sign_in_first() {
+    let app = TestApp::start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    wren.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
+    let id = waiting(&mut ada).await;
+    app.clock.advance(Duration::from_secs(601));
+    let approved = [("id", id.as_str()), ("until", "2999-12-24"), ("answer", "Welcome <i>in</i>")];
+    let kept = ada.submit(routes::API_APPROVE_REQUEST, &approved).await;
+    kept.assert_status(401).assert_shows("Welcome &lt;i&gt;in").assert_shows("2999-12-24").assert_shows("Last day");
+    kept.assert_shows("Copy what you typed").assert_shows("/login/demo?prompt=login&amp;return_to=/admin/requests");
+    assert!(!kept.body.contains(&id), "nobody typed that");
+    let given = [("user_id", "2"), ("role", "admin"), ("reason", "On <b>call</b>"), ("until", "2999-12-25")];
+    let kept = ada.submit(routes::API_GRANT_ROLE, &given).await;
+    kept.assert_status(401).assert_shows("On &lt;b&gt;call").assert_shows("2999-12-25");
+    assert_eq!(app.count("grants").await, 0);
+
+    // Neither is lost where the session has ended.
+    let mut nobody = app.browser();
+    let kept = nobody.submit(routes::API_REQUEST_ACCESS, &[("role", "read"), ("reason", "I am <b>new</b>")]).await;
+    kept.assert_status(401).assert_shows("I am &lt;b&gt;new").assert_shows("What you need it for");
+    let kept = nobody.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", "Ask <i>HR</i>")]).await;
+    kept.assert_status(401).assert_shows("Ask &lt;i&gt;HR");
+    let kept = nobody.submit(routes::NEW_QUERY, &[("statement", "SELECT 'my work'"), ("do", "try")]).await;
+    kept.assert_status(401).assert_shows("my work");
+}
+
+// Case: admin/request-closed-by-itself
+#[tokio::test]
+async fn a_request_is_closed_once_the_provider_gives_the_role() {
+    let app = TestApp::setup().with_offline_access().start().await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    for role in ["write", "admin"] {
+        reed.submit(routes::API_REQUEST_ACCESS, &[("role", role), ("reason", "x")]).await.assert_status(303);
+    }
+    app.clock.advance(Duration::from_mins(1));
+    let roles = json!({ "roles": ["Rolecall.Write"] });
+    app.demo().set_faults(Faults { extra_claims: roles.as_object().unwrap().clone(), ..Faults::default() });
+    reed.submit(routes::API_CHECK_MY_ROLES, &[]).await.assert_status(303);
+    until("it is closed", async || app.count("access_requests WHERE decided_at IS NULL").await == 1).await;
+    assert_eq!(app.count("access_requests WHERE decision = 'assigned' AND role = 'write'").await, 1);
+    let noted =
+        "audit WHERE kind = 'access_request_approved' AND actor_id IS NULL AND details LIKE '%\"by\":\"provider\"%'";
+    assert_eq!(app.count(noted).await, 1);
+    reed.get(routes::ACCOUNT).await.assert_shows("Your provider").assert_shows("gives you the role now");
+    ada.get(&format!("{}?decided=1", routes::ADMIN_REQUESTS)).await.assert_shows("Given by the provider");
+
+    // So it is at a sign-in.
+    let roles = json!({ "roles": ["Rolecall.Admin"] });
+    app.demo().set_faults(Faults { extra_claims: roles.as_object().unwrap().clone(), ..Faults::default() });
+    signed_in(&app, "reed").await;
+    until("it is closed", async || app.count("access_requests WHERE decided_at IS NULL").await == 0).await;
+    assert!(app.audit().verify().await.unwrap().is_ok());
+}
+
+// Case: admin/request-limited
+#[tokio::test]
+async fn a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_given() {
+    let app = TestApp::start().await;
+    let mut reed = signed_in(&app, "reed").await;
+    reed.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
+    let mut ada = signed_in(&app, "ada").await;
+    let id = waiting(&mut ada).await;
+    // Its provider is not configured any more.
+    execute(app.db(), "UPDATE sign_ins SET provider = 'gone' WHERE user_id = 1").await;
+    let page = ada.get(routes::ADMIN_REQUESTS).await;
+    page.assert_status(200).assert_shows("so the role cannot be given").assert_shows("Decline");
+    assert!(!page.body.contains(routes::API_APPROVE_REQUEST), "{page:#?}");
+    let refused = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
+    refused.assert_status(422).assert_shows("The configuration does not leave this role to the person");
+    assert_eq!((app.count("grants").await, app.count("access_requests WHERE decided_at IS NULL").await), (0, 1));
+    ada.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", "Not there")]).await.assert_status(303);
 }

@@ -86,7 +86,7 @@ async fn an_administrator_has_the_chain_checked_and_reads_what_was_found() {
     let app = TestApp::start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     until("both are written", async || app.count("audit WHERE kind = 'signed_in'").await == 2).await;
-    ada.get(routes::ADMIN_AUDIT).await.assert_shows("Nobody has checked since Rolecall was started.");
+    ada.get(routes::ADMIN_AUDIT).await.assert_shows("This instance of Rolecall has not checked since its start.");
     wren.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(403);
     ada.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(303);
     until("it is whole", async || ada.get(routes::ADMIN_AUDIT).await.body.contains("Whole: nobody changed")).await;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use rolecall::admin::{Administrator, DecisionError, Outcome, ask, decided_page, open_page, requests_of, waiting};
+use rolecall::admin::{
+    AccessRequest, Administrator, DecisionError, Outcome, ask, decided_page, open_page, requests_of,
+    settle_by_provider, waiting,
+};
 use rolecall::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
@@ -16,6 +19,8 @@ on_both_dialects! {
     of_two_administrators_who_decide_at_once_one_is_told_of_the_other,
     a_request_that_is_declined_or_assigned_gives_nothing,
     pages_of_requests_follow_each_other,
+    a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_lower_ones,
+    a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing,
 }
 
 /// Ada and Bea administer; Nora has no role.
@@ -30,6 +35,10 @@ impl Place {
     async fn new(database: &TestDb) -> Self {
         let clock = TestClock::starting_now();
         let auth = database.auth(&clock);
+        Self::with(database, clock, auth).await
+    }
+
+    async fn with(database: &TestDb, clock: TestClock, auth: Auth) -> Self {
         let audit = Audit::new(database.db.clone(), &auth.config().secret_keys, clock.clock());
         let nora = sign_in(&auth, "nora", None).await;
         Self { auth, audit, clock, nora }
@@ -147,6 +156,60 @@ async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb)
     let oneself = Administrator::new(place.auth.clone(), place.audit.clone(), &bea, None);
     let own = oneself.approve_request(place.only_request().await, "", None).await;
     assert!(matches!(own, Err(DecisionError::Oneself(_))), "{own:?}");
+}
+
+// Case: admin/request-closed-by-itself
+async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_lower_ones(database: &TestDb) {
+    let place = Place::new(database).await;
+    for role in Role::ALL {
+        place.ask(role).await.unwrap();
+    }
+    let (ada, nora) = (place.administrator("ada").await, place.nora.user_id);
+    // Whoever else waits, waits on.
+    let other = sign_in(&place.auth, "other", None).await;
+    ask((&place.auth, &place.audit), &other, Role::Read, ("x", ""), None).await.unwrap();
+    settle_by_provider(&place.audit, nora, ("demo", Role::Read)).await.unwrap();
+    ada.grant(nora, Role::Write, "Helps out", None).await.unwrap();
+    let decided = async || {
+        let of_nora = requests_of(&database.db, nora).await.unwrap();
+        let how = |request: &AccessRequest| Some((request.role, request.decided?.1, request.decided_by.clone()));
+        let mut decided: Vec<_> = of_nora.iter().filter_map(how).collect();
+        decided.sort_by_key(|(role, ..)| *role);
+        decided
+    };
+    let (by_provider, by_ada) =
+        ((Role::Read, Outcome::Assigned, None), (Role::Write, Outcome::Given, Some("Ada Vale".to_owned())));
+    assert_eq!(decided().await, [by_provider.clone(), by_ada.clone()]);
+    let approved = "audit WHERE kind = 'access_request_approved'";
+    assert_eq!(count(&database.db, &format!("{approved} AND person_id = {nora}")).await, 2);
+    // A second time there is nothing to close.
+    settle_by_provider(&place.audit, nora, ("demo", Role::Write)).await.unwrap();
+    assert_eq!(count(&database.db, approved).await, 2);
+    let operator = Administrator::operator(place.auth.clone(), place.audit.clone());
+    operator.grant(nora, Role::Admin, "The first one", None).await.unwrap();
+    assert_eq!(decided().await, [by_provider, by_ada, (Role::Admin, Outcome::Given, None)]);
+    assert_eq!(waiting(&database.db).await.unwrap(), 1);
+    assert!(place.audit.verify().await.unwrap().is_ok());
+}
+
+// Case: admin/request-limited
+async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth_of(&clock, |config| config.providers[0].roles.highest = Some(Role::Read));
+    let place = Place::with(database, clock, auth).await;
+    place.ask(Role::Write).await.unwrap();
+    place.ask(Role::Read).await.unwrap();
+    let ada = place.administrator("ada").await;
+    let of = async |role: Role| {
+        let of_nora = requests_of(&database.db, place.nora.user_id).await.unwrap();
+        of_nora.into_iter().find(|request| request.role == role).unwrap()
+    };
+    let refused = ada.approve_request(of(Role::Write).await.id, "", None).await;
+    assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
+    assert_eq!(count(&database.db, "grants").await, 0);
+    // What is in force of it is the role Read.
+    ada.grant(place.nora.user_id, Role::Write, "For later", None).await.unwrap();
+    assert!(of(Role::Write).await.decided.is_none() && of(Role::Read).await.decided.is_some());
 }
 
 // Case: admin/request-pages

@@ -1,0 +1,159 @@
+//! Who decides, and what every decision has in common: it is carried through even if nobody waits for it any more.
+
+use std::net::IpAddr;
+
+use rolecall_sign_in::db::Transaction;
+use rolecall_sign_in::session::{EndedSignIn, PersonRow, RecordError, SignIn};
+use rolecall_sign_in::{Auth, plain};
+
+use super::DecisionError;
+use crate::audit::{Audit, Entry, Kind};
+
+/// What is asked for where an administrator gives no reason.
+pub(super) const SAY_WHY: &str = "Say why: the person reads it, and it stands in the audit.";
+/// The longest reason, in characters.
+pub(super) const REASON_MAX_CHARS: usize = 300;
+/// The longest id of an application that is kept, in characters.
+const CLIENT_MAX_CHARS: usize = 300;
+
+/// Somebody who decides: an administrator by their session or by a program, a program itself, or the operator by a command.
+#[derive(Clone)]
+pub struct Administrator {
+    pub(super) auth: Auth,
+    audit: Audit,
+    /// Nothing for the operator.
+    by: Option<Decider>,
+    ip: Option<IpAddr>,
+}
+
+/// A person or a program that decides.
+#[derive(Clone)]
+struct Decider {
+    /// Our number of them.
+    user_id: i64,
+    /// The session that they use.
+    session: Option<String>,
+    /// The id of the application that called the API for them, or for itself.
+    client: Option<String>,
+}
+
+impl Administrator {
+    /// The person behind `sign_in`, whose request came from `ip`. That they have the role is the caller's business.
+    #[must_use]
+    pub fn new(auth: Auth, audit: Audit, sign_in: &SignIn, ip: Option<IpAddr>) -> Self {
+        let by = Decider { user_id: sign_in.user_id, session: Some(sign_in.id.clone()), client: None };
+        Self { auth, audit, by: Some(by), ip }
+    }
+
+    /// The caller of the API of our number `user_id`, whose application is called `client`.
+    #[must_use]
+    pub const fn by_program(auth: Auth, audit: Audit, user_id: i64, client: String, ip: Option<IpAddr>) -> Self {
+        Self { auth, audit, by: Some(Decider { user_id, session: None, client: Some(client) }), ip }
+    }
+
+    /// Whoever runs the program.
+    #[must_use]
+    pub const fn operator(auth: Auth, audit: Audit) -> Self {
+        Self { auth, audit, by: None, ip: None }
+    }
+
+    /// The session that is used for it.
+    pub(super) fn session(&self) -> Option<&String> {
+        self.by.as_ref()?.session.as_ref()
+    }
+
+    /// Our number of whoever decides; nothing for the operator.
+    pub(super) fn own_id(&self) -> Option<i64> {
+        self.by.as_ref().map(|by| by.user_id)
+    }
+
+    pub(super) fn is(&self, user_id: i64) -> bool {
+        self.own_id() == Some(user_id)
+    }
+
+    pub(super) fn entry(&self, kind: Kind, about: Option<i64>, now_ms: i64) -> Entry {
+        let entry = Entry::new(kind, now_ms).from_address(self.ip);
+        let entry = match &self.by {
+            Some(Decider { user_id, client: None, .. }) => entry.by(*user_id),
+            Some(Decider { user_id, client: Some(client), .. }) => {
+                entry.by(*user_id).with("client", plain(client, CLIENT_MAX_CHARS))
+            }
+            None => entry.with("by", "operator"),
+        };
+        about.map_or(entry.clone(), |user_id| entry.about(user_id))
+    }
+
+    /// Does `work` in a task of its own.
+    pub(super) async fn carry_through<F, W, T>(&self, work: F) -> Result<T, DecisionError>
+    where
+        F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,
+        W: Future<Output = Result<T, DecisionError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let this = self.clone();
+        let working = tokio::spawn(async move {
+            let transaction = this.auth.db().begin().await?;
+            let now_ms = this.auth.clock().now_ms();
+            work(this, transaction, now_ms).await
+        });
+        working.await.map_err(|_| RecordError::Interrupted)?
+    }
+
+    /// Sees that whoever decides was not kept out meanwhile. Their row and that of `other` stay as they are until `transaction`
+    /// is over, so that of two administrators who disable each other one remains.
+    pub(super) async fn check_in(
+        &self,
+        transaction: &mut Transaction,
+        other: Option<i64>,
+    ) -> Result<(), DecisionError> {
+        let Some(Decider { user_id: own_id, .. }) = self.by else { return Ok(()) };
+        let mut locked: Vec<i64> = other.into_iter().chain([own_id]).collect();
+        locked.sort_unstable();
+        for user_id in locked {
+            let is_enabled = self.auth.sign_ins().is_enabled_in(transaction, user_id).await?;
+            if user_id == own_id && !is_enabled {
+                return Err(DecisionError::KeptOut);
+            }
+        }
+        Ok(())
+    }
+
+    /// The person `user_id`.
+    ///
+    /// # Errors
+    /// [`DecisionError::Unknown`].
+    pub(super) async fn person(&self, user_id: i64, now_ms: i64) -> Result<PersonRow, DecisionError> {
+        self.auth.sign_ins().person(user_id, now_ms).await?.ok_or(DecisionError::Unknown)
+    }
+
+    /// Puts everything in force, in the audit and in memory. Even a lost answer may be that of a commit that is in force.
+    pub(super) async fn finish(
+        &self,
+        mut transaction: Transaction,
+        entries: &[Entry],
+        ended: Vec<EndedSignIn>,
+        changed: Option<i64>,
+        now_ms: i64,
+    ) -> Result<(), DecisionError> {
+        if !entries.is_empty() {
+            self.audit.append(&mut transaction, entries).await?;
+        }
+        let committed = transaction.commit().await;
+        self.auth.sign_ins().let_go(&ended, now_ms);
+        if let Some(user_id) = changed {
+            self.auth.sign_ins().person_changed(user_id).await?;
+        }
+        committed?;
+        for entry in entries {
+            let (event, by) = (entry.kind.name(), entry.actor_id);
+            tracing::info!(event, user_id = entry.person_id, by, ended = ended.len());
+        }
+        Ok(())
+    }
+}
+
+/// `reason` in one line; where there is none, `missing` asks for it.
+pub(super) fn used_reason(reason: &str, missing: &'static str) -> Result<String, DecisionError> {
+    let reason = plain(reason, REASON_MAX_CHARS);
+    if reason.is_empty() { Err(DecisionError::Unusable(missing)) } else { Ok(reason) }
+}

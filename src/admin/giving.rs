@@ -1,0 +1,100 @@
+//! Roles that are given here, beside the provider's. Who is given one has what they asked for.
+
+use rolecall_model::Role;
+use rolecall_sign_in::db::Transaction;
+use rolecall_sign_in::session::{Grant, NewGrant};
+
+use super::DecisionError;
+use super::administrator::{Administrator, SAY_WHY, used_reason};
+use super::requests::{self, Outcome};
+use crate::audit::{Entry, Kind};
+
+impl Administrator {
+    /// Gives the person `user_id` the `role`, until `ends_at_ms`, Unix milliseconds (UTC), or until it is taken back.
+    ///
+    /// # Errors
+    /// [`DecisionError::Oneself`]; [`DecisionError::Unusable`] without a reason, or for an end that is over;
+    /// [`DecisionError::Unknown`].
+    pub async fn grant(
+        &self,
+        user_id: i64,
+        role: Role,
+        reason: &str,
+        ends_at_ms: Option<i64>,
+    ) -> Result<(), DecisionError> {
+        let reason = used_reason(reason, SAY_WHY)?;
+        if self.is(user_id) {
+            return Err(DecisionError::Oneself("You cannot give yourself a role. Ask another administrator."));
+        }
+        self.check_end(ends_at_ms)?;
+        self.carry_through(move |this, mut transaction, now_ms| async move {
+            this.check_in(&mut transaction, Some(user_id)).await?;
+            let person = this.person(user_id, now_ms).await?;
+            let new = NewGrant { user_id, role, reason, by: this.own_id(), ends_at_ms };
+            let mut entries = vec![this.grant_in(&mut transaction, new, now_ms).await?];
+            // What they asked for, they have now; further than the configuration leaves it to them, a role is not in force.
+            let provider = person.provider.as_deref().unwrap_or_default();
+            let in_force = this.auth.sign_ins().limited(provider, Some(role), &person.issuer);
+            entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
+            this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
+        })
+        .await
+    }
+
+    /// Takes the grant `id` back.
+    ///
+    /// # Errors
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unknown`].
+    pub async fn revoke_grant(&self, id: String) -> Result<(), DecisionError> {
+        self.carry_through(move |this, mut transaction, now_ms| async move {
+            this.check_in(&mut transaction, None).await?;
+            let revoked = this.auth.sign_ins().revoke_grant_in(&mut transaction, &id, now_ms).await?;
+            let Grant { user_id, role, .. } = revoked.ok_or(DecisionError::Unknown)?;
+            if this.is(user_id) {
+                return Err(DecisionError::Oneself("You cannot take a role from yourself. Ask another administrator."));
+            }
+            let entry = this.entry(Kind::RoleRevoked, Some(user_id), now_ms);
+            let entry = entry.with("role", role.key()).with("grant", id);
+            this.finish(transaction, &[entry], vec![], Some(user_id), now_ms).await
+        })
+        .await
+    }
+
+    /// Sees that a role that is given until `ends_at_ms` is in force at all.
+    pub(super) fn check_end(&self, ends_at_ms: Option<i64>) -> Result<(), DecisionError> {
+        if ends_at_ms.is_some_and(|end| end <= self.auth.clock().now_ms()) {
+            return Err(DecisionError::Unusable("The last day is over already."));
+        }
+        Ok(())
+    }
+
+    /// Gives the role `new` as a part of `transaction`, and returns the entry of the audit.
+    pub(super) async fn grant_in(
+        &self,
+        transaction: &mut Transaction,
+        new: NewGrant,
+        now_ms: i64,
+    ) -> Result<Entry, DecisionError> {
+        let grant = self.auth.sign_ins().grant_in(transaction, &new, now_ms).await?;
+        let entry = self.entry(Kind::RoleGranted, Some(new.user_id), now_ms).with("role", new.role.key());
+        Ok(entry.with("reason", new.reason).with("grant", grant).with("ends_at", new.ends_at_ms))
+    }
+
+    /// Decides what the person `user_id` still asks for and has with the role `in_force`, as a part of `transaction`. Returns the
+    /// entries of the audit.
+    pub(super) async fn settle_in(
+        &self,
+        transaction: &mut Transaction,
+        user_id: i64,
+        in_force: Option<Role>,
+        now_ms: i64,
+    ) -> Result<Vec<Entry>, DecisionError> {
+        let (outcome, by) = (Outcome::Given, self.own_id());
+        let settled = requests::settle(transaction, user_id, in_force, (outcome, by), now_ms).await?;
+        let entry = |(id, role): (String, Role)| {
+            let entry = self.entry(Kind::AccessRequestApproved, Some(user_id), now_ms).with("role", role.key());
+            entry.with("request", id).with("outcome", outcome.name())
+        };
+        Ok(settled.into_iter().map(entry).collect())
+    }
+}
