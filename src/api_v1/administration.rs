@@ -5,13 +5,16 @@ use std::str::FromStr;
 use axum::Extension;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::ApiCaller;
-use rolecall_sign_in::{Auth, ClientAddress};
+use rolecall_sign_in::{Auth, ClientAddress, plain};
 use url::form_urlencoded::Serializer;
 
 use super::problem::ApiProblem;
 use crate::admin::Administrator;
-use crate::audit::Audit;
+use crate::audit::{Audit, Entry};
 use crate::caller::RECENT;
+
+/// How much of a caller's names the audit keeps, in characters.
+const NAME_MAX_CHARS: usize = 300;
 
 /// Where a request came from, where that is known.
 pub(super) type Client = Option<Extension<ClientAddress>>;
@@ -46,6 +49,24 @@ impl Administration {
         caller.require_recent(Role::Admin, RECENT, self.now_ms())?;
         self.administrator(caller, client).await
     }
+}
+
+/// Notes what `caller`, at `client`, took out. Nobody waits for it, nor for finding out our number of them.
+pub(super) fn note_export(administration: Administration, caller: ApiCaller, client: &Client, entry: Entry) {
+    let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
+    tokio::spawn(async move {
+        let number = caller.known_number(administration.auth.db()).await.unwrap_or_else(|error| {
+            tracing::warn!(?error, "who took something out cannot be looked up");
+            None
+        });
+        let entry = entry.from_address(ip).with("client", plain(&caller.client, NAME_MAX_CHARS));
+        // Who never signed in, and decided nothing here, has no number.
+        let subject = || plain(&caller.subject, NAME_MAX_CHARS);
+        administration.audit.note(match number {
+            Some(number) => entry.by(number),
+            None => entry.with("issuer", plain(&caller.issuer, NAME_MAX_CHARS)).with("subject", subject()),
+        });
+    });
 }
 
 /// The place in a list that `text` names: a time and what tells those of one time apart.

@@ -14,11 +14,11 @@ use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::administration::{Administration, Client, note_export};
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
 use crate::dashboards::{
-    AskedFilters, Content, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person,
-    TableRequest,
+    AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
 };
 use crate::routes;
 
@@ -122,7 +122,9 @@ pub async fn panel(
 )]
 pub async fn values(
     State(dashboards): State<Dashboards>,
+    State(administration): State<Administration>,
     Extension(caller): Extension<ApiCaller>,
+    client: Client,
     path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(filters): RawQuery,
     query: Result<Query<SortQuery>, QueryRejection>,
@@ -134,7 +136,9 @@ pub async fn values(
     let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
     let panel = panel.filtered_by(&filters);
     let values = panel.values(sort.as_deref()).await??.ok_or(ApiProblem::not_found())?;
+    let entry = panel.exported("csv", Some(values.rows.len()), administration.now_ms());
     let text = tokio::task::spawn_blocking(move || csv(&values)).await.map_err(ApiProblem::internal)?;
+    note_export(administration, caller, &client, entry);
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], text))
 }
 
@@ -155,7 +159,9 @@ pub async fn values(
 )]
 pub async fn picture(
     State(dashboards): State<Dashboards>,
+    State(administration): State<Administration>,
     Extension(caller): Extension<ApiCaller>,
+    client: Client,
     RawQuery(filters): RawQuery,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<impl IntoResponse, ApiProblem> {
@@ -165,12 +171,14 @@ pub async fn picture(
     let panel = found(&dashboards, &caller, &dashboard, &id).await?;
     let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
     let panel = panel.filtered_by(&filters);
-    if !matches!(panel.panel().content, Content::Chart(_)) {
+    if !panel.panel().content.is_chart() {
         return Err(ApiProblem::not_found());
     }
     match panel.data(&TableRequest::default()).await? {
         Found::Chart(result) => {
             let svg = chart_svg(&panel.panel().spec, &result, panel.zone());
+            let entry = panel.exported("svg", None, administration.now_ms());
+            note_export(administration, caller, &client, entry);
             Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
         }
         Found::Unavailable(why) => Err(why.into()),

@@ -65,6 +65,8 @@ pub enum Kind {
     DatasetChanged,
     /// Somebody looked at a dashboard as somebody else sees it.
     DashboardSeenAs,
+    /// Somebody took a panel of a dashboard out as a file.
+    PanelExported,
     /// A dashboard was changed.
     DashboardChanged,
     /// An administrator tried a SELECT on a database.
@@ -118,6 +120,7 @@ impl Kind {
             Self::ViewAsEnded => "View as a lower role ended",
             Self::DatasetChanged => "Data set changed",
             Self::DashboardSeenAs => "Dashboard seen as somebody else",
+            Self::PanelExported => "Panel exported",
             Self::DashboardChanged => "Dashboard changed",
             Self::QueryTried => "Query tried",
             Self::AuditExported => "Audit exported",

@@ -5,6 +5,7 @@
 mod check;
 mod data;
 mod error;
+mod exported;
 mod files;
 mod filters;
 mod listed;

@@ -9,6 +9,7 @@ use axum::routing::{MethodRouter, get};
 use chrono::DateTime;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{chart_svg, csv, xlsx};
+use rolecall_sign_in::ClientAddress;
 use serde::Deserialize;
 
 use super::problem;
@@ -69,7 +70,7 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
     )
 }
 
-/// The file of the panel `id` of the dashboard `slug`.
+/// The file of the panel `id` of the dashboard `slug`. That somebody took it out is in the audit; nobody waits for that.
 async fn file(
     state: &AppState,
     parts: &Parts,
@@ -99,7 +100,14 @@ async fn file(
         return Err(AppError::Invalid { message: mistakes.join(" ") });
     }
     let panel = panel.filtered_by(&filters);
-    if kind == FileKind::Svg { picture(&panel).await } else { values(&panel, kind, sort).await }
+    let (bytes, rows) = match kind {
+        FileKind::Svg => (picture(&panel).await?, None),
+        FileKind::Csv | FileKind::Xlsx => values(&panel, kind, sort).await.map(|(bytes, rows)| (bytes, Some(rows)))?,
+    };
+    let entry = panel.exported(kind.ending(), rows, state.auth.clock().now_ms()).by(sign_in.user_id);
+    let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    state.audit.note(entry.from_address(ip));
+    Ok(bytes)
 }
 
 async fn picture(panel: &OpenPanel<'_>) -> Result<Vec<u8>, AppError> {
@@ -110,16 +118,18 @@ async fn picture(panel: &OpenPanel<'_>) -> Result<Vec<u8>, AppError> {
     }
 }
 
-async fn values(panel: &OpenPanel<'_>, kind: FileKind, sort: Option<&str>) -> Result<Vec<u8>, AppError> {
+/// The file, and how many rows it has.
+async fn values(panel: &OpenPanel<'_>, kind: FileKind, sort: Option<&str>) -> Result<(Vec<u8>, usize), AppError> {
     let values = panel.values(sort).await.map_err(|error| caller::internal(&error))?;
     let values = values.map_err(|why| AppError::Unavailable { message: why.text })?.ok_or(AppError::NotFound)?;
+    let rows = values.rows.len();
     // A large one takes its time, which others need not wait for.
     let writing = tokio::task::spawn_blocking(move || match kind {
         FileKind::Xlsx => xlsx(&values),
         FileKind::Csv | FileKind::Svg => Ok(csv(&values).into_bytes()),
     });
     let written = writing.await.map_err(|error| caller::internal(&error))?;
-    written.map_err(|error| caller::internal(&error))
+    written.map(|bytes| (bytes, rows)).map_err(|error| caller::internal(&error))
 }
 
 /// The file with its name: of the dashboard, the panel and the day. Both ids are small letters, digits and hyphens.

@@ -1,6 +1,7 @@
 //! The values of panels as files: the same as on the page and in the API, under the same checks.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use openidconnect::reqwest::Method;
 use rolecall::routes;
@@ -8,7 +9,7 @@ use rolecall_data::import::{Given, Limits, Progress, examine};
 use rolecall_model::data::Cell;
 use serde_json::Value;
 
-use crate::support::{Answer, Browser, Setup, TestApp, execute};
+use crate::support::{Answer, Browser, Setup, TestApp, execute, until};
 
 const HEAD: &str =
     "format = 1\ntitle = \"Values\"\n[[panels]]\nid = \"p\"\ntitle = \"Values\"\ndataset = \"weather\"\n";
@@ -247,4 +248,44 @@ async fn a_file_is_named_for_its_dashboard_its_panel_and_the_day_and_keeps_the_o
     let sorted = wren.get("/dashboards/rows/panels/p/csv?sort=%2Dtemp%5Fmax").await;
     let first = sorted.assert_status(200).body.lines().nth(1).unwrap().to_owned();
     assert_eq!(first.split(',').nth(2).unwrap(), page.tables()[0][0][2], "{first}");
+}
+
+// Case: audit/exports-of-panels
+#[tokio::test]
+async fn who_took_which_values_out_is_in_the_audit() {
+    let app = setup().start().await;
+    let reed = signed_in(&app, "reed").await;
+    let noted = async |condition: &str| {
+        assert!(app.audit().flush(Duration::from_secs(30)).await);
+        app.count(&format!("audit WHERE kind = 'panel_exported' AND {condition}")).await
+    };
+    file(&reed, routes::PANEL_CSV, "bar", "p").await;
+    let of = |parts: &[&str]| {
+        let parts: Vec<String> = parts.iter().map(|part| format!("details LIKE '%{part}%'")).collect();
+        parts.join(" AND ")
+    };
+    let values = of(&[r#""dashboard":"bar""#, r#""panel":"p""#, r#""format":"csv""#, r#""rows":5"#]);
+    assert_eq!(noted(&format!("actor_id = 1 AND ip = '127.0.0.1' AND {values}")).await, 1);
+    file(&reed, routes::PANEL_XLSX, "rows", "p").await;
+    assert_eq!(noted(&of(&[r#""format":"xlsx""#, r#""rows":2922"#])).await, 1);
+    file(&reed, routes::PANEL_SVG, "line", "p").await;
+    assert_eq!(noted(&format!("{} AND details NOT LIKE '%rows%'", of(&[r#""format":"svg""#]))).await, 1);
+    let filtered = format!("{}?city=Seattle", routes::of_panel(routes::PANEL_CSV, "weather", "temperature"));
+    assert_eq!(reed.request(Method::GET, &filtered).send().await.unwrap().status(), 200);
+    assert_eq!(noted(&of(&[r#""filters":"city=Seattle""#])).await, 1);
+    // What is closed or not there is no export.
+    let board = routes::of_panel(routes::PANEL_CSV, "weather", "none");
+    assert_eq!(reed.request(Method::GET, &board).send().await.unwrap().status(), 404);
+    let all = noted("TRUE").await;
+
+    // Programs, with the number of who has one.
+    let (reeds, robot) = (app.person_token("reed").await, app.robot_token().await);
+    app.ask(&format!("{}/csv", routes::api_v1_panel("bar", "p")), &reeds).await.assert_status(200);
+    let by_reed = format!("actor_id = 1 AND {}", of(&[r#""client":"#]));
+    until("it is noted", async || noted(&by_reed).await == 1).await;
+    app.ask(&routes::api_v1_panel_svg("line", "p"), &robot).await.assert_status(200);
+    let by_robot = format!("actor_id IS NULL AND {}", of(&[r#""format":"svg""#, r#""subject":"#]));
+    until("it is noted", async || noted(&by_robot).await == 1).await;
+    assert_eq!(noted("TRUE").await, all + 2);
+    assert!(app.audit().verify().await.unwrap().is_ok());
 }

@@ -2,7 +2,7 @@
 
 use super::caller::ApiCaller;
 use super::claims::CallerKind;
-use crate::db::{Db, on_both};
+use crate::db::{Db, on_both, reading_on_both};
 
 impl ApiCaller {
     /// Our number of the caller: a person has the one of their sign-ins, an application one of its own.
@@ -10,22 +10,35 @@ impl ApiCaller {
     /// # Errors
     /// When the database does not answer.
     pub async fn number(&self, db: &Db, now_ms: i64) -> Result<i64, sqlx::Error> {
-        const KNOWN: &str = "SELECT id FROM users WHERE issuer = $1 AND subject = $2";
         const ADD: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
                            VALUES ($1, $2, $3, $4, $4) \
                            ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name RETURNING id";
-        // A person can have a subject that an application is called. No issuer, which is a URL, begins like this.
-        let issuer = match self.kind {
-            CallerKind::Person => self.issuer.clone(),
-            CallerKind::Application => format!("applications of {}", self.issuer),
-        };
+        if let Some(known) = self.known_number(db).await? {
+            return Ok(known);
+        }
         on_both!(db, |pool| {
-            let known = sqlx::query_scalar(KNOWN).bind(&issuer).bind(&self.subject).fetch_optional(pool).await?;
-            if let Some(known) = known {
-                return Ok(known);
-            }
-            let add = sqlx::query_scalar(ADD).bind(&issuer).bind(&self.subject).bind(&self.name);
+            let add = sqlx::query_scalar(ADD).bind(self.key_issuer()).bind(&self.subject).bind(&self.name);
             add.bind(now_ms).fetch_one(pool).await
         })
+    }
+
+    /// The same where they have one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn known_number(&self, db: &Db) -> Result<Option<i64>, sqlx::Error> {
+        const KNOWN: &str = "SELECT id FROM users WHERE issuer = $1 AND subject = $2";
+        reading_on_both!(db, |pool| {
+            sqlx::query_scalar(KNOWN).bind(self.key_issuer()).bind(&self.subject).fetch_optional(pool).await
+        })
+    }
+
+    /// The issuer by which they are known here. A person can have a subject that an application is called. No issuer, which is a URL,
+    /// begins like this.
+    fn key_issuer(&self) -> String {
+        match self.kind {
+            CallerKind::Person => self.issuer.clone(),
+            CallerKind::Application => format!("applications of {}", self.issuer),
+        }
     }
 }
