@@ -62,12 +62,16 @@ test('Ada sees Rolecall as a reader does, and everything again when she ends it'
 });
 
 test('Ada asks whether Nora may see the weather, and has the doctor look', async ({ page, visitor }) => {
+  await visitor.signIn(nora);
+  await visitor.signOut();
   await visitor.signIn(ada);
   await visitor.open(paths.adminAccess);
-  await page.getByLabel('May this person …').fill('ada');
+  await page.getByLabel('May this person …').fill('nora');
   await page.getByLabel('… see this?').fill(paths.weather);
   await page.getByRole('button', { name: 'Ask' }).click();
-  await expect(page.getByRole('main')).toContainText('may see this.');
+  const answer = page.getByRole('region', { name: 'Answer' });
+  await expect(answer).toContainText('No. Nora Finch may not see this.');
+  await expect(answer).toContainText('needs the role Read');
   await visitor.open(paths.adminHealth);
   await page.getByRole('button', { name: 'Look now' }).click();
   await expect(page.getByRole('region', { name: 'Findings' })).toBeVisible({ timeout: 30_000 });

@@ -6,7 +6,7 @@ use rolecall_model::Role;
 
 use super::signed_in;
 use crate::doctor::program;
-use crate::support::{TestApp, execute, text};
+use crate::support::{TestApp, TestDb, execute, text, until};
 
 /// What a command at the terminal finds.
 fn terminal(app: &TestApp) -> Sources {
@@ -58,8 +58,46 @@ async fn the_first_administrator_comes_about_by_a_command_and_both_stand_in_the_
     let revoke = ["revoke", "--provider", "demo", "--subject", &subject, "--yes"];
     let (status, _, err) = program(&sources, &revoke);
     assert!(status != 0 && err.contains("stop Rolecall first"), "{err}");
-    app.restart().await;
     assert_eq!(nora.user().await.unwrap().role, Some(Role::Admin));
+
+    // Nora stays signed in, and has no role when it is back.
+    let (status, out, err) = program_while_stopped(&mut app, &sources, &revoke).await;
+    assert!(status == 0 && out.contains("Taken back: Admin."), "{out}{err}");
+    assert_eq!(nora.user().await.unwrap().role, None);
+    nora.get(routes::ADMIN).await.assert_status(403);
+    let taken = "audit WHERE kind = 'role_revoked' AND actor_id IS NULL AND person_id = 1 AND details LIKE '%\"by\":\"operator\"%'";
+    assert_eq!(app.count(taken).await, 1);
+    assert!(app.audit().verify().await.unwrap().is_ok());
+    let (status, out, _) = program_while_stopped(&mut app, &sources, &revoke).await;
+    assert!(status == 1 && out.contains("No such role was given to them here"), "{out}");
+}
+
+/// What a command says while Rolecall is stopped: its status, its output and its errors.
+async fn program_while_stopped(app: &mut TestApp, sources: &Sources, arguments: &[&str]) -> (i32, String, String) {
+    let mut sources = sources.clone();
+    // The test keeps the port of the server, so that nobody else gets it.
+    sources.environment.insert("ROLECALL_BIND".to_owned(), "127.0.0.1:0".to_owned());
+    let mut said = None;
+    app.restart_after(async |_| said = Some(program(&sources, arguments))).await;
+    said.unwrap()
+}
+
+// Case: operator/grant
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_a_role_is_taken_back_from_sessions_that_are_in_use() {
+    let database = TestDb::postgres().await;
+    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let mut nora = signed_in(&app, "nora").await;
+    let subject = text(app.db(), "SELECT subject FROM users").await;
+    let sources = terminal(&app);
+    let person = ["--provider", "demo", "--subject", subject.as_str(), "--yes"];
+    let (status, out, err) = program(&sources, &[&["grant", "--role", "write"], &person[..]].concat());
+    assert!(status == 0 && out.contains("They have it at once"), "{out}{err}");
+    until("it is in force", async || nora.user().await.unwrap().role == Some(Role::Write)).await;
+    let (status, out, err) = program(&sources, &[&["revoke"], &person[..]].concat());
+    assert!(status == 0 && out.contains("Taken back: Write."), "{out}{err}");
+    until("it is over", async || nora.user().await.unwrap().role.is_none()).await;
+    nora.get(routes::DASHBOARDS).await.assert_status(403);
 }
 
 // Case: operator/verified-email

@@ -26,7 +26,7 @@ pub use records::{
     CreateError, DirectoryPerson, EndReason, EndedSignIn, Ending, Grant, KnownProvider, LiveFilter, LivePage, LiveRow,
     LiveTokens, NewGrant, NewSignIn, PeoplePage, PersonRow, ProviderSession, ProviderSignOut, ProviderSignOutError,
     RecordError, RefreshClaim, Renewed, RestoredError, RolesAsked, SignInCounts, SignInEnds, SignInHealth, SignInPage,
-    SignInRow, SignIns, people_named,
+    SignInRow, SignIns, few_statement, people_named,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::{CHECK_AGAIN_MS, SignIn, ViewAs};

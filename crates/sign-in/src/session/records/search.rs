@@ -95,20 +95,25 @@ async fn few(db: &Db, text: &str) -> Result<Option<Vec<i64>>, sqlx::Error> {
     if text.chars().count() < INDEXED_CHARS {
         return Ok(None);
     }
-    let limit = FEW + 1;
-    let ids: Vec<i64> = match db {
-        Db::Sqlite(pools) => {
-            let find = format!("SELECT rowid FROM people_search WHERE people_search MATCH $1 LIMIT {limit}");
-            // A phrase (SQLite, "FTS5 Strings"): nothing in it is an operator.
-            let phrase = format!("\"{}\"", text.replace('"', "\"\""));
-            sqlx::query_scalar(&find).bind(phrase).fetch_all(&pools.reading).await?
-        }
-        Db::Postgres(pools) => {
-            let find = format!("SELECT u.id FROM users u WHERE {} LIMIT {limit}", LIKE.replace('?', "$1"));
-            sqlx::query_scalar(&find).bind(pattern(text)).fetch_all(&pools.reading).await?
-        }
-    };
+    let (find, searched) = few_statement(db, text);
+    let ids: Vec<i64> = reading_on_both!(db, |pool| sqlx::query_scalar(&find).bind(&searched).fetch_all(pool).await)?;
     Ok(Some(ids).filter(|ids| ids.len() <= FEW))
+}
+
+/// The statement that finds the people in whom `text`, in small letters, stands by the index of `db`, and the value of its `$1`.
+#[must_use]
+pub fn few_statement(db: &Db, text: &str) -> (String, String) {
+    let limit = FEW + 1;
+    match db {
+        // A phrase (SQLite, "FTS5 Strings"): nothing in it is an operator.
+        Db::Sqlite(_) => (
+            format!("SELECT rowid FROM people_search WHERE people_search MATCH $1 LIMIT {limit}"),
+            format!("\"{}\"", text.replace('"', "\"\"")),
+        ),
+        Db::Postgres(_) => {
+            (format!("SELECT u.id FROM users u WHERE {} LIMIT {limit}", LIKE.replace('?', "$1")), pattern(text))
+        }
+    }
 }
 
 /// The numbers of at most `most` people in whose name, e-mail address or subject `text` stands, those first who signed in last.
