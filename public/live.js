@@ -296,8 +296,8 @@ channel.addEventListener("message", ({ data }) => {
   else if (!isOver() && differs(data)) setTimeout(look, Math.random() * SPREAD_MS);
 });
 document.addEventListener("input", () => (isTyped = true));
-// The menu under the name closes as menus do.
-const menu = () => document.querySelector(".person-menu[open]");
+// Menus close as menus do: the one under the name, and those of panels.
+const menu = () => document.querySelector(":is(.person-menu, .panel-menu)[open]");
 document.addEventListener("click", ({ target }) => {
   if (!menu()?.contains(target)) menu()?.removeAttribute("open");
 });
