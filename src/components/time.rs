@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A time as text, with its machine-readable form.
@@ -13,6 +15,23 @@ pub fn Moment(
     let civil = Civil::from_unix_ms(ms);
 
     view! { <time datetime=civil.iso()>{civil.text()}</time> }
+}
+
+/// When something ends: what ends with a day names that day, and not the midnight after it.
+#[component]
+pub fn End(
+    /// Unix milliseconds: the first moment after it.
+    ms: i64,
+) -> impl IntoView {
+    view! { <time datetime=Civil::from_unix_ms(ms).iso()>{end_text(ms)}</time> }
+}
+
+fn end_text(ms: i64) -> String {
+    if ms.rem_euclid(DAY_MS) == 0 {
+        format!("the end of {}", Civil::from_unix_ms(ms - DAY_MS).day_text())
+    } else {
+        Civil::from_unix_ms(ms).text()
+    }
 }
 
 /// A moment in the Gregorian calendar, to the second.
@@ -39,9 +58,14 @@ impl Civil {
     /// For people: `21 Nov 2026, 08:05 UTC`.
     #[must_use]
     pub fn text(self) -> String {
-        let Self { year, day, hour, minute, .. } = self;
+        format!("{}, {:02}:{:02} UTC", self.day_text(), self.hour, self.minute)
+    }
+
+    /// For people: `21 Nov 2026`.
+    #[must_use]
+    pub fn day_text(self) -> String {
         let month = usize::try_from(self.month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("");
-        format!("{day} {month} {year}, {hour:02}:{minute:02} UTC")
+        format!("{} {month} {}", self.day, self.year)
     }
 
     /// For machines: `2026-11-21T08:05:00Z` (RFC 3339).
@@ -75,7 +99,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::Civil;
+    use super::{Civil, end_text};
 
     #[test]
     fn the_epoch_is_the_first_of_january_1970() {
@@ -87,6 +111,12 @@ mod tests {
         let moment = Civil::from_unix_ms(1_795_248_330_999);
         assert_eq!(moment.text(), "21 Nov 2026, 08:05 UTC");
         assert_eq!(moment.iso(), "2026-11-21T08:05:30Z");
+    }
+
+    #[test]
+    fn what_ends_with_a_day_names_that_day() {
+        assert_eq!(end_text(1_803_772_800_000), "the end of 27 Feb 2027");
+        assert_eq!(end_text(1_803_772_800_000 + 60_000), "28 Feb 2027, 00:01 UTC");
     }
 
     #[test]

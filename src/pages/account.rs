@@ -10,7 +10,7 @@ use crate::api;
 use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
 use crate::components::profile::ProfileCard;
-use crate::components::time::Moment;
+use crate::components::time::{End, Moment};
 use crate::components::viewer::use_viewer;
 use crate::routes;
 
@@ -64,7 +64,7 @@ fn RolePanel(account: Account, told: Vec<String>) -> impl IntoView {
         let told = told.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
         view! {
             {told}
-            <p class="muted">"It is read when you sign in."</p>
+            <p class="muted">"What your provider gives you is read when you sign in. A role that is given here counts at once."</p>
         }
         .into_any()
     };
@@ -92,7 +92,7 @@ fn Source(source: RoleSource) -> impl IntoView {
     let place = |of: &ClaimValue| if of.in_user_info { ", in the userinfo claim " } else { ", in the token claim " };
     let (before, value, place, claim) = match source {
         RoleSource::Given { reason, ends_at_ms } => {
-            let until = ends_at_ms.map(|ms| view! { ", until " <Moment ms/> });
+            let until = ends_at_ms.map(|ms| view! { ", until " <End ms/> });
             return view! { <li>"an administrator here: “" <bdi>{reason}</bdi> "”" {until}</li> }.into_any();
         }
         RoleSource::AppRole(of) => ("the app role ", of.value.clone(), place(&of), of.claim),

@@ -152,6 +152,11 @@ fn NoRoleStatus(user: CurrentUser, ask_for: Option<RoleGrant>) -> impl IntoView 
             <h2 id="no-role">"Your account has no role yet"</h2>
             <p>"You are signed in, but you cannot open anything until your account has a role."</p>
             <AskFor grant=ask_for/>
+            <div class="actions">
+                <a class="button button-primary" href=routes::ACCOUNT_REQUESTS>
+                    "Request access"
+                </a>
+            </div>
         </section>
     }
 }

@@ -88,7 +88,10 @@ pub struct NoteDraft {
 #[component]
 pub fn ProblemPage(problem: Problem) -> impl IntoView {
     let Problem { status, title, message, advice, details, actions, draft, role_wish } = problem;
-    let actions = actions.into_iter().enumerate().map(|(at, action)| action_view(action, at == 0)).collect_view();
+    // One button is the first to choose.
+    let has_wish = role_wish.is_some();
+    let actions = actions.into_iter().enumerate().map(|(at, action)| action_view(action, at == 0 && !has_wish));
+    let actions = actions.collect_view();
 
     view! {
         <section class="hero">
@@ -129,7 +132,7 @@ fn RoleWishForm(wish: RoleWish) -> impl IntoView {
                 <input id="request-reason" name="reason" required maxlength="300" dir="auto" autocomplete="off"/>
             </div>
             <p class="muted">"An administrator reads this and decides. You see the answer on the page of your account."</p>
-            <button class="button" type="submit">
+            <button class="button button-primary" type="submit">
                 "Request access"
             </button>
         </form>

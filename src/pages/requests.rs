@@ -31,7 +31,7 @@ pub(super) fn RequestsPanel(role: Option<Role>, requests: Vec<AccessRequest>) ->
         <section class="panel" id="requests" aria-labelledby="requests-title">
             <h2 id="requests-title">"Requests for access"</h2>
             <ul class="entries">{entries}</ul>
-            {(!wanted.is_empty()).then(|| view! { <AskForm wanted/> })}
+            {(!wanted.is_empty()).then(|| view! { <AskForm wanted is_open=role.is_none()/> })}
         </section>
     }
     .into_any()
@@ -72,12 +72,13 @@ fn Entry(request: AccessRequest) -> impl IntoView {
     }
 }
 
+/// The form; closed at first for who can do something without.
 #[component]
-fn AskForm(wanted: Vec<Role>) -> impl IntoView {
+fn AskForm(wanted: Vec<Role>, is_open: bool) -> impl IntoView {
     let roles = wanted.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> }).collect_view();
 
     view! {
-        <details>
+        <details open=is_open>
             <summary>"Request access"</summary>
             <form class="fields" method="post" action=routes::API_REQUEST_ACCESS>
                 <div>

@@ -8,7 +8,7 @@ use super::audit_query::AuditQuery;
 use super::users::role_source;
 use crate::caller;
 use crate::components::badge::RoleBadge;
-use crate::components::time::Moment;
+use crate::components::time::{End, Moment};
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::role_check::{self, RoleCheckForm};
 use crate::pages::session_words::SessionEntry;
@@ -118,7 +118,7 @@ fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool, told: Vec<
 #[component]
 fn GrantEntry(grant: Grant, is_oneself: bool) -> impl IntoView {
     let label = format!("Take the role {} back", grant.role);
-    let until = grant.ends_at_ms.map(|end| view! { ", until " <Moment ms=end/> });
+    let until = grant.ends_at_ms.map(|end| view! { ", until " <End ms=end/> });
 
     view! {
         <li class="entry">

@@ -34,7 +34,13 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
             AppError::Forbidden { .. } => format!("{error}{}", role_held(viewer)),
             _ => error.to_string(),
         },
-        advice: if role_wish.is_some() { vec![] } else { error.advice() },
+        advice: match error {
+            _ if role_wish.is_some() => vec![],
+            AppError::Forbidden { .. } if viewer.view_as.is_some() => {
+                vec!["Choose \u{201c}See everything again\u{201d} above to come back.".to_owned()]
+            }
+            _ => error.advice(),
+        },
         details: vec![],
         actions,
         draft: note_draft(error),
