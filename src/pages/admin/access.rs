@@ -97,6 +97,9 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
     let groups = groups.into_iter().map(|group| view! { <Group group/> }).collect_view();
     let view = view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN>"Admin"</a>
+            </p>
             <h1>"Access"</h1>
             <p class="lead">"Who may ask for what, made of the rules that are enforced."</p>
         </div>

@@ -27,6 +27,9 @@ pub async fn audit(asked: Asked) -> Answer {
     let page = audit.page(&filter, after).await.map_err(|error| caller::internal(&error))?;
     let view = view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN>"Admin"</a>
+            </p>
             <h1>"Audit"</h1>
             <p class="lead">"What happened, the newest first. Entries cannot be changed. Times are UTC."</p>
         </div>
@@ -233,6 +236,9 @@ fn Whole(row: audit::Row) -> impl IntoView {
 
     view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN_AUDIT>"Audit"</a>
+            </p>
             <h1>{row.kind_in_words()}</h1>
             <p class="lead">
                 <Moment ms=row.at_ms/> " " <Who row=row.clone()/>

@@ -67,6 +67,9 @@ pub fn health_page(figures: &HealthFigures, examination: Examination) -> Page {
     }
     let view = view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN>"Admin"</a>
+            </p>
             <h1>"Health"</h1>
             <p class="lead">"How Rolecall is now, and what its doctor finds."</p>
         </div>

@@ -40,6 +40,9 @@ pub async fn requests(asked: Asked) -> Answer {
     };
     let view = view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN>"Admin"</a>
+            </p>
             <h1>"Requests"</h1>
             <p class="lead">
                 {if of_decided { "What was decided, the latest first." } else { "Who asks for a role, those first that have waited longest." }}

@@ -32,6 +32,9 @@ pub async fn sessions(asked: Asked) -> Answer {
     let page = page.map_err(|error| caller::internal(&error))?;
     let view = view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN>"Admin"</a>
+            </p>
             <h1>"Sessions"</h1>
             <p class="lead">"Every browser in which somebody is signed in. A session that you end is refused at its next request."</p>
         </div>

@@ -77,6 +77,9 @@ fn Heading(person: PersonRow) -> impl IntoView {
 
     view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN_USERS>"People"</a>
+            </p>
             <h1>
                 <bdi>{person.name}</bdi>
             </h1>

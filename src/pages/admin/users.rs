@@ -23,6 +23,9 @@ pub async fn users(asked: Asked) -> Answer {
     let page = page.map_err(|error| caller::internal(&error))?;
     let view = view! {
         <div class="page-head">
+            <p>
+                <a href=routes::ADMIN>"Admin"</a>
+            </p>
             <h1>"People"</h1>
             <p class="lead">"Everyone who has signed in, or whom your directory provisioned, those first who signed in last."</p>
         </div>
