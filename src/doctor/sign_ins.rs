@@ -31,7 +31,11 @@ async fn counts(section: &mut Section<'_>, auth: &Auth) {
                     None => format!("none {count}"),
                 })
                 .collect();
-            let by_role = if roles.is_empty() { String::new() } else { format!(" (roles of the provider: {})", roles.join(", ")) };
+            let by_role = if roles.is_empty() {
+                String::new()
+            } else {
+                format!(" (roles of the provider: {})", roles.join(", "))
+            };
             let what = format!(
                 "{} of {}{by_role}; {} begun in the last 24 hours.",
                 counted(counts.live, "live sign-in", "live sign-ins"),

@@ -76,7 +76,11 @@ async fn all_is_well_with_an_honest_provider_while_the_server_runs() {
             assert_eq!(of(&report, check).status, Status::Good, "{check}: {}", report.text(false));
         }
         assert!(of(&report, "sign-ins.roles").what.contains("Rolecall.Write 1"));
-        assert!(of(&report, "sign-ins.live").what.starts_with("1 live sign-in of 1 person (roles of the provider: Write 1)"));
+        assert!(
+            of(&report, "sign-ins.live")
+                .what
+                .starts_with("1 live sign-in of 1 person (roles of the provider: Write 1)")
+        );
         let uri = format!("http://{}/login/azure/authorized", app.address());
         assert!(of(&report, "provider.redirect-uri-to-register").what.ends_with(&uri));
         let all = format!("{}{}", report.text(true), report.json());
