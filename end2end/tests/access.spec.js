@@ -61,7 +61,8 @@ test('Ada sees Rolecall as a reader does, and everything again when she ends it'
   await expect(banner.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
 });
 
-test('Ada asks whether Nora may see the weather, and has the doctor look', async ({ page, visitor }) => {
+test('Ada asks whether Nora may see the weather, and has the doctor look', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(403);
   await visitor.signIn(nora);
   await visitor.signOut();
   await visitor.signIn(ada);

@@ -106,6 +106,7 @@ fn Figures(figures: HealthFigures) -> impl IntoView {
         <section class="panel" aria-labelledby="figures">
             <h2 id="figures">"Now"</h2>
             <dl class="facts">{facts.collect_view()}</dl>
+            <p class="muted">"Sessions and people are as they were at most a minute ago."</p>
         </section>
     }
 }

@@ -93,9 +93,10 @@ impl Things<'_> {
         let stored = self.state.dashboards.stored(self.called("slug")).await;
         let Some(stored) = stored.map_err(|error| internal(&error))? else {
             let file = self.found().await?;
-            return Ok(
-                file.map(|found| Place { because: Some(A_FILE), ..self.place(named_dashboard(&found), Opens::Never) })
-            );
+            return Ok(file.map(|found| {
+                let name = format!("Changing {}", of_dashboard(&found));
+                Place { because: Some(A_FILE), ..self.place(name, Opens::Never) }
+            }));
         };
         let is_there = match part {
             Part::Whole => true,
