@@ -39,6 +39,13 @@ test('the search finds by the words of title and summary', async ({ page, visito
   await page.getByLabel('Find a dashboard or an app').fill('SEATTLE weather');
   if (!scripted) await page.getByRole('button', { name: 'Search' }).click();
   await expect(page.getByRole('main').locator('.card').filter({ visible: true })).toHaveCount(1);
+  if (scripted) {
+    const found = page.getByRole('search').getByRole('status');
+    await expect(found).toHaveText('1 found');
+    await page.getByLabel('Find a dashboard or an app').fill('no such words');
+    await expect(found).toHaveText('Nothing here. Press Enter to search all.');
+    await page.getByLabel('Find a dashboard or an app').fill('SEATTLE weather');
+  }
   await page.getByLabel('Find a dashboard or an app').press('Enter');
   await page.waitForURL(/\?q=SEATTLE\+weather/);
   await expect(page.getByRole('main').locator('.card')).toHaveCount(1);

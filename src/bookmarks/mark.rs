@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 /// A dashboard or an app by its name in addresses, written `dashboard/sales`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Thing(String);
 
 impl Thing {
@@ -68,10 +68,6 @@ impl Marks {
     #[must_use]
     pub fn of(&self, thing: &Thing) -> Mark {
         self.all().get(thing).copied().unwrap_or_default()
-    }
-
-    pub(super) fn set_favourite(&self, thing: &Thing, is_favourite: bool) {
-        self.all().entry(thing.clone()).or_default().is_favourite = is_favourite;
     }
 
     pub(super) fn set_visited(&self, thing: &Thing, at_ms: i64) {

@@ -9,6 +9,9 @@ use super::mark::{Mark, Marks, Thing};
 /// How long it is known that somebody looked at something, in milliseconds.
 const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
+/// How many visits are stored at once: others that write wait no longer than that.
+const BATCH: usize = 200;
+
 /// Forgets everybody's bookmarks of the dashboard `$1`, for the transaction that forgets the dashboard itself.
 pub const FORGET_DASHBOARD: &str = "DELETE FROM bookmarks WHERE thing = 'dashboard/' || $1";
 
@@ -43,13 +46,35 @@ pub(super) async fn write_visits(db: &Db, visits: &HashMap<(i64, Thing), i64>) -
                          WHERE EXISTS (SELECT 1 FROM users WHERE id = $1) ON CONFLICT (user_id, thing) DO UPDATE \
                          SET visited_at = excluded.visited_at \
                          WHERE bookmarks.visited_at IS NULL OR bookmarks.visited_at < excluded.visited_at";
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
-        for ((user, thing), at_ms) in visits {
-            sqlx::query(VISIT).bind(user).bind(thing.as_str()).bind(at_ms).execute(&mut *transaction).await?;
-        }
-        transaction.commit().await
-    })
+    // In one order at every instance: two that lock the same rows in different ones would wait for each other.
+    let mut visits: Vec<_> = visits.iter().collect();
+    visits.sort_unstable();
+    for batch in visits.chunks(BATCH) {
+        on_both!(db, |pool| {
+            let mut transaction = pool.begin().await?;
+            for ((user, thing), at_ms) in batch {
+                sqlx::query(VISIT).bind(user).bind(thing.as_str()).bind(**at_ms).execute(&mut *transaction).await?;
+            }
+            transaction.commit().await
+        })?;
+    }
+    Ok(())
+}
+
+/// What nobody marked or looked at since `before_ms`, but stored dashboards, also deleted ones.
+pub(super) async fn long_unseen(db: &Db, before_ms: i64) -> Result<Vec<Thing>, sqlx::Error> {
+    const UNSEEN: &str = "SELECT thing FROM bookmarks \
+                          WHERE NOT EXISTS (SELECT 1 FROM dashboards WHERE 'dashboard/' || slug = thing) GROUP BY thing \
+                          HAVING MAX(COALESCE(visited_at, 0)) < $1 AND MAX(COALESCE(favourite_since, 0)) < $1";
+    let things: Vec<String> =
+        reading_on_both!(db, |pool| sqlx::query_scalar(UNSEEN).bind(before_ms).fetch_all(pool).await)?;
+    Ok(things.into_iter().map(Thing::from).collect())
+}
+
+/// Forgets everybody's bookmarks of `thing`.
+pub(super) async fn forget(db: &Db, thing: &Thing) -> Result<(), sqlx::Error> {
+    const FORGET: &str = "DELETE FROM bookmarks WHERE thing = $1";
+    on_both!(db, |pool| sqlx::query(FORGET).bind(thing.as_str()).execute(pool).await.map(drop))
 }
 
 /// Deletes what says nothing any more at `now_ms`.

@@ -6,7 +6,7 @@ use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::SignIn;
 
 use super::request::{UNASKED, bookmarks, dashboards, header, internal, open_role, require};
-use crate::bookmarks::Thing;
+use crate::bookmarks::{Marks, Thing};
 use crate::dashboards::{Dashboard, Editor, Stored, role_to_change};
 
 /// A dashboard that the caller may change, as it is at this moment.
@@ -50,6 +50,20 @@ pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), Ap
         bookmarks()?.visited(sign_in.user_id, Thing::dashboard(&dashboard.slug)).await;
     }
     Ok(())
+}
+
+/// What the caller marked, for a page that has no more of it than stars; nothing where it cannot be read, for which no page fails.
+pub async fn stars(sign_in: &SignIn) -> Option<Arc<Marks>> {
+    without_failing(bookmarks().ok()?.stars_of(sign_in.user_id).await)
+}
+
+/// What the caller marked and looked at, for the page on which they start; nothing where it cannot be read.
+pub async fn marks(sign_in: &SignIn) -> Option<Arc<Marks>> {
+    without_failing(bookmarks().ok()?.of(sign_in.user_id).await)
+}
+
+fn without_failing(read: Result<Arc<Marks>, sqlx::Error>) -> Option<Arc<Marks>> {
+    read.inspect_err(|error| tracing::warn!(?error, "what somebody marked cannot be read, so a page has no stars")).ok()
 }
 
 /// The stored dashboard `slug` as it is at this moment, where the caller may change it: its owner with the role Write, or an

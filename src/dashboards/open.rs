@@ -109,6 +109,12 @@ impl Dashboards {
         Ok(found.filter(|dashboard| role >= Some(dashboard.spec.role)).cloned())
     }
 
+    /// Whether a file has the dashboard `slug`.
+    #[must_use]
+    pub fn has_file(&self, slug: &str) -> bool {
+        self.shelf.file(slug).is_some()
+    }
+
     /// The dashboards that `role` opens, as cards.
     ///
     /// # Errors

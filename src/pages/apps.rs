@@ -9,11 +9,11 @@ use crate::caller;
 /// One card for each app that is open to the viewer.
 ///
 /// # Errors
-/// Where it cannot be read what the viewer marked.
+/// As [`caller::signed_in`].
 pub async fn apps(asked: Asked) -> Answer {
     let sign_in = caller::signed_in()?;
-    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
-    let cards: Vec<Card> = asked.viewer.apps.iter().map(|app| Card::of_app(app, &marks)).collect();
+    let marks = caller::stars(&sign_in).await;
+    let cards: Vec<Card> = asked.viewer.apps.iter().map(|app| Card::of_app(app, marks.as_deref())).collect();
     let content = if cards.is_empty() {
         view! { <p class="muted">"No apps are available to you yet."</p> }.into_any()
     } else {

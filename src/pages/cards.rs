@@ -27,15 +27,16 @@ pub(super) struct Card {
     summary: Option<String>,
     /// The path of the dashboard in small.
     preview: Option<String>,
-    pub(super) mark: Mark,
+    /// Not there where it cannot be read: there is no star then.
+    pub(super) mark: Option<Mark>,
 }
 
 impl Card {
     /// The card of a dashboard.
-    pub(super) fn of_dashboard(listed: &Listed, marks: &Marks) -> Self {
+    pub(super) fn of_dashboard(listed: &Listed, marks: Option<&Marks>) -> Self {
         let (slug, thing) = (&listed.card.slug, Thing::dashboard(&listed.card.slug));
         Self {
-            mark: marks.of(&thing),
+            mark: marks.map(|marks| marks.of(&thing)),
             thing,
             href: routes::dashboard(slug),
             title: listed.card.title.clone(),
@@ -45,16 +46,25 @@ impl Card {
     }
 
     /// The card of an app.
-    pub(super) fn of_app(app: &AppCard, marks: &Marks) -> Self {
+    pub(super) fn of_app(app: &AppCard, marks: Option<&Marks>) -> Self {
         let thing = Thing::app(&app.name);
         Self {
-            mark: marks.of(&thing),
+            mark: marks.map(|marks| marks.of(&thing)),
             thing,
             href: app.href.clone(),
             title: app.title.clone(),
             summary: app.summary.clone(),
             preview: None,
         }
+    }
+
+    pub(super) fn is_favourite(&self) -> bool {
+        self.mark.is_some_and(|mark| mark.is_favourite)
+    }
+
+    /// When the person looked at it last, Unix milliseconds (UTC).
+    pub(super) fn visited_at_ms(&self) -> Option<i64> {
+        self.mark?.visited_at_ms
     }
 }
 
@@ -95,6 +105,8 @@ pub(super) fn SearchForm(action: &'static str, label: &'static str, search: Sear
             <button class="button" type="submit">
                 "Search"
             </button>
+            // For the script.
+            <p class="muted" role="status" data-found=""></p>
         </form>
         <script type="module" src=FIND_SCRIPT></script>
     }
@@ -144,7 +156,7 @@ pub(super) fn Cards(cards: Vec<Card>) -> impl IntoView {
                             </p>
                         }
                     })}
-                <Star thing title is_favourite=mark.is_favourite/>
+                {mark.map(|mark| view! { <Star thing title is_favourite=mark.is_favourite/> })}
             </li>
         }
     };
@@ -173,7 +185,7 @@ mod tests {
             title: "Übersicht Zürich".to_owned(),
             summary: Some("What we sold.".to_owned()),
             preview: None,
-            mark: Mark::default(),
+            mark: None,
         };
         for (search, found) in
             [("", true), ("zürich", true), ("SOLD über", true), ("zürich tea", false), ("<b>", false)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use leptos::prelude::*;
 use memchr::memchr2_iter;
 use rolecall_model::spec::DashboardSpec;
@@ -51,18 +51,19 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let stamps = dashboards.stamps_without_panels(&dashboard, caller::open_role()).await;
     let mut stamps = stamps.map_err(|error| caller::internal(&error))?;
     let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
-    for (panel, html, others) in try_join_all(panels).await?.into_iter().flatten() {
+    let bar = filter_bar(&asked.path, &dashboard, &filters, &fields);
+    let (panels, bar) = try_join(try_join_all(panels), bar).await?;
+    for (panel, html, others) in panels.into_iter().flatten() {
         stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;
         shown.push((html, others));
     }
     let spec = &dashboard.spec;
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
     caller::looked_at(&dashboard, &sign_in).await?;
-    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
-    let is_favourite = marks.of(&Thing::dashboard(slug)).is_favourite;
+    let is_favourite = caller::stars(&sign_in).await.map(|marks| marks.of(&Thing::dashboard(slug)).is_favourite);
     let ways = Ways::of(&dashboard, &sign_in);
     let mut head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
-    head.push_str(&filter_bar(&asked.path, &dashboard, &filters, &fields).await?);
+    head.push_str(&bar);
     // Only where there are filters, groups and series are links.
     let orders = (!filters.all().is_empty()).then(|| fields.orders_in_links());
     Ok(Page {
@@ -141,9 +142,9 @@ impl Ways {
     }
 }
 
-/// Title and summary, and a notice where the person has to sign in again.
+/// Title and summary, and a notice where the person has to sign in again. Where it is not known what they marked, there is no star.
 #[component]
-fn Head(title: String, summary: String, here: String, is_favourite: bool, ways: Ways) -> impl IntoView {
+fn Head(title: String, summary: String, here: String, is_favourite: Option<bool>, ways: Ways) -> impl IntoView {
     let Ways { slug, may_copy, may_edit, may_see_as } = ways;
     let edit = may_edit.then(|| {
         view! {
@@ -178,7 +179,7 @@ fn Head(title: String, summary: String, here: String, is_favourite: bool, ways: 
             </p>
             <div class="title-row">
                 <h1 dir="auto">{title.clone()}</h1>
-                <Star thing=Thing::dashboard(&slug) title is_favourite/>
+                {is_favourite.map(|is_favourite| view! { <Star thing=Thing::dashboard(&slug) title is_favourite/> })}
             </div>
             <p class="lead" dir="auto">
                 {summary}

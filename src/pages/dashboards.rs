@@ -19,12 +19,12 @@ pub async fn dashboards(asked: Asked) -> Answer {
     let dashboards = caller::dashboards()?;
     let open = dashboards.listed(sign_in.user.role, caller::open_role()).await;
     let open = open.map_err(|error| caller::internal(&error))?;
-    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
+    let marks = caller::stars(&sign_in).await;
     let search = Search::of(&asked);
-    let cards = open.iter().map(|listed| Card::of_dashboard(listed, &marks));
+    let cards = open.iter().map(|listed| Card::of_dashboard(listed, marks.as_deref()));
     // Favourites first; the sort is stable, so each part stays in the order of the titles.
     let mut cards: Vec<Card> = cards.filter(|card| search.finds(card)).collect();
-    cards.sort_by_key(|card| !card.mark.is_favourite);
+    cards.sort_by_key(|card| !card.is_favourite());
     let found = if open.is_empty() {
         view! { <NoDashboards/> }.into_any()
     } else if cards.is_empty() {

@@ -14,12 +14,16 @@ use crate::dashboards::Typed;
 /// [`AppError::NotFound`] for what there is not, or not for the caller.
 pub async fn favour(asked: Asked, typed: Typed) -> FormAnswer {
     let sign_in = caller::require(Role::Read)?;
-    let (named, is_favourite) = match typed.get("add") {
-        "" => (typed.get("remove"), false),
-        added => (added, true),
+    let (named, is_favourite) = match (typed.get("add"), typed.get("remove")) {
+        ("", "") => return Err(AppError::NotFound),
+        ("", removed) => (removed, false),
+        (added, _) => (added, true),
     };
     let thing = Thing::from(named.to_owned());
-    let is_there = if let Some(slug) = thing.as_dashboard() {
+    // What is gone can be taken away, and whether it is there is told to nobody.
+    let is_there = if !is_favourite {
+        true
+    } else if let Some(slug) = thing.as_dashboard() {
         let found = caller::dashboards()?.find(slug, sign_in.user.role).await;
         found.map_err(|error| caller::internal(&error))?.is_some()
     } else {

@@ -23,7 +23,7 @@ use crate::routes;
 const LISTED: usize = 6;
 
 /// # Errors
-/// Where the dashboards, the sign-ins or what the person marked cannot be read.
+/// Where the dashboards or the sign-ins cannot be read.
 pub async fn home(asked: Asked) -> Answer {
     let viewer = &asked.viewer;
     let page = match viewer.user.clone() {
@@ -61,18 +61,18 @@ async fn start(asked: &Asked) -> Result<Start, AppError> {
     };
     let listed = caller::dashboards()?.listed(sign_in.user.role, caller::open_role()).await;
     let listed = listed.map_err(|error| caller::internal(&error))?;
-    let marks = caller::bookmarks()?.of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
-    let dashboards: Vec<Card> = listed.iter().map(|listed| Card::of_dashboard(listed, &marks)).collect();
-    let apps: Vec<Card> = asked.viewer.apps.iter().map(|app| Card::of_app(app, &marks)).collect();
+    let marks = caller::marks(&sign_in).await;
+    let dashboards: Vec<Card> = listed.iter().map(|listed| Card::of_dashboard(listed, marks.as_deref())).collect();
+    let apps: Vec<Card> = asked.viewer.apps.iter().map(|app| Card::of_app(app, marks.as_deref())).collect();
     let now_ms = caller::auth()?.clock().now_ms();
     let news = listed.iter().zip(&dashboards);
     let mut news: Vec<News> =
-        news.filter_map(|(listed, card)| news_of(listed, card.mark, sign_in.user_id, now_ms)).collect();
+        news.filter_map(|(listed, card)| news_of(listed, card.mark?, sign_in.user_id, now_ms)).collect();
     news.sort_by_key(|news| Reverse(news.at_ms));
     news.truncate(LISTED);
-    let visited = dashboards.iter().chain(&apps).filter(|card| card.mark.visited_at_ms.is_some());
+    let visited = dashboards.iter().chain(&apps).filter(|card| card.visited_at_ms().is_some());
     let mut visited: Vec<Card> = visited.cloned().collect();
-    visited.sort_by_key(|card| Reverse(card.mark.visited_at_ms));
+    visited.sort_by_key(|card| Reverse(card.visited_at_ms()));
     visited.truncate(LISTED);
     Ok(Start { search: Search::of(asked), dashboards, apps, visited, news })
 }
@@ -108,9 +108,8 @@ fn SignedOutStatus(return_to: Option<String>) -> impl IntoView {
 fn SignedInStatus(user: CurrentUser, start: Start, back: String) -> impl IntoView {
     let Start { search, dashboards, apps, visited, news } = start;
     let content = if search.is_empty() {
-        let (favourites, dashboards): (Vec<Card>, Vec<Card>) =
-            dashboards.into_iter().partition(|card| card.mark.is_favourite);
-        let (favourite_apps, apps): (Vec<Card>, Vec<Card>) = apps.into_iter().partition(|card| card.mark.is_favourite);
+        let (favourites, dashboards): (Vec<Card>, Vec<Card>) = dashboards.into_iter().partition(Card::is_favourite);
+        let (favourite_apps, apps): (Vec<Card>, Vec<Card>) = apps.into_iter().partition(Card::is_favourite);
         let has_favourites = !favourites.is_empty();
         let favourites: Vec<Card> = favourites.into_iter().chain(favourite_apps).collect();
         view! {

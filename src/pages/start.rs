@@ -14,7 +14,7 @@ const MOST_CARDS: usize = 24;
 #[component]
 pub(super) fn StartLists(visited: Vec<Card>, news: Vec<News>) -> impl IntoView {
     let visited = visited.into_iter().map(|card| {
-        let at_ms = card.mark.visited_at_ms.unwrap_or_default();
+        let at_ms = card.visited_at_ms().unwrap_or_default();
         view! { <Linked href=card.href title=card.title what="" at_ms/> }.into_any()
     });
     let news = news.into_iter().map(|News { slug, title, what, at_ms }| {
@@ -67,7 +67,7 @@ pub(super) fn Dashboards(dashboards: Vec<Card>, has_favourites: bool) -> impl In
         if shown.is_empty() { view! { <NoDashboards/> }.into_any() } else { view! { <Cards cards=shown/> }.into_any() };
     let all = (count > MOST_CARDS).then(|| {
         view! {
-            <p>
+            <p class="more-cards">
                 <a href=routes::DASHBOARDS>{format!("{} more dashboards", count - MOST_CARDS)}</a>
             </p>
         }

@@ -7,6 +7,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::state::AppState;
+use crate::bookmarks::Thing;
 
 /// How long the last entries of the audit may take when the process stops.
 const LAST_ENTRIES: Duration = Duration::from_secs(2);
@@ -31,8 +32,13 @@ impl Background {
         tasks.spawn(async move { dashboards.follow_changes().await });
         let (statistics, db) = (state.statistics.clone(), state.db.clone());
         tasks.spawn(async move { statistics.keep_up(&db).await });
+        let of = state.clone();
+        let is_there = move |thing: &Thing| {
+            thing.as_dashboard().is_some_and(|slug| of.dashboards.has_file(slug))
+                || thing.as_app().is_some_and(|name| of.apps.named(name).is_some())
+        };
         let bookmarks = state.bookmarks.clone();
-        tasks.spawn(async move { bookmarks.keep_up().await });
+        tasks.spawn(async move { bookmarks.keep_up(is_there).await });
         let log_limit = state.log_limit.clone();
         tasks.spawn(async move { log_limit.keep_up().await });
         Self {

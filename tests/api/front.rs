@@ -2,7 +2,7 @@
 
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, until};
+use crate::support::{Answer, Browser, CapturedLog, TestApp, TestDb, execute, on_both_dialects, until};
 
 on_both_dialects! {
     favourites_stand_first_for_who_marked_them_and_never_name_what_is_closed,
@@ -113,7 +113,10 @@ async fn favourites_stand_first_for_who_marked_them_and_never_name_what_is_close
     let home = wren.get("/").await;
     assert!(!home.body.contains("Board") && section(&home, "favourites-title").contains("Rain"), "{home:#?}");
 
-    star(&mut wren, "remove", "dashboard/rain", "/").await.assert_redirect("/");
+    // A mark of what is gone can be taken away, and nothing is told by that.
+    for thing in ["dashboard/rain", "dashboard/none", "app/none"] {
+        star(&mut wren, "remove", thing, "/").await.assert_redirect("/");
+    }
     assert!(!has_section(&wren.get("/").await, "favourites-title"));
     assert!(has_section(&reed.get("/").await, "favourites-title"), "each has their own");
 }
@@ -171,6 +174,23 @@ async fn a_search_leaves_what_has_its_words_and_shows_markup_as_text() {
         nothing.assert_status(200).assert_shows("has these words").assert_shows("&lt;script");
         assert!(!nothing.body.contains("<script>alert"), "{nothing:#?}");
     }
+}
+
+// Case: front/memory
+#[tokio::test]
+async fn no_page_fails_for_its_stars() {
+    let app = TestApp::setup().with_dashboard("rain", RAIN).start().await;
+    execute(app.db(), "ALTER TABLE bookmarks RENAME TO elsewhere").await;
+    let log = CapturedLog::begin();
+    let mut reed = signed_in(&app, "reed").await;
+    for path in ["/", routes::DASHBOARDS, routes::APPS, "/dashboards/rain"] {
+        let page = reed.get(path).await;
+        page.assert_status(200);
+        assert!(!page.body.contains("your favourites"), "{page:#?}");
+    }
+    assert!(log.text().contains("what somebody marked cannot be read"), "{}", log.text());
+    execute(app.db(), "ALTER TABLE elsewhere RENAME TO bookmarks").await;
+    reed.get("/dashboards/rain").await.assert_shows("Add Rain to your favourites");
 }
 
 // Case: front/row-rules

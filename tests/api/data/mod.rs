@@ -5,6 +5,7 @@ mod access_requests;
 mod alike;
 mod app_codes;
 mod attempts;
+mod bookmarks;
 mod connections;
 mod cookie_sessions;
 mod dashboards;

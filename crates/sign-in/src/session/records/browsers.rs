@@ -28,7 +28,8 @@ fn without_numbers(user_agent: Option<&str>) -> String {
 }
 
 impl SignIns {
-    /// The latest sign-ins of the person `user_id` with browsers that were new and of which they have not said that they know it.
+    /// The latest sign-ins of the person `user_id` with browsers that were new and of which they have not said that they know it. That
+    /// there are none is remembered for a minute, since hardly anybody has some: one at another instance is told that much later.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -37,10 +38,17 @@ impl SignIns {
                               revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND new_browser = 1 \
                               AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
                               ORDER BY created_at DESC, id DESC LIMIT $2";
-        reading_on_both!(&self.db, |pool| {
+        if self.without_new_browsers.contains_key(&user_id) {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<SignInRow> = reading_on_both!(&self.db, |pool| {
             let rows = sqlx::query(UNSEEN).bind(user_id).bind(AT_ONCE).fetch_all(pool).await?;
-            Ok(rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?)
-        })
+            rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?
+        });
+        if rows.is_empty() {
+            self.without_new_browsers.insert(user_id, ());
+        }
+        Ok(rows)
     }
 
     /// Notes that the person `user_id` knows the browser of their sign-in `id`; `false` where there is nothing to be known of it.

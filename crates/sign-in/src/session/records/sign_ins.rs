@@ -5,7 +5,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use moka::sync::Cache;
 use rolecall_model::Role;
 use thiserror::Error;
 use uuid::Uuid;
@@ -18,6 +20,10 @@ use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
 use crate::session::standings::Standings;
 use crate::tokens::TokenSet;
+
+/// How long it is remembered that somebody has no sign-in with a new browser to be told of, and of how many people.
+const NO_NEW_BROWSER: Duration = Duration::from_secs(60);
+const PEOPLE: u64 = 10_000;
 
 /// Why a record could not be read or written.
 #[derive(Debug, Error)]
@@ -44,6 +50,8 @@ pub struct SignIns {
     pub(super) mark: RevocationMark,
     pub(super) providers: Arc<[KnownProvider]>,
     pub(super) standings: Standings,
+    /// The people who lately had no sign-in with a new browser to be told of.
+    pub(super) without_new_browsers: Cache<i64, ()>,
 }
 
 /// What records need to know of a provider that is configured.
@@ -74,7 +82,8 @@ impl SignIns {
     /// The records in `db`, their tokens sealed with `cipher`, ended by `limits`.
     pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, providers: Arc<[KnownProvider]>) -> Self {
         let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
-        Self { db, cipher, limits, live, mark, providers, standings: Standings::default() }
+        let without_new_browsers = Cache::builder().max_capacity(PEOPLE).time_to_live(NO_NEW_BROWSER).build();
+        Self { db, cipher, limits, live, mark, providers, standings: Standings::default(), without_new_browsers }
     }
 
     /// `tokens` as the row of the sign-in `id` keeps them. They cannot be put into another row.
