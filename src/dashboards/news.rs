@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 struct Versions {
     datasets: Vec<(String, i64, i64)>,
     dashboards: Vec<(String, u64)>,
-    last_note_ms: Option<i64>,
+    notes: (i64, i64),
 }
 
 impl Dashboards {
@@ -58,6 +58,6 @@ impl Dashboards {
         self.shelf.forget().await;
         let list = self.shelf.list().await?;
         let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
-        Ok(Versions { datasets, dashboards, last_note_ms: self.sources.note_versions.last_edit().await? })
+        Ok(Versions { datasets, dashboards, notes: self.sources.note_versions.saves().await? })
     }
 }

@@ -43,12 +43,12 @@ impl NoteVersions {
         Ok(self.read.try_get_with_by_ref(&dashboard.slug, read).await?)
     }
 
-    /// When any note was saved last, Unix milliseconds (UTC).
+    /// A value that changes whenever a note was saved.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) async fn last_edit(&self) -> Result<Option<i64>, DashboardsError> {
-        Ok(notes::last_edit(&self.db).await?)
+    pub(super) async fn saves(&self) -> Result<(i64, i64), DashboardsError> {
+        Ok(notes::saves(&self.db).await?)
     }
 
     /// Reads them anew at the next question: somebody saved a note.

@@ -84,13 +84,14 @@ pub async fn versions(db: &Db, dashboard: &str) -> Result<HashMap<String, i64>, 
     Ok(rows.into_iter().collect())
 }
 
-/// When any note was saved last, Unix milliseconds (UTC).
+/// How many notes there are, and the sum of their versions: another pair whenever one was saved, whatever the clock of who saved it
+/// says.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn last_edit(db: &Db) -> Result<Option<i64>, sqlx::Error> {
-    const LAST: &str = "SELECT MAX(edited_at) FROM notes";
-    reading_on_both!(db, |pool| sqlx::query_scalar(LAST).fetch_one(pool).await)
+pub async fn saves(db: &Db) -> Result<(i64, i64), sqlx::Error> {
+    const SAVES: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM notes";
+    reading_on_both!(db, |pool| sqlx::query_as(SAVES).fetch_one(pool).await)
 }
 
 /// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still the one that stands.

@@ -11,12 +11,14 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{NewSignIn, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};
 
 on_both_dialects! {
     a_dashboard_is_made_and_served_by_every_instance,
     a_new_dashboard_has_no_notes_of_one_that_was_in_a_file,
+    a_note_of_another_process_is_noticed_whatever_its_clock_says,
     a_dashboard_is_changed_from_the_version_that_stands,
     only_the_owner_and_administrators_change_a_dashboard,
     an_undo_goes_back_one_version_and_another_one_goes_back_further,
@@ -136,6 +138,25 @@ async fn a_new_dashboard_has_no_notes_of_one_that_was_in_a_file(database: &TestD
     execute(&database.db, note).await;
     let made = here.dashboards.create(&spec("Board"), "Made", writer(&wren)).await.unwrap();
     assert_eq!(made, "board-2");
+}
+
+// Case: live/clocks
+async fn a_note_of_another_process_is_noticed_whatever_its_clock_says(database: &TestDb) {
+    let here = start(database);
+    somebody(&here.auth, "wren").await;
+    let note = "INSERT INTO notes (dashboard, panel, body, version, edited_by, edited_at) \
+                SELECT 'board', $1, 'a', 1, id, $2 FROM users";
+    for (panel, at) in [("'late'", "2000"), ("'early'", "1000")] {
+        execute(&database.db, &note.replace("$1", panel).replace("$2", at)).await;
+    }
+    let mut changes = here.dashboards.changes();
+    let dashboards = here.dashboards.clone();
+    let following = tokio::spawn(async move { dashboards.follow_changes().await });
+    let mut is_told = async || timeout(Duration::from_secs(20), changes.changed()).await.is_ok();
+    assert!(is_told().await, "the first look tells");
+    execute(&database.db, "UPDATE notes SET body = 'b', version = 2, edited_at = 1500 WHERE panel = 'early'").await;
+    assert!(is_told().await);
+    following.abort();
 }
 
 async fn a_dashboard_is_changed_from_the_version_that_stands(database: &TestDb) {
