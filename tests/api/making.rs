@@ -125,6 +125,10 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     for (version, wish) in [("2", "earlier"), ("3", "width"), ("4", "duplicate"), ("5", "later"), ("6", "delete")] {
         button(&mut wren, version, wish).await;
     }
+    for (field, wish, told) in [("to", "move", "Give a place"), ("width", "width", "Give a number of columns")] {
+        let fields = [("version", "7"), ("panel", "total"), (field, "x"), ("do", wish)];
+        wren.submit(&editor, &fields).await.assert_status(422).assert_shows(told);
+    }
     let settings = [("version", "7"), ("title", "Sold"), ("role", "write"), ("zone", "Mars"), ("do", "settings")];
     wren.submit(&editor, &settings)
         .await

@@ -113,7 +113,11 @@ impl Change {
             Self::Delete(id) => format!("Deleted “{}”", title(id)),
             Self::Earlier(id) => format!("Moved “{}” earlier", title(id)),
             Self::Later(id) => format!("Moved “{}” later", title(id)),
-            Self::Move(id, to) => format!("Moved “{}” to place {}", title(id), to.saturating_add(1)),
+            Self::Move(id, to) => {
+                // Beyond the last place there is none.
+                let place = to.saturating_add(1).min(spec.panels.len());
+                format!("Moved “{}” to place {place}", title(id))
+            }
             Self::Width(id, width) => format!("Gave “{}” the width {width}", title(id)),
         }
     }
@@ -178,6 +182,7 @@ mod tests {
         ] {
             assert_eq!(ids(change.clone()).as_deref(), Ok(expected), "{change:?}");
         }
+        assert_eq!(Change::Move("a".into(), usize::MAX).words(&spec), "Moved “a” to place 3");
         for gone in [Change::Delete("gone".into()), Change::Move("gone".into(), 0)] {
             assert_eq!(ids(gone), Err(Undone));
         }

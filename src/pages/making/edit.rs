@@ -87,18 +87,21 @@ async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<Change, 
 
 fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMistake>> {
     let panel = || typed.get("panel").to_owned();
+    let mistake = |at: &str, what: &str| vec![FieldMistake { at: at.to_owned(), what: what.to_owned() }];
     Ok(match typed.get("do") {
         "settings" => Change::Settings(read_settings(typed, changing.role)?),
         "duplicate" => Change::Duplicate(panel()),
         "delete" => Change::Delete(panel()),
         "earlier" => Change::Earlier(panel()),
         "later" => Change::Later(panel()),
-        "move" => Change::Move(panel(), typed.get("to").parse().unwrap_or(usize::MAX)),
-        "width" => Change::Width(panel(), typed.get("width").parse().unwrap_or_default()),
-        _ => {
-            let what = "This form cannot be read. Load the page again.".to_owned();
-            return Err(vec![FieldMistake { at: String::new(), what }]);
+        "move" => {
+            Change::Move(panel(), typed.get("to").parse().map_err(|_| mistake("to", "Give a place, counted from 0."))?)
         }
+        "width" => {
+            let width = typed.get("width").parse();
+            Change::Width(panel(), width.map_err(|_| mistake("width", "Give a number of columns, from 1 to 12."))?)
+        }
+        _ => return Err(mistake("", "This form cannot be read. Load the page again.")),
     })
 }
 
