@@ -6,6 +6,7 @@
 mod bring;
 mod conflict;
 mod edit;
+mod field_groups;
 mod fields;
 mod filters;
 mod history;
