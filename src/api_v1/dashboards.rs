@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::panels::open_dashboard;
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::dashboards::{AskedFilters, Dashboards, Panel, Person};
+use crate::dashboards::{Dashboards, Panel};
 use crate::routes;
 
 /// The dashboards that the caller's role opens.
@@ -130,9 +130,9 @@ pub async fn dashboard(
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     caller.require(dashboard.spec.role)?;
     let panels = dashboards.open_panels(&dashboard, caller.open_role).await?;
-    let filters = dashboards.filters(&dashboard, &AskedFilters::default(), Person::Api(&caller)).await?;
+    let filters = dashboards.filters_for(&dashboard, caller.open_role).await?;
     Ok(Json(DashboardDetail {
-        filters: filters.all().iter().map(|filter| FilterEntry::of(filter.spec)).collect(),
+        filters: filters.into_iter().map(FilterEntry::of).collect(),
         panels: panels.into_iter().map(|(panel, role)| PanelLink::of(panel, role, &slug)).collect(),
         title: dashboard.spec.title.clone(),
         summary: dashboard.spec.summary.clone(),

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use rolecall_model::Role;
-use rolecall_model::data::{Cell, QueryResult};
-use rolecall_model::spec::PanelSpec;
+use rolecall_model::data::Cell;
 use rolecall_panels::{ValueLink, Values};
 
 use super::data::{PanelData, TableRequest};
 use super::error::DashboardsError;
-use super::filters::{Compared, Filters, PanelFilters, ValueAddress};
+use super::filters::{Filters, PanelFilters, ValueAddress};
 use super::notes;
 use super::queries::Queries;
 use super::sorting::Sorting;
@@ -44,8 +43,6 @@ pub struct AsOf {
 
 /// The last page of a table whose HTML is kept.
 const LAST_PAGE_KEPT: u32 = 50;
-/// How much an address can say of filters where HTML is kept, in bytes: hardly anybody else asks for more.
-const LONGEST_FIELDS_KEPT: usize = 1000;
 
 /// A panel that is open to somebody.
 pub struct OpenPanel<'a> {
@@ -108,6 +105,15 @@ impl<'a> OpenPanel<'a> {
         self.filters.map_or("", Filters::fields)
     }
 
+    /// The titles of the filters in force that leave it alone.
+    #[must_use]
+    pub fn not_filtered_by(&self) -> Vec<&str> {
+        match (self.filters, &self.source) {
+            (Some(filters), Source::DataSet(dataset, _)) => filters.leaving_alone(self.panel, dataset),
+            _ => Vec::new(),
+        }
+    }
+
     /// The zone in which its moments are named.
     #[must_use]
     pub fn zone(&self) -> Tz {
@@ -151,12 +157,9 @@ impl<'a> OpenPanel<'a> {
                 let as_of = self.as_of();
                 let mut key = format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}/{as_of:?}", data.dataset, data.version);
                 if let Some(filters) = self.filters {
-                    if filters.fields().len() > LONGEST_FIELDS_KEPT {
-                        return None;
-                    }
                     let PanelFilters { conditions, compared } = filters.of_panel(self.panel, dataset);
-                    // Writing to a string does not fail. Links name the fields.
-                    _ = write!(key, "/{conditions:?}/{compared:?}/{}", filters.fields());
+                    // Writing to a string does not fail.
+                    _ = write!(key, "/{conditions:?}/{compared:?}/{}", filters.key_of_links(dataset)?);
                 }
                 Some(key)
             }
@@ -184,7 +187,8 @@ impl<'a> OpenPanel<'a> {
         }
         let (spec, zone) = (&self.panel.spec, self.zone());
         Ok(Ok(match self.found(Wanted::All(sort)).await? {
-            PanelData::Figures(result, compared) => Some(figure_values(spec, &result, compared.as_ref(), zone)),
+            // The days of a filter and those before are no steps among the others, so a file leaves them out.
+            PanelData::Figures(result, _) => Some(Values::of_figures(spec, &result, zone)),
             PanelData::Chart(result) => Some(Values::of_series(spec, &result, zone)),
             PanelData::Table(table) => Some(Values::of_table(spec, &table.result, &table.rows, zone)),
             PanelData::Text(_) | PanelData::Note(_) | PanelData::SignIns(_) => None,
@@ -240,15 +244,4 @@ impl<'a> OpenPanel<'a> {
     const fn is_table(&self) -> bool {
         matches!(self.panel.content, Content::Rows(_) | Content::Groups(_))
     }
-}
-
-/// The values of figures; where days are compared with those before, both stand below the steps of time.
-fn figure_values(spec: &PanelSpec, result: &QueryResult, compared: Option<&Compared>, zone: Tz) -> Values {
-    let mut values = Values::of_figures(spec, result, zone);
-    for (days, of) in compared.iter().flat_map(|of| [(of.before, &of.result_before), (of.days, &of.result)]) {
-        let name = Cell::Text(days.words());
-        values.rows.push(std::iter::once(name).chain(of.rows.first().cloned().unwrap_or_default()).collect());
-        values.total += 1;
-    }
-    values
 }

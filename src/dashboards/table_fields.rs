@@ -4,6 +4,7 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 use url::form_urlencoded;
 
 use super::data::TableRequest;
+use super::sorting::Sorting;
 use super::spec::Dashboard;
 use crate::routes;
 
@@ -43,6 +44,15 @@ impl TableFields {
     #[must_use]
     pub fn request(&self, id: &str) -> TableRequest {
         self.0.iter().find(|(of, _)| of == id).map(|(_, request)| request.clone()).unwrap_or_default()
+    }
+
+    /// Whether a table of `dashboard` is to be sorted by what it does not show.
+    #[must_use]
+    pub fn has_unknown_sort(&self, dashboard: &Dashboard) -> bool {
+        self.0.iter().any(|(id, request)| {
+            let panel = dashboard.panel(id);
+            panel.is_some_and(|panel| Sorting::of(&panel.spec, request.sort.as_deref()).unknown.is_some())
+        })
     }
 
     /// The orders of all tables, as fields of an address: with other filters, tables begin at their first page again.

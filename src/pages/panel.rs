@@ -33,18 +33,38 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
     let make = async || {
         let data = panel.data(asked).await.map_err(|error| caller::internal(&error))?;
         let is_passing = matches!(data, PanelData::Unavailable(_));
-        let html = with_age(view_of((slug, panel), data, false).to_html(), panel.as_of());
+        let html = with_lines(view_of((slug, panel), data, false).to_html(), panel);
         Ok(if is_passing { Made::Passing(html) } else { Made::Lasting(html) })
     };
     rendered(panel.key(asked), make).await
 }
 
-/// The HTML of a panel with a line at its end that says how old its data are.
-pub fn with_age(mut panel: String, as_of: Option<AsOf>) -> String {
-    let (Some(AsOf { ms, failing }), Some(end)) = (as_of, panel.rfind("</")) else { return panel };
-    let failing = failing.map(|failing| (failing.since_ms, failing.why));
-    panel.insert_str(end, &view! { <AsOfLine ms failing/> }.to_html());
-    panel
+/// The HTML of `panel` with lines at its end: which filters in force leave it alone, and how old its data are.
+pub fn with_lines(mut html: String, panel: &OpenPanel<'_>) -> String {
+    let Some(end) = html.rfind("</") else { return html };
+    let filters: Vec<String> = panel.not_filtered_by().into_iter().map(ToOwned::to_owned).collect();
+    let mut lines = String::new();
+    if !filters.is_empty() {
+        lines.push_str(&view! { <NotFilteredLine filters/> }.to_html());
+    }
+    if let Some(AsOf { ms, failing }) = panel.as_of() {
+        let failing = failing.map(|failing| (failing.since_ms, failing.why));
+        lines.push_str(&view! { <AsOfLine ms failing/> }.to_html());
+    }
+    html.insert_str(end, &lines);
+    html
+}
+
+/// Says which `filters` a panel shows the same with: otherwise it seems to contradict the others.
+#[component]
+fn NotFilteredLine(filters: Vec<String>) -> impl IntoView {
+    let names = filters.into_iter().enumerate().map(|(at, title)| {
+        view! {
+            {(at > 0).then_some(", ")}
+            <bdi>{title}</bdi>
+        }
+    });
+    view! { <p class="muted as-of">"Not filtered by " {names.collect_view()}</p> }
 }
 
 /// The panel of the dashboard `slug` with its `data`. One that stands alone on its page takes all of its width.

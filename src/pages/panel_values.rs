@@ -6,7 +6,7 @@ use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS, values_table};
 
 use super::filters::filter_bar;
 use super::page::{Answer, Asked, Page};
-use super::panel::{view_of, with_age};
+use super::panel::{view_of, with_lines};
 use crate::caller;
 use crate::components::document::FILTERS_SCRIPT;
 use crate::components::step_up::StepUpNotice;
@@ -55,7 +55,7 @@ pub async fn panel(asked: Asked) -> Answer {
             </section>
         }
     });
-    let html = with_age(view_of((slug, &panel), data, true).to_html(), panel.as_of());
+    let html = with_lines(view_of((slug, &panel), data, true).to_html(), &panel);
     let html = html
         .replace(OTHER_FIELDS, &tables.of_others(id, filters.fields()))
         .replace(SORT_FIELDS, &tables.orders_in_links());

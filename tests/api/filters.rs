@@ -282,24 +282,25 @@ async fn files_and_the_api_have_the_rows_that_the_page_has() {
 #[tokio::test]
 async fn what_cannot_be_taken_is_told_and_not_in_force() {
     let (app, mut reed, _) = start().await;
-    let token = app.person_token("reed").await;
     for (name, value, sentence) in [
         ("period", "soon", "there is no range “soon”"),
         ("period.from", "2026-02-30", "“2026-02-30” is no day"),
         ("city", "x", "names the filter “city”, which there is not here. There are: period, region."),
         ("period.until", "2026-01-01", "“period.until”"),
+        ("region.from", "2026-02-01", "“region.from” means nothing here"),
+        ("period.search", "x", "“period.search” means nothing here"),
     ] {
-        let page = reed.get(&filtered(PAGE, &[(name, value)])).await;
-        page.assert_status(200).assert_shows(sentence);
-        assert_eq!(sum(&page), "63", "{name}");
-        let api = app.ask(&filtered(&routes::api_v1_panel("sales", "total"), &[(name, value)]), &token).await;
-        assert!(api.assert_problem(400).body.contains(sentence), "{api:#?}");
-        let file = filtered(&routes::of_panel(routes::PANEL_CSV, "sales", "total"), &[(name, value)]);
-        reed.get(&file).await.assert_status(422).assert_shows(sentence);
+        assert_told(&app, &mut reed, &[(name, value)], sentence, "63").await;
     }
+    let twice = [("period", "all"), ("period", "today")];
+    assert_told(&app, &mut reed, &twice, "has “period” more than once", "63").await;
+    let both = [("period", "today"), ("period.to", "2026-01-31")];
+    assert_told(&app, &mut reed, &both, "the range “today” and days as well", "3").await;
     let round = [("period.from", "2026-02-02"), ("period.to", "2026-02-01"), ("region", "South")];
     let page = reed.get(&filtered(PAGE, &round)).await;
     page.assert_shows("the range ends on 2026-02-01, before it begins on 2026-02-02");
+    // What was typed is there to be corrected.
+    page.assert_shows("type=\"date\" value=\"2026-02-02\"").assert_shows("type=\"date\" value=\"2026-02-01\"");
     assert_eq!(sum(&page), "4");
     let nobody = reed.get(&filtered(PAGE, &[("region", "Atlantis")])).await;
     nobody.assert_status(200).assert_shows("no row that you can see has “Atlantis”");
@@ -310,6 +311,64 @@ async fn what_cannot_be_taken_is_told_and_not_in_force() {
     assert!(!reed.get(&format!("{PAGE}?rows.page=2")).await.body.contains("class=\"bad\""));
 }
 
+/// `fields` are told in the `sentence` on the page, which shows the sum `sum_of`; a file and the API refuse them.
+async fn assert_told(app: &TestApp, reed: &mut Browser, fields: &[(&str, &str)], sentence: &str, sum_of: &str) {
+    let page = reed.get(&filtered(PAGE, fields)).await;
+    page.assert_status(200).assert_shows(sentence);
+    assert_eq!(sum(&page), sum_of, "{fields:?}");
+    let token = app.person_token("reed").await;
+    let api = app.ask(&filtered(&routes::api_v1_panel("sales", "total"), fields), &token).await;
+    assert!(api.assert_problem(400).body.contains(sentence), "{api:#?}");
+    let file = filtered(&routes::of_panel(routes::PANEL_CSV, "sales", "total"), fields);
+    reed.get(&file).await.assert_status(422).assert_shows(sentence);
+}
+
+// Case: filters/ranges
+#[tokio::test]
+async fn days_that_are_typed_take_the_place_of_the_range_that_the_form_sends_along() {
+    let (_app, mut reed, _) = start().await;
+    let named = reed.get(&filtered(PAGE, &[("period", "last_7_days")])).await;
+    named.assert_shows("name=\"period.otherwise\" value=\"last_7_days\"");
+    let kept = reed.get(&filtered(PAGE, &[("period.otherwise", "last_7_days"), ("region", "South")])).await;
+    kept.assert_shows("2026-02-02 to 2026-02-08");
+    assert_eq!(sum(&kept), "4");
+    let typed = [("period.otherwise", "last_7_days"), ("period.from", "2026-01-15"), ("period.to", "2026-02-05")];
+    let page = reed.get(&filtered(PAGE, &typed)).await;
+    assert_eq!(sum(&page), "6");
+    assert!(!page.body.contains("class=\"bad\""), "{page:#?}");
+}
+
+// Case: filters/left-alone
+#[tokio::test]
+async fn a_panel_that_a_filter_in_force_leaves_alone_says_so() {
+    let (_app, mut reed, _) = start().await;
+    let said = |page: &Answer| page.body.matches("Not filtered by").count();
+    assert_eq!(said(&reed.get(PAGE).await), 0);
+    let page = reed.get(&filtered(PAGE, &[("region", "North"), ("period", "today")])).await;
+    page.assert_shows("Not filtered by <bdi>Day</bdi>").assert_shows("<bdi>region</bdi></p>");
+    assert_eq!(said(&page), 1, "{page:#?}");
+}
+
+// Case: filters/cache
+#[tokio::test]
+async fn what_is_kept_of_a_panel_has_no_links_of_a_filter_that_is_not_there_for_somebody() {
+    const TWO: &str = "format = 1\ntitle = \"Two\"\n\
+        [[filters]]\nid = \"place\"\nkind = \"values\"\ncolumn = \"location\"\nexcept = [\"places\"]\n\
+        [[filters]]\nid = \"sky\"\nkind = \"values\"\ncolumn = \"weather\"\nexcept = [\"closed\"]\n\
+        [[panels]]\nid = \"places\"\ntitle = \"Places\"\nkind = \"bar\"\ndataset = \"weather\"\n\
+        measures = [{ compute = \"count\" }]\nby = { column = \"location\" }\n\
+        [[panels]]\nid = \"closed\"\ntitle = \"Closed\"\nrole = \"write\"\nkind = \"figure\"\ndataset = \"weather\"\n\
+        measures = [{ compute = \"count\" }]\n";
+    let app = TestApp::setup().with_dashboard("two", TWO).start().await;
+    let (mut reed, mut wren) = (app.browser(), app.browser());
+    wren.sign_in_as("wren").await;
+    reed.sign_in_as("reed").await;
+    let page = routes::dashboard("two");
+    assert_eq!(links(&wren.get(&page).await, "Filter by Seattle").len(), 1);
+    assert_eq!(links(&reed.get(&page).await, "Filter by Seattle"), Vec::<String>::new());
+    assert_eq!(links(&wren.get(&page).await, "Filter by Seattle").len(), 1);
+}
+
 // Case: filters/ranges
 #[tokio::test]
 async fn ranges_with_a_name_count_from_the_newest_row_that_the_person_sees() {
@@ -318,8 +377,8 @@ async fn ranges_with_a_name_count_from_the_newest_row_that_the_person_sees() {
     for (preset, days, sum_of) in [
         ("today", "2026-02-08", "32"),
         ("last_7_days", "2026-02-02 to 2026-02-08", "60"),
-        ("this_month", "2026-02-01 to 2026-02-28", "60"),
-        ("this_year", "2026-01-01 to 2026-12-31", "63"),
+        ("this_month", "2026-02-01 to 2026-02-08", "60"),
+        ("this_year", "2026-01-01 to 2026-02-08", "63"),
         ("all", "all days", "63"),
     ] {
         let page = at(&mut reed, preset).await;
@@ -344,6 +403,13 @@ async fn a_comparison_is_of_the_days_in_force_with_as_many_before() {
         .assert_status(200)
         .json();
     assert_eq!((&api["figures"][0]["value"], &api["figures"][0]["before"]), (&json!(60), &json!(3)));
+    // A month that is not over, beside as many days of the one before.
+    let this_month = reed.get(&filtered(PAGE, &[("period", "this_month")])).await;
+    this_month.assert_shows("2026-02-01 to 2026-02-08: +59 (+5,900.0%) against 2026-01-01 to 2026-01-08");
+    // A file has the steps alone: what is compared is no step.
+    let file = filtered(&routes::of_panel(routes::PANEL_CSV, "sales", "monthly"), &february);
+    let csv = Answer::read(reed.request(Method::GET, &file).send().await.unwrap()).await;
+    assert_eq!(csv.assert_status(200).body.lines().skip(1).collect::<Vec<_>>(), ["2026-02,60"], "{csv:#?}");
     // Without a filter, the last step beside the one before.
     reed.get(PAGE).await.assert_shows("2026-02: +57");
 }

@@ -1,6 +1,6 @@
 //! What an address asks of the filters of a dashboard.
 
-use rolecall_model::spec::DashboardFilter;
+use rolecall_model::spec::{DashboardFilter, FilterKind};
 use url::form_urlencoded;
 
 use crate::dashboards::spec::RESERVED_FIELDS;
@@ -9,12 +9,16 @@ use crate::dashboards::spec::RESERVED_FIELDS;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AskedFilters(Vec<(String, String)>);
 
+/// How much of what an address says is repeated, in characters.
+const MAX_REPEATED: usize = 100;
 /// How many fields of an address are read.
 const MOST_FIELDS: usize = 1_000;
 /// The parts that the field of a filter can have behind its id: `period.from`.
 const FROM: &str = "from";
 const TO: &str = "to";
 const SEARCH: &str = "search";
+/// The range with a name that a form sends along unseen: days beside it take its place.
+const OTHERWISE: &str = "otherwise";
 /// The parts that fields of tables have.
 const OF_TABLES: [&str; 2] = ["page", "sort"];
 
@@ -48,6 +52,11 @@ impl AskedFilters {
         values
     }
 
+    /// The range that holds where no days are given, as it was written.
+    pub(super) fn otherwise(&self, id: &str) -> Option<&str> {
+        self.part(id, OTHERWISE)
+    }
+
     /// The first day, as it was written.
     pub(super) fn from(&self, id: &str) -> Option<&str> {
         self.part(id, FROM)
@@ -64,15 +73,37 @@ impl AskedFilters {
     }
 
     fn part(&self, id: &str, part: &str) -> Option<&str> {
-        let is_part = |name: &str| name.rsplit_once('.') == Some((id, part));
-        self.0.iter().find(|(name, _)| is_part(name)).map(|(_, value)| value.as_str())
+        self.parts(id, part).next()
+    }
+
+    fn parts<'a, 'b>(&'a self, id: &'b str, part: &'b str) -> impl Iterator<Item = &'a str> + use<'a, 'b> {
+        let is_part = move |name: &str| name.rsplit_once('.') == Some((id, part));
+        self.0.iter().filter(move |(name, _)| is_part(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// What of the fields of `filter` means nothing, in whole sentences: parts that are for filters of the other kind, and fields
+    /// that take one value and have several.
+    pub(super) fn idle(&self, filter: &DashboardFilter) -> Vec<String> {
+        let (id, title) = (filter.id.as_str(), filter.title());
+        let (single, foreign, what): (&[&str], &[&str], _) = match filter.kind {
+            FilterKind::DateRange => (&[FROM, TO, OTHERWISE], &[SEARCH], "days, and no values to be searched"),
+            FilterKind::Values => (&[SEARCH], &[FROM, TO, OTHERWISE], "values, and no days"),
+        };
+        let foreign = foreign.iter().filter(|part| self.part(id, part).is_some());
+        let foreign = foreign.map(|part| format!("{title}: “{id}.{part}” means nothing here. The filter has {what}."));
+        let parts = single.iter().filter(|part| differ(self.parts(id, part))).map(|part| format!("{id}.{part}"));
+        let name = (filter.kind == FilterKind::DateRange && self.values(id).len() > 1).then(|| id.to_owned());
+        let doubled = name.into_iter().chain(parts);
+        let doubled =
+            doubled.map(|name| format!("{title}: the address has “{name}” more than once. The first is taken."));
+        foreign.chain(doubled).collect()
     }
 
     /// The names of fields that belong to none of `filters`, each once.
     pub(super) fn unknown_to<'a>(&'a self, filters: &[&DashboardFilter]) -> Vec<&'a str> {
         let is_known = |name: &str| {
             let id = match name.rsplit_once('.') {
-                Some((id, FROM | TO | SEARCH)) => id,
+                Some((id, FROM | TO | SEARCH | OTHERWISE)) => id,
                 _ => name,
             };
             filters.iter().any(|filter| filter.id == id)
@@ -83,6 +114,19 @@ impl AskedFilters {
         unknown.dedup();
         unknown
     }
+}
+
+fn differ<'a>(mut values: impl Iterator<Item = &'a str>) -> bool {
+    let first = values.next();
+    values.any(|value| Some(value) != first)
+}
+
+/// `text` as far as it is repeated to who asked.
+pub(super) fn shortened(text: &str) -> String {
+    if text.chars().count() <= MAX_REPEATED {
+        return text.to_owned();
+    }
+    text.chars().take(MAX_REPEATED).chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -99,5 +143,35 @@ mod tests {
         assert_eq!(asked.unknown_to(&[]), ["city", "period.from"]);
         assert!(AskedFilters::of_query(Some("days.page=2&period=")).is_empty());
         assert!(AskedFilters::of_query(None).is_empty());
+    }
+    #[test]
+    fn fields_that_mean_nothing_are_told() {
+        let filter = |id: &str, kind| DashboardFilter {
+            id: id.into(),
+            title: None,
+            kind,
+            column: id.into(),
+            dataset: None,
+            default: None,
+            last_day: rolecall_model::spec::LastDay::Today,
+            except: Vec::new(),
+        };
+        let (city, period) = (filter("city", FilterKind::Values), filter("period", FilterKind::DateRange));
+        let idle = |query: &str| {
+            let asked = AskedFilters::of_query(Some(query));
+            [asked.idle(&city), asked.idle(&period)].concat()
+        };
+        for fine in ["city=a&city=b&city.search=c", "period.from=x&period.to=y", "period=all&period=all", ""] {
+            assert_eq!(idle(fine), Vec::<String>::new(), "{fine}");
+        }
+        for (query, said) in [
+            ("city.from=2026-01-01", "city: “city.from” means nothing here. The filter has values, and no days."),
+            ("period.search=x", "period: “period.search” means nothing here."),
+            ("period=all&period=today", "period: the address has “period” more than once."),
+            ("period.to=a&period.to=b", "period: the address has “period.to” more than once."),
+            ("city.search=a&city.search=b", "city: the address has “city.search” more than once."),
+        ] {
+            assert!(matches!(idle(query).as_slice(), [one] if one.starts_with(said)), "{query}: {:?}", idle(query));
+        }
     }
 }

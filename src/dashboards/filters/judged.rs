@@ -10,6 +10,9 @@ use super::range::DayRange;
 use crate::dashboards::spec::{Panel, is_about};
 use crate::datasets::{DataSet, RuleViewer};
 
+/// How much an address can say of filters where HTML is kept, in bytes: hardly anybody else asks for more.
+const LONGEST_FIELDS_KEPT: usize = 1000;
+
 /// The filters that there are for somebody, with what is chosen.
 #[derive(Debug, Default)]
 pub struct Filters<'a> {
@@ -31,6 +34,8 @@ pub struct JudgedFilter<'a> {
     pub mistakes: Vec<String>,
     /// What is looked for among its values.
     pub search: Option<String>,
+    /// The days that the address has, also where they are not in force.
+    pub typed: DayRange,
     /// The data sets that it is about, of panels that are open.
     pub(super) sources: Vec<FilterSource>,
 }
@@ -63,6 +68,16 @@ pub enum AskedRange {
     Preset(DatePreset),
     /// The address has its days.
     Days,
+}
+
+impl AskedRange {
+    /// The name of the range, where it has one.
+    pub(super) const fn preset(self) -> Option<DatePreset> {
+        match self {
+            Self::Usual(preset) | Self::Preset(preset) => Some(preset),
+            Self::Days => None,
+        }
+    }
 }
 
 /// Where a value leads to: the fields of the address that chooses it, or that chooses it no more.
@@ -147,6 +162,36 @@ impl<'a> Filters<'a> {
         encoded(self.judged.iter().map(|filter| filter.nothing().fields(&filter.spec.id)))
     }
 
+    /// The filters and what is in force, as a name for the links that a panel of `dataset` has, where its HTML is kept. `None` for
+    /// what hardly anybody asks for: otherwise anybody could fill what is kept with copies.
+    #[must_use]
+    pub fn key_of_links(&self, dataset: &DataSet) -> Option<String> {
+        // Which there are is a question of the role, also where nothing is chosen. Ids have no such characters.
+        let of_dataset = |filter: &JudgedFilter<'_>| if filter.source(dataset).is_some() { "!" } else { "" };
+        let ids = self.judged.iter().map(|filter| format!("{}{}", filter.spec.id, of_dataset(filter)));
+        let ids = ids.collect::<Vec<_>>().join(",");
+        (self.fields.len() <= LONGEST_FIELDS_KEPT).then(|| format!("{ids}/{}", self.fields))
+    }
+
+    /// Everything that the bar over the panels depends on, but its page, as a name for what is made of it and kept. `None` where
+    /// something was mistyped or is searched for, and as for [`key_of_links`](Self::key_of_links).
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        let is_kept = self.mistakes().next().is_none()
+            && self.judged.iter().all(|filter| filter.search.is_none())
+            && self.fields.len() <= LONGEST_FIELDS_KEPT;
+        is_kept.then(|| self.judged.iter().map(JudgedFilter::key).collect::<Vec<_>>().join(";"))
+    }
+
+    /// The titles of the filters in force that leave `panel` alone, whose data set is `dataset`.
+    #[must_use]
+    pub fn leaving_alone(&self, panel: &Panel, dataset: &DataSet) -> Vec<&str> {
+        let is_filtered =
+            |filter: &JudgedFilter<'_>| is_about(filter.spec, &panel.spec) && filter.source(dataset).is_some();
+        let in_force = self.judged.iter().filter(|filter| filter.chosen.is_in_force());
+        in_force.filter(|filter| !is_filtered(filter)).map(|filter| filter.spec.title()).collect()
+    }
+
     /// What `panel` is filtered by, whose data set is `dataset`.
     #[must_use]
     pub fn of_panel(&self, panel: &Panel, dataset: &DataSet) -> PanelFilters {
@@ -156,7 +201,7 @@ impl<'a> Filters<'a> {
         let column = panel.spec.by.as_ref().filter(|_| panel.spec.compare).map(|by| &by.column);
         let compared = sources.filter(|(filter, _)| Some(&filter.spec.column) == column);
         let mut range = compared.filter_map(|(filter, _)| match filter.chosen {
-            Chosen::Days(_, days) => Some((days, days.before()?)),
+            Chosen::Days(range, days) => Some((days, days.before(range.preset())?)),
             Chosen::Values(_) => None,
         });
         PanelFilters { conditions, compared: range.next_back() }
@@ -206,14 +251,13 @@ impl JudgedFilter<'_> {
         }
     }
 
-    /// Everything that its values depend on, as a name for what is made of them and kept.
-    #[must_use]
-    pub fn key(&self) -> String {
+    /// Everything that its values depend on.
+    fn key(&self) -> String {
         let sources = self.sources.iter().map(|FilterSource { dataset, viewer, .. }| {
             let rows = dataset.row_filters(viewer);
             format!("{}/{}/{rows:?}", dataset.data.dataset, dataset.data.version)
         });
-        format!("{:?}/{:?}/{}", self.chosen, self.search, sources.collect::<Vec<_>>().join(","))
+        format!("{}/{:?}/{}", self.spec.id, self.chosen, sources.collect::<Vec<_>>().join(","))
     }
 
     fn source(&self, dataset: &DataSet) -> Option<&FilterSource> {

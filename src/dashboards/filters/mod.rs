@@ -5,10 +5,12 @@
 
 mod asked;
 mod compared;
+mod days;
 mod judge;
 mod judged;
 mod options;
 mod range;
+mod sources;
 
 pub use asked::AskedFilters;
 pub use compared::Compared;

@@ -1,5 +1,6 @@
 //! What a filter offers: the values of its column in the rows that somebody may see.
 
+use futures_util::future::try_join_all;
 use rolecall_data::query::QueryError;
 use rolecall_model::data::{
     Aggregate, Cell, ColumnType, Dimension, Filter, GroupOrder, GroupQuery, Measure, Order, Query, Scalar, Select,
@@ -68,16 +69,21 @@ impl Dashboards {
         };
         let (mut frequent, mut has_more) = (Counted::default(), false);
         let mut sought = Counted::default();
-        for source in &filter.sources {
+        let counted = filter.sources.iter().map(|source| {
             let search = filter.search.as_deref().map(|text| looking_for(dashboard, filter, source, text));
-            let (cells, total) = self.frequent(dashboard, filter, source, search.into_iter().collect()).await?;
+            self.frequent(dashboard, filter, source, search.into_iter().collect())
+        });
+        for (cells, total) in try_join_all(counted).await? {
             has_more |= total > cells.len() as u64;
             frequent.add(cells);
         }
         if chosen.iter().any(|value| !frequent.has(value)) {
-            for source in &filter.sources {
-                let conditions = source.condition.clone().into_iter().collect();
-                sought.add(self.frequent(dashboard, filter, source, conditions).await?.0);
+            let counted = filter
+                .sources
+                .iter()
+                .map(|source| self.frequent(dashboard, filter, source, source.condition.clone().into_iter().collect()));
+            for (cells, _) in try_join_all(counted).await? {
+                sought.add(cells);
             }
         }
         let zone = dashboard.zone();

@@ -20,7 +20,8 @@ impl DayRange {
         Self { from: Some(from), to: Some(to) }
     }
 
-    /// Those that `preset` means where `last` is the day that it is counted from.
+    /// Those that `preset` means where `last` is the day that it is counted from. A month or a year that is not over yet ends on
+    /// that day: the rest of it has no rows that tell anything.
     #[must_use]
     pub fn of(preset: DatePreset, last: NaiveDate) -> Self {
         let days = |count: u64| {
@@ -33,11 +34,8 @@ impl DayRange {
             DatePreset::Last7Days => days(7),
             DatePreset::Last30Days => days(30),
             DatePreset::Last90Days => days(90),
-            DatePreset::ThisMonth => {
-                let from = last.with_day(1);
-                Self { from, to: from.and_then(end_of_month) }
-            }
-            DatePreset::ThisYear => year(last.year()),
+            DatePreset::ThisMonth => Self { from: last.with_day(1), to: Some(last) },
+            DatePreset::ThisYear => Self { to: Some(last), ..year(last.year()) },
             DatePreset::LastYear => year(last.year() - 1),
             DatePreset::All => Self::default(),
         }
@@ -75,20 +73,29 @@ impl DayRange {
         }
     }
 
-    /// The period before: as many whole months where these are whole months, otherwise as many days. `None` where there is no
+    /// The period before: as many whole months where these are whole months, otherwise as many days. Where `preset` says that
+    /// these are the month or the year up to now, as many days from the beginning of the one before. `None` where there is no
     /// first or no last day.
     #[must_use]
-    pub fn before(&self) -> Option<Self> {
+    pub fn before(&self, preset: Option<DatePreset>) -> Option<Self> {
         let (from, to) = self.from.zip(self.to)?;
         let last = from.pred_opt()?;
-        if from.day() == 1 && end_of_month(to) == Some(to) {
+        let is_part_of_year = preset == Some(DatePreset::ThisYear) && to.month() != 12;
+        if from.day() == 1 && end_of_month(to) == Some(to) && !is_part_of_year {
             let months =
                 (to.year() - from.year()) * 12 + i32::try_from(to.month()).ok()? - i32::try_from(from.month()).ok()?;
             let first = from.checked_sub_months(Months::new(u32::try_from(months + 1).ok()?))?;
             return Some(Self::between(first, last));
         }
-        let days = u64::try_from(to.signed_duration_since(from).num_days()).ok()?;
-        Some(Self::between(last.checked_sub_days(Days::new(days))?, last))
+        let days = Days::new(u64::try_from(to.signed_duration_since(from).num_days()).ok()?);
+        let months = match preset {
+            Some(DatePreset::ThisMonth) => 1,
+            Some(DatePreset::ThisYear) => 12,
+            _ => return Some(Self::between(last.checked_sub_days(days)?, last)),
+        };
+        let first = from.checked_sub_months(Months::new(months))?;
+        // The month before can be shorter.
+        Some(Self::between(first, first.checked_add_days(days)?.min(last)))
     }
 
     /// The condition that the values of `column` are within; nothing for all days.
@@ -127,8 +134,8 @@ mod tests {
             "2024-02-24 to 2024-03-01",
             "2024-02-01 to 2024-03-01",
             "2023-12-03 to 2024-03-01",
-            "2024-03-01 to 2024-03-31",
-            "2024-01-01 to 2024-12-31",
+            "2024-03-01",
+            "2024-01-01 to 2024-03-01",
             "2023-01-01 to 2023-12-31",
             "all days",
         ];
@@ -146,8 +153,29 @@ mod tests {
             ("2024-03-01", "2024-03-30", "2024-01-31 to 2024-02-29"),
         ] {
             let range = DayRange::between(day(from), day(to));
-            assert_eq!(range.before().map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
+            assert_eq!(range.before(None).map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
         }
-        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.before(), None);
+        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.before(None), None);
+    }
+
+    #[test]
+    fn a_month_or_a_year_that_is_not_over_is_compared_with_as_many_days_of_the_one_before() {
+        use DatePreset::{ThisMonth, ThisYear};
+        for (preset, last, before) in [
+            (ThisMonth, "2024-03-08", "2024-02-01 to 2024-02-08"),
+            (ThisMonth, "2024-03-01", "2024-02-01"),
+            (ThisMonth, "2024-03-30", "2024-02-01 to 2024-02-29"),
+            (ThisMonth, "2024-03-31", "2024-02-01 to 2024-02-29"),
+            (ThisMonth, "2024-02-29", "2024-01-01 to 2024-01-31"),
+            (ThisMonth, "2024-01-10", "2023-12-01 to 2023-12-10"),
+            (ThisYear, "2024-02-10", "2023-01-01 to 2023-02-10"),
+            (ThisYear, "2024-12-30", "2023-01-01 to 2023-12-31"),
+            (ThisYear, "2024-02-29", "2023-01-01 to 2023-03-01"),
+            (ThisYear, "2025-12-31", "2024-01-01 to 2024-12-31"),
+            (ThisYear, "2023-12-31", "2022-01-01 to 2022-12-31"),
+        ] {
+            let range = DayRange::of(preset, day(last));
+            assert_eq!(range.before(Some(preset)).map(|before| before.words()).as_deref(), Some(before), "{last}");
+        }
     }
 }

@@ -62,11 +62,11 @@ pub enum DatePreset {
     #[serde(rename = "last_90_days")]
     #[strum(serialize = "last_90_days")]
     Last90Days,
-    /// The whole month of that day.
+    /// The month of that day, up to that day.
     #[serde(rename = "this_month")]
     #[strum(serialize = "this_month")]
     ThisMonth,
-    /// The whole year of that day.
+    /// The year of that day, up to that day.
     #[serde(rename = "this_year")]
     #[strum(serialize = "this_year")]
     ThisYear,

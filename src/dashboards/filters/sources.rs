@@ -1,0 +1,96 @@
+//! Which filters there are for somebody, and the data sets that each is about.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use rolecall_model::Role;
+use rolecall_model::spec::DashboardFilter;
+
+use super::judged::FilterSource;
+use crate::dashboards::error::DashboardsError;
+use crate::dashboards::open::Dashboards;
+use crate::dashboards::person::Person;
+use crate::dashboards::spec::{Dashboard, fits};
+use crate::datasets::{Catalogue, DataSet, RuleViewer};
+
+/// Data sets by their names, as they are at this moment, each with who looks.
+pub(super) type Seen = HashMap<String, (Arc<DataSet>, Arc<RuleViewer>)>;
+
+impl Dashboards {
+    /// The filters of `dashboard` that there are for somebody to whom the doors of `role` are open. All of it is in memory.
+    ///
+    /// # Errors
+    /// When the list of data sets cannot be read.
+    pub async fn filters_for<'a>(
+        &self,
+        dashboard: &'a Dashboard,
+        role: Option<Role>,
+    ) -> Result<Vec<&'a DashboardFilter>, DashboardsError> {
+        if dashboard.spec.filters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let catalogue = self.datasets().catalogue().await?;
+        let is_there = |spec: &&DashboardFilter| {
+            datasets_of(dashboard, spec, role, &catalogue).iter().any(|dataset| {
+                dataset.data.columns.iter().any(|of| of.name == spec.column && fits(spec.kind, of.column_type))
+            })
+        };
+        Ok(dashboard.spec.filters.iter().filter(is_there).collect())
+    }
+
+    /// The data sets that any filter of `dashboard` is about, each brought up to date where it is one that ages.
+    pub(super) async fn seen(&self, dashboard: &Dashboard, person: Person<'_>) -> Result<Seen, DashboardsError> {
+        let catalogue = self.datasets().catalogue().await?;
+        let mut datasets: Vec<&Arc<DataSet>> = Vec::new();
+        for spec in &dashboard.spec.filters {
+            for dataset in datasets_of(dashboard, spec, person.open_role(), &catalogue) {
+                if datasets.iter().all(|known| known.name != dataset.name) {
+                    datasets.push(dataset);
+                }
+            }
+        }
+        let seen = datasets.into_iter().map(async |dataset| {
+            let current = self.datasets().up_to_date(dataset).await;
+            let viewer = person.rule_viewer(self.auth(), current.needs_claims()).await?;
+            Ok::<_, DashboardsError>((dataset.name.clone(), (current, Arc::new(viewer))))
+        });
+        Ok(try_join_all(seen).await?.into_iter().collect())
+    }
+}
+
+/// The data sets of `seen` that the filter `spec` is about, as far as they have a column that fits it.
+pub(super) fn sources_of(
+    dashboard: &Dashboard,
+    spec: &DashboardFilter,
+    role: Option<Role>,
+    seen: &Seen,
+) -> Vec<FilterSource> {
+    let mut sources: Vec<FilterSource> = Vec::new();
+    for panel in dashboard.panels_of(spec).filter(|panel| role >= Some(panel.role)) {
+        let Some((dataset, viewer)) = panel.spec.dataset.as_ref().and_then(|name| seen.get(name)) else { continue };
+        let column = dataset.data.columns.iter().find(|column| column.name == spec.column);
+        let Some(column) = column.filter(|column| fits(spec.kind, column.column_type)) else { continue };
+        if sources.iter().all(|source| source.dataset.name != dataset.name) {
+            sources.push(FilterSource {
+                dataset: Arc::clone(dataset),
+                viewer: Arc::clone(viewer),
+                column_type: column.column_type,
+                condition: None,
+            });
+        }
+    }
+    sources
+}
+
+/// The data sets that the filter `spec` is about: of panels that are open to `role`, as they are.
+fn datasets_of<'a>(
+    dashboard: &Dashboard,
+    spec: &DashboardFilter,
+    role: Option<Role>,
+    catalogue: &'a Catalogue,
+) -> Vec<&'a Arc<DataSet>> {
+    let panels = dashboard.panels_of(spec).filter(|panel| role >= Some(panel.role));
+    let datasets = panels.filter_map(|panel| catalogue.get(panel.spec.dataset.as_ref()?));
+    datasets.filter(|dataset| dataset.is_open_to(role)).collect()
+}

@@ -1,0 +1,115 @@
+//! What can be chosen of a filter.
+
+use leptos::prelude::*;
+use rolecall_model::spec::{DatePreset, LastDay};
+use strum::IntoEnumIterator as _;
+
+use super::addresses::Addresses;
+use crate::dashboards::{AskedRange, Chosen, DayRange, FilterOption, FilterOptions, JudgedFilter};
+
+/// The ranges that have a name as links, and two fields for any other.
+pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: AskedRange, days: DayRange) -> AnyView {
+    let id = filter.spec.id.clone();
+    let presets = DatePreset::iter().map(|preset| {
+        let is_current = matches!(asked, AskedRange::Usual(of) | AskedRange::Preset(of) if of == preset);
+        let chosen = Chosen::Days(AskedRange::Preset(preset), days);
+        let to = addresses.to(addresses.filters.fields_with(&id, &chosen));
+        view! {
+            <li>
+                <a href=to aria-current=is_current.then_some("true")>
+                    {preset_name(preset, filter.spec.last_day)}
+                </a>
+            </li>
+        }
+    });
+    let kept = match asked {
+        AskedRange::Preset(preset) => {
+            let name = format!("{id}.otherwise");
+            Some(view! { <input type="hidden" name=name value=preset.to_string()/> })
+        }
+        AskedRange::Usual(_) | AskedRange::Days => None,
+    };
+    let field = |part: &str, label: &'static str, day: Option<chrono::NaiveDate>| {
+        let name = format!("{id}.{part}");
+        let field_id = format!("filter-{id}-{part}");
+        let day = day.map(|day| day.to_string());
+        view! {
+            <div>
+                <label for=field_id.clone()>{label}</label>
+                <input id=field_id name=name type="date" value=day/>
+            </div>
+        }
+    };
+    view! {
+        <ul class="filter-presets">{presets.collect_view()}</ul>
+        {kept}
+        <div class="fields-row">{field("from", "From day", filter.typed.from)} {field("to", "To day", filter.typed.to)}</div>
+    }
+    .into_any()
+}
+
+/// The values that can be chosen, and a field that finds others.
+pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyView {
+    let id = filter.spec.id.clone();
+    if options.is_unavailable {
+        let chosen = match &filter.chosen {
+            Chosen::Values(values) => values.clone(),
+            Chosen::Days(..) => Vec::new(),
+        };
+        let kept = chosen.into_iter().map(|value| view! { <input type="hidden" name=id.clone() value=value/> });
+        return view! {
+            <p class="muted">"The values cannot be told right now. Try again later."</p>
+            {kept.collect_view()}
+        }
+        .into_any();
+    }
+    let absent =
+        options.absent.iter().map(|value| FilterOption { value: value.clone(), label: value.clone(), is_chosen: true });
+    let choices = absent.chain(options.values.iter().cloned()).map(|option| {
+        view! {
+            <label class="choice">
+                <input type="checkbox" name=id.clone() value=option.value checked=option.is_chosen/>
+                <span dir="auto">{option.label}</span>
+            </label>
+        }
+    });
+    let search = (options.has_more || filter.search.is_some()).then(|| {
+        let (field_id, name) = (format!("filter-{id}-search"), format!("{id}.search"));
+        let value = filter.search.clone();
+        let label = if options.has_more { "The most frequent are below. Search for others" } else { "Search" };
+        view! {
+            <div>
+                <label for=field_id.clone()>{label}</label>
+                <input id=field_id name=name type="search" value=value dir="auto" autocomplete="off"/>
+            </div>
+        }
+    });
+    let nothing = options.values.is_empty().then(|| view! { <p class="muted">"There are no such values."</p> });
+    view! {
+        {search}
+        {nothing}
+        <fieldset class="filter-values">
+            <legend class="visually-hidden">{filter.spec.title().to_owned()}</legend>
+            {choices.collect_view()}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What people call a range.
+const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str {
+    match (preset, last_day) {
+        (DatePreset::Today, LastDay::Today) => "Today",
+        (DatePreset::Today, LastDay::Newest) => "Newest day",
+        (DatePreset::Last7Days, _) => "Last 7 days",
+        (DatePreset::Last30Days, _) => "Last 30 days",
+        (DatePreset::Last90Days, _) => "Last 90 days",
+        (DatePreset::ThisMonth, LastDay::Today) => "This month",
+        (DatePreset::ThisMonth, LastDay::Newest) => "Newest month",
+        (DatePreset::ThisYear, LastDay::Today) => "This year",
+        (DatePreset::ThisYear, LastDay::Newest) => "Newest year",
+        (DatePreset::LastYear, LastDay::Today) => "Last year",
+        (DatePreset::LastYear, LastDay::Newest) => "The year before",
+        (DatePreset::All, _) => "All",
+    }
+}

@@ -1,0 +1,77 @@
+//! What is in force of the filters of a dashboard.
+
+use leptos::prelude::*;
+
+use super::addresses::Addresses;
+use crate::dashboards::{Chosen, FilterOptions, JudgedFilter};
+
+/// Up to how many values of a filter each stand for themselves among what is in force.
+const MOST_CHIPS: usize = 8;
+
+/// What is in force, each as a link that takes it back.
+pub(super) fn in_force(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) -> AnyView {
+    let chips: Vec<(String, String)> =
+        all.iter().flat_map(|(filter, options)| chips(addresses, filter, options)).collect();
+    if chips.is_empty() {
+        return ().into_any();
+    }
+    let clear = addresses.to(addresses.filters.fields_of_nothing());
+    let chips = chips.into_iter().map(|(text, to)| {
+        let label = format!("Remove the filter {text}");
+        view! {
+            <li>
+                <a class="chip" href=to aria-label=label>
+                    <bdi>{text}</bdi>
+                    <span aria-hidden="true">" ×"</span>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <ul class="chips" aria-label="Filters in force">
+            {chips.collect_view()}
+            <li>
+                <a href=clear>"Clear all"</a>
+            </li>
+        </ul>
+    }
+    .into_any()
+}
+
+fn chips(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterOptions) -> Vec<(String, String)> {
+    let (id, title) = (&filter.spec.id, filter.spec.title());
+    let nothing = || addresses.to(addresses.filters.fields_with(id, &filter.nothing()));
+    match &filter.chosen {
+        chosen if !chosen.is_in_force() => Vec::new(),
+        Chosen::Days(_, days) => vec![(format!("{title}: {}", days.words()), nothing())],
+        Chosen::Values(values) if values.len() > MOST_CHIPS => {
+            vec![(format!("{title}: {} values", values.len()), nothing())]
+        }
+        Chosen::Values(values) => {
+            let chip = |value: &String| {
+                let others = values.iter().filter(|other| *other != value).cloned().collect();
+                let without = addresses.filters.fields_with(id, &Chosen::Values(others));
+                (format!("{title}: {}", label_of(value, options)), addresses.to(without))
+            };
+            values.iter().map(chip).collect()
+        }
+    }
+}
+
+/// What is in force, in a few words.
+pub(super) fn in_words(filter: &JudgedFilter<'_>, options: &FilterOptions) -> String {
+    match &filter.chosen {
+        Chosen::Days(_, days) => days.words(),
+        Chosen::Values(values) => match values.as_slice() {
+            [] => "all".to_owned(),
+            [value] => label_of(value, options),
+            values => format!("{} values", values.len()),
+        },
+    }
+}
+
+/// What people read of `value`.
+fn label_of(value: &str, options: &FilterOptions) -> String {
+    let known = options.values.iter().find(|option| option.value == value);
+    known.map_or_else(|| value.to_owned(), |option| option.label.clone())
+}
