@@ -16,6 +16,7 @@ let updating;
 let isFetching = false;
 let tries = 0;
 let pointedAt = 0;
+let waitingForBar;
 
 const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
 const shown = () => stampsIn(panels.dataset.stamps);
@@ -81,6 +82,7 @@ const take = (page) => {
   const fresh = page.querySelector(".panels[data-live]");
   const [before, after] = [shown(), stampsIn(fresh.dataset.stamps)];
   panels.dataset.stamps = fresh.dataset.stamps;
+  placeBar(page.querySelector(".filters"), location.href);
   if (before.get("") !== after.get("") || [...before.keys()].join() !== [...after.keys()].join()) return takeAll(page, fresh);
   after.delete("");
   for (const [id, stamp] of after) {
@@ -96,13 +98,38 @@ const takeAll = (page, fresh) => {
   const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
   const around = [...fresh.parentElement.children];
   const at = around.indexOf(fresh);
-  for (const beside of [...panels.parentElement.children]) if (beside !== panels) beside.remove();
-  panels.before(...around.slice(0, at), ...lost);
+  // The filters are for `placeBar`.
+  const isBar = (of) => of.matches(".filters");
+  for (const beside of [...panels.parentElement.children]) if (beside !== panels && !isBar(beside)) beside.remove();
+  const head = around.slice(0, at).filter((of) => !isBar(of));
+  (document.querySelector(".filters") ?? panels).before(...head);
+  panels.before(...lost);
   panels.after(...around.slice(at + 1));
   document.title = page.title;
   panels.replaceChildren(...[...fresh.children].map((next) => stays(next) ?? next));
   for (const panel of panels.children) if (!kept.includes(panel)) wake(panel);
 };
+
+// Puts the filters `next`, fetched from the address `from`, over the panels, as soon as nobody is choosing there.
+const placeBar = (next, from) => {
+  clearTimeout(waitingForBar);
+  const old = document.querySelector(".filters");
+  if (isOver() || (old && next && old.isEqualNode(next))) return;
+  if (old && isBarBusy(old)) waitingForBar = setTimeout(() => placeBar(next, from), BUSY_MS);
+  else if (from !== location.href) plan(0);
+  else if (!next) old?.remove();
+  else if (old) old.replaceWith(next);
+  else panels.before(next);
+  loadFilters();
+};
+
+const isBarBusy = (bar) => {
+  const isChanged = ({ value, defaultValue, checked, defaultChecked }) => value !== defaultValue || checked !== defaultChecked;
+  return bar.contains(document.activeElement) || bar.querySelector("details[open]") || [...bar.querySelectorAll("input")].some(isChanged);
+};
+
+// The filters over the panels have a script of their own.
+const loadFilters = () => document.querySelector(".filters") && import("/filters.js");
 
 // Puts `next`, fetched from the address `from`, in the place of `old`, as soon as nobody is doing anything there.
 const place = (old, next, from) => {
@@ -159,6 +186,10 @@ const swap = (old, next) => {
   root.innerHTML = other.firstElementChild.innerHTML;
   const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
   if (head && newHead) head.replaceWith(newHead);
+  // How old the data are.
+  const lines = (panel) => panel.querySelectorAll(":scope > .as-of, :scope > .notice");
+  for (const line of lines(old)) line.remove();
+  old.append(...lines(next));
   root.dispatchEvent(new Event("renewed"));
 };
 
@@ -180,5 +211,4 @@ const wake = (panel) => panel.dispatchEvent(new Event("rolecall:islands", { bubb
 
 document.addEventListener("pointermove", () => (pointedAt = Date.now()), { passive: true });
 
-// The filters over the panels have a script of their own.
-if (document.querySelector("form[data-filters]")) import("/filters.js");
+loadFilters();

@@ -70,9 +70,24 @@ test('take a range by its name, and any other by its days', async ({ page, visit
   else await page.locator('.filter details[open]').getByRole('button', { name: 'Apply' }).click();
   await expect(inForce(page)).toContainText('Day: 2013-07-01 to 2013-07-31');
   await expect(panels(page).figures).toContainText('New York, 2013-07-18');
-  // A range turned round is told, and everything is shown.
+  // A range turned round is told, and everything is shown. What was typed is there to be corrected.
   await visitor.open(`${paths.weather}?period.from=2014-01-02&period.to=2014-01-01`);
   await expect(page.locator('.filters .bad')).toContainText('before it begins on 2014-01-02');
+  await summary(page, 'Day').click();
+  await expect(page.getByLabel('From day')).toHaveValue('2014-01-02');
+  await expect(page.getByLabel('To day')).toHaveValue('2014-01-01');
+});
+
+test('take days in the place of a range, once both are typed', async ({ page, visitor, scripted }) => {
+  await visitor.signIn(reed, { from: `${paths.weather}?period=last_year` });
+  await summary(page, 'Day').click();
+  await page.getByLabel('From day').fill('2013-07-01');
+  await page.getByLabel('To day').fill('2013-07-31');
+  if (scripted) await page.getByRole('heading', { level: 1 }).click();
+  else await page.locator('.filter details[open]').getByRole('button', { name: 'Apply' }).click();
+  await expect(inForce(page)).toContainText('Day: 2013-07-01 to 2013-07-31');
+  await expect(page.locator('.filters .bad')).toHaveCount(0);
+  if (scripted) expect([...new URL(page.url()).searchParams.keys()]).toEqual(['period.from', 'period.to']);
 });
 
 test('follow a click on a key of the legend, and again take it back', async ({ page, visitor }) => {
@@ -105,6 +120,21 @@ test('leave the values under the pointer to be read', { tag: '@script' }, async 
     await phases.getByRole('link', { name: `Filter by ${name}` }).hover();
     await expect(phases.locator('.readout-point')).toHaveText(name);
   }
+});
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true });
+
+  test('show the values of a bar at the first tap, and filter at the second', { tag: '@script' }, async ({ page, visitor }) => {
+    await visitor.signIn(reed, { from: birds });
+    const phases = figure(page, 'Phase of flight');
+    const bar = phases.getByRole('link', { name: 'Filter by Climb' });
+    await bar.tap();
+    await expect(phases.locator('.readout-point')).toHaveText('Climb');
+    await expect(inForce(page)).toHaveCount(0);
+    await bar.tap();
+    await expect(inForce(page)).toContainText('Phase of flight: Climb');
+  });
 });
 
 test('find a value among many', async ({ page, visitor, scripted }) => {

@@ -13,6 +13,10 @@ import { Visitor } from '../support/visitor.js';
 const run = promisify(execFile);
 const DASHBOARD = `format = 1
 title = "Sales"
+[[filters]]
+id = "amount"
+kind = "values"
+column = "amount"
 [[panels]]
 id = "sum"
 title = "Sum"
@@ -112,6 +116,27 @@ live('what somebody is doing is left alone until they are done @script', async (
   await plot.blur();
   await expect(panel(page, 'days').getByRole('slider')).toHaveAttribute('aria-valuemax', '3');
   await expect(panel(page, 'days')).not.toHaveClass(/has-news/);
+});
+
+// Case: live/page
+live('the filters stay while somebody chooses, and then offer what is new @script', async ({ sales }) => {
+  const { page, sell } = sales;
+  await open(sales, reed);
+  const summary = page.locator('.filter summary');
+  const value = (of) => page.getByRole('checkbox', { name: of, exact: true });
+  await summary.click();
+  await sell('2026-01-03,40\n');
+  await expect(panel(page, 'sum')).toContainText('43');
+  await expect(value('2')).toBeVisible();
+  await expect(value('40')).toHaveCount(0);
+  await page.getByRole('heading', { level: 1 }).click();
+  await expect(value('40')).toHaveCount(1);
+  expect(await isTheSame(page)).toBe(true);
+  // The filters that came answer as those did that were there.
+  await summary.click();
+  await value('40').check();
+  await expect(page).toHaveURL(/amount=40/);
+  await expect(panel(page, 'sum')).toContainText('40');
 });
 
 // Case: live/notes

@@ -47,10 +47,23 @@ pub fn ChartReader(
             at_rest.set_value(reading.at_rest());
         }
     };
-    let on_point = move |event: ev::PointerEvent| {
+    let on_point = move |event: &ev::PointerEvent| {
         if let (Some(plot), Some(reading)) = (plot_under(event.target()), reading()) {
-            active.set(reading.places().nearest(place_under(&event, &plot, reading.lies())));
+            active.set(reading.places().nearest(place_under(event, &plot, reading.lies())));
         }
+    };
+    // A finger has no way to look without touching: its first tap on a point shows the values, and the next one follows the link.
+    let is_first_tap = StoredValue::new(false);
+    let on_down = move |event: ev::PointerEvent| {
+        let before = active.get_untracked();
+        on_point(&event);
+        is_first_tap.set_value(event.pointer_type() == "touch" && active.get_untracked() != before);
+    };
+    let on_click = move |event: ev::MouseEvent| {
+        if is_first_tap.get_value() && event.target().and_then(links_over).is_some() {
+            event.prevent_default();
+        }
+        is_first_tap.set_value(false);
     };
     // A touch leaves whenever the finger is lifted, and with the focus the keyboard decides: the values stay then.
     let on_leave = move |event: ev::PointerEvent| {
@@ -66,6 +79,7 @@ pub fn ChartReader(
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
+        is_first_tap.set_value(false);
         let (Some(_), Some(reading)) = (plot_of(event.target()), reading()) else { return };
         let at = active.get_untracked().unwrap_or_else(|| reading.last());
         if let Some(point) = reading.places().after_key(&event.key(), at, reading.lies()) {
@@ -80,8 +94,9 @@ pub fn ChartReader(
             node_ref=root
             inner_html=chart.html()
             on:renewed=on_new
-            on:pointermove=on_point
-            on:pointerdown=on_point
+            on:pointermove=move |event| on_point(&event)
+            on:pointerdown=on_down
+            on:click=on_click
             on:pointerout=on_leave
             on:keydown=on_key
             on:focusin=move |event| on_focus(event, true)
@@ -93,10 +108,12 @@ pub fn ChartReader(
 /// The plot, where it is what an event of a pointer happened on, or what lies over it: links of the same size.
 fn plot_under(target: Option<EventTarget>) -> Option<Element> {
     let target = target?;
-    plot_of(Some(target.clone())).or_else(|| {
-        let links = target.dyn_into::<Element>().ok()?.closest(".plot-links").ok()??;
-        links.parent_element()?.query_selector(".plot").ok()?
-    })
+    plot_of(Some(target.clone())).or_else(|| links_over(target)?.parent_element()?.query_selector(".plot").ok()?)
+}
+
+/// The links over a plot, where an event happened on one of them.
+fn links_over(target: EventTarget) -> Option<Element> {
+    target.dyn_into::<Element>().ok()?.closest(".plot-links").ok()?
 }
 
 /// The plot, where it is what an event happened on. It is the target of all events, since its SVG ignores them.
