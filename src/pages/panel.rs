@@ -58,13 +58,9 @@ pub fn with_lines(mut html: String, panel: &OpenPanel<'_>) -> String {
 /// Says which `filters` a panel shows the same with: otherwise it seems to contradict the others.
 #[component]
 fn NotFilteredLine(filters: Vec<String>) -> impl IntoView {
-    let names = filters.into_iter().enumerate().map(|(at, title)| {
-        view! {
-            {(at > 0).then_some(", ")}
-            <bdi>{title}</bdi>
-        }
-    });
-    view! { <p class="muted as-of">"Not filtered by " {names.collect_view()}</p> }
+    view! {
+        <p class="muted as-of">"Not filtered by " <bdi>{filters.join(", ")}</bdi></p>
+    }
 }
 
 /// The panel of the dashboard `slug` with its `data`. One that stands alone on its page takes all of its width.

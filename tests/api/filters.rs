@@ -345,7 +345,7 @@ async fn a_panel_that_a_filter_in_force_leaves_alone_says_so() {
     let said = |page: &Answer| page.body.matches("Not filtered by").count();
     assert_eq!(said(&reed.get(PAGE).await), 0);
     let page = reed.get(&filtered(PAGE, &[("region", "North"), ("period", "today")])).await;
-    page.assert_shows("Not filtered by <bdi>Day</bdi>").assert_shows("<bdi>region</bdi></p>");
+    page.assert_shows("Not filtered by <bdi>Day, region<");
     assert_eq!(said(&page), 1, "{page:#?}");
 }
 
