@@ -181,7 +181,9 @@ async fn a_dashboard_is_changed_from_the_version_that_stands(database: &TestDb) 
     assert_eq!(here.dashboards.version(&stored, 1).await.unwrap().unwrap().spec, spec("Sales"));
 
     let mut large = spec("Sales");
-    large.panels[0].text = Some("x".repeat(64 * 1024));
+    // Each text is as long as one may be.
+    let text = |id| PanelSpec { text: Some("x".repeat(20_000)), ..PanelSpec::new(id, "Text", PanelKind::Text) };
+    large.panels = ["a", "b", "c", "d"].map(text).into();
     let mut nameless = spec(" ");
     "No name".clone_into(&mut nameless.panels[0].id);
     for (cannot_be, at) in [(large, "panels"), (nameless, "title")] {
