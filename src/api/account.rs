@@ -70,19 +70,24 @@ pub async fn check_my_roles() -> Result<(), AppError> {
 /// Says that the caller knows the new browser of their sign-in `id`, which is another one than this.
 ///
 /// # Errors
-/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a sign-in that is not theirs; [`AppError::Invalid`] for this one.
+/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a sign-in that is not theirs; [`AppError::Invalid`] where this browser is new
+/// itself.
 #[server(endpoint = "know_browser")]
 pub async fn know_browser(id: String) -> Result<(), AppError> {
     use crate::caller;
+    use rolecall_sign_in::session::KnownBrowser;
 
     let sign_in = caller::answer(caller::signed_in())?;
-    if id == sign_in.id {
-        let message = "Another browser of yours has to say that you know this one.".to_owned();
-        return caller::answer(Err(AppError::Invalid { message }));
-    }
-    let known = caller::auth()?.sign_ins().know_browser(sign_in.user_id, &id).await;
+    let known = caller::auth()?.sign_ins().know_browser(sign_in.user_id, &id, &sign_in.id).await;
     let known = known.map_err(|error| caller::internal(&error));
-    caller::answer(known.and_then(|known| if known { Ok(()) } else { Err(AppError::NotFound) }))
+    caller::answer(known.and_then(|known| match known {
+        KnownBrowser::Known => Ok(()),
+        KnownBrowser::Nothing => Err(AppError::NotFound),
+        KnownBrowser::SaidByNew => {
+            let message = "This browser is new itself. Say so in one that you have used before.".to_owned();
+            Err(AppError::Invalid { message })
+        }
+    }))
 }
 
 /// Ends the caller's session `id`, which is another browser's.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
-use rolecall_sign_in::session::SignInRow;
+use rolecall_sign_in::session::{NewBrowsers, SignInRow};
 
 use super::session_words::place;
 use crate::account::device;
@@ -21,19 +21,20 @@ pub async fn new_browser_notices() -> Result<String, AppError> {
     // While nobody vouches for somebody, the front page is all that they see, without their sign-ins.
     let Some(sign_in) = caller::signed_in_or_not() else { return Ok(String::new()) };
     let auth = caller::auth()?;
-    let rows = auth.sign_ins().new_browsers_of(sign_in.user_id).await.map_err(|error| caller::internal(&error))?;
+    let new = auth.sign_ins().new_browsers_of(sign_in.user_id, &sign_in.id).await;
+    let NewBrowsers { rows, is_own_new } = new.map_err(|error| caller::internal(&error))?;
     let now_ms = auth.clock().now_ms();
     let notices = rows.into_iter().filter_map(|row| {
         let is_own = row.id == sign_in.id;
         let is_told = !is_own || now_ms - row.created_at_ms < JUST_NOW_MS;
-        is_told.then(|| view! { <NewBrowserNotice row is_own/> })
+        is_told.then(|| view! { <NewBrowserNotice row is_own is_known_here=!is_own_new/> })
     });
     Ok(notices.collect_view().to_html())
 }
 
-/// Only another browser may say that it is known: whoever has broken in must not be able to hide it from there.
+/// Only a browser that is known may say that another one is: whoever has broken in must not be able to hide it.
 #[component]
-fn NewBrowserNotice(row: SignInRow, is_own: bool) -> impl IntoView {
+fn NewBrowserNotice(row: SignInRow, is_own: bool, is_known_here: bool) -> impl IntoView {
     let (device, place) = (device(row.user_agent.as_deref()), place(row.ip));
     if is_own {
         return view! {
@@ -47,6 +48,19 @@ fn NewBrowserNotice(row: SignInRow, is_own: bool) -> impl IntoView {
         .into_any();
     }
     let is_live = row.ended.is_none();
+    let know = if is_known_here {
+        view! {
+            <form method="post" action=routes::API_KNOW_BROWSER>
+                <input type="hidden" name="id" value=row.id/>
+                <button class="button" type="submit">
+                    "That was me"
+                </button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <p class="muted">"If it was you, say so in a browser that you used before this one."</p> }.into_any()
+    };
 
     view! {
         <section class="notice notice-warn" aria-label="New browser">
@@ -60,12 +74,7 @@ fn NewBrowserNotice(row: SignInRow, is_own: bool) -> impl IntoView {
                     {if is_live { "end that session" } else { "look at your sign-ins" }}
                 </a> " and tell an administrator."
             </p>
-            <form method="post" action=routes::API_KNOW_BROWSER>
-                <input type="hidden" name="id" value=row.id/>
-                <button class="button" type="submit">
-                    "That was me"
-                </button>
-            </form>
+            {know}
         </section>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use openidconnect::reqwest::Method;
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, TestApp, path_and_query};
+use crate::support::{Answer, Browser, TestApp, path_and_query, text};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 \
@@ -25,6 +25,10 @@ async fn home(browser: &mut Browser) -> Answer {
     let page = browser.get(routes::HOME).await;
     page.assert_status(200);
     page
+}
+
+async fn id_of_latest(app: &TestApp) -> String {
+    text(app.db(), "SELECT id FROM sign_ins ORDER BY created_at DESC, id DESC LIMIT 1").await
 }
 
 fn id_in(page: &Answer) -> String {
@@ -54,11 +58,25 @@ async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_say
 
     let id = id_in(&told);
     new.call(routes::API_KNOW_BROWSER, &[("id", &id)]).await.assert_status(422);
+    // Whoever has broken in signs in once more, with the same browser and with another one.
+    for user_agent in [EDGE, "curl/8.5.0"] {
+        let mut second = signed_in(&app, "ada", user_agent).await;
+        let page = home(&mut second).await;
+        page.assert_shows(OWN_NOTICE);
+        assert!(!page.body.contains("That was me"), "{user_agent}");
+        second.call(routes::API_KNOW_BROWSER, &[("id", &id)]).await.assert_status(422);
+        new.call(routes::API_KNOW_BROWSER, &[("id", &id_of_latest(&app).await)]).await.assert_status(422);
+    }
+    home(&mut new).await.assert_shows("If it was you, say so in a browser that you used before this one.");
     let mut reed = signed_in(&app, "reed", FIREFOX).await;
     reed.call(routes::API_KNOW_BROWSER, &[("id", &id)]).await.assert_status(404);
     app.browser().call(routes::API_KNOW_BROWSER, &[("id", &id)]).await.assert_status(401);
     home(&mut usual).await.assert_shows(NOTICE);
     usual.submit(routes::API_KNOW_BROWSER, &[("id", &id)]).await.assert_redirect(routes::HOME);
+    let left = home(&mut usual).await;
+    assert!(!left.body.contains("Edge on Windows"));
+    left.assert_shows("A program");
+    new.submit(routes::API_KNOW_BROWSER, &[("id", &id_in(&left))]).await.assert_redirect(routes::HOME);
     assert!(!home(&mut usual).await.body.contains("New browser"));
     usual.get(routes::ACCOUNT_SESSIONS).await.assert_shows("Edge on Windows, not used before");
     // From now on it is one that they have used.

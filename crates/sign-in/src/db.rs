@@ -13,6 +13,7 @@ mod transaction;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
@@ -32,6 +33,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What SQLite answers while another process writes (`SQLITE_BUSY`), in its forms.
 const SQLITE_BUSY: [&str; 4] = ["5", "261", "517", "773"];
+
+/// What PostgreSQL answers to a transaction that it ended for the sake of another one: `serialization_failure` and
+/// `deadlock_detected`.
+const POSTGRES_BUSY: [&str; 2] = ["40001", "40P01"];
+
+/// What PostgreSQL answers to a text with the character 0, of which it keeps none: `character_not_in_repertoire`.
+const POSTGRES_NUL: &str = "22021";
 
 /// Connections to one database. Clones share them.
 #[derive(Clone, Debug)]
@@ -64,19 +72,30 @@ pub enum DbError {
 
 /// Whether `error` comes from a database that had no time: trying again in a moment helps.
 pub fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
-    let is_busy = |error: &(dyn std::error::Error + 'static)| match error.downcast_ref() {
-        Some(sqlx::Error::PoolTimedOut) => true,
-        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| SQLITE_BUSY.contains(&&*code)),
-        _ => false,
-    };
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if is_busy(error) {
-            return true;
+    any_cause(error, |error| match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| SQLITE_BUSY.contains(&&*code) || POSTGRES_BUSY.contains(&&*code))
         }
-        cause = error.source();
-    }
-    false
+        _ => false,
+    })
+}
+
+/// Whether `error` comes from a text that the database cannot keep, since it holds the character 0: whoever sent it made the
+/// mistake.
+pub fn is_unstorable(error: &(dyn std::error::Error + 'static)) -> bool {
+    any_cause(
+        error,
+        |error| matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == POSTGRES_NUL)),
+    )
+}
+
+fn any_cause(error: &(dyn std::error::Error + 'static), is_meant: impl Fn(&sqlx::Error) -> bool) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|error| {
+        let shared = || error.downcast_ref().map(Arc::<sqlx::Error>::as_ref);
+        error.downcast_ref().or_else(shared).is_some_and(&is_meant)
+    })
 }
 
 /// Runs one expression on whichever dialect `$db` is, with `$pool` bound to the connections that may change something.

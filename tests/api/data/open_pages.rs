@@ -1,7 +1,9 @@
 //! What open pages are told of a sign-in, and which of them are with new browsers.
 
+use std::time::Duration;
+
 use rolecall_sign_in::Auth;
-use rolecall_sign_in::session::{EndReason, NewSignIn, SignIn, SignInEnds};
+use rolecall_sign_in::session::{EndReason, KnownBrowser, NewSignIn, SignIn, SignInEnds};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, on_both_dialects};
@@ -45,29 +47,50 @@ async fn sign_in(auth: &Auth, subject: &str, user_agent: &str) -> SignIn {
 }
 
 async fn new_browsers(auth: &Auth, of: &SignIn) -> Vec<String> {
-    let rows = auth.sign_ins().new_browsers_of(of.user_id).await.unwrap();
+    let rows = auth.sign_ins().new_browsers_of(of.user_id, &of.id).await.unwrap().rows;
     assert!(rows.iter().all(|row| row.is_from_new_browser && row.user_id == of.user_id));
     rows.into_iter().map(|row| row.id).collect()
 }
 
 // Case: account/new-browser
 async fn a_new_browser_is_told_once_and_only_its_person_knows_it(database: &TestDb) {
-    let auth = database.auth(&TestClock::starting_now());
-    let first = sign_in(&auth, "ada", "Firefox/1").await;
-    sign_in(&auth, "ada", "Firefox/2.0").await;
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let sign_in = async |subject: &str, user_agent: &str| {
+        clock.advance(Duration::from_secs(1));
+        sign_in(&auth, subject, user_agent).await
+    };
+    let first = sign_in("ada", "Firefox/1").await;
+    sign_in("ada", "Firefox/2.0").await;
     assert_eq!(new_browsers(&auth, &first).await, [""; 0]);
-    let new = sign_in(&auth, "ada", "Edge/1").await;
-    sign_in(&auth, "ada", "Edge/2").await;
-    let reed = sign_in(&auth, "reed", "Edge/1").await;
-    assert_eq!(new_browsers(&auth, &first).await, std::slice::from_ref(&new.id));
+    let new = sign_in("ada", "Edge/1").await;
+    let again = sign_in("ada", "Edge/2").await;
+    let other = sign_in("ada", "curl/8").await;
+    let reed = sign_in("reed", "Edge/1").await;
+    assert_eq!(new_browsers(&auth, &first).await, [other.id.clone(), again.id.clone()], "each browser once");
+    assert_eq!(new_browsers(&auth, &again).await, [other.id.clone(), again.id.clone()]);
+    assert_eq!(
+        new_browsers(&auth, &new).await,
+        [other.id.clone(), new.id.clone()],
+        "its own says that it is new itself"
+    );
     assert_eq!(new_browsers(&auth, &reed).await, [""; 0], "what others use says nothing");
-    assert!(!auth.sign_ins().know_browser(reed.user_id, &new.id).await.unwrap());
-    assert!(!auth.sign_ins().know_browser(first.user_id, &first.id).await.unwrap());
-    assert!(auth.sign_ins().know_browser(first.user_id, &new.id).await.unwrap());
-    assert!(!auth.sign_ins().know_browser(first.user_id, &new.id).await.unwrap());
+    let known = async |by: &SignIn, id: &str| auth.sign_ins().know_browser(by.user_id, id, &by.id).await.unwrap();
+    assert_eq!(known(&reed, &new.id).await, KnownBrowser::Nothing);
+    assert_eq!(known(&first, &first.id).await, KnownBrowser::Nothing);
+    for (by, of) in [(&new, &new), (&new, &again), (&other, &new), (&again, &other)] {
+        assert_eq!(known(by, &of.id).await, KnownBrowser::SaidByNew, "no new browser hides a notice");
+    }
+    assert_eq!(auth.sign_ins().know_browser(first.user_id, &new.id, &reed.id).await.unwrap(), KnownBrowser::SaidByNew);
+    assert_eq!(known(&first, &new.id).await, KnownBrowser::Known);
+    assert_eq!(known(&first, &again.id).await, KnownBrowser::Nothing, "it is the same browser");
+    assert_eq!(new_browsers(&auth, &first).await, std::slice::from_ref(&other.id));
+    assert_eq!(known(&again, &other.id).await, KnownBrowser::Known);
+    assert_eq!(new_browsers(&auth, &first).await, [""; 0]);
+    sign_in("ada", "Edge/3").await;
     assert_eq!(new_browsers(&auth, &first).await, [""; 0]);
     let history = auth.sign_ins().history_of(first.user_id, None).await.unwrap();
-    assert_eq!(history.rows.iter().filter(|row| row.is_from_new_browser).count(), 1, "the history keeps it");
+    assert_eq!(history.rows.iter().filter(|row| row.is_from_new_browser).count(), 3, "the history keeps it");
 }
 
 // Case: account/new-browser

@@ -16,6 +16,8 @@ on_both_dialects! {
     no_role_that_is_given_here_goes_beyond_the_limits_of_the_provider,
     the_standing_of_a_caller_is_held_until_it_changes,
     people_and_sessions_are_listed_with_the_roles_that_count,
+    administrators_are_those_who_may_come_in_and_have_the_role_within_the_limits,
+    of_two_programs_that_shut_out_an_administrator_each_the_second_finds_none_but_its_own,
 }
 
 async fn sign_in(auth: &Auth, subject: &str, role: Option<Role>) -> SignIn {
@@ -151,6 +153,55 @@ async fn people_and_sessions_are_listed_with_the_roles_that_count(database: &Tes
     let at = auth.sign_ins().people_at("demo", "wren", clock.now_ms()).await.unwrap();
     assert_eq!(at.iter().map(|person| person.id).collect::<Vec<_>>(), [wren.user_id]);
     assert!(auth.sign_ins().people_at("other", "wren", clock.now_ms()).await.unwrap().is_empty());
+}
+
+async fn administrators(auth: &Auth) -> usize {
+    let mut transaction = auth.db().begin().await.unwrap();
+    auth.sign_ins().administrators_in(&mut transaction, auth.clock().now_ms()).await.unwrap()
+}
+
+// Case: api/last-administrator
+async fn administrators_are_those_who_may_come_in_and_have_the_role_within_the_limits(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    assert_eq!(administrators(&auth).await, 0);
+    let ada = sign_in(&auth, "ada", Some(Role::Admin)).await;
+    let wren = sign_in(&auth, "wren", Some(Role::Write)).await;
+    sign_in(&auth, "ada", Some(Role::Admin)).await;
+    assert_eq!(administrators(&auth).await, 1);
+    grant(&auth, wren.user_id, Role::Admin, Some(clock.now_ms() + 1_000)).await;
+    assert_eq!(administrators(&auth).await, 2);
+    disable(&auth, ada.user_id, Some("gone")).await;
+    assert_eq!(administrators(&auth).await, 1);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(administrators(&auth).await, 0, "what was given is over");
+    disable(&auth, ada.user_id, None).await;
+    clock.advance(Duration::from_secs(1));
+    sign_in(&auth, "ada", Some(Role::Read)).await;
+    assert_eq!(administrators(&auth).await, 0, "the role of the latest sign-in counts");
+    grant(&auth, ada.user_id, Role::Admin, None).await;
+    let limited = database.auth_of(&clock, |config| config.providers[0].roles.highest = Some(Role::Write));
+    assert_eq!((administrators(&auth).await, administrators(&limited).await), (1, 0));
+}
+
+// Case: api/last-administrator
+async fn of_two_programs_that_shut_out_an_administrator_each_the_second_finds_none_but_its_own(database: &TestDb) {
+    let auth = database.auth(&TestClock::starting_now());
+    let (ada, wren) = (sign_in(&auth, "ada", Some(Role::Admin)).await, sign_in(&auth, "wren", Some(Role::Admin)).await);
+    let shut_out = async |user_id: i64| {
+        let (sign_ins, now_ms) = (auth.sign_ins(), auth.clock().now_ms());
+        let mut transaction = auth.db().begin().await.unwrap();
+        sign_ins.let_one_program_decide_in(&mut transaction).await.unwrap();
+        assert!(sign_ins.disable_in(&mut transaction, user_id, Some("x"), now_ms).await.unwrap());
+        let is_one_left = sign_ins.administrators_in(&mut transaction, now_ms).await.unwrap() > 0;
+        if is_one_left {
+            transaction.commit().await.unwrap();
+        }
+        is_one_left
+    };
+    let (one, other) = tokio::join!(shut_out(ada.user_id), shut_out(wren.user_id));
+    assert!(one != other, "{one} {other}");
+    assert_eq!(administrators(&auth).await, 1);
 }
 
 // Case: admin/other-instance

@@ -1,4 +1,5 @@
-//! Callers of the API as people of ours: who makes something with it, or decides something, is known from then on.
+//! Callers of the API as people of ours: who makes something with it, or decides something, is known from then on. They have not
+//! signed in by that.
 
 use super::caller::ApiCaller;
 use super::claims::CallerKind;
@@ -11,7 +12,7 @@ impl ApiCaller {
     /// When the database does not answer.
     pub async fn number(&self, db: &Db, now_ms: i64) -> Result<i64, sqlx::Error> {
         const ADD: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
-                           VALUES ($1, $2, $3, $4, $4) \
+                           VALUES ($1, $2, $3, $4, 0) \
                            ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name RETURNING id";
         if let Some(known) = self.known_number(db).await? {
             return Ok(known);

@@ -36,18 +36,19 @@ impl Auth {
     /// When the database does not answer.
     pub async fn check_roles(&self, id: &str) -> Result<RolesCheck, RecordError> {
         let now_ms = self.clock().now_ms();
-        match self.sign_ins().ask_for_roles(id, now_ms).await? {
-            RolesAsked::Due => {}
+        // What was asked for a moment before may be read by now, between any two lines here: that counts.
+        let read_before_ms = match self.sign_ins().ask_for_roles(id, now_ms).await? {
+            RolesAsked::Due { roles_read_at_ms } => roles_read_at_ms,
             RolesAsked::TooSoon => return Ok(RolesCheck::TooSoon),
             RolesAsked::CannotBe => return Ok(RolesCheck::NoRefreshToken),
             RolesAsked::Ended => return Ok(RolesCheck::Ended),
-        }
+        };
         let Some(before) = self.sign_ins().live_unseen(id, now_ms).await? else { return Ok(RolesCheck::Ended) };
         let is_over = timeout(MAX_WAIT, self.join_refresh(&before)).await.is_ok();
         let now_ms = self.clock().now_ms();
         Ok(match self.sign_ins().live_unseen(id, now_ms).await? {
             None => RolesCheck::Ended,
-            Some(after) if after.roles_read_at_ms != before.roles_read_at_ms => RolesCheck::Read(after),
+            Some(after) if after.roles_read_at_ms != read_before_ms => RolesCheck::Read(after),
             // What failed is due again in a moment.
             Some(after) if is_over && !after.is_refresh_near(now_ms) => RolesCheck::NotSaid,
             Some(_) => RolesCheck::Failed,

@@ -3,6 +3,9 @@
 //! What a browser says of itself (`User-Agent`) is compared with what it said at the earlier sign-ins of the person that are kept,
 //! which the list of their sessions shows anyway. Numbers are left out, so that an update makes no new browser. Nothing else is
 //! looked at, and no cookie is set for it: whoever looks like a browser of the person passes for it.
+//!
+//! A new browser makes none known, itself or another: whoever has broken in could hide the notice from there, by signing in once
+//! more. So those that are not known do not count among the earlier ones, and only a known one says that another is.
 
 use super::list::read;
 use super::{RecordError, SignInRow, SignIns};
@@ -10,8 +13,8 @@ use crate::db::{on_both, reading_on_both};
 
 /// How many of the latest sign-ins of a person are compared at most.
 pub(super) const COMPARED: i64 = 200;
-/// How many sign-ins are told at once.
-const AT_ONCE: i64 = 5;
+/// How many browsers are told of at once.
+const AT_ONCE: usize = 5;
 
 /// In the column `new_browser`: the person has not seen it.
 pub(super) const NEW: i64 = 1;
@@ -22,18 +25,80 @@ pub(super) fn is_new(user_agent: Option<&str>, earlier: &[Option<String>]) -> bo
     !earlier.is_empty() && !earlier.iter().any(|other| without_numbers(other.as_deref()) == browser)
 }
 
+/// The latest sign-ins of a person with browsers that were new, and of which they have not said that they know them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewBrowsers {
+    /// The sign-ins, the newest first: one of each browser.
+    pub rows: Vec<SignInRow>,
+    /// Whether the browser that asks is among them; then it cannot say that it knows another.
+    pub is_own_new: bool,
+}
+
+/// What became of somebody saying that they know a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBrowser {
+    /// It is known from now on.
+    Known,
+    /// There is nothing to be known of it.
+    Nothing,
+    /// Who says so is in a new browser.
+    SaidByNew,
+}
+
 /// What is the same for all versions of a browser.
 fn without_numbers(user_agent: Option<&str>) -> String {
     user_agent.unwrap_or_default().chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '.' | '_')).collect()
 }
 
 impl SignIns {
-    /// The latest sign-ins of the person `user_id` with browsers that were new and of which they have not said that they know it. That
-    /// there are none is remembered for a minute, since hardly anybody has some: one at another instance is told that much later.
+    /// The new browsers of the person `user_id`, as told in the browser of their sign-in `own`: of that one itself, there is no
+    /// other sign-in among them.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn new_browsers_of(&self, user_id: i64) -> Result<Vec<SignInRow>, RecordError> {
+    pub async fn new_browsers_of(&self, user_id: i64, own: &str) -> Result<NewBrowsers, RecordError> {
+        let mut unseen = self.unseen(user_id).await?;
+        let own = unseen.iter().find(|row| row.id == own).map(|row| (row.id.clone(), browser_of(row)));
+        let mut told = Vec::new();
+        unseen.retain(|row| {
+            let browser = browser_of(row);
+            let is_told = match &own {
+                Some((id, own)) if *own == browser => *id == row.id,
+                _ => !told.contains(&browser),
+            };
+            told.push(browser);
+            is_told
+        });
+        unseen.truncate(AT_ONCE);
+        Ok(NewBrowsers { rows: unseen, is_own_new: own.is_some() })
+    }
+
+    /// Notes that the person `user_id` knows the browser of their sign-in `id`, and so that of every sign-in with the same one: they
+    /// say so in the browser of their sign-in `own`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn know_browser(&self, user_id: i64, id: &str, own: &str) -> Result<KnownBrowser, RecordError> {
+        const KNOWN: &str = "UPDATE sign_ins SET new_browser = 2 WHERE id = $1 AND user_id = $2 AND new_browser = 1";
+        const OWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1 AND user_id = $2 AND new_browser <> 1";
+        let is_own_known: i64 =
+            on_both!(&self.db, |pool| sqlx::query_scalar(OWN).bind(own).bind(user_id).fetch_one(pool).await?);
+        if is_own_known == 0 {
+            return Ok(KnownBrowser::SaidByNew);
+        }
+        let unseen = self.unseen(user_id).await?;
+        let Some(known) = unseen.iter().find(|row| row.id == id).map(browser_of) else {
+            return Ok(KnownBrowser::Nothing);
+        };
+        for row in unseen.iter().filter(|row| browser_of(row) == known) {
+            on_both!(&self.db, |pool| sqlx::query(KNOWN).bind(&row.id).bind(user_id).execute(pool).await.map(drop))?;
+        }
+        Ok(KnownBrowser::Known)
+    }
+
+    /// The latest sign-ins of the person `user_id` with browsers that are new. That there are none is remembered for a minute, since
+    /// hardly anybody has some: one at another instance is told that much later.
+    async fn unseen(&self, user_id: i64) -> Result<Vec<SignInRow>, RecordError> {
         const UNSEEN: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, revoked_at, \
                               revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND new_browser = 1 \
                               AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
@@ -42,7 +107,7 @@ impl SignIns {
             return Ok(Vec::new());
         }
         let rows: Vec<SignInRow> = reading_on_both!(&self.db, |pool| {
-            let rows = sqlx::query(UNSEEN).bind(user_id).bind(AT_ONCE).fetch_all(pool).await?;
+            let rows = sqlx::query(UNSEEN).bind(user_id).bind(COMPARED).fetch_all(pool).await?;
             rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?
         });
         if rows.is_empty() {
@@ -50,18 +115,10 @@ impl SignIns {
         }
         Ok(rows)
     }
+}
 
-    /// Notes that the person `user_id` knows the browser of their sign-in `id`; `false` where there is nothing to be known of it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn know_browser(&self, user_id: i64, id: &str) -> Result<bool, RecordError> {
-        const KNOWN: &str =
-            "UPDATE sign_ins SET new_browser = 2 WHERE id = $1 AND user_id = $2 AND new_browser = 1 RETURNING id";
-        let known =
-            on_both!(&self.db, |pool| sqlx::query(KNOWN).bind(id).bind(user_id).fetch_optional(pool).await?.is_some());
-        Ok(known)
-    }
+fn browser_of(row: &SignInRow) -> String {
+    without_numbers(row.user_agent.as_deref())
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl SignIns {
 
     async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
         const GRANTED: &str = concat!("SELECT ", granted!(), " FROM users u WHERE u.id = $1");
-        const EARLIER: &str = "SELECT user_agent FROM sign_ins WHERE user_id = $1 \
+        const EARLIER: &str = "SELECT user_agent FROM sign_ins WHERE user_id = $1 AND new_browser <> 1 \
                                AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
                                ORDER BY created_at DESC, id DESC LIMIT $2";
         let id = random::id();

@@ -3,6 +3,7 @@
 //! The cookie session only points here. Every change needs a live row and counts the version up, and revoking is one
 //! statement, so a session that comes back finds nothing to come back to.
 
+mod administrators;
 mod browsers;
 mod create;
 mod directory;
@@ -22,6 +23,7 @@ mod sign_ins;
 mod standing;
 mod view_as;
 
+pub use browsers::{KnownBrowser, NewBrowsers};
 pub use create::{CreateError, NewSignIn};
 pub use directory::DirectoryPerson;
 pub use end::{EndReason, EndedSignIn, RestoredError};

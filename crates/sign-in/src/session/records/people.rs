@@ -24,7 +24,7 @@ pub struct PersonRow {
     pub name: String,
     /// The e-mail address, for display.
     pub email: Option<String>,
-    /// When they signed in last, Unix milliseconds (UTC); 0 for somebody whom only the directory knows.
+    /// When they signed in last, Unix milliseconds (UTC); 0 for somebody who never did: a directory or the API knows them.
     pub last_sign_in_at_ms: i64,
     /// When they were seen last, Unix milliseconds (UTC), as far as that is kept.
     pub last_seen_at_ms: Option<i64>,
@@ -43,7 +43,7 @@ pub struct PersonRow {
 }
 
 impl PersonRow {
-    /// When they signed in last, Unix milliseconds (UTC); `None` for somebody whom only the directory knows.
+    /// When they signed in last, Unix milliseconds (UTC); `None` for somebody who never did.
     #[must_use]
     pub fn signed_in_at_ms(&self) -> Option<i64> {
         Some(self.last_sign_in_at_ms).filter(|at_ms| *at_ms > 0)

@@ -40,7 +40,10 @@ pub struct Renewed<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolesAsked {
     /// Its tokens are due.
-    Due,
+    Due {
+        /// When the role was read that it has by now, Unix milliseconds (UTC).
+        roles_read_at_ms: i64,
+    },
     /// It was read or asked for a moment ago.
     TooSoon,
     /// Its tokens cannot be refreshed.
@@ -97,16 +100,16 @@ impl SignIns {
                            refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
                            WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL \
                            AND (roles_asked_at IS NULL OR roles_asked_at <= $3 OR roles_asked_at > $1) \
-                           AND (roles_read_at <= $3 OR roles_read_at > $1) RETURNING id";
+                           AND (roles_read_at <= $3 OR roles_read_at > $1) RETURNING roles_read_at";
         const WHY_NOT: &str = "SELECT CASE WHEN refresh_at IS NULL THEN 0 ELSE 1 END FROM sign_ins \
                                WHERE id = $1 AND revoked_at IS NULL";
-        let asked = on_both!(&self.db, |pool| {
-            let query = sqlx::query(ASK).bind(now_ms).bind(id).bind(now_ms - CHECK_AGAIN_MS);
-            query.fetch_optional(pool).await?.is_some()
+        let asked: Option<i64> = on_both!(&self.db, |pool| {
+            let query = sqlx::query_scalar(ASK).bind(now_ms).bind(id).bind(now_ms - CHECK_AGAIN_MS);
+            query.fetch_optional(pool).await?
         });
-        if asked {
+        if let Some(roles_read_at_ms) = asked {
             self.live.forget(id);
-            return Ok(RolesAsked::Due);
+            return Ok(RolesAsked::Due { roles_read_at_ms });
         }
         let can_be: Option<i32> =
             on_both!(&self.db, |pool| sqlx::query_scalar(WHY_NOT).bind(id).fetch_optional(pool).await?);
