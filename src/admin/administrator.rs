@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use rolecall_sign_in::db::Transaction;
 use rolecall_sign_in::session::{EndedSignIn, PersonRow, RecordError, SignIn};
 use rolecall_sign_in::{Auth, plain};
@@ -35,20 +36,24 @@ struct Decider {
     session: Option<String>,
     /// The id of the application that called the API for them, or for itself.
     client: Option<String>,
+    /// Whether that called for itself: it has no account to keep.
+    is_program: bool,
 }
 
 impl Administrator {
     /// The person behind `sign_in`, whose request came from `ip`. That they have the role is the caller's business.
     #[must_use]
     pub fn new(auth: Auth, audit: Audit, sign_in: &SignIn, ip: Option<IpAddr>) -> Self {
-        let by = Decider { user_id: sign_in.user_id, session: Some(sign_in.id.clone()), client: None };
+        let session = Some(sign_in.id.clone());
+        let by = Decider { user_id: sign_in.user_id, session, client: None, is_program: false };
         Self { auth, audit, by: Some(by), ip }
     }
 
-    /// The caller of the API of our number `user_id`, whose application is called `client`.
+    /// The `caller` of the API, of our number `user_id`.
     #[must_use]
-    pub const fn by_program(auth: Auth, audit: Audit, user_id: i64, client: String, ip: Option<IpAddr>) -> Self {
-        Self { auth, audit, by: Some(Decider { user_id, session: None, client: Some(client) }), ip }
+    pub fn by_api(auth: Auth, audit: Audit, user_id: i64, caller: &ApiCaller, ip: Option<IpAddr>) -> Self {
+        let (client, is_program) = (Some(caller.client.clone()), caller.kind == CallerKind::Application);
+        Self { auth, audit, by: Some(Decider { user_id, session: None, client, is_program }), ip }
     }
 
     /// Whoever runs the program.
@@ -65,6 +70,11 @@ impl Administrator {
     /// Our number of whoever decides; nothing for the operator.
     pub(super) fn own_id(&self) -> Option<i64> {
         self.by.as_ref().map(|by| by.user_id)
+    }
+
+    /// Whether a program decides, by itself.
+    pub(super) fn is_program(&self) -> bool {
+        self.by.as_ref().is_some_and(|by| by.is_program)
     }
 
     pub(super) fn is(&self, user_id: i64) -> bool {
@@ -107,6 +117,9 @@ impl Administrator {
         other: Option<i64>,
     ) -> Result<(), DecisionError> {
         let Some(Decider { user_id: own_id, .. }) = self.by else { return Ok(()) };
+        if self.is_program() {
+            self.auth.sign_ins().let_one_program_decide_in(transaction).await?;
+        }
         let mut locked: Vec<i64> = other.into_iter().chain([own_id]).collect();
         locked.sort_unstable();
         for user_id in locked {

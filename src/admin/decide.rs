@@ -60,7 +60,8 @@ impl Administrator {
     /// Keeps the person `user_id` out from now on because of `reason`, which they read, and ends their sessions.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`]; [`DecisionError::Unusable`] without a reason; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::Unusable`] without a reason;
+    /// [`DecisionError::Unknown`].
     pub async fn disable(&self, user_id: i64, reason: &str) -> Result<(), DecisionError> {
         let reason = used_reason(reason, SAY_WHY)?;
         if self.is(user_id) {
@@ -69,10 +70,12 @@ impl Administrator {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id)).await?;
             this.person(user_id, now_ms).await?;
+            let before = this.administrators_to_keep(&mut transaction, now_ms).await?;
             let sign_ins = this.auth.sign_ins();
             if !sign_ins.disable_in(&mut transaction, user_id, Some(&reason), now_ms).await? {
                 return Ok(());
             }
+            this.keep_an_administrator(&mut transaction, before, now_ms).await?;
             let ended = this.end_in(&mut transaction, &Ending::AllOf(user_id), now_ms).await?;
             let entry = this.entry(Kind::PersonDisabled, Some(user_id), now_ms);
             let entry = entry.with("reason", reason).with("ended", ended.len());

@@ -13,6 +13,9 @@ pub enum DecisionError {
     /// It would shut out who decides, or is theirs to lose.
     #[error("{0}")]
     Oneself(&'static str),
+    /// A program would leave nobody with the role Admin who may come in.
+    #[error("Nobody with the role Admin would be left who can come in. Give somebody else the role first.")]
+    LastAdministrator,
     /// What was written cannot be used.
     #[error("{0}")]
     Unusable(&'static str),
@@ -40,6 +43,7 @@ impl DecisionError {
         match self {
             Self::Unknown => AppError::NotFound,
             Self::Oneself(message) | Self::Unusable(message) => AppError::Invalid { message: (*message).to_owned() },
+            Self::LastAdministrator => AppError::Conflict { message: self.to_string() },
             Self::Decided(message) => AppError::Conflict { message: message.clone() },
             Self::KeptOut => AppError::SignedOut,
             Self::Record(error) => internal(error),

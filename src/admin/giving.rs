@@ -44,15 +44,17 @@ impl Administrator {
     /// Takes the grant `id` back.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Unknown`].
     pub async fn revoke_grant(&self, id: String) -> Result<(), DecisionError> {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, None).await?;
+            let before = this.administrators_to_keep(&mut transaction, now_ms).await?;
             let revoked = this.auth.sign_ins().revoke_grant_in(&mut transaction, &id, now_ms).await?;
             let Grant { user_id, role, .. } = revoked.ok_or(DecisionError::Unknown)?;
             if this.is(user_id) {
                 return Err(DecisionError::Oneself("You cannot take a role from yourself. Ask another administrator."));
             }
+            this.keep_an_administrator(&mut transaction, before, now_ms).await?;
             let entry = this.entry(Kind::RoleRevoked, Some(user_id), now_ms);
             let entry = entry.with("role", role.key()).with("grant", id);
             this.finish(transaction, &[entry], vec![], Some(user_id), now_ms).await

@@ -6,6 +6,7 @@ mod asking;
 mod decide;
 mod error;
 mod giving;
+mod keep;
 mod requests;
 mod settled;
 mod view_as;

@@ -37,7 +37,7 @@ impl Administration {
         caller.require(Role::Admin)?;
         let number = caller.number(self.auth.db(), self.now_ms()).await.map_err(ApiProblem::internal)?;
         let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
-        Ok(Administrator::by_program(self.auth.clone(), self.audit.clone(), number, caller.client.clone(), ip))
+        Ok(Administrator::by_api(self.auth.clone(), self.audit.clone(), number, caller, ip))
     }
 
     /// The same for what cannot be taken back: a person must have signed in a moment ago.

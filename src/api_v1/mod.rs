@@ -11,6 +11,7 @@ mod administration;
 mod audit;
 mod dashboards;
 mod datasets;
+mod decisions;
 mod document;
 mod page;
 mod panel_data;
@@ -62,10 +63,10 @@ pub fn api<S>(
         .routes(routes!(rows::push_rows))
         .routes(routes!(users::users))
         .routes(routes!(users::user))
-        .routes(routes!(users::disable))
-        .routes(routes!(users::enable))
-        .routes(routes!(users::grant))
-        .routes(routes!(users::revoke))
+        .routes(routes!(decisions::disable))
+        .routes(routes!(decisions::enable))
+        .routes(routes!(decisions::grant))
+        .routes(routes!(decisions::revoke))
         .routes(routes!(sessions::user_sessions))
         .routes(routes!(sessions::end_user_sessions))
         .routes(routes!(sessions::sessions))

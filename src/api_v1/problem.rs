@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rolecall_data::import::{Mistake, Report};
 use rolecall_sign_in::Denied;
+use rolecall_sign_in::db::{is_busy, is_unstorable};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -110,11 +111,16 @@ impl ApiProblem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
-    /// Something went wrong on our side (500), which is told to the log.
+    /// Something went wrong on our side (500), or the database had no time for it (503), which is told to the log. A text that no
+    /// database keeps is the sender's mistake (400).
     #[must_use]
-    pub fn internal(error: impl std::fmt::Debug) -> Self {
+    pub fn internal(error: impl std::error::Error + 'static) -> Self {
+        if is_unstorable(&error) {
+            return Self::bad_request("A text holds the character 0.");
+        }
         tracing::error!(?error, "a request of the API failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail_of(StatusCode::INTERNAL_SERVER_ERROR))
+        let status = if is_busy(&error) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+        Self::new(status, detail_of(status))
     }
 
     /// The disk is full (507), which is told to the log.
@@ -209,5 +215,22 @@ const fn detail_of(status: StatusCode) -> &'static str {
             "Something went wrong on our side. If it happens again, tell an administrator the request id."
         }
         _ => "This request cannot be read.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rolecall_sign_in::session::RecordError;
+
+    #[test]
+    fn a_database_without_time_is_no_failure_of_ours() {
+        let status = |problem: ApiProblem| problem.into_response().status();
+        let busy = || sqlx::Error::PoolTimedOut;
+        assert_eq!(status(ApiProblem::internal(busy())), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(RecordError::from(busy()).into()), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(crate::admin::DecisionError::from(busy()).into()), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(ApiProblem::internal(std::sync::Arc::new(busy()))), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(ApiProblem::internal(sqlx::Error::RowNotFound)), StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

@@ -1,6 +1,6 @@
-//! Everyone who has signed in or whom a directory provisioned, and what administrators decide of them.
+//! Everyone who has signed in, whom a directory provisioned, or who used the API.
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use rolecall_model::Role;
@@ -9,9 +9,9 @@ use rolecall_sign_in::session::{Grant, PersonRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::administration::{Administration, Client, key, next_path, number};
+use super::administration::{Administration, key, next_path, number};
 use super::problem::ApiProblem;
-use super::times::{moment, written};
+use super::times::written;
 use super::who::RoleName;
 use crate::routes;
 
@@ -48,7 +48,7 @@ pub struct User {
     provider_role: Option<RoleName>,
     /// The highest role that they were given here.
     granted_role: Option<RoleName>,
-    /// When they signed in last; null for somebody whom only the directory knows.
+    /// When they signed in last; null for somebody who never did.
     #[schema(example = "2026-11-21T08:05:30.123Z")]
     last_sign_in: Option<String>,
     /// When they were seen last, as far as that is kept.
@@ -110,33 +110,10 @@ pub struct UsersQuery {
     after: Option<String>,
 }
 
-/// Why somebody is to be kept out.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DisableWish {
-    /// Why, in one line of at most 300 characters: the person reads it.
-    #[schema(example = "You left the company.")]
-    reason: String,
-}
-
-/// A role that is to be given.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GrantWish {
-    /// The role.
-    role: RoleName,
-    /// Why, in one line of at most 300 characters: the person reads it.
-    #[schema(example = "Stands in for Ada.")]
-    reason: String,
-    /// When it ends by itself: a moment (RFC 3339), or a day, at the beginning of which it is over. Without it, when it is taken back.
-    #[schema(example = "2027-01-01")]
-    ends: Option<String>,
-}
-
 /// The people
 ///
-/// Needs the role Admin. Lists everyone who has signed in or whom a directory provisioned, those first who signed in last, 50 at a
-/// time.
+/// Needs the role Admin. Lists everyone who has signed in, whom a directory provisioned, or who used the API, those first who signed
+/// in last, 50 at a time.
 ///
 /// # Errors
 /// 400 for a query that cannot be read; 401 or 403 below Admin.
@@ -179,114 +156,6 @@ pub async fn user(
     administration.user(number(&id)?).await
 }
 
-/// Disable a person
-///
-/// Needs the role Admin. Ends all sessions of the person and keeps them out from now on; no access token of theirs counts. A person
-/// who does this must have authenticated during the last ten minutes (`auth_time` of the token), and cannot do it to themselves.
-///
-/// # Errors
-/// 401 or 403 below Admin; 404 where there is nobody of that number; 422 without a reason, and for oneself.
-#[utoipa::path(post, path = routes::API_V1_USER_DISABLE,
-    params(("id" = String, Path, description = "The person's number", example = "1")),
-    request_body = DisableWish,
-    responses((status = 200, description = "The person, who is out", body = User)),
-)]
-pub async fn disable(
-    State(administration): State<Administration>,
-    Extension(caller): Extension<ApiCaller>,
-    client: Client,
-    path: Result<Path<String>, PathRejection>,
-    wish: Result<Json<DisableWish>, JsonRejection>,
-) -> Result<Json<User>, ApiProblem> {
-    let administrator = administration.recent_administrator(&caller, &client).await?;
-    let (Path(id), Json(wish)) = (path?, wish?);
-    let id = administration.person(number(&id)?).await?.id;
-    administrator.disable(id, &wish.reason).await?;
-    administration.user(id).await
-}
-
-/// Let a person in again
-///
-/// Needs the role Admin. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token).
-///
-/// # Errors
-/// 401 or 403 below Admin; 404 where there is nobody of that number.
-#[utoipa::path(post, path = routes::API_V1_USER_ENABLE,
-    params(("id" = String, Path, description = "The person's number", example = "1")),
-    responses((status = 200, description = "The person, who may sign in again", body = User)),
-)]
-pub async fn enable(
-    State(administration): State<Administration>,
-    Extension(caller): Extension<ApiCaller>,
-    client: Client,
-    path: Result<Path<String>, PathRejection>,
-) -> Result<Json<User>, ApiProblem> {
-    let administrator = administration.recent_administrator(&caller, &client).await?;
-    let Path(id) = path?;
-    let id = administration.person(number(&id)?).await?.id;
-    administrator.enable(id).await?;
-    administration.user(id).await
-}
-
-/// Give a role
-///
-/// Needs the role Admin. The highest of this role and the provider's counts from the next request on, within the limits of the
-/// provider. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token), and cannot do it
-/// to themselves.
-///
-/// # Errors
-/// 401 or 403 below Admin; 404 where there is nobody of that number; 422 without a reason, for an end that is over, and for oneself.
-#[utoipa::path(post, path = routes::API_V1_USER_GRANTS,
-    params(("id" = String, Path, description = "The person's number", example = "1")),
-    request_body = GrantWish,
-    responses((status = 200, description = "The person, with what they were given", body = User)),
-)]
-pub async fn grant(
-    State(administration): State<Administration>,
-    Extension(caller): Extension<ApiCaller>,
-    client: Client,
-    path: Result<Path<String>, PathRejection>,
-    wish: Result<Json<GrantWish>, JsonRejection>,
-) -> Result<Json<User>, ApiProblem> {
-    let administrator = administration.recent_administrator(&caller, &client).await?;
-    let (Path(id), Json(wish)) = (path?, wish?);
-    let id = administration.person(number(&id)?).await?.id;
-    let ends_at_ms = wish.ends.as_deref().map(moment).transpose()?;
-    administrator.grant(id, wish.role.into(), &wish.reason, ends_at_ms).await?;
-    administration.user(id).await
-}
-
-/// Take a role back
-///
-/// Needs the role Admin. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token), and
-/// cannot do it to themselves.
-///
-/// # Errors
-/// 401 or 403 below Admin; 404 where the person has no such grant in force; 422 for one's own.
-#[utoipa::path(delete, path = routes::API_V1_USER_GRANT,
-    params(
-        ("id" = String, Path, description = "The person's number", example = "1"),
-        ("grant" = String, Path, description = "The id of what they were given", example = "6f1b0d0c5e7a4f0e9b8a7c6d5e4f3a2b"),
-    ),
-    responses((status = 200, description = "The person, without it", body = User)),
-)]
-pub async fn revoke(
-    State(administration): State<Administration>,
-    Extension(caller): Extension<ApiCaller>,
-    client: Client,
-    path: Result<Path<(String, String)>, PathRejection>,
-) -> Result<Json<User>, ApiProblem> {
-    let administrator = administration.recent_administrator(&caller, &client).await?;
-    let Path((id, grant)) = path?;
-    let id = number(&id)?;
-    let grants = administration.auth.sign_ins().grants_of(id, administration.now_ms()).await?;
-    if !grants.iter().any(|known| known.id == grant) {
-        return Err(ApiProblem::not_found());
-    }
-    administrator.revoke_grant(grant).await?;
-    administration.user(id).await
-}
-
 impl Administration {
     /// The person of the number `id`. Applications have numbers, too, and are nobody here.
     pub(super) async fn person(&self, id: i64) -> Result<PersonRow, ApiProblem> {
@@ -295,7 +164,7 @@ impl Administration {
     }
 
     /// What is told of the person of the number `id`.
-    async fn user(&self, id: i64) -> Result<Json<User>, ApiProblem> {
+    pub(super) async fn user(&self, id: i64) -> Result<Json<User>, ApiProblem> {
         let person = self.person(id).await?;
         let grants = self.auth.sign_ins().grants_of(id, self.now_ms()).await?;
         Ok(Json(User::of(person, Some(grants))))

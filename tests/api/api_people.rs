@@ -12,6 +12,7 @@ use crate::support::{
 
 on_both_dialects! {
     people_are_listed_searched_and_told_of,
+    who_used_the_api_alone_has_never_signed_in,
     a_program_disables_and_enables_a_person,
     a_program_gives_a_role_and_takes_it_back,
     a_program_ends_one_session_and_those_of_a_person,
@@ -89,6 +90,23 @@ async fn people_are_listed_searched_and_told_of(database: &TestDb) {
     for id in ["999", "x", "-1", "99999999999999999999"] {
         app.ask(&routes::API_V1_USER.replace("{id}", id), &ada).await.assert_problem(404);
     }
+}
+
+// Case: api/people
+async fn who_used_the_api_alone_has_never_signed_in(database: &TestDb) {
+    let app = start(database).await;
+    let ada = app.person_token("ada").await;
+    app.ask(routes::API_V1_AUDIT_EXPORT, &ada).await.assert_status(200);
+    let list = ask(&app, routes::API_V1_USERS, &ada).await;
+    assert_eq!(names(&list["users"]), ["Ada Vale"]);
+    assert_eq!(
+        (&list["users"][0]["last_sign_in"], &list["users"][0]["last_seen"]),
+        (&Value::Null, &Value::Null),
+        "{list}"
+    );
+    signed_in(&app, "ada").await;
+    let list = ask(&app, routes::API_V1_USERS, &ada).await;
+    assert!(list["users"][0]["last_sign_in"].is_string(), "{list}");
 }
 
 // Case: api/disable
@@ -372,4 +390,42 @@ async fn an_application_decides_without_anybody_and_stands_in_the_audit_as_itsel
     app.ask(&of_user(routes::API_V1_USER, number), &token).await.assert_problem(404);
     let oneself = of_user(routes::API_V1_USER_GRANTS, number);
     send(&app, Method::POST, &oneself, &token, json!({ "role": "read", "reason": "x" })).await.assert_problem(404);
+}
+
+// Case: api/last-administrator
+#[tokio::test]
+async fn a_program_leaves_somebody_with_the_role_admin() {
+    let stand_in = StandIn::start(Face::Plain).await;
+    let app = stand_in.start_api().await;
+    let mut person = stand_in.sign_in(&app).await;
+    let token = application(&stand_in, "Rolecall.Admin", |_| {});
+    let disable = of_user(routes::API_V1_USER_DISABLE, 1);
+    let (wish, admin) = (json!({ "reason": "x" }), json!({ "role": "admin", "reason": "x" }));
+    let given: Value = send(&app, Method::POST, &of_user(routes::API_V1_USER_GRANTS, 1), &token, admin.clone())
+        .await
+        .assert_status(200)
+        .json();
+    let grant = format!("{}/{}", of_user(routes::API_V1_USER_GRANTS, 1), given["grants"][0]["id"].as_str().unwrap());
+    let nobody_left = "Nobody with the role Admin would be left";
+    send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_problem(409).assert_shows(nobody_left);
+    order(&app, Method::DELETE, &grant, &token).await.assert_problem(409).assert_shows(nobody_left);
+    assert!(person.user().await.is_some(), "nothing half done");
+    // Who is out or has a lower role counts for nothing.
+    for (number, role, kept_out) in [(2, "write", "NULL"), (3, "admin", "7")] {
+        let insert = format!(
+            "INSERT INTO users (id, issuer, subject, name, created_at, last_sign_in_at, disabled_at) \
+             VALUES (10{number}, 'https://issuer.test', '{number}', 'Another', 0, 0, {kept_out})"
+        );
+        execute(app.db(), &insert).await;
+        let insert = format!(
+            "INSERT INTO grants (id, user_id, role, reason, granted_at) VALUES ('{number}', 10{number}, '{role}', 'x', 0)"
+        );
+        execute(app.db(), &insert).await;
+    }
+    send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_problem(409);
+    order(&app, Method::POST, &of_user(routes::API_V1_USER_ENABLE, 103), &token).await.assert_status(200);
+    send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_status(200);
+    assert_eq!(person.user().await, None);
+    send(&app, Method::POST, &of_user(routes::API_V1_USER_DISABLE, 102), &token, wish.clone()).await.assert_status(200);
+    send(&app, Method::POST, &of_user(routes::API_V1_USER_DISABLE, 103), &token, wish).await.assert_problem(409);
 }

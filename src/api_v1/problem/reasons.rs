@@ -115,6 +115,7 @@ impl From<DecisionError> for ApiProblem {
             DecisionError::Oneself(detail) | DecisionError::Unusable(detail) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
             }
+            DecisionError::LastAdministrator => Self::new(StatusCode::CONFLICT, error.to_string()),
             DecisionError::Decided(detail) => Self::new(StatusCode::CONFLICT, detail),
             DecisionError::KeptOut => Self::new(StatusCode::FORBIDDEN, "You may not decide this any more."),
             DecisionError::Record(error) => error.into(),
