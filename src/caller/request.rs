@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, Method, header};
 use leptos::prelude::{use_context, with_context};
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::db::is_busy;
+use rolecall_sign_in::db::{is_busy, is_unstorable};
 use rolecall_sign_in::session::{HeldAttempts, SignIn};
 use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 use thiserror::Error;
@@ -160,8 +160,12 @@ pub fn has_app_pages() -> bool {
 #[error("no {0} in this context")]
 struct MissingContext(&'static str);
 
-/// Logs what went wrong with its whole chain, and tells the caller only where to find it, or to come again where that helps.
+/// Logs what went wrong with its whole chain, and tells the caller only where to find it, or to come again where that helps. A text
+/// that no database keeps is the sender's mistake.
 pub fn internal(error: &(dyn std::error::Error + 'static)) -> AppError {
+    if is_unstorable(error) {
+        return AppError::Invalid { message: "A text holds a character that cannot be kept (U+0000).".to_owned() };
+    }
     if is_busy(error) {
         tracing::error!(?error, "the database had no time for a request");
         let message = "Too much is being done at once. Try again in a moment.".to_owned();

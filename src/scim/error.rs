@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rolecall_sign_in::db::is_busy;
+use rolecall_sign_in::db::{is_busy, is_unstorable};
 use rolecall_sign_in::session::RecordError;
 use serde_json::json;
 
@@ -49,6 +49,16 @@ impl ScimError {
     /// A value is missing, or not of the type that it must have (400).
     pub(super) fn value(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::bad("invalidValue", detail)
+    }
+
+    /// There is more than is answered at once (400).
+    pub(super) fn too_many_found(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad("tooMany", detail)
+    }
+
+    /// There is more in the request than is done at once (413).
+    pub(super) fn too_much_asked(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 
     /// The attribute keeps the value that it has (400).
@@ -98,8 +108,12 @@ impl ScimError {
         Self { retry_after_s: Some(seconds), ..problem }
     }
 
-    /// Something went wrong on our side (500), or there was no time for it (503), which is told to the log.
+    /// Something went wrong on our side (500), or there was no time for it (503), which is told to the log. A text that no database
+    /// keeps is the sender's mistake (400).
     pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        if is_unstorable(error) {
+            return Self::value("A text holds the character 0.");
+        }
         tracing::error!(?error, "a request of a directory failed");
         Self::of_status(if is_busy(error) {
             StatusCode::SERVICE_UNAVAILABLE

@@ -54,6 +54,9 @@ fn comparison(text: &str) -> Result<(Comparison, &str), ScimError> {
     let value = values.next().and_then(Result::ok).filter(|value| !value.is_array() && !value.is_object());
     let value =
         value.ok_or_else(|| ScimError::filter("A value to compare with is missing: a text stands in \"…\"."))?;
+    if value.as_str().is_some_and(|text| text.chars().any(char::is_control)) {
+        return Err(ScimError::filter("No value holds control characters."));
+    }
     let after = rest.get(values.byte_offset()..).unwrap_or_default();
     Ok((Comparison { attribute, value }, after))
 }
@@ -108,6 +111,7 @@ mod tests {
             "emails[type eq \"work\"].value eq \"a\"",
             "not (userName eq \"a\")",
             "userName eq {}",
+            "userName eq \"a\\u0000\"",
             &long,
         ] {
             assert!(parse(text).is_err(), "{text}");

@@ -4,8 +4,8 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use rolecall_sign_in::ClientAddress;
 use serde_json::{Map, Value};
@@ -13,14 +13,15 @@ use uuid::Uuid;
 
 use super::attributes::{Change, GROUP, apply, kept};
 use super::error::ScimError;
-use super::handle::{By, Outcome, Scim, answer, answer_one, check_version, has_it, object};
-use super::list::Asked;
+use super::handle::{By, Outcome, Scim, check_version, object, with_version};
+use super::member_changes::{MemberChange, check_count};
 use super::members;
 use super::patch::{Operation, operations};
 use super::path::AttributePath;
-use super::rows::{self, GROUPS, Stored};
+use super::reading::{Kind, answer_whole};
+use super::rows::{self, GROUPS, Stored, Table};
 use super::tokens::Directory;
-use crate::audit::Kind;
+use crate::audit;
 use crate::routes;
 
 /// The attribute with the members.
@@ -29,42 +30,22 @@ const MEMBERS: &str = "members";
 type Client = Option<Extension<ClientAddress>>;
 type Body = Result<Bytes, BytesRejection>;
 
-/// Lists groups.
-///
-/// # Errors
-/// `invalidFilter`, `invalidValue`.
-pub(super) async fn list(
-    State(scim): State<Scim>,
-    Extension(directory): Extension<Directory>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ScimError> {
-    let asked = Asked::of(query.as_deref())?;
-    let place = (asked.start, asked.count);
-    let (found, total) = rows::page(scim.db(), GROUPS, &directory.issuer, &asked.filter, place).await?;
-    let mut groups = Vec::with_capacity(found.len());
-    for group in &found {
-        groups.push(asked.shown(scim.group(group, &asked).await?));
-    }
-    Ok(answer(StatusCode::OK, &asked.answer(groups, total)))
-}
+/// The kind of resource.
+pub(super) struct Groups;
 
-/// Shows one group.
-///
-/// # Errors
-/// 404.
-pub(super) async fn read(
-    State(scim): State<Scim>,
-    Extension(directory): Extension<Directory>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ScimError> {
-    let asked = Asked::of(query.as_deref())?;
-    let group = rows::find(scim.db(), GROUPS, &directory.issuer, &id).await?;
-    if has_it(&headers, &group) {
-        return Ok(StatusCode::NOT_MODIFIED.into_response());
+impl Kind for Groups {
+    const TABLE: Table = GROUPS;
+    const LEFT_OUT_OF_LISTS: Option<&'static str> = Some(MEMBERS);
+
+    async fn shown(scim: &Scim, found: &[Stored], is_whole: bool) -> Result<Vec<Map<String, Value>>, ScimError> {
+        let ids: Vec<&str> = if is_whole { found.iter().map(|group| group.id.as_str()).collect() } else { vec![] };
+        let mut members = members::shown(scim.db(), &ids, &scim.address(routes::SCIM_USERS)).await?;
+        let resource = |group: &Stored| {
+            let of_group = is_whole.then(|| (MEMBERS, members.remove(&group.id).unwrap_or_default().into()));
+            scim.resource("Group", routes::SCIM_GROUP, group, of_group)
+        };
+        Ok(found.iter().map(resource).collect())
     }
-    Ok(answer_one(StatusCode::OK, &group, &asked.shown(scim.group(&group, &asked).await?)))
 }
 
 /// Adds a group.
@@ -78,19 +59,19 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Response, ScimError> {
     let body = object(body)?;
-    let (document, members) = (checked(kept(GROUP, &body)?)?, members_in(&body));
+    let document = checked(kept(GROUP, &body)?)?;
+    let members = MemberChange::parse(Change::Add, &AttributePath::default(), &members_in(&body))?;
+    check_count([&members].into_iter())?;
     let by = By::of(directory, client);
     let created = scim.carry_through(move |_, mut transaction, now_ms| async move {
         let id = Uuid::new_v4().to_string();
         let new = Stored { id, document, version: 1, created_at_ms: now_ms, changed_at_ms: now_ms };
+        members::hold_users(&mut transaction, &by.directory.issuer, [&members].into_iter()).await?;
         rows::insert(&mut transaction, GROUPS, &by.directory.issuer, &new).await?;
-        let place = (by.directory.issuer.as_str(), new.id.as_str());
-        members::apply(&mut transaction, place, Change::Add, &AttributePath::default(), &members).await?;
+        members::apply(&mut transaction, &new.id, &members).await?;
         Ok((transaction, by.changed("group_created", &new, now_ms), new))
     });
-    let created = created.await?;
-    let resource = scim.group(&created, &Asked::of(None)?).await?;
-    Ok(answer_one(StatusCode::CREATED, &created, &resource.into()))
+    answer_whole::<Groups>(&scim, StatusCode::CREATED, &created.await?).await
 }
 
 /// Puts another name and other members in the place of a group's.
@@ -106,12 +87,11 @@ pub(super) async fn replace(
     body: Body,
 ) -> Result<Response, ScimError> {
     let body = object(body)?;
-    let (document, value) = (checked(kept(GROUP, &body)?)?, members_in(&body));
-    let path = AttributePath { name: MEMBERS.to_owned(), ..AttributePath::default() };
-    let all = vec![Operation { change: Change::Replace, path, value }];
-    let group = change(&scim, By::of(directory, client), id, headers, Some(document), all).await?;
-    let resource = scim.group(&group, &Asked::of(None)?).await?;
-    Ok(answer_one(StatusCode::OK, &group, &resource.into()))
+    let document = checked(kept(GROUP, &body)?)?;
+    let members = MemberChange::parse(Change::Replace, &AttributePath::default(), &members_in(&body))?;
+    let steps = vec![Step::Members(members)];
+    let group = change(&scim, By::of(directory, client), id, headers, Some(document), steps).await?;
+    answer_whole::<Groups>(&scim, StatusCode::OK, &group).await
 }
 
 /// Changes a group. What it is then is not sent back: it may have very many members.
@@ -126,10 +106,9 @@ pub(super) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ScimError> {
-    let operations = operations(&object(body)?)?;
-    let group = change(&scim, By::of(directory, client), id, headers, None, operations).await?;
-    let etag = HeaderValue::try_from(group.etag()).map_err(|_| ScimError::not_found())?;
-    Ok((StatusCode::NO_CONTENT, [(header::ETAG, etag)]).into_response())
+    let steps = operations(&object(body)?)?.into_iter().map(Step::of).collect::<Result<_, _>>()?;
+    let group = change(&scim, By::of(directory, client), id, headers, None, steps).await?;
+    Ok(with_version(StatusCode::NO_CONTENT.into_response(), &group))
 }
 
 /// Deletes a group.
@@ -147,11 +126,32 @@ pub(super) async fn delete(
     let deleted = scim.carry_through(move |_, mut transaction, now_ms| async move {
         let group = rows::locked(&mut transaction, GROUPS, &by.directory.issuer, &id).await?;
         check_version(&headers, &group)?;
+        members::remove_all(&mut transaction, &id).await?;
         rows::delete(&mut transaction, GROUPS, &id).await?;
         Ok((transaction, by.changed("group_deleted", &group, now_ms), ()))
     });
     deleted.await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// One change of a group.
+enum Step {
+    Members(MemberChange),
+    Attribute(Operation),
+}
+
+impl Step {
+    fn of(operation: Operation) -> Result<Self, ScimError> {
+        if operation.path.name != MEMBERS {
+            return Ok(Self::Attribute(operation));
+        }
+        MemberChange::parse(operation.change, &operation.path, &operation.value).map(Self::Members)
+    }
+}
+
+/// What `steps` change of the members.
+fn member_changes(steps: &[Step]) -> impl Iterator<Item = &MemberChange> {
+    steps.iter().filter_map(|step| if let Step::Members(change) = step { Some(change) } else { None })
 }
 
 /// Makes the changes of the group `id`, `document` in the place of its own where there is one.
@@ -161,17 +161,20 @@ async fn change(
     id: String,
     headers: HeaderMap,
     document: Option<Map<String, Value>>,
-    operations: Vec<Operation>,
+    steps: Vec<Step>,
 ) -> Result<Stored, ScimError> {
+    check_count(member_changes(&steps))?;
     let changed = scim.carry_through(move |_, mut transaction, now_ms| async move {
+        members::hold_users(&mut transaction, &by.directory.issuer, member_changes(&steps)).await?;
         let was = rows::locked(&mut transaction, GROUPS, &by.directory.issuer, &id).await?;
         check_version(&headers, &was)?;
         let mut document = document.unwrap_or_else(|| was.document.clone());
-        for Operation { change, path, value } in &operations {
-            if path.name == MEMBERS {
-                members::apply(&mut transaction, (&by.directory.issuer, &id), *change, path, value).await?;
-            } else {
-                apply(GROUP, &mut document, *change, path, value)?;
+        for step in &steps {
+            match step {
+                Step::Members(change) => members::apply(&mut transaction, &id, change).await?,
+                Step::Attribute(Operation { change, path, value }) => {
+                    apply(GROUP, &mut document, *change, path, value)?;
+                }
             }
         }
         let version = was.version + 1;
@@ -201,18 +204,7 @@ impl By {
     /// That a group was changed.
     fn changed(&self, what: &str, group: &Stored, now_ms: i64) -> Outcome {
         let name = group.text("displayName").unwrap_or_default();
-        let entry = self.entry(Kind::DirectoryChanged, what, group, name, now_ms);
+        let entry = self.entry(audit::Kind::DirectoryChanged, what, group, name, now_ms);
         Outcome { entry, person_changed: None, ended: vec![] }
-    }
-}
-
-impl Scim {
-    /// `group` as a resource, with its members where `asked` wants them.
-    async fn group(&self, group: &Stored, asked: &Asked) -> Result<Map<String, Value>, ScimError> {
-        let users = self.address(routes::SCIM_USERS);
-        let members =
-            if asked.wants(MEMBERS) { Some(members::shown(self.db(), &group.id, &users).await?) } else { None };
-        let members = members.map(|members| (MEMBERS, members));
-        Ok(self.resource("Group", routes::SCIM_GROUP, group, members))
     }
 }

@@ -136,13 +136,23 @@ pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
 
 /// The same of one resource, with its version.
 pub(super) fn answer_one(status: StatusCode, stored: &Stored, resource: &Value) -> Response {
-    let mut response = answer(status, resource);
+    let mut response = with_version(answer(status, resource), stored);
     let location = resource["meta"]["location"].as_str().filter(|_| status == StatusCode::CREATED);
-    let headers = [(header::ETAG, Some(stored.etag())), (header::LOCATION, location.map(str::to_owned))];
-    for (name, value) in headers {
-        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
-            response.headers_mut().insert(name, value);
-        }
+    if let Some(location) = location.and_then(|location| HeaderValue::try_from(location).ok()) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// That the sender has `stored` as it is (RFC 9110, section 15.4.5).
+pub(super) fn not_modified(stored: &Stored) -> Response {
+    with_version(StatusCode::NOT_MODIFIED.into_response(), stored)
+}
+
+/// `response` with the version of `stored`.
+pub(super) fn with_version(mut response: Response, stored: &Stored) -> Response {
+    if let Ok(etag) = HeaderValue::try_from(stored.etag()) {
+        response.headers_mut().insert(header::ETAG, etag);
     }
     response
 }

@@ -32,6 +32,10 @@ impl Asked {
     pub(super) fn of(query: Option<&str>) -> Result<Self, ScimError> {
         let mut asked = Self { filter: vec![], start: 1, count: PAGE.0, only: vec![], without: vec![] };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            if value.chars().any(char::is_control) {
+                let detail = "No value holds control characters.";
+                return Err(if name == "filter" { ScimError::filter(detail) } else { ScimError::value(detail) });
+            }
             match &*name {
                 "filter" => asked.filter = filter::parse(&value)?,
                 // Less than the least is the least (RFC 7644, section 3.4.2.4).
@@ -50,6 +54,11 @@ impl Asked {
         let name = name.to_ascii_lowercase();
         let is_always = ["schemas", "id"].contains(&name.as_str());
         is_always || ((self.only.is_empty() || self.only.contains(&name)) && !self.without.contains(&name))
+    }
+
+    /// Whether the attribute `name` is asked for by its name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.only.iter().any(|only| only.eq_ignore_ascii_case(name)) && self.wants(name)
     }
 
     /// What of `resource` is wanted.
@@ -92,7 +101,9 @@ mod tests {
         assert_eq!(of(""), Ok((1, 100)));
         assert_eq!(of("startIndex=0&count=-1"), Ok((1, 0)));
         assert_eq!(of("startIndex=7&count=9999&aadOptscim062020"), Ok((7, 200)));
-        assert!(of("count=x").is_err() && of("startIndex=1.5").is_err());
+        for wrong in ["count=x", "startIndex=1.5", "attributes=a%00", "filter=id%20eq%20%22%00%22"] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,101 +1,147 @@
 //! Who is in a group. All SQL about that is here.
+//!
+//! A transaction holds users before groups, and groups before members, in the order of their ids: no two wait for each other.
+
+use std::collections::{BTreeSet, HashMap};
 
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 use serde_json::{Value, json};
+use sqlx::query::{Query, QueryAs, QueryScalar};
 
-use super::attributes::Change;
 use super::error::ScimError;
-use super::path::AttributePath;
+use super::member_changes::MemberChange;
 
-/// The members of the group `id`, as the resource shows them; `users` is the address of users.
-pub(super) async fn shown(db: &Db, id: &str, users: &str) -> Result<Value, ScimError> {
-    const MEMBERS: &str = "SELECT m.member_id, u.document FROM scim_members m JOIN scim_users u ON u.id = m.member_id \
-                           WHERE m.group_id = $1 ORDER BY m.member_id";
-    let rows: Vec<(String, String)> =
-        reading_on_both!(db, |pool| sqlx::query_as(MEMBERS).bind(id).fetch_all(pool).await?);
-    let member = |(id, document): (String, String)| {
-        let document: Value = serde_json::from_str(&document).unwrap_or_default();
+/// How many members are shown at once at most, of all groups together.
+const MOST_SHOWN: usize = 20_000;
+/// How many ids one statement has at most.
+const BATCH: usize = 200;
+
+/// The members of each of `groups`, as resources show them; `users` is the address of users.
+///
+/// # Errors
+/// `tooMany`.
+pub(super) async fn shown(db: &Db, groups: &[&str], users: &str) -> Result<HashMap<String, Vec<Value>>, ScimError> {
+    if groups.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let members = format!(
+        "SELECT m.group_id, m.member_id, u.document FROM scim_members m JOIN scim_users u ON u.id = m.member_id \
+         WHERE m.group_id IN ({}) ORDER BY m.group_id, m.member_id LIMIT {}",
+        places(1, groups.len()),
+        MOST_SHOWN + 1
+    );
+    let rows: Vec<(String, String, String)> = reading_on_both!(db, |pool| {
+        groups.iter().fold(sqlx::query_as(&members), QueryAs::bind).fetch_all(pool).await?
+    });
+    if rows.len() > MOST_SHOWN {
+        return Err(ScimError::too_many_found(format!(
+            "These are more than {MOST_SHOWN} members. Ask for fewer groups at once, or with excludedAttributes=members."
+        )));
+    }
+    let mut shown: HashMap<String, Vec<Value>> = HashMap::new();
+    for (group, id, document) in rows {
+        let document: Value = serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))?;
         let name = [&document["displayName"], &document["userName"]].into_iter().find_map(Value::as_str);
-        json!({ "value": id, "$ref": format!("{users}/{id}"), "type": "User", "display": name })
-    };
-    Ok(rows.into_iter().map(member).collect())
+        let member = json!({ "value": id, "$ref": format!("{users}/{id}"), "type": "User", "display": name });
+        shown.entry(group).or_default().push(member);
+    }
+    Ok(shown)
 }
 
-/// Makes a `change` of the members of `group`, of `issuer`, whom `value` or the filter of `path` names.
+/// Sees that everybody whom `changes` put into a group is a user of `issuer`, and stays one until `transaction` is over.
 ///
 /// # Errors
 /// `invalidValue`.
-pub(super) async fn apply(
+pub(super) async fn hold_users<'a>(
     transaction: &mut Transaction,
-    (issuer, group): (&str, &str),
-    change: Change,
-    path: &AttributePath,
-    value: &Value,
+    issuer: &str,
+    changes: impl Iterator<Item = &'a MemberChange>,
 ) -> Result<(), ScimError> {
-    const REMOVE: &str = "DELETE FROM scim_members WHERE group_id = $1 AND member_id = $2";
-    const REMOVE_ALL: &str = "DELETE FROM scim_members WHERE group_id = $1";
-    let meant = path.of.iter().map(|comparison| match (&*comparison.attribute, &comparison.value) {
-        ("value", Value::String(id)) => Ok(id.clone()),
-        _ => Err(ScimError::filter("Members are found by value alone.")),
-    });
-    let mut ids = meant.collect::<Result<Vec<_>, _>>()?;
-    if path.of.is_empty() {
-        ids = named(value)?;
-    }
-    match change {
-        Change::Remove if path.of.is_empty() && value.is_null() => {
-            in_transaction!(transaction, |connection| {
-                sqlx::query(REMOVE_ALL).bind(group).execute(connection).await.map(drop)
-            })?;
-        }
-        Change::Remove => {
-            for id in ids {
-                in_transaction!(transaction, |connection| {
-                    sqlx::query(REMOVE).bind(group).bind(id).execute(connection).await.map(drop)
-                })?;
+    let ids: BTreeSet<&str> = changes.flat_map(MemberChange::added).map(String::as_str).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    for ids in ids.chunks(BATCH) {
+        let find =
+            format!("SELECT id FROM scim_users WHERE issuer = $1 AND id IN ({}) ORDER BY id", places(2, ids.len()));
+        let values = [issuer].into_iter().chain(ids.iter().copied());
+        let found: Vec<String> = match transaction {
+            // The transaction has the database to itself.
+            Transaction::Sqlite(transaction) => {
+                values.fold(sqlx::query_scalar(&find), QueryScalar::bind).fetch_all(&mut **transaction).await?
             }
-        }
-        Change::Add | Change::Replace => {
-            if change == Change::Replace && path.of.is_empty() {
-                in_transaction!(transaction, |connection| {
-                    sqlx::query(REMOVE_ALL).bind(group).execute(connection).await.map(drop)
-                })?;
+            Transaction::Postgres(transaction) => {
+                let find = format!("{find} FOR KEY SHARE");
+                values.fold(sqlx::query_scalar(&find), QueryScalar::bind).fetch_all(&mut **transaction).await?
             }
-            for id in ids {
-                add(transaction, issuer, group, &id).await?;
-            }
+        };
+        if found.len() < ids.len() {
+            return Err(ScimError::value("A member is no user that is known here."));
         }
     }
     Ok(())
 }
 
-async fn add(transaction: &mut Transaction, issuer: &str, group: &str, id: &str) -> Result<(), ScimError> {
-    const KNOWN: &str = "SELECT COUNT(*) FROM scim_users WHERE id = $1 AND issuer = $2";
-    const ADD: &str = "INSERT INTO scim_members (group_id, member_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    let known: i64 = in_transaction!(transaction, |connection| {
-        sqlx::query_scalar(KNOWN).bind(id).bind(issuer).fetch_one(connection).await?
-    });
-    if known == 0 {
-        return Err(ScimError::value("A member is no user that is known here."));
+/// Makes `change` of the members of `group`, once their users are [held](hold_users).
+pub(super) async fn apply(transaction: &mut Transaction, group: &str, change: &MemberChange) -> Result<(), ScimError> {
+    if matches!(change, MemberChange::Replace(_) | MemberChange::RemoveAll) {
+        remove_all(transaction, group).await?;
+    }
+    for ids in change.added().chunks(BATCH) {
+        let add = format!(
+            "INSERT INTO scim_members (group_id, member_id) SELECT $1, id FROM scim_users WHERE id IN ({}) \
+             ON CONFLICT DO NOTHING",
+            places(2, ids.len())
+        );
+        of_ids(transaction, &add, group, ids).await?;
+    }
+    if let MemberChange::Remove(ids) = change {
+        for ids in ids.chunks(BATCH) {
+            let remove =
+                format!("DELETE FROM scim_members WHERE group_id = $1 AND member_id IN ({})", places(2, ids.len()));
+            of_ids(transaction, &remove, group, ids).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the user `id`, whose row is held, out of every group, at `now_ms`: each is of another version then.
+pub(super) async fn remove_user(transaction: &mut Transaction, id: &str, now_ms: i64) -> Result<(), ScimError> {
+    const GROUPS: &str = "SELECT id FROM scim_groups WHERE id IN (SELECT group_id FROM scim_members WHERE member_id = $1) \
+                          ORDER BY id FOR UPDATE";
+    const CHANGED: &str = "UPDATE scim_groups SET version = version + 1, changed_at = $2 \
+                           WHERE id IN (SELECT group_id FROM scim_members WHERE member_id = $1)";
+    const REMOVE: &str = "DELETE FROM scim_members WHERE member_id = $1";
+    if let Transaction::Postgres(transaction) = transaction {
+        sqlx::query(GROUPS).bind(id).fetch_all(&mut **transaction).await?;
     }
     in_transaction!(transaction, |connection| {
-        sqlx::query(ADD).bind(group).bind(id).execute(connection).await.map(drop)
-    })?;
+        sqlx::query(CHANGED).bind(id).bind(now_ms).execute(&mut *connection).await?;
+        sqlx::query(REMOVE).bind(id).execute(&mut *connection).await?;
+    });
     Ok(())
 }
 
-/// The ids of users that `value` names: a list of `{ "value": … }`, one of them, or the ids alone.
-fn named(value: &Value) -> Result<Vec<String>, ScimError> {
-    let id = |item: &Value| match item {
-        Value::String(id) => Ok(id.clone()),
-        item => {
-            let id = item.get("value").and_then(Value::as_str).map(str::to_owned);
-            id.ok_or_else(|| ScimError::value("Each member has the id of a user as its value."))
-        }
-    };
-    match value {
-        Value::Null => Ok(vec![]),
-        Value::Array(items) => items.iter().map(id).collect(),
-        item => Ok(vec![id(item)?]),
-    }
+/// Takes everybody out of `group`.
+pub(super) async fn remove_all(transaction: &mut Transaction, group: &str) -> Result<(), ScimError> {
+    const REMOVE: &str = "DELETE FROM scim_members WHERE group_id = $1";
+    in_transaction!(transaction, |connection| sqlx::query(REMOVE).bind(group).execute(connection).await.map(drop))?;
+    Ok(())
+}
+
+/// Runs `statement` of `group` and `ids`.
+async fn of_ids(
+    transaction: &mut Transaction,
+    statement: &str,
+    group: &str,
+    ids: &[String],
+) -> Result<(), sqlx::Error> {
+    let values = [group].into_iter().chain(ids.iter().map(String::as_str));
+    in_transaction!(transaction, |connection| {
+        values.fold(sqlx::query(statement), Query::bind).execute(connection).await.map(drop)
+    })
+}
+
+/// `count` placeholders from the one of the number `first` on.
+fn places(first: usize, count: usize) -> String {
+    let places: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    places.join(", ")
 }

@@ -4,18 +4,20 @@ use axum::Router;
 use axum::routing::{any, get};
 
 use super::error::ScimError;
+use super::groups::Groups;
 use super::handle::Scim;
-use super::{description, groups, users};
+use super::users::Users;
+use super::{description, groups, reading, users};
 use crate::routes;
 
 /// The routes on `scim`. Each takes it that a [`Directory`](super::Directory) stands in the request's extensions.
 pub fn router<S>(scim: Scim) -> Router<S> {
-    let user = get(users::read).put(users::replace).patch(users::patch).delete(users::delete);
-    let group = get(groups::read).put(groups::replace).patch(groups::patch).delete(groups::delete);
+    let user = get(reading::read::<Users>).put(users::replace).patch(users::patch).delete(users::delete);
+    let group = get(reading::read::<Groups>).put(groups::replace).patch(groups::patch).delete(groups::delete);
     let routes = Router::new()
-        .route(routes::SCIM_USERS, get(users::list).post(users::create))
+        .route(routes::SCIM_USERS, get(reading::list::<Users>).post(users::create))
         .route(routes::SCIM_USER, user)
-        .route(routes::SCIM_GROUPS, get(groups::list).post(groups::create))
+        .route(routes::SCIM_GROUPS, get(reading::list::<Groups>).post(groups::create))
         .route(routes::SCIM_GROUP, group)
         .route(routes::SCIM_SERVICE_PROVIDER_CONFIG, get(description::service))
         .route(routes::SCIM_RESOURCE_TYPES, get(description::resource_types))

@@ -55,11 +55,13 @@ struct Row {
 
 const COLUMNS: &str = "r.id, r.document, r.version, r.created_at, r.changed_at";
 
-impl From<Row> for Stored {
-    fn from(row: Row) -> Self {
+impl TryFrom<Row> for Stored {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
         let Row { id, document, version, created_at, changed_at } = row;
-        let document = serde_json::from_str(&document).unwrap_or_default();
-        Self { id, document, version, created_at_ms: created_at, changed_at_ms: changed_at }
+        let document = serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(Self { id, document, version, created_at_ms: created_at, changed_at_ms: changed_at })
     }
 }
 
@@ -68,7 +70,7 @@ pub(super) async fn find(db: &Db, table: Table, issuer: &str, id: &str) -> Resul
     let find = format!("SELECT {COLUMNS} FROM {} r WHERE r.issuer = $1 AND r.id = $2", table.name);
     let row: Option<Row> =
         reading_on_both!(db, |pool| sqlx::query_as(&find).bind(issuer).bind(id).fetch_optional(pool).await?);
-    row.map(Into::into).ok_or(ScimError::not_found())
+    Ok(row.ok_or(ScimError::not_found())?.try_into()?)
 }
 
 /// The same, which nobody else changes until `transaction` is over.
@@ -89,7 +91,7 @@ pub(super) async fn locked(
             sqlx::query_as(&find).bind(issuer).bind(id).fetch_optional(&mut **transaction).await?
         }
     };
-    row.map(Into::into).ok_or(ScimError::not_found())
+    Ok(row.ok_or(ScimError::not_found())?.try_into()?)
 }
 
 /// The resources of `issuer` that `filter` means, from the place `start` (from 1) on, `count` at most; and how many there are in all.
@@ -117,7 +119,7 @@ pub(super) async fn page(
             values.iter().fold(sqlx::query_scalar(&total), sqlx::query::QueryScalar::bind).fetch_one(pool).await?;
         let rows: Vec<Row> =
             values.iter().fold(sqlx::query_as(&rows), sqlx::query::QueryAs::bind).fetch_all(pool).await?;
-        Ok((rows.into_iter().map(Into::into).collect(), total))
+        Ok((rows.into_iter().map(Stored::try_from).collect::<Result<_, _>>()?, total))
     })
 }
 
@@ -178,20 +180,10 @@ pub(super) async fn update(transaction: &mut Transaction, table: Table, changed:
     updated.map_err(|error| unless_taken(table, error))
 }
 
-/// Deletes the row `id`, and its part in groups.
+/// Deletes the row `id`. What [`members`](super::members) says of it is gone before.
 pub(super) async fn delete(transaction: &mut Transaction, table: Table, id: &str) -> Result<(), ScimError> {
-    let members = format!(
-        "DELETE FROM scim_members WHERE {} = $1",
-        if table.name == GROUPS.name { "group_id" } else { "member_id" }
-    );
     let delete = format!("DELETE FROM {} WHERE id = $1", table.name);
-    for statement in [members, delete] {
-        in_transaction!(transaction, |connection| sqlx::query(&statement)
-            .bind(id)
-            .execute(connection)
-            .await
-            .map(drop))?;
-    }
+    in_transaction!(transaction, |connection| sqlx::query(&delete).bind(id).execute(connection).await.map(drop))?;
     Ok(())
 }
 

@@ -8,8 +8,6 @@ use thiserror::Error;
 const PREFIX: &str = "rolecall_scim_";
 /// The longest name, in characters.
 const NAME_MAX_CHARS: usize = 64;
-/// How often it is written that a token was used, in milliseconds.
-const USED_EVERY_MS: i64 = 60 * 1000;
 
 /// A token that is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +52,8 @@ pub struct Directory {
     pub issuer: String,
     /// Who stands in the audit for it, by our number.
     pub actor_id: i64,
-    used_at: Option<i64>,
+    /// When the token was used last, as far as that is noted, Unix milliseconds (UTC).
+    pub(super) used_at: Option<i64>,
 }
 
 /// Why a token was not made.
@@ -83,7 +82,7 @@ pub async fn create_in(
 ) -> Result<(String, i64), TokenError> {
     // Like applications of the API, it is nobody who signs in.
     const ACTOR: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
-                         VALUES ('applications of SCIM', $1, $2, $3, $3) RETURNING id";
+                         VALUES ('applications of SCIM', $1, $2, $3, 0) RETURNING id";
     const CREATE: &str = "INSERT INTO scim_tokens (id, name, provider, issuer, hash, actor_id, created_at, ends_at) \
                           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let is_of_name = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
@@ -128,7 +127,7 @@ pub async fn list(db: &Db) -> Result<Vec<TokenRow>, sqlx::Error> {
     reading_on_both!(db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)
 }
 
-/// The directory that comes with `token`; `None` where it is not one that is in force at `now_ms`. That it was used is noted.
+/// The directory that comes with `token`; `None` where it is not one that is in force at `now_ms`.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -136,17 +135,18 @@ pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Di
     // The hash of a random value: how long it takes to find tells nothing of it.
     const FIND: &str = "SELECT id, name, provider, issuer, actor_id, used_at FROM scim_tokens \
                         WHERE hash = $1 AND revoked_at IS NULL AND ends_at > $2";
-    const USED: &str = "UPDATE scim_tokens SET used_at = $1 WHERE id = $2";
     if !token.starts_with(PREFIX) {
         return Ok(None);
     }
     let hash = random::hash(token);
-    let found: Option<Directory> =
-        reading_on_both!(db, |pool| sqlx::query_as(FIND).bind(&hash).bind(now_ms).fetch_optional(pool).await?);
-    if let Some(directory) = &found
-        && directory.used_at.is_none_or(|used_at| now_ms.saturating_sub(used_at) >= USED_EVERY_MS)
-    {
-        on_both!(db, |pool| sqlx::query(USED).bind(now_ms).bind(&directory.id).execute(pool).await.map(drop))?;
-    }
-    Ok(found)
+    reading_on_both!(db, |pool| sqlx::query_as(FIND).bind(&hash).bind(now_ms).fetch_optional(pool).await)
+}
+
+/// Notes that the token of `directory` was used.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn note_use(db: &Db, directory: &Directory, now_ms: i64) -> Result<(), sqlx::Error> {
+    const USED: &str = "UPDATE scim_tokens SET used_at = $1 WHERE id = $2";
+    on_both!(db, |pool| sqlx::query(USED).bind(now_ms).bind(&directory.id).execute(pool).await.map(drop))
 }

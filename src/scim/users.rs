@@ -3,9 +3,9 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use rolecall_sign_in::db::Transaction;
 use rolecall_sign_in::session::{DirectoryPerson, EndReason, Ending};
 use rolecall_sign_in::{ClientAddress, plain};
@@ -14,12 +14,13 @@ use uuid::Uuid;
 
 use super::attributes::{USER, apply, kept};
 use super::error::ScimError;
-use super::handle::{By, Outcome, Scim, answer, answer_one, check_version, has_it, object};
-use super::list::Asked;
+use super::handle::{By, Outcome, Scim, check_version, object};
+use super::members;
 use super::patch::operations;
-use super::rows::{self, Stored, USERS};
+use super::reading::{Kind, answer_whole};
+use super::rows::{self, Stored, Table, USERS};
 use super::tokens::Directory;
-use crate::audit::Kind;
+use crate::audit;
 use crate::routes;
 
 /// The longest name that is shown, in characters.
@@ -30,39 +31,16 @@ const SUBJECT_MAX_BYTES: usize = 255;
 type Client = Option<Extension<ClientAddress>>;
 type Body = Result<Bytes, BytesRejection>;
 
-/// Lists users.
-///
-/// # Errors
-/// `invalidFilter`, `invalidValue`.
-pub(super) async fn list(
-    State(scim): State<Scim>,
-    Extension(directory): Extension<Directory>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ScimError> {
-    let asked = Asked::of(query.as_deref())?;
-    let place = (asked.start, asked.count);
-    let (found, total) = rows::page(scim.db(), USERS, &directory.issuer, &asked.filter, place).await?;
-    let users = found.iter().map(|user| asked.shown(scim.user(user))).collect();
-    Ok(answer(StatusCode::OK, &asked.answer(users, total)))
-}
+/// The kind of resource.
+pub(super) struct Users;
 
-/// Shows one user.
-///
-/// # Errors
-/// 404.
-pub(super) async fn read(
-    State(scim): State<Scim>,
-    Extension(directory): Extension<Directory>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ScimError> {
-    let asked = Asked::of(query.as_deref())?;
-    let user = rows::find(scim.db(), USERS, &directory.issuer, &id).await?;
-    if has_it(&headers, &user) {
-        return Ok(StatusCode::NOT_MODIFIED.into_response());
+impl Kind for Users {
+    const TABLE: Table = USERS;
+    const LEFT_OUT_OF_LISTS: Option<&'static str> = None;
+
+    async fn shown(scim: &Scim, found: &[Stored], _is_whole: bool) -> Result<Vec<Map<String, Value>>, ScimError> {
+        Ok(found.iter().map(|user| scim.resource("User", routes::SCIM_USER, user, None)).collect())
     }
-    Ok(answer_one(StatusCode::OK, &user, &asked.shown(scim.user(&user))))
 }
 
 /// Adds a user.
@@ -84,8 +62,7 @@ pub(super) async fn create(
         let outcome = scim.judge(&mut transaction, &by, "user_created", &new, new.is_active(), now_ms).await?;
         Ok((transaction, outcome, new))
     });
-    let created = created.await?;
-    Ok(answer_one(StatusCode::CREATED, &created, &scim.user(&created).into()))
+    answer_whole::<Users>(&scim, StatusCode::CREATED, &created.await?).await
 }
 
 /// Puts other attributes in the place of a user's. Whether they are active stays as it is unless it is said.
@@ -142,6 +119,7 @@ pub(super) async fn delete(
     let deleted = scim.carry_through(move |scim, mut transaction, now_ms| async move {
         let user = rows::locked(&mut transaction, USERS, &by.directory.issuer, &id).await?;
         check_version(&headers, &user)?;
+        members::remove_user(&mut transaction, &id, now_ms).await?;
         rows::delete(&mut transaction, USERS, &id).await?;
         let outcome = scim.judge(&mut transaction, &by, "user_deleted", &user, false, now_ms).await?;
         Ok((transaction, outcome, ()))
@@ -173,8 +151,7 @@ async fn change(
         let outcome = scim.judge(&mut transaction, &by, "user_changed", &user, user.is_active(), now_ms).await?;
         Ok((transaction, outcome, user))
     });
-    let user = changed.await?;
-    Ok(answer_one(StatusCode::OK, &user, &scim.user(&user).into()))
+    answer_whole::<Users>(scim, StatusCode::OK, &changed.await?).await
 }
 
 /// `document` as that of a user; without a word about it, they are active as `was_active` says.
@@ -218,10 +195,6 @@ impl By {
 }
 
 impl Scim {
-    fn user(&self, user: &Stored) -> Map<String, Value> {
-        self.resource("User", routes::SCIM_USER, user, None)
-    }
-
     /// Lets the person whom `user` is about in or keeps them out, as a part of `transaction`. Who is kept out has no session any
     /// more. Without an external id it is about nobody.
     async fn judge(
@@ -236,7 +209,7 @@ impl Scim {
         let user_name = user.text("userName").unwrap_or_default();
         let entry = |kind| by.entry(kind, what, user, user_name, now_ms);
         let Some(subject) = user.text("externalId") else {
-            return Ok(Outcome { entry: entry(Kind::DirectoryChanged), person_changed: None, ended: vec![] });
+            return Ok(Outcome { entry: entry(audit::Kind::DirectoryChanged), person_changed: None, ended: vec![] });
         };
         let (name, email) = (user.name(), user.email());
         let person = DirectoryPerson { issuer: &by.directory.issuer, subject, name: &name, email: email.as_deref() };
@@ -251,9 +224,9 @@ impl Scim {
             sign_ins.end_in(transaction, &Ending::AllOf(user_id), reason, now_ms).await?
         };
         let kind = match (is_changed, is_active) {
-            (false, _) => Kind::DirectoryChanged,
-            (true, true) => Kind::PersonEnabled,
-            (true, false) => Kind::PersonDisabled,
+            (false, _) => audit::Kind::DirectoryChanged,
+            (true, true) => audit::Kind::PersonEnabled,
+            (true, false) => audit::Kind::PersonDisabled,
         };
         let entry = entry(kind).about(user_id).with("active", is_active).with("ended", ended.len());
         Ok(Outcome { entry, person_changed: is_changed.then_some(user_id), ended })

@@ -14,6 +14,7 @@ use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use utoipa::openapi::OpenApi;
 
+use super::limits::nul;
 use super::network::forwarded::{Arrival, Scheme};
 use super::policy::{self, Access};
 use super::state::AppState;
@@ -80,6 +81,8 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
     };
     let caller = authenticated(state, access, request).await?;
     match needed.map_or(Ok(()), |needed| caller.require(needed)) {
+        Ok(()) if nul::is_in_path(&request.uri) => Err(ApiProblem::not_found()),
+        Ok(()) if nul::is_in_query(&request.uri) => Err(ApiProblem::bad_request("The query holds the character 0.")),
         Ok(()) => Ok(Some(caller)),
         Err(denied) => {
             bearer::report_denied(&state.auth, &caller, denied, client(request));

@@ -29,6 +29,7 @@ use super::demonstration::keep_demonstration_here;
 use super::enforce_policy::enforce_policy;
 use super::forms::{answer_form, is_for_data};
 use super::identify::identify;
+use super::limits::nul::refuse_nul;
 use super::limits::rate_limits::limit_rates;
 use super::limits::request_sizes::{BodyLimit, limit_file, limit_form, refuse_large_head};
 use super::network::canonical_host::redirect_to_canonical_host;
@@ -84,6 +85,7 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
         if steps.answerer == Answerer::App {
             return let_in(steps, request, route).await;
         }
+        refuse_nul(&request)?;
         let limit = body_limit(&request);
         if limit == BodyLimit::File {
             return let_in(steps, limit_file(request, state.config.datasets.limits.file_bytes), route).await;

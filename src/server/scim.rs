@@ -14,9 +14,10 @@ use rolecall_sign_in::bearer::{self, BearerError};
 
 use super::api::came_in_the_clear;
 use super::limits::log_limit::Line;
+use super::limits::nul;
 use super::state::AppState;
 use crate::audit::{Entry, Kind};
-use crate::scim::{self, Directory, Scim, ScimError, tokens};
+use crate::scim::{self, Directory, Scim, ScimError, Uses, tokens};
 
 /// How many refusals of one client are told a minute.
 const REFUSALS: u32 = 1;
@@ -24,13 +25,13 @@ const REFUSALS: u32 = 1;
 /// The routes.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let scim = Scim::new(state.auth.clone(), state.audit.clone());
-    scim::router(scim).layer(middleware::from_fn_with_state(state.clone(), judge))
+    scim::router(scim).layer(middleware::from_fn_with_state((state.clone(), Uses::default()), judge))
 }
 
 /// The layer that lets through who holds a token that is in force.
-async fn judge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let mut response = match judged(&state, &parts).await {
+    let mut response = match judged(&state, &uses, &parts).await {
         Ok(directory) => {
             parts.extensions.insert(directory);
             next.run(Request::from_parts(parts, body)).await
@@ -42,7 +43,8 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
 }
 
 /// Which directory calls. Whoever asks for too much is told to wait, and so is who sends too many invalid tokens.
-async fn judged(state: &AppState, request: &Parts) -> Result<Directory, ScimError> {
+async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Directory, ScimError> {
+    let now_ms = state.auth.clock().now_ms();
     if came_in_the_clear(state, &request.extensions) {
         return Err(ScimError::in_the_clear());
     }
@@ -51,8 +53,12 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Directory, ScimErro
         state.rates.count_scim(client).map_err(ScimError::too_many)?;
     }
     let reason = match bearer::token_in(&request.headers) {
-        Ok(token) => match tokens::directory_of(&state.db, token, state.auth.clock().now_ms()).await? {
-            Some(directory) => return Ok(directory),
+        Ok(token) => match tokens::directory_of(&state.db, token, now_ms).await? {
+            Some(_) if nul::is_in_path(&request.uri) => return Err(ScimError::not_found()),
+            Some(directory) => {
+                uses.note(&state.db, &directory, now_ms).await;
+                return Ok(directory);
+            }
             None => "unknown",
         },
         Err(BearerError::NoToken) => return Err(ScimError::unauthorized()),
@@ -64,7 +70,7 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Directory, ScimErro
     if state.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
         let ip = client.map(tracing::field::display);
         tracing::warn!(event = "scim_token_refused", reason, ip, "a token for SCIM is not valid");
-        let entry = Entry::new(Kind::ScimTokenRefused, state.auth.clock().now_ms()).from_address(client);
+        let entry = Entry::new(Kind::ScimTokenRefused, now_ms).from_address(client);
         state.audit.note(entry.with("reason", reason));
     }
     Err(ScimError::unauthorized())

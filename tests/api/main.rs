@@ -55,6 +55,7 @@ mod making;
 mod my_sessions;
 mod new_browsers;
 mod notes;
+mod nul;
 mod own_failures;
 mod panels;
 mod paths;

@@ -3,12 +3,15 @@
 use openidconnect::reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Directory, start};
-use crate::support::{TestDb, on_both_dialects};
+use super::{Directory, issuer, start};
+use crate::support::{Answer, TestApp, TestDb, execute, on_both_dialects};
 
 on_both_dialects! {
     a_group_is_created_found_renamed_filled_and_deleted,
     members_are_users_that_are_known_and_go_with_them,
+    members_are_listed_where_they_are_asked_for_and_come_in_bounded_numbers,
+    a_group_is_of_another_version_when_a_member_is_deleted,
+    who_is_deleted_while_they_are_added_is_refused,
 }
 
 const GROUPS: &str = "/scim/v2/Groups";
@@ -106,4 +109,119 @@ async fn members_are_users_that_are_known_and_go_with_them(database: &TestDb) {
     directory.delete(&one).await.assert_scim(204);
     assert_eq!(members(&directory, &path).await, [id(&two)]);
     directory.post(GROUPS, json!({ "externalId": "x" })).await.assert_scim_error(400, "invalidValue");
+}
+
+/// Users of the directory as another program may have left them: their ids.
+async fn many(app: &TestApp, issuer: &str, count: usize) -> Vec<String> {
+    let ids: Vec<_> = (0..count).map(|number| format!("user-{number}")).collect();
+    for ids in ids.chunks(500) {
+        let row = |id: &String| format!("('{id}', '{issuer}', '{id}', '{{\"userName\":\"{id}\"}}', 1, 0, 0)");
+        let rows: Vec<_> = ids.iter().map(row).collect();
+        let insert = format!(
+            "INSERT INTO scim_users (id, issuer, user_name, document, version, created_at, changed_at) VALUES {}",
+            rows.join(", ")
+        );
+        execute(app.db(), &insert).await;
+    }
+    ids
+}
+
+// Case: scim/members-bounded
+async fn members_are_listed_where_they_are_asked_for_and_come_in_bounded_numbers(database: &TestDb) {
+    let app = start(database).await;
+    let directory = Directory::of(&app).await;
+    let ids = many(&app, &issuer(&app).await, 10_001).await;
+    let of = |ids: &[String]| ids.iter().map(|id| json!({ "value": id })).collect::<Vec<_>>();
+    let all = json!({ "displayName": "All", "members": of(&ids[..450]) });
+    let all: Value = directory.post(GROUPS, all).await.assert_scim(201).json();
+    let path = format!("{GROUPS}/{}", all["id"].as_str().unwrap());
+    assert_eq!(members(&directory, &path).await.len(), 450, "in several batches");
+    let some = json!({ "displayName": "Some", "members": of(&ids[..2]) });
+    directory.post(GROUPS, some).await.assert_scim(201);
+
+    let list: Value = directory.get(GROUPS).await.assert_scim(200).json();
+    assert!(list["Resources"].as_array().unwrap().iter().all(|group| group.get("members").is_none()), "{list}");
+    let asked = directory.get(&format!("{GROUPS}?attributes=displayName,members.value")).await;
+    let asked: Value = asked.assert_scim(200).json();
+    let mut counts: Vec<_> =
+        asked["Resources"].as_array().unwrap().iter().map(|group| group["members"].as_array().unwrap().len()).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [2, 450]);
+
+    let add = |ids: &[String]| json!([{ "op": "Add", "path": "members", "value": of(ids) }]);
+    directory.patch(&path, add(&ids)).await.assert_scim_error(413, "");
+    let halves = json!([add(&ids[..5_001])[0], add(&ids[5_000..])[0]]);
+    directory.patch(&path, halves).await.assert_scim_error(413, "");
+    assert_eq!(members(&directory, &path).await.len(), 450);
+    directory.patch(&path, add(&ids[1..])).await.assert_scim(204);
+    assert_eq!(members(&directory, &path).await.len(), 10_001);
+    let remove = json!([{ "op": "Remove", "path": "members", "value": of(&ids[1..]) }]);
+    directory.patch(&path, remove).await.assert_scim(204);
+    assert_eq!(members(&directory, &path).await, ["user-0"]);
+
+    // More than are shown at once.
+    let more = many_more(&app, &path).await;
+    directory.get(&path).await.assert_scim_error(400, "tooMany");
+    directory.get(&format!("{GROUPS}?attributes=members")).await.assert_scim_error(400, "tooMany");
+    let without: Value = directory.get(&format!("{path}?excludedAttributes=members")).await.assert_scim(200).json();
+    assert_eq!(without["displayName"], "All", "{more}");
+}
+
+/// Puts everybody into the group at `path`, and as many again: how many there are.
+async fn many_more(app: &TestApp, path: &str) -> i64 {
+    let users = "INSERT INTO scim_users (id, issuer, user_name, document, version, created_at, changed_at) \
+                 SELECT 'again-' || id, issuer, 'again-' || user_name, document, 1, 0, 0 FROM scim_users";
+    execute(app.db(), users).await;
+    let everybody = format!(
+        "INSERT INTO scim_members (group_id, member_id) SELECT '{}', id FROM scim_users WHERE true ON CONFLICT DO NOTHING",
+        id(path)
+    );
+    execute(app.db(), &everybody).await;
+    app.count("scim_members").await
+}
+
+// Case: scim/versions
+async fn a_group_is_of_another_version_when_a_member_is_deleted(database: &TestDb) {
+    let app = start(database).await;
+    let directory = Directory::of(&app).await;
+    let (one, two) = (directory.create("One", "s-1", true).await, directory.create("Two", "s-2", true).await);
+    let group = json!({ "displayName": "All", "members": [{ "value": id(&one) }, { "value": id(&two) }] });
+    let group = directory.post(GROUPS, group).await;
+    let other = directory.post(GROUPS, json!({ "displayName": "Nobody" })).await;
+    let path = |created: &Answer| format!("{GROUPS}/{}", created.json::<Value>()["id"].as_str().unwrap());
+    let (path, other_path) = (path(&group), path(&other));
+    app.clock.advance(std::time::Duration::from_secs(1));
+    directory.delete(&one).await.assert_scim(204);
+    let shown = directory.get(&path).await;
+    assert_eq!(shown.assert_scim(200).header("etag"), "W/\"2\"");
+    assert_ne!(shown.json::<Value>()["meta"]["lastModified"], group.json::<Value>()["meta"]["lastModified"]);
+    let had = directory.send_with(Method::GET, &path, &[("if-none-match", group.header("etag"))], Value::Null).await;
+    assert_eq!(had.assert_scim(200).json::<Value>()["members"].as_array().unwrap().len(), 1);
+    let has = directory.send_with(Method::GET, &path, &[("if-none-match", "W/\"2\"")], Value::Null).await;
+    assert_eq!(has.assert_scim(304).header("etag"), "W/\"2\"");
+    assert_eq!(directory.get(&other_path).await.header("etag"), "W/\"1\"");
+}
+
+// Case: scim/members-race
+async fn who_is_deleted_while_they_are_added_is_refused(database: &TestDb) {
+    let app = start(database).await;
+    let directory = Directory::of(&app).await;
+    let group: Value = directory.post(GROUPS, json!({ "displayName": "All" })).await.assert_scim(201).json();
+    let path = format!("{GROUPS}/{}", group["id"].as_str().unwrap());
+    for round in 0..12 {
+        let users = [
+            directory.create("One", &format!("s-{round}-1"), true).await,
+            directory.create("Two", &format!("s-{round}-2"), true).await,
+        ];
+        let both: Vec<_> = users.iter().map(|user| json!({ "value": id(user) })).collect();
+        let add = |op: &str| directory.patch(&path, json!([{ "op": op, "path": "members", "value": both }]));
+        let (added, put, one, two) =
+            tokio::join!(add("Add"), add("Replace"), directory.delete(&users[0]), directory.delete(&users[1]));
+        for answer in [&added, &put] {
+            assert!([204, 400].contains(&answer.status), "{answer:#?}");
+        }
+        one.assert_scim(204);
+        two.assert_scim(204);
+        assert_eq!(members(&directory, &path).await, Vec::<String>::new());
+    }
 }

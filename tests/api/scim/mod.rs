@@ -15,7 +15,7 @@ use crate::support::{Answer, TestApp, TestDb};
 const SCIM_JSON: &str = "application/scim+json";
 
 /// A directory with a token of `app`.
-struct Directory<'a> {
+pub struct Directory<'a> {
     app: &'a TestApp,
     token: String,
 }
@@ -32,7 +32,7 @@ async fn issuer(app: &TestApp) -> String {
 
 impl<'a> Directory<'a> {
     /// The directory of the demonstration.
-    async fn of(app: &'a TestApp) -> Self {
+    pub async fn of(app: &'a TestApp) -> Self {
         Self::with(app, "entra", &issuer(app).await).await
     }
 
@@ -47,35 +47,35 @@ impl<'a> Directory<'a> {
         Self { app, token }
     }
 
-    async fn send_with(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+    pub async fn send_with(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let headers: Vec<_> = headers.iter().copied().chain([("content-type", SCIM_JSON)]).collect();
         self.app.send_with(method, path, &self.token, &headers, body).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Value) -> Answer {
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Answer {
         self.send_with(method, path, &[], body).await
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Value::Null).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> Answer {
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, body).await
     }
 
-    async fn patch(&self, path: &str, operations: Value) -> Answer {
+    pub async fn patch(&self, path: &str, operations: Value) -> Answer {
         let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
         self.send(Method::PATCH, path, json!({ "schemas": schemas, "Operations": operations })).await
     }
 
-    async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, Value::Null).await
     }
 
     /// Creates a user whose external id is `subject`: the path of the resource.
-    async fn create(&self, name: &str, subject: &str, active: bool) -> String {
+    pub async fn create(&self, name: &str, subject: &str, active: bool) -> String {
         let user = user(name, subject, active);
         let created: Value = self.post("/scim/v2/Users", user).await.assert_scim(201).json();
         format!("/scim/v2/Users/{}", created["id"].as_str().unwrap())
@@ -120,7 +120,7 @@ async fn subject(app: &TestApp, person: &str) -> String {
 impl Answer {
     /// Fails unless this is an answer of SCIM of that status, and nothing that a browser would act upon.
     #[track_caller]
-    fn assert_scim(&self, status: u16) -> &Self {
+    pub fn assert_scim(&self, status: u16) -> &Self {
         self.assert_status(status);
         assert!(!self.headers.contains_key("set-cookie"), "{self:#?}");
         assert_eq!(self.header("cache-control"), "no-store", "{self:#?}");
@@ -132,7 +132,7 @@ impl Answer {
 
     /// Fails unless this is an error of SCIM (RFC 7644, section 3.12) of that status and kind.
     #[track_caller]
-    fn assert_scim_error(&self, status: u16, scim_type: &str) -> &Self {
+    pub fn assert_scim_error(&self, status: u16, scim_type: &str) -> &Self {
         let error: Value = self.assert_scim(status).json();
         assert_eq!(error["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]), "{self:#?}");
         assert_eq!(error["status"], status.to_string(), "{self:#?}");

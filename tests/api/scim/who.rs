@@ -7,7 +7,7 @@ use rolecall::scim::tokens;
 use serde_json::json;
 
 use super::{Directory, issuer};
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, CapturedLog, TestApp, execute};
 
 const PATHS: [&str; 8] = [
     "/scim",
@@ -87,6 +87,27 @@ async fn a_token_counts_until_its_end_or_until_it_is_revoked_and_several_at_once
     new.get("/scim/v2/Users").await.assert_scim(200);
     app.clock.advance(Duration::from_secs(1));
     assert_closed(&new.get("/scim/v2/Users").await);
+}
+
+// Case: scim/token-use
+#[tokio::test]
+async fn a_request_does_not_fail_because_its_token_could_not_be_noted() {
+    let log = CapturedLog::begin();
+    let app = TestApp::start().await;
+    let directory = Directory::of(&app).await;
+    let used = async || app.count("scim_tokens WHERE used_at IS NOT NULL").await;
+    let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON scim_tokens BEGIN SELECT RAISE(FAIL, 'no time'); END";
+    execute(app.db(), refuse).await;
+    let tried = || log.entries().iter().filter(|entry| entry.text("event") == "scim_token_use_not_noted").count();
+    for (tries, minutes) in [(1, 0), (1, 0), (2, 1), (2, 0)] {
+        app.clock.advance(Duration::from_mins(minutes));
+        directory.get("/scim/v2/Users").await.assert_scim(200);
+        assert_eq!((tried(), used().await), (tries, 0), "once a minute");
+    }
+    execute(app.db(), "DROP TRIGGER refuse").await;
+    app.clock.advance(Duration::from_mins(1));
+    directory.get("/scim/v2/Users").await.assert_scim(200);
+    assert_eq!((tried(), used().await), (2, 1));
 }
 
 // Case: scim/limits

@@ -1,0 +1,52 @@
+//! The character 0 in addresses. PostgreSQL keeps no text that holds it, so nothing here is called so, and nothing is looked for by
+//! it. The APIs for programs and directories see to it themselves, once they know who asks.
+
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use axum::response::IntoResponse as _;
+
+use crate::routes;
+use crate::server::problem::Refusal;
+
+const NUL: &str = "%00";
+
+/// Whether the path holds it.
+pub fn is_in_path(uri: &Uri) -> bool {
+    uri.path().contains(NUL)
+}
+
+/// Whether the query holds it.
+pub fn is_in_query(uri: &Uri) -> bool {
+    uri.query().is_some_and(|query| query.contains(NUL))
+}
+
+/// Refuses a request whose address holds it. What stands around this makes a page of it.
+///
+/// # Errors
+/// A 400 (RFC 9110, section 15.5.1).
+pub fn refuse_nul(request: &Request) -> Result<(), Refusal> {
+    let (uri, path) = (request.uri(), request.uri().path());
+    let is_for_programs = routes::is_api_v1(path) || routes::is_scim(path);
+    if !is_for_programs && (is_in_path(uri) || is_in_query(uri)) {
+        return Err(Box::new(StatusCode::BAD_REQUEST.into_response()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_character_is_found_however_the_address_is_written() {
+        let found = |uri: &str| {
+            let uri: Uri = uri.parse().unwrap();
+            (is_in_path(&uri), is_in_query(&uri))
+        };
+        assert_eq!(found("/a%00b?q=1"), (true, false));
+        assert_eq!(found("/a?q%00=1"), (false, true));
+        assert_eq!(found("/a?q=%%00"), (false, true));
+        // A sign for per cent and two digits.
+        assert_eq!(found("/a%2500?q=%2500"), (false, false));
+    }
+}
