@@ -74,7 +74,7 @@ const update = async () => {
     take(fresh);
     await bringToLife(fresh);
   }
-  if (!same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
+  if (wanted && !same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
 };
 
 // Puts what is new into the page.
@@ -106,8 +106,10 @@ const takeAll = (page, fresh) => {
   panels.before(...lost);
   panels.after(...around.slice(at + 1));
   document.title = page.title;
+  const instead = kept.map((panel) => [panel, child(fresh, panel.id)]);
   panels.replaceChildren(...[...fresh.children].map((next) => stays(next) ?? next));
   for (const panel of panels.children) if (!kept.includes(panel)) wake(panel);
+  for (const [old, next] of instead) if (next) place(old, next, location.href);
 };
 
 // Puts the filters `next`, fetched from the address `from`, over the panels, as soon as nobody is choosing there.

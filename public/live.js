@@ -4,7 +4,10 @@
 const script = document.querySelector("script[data-sign-in]");
 const dashboard = document.querySelector(".panels[data-live]")?.dataset.live;
 const address = dashboard ? `/live?dashboard=${encodeURIComponent(dashboard)}` : "/live";
-const [FIRST_RETRY_MS, LAST_RETRY_MS] = [1_000, 60_000];
+/** Where the header is fetched from: the address of a page that tells of a problem may be that of a form, and gives none. */
+const headerFrom = document.querySelector("main .problem-status") ? "/" : undefined;
+/** How soon a lost stream comes back, at first and at last; how long one must last for the next to come back soon again. */
+const [FIRST_RETRY_MS, LAST_RETRY_MS, LASTING_MS] = [1_000, 60_000, 30_000];
 /** How much later each page asks: many hear of a change at the same moment. */
 export const SPREAD_MS = 400;
 /**
@@ -26,6 +29,7 @@ let giveBack;
 let isConnecting = false;
 let connecting;
 let failures = 0;
+let lasting;
 let ending;
 let endsAt;
 let person;
@@ -73,9 +77,10 @@ const connect = async () => {
 
 const listen = () => {
   source = new EventSource(address);
+  // Others break as soon as they are open, again and again.
+  lasting = setTimeout(() => (failures = 0), LASTING_MS);
   source.addEventListener("session", ({ data }) => {
     const session = JSON.parse(data);
-    failures = 0;
     hear(session);
     channel.postMessage(session);
   });
@@ -93,6 +98,7 @@ const listen = () => {
 };
 
 const disconnect = () => {
+  clearTimeout(lasting);
   source?.close();
   giveBack?.();
   source = giveBack = undefined;
@@ -198,25 +204,25 @@ const stay = async () => {
 
 // The role changed: the header is that of the new one, and a page that it does not open is closed.
 const takeRole = async () => {
-  const answer = await fetchPage();
-  if (!answer) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [header, main] = [page.querySelector(".site-header"), document.querySelector("main")];
+  const answer = await fetchPage(headerFrom);
+  const page = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html");
+  const header = page.querySelector(".site-header");
   if (header) document.querySelector(".site-header")?.replaceWith(header);
   if (dashboard || isOver()) return;
   const link = element("a", { href: location.href, textContent: "Load this page again" });
   const notice = element("p", { id: "role-changed", className: "notice" }, "Your role has changed. ", link, " to see what it opens.");
   notice.setAttribute("role", "status");
   document.getElementById("role-changed")?.remove();
-  main.prepend(notice);
+  document.querySelector("main").prepend(notice);
 };
 
-// The page as it is now, without being activity; nothing where it cannot be had, which is seen to.
-export const fetchPage = async () => {
+// The page as it is now, without being activity; nothing where it cannot be had, which is seen to. That there is none at its address
+// says nothing: it may be the answer to a form.
+export const fetchPage = async (from = location.href) => {
   const headers = { accept: "text/html", "rolecall-unasked": "1" };
-  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
+  const answer = await fetch(from, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
   if (answer?.status === 401 || answer?.type === "opaqueredirect") return lose();
-  if (answer?.status === 403 || answer?.status === 404) return close();
+  if (answer?.status === 403) return close();
   return answer?.ok ? answer : undefined;
 };
 
@@ -231,10 +237,29 @@ const signInLink = (textContent, isInNewTab) => {
 
 export const typedIn = (root) => [...root.querySelectorAll("textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
 
-export const unsaved = (root) =>
-  typedIn(root).map(({ value }) =>
-    element("label", { textContent: "Not saved" }, element("textarea", { value, readOnly: true, rows: 8 })),
-  );
+// The fields of forms that save something, in which somebody wrote or chose something else than what stood there.
+const WRITTEN_IN = ["text", "search", "email", "url", "tel", "number", "date", "datetime-local", "time", "month", "week"];
+const changedIn = (root) =>
+  [...root.querySelectorAll("textarea, input, select")].filter((field) => {
+    if (field.localName === "textarea") return field.value !== field.defaultValue;
+    if (field.form?.method !== "post") return false;
+    if (field.localName === "input") return WRITTEN_IN.includes(field.type) && field.value !== field.defaultValue;
+    const options = [...field.options];
+    const isSaid = field.multiple || options.some(({ defaultSelected }) => defaultSelected);
+    return options.some(({ selected, defaultSelected }, at) => selected !== (isSaid ? defaultSelected : at === 0));
+  });
+
+// What stands in `field`, to be read and copied, under its name where it has one.
+const keptOf = (field) => {
+  const value = field.selectedOptions ? [...field.selectedOptions].map(({ label }) => label).join(", ") : field.value;
+  const isLong = field.localName === "textarea";
+  const kept = element(isLong ? "textarea" : "input", { value, readOnly: true, ...(isLong ? { rows: 8 } : {}) });
+  const name = isLong ? undefined : field.labels[0]?.cloneNode(true);
+  name?.querySelectorAll("input, select").forEach((inside) => inside.remove());
+  return element("label", { textContent: name ? `Not saved: ${name.textContent.trim()}` : "Not saved" }, kept);
+};
+
+export const unsaved = (root) => changedIn(root).map(keptOf);
 
 const leave = (heading, text, link, isToComeBack) => {
   if (isOver()) return;
@@ -255,7 +280,7 @@ const leave = (heading, text, link, isToComeBack) => {
 };
 
 const end = () => {
-  const hasWork = isTyped || typedIn(document).length > 0;
+  const hasWork = isTyped || changedIn(document).length > 0;
   const text = hasWork
     ? "Your session has ended. Sign in again, and this page comes back with what you typed."
     : "Your session has ended. Sign in again to go on where you were.";
@@ -270,6 +295,8 @@ const comeBack = (session) => {
   document.title = title;
   over = undefined;
   hear(session);
+  // What came meanwhile, and what had waited for a panel to be free, is not in the page.
+  listeners.again();
   connect();
 };
 

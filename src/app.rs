@@ -142,14 +142,15 @@ impl Documents {
         view! { <AutoReload options/> }.to_html()
     }
 
-    /// The document of a problem page: no script but that which keeps the fragment, nothing that could fail again.
+    /// The document of a problem page: no script but that which keeps the fragment, and that of the session where somebody is signed
+    /// in. Nothing that could fail again.
     ///
     /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
     pub fn problem(&self, viewer: &Viewer, here: Option<&str>, problem: Problem) -> String {
         let title = problem.title.clone();
         let main = view! { <ProblemPage problem/> }.to_html();
-        let scripts = Scripts::default();
+        let scripts = Scripts { session: viewer.user.is_some(), ..Scripts::default() };
         self.page(Contents { viewer, path: None, here, title: &title, main: &main, scripts }, None)
     }
 

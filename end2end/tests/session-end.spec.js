@@ -132,7 +132,11 @@ test('what an administrator decides is seen in the open pages of another browser
   const context = await browser.newContext({ baseURL: rolecall.origin });
   const other = new Visitor(await context.newPage(), { scripted: true });
   await other.signIn(nora);
-  // The page that refuses has no script.
+  // The page that refuses her hears of it as any other.
+  const refused = await context.newPage();
+  await refused.goto(paths.weather);
+  await expect(refused.getByRole('main')).toContainText('Error 403');
+  await refused.getByLabel(/What do you need the role/).fill('I help Wren');
   await other.open(paths.home);
   const badge = other.page.getByRole('banner').locator('.badge');
   await expect(badge).toHaveText('No role');
@@ -145,7 +149,11 @@ test('what an administrator decides is seen in the open pages of another browser
   await page.getByRole('button', { name: 'Give role' }).click();
   await expect(badge).toHaveText('Write');
   await expect(other.page.getByRole('status')).toContainText('Your role has changed.');
+  await expect(refused.getByRole('status')).toContainText('Your role has changed.');
+  await expect(refused.getByRole('banner').locator('.badge')).toHaveText('Write');
   await page.getByRole('button', { name: 'End all' }).click();
+  await expect(heading(refused)).toHaveText('You are signed out');
+  await expect(refused.getByLabel(/^Not saved: What do you need the role/)).toHaveValue('I help Wren');
   await expect(heading(other.page)).toHaveText('You are signed out');
   await other.page.getByRole('link', { name: 'Sign in again' }).click();
   await expect(other.page.getByRole('main')).toContainText('An administrator ended this session.');

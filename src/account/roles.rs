@@ -1,11 +1,18 @@
 //! Reading roles again at the provider, now.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use rolecall_sign_in::session::{RecordError, SignIn};
 use rolecall_sign_in::{Auth, RolesCheck};
 use strum::{EnumString, IntoStaticStr};
+use tokio::time::sleep;
+
+/// How many sessions of a person are asked about at once: the provider is spared.
+const AT_ONCE: usize = 4;
+/// How long somebody waits for all of them, which is less than an answer may take.
+const WITHIN: Duration = Duration::from_secs(20);
 
 /// What came of it in a session, as addresses name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr)]
@@ -86,14 +93,18 @@ pub async fn check_own_roles(auth: &Auth, sign_in: &SignIn) -> Result<RoleChecks
     Ok(checks)
 }
 
-/// Reads the roles of the person `user_id` again in each of their live sessions, because the person `by` wants it.
+/// Reads the roles of the person `user_id` again in each of their live sessions, the newest 50 where there are more, because the
+/// person `by` wants it. Where there is no time for all, what is left counts as failed.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn check_roles_of(auth: &Auth, user_id: i64, by: i64) -> Result<RoleChecks, RecordError> {
     let live = auth.sign_ins().live_of(user_id, auth.clock().now_ms()).await?;
-    let checked = join_all(live.rows.iter().map(|row| auth.check_roles(&row.id))).await;
-    let checks = RoleChecks::of(&checked.into_iter().collect::<Result<Vec<_>, _>>()?);
+    let checks: Vec<_> = live.rows.iter().map(|row| auth.check_roles(&row.id)).collect();
+    let checking = stream::iter(checks).buffer_unordered(AT_ONCE);
+    let mut checked: Vec<RolesCheck> = checking.take_until(sleep(WITHIN)).try_collect().await?;
+    checked.resize(live.rows.len(), RolesCheck::Failed);
+    let checks = RoleChecks::of(&checked);
     checks.log(user_id, by);
     Ok(checks)
 }

@@ -44,8 +44,8 @@ pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
     caller::answer(caller::decided(administrator.end_every_session().await))
 }
 
-/// Reads the roles of the person `user_id` again at their provider, in each of their sessions, and leads to their page with what
-/// came of it.
+/// Reads the roles of the person `user_id` again at their provider, in each of their newest 50 sessions, and leads to their page
+/// with what came of it.
 ///
 /// # Errors
 /// As `require` below Admin.

@@ -34,7 +34,8 @@ impl PagePolicies {
 
     /// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here; without one, only the script that
     /// keeps the fragment, which is known by its hash, and files of ours where the page `has_own_script`, as all do of somebody who
-    /// is signed in.
+    /// is signed in. An app on a path is on this origin, too: naming files instead would not keep its scripts out, which run on its own
+    /// pages with all that the origin may do.
     pub fn page(
         &self,
         nonce: Option<&Nonce>,

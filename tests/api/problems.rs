@@ -23,6 +23,25 @@ async fn an_unknown_path_is_a_page_that_names_the_request() {
     }
 }
 
+// Case: live/problem-pages
+#[tokio::test]
+async fn a_problem_page_of_somebody_who_is_signed_in_hears_of_their_session_and_no_other_does() {
+    let app = TestApp::start().await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    for (path, status) in [(routes::ADMIN_USERS, 403), ("/nothing", 404), ("/account?q=%00", 400)] {
+        let page = reed.get(path).await;
+        page.assert_status(status).assert_shows(&format!("src=\"{}\" data-role=\"read\"", routes::LIVE_SCRIPT));
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("script-src 'self' 'sha256-") && policy.contains("connect-src 'self';"), "{policy}");
+        assert!(!policy.contains("nonce"), "{policy}");
+    }
+    let page = app.browser().get("/nothing").await;
+    assert!(!page.assert_status(404).body.contains(routes::LIVE_SCRIPT));
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("script-src 'sha256-") && policy.contains("connect-src 'none'"), "{policy}");
+}
+
 #[tokio::test]
 async fn an_unknown_path_is_json_for_a_script() {
     let app = TestApp::start().await;

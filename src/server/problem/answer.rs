@@ -127,7 +127,7 @@ fn render(pages: &ProblemPages, viewer: &Viewer, here: Option<&ReturnTo>, proble
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let here = here.map(ToString::to_string);
     let html = reactive_root().with(|| pages.0.documents.problem(viewer, here.as_deref(), problem));
-    (status, pages.0.policies.page(None, false), Html(html)).into_response()
+    (status, pages.0.policies.page(None, viewer.user.is_some()), Html(html)).into_response()
 }
 
 /// The same on the host of an app. What leads to a page of ours leads to our own host from here.
