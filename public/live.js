@@ -122,7 +122,11 @@ const look = async () => {
     listeners.lost();
     return endsAt - Date.now() < LOST_NEAR_END_MS ? planLook(END_AGAIN_MS) : undefined;
   }
-  if (now.ended) return end();
+  if (now.ended) {
+    // After a sign-out only a link that was made since begins a sign-in.
+    script.dataset.signIn = now.sign_in ?? script.dataset.signIn;
+    return end(now.why);
+  }
   channel.postMessage(now.session);
   if (isOver()) return comeBack(now.session);
   hear(now.session);
@@ -279,11 +283,9 @@ const leave = (heading, text, link, isToComeBack) => {
   for (const gone of hidden) gone.hidden = true;
 };
 
-const end = () => {
+const end = (why = "Your session has ended. Sign in again to go on where you were.") => {
   const hasWork = isTyped || changedIn(document).length > 0;
-  const text = hasWork
-    ? "Your session has ended. Sign in again, and this page comes back with what you typed."
-    : "Your session has ended. Sign in again to go on where you were.";
+  const text = hasWork ? `${why} This page comes back with what you typed.` : why;
   leave("You are signed out", text, signInLink("Sign in again", hasWork), hasWork);
 };
 
@@ -304,8 +306,11 @@ const close = () => {
   if (isOver()) return;
   const link = element("a", { className: "button", href: location.href, textContent: "Open it again" });
   const what = dashboard ? "This dashboard" : "This page";
-  leave(`${what} is closed`, "It is not open to you any more, or you have to sign in again for it.", link, false);
+  const why = "It was deleted, or is not open to you any more, or you have to sign in again for it.";
+  leave(`${what} is closed`, why, link, false);
   over.isClosed = true;
+  // The person is still here, and can go elsewhere.
+  for (const menu of over.hidden) menu.hidden = false;
 };
 
 const isSignedOut = () => isOver() && !over.isClosed;

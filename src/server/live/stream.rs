@@ -3,18 +3,20 @@
 use std::convert::Infallible;
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{self, Stream};
-use rolecall_sign_in::session;
+use rolecall_sign_in::{Explanation, session};
+use rolecall_sign_in::web::stays_out;
 use serde::{Deserialize, Serialize};
-use tower_sessions::Session;
+use tower_sessions::Session as CookieSession;
 
 use super::listener::{Listener, said};
-use super::seen::{Seen, SessionNow, Shows, Watched};
+use super::seen::{Seen, Session, SessionNow, Shows, Watched};
+use crate::components::sign_in::sign_in_from;
 use crate::routes;
 use crate::server::layers::{self, Answerer, Asked};
 use crate::server::network::origins::is_not_of_others;
@@ -42,6 +44,10 @@ struct Wanted {
 struct Now<'a> {
     /// Nobody is signed in.
     ended: bool,
+    /// Where the sign-in begins then, also after a sign-out.
+    sign_in: Option<String>,
+    /// Who ended the session, in words, where somebody did.
+    why: Option<String>,
     /// The session.
     session: Option<SessionNow>,
     /// What the dashboard shows.
@@ -58,8 +64,9 @@ struct Now<'a> {
 /// Where nobody is signed in, the stream says so and ends: browsers write a 401 to the console, and this is no failure.
 async fn live(
     State(state): State<AppState>,
-    session: Session,
+    session: CookieSession,
     headers: HeaderMap,
+    extensions: Extensions,
     Query(Wanted { dashboard }): Query<Wanted>,
 ) -> Result<Response, StatusCode> {
     if !is_not_of_others(&headers) {
@@ -72,13 +79,14 @@ async fn live(
     let is_stream = headers.get(header::ACCEPT).is_none_or(|accept| accept != "application/json");
     let Some(sign_in) = id else {
         let ended = stream::iter([Ok(said("ended"))]);
-        return Ok(if is_stream { told(ended) } else { now(&state, &Seen::SignedOut) });
+        return Ok(if is_stream { told(ended) } else { signed_out(&state, &headers, &extensions).await });
     };
     let watched = Watched { sign_in, dashboard };
     if !is_stream {
         return match watched.look(&state).await {
             Seen::Unknown => Err(StatusCode::SERVICE_UNAVAILABLE),
-            seen => Ok(now(&state, &seen)),
+            Seen::SignedOut => Ok(signed_out(&state, &headers, &extensions).await),
+            Seen::Live(session, shows) => Ok(now(&state, session, &shows)),
         };
     }
     let place = state.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
@@ -97,13 +105,23 @@ fn told(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) 
     ([UNBUFFERED, NO_STORE], Sse::new(events)).into_response()
 }
 
-/// What a page is told that asks once.
-fn now(state: &AppState, seen: &Seen) -> Response {
-    let (session, shows) = match seen {
-        Seen::Live(session, shows) => (Some(session.told(&state.auth, state.auth.clock().now_ms())), shows),
-        _ => (None, &Shows::Nothing),
-    };
-    let stamps = if let Shows::Dashboard(stamps) = shows { Some(stamps.as_str()) } else { None };
+/// What a page of somebody is told that asks once.
+fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
+    let told = session.told(&state.auth, state.auth.clock().now_ms());
+    let shown = if let Shows::Dashboard(stamps) = shows { Some(stamps.as_str()) } else { None };
     let closed = matches!(shows, Shows::Closed);
-    ([NO_STORE], Json(Now { ended: session.is_none(), session, shows: stamps, closed })).into_response()
+    ([NO_STORE], Json(Now { ended: false, sign_in: None, why: None, session: Some(told), shows: shown, closed })).into_response()
+}
+
+/// The same where nobody is signed in.
+async fn signed_out(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Response {
+    let mark = stays_out::sign_out_that_holds(&state.auth, headers, extensions).await;
+    let mark = mark.unwrap_or_else(|error| {
+        tracing::warn!(?error, "an open page cannot be told how a sign-in begins");
+        None
+    });
+    let sign_in = sign_in_from(&state.viewers.viewer(None, mark.as_ref()), None);
+    let why = mark.map(|mark| Explanation::signed_out(mark.signed_out_by()).message.into_owned());
+    let now = Now { ended: true, sign_in: Some(sign_in), why, session: None, shows: None, closed: false };
+    ([NO_STORE], Json(now)).into_response()
 }
