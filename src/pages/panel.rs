@@ -30,13 +30,30 @@ const WHOLE_WIDTH: u8 = 12;
 /// # Errors
 /// When the data cannot be read.
 pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest) -> Result<Arc<str>, AppError> {
-    let make = async || {
-        let data = panel.data(asked).await.map_err(|error| caller::internal(&error))?;
+    let data = async || panel.data(asked).await.map_err(|error| caller::internal(&error));
+    let html = |data: PanelData| {
         let is_passing = matches!(data, PanelData::Unavailable(_));
         let html = with_lines(view_of((slug, panel), data, false).to_html(), panel);
-        Ok(if is_passing { Made::Passing(html) } else { Made::Lasting(html) })
+        if is_passing { Made::Passing(html) } else { Made::Lasting(html) }
     };
-    rendered(panel.key(asked), make).await
+    match panel.key(asked) {
+        Some(key) => rendered(Some(key), async || Ok(html(data().await?))).await,
+        None => {
+            let data = data().await?;
+            rendered(name_of(slug, panel, &data), async || Ok(html(data))).await
+        }
+    }
+}
+
+/// The name of the HTML of what Rolecall itself keeps, which is short: all that is shown. Panels of others have no name.
+fn name_of(slug: &str, panel: &OpenPanel<'_>, data: &PanelData) -> Option<String> {
+    let shown = match data {
+        PanelData::Note(note) => serde_json::to_string(note),
+        PanelData::SignIns(figures) => serde_json::to_string(figures),
+        _ => return None,
+    };
+    let (spec, is_editable) = (&panel.panel().spec, panel.is_editable() && !panel.is_draft());
+    serde_json::to_string(&("panel", slug, &spec.id, &spec.title, panel.panel().width(), is_editable, shown.ok()?)).ok()
 }
 
 /// The HTML of `panel` with lines at its end: which filters in force leave it alone, and how old its data are.
