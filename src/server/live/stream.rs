@@ -9,8 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{self, Stream};
-use rolecall_sign_in::{Explanation, session};
 use rolecall_sign_in::web::stays_out;
+use rolecall_sign_in::{Explanation, session};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as CookieSession;
 
@@ -110,7 +110,8 @@ fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
     let told = session.told(&state.auth, state.auth.clock().now_ms());
     let shown = if let Shows::Dashboard(stamps) = shows { Some(stamps.as_str()) } else { None };
     let closed = matches!(shows, Shows::Closed);
-    ([NO_STORE], Json(Now { ended: false, sign_in: None, why: None, session: Some(told), shows: shown, closed })).into_response()
+    ([NO_STORE], Json(Now { ended: false, sign_in: None, why: None, session: Some(told), shows: shown, closed }))
+        .into_response()
 }
 
 /// The same where nobody is signed in.

@@ -84,9 +84,9 @@ impl SignIns {
 
     async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
         const GRANTED: &str = concat!("SELECT ", granted!(), " FROM users u WHERE u.id = $1");
-        const EARLIER: &str = "SELECT user_agent FROM sign_ins WHERE user_id = $1 AND new_browser <> 1 \
-                               AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
-                               ORDER BY created_at DESC, id DESC LIMIT $2";
+        const EARLIER: &str = "SELECT DISTINCT user_agent FROM (SELECT user_agent FROM sign_ins WHERE user_id = $1 \
+                               AND new_browser <> 1 AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
+                               ORDER BY created_at DESC, id DESC LIMIT $2) AS latest";
         let id = random::id();
         let sealed_tokens = self.seal_tokens(&id, new.tokens).map_err(RecordError::from)?;
         let due = new.tokens.due(now_ms, now_ms);
