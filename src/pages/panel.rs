@@ -36,13 +36,11 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
         let html = with_lines(view_of((slug, panel), data, false).to_html(), panel);
         if is_passing { Made::Passing(html) } else { Made::Lasting(html) }
     };
-    match panel.key(asked) {
-        Some(key) => rendered(Some(key), async || Ok(html(data().await?))).await,
-        None => {
-            let data = data().await?;
-            rendered(name_of(slug, panel, &data), async || Ok(html(data))).await
-        }
+    if let Some(key) = panel.key(asked) {
+        return rendered(Some(key), async || Ok(html(data().await?))).await;
     }
+    let data = data().await?;
+    rendered(name_of(slug, panel, &data), async || Ok(html(data))).await
 }
 
 /// The name of the HTML of what Rolecall itself keeps, which is short: all that is shown. Panels of others have no name.

@@ -108,10 +108,12 @@ fn told(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) 
 /// What a page of somebody is told that asks once.
 fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
     let told = session.told(&state.auth, state.auth.clock().now_ms());
-    let shown = if let Shows::Dashboard(stamps) = shows { Some(stamps.as_str()) } else { None };
-    let closed = matches!(shows, Shows::Closed);
-    ([NO_STORE], Json(Now { ended: false, sign_in: None, why: None, session: Some(told), shows: shown, closed }))
-        .into_response()
+    let (stamps, closed) = match shows {
+        Shows::Dashboard(stamps) => (Some(stamps.as_str()), false),
+        shows => (None, matches!(shows, Shows::Closed)),
+    };
+    let now = Now { ended: false, sign_in: None, why: None, session: Some(told), shows: stamps, closed };
+    ([NO_STORE], Json(now)).into_response()
 }
 
 /// The same where nobody is signed in.
