@@ -18,6 +18,7 @@ on_both_dialects! {
     who_may_not_write_any_more_saves_nothing_and_loses_nothing,
     only_the_owner_and_administrators_change_a_dashboard,
     copies_exports_and_imports_are_the_same_document_with_the_open_panels,
+    its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them,
     its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_themselves,
     a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree,
 }
@@ -354,6 +355,42 @@ async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels(d
     reed.submit(&routes::of_dashboard(routes::DASHBOARD_DUPLICATE, "weather"), &[]).await.assert_status(403);
     let editor = format!("SELECT editor FROM dashboard_versions WHERE dashboard = '{slug}'");
     assert_eq!(text(app.db(), &editor).await, "Wren Hollis");
+}
+
+// Case: making/closed-panels
+async fn its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let editor = make(&mut wren, "Sales").await;
+    let of_panel = |id: &str| routes::dashboard_edit_panel("sales", id);
+    let version = |page: &Answer| hidden(page, "version");
+    let now = version(&ada.get(&editor).await);
+    let secret = [("version", now.as_str()), ("do", "save"), ("kind", "text"), ("id", "plan"), ("title", "The plan")];
+    let closed = [secret.as_slice(), &[("text", "We sell all of it."), ("role", "admin")]].concat();
+    ada.submit(&routes::of_dashboard(routes::DASHBOARD_ADD, "sales"), &closed).await.assert_status(303);
+    ada.get(&of_panel("plan")).await.assert_status(200).assert_shows("We sell all of it.");
+
+    let page = wren.get(&editor).await;
+    page.assert_status(200).assert_shows("A panel that is not open to you.");
+    assert!(!page.body.contains("The plan") && !page.body.contains("edit-plan"), "{}", page.body);
+    wren.get(&of_panel("plan")).await.assert_status(404);
+    let now = version(&page);
+    for what in ["duplicate", "delete", "earlier", "later"] {
+        let fields = [("version", now.as_str()), ("do", what), ("panel", "plan")];
+        wren.submit(&editor, &fields).await.assert_status(404);
+    }
+    for (what, at) in [("move", "to"), ("width", "width")] {
+        let fields = [("version", now.as_str()), ("do", what), ("panel", "plan"), (at, "1")];
+        wren.submit(&editor, &fields).await.assert_status(404);
+    }
+    // Nor does it become a panel that is open to everybody, with what was in it or without.
+    let mine = [("version", now.as_str()), ("do", "save"), ("kind", "text"), ("id", "plan"), ("title", "Mine")];
+    let opened = [mine.as_slice(), &[("text", "Nothing."), ("role", "read")]].concat();
+    wren.submit(&of_panel("plan"), &opened).await.assert_status(404);
+    assert_eq!(version(&wren.get(&editor).await), now, "something was saved");
+    assert!(!reed.get(&routes::dashboard("sales")).await.body.contains("We sell"));
+    ada.get(&of_panel("plan")).await.assert_status(200).assert_shows("We sell all of it.");
 }
 
 // Case: making/seen-as

@@ -44,6 +44,21 @@ pub enum Change {
 pub struct Undone;
 
 impl Change {
+    /// The id of the panel that it is about, where that is one of those that there are.
+    #[must_use]
+    pub fn panel(&self) -> Option<&str> {
+        match self {
+            Self::Settings(_) | Self::Filters(_) | Self::Add(_) => None,
+            Self::Replace(id, _)
+            | Self::Duplicate(id)
+            | Self::Delete(id)
+            | Self::Earlier(id)
+            | Self::Later(id)
+            | Self::Move(id, _)
+            | Self::Width(id, _) => Some(id),
+        }
+    }
+
     /// The document with the change.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::conflict::conflict;
 use super::fields::{Form, hidden};
 use super::kept::kept;
 use super::panel_fields::panel_fields;
-use super::save::{Outcome, panel_mistakes, save, version_of};
+use super::save::{Outcome, panel_mistakes, refuse_closed, save, version_of};
 use super::shown::panels_of;
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
@@ -37,11 +37,12 @@ pub async fn add(asked: Asked) -> Answer {
 /// The form of the panel on the path.
 ///
 /// # Errors
-/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] where there is no such panel.
+/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] where there is no such panel, or it is closed to the caller.
 pub async fn edit_panel(asked: Asked) -> Answer {
     let changing = changing(&asked).await?;
     let id = routes::last_on_path(&asked.path);
     let panel = changing.stored.spec.panels.iter().find(|panel| panel.id == id).ok_or(AppError::NotFound)?;
+    refuse_closed(&changing, id).await?;
     let (typed, version) = (typed_panel(panel), changing.stored.edition.version);
     let preview = Some(panel.clone());
     PanelForm { asked: &asked, changing: &changing, version, was: Some(id), typed, mistakes: vec![], preview }

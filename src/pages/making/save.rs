@@ -4,7 +4,7 @@ use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 
 use crate::caller::{self, Changing};
-use crate::dashboards::{Change, Columns, Dashboard, FieldMistake, New, Origin, StoreError, Typed};
+use crate::dashboards::{Change, Columns, Dashboard, FieldMistake, FoundPanel, New, Origin, Person, StoreError, Typed};
 use crate::datasets::Catalogue;
 
 /// What became of a change.
@@ -26,11 +26,31 @@ pub(super) fn version_of(typed: &Typed) -> Result<i64, AppError> {
     typed.get("version").parse().map_err(unreadable)
 }
 
+/// Refuses who changes the panel `id`, or only looks at what it is made of, where it is closed to them: an owner can have fewer rights
+/// than somebody who added a panel to the dashboard.
+///
+/// # Errors
+/// [`AppError::NotFound`]; [`AppError::StepUp`] where signing in again opens it.
+pub(super) async fn refuse_closed(changing: &Changing, id: &str) -> Result<(), AppError> {
+    let dashboard = changing.stored.dashboard().map_err(|error| error.for_browser(caller::internal))?;
+    let person = Person::SignedIn(&changing.sign_in, changing.role);
+    let dashboards = caller::dashboards()?;
+    let found = dashboards.panel(&dashboard, id, person).await;
+    match found.map_err(|error| caller::internal(&error))? {
+        FoundPanel::Closed { needed } if changing.sign_in.user.has(needed) => caller::require(needed).map(drop),
+        FoundPanel::Closed { .. } => Err(AppError::NotFound),
+        FoundPanel::Open(_) | FoundPanel::Nothing => Ok(()),
+    }
+}
+
 /// Saves `change` to what `changing` has, if that is still the version `from`.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where the panel is gone.
+/// [`AppError::NotFound`] where the panel is gone, or closed to who changes it.
 pub(super) async fn save(changing: &Changing, from: i64, change: &Change) -> Result<Outcome, AppError> {
+    if let Some(id) = change.panel() {
+        refuse_closed(changing, id).await?;
+    }
     if from != changing.stored.edition.version {
         return Ok(Outcome::Conflict);
     }
