@@ -1,7 +1,8 @@
 //! The character 0 in addresses. PostgreSQL keeps no text that holds it, so nothing here is called so, and nothing is looked for by
-//! it. The APIs for programs and directories see to it themselves, once they know who asks.
+//! it. The APIs for programs and directories see to it themselves, once they know who asks; so does the way back from a provider,
+//! whose words are only told to the log.
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{StatusCode, Uri};
 use axum::response::IntoResponse as _;
 
@@ -26,8 +27,9 @@ pub fn is_in_query(uri: &Uri) -> bool {
 /// A 400 (RFC 9110, section 15.5.1).
 pub fn refuse_nul(request: &Request) -> Result<(), Refusal> {
     let (uri, path) = (request.uri(), request.uri().path());
-    let is_for_programs = routes::is_api_v1(path) || routes::is_scim(path);
-    if !is_for_programs && (is_in_path(uri) || is_in_query(uri)) {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let sees_to_it = routes::is_api_v1(path) || routes::is_scim(path) || route == Some(routes::LOGIN_AUTHORIZED);
+    if !sees_to_it && (is_in_path(uri) || is_in_query(uri)) {
         return Err(Box::new(StatusCode::BAD_REQUEST.into_response()));
     }
     Ok(())
