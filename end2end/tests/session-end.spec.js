@@ -158,7 +158,7 @@ test('what an administrator decides is seen in the open pages of another browser
   await expect(other.page.getByRole('main')).toContainText('An administrator ended this session.');
   // Asked for in this way, the sign-in begins at once.
   await other.page.getByRole('link', { name: 'Sign in again' }).click();
-  await other.choose('Wren');
-  await expect(other.page.getByRole('banner')).toContainText('Wren');
+  await other.choose('Nora');
+  await expect(other.page.getByRole('banner')).toContainText('Nora');
   await context.close();
 });
