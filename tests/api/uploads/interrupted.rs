@@ -82,7 +82,8 @@ async fn while_a_version_may_still_appear_nothing_is_imported_again_and_its_file
     let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
     let entry = folder.join("upload.json");
     let mut upload: serde_json::Value = serde_json::from_slice(&std::fs::read(&entry).unwrap()).unwrap();
-    // As a process leaves it that was not told whether its commit was done.
+    // As a process leaves it that was not told whether its commit was done. How far the reading was may still stand there.
+    until("the reading has tidied up", async || !folder.join("work.json").exists()).await;
     upload["state"] = serde_json::json!({ "importing": { "file": "sales-1.parquet" } });
     upload["touched_at_ms"] = clock.now_ms().into();
     std::fs::write(&entry, upload.to_string()).unwrap();
