@@ -91,6 +91,8 @@ for (const appearance of APPEARANCES) {
       await expect(page.getByRole('button', { name: 'See everything again' })).toBeVisible();
       await inspect(page, 'view-as', appearance);
       await page.getByRole('button', { name: 'See everything again' }).click();
+      // No browser is closed in the middle of a navigation.
+      await expect(page.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
     });
   });
 }
