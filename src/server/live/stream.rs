@@ -124,7 +124,15 @@ async fn signed_out(state: &AppState, headers: &HeaderMap, extensions: &Extensio
         None
     });
     let sign_in = sign_in_from(&state.viewers.viewer(None, mark.as_ref()), None);
-    let why = mark.map(|mark| Explanation::signed_out(mark.signed_out_by()).message.into_owned());
+    let why = mark.as_ref().map(|mark| Explanation::signed_out(mark.signed_out_by()).message.into_owned());
     let now = Now { ended: true, sign_in: Some(sign_in), why, session: None, shows: None, closed: false };
-    ([NO_STORE], Json(now)).into_response()
+    let mut response = ([NO_STORE], Json(now)).into_response();
+    // What the link carries is compared with what the browser holds. The cookie of the session stays: another tab may have signed in.
+    let cookies = state.auth.cookies();
+    if let Some(mark) = mark.filter(|_| cookies.signed_out_in(headers).is_none())
+        && let Ok(cookie) = HeaderValue::from_str(&cookies.signed_out(&mark).to_string())
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
