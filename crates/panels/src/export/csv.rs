@@ -45,7 +45,7 @@ fn field(cell: &Cell) -> String {
 
 /// `text` so that no spreadsheet computes it (OWASP, "CSV injection"): an apostrophe stands before what begins like a formula, maybe
 /// after spaces and characters that nobody sees. The same holds within the text after a semicolon, a tab or the end of a line, where a
-/// spreadsheet that separates by these begins a cell; only a hyphen with a space after it is that of a list.
+/// spreadsheet that separates by these begins a cell; only a hyphen and a space at the beginning of a line are those of a list.
 #[must_use]
 pub fn without_formulas(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len() + 1);
@@ -57,7 +57,8 @@ pub fn without_formulas(text: &str) -> String {
     while let Some(at) = rest.find([';', '\t', '\r', '\n']) {
         let (before, after) = rest.split_at(at + 1);
         harmless.push_str(before);
-        if after.starts_with(FORMULA) && !after.starts_with("- ") {
+        let is_item = before.ends_with(['\r', '\n']) && after.starts_with("- ");
+        if after.starts_with(FORMULA) && !is_item {
             harmless.push('\'');
         }
         rest = after;
@@ -113,6 +114,7 @@ mod tests {
             ("＝1+1", "'＝1+1"),
             ("a;=1+1", "a;'=1+1"),
             ("a\t-1", "a\t'-1"),
+            ("a;- 1", "a;'- 1"),
             ("\t=1", "'\t'=1"),
             ("a\r\n=1", "a\r\n'=1"),
             ("to do\n- tea\n- coffee; -3 °C", "to do\n- tea\n- coffee; -3 °C"),
