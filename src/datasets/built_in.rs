@@ -89,6 +89,7 @@ impl Datasets {
             files: &[file],
             rows: converted.rows,
             bytes: converted.bytes,
+            source: None,
             created_by: None,
             created_at_ms: self.clock.now_ms(),
         };

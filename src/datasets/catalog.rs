@@ -19,6 +19,7 @@ use super::dataset::{Catalogue, DataSet, Kind};
 use super::error::DatasetError;
 use super::push::{Claim, Pushed};
 use super::queried::QueryState;
+use super::source::Source;
 
 pub use changes::{Deleted, Description};
 pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
@@ -28,7 +29,7 @@ pub(super) use queries::{
 };
 pub(super) use sweep::{forget_deleted, forget_versions, named_files};
 pub use versions::Version;
-pub(super) use versions::{restore_version, versions};
+pub(super) use versions::{last_source, restore_version, versions};
 
 /// A version that is to become the current one.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub(super) struct NewVersion<'a> {
     pub(super) files: &'a [String],
     pub(super) rows: u64,
     pub(super) bytes: u64,
+    /// The file that it is made from, where it is.
+    pub(super) source: Option<&'a Source>,
     pub(super) created_by: Option<i64>,
     pub(super) created_at_ms: i64,
 }
@@ -147,8 +150,8 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T, Box<dyn std::error::Error 
 macro_rules! insert_version {
     ($transaction:expr, $id:expr, $new:expr) => {{
         const INSERT: &str = "INSERT INTO dataset_versions \
-                              (dataset, version, columns, files, row_count, bytes, created_by, created_at) \
-                              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+                              (dataset, version, columns, files, row_count, bytes, created_by, created_at, source) \
+                              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let as_json = |error: serde_json::Error| DatasetError::Entry { name: $id.to_owned(), source: error.into() };
         sqlx::query(INSERT)
             .bind($id)
@@ -159,6 +162,7 @@ macro_rules! insert_version {
             .bind($new.bytes.cast_signed())
             .bind($new.created_by)
             .bind($new.created_at_ms)
+            .bind($new.source.map(serde_json::to_string).transpose().map_err(as_json)?)
             .execute($transaction)
             .await?;
     }};

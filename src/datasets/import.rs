@@ -15,6 +15,7 @@ use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
 use super::rights::Changer;
+use super::source::{Source, SourceFile, shown_name};
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -41,25 +42,31 @@ pub struct Prepared {
     path: PathBuf,
     reading: Reading,
     converted: Converted,
+    source: Source,
 }
 
 impl Datasets {
-    /// Imports `file` as `given` says, and the rest as it is inferred, for `by`: nobody is the command.
+    /// Imports `file` as `given` says, then as the last file of the data set was read where there is one, and the rest as it is
+    /// inferred, for `by`: nobody is the command.
     ///
     /// # Errors
     /// [`DatasetError::Import`] with every mistake of the file; the others. Nothing was changed then.
     pub async fn import_file(
         &self,
         file: &Path,
-        given: Given,
+        mut given: Given,
         target: &Target,
         by: Option<Changer>,
     ) -> Result<Imported, DatasetError> {
-        self.before(target, by).await?;
+        if let Some(before) = self.before(target, by).await?.filter(|_| target.keeps_columns()) {
+            given.template = self.template(&before.data.dataset).await?.map(|(template, _)| template);
+        }
+        let name = shown_name(&file.to_string_lossy());
         let folder = self.incoming()?;
         let go_on = |_: Progress| ControlFlow::Continue(());
         let reading = self.examine(file, &given, go_on).await?.reading;
         let into = folder.path().join("rows.parquet");
+        let file = SourceFile { path: file, name: &name };
         let prepared = self.prepare(file, reading, (target, by), &into, go_on).await?;
         self.bring_in(prepared, target, by).await
     }
@@ -84,22 +91,23 @@ impl Datasets {
     /// [`DatasetError::Import`] with every mistake of the file; what the target does not allow to whom it names.
     pub async fn prepare(
         &self,
-        file: &Path,
+        file: SourceFile<'_>,
         mut reading: Reading,
         (target, by): (&Target, Option<Changer>),
         into: &Path,
         progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Prepared, DatasetError> {
         let before = self.before(target, by).await?;
+        let source = Source { file_name: file.name.to_owned(), reading: reading.clone() };
         if let Some(before) = before.filter(|_| target.keeps_columns()) {
             reading = reading.for_columns(&before.data.columns).map_err(ImportError::Mistakes)?;
         }
         let Importer { worker, limits } = &self.importer;
-        let converted = worker.convert(file, &reading, into, limits, progress).await?;
+        let converted = worker.convert(file.path, &reading, into, limits, progress).await?;
         private_files::close_to_others(into)?;
         target.check_rows(converted.rows)?;
         let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
-        Ok(Prepared { name, path: into.to_owned(), reading, converted })
+        Ok(Prepared { name, path: into.to_owned(), reading, converted, source })
     }
 
     /// Makes what was prepared for `target` the current version of that data set, for `by`; nobody is the command. The log and the audit
@@ -113,13 +121,13 @@ impl Datasets {
         target: &Target,
         by: Option<Changer>,
     ) -> Result<Imported, DatasetError> {
-        let Prepared { name, path, reading, converted } = prepared;
         let before = self.before(target, by).await?;
-        self.store.bring_in(&name, &path).await?;
-        let version = match self.add(target, before, &name, &converted, by).await {
+        self.store.bring_in(&prepared.name, &prepared.path).await?;
+        let version = match self.add(target, before, &prepared, by).await {
             Ok(version) => version,
-            Err(error) => self.after_failure(&name, error).await?,
+            Err(error) => self.after_failure(&prepared.name, error).await?,
         };
+        let Prepared { reading, converted, .. } = prepared;
         self.forget_catalogue().await;
         self.note_change(target.name(), "imported", by.map(|by| by.user));
         Ok(Imported { reading, rows: converted.rows, version })
@@ -149,25 +157,26 @@ impl Datasets {
         Err(error)
     }
 
-    /// Makes the version with the file called `name`.
+    /// Makes the version with the file of `prepared`.
     async fn add(
         &self,
         target: &Target,
         mut before: Option<DataSet>,
-        name: &str,
-        converted: &Converted,
+        prepared: &Prepared,
         by: Option<Changer>,
     ) -> Result<u64, DatasetError> {
+        let Prepared { name, converted, source, .. } = prepared;
         let (owner, limit) = (by.map(|by| by.user), by.and_then(|by| self.limit_for(by)));
         for _ in 0..TRIES {
             let Some(known) = &before else {
                 let Target::New { name: dataset, title, role } = target else {
                     return Err(DatasetError::Unknown(target.name().to_owned()));
                 };
-                let (id, files) = (Uuid::new_v4().simple().to_string(), [name.to_owned()]);
+                let (id, files) = (Uuid::new_v4().simple().to_string(), [name.clone()]);
                 let kind = Kind::Uploaded;
                 let new = NewDataSet { id: &id, name: dataset, title, kind, role: *role, owner, limit };
-                let first = self.version(1, &converted.columns, &files, converted.rows, converted.bytes, owner);
+                let size = (converted.rows, converted.bytes);
+                let first = self.version(1, source, &converted.columns, &files, size, owner);
                 let is_made = catalog::create(&self.db, &new, &first).await?;
                 return if is_made { Ok(1) } else { Err(DatasetError::Exists(dataset.clone())) };
             };
@@ -175,13 +184,13 @@ impl Datasets {
                 return Err(DatasetError::Busy(known.name.clone()));
             }
             let (files, rows, bytes) = if let Target::Append(_) = target {
-                let files: Vec<String> = known.data.files.iter().cloned().chain([name.to_owned()]).collect();
+                let files: Vec<String> = known.data.files.iter().cloned().chain([name.clone()]).collect();
                 (files, known.data.rows + converted.rows, known.bytes + converted.bytes)
             } else {
-                (vec![name.to_owned()], converted.rows, converted.bytes)
+                (vec![name.clone()], converted.rows, converted.bytes)
             };
             let version = known.data.version + 1;
-            let new = self.version(version, &converted.columns, &files, rows, bytes, owner);
+            let new = self.version(version, source, &converted.columns, &files, (rows, bytes), owner);
             if catalog::add_version(&self.db, known, &new).await? {
                 return Ok(version);
             }
@@ -194,13 +203,14 @@ impl Datasets {
     fn version<'a>(
         &self,
         version: u64,
+        source: &'a Source,
         columns: &'a [DataColumn],
         files: &'a [String],
-        rows: u64,
-        bytes: u64,
+        (rows, bytes): (u64, u64),
         created_by: Option<i64>,
     ) -> NewVersion<'a> {
-        NewVersion { version, columns, files, rows, bytes, created_by, created_at_ms: self.clock.now_ms() }
+        let (source, created_at_ms) = (Some(source), self.clock.now_ms());
+        NewVersion { version, columns, files, rows, bytes, source, created_by, created_at_ms }
     }
 
     /// A folder for one import, deleted with what is returned.

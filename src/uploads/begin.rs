@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::error::UploadError;
 use super::files::UploadFolder;
 use super::handle::Uploads;
-use super::upload::{NewDataSet, Purpose, State, Upload, shown_name};
+use super::upload::{NewDataSet, Purpose, State, Upload};
 use super::work::{Lease, to_its_end};
+use crate::datasets::shown_name;
 
 /// How many uploads a person can have that are not imported.
 const AT_ONCE: usize = 5;
@@ -41,13 +42,18 @@ impl Uploads {
         let _one_at_a_time = self.0.beginning.lock().await;
         self.check_room(owner).await?;
         let id = Uuid::new_v4().simple().to_string();
+        let (template, last) = match purpose.dataset() {
+            Some(dataset) => self.0.datasets.template(&dataset.id).await?.unzip(),
+            None => (None, None),
+        };
         let upload = Upload {
             new: NewDataSet::proposed(&file_name),
             id,
             owner,
             file_name,
             purpose,
-            given: Given::default(),
+            given: Given { template, ..Given::default() },
+            last: last.flatten(),
             state: State::Receiving,
             notice: None,
             touched_at_ms: self.0.clock.now_ms(),
@@ -123,7 +129,8 @@ impl Incoming {
             lease.end().await;
         }
         let id = self.upload.id.clone();
-        self.uploads.examine(&self.folder, self.upload.clone(), Given::default()).await?;
+        let given = self.upload.given.clone();
+        self.uploads.examine(&self.folder, self.upload.clone(), given).await?;
         // It is not this one's any more.
         self.upload.state = State::Examining;
         Ok(id)

@@ -12,7 +12,7 @@ use super::files::UploadFolder;
 use super::handle::Uploads;
 use super::upload::{Notice, State, Upload};
 use super::work::{Ended, Holder, Lease};
-use crate::datasets::{Changer, DatasetError, Prepared};
+use crate::datasets::{Changer, DatasetError, Prepared, SourceFile};
 
 const CANCELLED: &str = "The import was cancelled. Nothing was changed.";
 
@@ -66,7 +66,8 @@ impl Uploads {
         let _turn = self.0.reading.acquire().await;
         folder.forget_parquet().await;
         let (rows, parquet, target) = (folder.rows(), folder.parquet(), upload.target());
-        self.0.datasets.prepare(&rows, examined.reading, (&target, Some(by)), &parquet, tell(progress)).await
+        let file = SourceFile { path: &rows, name: &upload.file_name };
+        self.0.datasets.prepare(file, examined.reading, (&target, Some(by)), &parquet, tell(progress)).await
     }
 
     async fn end_import(

@@ -21,5 +21,5 @@ pub use begin::Incoming;
 pub use change::Change;
 pub use error::UploadError;
 pub use handle::Uploads;
-pub use upload::{NewDataSet, Notice, Purpose, State, Upload, shown_name};
+pub use upload::{NewDataSet, Notice, Purpose, State, Upload};
 pub use work::Work;

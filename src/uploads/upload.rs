@@ -2,13 +2,10 @@
 
 use rolecall_data::import::{Given, Report};
 use rolecall_model::Role;
-use rolecall_sign_in::is_invisible;
 use serde::{Deserialize, Serialize};
 
-use crate::datasets::{DataSetKey, Target};
+use crate::datasets::{DataSetKey, ImportedFile, Target};
 
-/// How many characters of a file's name are kept.
-const NAME_CHARACTERS: usize = 255;
 /// The longest name of a data set.
 const DATASET_CHARACTERS: usize = 64;
 
@@ -25,8 +22,11 @@ pub struct Upload {
     pub purpose: Purpose,
     /// The data set that it becomes, where that is a new one.
     pub new: NewDataSet,
-    /// What the person decided about how it is read.
+    /// What the person decided about how it is read, and what it is read like.
     pub given: Given,
+    /// The last file of the data set, where its rows go to one that is there: it is read like that.
+    #[serde(default)]
+    pub last: Option<ImportedFile>,
     /// How far it is.
     pub state: State,
     /// What came of the last step.
@@ -152,34 +152,9 @@ impl NewDataSet {
     }
 }
 
-/// The name of a file as it can be shown: without folders, not too long; characters that nobody sees, or that turn the direction of
-/// text, are made visible.
-#[must_use]
-pub fn shown_name(file_name: &str) -> String {
-    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let mut shown = String::new();
-    for character in last.chars().take(NAME_CHARACTERS) {
-        if character.is_control() || is_invisible(character) {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    if shown.is_empty() { "file".to_owned() } else { shown.chars().take(NAME_CHARACTERS).collect() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_shown_without_folders_and_control_characters() {
-        assert_eq!(shown_name("C:\\temp\\sales 2026.csv"), "sales 2026.csv");
-        assert_eq!(shown_name("../../etc/passwd"), "passwd");
-        assert_eq!(shown_name("a\nb\u{202e}.csv"), "a\\nb\\u{202e}.csv");
-        assert_eq!(shown_name("folder/"), "file");
-        assert_eq!(shown_name(&"é".repeat(300)).chars().count(), NAME_CHARACTERS);
-    }
 
     #[test]
     fn the_name_of_a_data_set_follows_from_that_of_the_file() {

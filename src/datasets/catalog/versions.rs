@@ -4,6 +4,8 @@ use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
+use super::super::source::Source;
+use super::json;
 
 /// A version of a data set that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,23 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     Ok(rows.into_iter().map(version).collect())
 }
 
+/// The file that the latest version of the data set `id` was made from of which that is known, and when that was, in Unix
+/// milliseconds (UTC).
+pub async fn last_source(db: &Db, id: &str) -> Result<Option<(Source, i64)>, DatasetError> {
+    const LAST: &str = "SELECT source, created_at FROM dataset_versions \
+                        WHERE dataset = $1 AND source IS NOT NULL ORDER BY version DESC LIMIT 1";
+    let row: Option<(String, i64)> =
+        reading_on_both!(db, |pool| sqlx::query_as(LAST).bind(id).fetch_optional(pool).await)?;
+    Ok(row.and_then(|(source, at_ms)| match json(&source) {
+        Ok(source) => Some((source, at_ms)),
+        // Without it the next file is read by itself, and no import waits for that.
+        Err(error) => {
+            tracing::warn!(error, dataset = id, "how the last file was read cannot be understood");
+            None
+        }
+    }))
+}
+
 /// Makes a new version of `dataset` with the rows of `from`, after the version `current`, as a part of `transaction`. `false`: that
 /// is not the current one any more, `dataset` is not as it was read, or `from` is not kept, and nothing was changed.
 ///
@@ -58,8 +77,8 @@ pub async fn restore_version(
     const NEXT: &str = "UPDATE datasets SET version = version + 1 \
                         WHERE id = $1 AND version = $2 AND revision = $3 AND deleted_at IS NULL";
     const COPY: &str = "INSERT INTO dataset_versions \
-                        (dataset, version, columns, files, row_count, bytes, created_by, created_at, restored_from) \
-                        SELECT dataset, $3, columns, files, row_count, bytes, $4, $5, version \
+                        (dataset, version, columns, files, row_count, bytes, source, created_by, created_at, \
+                        restored_from) SELECT dataset, $3, columns, files, row_count, bytes, source, $4, $5, version \
                         FROM dataset_versions WHERE dataset = $1 AND version = $2";
     let (id, from, current) = (&dataset.data.dataset, from.cast_signed(), current.cast_signed());
     in_transaction!(transaction, |connection| {

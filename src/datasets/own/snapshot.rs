@@ -101,6 +101,7 @@ impl Datasets {
             files: &files,
             rows: written.rows,
             bytes: written.bytes,
+            source: None,
             created_by: None,
             created_at_ms,
         };

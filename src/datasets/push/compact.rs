@@ -94,6 +94,7 @@ impl Datasets {
                 files: &files,
                 rows: now.rows,
                 bytes: all_bytes,
+                source: None,
                 created_by: None,
                 created_at_ms: self.clock.now_ms(),
             };

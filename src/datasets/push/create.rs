@@ -65,6 +65,7 @@ impl Datasets {
             files: &[],
             rows: 0,
             bytes: 0,
+            source: None,
             created_by: Some(by.user),
             created_at_ms: self.clock.now_ms(),
         };

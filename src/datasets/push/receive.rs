@@ -172,6 +172,7 @@ impl Datasets {
                 files: &files,
                 rows: total,
                 bytes,
+                source: None,
                 created_by: Some(push.by.user),
                 created_at_ms: self.clock.now_ms(),
             };

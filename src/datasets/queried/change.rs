@@ -68,6 +68,7 @@ impl Datasets {
             files: &files,
             rows: written.rows,
             bytes: written.bytes,
+            source: None,
             created_by: Some(by),
             created_at_ms: self.clock.now_ms(),
         };

@@ -109,6 +109,7 @@ impl Datasets {
             files: &files,
             rows: written.rows,
             bytes: written.bytes,
+            source: None,
             created_by: Some(by.user),
             created_at_ms: self.clock.now_ms(),
         };

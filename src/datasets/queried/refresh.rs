@@ -159,6 +159,7 @@ impl Datasets {
             files,
             rows: written.rows,
             bytes: written.bytes,
+            source: None,
             created_by: None,
             created_at_ms: self.clock.now_ms(),
         }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberStyle, Reading};
 
+use super::read_as::ReadAs;
+use crate::datasets::ImportedFile;
 use crate::uploads::decisions::{date_order_key, fields, number_key};
 
 /// Encodings that are met, the likeliest first (by their names in the WHATWG's standard).
@@ -33,7 +35,15 @@ const ORDERS: [(DateOrder, &str); 3] = [
 type Choice = (String, String);
 
 #[component]
-pub(super) fn Choices(examined: Option<Examined>, given: Given) -> impl IntoView {
+pub(super) fn Choices(
+    examined: Option<Examined>,
+    given: Given,
+    /// The last file of the data set, where the rows go to one that is there.
+    last: Option<ImportedFile>,
+) -> impl IntoView {
+    let read_as = last.zip(examined.as_ref()).map(|(last, examined)| {
+        view! { <ReadAs last deviations=examined.deviations.clone() format=name_of(examined.reading.format)/> }
+    });
     let sheets = examined.as_ref().map(|examined| examined.sheets.clone()).unwrap_or_default();
     let reading = examined.map(|examined| examined.reading);
     let format = reading.as_ref().map_or(Format::Csv, |reading| reading.format);
@@ -53,6 +63,7 @@ pub(super) fn Choices(examined: Option<Examined>, given: Given) -> impl IntoView
         <section class="panel" aria-labelledby="choices">
             <h2 id="choices">"How the file is read"</h2>
             <p>"It was taken for " <strong>{name_of(format)}</strong> "."</p>
+            {read_as}
             <div class="fields-row">{of_text} {sheet} {header} {cells}</div>
         </section>
     }

@@ -1,17 +1,34 @@
 //! The columns: name, type, and whether the data set has them.
 
 use leptos::prelude::*;
-use rolecall_data::import::{ColumnReading, Reading};
-use rolecall_model::data::ColumnType;
+use rolecall_data::import::{ColumnReading, Reading, Template};
+use rolecall_model::data::{ColumnType, DataColumn};
 use strum::IntoEnumIterator as _;
 
 use crate::components::small_table::{Heading, SmallTable};
 use crate::uploads::decisions::fields;
 
+/// What the names of columns are chosen from where their rows go to a data set that is there.
+const KNOWN: &str = "known-columns";
+
 #[component]
-pub(super) fn Columns(reading: Reading) -> impl IntoView {
-    let rows = reading.columns.into_iter().map(|column| view! { <Row column/> }).collect_view();
+pub(super) fn Columns(
+    reading: Reading,
+    /// The data set that is there, if the rows go to one: its columns keep their types.
+    template: Option<Template>,
+) -> impl IntoView {
+    let names = reading.columns.iter().map(|column| column.name.as_str());
+    let types = match &template {
+        Some(template) => template.types_of(names).into_iter().map(TypeOf::DataSet).collect(),
+        None => vec![TypeOf::Choice; reading.columns.len()],
+    };
+    let rows = reading.columns.into_iter().zip(types).map(|(column, type_of)| view! { <Row column type_of/> });
+    let rows = rows.collect_view();
     let headings = ["Take", "In the file", "Name", "Type"].map(Heading::text).into();
+    let known = template.map(|template| {
+        let option = |column: DataColumn| view! { <option value=column.name></option> };
+        view! { <datalist id=KNOWN>{template.columns.into_iter().map(option).collect_view()}</datalist> }
+    });
 
     view! {
         <section class="panel" aria-labelledby="columns">
@@ -19,21 +36,32 @@ pub(super) fn Columns(reading: Reading) -> impl IntoView {
             <SmallTable label="Names and types" headings is_tall=true class="column-table">
                 {rows}
             </SmallTable>
+            {known}
         </section>
     }
 }
 
+/// Who says which type a column has.
+#[derive(Clone, Copy)]
+enum TypeOf {
+    /// Who uploads the file.
+    Choice,
+    /// The data set that is there, where it has such a column.
+    DataSet(Option<ColumnType>),
+}
+
 #[component]
-fn Row(column: ColumnReading) -> impl IntoView {
+fn Row(column: ColumnReading, type_of: TypeOf) -> impl IntoView {
     let ColumnReading { position, source, name, column_type, taken, .. } = column;
     let field = |of: &str| fields::column(position, of);
     let of = |what: &str| format!("{what} of column {}", position + 1);
-    let option = |of: ColumnType| {
-        let key = of.to_string();
-        view! { <option value=key.clone() selected=of == column_type>{key.clone()}</option> }
-    };
-    let options = ColumnType::iter().map(option).collect_view();
     let source = if source.is_empty() { format!("column {}", position + 1) } else { source };
+    let list = matches!(type_of, TypeOf::DataSet(_)).then_some(KNOWN);
+    let type_cell = match type_of {
+        TypeOf::Choice => view! { <TypeChoice name=field("type") label=of("Type") chosen=column_type/> }.into_any(),
+        TypeOf::DataSet(Some(column_type)) => column_type.to_string().into_any(),
+        TypeOf::DataSet(None) => view! { <span class="muted">"not in the data set"</span> }.into_any(),
+    };
 
     view! {
         <tr>
@@ -44,13 +72,24 @@ fn Row(column: ColumnReading) -> impl IntoView {
                 {source}
             </th>
             <td>
-                <input name=field("name") value=name aria-label=of("Name") dir="auto" autocomplete="off"/>
+                <input name=field("name") value=name list=list aria-label=of("Name") dir="auto" autocomplete="off"/>
             </td>
-            <td>
-                <select name=field("type") aria-label=of("Type")>
-                    {options}
-                </select>
-            </td>
+            <td>{type_cell}</td>
         </tr>
+    }
+}
+
+#[component]
+fn TypeChoice(name: String, label: String, chosen: ColumnType) -> impl IntoView {
+    let option = |of: ColumnType| {
+        let key = of.to_string();
+        view! { <option value=key.clone() selected=of == chosen>{key.clone()}</option> }
+    };
+    let options = ColumnType::iter().map(option).collect_view();
+
+    view! {
+        <select name=name aria-label=label>
+            {options}
+        </select>
     }
 }

@@ -7,5 +7,6 @@ mod page;
 mod preview;
 mod progress;
 mod questions;
+mod read_as;
 
 pub use page::upload;

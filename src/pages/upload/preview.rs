@@ -32,8 +32,8 @@ pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role:
         {mistakes.map(|report| view! { <super::notice::ReportOf report/> })}
         <form class="upload-form" method="post" action=routes::upload(&upload.id)>
             {examined.clone().map(|examined| view! { <Questions examined/> })}
-            <Choices examined=examined.clone() given=upload.given.clone()/>
-            {examined.map(|examined| view! { <Columns reading=examined.reading/> })}
+            <Choices examined=examined.clone() given=upload.given.clone() last=upload.last.clone()/>
+            {examined.map(|examined| view! { <Columns reading=examined.reading template=upload.given.template.clone()/> })}
             {table}
             {is_new.then(|| view! { <NewFields new open_role/> })}
             <div class="actions">

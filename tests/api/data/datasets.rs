@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, NewPushed, Target};
+use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, NewPushed, SourceFile, Target};
 use rolecall_data::import::{Given, ImportError, Progress};
 use rolecall_model::Role;
 use rolecall_model::data::{ColumnType, DataColumn};
@@ -241,7 +241,8 @@ async fn what_is_given_to_somebody_else_meanwhile_is_judged_again(database: &Tes
         let into = world.folder.path().join("rows.parquet");
         let as_it_was = format!("UPDATE datasets SET owner = {}, role = 'read', kind = 'uploaded'", mine.user);
         execute(&database.db, &as_it_was).await;
-        let prepared = world.datasets.prepare(file.path(), reading, (&target, Some(mine)), &into, go_on).await.unwrap();
+        let file = SourceFile { path: file.path(), name: "sales.csv" };
+        let prepared = world.datasets.prepare(file, reading, (&target, Some(mine)), &into, go_on).await.unwrap();
         execute(&database.db, &format!("UPDATE datasets SET {change}")).await;
         let refused = world.datasets.bring_in(prepared, &target, Some(mine)).await.unwrap_err();
         assert!(is_refusal(refused), "{change}");

@@ -2,6 +2,7 @@
 
 mod formats;
 mod interrupted;
+mod next_file;
 mod refused;
 mod way;
 

@@ -7,7 +7,7 @@ use rolecall_model::data::{Cell, ColumnType};
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Kind, OwnedCell, Rows, for_each_batch};
-use super::delimited::Source;
+use super::delimited::{Source, may_be_in};
 use super::error::ImportError;
 use super::format::format_of;
 use super::headers::check_names;
@@ -15,10 +15,11 @@ use super::limits::Limits;
 use super::ndjson::JsonLines;
 use super::parquet::{self, ParquetFile};
 use super::progress::{Progress, report_progress};
-use super::propose::propose;
+use super::propose::{Proposal, propose};
 use super::reading::{ColumnReading, Format, Given, Reading};
 use super::report::Report;
 use super::seen::Seen;
+use super::template::Deviation;
 use super::worker::ExaminedOnWire;
 use super::xlsx::Workbook;
 
@@ -37,6 +38,8 @@ pub struct Examined {
     pub rows: u64,
     /// What a person must decide.
     pub questions: Vec<Question>,
+    /// In what it could not be read like the last file of the data set, where there is one.
+    pub deviations: Vec<Deviation>,
     /// Rows with too few or too many cells, and names that two columns have. With any, the file cannot be imported.
     pub report: Report,
 }
@@ -71,7 +74,73 @@ pub fn examine(
 ) -> Result<Examined, ImportError> {
     let bytes = limits.check_file(file)?;
     let told: Told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
-    match given.format.map_or_else(|| format_of(file), Ok)? {
+    let format = given.format.map_or_else(|| format_of(file), Ok)?;
+    if given.last().is_some() {
+        examine_like_last(format, file, given, limits, told)
+    } else {
+        examine_as(format, file, given, limits, told)
+    }
+}
+
+/// Examines a file like the last one of its data set, as far as it can be, and says where it cannot.
+fn examine_like_last(
+    format: Format,
+    file: &Path,
+    given: &Given,
+    limits: &Limits,
+    told: Told,
+) -> Result<Examined, ImportError> {
+    if given.last().is_some_and(|last| last.format != format) {
+        return examine_anew(format, file, given, limits, told, Deviation::Format);
+    }
+    let mut like_last = given.like_last();
+    let mut deviations = Vec::new();
+    let inherited = like_last.encoding.clone().filter(|_| given.encoding.is_none());
+    if let Some(encoding) = &inherited
+        && !may_be_in(file, encoding)?
+    {
+        like_last.encoding = None;
+        deviations.push(Deviation::Encoding);
+    }
+    let mut result = examine_as(format, file, &like_last, limits, &mut *told);
+    if matches!(result, Err(ImportError::Encoding { .. })) && like_last.encoding == inherited && inherited.is_some() {
+        like_last.encoding = None;
+        deviations.push(Deviation::Encoding);
+        result = examine_as(format, file, &like_last, limits, &mut *told);
+    }
+    match result {
+        Ok(examined) if !examined.deviations.contains(&Deviation::Columns) => {
+            deviations.extend(&examined.deviations);
+            Ok(Examined { deviations, ..examined })
+        }
+        Ok(_) | Err(ImportError::Refused(_) | ImportError::Mistakes(_) | ImportError::Encoding { .. }) => {
+            examine_anew(format, file, given, limits, told, Deviation::Columns)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Examines a file by itself, which is because of `deviation`.
+fn examine_anew(
+    format: Format,
+    file: &Path,
+    given: &Given,
+    limits: &Limits,
+    told: Told,
+    deviation: Deviation,
+) -> Result<Examined, ImportError> {
+    let examined = examine_as(format, file, &given.unlike_last(), limits, told)?;
+    Ok(Examined { deviations: vec![deviation], ..examined })
+}
+
+fn examine_as(
+    format: Format,
+    file: &Path,
+    given: &Given,
+    limits: &Limits,
+    told: Told,
+) -> Result<Examined, ImportError> {
+    match format {
         Format::Csv => examine_delimited(file, given, limits, told),
         Format::Ndjson => {
             let mut seen = Seen::default();
@@ -122,7 +191,8 @@ fn examine_in(source: &Source, given: &Given, limits: &Limits, told: Told) -> Re
 fn examine_workbook(file: &Path, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
     let mut workbook = Workbook::open(file, limits)?;
     let sheets = workbook.sheets();
-    let sheet = given.sheet.clone().or_else(|| sheets.first().cloned());
+    let of_last = given.last().and_then(|last| last.sheet.clone()).filter(|sheet| sheets.contains(sheet));
+    let sheet = given.sheet.clone().or(of_last).or_else(|| sheets.first().cloned());
     let sheet = sheet.ok_or_else(|| ImportError::refused("The spreadsheet has no sheet with cells."))?;
     let mut rows = workbook.rows(&sheet, given.header_row.unwrap_or(1), *limits)?;
     let (first, row) = (rows.header(), rows.header_row());
@@ -193,10 +263,10 @@ fn examined(
     line: u64,
 ) -> Result<Examined, ImportError> {
     seen.widen(headers.len());
-    let (reading, questions) = propose(reading, headers, &seen, given)?;
+    let Proposal { reading, questions, deviations } = propose(reading, headers, &seen, given)?;
     check_names(reading.taken(), line, &mut seen.report);
     let preview = seen.first_rows.iter().map(|row| shown_row(row, &reading)).collect();
-    Ok(Examined { reading, sheets: Vec::new(), preview, rows: seen.rows, questions, report: seen.report })
+    Ok(Examined { reading, sheets: Vec::new(), preview, rows: seen.rows, questions, deviations, report: seen.report })
 }
 
 fn shown_row(row: &[OwnedCell], reading: &Reading) -> Vec<Cell> {

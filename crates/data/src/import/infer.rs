@@ -89,6 +89,12 @@ impl Guess {
         }
     }
 
+    /// Whether its dates can be in that `order`: as far as they are dates at all.
+    pub fn allows(&self, order: DateOrder) -> bool {
+        let orders = self.date_orders();
+        orders.is_empty() || orders.contains(&order)
+    }
+
     /// The orders in which all are dates or timestamps.
     pub fn date_orders(&self) -> Vec<DateOrder> {
         let first = if self.types & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
@@ -159,6 +165,15 @@ pub(super) fn number_style(guesses: &[Guess], given: Option<NumberStyle>) -> (Nu
         differs(style) && numbers(style) == numbers(best) && guesses.iter().any(both)
     });
     given.map_or((STYLES[best], is_open), |style| (style, false))
+}
+
+/// The style of a file's numbers that is most like `last`, the one of another file, and fits as many of the columns at `numbers` as
+/// any; `None` where only other decimal marks do.
+pub(super) fn number_style_like(guesses: &[Guess], numbers: &[usize], last: NumberStyle) -> Option<NumberStyle> {
+    let fitting = |style: usize| numbers.iter().filter(|at| guesses[**at].is_number(style)).count();
+    let most = (0..STYLES.len()).map(fitting).max().unwrap_or(0);
+    let best = || (0..STYLES.len()).filter(|style| fitting(*style) == most).map(|style| STYLES[style]);
+    best().find(|style| *style == last).or_else(|| best().find(|style| style.decimal == last.decimal))
 }
 
 /// Where a style stands in [`STYLES`].

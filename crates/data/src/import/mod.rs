@@ -27,6 +27,7 @@ mod propose;
 mod reading;
 mod report;
 mod seen;
+mod template;
 pub mod worker;
 mod xlsx;
 
@@ -39,6 +40,7 @@ pub use limits::Limits;
 pub use merge::merge;
 pub(crate) use output::Output;
 pub use progress::Progress;
-pub use reading::{ColumnReading, Dialect, Format, Given, GivenColumn, Reading};
+pub use reading::{ColumnReading, Dialect, Format, Given, GivenColumn, Reading, Template};
 pub use report::{Mistake, Report};
+pub use template::Deviation;
 pub use worker::Worker;

@@ -6,11 +6,22 @@ use super::cells::{CellFormat, DateOrder, NumberStyle, TimeZone};
 use super::error::ImportError;
 use super::examine::Question;
 use super::headers::names;
-use super::infer::{Guess, index_of, number_style};
+use super::infer::{Guess, index_of, number_style, number_style_like};
 use super::reading::{ColumnReading, Format, Given, Reading};
 use super::seen::Seen;
+use super::template::Deviation;
 
-/// Completes a reading: what was given, and the rest as it fits what was seen; and what a person must decide.
+/// A reading that is complete.
+pub(super) struct Proposal {
+    pub reading: Reading,
+    /// What a person must decide.
+    pub questions: Vec<Question>,
+    /// Where the file could not be read like the last one.
+    pub deviations: Vec<Deviation>,
+}
+
+/// Completes a reading: what was given, then as in the last file of the data set as far as that fits what was seen, and the rest as
+/// it fits best.
 ///
 /// # Errors
 /// If marks of numbers are given that no numbers have.
@@ -19,39 +30,83 @@ pub(super) fn propose(
     headers: &[Vec<u8>],
     seen: &Seen,
     given: &Given,
-) -> Result<(Reading, Vec<Question>), ImportError> {
-    // What has types writes numbers as programs do.
-    let given_numbers = if reading.format == Format::Csv { given.numbers } else { Some(NumberStyle::PLAIN) };
-    let (numbers, is_open) = number_style(&seen.guesses, given_numbers);
-    let style = index_of(numbers)
-        .ok_or_else(|| ImportError::refused("Numbers cannot have these marks for decimals and thousands."))?;
-    let mut questions: Vec<Question> = is_open.then_some(Question::DecimalMark).into_iter().collect();
+) -> Result<Proposal, ImportError> {
     let mut headers: Vec<String> =
         headers.iter().map(|header| String::from_utf8_lossy(header).trim().to_owned()).collect();
     headers.resize(seen.guesses.len(), String::new());
+    let lasts = given.last().map_or_else(|| vec![None; headers.len()], |last| last.columns_like(&headers));
+    let mut deviations = Vec::new();
+    if given.last().is_some_and(|last| !last.is_like(&headers, &lasts)) {
+        deviations.push(Deviation::Columns);
+    }
+    let name = |(position, name): (usize, String)| {
+        let decided = given.column(position).and_then(|given| given.name.clone());
+        decided.or_else(|| lasts[position].map(|last| last.name.clone())).unwrap_or(name)
+    };
+    let names: Vec<String> = names(&headers).into_iter().enumerate().map(name).collect();
+    let types = types_decided(given, &names);
+    let (numbers, is_open) = numbers_of(&reading, seen, given, &types, &mut deviations);
+    let style = index_of(numbers)
+        .ok_or_else(|| ImportError::refused("Numbers cannot have these marks for decimals and thousands."))?;
+    let mut questions: Vec<Question> = is_open.then_some(Question::DecimalMark).into_iter().collect();
     let settled = settled_order(&seen.guesses, given);
     let column = |((position, source), name): ((usize, String), String)| {
-        let (guess, given_column) = (&seen.guesses[position], given.column(position));
-        let column_type = given_column.and_then(|given| given.column_type).unwrap_or_else(|| guess.column_type(style));
+        let (guess, given_column, last) = (&seen.guesses[position], given.column(position), lasts[position]);
+        let column_type = types[position].unwrap_or_else(|| guess.column_type(style));
         let mut date_order = DateOrder::default();
         if column_type.is_time() {
-            let of_column = given_column.and_then(|given| given.date_order);
-            let (order, is_open) = date_order_of(position, column_type, seen, of_column, settled);
+            let decided = given_column.and_then(|given| given.date_order);
+            let of_last = last.filter(|last| last.column_type.is_time() && given.date_order.is_none());
+            let fitting = of_last.map(|last| last.date_order).filter(|order| guess.allows(*order));
+            if decided.is_none() && fitting.is_none() && of_last.is_some() && !deviations.contains(&Deviation::Dates) {
+                deviations.push(Deviation::Dates);
+            }
+            let (order, is_open) = date_order_of(position, column_type, seen, decided.or(fitting), settled);
             date_order = order;
             if is_open && given.date_order.is_none() {
                 questions.push(Question::DateOrder { position });
             }
         }
-        let name = given_column.and_then(|given| given.name.clone()).unwrap_or(name);
         // A column with neither name nor cells is only space.
         let is_space = source.is_empty() && guess.is_empty() && reading.format != Format::Parquet;
-        let taken = given_column.and_then(|given| given.taken).unwrap_or(!is_space);
-        ColumnReading { position, source, name, column_type, date_order, taken }
+        let taken = given_column.and_then(|given| given.taken).or_else(|| last.map(|last| last.taken));
+        ColumnReading { position, source, name, column_type, date_order, taken: taken.unwrap_or(!is_space) }
     };
-    let names = names(&headers);
     let columns = headers.into_iter().enumerate().zip(names).map(column).collect();
     let time_zone = given.time_zone.unwrap_or(TimeZone::UTC);
-    Ok((Reading { numbers, time_zone, columns, ..reading }, questions))
+    Ok(Proposal { reading: Reading { numbers, time_zone, columns, ..reading }, questions, deviations })
+}
+
+/// The types of the columns called `names`, where they do not follow from the cells: that of the data set is not for a person to
+/// change.
+fn types_decided(given: &Given, names: &[String]) -> Vec<Option<ColumnType>> {
+    let of_data_set = given.template.as_ref().map(|template| template.types_of(names.iter().map(String::as_str)));
+    let mut types = of_data_set.unwrap_or_else(|| vec![None; names.len()]);
+    for (position, column_type) in types.iter_mut().enumerate() {
+        *column_type = column_type.or_else(|| given.column(position)?.column_type);
+    }
+    types
+}
+
+/// The marks of the file's numbers, and whether others fit as well. `types` are those of the columns that are known.
+fn numbers_of(
+    reading: &Reading,
+    seen: &Seen,
+    given: &Given,
+    types: &[Option<ColumnType>],
+    deviations: &mut Vec<Deviation>,
+) -> (NumberStyle, bool) {
+    // What has types writes numbers as programs do.
+    let given_numbers = if reading.format == Format::Csv { given.numbers } else { Some(NumberStyle::PLAIN) };
+    if let (None, Some(last)) = (given_numbers, given.last()) {
+        let is_number = |at: &usize| types[*at].is_some_and(ColumnType::is_number);
+        let numbers: Vec<usize> = (0..types.len()).filter(is_number).collect();
+        if let Some(style) = number_style_like(&seen.guesses, &numbers, last.numbers) {
+            return (style, false);
+        }
+        deviations.push(Deviation::Numbers);
+    }
+    number_style(&seen.guesses, given_numbers)
 }
 
 /// The order of dates that is given for all columns, or that the columns have which allow only one.

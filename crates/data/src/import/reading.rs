@@ -96,7 +96,7 @@ impl Reading {
     }
 }
 
-/// What a person has decided of a [`Reading`]. The rest is inferred.
+/// What a person has decided of a [`Reading`]. The rest is as in the template, where there is one, and otherwise inferred.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Given {
@@ -120,6 +120,8 @@ pub struct Given {
     pub time_zone: Option<TimeZone>,
     /// What is decided of single columns.
     pub columns: Vec<GivenColumn>,
+    /// What the file is read like where nothing is decided.
+    pub template: Option<Template>,
 }
 
 impl Given {
@@ -156,4 +158,14 @@ pub struct GivenColumn {
     pub date_order: Option<DateOrder>,
     /// Whether the data set has it.
     pub taken: Option<bool>,
+}
+
+/// What a file is read like whose rows go to a data set that is there already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// How the last file was read, with what a person decided of it.
+    pub last: Option<Reading>,
+    /// The columns of the data set. A column of the file that becomes one of them has its type, whatever its cells look like.
+    pub columns: Vec<DataColumn>,
 }

@@ -8,4 +8,5 @@ mod csv_mistakes;
 mod files;
 mod other_formats;
 mod round_trip;
+mod templates;
 mod workers;

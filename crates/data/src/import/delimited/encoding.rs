@@ -70,6 +70,45 @@ pub fn propose_legacy_encoding(path: &Path) -> io::Result<Charset> {
     Ok(Charset { encoding, mark_length: 0, is_guess: true })
 }
 
+/// Whether a text can be in the encoding called `label`, as far as that shows before it is read in it. Nearly every file can be in
+/// an encoding of one byte a letter; one that is UTF-8 beyond ASCII is not.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn may_be_in(path: &Path, label: &str) -> io::Result<bool> {
+    let (start, encoding) = (start_of(path)?, Encoding::for_label(label.as_bytes()));
+    let guess = guess_encoding(&start).encoding;
+    let is_marked = Encoding::for_bom(&start).is_some();
+    Ok(match encoding {
+        None => false,
+        Some(encoding) if encoding == guess => true,
+        Some(encoding) if is_marked || guess != UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE => false,
+        Some(_) => !is_utf8_beyond_ascii(path)?,
+    })
+}
+
+/// Whether all of a file is UTF-8, and not all of it ASCII.
+fn is_utf8_beyond_ascii(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let (mut chunk, mut rest, mut is_foreign) = (vec![0; 64 << 10], 0, false);
+    loop {
+        let count = file.read(&mut chunk[rest..])?;
+        if count == 0 {
+            return Ok(is_foreign && rest == 0);
+        }
+        let filled = rest + count;
+        is_foreign = is_foreign || !chunk[..filled].is_ascii();
+        let valid = match std::str::from_utf8(&chunk[..filled]) {
+            Ok(_) => filled,
+            // The end of the chunk may cut a character.
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => return Ok(false),
+        };
+        chunk.copy_within(valid..filled, 0);
+        rest = filled - valid;
+    }
+}
+
 /// Where the first byte is that is not ASCII.
 fn first_foreign_byte(file: &mut File) -> io::Result<u64> {
     let mut chunk = vec![0; 64 << 10];

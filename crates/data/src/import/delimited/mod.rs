@@ -7,6 +7,6 @@ mod sniff;
 mod source;
 mod text;
 
-pub(super) use encoding::{Charset, start_of};
+pub(super) use encoding::{Charset, may_be_in, start_of};
 pub(super) use source::Source;
 pub(super) use text::{TextError, TextInput};

@@ -8,7 +8,7 @@ use rolecall_model::data::{Cell, ColumnType};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::{Converted, Examined, Given, ImportError, Limits, Progress, Question, Reading, Report};
+use super::super::{Converted, Deviation, Examined, Given, ImportError, Limits, Progress, Question, Reading, Report};
 
 /// What the child does, and what it may use.
 #[derive(Debug, Serialize, Deserialize)]
@@ -88,16 +88,18 @@ pub struct ExaminedOnWire {
     preview: Vec<Vec<Value>>,
     rows: u64,
     questions: Vec<Question>,
+    #[serde(default)]
+    deviations: Vec<Deviation>,
     report: Report,
 }
 
 impl From<ExaminedOnWire> for Examined {
     fn from(wire: ExaminedOnWire) -> Self {
-        let ExaminedOnWire { reading, sheets, rows, questions, report, .. } = wire;
+        let ExaminedOnWire { reading, sheets, rows, questions, deviations, report, .. } = wire;
         let types: Vec<ColumnType> = reading.columns.iter().map(|column| column.column_type).collect();
         let row = |row: Vec<Value>| row.into_iter().zip(&types).map(|(value, of)| cell(value, *of)).collect();
         let preview = wire.preview.into_iter().map(row).collect();
-        Self { reading, sheets, preview, rows, questions, report }
+        Self { reading, sheets, preview, rows, questions, deviations, report }
     }
 }
 

@@ -1,0 +1,61 @@
+//! Whether the file was read like the last one of its data set.
+
+use leptos::prelude::*;
+use rolecall_data::import::Deviation;
+
+use crate::components::time::Moment;
+use crate::datasets::ImportedFile;
+
+#[component]
+pub(super) fn ReadAs(
+    /// The last file whose rows went to the data set.
+    last: ImportedFile,
+    /// In what this one could not be read like it.
+    deviations: Vec<Deviation>,
+    /// What this one is.
+    format: &'static str,
+) -> impl IntoView {
+    let ImportedFile { name, at_ms } = last;
+    let which = view! { <bdi>{name}</bdi> " of " <Moment ms=at_ms/> };
+    let why = match deviations[..] {
+        [] => {
+            return view! {
+                <p>"Read as the last file, " {which} ". Change below what is different in this one."</p>
+            }
+            .into_any();
+        }
+        [Deviation::Format] => format!("it is {format}, and that one was not"),
+        [Deviation::Columns] => "read so, it has none of the columns".to_owned(),
+        _ => {
+            let differences: Vec<&str> = deviations.iter().map(|deviation| what_differs(*deviation)).collect();
+            let but_for = differences.join(" and ");
+            return view! {
+                <p>
+                    <strong>
+                        {format!("Read as the last file, but for {but_for}, written in another way here.")}
+                    </strong>
+                    " That file was " {which} ". See that the rows below are right."
+                </p>
+            }
+            .into_any();
+        }
+    };
+
+    view! {
+        <p>
+            <strong>"It could not be read as the last file: " {why} "."</strong>
+            " That file was " {which} ". See that the rows below are right."
+        </p>
+    }
+    .into_any()
+}
+
+const fn what_differs(deviation: Deviation) -> &'static str {
+    match deviation {
+        Deviation::Format => "the format",
+        Deviation::Columns => "the columns",
+        Deviation::Encoding => "its encoding",
+        Deviation::Numbers => "its numbers",
+        Deviation::Dates => "its dates",
+    }
+}

@@ -1,0 +1,109 @@
+//! The next file for a data set: it is read like the last one.
+
+use rolecall::routes;
+
+use super::{imported, path_to, rows, settled, submit, upload, wren};
+use crate::support::{Browser, TestApp, TestDb, on_both_dialects, text};
+
+on_both_dialects! {
+    the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that,
+    a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_is_said,
+    after_a_version_is_restored_its_own_file_is_the_last_one,
+}
+
+/// An application whose data is in `database`, and Wren in it.
+async fn on(database: &TestDb) -> (TestApp, Browser) {
+    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let wren = wren(&app).await;
+    (app, wren)
+}
+
+/// Makes the data set `january` of a file of which two columns, the order of dates and the marks of numbers were decided.
+async fn january(wren: &mut Browser) {
+    let file = "Tag;Betrag;Kunde;intern\n03.04.2026;1.500;007;x\n";
+    let page = upload(wren, routes::UPLOADS, "january.csv", file).await;
+    let fields = [
+        ("numbers", ",."),
+        ("date_order", "dmy"),
+        ("column.0.name", "day"),
+        ("column.0.type", "date"),
+        ("column.0.taken", "on"),
+        ("column.1.name", "amount"),
+        ("column.1.type", "decimal"),
+        ("column.1.taken", "on"),
+        ("column.2.name", "customer"),
+        ("column.2.type", "text"),
+        ("column.2.taken", "on"),
+        ("column.3.name", "intern"),
+        ("column.3.type", "text"),
+    ];
+    submit(wren, &page, "show", &fields).await.assert_status(200);
+    submit(wren, &page, "import", &[]).await.assert_status(302);
+}
+
+// Case: uploads/like-the-last
+async fn the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that(database: &TestDb) {
+    let (app, mut wren) = on(database).await;
+    january(&mut wren).await;
+    // By itself: 2.25 with a point, whole numbers as customers, and dates that fit two orders.
+    let next = "intern;Kunde;Betrag;Tag\ny;12;2.250;05.06.2026\n";
+    for (how, expected) in [("append", "2"), ("replace", "1")] {
+        let page = upload(&mut wren, &path_to(&app, how, "january").await, "february.csv", next).await;
+        let shown = settled(&mut wren, &page).await;
+        let last = if how == "append" { "january.csv" } else { "february.csv" };
+        shown.assert_shows("Read as the last file").assert_shows(last);
+        assert!(!shown.body.contains("Please decide first"), "{shown:#?}");
+        assert_eq!(shown.tables()[1], [["12", "2250", "2026-06-05"]]);
+        submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+        assert_eq!(rows(&app, "january").await, expected);
+    }
+    // It can still be corrected.
+    let page = upload(&mut wren, &path_to(&app, "append", "january").await, "march.csv", next).await;
+    let shown = submit(&mut wren, &page, "show", &[("numbers", ".")]).await;
+    assert_eq!(shown.tables()[1], [["12", "2.25", "2026-06-05"]]);
+    // A file for another data set is read by itself.
+    let page = upload(&mut wren, routes::UPLOADS, "other.csv", next).await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("Please decide first");
+    assert!(!shown.body.contains("last file"), "{shown:#?}");
+}
+
+// Case: uploads/unlike-the-last
+async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_is_said(database: &TestDb) {
+    let (app, mut wren) = on(database).await;
+    january(&mut wren).await;
+    let append = path_to(&app, "append", "january").await;
+    let json = r#"{"day":"2026-06-05","amount":2.25,"customer":"12"}"#;
+    let page = upload(&mut wren, &append, "february.ndjson", json).await;
+    let shown = settled(&mut wren, &page).await;
+    shown
+        .assert_shows("It could not be read as the last file")
+        .assert_shows("objects of JSON (NDJSON), and that one was not");
+    // The types are those of the data set all the same.
+    assert_eq!(shown.tables()[0][2][3], "text");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "january").await, "2");
+
+    let page = upload(&mut wren, &append, "march.csv", "day,amount,customer\n2026-06-05,2.25,12\n").await;
+    settled(&mut wren, &page).await.assert_shows("It could not be read as the last file");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    let page = upload(&mut wren, &append, "april.csv", "day,amount,customer\n2026-06-05,\"2,25\",12\n").await;
+    settled(&mut wren, &page).await.assert_shows("but for its numbers, written in another way here");
+    assert_eq!(imported(&app).await, 1);
+}
+
+// Case: uploads/like-the-last
+async fn after_a_version_is_restored_its_own_file_is_the_last_one(database: &TestDb) {
+    let (app, mut wren) = on(database).await;
+    january(&mut wren).await;
+    let append = path_to(&app, "append", "january").await;
+    let page = upload(&mut wren, &append, "wrong.csv", "day,amount,customer\n2026-06-05,2,12\n").await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    let id = text(app.db(), "SELECT id FROM datasets WHERE name = 'january'").await;
+    let restored = [("id", id.as_str()), ("version", "1"), ("current", "2")];
+    wren.submit(routes::API_RESTORE_DATASET_VERSION, &restored).await.assert_status(302);
+    let page = upload(&mut wren, &append, "february.csv", "Kunde;Betrag;Tag\n12;2.250;05.06.2026\n").await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("Read as the last file").assert_shows("january.csv");
+    assert_eq!(shown.tables()[1], [["12", "2250", "2026-06-05"]]);
+}
