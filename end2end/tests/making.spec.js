@@ -19,7 +19,7 @@ async function makeDashboard(page, visitor) {
   await button(page, 'Upload').click();
   await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
   await button(page, 'Import').click();
-  await page.waitForURL(`**/datasets/${name}`);
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
   await page.getByRole('link', { name: 'Make a dashboard' }).click();
   await button(page, 'Make this dashboard').click();
   await page.waitForURL(`**/dashboards/${name}/edit`);

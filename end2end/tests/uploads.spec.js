@@ -32,7 +32,7 @@ async function upload(page, visitor, name, text, link) {
 async function imported(page, visitor, name) {
   await upload(page, visitor, `${name}.csv`, 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await page.waitForURL(`**/datasets/${name}`);
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
 }
 
 const firstRows = (page) => page.getByRole('region', { name: 'Cells' }).getByRole('table');
@@ -48,7 +48,7 @@ test('a file is shown, corrected and imported', async ({ page, visitor }) => {
   await expect(firstRows(page).getByRole('columnheader', { name: 'cost' })).toBeVisible();
   await page.getByLabel('Title', { exact: true }).fill('Codes & prices');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await page.waitForURL(`**/datasets/${name}`);
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
   await expect(page.getByRole('heading', { level: 1, name: 'Codes & prices' })).toBeVisible();
 });
 
@@ -72,11 +72,11 @@ test('rows are added to a data set and put in the place of others', async ({ pag
   await imported(page, visitor, name);
   await upload(page, visitor, 'more.csv', 'amount,day,region\n5,2026-02-01,East\n', 'Add rows');
   await page.getByRole('button', { name: `Append to ${name}` }).click();
-  await page.waitForURL(`**/datasets/${name}`);
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
   await expect(page.getByRole('main')).toContainText('East');
   await upload(page, visitor, 'all.csv', 'amount,day,region\n7,2026-03-01,West\n', 'Replace all rows');
   await page.getByRole('button', { name: `Replace the rows of ${name}` }).click();
-  await page.waitForURL(`**/datasets/${name}`);
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
   await expect(page.getByRole('main')).toContainText('West');
   await expect(page.getByRole('main')).not.toContainText('East');
 });
@@ -93,7 +93,7 @@ test('by keyboard alone', async ({ page, visitor }) => {
   await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
   await page.getByRole('button', { name: 'Import', exact: true }).focus();
   await page.keyboard.press('Enter');
-  await page.waitForURL(`**/datasets/${name}`);
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
 });
 
 test('an upload is deleted', async ({ page, visitor }) => {

@@ -14,6 +14,12 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// So many rows: `1 row`, `2,922 rows`.
+#[must_use]
+pub fn rows_of(number: u64) -> String {
+    if number == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(number)) }
+}
+
 /// A size in bytes with a unit of thousands: `812 bytes`, `14.2 kB`, `3.0 MB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {

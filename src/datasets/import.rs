@@ -15,7 +15,7 @@ use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
 use super::rights::Changer;
-use super::source::{Source, SourceFile, shown_name};
+use super::source::{FileOfVersion, Source, SourceFile, shown_name};
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -98,7 +98,7 @@ impl Datasets {
         progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Prepared, DatasetError> {
         let before = self.before(target, by).await?;
-        let source = Source { file_name: file.name.to_owned(), reading: reading.clone() };
+        let as_examined = reading.clone();
         if let Some(before) = before.filter(|_| target.keeps_columns()) {
             reading = reading.for_columns(&before.data.columns).map_err(ImportError::Mistakes)?;
         }
@@ -106,6 +106,8 @@ impl Datasets {
         let converted = worker.convert(file.path, &reading, into, limits, progress).await?;
         private_files::close_to_others(into)?;
         target.check_rows(converted.rows)?;
+        let file = FileOfVersion { name: file.name.to_owned(), rows: converted.rows, effect: target.effect() };
+        let source = Source { file, reading: as_examined };
         let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
         Ok(Prepared { name, path: into.to_owned(), reading, converted, source })
     }

@@ -21,10 +21,33 @@ pub struct SourceFile<'a> {
 /// The file that a version was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// What it is called.
-    pub file_name: String,
+    /// What it is, and what it did.
+    pub file: FileOfVersion,
     /// How it was read, with the columns that were left out.
     pub reading: Reading,
+}
+
+/// What is told of the file that a version was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileOfVersion {
+    /// What it is called.
+    pub name: String,
+    /// How many rows it has.
+    pub rows: u64,
+    /// What it did to the data set.
+    pub effect: Effect,
+}
+
+/// What a file did to a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// The data set was made of it.
+    Made,
+    /// Its rows took the place of all others.
+    Replaced,
+    /// Its rows were added.
+    Added,
 }
 
 /// A file that was imported.

@@ -7,6 +7,7 @@ use super::dataset::{DataSet, DataSetKey};
 use super::error::DatasetError;
 use super::handle::Datasets;
 use super::rights::{Changer, Way, check_role};
+use super::source::Effect;
 
 /// What an import makes of a data set.
 #[derive(Clone, Debug)]
@@ -41,6 +42,15 @@ impl Target {
         match self {
             Self::New { name, .. } => name,
             Self::Replace { dataset, .. } | Self::Append(dataset) => &dataset.name,
+        }
+    }
+
+    /// What a file does to the data set.
+    pub(super) const fn effect(&self) -> Effect {
+        match self {
+            Self::New { .. } => Effect::Made,
+            Self::Replace { .. } => Effect::Replaced,
+            Self::Append(_) => Effect::Added,
         }
     }
 

@@ -17,8 +17,8 @@ impl Datasets {
         let Some(dataset) = self.current_with(id).await? else { return Ok(None) };
         let columns = dataset.data.columns;
         Ok(Some(match catalog::last_source(&self.db, id).await? {
-            Some((Source { file_name: name, reading }, at_ms)) => {
-                (Template { last: Some(reading), columns }, Some(ImportedFile { name, at_ms }))
+            Some((Source { file, reading }, at_ms)) => {
+                (Template { last: Some(reading), columns }, Some(ImportedFile { name: file.name, at_ms }))
             }
             None => (Template { last: None, columns }, None),
         }))

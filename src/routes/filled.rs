@@ -30,6 +30,12 @@ pub fn dataset(name: &str) -> String {
     DATASET.replace("{name}", name)
 }
 
+/// The path of the data set called `name`, to say what the import did that made its `version`.
+#[must_use]
+pub fn dataset_after_import(name: &str, version: u64) -> String {
+    format!("{}?imported={version}", dataset(name))
+}
+
 /// The path of the query of the data set called `name`.
 #[must_use]
 pub fn dataset_query(name: &str) -> String {

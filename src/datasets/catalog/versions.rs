@@ -1,10 +1,11 @@
 //! The versions of a data set that are kept.
 
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
+use serde::Deserialize;
 
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
-use super::super::source::Source;
+use super::super::source::{FileOfVersion, Source};
 use super::json;
 
 /// A version of a data set that is kept.
@@ -22,24 +23,33 @@ pub struct Version {
     pub created_by: Option<String>,
     /// The version whose rows it took up again.
     pub restored_from: Option<u64>,
+    /// The file that it was made from, where that is known.
+    pub file: Option<FileOfVersion>,
 }
 
 /// A row of [`versions`].
-type Row = (i64, i64, i64, i64, Option<String>, Option<i64>);
+type Row = (i64, i64, i64, i64, Option<String>, Option<i64>, Option<String>);
+
+/// Of a [`Source`], what is told of it.
+#[derive(Deserialize)]
+struct Told {
+    file: FileOfVersion,
+}
 
 /// The kept versions of the data set `id`, the latest first.
 pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
-    const VERSIONS: &str = "SELECT v.version, v.row_count, v.bytes, v.created_at, u.name, v.restored_from \
+    const VERSIONS: &str = "SELECT v.version, v.row_count, v.bytes, v.created_at, u.name, v.restored_from, v.source \
                             FROM dataset_versions v LEFT JOIN users u ON u.id = v.created_by \
                             WHERE v.dataset = $1 ORDER BY v.version DESC";
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(VERSIONS).bind(id).fetch_all(pool).await)?;
-    let version = |(number, rows, bytes, created_at_ms, created_by, restored_from): Row| Version {
+    let version = |(number, rows, bytes, created_at_ms, created_by, restored_from, source): Row| Version {
         number: number.unsigned_abs(),
         rows: rows.unsigned_abs(),
         bytes: bytes.unsigned_abs(),
         created_at_ms,
         created_by,
         restored_from: restored_from.map(i64::unsigned_abs),
+        file: source.and_then(|source| json::<Told>(&source).ok()).map(|told| told.file),
     };
     Ok(rows.into_iter().map(version).collect())
 }

@@ -123,7 +123,13 @@ pub(super) fn Columns(
 
 /// The dashboards that show it. How many others there are is told to those who may change it.
 #[component]
-pub(super) fn UsedBy(name: String, uses: Uses, may_change: bool) -> impl IntoView {
+pub(super) fn UsedBy(
+    name: String,
+    uses: Uses,
+    may_change: bool,
+    /// Whether the page leads to a new dashboard elsewhere.
+    is_led_on: bool,
+) -> impl IntoView {
     let is_used = !uses.open.is_empty();
     let item = |Use { dashboard, panels }: Use| {
         view! {
@@ -145,9 +151,14 @@ pub(super) fn UsedBy(name: String, uses: Uses, may_change: bool) -> impl IntoVie
     view! {
         <section class="panel span-6" aria-labelledby="uses">
             <h2 id="uses">"Dashboards that show it"</h2>
-            <a class="button" href=routes::dashboard_of(&name)>
-                "Make a dashboard"
-            </a>
+            {(!is_led_on)
+                .then(|| {
+                    view! {
+                        <a class="button" href=routes::dashboard_of(&name)>
+                            "Make a dashboard"
+                        </a>
+                    }
+                })}
             {if is_used {
                 view! { <ul class="plain-list">{items}</ul> }.into_any()
             } else {

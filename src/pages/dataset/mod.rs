@@ -2,6 +2,7 @@
 
 mod about;
 mod load;
+mod outcome;
 mod rows;
 mod rule_form;
 mod rules;

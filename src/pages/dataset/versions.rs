@@ -19,9 +19,12 @@ pub(super) fn VersionList(
     may_restore: bool,
     /// Whether who looks may know how many rows there are in all.
     sees_all: bool,
+    /// Whether who looks may know what the files were called.
+    tells_files: bool,
 ) -> impl IntoView {
     let tells_size = sees_all;
-    let rows = versions.into_iter().map(|version| {
+    let rows = versions.into_iter().map(|mut version| {
+        version.file = version.file.filter(|_| tells_files);
         let dataset = Arc::clone(&dataset);
         view! { <VersionRow dataset version may_restore tells_size/> }
     });
@@ -47,7 +50,8 @@ pub(super) fn VersionList(
 #[component]
 fn VersionRow(dataset: Arc<DataSet>, version: Version, may_restore: bool, tells_size: bool) -> impl IntoView {
     let current = dataset.data.version;
-    let Version { number, rows, bytes, created_at_ms, created_by, restored_from } = version;
+    let Version { number, rows, bytes, created_at_ms, created_by, restored_from, file } = version;
+    let file = file.filter(|_| restored_from.is_none());
     let action = if number == current {
         view! { "current" }.into_any()
     } else {
@@ -64,6 +68,7 @@ fn VersionRow(dataset: Arc<DataSet>, version: Version, may_restore: bool, tells_
             </td>
             <td>
                 <bdi>{created_by}</bdi>
+                {file.map(|file| view! { ", " <bdi>{file.name}</bdi> })}
                 {restored_from.map(|from| format!(" (rows of version {from})"))}
             </td>
             {tells_size

@@ -7,13 +7,14 @@ use rolecall_model::Role;
 
 use super::about::{Columns, Head, UsedBy};
 use super::load::{Loaded, load};
+use super::outcome::{Outcome, outcome};
 use super::rows::SampleRows;
 use super::rules::RowRules;
 use super::see_as::SeeAsPanel;
 use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
 use super::versions::VersionList;
 use crate::components::step_up::StepUpNotice;
-use crate::datasets::Way;
+use crate::datasets::{FileEffect, Way};
 use crate::pages::page::{Answer, Asked, Page};
 
 /// The data set that the path names.
@@ -22,7 +23,10 @@ use crate::pages::page::{Answer, Asked, Page};
 /// [`AppError::NotFound`](rolecall_model::AppError::NotFound) for one that the viewer's role does not open.
 pub async fn dataset(asked: Asked) -> Answer {
     let loaded = load(&asked).await?;
-    let title = loaded.dataset.title.clone();
+    let outcome = outcome(&asked, &loaded.versions).filter(|_| loaded.may_change);
+    let is_new = outcome.as_ref().is_some_and(|(effect, _)| *effect == FileEffect::Made);
+    // Assistive technology tells the title of a page first.
+    let title = outcome.iter().fold(loaded.dataset.title.clone(), |title, (_, done)| format!("{done} {title}"));
     let Loaded { dataset, role, may_change, sees_all, owner, versions, uses, sample, missing, preview, edited } =
         loaded;
     let kept = |dataset: &Arc<_>| Arc::clone(dataset);
@@ -40,14 +44,15 @@ pub async fn dataset(asked: Asked) -> Answer {
     let query = dataset.query.clone().filter(|_| role >= Some(Role::Admin));
     let view = view! {
         <Head dataset=kept(&dataset) owner rows sees_all/>
+        {outcome.map(|(effect, sentences)| view! { <Outcome name=dataset.name.clone() effect sentences/> })}
         <StepUpNotice here=asked.here()/>
         {query.map(|query| view! { <QueryOfDataSet name=dataset.name.clone() failing=query.failing/> })}
         {takes_files.then(|| view! { <NewRows id=dataset.data.dataset.clone()/> })}
         <div class="panels">
             <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
             <Columns dataset=kept(&dataset) missing/>
-            <UsedBy name=dataset.name.clone() uses may_change/>
-            <VersionList dataset=kept(&dataset) versions may_restore sees_all=sees_all || may_change/>
+            <UsedBy name=dataset.name.clone() uses may_change is_led_on=is_new/>
+            <VersionList dataset=kept(&dataset) versions may_restore sees_all=sees_all || may_change tells_files=may_change/>
             {for_who_may_change}
         </div>
     };

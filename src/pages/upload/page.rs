@@ -34,8 +34,8 @@ pub async fn upload(asked: Asked) -> Answer {
     let uploads = caller::uploads()?;
     let id = asked.parameter.as_deref().unwrap_or_default();
     let upload = settled(&uploads, id, sign_in.user_id).await.map_err(|error| told(&error))?;
-    if let State::Imported { dataset, .. } = &upload.state {
-        caller::redirect(&ReturnTo::parse_or_home(Some(&routes::dataset(dataset))));
+    if let State::Imported { dataset, version } = &upload.state {
+        caller::redirect(&ReturnTo::parse_or_home(Some(&routes::dataset_after_import(dataset, *version))));
     }
     let work = uploads.work(&upload).await.map_err(|error| told(&error))?;
     let examined = uploads.examined(&upload).await.map_err(|error| told(&error))?;

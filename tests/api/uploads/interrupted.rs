@@ -131,7 +131,7 @@ async fn where_it_cannot_be_read_who_works_on_an_upload_it_can_be_begun_again_or
         let shown = wren.get(&page).await;
         shown.assert_status(200).assert_shows("This was interrupted").assert_shows("Delete this upload");
         let answer = submit(&mut wren, &page, what, &[]).await;
-        assert_eq!(answer.location(), if what == "import" { "/datasets/sales" } else { routes::UPLOADS });
+        assert_eq!(answer.location(), if what == "import" { "/datasets/sales?imported=1" } else { routes::UPLOADS });
         // So can one of which is not known any more what it was taken for.
         let page = super::upload(&mut wren, routes::UPLOADS, "other.csv", SALES).await;
         settled(&mut wren, &page).await.assert_status(200);

@@ -2,13 +2,14 @@
 
 use rolecall::routes;
 
-use super::{imported, path_to, rows, settled, submit, upload, wren};
+use super::{SALES, imported, path_to, rows, settled, submit, upload, wren};
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, text};
 
 on_both_dialects! {
     the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that,
     a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_is_said,
     after_a_version_is_restored_its_own_file_is_the_last_one,
+    what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_change_it,
 }
 
 /// An application whose data is in `database`, and Wren in it.
@@ -106,4 +107,32 @@ async fn after_a_version_is_restored_its_own_file_is_the_last_one(database: &Tes
     let shown = settled(&mut wren, &page).await;
     shown.assert_shows("Read as the last file").assert_shows("january.csv");
     assert_eq!(shown.tables()[1], [["12", "2250", "2026-06-05"]]);
+}
+
+// Case: uploads/outcome
+async fn what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_change_it(database: &TestDb) {
+    let (app, mut wren) = on(database).await;
+    let mut ada = app.browser();
+    ada.sign_in_as("ada").await;
+    let page = upload(&mut ada, routes::UPLOADS, "sales.csv", SALES).await;
+    let made = submit(&mut ada, &page, "import", &[]).await;
+    let shown = ada.get(made.location()).await;
+    shown.assert_shows("The data set was made. It has 2 rows.").assert_shows("Make a dashboard of it");
+    let to_others = wren.get(made.location()).await;
+    to_others.assert_status(200);
+    assert!(!to_others.body.contains("was made") && !to_others.body.contains("sales.csv"), "{to_others:#?}");
+
+    let rows = "day,region,amount\n2026-03-01,East,1\n";
+    let page = upload(&mut ada, &path_to(&app, "append", "sales").await, "march.csv", rows).await;
+    let added = submit(&mut ada, &page, "import", &[]).await;
+    let shown = ada.get(added.location()).await;
+    shown.assert_shows("1 row added. The data set now has 3.").assert_shows("march.csv");
+    assert!(!shown.body.contains("Make a dashboard of it"), "{shown:#?}");
+    // It is told of the latest version alone.
+    let shown = ada.get(made.location()).await;
+    assert!(!shown.body.contains("was made"), "{shown:#?}");
+
+    let page = upload(&mut ada, &path_to(&app, "replace", "sales").await, "march.csv", rows).await;
+    let replaced = submit(&mut ada, &page, "import", &[]).await;
+    ada.get(replaced.location()).await.assert_shows("All rows were replaced. The data set now has 1 row.");
 }

@@ -31,7 +31,7 @@ async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set(database: &T
 
     let answer = submit(&mut wren, &page, "import", &[("title", "Sales"), ("name", "sales"), ("role", "read")]).await;
     answer.assert_status(302);
-    assert_eq!(answer.location(), "/datasets/sales");
+    assert_eq!(answer.location(), "/datasets/sales?imported=1");
     assert_eq!((rows(&app, "sales").await.as_str(), imported(&app).await), ("2", 1));
     wren.get("/datasets/sales").await.assert_status(200).assert_shows("Sales");
     // What is left says what came of it, and is no upload any more.
