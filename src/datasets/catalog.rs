@@ -29,7 +29,7 @@ pub(super) use queries::{
 };
 pub(super) use sweep::{forget_deleted, forget_versions, named_files};
 pub use versions::Version;
-pub(super) use versions::{last_source, restore_version, versions};
+pub(super) use versions::{restore_version, sources, versions};
 
 /// A version that is to become the current one.
 #[derive(Debug)]

@@ -52,6 +52,9 @@ pub enum DatasetError {
     /// A file without rows would empty the data set.
     #[error("The file has no rows, so “{0}” would be empty. If you want that, say so (`--empty`).")]
     NoRows(String),
+    /// The rows of the same file are in the data set.
+    #[error("The rows of this file are in “{0}” already.")]
+    AddedBefore(String),
     /// There is none.
     #[error("There is no data set “{0}”.")]
     Unknown(String),
@@ -116,6 +119,7 @@ impl DatasetError {
             | Self::Exists(_)
             | Self::Reserved(_)
             | Self::NoRows(_)
+            | Self::AddedBefore(_)
             | Self::BuiltInStays(_)
             | Self::NotThisWay { .. }
             | Self::TooMany(_)

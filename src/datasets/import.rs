@@ -1,11 +1,14 @@
 //! From a file to the current version of a data set: all of it, or nothing.
 
+use std::fs::File;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rolecall_data::import::{Converted, Examined, Given, ImportError, Progress, Reading};
 use rolecall_model::data::DataColumn;
 use rolecall_sign_in::private_files;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -15,7 +18,7 @@ use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
 use super::rights::Changer;
-use super::source::{FileOfVersion, Source, SourceFile, shown_name};
+use super::source::{Effect, FileOfVersion, Source, SourceFile, shown_name};
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -66,7 +69,8 @@ impl Datasets {
         let go_on = |_: Progress| ControlFlow::Continue(());
         let reading = self.examine(file, &given, go_on).await?.reading;
         let into = folder.path().join("rows.parquet");
-        let file = SourceFile { path: file, name: &name };
+        let sha256 = sha256_of(file.to_owned()).await?;
+        let file = SourceFile { path: file, name: &name, sha256: &sha256 };
         let prepared = self.prepare(file, reading, (target, by), &into, go_on).await?;
         self.bring_in(prepared, target, by).await
     }
@@ -84,14 +88,14 @@ impl Datasets {
         Ok(self.importer.worker.examine(file, given, &self.importer.limits, progress).await?)
     }
 
-    /// Writes the rows of `file` to the new Parquet file `into`, in a process of its own, with the columns of the data set where
+    /// Writes the rows of `source_file` to the new Parquet file `into`, in a process of its own, with the columns of the data set where
     /// the target keeps them. No data set changes yet.
     ///
     /// # Errors
     /// [`DatasetError::Import`] with every mistake of the file; what the target does not allow to whom it names.
     pub async fn prepare(
         &self,
-        file: SourceFile<'_>,
+        source_file: SourceFile<'_>,
         mut reading: Reading,
         (target, by): (&Target, Option<Changer>),
         into: &Path,
@@ -103,12 +107,13 @@ impl Datasets {
             reading = reading.for_columns(&before.data.columns).map_err(ImportError::Mistakes)?;
         }
         let Importer { worker, limits } = &self.importer;
-        let converted = worker.convert(file.path, &reading, into, limits, progress).await?;
+        let converted = worker.convert(source_file.path, &reading, into, limits, progress).await?;
         private_files::close_to_others(into)?;
         target.check_rows(converted.rows)?;
-        let file = FileOfVersion { name: file.name.to_owned(), rows: converted.rows, effect: target.effect() };
-        let source = Source { file, reading: as_examined };
+        let file = FileOfVersion { name: source_file.name.to_owned(), rows: converted.rows, effect: target.effect() };
         let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
+        let (sha256, stored_as) = (source_file.sha256.to_owned(), name.clone());
+        let source = Source { file, sha256, stored_as, reading: as_examined };
         Ok(Prepared { name, path: into.to_owned(), reading, converted, source })
     }
 
@@ -185,7 +190,10 @@ impl Datasets {
             if target.keeps_columns() && known.data.columns != converted.columns {
                 return Err(DatasetError::Busy(known.name.clone()));
             }
-            let (files, rows, bytes) = if let Target::Append(_) = target {
+            if matches!(target, Target::AppendOnce(_)) && self.added_before(known, &source.sha256).await?.is_some() {
+                return Err(DatasetError::AddedBefore(known.name.clone()));
+            }
+            let (files, rows, bytes) = if target.effect() == Effect::Added {
                 let files: Vec<String> = known.data.files.iter().cloned().chain([name.clone()]).collect();
                 (files, known.data.rows + converted.rows, known.bytes + converted.bytes)
             } else {
@@ -221,4 +229,14 @@ impl Datasets {
         private_files::make_folder(&folder)?;
         Ok(tempfile::tempdir_in(folder)?)
     }
+}
+
+/// The SHA-256 of a file, in hexadecimal digits.
+async fn sha256_of(file: PathBuf) -> Result<String, DatasetError> {
+    let digest = tokio::task::spawn_blocking(move || {
+        let mut digest = Sha256::new();
+        io::copy(&mut File::open(file)?, &mut digest)?;
+        Ok::<_, io::Error>(format!("{:x}", digest.finalize()))
+    });
+    Ok(digest.await.map_err(io::Error::other)??)
 }

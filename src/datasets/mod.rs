@@ -5,6 +5,7 @@ mod built_in;
 mod catalog;
 mod changes;
 mod dataset;
+mod earlier_files;
 mod error;
 mod handle;
 mod import;
@@ -19,7 +20,6 @@ mod sample;
 mod source;
 mod sweep;
 mod target;
-mod template;
 mod title;
 
 pub use built_in::is_built_in;

@@ -16,6 +16,8 @@ pub struct SourceFile<'a> {
     pub path: &'a Path,
     /// What it is called, as [`shown_name`] writes it.
     pub name: &'a str,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: &'a str,
 }
 
 /// The file that a version was made from.
@@ -23,6 +25,10 @@ pub struct SourceFile<'a> {
 pub struct Source {
     /// What it is, and what it did.
     pub file: FileOfVersion,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// What the file with its rows is called in the store.
+    pub stored_as: String,
     /// How it was read, with the columns that were left out.
     pub reading: Reading,
 }

@@ -33,6 +33,8 @@ pub enum Target {
     },
     /// The rows are added to those that are there. Columns are matched by name, and have the types of the data set.
     Append(DataSetKey),
+    /// The same, unless those of a file with the same bytes are there.
+    AppendOnce(DataSetKey),
 }
 
 impl Target {
@@ -41,7 +43,7 @@ impl Target {
     pub fn name(&self) -> &str {
         match self {
             Self::New { name, .. } => name,
-            Self::Replace { dataset, .. } | Self::Append(dataset) => &dataset.name,
+            Self::Replace { dataset, .. } | Self::Append(dataset) | Self::AppendOnce(dataset) => &dataset.name,
         }
     }
 
@@ -50,7 +52,7 @@ impl Target {
         match self {
             Self::New { .. } => Effect::Made,
             Self::Replace { .. } => Effect::Replaced,
-            Self::Append(_) => Effect::Added,
+            Self::Append(_) | Self::AppendOnce(_) => Effect::Added,
         }
     }
 
@@ -60,7 +62,7 @@ impl Target {
         match self {
             Self::New { .. } => false,
             Self::Replace { new_columns, .. } => !*new_columns,
-            Self::Append(_) => true,
+            Self::Append(_) | Self::AppendOnce(_) => true,
         }
     }
 
@@ -120,7 +122,7 @@ impl Datasets {
                     None => Ok(None),
                 }
             }
-            Target::Replace { dataset, .. } | Target::Append(dataset) => {
+            Target::Replace { dataset, .. } | Target::Append(dataset) | Target::AppendOnce(dataset) => {
                 let found = self.current_with(&dataset.id).await?;
                 let found = found.ok_or_else(|| DatasetError::Unknown(dataset.name.clone()))?;
                 match by {

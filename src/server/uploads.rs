@@ -167,12 +167,17 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
     let invalid = |message: String| AppError::Invalid { message };
     let given = decide(&upload.given, examined.as_ref(), fields).map_err(invalid)?;
     let new = new_data_set(&upload, fields, asker.open_role())?;
+    let again = fields.get("do") == Some("again");
     let wish = match examined {
-        Some(examined) if fields.get("do") == Some("import") && given == upload.given => {
+        Some(examined) if (again || fields.get("do") == Some("import")) && given == upload.given => {
             if !examined.questions.is_empty() {
                 return Err(invalid("Answer the questions about the file first.".to_owned()));
             }
-            Change::Import(examined, new)
+            // Its page asks.
+            if !again && uploads.added_before(&upload).await.map_err(|error| told(&error))?.is_some() {
+                return Ok(routes::upload(id));
+            }
+            Change::Import { examined, new, again }
         }
         _ => Change::Show(given, new),
     };

@@ -1,6 +1,7 @@
 //! A file comes in.
 
 use rolecall_data::import::{Given, Progress};
+use sha2::{Digest as _, Sha256};
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::Handle;
@@ -25,6 +26,7 @@ pub struct Incoming {
     upload: Upload,
     file: File,
     bytes: u64,
+    digest: Sha256,
     lease: Option<Lease>,
 }
 
@@ -54,6 +56,8 @@ impl Uploads {
             purpose,
             given: Given { template, ..Given::default() },
             last: last.flatten(),
+            sha256: String::new(),
+            again: false,
             state: State::Receiving,
             notice: None,
             touched_at_ms: self.0.clock.now_ms(),
@@ -69,7 +73,8 @@ impl Uploads {
             return Err(UploadError::TooMany(own - 1));
         }
         unfinished.keep();
-        Ok(Incoming { uploads: self.clone(), folder, upload, file, bytes: 0, lease: Some(lease) })
+        let (bytes, digest, lease) = (0, Sha256::new(), Some(lease));
+        Ok(Incoming { uploads: self.clone(), folder, upload, file, bytes, digest, lease })
     }
 
     /// Whether the user `owner` may send one more file.
@@ -106,6 +111,7 @@ impl Incoming {
         if self.bytes > max {
             return Err(UploadError::TooLarge(max));
         }
+        self.digest.update(piece);
         self.file.write_all(piece).await?;
         let progress = Progress { rows: 0, bytes_read: self.bytes, bytes: 0 };
         match &mut self.lease {
@@ -128,6 +134,7 @@ impl Incoming {
         if let Some(lease) = self.lease.take() {
             lease.end().await;
         }
+        self.upload.sha256 = format!("{:x}", self.digest.finalize_reset());
         let id = self.upload.id.clone();
         let given = self.upload.given.clone();
         self.uploads.examine(&self.folder, self.upload.clone(), given).await?;

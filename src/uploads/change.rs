@@ -14,7 +14,14 @@ pub enum Change {
     /// To see it as it would be with these decisions.
     Show(Given, NewDataSet),
     /// To import it as it was shown, and as this data set.
-    Import(Examined, NewDataSet),
+    Import {
+        /// As what it was shown.
+        examined: Examined,
+        /// The data set, where it is new.
+        new: NewDataSet,
+        /// Whether its rows are to be added also where those of the same file are there.
+        again: bool,
+    },
 }
 
 impl Uploads {
@@ -48,8 +55,8 @@ impl Uploads {
                     let before = upload.given.clone();
                     uploads.examine(&folder, Upload { new, given, ..upload }, before).await
                 }
-                Change::Import(examined, new) => {
-                    uploads.import(&folder, Upload { new, ..upload }, examined, sign_in_id).await
+                Change::Import { examined, new, again } => {
+                    uploads.import(&folder, Upload { new, again, ..upload }, examined, sign_in_id).await
                 }
             }
         })

@@ -119,6 +119,7 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
         | DatasetError::NotThisWay { .. }
         | DatasetError::TooMany(_)
         | DatasetError::NoRows(_)
+        | DatasetError::AddedBefore(_)
         | DatasetError::Busy(_)) => Notice::Refused(error.to_string()),
         error => {
             tracing::error!(?error, "an upload could not be imported");

@@ -8,9 +8,9 @@ use tokio::sync::{Mutex, Semaphore};
 
 use super::error::UploadError;
 use super::files::{Folders, UploadFolder};
-use super::upload::Upload;
+use super::upload::{Purpose, Upload};
 use super::work::{UNCLEAR, Work, to_its_end};
-use crate::datasets::Datasets;
+use crate::datasets::{Datasets, ImportedFile};
 
 /// The folder of uploads, in that of the data sets.
 const FOLDER: &str = "uploads";
@@ -94,6 +94,16 @@ impl Uploads {
     /// When it cannot be read.
     pub async fn examined(&self, upload: &Upload) -> Result<Option<Examined>, UploadError> {
         self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?.examined().await
+    }
+
+    /// The same file, where its rows are in the data set to which `upload` would add them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn added_before(&self, upload: &Upload) -> Result<Option<ImportedFile>, UploadError> {
+        let Purpose::Append(key) = &upload.purpose else { return Ok(None) };
+        let Some(dataset) = self.0.datasets.current_with(&key.id).await? else { return Ok(None) };
+        Ok(self.0.datasets.added_before(&dataset, &upload.sha256).await?)
     }
 
     /// Now, in Unix milliseconds (UTC).

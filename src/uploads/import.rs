@@ -66,7 +66,7 @@ impl Uploads {
         let _turn = self.0.reading.acquire().await;
         folder.forget_parquet().await;
         let (rows, parquet, target) = (folder.rows(), folder.parquet(), upload.target());
-        let file = SourceFile { path: &rows, name: &upload.file_name };
+        let file = SourceFile { path: &rows, name: &upload.file_name, sha256: &upload.sha256 };
         self.0.datasets.prepare(file, examined.reading, (&target, Some(by)), &parquet, tell(progress)).await
     }
 
@@ -133,7 +133,9 @@ impl Uploads {
             Err(error) => {
                 folder.forget_parquet().await;
                 upload.state = State::Preview;
-                upload.notice = Some(notice_of(error));
+                // Its page asks whether to add the rows again.
+                let is_asked = matches!(error, DatasetError::AddedBefore(_));
+                upload.notice = (!is_asked).then(|| notice_of(error));
                 self.write(folder, &mut upload).await
             }
         }

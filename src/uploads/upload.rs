@@ -27,6 +27,12 @@ pub struct Upload {
     /// The last file of the data set, where its rows go to one that is there: it is read like that.
     #[serde(default)]
     pub last: Option<ImportedFile>,
+    /// The SHA-256 of the file's bytes, in hexadecimal digits, once it is there.
+    #[serde(default)]
+    pub sha256: String,
+    /// Whether the person wants its rows added though those of the same file are there.
+    #[serde(default)]
+    pub again: bool,
     /// How far it is.
     pub state: State,
     /// What came of the last step.
@@ -115,7 +121,8 @@ impl Upload {
             Purpose::Replace(dataset) => {
                 Target::Replace { dataset: dataset.clone(), new_columns: false, may_be_empty: false }
             }
-            Purpose::Append(dataset) => Target::Append(dataset.clone()),
+            Purpose::Append(dataset) if self.again => Target::Append(dataset.clone()),
+            Purpose::Append(dataset) => Target::AppendOnce(dataset.clone()),
         }
     }
 

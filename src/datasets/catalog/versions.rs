@@ -54,21 +54,20 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// The file that the latest version of the data set `id` was made from of which that is known, and when that was, in Unix
-/// milliseconds (UTC).
-pub async fn last_source(db: &Db, id: &str) -> Result<Option<(Source, i64)>, DatasetError> {
-    const LAST: &str = "SELECT source, created_at FROM dataset_versions \
-                        WHERE dataset = $1 AND source IS NOT NULL ORDER BY version DESC LIMIT 1";
-    let row: Option<(String, i64)> =
-        reading_on_both!(db, |pool| sqlx::query_as(LAST).bind(id).fetch_optional(pool).await)?;
-    Ok(row.and_then(|(source, at_ms)| match json(&source) {
+/// The files that the kept versions of the data set `id` were made from, and when that was, in Unix milliseconds (UTC): the latest
+/// first. What cannot be understood is left out: without it the next file is read by itself, and no import waits for that.
+pub async fn sources(db: &Db, id: &str) -> Result<Vec<(Source, i64)>, DatasetError> {
+    const SOURCES: &str = "SELECT source, created_at FROM dataset_versions \
+                           WHERE dataset = $1 AND source IS NOT NULL ORDER BY version DESC";
+    let rows: Vec<(String, i64)> = reading_on_both!(db, |pool| sqlx::query_as(SOURCES).bind(id).fetch_all(pool).await)?;
+    let read = |(source, at_ms): (String, i64)| match json(&source) {
         Ok(source) => Some((source, at_ms)),
-        // Without it the next file is read by itself, and no import waits for that.
         Err(error) => {
-            tracing::warn!(error, dataset = id, "how the last file was read cannot be understood");
+            tracing::warn!(error, dataset = id, "of which file a version was made cannot be understood");
             None
         }
-    }))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// Makes a new version of `dataset` with the rows of `from`, after the version `current`, as a part of `transaction`. `false`: that

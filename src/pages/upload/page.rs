@@ -42,6 +42,7 @@ pub async fn upload(asked: Asked) -> Answer {
     let bytes = uploads.bytes(&upload).await;
     let title = upload.file_name.clone();
     let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
+    let added_before = uploads.added_before(&upload).await.map_err(|error| told(&error))?;
     let contents = match work.filter(|_| upload.is_in_work()) {
         Some(work) => {
             caller::refresh_after(REFRESH_SECONDS);
@@ -55,7 +56,7 @@ pub async fn upload(asked: Asked) -> Answer {
         None => view! {
             {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
             {columns.map(|report| view! { <ReportOf report/> })}
-            <PreviewForm upload=upload.clone() examined open_role=caller::open_role()/>
+            <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role()/>
         }
         .into_any(),
     };

@@ -10,14 +10,23 @@ use super::columns::Columns;
 use super::questions::Questions;
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
-use crate::datasets::MAX_TITLE_CHARS;
+use crate::components::time::Moment;
+use crate::datasets::{ImportedFile, MAX_TITLE_CHARS};
 use crate::routes;
 use crate::uploads::{NewDataSet, Purpose, Upload};
 
 #[component]
-pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role: Option<Role>) -> impl IntoView {
+pub(super) fn PreviewForm(
+    upload: Upload,
+    examined: Option<Examined>,
+    /// The same file, where its rows are in the data set already to which they would be added.
+    added_before: Option<ImportedFile>,
+    open_role: Option<Role>,
+) -> impl IntoView {
     let (is_new, new) = (upload.purpose == Purpose::New, upload.new.clone());
     let can_import = examined.as_ref().is_some_and(|examined| examined.report.is_empty());
+    let asks = can_import && added_before.is_some();
+    let again = added_before.filter(|_| can_import).map(|before| view! { <Again before/> });
     let verb = match &upload.purpose {
         Purpose::New => "Import".to_owned(),
         Purpose::Replace(dataset) => format!("Replace the rows of {}", dataset.name),
@@ -31,13 +40,14 @@ pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role:
     view! {
         {mistakes.map(|report| view! { <super::notice::ReportOf report/> })}
         <form class="upload-form" method="post" action=routes::upload(&upload.id)>
+            {again}
             {examined.clone().map(|examined| view! { <Questions examined/> })}
             <Choices examined=examined.clone() given=upload.given.clone() last=upload.last.clone()/>
             {examined.map(|examined| view! { <Columns reading=examined.reading template=upload.given.template.clone()/> })}
             {table}
             {is_new.then(|| view! { <NewFields new open_role/> })}
             <div class="actions">
-                {can_import
+                {(can_import && !asks)
                     .then(|| {
                         view! {
                             <button class="button button-primary" type="submit" name="do" value="import">
@@ -53,6 +63,30 @@ pub(super) fn PreviewForm(upload: Upload, examined: Option<Examined>, open_role:
                 </button>
             </div>
         </form>
+    }
+}
+
+/// Asks before rows are doubled.
+#[component]
+fn Again(before: ImportedFile) -> impl IntoView {
+    let ImportedFile { name, at_ms } = before;
+
+    view! {
+        <section class="notice notice-warn" role="alert" aria-labelledby="again">
+            <h2 id="again">"This file was added before"</h2>
+            <p>
+                "It is the same as " <bdi>{name}</bdi> ", whose rows are in the data set since " <Moment ms=at_ms/>
+                ". Add its rows again?"
+            </p>
+            <div class="actions">
+                <button class="button" type="submit" name="do" value="cancel" formnovalidate>
+                    "No, delete this upload"
+                </button>
+                <button class="button" type="submit" name="do" value="again">
+                    "Yes, add its rows again"
+                </button>
+            </div>
+        </section>
     }
 }
 

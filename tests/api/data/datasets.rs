@@ -18,6 +18,7 @@ on_both_dialects! {
     no_file_empties_a_data_set_by_mistake,
     a_file_with_mistakes_changes_nothing_and_leaves_nothing,
     two_who_append_at_once_both_do,
+    the_rows_of_a_file_are_not_added_twice_unless_that_is_wanted,
     names_are_checked_and_what_comes_with_rolecall_stays,
     rows_for_a_data_set_that_was_deleted_go_to_no_other,
     what_is_given_to_somebody_else_meanwhile_is_judged_again,
@@ -214,6 +215,23 @@ async fn person(world: &World, database: &TestDb, name: &str) -> Changer {
     world.datasets.changer(&caller).await.unwrap()
 }
 
+// Case: datasets/same-file
+async fn the_rows_of_a_file_are_not_added_twice_unless_that_is_wanted(database: &TestDb) {
+    let world = World::on(database);
+    world.import(SALES, &new("sales")).await.unwrap();
+    let once = Target::AppendOnce(world.sales().await.key());
+    assert!(matches!(world.import(SALES, &once).await, Err(DatasetError::AddedBefore(_))));
+    // Of two at the same moment, one is told.
+    let more = "day,region,amount\n2026-02-01,East,5\n";
+    let (first, second) = tokio::join!(world.import(more, &once), world.import(more, &once));
+    assert_eq!([first, second].iter().filter(|added| matches!(added, Err(DatasetError::AddedBefore(_)))).count(), 1);
+    assert_eq!((world.sales().await.data.rows, world.files()), (3, (2, 0)));
+    assert_eq!(world.import(SALES, &world.append().await).await.unwrap(), 3);
+    // What was replaced is not there any more.
+    world.import(more, &world.replace(false, false).await).await.unwrap();
+    assert_eq!(world.import(SALES, &once).await.unwrap(), 5);
+}
+
 // Case: datasets/given-away-meanwhile
 async fn what_is_given_to_somebody_else_meanwhile_is_judged_again(database: &TestDb) {
     let world = World::on(database);
@@ -241,7 +259,7 @@ async fn what_is_given_to_somebody_else_meanwhile_is_judged_again(database: &Tes
         let into = world.folder.path().join("rows.parquet");
         let as_it_was = format!("UPDATE datasets SET owner = {}, role = 'read', kind = 'uploaded'", mine.user);
         execute(&database.db, &as_it_was).await;
-        let file = SourceFile { path: file.path(), name: "sales.csv" };
+        let file = SourceFile { path: file.path(), name: "sales.csv", sha256: "" };
         let prepared = world.datasets.prepare(file, reading, (&target, Some(mine)), &into, go_on).await.unwrap();
         execute(&database.db, &format!("UPDATE datasets SET {change}")).await;
         let refused = world.datasets.bring_in(prepared, &target, Some(mine)).await.unwrap_err();

@@ -9,6 +9,7 @@ on_both_dialects! {
     the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that,
     a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_is_said,
     after_a_version_is_restored_its_own_file_is_the_last_one,
+    the_same_file_is_added_again_only_after_a_question,
     what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_change_it,
 }
 
@@ -21,7 +22,7 @@ async fn on(database: &TestDb) -> (TestApp, Browser) {
 
 /// Makes the data set `january` of a file of which two columns, the order of dates and the marks of numbers were decided.
 async fn january(wren: &mut Browser) {
-    let file = "Tag;Betrag;Kunde;intern\n03.04.2026;1.500;007;x\n";
+    let file = "Tag;Betrag;Kunde;intern\n03/04/2026;1.500,25;007;x\n";
     let page = upload(wren, routes::UPLOADS, "january.csv", file).await;
     let fields = [
         ("numbers", ",."),
@@ -47,7 +48,7 @@ async fn the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that
     let (app, mut wren) = on(database).await;
     january(&mut wren).await;
     // By itself: 2.25 with a point, whole numbers as customers, and dates that fit two orders.
-    let next = "intern;Kunde;Betrag;Tag\ny;12;2.250;05.06.2026\n";
+    let next = "intern;Kunde;Betrag;Tag\ny;12;2.250;05/06/2026\n";
     for (how, expected) in [("append", "2"), ("replace", "1")] {
         let page = upload(&mut wren, &path_to(&app, how, "january").await, "february.csv", next).await;
         let shown = settled(&mut wren, &page).await;
@@ -102,8 +103,8 @@ async fn after_a_version_is_restored_its_own_file_is_the_last_one(database: &Tes
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     let id = text(app.db(), "SELECT id FROM datasets WHERE name = 'january'").await;
     let restored = [("id", id.as_str()), ("version", "1"), ("current", "2")];
-    wren.submit(routes::API_RESTORE_DATASET_VERSION, &restored).await.assert_status(302);
-    let page = upload(&mut wren, &append, "february.csv", "Kunde;Betrag;Tag\n12;2.250;05.06.2026\n").await;
+    wren.submit(routes::API_RESTORE_DATASET_VERSION, &restored).await.assert_redirect("/datasets/january");
+    let page = upload(&mut wren, &append, "february.csv", "Kunde;Betrag;Tag\n12;2.250;05/06/2026\n").await;
     let shown = settled(&mut wren, &page).await;
     shown.assert_shows("Read as the last file").assert_shows("january.csv");
     assert_eq!(shown.tables()[1], [["12", "2250", "2026-06-05"]]);
@@ -117,7 +118,8 @@ async fn what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_chang
     let page = upload(&mut ada, routes::UPLOADS, "sales.csv", SALES).await;
     let made = submit(&mut ada, &page, "import", &[]).await;
     let shown = ada.get(made.location()).await;
-    shown.assert_shows("The data set was made. It has 2 rows.").assert_shows("Make a dashboard of it");
+    shown.assert_shows("The data set was made. It has 2 rows.");
+    assert_eq!(shown.body.matches("Make a dashboard").count(), 1, "{shown:#?}");
     let to_others = wren.get(made.location()).await;
     to_others.assert_status(200);
     assert!(!to_others.body.contains("was made") && !to_others.body.contains("sales.csv"), "{to_others:#?}");
@@ -127,7 +129,6 @@ async fn what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_chang
     let added = submit(&mut ada, &page, "import", &[]).await;
     let shown = ada.get(added.location()).await;
     shown.assert_shows("1 row added. The data set now has 3.").assert_shows("march.csv");
-    assert!(!shown.body.contains("Make a dashboard of it"), "{shown:#?}");
     // It is told of the latest version alone.
     let shown = ada.get(made.location()).await;
     assert!(!shown.body.contains("was made"), "{shown:#?}");
@@ -135,4 +136,28 @@ async fn what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_chang
     let page = upload(&mut ada, &path_to(&app, "replace", "sales").await, "march.csv", rows).await;
     let replaced = submit(&mut ada, &page, "import", &[]).await;
     ada.get(replaced.location()).await.assert_shows("All rows were replaced. The data set now has 1 row.");
+}
+
+// Case: uploads/same-file
+async fn the_same_file_is_added_again_only_after_a_question(database: &TestDb) {
+    let (app, mut wren) = on(database).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    let append = path_to(&app, "append", "sales").await;
+    let page = upload(&mut wren, &append, "the same.csv", SALES).await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("This file was added before").assert_shows("sales.csv");
+    assert!(!shown.body.contains("value=\"import\""), "{shown:#?}");
+    // A page that was opened before it was so adds nothing, either.
+    submit(&mut wren, &page, "import", &[]).await.assert_status(200).assert_shows("This file was added before");
+    assert_eq!(rows(&app, "sales").await, "2");
+    let other = upload(&mut wren, &append, "other.csv", format!("{SALES}2026-01-06,West,1\n")).await;
+    let shown = settled(&mut wren, &other).await;
+    assert!(!shown.body.contains("added before"), "{shown:#?}");
+    submit(&mut wren, &page, "again", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "sales").await, "4");
+    // To put it in the place of the rows doubles nothing.
+    let page = upload(&mut wren, &path_to(&app, "replace", "sales").await, "sales.csv", SALES).await;
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "sales").await, "2");
 }

@@ -1,0 +1,43 @@
+//! What is known of the files whose rows a data set has, and what the next one is read like.
+
+use rolecall_data::import::Template;
+
+use super::catalog;
+use super::dataset::DataSet;
+use super::error::DatasetError;
+use super::handle::Datasets;
+use super::source::{ImportedFile, Source};
+
+impl Datasets {
+    /// What a file for the data set `id` is read like, and the last file whose rows went to it, where one is known. `None` where there
+    /// is no such data set.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn template(&self, id: &str) -> Result<Option<(Template, Option<ImportedFile>)>, DatasetError> {
+        let Some(dataset) = self.current_with(id).await? else { return Ok(None) };
+        let columns = dataset.data.columns;
+        Ok(Some(match catalog::sources(&self.db, id).await?.into_iter().next() {
+            Some((Source { file, reading, .. }, at_ms)) => {
+                (Template { last: Some(reading), columns }, Some(ImportedFile { name: file.name, at_ms }))
+            }
+            None => (Template { last: None, columns }, None),
+        }))
+    }
+
+    /// The file with this SHA-256 whose rows are among those that `dataset` has now, as far as the versions that are kept tell.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn added_before(&self, dataset: &DataSet, sha256: &str) -> Result<Option<ImportedFile>, DatasetError> {
+        let sources = catalog::sources(&self.db, &dataset.data.dataset).await?;
+        let is_same =
+            |(source, _): &(Source, i64)| source.sha256 == sha256 && dataset.data.files.contains(&source.stored_as);
+        // The first that had it: what is restored has the file of another version.
+        Ok(sources
+            .into_iter()
+            .rev()
+            .find(is_same)
+            .map(|(source, at_ms)| ImportedFile { name: source.file.name, at_ms }))
+    }
+}
