@@ -89,14 +89,23 @@ fn words(purpose: &Purpose) -> (String, &'static str) {
 #[component]
 fn Begun(begun: Vec<Upload>) -> impl IntoView {
     let entry = |upload: Upload| {
+        let delete = format!("Delete {}", upload.file_name);
         view! {
             <li class="entry">
-                <a href=routes::upload(&upload.id)>
-                    <bdi>{upload.file_name}</bdi>
-                </a>
-                <span class="muted">
-                    <Moment ms=upload.touched_at_ms/>
+                <span>
+                    <a href=routes::upload(&upload.id)>
+                        <bdi>{upload.file_name}</bdi>
+                    </a>
+                    <br/>
+                    <span class="muted">
+                        <Moment ms=upload.touched_at_ms/>
+                    </span>
                 </span>
+                <form method="post" action=routes::upload(&upload.id)>
+                    <button class="button" type="submit" name="do" value="cancel" aria-label=delete>
+                        "Delete"
+                    </button>
+                </form>
             </li>
         }
     };

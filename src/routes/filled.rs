@@ -3,7 +3,7 @@
 use super::{
     ADMIN_AUDIT_ROW, ADMIN_USER, API_V1, API_V1_DASHBOARD, API_V1_DATASET, API_V1_PANEL, API_V1_PANEL_SVG, API_V1_USER,
     APP, APP_OPEN, DASHBOARD, DASHBOARD_EDIT_PANEL, DASHBOARD_NEW, DASHBOARD_VERSION, DASHBOARDS, DATASET,
-    DATASET_QUERY, SCIM, UPLOAD,
+    DATASET_QUERY, SCIM, UPLOAD, UPLOADS,
 };
 
 /// The name of the dashboard on the path of its page, or of a page below that.
@@ -34,6 +34,18 @@ pub fn dataset(name: &str) -> String {
 #[must_use]
 pub fn dataset_after_import(name: &str, version: u64) -> String {
     format!("{}?imported={version}", dataset(name))
+}
+
+/// Where a file is sent whose rows are added to the data set `id`.
+#[must_use]
+pub fn upload_to_append(id: &str) -> String {
+    format!("{UPLOADS}?append={id}")
+}
+
+/// Where a file is sent whose rows take the place of those of the data set `id`.
+#[must_use]
+pub fn upload_to_replace(id: &str) -> String {
+    format!("{UPLOADS}?replace={id}")
 }
 
 /// The path of the query of the data set called `name`.

@@ -206,7 +206,7 @@ fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Re
 /// What a person is told of `error`.
 fn told(error: &UploadError) -> AppError {
     match error {
-        UploadError::TooMany(_) | UploadError::TooMuch | UploadError::InWork => {
+        UploadError::TooMany(_) | UploadError::TooMuch | UploadError::NoTable(_) | UploadError::InWork => {
             AppError::Invalid { message: error.to_string() }
         }
         UploadError::TooLarge(max) => AppError::FileTooLarge { limit: size(*max) },

@@ -1,6 +1,8 @@
 //! A file comes in.
 
-use rolecall_data::import::{Given, Progress};
+use std::io;
+
+use rolecall_data::import::{Given, ImportError, Progress, check_kind};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
@@ -43,6 +45,7 @@ impl Uploads {
     async fn make(&self, owner: i64, file_name: String, purpose: Purpose) -> Result<Incoming, UploadError> {
         let _one_at_a_time = self.0.beginning.lock().await;
         self.check_room(owner).await?;
+        self.forget_refused(owner).await?;
         let id = Uuid::new_v4().simple().to_string();
         let (template, last) = match purpose.dataset() {
             Some(dataset) => self.0.datasets.template(&dataset.id).await?.unzip(),
@@ -92,10 +95,22 @@ impl Uploads {
         Ok(())
     }
 
-    /// How many uploads of the user `owner` are not imported, and how large those of everybody are, in bytes.
+    /// Deletes what only says why a file of the user `owner` was refused.
+    async fn forget_refused(&self, owner: i64) -> Result<(), UploadError> {
+        let (uploads, _) = self.0.folders.survey().await?;
+        let refused = |upload: &Upload| upload.owner == owner && matches!(upload.state, State::Refused(_));
+        for upload in uploads.into_iter().filter(refused) {
+            if let Some(folder) = self.0.folders.of(&upload.id) {
+                folder.remove().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many uploads of the user `owner` may still be imported, and how large those of everybody are, in bytes.
     async fn begun(&self, owner: i64) -> Result<(usize, u64), UploadError> {
         let (uploads, bytes) = self.0.folders.survey().await?;
-        let own = uploads.iter().filter(|upload| upload.owner == owner && !upload.is_imported()).count();
+        let own = uploads.iter().filter(|upload| upload.owner == owner && !upload.is_over()).count();
         Ok((own, bytes))
     }
 }
@@ -123,10 +138,16 @@ impl Incoming {
     /// The file is there in full: from now on it is read. Returns the id of the upload.
     ///
     /// # Errors
-    /// When the disk is full.
+    /// [`UploadError::NoTable`]; when the disk is full. Nothing is left of it then.
     pub async fn end(mut self) -> Result<String, UploadError> {
         // What a write left to be done may only fail here.
         self.file.flush().await?;
+        let rows = self.folder.rows();
+        let checked = tokio::task::spawn_blocking(move || check_kind(&rows)).await.map_err(io::Error::other)?;
+        if let Err(ImportError::Refused(why)) = checked {
+            self.discard().await;
+            return Err(UploadError::NoTable(why));
+        }
         to_its_end(self.hand_over()).await
     }
 

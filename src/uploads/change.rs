@@ -5,7 +5,7 @@ use rolecall_sign_in::session::SignIn;
 
 use super::error::UploadError;
 use super::handle::Uploads;
-use super::upload::{NewDataSet, State, Upload};
+use super::upload::{NewDataSet, Upload};
 use super::work::{self, Work, to_its_end};
 
 /// What a person wishes.
@@ -50,7 +50,7 @@ impl Uploads {
         let (uploads, sign_in_id) = (self.clone(), sign_in.id.clone());
         to_its_end(async move {
             match change {
-                _ if matches!(upload.state, State::Imported { .. }) => Err(UploadError::Unknown),
+                _ if upload.is_over() => Err(UploadError::Unknown),
                 Change::Show(given, new) => {
                     let before = upload.given.clone();
                     uploads.examine(&folder, Upload { new, given, ..upload }, before).await

@@ -18,6 +18,9 @@ pub enum UploadError {
     /// The file is larger than files may be.
     #[error("the file is larger than {0} bytes")]
     TooLarge(u64),
+    /// The file is no table: why, as sentences.
+    #[error("{0} Nothing of it was kept.")]
+    NoTable(String),
     /// Something else is being done with it at this moment.
     #[error("This upload is being worked on. Wait, or cancel that first.")]
     InWork,

@@ -30,7 +30,7 @@ impl Uploads {
     ) -> Result<(), UploadError> {
         let mut lease = Lease::take(folder, &self.0.clock, false).await?;
         // It may have been imported since it was shown, or that may not be certain yet.
-        let is_past = |now: Upload| matches!(now.state, State::Importing { .. } | State::Imported { .. });
+        let is_past = |now: Upload| matches!(now.state, State::Importing { .. }) || now.is_over();
         if folder.upload().await?.is_some_and(is_past) {
             return Err(UploadError::InWork);
         }
@@ -76,13 +76,29 @@ impl Uploads {
                 return Ok(());
             }
             failed => {
-                upload.notice = failed.ok().and_then(Result::err).map(notice_of);
+                let error = failed.ok().and_then(Result::err);
+                let is_first = before == upload.given && folder.examined().await?.is_none();
+                if let Some(why) = error.as_ref().filter(|_| is_first).and_then(why_no_table) {
+                    upload.state = State::Refused(why);
+                    self.write(folder, &mut upload).await?;
+                    folder.forget_file().await;
+                    return Ok(());
+                }
+                upload.notice = error.map(notice_of);
                 if folder.examined().await?.is_some() {
                     upload.given = before;
                 }
             }
         }
         self.write(folder, &mut upload).await
+    }
+}
+
+/// Why a file cannot be a table, however it is read.
+fn why_no_table(error: &DatasetError) -> Option<String> {
+    match error {
+        DatasetError::Import(error @ (ImportError::Refused(_) | ImportError::Unsafe)) => Some(error.to_string()),
+        _ => None,
     }
 }
 

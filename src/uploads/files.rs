@@ -176,7 +176,7 @@ impl UploadFolder {
         done_on_disk(move || forget_parquet(&folder)).await;
     }
 
-    /// Deletes what an upload that is imported does not need any more.
+    /// Deletes what an upload that is over does not need any more.
     pub(super) async fn forget_file(&self) {
         let folder = self.clone();
         done_on_disk(move || {

@@ -121,13 +121,13 @@ impl Uploads {
         }
     }
 
-    /// The uploads of the user `owner` that are not in a data set yet, the latest first.
+    /// The uploads of the user `owner` that may still be imported, the latest first.
     ///
     /// # Errors
     /// When they cannot be read.
     pub async fn of(&self, owner: i64) -> Result<Vec<Upload>, UploadError> {
         let (mut uploads, _) = self.0.folders.survey().await?;
-        uploads.retain(|upload| upload.owner == owner && !upload.is_imported());
+        uploads.retain(|upload| upload.owner == owner && !upload.is_over());
         uploads.sort_by_key(|upload| std::cmp::Reverse(upload.touched_at_ms));
         Ok(uploads)
     }

@@ -79,6 +79,8 @@ pub enum State {
         /// What their file is called in the store, once they are brought in.
         file: Option<String>,
     },
+    /// It cannot be a table, and the file is deleted: why, as sentences.
+    Refused(String),
     /// It is in its data set, and the file is deleted.
     Imported {
         /// The name of the data set.
@@ -126,10 +128,10 @@ impl Upload {
         }
     }
 
-    /// Whether it is in its data set.
+    /// Whether nothing can be done with it any more: its file is deleted, and it only says what came of that.
     #[must_use]
-    pub const fn is_imported(&self) -> bool {
-        matches!(self.state, State::Imported { .. })
+    pub const fn is_over(&self) -> bool {
+        matches!(self.state, State::Imported { .. } | State::Refused(_))
     }
 
     /// Whether something is done with it that a crash can interrupt.

@@ -12,14 +12,12 @@ use crate::routes;
 /// Links to the upload of other rows to the data set `id`.
 #[component]
 pub(super) fn NewRows(id: String) -> impl IntoView {
-    let link = |parameter: &str| format!("{}?{parameter}={id}", routes::UPLOADS);
-
     view! {
         <div class="actions">
-            <a class="button" href=link("append")>
+            <a class="button" href=routes::upload_to_append(&id)>
                 "Add rows"
             </a>
-            <a class="button" href=link("replace")>
+            <a class="button" href=routes::upload_to_replace(&id)>
                 "Replace all rows"
             </a>
         </div>

@@ -20,6 +20,24 @@ pub(super) fn NoticeOf(notice: Notice) -> impl IntoView {
     }
 }
 
+/// Why a file is no table, and where to send another one.
+#[component]
+pub(super) fn NoTable(why: String, form: String) -> impl IntoView {
+    view! {
+        <section class="notice notice-bad" role="alert">
+            <p dir="auto">
+                <strong>{why}</strong>
+                " Nothing of it was kept."
+            </p>
+            <p>
+                <a class="button" href=form>
+                    "Upload another file"
+                </a>
+            </p>
+        </section>
+    }
+}
+
 /// The first mistakes with their places.
 #[component]
 pub(super) fn ReportOf(report: Report) -> impl IntoView {

@@ -7,7 +7,7 @@ use rolecall_data::import::{Examined, Report};
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::ReturnTo;
 
-use super::notice::{NoticeOf, ReportOf};
+use super::notice::{NoTable, NoticeOf, ReportOf};
 use super::preview::PreviewForm;
 use super::progress::ProgressOf;
 use crate::caller;
@@ -15,7 +15,7 @@ use crate::components::number::size;
 use crate::components::step_up::StepUpNotice;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
-use crate::uploads::{Notice, State, Upload, UploadError, Uploads};
+use crate::uploads::{Notice, Purpose, State, Upload, UploadError, Uploads};
 
 /// How long an answer waits for work that may be done in a moment.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -41,24 +41,27 @@ pub async fn upload(asked: Asked) -> Answer {
     let examined = uploads.examined(&upload).await.map_err(|error| told(&error))?;
     let bytes = uploads.bytes(&upload).await;
     let title = upload.file_name.clone();
-    let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
-    let added_before = uploads.added_before(&upload).await.map_err(|error| told(&error))?;
-    let contents = match work.filter(|_| upload.is_in_work()) {
-        Some(work) => {
+    let contents = match (work.filter(|_| upload.is_in_work()), &upload.state) {
+        (Some(work), _) => {
             caller::refresh_after(REFRESH_SECONDS);
             let now_ms = uploads.now_ms();
             view! { <ProgressOf upload=upload.clone() work now_ms/> }.into_any()
         }
-        None if upload.is_in_work() => {
+        (None, _) if upload.is_in_work() => {
             caller::refresh_after(REFRESH_SECONDS);
             view! { <NoticeOf notice=Notice::Refused(UNCLEAR.to_owned())/> }.into_any()
         }
-        None => view! {
-            {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
-            {columns.map(|report| view! { <ReportOf report/> })}
-            <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role()/>
+        (None, State::Refused(why)) => view! { <NoTable why=why.clone() form=form_for(&upload.purpose)/> }.into_any(),
+        (None, _) => {
+            let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
+            let added_before = uploads.added_before(&upload).await.map_err(|error| told(&error))?;
+            view! {
+                {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
+                {columns.map(|report| view! { <ReportOf report/> })}
+                <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role()/>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     let view = view! {
         <div class="page-head">
@@ -68,12 +71,21 @@ pub async fn upload(asked: Asked) -> Answer {
             <h1>
                 <bdi>{upload.file_name.clone()}</bdi>
             </h1>
-            <p class="muted">{size(bytes)}</p>
+            {(bytes > 0).then(|| view! { <p class="muted">{size(bytes)}</p> })}
         </div>
         <StepUpNotice here=asked.here()/>
         {contents}
     };
     Ok(Page::new(title, view))
+}
+
+/// Where another file is sent for the same purpose.
+fn form_for(purpose: &Purpose) -> String {
+    match purpose {
+        Purpose::New => routes::UPLOADS.to_owned(),
+        Purpose::Replace(dataset) => routes::upload_to_replace(&dataset.id),
+        Purpose::Append(dataset) => routes::upload_to_append(&dataset.id),
+    }
 }
 
 /// The upload once nothing is done with it, or after a moment.

@@ -263,24 +263,53 @@ async fn names_and_cells_are_shown_as_text() {
 
 // Case: uploads/no-table
 #[tokio::test]
-async fn what_is_no_table_is_refused_with_a_reason() {
+async fn what_is_no_table_is_refused_with_a_reason_and_nothing_of_it_is_kept() {
     let app = TestApp::start().await;
     let mut wren = wren(&app).await;
+    // More than anybody may have at once.
     for (content, reason) in [
         (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "a picture (PNG)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),
+        (b"%PDF-1.7\n", "a PDF document"),
         (b"", "The file is empty"),
-        (b"PAR1 and then nothing of use PAR1", "The file"),
-        (b"PK\x03\x04 and then nothing of use", "The file"),
+        (b"\0\x01\x02\x03\0\0\0", "it is not a text"),
+        (b"[{\"a\":1}]", "one list of JSON"),
+    ] {
+        let answer = wren.send(sending(&wren, routes::UPLOADS, "data.csv", content)).await;
+        answer.assert_status(422).assert_shows(reason).assert_shows("Nothing of it was kept");
+        assert_eq!(folders(&app), 0);
+    }
+    let answer = wren.send(sending(&wren, routes::UPLOADS, "", b"")).await;
+    answer.assert_status(422).assert_shows("Choose one first");
+}
+
+// Case: uploads/no-table
+#[tokio::test]
+async fn what_turns_out_to_be_no_table_is_refused_does_not_count_and_is_no_upload_any_more() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let wide = (0..10_000).map(|at| at.to_string()).collect::<Vec<_>>().join(",");
+    let mut pages = Vec::new();
+    for (content, reason) in [
+        (&b"PAR1 and then nothing of use PAR1"[..], "The file"),
+        (b"PK\x03\x04 and then nothing of use", "no spreadsheet"),
+        (wide.as_bytes(), "500"),
+        (b"{}\n", "no objects with names"),
+        (b"\n\n", "The file is empty"),
+        (wide.as_bytes(), "500"),
     ] {
         let page = upload(&mut wren, routes::UPLOADS, "data.csv", content).await;
         let shown = settled(&mut wren, &page).await;
-        shown.assert_status(200).assert_shows(reason);
-        assert!(!shown.body.contains("value=\"import\""), "{shown:#?}");
-        wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(routes::UPLOADS);
+        shown.assert_status(200).assert_shows(reason).assert_shows("Nothing of it was kept");
+        assert!(!shown.body.contains("name=\"do\""), "{shown:#?}");
+        wren.submit(&page, &[("do", "show")]).await.assert_status(404);
+        let list = wren.get(routes::UPLOADS).await;
+        assert!(!list.body.contains("Not imported yet"), "{list:#?}");
+        pages.push(page);
     }
-    let many = (0..10_000).map(|at| at.to_string()).collect::<Vec<_>>().join(",");
-    let page = upload(&mut wren, routes::UPLOADS, "wide.csv", many).await;
-    settled(&mut wren, &page).await.assert_shows("500");
-    let answer = wren.send(sending(&wren, routes::UPLOADS, "", b"")).await;
-    answer.assert_status(422).assert_shows("Choose one first");
+    let folder = app.data_dir().join(pages[5].replace("/uploads", "datasets/uploads"));
+    assert!(!folder.join("rows").exists() && folder.exists());
+    // Only what came of the last one is known.
+    assert_eq!(folders(&app), 1);
+    wren.get(&pages[0]).await.assert_status(404);
 }

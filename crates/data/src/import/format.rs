@@ -2,9 +2,20 @@
 
 use std::path::Path;
 
-use super::delimited::start_of;
+use super::delimited::{refuse_other_kinds, start_of};
 use super::error::ImportError;
 use super::reading::Format;
+
+/// Sees that a file may be a table, by its first bytes alone: no process of its own is needed for that.
+///
+/// # Errors
+/// [`ImportError::Refused`] with what it is; if it cannot be read.
+pub fn check_kind(file: &Path) -> Result<(), ImportError> {
+    match format_of(file)? {
+        Format::Csv => refuse_other_kinds(&start_of(file)?),
+        Format::Xlsx | Format::Ndjson | Format::Parquet => Ok(()),
+    }
+}
 
 /// # Errors
 /// If the file cannot be read, or is a list of JSON.

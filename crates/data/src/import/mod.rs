@@ -35,6 +35,7 @@ pub use cells::{DateOrder, NumberStyle, TimeZone};
 pub use convert::{Converted, convert};
 pub use error::ImportError;
 pub use examine::{Examined, Question, examine};
+pub use format::check_kind;
 pub use headers::check_columns;
 pub use limits::Limits;
 pub use merge::merge;

@@ -29,9 +29,8 @@ pub fn refuse_other_kinds(start: &[u8]) -> Result<(), ImportError> {
         return Err(ImportError::refused("The file is empty."));
     }
     // Two letters are too few to tell a text from an archive.
-    let known = BEGINNINGS
-        .iter()
-        .find(|(beginning, _)| start.starts_with(beginning) && !start.is_ascii() || start.starts_with(b"%PDF-"));
+    let is_certain = |beginning: &[u8]| !start.is_ascii() || beginning == b"%PDF-";
+    let known = BEGINNINGS.iter().find(|(beginning, _)| start.starts_with(beginning) && is_certain(beginning));
     if let Some((_, what)) = known {
         return Err(ImportError::refused(format!("The file is not a table. It is {what}.")));
     }

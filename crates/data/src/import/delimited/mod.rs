@@ -8,5 +8,6 @@ mod source;
 mod text;
 
 pub(super) use encoding::{Charset, may_be_in, start_of};
+pub(super) use kind::refuse_other_kinds;
 pub(super) use source::Source;
 pub(super) use text::{TextError, TextInput};
