@@ -105,6 +105,42 @@ test('an upload is deleted', async ({ page, visitor }) => {
   await expect(page.getByRole('main')).not.toContainText(name);
 });
 
+test('an upload is deleted in the list of those that wait', async ({ page, visitor }) => {
+  const name = `${unique('waits')}.csv`;
+  await visitor.signIn(wren, { from: UPLOADS });
+  await upload(page, visitor, name, 'a\n1\n');
+  await visitor.open(UPLOADS);
+  await page.getByRole('button', { name: `Delete ${name}` }).click();
+  await page.waitForURL(`**${UPLOADS}`);
+  await expect(page.getByRole('button', { name: `Delete ${name}` })).toHaveCount(0);
+});
+
+test('a file that is no table is refused in place, and not kept', { tag: '@script' }, async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(422);
+  const name = `${unique('picture')}.csv`;
+  await visitor.signIn(wren, { from: UPLOADS });
+  await visitor.open(UPLOADS);
+  await page.getByRole('button', { name: 'File', exact: true }).setInputFiles(file(name, '%PDF-1.7\n'));
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('It is a PDF document. Nothing of it was kept.');
+  await page.reload();
+  await expect(page.getByRole('link', { name })).toHaveCount(0);
+});
+
+test('the same file is added again only after a question', async ({ page, visitor }) => {
+  const name = unique('same');
+  const text = 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n';
+  await visitor.signIn(wren, { from: UPLOADS });
+  await imported(page, visitor, name);
+  await expect(page.getByText('The data set was made. It has 2 rows.')).toBeVisible();
+  await upload(page, visitor, 'copy.csv', text, 'Add rows');
+  await expect(page.getByText('Read as the last file')).toBeVisible();
+  await expect(page.getByRole('button', { name: `Append to ${name}` })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Yes, add its rows again' }).click();
+  await page.waitForURL(`**/datasets/${name}?imported=*`);
+  await expect(page.getByText('2 rows added. The data set now has 4.')).toBeVisible();
+});
+
 test('an import is cancelled while it runs', async ({ consoleWatch, page, visitor }, testInfo) => {
   const name = unique('large');
   const path = testInfo.outputPath(`${name}.csv`);
@@ -197,6 +233,33 @@ test('what the server says against a file is told in place, and the file stays',
   await expect(alert.getByRole('link', { name: 'Sign in (opens a new tab)' })).toBeVisible();
   await expect(field(page)).toHaveValue(new RegExp(name));
   expect(new URL(page.url()).pathname).toBe(UPLOADS);
+});
+
+/** Which elements scroll by themselves, each way. */
+function scrollers(page) {
+  return page.evaluate(() => {
+    const scrolls = (of, size, client) => of[size] > of[client] + 1 && /auto|scroll/.test(getComputedStyle(of).overflow);
+    const all = [...document.querySelectorAll('main *')];
+    return {
+      down: all.filter((of) => scrolls(of, 'scrollHeight', 'clientHeight')).length,
+      aside: all.filter((of) => scrolls(of, 'scrollWidth', 'clientWidth')).length,
+    };
+  });
+}
+
+test.describe('On a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test('the page of an upload scrolls down, and only its rows to the side', async ({ page, visitor }) => {
+    await visitor.signIn(wren, { from: UPLOADS });
+    const names = ['day', 'region', 'a rather long name', 'another long name', 'amount'];
+    const row = '2026-01-02,North of the river,some words,some more words,120.50';
+    await upload(page, visitor, `${unique('wide')}.csv`, `${names}\n${`${row}\n`.repeat(60)}`);
+    expect(await scrollers(page)).toEqual({ down: 0, aside: 1 });
+    const width = await page.getByLabel('Type of column 5').evaluate((field) => field.getBoundingClientRect().right);
+    expect(width).toBeLessThanOrEqual(360);
+    await page.getByRole('button', { name: 'Delete this upload' }).click();
+  });
 });
 
 const appearances = ['light', 'dark'].flatMap((colorScheme) =>

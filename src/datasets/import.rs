@@ -18,7 +18,7 @@ use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
 use super::rights::Changer;
-use super::source::{Effect, FileOfVersion, Source, SourceFile, shown_name};
+use super::source::{FileEffect, FileOfVersion, Source, SourceFile, shown_name};
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -193,7 +193,7 @@ impl Datasets {
             if matches!(target, Target::AppendOnce(_)) && self.added_before(known, &source.sha256).await?.is_some() {
                 return Err(DatasetError::AddedBefore(known.name.clone()));
             }
-            let (files, rows, bytes) = if target.effect() == Effect::Added {
+            let (files, rows, bytes) = if target.effect() == FileEffect::Added {
                 let files: Vec<String> = known.data.files.iter().cloned().chain([name.clone()]).collect();
                 (files, known.data.rows + converted.rows, known.bytes + converted.bytes)
             } else {

@@ -41,13 +41,13 @@ pub struct FileOfVersion {
     /// How many rows it has.
     pub rows: u64,
     /// What it did to the data set.
-    pub effect: Effect,
+    pub effect: FileEffect,
 }
 
 /// What a file did to a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Effect {
+pub enum FileEffect {
     /// The data set was made of it.
     Made,
     /// Its rows took the place of all others.

@@ -7,7 +7,7 @@ use super::dataset::{DataSet, DataSetKey};
 use super::error::DatasetError;
 use super::handle::Datasets;
 use super::rights::{Changer, Way, check_role};
-use super::source::Effect;
+use super::source::FileEffect;
 
 /// What an import makes of a data set.
 #[derive(Clone, Debug)]
@@ -48,11 +48,11 @@ impl Target {
     }
 
     /// What a file does to the data set.
-    pub(super) const fn effect(&self) -> Effect {
+    pub(super) const fn effect(&self) -> FileEffect {
         match self {
-            Self::New { .. } => Effect::Made,
-            Self::Replace { .. } => Effect::Replaced,
-            Self::Append(_) | Self::AppendOnce(_) => Effect::Added,
+            Self::New { .. } => FileEffect::Made,
+            Self::Replace { .. } => FileEffect::Replaced,
+            Self::Append(_) | Self::AppendOnce(_) => FileEffect::Added,
         }
     }
 

@@ -63,7 +63,7 @@ pub async fn sources(db: &Db, id: &str) -> Result<Vec<(Source, i64)>, DatasetErr
     let read = |(source, at_ms): (String, i64)| match json(&source) {
         Ok(source) => Some((source, at_ms)),
         Err(error) => {
-            tracing::warn!(error, dataset = id, "of which file a version was made cannot be understood");
+            tracing::warn!(?error, dataset = id, "of which file a version was made cannot be understood");
             None
         }
     };

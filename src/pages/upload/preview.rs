@@ -115,9 +115,11 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="rows">
             <h2 id="rows">{caption}</h2>
-            <SmallTable label="Cells" headings is_tall=true>
+            <SmallTable label="Cells" headings is_tall=true class="first-rows">
                 {body}
             </SmallTable>
+            {(shown > 10)
+                .then(|| view! { <p class="muted only-narrow">"The first 10 are shown. A wider window shows "{shown} "."</p> })}
         </section>
     }
 }

@@ -69,12 +69,13 @@ impl Reading {
         let mut used = HashSet::new();
         let found = |(position, header): (usize, &String)| {
             let header = folded(header);
-            let is_same =
-                |at: &usize| sources[*at] == header && (!header.is_empty() || self.columns[*at].position == position);
-            (0..sources.len()).filter(|at| !used.contains(at)).find(is_same).map(|at| {
-                used.insert(at);
-                &self.columns[at]
-            })
+            let is_same = |at: &usize| {
+                let is_there = !header.is_empty() || self.columns[*at].position == position;
+                sources[*at] == header && is_there && !used.contains(at)
+            };
+            let at = (0..sources.len()).find(is_same)?;
+            used.insert(at);
+            Some(&self.columns[at])
         };
         headers.iter().enumerate().map(found).collect()
     }
