@@ -33,6 +33,8 @@ let lasting;
 let ending;
 let endsAt;
 let person;
+/** How many of the person's requests for access were answered. */
+let answers;
 let isTyped = false;
 /** Once the page is over: what it showed, to be shown again after another sign-in; nothing where that cannot be. */
 let over;
@@ -154,11 +156,28 @@ const hear = (session) => {
   else warn(session.ends_by);
   // Before it warns and when it should be over, it asks: somebody may have been active in another browser tab.
   planLook(warnsInMs > 0 ? warnsInMs : Math.max(session.ends_in_ms, SIGNED_IN_AGAIN_MS));
+  const isAnswered = session.answers > answers;
+  answers = session.answers;
   const role = session.role ?? "";
   if (role !== script.dataset.role) {
     script.dataset.role = role;
     takeRole();
+  } else if (isAnswered) {
+    const answer = element("a", { href: "/account#requests", textContent: "Read the answer" });
+    say("answered", "Your request for access was answered. ", location.pathname === "/account" ? again() : answer, ".");
   }
+};
+
+// A link that loads the page anew: one with a fragment would only scroll.
+const again = (textContent = "Load this page again") =>
+  element("a", { href: location.pathname + location.search, textContent });
+
+// Says something at the top of the page; the last about the same subject counts.
+const say = (id, ...content) => {
+  const notice = element("p", { id, className: "notice" }, ...content);
+  notice.setAttribute("role", "status");
+  document.getElementById(id)?.remove();
+  document.querySelector("main").prepend(notice);
 };
 
 // Warns that the session ends soon. The text is read out once; the clock beside it is only for the eyes.
@@ -213,11 +232,7 @@ const takeRole = async () => {
   const header = page.querySelector(".site-header");
   if (header) document.querySelector(".site-header")?.replaceWith(header);
   if (dashboard || isOver()) return;
-  const link = element("a", { href: location.href, textContent: "Load this page again" });
-  const notice = element("p", { id: "role-changed", className: "notice" }, "Your role has changed. ", link, " to see what it opens.");
-  notice.setAttribute("role", "status");
-  document.getElementById("role-changed")?.remove();
-  document.querySelector("main").prepend(notice);
+  say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
 };
 
 // The page as it is now, without being activity; nothing where it cannot be had, which is seen to. That there is none at its address
@@ -304,7 +319,7 @@ const comeBack = (session) => {
 
 const close = () => {
   if (isOver()) return;
-  const link = element("a", { className: "button", href: location.href, textContent: "Open it again" });
+  const link = Object.assign(again("Open it again"), { className: "button" });
   const what = dashboard ? "This dashboard" : "This page";
   const why = "It was deleted, or is not open to you any more, or you have to sign in again for it.";
   leave(`${what} is closed`, why, link, false);
@@ -315,10 +330,11 @@ const close = () => {
 
 const isSignedOut = () => isOver() && !over.isClosed;
 
-// Whether what another page was told is news for this one: somebody else, another role, or an end that was put off.
+// Whether what another page was told is news for this one: somebody else, another role, an answer, or an end that was put off.
 const differs = (session) =>
   session?.person !== person ||
   (session.role ?? "") !== script.dataset.role ||
+  session.answers !== answers ||
   Math.abs(Date.now() + session.ends_in_ms - endsAt) > SAME_END_MS;
 
 channel.addEventListener("message", ({ data }) => {

@@ -46,6 +46,38 @@ test('Nora asks for a role, Ada gives it, and Nora is in without signing in agai
   }
 });
 
+// Case: live/answers
+test('Nora reads on an open page that her request was declined', async ({ browser, consoleWatch, scripted }) => {
+  test.skip(!scripted, 'Without script a page hears nothing.');
+  consoleWatch.expectStatus(403);
+  const app = await Rolecall.start();
+  try {
+    const contexts = await Promise.all([1, 2].map(() => browser.newContext({ baseURL: app.origin })));
+    const [asking, deciding] = await Promise.all(contexts.map(async (context) => new Visitor(await context.newPage(), { scripted })));
+    await asking.signIn(nora);
+    await asking.page.goto(paths.dashboards);
+    const main = asking.page.getByRole('main');
+    await main.getByLabel('What do you need the role Read for?').fill('I am new');
+    await main.getByRole('button', { name: 'Request access' }).click();
+    await expect(main.getByText('Waits for an answer')).toBeVisible();
+    await asking.open('/');
+
+    await deciding.signIn(ada);
+    await deciding.open('/admin/requests');
+    await deciding.page.getByText('Decline', { exact: true }).first().click();
+    await deciding.page.getByLabel('Why (the person reads it)').fill('Ask HR');
+    await deciding.page.getByRole('button', { name: /^Decline the request of Nora/ }).click();
+    await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
+
+    await expect(main.getByRole('status')).toContainText('Your request for access was answered.');
+    await main.getByRole('link', { name: 'Read the answer' }).click();
+    await expect(main).toContainText('Ask HR');
+    await Promise.all(contexts.map((context) => context.close()));
+  } finally {
+    await app.stop();
+  }
+});
+
 // Case: admin/view-as
 test('Ada sees Rolecall as a reader does, and everything again when she ends it', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(403);

@@ -131,12 +131,13 @@ impl Administrator {
         Ok(())
     }
 
-    /// The person `user_id`.
+    /// The person `user_id`. A program is none: its roles and tokens are the provider's and the operator's.
     ///
     /// # Errors
     /// [`DecisionError::Unknown`].
     pub(super) async fn person(&self, user_id: i64, now_ms: i64) -> Result<PersonRow, DecisionError> {
-        self.auth.sign_ins().person(user_id, now_ms).await?.ok_or(DecisionError::Unknown)
+        let found = self.auth.sign_ins().person(user_id, now_ms).await?;
+        found.filter(|person| !person.is_program()).ok_or(DecisionError::Unknown)
     }
 
     /// Puts everything in force, in the audit and in memory. Even a lost answer may be that of a commit that is in force.

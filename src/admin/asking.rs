@@ -120,8 +120,8 @@ impl Administrator {
                 entries.push(entry.with("request", id));
                 entries.extend(this.settle_in(&mut transaction, user_id, Some(role), now_ms).await?);
             }
-            // Their open pages hear of a role that they have now. That a request was declined, the page of their account says when
-            // it is opened the next time.
+            // Their open pages hear of the answer, at every instance.
+            this.auth.sign_ins().announce_person_in(&mut transaction, user_id).await?;
             this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
         })
         .await

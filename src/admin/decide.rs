@@ -1,7 +1,6 @@
 //! Ending sessions, and keeping people out.
 
-use rolecall_sign_in::db::Transaction;
-use rolecall_sign_in::session::{EndReason, EndedSignIn, Ending, RecordError};
+use rolecall_sign_in::session::{EndReason, Ending};
 
 use super::DecisionError;
 use super::administrator::{Administrator, SAY_WHY, used_reason};
@@ -45,7 +44,8 @@ impl Administrator {
     async fn end(&self, ending: Ending) -> Result<usize, DecisionError> {
         self.carry_through(|this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, None).await?;
-            let ended = this.end_in(&mut transaction, &ending, now_ms).await?;
+            let (sign_ins, why) = (this.auth.sign_ins(), EndReason::EndedByAdministrator);
+            let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await?;
             let of_one = ended.first().filter(|first| ended.iter().all(|other| other.user_id == first.user_id));
             let entry = this.entry(Kind::SessionsEnded, of_one.map(|first| first.user_id), now_ms);
             let entries = [entry.with("by", "administrator").with("ended", ended.len())];
@@ -76,7 +76,8 @@ impl Administrator {
                 return Ok(());
             }
             this.keep_an_administrator(&mut transaction, before, now_ms).await?;
-            let ended = this.end_in(&mut transaction, &Ending::AllOf(user_id), now_ms).await?;
+            let (ending, why) = (Ending::AllOf(user_id), EndReason::Disabled);
+            let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await?;
             let entry = this.entry(Kind::PersonDisabled, Some(user_id), now_ms);
             let entry = entry.with("reason", reason).with("ended", ended.len());
             this.finish(transaction, &[entry], ended, Some(user_id), now_ms).await
@@ -99,14 +100,5 @@ impl Administrator {
             this.finish(transaction, &[entry], vec![], Some(user_id), now_ms).await
         })
         .await
-    }
-
-    async fn end_in(
-        &self,
-        transaction: &mut Transaction,
-        ending: &Ending,
-        now_ms: i64,
-    ) -> Result<Vec<EndedSignIn>, RecordError> {
-        self.auth.sign_ins().end_in(transaction, ending, EndReason::EndedByAdministrator, now_ms).await
     }
 }

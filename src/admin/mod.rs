@@ -14,6 +14,8 @@ mod view_as;
 pub use administrator::Administrator;
 pub use asking::ask;
 pub use error::DecisionError;
-pub use requests::{AccessRequest, Outcome, RequestPage, decided_page, open_page, requests_of, waiting, waiting_since};
+pub use requests::{
+    AccessRequest, Outcome, RequestPage, answers_to, decided_page, open_page, requests_of, waiting, waiting_since,
+};
 pub use settled::settle_by_provider;
 pub use view_as::{begin_view_as, end_view_as};

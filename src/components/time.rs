@@ -26,7 +26,9 @@ pub fn End(
     view! { <time datetime=Civil::from_unix_ms(ms).iso()>{end_text(ms)}</time> }
 }
 
-fn end_text(ms: i64) -> String {
+/// The same as text.
+#[must_use]
+pub fn end_text(ms: i64) -> String {
     if ms.rem_euclid(DAY_MS) == 0 {
         format!("the end of {}", Civil::from_unix_ms(ms - DAY_MS).day_text())
     } else {

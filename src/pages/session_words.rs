@@ -81,6 +81,7 @@ const fn in_words(reason: EndReason) -> &'static str {
         EndReason::SignedOutByOperator => "Ended by the operator",
         EndReason::EndedElsewhere => "Ended from another browser",
         EndReason::EndedByAdministrator => "Ended by an administrator",
+        EndReason::Disabled => "Ended because the account was disabled",
         EndReason::InactiveInDirectory => "Not active in the directory any more",
     }
 }

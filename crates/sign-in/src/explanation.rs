@@ -91,6 +91,11 @@ impl Explanation {
             SignedOutBy::Administrator => {
                 ("You were signed out", "An administrator ended this session. To see this page, sign in again.")
             }
+            SignedOutBy::Disabled => (
+                "Your account is disabled",
+                "An administrator disabled your account here and ended this session. If you try to sign in, you read why; if \
+                 you think that this is a mistake, ask them.",
+            ),
             SignedOutBy::Directory => (
                 "You were signed out",
                 "Your organization’s directory says that your account is not active here. To see this page, sign in again \

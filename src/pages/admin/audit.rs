@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
-use serde_json::{Map, Value};
 
+use super::audit_details;
 use super::audit_query::{AuditQuery, kinds};
 use super::verify::VerifyPanel;
 use crate::audit;
@@ -12,9 +12,6 @@ use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::Pager;
 use crate::routes;
-
-/// How much of the details stands in the list, in characters.
-const SHORT: usize = 120;
 
 /// # Errors
 /// As [`caller::require`] below Admin; [`AppError::Invalid`] for a filter that cannot be read.
@@ -125,7 +122,7 @@ fn List(page: audit::Page, query: AuditQuery, is_first: bool) -> impl IntoView {
 #[component]
 fn Row(row: audit::Row) -> impl IntoView {
     let (href, kind) = (routes::admin_audit_row(row.id), row.kind_in_words());
-    let details = short(&details_of(&row));
+    let details = audit_details::short(&row.details);
 
     view! {
         <tr>
@@ -173,26 +170,6 @@ fn Person(id: i64, name: Option<String>) -> impl IntoView {
     }
 }
 
-/// The details in the order in which they are kept.
-fn details_of(row: &audit::Row) -> Map<String, Value> {
-    serde_json::from_str(&row.details).unwrap_or_default()
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "none".to_owned(),
-        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join("\n"),
-        other => other.to_string(),
-    }
-}
-
-fn short(details: &Map<String, Value>) -> String {
-    let parts = details.iter().filter(|(_, value)| !value.is_array());
-    let text = parts.map(|(name, value)| format!("{name}: {}", text_of(value))).collect::<Vec<_>>().join(", ");
-    rolecall_sign_in::plain(&text, SHORT)
-}
-
 /// One row in full.
 ///
 /// # Errors
@@ -219,14 +196,12 @@ fn Whole(row: audit::Row) -> impl IntoView {
         }
     });
     let facts = facts.collect_view();
-    let details = details_of(&row).into_iter().map(|(name, value)| {
+    let details = audit_details::in_words(&row.details).into_iter().map(|(name, value)| {
         view! {
             <div class="claim">
-                <dt>
-                    <code>{name}</code>
-                </dt>
+                <dt>{name}</dt>
                 <dd class="claim-value" dir="auto">
-                    {text_of(&value)}
+                    {value}
                 </dd>
             </div>
         }

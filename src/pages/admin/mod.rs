@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod audit_details;
 mod audit_query;
 mod health;
 mod open_request;
@@ -9,6 +10,7 @@ mod requests;
 mod sessions;
 mod start;
 mod user;
+mod user_role;
 mod users;
 mod verify;
 

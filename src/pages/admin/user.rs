@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::session::{Grant, PersonRow, SignInRow};
+use rolecall_sign_in::session::{PersonRow, SignInRow};
 
 use super::audit_query::AuditQuery;
-use super::users::role_source;
+use super::user_role::RolePanel;
 use crate::caller;
-use crate::components::badge::RoleBadge;
-use crate::components::time::{End, Moment};
+use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
-use crate::pages::role_check::{self, RoleCheckForm};
+use crate::pages::role_check;
 use crate::pages::session_words::SessionEntry;
 use crate::routes;
 
@@ -23,6 +22,9 @@ pub async fn user(asked: Asked) -> Answer {
     let id: i64 = asked.parameter.as_deref().and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
     let person = sign_ins.person(id, now_ms).await.map_err(|error| caller::internal(&error))?;
     let person = person.ok_or(AppError::NotFound)?;
+    if person.is_program() {
+        return Ok(Page::new(person.name.clone(), view! { <Program person/> }));
+    }
     let grants = sign_ins.grants_of(id, now_ms).await.map_err(|error| caller::internal(&error))?;
     let live = sign_ins.live_of(id, now_ms).await.map_err(|error| caller::internal(&error))?;
     let (name, is_oneself, own) = (person.name.clone(), sign_in.user_id == id, sign_in.id.clone());
@@ -35,9 +37,34 @@ pub async fn user(asked: Asked) -> Answer {
     Ok(Page::new(name, view))
 }
 
+/// A program, which the audit names: there is nothing to decide of it here.
+#[component]
+fn Program(person: PersonRow) -> impl IntoView {
+    let audit = audit_of(&person);
+
+    view! {
+        <div class="page-head">
+            <p>
+                <a href=routes::ADMIN_USERS>"People"</a>
+            </p>
+            <h1>
+                <bdi>{person.name}</bdi>
+            </h1>
+            <p class="lead">
+                "A program. It never signs in. An application has its role from the provider, and is taken out there; a token for "
+                "a directory (SCIM) is revoked by " <code>"rolecall scim-token revoke"</code> ". " <a href=audit>"What the audit says"</a>
+            </p>
+        </div>
+    }
+}
+
+fn audit_of(person: &PersonRow) -> String {
+    AuditQuery { person: person.id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[])
+}
+
 #[component]
 fn Heading(person: PersonRow) -> impl IntoView {
-    let audit = AuditQuery { person: person.id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[]);
+    let audit = audit_of(&person);
     let disabled = person.disabled.clone().map(|(since_ms, reason)| {
         view! {
             <div class="notice notice-warn">
@@ -93,92 +120,6 @@ fn Heading(person: PersonRow) -> impl IntoView {
             <h2 id="person">"Person"</h2>
             <dl class="facts">{facts}</dl>
         </section>
-    }
-}
-
-/// The role, what was given here, and the form to give more.
-#[component]
-fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool, told: Vec<String>) -> impl IntoView {
-    let (role, source) = (person.role(), role_source(&person));
-    let entries = grants.into_iter().map(|grant| view! { <GrantEntry grant is_oneself/> }).collect_view();
-
-    view! {
-        <section class="panel" aria-labelledby="role-title">
-            <div class="panel-head">
-                <h2 id="role-title">"Role"</h2>
-                <span class="muted">{source}</span>
-            </div>
-            <p>
-                <RoleBadge role/>
-            </p>
-            <RoleCheckForm action=routes::API_CHECK_ROLES label="Check roles now" user_id=person.id told/>
-            <ul class="entries">{entries}</ul>
-            {(!is_oneself).then(|| view! { <GrantForm id=person.id/> })}
-        </section>
-    }
-}
-
-#[component]
-fn GrantEntry(grant: Grant, is_oneself: bool) -> impl IntoView {
-    let label = format!("Take the role {} back", grant.role);
-    let until = grant.ends_at_ms.map(|end| view! { ", until " <End ms=end/> });
-
-    view! {
-        <li class="entry">
-            <div>
-                <strong>{grant.role.name()}</strong>
-                <p class="muted">
-                    "Given here " <Moment ms=grant.granted_at_ms/> {until} ": “" <bdi>{grant.reason}</bdi> "”"
-                </p>
-            </div>
-            {(!is_oneself)
-                .then(|| {
-                    view! {
-                        <form method="post" action=routes::API_REVOKE_GRANT>
-                            <input type="hidden" name="id" value=grant.id/>
-                            <button class="button" type="submit" aria-label=label>
-                                "Take back"
-                            </button>
-                        </form>
-                    }
-                })}
-        </li>
-    }
-}
-
-#[component]
-fn GrantForm(id: i64) -> impl IntoView {
-    let roles = Role::ALL.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> });
-    let roles = roles.collect_view();
-
-    view! {
-        <details>
-            <summary>"Give a role"</summary>
-            <form class="fields" method="post" action=routes::API_GRANT_ROLE>
-                <input type="hidden" name="user_id" value=id/>
-                <p class="muted">
-                    "The highest of this role and the provider’s counts, up to the highest role that the configuration allows "
-                    "people of the provider."
-                </p>
-                <div>
-                    <label for="role">"Role"</label>
-                    <select id="role" name="role">
-                        {roles}
-                    </select>
-                </div>
-                <div>
-                    <label for="grant-reason">"Why (the person reads it)"</label>
-                    <input id="grant-reason" name="reason" required maxlength="300" dir="auto"/>
-                </div>
-                <div>
-                    <label for="until">"Last day (leave it empty for no end)"</label>
-                    <input id="until" name="until" type="date"/>
-                </div>
-                <button class="button button-primary" type="submit">
-                    "Give role"
-                </button>
-            </form>
-        </details>
     }
 }
 

@@ -49,7 +49,7 @@ impl Listener {
 
     /// What an open page sees at the beginning.
     pub async fn begin(&mut self) -> Seen {
-        self.watched.look(&self.state).await
+        self.watched.look(&self.state, true).await
     }
 
     /// The next event, and whoever waits for more.
@@ -73,7 +73,7 @@ impl Listener {
             }
             self.data.mark_unchanged();
             // Its state is large, and most of the time nobody looks.
-            let seen = Box::pin(self.watched.look(&self.state)).await;
+            let seen = Box::pin(self.watched.look(&self.state, is_renewed)).await;
             self.tell(seen, is_renewed);
             if is_pulse && self.pending.is_empty() && !self.is_over {
                 self.pending.push_back(Event::default().comment(""));

@@ -6,6 +6,7 @@ use rolecall_sign_in::session::SignInEnds;
 use rolecall_sign_in::{Auth, Denied};
 use serde::Serialize;
 
+use crate::admin::answers_to;
 use crate::dashboards::{DashboardsError, Stamps};
 use crate::server::state::AppState;
 
@@ -18,6 +19,8 @@ pub struct Watched {
     pub sign_in: String,
     /// The name of the dashboard.
     pub dashboard: Option<String>,
+    /// How many requests of the person were answered when that was last counted.
+    pub answers: i64,
 }
 
 /// What there is to see.
@@ -48,6 +51,8 @@ pub struct Session {
     ends: SignInEnds,
     /// When a role of the person that was given here ends, Unix milliseconds (UTC).
     role_changes_at_ms: Option<i64>,
+    /// How many of the person's requests were answered.
+    answers: i64,
 }
 
 /// The same for the browser, whose clock may be wrong: how long from now.
@@ -58,6 +63,7 @@ pub struct SessionNow {
     ends_in_ms: i64,
     ends_by: EndsBy,
     warn_ms: i64,
+    answers: i64,
 }
 
 /// What ends a session by time.
@@ -78,7 +84,8 @@ impl Session {
         let warn_ms = WARN_MS.min(auth.config().session.idle_ms() / 2);
         let ends_by = if idle_ms < absolute_ms { EndsBy::Idle } else { EndsBy::Age };
         let ends_in_ms = self.ends.first_ms().saturating_sub(now_ms);
-        SessionNow { person: self.person, role: self.role.map(Role::key), ends_in_ms, ends_by, warn_ms }
+        let (person, role, answers) = (self.person, self.role.map(Role::key), self.answers);
+        SessionNow { person, role, ends_in_ms, ends_by, warn_ms, answers }
     }
 
     /// When it changes by time alone, Unix milliseconds (UTC).
@@ -88,15 +95,16 @@ impl Session {
 }
 
 impl Watched {
-    /// Looks as the page would, but is not seen: this is no activity.
-    pub async fn look(&self, state: &AppState) -> Seen {
-        self.seen(state).await.unwrap_or_else(|error| {
+    /// Looks as the page would, but is not seen: this is no activity. Answers to requests are counted only where something was
+    /// decided of the person since, or may have been: many look every few seconds.
+    pub async fn look(&mut self, state: &AppState, may_be_decided: bool) -> Seen {
+        self.seen(state, may_be_decided).await.unwrap_or_else(|error| {
             tracing::warn!(?error, "an open page cannot be told what is new");
             Seen::Unknown
         })
     }
 
-    async fn seen(&self, state: &AppState) -> Result<Seen, DashboardsError> {
+    async fn seen(&mut self, state: &AppState, may_be_decided: bool) -> Result<Seen, DashboardsError> {
         let WatchedSignIn { sign_in, open_role, ends } = match guard::watch_unseen(&state.auth, &self.sign_in).await? {
             Ok(watched) => watched,
             Err(Denied::SignedOut) => return Ok(Seen::SignedOut),
@@ -111,6 +119,10 @@ impl Watched {
         };
         let (person, role) = (sign_in.user_id, sign_in.user.role);
         let role_changes_at_ms = sign_in.role_changes_at_ms;
-        Ok(Seen::Live(Session { person, role, ends, role_changes_at_ms }, shows))
+        if may_be_decided {
+            self.answers = answers_to(state.auth.db(), person).await?;
+        }
+        let answers = self.answers;
+        Ok(Seen::Live(Session { person, role, ends, role_changes_at_ms, answers }, shows))
     }
 }

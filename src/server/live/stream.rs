@@ -81,9 +81,9 @@ async fn live(
         let ended = stream::iter([Ok(said("ended"))]);
         return Ok(if is_stream { told(ended) } else { signed_out(&state, &headers, &extensions).await });
     };
-    let watched = Watched { sign_in, dashboard };
+    let mut watched = Watched { sign_in, dashboard, answers: 0 };
     if !is_stream {
-        return match watched.look(&state).await {
+        return match watched.look(&state, true).await {
             Seen::Unknown => Err(StatusCode::SERVICE_UNAVAILABLE),
             Seen::SignedOut => Ok(signed_out(&state, &headers, &extensions).await),
             Seen::Live(session, shows) => Ok(now(&state, session, &shows)),

@@ -66,10 +66,12 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
     }
     let provider = person.provider.as_deref().unwrap_or_default();
     let told = |role: Option<Role>| role.map_or("no role".to_owned(), |role| format!("the role {role}"));
-    reasons.push(format!(
-        "The provider {provider} gave them {} at the last sign-in or since.",
-        told(person.provider_role)
-    ));
+    reasons.push(match &person.provider {
+        Some(provider) => {
+            format!("The provider {provider} gave them {} at the last sign-in or since.", told(person.provider_role))
+        }
+        None => "No sign-in of theirs is kept, so no role of a provider is known.".to_owned(),
+    });
     if let Some(given) = person.granted_role {
         reasons.push(format!("An administrator gave them the role {given} here."));
     }

@@ -73,6 +73,9 @@ async fn who_is_disabled_is_out_at_once_and_reads_why() {
     assert!(wren.user().await.is_some());
     disable(&mut ada, &number, "You left the <b>company</b>").await.assert_status(303);
     assert_eq!(wren.user().await, None);
+    let out = wren.get(routes::DASHBOARDS).await;
+    out.assert_status(401).assert_shows("An administrator disabled your account here");
+    assert!(!out.body.contains("To see this page, sign in again"), "{out:#?}");
     let refused = app.browser().attempt_as("wren").await;
     refused.assert_status(403).assert_shows("You left the &lt;b&gt;company&lt;/b&gt;");
     assert_eq!(app.count("sign_ins WHERE user_id = 2 AND revoked_at IS NULL").await, 0);
@@ -100,6 +103,26 @@ async fn nobody_disables_themselves_and_nobody_without_the_role_anybody() {
     app.clock.advance(Duration::from_secs(601));
     disable(&mut ada, &two, "x").await.assert_status(401);
     assert_eq!(app.count("users WHERE disabled_at IS NOT NULL").await, 0);
+}
+
+// Case: admin/programs
+#[tokio::test]
+async fn a_program_is_no_person_to_disable_or_to_give_a_role() {
+    let app = TestApp::start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let insert = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
+                  VALUES ('applications of SCIM', 'x', 'SCIM (entra)', 0, 0)";
+    execute(app.db(), insert).await;
+    let number = number_of(&app, "SCIM").await;
+    let page = ada.get(&routes::admin_user(number.parse().unwrap())).await;
+    page.assert_status(200).assert_shows("SCIM (entra)").assert_shows("A program.");
+    assert!(!page.body.contains(routes::API_DISABLE_PERSON) && !page.body.contains(routes::API_GRANT_ROLE));
+    disable(&mut ada, &number, "x").await.assert_status(404);
+    ada.submit(routes::API_ENABLE_PERSON, &[("user_id", &number)]).await.assert_status(404);
+    let grant = [("user_id", number.as_str()), ("role", "admin"), ("reason", "x"), ("until", "")];
+    ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(404);
+    assert_eq!(app.count("users WHERE disabled_at IS NOT NULL").await, 0);
+    assert_eq!(app.count("grants").await, 0);
 }
 
 // Case: admin/two-administrators

@@ -17,6 +17,8 @@ pub enum SignedOutBy {
     PersonElsewhere,
     /// An administrator.
     Administrator,
+    /// An administrator, who keeps the person out.
+    Disabled,
     /// The directory of the provider, in which the person is not active any more.
     Directory,
 }

@@ -43,6 +43,8 @@ pub enum EndReason {
     EndedElsewhere,
     /// An administrator ended it.
     EndedByAdministrator,
+    /// An administrator keeps the person out.
+    Disabled,
     /// The directory of the provider says that the person is not active any more.
     InactiveInDirectory,
 }
@@ -110,17 +112,18 @@ impl SignIns {
     /// another way.
     pub async fn signed_out_at(&self, id: &str) -> Result<Option<(i64, SignedOutBy)>, RecordError> {
         const ENDED: &str =
-            "SELECT revoked_at, revoked_reason FROM sign_ins WHERE id = $1 AND revoked_reason IN ($2, $3, $4, $5)";
+            "SELECT revoked_at, revoked_reason FROM sign_ins WHERE id = $1 AND revoked_reason IN ($2, $3, $4, $5, $6)";
         let (by_person, elsewhere) = (EndReason::SignedOut.name(), EndReason::EndedElsewhere.name());
-        let (by_administrator, by_directory) =
-            (EndReason::EndedByAdministrator.name(), EndReason::InactiveInDirectory.name());
+        let (by_administrator, disabled) = (EndReason::EndedByAdministrator.name(), EndReason::Disabled.name());
+        let by_directory = EndReason::InactiveInDirectory.name();
         let ended: Option<(i64, String)> = reading_on_both!(&self.db, |pool| {
             let query = sqlx::query_as(ENDED).bind(id).bind(by_person).bind(elsewhere);
-            query.bind(by_administrator).bind(by_directory).fetch_optional(pool).await?
+            query.bind(by_administrator).bind(by_directory).bind(disabled).fetch_optional(pool).await?
         });
         Ok(ended.map(|(at_ms, reason)| match reason {
             reason if reason == elsewhere => (at_ms, SignedOutBy::PersonElsewhere),
             reason if reason == by_administrator => (at_ms, SignedOutBy::Administrator),
+            reason if reason == disabled => (at_ms, SignedOutBy::Disabled),
             reason if reason == by_directory => (at_ms, SignedOutBy::Directory),
             _ => (at_ms, SignedOutBy::Person),
         }))

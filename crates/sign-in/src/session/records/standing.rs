@@ -95,11 +95,10 @@ impl SignIns {
     }
 
     /// Tells the other instances, once `transaction` is in force, that something else holds of the person `user_id`.
-    pub(super) async fn announce_person_in(
-        &self,
-        transaction: &mut Transaction,
-        user_id: i64,
-    ) -> Result<(), RecordError> {
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn announce_person_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<(), RecordError> {
         const SIGN_INS: &str = "SELECT pg_notify($1, id) FROM sign_ins WHERE user_id = $2 AND revoked_at IS NULL";
         const PEOPLE: &str = "SELECT pg_notify($1, $2)";
         if let Transaction::Postgres(transaction) = transaction {

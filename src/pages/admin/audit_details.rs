@@ -1,0 +1,97 @@
+//! What a row of the audit says beside its kind, person and time, in words. The export keeps the names and values as they are stored.
+
+use rolecall_model::Role;
+use serde_json::{Map, Value};
+
+use crate::components::time::end_text;
+
+/// The longest short form, in characters.
+const SHORT: usize = 120;
+/// What names one thing to programs: left out of the short form.
+const IDS: [&str; 3] = ["grant", "request", "scim_id"];
+
+/// The `details` of a row, a JSON object, with the names and values that people read, in the order in which they are kept.
+pub(super) fn in_words(details: &str) -> Vec<(String, String)> {
+    read(details).iter().map(|(name, value)| (name_in_words(name), value_in_words(name, value))).collect()
+}
+
+/// The same in a line: no lists, and no ids.
+pub(super) fn short(details: &str) -> String {
+    let details = read(details);
+    let parts = details.iter().filter(|(name, value)| !value.is_array() && !IDS.contains(&name.as_str()));
+    let parts = parts.map(|(name, value)| (name_in_words(name), value_in_words(name, value)));
+    let said = parts.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}: {value}"));
+    rolecall_sign_in::plain(&said.collect::<Vec<_>>().join(" · "), SHORT)
+}
+
+fn read(details: &str) -> Map<String, Value> {
+    serde_json::from_str(details).unwrap_or_default()
+}
+
+/// A name that is not here is shown with spaces and a capital letter.
+fn name_in_words(name: &str) -> String {
+    let words = match name {
+        "active" => "Active in the directory",
+        "as" => "Seen as",
+        "client" => "Program",
+        "dataset" => "Data set",
+        "ended" => "Sessions ended",
+        "ends_at" => "Until",
+        "grant" => "Id of the grant",
+        "in_a_row" => "Refusals in a row",
+        "issuer" => "Issuer",
+        "lost" => "Events lost",
+        "provider_error" => "Error of the provider",
+        "request" => "Id of the request",
+        "scim_id" => "SCIM id",
+        name => return capitalized(&name.replace('_', " ")),
+    };
+    words.to_owned()
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+fn value_in_words(name: &str, value: &Value) -> String {
+    match (name, value) {
+        ("ends_at", Value::Null) => "no end".to_owned(),
+        ("ends_at", value) => value.as_i64().map_or_else(|| value.to_string(), end_text),
+        ("role" | "role_before", Value::String(key)) => {
+            Role::from_key(key).map_or_else(|| key.clone(), |role| role.name().to_owned())
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Null) => "none".to_owned(),
+        (_, Value::Bool(is)) => if *is { "yes" } else { "no" }.to_owned(),
+        (name, Value::Array(items)) => {
+            items.iter().map(|item| value_in_words(name, item)).collect::<Vec<_>>().join("\n")
+        }
+        (_, other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_read_words_and_days() {
+        let given = r#"{"role":"write","reason":"Helps","grant":"0af3","ends_at":1803772800000}"#;
+        assert_eq!(short(given), "Role: Write · Reason: Helps · Until: the end of 27 Feb 2027");
+        assert!(in_words(given).contains(&("Id of the grant".to_owned(), "0af3".to_owned())));
+        assert_eq!(
+            short(r#"{"ends_at":null,"answer":"","active":false}"#),
+            "Until: no end · Active in the directory: no"
+        );
+    }
+
+    #[test]
+    fn what_has_no_words_is_shown_as_it_is_kept() {
+        assert_eq!(
+            short(r#"{"some_thing":{"a":1},"role":"owner","ends_at":"soon"}"#),
+            r#"Some thing: {"a":1} · Role: owner · Until: "soon""#
+        );
+        assert_eq!(in_words(r#"{"settings":["a = 1","b = 2"]}"#), [("Settings".to_owned(), "a = 1\nb = 2".to_owned())]);
+    }
+}

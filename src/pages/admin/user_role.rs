@@ -1,0 +1,97 @@
+//! The role of a person, on their page: what gave it, and the form to give another.
+
+use leptos::prelude::*;
+use rolecall_model::Role;
+use rolecall_sign_in::session::{Grant, PersonRow};
+
+use super::users::role_source;
+use crate::components::badge::RoleBadge;
+use crate::components::time::{End, Moment};
+use crate::pages::role_check::RoleCheckForm;
+use crate::routes;
+
+/// The role, what was given here, and the form to give more.
+#[component]
+pub(super) fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool, told: Vec<String>) -> impl IntoView {
+    let (role, source) = (person.role(), role_source(&person));
+    let entries = grants.into_iter().map(|grant| view! { <GrantEntry grant is_oneself/> }).collect_view();
+
+    view! {
+        <section class="panel" aria-labelledby="role-title">
+            <div class="panel-head">
+                <h2 id="role-title">"Role"</h2>
+                <span class="muted">{source}</span>
+            </div>
+            <p>
+                <RoleBadge role/>
+            </p>
+            <RoleCheckForm action=routes::API_CHECK_ROLES label="Check roles now" user_id=person.id told/>
+            <ul class="entries">{entries}</ul>
+            {(!is_oneself).then(|| view! { <GrantForm id=person.id/> })}
+        </section>
+    }
+}
+
+#[component]
+fn GrantEntry(grant: Grant, is_oneself: bool) -> impl IntoView {
+    let label = format!("Take the role {} back", grant.role);
+    let until = grant.ends_at_ms.map(|end| view! { ", until " <End ms=end/> });
+
+    view! {
+        <li class="entry">
+            <div>
+                <strong>{grant.role.name()}</strong>
+                <p class="muted">
+                    "Given here " <Moment ms=grant.granted_at_ms/> {until} ": “" <bdi>{grant.reason}</bdi> "”"
+                </p>
+            </div>
+            {(!is_oneself)
+                .then(|| {
+                    view! {
+                        <form method="post" action=routes::API_REVOKE_GRANT>
+                            <input type="hidden" name="id" value=grant.id/>
+                            <button class="button" type="submit" aria-label=label>
+                                "Take back"
+                            </button>
+                        </form>
+                    }
+                })}
+        </li>
+    }
+}
+
+#[component]
+fn GrantForm(id: i64) -> impl IntoView {
+    let roles = Role::ALL.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> });
+    let roles = roles.collect_view();
+
+    view! {
+        <details>
+            <summary>"Give a role"</summary>
+            <form class="fields" method="post" action=routes::API_GRANT_ROLE>
+                <input type="hidden" name="user_id" value=id/>
+                <p class="muted">
+                    "The highest of this role and the provider’s counts, up to the highest role that the configuration allows "
+                    "people of the provider."
+                </p>
+                <div>
+                    <label for="role">"Role"</label>
+                    <select id="role" name="role">
+                        {roles}
+                    </select>
+                </div>
+                <div>
+                    <label for="grant-reason">"Why (the person reads it)"</label>
+                    <input id="grant-reason" name="reason" required maxlength="300" dir="auto"/>
+                </div>
+                <div>
+                    <label for="until">"Last day (leave it empty for no end)"</label>
+                    <input id="until" name="until" type="date"/>
+                </div>
+                <button class="button button-primary" type="submit">
+                    "Give role"
+                </button>
+            </form>
+        </details>
+    }
+}
