@@ -21,7 +21,12 @@ pub(super) struct Steps {
     /// Where stretches begin that belong to one step each: days since 1970 for dates, microseconds for timestamps. Ascending.
     starts: Vec<i64>,
     /// The step of each stretch: an index of `labels`.
-    step_of: Vec<usize>,
+    step_of: Vec<i32>,
+    /// Where each slot begins, as an index of `starts`. Slots are equally long, so that a value finds its stretch without a search:
+    /// rows are many and in any order.
+    slots: Vec<u32>,
+    /// How long a slot is, as a power of two.
+    slot_bits: u32,
     /// The beginnings of the steps, ascending.
     labels: Vec<Label>,
 }
@@ -87,20 +92,22 @@ impl Steps {
         let mut labels: Vec<Label> = stretches.iter().map(|(_, label)| *label).collect();
         labels.sort_unstable();
         labels.dedup();
-        let step_of = stretches.iter().map(|(_, label)| labels.partition_point(|other| other < label)).collect();
-        Self { starts: stretches.into_iter().map(|(start, _)| start).collect(), step_of, labels }
+        let step = |label: &Label| i32::try_from(labels.partition_point(|other| other < label)).unwrap_or(i32::MAX);
+        let step_of = stretches.iter().map(|(_, label)| step(label)).collect();
+        let starts: Vec<i64> = stretches.into_iter().map(|(start, _)| start).collect();
+        let (slots, slot_bits) = slots(&starts);
+        Self { starts, step_of, slots, slot_bits, labels }
     }
 
-    /// The step that `value` belongs to. `near` is the stretch of the value before, which is often the same; it is updated.
-    pub(super) fn step_of(&self, value: i64, near: &mut usize) -> Option<usize> {
-        let holds = |stretch: usize| {
-            self.starts.get(stretch).is_some_and(|start| *start <= value)
-                && self.starts.get(stretch + 1).is_none_or(|next| value < *next)
-        };
-        if !holds(*near) {
-            *near = self.starts.partition_point(|start| *start <= value).checked_sub(1)?;
+    /// The step that `value` belongs to: an index that [`label`](Self::label) takes.
+    pub(super) fn step_of(&self, value: i64) -> Option<i32> {
+        let first = self.starts.first().filter(|first| **first <= value)?;
+        let slot = usize::try_from(value.abs_diff(*first) >> self.slot_bits).ok()?;
+        let mut stretch = *self.slots.get(slot).or(self.slots.last())? as usize;
+        while self.starts.get(stretch + 1).is_some_and(|next| *next <= value) {
+            stretch += 1;
         }
-        self.step_of.get(*near).copied()
+        self.step_of.get(stretch).copied()
     }
 
     /// What the step with that index is called.
@@ -111,6 +118,24 @@ impl Steps {
             None => Cell::Missing,
         }
     }
+}
+
+/// Where each slot begins among the ascending `starts`, and how long the slots are, as a power of two. There are a few times as many
+/// slots as stretches, so that hardly any has the beginnings of several.
+fn slots(starts: &[i64]) -> (Vec<u32>, u32) {
+    const SLOTS_PER_STRETCH: usize = 4;
+    let (Some(first), Some(last)) = (starts.first(), starts.last()) else { return (vec![], 0) };
+    let most = (SLOTS_PER_STRETCH * starts.len()) as u64;
+    let span = last.abs_diff(*first);
+    let bits = (0..u64::BITS).find(|bits| span >> bits < most).unwrap_or_default();
+    let mut stretch = 0;
+    let slots = (0..=span >> bits).map(|slot| {
+        while starts.get(stretch + 1).is_some_and(|next| next.abs_diff(*first) <= slot << bits) {
+            stretch += 1;
+        }
+        u32::try_from(stretch).unwrap_or(u32::MAX)
+    });
+    (slots.collect(), bits)
 }
 
 /// The first moment of `day` in `zone`: usually midnight, and the end of the gap where clocks skip that.
@@ -199,4 +224,42 @@ fn next_local(local: NaiveDateTime, step: TimeStep) -> Option<NaiveDateTime> {
 
 fn days_since_1970(day: NaiveDate) -> i64 {
     day.signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: [TimeStep; 6] =
+        [TimeStep::Hour, TimeStep::Day, TimeStep::Week, TimeStep::Month, TimeStep::Quarter, TimeStep::Year];
+
+    fn assert_found(steps: &Steps) {
+        let Steps { starts, step_of, .. } = steps;
+        for (stretch, (start, step)) in starts.iter().zip(step_of).enumerate() {
+            let last = starts.get(stretch + 1).map_or(i64::MAX, |next| next - 1);
+            for value in [*start, start.midpoint(last), last] {
+                assert_eq!(steps.step_of(value), Some(*step), "{value} of {starts:?}");
+            }
+        }
+        let before = starts.first().map_or(0, |first| first - 1);
+        assert_eq!((steps.step_of(before), steps.step_of(i64::MIN)), (None, None));
+    }
+
+    #[test]
+    fn every_value_finds_its_step() {
+        let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        let moment = |date: NaiveDate| date.and_hms_opt(13, 7, 0).unwrap().and_utc();
+        for step in STEPS {
+            for (first, last) in [(day(2024, 2, 29), day(2024, 2, 29)), (day(1999, 12, 31), day(2031, 6, 1))] {
+                assert_found(&Steps::of_dates(first, last, step, 1_000_000).unwrap());
+                // Zones whose clocks changed by half an hour, that skipped a day, and that changed often.
+                for zone in
+                    [Tz::UTC, Tz::Europe__Berlin, Tz::Australia__Lord_Howe, Tz::Pacific__Apia, Tz::Africa__Casablanca]
+                {
+                    assert_found(&Steps::of_timestamps(moment(first), moment(last), step, zone, 1_000_000).unwrap());
+                }
+            }
+        }
+        assert_eq!(Steps::default().step_of(0), None);
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, Int32Array};
-use datafusion::arrow::datatypes::{DataType, Date32Type, TimestampMicrosecondType};
+use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Int32Type, TimestampMicrosecondType};
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 use datafusion::logical_expr::{
@@ -22,13 +22,6 @@ pub(super) fn step_of(steps: &Arc<Steps>, values: Expr) -> Expr {
 struct StepOf {
     steps: Arc<Steps>,
     signature: Signature,
-}
-
-impl StepOf {
-    fn steps(&self, values: impl Iterator<Item = Option<i64>>) -> Int32Array {
-        let mut near = 0;
-        values.map(|value| self.steps.step_of(value?, &mut near).and_then(|step| i32::try_from(step).ok())).collect()
-    }
 }
 
 impl ScalarUDFImpl for StepOf {
@@ -50,8 +43,14 @@ impl ScalarUDFImpl for StepOf {
             return exec_err!("step_of takes one argument");
         };
         let steps = match values.data_type() {
-            DataType::Date32 => self.steps(values.as_primitive::<Date32Type>().iter().map(|day| day.map(i64::from))),
-            DataType::Timestamp(..) => self.steps(values.as_primitive::<TimestampMicrosecondType>().iter()),
+            DataType::Date32 => {
+                let days = values.as_primitive::<Date32Type>();
+                days.unary_opt::<_, Int32Type>(|day| self.steps.step_of(i64::from(day)))
+            }
+            DataType::Timestamp(..) => {
+                let moments = values.as_primitive::<TimestampMicrosecondType>();
+                moments.unary_opt::<_, Int32Type>(|moment| self.steps.step_of(moment))
+            }
             other => return exec_err!("step_of takes dates and timestamps, not {other}"),
         };
         Ok(ColumnarValue::Array(Arc::new(steps)))
