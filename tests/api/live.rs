@@ -326,8 +326,13 @@ async fn every_page_hears_when_the_session_ends_and_asking_puts_nothing_off() {
     let (eight, day) = (8 * HOUR, 24 * HOUR);
     let told = Stream::open_at(&reed, routes::LIVE).await.session(|_| true).await;
     let warn_ms = 120_000;
-    let expected =
-        Session { role: Some("read".to_owned()), ends_in_ms: ms(eight), ends_by: "idle".to_owned(), warn_ms };
+    let expected = Session {
+        role: Some("read".to_owned()),
+        ends_in_ms: ms(eight),
+        ends_by: "idle".to_owned(),
+        warn_ms,
+        answers: 0,
+    };
     assert_eq!(told, expected);
     app.clock.advance(7 * HOUR);
     assert_eq!(end(&mut reed).await, (ms(HOUR), "idle".to_owned()));

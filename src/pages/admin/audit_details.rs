@@ -78,11 +78,11 @@ mod tests {
     #[test]
     fn people_read_words_and_days() {
         let given = r#"{"role":"write","reason":"Helps","grant":"0af3","ends_at":1803772800000}"#;
-        assert_eq!(short(given), "Role: Write · Reason: Helps · Until: the end of 27 Feb 2027");
+        assert_eq!(short(given), "Until: the end of 27 Feb 2027 · Reason: Helps · Role: Write");
         assert!(in_words(given).contains(&("Id of the grant".to_owned(), "0af3".to_owned())));
         assert_eq!(
             short(r#"{"ends_at":null,"answer":"","active":false}"#),
-            "Until: no end · Active in the directory: no"
+            "Active in the directory: no · Until: no end"
         );
     }
 
@@ -90,7 +90,7 @@ mod tests {
     fn what_has_no_words_is_shown_as_it_is_kept() {
         assert_eq!(
             short(r#"{"some_thing":{"a":1},"role":"owner","ends_at":"soon"}"#),
-            r#"Some thing: {"a":1} · Role: owner · Until: "soon""#
+            r#"Until: "soon" · Role: owner · Some thing: {"a":1}"#
         );
         assert_eq!(in_words(r#"{"settings":["a = 1","b = 2"]}"#), [("Settings".to_owned(), "a = 1\nb = 2".to_owned())]);
     }
