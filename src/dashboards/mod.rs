@@ -46,7 +46,9 @@ pub use open::{Dashboards, Limits};
 pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
-pub use spec::{Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, is_offered};
+pub use spec::{
+    ClosedPanels, Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, is_offered,
+};
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to_change};
 pub use table::{table_of, table_rows};

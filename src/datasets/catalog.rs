@@ -11,8 +11,9 @@ use std::slice;
 use std::sync::Arc;
 
 use rolecall_data::query::DataVersion;
+use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, on_both, reading_on_both};
 use serde::de::DeserializeOwned;
 
 use super::dataset::{Catalogue, DataSet, Kind};
@@ -68,6 +69,18 @@ macro_rules! select {
             $meant
         )
     };
+}
+
+/// The lowest role of each data set that is not deleted, by its name, as `transaction` finds them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn dataset_roles(transaction: &mut Transaction) -> Result<HashMap<String, Role>, sqlx::Error> {
+    const ROLES: &str = "SELECT name, role FROM datasets WHERE deleted_at IS NULL";
+    let rows: Vec<(String, String)> =
+        in_transaction!(transaction, |connection| sqlx::query_as(ROLES).fetch_all(connection).await)?;
+    // A role that a later version of Rolecall wrote opens nothing to anybody but administrators.
+    Ok(rows.into_iter().map(|(name, role)| (name, Role::from_key(&role).unwrap_or(Role::Admin))).collect())
 }
 
 /// Every data set that is not deleted, in the order of their names.

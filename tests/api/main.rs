@@ -20,6 +20,7 @@ mod back_channel;
 mod begun_elsewhere;
 mod callbacks;
 mod client_auth;
+mod closed_panels;
 mod commands;
 mod compression;
 mod cookies;

@@ -27,17 +27,17 @@ const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-02-05,Sout
 /// A title of 200 characters: from right to left, with markup, and long.
 const TITLE_BEGINS: &str = "מכירות <script>alert(1)</script> & \"Sales\" ";
 
-async fn start(database: &TestDb) -> TestApp {
+pub(crate) async fn start(database: &TestDb) -> TestApp {
     TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
 }
 
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
+pub(crate) async fn signed_in(app: &TestApp, person: &str) -> Browser {
     let mut browser = app.browser();
     browser.sign_in_as(person).await;
     browser
 }
 
-async fn with_sales(app: &TestApp) -> Browser {
+pub(crate) async fn with_sales(app: &TestApp) -> Browser {
     let mut wren = signed_in(app, "wren").await;
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), SALES).unwrap();
@@ -49,12 +49,12 @@ async fn with_sales(app: &TestApp) -> Browser {
     wren
 }
 
-fn edit(slug: &str) -> String {
+pub(crate) fn edit(slug: &str) -> String {
     routes::of_dashboard(routes::DASHBOARD_EDIT, slug)
 }
 
 /// Makes a dashboard of the sales, and gives its editor's path.
-async fn make(browser: &mut Browser, title: &str) -> String {
+pub(crate) async fn make(browser: &mut Browser, title: &str) -> String {
     let fields = [("dataset", "sales"), ("title", title), ("role", "read")];
     let made = browser.submit(routes::DASHBOARD_NEW, &fields).await;
     made.assert_status(303);
@@ -63,7 +63,7 @@ async fn make(browser: &mut Browser, title: &str) -> String {
 
 /// What an element with `name` of a form on `page` holds.
 #[track_caller]
-fn hidden(page: &Answer, name: &str) -> String {
+pub(crate) fn hidden(page: &Answer, name: &str) -> String {
     let field = format!("name=\"{name}\" value=\"");
     let (_, rest) = page.body.split_once(&field).unwrap_or_else(|| panic!("no {name} in {page:#?}"));
     rest.split('"').next().unwrap().to_owned()
@@ -79,7 +79,7 @@ const BAR: [(&str, &str); 7] = [
     ("do", "save"),
 ];
 
-fn panel<'a>(version: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn panel<'a>(version: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = BAR.into_iter().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
     kept.chain(changed.iter().copied()).chain([("version", version)]).collect()
 }

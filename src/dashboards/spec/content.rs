@@ -72,10 +72,8 @@ impl Panel {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let role = spec.role.unwrap_or(dashboard.role).max(dashboard.role);
         let content = content(spec, dashboard.zone.as_deref().unwrap_or(UTC));
-        let role = if matches!(content, Content::SignIns) { Role::Admin } else { role };
-        Ok(Self { spec: spec.clone(), role, content })
+        Ok(Self { spec: spec.clone(), role: role_of(spec, dashboard), content })
     }
 
     /// How many of the twelve columns of the page it takes.
@@ -99,6 +97,14 @@ impl Panel {
             }
             Content::Text(_) | Content::Note | Content::SignIns => None,
         }
+    }
+}
+
+/// The lowest role that sees the panel `spec`, as far as it and its `dashboard` say.
+pub(super) fn role_of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Role {
+    match spec.kind {
+        PanelKind::SignIns => Role::Admin,
+        _ => spec.role.unwrap_or(dashboard.role).max(dashboard.role),
     }
 }
 

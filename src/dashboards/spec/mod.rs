@@ -1,5 +1,6 @@
 //! Dashboards as documents: read from files, and turned into panels that can be asked for.
 
+mod closed;
 mod columns;
 mod content;
 mod fields;
@@ -10,6 +11,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use closed::ClosedPanels;
 pub use columns::{Columns, fits};
 pub use content::{Content, Panel};
 pub use fields::is_offered;

@@ -8,11 +8,13 @@ use super::editor::Editor;
 use super::entries::Removed;
 use super::error::StoreError;
 use super::history::Stored;
+use super::notes_back::closed_note;
 use super::slug::{candidates, is_reserved, wish};
 use super::store::{self, NewVersion};
 use crate::audit::{Entry, Kind};
 use crate::dashboards::Dashboards;
-use crate::dashboards::spec::{Dashboard, FieldMistake, Origin};
+use crate::dashboards::spec::{ClosedPanels, Dashboard, FieldMistake, Origin};
+use crate::datasets::dataset_roles;
 
 /// The longest document, in bytes of its JSON.
 const MAX_BYTES: usize = 64 * 1024;
@@ -63,7 +65,7 @@ impl Dashboards {
     ///
     /// # Errors
     /// [`StoreError::Mistakes`] for a document that cannot be; [`StoreError::Changed`] where another version came first, or it is
-    /// not `by`'s to change any more.
+    /// not `by`'s to change any more; [`StoreError::Closed`] where a panel would change that is closed to them.
     pub async fn save(&self, stored: &Stored, new: New<'_>, by: Editor<'_>) -> Result<i64, StoreError> {
         let document = checked(&stored.slug, new.spec)?;
         let number = stored.edition.version + 1;
@@ -75,9 +77,18 @@ impl Dashboards {
             restored_from: new.restored_from,
             created_at_ms: self.clock.now_ms(),
         };
+        let notes = self.notes_back(stored, new.spec).await?;
         let mut transaction = self.db().begin().await?;
         if !store::add_version(&mut transaction, &stored.slug, &next, by).await? {
             return Err(StoreError::Changed);
+        }
+        // The document of a version never changes, so it is what the new one takes the place of; the roles of data sets are those of
+        // this moment.
+        let roles = dataset_roles(&mut transaction).await?;
+        let closed = ClosedPanels::to(Some(by.role), &[&stored.spec, new.spec], |name| roles.get(name).copied());
+        let notes = notes.iter().filter_map(|note| closed_note(note, by.role)).max();
+        if let Some(needed) = closed.changed_between(&stored.spec, new.spec).max(notes) {
+            return Err(StoreError::Closed(needed));
         }
         let entry = self.entry(&stored.slug, new.change, by).with("version", number).with("role", new.spec.role.key());
         let (role_before, is_other) = (stored.spec.role, stored.spec.role != new.spec.role);

@@ -17,6 +17,8 @@ pub struct Editor<'a> {
     pub(super) user: i64,
     /// The name by which people know them.
     pub(super) name: &'a str,
+    /// The role whose doors are open to them.
+    pub(super) role: Role,
     /// Whether they may change what others own.
     pub(super) is_admin: bool,
 }
@@ -26,10 +28,11 @@ impl<'a> Editor<'a> {
     /// or changed.
     #[must_use]
     pub fn of(sign_in: &'a SignIn, role: Option<Role>) -> Option<Self> {
-        (role >= Some(Role::Write)).then(|| Self {
+        role.filter(|role| *role >= Role::Write).map(|role| Self {
             user: sign_in.user_id,
             name: &sign_in.user.name,
-            is_admin: role >= Some(Role::Admin),
+            role,
+            is_admin: role >= Role::Admin,
         })
     }
 

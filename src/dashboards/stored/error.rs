@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Role};
 use thiserror::Error;
 
 use crate::dashboards::spec::FieldMistake;
@@ -20,6 +20,11 @@ pub enum StoreError {
     /// Another version came first.
     #[error("This dashboard was changed by somebody else meanwhile.")]
     Changed,
+    /// It would change a panel that is closed to the editor, and open from this role on.
+    #[error(
+        "This would bring back, change or take away a panel that is not open to you. Nothing was changed. An administrator can do it."
+    )]
+    Closed(Role),
     /// The name is that of a file by now.
     #[error("A file has the address of this dashboard by now. Rename the file, or duplicate the dashboard.")]
     NameTaken,
@@ -44,7 +49,7 @@ impl StoreError {
         let message = self.to_string();
         match self {
             Self::Unknown => AppError::NotFound,
-            Self::Mistakes(_) | Self::NameTaken | Self::TooMany(_) => AppError::Invalid { message },
+            Self::Mistakes(_) | Self::Closed(_) | Self::NameTaken | Self::TooMany(_) => AppError::Invalid { message },
             Self::Changed => AppError::Conflict { message },
             error => internal(&error),
         }

@@ -1,12 +1,16 @@
 //! Stored dashboards as they are at this moment, and as they were.
 
+use std::collections::HashMap;
+
+use rolecall_model::Role;
 use rolecall_model::spec::DashboardSpec;
 
 use super::entries::HistoryEntry;
 use super::error::StoreError;
 use super::store;
 use crate::dashboards::Dashboards;
-use crate::dashboards::spec::{Dashboard, Edition, Origin};
+use crate::dashboards::spec::{ClosedPanels, Dashboard, Edition, Origin};
+use crate::datasets::Catalogue;
 
 /// A version of a stored dashboard, with its document.
 #[derive(Clone, Debug)]
@@ -56,12 +60,55 @@ impl Dashboards {
         Ok(Some(Stored { slug: slug.to_owned(), edition, spec }))
     }
 
-    /// The versions of `stored` after the version `after`, the latest first.
+    /// The versions of `stored` after the version `after`, the latest first, as somebody may hear of them to whom the doors of `role`
+    /// are open: nothing is said of panels that are closed to them.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn history(&self, stored: &Stored, after: i64) -> Result<Vec<HistoryEntry>, StoreError> {
-        Ok(store::versions(self.db(), &stored.slug, after).await?)
+    /// [`StoreError`].
+    pub async fn history(
+        &self,
+        stored: &Stored,
+        after: i64,
+        role: Option<Role>,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        let mut entries = store::versions(self.db(), &stored.slug, after).await?;
+        if role == Some(Role::Admin) {
+            return Ok(entries);
+        }
+        let catalogue = self.datasets().catalogue().await?;
+        let closed_in = |documents: &[&DashboardSpec]| closed_of(documents, role, &catalogue);
+        let documents = store::documents(self.db(), &stored.slug, after).await?;
+        let read = |(version, text): (i64, String)| Some((version, serde_json::from_str(&text).ok()?));
+        let documents: HashMap<i64, DashboardSpec> = documents.into_iter().filter_map(read).collect();
+        for entry in &mut entries {
+            let (before, of) = (documents.get(&(entry.version - 1)), documents.get(&entry.version));
+            entry.can_be_restored = of.is_some_and(|of| {
+                let closed = closed_in(&[&stored.spec, of]);
+                role >= Some(of.role) && closed.changed_between(&stored.spec, of).is_none()
+            });
+            // What made the first version, or took up an earlier one, is about no panel in particular.
+            if entry.version > 1 && entry.restored_from.is_none() {
+                entry.change = entry.change.take().filter(|words| match (before, of) {
+                    (Some(before), Some(of)) => {
+                        !closed_in(&[&stored.spec, before, of]).are_named_in(words, &[before, of])
+                    }
+                    _ => false,
+                });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The panels of `documents` that are closed to somebody to whom the doors of `role` are open.
+    ///
+    /// # Errors
+    /// When the list of data sets cannot be read.
+    pub async fn closed_panels(
+        &self,
+        documents: &[&DashboardSpec],
+        role: Option<Role>,
+    ) -> Result<ClosedPanels, StoreError> {
+        Ok(closed_of(documents, role, &*self.datasets().catalogue().await?))
     }
 
     /// The version that an undo of the current one leads to: the one before it or, where it took up an earlier one again, the one
@@ -85,4 +132,8 @@ impl Dashboards {
         let versions = store::versions(self.db(), &stored.slug, of - 1).await?;
         Ok(versions.into_iter().find(|entry| entry.version == of).and_then(|entry| entry.restored_from).unwrap_or(of))
     }
+}
+
+fn closed_of(documents: &[&DashboardSpec], role: Option<Role>, catalogue: &Catalogue) -> ClosedPanels {
+    ClosedPanels::to(role, documents, |name| catalogue.get(name).map(|dataset| dataset.role))
 }

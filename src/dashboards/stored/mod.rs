@@ -6,6 +6,7 @@ mod editor;
 mod entries;
 mod error;
 mod history;
+mod notes_back;
 mod shelf;
 mod slug;
 mod store;

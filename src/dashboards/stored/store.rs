@@ -49,6 +49,12 @@ pub(super) async fn document(db: &Db, slug: &str, version: i64) -> Result<Option
     reading_on_both!(db, |pool| sqlx::query_as(DOCUMENT).bind(slug).bind(version).fetch_optional(pool).await)
 }
 
+/// The documents of the versions of the dashboard `slug` from `first` on, as JSON.
+pub(super) async fn documents(db: &Db, slug: &str, first: i64) -> Result<Vec<(i64, String)>, sqlx::Error> {
+    const DOCUMENTS: &str = "SELECT version, document FROM dashboard_versions WHERE dashboard = $1 AND version >= $2";
+    reading_on_both!(db, |pool| sqlx::query_as(DOCUMENTS).bind(slug).bind(first).fetch_all(pool).await)
+}
+
 /// A row of [`versions`].
 type VersionRow = (i64, String, String, Option<i64>, String, i64);
 
@@ -61,10 +67,11 @@ pub(super) async fn versions(db: &Db, slug: &str, after: i64) -> Result<Vec<Hist
     let entry = |(version, title, change, restored_from, editor, created_at_ms)| HistoryEntry {
         version,
         title,
-        change,
+        change: Some(change),
         restored_from,
         editor,
         created_at_ms,
+        can_be_restored: true,
     };
     Ok(rows.into_iter().map(entry).collect())
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
-use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
+use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 
 use super::save::open_columns;
@@ -40,18 +40,8 @@ pub async fn document(asked: Asked) -> FormAnswer {
 
 /// The document of `dashboard` with the panels that are open to the caller.
 async fn open_document(dashboard: &Dashboard) -> Result<DashboardSpec, AppError> {
-    let open = caller::dashboards()?;
-    let open = open.open_panels(dashboard, caller::open_role()).await.map_err(|error| caller::internal(&error))?;
-    let panels: Vec<PanelSpec> = open.into_iter().map(|(panel, _)| panel.spec.clone()).collect();
-    // A filter that is about closed panels alone would tell of their columns.
-    let is_there = |id: &String| panels.iter().any(|panel| panel.id == *id);
-    let is_open = |filter: &&DashboardFilter| dashboard.panels_of(filter).any(|panel| is_there(&panel.spec.id));
-    let filters = dashboard.spec.filters.iter().filter(is_open).cloned();
-    let filters = filters.map(|filter| {
-        let except = filter.except.iter().filter(|id| is_there(id)).cloned().collect();
-        DashboardFilter { except, ..filter }
-    });
-    Ok(DashboardSpec { filters: filters.collect(), panels, ..dashboard.spec.clone() })
+    let closed = caller::dashboards()?.closed_panels(&[&dashboard.spec], caller::open_role()).await;
+    Ok(closed.map_err(|error| error.for_browser(caller::internal))?.left_out_of(&dashboard.spec))
 }
 
 async fn create(spec: &DashboardSpec, change: &str) -> FormAnswer {

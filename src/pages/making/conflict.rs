@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use rolecall_model::spec::DashboardSpec;
 
 use super::fields::hidden;
+use super::save::closed_in;
+use super::shown::CLOSED;
 use crate::caller::{self, Changing};
 use crate::components::time::Moment;
-use crate::dashboards::{Difference, HistoryEntry, Typed, differences};
+use crate::dashboards::{ClosedPanels, Difference, HistoryEntry, Typed, differences};
 use crate::pages::page::{Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
@@ -26,9 +28,14 @@ pub(super) async fn conflict(
 ) -> FormAnswer {
     let (dashboards, stored) = (caller::dashboards()?, &changing.stored);
     let base = dashboards.version(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
+    // One that needed a higher role then tells as little as one that is not kept.
+    let base = base.filter(|base| changing.role >= Some(base.spec.role));
     let base = base.map_or_else(|| stored.spec.clone(), |base| base.spec);
-    let meanwhile = dashboards.history(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
-    let (theirs, mine) = (differences(&base, &stored.spec), differences(&stored.spec, mine));
+    let meanwhile = dashboards.history(stored, from, changing.role).await;
+    let meanwhile = meanwhile.map_err(|error| error.for_browser(caller::internal))?;
+    let closed = closed_in(changing, &[&base, mine]).await?;
+    let theirs = Told::of(&closed, &base, &stored.spec);
+    let mine = Told::of(&closed, &stored.spec, mine);
     let typed = typed.clone().with("version", &stored.edition.version.to_string());
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &stored.slug);
     let entry = |HistoryEntry { version, change, editor, created_at_ms, .. }: HistoryEntry| {
@@ -38,7 +45,7 @@ pub(super) async fn conflict(
                 ", "
                 <Moment ms=created_at_ms/>
                 {format!(" (version {version}): ")}
-                <bdi>{change}</bdi>
+                <bdi>{change.unwrap_or_else(|| CLOSED.to_owned())}</bdi>
             </li>
         }
     };
@@ -77,10 +84,29 @@ pub(super) async fn conflict(
     Ok(Reply::Page(StatusCode::CONFLICT, Page::new("Somebody else changed this dashboard", view)))
 }
 
+/// How two documents differ, as somebody may hear of it.
+pub(super) struct Told {
+    /// The differences that are open to them.
+    open: Vec<Difference>,
+    /// Whether there are others.
+    has_closed: bool,
+}
+
+impl Told {
+    /// Where `after` differs from `before`, for somebody to whom the panels of `closed` are closed.
+    pub(super) fn of(closed: &ClosedPanels, before: &DashboardSpec, after: &DashboardSpec) -> Self {
+        Self {
+            open: differences(&closed.left_out_of(before), &closed.left_out_of(after)),
+            has_closed: closed.changed_between(before, after).is_some(),
+        }
+    }
+}
+
 /// Differences, panel by panel.
 #[component]
-pub(super) fn DifferenceTable(of: Vec<Difference>, headings: [&'static str; 2], label: &'static str) -> impl IntoView {
-    if of.is_empty() {
+pub(super) fn DifferenceTable(of: Told, headings: [&'static str; 2], label: &'static str) -> impl IntoView {
+    let Told { open, has_closed } = of;
+    if open.is_empty() && !has_closed {
         return view! { <p class="muted">"Nothing."</p> }.into_any();
     }
     let row = |Difference { panel, field, before, after }: Difference| {
@@ -111,7 +137,19 @@ pub(super) fn DifferenceTable(of: Vec<Difference>, headings: [&'static str; 2], 
                         <th scope="col">{after}</th>
                     </tr>
                 </thead>
-                <tbody>{of.into_iter().map(row).collect_view()}</tbody>
+                <tbody>
+                    {open.into_iter().map(row).collect_view()}
+                    {has_closed
+                        .then(|| {
+                            view! {
+                                <tr>
+                                    <td colspan="4" class="muted">
+                                        {CLOSED}
+                                    </td>
+                                </tr>
+                            }
+                        })}
+                </tbody>
             </table>
         </div>
     }

@@ -10,9 +10,9 @@ use super::fields::{Form, hidden};
 use super::filters::{filter_columns, filter_mistakes, filters_form};
 use super::history::undo;
 use super::kept::kept;
-use super::save::{Outcome, save, version_of};
+use super::save::{Outcome, closed_in, save, version_of};
 use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
-use super::shown::panels_of;
+use super::shown::{closed_panel, panels_of};
 use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
@@ -76,13 +76,14 @@ async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<Change, 
         return Ok(change_of_button(typed, changing));
     }
     let spec = &changing.stored.spec;
-    let change = match read_filters(typed, &filter_columns(spec).await?) {
-        Ok(filters) => Change::Filters(filters),
+    let closed = closed_in(changing, &[]).await?;
+    let open = closed.left_out_of(spec);
+    let filters = match read_filters(typed, &filter_columns(&open).await?) {
+        Ok(filters) => filters,
         Err(mistakes) => return Ok(Err(mistakes)),
     };
-    let changed = change.of(spec).map_err(|_| AppError::NotFound)?;
-    let mistakes = filter_mistakes(changed).await?;
-    Ok(if mistakes.is_empty() { Ok(change) } else { Err(mistakes) })
+    let mistakes = filter_mistakes(DashboardSpec { filters: filters.clone(), ..open }).await?;
+    Ok(if mistakes.is_empty() { Ok(Change::Filters(closed.put_back(spec, filters))) } else { Err(mistakes) })
 }
 
 fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMistake>> {
@@ -137,9 +138,10 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let form = Form { typed, mistakes };
     let about_filters: Vec<FieldMistake> = mistakes.iter().map(at_filter_field).collect();
     let is_about_filters = typed.get("do") == "filters";
-    let filled = if is_about_filters { typed.clone() } else { typed_filters(spec) };
+    let open = closed_in(changing, &[]).await?.left_out_of(spec);
+    let filled = if is_about_filters { typed.clone() } else { typed_filters(&open) };
     let filter_form = Form { typed: &filled, mistakes: &about_filters };
-    let filters = filters_form(&slug, version, &filter_form, spec).await?;
+    let filters = filters_form(&slug, version, &filter_form, &open).await?;
     let summary = if is_about_filters { filter_form.summary() } else { form.summary() };
     let undo = (version > 1).then(|| {
         view! {
@@ -217,14 +219,7 @@ fn EditedPanel(
     let width = width.unwrap_or(12);
     // Others can be moved past it; what it is stays unsaid.
     let Some(html) = html else {
-        return view! {
-            <div class=format!("edited span-{width}")>
-                <section class="panel">
-                    <p class="muted">"A panel that is not open to you."</p>
-                </section>
-            </div>
-        }
-        .into_any();
+        return view! { <div class=format!("edited span-{width}")>{closed_panel()}</div> }.into_any();
     };
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
     let of = |what: &str| format!("{what} “{title}”");

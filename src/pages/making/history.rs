@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
+use rolecall_model::spec::PanelSpec;
 
-use super::conflict::{DifferenceTable, conflict};
+use super::conflict::{DifferenceTable, Told, conflict};
 use super::fields::hidden;
 use super::kept::kept;
-use super::save::{Outcome, store, version_of};
-use super::shown::panels_of;
+use super::save::{Outcome, closed_in, closed_to, store, version_of};
+use super::shown::{CLOSED, closed_panel, panels_of};
 use crate::caller::{self, Changing};
 use crate::components::step_up::StepUpNotice;
 use crate::components::time::Moment;
-use crate::dashboards::{HistoryEntry, Person, Stored, Typed, differences};
+use crate::dashboards::{HistoryEntry, Person, Stored, Typed};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
@@ -22,8 +23,8 @@ use crate::routes;
 pub async fn history(asked: Asked) -> Answer {
     let changing = changing(&asked).await?;
     let stored = &changing.stored;
-    let entries =
-        caller::dashboards()?.history(stored, 0).await.map_err(|error| error.for_browser(caller::internal))?;
+    let entries = caller::dashboards()?.history(stored, 0, changing.role).await;
+    let entries = entries.map_err(|error| error.for_browser(caller::internal))?;
     let (slug, current) = (stored.slug.clone(), stored.edition.version);
     let rows = entries.into_iter().map(|entry| view! { <Row slug=slug.clone() current entry/> }).collect_view();
     let title = format!("History of {}", stored.spec.title);
@@ -67,9 +68,11 @@ pub async fn history(asked: Asked) -> Answer {
 
 #[component]
 fn Row(slug: String, current: i64, entry: HistoryEntry) -> impl IntoView {
-    let HistoryEntry { version, change, editor, created_at_ms, .. } = entry;
+    let HistoryEntry { version, change, editor, created_at_ms, can_be_restored, .. } = entry;
     let action = if version == current {
         view! { "current" }.into_any()
+    } else if !can_be_restored {
+        view! { <span class="muted">"changes a panel that is not open to you"</span> }.into_any()
     } else {
         view! { <RestoreForm slug=slug.clone() current version/> }.into_any()
     };
@@ -81,7 +84,7 @@ fn Row(slug: String, current: i64, entry: HistoryEntry) -> impl IntoView {
                 </a>
             </th>
             <td class="wraps">
-                <bdi>{change}</bdi>
+                <bdi>{change.unwrap_or_else(|| CLOSED.to_owned())}</bdi>
             </td>
             <td>
                 <bdi>{editor}</bdi>
@@ -114,13 +117,21 @@ fn RestoreForm(slug: String, current: i64, version: i64) -> impl IntoView {
 pub async fn version(asked: Asked) -> Answer {
     let changing = changing(&asked).await?;
     let number = routes::last_on_path(&asked.path).parse().map_err(|_| AppError::NotFound)?;
-    let shown = earlier(&changing.stored, number).await?;
-    let dashboard = shown.dashboard().map_err(|error| error.for_browser(caller::internal))?;
+    let shown = earlier(&changing, number).await?;
+    let closed = closed_in(&changing, &[&shown.spec]).await?;
+    let mut dashboard = shown.dashboard().map_err(|error| error.for_browser(caller::internal))?;
+    dashboard.panels.retain(|panel| closed.needs(&panel.spec.id).is_none());
     let person = Person::SignedIn(&changing.sign_in, changing.role);
     let panels = panels_of(&caller::dashboards()?, &dashboard, person).await?;
-    let panels: String = panels.into_iter().flatten().collect();
+    let mut open = panels.into_iter();
+    let html = |panel: &PanelSpec| match closed.needs(&panel.id) {
+        Some(_) => view! { <div class=format!("span-{}", panel.width.unwrap_or(12))>{closed_panel()}</div> }.to_html(),
+        None => open.next().flatten().unwrap_or_default(),
+    };
+    let panels: String = shown.spec.panels.iter().map(html).collect();
     let (slug, current) = (changing.stored.slug.clone(), changing.stored.edition.version);
-    let since = differences(&shown.spec, &changing.stored.spec);
+    let since = Told::of(&closed, &shown.spec, &changing.stored.spec);
+    let can_be_restored = closed.changed_between(&changing.stored.spec, &shown.spec).is_none();
     let is_current = number == current;
     let view = view! {
         <div class="page-head">
@@ -128,7 +139,8 @@ pub async fn version(asked: Asked) -> Answer {
                 <a href=routes::of_dashboard(routes::DASHBOARD_HISTORY, &slug)>"History"</a>
             </p>
             <h1 dir="auto">{format!("Version {number} of “{}”", shown.spec.title)}</h1>
-            {(!is_current).then(|| view! { <RestoreForm slug=slug.clone() current version=number/> })}
+            {(!is_current && can_be_restored)
+                .then(|| view! { <RestoreForm slug=slug.clone() current version=number/> })}
         </div>
         {(!is_current)
             .then(|| {
@@ -171,7 +183,7 @@ pub(super) async fn undo(asked: &Asked, changing: &Changing, from: i64, typed: &
 }
 
 async fn take_up(asked: &Asked, changing: &Changing, from: i64, number: i64, typed: &Typed, words: &str) -> FormAnswer {
-    let earlier = earlier(&changing.stored, number).await?;
+    let earlier = earlier(changing, number).await?;
     let root = caller::dashboards()?.root_of(&changing.stored, number).await;
     let root = root.map_err(|error| error.for_browser(caller::internal))?;
     if from != changing.stored.edition.version {
@@ -194,7 +206,12 @@ async fn changing(asked: &Asked) -> Result<Changing, AppError> {
     caller::dashboard_to_change(routes::slug_of_dashboard(&asked.path).unwrap_or_default()).await
 }
 
-async fn earlier(stored: &Stored, version: i64) -> Result<Stored, AppError> {
-    let found = caller::dashboards()?.version(stored, version).await;
-    found.map_err(|error| error.for_browser(caller::internal))?.ok_or(AppError::NotFound)
+/// The `version` of what `changing` has, where the role of the caller opens the dashboard as it was then.
+async fn earlier(changing: &Changing, version: i64) -> Result<Stored, AppError> {
+    let found = caller::dashboards()?.version(&changing.stored, version).await;
+    let found = found.map_err(|error| error.for_browser(caller::internal))?.ok_or(AppError::NotFound)?;
+    if changing.role < Some(found.spec.role) {
+        return Err(closed_to(changing, found.spec.role));
+    }
+    Ok(found)
 }

@@ -10,7 +10,7 @@ use super::conflict::conflict;
 use super::fields::{Form, hidden};
 use super::kept::kept;
 use super::panel_fields::panel_fields;
-use super::save::{Outcome, panel_mistakes, refuse_closed, save, version_of};
+use super::save::{Outcome, closed_in, panel_mistakes, refuse_closed, save, version_of};
 use super::shown::panels_of;
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
@@ -19,13 +19,14 @@ use crate::dashboards::{Change, Dashboard, FieldMistake, FormKind, Origin, Perso
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
-/// The form of a new panel, of the data set of the first one that there is.
+/// The form of a new panel, of the data set of the first one that there is and is open to the caller.
 ///
 /// # Errors
 /// As [`caller::dashboard_to_change`].
 pub async fn add(asked: Asked) -> Answer {
     let changing = changing(&asked).await?;
-    let dataset = changing.stored.spec.panels.iter().find_map(|panel| panel.dataset.clone());
+    let open = closed_in(&changing, &[]).await?.left_out_of(&changing.stored.spec);
+    let dataset = open.panels.into_iter().find_map(|panel| panel.dataset);
     let fields = [("kind", "bar".to_owned()), ("dataset", dataset.unwrap_or_default())];
     let typed: Typed = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let version = changing.stored.edition.version;
@@ -71,6 +72,10 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     let kind: Option<FormKind> = typed.get("kind").parse().ok();
     if !FormKind::open_to(changing.role).any(|open| Some(open) == kind) {
         mistakes.push(FieldMistake { at: "kind".to_owned(), what: "Choose one of the kinds.".to_owned() });
+    }
+    if panel.role > changing.role {
+        let what = "Choose a role that is no higher than your own.".to_owned();
+        mistakes.push(FieldMistake { at: "role".to_owned(), what });
     }
     let change = match was {
         None => Change::Add(panel.clone()),

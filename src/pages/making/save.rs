@@ -4,7 +4,7 @@ use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 
 use crate::caller::{self, Changing};
-use crate::dashboards::{Change, Columns, Dashboard, FieldMistake, FoundPanel, New, Origin, Person, StoreError, Typed};
+use crate::dashboards::{Change, ClosedPanels, Columns, Dashboard, FieldMistake, New, Origin, StoreError, Typed};
 use crate::datasets::Catalogue;
 
 /// What became of a change.
@@ -32,15 +32,27 @@ pub(super) fn version_of(typed: &Typed) -> Result<i64, AppError> {
 /// # Errors
 /// [`AppError::NotFound`]; [`AppError::StepUp`] where signing in again opens it.
 pub(super) async fn refuse_closed(changing: &Changing, id: &str) -> Result<(), AppError> {
-    let dashboard = changing.stored.dashboard().map_err(|error| error.for_browser(caller::internal))?;
-    let person = Person::SignedIn(&changing.sign_in, changing.role);
-    let dashboards = caller::dashboards()?;
-    let found = dashboards.panel(&dashboard, id, person).await;
-    match found.map_err(|error| caller::internal(&error))? {
-        FoundPanel::Closed { needed } if changing.sign_in.user.has(needed) => caller::require(needed).map(drop),
-        FoundPanel::Closed { .. } => Err(AppError::NotFound),
-        FoundPanel::Open(_) | FoundPanel::Nothing => Ok(()),
+    match closed_in(changing, &[]).await?.needs(id) {
+        None => Ok(()),
+        Some(needed) => Err(closed_to(changing, needed)),
     }
+}
+
+/// The panels that are closed to the caller, of the dashboard as it is and of `others`, which are other documents of it.
+///
+/// # Errors
+/// When the data sets cannot be read.
+pub(super) async fn closed_in(changing: &Changing, others: &[&DashboardSpec]) -> Result<ClosedPanels, AppError> {
+    let documents: Vec<&DashboardSpec> = others.iter().copied().chain([&changing.stored.spec]).collect();
+    let closed = caller::dashboards()?.closed_panels(&documents, changing.role).await;
+    closed.map_err(|error| error.for_browser(caller::internal))
+}
+
+/// What the caller is told of what is closed to them and opens from the role `needed` on: that there is nothing, or to sign in again
+/// where they hold that role.
+pub(super) fn closed_to(changing: &Changing, needed: Role) -> AppError {
+    let is_held = changing.sign_in.user.has(needed);
+    is_held.then(|| caller::require(needed).err()).flatten().unwrap_or(AppError::NotFound)
 }
 
 /// Saves `change` to what `changing` has, if that is still the version `from`.
@@ -61,7 +73,8 @@ pub(super) async fn save(changing: &Changing, from: i64, change: &Change) -> Res
 /// Saves `spec` as the version after that of `changing`.
 ///
 /// # Errors
-/// What is our fault.
+/// [`AppError::Invalid`] where a panel would change that is closed to the caller, [`AppError::StepUp`] where signing in again opens it;
+/// what is our fault.
 pub(super) async fn store(
     changing: &Changing,
     spec: &DashboardSpec,
@@ -73,6 +86,10 @@ pub(super) async fn store(
         Ok(_) => Ok(Outcome::Saved),
         Err(StoreError::Mistakes(mistakes)) => Ok(Outcome::Mistakes(mistakes)),
         Err(StoreError::Changed) => Ok(Outcome::Conflict),
+        Err(error @ StoreError::Closed(needed)) => Err(match closed_to(changing, needed) {
+            AppError::NotFound => error.for_browser(caller::internal),
+            step_up => step_up,
+        }),
         Err(error) => Err(error.for_browser(caller::internal)),
     }
 }

@@ -1,12 +1,25 @@
 //! The panels of a dashboard as somebody sees them, where it is not the dashboard's own page.
 
 use futures_util::future::try_join_all;
+use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 
 use crate::caller;
 use crate::dashboards::{AskedFilters, Dashboard, Dashboards, FoundPanel, Person, TableRequest};
 use crate::pages::panel::panel_html;
+
+/// What stands for a panel that is closed to who looks.
+pub(super) const CLOSED: &str = "A panel that is not open to you.";
+
+/// The place of such a panel.
+pub(super) fn closed_panel() -> impl IntoView {
+    view! {
+        <section class="panel">
+            <p class="muted">{CLOSED}</p>
+        </section>
+    }
+}
 
 /// The HTML of each panel of `dashboard`, in order, as it is when nobody has chosen anything in its filters; nothing for those that are closed to `person`.
 ///

@@ -6,6 +6,7 @@ use rolecall::bookmarks::{Bookmarks, Thing};
 use rolecall::dashboards::{Dashboard, Dashboards, Edition, Editor, Limits, New, StoreError, Stored, check_files};
 use rolecall::datasets::Datasets;
 use rolecall_model::Role;
+use rolecall_model::data::{Aggregate, Measure};
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{NewSignIn, SignIn};
@@ -21,6 +22,8 @@ on_both_dialects! {
     a_note_of_another_process_is_noticed_whatever_its_clock_says,
     a_dashboard_is_changed_from_the_version_that_stands,
     only_the_owner_and_administrators_change_a_dashboard,
+    a_data_set_that_is_closed_in_between_closes_its_panels_to_who_saves,
+    a_note_comes_back_with_its_panel_and_not_to_whom_it_was_closed,
     an_undo_goes_back_one_version_and_another_one_goes_back_further,
     a_deleted_dashboard_comes_back_for_thirty_days,
     a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so,
@@ -174,9 +177,12 @@ async fn a_dashboard_is_changed_from_the_version_that_stands(database: &TestDb) 
         assert!(matches!(late, Err(StoreError::Changed)));
     }
     let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
-    let history = here.dashboards.history(&stored, 0).await.unwrap();
+    let history = here.dashboards.history(&stored, 0, Some(Role::Admin)).await.unwrap();
     assert_eq!(history.iter().map(|entry| entry.version).collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
-    assert_eq!((&*history[4].change, &*history[4].editor, &*history[4].title), ("Made", "wren", "Sales"));
+    assert_eq!(
+        (history[4].change.as_deref().unwrap(), &*history[4].editor, &*history[4].title),
+        ("Made", "wren", "Sales")
+    );
     assert_eq!(history[0].created_at_ms, here.clock.now_ms());
     assert_eq!(here.dashboards.version(&stored, 1).await.unwrap().unwrap().spec, spec("Sales"));
 
@@ -211,6 +217,70 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
     assert!(here.dashboards.deleted(writer(&kim)).await.unwrap().is_empty());
     assert!(matches!(here.dashboards.undelete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
     assert_eq!(here.dashboards.deleted(writer(&wren)).await.unwrap().len(), 1);
+}
+
+// Case: making/closed-in-between
+async fn a_data_set_that_is_closed_in_between_closes_its_panels_to_who_saves(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    let dataset = "INSERT INTO datasets (id, name, title, kind, role, row_rules, version, created_at) \
+                   VALUES ('a', 'sales', 'Sales', 'uploaded', 'read', '[]', 1, 0)";
+    execute(&database.db, dataset).await;
+    let mut first = spec("Sales");
+    let count_rows =
+        Measure { compute: Aggregate::Count, of: None, title: None, unit: None, decimals: None, show: Vec::new() };
+    let total = PanelSpec { dataset: Some("sales".to_owned()), ..PanelSpec::new("total", "Total", PanelKind::Figure) };
+    first.panels.push(PanelSpec { measures: vec![count_rows], ..total });
+    here.dashboards.create(&first, "Made", writer(&wren)).await.unwrap();
+    let mut second = first.clone();
+    "In total".clone_into(&mut second.panels[1].title);
+    let save = async |spec: &DashboardSpec, by: Editor<'_>| {
+        let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
+        // Who saves was judged; then somebody closes the data set, in another process.
+        execute(&database.db, "UPDATE datasets SET role = 'admin'").await;
+        here.dashboards.save(&stored, New { spec, change: "Title", restored_from: None }, by).await
+    };
+    assert!(matches!(save(&second, writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
+    let mut without = first.clone();
+    without.panels.pop();
+    assert!(matches!(save(&without, writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
+    assert_eq!(count(&database.db, "dashboard_versions").await, 1);
+    assert_eq!(here.dashboards.stored("sales").await.unwrap().unwrap().spec, first);
+    // The rest of it is still hers, and everything an administrator's.
+    let renamed = DashboardSpec { title: "Sold".to_owned(), ..first };
+    assert_eq!(save(&renamed, writer(&wren)).await.unwrap(), 2);
+    assert_eq!(save(&second, Editor::of(&wren, Some(Role::Admin)).unwrap()).await.unwrap(), 3);
+}
+
+// Case: making/closed-notes
+async fn a_note_comes_back_with_its_panel_and_not_to_whom_it_was_closed(database: &TestDb) {
+    let here = start(database);
+    let wren = somebody(&here.auth, "wren").await;
+    let admin = Editor::of(&wren, Some(Role::Admin)).unwrap();
+    let with_note = |role: Option<Role>| {
+        let mut spec = spec("Sales");
+        spec.panels.push(PanelSpec { role, ..PanelSpec::new("note", "Note", PanelKind::Note) });
+        spec
+    };
+    here.dashboards.create(&with_note(None), "Made", writer(&wren)).await.unwrap();
+    here.dashboards.save_note("sales", "note", "For everybody", 0, &wren).await.unwrap();
+    let save = async |spec: &DashboardSpec, by: Editor<'_>| {
+        let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
+        here.dashboards.save(&stored, New { spec, change: "Panels", restored_from: None }, by).await
+    };
+    save(&spec("Sales"), writer(&wren)).await.unwrap();
+    save(&with_note(None), writer(&wren)).await.unwrap();
+    // It is closed, and goes.
+    save(&with_note(Some(Role::Admin)), admin).await.unwrap();
+    save(&spec("Sales"), admin).await.unwrap();
+    for role in [None, Some(Role::Write)] {
+        assert!(matches!(save(&with_note(role), writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
+    }
+    assert_eq!(count(&database.db, "dashboard_versions").await, 5);
+    // Nor when nothing is known of it any more.
+    execute(&database.db, "DELETE FROM dashboard_versions WHERE version < 5").await;
+    assert!(matches!(save(&with_note(None), writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
+    save(&with_note(None), admin).await.unwrap();
 }
 
 async fn an_undo_goes_back_one_version_and_another_one_goes_back_further(database: &TestDb) {
@@ -322,7 +392,7 @@ async fn a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are
     }
     here.dashboards.sweep().await.unwrap();
     let stored = here.dashboards.stored("one").await.unwrap().unwrap();
-    let kept = here.dashboards.history(&stored, 0).await.unwrap();
+    let kept = here.dashboards.history(&stored, 0, Some(Role::Admin)).await.unwrap();
     assert_eq!(kept.iter().map(|entry| entry.version).collect::<Vec<_>>(), [5, 4, 3]);
     assert!(here.dashboards.version(&stored, 2).await.unwrap().is_none());
     // An undo leads back as far as there is something.

@@ -1,0 +1,47 @@
+//! What was written on a note stays when its panel goes, so that an undo brings both back: but to nobody to whom the note was closed.
+
+use rolecall_model::Role;
+use rolecall_model::spec::{DashboardSpec, PanelKind};
+
+use super::error::StoreError;
+use super::history::Stored;
+use super::store;
+use crate::dashboards::spec::ClosedPanels;
+use crate::dashboards::{Dashboards, notes};
+
+/// A note that comes back: the id of its panel, and the document that had it last, where that is still kept.
+pub(super) type NoteBack = (String, Option<DashboardSpec>);
+
+impl Dashboards {
+    /// The notes with a text that come back where `new` takes the place of `stored`.
+    pub(super) async fn notes_back(&self, stored: &Stored, new: &DashboardSpec) -> Result<Vec<NoteBack>, StoreError> {
+        let ids = new.panels.iter().map(|panel| &panel.id);
+        let ids: Vec<&String> = ids.filter(|id| has_note(new, id) && !has_note(&stored.spec, id)).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let written = notes::versions(self.db(), &stored.slug).await?;
+        let ids: Vec<&String> = ids.into_iter().filter(|id| written.contains_key(*id)).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut documents = store::documents(self.db(), &stored.slug, 1).await?;
+        documents.sort_unstable_by_key(|(version, _)| *version);
+        let documents: Vec<DashboardSpec> =
+            documents.iter().rev().filter_map(|(_, text)| serde_json::from_str(text).ok()).collect();
+        let last = |id: &String| documents.iter().find(|document| has_note(document, id)).cloned();
+        Ok(ids.into_iter().map(|id| (id.clone(), last(id))).collect())
+    }
+}
+
+/// The role that opens `note` as it was, where that is closed to somebody to whom the doors of `role` are open.
+pub(super) fn closed_note((id, last): &NoteBack, role: Role) -> Option<Role> {
+    match last {
+        Some(last) => ClosedPanels::to(Some(role), &[last], |_| None).needs(id),
+        None => Some(Role::Admin).filter(|needed| role < *needed),
+    }
+}
+
+fn has_note(document: &DashboardSpec, id: &str) -> bool {
+    document.panels.iter().any(|panel| panel.id == id && panel.kind == PanelKind::Note)
+}
