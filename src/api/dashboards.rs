@@ -11,8 +11,8 @@ use rolecall_model::panels::{self, Note};
 /// filters.
 ///
 /// # Errors
-/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below the role of the panel; [`AppError::NotFound`];
-/// [`AppError::Unavailable`] where the table cannot be shown.
+/// [`AppError::SignedOut`]; [`AppError::Forbidden`] below Read; [`AppError::NotFound`], also below the role of the panel;
+/// [`AppError::StepUp`] where signing in again opens it; [`AppError::Unavailable`] where the table cannot be shown.
 #[server(endpoint = "table_page", input = GetUrl)]
 pub async fn table_page(
     slug: String,
@@ -46,7 +46,7 @@ pub async fn table_page(
                 Err(error) => Err(caller::internal(&error)),
             }
         }
-        FoundPanel::Closed { needed } => Err(caller::require(needed).err().unwrap_or(AppError::Forbidden { needed })),
+        FoundPanel::Closed { needed } => Err(caller::require(needed).err().unwrap_or(AppError::NotFound)),
         FoundPanel::Nothing => Err(AppError::NotFound),
     })
 }
@@ -54,9 +54,9 @@ pub async fn table_page(
 /// Saves `body` as the note `panel` of the dashboard `slug`, if `version` is still the current one.
 ///
 /// # Errors
-/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below the role of the note, which is Write or a higher
-/// one; [`AppError::Invalid`] for a text that is too long; [`AppError::NoteConflict`] with both texts if somebody else saved
-/// first; [`AppError::NotFound`].
+/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below Write; the last also where signing in again opens
+/// the note; [`AppError::Invalid`] for a text that is too long; [`AppError::NoteConflict`] with both texts if somebody else saved
+/// first; [`AppError::NotFound`], also below the role of the note.
 #[server(endpoint = "save_note")]
 pub async fn save_note(slug: String, panel: String, body: String, version: i64) -> Result<Note, AppError> {
     use crate::caller;

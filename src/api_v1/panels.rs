@@ -9,7 +9,6 @@ use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use rolecall_model::Role;
 use rolecall_panels::{chart_svg, csv};
-use rolecall_sign_in::Denied;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -55,8 +54,8 @@ pub struct SortQuery {
 /// Needs the role that the panel names. Tables come a page at a time; the pages of a table of rows end after 10,000 rows.
 ///
 /// # Errors
-/// 400 for a page that is no number from 1, for a column that the table does not show and for filters that cannot be taken, 401 or 403 below the panel's role, 404
-/// where there is no such dashboard, panel or page, 422 where the panel asks for more than a query may, 503 where its data cannot
+/// 400 for a page that is no number from 1, for a column that the table does not show and for filters that cannot be taken, 401 or 403
+/// below Read, and where a person must sign in again for it, 404 where there is no such dashboard, panel or page for the caller, 422 where the panel asks for more than a query may, 503 where its data cannot
 /// be read, or it does not fit them.
 #[utoipa::path(get, path = routes::API_V1_PANEL,
     params(
@@ -147,7 +146,7 @@ pub async fn values(
 /// Needs the role that the panel names. The SVG stands for itself: it has its own colours, a title and a description.
 ///
 /// # Errors
-/// 401 or 403 below the panel's role, 404 where there is no such chart.
+/// 401 or 403 below Read, and where a person must sign in again for it, 404 where there is no such chart for the caller.
 #[utoipa::path(get, path = routes::API_V1_PANEL_SVG,
     params(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
@@ -204,7 +203,9 @@ async fn found<'a>(
 ) -> Result<OpenPanel<'a>, ApiProblem> {
     match dashboards.panel(dashboard, id, Person::Api(caller)).await? {
         FoundPanel::Nothing => Err(ApiProblem::not_found()),
-        FoundPanel::Closed { needed } => Err(caller.require(needed).err().unwrap_or(Denied::Role { needed }).into()),
+        FoundPanel::Closed { needed } => {
+            Err(caller.require(needed).err().map_or_else(ApiProblem::not_found, ApiProblem::from))
+        }
         FoundPanel::Open(panel) => Ok(panel),
     }
 }

@@ -119,8 +119,8 @@ pub fn TurningTable(
 /// Why a page of the table cannot be shown.
 fn failure(error: AppError) -> AnyView {
     match error {
-        // The role opened it before: otherwise there would be no panel.
-        AppError::Forbidden { .. } => view! {
+        // It was there before: otherwise there would be no panel.
+        AppError::Forbidden { .. } | AppError::NotFound => view! {
             <p class="notice notice-warn">
                 "You no longer have access to this table: "
                 <a href="">

@@ -146,8 +146,8 @@ impl Dashboards {
             .collect())
     }
 
-    /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. A dashboard does not exist
-    /// for who does not hold its role; who holds it and must sign in again finds its panels closed.
+    /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. Dashboard and panel do not exist
+    /// for who does not hold the role that they need; who holds it and must sign in again finds the panel closed.
     ///
     /// # Errors
     /// [`DashboardsError`].
@@ -166,7 +166,8 @@ impl Dashboards {
         let role = person.open_role();
         let needed = dataset.as_ref().map_or(panel.role, |dataset| dataset.role.max(panel.role));
         if role < Some(needed) {
-            return Ok(FoundPanel::Closed { needed });
+            let is_held = person.role() >= Some(needed);
+            return Ok(if is_held { FoundPanel::Closed { needed } } else { FoundPanel::Nothing });
         }
         let source = match (&panel.spec.dataset, dataset) {
             (None, _) => Source::Itself,
@@ -188,8 +189,8 @@ impl Dashboards {
         self.sources.sign_in_figures().await
     }
 
-    /// The note `panel` of the dashboard `slug`, with the role that saves it; `None` where there is no such note, or the dashboard
-    /// does not exist for somebody with `role`.
+    /// The note `panel` of the dashboard `slug`, with the role that saves it; `None` where there is no such note for somebody with
+    /// `role`.
     ///
     /// # Errors
     /// When the stored dashboards cannot be read.
@@ -201,7 +202,7 @@ impl Dashboards {
     ) -> Result<Option<Role>, DashboardsError> {
         let dashboard = self.find(slug, role).await?;
         let panel = dashboard.as_ref().and_then(|dashboard| dashboard.panel(panel));
-        let note = panel.filter(|panel| matches!(panel.content, Content::Note));
+        let note = panel.filter(|panel| matches!(panel.content, Content::Note) && role >= Some(panel.role));
         Ok(note.map(|note| note.role.max(Role::Write)))
     }
 

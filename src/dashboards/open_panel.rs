@@ -21,9 +21,9 @@ use crate::datasets::{DataSet, Failing, RuleViewer};
 
 /// What there is where a panel was looked for.
 pub enum FoundPanel<'a> {
-    /// No such panel, or no such dashboard for that role.
+    /// No such panel, or none for that role.
     Nothing,
-    /// A panel that a higher role opens.
+    /// A panel for who holds the role, and must sign in again for it.
     Closed {
         /// The lowest role that would do.
         needed: Role,

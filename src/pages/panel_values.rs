@@ -16,8 +16,8 @@ use crate::routes;
 /// The panel that the path names, a table as the address asks for it.
 ///
 /// # Errors
-/// As the page of its dashboard; [`AppError::Forbidden`] or [`AppError::StepUp`] where a higher role opens the panel;
-/// [`AppError::NotFound`] for a panel without values, such as a text.
+/// As the page of its dashboard; [`AppError::NotFound`] where a higher role opens the panel, and for one without values, such as a
+/// text; [`AppError::StepUp`] where signing in again opens it.
 pub async fn panel(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Read)?;
     let dashboards = caller::dashboards()?;
@@ -28,9 +28,7 @@ pub async fn panel(asked: Asked) -> Answer {
     let person = Person::SignedIn(&sign_in, caller::open_role());
     let panel = match dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
         FoundPanel::Open(panel) if panel.has_values() => panel,
-        FoundPanel::Closed { needed } => {
-            return Err(caller::require(needed).err().unwrap_or(AppError::Forbidden { needed }));
-        }
+        FoundPanel::Closed { needed } => return Err(caller::require(needed).err().unwrap_or(AppError::NotFound)),
         FoundPanel::Open(_) | FoundPanel::Nothing => return Err(AppError::NotFound),
     };
     let query = asked.query.as_deref();

@@ -87,9 +87,7 @@ async fn file(
     let person = Person::SignedIn(&sign_in, asker.open_role());
     let panel = match state.dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
         FoundPanel::Nothing => return Err(AppError::NotFound),
-        FoundPanel::Closed { needed } => {
-            return Err(asker.require(needed).err().unwrap_or(AppError::Forbidden { needed }));
-        }
+        FoundPanel::Closed { needed } => return Err(asker.require(needed).err().unwrap_or(AppError::NotFound)),
         FoundPanel::Open(panel) => panel,
     };
     let wanted = AskedFilters::of_query(parts.uri.query());

@@ -3,7 +3,7 @@
 use rolecall::routes;
 use rolecall_model::panels::TableRows;
 
-use crate::support::{Browser, TestApp};
+use crate::support::{Answer, Browser, TestApp};
 
 const PAGE: &str = "/dashboards/weather";
 const TABLE_PAGE: &str = "/api/table_page?slug=weather&panel=table";
@@ -84,7 +84,7 @@ async fn the_other_pages_of_the_table_are_closed_to_a_reader_too() {
     let (_app, mut reed) = start("reed").await;
     let page = reed.get(&format!("{PAGE}?table.page=2")).await;
     let turned = reed.fetch(&format!("{TABLE_PAGE}&page=2")).await;
-    turned.assert_status(403);
+    turned.assert_status(404);
     for text in [&page.body, &turned.body] {
         assert!(has_none(text, &["Wind (m/s)", "2015-12-2", "2015-12-1"]), "{text}");
     }
@@ -127,5 +127,79 @@ async fn an_unknown_dashboard_is_not_found() {
         page.assert_status(404);
         assert!(!page.body.contains("<img"), "{page:#?}");
         ada.fetch(&format!("/api/table_page?slug={slug}&panel=table&page=1")).await.assert_status(404);
+    }
+}
+
+/// A dashboard with a chart, a table and a note of higher roles.
+const BOARD: &str = r#"
+format = 1
+title = "Board"
+[[panels]]
+id = "chart"
+title = "Chart"
+kind = "bar"
+role = "write"
+dataset = "weather"
+measures = [{ compute = "count" }]
+by = { column = "location" }
+[[panels]]
+id = "table"
+title = "Table"
+kind = "table"
+role = "write"
+dataset = "weather"
+columns = [{ column = "date" }]
+[[panels]]
+id = "note"
+title = "Note"
+kind = "note"
+role = "admin"
+"#;
+
+// Case: policy/closed-panels
+#[tokio::test]
+async fn a_closed_panel_answers_like_one_that_is_not_there() {
+    let app = TestApp::setup().with_dashboard("board", BOARD).start().await;
+    let (mut reed, mut wren, mut ada) = (app.browser(), app.browser(), app.browser());
+    for (browser, person) in [(&mut reed, "reed"), (&mut wren, "wren"), (&mut ada, "ada")] {
+        browser.sign_in_as(person).await;
+    }
+    let title =
+        |page: &Answer| page.body.split(['<', '>']).skip_while(|tag| *tag != "title").nth(1).map(ToOwned::to_owned);
+    let routes = [
+        (routes::PANEL, "chart"),
+        (routes::PANEL_CSV, "table"),
+        (routes::PANEL_XLSX, "table"),
+        (routes::PANEL_SVG, "chart"),
+    ];
+    for (route, panel) in routes {
+        let path = |panel: &str| routes::of_panel(route, "board", panel);
+        let (closed, nothing) = (reed.get(&path(panel)).await, reed.get(&path("nothing")).await);
+        assert_eq!((closed.status, title(&closed)), (404, title(&nothing)), "{route}");
+        assert_eq!(nothing.status, 404);
+        wren.get(&path(panel)).await.assert_status(200);
+    }
+    let page = |panel: &str| format!("/api/table_page?slug=board&panel={panel}&page=1");
+    let (closed, nothing) = (reed.fetch(&page("table")).await, reed.fetch(&page("nothing")).await);
+    assert_eq!((closed.status, &closed.body), (404, &nothing.body));
+    wren.fetch(&page("table")).await.assert_status(200);
+    let note = |panel: &'static str| [("slug", "board"), ("panel", panel), ("body", NOTE), ("version", "0")];
+    let closed = wren.call(routes::API_SAVE_NOTE, &note("note")).await;
+    let nothing = wren.call(routes::API_SAVE_NOTE, &note("nothing")).await;
+    assert_eq!((closed.status, &closed.body), (404, &nothing.body));
+    ada.call(routes::API_SAVE_NOTE, &note("note")).await.assert_status(200);
+
+    let (reeds, wrens) = (app.person_token("reed").await, app.person_token("wren").await);
+    for (route, panel) in
+        [(routes::API_V1_PANEL, "chart"), (routes::API_V1_PANEL_CSV, "table"), (routes::API_V1_PANEL_SVG, "chart")]
+    {
+        let path = |panel: &str| routes::of_panel(route, "board", panel);
+        let told = async |panel: &str| {
+            let mut told: serde_json::Value = app.ask(&path(panel), &reeds).await.assert_problem(404).json();
+            told["request_id"].take();
+            told
+        };
+        assert_eq!(told(panel).await, told("nothing").await, "{route}");
+        app.ask(&path(panel), &wrens).await.assert_status(200);
     }
 }
