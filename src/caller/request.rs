@@ -10,6 +10,7 @@ use leptos::prelude::{use_context, with_context};
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::db::{is_busy, is_unstorable};
 use rolecall_sign_in::session::{HeldAttempts, SignIn};
+use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 use thiserror::Error;
 use tower_sessions::Session;
@@ -131,6 +132,12 @@ pub fn client_address() -> Option<IpAddr> {
 #[must_use]
 pub fn header(name: header::HeaderName) -> Option<String> {
     with_context(|parts: &Parts| parts.headers.get(name)?.to_str().ok().map(ToOwned::to_owned)).flatten()
+}
+
+/// Whether a page of others led the browser here, as far as it says so.
+#[must_use]
+pub fn is_led_by_others() -> bool {
+    with_context(|parts: &Parts| !is_not_of_others(&parts.headers)).unwrap_or_default()
 }
 
 /// The browser's attempts.

@@ -14,6 +14,7 @@ pub mod datasets;
 pub mod favourites;
 mod filters;
 pub mod home;
+pub mod led_by_others;
 mod made_up;
 pub mod making;
 mod new_browser;

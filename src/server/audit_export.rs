@@ -7,17 +7,23 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::SignIn;
+use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
-use super::problem;
 use super::state::AppState;
+use super::{pages, problem};
 use crate::audit::{Entry, Kind};
 use crate::caller::{self, RECENT};
 use crate::pages::admin::{AuditQuery, read_format};
+use crate::pages::led_by_others::ask_for_file;
 use crate::routes;
 
-/// Sends the rows that the query asks for, `?format=jsonl` or `csv`. What is taken out is itself in the audit before.
+/// Sends the rows that the query asks for, `?format=jsonl` or `csv`. What is taken out is itself in the audit before. Whom a page of
+/// others led here is asked first.
 pub async fn export(State(state): State<AppState>, request: Request) -> Response {
+    if !is_not_of_others(request.headers()) {
+        return pages::answer(&state, request, ask_for_file).await;
+    }
     let (parts, body) = request.into_parts();
     match guard::require_recent(&state.auth, &parts.extensions, Role::Admin, RECENT) {
         Ok(sign_in) => send(&state, &parts, &sign_in).await.unwrap_or_else(|error| {

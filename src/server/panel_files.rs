@@ -1,4 +1,5 @@
-//! The values of a panel as files, under the same checks and row rules as the panel itself.
+//! The values of a panel as files, under the same checks and row rules as the panel itself. Whom a page of others led to one is asked
+//! first.
 
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
@@ -10,12 +11,14 @@ use chrono::DateTime;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{chart_svg, csv, xlsx};
 use rolecall_sign_in::ClientAddress;
+use rolecall_sign_in::web::is_not_of_others;
 use serde::Deserialize;
 
-use super::problem;
 use super::state::AppState;
+use super::{pages, problem};
 use crate::caller::{self, Asker};
 use crate::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest};
+use crate::pages::led_by_others::ask_for_file;
 
 /// A kind of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,9 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
                     path: Path<(String, String)>,
                     asked: Query<Asked>,
                     request: Request| {
+            if !is_not_of_others(request.headers()) {
+                return pages::answer(&state, request, ask_for_file).await;
+            }
             let (parts, _) = request.into_parts();
             let (Path((slug, id)), Query(Asked { sort })) = (path, asked);
             match file(&state, &parts, kind, (&slug, &id), sort.as_deref()).await {

@@ -47,6 +47,7 @@ mod id_token_claims;
 mod id_tokens;
 mod identity;
 mod late_callbacks;
+mod led_by_others;
 mod limits;
 mod live;
 mod logs;

@@ -20,7 +20,8 @@ use crate::routes;
 /// How much the audit says of whom somebody made up, in characters: addresses are long.
 const WHOM_MAX_CHARS: usize = 300;
 
-/// The dashboard on the path as the person sees it that the address makes up; without one, the form that does.
+/// The dashboard on the path as the person sees it that the address makes up; without one, the form that does, which is also what
+/// stands first where a page of others led here.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for who may not see the dashboard; [`AppError::Forbidden`] for who may only see it.
@@ -36,10 +37,19 @@ pub async fn see_as(asked: Asked) -> Answer {
     let made_up = MadeUp::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);
     let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| Some(*role) <= own_role).collect();
     let title = dashboard.spec.title.clone();
+    // What stands in the audit is to be what somebody did here, not what a link of others says.
+    let is_asked_first = made_up.is_some() && caller::is_led_by_others();
     let shown = match &made_up {
-        Some(made_up) => Some(shown_to(&dashboard, made_up, &sign_in).await?),
-        None => None,
+        Some(made_up) if !is_asked_first => Some(shown_to(&dashboard, made_up, &sign_in).await?),
+        _ => None,
     };
+    let asking = is_asked_first.then(|| {
+        view! {
+            <p class="notice notice-warn" role="status">
+                "A page of another site led you here. Whom you look as is noted in the audit: choose “Show” to go on."
+            </p>
+        }
+    });
     let view = view! {
         <div class="page-head">
             <p>
@@ -53,6 +63,7 @@ pub async fn see_as(asked: Asked) -> Answer {
             </p>
         </div>
         <StepUpNotice here=asked.here()/>
+        {asking}
         <MadeUpForm action=routes::of_dashboard(routes::DASHBOARD_SEE_AS, slug) roles fields chosen=made_up.clone()/>
         {made_up.zip(shown).map(|(made_up, shown)| view! { <Shown made_up shown way_back=routes::dashboard(slug)/> })}
     };

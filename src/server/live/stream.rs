@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{self, Stream};
-use rolecall_sign_in::web::stays_out;
+use rolecall_sign_in::web::{is_not_of_others, stays_out};
 use rolecall_sign_in::{Explanation, session};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as CookieSession;
@@ -19,7 +19,6 @@ use super::seen::{Seen, Session, SessionNow, Shows, Watched};
 use crate::components::sign_in::sign_in_from;
 use crate::routes;
 use crate::server::layers::{self, Answerer, Asked};
-use crate::server::network::origins::is_not_of_others;
 use crate::server::state::AppState;
 
 /// Lets nginx pass on each event as it comes.

@@ -80,12 +80,6 @@ impl CrossOrigin {
     }
 }
 
-/// Whether a request with these headers can come from a page of ours, or of no page (W3C Fetch Metadata): for what answers nobody
-/// else, although it changes nothing. A browser that does not say is believed.
-pub fn is_not_of_others(headers: &HeaderMap) -> bool {
-    matches!(headers.get("sec-fetch-site").map(HeaderValue::as_bytes), None | Some(b"same-origin" | b"none"))
-}
-
 /// Refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
 ///
 /// # Errors

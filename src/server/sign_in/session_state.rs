@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use rolecall_sign_in::session::{self, LiveSignInError};
+use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{Denied, guard};
 use tower_sessions::Session;
 
@@ -14,7 +15,6 @@ use crate::apps::hosts;
 use crate::routes;
 use crate::server::app_hosts::OnHost;
 use crate::server::layers::{self, Answerer, Asked};
-use crate::server::network::origins::is_not_of_others;
 use crate::server::state::AppState;
 
 const SCRIPT: &str = include_str!("session.js");

@@ -1,7 +1,7 @@
 //! What a browser says of its own request (W3C Fetch Metadata): whether a person navigates or a script asks, and whether one
 //! of our own pages made it.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 /// Whether a browser asks for a page to show, not a script for data.
 #[must_use]
@@ -35,6 +35,13 @@ pub fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
         Some(site) => site == "same-origin",
         None => headers.get(header::ORIGIN).is_some_and(|origin| origin == ours),
     }
+}
+
+/// Whether a request with these headers can come from a page of ours, or of no page: for what answers nobody else, although it
+/// changes nothing. A browser that does not say is believed.
+#[must_use]
+pub fn is_not_of_others(headers: &HeaderMap) -> bool {
+    matches!(headers.get("sec-fetch-site").map(HeaderValue::as_bytes), None | Some(b"same-origin" | b"none"))
 }
 
 #[cfg(test)]

@@ -12,6 +12,6 @@ mod ways_on;
 
 pub use channels::MayBeFramed;
 pub use cookies::set_cookies;
-pub use fetch_metadata::{is_same_origin, may_be_tab, may_navigate, wants_page};
+pub use fetch_metadata::{is_not_of_others, is_same_origin, may_be_tab, may_navigate, wants_page};
 pub use links::{FailedSignIn, NotSignedIn, begin, begin_by_form, complete, login_again};
 pub use ways_on::{AddressTooLong, WayOn, go_on_to_kept, sign_in_path, way_to_sign_in, way_to_step_up};

@@ -1,0 +1,30 @@
+//! The page in the place of a file that a page of others led to.
+
+use leptos::prelude::*;
+
+use super::page::{Answer, Asked, Page};
+use crate::routes;
+
+/// Asks whether the file at the address is wanted: what stands in the audit is to be what somebody did here.
+///
+/// # Errors
+/// None.
+pub async fn ask_for_file(asked: Asked) -> Answer {
+    let view = view! {
+        <section class="hero hero-narrow">
+            <h1>"Download this file?"</h1>
+            <p class="lead">
+                "A page of another site led you here. Who downloads this file, and what was asked of it, is noted in the audit."
+            </p>
+            <div class="actions">
+                <a class="button button-primary" href=asked.here()>
+                    "Download"
+                </a>
+                <a class="button" href=routes::HOME>
+                    "To the front page"
+                </a>
+            </div>
+        </section>
+    };
+    Ok(Page::new("Download this file?", view))
+}
