@@ -8,7 +8,7 @@ use rolecall_model::data::Cell;
 use super::choices::Choices;
 use super::columns::Columns;
 use super::questions::Questions;
-use crate::components::number::grouped;
+use crate::components::number::{grouped, rows_of};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 use crate::datasets::{ImportedFile, MAX_TITLE_CHARS};
@@ -26,7 +26,7 @@ pub(super) fn PreviewForm(
     let (is_new, new) = (upload.purpose == Purpose::New, upload.new.clone());
     let can_import = examined.as_ref().is_some_and(|examined| examined.report.is_empty());
     let asks = can_import && added_before.is_some();
-    let again = added_before.filter(|_| can_import).map(|before| view! { <Again before/> });
+    let again = added_before.filter(|_| can_import).map(|before| view! { <Again id=upload.id.clone() before/> });
     let verb = match &upload.purpose {
         Purpose::New => "Import".to_owned(),
         Purpose::Replace(dataset) => format!("Replace the rows of {}", dataset.name),
@@ -39,8 +39,8 @@ pub(super) fn PreviewForm(
 
     view! {
         {mistakes.map(|report| view! { <super::notice::ReportOf report/> })}
+        {again}
         <form class="upload-form" method="post" action=routes::upload(&upload.id)>
-            {again}
             {examined.clone().map(|examined| view! { <Questions examined/> })}
             <Choices examined=examined.clone() given=upload.given.clone() last=upload.last.clone()/>
             {examined.map(|examined| view! { <Columns reading=examined.reading template=upload.given.template.clone()/> })}
@@ -66,9 +66,9 @@ pub(super) fn PreviewForm(
     }
 }
 
-/// Asks before rows are doubled.
+/// Asks before rows are doubled. A form of its own, so that Enter in a field of the other one answers nothing.
 #[component]
-fn Again(before: ImportedFile) -> impl IntoView {
+fn Again(id: String, before: ImportedFile) -> impl IntoView {
     let ImportedFile { name, at_ms } = before;
 
     view! {
@@ -78,14 +78,14 @@ fn Again(before: ImportedFile) -> impl IntoView {
                 "It is the same as " <bdi>{name}</bdi> ", whose rows are in the data set since " <Moment ms=at_ms/>
                 ". Add its rows again?"
             </p>
-            <div class="actions">
-                <button class="button" type="submit" name="do" value="cancel" formnovalidate>
+            <form class="actions" method="post" action=routes::upload(&id)>
+                <button class="button" type="submit" name="do" value="cancel">
                     "No, delete this upload"
                 </button>
                 <button class="button" type="submit" name="do" value="again">
                     "Yes, add its rows again"
                 </button>
-            </div>
+            </form>
         </section>
     }
 }
@@ -109,7 +109,7 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     let caption = if shown < rows {
         format!("The first {} of {} rows", grouped(shown), grouped(rows))
     } else {
-        format!("All {} rows", grouped(rows))
+        format!("All {}", rows_of(rows))
     };
 
     view! {
