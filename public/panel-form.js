@@ -1,6 +1,8 @@
 // The form of a panel while somebody changes it: the preview follows what is typed, and a choice on which other fields depend
 // shows them at once. The server makes both; without this script the buttons of the form do the same.
 const form = document.querySelector('form[data-live]');
+/** The ids of fields that somebody was at: what is wrong with others is said beside the preview alone. */
+const touched = new Set();
 let asked = 0;
 let waiting;
 
@@ -15,28 +17,53 @@ async function answer(wish) {
   return mine === asked ? page : undefined;
 }
 
-function replace(page, selector) {
-  const next = page.querySelector(selector);
-  const here = document.querySelector(selector);
-  if (!next || !here) return;
-  here.replaceChildren(...next.childNodes);
+/** Says what is wrong beside the fields, as `page` does. What was said there goes away once it is right. */
+function showMistakes(page) {
+  for (const next of page.querySelectorAll('form[data-live] .mistake')) {
+    const here = document.getElementById(next.id);
+    const id = next.id.replace(/-mistake$/, '');
+    if (!here || !(touched.has(id) || here.textContent.trim())) continue;
+    here.textContent = next.textContent;
+    const [field, nextField] = [document.getElementById(id), page.getElementById(id)];
+    for (const name of ['aria-invalid', 'aria-describedby']) {
+      if (nextField?.hasAttribute(name)) field?.setAttribute(name, nextField.getAttribute(name));
+      else field?.removeAttribute(name);
+    }
+  }
+}
+
+/** Shows the preview of `page`, or marks the last one that there was and says what the next one needs. */
+function showPreview(page) {
+  const [status, nextStatus] = [document, page].map((of) => of.querySelector('#preview-status'));
+  const [panel, nextPanel] = [document, page].map((of) => of.querySelector('#preview-panel'));
+  if (!nextStatus || !nextPanel) return;
+  // The same is not said twice.
+  if (status.textContent.trim() !== nextStatus.textContent.trim()) status.replaceChildren(...nextStatus.childNodes);
+  const isNew = nextPanel.querySelector('.panel') && !('stale' in nextPanel.dataset);
+  if (!isNew && panel.querySelector('.panel')) {
+    panel.dataset.stale = '';
+    return;
+  }
+  panel.replaceChildren(...nextPanel.childNodes);
+  delete panel.dataset.stale;
   // What comes alive in the preview does so where the page had the means already.
-  here.dispatchEvent(new Event('rolecall:islands', { bubbles: true }));
+  panel.dispatchEvent(new Event('rolecall:islands', { bubbles: true }));
 }
 
 async function follow(wish) {
-  const focused = document.activeElement?.id;
   const page = await answer(wish).catch(() => undefined);
   if (!page) return;
-  replace(page, '#preview');
+  const focused = document.activeElement?.id;
   if (wish === 'show') {
-    replace(page, 'form[data-live]');
+    form.replaceChildren(...page.querySelector('form[data-live]').childNodes);
     if (focused) document.getElementById(focused)?.focus();
-  }
+  } else showMistakes(page);
+  showPreview(page);
 }
 
 form?.addEventListener('input', (event) => {
   clearTimeout(waiting);
+  if (event.target.id) touched.add(event.target.id);
   const wish = event.target.matches('[data-shows]') ? 'show' : 'preview';
   waiting = setTimeout(() => follow(wish), wish === 'show' ? 0 : 400);
 });

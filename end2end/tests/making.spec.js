@@ -34,9 +34,9 @@ for (const javaScriptEnabled of [true, false]) {
       const name = await makeDashboard(page, visitor);
       await page.getByRole('link', { name: 'Edit “amount by region”' }).click();
       await page.getByLabel('Title', { exact: true }).fill('What was sold where');
-      await page.getByLabel('Kind', { exact: true }).selectOption('groups');
+      await page.getByLabel('Kind of panel').selectOption('groups');
       if (!javaScriptEnabled) await button(page, 'Show fields').click();
-      await page.getByLabel('A last row with the totals').check();
+      await page.getByLabel('Add a row with the totals').check();
       if (javaScriptEnabled) {
         await expect(page.locator('#preview')).toContainText('207.5');
       } else {
@@ -57,6 +57,46 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(readers.getByRole('heading', { name: 'What was sold where' })).toBeVisible();
       await expect(readers.getByRole('link', { name: 'Edit' })).toHaveCount(0);
       await context.close();
+    });
+  });
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
+    test.use({ javaScriptEnabled });
+
+    // Case: making/preview-says
+    test('a preview that cannot be made says what it needs, and keeps the last one', async ({ page, visitor }) => {
+      const name = await makeDashboard(page, visitor);
+      await page.goto(`/dashboards/${name}/edit/breakdown`);
+      const preview = page.getByRole('region', { name: 'Preview' });
+      const status = preview.getByRole('status');
+      const before = preview.getByText('Below is the panel before these changes.');
+      const title = page.getByLabel('Title', { exact: true });
+      const follow = async () => {
+        if (!javaScriptEnabled) await button(page, 'Preview').click();
+      };
+      await expect(preview.getByRole('heading', { name: 'amount by region' })).toBeVisible();
+      await expect(before).toBeHidden();
+      if (javaScriptEnabled) {
+        await title.fill('What was sold where');
+        await expect(preview.getByRole('heading', { name: 'What was sold where' })).toBeVisible();
+      }
+      const last = javaScriptEnabled ? 'What was sold where' : 'amount by region';
+      await title.fill(' ');
+      await follow();
+      await expect(status).toContainText('The preview still needs this:');
+      await expect(status.getByRole('link', { name: 'Give the panel a title.' })).toBeVisible();
+      await expect(before).toBeVisible();
+      await expect(preview.getByRole('heading', { name: last })).toBeVisible();
+      await expect(title).toHaveAccessibleDescription('Give the panel a title.');
+      await expect(title).toHaveAttribute('aria-invalid', 'true');
+      await title.fill('Sold where');
+      await follow();
+      await expect(preview.getByRole('heading', { name: 'Sold where' })).toBeVisible();
+      await expect(status).toBeEmpty();
+      await expect(before).toBeHidden();
+      await expect(title).not.toHaveAttribute('aria-invalid');
     });
   });
 }

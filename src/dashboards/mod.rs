@@ -39,7 +39,7 @@ pub use filters::{
 pub use listed::Listed;
 pub use making::{
     Change, Difference, FILTER_ROWS, FormKind, ReadPanel, Settings, Typed, Undone, at_filter_field, differences, empty,
-    from_toml, read_filters, read_panel, to_toml, typed_filters, typed_panel,
+    from_toml, in_form, read_filters, read_panel, to_toml, typed_filters, typed_panel,
 };
 pub use notes::SaveNoteError;
 pub use open::{Dashboards, Limits};

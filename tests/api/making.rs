@@ -105,10 +105,16 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     wren.get(&add).await.assert_status(200).assert_shows("Show fields");
     let wrong = [("measures[0].compute", "median"), ("measures[0].of", "region"), ("limit", "many"), ("unit", "€")];
     let refused = wren.submit(&add, &panel("1", &wrong)).await;
-    refused.assert_status(422).assert_shows("which have no median").assert_shows("Give a whole number");
+    refused.assert_status(422).assert_shows("which have no median").assert_shows("Type a whole number");
     refused.assert_shows("value=\"many\"").assert_shows("value=\"€\"").assert_shows("value=\"Sales by region\"");
+    // What is missing is told by what people see, beside the preview before somebody wants to save.
+    let missing = [("do", "show"), ("measures[0].compute", ""), ("by.column", "")];
+    let shown = wren.submit(&add, &panel("1", &missing)).await;
+    shown.assert_status(200).assert_shows("The preview still needs this").assert_shows("Choose what to calculate");
+    shown.assert_shows("Choose the column that makes the bars");
+    assert!(!shown.body.contains("Nothing was saved yet") && !shown.body.contains("`by`"), "{shown:#?}");
     let shown = wren.submit(&add, &panel("1", &[("do", "show"), ("kind", "text"), ("text", "Hello **you**")])).await;
-    shown.assert_status(200).assert_shows("Text, in Markdown").assert_shows("<strong>you</strong>");
+    shown.assert_status(200).assert_shows("Text (**bold**").assert_shows("<strong>you</strong>");
     // What a text has no field for goes along unseen.
     assert_eq!(hidden(&shown, "by.column"), "region");
     let preview = wren.submit(&add, &panel("1", &[("do", "preview")])).await;

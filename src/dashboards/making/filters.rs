@@ -48,7 +48,7 @@ pub fn read_filters(typed: &Typed, columns: &[DataColumn]) -> Result<Vec<Dashboa
         let of = columns.iter().find(|known| known.name == column).map(|known| known.column_type);
         let usual = if of.is_some_and(ColumnType::is_time) { FilterKind::DateRange } else { FilterKind::Values };
         let mut unreadable = |field: &str| {
-            mistakes.push(FieldMistake::new(format!("{FILTERS}[{at}].{field}"), "Choose one of the list."));
+            mistakes.push(FieldMistake::new(format!("{FILTERS}[{at}].{field}"), "Choose one from the list."));
         };
         let kind = match typed.get(&name("kind")) {
             "" => usual,

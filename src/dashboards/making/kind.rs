@@ -64,15 +64,15 @@ impl FormKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Figure => "Figures",
+            Self::Figure => "Key figures",
             Self::Line => "Line chart",
             Self::Area => "Area chart",
             Self::Bar => "Bar chart",
-            Self::Groups => "Table of groups",
-            Self::Rows => "Table of rows",
+            Self::Groups => "Summary table (one row per group)",
+            Self::Rows => "List of rows",
             Self::Text => "Text",
-            Self::Note => "Note that writers edit on the page",
-            Self::SignIns => "Sign-ins of Rolecall",
+            Self::Note => "Note, edited on the dashboard",
+            Self::SignIns => "Sign-ins to Rolecall",
         }
     }
 

@@ -29,7 +29,7 @@ pub fn read_panel(typed: &Typed, columns: &[DataColumn]) -> ReadPanel {
     let spec = PanelSpec::new(typed.get("id"), &one_line(typed.get("title")), kind.panel_kind());
     let mut reader = Reader { typed, columns, read: ReadPanel { spec, mistakes: Vec::new() } };
     if kind == FormKind::Groups && typed.rows("measures") == 0 {
-        reader.mistake("measures", "Choose what is computed of each group.");
+        reader.mistake("measures", "Choose what to calculate for each row.");
     }
     if kind != FormKind::Rows {
         reader.measures();
@@ -70,11 +70,11 @@ impl Reader<'_> {
     }
 
     fn number<T: FromStr>(&mut self, name: &str) -> Option<T> {
-        self.value(name, "Give a whole number, or nothing.")
+        self.value(name, "Type a whole number, or leave this empty.")
     }
 
     fn chosen<T: FromStr>(&mut self, name: &str) -> Option<T> {
-        self.value(name, "Choose one of the list.")
+        self.value(name, "Choose one from the list.")
     }
 
     fn order(&self, name: &str) -> Order {
@@ -214,7 +214,7 @@ impl Reader<'_> {
         let how = self.typed.get(&field("how"));
         let needs_value = !matches!(how, "missing" | "not_missing");
         if needs_value && typed.trim().is_empty() {
-            self.mistake(field("value"), "Give a value.");
+            self.mistake(field("value"), "Type the value to compare with.");
             return None;
         }
         let filter = Filter { column, ..Filter::default() };
@@ -229,7 +229,7 @@ impl Reader<'_> {
             "missing" => Filter { missing: Some(true), ..filter },
             "not_missing" => Filter { missing: Some(false), ..filter },
             _ => {
-                self.mistake(field("how"), "Choose how the column is compared.");
+                self.mistake(field("how"), "Choose a comparison.");
                 return None;
             }
         })

@@ -97,7 +97,7 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
 }
 
 /// What people call a range.
-const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str {
+pub const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str {
     match (preset, last_day) {
         (DatePreset::Today, LastDay::Today) => "Today",
         (DatePreset::Today, LastDay::Newest) => "Newest day",

@@ -6,3 +6,4 @@ mod choices;
 mod in_force;
 
 pub(super) use bar::filter_bar;
+pub(super) use choices::preset_name;

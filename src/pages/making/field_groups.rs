@@ -1,32 +1,11 @@
 //! The fields of a panel's form that belong together, and those that are there in rows: measures, columns, conditions.
 
 use leptos::prelude::*;
-use rolecall_model::data::{Aggregate, ColumnType, DataColumn, TimeStep};
-use strum::IntoEnumIterator as _;
+use rolecall_model::data::{Aggregate, ColumnType, DataColumn};
 
+use super::choices::{COMPARISONS, ORDERS, calculations, named, periods, with_nothing};
 use super::fields::{Choice, Form};
 use crate::dashboards::FormKind;
-
-/// How a filter can compare: the value of the field, and what people read.
-const COMPARISONS: [(&str, &str); 9] = [
-    ("is", "is one of these (one a line)"),
-    ("is_not", "is none of these (one a line)"),
-    ("at_least", "is at least"),
-    ("more_than", "is more than"),
-    ("at_most", "is at most"),
-    ("less_than", "is less than"),
-    ("contains", "contains"),
-    ("missing", "is missing"),
-    ("not_missing", "is not missing"),
-];
-pub(super) fn named(choices: &[(&str, &str)]) -> Vec<Choice> {
-    choices.iter().map(|(value, text)| ((*value).to_owned(), (*text).to_owned())).collect()
-}
-
-/// `choices` behind an empty one.
-pub(super) fn with_nothing(text: &str, choices: Vec<Choice>) -> Vec<Choice> {
-    std::iter::once((String::new(), text.to_owned())).chain(choices).collect()
-}
 
 fn names(columns: &[DataColumn], fits: impl Fn(ColumnType) -> bool) -> Vec<Choice> {
     let columns = columns.iter().filter(|column| fits(column.column_type));
@@ -35,7 +14,6 @@ fn names(columns: &[DataColumn], fits: impl Fn(ColumnType) -> bool) -> Vec<Choic
 
 /// A row a measure, and an empty one.
 pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
-    let computes: Vec<Choice> = Aggregate::iter().map(|of| (of.to_string(), of.to_string())).collect();
     let row = |at: usize| {
         let field = |name: &str| format!("measures[{at}].{name}");
         let compute: Option<Aggregate> = form.typed.get(&field("compute")).parse().ok();
@@ -46,29 +24,33 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
             Some(Aggregate::Minimum | Aggregate::Maximum) => names(columns, |of| of.is_number() || of.is_time()),
             _ => names(columns, |_| true),
         };
+        let of_nothing = match compute {
+            None | Some(Aggregate::Count | Aggregate::Share) => "(all rows)",
+            Some(_) => "(choose a column)",
+        };
         let is_extreme = matches!(compute, Some(Aggregate::Minimum | Aggregate::Maximum));
         let show = (kind == FormKind::Figure && is_extreme && !form.typed.has("compare"))
-            .then(|| form.several(&field("show"), "Also shown of that row", names(columns, |_| true)));
+            .then(|| form.several(&field("show"), "Also show from that row", names(columns, |_| true)));
         let details = compute.is_some().then(|| {
             view! {
-                {form.text(&field("title"), "Title (made of the above without one)", Some(200))}
+                {form.text(&field("title"), "Name (made from the above if empty)", Some(200))}
                 {form.text(&field("unit"), "Unit", Some(50))}
-                {form.number(&field("decimals"), "Decimals", (0, 20))}
+                {form.number(&field("decimals"), "Decimal places", (0, 20))}
                 {show}
             }
         });
         view! {
             <div class="fields-row field-row">
-                {form.choice(&field("compute"), "Compute", with_nothing("(nothing)", computes.clone()), true)}
-                {form.choice(&field("of"), "of", with_nothing("(rows)", of), false)}
+                {form.choice(&field("compute"), "Calculate", with_nothing("(none)", calculations()), true)}
+                {form.choice(&field("of"), "Of the column", with_nothing(of_nothing, of), false)}
                 {details}
             </div>
         }
     };
     let rows = (0..=form.typed.rows("measures")).map(row).collect_view();
     view! {
-        <fieldset>
-            <legend>"What is computed"</legend>
+        <fieldset id="field-measures">
+            <legend>"Values"</legend>
             {rows}
             {form.mistake("measures")}
         </fieldset>
@@ -76,32 +58,42 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
     .into_any()
 }
 
-pub(super) fn by(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
+pub(super) fn by(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
     let of = columns.iter().find(|column| column.name == form.typed.get("by.column")).map(|column| column.column_type);
-    let steps = TimeStep::iter().filter(|step| *step != TimeStep::Hour || of == Some(ColumnType::Timestamp));
-    let steps = steps.map(|step| (step.to_string(), step.to_string())).collect();
-    let step = of
+    let period = of
         .is_some_and(ColumnType::is_time)
-        .then(|| form.choice("by.step", "by", with_nothing("(each value)", steps), false));
+        .then(|| form.choice("by.step", "Grouped by", with_nothing("(each value)", periods(of)), false));
+    let (legend, label) = match kind {
+        FormKind::Line | FormKind::Area => ("Horizontal axis", "One point for each"),
+        FormKind::Bar => ("Bars", "One bar for each"),
+        FormKind::Figure => ("Periods that are compared", "Column with dates"),
+        _ => ("Rows", "One row for each"),
+    };
     view! {
         <fieldset>
-            <legend>"Points, bars or rows"</legend>
+            <legend>{legend}</legend>
             <div class="fields-row">
-                {form.choice("by.column", "For each", with_nothing("(choose a column)", names(columns, |_| true)), true)}
-                {step}
+                {form.choice("by.column", label, with_nothing("(choose a column)", names(columns, |_| true)), true)}
+                {period}
             </div>
         </fieldset>
     }
     .into_any()
 }
 
-pub(super) fn split(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
+pub(super) fn split(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
+    let (legend, label, nothing) = match kind {
+        FormKind::Line => ("Several lines", "One line for each", "(a single line)"),
+        FormKind::Area => ("Several areas", "One area for each", "(a single area)"),
+        FormKind::Bar => ("Several colours", "One colour for each", "(a single colour)"),
+        _ => ("Rows within rows", "Within each, one row for each", "(no more rows)"),
+    };
     view! {
         <fieldset>
-            <legend>"Series"</legend>
+            <legend>{legend}</legend>
             <div class="fields-row">
-                {form.choice("split.column", "One for each", with_nothing("(a single one)", names(columns, |_| true)), false)}
-                {form.number("split.top", "The largest so many; the others together (12 without a number)", (1, 50))}
+                {form.choice("split.column", label, with_nothing(nothing, names(columns, |_| true)), false)}
+                {form.number("split.top", "How many of the largest (12 if empty); the rest become “Others”", (1, 50))}
             </div>
         </fieldset>
     }
@@ -116,7 +108,7 @@ pub(super) fn rows(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
             view! {
                 {form.text(&field("title"), "Heading", Some(200))}
                 {form.text(&field("unit"), "Unit", Some(50))}
-                {form.number(&field("decimals"), "Decimals", (0, 20))}
+                {form.number(&field("decimals"), "Decimal places", (0, 20))}
             }
         });
         view! {
@@ -128,8 +120,8 @@ pub(super) fn rows(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     };
     let rows = (0..form.typed.rows("columns") + 3).map(row).collect_view();
     view! {
-        <fieldset>
-            <legend>"Columns of the table, in their order"</legend>
+        <fieldset id="field-columns">
+            <legend>"Columns, from left to right"</legend>
             {rows}
             {form.mistake("columns")}
         </fieldset>
@@ -142,8 +134,8 @@ pub(super) fn row_order(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
         let field = |name: &str| format!("order[{at}].{name}");
         view! {
             <div class="fields-row field-row">
-                {form.choice(&field("column"), "Sorted by", with_nothing("(nothing)", names(columns, |_| true)), true)}
-                {form.choice(&field("order"), "from", named(&ORDERS), false)}
+                {form.choice(&field("column"), "Sort by", with_nothing("(none)", names(columns, |_| true)), true)}
+                {form.choice(&field("order"), "Direction", named(&ORDERS), false)}
             </div>
         }
     };
@@ -156,9 +148,6 @@ pub(super) fn row_order(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     }
     .into_any()
 }
-
-/// The directions of an order.
-const ORDERS: [(&str, &str); 2] = [("ascending", "the smallest up"), ("descending", "the largest down")];
 
 /// A row a condition, and an empty one.
 pub(super) fn filters(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
@@ -181,7 +170,7 @@ pub(super) fn filters(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     let rows = (0..=form.typed.rows("filters")).map(row).collect_view();
     view! {
         <fieldset>
-            <legend>"Which rows count"</legend>
+            <legend>"Only some rows (optional)"</legend>
             {rows}
         </fieldset>
     }
@@ -189,16 +178,16 @@ pub(super) fn filters(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
 }
 
 pub(super) fn sort(form: &Form<'_>) -> AnyView {
-    let by = [("", "as usual, by name"), ("name", "by name"), ("value", "by value"), ("hand", "by hand")];
+    let by = [("", "(usual order)"), ("name", "Name or date"), ("value", "Value"), ("hand", "My own order")];
     let more = match form.typed.get("sort.by") {
         "" => None,
-        "hand" => Some(form.lines("sort.values", "The values in their order, one a line", 4)),
-        _ => Some(form.choice("sort.order", "from", named(&ORDERS), false)),
+        "hand" => Some(form.lines("sort.values", "The names in their order, one per line", 4)),
+        _ => Some(form.choice("sort.order", "Direction", named(&ORDERS), false)),
     };
     view! {
         <fieldset>
             <legend>"Order"</legend>
-            <div class="fields-row">{form.choice("sort.by", "Sorted", named(&by), true)} {more}</div>
+            <div class="fields-row">{form.choice("sort.by", "Sort by", named(&by), true)} {more}</div>
         </fieldset>
     }
     .into_any()

@@ -25,19 +25,15 @@ impl Form<'_> {
         self.mistakes_at(name).next().map(|_| format!("{}-mistake", id_of(name)))
     }
 
-    /// What is wrong with the field, or the group of fields, `name`.
+    /// What is wrong with the field, or the group of fields, `name`; empty where nothing is, so that a script has a place for it.
     pub(super) fn mistake(&self, name: &str) -> AnyView {
         let told: Vec<String> = self.mistakes_at(name).map(ToOwned::to_owned).collect();
-        let id = self.described_by(name);
-        (!told.is_empty())
-            .then(|| {
-                view! {
-                    <p class="bad" id=id dir="auto">
-                        {told.join(" ")}
-                    </p>
-                }
-            })
-            .into_any()
+        view! {
+            <p class="bad mistake" id=format!("{}-mistake", id_of(name)) dir="auto">
+                {(!told.is_empty()).then(|| told.join(" "))}
+            </p>
+        }
+        .into_any()
     }
 
     /// A line of text.
@@ -137,10 +133,12 @@ impl Form<'_> {
     /// Any number of `choices`.
     pub(super) fn several(&self, name: &str, label: &'static str, choices: Vec<Choice>) -> AnyView {
         let (id, chosen) = (id_of(name), self.typed.all(name).map(ToOwned::to_owned).collect::<Vec<_>>());
+        let described = self.described_by(name);
+        let invalid = described.is_some().then_some("true");
         view! {
             <div>
                 <label for=id.clone()>{label}</label>
-                <select id=id name=name.to_owned() multiple size="4">
+                <select id=id name=name.to_owned() multiple size="4" aria-invalid=invalid aria-describedby=described>
                     {options(choices, &chosen)}
                 </select>
                 {self.mistake(name)}
@@ -174,24 +172,29 @@ impl Form<'_> {
         if self.mistakes.is_empty() {
             return ().into_any();
         }
-        let told = self.mistakes.iter().map(|mistake| {
-            let to = format!("#{}", id_of(&field_of(&mistake.at)));
-            view! {
-                <li>
-                    <a href=to dir="auto">
-                        {mistake.what.clone()}
-                    </a>
-                </li>
-            }
-        });
         view! {
             <section class="notice notice-bad" role="alert" aria-labelledby="mistakes">
                 <h2 id="mistakes">"Nothing was saved yet"</h2>
-                <ul>{told.collect_view()}</ul>
+                {mistake_links(self.mistakes)}
             </section>
         }
         .into_any()
     }
+}
+
+/// `mistakes` as links to their fields.
+pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> {
+    let told = mistakes.iter().map(|mistake| {
+        let to = format!("#{}", id_of(&field_of(&mistake.at)));
+        view! {
+            <li>
+                <a href=to dir="auto">
+                    {mistake.what.clone()}
+                </a>
+            </li>
+        }
+    });
+    view! { <ul>{told.collect_view()}</ul> }
 }
 
 /// `choices` as options. What is chosen and none of them stays, so that it is not lost.

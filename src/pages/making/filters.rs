@@ -6,10 +6,12 @@ use rolecall_model::data::DataColumn;
 use rolecall_model::spec::{DashboardSpec, DatePreset, FilterKind, LastDay};
 use strum::IntoEnumIterator as _;
 
+use super::choices::with_nothing;
 use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
 use crate::caller;
 use crate::dashboards::{Dashboard, FILTER_ROWS, FieldMistake, Origin};
+use crate::pages::filters::preset_name;
 use crate::routes;
 
 /// The columns that panels of `spec` could be filtered by: of their data sets, as far as these are open to the caller, each name once.
@@ -74,7 +76,7 @@ pub(super) async fn filters_form(
                 <h2>{format!("Filters ({count})")}</h2>
             </summary>
             <p class="muted">
-                "Whoever looks chooses days, or values of a column; the address says what was chosen. To remove a filter, choose no column."
+                "With a filter, people choose days, or values of a column, on the dashboard itself. To remove one, choose “(no filter)”."
             </p>
             <form class="fields" method="post" action=routes::of_dashboard(routes::DASHBOARD_EDIT, slug)>
                 {hidden("version", version)}
@@ -95,40 +97,37 @@ fn row(form: &Form<'_>, at: usize, columns: &[Choice], panels: &[Choice]) -> Any
     let details = (!form.typed.get(&field("column")).is_empty()).then(|| {
         let is_range = form.typed.get(&field("kind")) == FilterKind::DateRange.to_string();
         let of_days = is_range.then(|| {
-            let presets = DatePreset::iter().map(|preset| (preset.to_string(), preset.to_string().replace('_', " ")));
-            let last = [(LastDay::Today, "today"), (LastDay::Newest, "the newest day of the data")];
+            let last_day = form.typed.get(&field("last_day")).parse().unwrap_or_default();
+            let presets =
+                DatePreset::iter().map(|preset| (preset.to_string(), preset_name(preset, last_day).to_owned()));
+            let last = [(LastDay::Today, "today"), (LastDay::Newest, "the newest day in the data")];
             let last = last.map(|(day, text)| (day.to_string(), text.to_owned())).to_vec();
             view! {
-                {form.choice(&field("default"), "Usual range", with_nothing("(all days)", presets.collect()), false)}
-                {form.choice(&field("last_day"), "Ranges count back from", last, false)}
+                {form.choice(&field("default"), "Range at first", with_nothing("(all days)", presets.collect()), false)}
+                {form.choice(&field("last_day"), "Count days back from", last, false)}
             }
         });
-        let except = form.several(&field("except"), "Panels that it leaves alone", panels.to_vec());
+        let except = form.several(&field("except"), "Panels that it does not change", panels.to_vec());
         view! {
-            {form.text(&field("title"), "Title (the column’s name without one)", Some(200))}
+            {form.text(&field("title"), "Title (the column’s name if empty)", Some(200))}
             {of_days}
             {except}
-            {form.text(&field("id"), "Name in addresses (made of the title without one)", Some(64))}
+            {form.text(&field("id"), "Name in web addresses (made from the title if empty)", Some(64))}
         }
     });
     let kinds = [
-        (String::new(), "as the column is".to_owned()),
+        (String::new(), "(what fits the column)".to_owned()),
         (FilterKind::DateRange.to_string(), "a range of days".to_owned()),
-        (FilterKind::Values.to_string(), "some of its values".to_owned()),
+        (FilterKind::Values.to_string(), "values from a list".to_owned()),
     ];
     let dataset = hidden(&field("dataset"), form.typed.get(&field("dataset")));
     view! {
         <div class="fields-row field-row">
             {form.choice(&field("column"), "Column", column, false)}
-            {form.choice(&field("kind"), "What is chosen", kinds.to_vec(), false)}
+            {form.choice(&field("kind"), "People choose", kinds.to_vec(), false)}
             {details}
             {dataset}
         </div>
     }
     .into_any()
-}
-
-/// `choices` behind an empty one.
-fn with_nothing(text: &str, choices: Vec<Choice>) -> Vec<Choice> {
-    std::iter::once((String::new(), text.to_owned())).chain(choices).collect()
 }

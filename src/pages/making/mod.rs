@@ -4,6 +4,7 @@
 //! form while somebody types, and shows the preview that comes back.
 
 mod bring;
+mod choices;
 mod conflict;
 mod edit;
 mod field_groups;
@@ -14,6 +15,7 @@ mod kept;
 mod new;
 mod panel;
 mod panel_fields;
+mod preview;
 mod save;
 mod see_as;
 mod settings;

@@ -121,7 +121,7 @@ async fn proposal(
         <form class="panel fields" method="post" action=routes::DASHBOARD_NEW>
             {hidden("dataset", &dataset.name)}
             {form.text("title", "Title", Some(200))}
-            {form.choice("role", "The lowest role that opens it", roles, false)}
+            {form.choice("role", "Lowest role that opens it", roles, false)}
             <button class="button button-primary" type="submit">
                 "Make this dashboard"
             </button>

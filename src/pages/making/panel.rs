@@ -4,18 +4,17 @@ use axum::http::StatusCode;
 use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
-use rolecall_model::spec::{DashboardSpec, PanelSpec};
 
 use super::conflict::conflict;
 use super::fields::{Form, hidden};
 use super::kept::kept;
 use super::panel_fields::panel_fields;
+use super::preview::Preview;
 use super::save::{Outcome, closed_in, panel_mistakes, refuse_closed, save, version_of};
-use super::shown::panels_of;
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Change, Dashboard, FieldMistake, FormKind, Origin, Person, Typed, read_panel, typed_panel};
+use crate::dashboards::{Change, FieldMistake, FormKind, Typed, in_form, read_panel, typed_panel};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
@@ -30,9 +29,8 @@ pub async fn add(asked: Asked) -> Answer {
     let fields = [("kind", "bar".to_owned()), ("dataset", dataset.unwrap_or_default())];
     let typed: Typed = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let version = changing.stored.edition.version;
-    PanelForm { asked: &asked, changing: &changing, version, was: None, typed, mistakes: vec![], preview: None }
-        .page()
-        .await
+    let preview = Preview::Nothing;
+    PanelForm { asked: &asked, changing: &changing, version, was: None, typed, mistakes: vec![], preview }.page().await
 }
 
 /// The form of the panel on the path.
@@ -45,7 +43,7 @@ pub async fn edit_panel(asked: Asked) -> Answer {
     let panel = changing.stored.spec.panels.iter().find(|panel| panel.id == id).ok_or(AppError::NotFound)?;
     refuse_closed(&changing, id).await?;
     let (typed, version) = (typed_panel(panel), changing.stored.edition.version);
-    let preview = Some(panel.clone());
+    let preview = Preview::Of(panel.clone());
     PanelForm { asked: &asked, changing: &changing, version, was: Some(id), typed, mistakes: vec![], preview }
         .page()
         .await
@@ -83,14 +81,14 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     };
     let changed = change.of(spec).map_err(|_| AppError::NotFound)?;
     let at = changed.panels.iter().position(|of| *of == panel).unwrap_or_default();
-    mistakes.extend(panel_mistakes(&changed, at).await?);
+    mistakes.extend(in_form(panel_mistakes(&changed, at).await?, &panel, kind.unwrap_or(FormKind::Figure)));
     let form = |mistakes: Vec<FieldMistake>| PanelForm {
         asked: &asked,
         changing: &changing,
         version,
         was,
         typed: typed.clone(),
-        preview: mistakes.is_empty().then(|| panel.clone()),
+        preview: Preview::after(&mistakes, &panel),
         mistakes,
     };
     match typed.get("do") {
@@ -109,10 +107,10 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
             }
         },
         "save" => Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, form(mistakes).page().await?)),
-        // Before somebody wants to save, only a preview is asked about mistakes.
         "preview" => Ok(form(mistakes).page().await?.into()),
+        // Somebody who is not through with the form yet reads beside the preview alone what is missing.
         _ => {
-            let preview = mistakes.is_empty().then(|| panel.clone());
+            let preview = Preview::after(&mistakes, &panel);
             let shown = PanelForm { preview, ..form(Vec::new()) };
             Ok(shown.page().await?.into())
         }
@@ -140,30 +138,20 @@ struct PanelForm<'a> {
     was: Option<&'a str>,
     typed: Typed,
     mistakes: Vec<FieldMistake>,
-    /// The panel to be shown beside it.
-    preview: Option<PanelSpec>,
+    preview: Preview,
 }
 
 impl PanelForm<'_> {
     async fn page(self) -> Answer {
         let stored = &self.changing.stored;
         let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &stored.slug);
-        let preview = match self.preview {
-            Some(panel) => preview_of(self.changing, panel).await?,
-            None => None,
-        };
+        let preview = self.preview.html(self.changing, self.was).await?;
         let columns = columns_of(&self.typed).await?;
         let form = Form { typed: &self.typed, mistakes: &self.mistakes };
         let fields = panel_fields(&form, &columns, self.changing.role).await?;
         let title = match self.was {
             Some(_) => format!("Edit “{}”", self.typed.get("title")),
             None => "Add a panel".to_owned(),
-        };
-        let preview = match preview {
-            Some(html) => view! { <div class="panels" inner_html=html></div> }.into_any(),
-            None => {
-                view! { <p class="muted">"Fill in the form, and the panel is shown here as you see it."</p> }.into_any()
-            }
         };
         let view = view! {
             <div class="page-head">
@@ -192,21 +180,10 @@ impl PanelForm<'_> {
                         </a>
                     </div>
                 </form>
-                <section class="preview span-6" id="preview" aria-labelledby="preview-title">
-                    <h2 id="preview-title">"Preview"</h2>
-                    {preview}
-                </section>
+                {preview}
             </div>
             <script type="module" src=PANEL_FORM_SCRIPT></script>
         };
         Ok(Page { has_own_script: true, ..Page::new(title, view) })
     }
-}
-
-/// The HTML of `panel` as its writer sees it, where it can be shown.
-async fn preview_of(changing: &Changing, panel: PanelSpec) -> Result<Option<String>, AppError> {
-    let spec = DashboardSpec { panels: vec![PanelSpec { width: None, ..panel }], ..changing.stored.spec.clone() };
-    let Ok(draft) = Dashboard::of(&changing.stored.slug, spec, Origin::Draft) else { return Ok(None) };
-    let person = Person::SignedIn(&changing.sign_in, changing.role);
-    Ok(panels_of(&caller::dashboards()?, &draft, person).await?.into_iter().next().flatten())
 }

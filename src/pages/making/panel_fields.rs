@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use rolecall_model::data::DataColumn;
 use rolecall_model::{AppError, Role};
 
-use super::field_groups::{by, filters, measures, named, row_order, rows, sort, split, with_nothing};
+use super::choices::{named, widths, with_nothing};
+use super::field_groups::{by, filters, measures, row_order, rows, sort, split};
 use super::fields::{Form, hidden};
 use super::new::roles;
 use crate::caller;
@@ -48,45 +49,50 @@ pub(super) async fn panel_fields(
     };
     let dataset = show("dataset", kind.has_data())
         .then(|| form.choice("dataset", "Data set", with_nothing("(choose one)", datasets.collect()), true));
-    let text = show("text", offers("text")).then(|| form.lines("text", "Text, in Markdown", 12));
+    let text = show("text", offers("text")).then(|| form.lines("text", "Text (**bold**, # heading, - list)", 12));
     let compare = show("compare", knows_data && offers("compare"))
-        .then(|| form.tick("compare", "Compare the last period with the one before", true));
+        .then(|| form.tick("compare", "Compare the latest period with the one before it", true));
     let measures = show("measures", knows_data && offers("measures")).then(|| measures(form, columns, kind));
-    let by = show("by", knows_data && offers("by")).then(|| by(form, columns));
-    let split = show("split", knows_data && offers("split")).then(|| split(form, columns));
+    let by = show("by", knows_data && offers("by")).then(|| by(form, columns, kind));
+    let split = show("split", knows_data && offers("split")).then(|| split(form, columns, kind));
     let rows = show("columns", knows_data && offers("columns")).then(|| rows(form, columns));
     let order = show("order", knows_data && offers("order")).then(|| row_order(form, columns));
     let filters = show("filters", knows_data && offers("filters")).then(|| filters(form, columns));
     let sort = show("sort", knows_data && offers("sort")).then(|| sort(form));
-    let limit = show("limit", knows_data && offers("limit"))
-        .then(|| form.number("limit", "At most so many groups", (1, 10_000)));
+    let most = match kind {
+        FormKind::Bar => "Number of bars, at most",
+        FormKind::Groups => "Number of rows, at most",
+        _ => "Number of points, at most",
+    };
+    let limit = show("limit", knows_data && offers("limit")).then(|| form.number("limit", most, (1, 10_000)));
     let rows_per_page = show("rows_per_page", knows_data && offers("rows_per_page"))
-        .then(|| form.number("rows_per_page", "Rows on a page (20 without a number)", (1, 500)));
+        .then(|| form.number("rows_per_page", "Rows per page (20 if empty)", (1, 500)));
     let unit = show("unit", knows_data && offers("unit"))
         .then(|| form.text("unit", "Unit of the values, such as €", Some(50)));
     let missing = show("missing", knows_data && offers("missing")).then(|| {
         let choices =
-            [("", "the line breaks"), ("connect", "it goes on to the next value"), ("zero", "it goes through zero")];
+            [("", "leave a gap"), ("connect", "draw the line on to the next value"), ("zero", "count it as zero")];
         form.choice("missing", "Where a value is missing", named(&choices), false)
     });
     let scale = show("scale", knows_data && offers("scale")).then(|| {
-        let choices = [("", "linear"), ("log", "logarithmic: equal distances are equal ratios")];
-        form.choice("scale", "Scale", named(&choices), false)
+        let choices = [("", "Even steps (linear)"), ("log", "1, 10, 100 … (logarithmic)")];
+        form.choice("scale", "Value axis", named(&choices), false)
     });
     let tick = |form: &Form<'_>, name, label, shows| form.tick(name, label, shows);
     let totals = show("totals", knows_data && offers("totals"))
-        .then(|| tick(form, "totals", "A last row with the totals", false));
-    let stacked = show("stacked", knows_data && offers("stacked"))
-        .then(|| tick(form, "stacked", "Series stand on each other", true));
-    let horizontal =
-        show("horizontal", knows_data && offers("horizontal")).then(|| tick(form, "horizontal", "Bars lie", false));
+        .then(|| tick(form, "totals", "Add a row with the totals", false));
+    let stacked = show("stacked", knows_data && offers("stacked")).then(|| {
+        tick(form, "stacked", if kind == FormKind::Bar { "Stack the colours" } else { "Stack the areas" }, true)
+    });
+    let horizontal = show("horizontal", knows_data && offers("horizontal"))
+        .then(|| tick(form, "horizontal", "Horizontal bars", false));
     let unseen = form.typed.fields().filter(|(name, _)| !shown.contains(group_of(name)));
     let unseen = unseen.map(|(name, value)| hidden(name, value)).collect_view();
     let kinds = FormKind::open_to(role).map(|kind| (kind.to_string(), kind.name().to_owned())).collect();
-    let panel_roles = with_nothing("(that of the dashboard)", roles(Role::Read, role));
+    let panel_roles = with_nothing("(as the dashboard)", roles(Role::Read, role));
 
     Ok(view! {
-        {form.choice("kind", "Kind", kinds, true)}
+        {form.choice("kind", "Kind of panel", kinds, true)}
         {dataset}
         <button class="button show-fields" type="submit" name="do" value="show">
             "Show fields"
@@ -108,9 +114,9 @@ pub(super) async fn panel_fields(
         {stacked}
         {horizontal}
         <div class="fields-row">
-            {form.number("width", "Width, in twelfths of the page", (1, 12))}
-            {form.choice("role", "The lowest role that sees it", panel_roles, false)}
-            {form.text("id", "Name in addresses (made of the title without one)", Some(64))}
+            {form.choice("width", "Width", widths(form.typed.get("width")), false)}
+            {form.choice("role", "Lowest role that sees it", panel_roles, false)}
+            {form.text("id", "Name in web addresses (made from the title if empty)", Some(64))}
         </div>
         {unseen}
     }

@@ -51,10 +51,10 @@ pub(super) fn settings_form(slug: &str, version: i64, form: &Form<'_>, role: Opt
             <form class="fields" method="post" action=routes::of_dashboard(routes::DASHBOARD_EDIT, slug)>
                 {hidden("version", version)}
                 {form.text("title", "Title", Some(200))}
-                {form.text("summary", "What it shows, in a sentence", Some(1000))}
-                {form.choice("role", "The lowest role that opens it", roles(Role::Read, role), false)}
-                {form.text("zone", "Time zone in which days and months begin, such as Europe/Zurich (UTC without one)", None)}
-                {form.text("source", "Where the data come from, and their licence", Some(1000))}
+                {form.text("summary", "What it shows, in one sentence", Some(1000))}
+                {form.choice("role", "Lowest role that opens it", roles(Role::Read, role), false)}
+                {form.text("zone", "Time zone in which days and months begin, such as Europe/Zurich (UTC if empty)", None)}
+                {form.text("source", "Source of the data, and licence", Some(1000))}
                 <button class="button button-primary" type="submit" name="do" value="settings">
                     "Save settings"
                 </button>

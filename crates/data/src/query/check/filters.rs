@@ -47,7 +47,13 @@ impl Checker<'_> {
                 tests.extend(self.literal(at, value, column_type, zone).map(test));
             } else {
                 let holds = holds(column_type);
-                self.mistake(at, format!("“{}” {holds}, which have no range. Use is or is_not.", filter.column));
+                self.mistake(
+                    at,
+                    format!(
+                        "“{}” {holds}, which have no range. Compare with values: is, or is not (is_not).",
+                        filter.column
+                    ),
+                );
             }
         }
         if let Some(text) = &filter.contains {

@@ -51,11 +51,14 @@ impl Checker<'_> {
         };
         if !fits {
             let problem = match of {
-                None => format!("Name the column of which to compute the {compute}."),
+                None if compute == Aggregate::Distinct => {
+                    "Choose the column whose different values are counted.".to_owned()
+                }
+                None => format!("Choose the column of which to compute the {compute}."),
                 Some(column) => {
                     let holds = holds(column.column_type);
                     format!(
-                        "“{}” {holds}, which have no {compute}. Name a column of numbers, or use count or distinct.",
+                        "“{}” {holds}, which have no {compute}. Choose a column of numbers, or count rows (count) or different values (distinct).",
                         column.name
                     )
                 }

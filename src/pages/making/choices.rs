@@ -1,0 +1,91 @@
+//! The words of the editor's choices: what people read where documents have keys.
+
+use rolecall_model::data::{Aggregate, ColumnType, TimeStep};
+use strum::IntoEnumIterator as _;
+
+use super::fields::Choice;
+
+/// How a condition can compare: the value of the field, and what people read.
+pub(super) const COMPARISONS: [(&str, &str); 9] = [
+    ("is", "is one of (one per line)"),
+    ("is_not", "is none of (one per line)"),
+    ("at_least", "is at least"),
+    ("more_than", "is more than"),
+    ("at_most", "is at most"),
+    ("less_than", "is less than"),
+    ("contains", "contains the text"),
+    ("missing", "is empty"),
+    ("not_missing", "is not empty"),
+];
+/// The directions of an order.
+pub(super) const ORDERS: [(&str, &str); 2] =
+    [("ascending", "A to Z, smallest or oldest first"), ("descending", "Z to A, largest or newest first")];
+/// How wide panels mostly are, in columns of the page.
+const WIDTHS: [(u8, &str); 6] =
+    [(12, "Full width"), (9, "Three quarters"), (8, "Two thirds"), (6, "Half"), (4, "A third"), (3, "A quarter")];
+
+pub(super) fn named(choices: &[(&str, &str)]) -> Vec<Choice> {
+    choices.iter().map(|(value, text)| ((*value).to_owned(), (*text).to_owned())).collect()
+}
+
+/// `choices` behind an empty one.
+pub(super) fn with_nothing(text: &str, choices: Vec<Choice>) -> Vec<Choice> {
+    std::iter::once((String::new(), text.to_owned())).chain(choices).collect()
+}
+
+/// What can be computed.
+pub(super) fn calculations() -> Vec<Choice> {
+    Aggregate::iter().map(|of| (of.to_string(), calculation(of).to_owned())).collect()
+}
+
+const fn calculation(of: Aggregate) -> &'static str {
+    match of {
+        Aggregate::Count => "Number of rows",
+        Aggregate::Sum => "Sum",
+        Aggregate::Average => "Average",
+        Aggregate::Minimum => "Smallest",
+        Aggregate::Maximum => "Largest",
+        Aggregate::Distinct => "Number of different values",
+        Aggregate::Median => "Median",
+        Aggregate::Share => "Share of the total",
+    }
+}
+
+/// The periods that a column of the type `of` can be grouped by.
+pub(super) fn periods(of: Option<ColumnType>) -> Vec<Choice> {
+    let fits = |step: &TimeStep| *step != TimeStep::Hour || of == Some(ColumnType::Timestamp);
+    TimeStep::iter().filter(fits).map(|step| (step.to_string(), period(step).to_owned())).collect()
+}
+
+const fn period(step: TimeStep) -> &'static str {
+    match step {
+        TimeStep::Hour => "Hour",
+        TimeStep::Day => "Day",
+        TimeStep::Week => "Week",
+        TimeStep::Month => "Month",
+        TimeStep::Quarter => "Quarter",
+        TimeStep::Year => "Year",
+    }
+}
+
+/// How wide a panel can be, where it is `chosen` now: a width without a name stays, and so does one that nobody chose.
+pub(super) fn widths(chosen: &str) -> Vec<Choice> {
+    let is_named = |width: u8| WIDTHS.iter().any(|(known, _)| *known == width);
+    let unnamed = chosen.parse().ok().filter(|width| (1..12).contains(width) && !is_named(*width));
+    let unnamed = unnamed.map(|width| (width.to_string(), format!("{width} of 12 columns")));
+    let value = |width: u8| if width == 12 && chosen.is_empty() { String::new() } else { width.to_string() };
+    WIDTHS.into_iter().map(|(width, text)| (value(width), text.to_owned())).chain(unnamed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_width_that_has_no_name_stays_as_it_is() {
+        assert_eq!(widths("7").pop(), Some(("7".to_owned(), "7 of 12 columns".to_owned())));
+        assert_eq!(widths("6").len(), 6);
+        assert_eq!(widths("").first(), Some(&(String::new(), "Full width".to_owned())));
+        assert_eq!(widths("12").first(), Some(&("12".to_owned(), "Full width".to_owned())));
+    }
+}

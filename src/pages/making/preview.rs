@@ -1,0 +1,83 @@
+//! The preview beside the form of a panel: the panel as its writer sees it. Where what was typed makes none, it says what is missing,
+//! and shows the panel as it was before. `public/panel-form.js` keeps the last one that could be shown.
+
+use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::spec::{DashboardSpec, PanelSpec};
+
+use super::fields::mistake_links;
+use super::shown::panels_of;
+use crate::caller::{self, Changing};
+use crate::dashboards::{Dashboard, FieldMistake, Origin, Person};
+
+/// What is previewed.
+pub(super) enum Preview {
+    /// Nothing yet.
+    Nothing,
+    /// The panel.
+    Of(PanelSpec),
+    /// No panel, for these reasons.
+    Missing(Vec<FieldMistake>),
+}
+
+impl Preview {
+    /// That of `panel`, unless there are `mistakes` in it.
+    pub(super) fn after(mistakes: &[FieldMistake], panel: &PanelSpec) -> Self {
+        if mistakes.is_empty() { Self::Of(panel.clone()) } else { Self::Missing(mistakes.to_vec()) }
+    }
+
+    /// The preview of a form that changes the panel `was`.
+    ///
+    /// # Errors
+    /// When the panel cannot be shown, by our fault.
+    pub(super) async fn html(self, changing: &Changing, was: Option<&str>) -> Result<AnyView, AppError> {
+        let (panel, missing) = match self {
+            Self::Nothing => (None, Vec::new()),
+            Self::Of(panel) => (Some(panel), Vec::new()),
+            Self::Missing(mistakes) => {
+                let saved = changing.stored.spec.panels.iter().find(|panel| Some(panel.id.as_str()) == was);
+                (saved.cloned(), mistakes)
+            }
+        };
+        let html = match panel {
+            Some(panel) => panel_html(changing, panel).await?,
+            None => None,
+        };
+        let is_stale = (!missing.is_empty() && html.is_some()).then_some("");
+        let panel = match html {
+            Some(html) => view! { <div class="panels" inner_html=html></div> }.into_any(),
+            None => {
+                view! { <p class="muted">"Fill in the form, and the panel is shown here as you see it."</p> }.into_any()
+            }
+        };
+        let told = (!missing.is_empty()).then(|| {
+            view! {
+                <div class="notice notice-warn">
+                    <p>"The preview still needs this:"</p>
+                    {mistake_links(&missing)}
+                </div>
+            }
+        });
+        Ok(view! {
+            <section class="preview span-6" id="preview" aria-labelledby="preview-title">
+                <h2 id="preview-title">"Preview"</h2>
+                <div id="preview-status" role="status">
+                    {told}
+                </div>
+                <p class="preview-stale muted">"Below is the panel before these changes."</p>
+                <div id="preview-panel" data-stale=is_stale>
+                    {panel}
+                </div>
+            </section>
+        }
+        .into_any())
+    }
+}
+
+/// The HTML of `panel` as its writer sees it, where it can be shown.
+async fn panel_html(changing: &Changing, panel: PanelSpec) -> Result<Option<String>, AppError> {
+    let spec = DashboardSpec { panels: vec![PanelSpec { width: None, ..panel }], ..changing.stored.spec.clone() };
+    let Ok(draft) = Dashboard::of(&changing.stored.slug, spec, Origin::Draft) else { return Ok(None) };
+    let person = Person::SignedIn(&changing.sign_in, changing.role);
+    Ok(panels_of(&caller::dashboards()?, &draft, person).await?.into_iter().next().flatten())
+}
