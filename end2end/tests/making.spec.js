@@ -101,6 +101,36 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
+    test.use({ javaScriptEnabled });
+
+    // Case: making/undo-in-place
+    test('what is deleted is said at its place, and undone there', async ({ page, visitor }) => {
+      const name = await makeDashboard(page, visitor);
+      const panels = page.locator('.edited');
+      const before = await panels.count();
+      const notice = page.locator('#done');
+      await button(page, 'Delete “amount by region”').click();
+      await expect(notice).toContainText('Deleted “amount by region”.');
+      await expect(notice).toBeInViewport();
+      await expect(notice).toBeFocused();
+      await expect(panels).toHaveCount(before - 1);
+      await notice.getByRole('button', { name: 'Undo' }).click();
+      await expect(notice).toContainText('Undid: Deleted “amount by region” (back to version 1).');
+      await expect(notice).toBeInViewport();
+      await expect(notice.getByRole('button')).toHaveCount(0);
+      await expect(panels).toHaveCount(before);
+      await page.getByLabel('Width of “amount by region”').selectOption('Half');
+      if (!javaScriptEnabled) await button(page, 'Set width “amount by region”').click();
+      await expect(notice).toContainText('Set the width of “amount by region” to 6 of 12 columns.');
+      await expect(page.locator('#edit-breakdown')).toHaveClass(/span-6/);
+      await page.goto(`/dashboards/${name}/edit`);
+      await expect(notice).toHaveCount(0);
+    });
+  });
+}
+
 test('a panel is dragged to another place @script', async ({ page, visitor }) => {
   const name = await makeDashboard(page, visitor);
   const order = () => page.locator('.edited').evaluateAll((panels) => panels.map((panel) => panel.id.replace('edit-', '')));
@@ -108,7 +138,7 @@ test('a panel is dragged to another place @script', async ({ page, visitor }) =>
   // Nothing is dragged while the page has to be scrolled for it.
   await page.locator('[data-arrange]').evaluate((list) => list.scrollIntoView());
   await page.locator(`#edit-${second} .drag-handle`).dragTo(page.locator(`#edit-${first} .edit-bar`));
-  await page.waitForURL(`**/dashboards/${name}/edit#edit-${second}`);
+  await page.waitForURL(/at=0#done$/);
   expect(await order()).toEqual([second, first, ...rest]);
   await page.getByRole('link', { name: /^History/ }).click();
   await expect(page.getByRole('cell', { name: /Moved .* to place 1/ })).toBeVisible();

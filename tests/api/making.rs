@@ -61,6 +61,13 @@ pub(crate) async fn make(browser: &mut Browser, title: &str) -> String {
     made.location().to_owned()
 }
 
+/// The notice on `page` that says what was done last.
+#[track_caller]
+fn notice_of(page: &Answer) -> String {
+    let (_, notice) = page.body.split_once("id=\"done\"").unwrap_or_else(|| panic!("no notice in {page:#?}"));
+    notice.split("</div>").next().unwrap().to_owned()
+}
+
 /// What an element with `name` of a form on `page` holds.
 #[track_caller]
 pub(crate) fn hidden(page: &Answer, name: &str) -> String {
@@ -125,12 +132,20 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     reed.get(&routes::dashboard("sales-2026")).await.assert_shows("id=\"sales-by-region\"");
 
     // Its arrangement, its settings, and back.
-    let button = async |wren: &mut Browser, version: &str, wish: &str| {
-        let fields = [("version", version), ("panel", "sales-by-region"), ("width", "4"), ("do", wish)];
-        wren.submit(&editor, &fields).await.assert_redirect(&format!("{editor}#edit-sales-by-region"));
-    };
-    for (version, wish) in [("2", "earlier"), ("3", "width"), ("4", "duplicate"), ("5", "later"), ("6", "delete")] {
-        button(&mut wren, version, wish).await;
+    // Each leads to its place, and says there what was done.
+    for (version, wish, at, told) in [
+        (2, "earlier", 3, "Moved “Sales by region” earlier"),
+        (3, "width", 3, "Set the width of “Sales by region” to 4 of 12"),
+        (4, "duplicate", 4, "Duplicated “Sales by region”"),
+        (5, "later", 4, "Moved “Sales by region” later"),
+        (6, "delete", 4, "Deleted “Sales by region”"),
+    ] {
+        let (from, made) = (version.to_string(), version + 1);
+        let fields = [("version", from.as_str()), ("panel", "sales-by-region"), ("width", "4"), ("do", wish)];
+        let there = format!("{editor}?done={made}&at={at}");
+        wren.submit(&editor, &fields).await.assert_redirect(&format!("{there}#done"));
+        let notice = notice_of(&wren.get(&there).await);
+        assert!(notice.contains(told) && notice.contains("value=\"undo\""), "{notice}");
     }
     for (field, wish, told) in [("to", "move", "Give a place"), ("width", "width", "Give a number of columns")] {
         let fields = [("version", "7"), ("panel", "total"), (field, "x"), ("do", wish)];
@@ -145,12 +160,24 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     let settings = [("version", "7"), ("title", "Sold"), ("role", "admin"), ("do", "settings")];
     wren.submit(&editor, &settings).await.assert_status(422).assert_shows("no higher than your own");
     let settings = [("version", "7"), ("title", "Sold"), ("role", "write"), ("do", "settings")];
-    wren.submit(&editor, &settings).await.assert_redirect(&editor);
+    wren.submit(&editor, &settings).await.assert_redirect(&format!("{editor}?done=8#done"));
     reed.get(&routes::dashboard("sales-2026")).await.assert_status(404);
-    wren.submit(&editor, &[("version", "8"), ("do", "undo")]).await.assert_redirect(&editor);
+    let undone = format!("{editor}?done=9");
+    wren.submit(&editor, &[("version", "8"), ("do", "undo")]).await.assert_redirect(&format!("{undone}#done"));
+    let notice = notice_of(&wren.get(&undone).await);
+    assert!(notice.contains("Undid: Changed title, role or other settings (back to version 7)"), "{notice}");
+    assert!(!notice.contains("value=\"undo\""), "{notice}");
+    // Only what was done last is said, and nothing that an address makes up.
+    for query in ["done=8", "done=99", "done=x&at=x"] {
+        assert!(
+            !wren.get(&format!("{editor}?{query}")).await.assert_status(200).body.contains("id=\"done\""),
+            "{query}"
+        );
+    }
+    wren.get(&format!("{editor}?done=9&at=99")).await.assert_status(200).assert_shows("id=\"done\"");
     reed.get(&routes::dashboard("sales-2026")).await.assert_status(200).assert_shows("Sales 2026");
     let history = wren.get(&routes::of_dashboard(routes::DASHBOARD_HISTORY, "sales-2026")).await;
-    history.assert_status(200).assert_shows("Undid back to version 7").assert_shows("Wren Hollis");
+    history.assert_status(200).assert_shows("(back to version 7)").assert_shows("Wren Hollis");
     assert_eq!(history.tables()[0].len(), 9);
     wren.get(&routes::dashboard_version("sales-2026", 1)).await.assert_status(200).assert_shows("What changed since");
     wren.get(&routes::dashboard_version("sales-2026", 99)).await.assert_status(404);
@@ -198,7 +225,8 @@ async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so(databas
     execute(app.db(), "UPDATE datasets SET deleted_at = 1 WHERE name = 'sales'").await;
     until("the data set is gone", async || wren.get(&routes::dataset("sales")).await.status == 404).await;
     let history = routes::of_dashboard(routes::DASHBOARD_HISTORY, "sales");
-    wren.submit(&history, &[("version", "5"), ("restored", "1")]).await.assert_redirect(&editor);
+    let restored = wren.submit(&history, &[("version", "5"), ("restored", "1")]).await;
+    restored.assert_redirect(&format!("{editor}?done=6&at=0#done"));
     wren.get(&editor).await.assert_status(200).assert_shows("This panel does not fit its data");
     let mut ada = signed_in(&app, "ada").await;
     ada.get(&routes::dashboard("sales")).await.assert_status(200).assert_shows("There is no data set “sales”.");

@@ -133,7 +133,7 @@ impl Change {
                 let place = to.saturating_add(1).min(spec.panels.len());
                 format!("Moved “{}” to place {place}", title(id))
             }
-            Self::Width(id, width) => format!("Gave “{}” the width {width}", title(id)),
+            Self::Width(id, width) => format!("Set the width of “{}” to {width} of 12 columns", title(id)),
         }
     }
 }

@@ -3,16 +3,18 @@
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use rolecall_model::AppError;
-use rolecall_model::spec::{DashboardSpec, PanelSpec};
+use rolecall_model::spec::DashboardSpec;
 
 use super::conflict::conflict;
-use super::fields::{Form, hidden};
+use super::done::{Done, DoneNotice, UndoForm, address};
+use super::edited_panel::{EditedPanel, Place};
+use super::fields::Form;
 use super::filters::{filter_columns, filter_mistakes, filters_form};
 use super::history::undo;
 use super::kept::kept;
 use super::save::{Outcome, closed_in, save, version_of};
 use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
-use super::shown::{closed_panel, panels_of};
+use super::shown::panels_of;
 use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
@@ -56,10 +58,12 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
         Err(mistakes) => return refused(&asked, &changing, &typed, &mistakes).await,
     };
     match save(&changing, from, &change).await? {
-        Outcome::Saved => {
-            let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, slug);
-            let panel = typed.get("panel");
-            Ok(Reply::GoOn(if panel.is_empty() { edit } else { format!("{edit}#edit-{panel}") }))
+        Outcome::Saved(version) => {
+            let before = &changing.stored.spec;
+            let after = change.of(before).map_err(|_| AppError::NotFound)?;
+            // Of a copy, it is the copy that is new.
+            let panel = change.panel().filter(|_| !matches!(change, Change::Duplicate(_)));
+            Ok(Reply::GoOn(address(slug, version, (before, &after), panel)))
         }
         Outcome::Mistakes(mistakes) => refused(&asked, &changing, &typed, &mistakes).await,
         Outcome::Conflict => {
@@ -128,13 +132,12 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let shown = panels_of(&dashboards, &dashboard, person).await?;
     let audience = Audience::of(&dashboards, &dashboard, changing.role).await?;
     let (slug, version, spec) = (stored.slug.clone(), stored.edition.version, &stored.spec);
-    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
     let count = spec.panels.len();
     let panels = spec.panels.iter().zip(shown).enumerate().map(|(at, (panel, html))| {
         let place = Place { is_first: at == 0, is_last: at + 1 == count };
         view! { <EditedPanel slug=slug.clone() version panel=panel.clone() place html/> }
     });
-    let panels = panels.collect_view();
+    let mut panels: Vec<AnyView> = panels.map(IntoAny::into_any).collect();
     let form = Form { typed, mistakes };
     let about_filters: Vec<FieldMistake> = mistakes.iter().map(at_filter_field).collect();
     let is_about_filters = typed.get("do") == "filters";
@@ -143,20 +146,18 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let filter_form = Form { typed: &filled, mistakes: &about_filters };
     let filters = filters_form(&slug, version, &filter_form, &open).await?;
     let summary = if is_about_filters { filter_form.summary() } else { form.summary() };
-    let undo = (version > 1).then(|| {
-        view! {
-            <form method="post" action=edit.clone()>
-                {hidden("version", version)}
-                <button class="button" type="submit" name="do" value="undo">
-                    "Undo"
-                </button>
-            </form>
-        }
-    });
+    let mut done = Done::asked(asked, changing).await?;
+    if let Some(at) = done.as_ref().and_then(|done| done.at) {
+        let notice = done.take().map(|done| view! { <DoneNotice slug=slug.clone() version done/> });
+        panels.insert(at, notice.into_any());
+    }
+    let done = done.map(|done| view! { <DoneNotice slug=slug.clone() version done/> });
+    let undo = (version > 1).then(|| view! { <UndoForm slug=slug.clone() version/> });
     let view = view! {
         <Head slug=slug.clone() spec=spec.clone()/>
         <StepUpNotice here=asked.here()/>
         {summary}
+        {done}
         <div class="actions">
             <a class="button button-primary" href=routes::of_dashboard(routes::DASHBOARD_ADD, &slug)>
                 "Add a panel"
@@ -196,72 +197,4 @@ fn Head(slug: String, spec: DashboardSpec) -> impl IntoView {
             </p>
         </div>
     }
-}
-
-/// Where a panel stands among the others.
-#[derive(Clone, Copy)]
-struct Place {
-    is_first: bool,
-    is_last: bool,
-}
-
-/// A panel as it is shown, with what can be done with it.
-#[component]
-fn EditedPanel(
-    slug: String,
-    version: i64,
-    panel: PanelSpec,
-    place: Place,
-    /// The panel, unless it is closed to the caller.
-    html: Option<String>,
-) -> impl IntoView {
-    let PanelSpec { id, title, width, .. } = panel;
-    let width = width.unwrap_or(12);
-    // Others can be moved past it; what it is stays unsaid.
-    let Some(html) = html else {
-        return view! { <div class=format!("edited span-{width}")>{closed_panel()}</div> }.into_any();
-    };
-    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
-    let of = |what: &str| format!("{what} “{title}”");
-    let button = |key: &'static str, text: &'static str, is_off: bool| {
-        view! {
-            <button class="button" type="submit" name="do" value=key aria-label=of(text) disabled=is_off>
-                {text}
-            </button>
-        }
-    };
-    let widths = (1..=12_u8).map(|of| {
-        view! {
-            <option value=of selected=of == width>
-                {of}
-            </option>
-        }
-    });
-    view! {
-        <div class=format!("edited span-{width}") id=format!("edit-{id}")>
-            <form class="edit-bar" method="post" action=edit aria-label=of("Panel")>
-                {hidden("version", version)}
-                {hidden("panel", &id)}
-                // For the pointer alone: the buttons do the same.
-                <span class="drag-handle by-script" draggable="true" aria-hidden="true" title="Drag to another place">
-                    "⠿"
-                </span>
-                <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>
-                    "Edit"
-                </a>
-                {button("earlier", "Earlier", place.is_first)}
-                {button("later", "Later", place.is_last)}
-                <span class="width-choice">
-                    <select name="width" aria-label=of("Width, in twelfths of the page, of")>
-                        {widths.collect_view()}
-                    </select>
-                    {button("width", "Set width", false)}
-                </span>
-                {button("duplicate", "Duplicate", false)}
-                {button("delete", "Delete", false)}
-            </form>
-            <div inner_html=html></div>
-        </div>
-    }
-    .into_any()
 }

@@ -198,7 +198,7 @@ pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> 
 }
 
 /// `choices` as options. What is chosen and none of them stays, so that it is not lost.
-fn options(mut choices: Vec<Choice>, chosen: &[String]) -> impl IntoView + use<> {
+pub(super) fn options(mut choices: Vec<Choice>, chosen: &[String]) -> impl IntoView + use<> {
     for value in chosen {
         if !value.is_empty() && !choices.iter().any(|(known, _)| known == value) {
             choices.push((value.clone(), value.clone()));

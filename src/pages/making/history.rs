@@ -5,6 +5,7 @@ use rolecall_model::AppError;
 use rolecall_model::spec::PanelSpec;
 
 use super::conflict::{DifferenceTable, Told, conflict};
+use super::done::address;
 use super::fields::hidden;
 use super::kept::kept;
 use super::save::{Outcome, closed_in, closed_to, store, version_of};
@@ -179,7 +180,14 @@ pub(super) async fn undo(asked: &Asked, changing: &Changing, from: i64, typed: &
         let message = "There is nothing to undo: no earlier version is kept.".to_owned();
         return Err(AppError::Invalid { message });
     };
-    take_up(asked, changing, from, before, typed, &format!("Undid back to version {before}")).await
+    let since = caller::dashboards()?.history(&changing.stored, before, changing.role).await;
+    let since = since.map_err(|error| error.for_browser(caller::internal))?;
+    let undone = since.into_iter().find(|entry| entry.version == before + 1).and_then(|entry| entry.change);
+    let words = match undone {
+        Some(undone) => format!("Undid: {undone} (back to version {before})"),
+        None => format!("Undid back to version {before}"),
+    };
+    take_up(asked, changing, from, before, typed, &words).await
 }
 
 async fn take_up(asked: &Asked, changing: &Changing, from: i64, number: i64, typed: &Typed, words: &str) -> FormAnswer {
@@ -190,7 +198,10 @@ async fn take_up(asked: &Asked, changing: &Changing, from: i64, number: i64, typ
         return conflict(asked, changing, from, typed, &earlier.spec).await;
     }
     match store(changing, &earlier.spec, words, Some(root)).await? {
-        Outcome::Saved => Ok(Reply::GoOn(routes::of_dashboard(routes::DASHBOARD_EDIT, &changing.stored.slug))),
+        Outcome::Saved(version) => {
+            let specs = (&changing.stored.spec, &earlier.spec);
+            Ok(Reply::GoOn(address(&changing.stored.slug, version, specs, None)))
+        }
         Outcome::Mistakes(mistakes) => {
             let message = mistakes.into_iter().map(|mistake| mistake.what).collect::<Vec<_>>().join(" ");
             Err(AppError::Invalid { message })

@@ -6,7 +6,9 @@
 mod bring;
 mod choices;
 mod conflict;
+mod done;
 mod edit;
+mod edited_panel;
 mod field_groups;
 mod fields;
 mod filters;

@@ -93,7 +93,7 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     };
     match typed.get("do") {
         "save" if mistakes.is_empty() => match save(&changing, version, &change).await? {
-            Outcome::Saved => {
+            Outcome::Saved(_) => {
                 let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &changing.stored.slug);
                 Ok(Reply::GoOn(format!("{edit}#edit-{}", panel.id)))
             }

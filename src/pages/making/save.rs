@@ -9,8 +9,8 @@ use crate::datasets::Catalogue;
 
 /// What became of a change.
 pub(super) enum Outcome {
-    /// It is saved.
-    Saved,
+    /// It is saved, as this version.
+    Saved(i64),
     /// It cannot be.
     Mistakes(Vec<FieldMistake>),
     /// Somebody else saved a version first.
@@ -83,7 +83,7 @@ pub(super) async fn store(
 ) -> Result<Outcome, AppError> {
     let new = New { spec, change: words, restored_from };
     match caller::dashboards()?.save(&changing.stored, new, changing.editor()?).await {
-        Ok(_) => Ok(Outcome::Saved),
+        Ok(version) => Ok(Outcome::Saved(version)),
         Err(StoreError::Mistakes(mistakes)) => Ok(Outcome::Mistakes(mistakes)),
         Err(StoreError::Changed) => Ok(Outcome::Conflict),
         Err(error @ StoreError::Closed(needed)) => Err(match closed_to(changing, needed) {

@@ -1,0 +1,120 @@
+//! What was done last in the editor: said at the place where it was done, with the way back.
+
+use leptos::prelude::*;
+use rolecall_model::AppError;
+use rolecall_model::spec::DashboardSpec;
+
+use super::fields::hidden;
+use crate::caller::{self, Changing};
+use crate::pages::page::Asked;
+use crate::routes;
+
+/// The field of the editor's address with the version that was just made.
+const VERSION: &str = "done";
+/// The field with the place among the panels where that was.
+const PLACE: &str = "at";
+
+/// Where the browser goes on after a change of `before`, the document of the version before `version`, to `after`: to the panel
+/// `panel`, or the first one that is other than before.
+pub(super) fn address(
+    slug: &str,
+    version: i64,
+    (before, after): (&DashboardSpec, &DashboardSpec),
+    panel: Option<&str>,
+) -> String {
+    let named = panel.and_then(|id| after.panels.iter().position(|panel| panel.id == id));
+    let at = named.or_else(|| {
+        let same = before.panels.iter().zip(&after.panels).take_while(|(before, after)| before == after).count();
+        (before.panels != after.panels).then_some(same)
+    });
+    let at = at.map(|at| format!("&{PLACE}={at}")).unwrap_or_default();
+    format!("{}?{VERSION}={version}{at}#done", routes::of_dashboard(routes::DASHBOARD_EDIT, slug))
+}
+
+/// What was done last.
+pub(super) struct Done {
+    words: String,
+    /// Whether it was itself an undo, or took up an earlier version again: what was before that is in the history.
+    is_restored: bool,
+    /// Before which panel it is said; above all where it was about none.
+    pub(super) at: Option<usize>,
+}
+
+impl Done {
+    /// What the address says was done, where nothing was done since.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub(super) async fn asked(asked: &Asked, changing: &Changing) -> Result<Option<Self>, AppError> {
+        let stored = &changing.stored;
+        let version = stored.edition.version;
+        if asked.value(VERSION).is_none_or(|done| done != version.to_string()) {
+            return Ok(None);
+        }
+        let latest = caller::dashboards()?.history(stored, version - 1, changing.role).await;
+        let latest = latest.map_err(|error| error.for_browser(caller::internal))?;
+        let at = asked.value(PLACE).and_then(|at| at.parse().ok());
+        let at = at.map(|at: usize| at.min(stored.spec.panels.len()));
+        let entry = latest.into_iter().find(|entry| entry.version == version);
+        // Of a change of what is closed to them, somebody hears nothing.
+        let done = entry.and_then(|entry| Some((entry.change?, entry.restored_from.is_some())));
+        Ok(done.map(|(words, is_restored)| Self { words, is_restored, at }))
+    }
+}
+
+/// Says it. It has the focus, since the address leads to it.
+#[component]
+pub(super) fn DoneNotice(slug: String, version: i64, done: Done) -> impl IntoView {
+    let Done { words, is_restored, .. } = done;
+    let undo = (version > 1 && !is_restored).then(|| view! { <UndoForm slug version/> });
+    view! {
+        <div class="notice done" id="done" role="status" tabindex="-1">
+            <p>
+                <bdi>{words}</bdi>
+                "."
+            </p>
+            {undo}
+        </div>
+    }
+}
+
+/// The button that takes back what was done last.
+#[component]
+pub(super) fn UndoForm(slug: String, version: i64) -> impl IntoView {
+    view! {
+        <form method="post" action=routes::of_dashboard(routes::DASHBOARD_EDIT, &slug)>
+            {hidden("version", version)}
+            <button class="button" type="submit" name="do" value="undo">
+                "Undo"
+            </button>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolecall_model::Role;
+    use rolecall_model::spec::{PanelKind, PanelSpec};
+
+    use super::*;
+    use crate::dashboards::empty;
+
+    #[test]
+    fn the_browser_goes_on_to_where_something_changed() {
+        let with = |ids: &[&str]| {
+            let mut spec = empty("x", Role::Read);
+            spec.panels = ids.iter().map(|id| PanelSpec::new(id, id, PanelKind::Note)).collect();
+            spec
+        };
+        let before = with(&["a", "b", "c"]);
+        for (after, panel, expected) in [
+            (with(&["a", "c"]), Some("b"), "?done=2&at=1#done"),
+            (with(&["a", "b"]), Some("c"), "?done=2&at=2#done"),
+            (with(&["a", "c", "b"]), Some("b"), "?done=2&at=2#done"),
+            (with(&["a", "b", "b-2", "c"]), None, "?done=2&at=2#done"),
+            (with(&["a", "b", "c"]), None, "?done=2#done"),
+        ] {
+            assert!(address("x", 2, (&before, &after), panel).ends_with(expected), "{expected}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A panel in the editor: as it is shown, with what can be done with it above.
+
+use leptos::prelude::*;
+use rolecall_model::spec::PanelSpec;
+
+use super::choices::widths;
+use super::fields::{hidden, options};
+use super::shown::closed_panel;
+use crate::routes;
+
+/// Where a panel stands among the others.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) is_first: bool,
+    pub(super) is_last: bool,
+}
+
+/// A panel as it is shown, with what can be done with it.
+#[component]
+pub(super) fn EditedPanel(
+    slug: String,
+    version: i64,
+    panel: PanelSpec,
+    place: Place,
+    /// The panel, unless it is closed to the caller.
+    html: Option<String>,
+) -> impl IntoView {
+    let PanelSpec { id, title, width, .. } = panel;
+    let width = width.unwrap_or(12);
+    // Others can be moved past it; what it is stays unsaid.
+    let Some(html) = html else {
+        return view! { <div class=format!("edited span-{width}")>{closed_panel()}</div> }.into_any();
+    };
+    let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
+    let of = |what: &str| format!("{what} “{title}”");
+    let button = |key: &'static str, text: &'static str, is_off: bool| {
+        view! {
+            <button class="button" type="submit" name="do" value=key aria-label=of(text) disabled=is_off>
+                {text}
+            </button>
+        }
+    };
+    let chosen = width.to_string();
+    view! {
+        <div class=format!("edited span-{width}") id=format!("edit-{id}")>
+            <form class="edit-bar" method="post" action=edit aria-label=of("Panel")>
+                {hidden("version", version)}
+                {hidden("panel", &id)}
+                // For the pointer alone: the buttons do the same.
+                <span class="drag-handle by-script" draggable="true" aria-hidden="true" title="Drag to another place">
+                    "⠿"
+                </span>
+                <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>
+                    "Edit"
+                </a>
+                {button("earlier", "Earlier", place.is_first)}
+                {button("later", "Later", place.is_last)}
+                <span class="width-choice">
+                    // With a script it is set as soon as it is chosen.
+                    <select name="width" aria-label=of("Width of") data-submits="width">
+                        {options(widths(&chosen), &[chosen.clone()])}
+                    </select>
+                    <span class="without-script">{button("width", "Set width", false)}</span>
+                </span>
+                {button("duplicate", "Duplicate", false)}
+                {button("delete", "Delete", false)}
+            </form>
+            <div inner_html=html></div>
+        </div>
+    }
+    .into_any()
+}
