@@ -104,7 +104,10 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     assert_eq!(editor, edit("sales-2026"));
     let mut reed = signed_in(&app, "reed").await;
     let shown = reed.get(&routes::dashboard("sales-2026")).await;
-    shown.assert_status(200).assert_shows("amount by region").assert_shows("120.5").assert_shows("amount by day");
+    shown.assert_status(200).assert_shows("amount by region").assert_shows("120.5").assert_shows("amount by month");
+    // Of three rows, the figure is the total: there is nothing to compare.
+    shown.assert_shows("Total amount").assert_shows("157.5");
+    assert!(!shown.body.contains("since 2026") && !shown.body.contains("as in 2026"), "{shown:#?}");
     reed.get(routes::DASHBOARDS).await.assert_shows("Sales 2026");
 
     // A panel is refused beside its field with everything that was typed, shown with its fields, previewed, and saved.

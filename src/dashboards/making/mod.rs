@@ -8,6 +8,7 @@ mod filters;
 mod form;
 mod in_form;
 mod kind;
+mod pace;
 mod panel;
 mod propose;
 mod typed;

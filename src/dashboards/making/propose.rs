@@ -1,16 +1,15 @@
 //! A first dashboard for a data set: a figure, a series over time, a breakdown and the rows, of the columns that tell most.
 
-use chrono::Days;
 use rolecall_data::query::{MAX_MEASURES, QueryError};
 use rolecall_model::Role;
 use rolecall_model::data::{
-    Aggregate, Cell, ColumnType, DataColumn, Dimension, GroupOrder, GroupQuery, Measure, Order, Query, RowOrder,
-    Select, TimeStep,
+    Aggregate, Cell, ColumnType, DataColumn, Dimension, GroupOrder, GroupQuery, Measure, Order, Query, RowOrder, Select,
 };
 use rolecall_model::spec::{
     DashboardFilter, DashboardSpec, FORMAT, FilterKind, LastDay, PanelKind, PanelSpec, TableColumn,
 };
 
+use super::pace::Pace;
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::RESERVED_FIELDS;
 use crate::dashboards::stored::wish;
@@ -87,42 +86,32 @@ impl Dashboards {
         let of_type = |wanted: fn(ColumnType) -> bool| columns.iter().filter(move |column| wanted(column.column_type));
         let time = of_type(|of| of == ColumnType::Date).chain(of_type(|of| of == ColumnType::Timestamp)).next();
         let time = match time {
-            Some(column) => {
-                Some(Dimension { column: column.name.clone(), step: Some(self.step(dataset, column, viewer).await?) })
-            }
+            Some(column) => Some((column, self.pace(dataset, column, viewer).await?)),
             None => None,
         };
         let quantity = telling(of_type(ColumnType::is_number));
         let group = self.group(dataset, of_type(|of| of == ColumnType::Text).collect(), viewer).await?;
         let mut spec = empty(&dataset.title, dataset.role);
-        spec.filters = filters(dataset, time.as_ref(), group);
-        spec.panels = panels(dataset, &measure(quantity), time.as_ref(), group);
+        spec.filters = filters(dataset, time.map(|(column, _)| column), group);
+        spec.panels = panels(dataset, &measure(quantity), time, group);
         Ok(spec)
     }
 
-    /// A step of time of which there are neither few nor many.
-    async fn step(&self, dataset: &DataSet, column: &DataColumn, viewer: &RuleViewer) -> Result<TimeStep, QueryError> {
-        let measures = [Aggregate::Minimum, Aggregate::Maximum].map(|compute| plain(compute, Some(&column.name)));
+    /// How the rows are spread over the times in `column`.
+    async fn pace(&self, dataset: &DataSet, column: &DataColumn, viewer: &RuleViewer) -> Result<Pace, QueryError> {
+        let measures = [Aggregate::Minimum, Aggregate::Maximum, Aggregate::Count];
+        let measures = measures.map(|compute| plain(compute, Some(&column.name)));
         let result = self.datasets().run(dataset, &groups(measures.to_vec()), viewer).await?;
-        let day = |cell: Option<&Cell>| match cell {
-            Some(Cell::Date(day)) => Some(*day),
-            Some(Cell::Timestamp(moment)) => Some(moment.date_naive()),
+        let day = |cell: &Cell| match cell {
+            Cell::Date(day) => Some(*day),
+            Cell::Timestamp(moment) => Some(moment.date_naive()),
             _ => None,
         };
-        let row = result.rows.first();
-        let (first, last) = (day(row.and_then(|row| row.first())), day(row.and_then(|row| row.get(1))));
-        let is_within = |days| {
-            first
-                .zip(last)
-                .is_none_or(|(first, last)| first.checked_add_days(Days::new(days)).is_none_or(|end| last < end))
+        let (days, rows) = match result.rows.first().map(Vec::as_slice) {
+            Some([first, last, Cell::Integer(rows)]) => (day(first).zip(day(last)), *rows),
+            _ => (None, 0),
         };
-        Ok(match () {
-            () if column.column_type == ColumnType::Timestamp && is_within(3) => TimeStep::Hour,
-            () if is_within(62) => TimeStep::Day,
-            () if is_within(200) => TimeStep::Week,
-            () if is_within(10 * 366) => TimeStep::Month,
-            () => TimeStep::Year,
-        })
+        Ok(Pace::of(rows, days, column.column_type == ColumnType::Timestamp))
     }
 
     /// The first of `columns` with few different values, best no more than a page can name.
@@ -189,7 +178,7 @@ fn title_of(measure: &Measure) -> String {
 }
 
 /// A range of days, and the values that the breakdown is by. Files mostly end in the past, so their days are counted from the newest.
-fn filters(dataset: &DataSet, time: Option<&Dimension>, group: Option<&DataColumn>) -> Vec<DashboardFilter> {
+fn filters(dataset: &DataSet, time: Option<&DataColumn>, group: Option<&DataColumn>) -> Vec<DashboardFilter> {
     let last_day = match dataset.kind {
         Kind::BuiltIn | Kind::Uploaded => LastDay::Newest,
         Kind::Pushed | Kind::Queried => LastDay::Today,
@@ -204,7 +193,7 @@ fn filters(dataset: &DataSet, time: Option<&Dimension>, group: Option<&DataColum
         last_day,
         except: Vec::new(),
     };
-    let days = time.map(|time| filter("period".to_owned(), FilterKind::DateRange, &time.column, last_day));
+    let days = time.map(|time| filter("period".to_owned(), FilterKind::DateRange, &time.name, last_day));
     let values = group.map(|group| {
         let id = Some(wish(&group.name)).filter(|id| id != "period" && !RESERVED_FIELDS.contains(&id.as_str()));
         let id = id.unwrap_or_else(|| "group".to_owned());
@@ -216,7 +205,7 @@ fn filters(dataset: &DataSet, time: Option<&Dimension>, group: Option<&DataColum
 fn panels(
     dataset: &DataSet,
     measure: &Measure,
-    time: Option<&Dimension>,
+    time: Option<(&DataColumn, Pace)>,
     group: Option<&DataColumn>,
 ) -> Vec<PanelSpec> {
     let shown = title_of(measure);
@@ -226,12 +215,22 @@ fn panels(
         ..PanelSpec::new(id, title, kind)
     };
     let with_measure = |panel: PanelSpec| PanelSpec { measures: vec![measure.clone()], ..panel };
-    let mut figure = with_measure(panel("figure", &shown, PanelKind::Figure, 4));
-    figure.measures = vec![Measure { title: Some(shown.clone()), ..measure.clone() }];
-    (figure.by, figure.compare) = (time.cloned(), time.is_some());
-    let series = time.map(|time| {
-        let title = format!("{shown} by {}", time.step.map(|step| step.to_string()).unwrap_or_default());
-        PanelSpec { by: Some(time.clone()), ..with_measure(panel("over-time", &title, PanelKind::Line, 8)) }
+    let steps = |(column, pace): (&DataColumn, Pace)| Dimension { column: column.name.clone(), step: Some(pace.step) };
+    let compared = time.filter(|(_, pace)| pace.can_be_compared()).map(steps);
+    // Of all rows, unless its last step of time says something beside the one before.
+    let name =
+        if compared.is_none() && measure.compute == Aggregate::Sum { format!("Total {shown}") } else { shown.clone() };
+    let figure = PanelSpec {
+        measures: vec![Measure { title: Some(name.clone()), ..measure.clone() }],
+        compare: compared.is_some(),
+        by: compared,
+        width: time.map(|_| 4),
+        ..panel("figure", &name, PanelKind::Figure, 4)
+    };
+    let series = time.map(|(column, pace)| {
+        let title = format!("{shown} by {}", pace.step);
+        let kind = if pace.is_short() { PanelKind::Bar } else { PanelKind::Line };
+        PanelSpec { by: Some(steps((column, pace))), ..with_measure(panel("over-time", &title, kind, 8)) }
     });
     let breakdown = group.map(|group| PanelSpec {
         by: Some(Dimension { column: group.name.clone(), step: None }),
@@ -243,15 +242,12 @@ fn panels(
     let columns = dataset.data.columns.iter().take(TABLE_COLUMNS);
     let column =
         |column: &DataColumn| TableColumn { column: column.name.clone(), title: None, unit: None, decimals: None };
-    let latest = time.map(|time| RowOrder { column: time.column.clone(), order: Order::Descending });
+    let latest = time.map(|(column, _)| RowOrder { column: column.name.clone(), order: Order::Descending });
     let rows = PanelSpec {
         columns: columns.map(column).collect(),
         order: latest.into_iter().collect(),
         ..panel("rows", &dataset.title, PanelKind::Table, 12)
     };
-    if series.is_none() {
-        figure.width = None;
-    }
     std::iter::once(figure).chain(series).chain(breakdown).chain([rows]).collect()
 }
 

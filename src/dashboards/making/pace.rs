@@ -1,0 +1,109 @@
+//! How the rows of a data set are spread over time: by which step they are grouped, and whether two steps can be compared.
+
+use chrono::{Datelike as _, NaiveDate};
+use rolecall_model::data::TimeStep;
+
+/// Up to how many days each step is best, the shortest first; beyond, a year.
+const BEST_WITHIN: [(TimeStep, i64); 4] =
+    [(TimeStep::Hour, 3), (TimeStep::Day, 62), (TimeStep::Week, 200), (TimeStep::Month, 3660)];
+/// The steps, the shortest first.
+const STEPS: [TimeStep; 6] =
+    [TimeStep::Hour, TimeStep::Day, TimeStep::Week, TimeStep::Month, TimeStep::Quarter, TimeStep::Year];
+/// Up to how many steps are bars: a line of so few says little.
+const FEW_STEPS: i64 = 12;
+/// How many rows a step has on average where two can be compared. With fewer, the change is chance.
+const ROWS_TO_COMPARE: i64 = 20;
+
+/// How rows are spread over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pace {
+    /// The step to group them by: of which there are neither few nor many, and no more than rows.
+    pub(super) step: TimeStep,
+    steps: i64,
+    rows: i64,
+}
+
+impl Pace {
+    /// That of so many `rows` from `first` to `last`, which have hours or only days.
+    pub(super) fn of(rows: i64, days: Option<(NaiveDate, NaiveDate)>, has_hours: bool) -> Self {
+        let shortest = if has_hours { TimeStep::Hour } else { TimeStep::Day };
+        let Some((first, last)) = days else { return Self { step: shortest, steps: 0, rows } };
+        let span = (last - first).num_days();
+        let best = BEST_WITHIN.into_iter().find(|(step, most)| span < *most && (has_hours || *step != TimeStep::Hour));
+        let best = best.map_or(TimeStep::Year, |(step, _)| step);
+        let from = STEPS.iter().position(|step| *step == best).unwrap_or_default();
+        let candidates = STEPS.iter().skip(from).map(|step| (*step, steps_between(first, last, *step)));
+        // Where most steps would be empty, a longer one is better, as long as there are two of it.
+        let kept = candidates.clone().take_while(|(_, steps)| *steps > 1).find(|(_, steps)| *steps <= rows);
+        let longest = candidates.take_while(|(_, steps)| *steps > 1).last();
+        let (step, steps) = kept.or(longest).unwrap_or((best, 1));
+        Self { step, steps, rows }
+    }
+
+    /// Whether the steps are so few that they are better bars than a line.
+    pub(super) const fn is_short(self) -> bool {
+        self.steps <= FEW_STEPS
+    }
+
+    /// Whether the last step can be compared with the one before.
+    pub(super) const fn can_be_compared(self) -> bool {
+        self.steps > 2 && self.rows >= self.steps * ROWS_TO_COMPARE
+    }
+}
+
+/// How many steps there are from `first` to `last`, both included.
+fn steps_between(first: NaiveDate, last: NaiveDate, step: TimeStep) -> i64 {
+    let days = (last - first).num_days();
+    let weekday = i64::from(first.weekday().num_days_from_monday());
+    let month = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
+    1 + match step {
+        TimeStep::Hour => days * 24 + 23,
+        TimeStep::Day => days,
+        TimeStep::Week => (weekday + days) / 7,
+        TimeStep::Month => month(last) - month(first),
+        TimeStep::Quarter => month(last) / 3 - month(first) / 3,
+        TimeStep::Year => i64::from(last.year() - first.year()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(rows: i64, first: &str, last: &str) -> Pace {
+        let day = |text: &str| text.parse().unwrap();
+        Pace::of(rows, Some((day(first), day(last))), false)
+    }
+
+    #[test]
+    fn the_step_is_the_best_for_the_time_and_the_rows() {
+        for (rows, first, last, expected) in [
+            (60, "2026-01-01", "2026-01-31", TimeStep::Day),
+            (500, "2026-01-01", "2026-06-30", TimeStep::Week),
+            (5000, "2015-01-01", "2023-12-31", TimeStep::Month),
+            (5000, "1995-01-01", "2023-12-31", TimeStep::Year),
+            // Few rows.
+            (3, "2026-01-02", "2026-02-06", TimeStep::Month),
+            (2, "2026-01-02", "2026-12-06", TimeStep::Quarter),
+            (2, "2026-01-05", "2026-01-06", TimeStep::Day),
+            (1, "2026-01-05", "2026-01-05", TimeStep::Day),
+            (0, "2026-01-05", "2026-01-05", TimeStep::Day),
+        ] {
+            assert_eq!(pace(rows, first, last).step, expected, "{rows} {first} {last}");
+        }
+        assert_eq!(Pace::of(0, None, false).step, TimeStep::Day);
+        let day = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap();
+        assert_eq!(Pace::of(100, Some((day, day)), true).step, TimeStep::Hour);
+    }
+
+    #[test]
+    fn only_steps_with_many_rows_are_compared_and_few_are_bars() {
+        assert!(!pace(3, "2026-01-02", "2026-02-06").can_be_compared());
+        assert!(!pace(500, "2026-01-01", "2026-06-30").can_be_compared(), "19 rows a week");
+        assert!(pace(800, "2026-01-01", "2026-06-30").can_be_compared(), "30 rows a week");
+        assert!(!pace(800, "2026-01-05", "2026-01-06").can_be_compared(), "two days");
+        assert!(!Pace::of(0, None, true).can_be_compared());
+        assert!(pace(600, "2026-01-01", "2026-12-31").is_short(), "12 months");
+        assert!(!pace(600, "2025-01-01", "2026-12-31").is_short(), "24 months");
+    }
+}
