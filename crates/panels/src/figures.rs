@@ -8,7 +8,7 @@ use rolecall_model::spec::{MissingValues, PanelSpec};
 
 use crate::chart::{ChartData, Series, line_of};
 use crate::format::{MINUS, ValueFormat, decimal};
-use crate::html::{ESTIMATES, escaped, no_value};
+use crate::html::{ESTIMATES, escaped, with_whole_dates};
 
 /// The figures of `panel` with what its query answered: one for each measure, group and series, and beneath it what the
 /// measure shows, such as the place and the day of a maximum. Moments are read in `zone`.
@@ -32,7 +32,7 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
                     (Some(_), Some(label)) => format!("{label}: {}", series.name),
                     _ => series.name.clone(),
                 };
-                push_figure(&mut html, &name, &value(&series.format, cell), &escaped(&details(shown, zone)));
+                push_figure(&mut html, &name, (&series.format, *cell), &details(shown, zone));
             }
         }
     }
@@ -69,7 +69,7 @@ pub fn figures_of_days(panel: &PanelSpec, result: &QueryResult, zone: Tz, compar
         let name = measure.name();
         let format = ValueFormat::of_measure(measure, [&now, &before].into_iter(), panel.unit.as_deref(), zone);
         let change = change(&format, &before, &now, ("against", compared.days_before));
-        push_figure(&mut html, &name, &value(&format, &now), &escaped(&format!("{}: {change}", compared.days)));
+        push_figure(&mut html, &name, (&format, &now), &format!("{}: {change}", compared.days));
         if let Some(series) = data.series.get(at) {
             push_line(&mut html, panel, series);
         }
@@ -81,26 +81,28 @@ pub fn figures_of_days(panel: &PanelSpec, result: &QueryResult, zone: Tz, compar
     html
 }
 
-/// Appends a figure; `value` and `detail` are HTML.
-fn push_figure(html: &mut String, name: &str, value: &str, detail: &str) {
-    let name = escaped(name);
+/// Appends a figure, or that there are no data for it, with its `detail`.
+fn push_figure(html: &mut String, name: &str, (format, cell): (&ValueFormat, &Cell), detail: &str) {
+    let (class, value) = match cell {
+        Cell::Missing => ("figure-value figure-none", "No data".to_owned()),
+        cell => ("figure-value", format.with_unit(cell)),
+    };
+    let (name, value) = (with_whole_dates(name), with_whole_dates(&value));
     _ = write!(
         html,
-        "<div class=\"figure\"><dt dir=\"auto\">{name}</dt><dd class=\"figure-value\" dir=\"auto\">{value}</dd>"
+        "<div class=\"figure\"><dt dir=\"auto\">{name}</dt><dd class=\"{class}\" dir=\"auto\">{value}</dd>"
     );
     if !detail.is_empty() {
-        _ = write!(html, "<dd class=\"figure-detail\" dir=\"auto\">{detail}</dd>");
+        _ = write!(html, "<dd class=\"figure-detail\" dir=\"auto\">{}</dd>", with_whole_dates(detail));
     }
     html.push_str("</div>");
 }
 
-/// A value with its unit, as HTML.
-fn value(format: &ValueFormat, cell: &Cell) -> String {
-    if *cell == Cell::Missing { no_value() } else { escaped(&format.with_unit(cell)) }
-}
-
-/// What stands beneath a figure: `New York, 2013-07-18`.
+/// What stands beneath a figure: `New York, 2013-07-18`; nothing where there is nothing of it.
 fn details(cells: &[Cell], zone: Tz) -> String {
+    if cells.iter().all(|cell| *cell == Cell::Missing) {
+        return String::new();
+    }
     let format = ValueFormat::of_names(zone);
     cells.iter().map(|cell| format.text(cell)).collect::<Vec<_>>().join(", ")
 }
@@ -110,11 +112,11 @@ fn push_compared(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, ser
     let mut steps = data.labels.iter().zip(&series.cells);
     let Some((label, cell)) = steps.next_back() else { return };
     let change = steps.next_back().map(|(before, previous)| change(&series.format, previous, cell, ("since", before)));
-    let mut detail = escaped(label);
+    let mut detail = label.clone();
     if let Some(change) = change {
-        _ = write!(detail, ": {}", escaped(&change));
+        _ = write!(detail, ": {change}");
     }
-    push_figure(html, &series.name, &value(&series.format, cell), &detail);
+    push_figure(html, &series.name, (&series.format, *cell), &detail);
     push_line(html, panel, series);
 }
 

@@ -17,6 +17,28 @@ pub fn escaped(text: &str) -> String {
     encode_text(&allowed(text)).into_owned()
 }
 
+/// `text` between tags, in which no day and no month breaks over two lines.
+#[must_use]
+pub fn with_whole_dates(text: &str) -> String {
+    let word = |word: &str| {
+        let (word, rest) = word.split_at(word.trim_end_matches([' ', ':', ',']).len());
+        let word = if is_date(word) { format!("<span class=\"date\">{word}</span>") } else { escaped(word) };
+        word + &escaped(rest)
+    };
+    text.split_inclusive(' ').map(word).collect()
+}
+
+/// Whether `word` is a day, a month or a quarter as `format` writes them: `2024-01-31`, `2024-01`, `2024-Q1`.
+fn is_date(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let is_number = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_second = |part: &str| is_number(part, 2) || part.strip_prefix('Q').is_some_and(|of| is_number(of, 1));
+    parts.next().is_some_and(|year| is_number(year, 4))
+        && parts.next().is_some_and(is_second)
+        && parts.next().is_none_or(|day| is_number(day, 2))
+        && parts.next().is_none()
+}
+
 /// `text` between double quotes.
 pub fn attribute(text: &str) -> String {
     encode_double_quoted_attribute(&allowed(text)).into_owned()
@@ -29,6 +51,18 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     }
     let start: String = text.chars().take(most.saturating_sub(1)).collect();
     Cow::Owned(format!("{}\u{2026}", start.trim_end()))
+}
+
+/// At most `most` characters of `text`, with an ellipsis in the middle where some are left out.
+pub fn shortened_within(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let kept = most.saturating_sub(1);
+    let end: String = text.chars().skip(count - kept / 2).collect();
+    let start: String = text.chars().take(kept - kept / 2).collect();
+    format!("{}\u{2026}{}", start.trim_end(), end.trim_start())
 }
 
 /// `text` with U+FFFD for each character that XML does not allow (XML 1.0, section 2.2), not even escaped.
@@ -52,9 +86,30 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_not_broken() {
+        let date = |text: &str| format!("<span class=\"date\">{text}</span>");
+        assert_eq!(with_whole_dates("New York, 2013-07-18"), format!("New York, {}", date("2013-07-18")));
+        assert_eq!(
+            with_whole_dates("2026-01: +1 since 2025-Q4"),
+            format!("{}: +1 since {}", date("2026-01"), date("2025-Q4"))
+        );
+        for plain in ["555-1234", "2024-1", "20240-01", "2024-01-31-b", "well-known", ""] {
+            assert_eq!(with_whole_dates(plain), plain);
+        }
+        assert_eq!(with_whole_dates("<b> 2024-01"), format!("&lt;b&gt; {}", date("2024-01")));
+    }
+
+    #[test]
     fn a_long_text_ends_in_an_ellipsis() {
         assert_eq!(shortened("Zürich", 6), "Zürich");
         assert_eq!(shortened("Zürich West", 8), "Zürich\u{2026}");
         assert_eq!(shortened("שלום עולם", 5), "שלום\u{2026}");
+    }
+
+    #[test]
+    fn a_text_shortened_within_keeps_its_end() {
+        assert_eq!(shortened_within("Product line A", 14), "Product line A");
+        assert_eq!(shortened_within("Product line A", 9), "Prod\u{2026}ne A");
+        assert_eq!(shortened_within("Zürich", 1), "\u{2026}");
     }
 }

@@ -94,6 +94,12 @@ impl<'a> ChartData<'a> {
         self.series.iter().all(|series| series.cells.iter().all(|cell| cell.number().is_none()))
     }
 
+    /// Whether all values are whole numbers.
+    pub fn is_whole(&self) -> bool {
+        let cells = self.series.iter().flat_map(|series| &series.cells);
+        cells.into_iter().all(|cell| matches!(cell, Cell::Integer(_) | Cell::Missing))
+    }
+
     /// The unit, where all series have the same.
     pub fn unit(&self) -> Option<&str> {
         let unit = self.series.first()?.format.unit();

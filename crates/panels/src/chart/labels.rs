@@ -1,5 +1,7 @@
 //! The labels below a plot: as many as have room, and none twice.
 
+use std::collections::HashSet;
+
 use chrono::{NaiveDateTime, TimeZone as _};
 use rolecall_model::data::{Cell, TimeStep};
 
@@ -8,7 +10,7 @@ use super::data::ChartData;
 use super::positions::{Positions, float, micros, rank};
 use super::scale::Scale;
 use crate::format::local_time;
-use crate::html::shortened;
+use crate::html::{shortened, shortened_within};
 
 /// About how wide a character is, in pixels, and the space between two labels.
 const CHARACTER: usize = 7;
@@ -102,8 +104,9 @@ fn times(data: &ChartData<'_>, count: usize, room: usize) -> Option<Vec<Label>> 
 
 /// Round numbers at their own places.
 fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
+    let whole = data.points.iter().take(count).all(|point| matches!(point, Cell::Integer(_)));
     let ranks: Vec<f64> = data.points.iter().take(count).filter_map(|point| rank(point)).collect();
-    let scale = Scale::linear(ranks.iter().copied(), false);
+    let scale = Scale::linear(ranks.iter().copied(), false, whole);
     let ends =
         ranks.first().zip(ranks.last()).and_then(|(first, last)| scale.fraction(*first).zip(scale.fraction(*last)));
     let Some((low, high)) = ends.filter(|(low, high)| low < high) else { return Vec::new() };
@@ -118,27 +121,48 @@ fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
     found.into_iter().step_by(stride).collect()
 }
 
-/// The names of every few points, shortened to the room that each has.
+/// The names of every few points, shortened to the room that each has. What would say the same of two of them, or half of a day, is not
+/// shown: then there are fewer.
 fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<Label> {
     let count = positions.count();
     let longest = data.labels.iter().take(count).map(|label| label.chars().count()).max().unwrap_or(0);
-    let least = longest.min(LEAST_CHARACTERS);
-    let stride = (1..=count).find(|stride| fits(count.div_ceil(*stride), least, room)).unwrap_or(count.max(1));
-    let each = room / count.div_ceil(stride).max(1);
-    let characters = (each.saturating_sub(SPACE) / CHARACTER).max(least);
-    let names = data.labels.iter().take(count).enumerate().step_by(stride);
-    names
-        .map(|(index, name)| Label { at: positions.middle(index), text: shortened(name, characters).into_owned() })
-        .collect()
+    let are_times =
+        data.points.iter().take(count).all(|point| local_time(point, data.zone).is_some() || **point == Cell::Missing);
+    let least = if are_times { longest } else { longest.min(LEAST_CHARACTERS) };
+    let shown = |stride: usize| {
+        let each = room / count.div_ceil(stride).max(1);
+        let characters = (each.saturating_sub(SPACE) / CHARACTER).max(least);
+        let names = data.labels.iter().take(count).enumerate().step_by(stride);
+        let texts = texts(names.clone().map(|(_, name)| name.as_str()), characters);
+        let label = |((index, _), text): ((usize, &String), String)| Label { at: positions.middle(index), text };
+        names.zip(texts).map(label).collect::<Vec<Label>>()
+    };
+    let fit = (1..=count).filter(|stride| fits(count.div_ceil(*stride), least, room));
+    let told = fit
+        .clone()
+        .map(&shown)
+        .find(|labels| are_different(&labels.iter().map(|label| &label.text).collect::<Vec<_>>()));
+    told.or_else(|| fit.map(&shown).next()).unwrap_or_else(|| shown(count.max(1)))
+}
+
+/// `names` with so many characters each. Where their beginnings are the same, their ends tell them apart.
+fn texts<'a>(names: impl Iterator<Item = &'a str> + Clone, characters: usize) -> Vec<String> {
+    let beginnings: Vec<String> = names.clone().map(|name| shortened(name, characters).into_owned()).collect();
+    if are_different(&beginnings) {
+        return beginnings;
+    }
+    names.map(|name| shortened_within(name, characters)).collect()
+}
+
+/// Whether no two of `texts` are the same.
+fn are_different<T: AsRef<str>>(texts: &[T]) -> bool {
+    let mut known = HashSet::new();
+    texts.iter().all(|text| known.insert(text.as_ref()))
 }
 
 /// The names of lying bars, from top to bottom.
 pub fn beside(data: &ChartData<'_>, positions: &Positions, characters: usize) -> Vec<Label> {
-    let names = data.labels.iter().take(positions.count()).enumerate();
-    names
-        .map(|(index, name)| Label {
-            at: (float(index) + 0.5) * positions.band(),
-            text: shortened(name, characters).into_owned(),
-        })
-        .collect()
+    let names = data.labels.iter().take(positions.count()).map(String::as_str);
+    let label = |(index, text)| Label { at: (float(index) + 0.5) * positions.band(), text };
+    texts(names, characters).into_iter().enumerate().map(label).collect()
 }

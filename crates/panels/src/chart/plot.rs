@@ -46,7 +46,8 @@ impl Plot {
         let mut reaches = reaches(&numbers.collect::<Vec<_>>(), stacked);
         let ends = reaches.iter().flatten().flatten().map(|reach| reach.to);
         let logarithmic = (panel.scale == Some(ValueScale::Log) && !stacked).then(|| Scale::logarithmic(ends.clone()));
-        let scale = logarithmic.flatten().unwrap_or_else(|| Scale::linear(ends, is_filled(panel.kind)));
+        let scale =
+            logarithmic.flatten().unwrap_or_else(|| Scale::linear(ends, is_filled(panel.kind), data.is_whole()));
         // What has no place on the scale is not drawn.
         for reach in reaches.iter_mut().flatten() {
             *reach = reach.filter(|reach| scale.fraction(reach.to).is_some());

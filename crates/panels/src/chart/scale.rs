@@ -46,8 +46,8 @@ pub struct Tick {
 }
 
 impl Scale {
-    /// The linear scale that holds all `values`, and zero if `with_zero`.
-    pub fn linear(values: impl Iterator<Item = f64>, with_zero: bool) -> Self {
+    /// The linear scale that holds all `values`, and zero if `with_zero`. That of whole numbers has no ticks between them.
+    pub fn linear(values: impl Iterator<Item = f64>, with_zero: bool, is_whole: bool) -> Self {
         let (mut low, mut high) = if with_zero { (0.0, 0.0) } else { (f64::INFINITY, f64::NEG_INFINITY) };
         for value in values.filter(|value| value.is_finite()) {
             low = value.min(low);
@@ -62,7 +62,8 @@ impl Scale {
             let room = if size < 1e6 { 0.5 } else { size * 1e-6 };
             (low, high) = (if with_zero { low } else { low - room }, high + room);
         }
-        let (mantissa, exponent) = round_step(high / TARGET_STEPS - low / TARGET_STEPS);
+        let round = round_step(high / TARGET_STEPS - low / TARGET_STEPS);
+        let (mantissa, exponent) = if is_whole && round.1 < 0 { (1, 0) } else { round };
         let step = Step { mantissa, exponent };
         let first = whole((step.count(low) + RESOLUTION).floor());
         let last = whole((step.count(high) - RESOLUTION).ceil()).max(first + 1);
@@ -188,7 +189,7 @@ mod tests {
     use super::*;
 
     fn labels(values: &[f64], with_zero: bool) -> Vec<String> {
-        Scale::linear(values.iter().copied(), with_zero).ticks().into_iter().map(|tick| tick.label).collect()
+        Scale::linear(values.iter().copied(), with_zero, false).ticks().into_iter().map(|tick| tick.label).collect()
     }
 
     fn log_labels(values: &[f64]) -> Vec<String> {
@@ -223,8 +224,21 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_have_whole_ticks() {
+        let labels = |values: &[f64], with_zero| {
+            let ticks = Scale::linear(values.iter().copied(), with_zero, true).ticks();
+            ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(&[1.0], true), ["0", "1"]);
+        assert_eq!(labels(&[2.0, 3.0], true), ["0", "1", "2", "3"]);
+        assert_eq!(labels(&[5.0], false), ["4", "5", "6"]);
+        assert_eq!(labels(&[0.0], true), ["0", "1"]);
+        assert_eq!(labels(&[120.0, 160.0], true), ["0", "50", "100", "150", "200"]);
+    }
+
+    #[test]
     fn a_value_lies_between_the_ends() {
-        let scale = Scale::linear([0.0, 100.0].into_iter(), true);
+        let scale = Scale::linear([0.0, 100.0].into_iter(), true, false);
         assert_eq!(scale.fraction(25.0), Some(0.25));
         assert_eq!(scale.fraction(500.0), Some(1.0));
         let scale = Scale::logarithmic([1.0, 100.0].into_iter()).unwrap();

@@ -76,6 +76,31 @@ fn lying_bars_go_from_left_to_right() {
 }
 
 #[test]
+fn labels_are_whole_days_and_tell_names_apart() {
+    // Six days have no room: there are fewer, and none says the month alone.
+    let days =
+        (1..=6).map(|day| vec![Cell::Date(chrono::NaiveDate::from_ymd_opt(2026, 1, day).unwrap()), number(Some(1.0))]);
+    let html = chart(&panel(PanelKind::Bar), &result(&["kind", "Sum"], days.collect()), ZONE).html;
+    assert_eq!(below(&html), ["2026-01-01", "2026-01-03", "2026-01-05"]);
+    let long =
+        ["North", "South", "East", "West", "Centre"].map(|place| (format!("Department of Sales, {place}"), Some(1.0)));
+    let names: Vec<(&str, Option<f64>)> = long.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let labels = below(&chart(&panel(PanelKind::Bar), &named(&names), ZONE).html).join(" ");
+    assert_eq!(labels, "Depar…North Depar…South Depar…East Depar…West Depar…entre");
+    let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
+    let html = chart(&lying, &named(&names), ZONE).html;
+    assert_eq!(all_between(&html, "<text class=\"label-y\"", "</text>").len(), 5);
+    assert!(html.contains("Department…es, North") && html.contains("Department…es, South"), "{html}");
+}
+
+#[test]
+fn a_chart_of_one_count_has_no_halves() {
+    let html =
+        chart(&panel(PanelKind::Bar), &result(&["kind", "Sum"], vec![vec![text("a"), Cell::Integer(1)]]), ZONE).html;
+    assert_eq!(all_between(&html, "dy=\"4\">", "</text>"), ["0", "1"]);
+}
+
+#[test]
 fn numbers_lie_where_they_belong() {
     let row = |at: f64, value: f64| vec![Cell::Decimal(at), Cell::Decimal(value)];
     let html = chart(
