@@ -1,7 +1,7 @@
 // Lets the panels of an editor be dragged to another place, and sets a width as soon as it is chosen. Without this script, their
 // buttons "Earlier", "Later" and "Set width" do the same.
 const list = document.querySelector('[data-arrange]');
-const panels = () => [...list.children];
+const panels = () => [...list.querySelectorAll(':scope > .edited')];
 let dragged;
 let wasAt;
 

@@ -1,13 +1,17 @@
-// The filters of a dashboard: a choice is in force at once, and what was open is open again on the page that comes. Without this
-// script, the button "Apply" does the first. Everything is heard at the document: new data bring a new form along.
+// The filters of a dashboard: a choice is in force at once, values are found while somebody types, and what was open is open again on
+// the page that comes. Without this script, the button "Apply" does the first two. Everything is heard at the document: new data bring
+// a new form along.
 const FORM = "form[data-filters]";
 const KEPT = "rolecall-filters";
-/** How long somebody may go on after a word to be searched for, and after a value, before the page is asked for. */
-const [SEARCHED_MS, TICKED_MS] = [900, 500];
+/** How long somebody may go on after a letter of a search, and after a value, before the server is asked. */
+const [TYPED_MS, TICKED_MS] = [250, 500];
 let waiting;
+let typing;
+let searches = 0;
 
 const openIn = (root) => root.querySelector(`${FORM} details[open]`);
 const isDate = ({ type }) => type === "date";
+const isSearch = ({ type, form }) => type === "search" && form?.matches(FORM);
 
 const submitSoon = (form, inMs) => {
   clearTimeout(waiting);
@@ -35,9 +39,34 @@ const restore = () => {
   scrollTo({ top: kept.y, behavior: "instant" });
 };
 
+/** Shows the values that have what is typed into `field`. What was ticked stays ticked. */
+const search = async (field) => {
+  const mine = (searches += 1);
+  const address = new URL(field.form.action);
+  address.search = location.search;
+  address.searchParams.set(field.name, field.value);
+  const answer = await fetch(address, { headers: { accept: "text/html" } }).catch(() => undefined);
+  const page = new DOMParser().parseFromString(answer?.ok && !answer.redirected ? await answer.text() : "", "text/html");
+  const choices = field.closest(".filter-choices");
+  const next = page.getElementById(field.closest("details").id)?.querySelector(".filter-choices");
+  if (!next || mine !== searches || !choices.isConnected) return;
+  const [values, fresh] = [choices, next].map((of) => of.querySelector(".filter-values"));
+  const valueOf = (choice) => choice.querySelector("input").value;
+  const ticked = [...values.querySelectorAll(".choice")].filter((choice) => choice.querySelector("input").checked);
+  const others = [...fresh.querySelectorAll(".choice")].filter((choice) => !ticked.some((kept) => valueOf(kept) === valueOf(choice)));
+  // What is no longer in force in the address was taken back here.
+  for (const choice of others) choice.querySelector("input").checked = false;
+  values.replaceChildren(values.querySelector("legend"), ...ticked, ...others);
+  choices.querySelector(".filter-found").textContent = next.querySelector(".filter-found").textContent;
+};
+
+document.addEventListener("input", ({ target }) => {
+  if (!isSearch(target)) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => search(target), TYPED_MS);
+});
 document.addEventListener("change", ({ target }) => {
-  // A day changes with each of its digits.
-  if (target.form?.matches(FORM) && !isDate(target)) submitSoon(target.form, target.type === "checkbox" ? TICKED_MS : SEARCHED_MS);
+  if (target.type === "checkbox" && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
 });
 // Days are in force once somebody has gone from both of them.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
@@ -73,7 +102,10 @@ document.addEventListener("click", ({ target }) => {
   const open = openIn(document);
   if (open && !open.contains(target)) open.open = false;
 });
-document.addEventListener("keydown", ({ key }) => {
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  // It is searched for already.
+  if (key === "Enter" && isSearch(target)) event.preventDefault();
   const open = openIn(document);
   if (key !== "Escape" || !open) return;
   open.open = false;

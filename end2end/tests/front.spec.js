@@ -51,6 +51,44 @@ test('the search finds by the words of title and summary', async ({ page, visito
   await expect(page.getByRole('main').locator('.card')).toHaveCount(1);
 });
 
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  /** Whether two elements lie over each other. */
+  const overlap = async (one, other) => {
+    const [a, b] = [await one.boundingBox(), await other.boundingBox()];
+    return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  };
+
+  test('the menu opens below its button, which closes it', async ({ page, visitor }) => {
+    await visitor.signIn(reed);
+    const [button, menu] = [page.getByRole('button', { name: 'Menu', exact: true }), page.locator('.site-menu')];
+    await button.click();
+    await expect(menu).toBeVisible();
+    expect(await overlap(button, menu)).toBe(false);
+    await button.click();
+    await expect(menu).toBeHidden();
+  });
+
+  test('the star of a card lies beside its title, not over its picture', async ({ page, visitor }) => {
+    await visitor.signIn(reed);
+    await page.goto(paths.dashboards);
+    const card = page.locator('.card', { has: page.locator('.card-preview') }).first();
+    expect(await overlap(card.locator('.star'), card.locator('.card-preview'))).toBe(false);
+    expect(await overlap(card.locator('.star'), card.locator('.card-title'))).toBe(false);
+  });
+
+  test('a table that goes on sideways says so, and one that fits does not', async ({ page, visitor }) => {
+    await visitor.signIn(reed, { from: paths.weather });
+    const table = page.locator('.panel-table .scroll');
+    const hint = () => table.evaluate((of) => getComputedStyle(of, '::after').content);
+    expect(await hint()).toContain('Scroll sideways');
+    await expect(table).toHaveAttribute('tabindex', '0');
+    await page.setViewportSize({ width: 1600, height: 800 });
+    expect(await hint()).toBe('none');
+  });
+});
+
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [360, 1280, 1920, 2560]) {
     test.describe(`${colorScheme}, ${width} pixels`, () => {

@@ -51,7 +51,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let stamps = dashboards.stamps_without_panels(&dashboard, caller::open_role()).await;
     let mut stamps = stamps.map_err(|error| caller::internal(&error))?;
     let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
-    let bar = filter_bar(&asked.path, &dashboard, &filters, &fields);
+    let bar = filter_bar(&asked.path, &dashboard, &filters, &fields, &[]);
     let (panels, bar) = try_join(try_join_all(panels), bar).await?;
     for (panel, html, others) in panels.into_iter().flatten() {
         stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;
@@ -61,7 +61,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
     caller::looked_at(&dashboard, &sign_in).await?;
     let is_favourite = caller::stars(&sign_in).await.map(|marks| marks.of(&Thing::dashboard(slug)).is_favourite);
-    let ways = Ways::of(&dashboard, &sign_in);
+    let ways = Ways::of(&dashboard, &sign_in, filters.fields());
     let mut head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
     head.push_str(&bar);
     // Only where there are filters, groups and series are links.
@@ -125,18 +125,21 @@ struct Ways {
     slug: String,
     may_copy: bool,
     may_edit: bool,
-    /// Whether they may look at it as somebody else.
-    may_see_as: bool,
+    /// Where they may look at it as somebody else, with the same filters.
+    see_as: Option<String>,
 }
 
 impl Ways {
-    fn of(dashboard: &Dashboard, sign_in: &SignIn) -> Self {
+    fn of(dashboard: &Dashboard, sign_in: &SignIn, filters: &str) -> Self {
         let editor = Editor::of(sign_in, caller::open_role());
         let owner = dashboard.edition().map(|edition| edition.owner);
+        let may_see_as = editor.is_some_and(|editor| editor.may_change(owner.flatten()));
         Self {
             slug: dashboard.slug.clone(),
             may_copy: editor.is_some(),
-            may_see_as: editor.is_some_and(|editor| editor.may_change(owner.flatten())),
+            see_as: may_see_as.then(|| {
+                routes::with_fields(&routes::of_dashboard(routes::DASHBOARD_SEE_AS, &dashboard.slug), filters)
+            }),
             may_edit: editor.zip(owner).is_some_and(|(editor, owner)| editor.may_change(owner)),
         }
     }
@@ -145,7 +148,7 @@ impl Ways {
 /// Title and summary, and a notice where the person has to sign in again. Where it is not known what they marked, there is no star.
 #[component]
 fn Head(title: String, summary: String, here: String, is_favourite: Option<bool>, ways: Ways) -> impl IntoView {
-    let Ways { slug, may_copy, may_edit, may_see_as } = ways;
+    let Ways { slug, may_copy, may_edit, see_as } = ways;
     let edit = may_edit.then(|| {
         view! {
             <a class="button" href=routes::of_dashboard(routes::DASHBOARD_EDIT, &slug)>
@@ -153,9 +156,9 @@ fn Head(title: String, summary: String, here: String, is_favourite: Option<bool>
             </a>
         }
     });
-    let see_as = may_see_as.then(|| {
+    let see_as = see_as.map(|to| {
         view! {
-            <a class="button" href=routes::of_dashboard(routes::DASHBOARD_SEE_AS, &slug)>
+            <a class="button" href=to>
                 "See it as …"
             </a>
         }

@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use rolecall_model::Role;
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use super::page::Asked;
 use crate::datasets::{DataSet, RuleSubject, RuleViewer};
+
+/// The field with the role.
+const ROLE: &str = "as";
 
 /// Such a person.
 #[derive(Clone, Debug)]
@@ -35,6 +39,14 @@ impl Field {
             RuleSubject::Role | RuleSubject::Values(_) => None,
         };
         datasets.into_iter().flat_map(|dataset| &dataset.row_rules).filter_map(|rule| field(&rule.is)).collect()
+    }
+
+    /// What the query `query` says besides of a person of whom these `fields` are said: names with values.
+    pub(super) fn others(fields: &BTreeSet<Self>, query: Option<&str>) -> Vec<(String, String)> {
+        let said: Vec<String> = fields.iter().map(Self::parameter).collect();
+        let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned();
+        let is_said = |name: &String| name == ROLE || name.starts_with("claim.") || said.contains(name);
+        pairs.filter(|(name, _)| !is_said(name)).collect()
     }
 
     /// Its name in addresses.
@@ -67,7 +79,7 @@ impl Field {
 impl MadeUp {
     /// The person that the address names, of whom these `fields` are said, where it names one.
     pub(super) fn asked(asked: &Asked, fields: BTreeSet<Field>) -> Option<Self> {
-        let role: Role = asked.value("as")?.parse().ok()?;
+        let role: Role = asked.value(ROLE)?.parse().ok()?;
         let said = fields.into_iter().map(|field| {
             let value = asked.value(&field.parameter()).unwrap_or_default();
             (field, value.trim().to_owned())
@@ -92,18 +104,26 @@ impl MadeUp {
         viewer
     }
 
+    /// The fields of the address that make that person up.
+    pub(super) fn fields(&self) -> Vec<(String, String)> {
+        let said = self.said.iter().filter(|(_, value)| !value.is_empty());
+        let said = said.map(|(field, value)| (field.parameter(), value.clone()));
+        std::iter::once((ROLE.to_owned(), self.role.key().to_owned())).chain(said).collect()
+    }
+
     fn value(&self, field: &Field) -> Option<&str> {
         self.said.iter().find(|(of, _)| of == field).map(|(_, value)| value.as_str())
     }
 }
 
-/// The form that makes a person up, with one of `roles` and what `fields` ask.
+/// The form that makes a person up, with one of `roles` and what `fields` ask. The fields `kept` of the address go along.
 #[component]
 pub(super) fn MadeUpForm(
     action: String,
     roles: Vec<Role>,
     fields: BTreeSet<Field>,
     chosen: Option<MadeUp>,
+    #[prop(optional)] kept: Vec<(String, String)>,
 ) -> impl IntoView {
     let role = chosen.as_ref().map(|chosen| chosen.role);
     let roles = roles.into_iter().map(|of| {
@@ -126,11 +146,13 @@ pub(super) fn MadeUpForm(
         }
     });
 
+    let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form class="fields-row" action=action>
+            {kept.collect_view()}
             <div>
                 <label for="as">"Role"</label>
-                <select id="as" name="as">
+                <select id="as" name=ROLE>
                     {roles.collect_view()}
                 </select>
             </div>

@@ -34,7 +34,7 @@ pub async fn panel(asked: Asked) -> Answer {
     let query = asked.query.as_deref();
     let tables = TableFields::of(&dashboard, query);
     let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(query), person).await.map_err(internal)?;
-    let bar = filter_bar(&asked.path, &dashboard, &filters, &tables).await?;
+    let bar = filter_bar(&asked.path, &dashboard, &filters, &tables, &[]).await?;
     let panel = panel.filtered_by(&filters);
     let data = panel.data(&tables.request(id)).await.map_err(internal)?;
     let title = panel.panel().spec.title.clone();

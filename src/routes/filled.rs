@@ -84,6 +84,12 @@ pub fn of_dashboard(page: &str, slug: &str) -> String {
     page.replace("{slug}", slug)
 }
 
+/// `path` with `fields` as its query, where there are any.
+#[must_use]
+pub fn with_fields(path: &str, fields: &str) -> String {
+    if fields.is_empty() { path.to_owned() } else { format!("{path}?{fields}") }
+}
+
 /// The path that changes the panel `panel` of that dashboard.
 #[must_use]
 pub fn dashboard_edit_panel(slug: &str, panel: &str) -> String {

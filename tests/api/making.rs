@@ -467,6 +467,16 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
         let main = as_reader.body.split_once("<main").unwrap().1;
         assert!(!main.contains(hidden), "{hidden} in {main}");
     }
+    // What is filtered stays so, and offers what they see alone.
+    let main = as_reader.body.split_once("<main").unwrap().1;
+    assert!(main.contains("name=\"region\" value=\"South\"") && !main.contains("value=\"North\""), "{main}");
+    let filtered = ada.get(&format!("{}?region=North", routes::dashboard("sales"))).await;
+    filtered.assert_shows(&format!("href=\"{path}?region=North\""));
+    let both = ada.get(&format!("{path}?as=read&claim.area=North,South&region=North")).await;
+    both.assert_shows("1 row<").assert_shows("Remove the filter region: North");
+    both.assert_shows("name=\"claim.area\" value=\"North,South\"").assert_shows("name=\"region\" value=\"North\"");
+    both.assert_shows(&format!("href=\"{}?region=North\"", routes::dashboard("sales")));
+
     let as_writer = ada.get(&format!("{path}?as=write&claim.area=North")).await;
     as_writer.assert_shows("For writers").assert_shows("North");
     assert!(!as_writer.body.contains("South"), "{as_writer:#?}");

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::spec::FilterKind;
+use rolecall_panels::with_whole_dates;
 
 use super::addresses::Addresses;
 use super::choices::{days, values};
@@ -15,7 +16,8 @@ use crate::dashboards::{Chosen, Dashboard, FilterOptions, Filters, JudgedFilter,
 use crate::pages::rendered::{Made, rendered};
 
 /// The filters of `dashboard` for a page of it at `path`, as HTML; nothing where there are none and none were asked for. Forms and
-/// links keep the orders of its `tables`, which begin at their first pages again. What only changes with the data is made once.
+/// links keep the fields `kept` of the address, and the orders of its `tables`, which begin at their first pages again. What only
+/// changes with the data is made once.
 ///
 /// # Errors
 /// When the values cannot be read.
@@ -24,13 +26,15 @@ pub async fn filter_bar(
     dashboard: &Dashboard,
     filters: &Filters<'_>,
     tables: &TableFields,
+    kept: &[(String, String)],
 ) -> Result<Arc<str>, AppError> {
     if filters.is_empty() {
         return Ok("".into());
     }
-    let orders: Vec<(String, String)> = tables.orders().map(|(name, sort)| (name, sort.to_owned())).collect();
+    let orders = tables.orders().map(|(name, sort)| (name, sort.to_owned()));
+    let kept: Vec<(String, String)> = kept.iter().cloned().chain(orders).collect();
     let key = dashboard.key().zip(filters.key()).filter(|_| !tables.has_unknown_sort(dashboard));
-    let key = key.map(|(dashboard, filters)| format!("filters/{dashboard}{path}/{orders:?}/{filters}"));
+    let key = key.map(|(dashboard, filters)| format!("filters/{dashboard}{path}/{kept:?}/{filters}"));
     let make = async || {
         let dashboards = caller::dashboards()?;
         let options = filters.all().iter().map(async |filter| match filter.spec.kind {
@@ -40,15 +44,15 @@ pub async fn filter_bar(
         let options = try_join_all(options).await.map_err(|error| caller::internal(&error))?;
         let all: Vec<_> = filters.all().iter().zip(options).collect();
         let is_passing = all.iter().any(|(_, options)| options.is_unavailable || !options.absent.is_empty());
-        let html = bar(&Addresses { path, filters, orders: &orders }, &all);
+        let html = bar(&Addresses { path, filters, kept: &kept }, &all);
         Ok(if is_passing { Made::Passing(html) } else { Made::Lasting(html) })
     };
     rendered(key, make).await
 }
 
 fn bar(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) -> String {
-    let orders = addresses.orders.iter().map(|(name, sort)| {
-        view! { <input type="hidden" name=name.clone() value=sort.clone()/> }
+    let kept = addresses.kept.iter().map(|(name, value)| {
+        view! { <input type="hidden" name=name.clone() value=value.clone()/> }
     });
     let fields = all.iter().map(|(filter, options)| field(addresses, filter, options)).collect_view();
     let strays = addresses.filters.strays().map(|sentence| {
@@ -61,7 +65,7 @@ fn bar(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) ->
     view! {
         <section class="filters" aria-label="Filters">
             <form class="filter-bar" action=addresses.path.to_owned() data-filters="">
-                {orders.collect_view()}
+                {kept.collect_view()}
                 {fields}
             </form>
             {strays.collect_view()}
@@ -95,9 +99,11 @@ fn field(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterO
         <div class="filter">
             <details id=id name="filters" open=filter.search.is_some()>
                 <summary class="button">
-                    <bdi>{title}</bdi>
-                    ": "
-                    <bdi>{in_words(filter, options)}</bdi>
+                    <span class="filter-name">
+                        <bdi>{title}</bdi>
+                        ": "
+                    </span>
+                    <bdi class="filter-value" inner_html=with_whole_dates(&in_words(filter, options))></bdi>
                 </summary>
                 <div class="filter-choices">{choices} <button class="button button-primary" type="submit">"Apply"</button></div>
             </details>

@@ -84,10 +84,17 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
             </div>
         }
     });
-    let nothing = options.values.is_empty().then(|| view! { <p class="muted">"There are no such values."</p> });
+    let found = match (&filter.search, options.values.len()) {
+        (_, 0) => Some("There are no such values.".to_owned()),
+        (Some(_), _) if options.has_more => Some("There are more. Search for a longer part of the name.".to_owned()),
+        (Some(_), count) => Some(format!("{count} found")),
+        (None, _) => None,
+    };
     view! {
         {search}
-        {nothing}
+        <p class="muted filter-found" role="status">
+            {found}
+        </p>
         <fieldset class="filter-values">
             <legend class="visually-hidden">{filter.spec.title().to_owned()}</legend>
             {choices.collect_view()}

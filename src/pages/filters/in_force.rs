@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
+use rolecall_panels::with_whole_dates;
+
 use super::addresses::Addresses;
 use crate::dashboards::{Chosen, FilterOptions, JudgedFilter};
 
 /// Up to how many values of a filter each stand for themselves among what is in force.
 const MOST_CHIPS: usize = 8;
+
+/// How many values of a filter its button names.
+const MOST_NAMED: usize = 2;
 
 /// What is in force, each as a link that takes it back.
 pub(super) fn in_force(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) -> AnyView {
@@ -21,7 +26,7 @@ pub(super) fn in_force(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, Fil
         view! {
             <li>
                 <a class="chip" href=to aria-label=label>
-                    <bdi>{text}</bdi>
+                    <bdi inner_html=with_whole_dates(&text)></bdi>
                     <span aria-hidden="true">" ×"</span>
                 </a>
             </li>
@@ -64,14 +69,37 @@ pub(super) fn in_words(filter: &JudgedFilter<'_>, options: &FilterOptions) -> St
         Chosen::Days(_, days) => days.words(),
         Chosen::Values(values) => match values.as_slice() {
             [] => "all".to_owned(),
-            [value] => label_of(value, options),
-            values => format!("{} values", values.len()),
+            values => named(values, options),
         },
     }
+}
+
+/// The first of `values` by their names, and how many others there are: `Norway, Sweden +2`.
+fn named(values: &[String], options: &FilterOptions) -> String {
+    let names: Vec<String> = values.iter().take(MOST_NAMED).map(|value| label_of(value, options)).collect();
+    let others = values.len() - names.len();
+    let others = if others > 0 { format!(" +{others}") } else { String::new() };
+    format!("{}{others}", names.join(", "))
 }
 
 /// What people read of `value`.
 fn label_of(value: &str, options: &FilterOptions) -> String {
     let known = options.values.iter().find(|option| option.value == value);
     known.map_or_else(|| value.to_owned(), |option| option.label.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_button_names_two_values_and_counts_the_others() {
+        let named = |values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+            named(&values, &FilterOptions::default())
+        };
+        assert_eq!(named(&["Norway"]), "Norway");
+        assert_eq!(named(&["Norway", "Sweden"]), "Norway, Sweden");
+        assert_eq!(named(&["Norway", "Sweden", "Finland", "Iceland"]), "Norway, Sweden +2");
+    }
 }

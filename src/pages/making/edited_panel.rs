@@ -58,7 +58,7 @@ pub(super) fn EditedPanel(
                 <span class="width-choice">
                     // With a script it is set as soon as it is chosen.
                     <select name="width" aria-label=of("Width of") data-submits="width">
-                        {options(widths(&chosen), &[chosen.clone()])}
+                        {options(widths(&chosen), std::slice::from_ref(&chosen))}
                     </select>
                     <span class="without-script">{button("width", "Set width", false)}</span>
                 </span>

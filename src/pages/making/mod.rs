@@ -10,6 +10,7 @@ mod done;
 mod edit;
 mod edited_panel;
 mod field_groups;
+mod field_ids;
 mod fields;
 mod filters;
 mod history;

@@ -43,7 +43,7 @@ pub async fn edit_panel(asked: Asked) -> Answer {
     let panel = changing.stored.spec.panels.iter().find(|panel| panel.id == id).ok_or(AppError::NotFound)?;
     refuse_closed(&changing, id).await?;
     let (typed, version) = (typed_panel(panel), changing.stored.edition.version);
-    let preview = Preview::Of(panel.clone());
+    let preview = Preview::Of(Box::new(panel.clone()));
     PanelForm { asked: &asked, changing: &changing, version, was: Some(id), typed, mistakes: vec![], preview }
         .page()
         .await

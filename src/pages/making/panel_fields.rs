@@ -94,7 +94,7 @@ pub(super) async fn panel_fields(
     Ok(view! {
         {form.choice("kind", "Kind of panel", kinds, true)}
         {dataset}
-        <button class="button show-fields" type="submit" name="do" value="show">
+        <button class="button show-fields without-script" type="submit" name="do" value="show">
             "Show fields"
         </button>
         {form.text("title", "Title", Some(200))}

@@ -15,7 +15,7 @@ pub(super) enum Preview {
     /// Nothing yet.
     Nothing,
     /// The panel.
-    Of(PanelSpec),
+    Of(Box<PanelSpec>),
     /// No panel, for these reasons.
     Missing(Vec<FieldMistake>),
 }
@@ -23,7 +23,7 @@ pub(super) enum Preview {
 impl Preview {
     /// That of `panel`, unless there are `mistakes` in it.
     pub(super) fn after(mistakes: &[FieldMistake], panel: &PanelSpec) -> Self {
-        if mistakes.is_empty() { Self::Of(panel.clone()) } else { Self::Missing(mistakes.to_vec()) }
+        if mistakes.is_empty() { Self::Of(Box::new(panel.clone())) } else { Self::Missing(mistakes.to_vec()) }
     }
 
     /// The preview of a form that changes the panel `was`.
@@ -33,7 +33,7 @@ impl Preview {
     pub(super) async fn html(self, changing: &Changing, was: Option<&str>) -> Result<AnyView, AppError> {
         let (panel, missing) = match self {
             Self::Nothing => (None, Vec::new()),
-            Self::Of(panel) => (Some(panel), Vec::new()),
+            Self::Of(panel) => (Some(*panel), Vec::new()),
             Self::Missing(mistakes) => {
                 let saved = changing.stored.spec.panels.iter().find(|panel| Some(panel.id.as_str()) == was);
                 (saved.cloned(), mistakes)

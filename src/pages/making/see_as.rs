@@ -6,13 +6,16 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::plain;
 use rolecall_sign_in::session::SignIn;
+use url::form_urlencoded;
 
-use super::shown::panels_of;
+use super::shown::panels_filtered;
 use crate::audit::{Entry, Kind};
 use crate::caller;
+use crate::components::document::FILTERS_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Dashboard, Origin, Person, role_to_change};
+use crate::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields, role_to_change};
 use crate::datasets::{Catalogue, DataSet};
+use crate::pages::filters::filter_bar;
 use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
@@ -35,12 +38,17 @@ pub async fn see_as(asked: Asked) -> Answer {
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let fields = Field::of(own_datasets(&dashboard, &catalogue, &sign_in, own_role).map(|dataset| &**dataset));
     let made_up = MadeUp::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);
+    let others = Field::others(&fields, asked.query.as_deref());
+    let filters = encoded(&others);
     let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| Some(*role) <= own_role).collect();
     let title = dashboard.spec.title.clone();
+    let way_back = routes::with_fields(&routes::dashboard(slug), &filters);
     // What stands in the audit is to be what somebody did here, not what a link of others says.
     let is_asked_first = made_up.is_some() && caller::is_led_by_others();
     let shown = match &made_up {
-        Some(made_up) if !is_asked_first => Some(shown_to(&dashboard, made_up, &sign_in).await?),
+        Some(made_up) if !is_asked_first => {
+            Some(shown_to(&asked.path, &dashboard, made_up, (&sign_in, &filters)).await?)
+        }
         _ => None,
     };
     let asking = is_asked_first.then(|| {
@@ -53,7 +61,7 @@ pub async fn see_as(asked: Asked) -> Answer {
     let view = view! {
         <div class="page-head">
             <p>
-                <a href=routes::dashboard(slug) dir="auto">
+                <a href=way_back.clone() dir="auto">
                     {title.clone()}
                 </a>
             </p>
@@ -64,10 +72,17 @@ pub async fn see_as(asked: Asked) -> Answer {
         </div>
         <StepUpNotice here=asked.here()/>
         {asking}
-        <MadeUpForm action=routes::of_dashboard(routes::DASHBOARD_SEE_AS, slug) roles fields chosen=made_up.clone()/>
-        {made_up.zip(shown).map(|(made_up, shown)| view! { <Shown made_up shown way_back=routes::dashboard(slug)/> })}
+        <MadeUpForm
+            action=routes::of_dashboard(routes::DASHBOARD_SEE_AS, slug)
+            roles
+            fields
+            chosen=made_up.clone()
+            kept=others
+        />
+        {made_up.zip(shown).map(|(made_up, shown)| view! { <Shown made_up shown way_back/> })}
+        <script type="module" src=FILTERS_SCRIPT></script>
     };
-    Ok(Page::new(format!("{title} as somebody else"), view))
+    Ok(Page { has_own_script: true, ..Page::new(format!("{title} as somebody else"), view) })
 }
 
 /// The data sets of `dashboard` that the caller decides about: what their rules ask is no secret to them.
@@ -81,8 +96,20 @@ fn own_datasets<'a>(
     named.filter(move |dataset| dataset.may_be_changed_by(sign_in.user_id, role))
 }
 
-/// The panels of `dashboard` that `made_up` sees, as HTML; nothing where there is no such dashboard for them.
-async fn shown_to(dashboard: &Dashboard, made_up: &MadeUp, sign_in: &SignIn) -> Result<Option<String>, AppError> {
+/// What somebody sees of a dashboard, as HTML.
+struct Seen {
+    filters: Arc<str>,
+    panels: String,
+}
+
+/// What `made_up` sees of `dashboard` with these fields of its `filters`, on a page at `path`; nothing where there is no such dashboard
+/// for them.
+async fn shown_to(
+    path: &str,
+    dashboard: &Dashboard,
+    made_up: &MadeUp,
+    (sign_in, filters): (&SignIn, &str),
+) -> Result<Option<Seen>, AppError> {
     let audit = caller::audit()?;
     let entry = Entry::new(Kind::DashboardSeenAs, caller::auth()?.clock().now_ms()).by(sign_in.user_id);
     let entry = entry.from_address(caller::client_address()).with("dashboard", dashboard.slug.as_str());
@@ -98,8 +125,17 @@ async fn shown_to(dashboard: &Dashboard, made_up: &MadeUp, sign_in: &SignIn) -> 
     })?;
     let viewer = made_up.viewer();
     let person = Person::MadeUp(sign_in, caller::open_role(), &viewer);
-    let panels = panels_of(&caller::dashboards()?, &draft, person).await?;
-    Ok(Some(panels.into_iter().flatten().collect()))
+    let dashboards = caller::dashboards()?;
+    let filters = dashboards.filters(&draft, &AskedFilters::of_query(Some(filters)), person).await;
+    let filters = filters.map_err(|error| caller::internal(&error))?;
+    let panels = panels_filtered(&dashboards, &draft, person, &filters).await?;
+    let bar = filter_bar(path, &draft, &filters, &TableFields::of(&draft, None), &made_up.fields()).await?;
+    Ok(Some(Seen { filters: bar, panels: panels.into_iter().flatten().collect() }))
+}
+
+/// `fields` as addresses have them.
+fn encoded(fields: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// Who `made_up` is: `the role Read, department Sales`.
@@ -111,14 +147,18 @@ fn in_words(made_up: &MadeUp) -> String {
 
 /// What somebody sees, below a banner that says whom it is.
 #[component]
-fn Shown(made_up: MadeUp, shown: Option<String>, way_back: String) -> impl IntoView {
+fn Shown(made_up: MadeUp, shown: Option<Seen>, way_back: String) -> impl IntoView {
     let who = in_words(&made_up);
     let content = match shown {
         None => view! { <p>"For them, there is no such dashboard."</p> }.into_any(),
-        Some(panels) if panels.is_empty() => {
+        Some(Seen { panels, .. }) if panels.is_empty() => {
             view! { <p>"They see the title alone: every panel is closed to them."</p> }.into_any()
         }
-        Some(panels) => view! { <div class="panels" inner_html=panels></div> }.into_any(),
+        Some(Seen { filters, panels }) => view! {
+            <div inner_html=filters.to_string()></div>
+            <div class="panels" inner_html=panels></div>
+        }
+        .into_any(),
     };
     view! {
         <section class="notice notice-warn" role="status">

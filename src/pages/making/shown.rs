@@ -6,7 +6,7 @@ use rolecall_model::AppError;
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 
 use crate::caller;
-use crate::dashboards::{AskedFilters, Dashboard, Dashboards, FoundPanel, Person, TableRequest};
+use crate::dashboards::{AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, Person, TableRequest};
 use crate::pages::panel::panel_html;
 
 /// What stands for a panel that is closed to who looks.
@@ -31,12 +31,24 @@ pub(super) async fn panels_of(
     person: Person<'_>,
 ) -> Result<Vec<Option<String>>, AppError> {
     let filters = dashboards.filters(dashboard, &AskedFilters::default(), person).await;
-    let filters = filters.map_err(|error| caller::internal(&error))?;
+    panels_filtered(dashboards, dashboard, person, &filters.map_err(|error| caller::internal(&error))?).await
+}
+
+/// The same with `filters`.
+///
+/// # Errors
+/// When the data cannot be read.
+pub(super) async fn panels_filtered(
+    dashboards: &Dashboards,
+    dashboard: &Dashboard,
+    person: Person<'_>,
+    filters: &Filters<'_>,
+) -> Result<Vec<Option<String>>, AppError> {
     let html = dashboard.panels.iter().map(async |panel| {
         let found = dashboards.panel(dashboard, &panel.spec.id, person).await;
         match found.map_err(|error| caller::internal(&error))? {
             FoundPanel::Open(panel) => {
-                let panel = panel.filtered_by(&filters);
+                let panel = panel.filtered_by(filters);
                 let html = panel_html(&dashboard.slug, &panel, &TableRequest::default()).await?;
                 Ok(Some(html.replace([OTHER_FIELDS, SORT_FIELDS], "")))
             }

@@ -21,7 +21,11 @@ impl Answer {
     /// The texts of the elements of the class `class`, in the order of the page.
     pub fn texts_of(&self, class: &str) -> Vec<String> {
         let class = format!("class=\"{class}\"");
-        self.body.split(&class).skip(1).map(|rest| text(rest.split("</").next().unwrap())).collect()
+        let element = |(at, _): (usize, &str)| {
+            let name = self.body[..at].rsplit('<').next().and_then(|tag| tag.split_whitespace().next()).unwrap();
+            text(self.body[at..].split(&format!("</{name}>")).next().unwrap())
+        };
+        self.body.match_indices(&class).map(element).collect()
     }
 }
 
