@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 
 import { expect, test } from '../support/fixtures.js';
-import { ada, reed } from '../support/people.js';
+import { ada, reed, wren } from '../support/people.js';
 import { paths } from '../support/visitor.js';
 
 const region = (page, name) => page.getByRole('region', { name, exact: true });
@@ -79,7 +79,7 @@ test.describe('on a phone', () => {
   });
 
   test('a table that goes on sideways says so, and one that fits does not', async ({ page, visitor }) => {
-    await visitor.signIn(reed, { from: paths.weather });
+    await visitor.signIn(wren, { from: paths.weather });
     const table = page.locator('.panel-table .scroll');
     const hint = () => table.evaluate((of) => getComputedStyle(of, '::after').content);
     expect(await hint()).toContain('Scroll sideways');
