@@ -39,7 +39,7 @@ export async function takeMaking(open, take) {
   await page.getByRole('button', { name: 'Import', exact: true }).waitFor();
   await take('making-upload', page);
   await click('button', 'Import');
-  await page.waitForURL('**/datasets/sales');
+  await page.waitForURL('**/datasets/sales?imported=*');
   await click('link', 'Make a dashboard');
   await page.getByLabel('Title').fill('Sales');
   await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });

@@ -22,7 +22,7 @@ async function makeDataSet(page, visitor, name) {
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
   await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await page.waitForURL(`**${DATASETS}/${name}`);
+  await page.waitForURL(`**${DATASETS}/${name}?imported=*`);
 }
 
 /** Adds the rule that a row's region is among these values, for everybody below Admin. */
