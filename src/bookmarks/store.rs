@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use super::mark::{Mark, Marks, Thing};
 
@@ -51,7 +51,7 @@ pub(super) async fn write_visits(db: &Db, visits: &HashMap<(i64, Thing), i64>) -
     visits.sort_unstable();
     for batch in visits.chunks(BATCH) {
         on_both!(db, |pool| {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = pool.begin_writing().await?;
             for ((user, thing), at_ms) in batch {
                 sqlx::query(VISIT).bind(user).bind(thing.as_str()).bind(**at_ms).execute(&mut *transaction).await?;
             }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rolecall_data::query::DataVersion;
 use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
-use rolecall_sign_in::db::{Db, Transaction, in_transaction, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, Transaction, in_transaction, on_both, reading_on_both};
 use serde::de::DeserializeOwned;
 
 use super::dataset::{Catalogue, DataSet, Kind};
@@ -205,7 +205,7 @@ pub(super) async fn add_version_with(
                         AND kind = $3 AND role = $4 AND owner IS NOT DISTINCT FROM $5";
     let id = dataset.data.dataset.as_str();
     on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_writing().await?;
         let next = sqlx::query(NEXT).bind(id).bind(new.version.cast_signed());
         let next = next.bind(dataset.kind.to_string()).bind(dataset.role.key()).bind(dataset.owner);
         if next.execute(&mut *transaction).await?.rows_affected() == 0 {

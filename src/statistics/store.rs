@@ -1,6 +1,6 @@
 //! Slots in the database. All SQL that writes them is in this file.
 
-use rolecall_sign_in::db::{Db, on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, on_both};
 
 use super::slot::{Refusal, ResponseTimes, Slot};
 
@@ -34,7 +34,7 @@ pub(super) async fn write(db: &Db, instance: &str, slot: &SlotRows) -> Result<()
         return Ok(());
     }
     on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_writing().await?;
         for (refusal, count) in &slot.refusals {
             sqlx::query(REFUSALS)
                 .bind(slot.begins_ms)

@@ -26,7 +26,7 @@ pub use migrations::Migrations;
 pub use pace::Pace;
 pub use pools::Pools;
 pub use ready::NotReady;
-pub use transaction::{Transaction, in_transaction};
+pub use transaction::{BeginWriting, Transaction, in_transaction};
 
 /// How long to wait for others who write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! A new data set, as far as its owner may have one more.
 
 use rolecall_model::Role;
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use super::super::dataset::Kind;
 use super::super::error::DatasetError;
@@ -77,7 +77,7 @@ async fn create_with(
     const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
                           VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
     on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_writing().await?;
         keep_within!(transaction, new.owner, new.limit);
         let created = sqlx::query(CREATE)
             .bind(new.id)

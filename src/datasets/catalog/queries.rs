@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::queried::{Failing, QueryState, StoredQuery, milliseconds};
@@ -86,7 +86,7 @@ pub async fn query_refreshed(
         RefreshOutcome::Unchanged => None,
     };
     on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_writing().await?;
         let keep = sqlx::query(KEEP).bind(id).bind(claim).bind(refreshed_at_ms).bind(digest);
         if keep.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);
@@ -137,7 +137,7 @@ pub async fn change_query(
                           refreshed_at = $6, claim = NULL, claimed_until = 0, failures = 0, failing_since = NULL, \
                           error = NULL, retry_at = 0 WHERE dataset = $1";
     on_both!(db, |pool| {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_writing().await?;
         let next = sqlx::query(NEXT).bind(id).bind(version.version.cast_signed()).bind(revision);
         if next.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use super::super::error::DatasetError;
 
@@ -23,7 +23,7 @@ pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<(), DatasetError>
     })?;
     for id in ids {
         on_both!(db, |pool| {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = pool.begin_writing().await?;
             let locked = sqlx::query(LOCK).bind(&id).bind(before_ms).execute(&mut *transaction).await?;
             // Otherwise somebody took the deletion back.
             if locked.rows_affected() > 0 {
@@ -54,7 +54,7 @@ pub async fn forget_versions(db: &Db, keep: u32, before_ms: i64) -> Result<(), D
     })?;
     for (id, up_to) in crowded {
         on_both!(db, |pool| {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = pool.begin_writing().await?;
             sqlx::query(LOCK).bind(&id).execute(&mut *transaction).await?;
             sqlx::query(DELETE).bind(&id).bind(up_to).execute(&mut *transaction).await?;
             transaction.commit().await?;

@@ -35,7 +35,6 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
     }
     let options = options
         .create_if_missing(true)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -50,7 +49,9 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
             .max_lifetime(None)
             .acquire_timeout(ACQUIRE_TIMEOUT)
     };
-    let writing = pool(1).connect_with(options.clone()).await.map_err(not_opened)?;
+    // To say how the file shrinks is a write: connections that read must not come between those of the one that writes.
+    let writes = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
+    let writing = pool(1).connect_with(writes).await.map_err(not_opened)?;
     let reading = pool(READERS).connect_with(options).await.map_err(not_opened)?;
     let file = if is_file { Some(OpenedFile::of(&path).map_err(|error| DbError::Files(path, error))?) } else { None };
     Ok(Pools { reading, writing, file })

@@ -1,5 +1,7 @@
 //! A transaction on either dialect, for changes that several subjects make together.
 
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite};
 
 use super::Db;
@@ -30,16 +32,46 @@ macro_rules! in_transaction {
 }
 pub use crate::in_transaction;
 
+/// Connections on which a transaction begins that will change something.
+pub trait BeginWriting {
+    /// Their dialect.
+    type Dialect: sqlx::Database;
+
+    /// Begins it. SQLite takes its lock at once: a transaction that first reads and then writes would fail where another process has
+    /// written in between, and would not wait for one that writes now.
+    ///
+    /// # Errors
+    /// When the database does not answer, or has no time.
+    fn begin_writing(
+        &self,
+    ) -> impl Future<Output = Result<sqlx::Transaction<'static, Self::Dialect>, sqlx::Error>> + Send;
+}
+
+impl BeginWriting for SqlitePool {
+    type Dialect = Sqlite;
+
+    async fn begin_writing(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
+        self.begin_with("BEGIN IMMEDIATE").await
+    }
+}
+
+impl BeginWriting for PgPool {
+    type Dialect = Postgres;
+
+    async fn begin_writing(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+        self.begin().await
+    }
+}
+
 impl Db {
-    /// Begins a transaction that will change something. SQLite takes its lock at once: one that first reads and then writes
-    /// could fail where another process has written in between.
+    /// Begins a transaction that will change something.
     ///
     /// # Errors
     /// When the database does not answer, or has no time.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         Ok(match self {
-            Self::Sqlite(pools) => Transaction::Sqlite(pools.writing.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pools) => Transaction::Postgres(pools.writing.begin().await?),
+            Self::Sqlite(pools) => Transaction::Sqlite(pools.writing.begin_writing().await?),
+            Self::Postgres(pools) => Transaction::Postgres(pools.writing.begin_writing().await?),
         })
     }
 }

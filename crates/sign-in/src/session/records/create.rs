@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::browsers::{COMPARED, NEW, is_new};
 use super::grants::{granted, role_of_level};
 use super::{EndReason, RecordError, SignIns};
-use crate::db::on_both;
+use crate::db::{BeginWriting as _, on_both};
 use crate::random;
 use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;
@@ -91,7 +91,7 @@ impl SignIns {
         let sealed_tokens = self.seal_tokens(&id, new.tokens).map_err(RecordError::from)?;
         let due = new.tokens.due(now_ms, now_ms);
         let (user_id, granted, grants_change_at_ms): (i64, Option<i64>, Option<i64>) = on_both!(&self.db, |pool| {
-            let mut transaction = pool.begin().await.map_err(RecordError::from)?;
+            let mut transaction = pool.begin_writing().await.map_err(RecordError::from)?;
             // Whoever disables the person waits for this row, and then finds the sign-in.
             let person: (i64, Option<i64>, Option<String>, Option<i64>) = sqlx::query_as(
                 "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at, verified_email) \
