@@ -1,6 +1,6 @@
 //! Takes away for ever what was deleted 30 days ago, with its history, its notes and what people marked of it.
 
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use crate::bookmarks::FORGET_DASHBOARD;
 use crate::dashboards::{Dashboards, DashboardsError};
@@ -50,7 +50,7 @@ async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool)
     for slug in slugs {
         let by_name = if is_file(&slug) { &[][..] } else { &BY_NAME[..] };
         on_both!(db, |pool| {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = pool.begin_writing().await?;
             let locked = sqlx::query(LOCK).bind(&slug).bind(before_ms).execute(&mut *transaction).await?;
             // Otherwise somebody took the deletion back.
             if locked.rows_affected() > 0 {

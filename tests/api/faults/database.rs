@@ -1,8 +1,11 @@
 //! The SQLite file locked by somebody else, not to be written, and on a full disk.
 
+use std::time::Duration;
+
 use rolecall::routes;
-use rolecall_sign_in::db::Db;
-use sqlx::sqlite::SqlitePool;
+use rolecall_sign_in::db::{BeginWriting as _, Db};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 
 use super::small_disk::SmallDisk;
 use crate::support::{Answer, Browser, TestApp, Traces, text};
@@ -83,6 +86,25 @@ async fn a_database_that_somebody_else_locks_lets_nobody_in_and_nobody_out() {
     scene.nothing_can_be_written().await;
     sqlx::query("ROLLBACK").execute(&mut *lock).await.unwrap();
     scene.everything_is_well_again().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_reads_before_it_writes_lets_nobody_write_in_between() {
+    const WRITE: &str = "UPDATE sign_ins SET version = version + 1";
+    let scene = Scene::on(TestApp::start().await).await;
+    let mut transaction = scene.pool().begin_writing().await.unwrap();
+    let version = "SELECT version FROM sign_ins ORDER BY version DESC LIMIT 1";
+    let before: i64 = sqlx::query_scalar(version).fetch_one(&mut *transaction).await.unwrap();
+    let other = SqliteConnectOptions::new()
+        .filename(scene.app.data_dir().join("rolecall.sqlite3"))
+        .busy_timeout(Duration::ZERO);
+    let mut other = SqliteConnection::connect_with(&other).await.unwrap();
+    let refused = sqlx::query(WRITE).execute(&mut other).await.unwrap_err();
+    assert!(refused.to_string().contains("locked"), "{refused}");
+    sqlx::query(WRITE).execute(&mut *transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+    sqlx::query(WRITE).execute(&mut other).await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(version).fetch_one(&mut other).await.unwrap(), before + 2);
 }
 
 // Case: fault/database-read-only

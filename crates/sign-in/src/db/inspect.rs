@@ -7,7 +7,7 @@ use sqlx::migrate::Migration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::pools::{Pools, open_postgres};
-use super::{BUSY_TIMEOUT, Db, DbError, Migrations, on_both};
+use super::{BUSY_TIMEOUT, BeginWriting as _, Db, DbError, Migrations, on_both};
 
 /// How the schema of a database compares with the one that this program knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Db {
         const NOTHING: [&str; 2] =
             ["UPDATE sign_ins SET version = version WHERE 1 = 0", "DELETE FROM used_attempts WHERE 1 = 0"];
         on_both!(self, |pool| {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = pool.begin_writing().await?;
             for statement in NOTHING {
                 sqlx::query(statement).execute(&mut *transaction).await?;
             }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::str::FromStr as _;
 
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous, SqliteTransactionManager,
 };
+use sqlx::{Connection as _, TransactionManager as _};
 
 use super::pools::{ACQUIRE_TIMEOUT, Pools};
 use super::ready::OpenedFile;
@@ -48,6 +50,7 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_release(|connection, _| Box::pin(without_transaction(connection)))
     };
     // To say how the file shrinks is a write: connections that read must not come between those of the one that writes.
     let writes = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
@@ -55,6 +58,21 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
     let reading = pool(READERS).connect_with(options).await.map_err(not_opened)?;
     let file = if is_file { Some(OpenedFile::of(&path).map_err(|error| DbError::Files(path, error))?) } else { None };
     Ok(Pools { reading, writing, file })
+}
+
+/// Whether no transaction is open on it, after ending one that is open for sqlx alone. SQLite rolls back by itself after some
+/// errors, a full disk among them (<https://www.sqlite.org/lang_transaction.html>, section 3); sqlx's own rollback then fails, and
+/// every transaction that began later on the connection would be a savepoint in one that never ends.
+async fn without_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // The rollback of a transaction that was dropped may still be under way.
+        connection.ping().await?;
+    }
+    if connection.is_in_transaction() {
+        sqlx::query("BEGIN").execute(&mut *connection).await?;
+        SqliteTransactionManager::rollback(connection).await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn not_opened(error: sqlx::Error) -> DbError {
