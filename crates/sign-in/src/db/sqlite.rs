@@ -68,9 +68,9 @@ async fn without_transaction(connection: &mut SqliteConnection) -> Result<bool, 
         // The rollback of a transaction that was dropped may still be under way.
         connection.ping().await?;
     }
-    if connection.is_in_transaction() {
+    if connection.is_in_transaction() && SqliteTransactionManager::rollback(&mut *connection).await.is_err() {
         sqlx::query("BEGIN").execute(&mut *connection).await?;
-        SqliteTransactionManager::rollback(connection).await?;
+        SqliteTransactionManager::rollback(&mut *connection).await?;
     }
     Ok(!connection.is_in_transaction())
 }
