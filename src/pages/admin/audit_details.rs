@@ -39,7 +39,6 @@ fn name_in_words(name: &str) -> String {
         "ends_at" => "Until",
         "grant" => "Id of the grant",
         "in_a_row" => "Refusals in a row",
-        "issuer" => "Issuer",
         "lost" => "Events lost",
         "provider_error" => "Error of the provider",
         "request" => "Id of the request",

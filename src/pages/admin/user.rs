@@ -29,7 +29,7 @@ pub async fn user(asked: Asked) -> Answer {
     let live = sign_ins.live_of(id, now_ms).await.map_err(|error| caller::internal(&error))?;
     let (name, is_oneself, own) = (person.name.clone(), sign_in.user_id == id, sign_in.id.clone());
     let view = view! {
-        <Heading person=person.clone()/>
+        <PersonPanel person=person.clone()/>
         <RolePanel person=person.clone() grants is_oneself told=role_check::told_on_user(&asked)/>
         <SessionsPanel id live=live.rows own/>
         {(!is_oneself).then(|| view! { <AccessPanel person/> })}
@@ -40,7 +40,18 @@ pub async fn user(asked: Asked) -> Answer {
 /// A program, which the audit names: there is nothing to decide of it here.
 #[component]
 fn Program(person: PersonRow) -> impl IntoView {
-    let audit = audit_of(&person);
+    view! {
+        <Head person>
+            "A program. It never signs in. An application has its role from the provider, and is taken out there; a token for "
+            "a directory (SCIM) is revoked by " <code>"rolecall scim-token revoke"</code> ". "
+        </Head>
+    }
+}
+
+/// The name, and what `children` say of whose it is.
+#[component]
+fn Head(person: PersonRow, children: Children) -> impl IntoView {
+    let audit = AuditQuery { person: person.id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[]);
 
     view! {
         <div class="page-head">
@@ -51,20 +62,14 @@ fn Program(person: PersonRow) -> impl IntoView {
                 <bdi>{person.name}</bdi>
             </h1>
             <p class="lead">
-                "A program. It never signs in. An application has its role from the provider, and is taken out there; a token for "
-                "a directory (SCIM) is revoked by " <code>"rolecall scim-token revoke"</code> ". " <a href=audit>"What the audit says"</a>
+                {children()} <a href=audit>"What the audit says"</a>
             </p>
         </div>
     }
 }
 
-fn audit_of(person: &PersonRow) -> String {
-    AuditQuery { person: person.id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[])
-}
-
 #[component]
-fn Heading(person: PersonRow) -> impl IntoView {
-    let audit = audit_of(&person);
+fn PersonPanel(person: PersonRow) -> impl IntoView {
     let disabled = person.disabled.clone().map(|(since_ms, reason)| {
         view! {
             <div class="notice notice-warn">
@@ -103,17 +108,7 @@ fn Heading(person: PersonRow) -> impl IntoView {
     let facts = facts.collect_view();
 
     view! {
-        <div class="page-head">
-            <p>
-                <a href=routes::ADMIN_USERS>"People"</a>
-            </p>
-            <h1>
-                <bdi>{person.name}</bdi>
-            </h1>
-            <p class="lead">
-                {signed_in} <a href=audit>"What the audit says"</a>
-            </p>
-        </div>
+        <Head person>{signed_in}</Head>
         {disabled}
         {inactive}
         <section class="panel" aria-labelledby="person">

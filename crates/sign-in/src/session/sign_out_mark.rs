@@ -88,7 +88,9 @@ mod tests {
             assert_eq!(SignOutMark::parse(text), None, "{text}");
         }
         assert_eq!(SignOutMark::parse(&format!("1.\"{}", &random::token()[1..])), None);
-        for by in [SignedOutBy::PersonElsewhere, SignedOutBy::Administrator, SignedOutBy::Directory] {
+        let others =
+            [SignedOutBy::PersonElsewhere, SignedOutBy::Administrator, SignedOutBy::Directory, SignedOutBy::Disabled];
+        for by in others {
             let mark = SignOutMark::at(1).by(by);
             assert_eq!(SignOutMark::parse(&mark.to_string()), Some(mark));
         }
