@@ -179,12 +179,13 @@ pub async fn requests_of(db: &Db, user_id: i64) -> Result<Vec<AccessRequest>, sq
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// How many requests of the person `user_id` were answered.
+/// How many requests of the person `user_id` somebody answered. What was closed because the provider gives the role by now is told by
+/// the role.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn answers_to(db: &Db, user_id: i64) -> Result<i64, sqlx::Error> {
-    const ANSWERS: &str = "SELECT COUNT(decided_at) FROM access_requests WHERE user_id = $1";
+    const ANSWERS: &str = "SELECT COUNT(decided_by) FROM access_requests WHERE user_id = $1";
     reading_on_both!(db, |pool| sqlx::query_scalar(ANSWERS).bind(user_id).fetch_one(pool).await)
 }
 

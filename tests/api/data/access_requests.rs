@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rolecall::admin::{
-    AccessRequest, Administrator, DecisionError, Outcome, ask, decided_page, open_page, requests_of,
+    AccessRequest, Administrator, DecisionError, Outcome, answers_to, ask, decided_page, open_page, requests_of,
     settle_by_provider, waiting,
 };
 use rolecall::audit::Audit;
@@ -169,7 +169,10 @@ async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_low
     let other = sign_in(&place.auth, "other", None).await;
     ask((&place.auth, &place.audit), &other, Role::Read, ("x", ""), None).await.unwrap();
     settle_by_provider(&place.audit, nora, ("demo", Role::Read)).await.unwrap();
+    // The role says so, and nobody answered.
+    assert_eq!(answers_to(&database.db, nora).await.unwrap(), 0);
     ada.grant(nora, Role::Write, "Helps out", None).await.unwrap();
+    assert_eq!(answers_to(&database.db, nora).await.unwrap(), 1);
     let decided = async || {
         let of_nora = requests_of(&database.db, nora).await.unwrap();
         let how = |request: &AccessRequest| Some((request.role, request.decided?.1, request.decided_by.clone()));
