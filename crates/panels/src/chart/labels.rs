@@ -1,4 +1,4 @@
-//! The labels below a plot: as many as have room, and none twice.
+//! The labels below a plot: as many as have room, and none twice unless hardly any were left.
 
 use std::collections::HashSet;
 
@@ -121,8 +121,8 @@ fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
     found.into_iter().step_by(stride).collect()
 }
 
-/// The names of every few points, shortened to the room that each has. What would say the same of two of them, or half of a day, is not
-/// shown: then there are fewer.
+/// The names of every few points, shortened to the room that each has. What would say half of a day is not shown, and what would say
+/// the same of two of them only where hardly any name were left otherwise: then there are fewer.
 fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<Label> {
     let count = positions.count();
     let longest = data.labels.iter().take(count).map(|label| label.chars().count()).max().unwrap_or(0);
@@ -137,12 +137,12 @@ fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<La
         let label = |((index, _), text): ((usize, &String), String)| Label { at: positions.middle(index), text };
         names.zip(texts).map(label).collect::<Vec<Label>>()
     };
-    let fit = (1..=count).filter(|stride| fits(count.div_ceil(*stride), least, room));
-    let told = fit
-        .clone()
-        .map(&shown)
-        .find(|labels| are_different(&labels.iter().map(|label| &label.text).collect::<Vec<_>>()));
-    told.or_else(|| fit.map(&shown).next()).unwrap_or_else(|| shown(count.max(1)))
+    let fitting = || (1..=count).filter(|stride| fits(count.div_ceil(*stride), least, room)).map(&shown);
+    let Some(most) = fitting().next() else { return shown(count.max(1)) };
+    let are_told_apart =
+        |labels: &Vec<Label>| are_different(&labels.iter().map(|label| &label.text).collect::<Vec<_>>());
+    let are_enough = |told: &Vec<Label>| are_times || told.len() * 2 >= most.len();
+    fitting().find(are_told_apart).filter(are_enough).unwrap_or(most)
 }
 
 /// `names` with so many characters each. Where their beginnings are the same, their ends tell them apart.

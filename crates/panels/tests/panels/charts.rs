@@ -87,6 +87,12 @@ fn labels_are_whole_days_and_tell_names_apart() {
     let names: Vec<(&str, Option<f64>)> = long.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let labels = below(&chart(&panel(PanelKind::Bar), &named(&names), ZONE).html).join(" ");
     assert_eq!(labels, "Depar…North Depar…South Depar…East Depar…West Depar…entre");
+    // Of names that are the same but in their middle, not a few stand below many bars.
+    let alike = (1..=6).map(|number| (format!("The sales department no. {number} of the northern region"), Some(1.0)));
+    let alike: Vec<(String, Option<f64>)> = alike.collect();
+    let names_alike: Vec<(&str, Option<f64>)> = alike.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let html = chart(&panel(PanelKind::Bar), &named(&names_alike), ZONE).html;
+    assert!(below(&html).len() >= 3, "{html}");
     let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let html = chart(&lying, &named(&names), ZONE).html;
     assert_eq!(all_between(&html, "<text class=\"label-y\"", "</text>").len(), 5);
