@@ -11,7 +11,8 @@ let searches = 0;
 
 const openIn = (root) => root.querySelector(`${FORM} details[open]`);
 const isDate = ({ type }) => type === "date";
-const isSearch = ({ type, form }) => type === "search" && form?.matches(FORM);
+/** A page that notes who looks as whom is asked for no more often than somebody chooses something. */
+const isSearch = ({ type, form }) => type === "search" && form?.matches(FORM) && !form.closest("[data-no-search]");
 
 const submitSoon = (form, inMs) => {
   clearTimeout(waiting);

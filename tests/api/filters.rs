@@ -180,6 +180,10 @@ async fn a_filter_offers_the_values_of_rows_that_the_person_may_see_and_no_other
     // Whether others have a value is told neither by a search nor by asking for it.
     let sought = reed.get(&filtered(PAGE, &[("region.search", "st")])).await;
     assert_eq!(values_of(&sought, "region"), Vec::<String>::new());
+    // What is chosen stays there, and is not what was found.
+    let sought = reed.get(&filtered(PAGE, &[("region", "North"), ("region.search", "zzz")])).await;
+    sought.assert_shows("There are no such values.");
+    assert_eq!(values_of(&sought, "region"), ["North"]);
     let asked = reed.get(&filtered(PAGE, &[("region", "East")])).await;
     let nowhere = reed.get(&filtered(PAGE, &[("region", "Nowhere")])).await;
     assert_eq!(asked.body.replace("East", "Nowhere").len(), nowhere.body.len());

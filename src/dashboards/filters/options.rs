@@ -32,6 +32,8 @@ pub struct FilterOption {
 pub struct FilterOptions {
     /// The values: those that are chosen first, then the most frequent.
     pub values: Vec<FilterOption>,
+    /// How many of them are among the most frequent or, where something is searched, were found.
+    pub found: usize,
     /// Whether there are others, which a search finds.
     pub has_more: bool,
     /// What is chosen, and in no row that may be seen.
@@ -105,7 +107,7 @@ impl Dashboards {
             label: format.text(cell),
             is_chosen: false,
         }));
-        Ok(FilterOptions { values, has_more, absent, is_unavailable: false })
+        Ok(FilterOptions { values, found: frequent.0.len(), has_more, absent, is_unavailable: false })
     }
 
     /// The most frequent values of the column in the rows that meet `conditions`, with how many rows have each, and how many

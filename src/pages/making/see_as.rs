@@ -155,7 +155,7 @@ fn Shown(made_up: MadeUp, shown: Option<Seen>, way_back: String) -> impl IntoVie
             view! { <p>"They see the title alone: every panel is closed to them."</p> }.into_any()
         }
         Some(Seen { filters, panels }) => view! {
-            <div inner_html=filters.to_string()></div>
+            <div inner_html=filters.to_string() data-no-search=""></div>
             <div class="panels" inner_html=panels></div>
         }
         .into_any(),
