@@ -3,6 +3,7 @@
 //! The form shows how the file is read. What comes back as it was shown is no decision, and is inferred again; what comes back
 //! otherwise is one. A question counts as answered even where the answer is the proposal.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rolecall_data::import::{
@@ -72,15 +73,15 @@ impl Fields {
 /// A sentence, for a value that cannot be used.
 pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields) -> Result<Given, String> {
     let mut given = before.clone();
-    let reading = examined.map(|examined| &examined.reading);
-    let is_other_table = decide_table(&mut given, reading, fields)?;
-    decide_cells(&mut given, reading, fields)?;
+    let shown = shown(examined, before);
+    let is_other_table = decide_table(&mut given, &shown, fields)?;
+    decide_cells(&mut given, &shown, fields)?;
     if is_other_table {
         // What was decided of columns was about others.
         given.columns.clear();
         return Ok(given);
     }
-    for column in reading.iter().flat_map(|reading| &reading.columns) {
+    for column in &shown.columns {
         decide_column(&mut given, column, fields)?;
     }
     for question in examined.iter().flat_map(|examined| &examined.questions) {
@@ -93,9 +94,15 @@ pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields) -> R
     Ok(given)
 }
 
+/// How the form shows that a file is read: as it was read or, before that is known, as it will be.
+#[must_use]
+pub fn shown<'a>(examined: Option<&'a Examined>, given: &Given) -> Cow<'a, Reading> {
+    examined.map_or_else(|| Cow::Owned(given.expected()), |examined| Cow::Borrowed(&examined.reading))
+}
+
 /// What makes another table of the file: whether any of it changed.
-fn decide_table(given: &mut Given, reading: Option<&Reading>, fields: &Fields) -> Result<bool, String> {
-    let dialect = reading.and_then(|reading| reading.dialect.as_ref());
+fn decide_table(given: &mut Given, reading: &Reading, fields: &Fields) -> Result<bool, String> {
+    let dialect = reading.dialect.as_ref();
     let before = (given.encoding.clone(), given.delimiter, given.quote, given.sheet.clone(), given.header_row);
     let shown = |of: fn(&Dialect) -> String| dialect.map(of).unwrap_or_default();
     if let Some(encoding) = changed(fields, fields::ENCODING, &shown(|dialect| dialect.encoding.clone())) {
@@ -107,12 +114,11 @@ fn decide_table(given: &mut Given, reading: Option<&Reading>, fields: &Fields) -
     if let Some(quote) = changed(fields, fields::QUOTE, &shown(|dialect| dialect.quote.to_string())) {
         given.quote = Some(mark(quote)?);
     }
-    let sheet = reading.and_then(|reading| reading.sheet.clone()).unwrap_or_default();
+    let sheet = reading.sheet.clone().unwrap_or_default();
     if let Some(sheet) = changed(fields, fields::SHEET, &sheet) {
         given.sheet = Some(sheet.to_owned());
     }
-    let row = reading.map(|reading| reading.header_row.to_string()).unwrap_or_default();
-    if let Some(row) = changed(fields, fields::HEADER_ROW, &row) {
+    if let Some(row) = changed(fields, fields::HEADER_ROW, &reading.header_row.to_string()) {
         let row = row.trim().parse().map_err(|_| "The row with the names must be a whole number, or 0.".to_owned())?;
         given.header_row = Some(row);
     }
@@ -128,8 +134,8 @@ fn decide_table(given: &mut Given, reading: Option<&Reading>, fields: &Fields) -
 }
 
 /// How cells are understood in the whole file.
-fn decide_cells(given: &mut Given, reading: Option<&Reading>, fields: &Fields) -> Result<(), String> {
-    let numbers = reading.map(|reading| number_key(reading.numbers)).unwrap_or_default();
+fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields) -> Result<(), String> {
+    let numbers = number_key(reading.numbers);
     let answer = fields.get(fields::ANSWER_NUMBERS).filter(|answer| !answer.is_empty());
     if let Some(key) = changed(fields, fields::NUMBERS, &numbers).or(answer) {
         let style = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == key);
@@ -138,7 +144,7 @@ fn decide_cells(given: &mut Given, reading: Option<&Reading>, fields: &Fields) -
     if let Some(order) = fields.get(fields::DATE_ORDER) {
         given.date_order = if order.is_empty() { None } else { Some(date_order(order)?) };
     }
-    let zone = reading.map(|reading| String::from(reading.time_zone)).unwrap_or_default();
+    let zone = String::from(reading.time_zone);
     if let Some(zone) = changed(fields, fields::TIME_ZONE, &zone) {
         let unknown = |_| format!("“{zone}” is no time zone. Write one such as Europe/Zurich.");
         given.time_zone = Some(TimeZone::try_from(zone.trim().to_owned()).map_err(unknown)?);
@@ -209,7 +215,7 @@ fn date_order(key: &str) -> Result<DateOrder, String> {
 
 #[cfg(test)]
 mod tests {
-    use rolecall_data::import::{Limits, Progress, examine};
+    use rolecall_data::import::{Limits, Progress, Template, examine};
     use rolecall_model::data::ColumnType;
 
     use super::*;
@@ -232,6 +238,22 @@ mod tests {
                     &column.0.name=a&column.0.type=integer&column.0.taken=on&column.1.name=b&column.1.type=text\
                     &column.1.taken=on";
         assert_eq!(decided(&Given::default(), &examined, form).unwrap(), Given::default());
+    }
+
+    #[test]
+    fn what_is_shown_before_a_file_was_read_is_that_of_the_last_one_and_no_decision() {
+        let mut last = examined("a;b\n1;x\n").reading;
+        last.time_zone = TimeZone::try_from("Europe/Zurich".to_owned()).unwrap();
+        last.numbers = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == ",.").unwrap();
+        let template = Some(Template { columns: last.data_columns(), last: Some(last) });
+        let before = Given { template, ..Given::default() };
+        let decided = |form: &str| decide(&before, None, &Fields::of(form.as_bytes())).unwrap();
+        let form =
+            "encoding=UTF-8&delimiter=%3B&quote=%22&header_row=1&numbers=%2C.&date_order=&time_zone=Europe%2FZurich";
+        assert_eq!(decided(form), before);
+        let given = decided(&form.replace("Europe%2FZurich", "UTC"));
+        assert_eq!(given.time_zone.map(String::from).as_deref(), Some("UTC"));
+        assert_eq!((given.numbers, given.header_row), (None, None));
     }
 
     #[test]

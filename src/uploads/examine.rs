@@ -94,10 +94,10 @@ impl Uploads {
     }
 }
 
-/// Why a file cannot be a table, however it is read.
+/// Why a file cannot be a table, however it is read. Of one whose reading was ended from outside, that is not known.
 fn why_no_table(error: &DatasetError) -> Option<String> {
     match error {
-        DatasetError::Import(error @ (ImportError::Refused(_) | ImportError::Unsafe)) => Some(error.to_string()),
+        DatasetError::Import(error @ ImportError::Refused(_)) => Some(error.to_string()),
         _ => None,
     }
 }
@@ -141,5 +141,17 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
             tracing::error!(?error, "an upload could not be imported");
             Notice::Refused(OWN_FAULT.to_owned())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_whose_reading_was_ended_from_outside_is_not_refused_for_good() {
+        let refused = DatasetError::Import(ImportError::Refused("It has no rows.".to_owned()));
+        assert_eq!(why_no_table(&refused).as_deref(), Some("It has no rows."));
+        assert_eq!(why_no_table(&DatasetError::Import(ImportError::Unsafe)), None);
     }
 }

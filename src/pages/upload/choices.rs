@@ -5,7 +5,7 @@ use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberS
 
 use super::read_as::ReadAs;
 use crate::datasets::ImportedFile;
-use crate::uploads::decisions::{date_order_key, fields, number_key};
+use crate::uploads::decisions::{date_order_key, fields, number_key, shown};
 
 /// Encodings that are met, the likeliest first (by their names in the WHATWG's standard).
 pub(super) const ENCODINGS: [&str; 12] = [
@@ -45,24 +45,28 @@ pub(super) fn Choices(
         view! { <ReadAs last deviations=examined.deviations.clone() format=name_of(examined.reading.format)/> }
     });
     let sheets = examined.as_ref().map(|examined| examined.sheets.clone()).unwrap_or_default();
-    let reading = examined.map(|examined| examined.reading);
-    let format = reading.as_ref().map_or(Format::Csv, |reading| reading.format);
-    let of_text = (format == Format::Csv).then(|| of_text(reading.as_ref(), &given));
-    let sheet = reading.as_ref().and_then(|reading| reading.sheet.clone()).filter(|_| sheets.len() > 1);
+    let taken_for = examined.as_ref().map(|examined| {
+        view! {
+            <p>"It was taken for " <strong>{name_of(examined.reading.format)}</strong> "."</p>
+        }
+    });
+    let reading = shown(examined.as_ref(), &given).into_owned();
+    let format = reading.format;
+    let of_text = reading.dialect.clone().map(of_text);
+    let sheet = reading.sheet.clone().filter(|_| sheets.len() > 1);
     let sheet = sheet.map(|sheet| {
         let choices = sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect();
         view! { <Choice name=fields::SHEET label="Sheet" choices chosen=sheet/> }
     });
     let header = matches!(format, Format::Csv | Format::Xlsx).then(|| {
-        let row = reading.as_ref().map(|reading| reading.header_row).or(given.header_row).unwrap_or(1);
-        view! { <HeaderRow row/> }
+        view! { <HeaderRow row=reading.header_row/> }
     });
-    let cells = (format != Format::Parquet).then(|| of_cells(reading.as_ref(), &given, format));
+    let cells = (format != Format::Parquet).then(|| of_cells(&reading, &given));
 
     view! {
         <section class="panel" aria-labelledby="choices">
             <h2 id="choices">"How the file is read"</h2>
-            <p>"It was taken for " <strong>{name_of(format)}</strong> "."</p>
+            {taken_for}
             {read_as}
             <div class="fields-row">{of_text} {sheet} {header} {cells}</div>
         </section>
@@ -79,12 +83,7 @@ pub(super) const fn name_of(format: Format) -> &'static str {
 }
 
 /// Encoding, delimiter and quotation mark.
-fn of_text(reading: Option<&Reading>, given: &Given) -> impl IntoView + use<> {
-    let dialect = reading.and_then(|reading| reading.dialect.clone()).unwrap_or_else(|| Dialect {
-        encoding: given.encoding.clone().unwrap_or_else(|| "UTF-8".to_owned()),
-        delimiter: given.delimiter.unwrap_or(','),
-        quote: given.quote.unwrap_or('"'),
-    });
+fn of_text(dialect: Dialect) -> impl IntoView {
     let encodings = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
     let of =
         |known: &[(&str, &str)]| known.iter().map(|(mark, text)| ((*mark).to_owned(), (*text).to_owned())).collect();
@@ -97,15 +96,15 @@ fn of_text(reading: Option<&Reading>, given: &Given) -> impl IntoView + use<> {
 }
 
 /// Numbers, dates and the time zone.
-fn of_cells(reading: Option<&Reading>, given: &Given, format: Format) -> impl IntoView + use<> {
-    let numbers = (format == Format::Csv).then(|| {
-        let style = reading.map_or(NumberStyle::PLAIN, |reading| reading.numbers);
-        view! { <Choice name=fields::NUMBERS label="Numbers" choices=number_choices() chosen=number_key(style)/> }
+fn of_cells(reading: &Reading, given: &Given) -> impl IntoView + use<> {
+    let numbers = (reading.format == Format::Csv).then(|| {
+        let chosen = number_key(reading.numbers);
+        view! { <Choice name=fields::NUMBERS label="Numbers" choices=number_choices() chosen/> }
     });
     let order = given.date_order.map(date_order_key).unwrap_or_default().to_owned();
     let mut orders = vec![(String::new(), "As each column has them".to_owned())];
     orders.extend(date_choices());
-    let zone = reading.map_or_else(|| "UTC".to_owned(), |reading| reading.time_zone.into());
+    let zone = String::from(reading.time_zone);
 
     view! {
         {numbers}

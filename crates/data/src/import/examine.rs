@@ -173,6 +173,7 @@ fn examine_in(source: &Source, given: &Given, limits: &Limits, told: Told) -> Re
     let mut records = source.open(given.header_row.unwrap_or(1), limits)?;
     let cell = |text: &[u8]| OwnedCell { kind: Kind::Untyped, text: text.to_vec() };
     let (first, line) = (records.first().map(cell).collect::<Vec<_>>(), records.first_line());
+    check_like_last(&first, given)?;
     let mut seen = Seen::default();
     seen.widen(first.len());
     see_all(&mut records, &mut seen, limits, told)?;
@@ -196,6 +197,7 @@ fn examine_workbook(file: &Path, given: &Given, limits: &Limits, told: Told) -> 
     let sheet = sheet.ok_or_else(|| ImportError::refused("The spreadsheet has no sheet with cells."))?;
     let mut rows = workbook.rows(&sheet, given.header_row.unwrap_or(1), *limits)?;
     let (first, row) = (rows.header(), rows.header_row());
+    check_like_last(&first, given)?;
     let mut seen = Seen::default();
     seen.widen(first.len());
     if given.header_row == Some(0) {
@@ -246,6 +248,12 @@ fn see_all<R: Rows>(rows: &mut R, seen: &mut Seen, limits: &Limits, told: Told) 
         seen.see(batch, limits)?;
         told(seen.rows, batch.bytes_read)
     })
+}
+
+/// Refuses a file whose names are those of another table than the last one, before all of it is read.
+fn check_like_last(first: &[OwnedCell], given: &Given) -> Result<(), ImportError> {
+    let is_unlike = given.header_row.is_some_and(|row| given.is_unlike_last(&headers(first, row)));
+    if is_unlike { Err(ImportError::refused("The file has none of the columns of the last one.")) } else { Ok(()) }
 }
 
 /// The names of the columns: none without a header.

@@ -6,7 +6,7 @@ use rolecall_model::data::ColumnType;
 use serde::{Deserialize, Serialize};
 
 use super::headers::folded;
-use super::reading::{ColumnReading, Given, Reading, Template};
+use super::reading::{ColumnReading, Dialect, Format, Given, Reading, Template};
 
 /// In what a file cannot be read like the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,35 @@ impl Given {
             given.time_zone = given.time_zone.or(Some(last.time_zone));
         }
         given
+    }
+
+    /// How a file is read as far as that can be told before it was read: as is decided, like the last file, and as most are.
+    #[must_use]
+    pub fn expected(&self) -> Reading {
+        let (last, like_last) = (self.last(), self.like_last());
+        let format = self.format.or(last.map(|last| last.format)).unwrap_or(Format::Csv);
+        let dialect = (format == Format::Csv).then(|| Dialect {
+            encoding: like_last.encoding.unwrap_or_else(|| "UTF-8".to_owned()),
+            delimiter: like_last.delimiter.unwrap_or(','),
+            quote: like_last.quote.unwrap_or('"'),
+        });
+        let usual = Reading::of(format);
+        Reading {
+            dialect,
+            sheet: like_last.sheet,
+            header_row: like_last.header_row.unwrap_or(1),
+            numbers: self.numbers.or(last.map(|last| last.numbers)).unwrap_or(usual.numbers),
+            time_zone: like_last.time_zone.unwrap_or(usual.time_zone),
+            ..usual
+        }
+    }
+
+    /// Whether a file with these `headers`, where it has some, is another table than the last one.
+    pub(super) fn is_unlike_last(&self, headers: &[Vec<u8>]) -> bool {
+        let names: Vec<String> =
+            headers.iter().map(|header| String::from_utf8_lossy(header).trim().to_owned()).collect();
+        let has_names = names.iter().any(|name| !name.is_empty());
+        has_names && self.last().is_some_and(|last| !last.is_like(&names, &last.columns_like(&names)))
     }
 
     /// The same, with the types of the data set alone.

@@ -22,6 +22,8 @@ pub fn run(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     set_limits(&request)?;
     let mut told = 0;
     let progress = |progress: Progress| {
+        // A file can be read again from its beginning.
+        told = told.min(progress.bytes_read);
         let is_step = progress.bytes_read >= told + (progress.bytes / STEPS).max(1);
         if !is_step {
             return ControlFlow::Continue(());

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::ops::ControlFlow;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
@@ -138,6 +139,8 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // Ctrl+C in the terminal of the server is not for it: the server lets it finish, or ends it.
+            .process_group(0)
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let running = Running(Some(child));
