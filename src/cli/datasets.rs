@@ -50,6 +50,9 @@ pub(super) struct ImportArguments {
     /// Add the rows to those that are there. Columns are matched by name.
     #[arg(long)]
     append: bool,
+    /// With --append: also if the rows of the same file are there already.
+    #[arg(long, requires = "append")]
+    again: bool,
 }
 
 impl ImportArguments {
@@ -73,7 +76,8 @@ impl ImportArguments {
                 new_columns: self.new_columns,
                 may_be_empty: self.empty,
             },
-            (_, true, name) => Target::Append(datasets.key_of(&name).await?),
+            (_, true, name) if self.again => Target::Append(datasets.key_of(&name).await?),
+            (_, true, name) => Target::AppendOnce(datasets.key_of(&name).await?),
             (_, _, name) => Target::New { title: self.title.unwrap_or_else(|| name.clone()), name, role: self.role },
         };
         let imported = datasets.import_file(&self.file, Given::default(), &target, None).await;
@@ -83,6 +87,9 @@ impl ImportArguments {
         let (text, exit_code) = match imported {
             Ok(imported) => (success(&target, &imported), ExitCode::SUCCESS),
             Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&target, &report), ExitCode::FAILURE),
+            Err(error @ DatasetError::AddedBefore(_)) => {
+                return Err(anyhow::anyhow!("{error} To add them again, add --again. Nothing was imported."));
+            }
             Err(error @ DatasetError::Import(ImportError::Io(_))) => {
                 return Err(error).with_context(|| format!("{} cannot be imported", self.file.display()));
             }

@@ -6,7 +6,7 @@ use super::catalog;
 use super::dataset::DataSet;
 use super::error::DatasetError;
 use super::handle::Datasets;
-use super::source::{ImportedFile, Source};
+use super::source::{ImportedFile, SameFile, Source, has_rows_of};
 
 impl Datasets {
     /// What a file for the data set `id` is read like, and the last file whose rows went to it, where one is known. `None` where there
@@ -25,19 +25,18 @@ impl Datasets {
         }))
     }
 
-    /// The file with this SHA-256 whose rows are among those that `dataset` has now, as far as the versions that are kept tell.
+    /// The file with this SHA-256 whose rows are among those that `dataset` has now.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn added_before(&self, dataset: &DataSet, sha256: &str) -> Result<Option<ImportedFile>, DatasetError> {
+    pub async fn added_before(&self, dataset: &DataSet, sha256: &str) -> Result<Option<SameFile>, DatasetError> {
         let sources = catalog::sources(&self.db, &dataset.data.dataset).await?;
         let is_same =
             |(source, _): &(Source, i64)| source.sha256 == sha256 && dataset.data.files.contains(&source.stored_as);
         // The first that had it: what is restored has the file of another version.
-        Ok(sources
-            .into_iter()
-            .rev()
-            .find(is_same)
-            .map(|(source, at_ms)| ImportedFile { name: source.file.name, at_ms }))
+        let first = sources.into_iter().rev().find(is_same);
+        let imported = first.map(|(source, at_ms)| ImportedFile { name: source.file.name, at_ms });
+        let is_there = imported.is_some() || dataset.data.files.iter().any(|file| has_rows_of(file, sha256));
+        Ok(is_there.then_some(SameFile { imported }))
     }
 }

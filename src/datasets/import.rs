@@ -18,7 +18,7 @@ use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
 use super::rights::Changer;
-use super::source::{FileEffect, FileOfVersion, Source, SourceFile, shown_name};
+use super::source::{FileEffect, FileOfVersion, Source, SourceFile, shown_name, stored_name};
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -111,7 +111,7 @@ impl Datasets {
         private_files::close_to_others(into)?;
         target.check_rows(converted.rows)?;
         let file = FileOfVersion { name: source_file.name.to_owned(), rows: converted.rows, effect: target.effect() };
-        let name = format!("{}-{}.parquet", target.name(), Uuid::new_v4().simple());
+        let name = stored_name(target.name(), source_file.sha256);
         let (sha256, stored_as) = (source_file.sha256.to_owned(), name.clone());
         let source = Source { file, sha256, stored_as, reading: as_examined };
         Ok(Prepared { name, path: into.to_owned(), reading, converted, source })

@@ -10,7 +10,7 @@ use super::error::UploadError;
 use super::files::{Folders, UploadFolder};
 use super::upload::{Purpose, Upload};
 use super::work::{UNCLEAR, Work, to_its_end};
-use crate::datasets::{Datasets, ImportedFile};
+use crate::datasets::{Datasets, SameFile};
 
 /// The folder of uploads, in that of the data sets.
 const FOLDER: &str = "uploads";
@@ -100,7 +100,7 @@ impl Uploads {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn added_before(&self, upload: &Upload) -> Result<Option<ImportedFile>, UploadError> {
+    pub async fn added_before(&self, upload: &Upload) -> Result<Option<SameFile>, UploadError> {
         let Purpose::Append(key) = &upload.purpose else { return Ok(None) };
         let Some(dataset) = self.0.datasets.current_with(&key.id).await? else { return Ok(None) };
         Ok(self.0.datasets.added_before(&dataset, &upload.sha256).await?)

@@ -50,6 +50,11 @@ fn an_import_names_the_file_that_is_missing_and_says_how_to_change_columns() {
     std::fs::write(file, "day,amount\n2026-01-02,1\n").unwrap();
     let (status, out, err) = import(&["--role", "write"]);
     assert_eq!(status, 0, "{out}{err}");
+    // The very same file is added again only where that is said.
+    let (status, _, err) = import(&["--append"]);
+    assert!(status == 1 && err.contains("--again") && err.contains("already"), "{err}");
+    let (status, out, err) = import(&["--append", "--again"]);
+    assert_eq!(status, 0, "{out}{err}");
     std::fs::write(file, "when\n2026-01-03\n").unwrap();
     let (status, out, _) = import(&["--replace"]);
     assert!(status == 1 && out.contains("no such column") && out.contains("--new-columns"), "{out}");

@@ -11,6 +11,7 @@ use super::super::catalog::{self, NewVersion};
 use super::super::dataset::{DataSet, DataSetKey};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
+use super::super::source::is_of_a_file;
 
 /// How many small files a data set may have.
 const MOST_SMALL_FILES: usize = 64;
@@ -39,11 +40,13 @@ impl Datasets {
 
     async fn compact(&self, id: &str) -> Result<(), DatasetError> {
         let Some(dataset) = self.current_with(id).await? else { return Ok(()) };
-        if dataset.data.files.len() <= MOST_SMALL_FILES {
+        // The rows of a file that was imported stay apart: that is how it is known that they are there.
+        let pushed: Vec<&String> = dataset.data.files.iter().filter(|file| !is_of_a_file(file)).collect();
+        if pushed.len() <= MOST_SMALL_FILES {
             return Ok(());
         }
         let mut small = Vec::new();
-        for file in &dataset.data.files {
+        for file in pushed {
             if self.store.size(file).await? < LARGE {
                 small.push(file.clone());
             }

@@ -11,7 +11,7 @@ use super::questions::Questions;
 use crate::components::number::{grouped, rows_of};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
-use crate::datasets::{ImportedFile, MAX_TITLE_CHARS};
+use crate::datasets::{ImportedFile, MAX_TITLE_CHARS, SameFile};
 use crate::routes;
 use crate::uploads::{NewDataSet, Purpose, Upload};
 
@@ -20,7 +20,7 @@ pub(super) fn PreviewForm(
     upload: Upload,
     examined: Option<Examined>,
     /// The same file, where its rows are in the data set already to which they would be added.
-    added_before: Option<ImportedFile>,
+    added_before: Option<SameFile>,
     open_role: Option<Role>,
 ) -> impl IntoView {
     let (is_new, new) = (upload.purpose == Purpose::New, upload.new.clone());
@@ -68,16 +68,19 @@ pub(super) fn PreviewForm(
 
 /// Asks before rows are doubled. A form of its own, so that Enter in a field of the other one answers nothing.
 #[component]
-fn Again(id: String, before: ImportedFile) -> impl IntoView {
-    let ImportedFile { name, at_ms } = before;
+fn Again(id: String, before: SameFile) -> impl IntoView {
+    let which = match before.imported {
+        Some(ImportedFile { name, at_ms }) => view! {
+            "It is the same as " <bdi>{name}</bdi> ", whose rows are in the data set since " <Moment ms=at_ms/> "."
+        }
+        .into_any(),
+        None => "The rows of the very same file are in the data set already.".into_any(),
+    };
 
     view! {
         <section class="notice notice-warn" role="alert" aria-labelledby="again">
             <h2 id="again">"This file was added before"</h2>
-            <p>
-                "It is the same as " <bdi>{name}</bdi> ", whose rows are in the data set since " <Moment ms=at_ms/>
-                ". Add its rows again?"
-            </p>
+            <p>{which} " Add its rows again?"</p>
             <form class="actions" method="post" action=routes::upload(&id)>
                 <button class="button" type="submit" name="do" value="cancel">
                     "No, delete this upload"

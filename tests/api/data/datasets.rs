@@ -230,6 +230,10 @@ async fn the_rows_of_a_file_are_not_added_twice_unless_that_is_wanted(database: 
     // What was replaced is not there any more.
     world.import(more, &world.replace(false, false).await).await.unwrap();
     assert_eq!(world.import(SALES, &once).await.unwrap(), 5);
+    // It is known as long as its rows are there, also when its version is forgotten.
+    world.import("day,region,amount\n2026-04-01,East,5\n", &once).await.unwrap();
+    execute(&database.db, "DELETE FROM dataset_versions WHERE version < 6").await;
+    assert!(matches!(world.import(SALES, &once).await, Err(DatasetError::AddedBefore(_))));
 }
 
 // Case: datasets/given-away-meanwhile
