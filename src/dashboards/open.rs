@@ -135,8 +135,8 @@ impl Dashboards {
     ) -> Result<Vec<(&'a Panel, Role)>, DashboardsError> {
         let catalogue = self.sources.datasets.catalogue().await?;
         let needed = |panel: &Panel| {
-            let dataset = panel.spec.dataset.as_ref().and_then(|name| catalogue.get(name));
-            dataset.map_or(panel.role, |dataset| dataset.role.max(panel.role))
+            let of_dataset = panel.spec.dataset.as_ref().and_then(|name| catalogue.role_of(name));
+            of_dataset.map_or(panel.role, |of_dataset| of_dataset.max(panel.role))
         };
         Ok(dashboard
             .panels
@@ -159,12 +159,15 @@ impl Dashboards {
     ) -> Result<FoundPanel<'a>, DashboardsError> {
         let panel = dashboard.panel(id).filter(|_| person.role() >= Some(dashboard.spec.role));
         let Some(panel) = panel else { return Ok(FoundPanel::Nothing) };
-        let dataset = match &panel.spec.dataset {
-            Some(name) => self.sources.datasets.catalogue().await?.get(name).map(Arc::clone),
-            None => None,
+        let (dataset, of_dataset) = match &panel.spec.dataset {
+            Some(name) => {
+                let catalogue = self.sources.datasets.catalogue().await?;
+                (catalogue.get(name).map(Arc::clone), catalogue.role_of(name))
+            }
+            None => (None, None),
         };
         let role = person.open_role();
-        let needed = dataset.as_ref().map_or(panel.role, |dataset| dataset.role.max(panel.role));
+        let needed = of_dataset.map_or(panel.role, |of_dataset| of_dataset.max(panel.role));
         if role < Some(needed) {
             let is_held = person.role() >= Some(needed);
             return Ok(if is_held { FoundPanel::Closed { needed } } else { FoundPanel::Nothing });

@@ -16,7 +16,7 @@ use rolecall_model::data::DataColumn;
 use rolecall_sign_in::db::{BeginWriting as _, Db, Transaction, in_transaction, on_both, reading_on_both};
 use serde::de::DeserializeOwned;
 
-use super::dataset::{Catalogue, DataSet, Kind};
+use super::dataset::{Catalogue, DataSet, Kind, Outlines};
 use super::error::DatasetError;
 use super::push::{Claim, Pushed};
 use super::queried::QueryState;
@@ -50,12 +50,20 @@ pub(super) struct NewVersion<'a> {
 type Row =
     (String, String, String, String, String, String, String, i64, Option<i64>, i64, String, String, i64, i64, i64);
 
-/// Every data set that is not deleted, by its name.
+/// Name, role and columns of every data set, deleted ones first.
+const OUTLINES: &str = "SELECT d.name, d.role, v.columns FROM datasets d \
+                        JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
+                        ORDER BY d.deleted_at IS NULL, d.deleted_at";
+
+/// Every data set by its name, with what is known of deleted ones.
 ///
 /// # Errors
 /// When the database does not answer, or holds what this version cannot read.
 pub async fn catalogue(db: &Db) -> Result<Catalogue, DatasetError> {
-    Ok(all(db).await?.into_iter().map(|dataset| (dataset.name.clone(), Arc::new(dataset))).collect())
+    // First: what is deleted or comes back in between is known either way.
+    let outlines = reading_on_both!(db, |pool| sqlx::query_as(OUTLINES).fetch_all(pool).await)?;
+    let there = all(db).await?.into_iter().map(|dataset| (dataset.name.clone(), Arc::new(dataset))).collect();
+    Ok(Catalogue { there, outlines: outlines_of(outlines) })
 }
 
 /// The statement that reads the data sets that are not deleted, as far as they are `$meant`.
@@ -71,16 +79,23 @@ macro_rules! select {
     };
 }
 
-/// The lowest role of each data set that is not deleted, by its name, as `transaction` finds them.
+/// Role and columns of every data set as `transaction` finds them, also of deleted ones whose names no other has.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn dataset_roles(transaction: &mut Transaction) -> Result<HashMap<String, Role>, sqlx::Error> {
-    const ROLES: &str = "SELECT name, role FROM datasets WHERE deleted_at IS NULL";
-    let rows: Vec<(String, String)> =
-        in_transaction!(transaction, |connection| sqlx::query_as(ROLES).fetch_all(connection).await)?;
-    // A role that a later version of Rolecall wrote opens nothing to anybody but administrators.
-    Ok(rows.into_iter().map(|(name, role)| (name, Role::from_key(&role).unwrap_or(Role::Admin))).collect())
+pub async fn outlines(transaction: &mut Transaction) -> Result<Outlines, sqlx::Error> {
+    let rows = in_transaction!(transaction, |connection| sqlx::query_as(OUTLINES).fetch_all(connection).await)?;
+    Ok(outlines_of(rows))
+}
+
+/// Of several with one name, the last holds: the one that is there or, without one, the one that was deleted last.
+fn outlines_of(rows: Vec<(String, String, String)>) -> Outlines {
+    let outline = |(name, role, columns): (String, String, String)| {
+        // A role that a later version of Rolecall wrote opens nothing to anybody but administrators.
+        let role = Role::from_key(&role).unwrap_or(Role::Admin);
+        (name, (role, serde_json::from_str(&columns).unwrap_or_default()))
+    };
+    rows.into_iter().map(outline).collect()
 }
 
 /// Every data set that is not deleted, in the order of their names.

@@ -5,14 +5,50 @@ use std::sync::Arc;
 
 use rolecall_data::query::DataVersion;
 use rolecall_model::Role;
+use rolecall_model::data::DataColumn;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
 use super::queried::QueryState;
 use super::row_rules::RowRule;
 
-/// Every data set by its name.
-pub type Catalogue = BTreeMap<String, Arc<DataSet>>;
+/// The data sets, by their names.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    pub(super) there: BTreeMap<String, Arc<DataSet>>,
+    /// Those of all, also of those that were deleted and can be had back.
+    pub(super) outlines: Outlines,
+}
+
+/// Role and columns of data sets, by their names.
+pub type Outlines = BTreeMap<String, (Role, Vec<DataColumn>)>;
+
+impl Catalogue {
+    /// The data set `name`, unless it is deleted.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<DataSet>> {
+        self.there.get(name)
+    }
+
+    /// Every data set that is not deleted, in the order of their names.
+    pub fn values(&self) -> impl Iterator<Item = &Arc<DataSet>> {
+        self.there.values()
+    }
+
+    /// The role and the columns of the data set `name`, which decide who may hear of what shows it. They outlive its deletion for as
+    /// long as that can be taken back: to delete a data set opens nothing.
+    #[must_use]
+    pub fn outline(&self, name: &str) -> Option<(Role, &[DataColumn])> {
+        let there = self.get(name).map(|dataset| (dataset.role, dataset.data.columns.as_slice()));
+        there.or_else(|| self.outlines.get(name).map(|(role, columns)| (*role, columns.as_slice())))
+    }
+
+    /// The lowest role that sees anything of the data set `name`, in the same way.
+    #[must_use]
+    pub fn role_of(&self, name: &str) -> Option<Role> {
+        self.outline(name).map(|(role, _)| role)
+    }
+}
 
 /// A certain data set, as changes name it: once it is deleted, another one may have its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

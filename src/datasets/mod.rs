@@ -23,7 +23,7 @@ mod target;
 mod title;
 
 pub use built_in::is_built_in;
-pub use catalog::{Deleted, Description, Version, catalogue, dataset_roles};
+pub use catalog::{Deleted, Description, Version, catalogue, outlines};
 pub use dataset::{Catalogue, DataSet, DataSetKey, Kind};
 pub use error::DatasetError;
 pub use handle::Datasets;

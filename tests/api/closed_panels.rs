@@ -2,9 +2,10 @@
 //! them or takes them away.
 
 use rolecall::routes;
+use rolecall_model::Role;
 use serde_json::Value;
 
-use crate::making::{edit, hidden, make, panel, signed_in, start, with_sales};
+use crate::making::{edit, hidden, import, make, panel, signed_in, start, with_sales};
 use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, text, until};
 
 on_both_dialects! {
@@ -12,6 +13,9 @@ on_both_dialects! {
     a_panel_that_was_open_is_closed_in_every_version_and_so_is_what_its_data_set_closes,
     filters_say_nothing_of_closed_panels_and_keep_what_concerns_them,
     nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them,
+    a_filter_by_a_column_that_only_closed_data_has_is_closed_too,
+    deleting_a_data_set_opens_nothing,
+    what_is_written_on_a_closed_note_is_shown_by_no_preview_and_no_version,
 }
 
 const CLOSED: &str = "A panel that is not open to you.";
@@ -152,6 +156,10 @@ async fn filters_say_nothing_of_closed_panels_and_keep_what_concerns_them(databa
     save(&mut wren, &["breakdown"]).await.assert_status(303);
     let saved = stored(&app).await;
     assert_eq!(saved["filters"][0]["except"], serde_json::json!(["breakdown", "ebitda"]));
+    let now = version(&mut wren).await;
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    let previewed = wren.submit(&add, &panel(&now, &[("do", "preview")])).await;
+    assert!(!previewed.assert_status(200).body.contains("Fill in the form"), "{previewed:#?}");
     // Whoever names it anyhow is told what they are told of any name.
     let names: [&'static [&'static str]; 2] = [&["ebitda"], &["nothing"]];
     for name in names {
@@ -206,6 +214,8 @@ async fn nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them(
     refused(undo(&mut wren).await);
     refused(restore(&mut wren, "4").await);
     undo(&mut ada).await.assert_status(303);
+    ada.get(&history("sales")).await.assert_shows("Undid: Deleted “Our ebitda”");
+    says_nothing(&wren.get(&history("sales")).await);
     change(&mut ada, &[("role", "")]).await;
     change(&mut ada, &[("unit", "permyriad")]).await;
     refused(undo(&mut wren).await);
@@ -223,4 +233,128 @@ async fn nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them(
     let above = wren.submit(&add, &panel(&now, &[("role", "admin"), ("title", "Mine")])).await;
     above.assert_status(422).assert_shows("Choose a role that is no higher than your own.");
     assert_eq!(version(&mut wren).await, now);
+}
+
+/// Makes a data set of administrators, and a panel on the dashboard of sales that only its data set closes.
+async fn close_by_data(app: &TestApp, ada: &mut Browser) {
+    import(app, ("people", Role::Admin), "ebitda,region\n5,North\n7,South\n").await;
+    until("the data set is there", async || ada.get(&routes::dataset("people")).await.status == 200).await;
+    let now = version(ada).await;
+    let of_people = [("dataset", "people"), ("id", "pay"), ("title", "Our yield"), ("unit", "per mille")];
+    let fields = [of_people.as_slice(), &[("measures[0].of", "ebitda")]].concat();
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    ada.submit(&add, &panel(&now, &fields)).await.assert_status(303);
+}
+
+/// Saves filters, each a column with a name in addresses and a title.
+async fn filter_by(browser: &mut Browser, filters: &[(&str, &str, &str)]) -> Answer {
+    let now = version(browser).await;
+    let rows = filters.iter().enumerate().flat_map(|(at, (column, id, title))| {
+        let row = [("column", *column), ("kind", "values"), ("id", *id), ("title", *title)];
+        row.map(|(name, value)| (format!("dashboard_filters[{at}].{name}"), value))
+    });
+    let rows: Vec<(String, &str)> = rows.collect();
+    let rows = rows.iter().map(|(name, value)| (name.as_str(), *value));
+    let fields: Vec<(&str, &str)> = rows.chain([("version", now.as_str()), ("do", "filters")]).collect();
+    browser.submit(&edit("sales"), &fields).await
+}
+
+// Case: making/closed-filters
+async fn a_filter_by_a_column_that_only_closed_data_has_is_closed_too(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let mut ada = signed_in(&app, "ada").await;
+    make(&mut wren, "Sales").await;
+    close_by_data(&app, &mut ada).await;
+    filter_by(&mut ada, &[("ebitda", "pay", "Our yield"), ("region", "region", "Where")]).await.assert_status(303);
+
+    says_nothing(wren.get(&edit("sales")).await.assert_status(200).assert_shows("Where"));
+    let exported = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "sales")).await;
+    says_nothing(exported.assert_status(200).assert_shows("region"));
+    // She changes her own, takes them away, and adds one that would be called like the other.
+    filter_by(&mut wren, &[("region", "region", "Here")]).await.assert_status(303);
+    filter_by(&mut wren, &[]).await.assert_status(303);
+    filter_by(&mut wren, &[("region", "", "Pay")]).await.assert_status(303);
+    let filters = stored(&app).await["filters"].clone();
+    let told: Vec<_> = [0, 1].map(|at| (filters[at]["id"].clone(), filters[at]["column"].clone())).into();
+    assert_eq!(told, [("pay".into(), "ebitda".into()), ("pay-2".into(), "region".into())]);
+    let refused = filter_by(&mut wren, &[("region", "pay", "Where")]).await;
+    says_nothing(refused.assert_status(422).assert_shows("Another filter has this name."));
+    says_nothing(&wren.get(&history("sales")).await);
+}
+
+// Case: making/closed-by-deleted-data
+async fn deleting_a_data_set_opens_nothing(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let mut ada = signed_in(&app, "ada").await;
+    make(&mut wren, "Sales").await;
+    close_by_data(&app, &mut ada).await;
+    let id = text(app.db(), "SELECT id FROM datasets WHERE name = 'people'").await;
+    let delete = [("id", id.as_str()), ("confirmation", "people")];
+    ada.submit(routes::API_DELETE_DATASET, &delete).await.assert_redirect(routes::DATASETS);
+    let page = routes::dashboard("sales");
+    ada.get(&page).await.assert_status(200).assert_shows("Our yield").assert_shows("does not fit its data");
+    for path in [&page, &edit("sales"), &history("sales"), &routes::dashboard_version("sales", 2)] {
+        says_nothing(wren.get(path).await.assert_status(200));
+    }
+    let now = version(&mut wren).await;
+    let take_away = [("version", now.as_str()), ("panel", "pay"), ("do", "delete")];
+    wren.submit(&edit("sales"), &take_away).await.assert_status(404);
+    wren.get(&routes::dashboard_edit_panel("sales", "pay")).await.assert_status(404);
+    assert_eq!(version(&mut wren).await, now);
+}
+
+// Case: making/closed-notes
+async fn what_is_written_on_a_closed_note_is_shown_by_no_preview_and_no_version(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let mut ada = signed_in(&app, "ada").await;
+    make(&mut wren, "Sales").await;
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    let send = async |browser: &mut Browser, path: &str, fields: &[(&str, &str)]| {
+        let now = version(browser).await;
+        let note = [("kind", "note"), ("version", now.as_str())];
+        browser.submit(path, &[note.as_slice(), fields].concat()).await
+    };
+    let plan = [("title", "Plan"), ("id", "plan")];
+    send(&mut wren, &add, &[plan.as_slice(), &[("do", "save")]].concat()).await.assert_status(303);
+    let closed = [plan.as_slice(), &[("role", "admin"), ("do", "save")]].concat();
+    send(&mut ada, &routes::dashboard_edit_panel("sales", "plan"), &closed).await.assert_status(303);
+    let text = [("slug", "sales"), ("panel", "plan"), ("body", "Our ebitda falls."), ("version", "0")];
+    ada.submit(routes::API_SAVE_NOTE, &text).await.assert_redirect(&edit("sales"));
+
+    let preview = [("title", "Mine"), ("id", "plan"), ("do", "preview")];
+    let told = send(&mut wren, &add, &preview).await;
+    says_nothing(told.assert_status(200).assert_shows("Another panel is called `plan`."));
+    let then = routes::dashboard_version("sales", 2);
+    says_nothing(wren.get(&then).await.assert_status(200).assert_shows(CLOSED));
+    let now = version(&mut ada).await;
+    let delete = [("version", now.as_str()), ("panel", "plan"), ("do", "delete")];
+    ada.submit(&edit("sales"), &delete).await.assert_status(303);
+    says_nothing(send(&mut wren, &add, &preview).await.assert_status(200).assert_shows("No note yet."));
+    let shown = wren.get(&then).await;
+    says_nothing(shown.assert_status(200).assert_shows(CLOSED));
+    assert!(!shown.body.contains("Restore version 2"), "{shown:#?}");
+    // Whoever takes its id reads why not, and has what they typed.
+    let mine = [("title", "My own words"), ("id", "plan"), ("do", "save")];
+    says_nothing(
+        send(&mut wren, &add, &mine).await.assert_status(422).assert_shows(REFUSED).assert_shows("My own words"),
+    );
+    // A new note of the same title is a new one.
+    send(&mut wren, &add, &[("title", "Plan"), ("do", "save")]).await.assert_status(303);
+    let ids = async || {
+        let panels = stored(&app).await["panels"].as_array().unwrap().clone();
+        panels.into_iter().map(|panel| panel["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids().await.last().unwrap(), "plan-2");
+    says_nothing(wren.get(&routes::dashboard("sales")).await.assert_status(200).assert_shows("No note yet."));
+    let offered = wren.get(&history("sales")).await;
+    assert!(!offered.body.contains("Restore version 2"), "{offered:#?}");
+    // Nor does a copy have what was written on one that is gone.
+    execute(app.db(), "UPDATE notes SET panel = 'plan-2-2'").await;
+    let now = version(&mut wren).await;
+    let copy = [("version", now.as_str()), ("panel", "plan-2"), ("do", "duplicate")];
+    wren.submit(&edit("sales"), &copy).await.assert_status(303);
+    assert_eq!(ids().await.last().unwrap(), "plan-2-3");
 }

@@ -39,14 +39,20 @@ pub(crate) async fn signed_in(app: &TestApp, person: &str) -> Browser {
 
 pub(crate) async fn with_sales(app: &TestApp) -> Browser {
     let mut wren = signed_in(app, "wren").await;
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), SALES).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    import(app, ("sales", Role::Read), SALES).await;
     until("the data set is there", async || wren.get(&routes::dataset("sales")).await.status == 200).await;
     wren
+}
+
+/// Makes a data set, which the application knows within a second.
+pub(crate) async fn import(app: &TestApp, (name, role): (&str, Role), text: &str) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let datasets =
+        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
+    let title = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+    let new = Target::New { name: name.to_owned(), title, role };
+    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
 }
 
 pub(crate) fn edit(slug: &str) -> String {

@@ -1,6 +1,8 @@
 //! The changes that the editor of dashboards knows. Each is made to the document that somebody saw, and can be made again to a later
 //! one.
 
+use std::collections::BTreeSet;
+
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
 
@@ -25,8 +27,8 @@ pub enum Change {
     Add(PanelSpec),
     /// Puts the panel in the place of the one of that id.
     Replace(String, PanelSpec),
-    /// Adds a copy behind a panel.
-    Duplicate(String),
+    /// Adds a copy behind a panel, with an id that is none of these.
+    Duplicate(String, BTreeSet<String>),
     /// Takes a panel away.
     Delete(String),
     /// Puts a panel before the one before it.
@@ -50,7 +52,7 @@ impl Change {
         match self {
             Self::Settings(_) | Self::Filters(_) | Self::Add(_) => None,
             Self::Replace(id, _)
-            | Self::Duplicate(id)
+            | Self::Duplicate(id, _)
             | Self::Delete(id)
             | Self::Earlier(id)
             | Self::Later(id)
@@ -81,9 +83,9 @@ impl Change {
                 }
                 Err(Undone) => spec.panels.push(panel.clone()),
             },
-            Self::Duplicate(id) => {
+            Self::Duplicate(id, taken) => {
                 let at = place(id, &spec)?;
-                let copy = PanelSpec { id: free_id(&spec, id), ..spec.panels[at].clone() };
+                let copy = PanelSpec { id: free_id(&spec, id, |id| taken.contains(id)), ..spec.panels[at].clone() };
                 spec.panels.insert(at + 1, copy);
             }
             Self::Delete(id) => {
@@ -124,7 +126,7 @@ impl Change {
             Self::Filters(_) => "Changed the filters".to_owned(),
             Self::Add(panel) => format!("Added “{}”", panel.title),
             Self::Replace(_, panel) => format!("Changed “{}”", panel.title),
-            Self::Duplicate(id) => format!("Duplicated “{}”", title(id)),
+            Self::Duplicate(id, _) => format!("Duplicated “{}”", title(id)),
             Self::Delete(id) => format!("Deleted “{}”", title(id)),
             Self::Earlier(id) => format!("Moved “{}” earlier", title(id)),
             Self::Later(id) => format!("Moved “{}” later", title(id)),
@@ -149,19 +151,20 @@ fn rename_in_filters(spec: &mut DashboardSpec, id: &str, name: Option<&str>) {
     }
 }
 
-/// `wish`, or the same with a number that no panel of `spec` has.
-pub(super) fn free_id(spec: &DashboardSpec, wish: &str) -> String {
-    let is_free = |id: &String| spec.panels.iter().all(|panel| panel.id != *id);
+/// `wish`, or the same with a number, so that no panel of `spec` has it and it is none that `is_taken`.
+pub(super) fn free_id(spec: &DashboardSpec, wish: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let is_free = |id: &String| spec.panels.iter().all(|panel| panel.id != *id) && !is_taken(id);
     // Room for a number within the longest name.
     let wish = wish.get(..wish.len().min(56)).unwrap_or(wish);
     crate::dashboards::stored::candidates(wish).find(is_free).unwrap_or_default()
 }
 
 impl Change {
-    /// The id that a new panel called `title` gets in `spec`.
+    /// The id that a new panel called `title` gets in `spec`, none that `is_taken`: a note would have what is written on one that was
+    /// deleted.
     #[must_use]
-    pub fn new_id(spec: &DashboardSpec, title: &str) -> String {
-        free_id(spec, &crate::dashboards::stored::wish(title))
+    pub fn new_id(spec: &DashboardSpec, title: &str, is_taken: impl Fn(&str) -> bool) -> String {
+        free_id(spec, &crate::dashboards::stored::wish(title), is_taken)
     }
 }
 
@@ -189,7 +192,8 @@ mod tests {
             (Change::Move("a".into(), 1), "b a c"),
             (Change::Move("c".into(), 0), "c a b"),
             (Change::Move("a".into(), 99), "b c a"),
-            (Change::Duplicate("b".into()), "a b b-2 c"),
+            (Change::Duplicate("b".into(), BTreeSet::new()), "a b b-2 c"),
+            (Change::Duplicate("b".into(), BTreeSet::from(["b-2".to_owned()])), "a b b-3 c"),
             (Change::Delete("a".into()), "b c"),
             (Change::Add(panel("d")), "a b c d"),
             (Change::Replace("b".into(), panel("e")), "a e c"),
@@ -215,6 +219,6 @@ mod tests {
         let except = |change: Change| change.of(&with).map(|spec| spec.filters[0].except.join(" "));
         assert_eq!(except(Change::Delete("a".into())).as_deref(), Ok("b"));
         assert_eq!(except(Change::Replace("b".into(), panel("e"))).as_deref(), Ok("a e"));
-        assert_eq!(Change::new_id(&spec, "A"), "a-2");
+        assert_eq!(Change::new_id(&spec, "A", |id| id == "a-2"), "a-3");
     }
 }

@@ -35,11 +35,15 @@ pub fn typed_filters(spec: &DashboardSpec) -> Typed {
 }
 
 /// The filters that `typed` says, whose rows are compact. A kind that is not chosen follows from the column, as `columns` have it; an
-/// id that is not given is made of the title.
+/// id that is not given is made of the title. None gets an id that `is_taken` by a filter that is not in the form.
 ///
 /// # Errors
 /// What cannot be read, by field.
-pub fn read_filters(typed: &Typed, columns: &[DataColumn]) -> Result<Vec<DashboardFilter>, Vec<FieldMistake>> {
+pub fn read_filters(
+    typed: &Typed,
+    columns: &[DataColumn],
+    is_taken: impl Fn(&str) -> bool,
+) -> Result<Vec<DashboardFilter>, Vec<FieldMistake>> {
     let (mut filters, mut mistakes) = (Vec::<DashboardFilter>::new(), Vec::new());
     for at in 0..typed.rows(FILTER_ROWS) {
         let name = |field: &str| format!("{FILTER_ROWS}[{at}].{field}");
@@ -47,13 +51,14 @@ pub fn read_filters(typed: &Typed, columns: &[DataColumn]) -> Result<Vec<Dashboa
         let column = typed.get(&name("column")).to_owned();
         let of = columns.iter().find(|known| known.name == column).map(|known| known.column_type);
         let usual = if of.is_some_and(ColumnType::is_time) { FilterKind::DateRange } else { FilterKind::Values };
-        let mut unreadable = |field: &str| {
-            mistakes.push(FieldMistake::new(format!("{FILTERS}[{at}].{field}"), "Choose one from the list."));
+        let mut wrong = |field: &str, what: &str| {
+            mistakes.push(FieldMistake::new(format!("{FILTERS}[{at}].{field}"), what));
         };
+        let unreadable = "Choose one from the list.";
         let kind = match typed.get(&name("kind")) {
             "" => usual,
             kind => kind.parse().unwrap_or_else(|_| {
-                unreadable("kind");
+                wrong("kind", unreadable);
                 usual
             }),
         };
@@ -62,7 +67,7 @@ pub fn read_filters(typed: &Typed, columns: &[DataColumn]) -> Result<Vec<Dashboa
             preset if is_range && !preset.is_empty() => {
                 let read = preset.parse().ok();
                 if read.is_none() {
-                    unreadable("default");
+                    wrong("default", unreadable);
                 }
                 read
             }
@@ -73,11 +78,18 @@ pub fn read_filters(typed: &Typed, columns: &[DataColumn]) -> Result<Vec<Dashboa
         let id = match typed.get(&name("id")) {
             "" => {
                 let is_free = |id: &String| {
-                    !RESERVED_FIELDS.contains(&id.as_str()) && filters.iter().all(|other| other.id != *id)
+                    !RESERVED_FIELDS.contains(&id.as_str())
+                        && filters.iter().all(|other| other.id != *id)
+                        && !is_taken(id)
                 };
                 candidates(&wish(title.as_deref().unwrap_or(&column))).find(is_free).unwrap_or_default()
             }
-            id => id.to_owned(),
+            id => {
+                if is_taken(id) {
+                    wrong("id", "Another filter has this name. Give it one of its own.");
+                }
+                id.to_owned()
+            }
         };
         let excepted = name("except");
         let except = typed.all(&excepted).filter(|id| !id.is_empty()).map(ToOwned::to_owned).collect();
@@ -107,7 +119,7 @@ mod tests {
             [[filters]]\nid = \"region\"\nkind = \"values\"\ncolumn = \"region\"\ndataset = \"sales\"\n\
             [[panels]]\nid = \"a\"\ntitle = \"A\"\nkind = \"note\"\n[[panels]]\nid = \"b\"\ntitle = \"B\"\nkind = \"note\"\n";
         let spec: DashboardSpec = toml_edit::de::from_str(text).unwrap();
-        assert_eq!(read_filters(&typed_filters(&spec).compact(), &[]).unwrap(), spec.filters);
+        assert_eq!(read_filters(&typed_filters(&spec).compact(), &[], |_| false).unwrap(), spec.filters);
     }
 
     #[test]
@@ -117,7 +129,7 @@ mod tests {
                      &dashboard_filters[3].column=State&dashboard_filters[3].default=last_year";
         let column = |name: &str, column_type| DataColumn { name: name.to_owned(), column_type };
         let columns = [column("Flight Date", ColumnType::Date), column("State", ColumnType::Text)];
-        let read = read_filters(&Typed::of_form(form).compact(), &columns).unwrap();
+        let read = read_filters(&Typed::of_form(form).compact(), &columns, |_| false).unwrap();
         let told: Vec<(&str, FilterKind)> = read.iter().map(|filter| (filter.id.as_str(), filter.kind)).collect();
         assert_eq!(
             told,
@@ -126,7 +138,12 @@ mod tests {
         assert_eq!(read[2].default, None);
         let wrong =
             b"dashboard_filters[0].column=a&dashboard_filters[0].kind=date_range&dashboard_filters[0].default=soon";
-        let mistakes = read_filters(&Typed::of_form(wrong), &[]).unwrap_err();
+        let mistakes = read_filters(&Typed::of_form(wrong), &[], |_| false).unwrap_err();
         assert_eq!(at_filter_field(&mistakes[0]).at, "dashboard_filters[0].default");
+        // Of names that filters have that are not in the form.
+        let read = |form: &[u8]| read_filters(&Typed::of_form(form), &columns, |id| id == "state");
+        assert_eq!(read(b"dashboard_filters[0].column=State").unwrap()[0].id, "state-2");
+        let mistakes = read(b"dashboard_filters[0].column=State&dashboard_filters[0].id=state").unwrap_err();
+        assert_eq!(at_filter_field(&mistakes[0]).at, "dashboard_filters[0].id");
     }
 }

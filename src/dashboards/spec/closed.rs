@@ -4,38 +4,62 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rolecall_model::Role;
+use rolecall_model::data::DataColumn;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
 
+use super::columns::fits;
 use super::content::role_of;
 use super::filters::is_about;
 
-/// The panels of some documents of one dashboard that are closed to somebody. A panel that is closed in one of the documents is so in
-/// all of them: what it was before it was closed, or is since it was opened, would tell of it.
+/// What is closed to somebody in some documents of one dashboard. A panel that is closed in one of the documents is so in all of them:
+/// what it was before it was closed, or is since it was opened, would tell of it. It is the same with filters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedPanels {
-    /// The lowest role that opens each, by their ids.
+    /// The lowest role that opens each panel, by their ids.
     needed: BTreeMap<String, Role>,
-    /// The data sets that are closed, as far as filters name them.
-    datasets: BTreeSet<String>,
+    /// The ids of the filters that would tell of them.
+    filters: BTreeSet<String>,
 }
 
 impl ClosedPanels {
-    /// Those of `documents` that are closed to somebody to whom the doors of `role` are open. Data sets need the role that `dataset_role`
-    /// says; one that there is not needs none.
+    /// Those of `documents` that are closed to somebody to whom the doors of `role` are open. `outline` gives the role that a data set
+    /// needs, and its columns; one that there is not needs none.
     #[must_use]
-    pub fn to(role: Option<Role>, documents: &[&DashboardSpec], dataset_role: impl Fn(&str) -> Option<Role>) -> Self {
-        let mut closed = Self { needed: BTreeMap::new(), datasets: BTreeSet::new() };
+    pub fn to<'a>(
+        role: Option<Role>,
+        documents: &[&DashboardSpec],
+        outline: impl Fn(&str) -> Option<(Role, &'a [DataColumn])>,
+    ) -> Self {
+        let mut closed = Self { needed: BTreeMap::new(), filters: BTreeSet::new() };
+        let role_of_dataset = |name: &str| outline(name).map(|(role, _)| role);
         for document in documents {
             for panel in &document.panels {
-                let of_dataset = panel.dataset.as_deref().and_then(&dataset_role);
+                let of_dataset = panel.dataset.as_deref().and_then(role_of_dataset);
                 let needed = of_dataset.map_or(role_of(panel, document), |of| of.max(role_of(panel, document)));
                 if role < Some(needed) {
                     let known = closed.needed.entry(panel.id.clone()).or_insert(needed);
                     *known = needed.max(*known);
                 }
             }
-            let named = document.filters.iter().filter_map(|filter| filter.dataset.as_ref());
-            closed.datasets.extend(named.filter(|name| role < dataset_role(name)).cloned());
+        }
+        // A filter is about closed panels alone, or names a closed data set: its column would tell of that.
+        let may_have_column = |panel: &PanelSpec, filter: &DashboardFilter, is_closed: bool| {
+            let columns = panel.dataset.as_deref().and_then(&outline).map(|(_, columns)| columns);
+            let is_it = |of: &DataColumn| of.name == filter.column && fits(filter.kind, of.column_type);
+            columns.map_or(is_closed, |columns| columns.iter().any(is_it))
+        };
+        for document in documents {
+            let is_closed = |filter: &&DashboardFilter| {
+                let about = document.panels.iter().filter(|panel| is_about(filter, panel)).filter_map(|panel| {
+                    let is_closed = closed.needs(&panel.id).is_some();
+                    may_have_column(panel, filter, is_closed).then_some(is_closed)
+                });
+                let about: Vec<bool> = about.collect();
+                let names_closed = filter.dataset.as_deref().is_some_and(|name| role < role_of_dataset(name));
+                about.iter().all(|is_closed| *is_closed) && (!about.is_empty() || names_closed)
+            };
+            let ids: Vec<String> = document.filters.iter().filter(is_closed).map(|filter| filter.id.clone()).collect();
+            closed.filters.extend(ids);
         }
         closed
     }
@@ -46,10 +70,16 @@ impl ClosedPanels {
         self.needed.get(id).copied()
     }
 
+    /// Whether the filter `id` is closed with them.
+    #[must_use]
+    pub fn has_filter(&self, id: &str) -> bool {
+        self.filters.contains(id)
+    }
+
     /// `document` without them, and without what would tell of them.
     #[must_use]
     pub fn left_out_of(&self, document: &DashboardSpec) -> DashboardSpec {
-        let filters = document.filters.iter().filter(|filter| !self.is_closed(filter, document));
+        let filters = document.filters.iter().filter(|filter| !self.has_filter(&filter.id));
         let filters = filters.map(|filter| with_except(filter, |id| self.needs(id).is_none()));
         let panels = document.panels.iter().filter(|panel| self.needs(&panel.id).is_none());
         DashboardSpec { filters: filters.collect(), panels: panels.cloned().collect(), ..document.clone() }
@@ -58,13 +88,14 @@ impl ClosedPanels {
     /// `filters`, which somebody chose who did not see what is closed, with what `document` has of that.
     #[must_use]
     pub fn put_back(&self, document: &DashboardSpec, mut filters: Vec<DashboardFilter>) -> Vec<DashboardFilter> {
-        for (at, filter) in document.filters.iter().enumerate() {
-            if self.is_closed(filter, document) {
-                filters.insert(at.min(filters.len()), filter.clone());
-            } else if let Some(chosen) = filters.iter_mut().find(|chosen| chosen.id == filter.id) {
-                let closed = filter.except.iter().filter(|id| self.needs(id).is_some());
-                chosen.except.extend(closed.cloned());
+        for filter in document.filters.iter().filter(|filter| !self.has_filter(&filter.id)) {
+            let kept = with_except(filter, |id| self.needs(id).is_some()).except;
+            if let Some(at) = place_of(filter, &document.filters, &filters) {
+                filters[at].except.extend(kept);
             }
+        }
+        for (at, filter) in document.filters.iter().enumerate().filter(|(_, filter)| self.has_filter(&filter.id)) {
+            filters.insert(at.min(filters.len()), filter.clone());
         }
         filters
     }
@@ -73,18 +104,17 @@ impl ClosedPanels {
     /// Others may be moved past a closed panel.
     #[must_use]
     pub fn changed_between(&self, before: &DashboardSpec, after: &DashboardSpec) -> Option<Role> {
-        let other = |filter: &DashboardFilter| after.filters.iter().find(|other| other.id == filter.id);
-        let is_closed_in = |id: &str| self.needs(id).is_some();
         let panels = self.needed.iter().filter(|(id, _)| panel(before, id) != panel(after, id));
-        let filters = before.filters.iter().filter_map(|filter| {
-            let kept = |filter: &DashboardFilter| with_except(filter, is_closed_in);
-            let is_same = match other(filter) {
-                other if self.is_closed(filter, before) => other.map(kept) == Some(kept(filter)),
-                Some(other) => kept(other).except == kept(filter).except,
-                None => true,
-            };
-            if is_same { None } else { self.needed.values().max().copied().or(Some(Role::Admin)) }
-        });
+        let kept = |filter: &DashboardFilter| with_except(filter, |id| self.needs(id).is_some());
+        let named = |document: &DashboardSpec, id: &str| document.filters.iter().find(|of| of.id == id).map(kept);
+        let is_changed = self.filters.iter().any(|id| named(before, id) != named(after, id));
+        // Others may be changed and taken away, but they go on leaving alone what they left alone.
+        let has_lost = |filter: &DashboardFilter| {
+            let now = place_of(filter, &before.filters, &after.filters).map(|at| kept(&after.filters[at]).except);
+            now.is_some_and(|except| except != kept(filter).except)
+        };
+        let is_changed = is_changed || before.filters.iter().any(has_lost);
+        let filters = is_changed.then(|| self.needed.values().max().copied().unwrap_or(Role::Admin));
         panels.map(|(_, needed)| *needed).chain(filters).max()
     }
 
@@ -95,14 +125,15 @@ impl ClosedPanels {
         let mut closed = panels.filter(|panel| self.needs(&panel.id).is_some());
         closed.any(|panel| words.contains(&format!("“{}”", panel.title)))
     }
+}
 
-    /// Whether `filter` of `document` is about closed panels alone, or about a closed data set: its column would tell of that.
-    fn is_closed(&self, filter: &DashboardFilter, document: &DashboardSpec) -> bool {
-        let mut about = document.panels.iter().filter(|panel| is_about(filter, panel)).peekable();
-        let is_about_panels = about.peek().is_some();
-        let is_about_closed = filter.dataset.as_ref().is_some_and(|name| self.datasets.contains(name));
-        about.all(|panel| self.needs(&panel.id).is_some()) && (is_about_panels || is_about_closed)
-    }
+/// Where what became of `filter`, one of those `before`, is among those `after`: it has the same id or, with another one that none had
+/// before, the same column.
+fn place_of(filter: &DashboardFilter, before: &[DashboardFilter], after: &[DashboardFilter]) -> Option<usize> {
+    let is_new = |other: &DashboardFilter| before.iter().all(|known| known.id != other.id);
+    let is_renamed =
+        |other: &DashboardFilter| is_new(other) && (&other.column, &other.dataset) == (&filter.column, &filter.dataset);
+    after.iter().position(|other| other.id == filter.id).or_else(|| after.iter().position(is_renamed))
 }
 
 fn panel<'a>(document: &'a DashboardSpec, id: &str) -> Option<&'a PanelSpec> {
@@ -117,6 +148,8 @@ fn with_except(filter: &DashboardFilter, kept: impl Fn(&str) -> bool) -> Dashboa
 
 #[cfg(test)]
 mod tests {
+    use rolecall_model::data::ColumnType;
+
     use super::*;
 
     const DOCUMENT: &str = r#"
@@ -132,6 +165,10 @@ id = "salary"
 kind = "values"
 column = "salary"
 dataset = "people"
+[[filters]]
+id = "tax"
+kind = "values"
+column = "tax"
 [[panels]]
 id = "words"
 title = "Words"
@@ -162,7 +199,14 @@ measures = [{ compute = "count" }]
     }
 
     fn closed_to(role: Role, documents: &[&DashboardSpec]) -> ClosedPanels {
-        ClosedPanels::to(Some(role), documents, |name| (name == "people").then_some(Role::Admin))
+        let column = |name: &str| DataColumn { name: name.to_owned(), column_type: ColumnType::Text };
+        let people = [column("salary"), column("age"), column("tax"), column("day")];
+        let sales = [column("day"), column("state")];
+        ClosedPanels::to(Some(role), documents, |name| match name {
+            "people" => Some((Role::Admin, people.as_slice())),
+            "sales" => Some((Role::Read, sales.as_slice())),
+            _ => None,
+        })
     }
 
     fn ids(document: &DashboardSpec) -> Vec<&str> {
@@ -195,8 +239,11 @@ measures = [{ compute = "count" }]
         let mut again = closed.put_back(&document, chosen);
         again[0].except.sort();
         assert_eq!(again[0].except, ["plan", "words"]);
-        assert_eq!(again[1], document.filters[1]);
-        assert_eq!(closed.put_back(&document, vec![]), [document.filters[1].clone()]);
+        assert_eq!(again[1..], document.filters[1..]);
+        assert_eq!(closed.put_back(&document, vec![]), document.filters[1..]);
+        // One with another name still leaves alone what it left alone.
+        let renamed = DashboardFilter { id: "date".to_owned(), except: vec![], ..document.filters[0].clone() };
+        assert_eq!(closed.put_back(&document, vec![renamed])[0].except, ["plan"]);
     }
 
     type Change<'a> = &'a dyn Fn(&mut DashboardSpec);
@@ -204,7 +251,7 @@ measures = [{ compute = "count" }]
     #[test]
     fn whatever_changes_of_closed_panels_is_noticed_and_nothing_else_is() {
         let document = document();
-        let cases: [(Change<'_>, Option<Role>); 13] = [
+        let cases: [(Change<'_>, Option<Role>); 17] = [
             (&|_| (), None),
             (&|after| after.panels[0].text = Some("Bye".to_owned()), None),
             (&|after| after.panels.swap(0, 1), None),
@@ -216,7 +263,11 @@ measures = [{ compute = "count" }]
             (&|after| after.panels[2].width = Some(6), Some(Role::Admin)),
             (&|after| after.panels[0].role = Some(Role::Admin), Some(Role::Admin)),
             (&|after| after.filters[0].except = vec!["words".to_owned()], Some(Role::Admin)),
+            (&|after| after.filters[0].column = "state".to_owned(), None),
+            (&|after| after.filters[0].id = "date".to_owned(), None),
+            (&|after| rename_and_forget(&mut after.filters[0]), Some(Role::Admin)),
             (&|after| drop(after.filters.pop()), Some(Role::Admin)),
+            (&|after| drop(after.filters.remove(1)), Some(Role::Admin)),
             (&|after| after.filters[1].column = "age".to_owned(), Some(Role::Admin)),
         ];
         for (at, (change, needed)) in cases.into_iter().enumerate() {
@@ -224,6 +275,13 @@ measures = [{ compute = "count" }]
             change(&mut after);
             let closed = closed_to(Role::Write, &[&document, &after]);
             assert_eq!(closed.changed_between(&document, &after), needed, "{at}");
+            // So is what changes back.
+            assert_eq!(closed.changed_between(&after, &document), needed, "{at}, back");
         }
+    }
+
+    fn rename_and_forget(filter: &mut DashboardFilter) {
+        filter.id = "date".to_owned();
+        filter.except.clear();
     }
 }

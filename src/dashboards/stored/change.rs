@@ -14,7 +14,7 @@ use super::store::{self, NewVersion};
 use crate::audit::{Entry, Kind};
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::{ClosedPanels, Dashboard, FieldMistake, Origin};
-use crate::datasets::dataset_roles;
+use crate::datasets::outlines;
 
 /// The longest document, in bytes of its JSON.
 const MAX_BYTES: usize = 64 * 1024;
@@ -84,9 +84,10 @@ impl Dashboards {
         }
         // The document of a version never changes, so it is what the new one takes the place of; the roles of data sets are those of
         // this moment.
-        let roles = dataset_roles(&mut transaction).await?;
-        let closed = ClosedPanels::to(Some(by.role), &[&stored.spec, new.spec], |name| roles.get(name).copied());
-        let notes = notes.iter().filter_map(|note| closed_note(note, by.role)).max();
+        let outlines = outlines(&mut transaction).await?;
+        let outline = |name: &str| outlines.get(name).map(|(role, columns)| (*role, columns.as_slice()));
+        let closed = ClosedPanels::to(Some(by.role), &[&stored.spec, new.spec], outline);
+        let notes = notes.iter().filter_map(|note| closed_note(note, Some(by.role))).max();
         if let Some(needed) = closed.changed_between(&stored.spec, new.spec).max(notes) {
             return Err(StoreError::Closed(needed));
         }

@@ -82,17 +82,21 @@ impl Dashboards {
         let documents: HashMap<i64, DashboardSpec> = documents.into_iter().filter_map(read).collect();
         for entry in &mut entries {
             let (before, of) = (documents.get(&(entry.version - 1)), documents.get(&entry.version));
-            entry.can_be_restored = of.is_some_and(|of| {
-                let closed = closed_in(&[&stored.spec, of]);
-                role >= Some(of.role) && closed.changed_between(&stored.spec, of).is_none()
-            });
-            // What made the first version, or took up an earlier one, is about no panel in particular.
-            if entry.version > 1 && entry.restored_from.is_none() {
+            entry.can_be_restored = match of {
+                Some(of) => {
+                    let closed = closed_in(&[&stored.spec, of]);
+                    let is_same = role >= Some(of.role) && closed.changed_between(&stored.spec, of).is_none();
+                    is_same && self.closed_notes(stored, of, role).await?.is_empty()
+                }
+                None => false,
+            };
+            // What made the first version is about no panel in particular.
+            if entry.version > 1 {
                 entry.change = entry.change.take().filter(|words| match (before, of) {
                     (Some(before), Some(of)) => {
                         !closed_in(&[&stored.spec, before, of]).are_named_in(words, &[before, of])
                     }
-                    _ => false,
+                    _ => !words.contains('“'),
                 });
             }
         }
@@ -135,5 +139,5 @@ impl Dashboards {
 }
 
 fn closed_of(documents: &[&DashboardSpec], role: Option<Role>, catalogue: &Catalogue) -> ClosedPanels {
-    ClosedPanels::to(role, documents, |name| catalogue.get(name).map(|dataset| dataset.role))
+    ClosedPanels::to(role, documents, |name| catalogue.outline(name))
 }

@@ -1,5 +1,7 @@
 //! What was written on a note stays when its panel goes, so that an undo brings both back: but to nobody to whom the note was closed.
 
+use std::collections::BTreeSet;
+
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardSpec, PanelKind};
 
@@ -13,6 +15,29 @@ use crate::dashboards::{Dashboards, notes};
 pub(super) type NoteBack = (String, Option<DashboardSpec>);
 
 impl Dashboards {
+    /// The ids of the notes with a text that the dashboard of `stored` does not have now, and `other`, another document of it, has:
+    /// those alone that are closed to somebody to whom the doors of `role` are open.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn closed_notes(
+        &self,
+        stored: &Stored,
+        other: &DashboardSpec,
+        role: Option<Role>,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let back = self.notes_back(stored, other).await?.into_iter();
+        Ok(back.filter(|note| closed_note(note, role).is_some()).map(|(id, _)| id).collect())
+    }
+
+    /// The ids of the notes of the dashboard `slug` on which something was written, also of those that it does not have now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn written_notes(&self, slug: &str) -> Result<BTreeSet<String>, StoreError> {
+        Ok(notes::versions(self.db(), slug).await?.into_keys().collect())
+    }
+
     /// The notes with a text that come back where `new` takes the place of `stored`.
     pub(super) async fn notes_back(&self, stored: &Stored, new: &DashboardSpec) -> Result<Vec<NoteBack>, StoreError> {
         let ids = new.panels.iter().map(|panel| &panel.id);
@@ -35,10 +60,10 @@ impl Dashboards {
 }
 
 /// The role that opens `note` as it was, where that is closed to somebody to whom the doors of `role` are open.
-pub(super) fn closed_note((id, last): &NoteBack, role: Role) -> Option<Role> {
+pub(super) fn closed_note((id, last): &NoteBack, role: Option<Role>) -> Option<Role> {
     match last {
-        Some(last) => ClosedPanels::to(Some(role), &[last], |_| None).needs(id),
-        None => Some(Role::Admin).filter(|needed| role < *needed),
+        Some(last) => ClosedPanels::to(role, &[last], |_| None).needs(id),
+        None => Some(Role::Admin).filter(|needed| role < Some(*needed)),
     }
 }
 

@@ -57,12 +57,17 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
         Ok(change) => change,
         Err(mistakes) => return refused(&asked, &changing, &typed, &mistakes).await,
     };
-    match save(&changing, from, &change).await? {
+    let outcome = match save(&changing, from, &change).await {
+        Ok(outcome) => outcome,
+        Err(step_up @ AppError::StepUp { .. }) => return Err(step_up),
+        Err(error) => return kept(error, &typed),
+    };
+    match outcome {
         Outcome::Saved(version) => {
             let before = &changing.stored.spec;
             let after = change.of(before).map_err(|_| AppError::NotFound)?;
             // Of a copy, it is the copy that is new.
-            let panel = change.panel().filter(|_| !matches!(change, Change::Duplicate(_)));
+            let panel = change.panel().filter(|_| !matches!(change, Change::Duplicate(..)));
             Ok(Reply::GoOn(address(slug, version, (before, &after), panel)))
         }
         Outcome::Mistakes(mistakes) => refused(&asked, &changing, &typed, &mistakes).await,
@@ -76,13 +81,19 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
 
 /// The change that a button of the editor means.
 async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<Change, Vec<FieldMistake>>, AppError> {
-    if typed.get("do") != "filters" {
-        return Ok(change_of_button(typed, changing));
+    match typed.get("do") {
+        "filters" => {}
+        "duplicate" => {
+            let written = caller::dashboards()?.written_notes(&changing.stored.slug).await;
+            let written = written.map_err(|error| error.for_browser(caller::internal))?;
+            return Ok(Ok(Change::Duplicate(typed.get("panel").to_owned(), written)));
+        }
+        _ => return Ok(change_of_button(typed, changing)),
     }
     let spec = &changing.stored.spec;
     let closed = closed_in(changing, &[]).await?;
     let open = closed.left_out_of(spec);
-    let filters = match read_filters(typed, &filter_columns(&open).await?) {
+    let filters = match read_filters(typed, &filter_columns(&open).await?, |id| closed.has_filter(id)) {
         Ok(filters) => filters,
         Err(mistakes) => return Ok(Err(mistakes)),
     };
@@ -95,7 +106,6 @@ fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<Fi
     let mistake = |at: &str, what: &str| vec![FieldMistake { at: at.to_owned(), what: what.to_owned() }];
     Ok(match typed.get("do") {
         "settings" => Change::Settings(read_settings(typed, changing.role)?),
-        "duplicate" => Change::Duplicate(panel()),
         "delete" => Change::Delete(panel()),
         "earlier" => Change::Earlier(panel()),
         "later" => Change::Later(panel()),

@@ -120,19 +120,24 @@ pub async fn version(asked: Asked) -> Answer {
     let number = routes::last_on_path(&asked.path).parse().map_err(|_| AppError::NotFound)?;
     let shown = earlier(&changing, number).await?;
     let closed = closed_in(&changing, &[&shown.spec]).await?;
+    let notes = caller::dashboards()?.closed_notes(&changing.stored, &shown.spec, changing.role).await;
+    let notes = notes.map_err(|error| error.for_browser(caller::internal))?;
+    let is_open = |id: &String| closed.needs(id).is_none() && !notes.contains(id);
     let mut dashboard = shown.dashboard().map_err(|error| error.for_browser(caller::internal))?;
-    dashboard.panels.retain(|panel| closed.needs(&panel.spec.id).is_none());
+    dashboard.panels.retain(|panel| is_open(&panel.spec.id));
     let person = Person::SignedIn(&changing.sign_in, changing.role);
     let panels = panels_of(&caller::dashboards()?, &dashboard, person).await?;
     let mut open = panels.into_iter();
-    let html = |panel: &PanelSpec| match closed.needs(&panel.id) {
-        Some(_) => view! { <div class=format!("span-{}", panel.width.unwrap_or(12))>{closed_panel()}</div> }.to_html(),
-        None => open.next().flatten().unwrap_or_default(),
+    let html = |panel: &PanelSpec| {
+        if is_open(&panel.id) {
+            return open.next().flatten().unwrap_or_default();
+        }
+        view! { <div class=format!("span-{}", panel.width.unwrap_or(12))>{closed_panel()}</div> }.to_html()
     };
     let panels: String = shown.spec.panels.iter().map(html).collect();
     let (slug, current) = (changing.stored.slug.clone(), changing.stored.edition.version);
     let since = Told::of(&closed, &shown.spec, &changing.stored.spec);
-    let can_be_restored = closed.changed_between(&changing.stored.spec, &shown.spec).is_none();
+    let can_be_restored = notes.is_empty() && closed.changed_between(&changing.stored.spec, &shown.spec).is_none();
     let is_current = number == current;
     let view = view! {
         <div class="page-head">

@@ -10,7 +10,7 @@ use crate::pages::page::{FormAnswer, Page, Reply};
 use crate::routes;
 
 /// Fields that nobody typed.
-const UNSEEN: [&str; 4] = ["do", "version", "panel", "replaced"];
+const UNSEEN: [&str; 6] = ["do", "version", "panel", "replaced", "to", "width"];
 
 /// Says why nothing was saved, and gives back everything that was `typed`.
 pub(super) fn kept(error: AppError, typed: &Typed) -> FormAnswer {
@@ -19,6 +19,8 @@ pub(super) fn kept(error: AppError, typed: &Typed) -> FormAnswer {
     if typed.is_empty() || matches!(error, AppError::SignedOut | AppError::Internal { .. }) {
         return Err(error);
     }
+    let is_closed = matches!(error, AppError::Forbidden { .. } | AppError::NotFound);
+    let why = is_closed.then_some("You may not change this any more, or it is gone. ");
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::FORBIDDEN);
     let fields = typed.into_iter().enumerate().map(|(at, (name, value))| {
         let id = format!("typed-{at}");
@@ -44,7 +46,7 @@ pub(super) fn kept(error: AppError, typed: &Typed) -> FormAnswer {
             </p>
         </div>
         <section class="notice notice-warn">
-            <p>"You may not change this dashboard any more, or it is gone. What you typed is below, so that you can copy it."</p>
+            <p>{why} "What you typed is below, so that you can copy it."</p>
             <ul>{advice}</ul>
         </section>
         <section class="panel" aria-labelledby="typed">

@@ -65,7 +65,9 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     let read = read_panel(&typed, &columns_of(&typed).await?);
     let (mut panel, mut mistakes) = (read.spec, read.mistakes);
     if panel.id.is_empty() {
-        panel.id = Change::new_id(spec, &panel.title);
+        let written = caller::dashboards()?.written_notes(&changing.stored.slug).await;
+        let written = written.map_err(|error| error.for_browser(caller::internal))?;
+        panel.id = Change::new_id(spec, &panel.title, |id| written.contains(id));
     }
     let kind: Option<FormKind> = typed.get("kind").parse().ok();
     if !FormKind::open_to(changing.role).any(|open| Some(open) == kind) {
@@ -92,15 +94,17 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
         mistakes,
     };
     match typed.get("do") {
-        "save" if mistakes.is_empty() => match save(&changing, version, &change).await? {
-            Outcome::Saved(_) => {
+        "save" if mistakes.is_empty() => match save(&changing, version, &change).await {
+            Ok(Outcome::Saved(_)) => {
                 let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &changing.stored.slug);
                 Ok(Reply::GoOn(format!("{edit}#edit-{}", panel.id)))
             }
-            Outcome::Mistakes(mistakes) => {
+            Ok(Outcome::Mistakes(mistakes)) => {
                 Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, form(mistakes).page().await?))
             }
-            Outcome::Conflict => {
+            Err(step_up @ AppError::StepUp { .. }) => Err(step_up),
+            Err(error) => kept(error, &typed),
+            Ok(Outcome::Conflict) => {
                 let changing = caller::dashboard_to_change(&changing.stored.slug).await?;
                 let mine = change.of(&changing.stored.spec).map_err(|_| AppError::NotFound)?;
                 conflict(&asked, &changing, version, &typed, &mine).await

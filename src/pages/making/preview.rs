@@ -3,9 +3,10 @@
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
-use rolecall_model::spec::{DashboardSpec, PanelSpec};
+use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 
 use super::fields::mistake_links;
+use super::save::closed_in;
 use super::shown::panels_of;
 use crate::caller::{self, Changing};
 use crate::dashboards::{Dashboard, FieldMistake, Origin, Person};
@@ -76,8 +77,27 @@ impl Preview {
 
 /// The HTML of `panel` as its writer sees it, where it can be shown.
 async fn panel_html(changing: &Changing, panel: PanelSpec) -> Result<Option<String>, AppError> {
-    let spec = DashboardSpec { panels: vec![PanelSpec { width: None, ..panel }], ..changing.stored.spec.clone() };
-    let Ok(draft) = Dashboard::of(&changing.stored.slug, spec, Origin::Draft) else { return Ok(None) };
+    // What is written on a note belongs to the dashboard and to the id, which can be that of one that is closed to the writer.
+    let slug = if panel.kind == PanelKind::Note && !is_open_note(changing, &panel.id).await? {
+        ""
+    } else {
+        &changing.stored.slug
+    };
+    // The other panels are not there, so that no filter can leave them alone.
+    let mut filters = changing.stored.spec.filters.clone();
+    for filter in &mut filters {
+        filter.except.retain(|id| *id == panel.id);
+    }
+    let spec =
+        DashboardSpec { filters, panels: vec![PanelSpec { width: None, ..panel }], ..changing.stored.spec.clone() };
+    let Ok(draft) = Dashboard::of(slug, spec, Origin::Draft) else { return Ok(None) };
     let person = Person::SignedIn(&changing.sign_in, changing.role);
     Ok(panels_of(&caller::dashboards()?, &draft, person).await?.into_iter().next().flatten())
+}
+
+/// Whether the dashboard has the note `id` now, open to the writer.
+async fn is_open_note(changing: &Changing, id: &str) -> Result<bool, AppError> {
+    let mut panels = changing.stored.spec.panels.iter();
+    let has_note = panels.any(|panel| panel.id == id && panel.kind == PanelKind::Note);
+    Ok(has_note && closed_in(changing, &[]).await?.needs(id).is_none())
 }

@@ -117,7 +117,19 @@ pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Ve
         }
     };
     let within = format!("panels[{at}].");
+    let id = spec.panels.get(at).map(|panel| &panel.id);
+    let of_same_id = || spec.panels.iter().enumerate().filter(|(_, panel)| Some(&panel.id) == id);
+    // Documents are told it at the later one of two with one id, by a place among panels of which some may be closed.
+    let is_doubled = of_same_id().count() > 1;
+    let places: Vec<String> = of_same_id().map(|(place, _)| format!("panels[{place}].id")).collect();
+    let doubled = is_doubled.then(|| FieldMistake {
+        at: "id".to_owned(),
+        what: format!("Another panel is called `{}`. Give each panel an id of its own.", id.map_or("", String::as_str)),
+    });
     let of_panel = |mistake: FieldMistake| {
+        if is_doubled && places.contains(&mistake.at) {
+            return None;
+        }
         if let Some(field) = mistake.at.strip_prefix(&within) {
             return Some(FieldMistake { at: field.to_owned(), what: mistake.what });
         }
@@ -125,5 +137,5 @@ pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Ve
         let is_of_others = ["panels[", "filters["].into_iter().any(|others| mistake.at.starts_with(others));
         (!is_of_others).then_some(mistake)
     };
-    Ok(found.into_iter().filter_map(of_panel).collect())
+    Ok(doubled.into_iter().chain(found.into_iter().filter_map(of_panel)).collect())
 }

@@ -49,7 +49,7 @@ impl World {
     }
 
     async fn sales(&self) -> DataSet {
-        DataSet::clone(&self.datasets.catalogue().await.unwrap()["sales"])
+        DataSet::clone(self.datasets.catalogue().await.unwrap().get("sales").unwrap())
     }
 
     /// The files in the store, and what is left of imports.

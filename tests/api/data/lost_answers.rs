@@ -85,7 +85,7 @@ async fn an_import_whose_commit_was_done_on_postgres_without_an_answer_is_there(
         line.cuts.store(true, Ordering::SeqCst);
         assert_eq!(import(&datasets, "1\n2\n", &target).await, version);
         assert!(!line.cuts.load(Ordering::SeqCst), "no commit was cut off");
-        let sales = Arc::clone(&datasets.catalogue().await.unwrap()["sales"]);
+        let sales = Arc::clone(datasets.catalogue().await.unwrap().get("sales").unwrap());
         assert_eq!((sales.data.version, sales.data.rows), (version, 2 * version));
         for file in &sales.data.files {
             assert!(folder.path().join("datasets").join(file).is_file(), "{file} is gone");

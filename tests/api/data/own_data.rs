@@ -38,7 +38,7 @@ impl World {
 
     /// The data set as a panel shows it.
     async fn shown(&self, name: &str) -> Arc<DataSet> {
-        let dataset = Arc::clone(&self.datasets.catalogue().await.unwrap()[name]);
+        let dataset = Arc::clone(self.datasets.catalogue().await.unwrap().get(name).unwrap());
         self.datasets.up_to_date(&dataset).await
     }
 

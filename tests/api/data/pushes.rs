@@ -90,7 +90,7 @@ impl World {
     /// How many rows and files the data set has now.
     async fn size(&self) -> (u64, usize) {
         let catalogue = rolecall::datasets::catalogue(self.db()).await.unwrap();
-        let data = &catalogue["sales"].data;
+        let data = &catalogue.get("sales").unwrap().data;
         (data.rows, data.files.len())
     }
 
@@ -117,7 +117,7 @@ async fn who_sends_at_once_all_count(database: &TestDb) {
 async fn a_key_answers_for_one_data_set_alone(database: &TestDb) {
     let world = World::on(database).await;
     world.push(7, Some("k")).await.unwrap();
-    let sales = world.datasets.catalogue().await.unwrap()["sales"].clone();
+    let sales = world.datasets.catalogue().await.unwrap().get("sales").unwrap().clone();
     world.datasets.delete(&sales, sales.owner.unwrap()).await.unwrap();
     assert_eq!(world.put(None, world.by).await, PutDataset::Made);
     assert!(matches!(world.push(7, Some("k")).await, Err(DatasetError::KeyOfAnother)));
@@ -149,7 +149,7 @@ async fn a_body_that_comes_too_slowly_is_said_to_be(database: &TestDb) {
 // Case: push/role-stays
 async fn a_title_leaves_the_role_that_somebody_raised(database: &TestDb) {
     let world = World::on(database).await;
-    let role = async || world.datasets.catalogue().await.unwrap()["sales"].role;
+    let role = async || world.datasets.catalogue().await.unwrap().get("sales").unwrap().role;
     assert_eq!(world.put(Some(Role::Write), world.by).await, PutDataset::Kept);
     assert_eq!(role().await, Role::Write);
     assert_eq!(world.put(None, world.by).await, PutDataset::Kept);
@@ -217,7 +217,7 @@ async fn many_small_requests_become_one_file(database: &TestDb) {
     until("the files are one", async || world.size().await.1 < 10).await;
     assert_eq!(world.size().await.0, 70);
     let catalogue = world.datasets.catalogue().await.unwrap();
-    let columns = &catalogue["sales"].data.columns;
+    let columns = &catalogue.get("sales").unwrap().data.columns;
     assert_eq!(columns[0].name, "n");
     assert_eq!(sum(&world).await, (0..70).sum::<i64>());
 }
@@ -236,7 +236,8 @@ async fn sum(world: &World) -> i64 {
     let groups = GroupQuery { measures: vec![measure], by: None, split: None, order: None, limit: None };
     let query = Query { filters: Vec::new(), zone: "UTC".to_owned(), select: Select::Groups(groups) };
     let catalogue = rolecall::datasets::catalogue(world.db()).await.unwrap();
-    let result = world.datasets.run(&catalogue["sales"], &query, &rolecall::datasets::RuleViewer::default()).await;
+    let result =
+        world.datasets.run(catalogue.get("sales").unwrap(), &query, &rolecall::datasets::RuleViewer::default()).await;
     match result.unwrap().rows[0][0] {
         Cell::Integer(sum) => sum,
         ref other => panic!("{other:?}"),
