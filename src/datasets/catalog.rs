@@ -52,7 +52,7 @@ type Row =
 
 /// Name, role and columns of every data set, deleted ones first.
 const OUTLINES: &str = "SELECT d.name, d.role, v.columns FROM datasets d \
-                        JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
+                        LEFT JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
                         ORDER BY d.deleted_at IS NULL, d.deleted_at";
 
 /// Every data set by its name, with what is known of deleted ones.
@@ -89,11 +89,12 @@ pub async fn outlines(transaction: &mut Transaction) -> Result<Outlines, sqlx::E
 }
 
 /// Of several with one name, the last holds: the one that is there or, without one, the one that was deleted last.
-fn outlines_of(rows: Vec<(String, String, String)>) -> Outlines {
-    let outline = |(name, role, columns): (String, String, String)| {
+fn outlines_of(rows: Vec<(String, String, Option<String>)>) -> Outlines {
+    let outline = |(name, role, columns): (String, String, Option<String>)| {
         // A role that a later version of Rolecall wrote opens nothing to anybody but administrators.
         let role = Role::from_key(&role).unwrap_or(Role::Admin);
-        (name, (role, serde_json::from_str(&columns).unwrap_or_default()))
+        let columns = columns.and_then(|columns| serde_json::from_str(&columns).ok());
+        (name, (role, columns.unwrap_or_default()))
     };
     rows.into_iter().map(outline).collect()
 }
