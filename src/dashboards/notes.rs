@@ -107,19 +107,23 @@ pub async fn save(
     now_ms: i64,
 ) -> Result<Note, SaveNoteError> {
     const FIRST: &str = "INSERT INTO notes (dashboard, panel, body, version, edited_by, edited_at) \
-                         VALUES ($1, $2, $3, $4 + 1, $5, $6) ON CONFLICT (dashboard, panel) DO NOTHING";
-    const NEXT: &str = "UPDATE notes SET body = $3, version = $4 + 1, edited_by = $5, edited_at = $6 \
-                        WHERE dashboard = $1 AND panel = $2 AND version = $4";
+                         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dashboard, panel) DO NOTHING";
+    const NEXT: &str = "UPDATE notes SET body = $3, version = $4, edited_by = $5, edited_at = $6 \
+                        WHERE dashboard = $1 AND panel = $2 AND version = $4 - 1";
     let body = normalised(body);
     if body.chars().count() > NOTE_MAX_CHARS {
         return Err(SaveNoteError::TooLong);
     }
+    // No note has the last number there is.
+    let Some(next) = version.checked_add(1) else {
+        return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard, panel).await?)));
+    };
     let saved = on_both!(db, |pool| {
         sqlx::query(if version == 0 { FIRST } else { NEXT })
             .bind(dashboard)
             .bind(panel)
             .bind(&body)
-            .bind(version)
+            .bind(next)
             .bind(editor.user_id)
             .bind(now_ms)
             .execute(pool)

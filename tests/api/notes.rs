@@ -64,6 +64,10 @@ async fn two_editors_lose_nothing_by_script() {
     assert_eq!((slug.as_str(), panel.as_str(), draft.as_str()), ("weather", "note", "text of Wren"));
     assert_eq!((current.body.as_str(), current.version), ("text of Ada", 1));
     assert_eq!(current.edited_by.as_deref(), Some("Ada Vale"));
+    // A version that no note can have is none that stands, either.
+    for version in [i64::MAX, i64::MIN, -1] {
+        save_by_script(&mut wren, "text of Wren", &version.to_string()).await.assert_status(409);
+    }
     // The version that was told saves the draft knowingly.
     save_by_script(&mut wren, &draft, "1").await.assert_status(200);
 }
