@@ -174,7 +174,9 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
                 return Err(invalid("Answer the questions about the file first.".to_owned()));
             }
             // Its page asks.
-            if !again && uploads.added_before(&upload).await.map_err(|error| told(&error))?.is_some() {
+            let is_there =
+                uploads.added_before(&upload, asker.open_role()).await.map_err(|error| told(&error))?.is_some();
+            if !again && is_there {
                 return Ok(routes::upload(id));
             }
             Change::Import { examined, new, again }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rolecall_data::import::{Examined, Limits};
+use rolecall_model::Role;
 use rolecall_sign_in::{Auth, Clock};
 use tokio::sync::{Mutex, Semaphore};
 
@@ -96,13 +97,17 @@ impl Uploads {
         self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?.examined().await
     }
 
-    /// The same file, where its rows are in the data set to which `upload` would add them.
+    /// The same file, where its rows are in the data set to which `upload` would add them, and which its owner may still change, to
+    /// whom the doors of `role` are open.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn added_before(&self, upload: &Upload) -> Result<Option<SameFile>, UploadError> {
+    pub async fn added_before(&self, upload: &Upload, role: Option<Role>) -> Result<Option<SameFile>, UploadError> {
         let Purpose::Append(key) = &upload.purpose else { return Ok(None) };
-        let Some(dataset) = self.0.datasets.current_with(&key.id).await? else { return Ok(None) };
+        let dataset = self.0.datasets.current_with(&key.id).await?;
+        let Some(dataset) = dataset.filter(|dataset| dataset.may_be_changed_by(upload.owner, role)) else {
+            return Ok(None);
+        };
         Ok(self.0.datasets.added_before(&dataset, &upload.sha256).await?)
     }
 

@@ -54,7 +54,8 @@ pub async fn upload(asked: Asked) -> Answer {
         (None, State::Refused(why)) => view! { <NoTable why=why.clone() form=form_for(&upload.purpose)/> }.into_any(),
         (None, _) => {
             let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
-            let added_before = uploads.added_before(&upload).await.map_err(|error| told(&error))?;
+            let added_before =
+                uploads.added_before(&upload, caller::open_role()).await.map_err(|error| told(&error))?;
             view! {
                 {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
                 {columns.map(|report| view! { <ReportOf report/> })}

@@ -3,7 +3,7 @@
 use rolecall::routes;
 
 use super::{SALES, imported, path_to, rows, settled, submit, upload, wren};
-use crate::support::{Browser, TestApp, TestDb, on_both_dialects, text};
+use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, text};
 
 on_both_dialects! {
     the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that,
@@ -156,6 +156,13 @@ async fn the_same_file_is_added_again_only_after_a_question(database: &TestDb) {
     assert!(!shown.body.contains("added before"), "{shown:#?}");
     submit(&mut wren, &page, "again", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "sales").await, "4");
+    // Who may not change the data set any more is told nothing of its files.
+    let page = upload(&mut wren, &append, "the same.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_shows("This file was added before");
+    execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
+    let shown = wren.get(&page).await;
+    assert!(!shown.body.contains("added before"), "{shown:#?}");
+    execute(app.db(), "UPDATE datasets SET role = 'read' WHERE name = 'sales'").await;
     // To put it in the place of the rows doubles nothing.
     let page = upload(&mut wren, &path_to(&app, "replace", "sales").await, "sales.csv", SALES).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
