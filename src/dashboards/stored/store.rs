@@ -1,5 +1,6 @@
 //! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep.
 
+use rolecall_model::spec::DashboardSpec;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::editor::Editor;
@@ -188,7 +189,14 @@ pub(super) async fn undelete(
 ) -> Result<bool, StoreError> {
     const UNDELETE: &str = "UPDATE dashboards SET deleted_at = NULL WHERE slug = $1 AND deleted_at IS NOT NULL \
                             AND (owner = $2 OR $3)";
+    const DOCUMENT: &str = "SELECT v.document FROM dashboards d JOIN dashboard_versions v ON v.dashboard = d.slug \
+                            AND v.version = d.version WHERE d.slug = $1 AND d.deleted_at IS NOT NULL";
     in_transaction!(transaction, |connection| {
+        // Nobody changes it while it is deleted.
+        let document: Option<String> = sqlx::query_scalar(DOCUMENT).bind(slug).fetch_optional(&mut *connection).await?;
+        if !document.is_some_and(|document| is_open(&document, by)) {
+            return Ok(false);
+        }
         keep_within!(connection, by.user, limit);
         let undelete = sqlx::query(UNDELETE).bind(slug).bind(by.user).bind(by.is_admin);
         Ok(undelete.execute(&mut *connection).await?.rows_affected() > 0)
@@ -197,10 +205,16 @@ pub(super) async fn undelete(
 
 /// The deleted ones that are kept still and `by` may have back, the latest first.
 pub(super) async fn deleted(db: &Db, by: Editor<'_>) -> Result<Vec<Removed>, sqlx::Error> {
-    const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at FROM dashboards d \
+    const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at, v.document FROM dashboards d \
                            JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
                            WHERE d.deleted_at IS NOT NULL AND (d.owner = $1 OR $2) ORDER BY d.deleted_at DESC, d.slug";
-    let rows: Vec<(String, String, i64)> =
+    let rows: Vec<(String, String, i64, String)> =
         reading_on_both!(db, |pool| sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(|(slug, title, deleted_at_ms)| Removed { slug, title, deleted_at_ms }).collect())
+    let open = rows.into_iter().filter(|(.., document)| is_open(document, by));
+    Ok(open.map(|(slug, title, deleted_at_ms, _)| Removed { slug, title, deleted_at_ms }).collect())
+}
+
+/// Whether the role of the dashboard with this `document` opens it to `by`: an owner can have a lower one.
+fn is_open(document: &str, by: Editor<'_>) -> bool {
+    by.is_admin || serde_json::from_str::<DashboardSpec>(document).is_ok_and(|spec| by.role >= spec.role)
 }

@@ -217,6 +217,13 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
     assert!(here.dashboards.deleted(writer(&kim)).await.unwrap().is_empty());
     assert!(matches!(here.dashboards.undelete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
     assert_eq!(here.dashboards.deleted(writer(&wren)).await.unwrap().len(), 1);
+    // Of one whose role is above its owner's, they hear nothing, and get nothing back.
+    let above = "UPDATE dashboard_versions SET document = REPLACE(document, '\"role\":\"read\"', '\"role\":\"admin\"')";
+    execute(&database.db, above).await;
+    assert!(here.dashboards.deleted(writer(&wren)).await.unwrap().is_empty());
+    assert!(matches!(here.dashboards.undelete("sales", writer(&wren)).await, Err(StoreError::Unknown)));
+    assert_eq!(here.dashboards.deleted(admin).await.unwrap().len(), 1);
+    here.dashboards.undelete("sales", admin).await.unwrap();
 }
 
 // Case: making/closed-in-between
