@@ -21,6 +21,7 @@ mod shared_count;
 mod sorting;
 mod sources;
 mod spec;
+mod stamp_key;
 mod stamps;
 mod stored;
 mod table;

@@ -15,6 +15,7 @@ use super::open_panel::{FoundPanel, OpenPanel, Source};
 use super::person::Person;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
+use super::stamp_key::StampKey;
 use super::stored::Shelf;
 use super::uses::{self, BrokenPanel, Uses};
 use crate::datasets::Datasets;
@@ -27,6 +28,7 @@ pub struct Dashboards {
     auth: Auth,
     pub(super) shelf: Shelf,
     pub(super) limits: Limits,
+    pub(super) stamp_key: StampKey,
 }
 
 /// How many dashboards there may be of those that people make.
@@ -51,6 +53,7 @@ impl Dashboards {
         Self {
             sources: Sources::new(db.clone(), auth.clone(), datasets),
             clock: auth.clock().clone(),
+            stamp_key: StampKey::of(&auth.config().secret_keys),
             auth,
             shelf: Shelf::new(db, dashboards),
             limits: Limits::default(),

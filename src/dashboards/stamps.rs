@@ -84,7 +84,7 @@ impl Dashboards {
         dashboard: &Dashboard,
         role: Option<Role>,
     ) -> Result<Stamps, DashboardsError> {
-        let written = format!(":{:x}.{}", dashboard.digest, role.map_or("", Role::key));
+        let written = format!(":{:x}.{}", self.stamp_key.stamp(dashboard.digest), role.map_or("", Role::key));
         Ok(Stamps { written, notes: self.sources.note_versions.of(dashboard).await? })
     }
 
