@@ -6,7 +6,7 @@ mod queries;
 mod sweep;
 mod versions;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::slice;
 use std::sync::Arc;
 
@@ -50,8 +50,8 @@ pub(super) struct NewVersion<'a> {
 type Row =
     (String, String, String, String, String, String, String, i64, Option<i64>, i64, String, String, i64, i64, i64);
 
-/// Name, role and columns of every data set, deleted ones first.
-const OUTLINES: &str = "SELECT d.name, d.role, v.columns FROM datasets d \
+/// What decides who may hear of what shows each data set, deleted ones first.
+const OUTLINES: &str = "SELECT d.name, d.role, d.owner, v.columns FROM datasets d \
                         LEFT JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
                         ORDER BY d.deleted_at IS NULL, d.deleted_at";
 
@@ -88,15 +88,24 @@ pub async fn outlines(transaction: &mut Transaction) -> Result<Outlines, sqlx::E
     Ok(outlines_of(rows))
 }
 
-/// Of several with one name, the last holds: the one that is there or, without one, the one that was deleted last.
-fn outlines_of(rows: Vec<(String, String, Option<String>)>) -> Outlines {
-    let outline = |(name, role, columns): (String, String, Option<String>)| {
+/// A row of [`OUTLINES`]: name, role, owner, columns.
+type OutlineRow = (String, String, Option<i64>, Option<String>);
+
+/// Of several with one name, the last holds: the one that is there or, without one, the one that was deleted last. Where it is somebody
+/// else's, it opens no more than the others did: the name alone does not make it what panels were made for.
+fn outlines_of(rows: Vec<OutlineRow>) -> Outlines {
+    let mut outlines = Outlines::new();
+    let mut of_name = BTreeMap::<String, Vec<(Role, Option<i64>)>>::new();
+    for (name, role, owner, columns) in rows {
         // A role that a later version of Rolecall wrote opens nothing to anybody but administrators.
         let role = Role::from_key(&role).unwrap_or(Role::Admin);
-        let columns = columns.and_then(|columns| serde_json::from_str(&columns).ok());
-        (name, (role, columns.unwrap_or_default()))
-    };
-    rows.into_iter().map(outline).collect()
+        let earlier = of_name.entry(name.clone()).or_default();
+        let of_others = earlier.iter().filter(|(_, other)| *other != owner).map(|(role, _)| *role).max();
+        earlier.push((role, owner));
+        let columns = columns.and_then(|columns| serde_json::from_str(&columns).ok()).unwrap_or_default();
+        outlines.insert(name, (of_others.map_or(role, |of_others| of_others.max(role)), columns));
+    }
+    outlines
 }
 
 /// Every data set that is not deleted, in the order of their names.

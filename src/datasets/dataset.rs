@@ -40,7 +40,11 @@ impl Catalogue {
     #[must_use]
     pub fn outline(&self, name: &str) -> Option<(Role, &[DataColumn])> {
         let there = self.get(name).map(|dataset| (dataset.role, dataset.data.columns.as_slice()));
-        there.or_else(|| self.outlines.get(name).map(|(role, columns)| (*role, columns.as_slice())))
+        let known = self.outlines.get(name).map(|(role, columns)| (*role, columns.as_slice()));
+        match (there, known) {
+            (Some((role, columns)), Some((known, _))) => Some((role.max(known), columns)),
+            (there, known) => there.or(known),
+        }
     }
 
     /// The lowest role that sees anything of the data set `name`, in the same way.

@@ -303,6 +303,17 @@ async fn deleting_a_data_set_opens_nothing(database: &TestDb) {
     wren.submit(&edit("sales"), &take_away).await.assert_status(404);
     wren.get(&routes::dashboard_edit_panel("sales", "pay")).await.assert_status(404);
     assert_eq!(version(&mut wren).await, now);
+    // Nor does somebody else's data set of the same name.
+    import(&app, ("people", Role::Read), "ebitda,region\n1,North\n").await;
+    let owner = "UPDATE datasets SET owner = (SELECT id FROM users WHERE name LIKE 'Wren%') \
+                 WHERE name = 'people' AND deleted_at IS NULL";
+    execute(app.db(), owner).await;
+    until("it is there", async || wren.get(&routes::dataset("people")).await.status == 200).await;
+    until("it is somebody else's", async || !wren.get(&page).await.body.contains("Our yield")).await;
+    for path in [&page, &edit("sales")] {
+        says_nothing(wren.get(path).await.assert_status(200));
+    }
+    wren.submit(&edit("sales"), &take_away).await.assert_status(404);
 }
 
 // Case: making/closed-notes

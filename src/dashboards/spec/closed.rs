@@ -43,16 +43,18 @@ impl ClosedPanels {
             }
         }
         // A filter is about closed panels alone, or names a closed data set: its column would tell of that.
-        let may_have_column = |panel: &PanelSpec, filter: &DashboardFilter, is_closed: bool| {
-            let columns = panel.dataset.as_deref().and_then(&outline).map(|(_, columns)| columns);
+        let has_column = |dataset: &str, filter: &DashboardFilter| {
             let is_it = |of: &DataColumn| of.name == filter.column && fits(filter.kind, of.column_type);
-            columns.map_or(is_closed, |columns| columns.iter().any(is_it))
+            outline(dataset).map(|(_, columns)| columns.iter().any(is_it))
         };
         for document in documents {
             let is_closed = |filter: &&DashboardFilter| {
+                // Many panels are over one data set.
+                let mut known = BTreeMap::new();
                 let about = document.panels.iter().filter(|panel| is_about(filter, panel)).filter_map(|panel| {
-                    let is_closed = closed.needs(&panel.id).is_some();
-                    may_have_column(panel, filter, is_closed).then_some(is_closed)
+                    let (dataset, is_closed) = (panel.dataset.as_deref()?, closed.needs(&panel.id).is_some());
+                    let has_column = *known.entry(dataset).or_insert_with(|| has_column(dataset, filter));
+                    has_column.unwrap_or(is_closed).then_some(is_closed)
                 });
                 let about: Vec<bool> = about.collect();
                 let names_closed = filter.dataset.as_deref().is_some_and(|name| role < role_of_dataset(name));
