@@ -79,10 +79,10 @@ impl Column {
         ValueColumn { heading: self.heading, is_number: self.is_number, written }
     }
 
-    /// A cell as HTML.
-    pub fn html(&self, cell: &Cell) -> String {
+    /// A cell as HTML, with at most `most` characters of a text.
+    pub fn html(&self, cell: &Cell, most: usize) -> String {
         match &self.written {
-            Written::Value(format) => format.html(cell),
+            Written::Value(format) => format.html(cell, most),
             Written::Group(step, zone) => escaped(&label(cell, *step, *zone)),
         }
     }

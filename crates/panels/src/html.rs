@@ -45,8 +45,9 @@ pub fn attribute(text: &str) -> String {
 }
 
 /// At most `most` characters of `text`, the last of them an ellipsis where some are left out.
+#[must_use]
 pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
-    if text.chars().count() <= most {
+    if text.char_indices().nth(most).is_none() {
         return Cow::Borrowed(text);
     }
     let start: String = text.chars().take(most.saturating_sub(1)).collect();

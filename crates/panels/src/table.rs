@@ -10,7 +10,7 @@ use rolecall_model::panels::TableSort;
 use rolecall_model::spec::PanelSpec;
 
 use crate::columns::{Column, columns};
-use crate::format::grouped;
+use crate::format::{NAME_CHARACTERS, TextLength, grouped};
 use crate::html::{ESTIMATES, attribute, escaped};
 use crate::links::ValueLinks;
 use crate::page::Page;
@@ -18,6 +18,9 @@ use crate::page::Page;
 /// Stands in the links of a table for the fields that other tables have in the page's address. Whoever puts the table into a
 /// page puts them there: `days.page=2&amp;`, or nothing. It is in no text, since XML does not allow it.
 pub const OTHER_FIELDS: char = '\u{1}';
+
+/// What is said below a table that does not show all of its texts.
+pub const CUT: &str = "Long texts are cut here. Files have all of them.";
 
 /// What a table shows of a result.
 #[derive(Clone, Debug)]
@@ -63,11 +66,13 @@ pub struct Table {
 pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone: Tz) -> Table {
     let result = shown.result;
     let columns = columns(panel, result, zone);
+    let rows = || shown.rows.iter().filter_map(|at| result.rows.get(*at));
+    let texts = TextLength::of(rows().flatten());
     let mut rows_html = String::new();
-    for row in shown.rows.iter().filter_map(|at| result.rows.get(*at)) {
+    for row in rows() {
         let cell = |column: &Column| {
             let cell = row.get(column.at)?;
-            Some((linked(panel, column, cell, shown.links), column.is_number))
+            Some((linked(panel, column, (cell, texts.most), shown.links), column.is_number))
         };
         push_row(&mut rows_html, columns.iter().filter_map(cell));
     }
@@ -75,13 +80,14 @@ pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone
     if let Some(totals) = shown.totals.filter(|_| is_last && !shown.rows.is_empty()) {
         push_totals(&mut rows_html, &columns, totals);
     }
-    let html = table_html(panel, shown, &columns, &rows_html, fields);
+    let note = [shown.note, texts.is_cut.then_some(CUT)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let html = table_html(panel, shown, &columns, (&rows_html, &note), fields);
     Table { html, rows_html }
 }
 
-/// The HTML of `cell`, which is a link where it names a group or a series that leads somewhere.
-fn linked(panel: &PanelSpec, column: &Column, cell: &Cell, links: Option<ValueLinks<'_>>) -> String {
-    let html = column.html(cell);
+/// The HTML of `cell`, at most so many characters of a text. It is a link where it names a group or a series that leads somewhere.
+fn linked(panel: &PanelSpec, column: &Column, (cell, most): (&Cell, usize), links: Option<ValueLinks<'_>>) -> String {
+    let html = column.html(cell, most);
     let link = links.zip(column.group(cell)).and_then(|(links, name)| links.open(panel, &column.name, cell, &name));
     link.map_or_else(|| html.clone(), |open| format!("{open}{html}</a>"))
 }
@@ -94,7 +100,7 @@ fn push_totals(html: &mut String, columns: &[Column], totals: &[Cell]) {
         _ = write!(html, "<th scope=\"row\" colspan=\"{names}\">Total</th>");
     }
     for (column, cell) in columns.iter().filter(|column| column.is_number).zip(totals) {
-        _ = write!(html, "<td class=\"num\">{}</td>", column.html(cell));
+        _ = write!(html, "<td class=\"num\">{}</td>", column.html(cell, NAME_CHARACTERS));
     }
     html.push_str("</tr>");
 }
@@ -103,7 +109,7 @@ fn table_html(
     panel: &PanelSpec,
     shown: &Shown<'_>,
     columns: &[Column],
-    rows_html: &str,
+    (rows_html, note): (&str, &str),
     fields: TableFields<'_>,
 ) -> String {
     let id = attribute(&panel.id);
@@ -125,7 +131,7 @@ fn table_html(
     if shown.result.approximate {
         html.push_str(ESTIMATES);
     }
-    if let Some(note) = shown.note {
+    if !note.is_empty() {
         _ = write!(html, "<p class=\"muted chart-note\" dir=\"auto\">{}</p>", escaped(note));
     }
     if shown.page.pages > 1 {

@@ -12,6 +12,8 @@ use crate::datasets::{DataSet, RuleViewer};
 
 /// How much an address can say of filters where HTML is kept, in bytes: hardly anybody else asks for more.
 const LONGEST_FIELDS_KEPT: usize = 1000;
+/// The longest value that is offered to filter by, in bytes.
+pub const LONGEST_VALUE: usize = 500;
 
 /// The filters that there are for somebody, with what is chosen.
 #[derive(Debug, Default)]
@@ -274,10 +276,16 @@ pub struct PanelFilters {
     pub compared: Option<(DayRange, DayRange)>,
 }
 
-/// How addresses write `value`; `None` where it is none.
+/// Whether `value` is too long to be offered, and to stand in a link for each of its rows.
+pub(super) fn is_too_long(value: &Cell) -> bool {
+    matches!(value, Cell::Text(text) if text.len() > LONGEST_VALUE)
+}
+
+/// How addresses write `value`; `None` where it is none, or too long.
 pub(super) fn text_of(value: &Cell) -> Option<String> {
     Some(match value {
         Cell::Missing | Cell::Others => return None,
+        text if is_too_long(text) => return None,
         Cell::Text(text) => text.clone(),
         Cell::Integer(value) => value.to_string(),
         Cell::Decimal(value) => value.to_string(),

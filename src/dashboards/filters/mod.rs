@@ -14,6 +14,6 @@ mod sources;
 
 pub use asked::AskedFilters;
 pub use compared::Compared;
-pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, PanelFilters, ValueAddress};
+pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, PanelFilters, ValueAddress};
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;

@@ -8,7 +8,7 @@ use rolecall_model::data::{
 use rolecall_panels::format::ValueFormat;
 
 use super::judge::problem;
-use super::judged::{Chosen, FilterSource, JudgedFilter, text_of};
+use super::judged::{Chosen, FilterSource, JudgedFilter, is_too_long, text_of};
 use crate::dashboards::error::DashboardsError;
 use crate::dashboards::open::Dashboards;
 use crate::dashboards::spec::Dashboard;
@@ -36,6 +36,8 @@ pub struct FilterOptions {
     pub found: usize,
     /// Whether there are others, which a search finds.
     pub has_more: bool,
+    /// Whether some are left out because they are longer than [`LONGEST_VALUE`](super::LONGEST_VALUE).
+    pub has_too_long: bool,
     /// What is chosen, and in no row that may be seen.
     pub absent: Vec<String>,
     /// Whether the values cannot be told now.
@@ -99,15 +101,16 @@ impl Dashboards {
                 None => absent.push(value.clone()),
             }
         }
-        let others = frequent.0.iter().filter(|(value, ..)| !chosen.contains(value));
+        let others = frequent.values.iter().filter(|(value, ..)| !chosen.contains(value));
         let offered = usize::try_from(OFFERED).unwrap_or(usize::MAX);
-        has_more |= frequent.0.len() > offered;
+        has_more |= frequent.values.len() > offered;
         values.extend(others.take(offered).map(|(value, cell, _)| FilterOption {
             value: value.clone(),
             label: format.text(cell),
             is_chosen: false,
         }));
-        Ok(FilterOptions { values, found: frequent.0.len(), has_more, absent, is_unavailable: false })
+        let (found, has_too_long) = (frequent.values.len(), frequent.has_too_long);
+        Ok(FilterOptions { values, found, has_more, has_too_long, absent, is_unavailable: false })
     }
 
     /// The most frequent values of the column in the rows that meet `conditions`, with how many rows have each, and how many
@@ -155,22 +158,26 @@ fn looking_for(dashboard: &Dashboard, of: &JudgedFilter<'_>, source: &FilterSour
 
 /// Values of several data sets, as addresses have them, with how many rows have each: the most frequent first.
 #[derive(Debug, Default)]
-struct Counted(Vec<(String, Cell, i64)>);
+struct Counted {
+    values: Vec<(String, Cell, i64)>,
+    has_too_long: bool,
+}
 
 impl Counted {
     fn add(&mut self, cells: Vec<(Cell, i64)>) {
         for (cell, rows) in cells {
+            self.has_too_long |= is_too_long(&cell);
             let Some(text) = text_of(&cell) else { continue };
-            match self.0.iter_mut().find(|(known, ..)| *known == text) {
+            match self.values.iter_mut().find(|(known, ..)| *known == text) {
                 Some((_, _, known)) => *known += rows,
-                None => self.0.push((text, cell, rows)),
+                None => self.values.push((text, cell, rows)),
             }
         }
-        self.0.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)));
+        self.values.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)));
     }
 
     fn cell(&self, value: &str) -> Option<&Cell> {
-        self.0.iter().find(|(known, ..)| known == value).map(|(_, cell, _)| cell)
+        self.values.iter().find(|(known, ..)| known == value).map(|(_, cell, _)| cell)
     }
 
     fn has(&self, value: &str) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 use rolecall_panels::Tz;
-use rolecall_panels::format::ValueFormat;
+use rolecall_panels::format::{TextLength, ValueFormat};
 
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
@@ -47,13 +47,15 @@ pub(in crate::pages) fn RowTable(
         (_, total) => format!("{} rows", grouped(total)),
     };
     let formats = formats(&result);
+    let texts = TextLength::of(result.rows.iter().flatten());
     let number = |at: usize| result.columns[at].column_type.is_number().then_some("num");
     let heading = |column: &ResultColumn| {
         let name = column.name.clone();
         if column.column_type.is_number() { Heading::number(name) } else { Heading::text(name) }
     };
     let headings = result.columns.iter().map(heading).collect();
-    let cell = |(at, cell): (usize, &Cell)| view! { <td class=number(at) inner_html=formats[at].html(cell)></td> };
+    let cell =
+        |(at, cell): (usize, &Cell)| view! { <td class=number(at) inner_html=formats[at].html(cell, texts.most)></td> };
     let row = |row: &Vec<Cell>| view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> };
     let rows = result.rows.iter().map(row).collect_view();
 
@@ -61,6 +63,7 @@ pub(in crate::pages) fn RowTable(
         <SmallTable label headings caption is_tall=true>
             {rows}
         </SmallTable>
+        {texts.is_cut.then(|| view! { <p class="muted">"Long texts are cut here."</p> })}
     }
     .into_any()
 }

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use rolecall_model::spec::{DatePreset, LastDay};
+use rolecall_panels::format::NAME_CHARACTERS;
+use rolecall_panels::shortened;
 use strum::IntoEnumIterator as _;
 
 use super::addresses::Addresses;
-use crate::dashboards::{AskedRange, Chosen, DayRange, FilterOption, FilterOptions, JudgedFilter};
+use crate::dashboards::{AskedRange, Chosen, DayRange, FilterOption, FilterOptions, JudgedFilter, LONGEST_VALUE};
 
 /// The ranges that have a name as links, and two fields for any other.
 pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: AskedRange, days: DayRange) -> AnyView {
@@ -63,8 +65,11 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
         }
         .into_any();
     }
-    let absent =
-        options.absent.iter().map(|value| FilterOption { value: value.clone(), label: value.clone(), is_chosen: true });
+    let absent = options.absent.iter().map(|value| FilterOption {
+        value: value.clone(),
+        label: shortened(value, NAME_CHARACTERS).into_owned(),
+        is_chosen: true,
+    });
     let choices = absent.chain(options.values.iter().cloned()).map(|option| {
         view! {
             <label class="choice">
@@ -90,6 +95,9 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
         (Some(_), count) => Some(format!("{count} found")),
         (None, _) => None,
     };
+    let too_long = options.has_too_long.then(|| {
+        view! { <p class="muted">{format!("Values of more than {LONGEST_VALUE} bytes are not offered.")}</p> }
+    });
     view! {
         {search}
         <p class="muted filter-found" role="status">
@@ -99,6 +107,7 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
             <legend class="visually-hidden">{filter.spec.title().to_owned()}</legend>
             {choices.collect_view()}
         </fieldset>
+        {too_long}
     }
     .into_any()
 }

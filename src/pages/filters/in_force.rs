@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use rolecall_panels::with_whole_dates;
+use rolecall_panels::format::NAME_CHARACTERS;
+use rolecall_panels::{shortened, with_whole_dates};
 
 use super::addresses::Addresses;
 use crate::dashboards::{Chosen, FilterOptions, JudgedFilter};
@@ -85,7 +86,7 @@ fn named(values: &[String], options: &FilterOptions) -> String {
 /// What people read of `value`.
 fn label_of(value: &str, options: &FilterOptions) -> String {
     let known = options.values.iter().find(|option| option.value == value);
-    known.map_or_else(|| value.to_owned(), |option| option.label.clone())
+    known.map_or_else(|| shortened(value, NAME_CHARACTERS).into_owned(), |option| option.label.clone())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use rolecall_data::import::{Examined, Reading};
 use rolecall_model::Role;
 use rolecall_model::data::Cell;
+use rolecall_panels::format::TextLength;
+use rolecall_panels::shortened;
 
 use super::choices::Choices;
 use super::columns::Columns;
@@ -99,7 +101,8 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     let Examined { reading, preview, rows, .. } = examined;
     let taken: Vec<usize> = (0..reading.columns.len()).filter(|at| reading.columns[*at].taken).collect();
     let headings = headings(&reading, &taken);
-    let cell = |cell: Option<&Cell>| match cell.and_then(text) {
+    let texts = TextLength::of(preview.iter().flatten());
+    let cell = |cell: Option<&Cell>| match cell.and_then(|cell| text(cell, texts.most)) {
         Some((text, is_number)) => view! { <td class=is_number.then_some("num") dir="auto">{text}</td> }.into_any(),
         None => view! { <td class="muted">"missing"</td> }.into_any(),
     };
@@ -121,6 +124,7 @@ fn FirstRows(examined: Examined) -> impl IntoView {
             <SmallTable label="Cells" headings is_tall=true class="first-rows">
                 {body}
             </SmallTable>
+            {texts.is_cut.then(|| view! { <p class="muted">"Long texts are cut here, and whole in the data set."</p> })}
             {(shown > 10)
                 .then(|| view! { <p class="muted only-narrow">"The first 10 are shown. A wider window shows "{shown} "."</p> })}
         </section>
@@ -136,11 +140,11 @@ fn headings(reading: &Reading, taken: &[usize]) -> Vec<Heading> {
     taken.iter().map(heading).collect()
 }
 
-/// A cell as text, and whether it is a number; `None` for a missing one.
-fn text(cell: &Cell) -> Option<(String, bool)> {
+/// A cell as text with at most `most` characters, and whether it is a number; `None` for a missing one.
+fn text(cell: &Cell, most: usize) -> Option<(String, bool)> {
     Some(match cell {
         Cell::Missing => return None,
-        Cell::Text(text) => (text.clone(), false),
+        Cell::Text(text) => (shortened(text, most).into_owned(), false),
         Cell::Integer(value) => (value.to_string(), true),
         Cell::Decimal(value) => (value.to_string(), true),
         Cell::Boolean(value) => (value.to_string(), false),

@@ -12,10 +12,18 @@ use rolecall_model::data::Cell;
 use super::calendar::YEARS;
 use super::error::QueryError;
 
+/// The most that the texts of a result have together, in bytes: a cell can have a million.
+const RESULT_TEXT_BYTES: usize = 64 << 20;
+
 /// Runs `frame` and gives its rows.
 pub(super) async fn rows_of(frame: DataFrame) -> Result<Vec<Vec<Cell>>, QueryError> {
     let mut rows = Vec::new();
+    let mut text_bytes = 0;
     for batch in frame.collect().await? {
+        text_bytes += batch.columns().iter().map(text_bytes_of).sum::<usize>();
+        if text_bytes > RESULT_TEXT_BYTES {
+            return Err(QueryError::TooLarge);
+        }
         let columns = batch.columns().iter().map(cells).collect::<Result<Vec<_>, _>>()?;
         let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
         rows.extend(
@@ -29,6 +37,14 @@ pub(super) async fn rows_of(frame: DataFrame) -> Result<Vec<Vec<Cell>>, QueryErr
 /// The one row of `frame`.
 pub(super) async fn row_of(frame: DataFrame) -> Result<Vec<Cell>, QueryError> {
     Ok(rows_of(frame).await?.pop().unwrap_or_default())
+}
+
+fn text_bytes_of(array: &ArrayRef) -> usize {
+    match array.data_type() {
+        DataType::Utf8View => array.as_string_view().iter().flatten().map(str::len).sum(),
+        DataType::Utf8 => array.as_string::<i32>().iter().flatten().map(str::len).sum(),
+        _ => 0,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "what no integer of 64 bits holds is told as a double")]

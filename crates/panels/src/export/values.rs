@@ -51,7 +51,7 @@ impl Values {
         let names = ValueFormat::of_names(zone);
         let row = |series: &crate::chart::Series<'_>| {
             let shown = series.shown.first().copied().unwrap_or_default();
-            let detail = shown.iter().map(|cell| names.text(cell)).collect::<Vec<_>>().join(", ");
+            let detail = shown.iter().map(|cell| names.text_within(cell, usize::MAX)).collect::<Vec<_>>().join(", ");
             let text = |text: Option<&str>| {
                 text.filter(|text| !text.is_empty()).map_or(Cell::Missing, |text| Cell::Text(text.to_owned()))
             };

@@ -1,9 +1,11 @@
 //! Values as people read them: the same text on pages, in charts and in tables.
 
+mod length;
 mod moment;
 mod number;
 mod value;
 
+pub use length::{NAME_CHARACTERS, TextLength};
 pub(crate) use moment::local_time;
 pub use moment::{moment, step_label};
 pub(crate) use number::{MINUS, compact, scientific};

@@ -3,9 +3,10 @@
 use chrono_tz::Tz;
 use rolecall_model::data::{Aggregate, Cell, Measure};
 
+use super::length::NAME_CHARACTERS;
 use super::moment::moment;
 use super::number::{MINUS, decimal, decimals_of, plain, whole};
-use crate::html::{escaped, no_value};
+use crate::html::{escaped, no_value, shortened};
 
 /// Currency signs that stand before the number.
 const BEFORE: [&str; 4] = ["$", "€", "£", "¥"];
@@ -86,12 +87,19 @@ impl ValueFormat {
         self.unit().map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
     }
 
-    /// The value without a unit that is a word of its own. A missing value is a dash.
+    /// The value without a unit that is a word of its own. A missing value is a dash, and a text has
+    /// [`NAME_CHARACTERS`] at most.
     #[must_use]
     pub fn text(&self, cell: &Cell) -> String {
+        self.text_within(cell, NAME_CHARACTERS)
+    }
+
+    /// The same with at most `most` characters of a text.
+    #[must_use]
+    pub fn text_within(&self, cell: &Cell, most: usize) -> String {
         match cell {
             Cell::Missing => "\u{2013}".to_owned(),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) => shortened(text, most).into_owned(),
             Cell::Integer(number) if self.is_name => plain(*number),
             Cell::Decimal(number) if self.is_name => decimal(*number, decimals_of([*number].into_iter())),
             Cell::Integer(number) if !self.is_share && self.decimals == 0 => self.signed(whole(*number)),
@@ -113,10 +121,10 @@ impl ValueFormat {
         }
     }
 
-    /// [`Self::text`] as HTML; a missing value also has words.
+    /// [`Self::text_within`] as HTML; a missing value also has words.
     #[must_use]
-    pub fn html(&self, cell: &Cell) -> String {
-        if *cell == Cell::Missing { no_value() } else { escaped(&self.text(cell)) }
+    pub fn html(&self, cell: &Cell, most: usize) -> String {
+        if *cell == Cell::Missing { no_value() } else { escaped(&self.text_within(cell, most)) }
     }
 
     /// A number as the cells are written, with its sign but without a unit that is a word.
@@ -156,8 +164,9 @@ mod tests {
         assert_eq!(plain.text(&Cell::Date(NaiveDate::from_ymd_opt(2024, 1, 31).unwrap())), "2024-01-31");
         assert_eq!(plain.text(&Cell::Timestamp("2024-01-31T23:30:00Z".parse().unwrap())), "2024-02-01 00:30");
         assert_eq!(plain.text(&Cell::Missing), "\u{2013}");
-        assert!(plain.html(&Cell::Missing).contains("no value"));
-        assert_eq!(plain.html(&Cell::Text("<b>".into())), "&lt;b&gt;");
+        assert!(plain.html(&Cell::Missing, 4).contains("no value"));
+        assert_eq!(plain.html(&Cell::Text("<b>".into()), 4), "&lt;b&gt;");
+        assert_eq!(plain.html(&Cell::Text("a & b".into()), 4), "a &amp;\u{2026}");
     }
 
     #[test]

@@ -97,6 +97,19 @@ async fn what_needs_too_much_memory_is_told_and_others_are_answered() {
     assert_eq!(data.rows(&query(group(vec![count()], None))).await, vec![vec![int(20_000)]]);
 }
 
+// Case: data/long-texts
+#[tokio::test]
+async fn texts_of_a_result_have_a_bound() {
+    let row = |n: i64| vec![int(n), text(&"x".repeat(1_000_000))];
+    let data = DataSet::of(&[("n", ColumnType::Integer), ("name", ColumnType::Text)], (0..70).map(row).collect());
+    let rows = |limit| {
+        let rows = RowQuery { columns: vec!["name".to_owned()], order: Vec::new(), offset: 0, limit };
+        Query { filters: vec![], zone: "UTC".to_owned(), select: Select::Rows(rows) }
+    };
+    assert_eq!(data.run(&rows(60)).await.unwrap().rows.len(), 60);
+    assert_eq!(data.run(&rows(70)).await, Err(QueryError::TooLarge));
+}
+
 #[tokio::test]
 async fn more_points_than_there_may_be_are_told() {
     let hours = ["2000-01-01T00:00:00Z", "2012-01-01T00:00:00Z"].map(|at| vec![moment(at)]);

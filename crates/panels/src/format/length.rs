@@ -1,0 +1,65 @@
+//! How much of long texts a page shows. Files have all of them.
+
+use rolecall_model::data::Cell;
+
+/// The most characters of what names something: a group, a series, a value to filter by.
+pub const NAME_CHARACTERS: usize = 200;
+/// The most characters of a cell in a table.
+const CELL_CHARACTERS: usize = 1_000;
+/// What the texts of a table have together before each of them is cut further.
+const TABLE_CHARACTERS: usize = 200_000;
+/// What is left of each text, however many there are.
+const LEAST_CHARACTERS: usize = 40;
+
+/// How much a table shows of its texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextLength {
+    /// The most characters of each.
+    pub most: usize,
+    /// Whether some are longer.
+    pub is_cut: bool,
+}
+
+impl TextLength {
+    /// For a table of these cells.
+    #[must_use]
+    pub fn of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Self {
+        let lengths = cells.filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.len()),
+            _ => None,
+        });
+        let (mut count, mut all, mut longest) = (0_usize, 0_usize, 0);
+        for length in lengths {
+            count += 1;
+            all += length.min(CELL_CHARACTERS);
+            longest = longest.max(length);
+        }
+        let most =
+            if all <= TABLE_CHARACTERS { CELL_CHARACTERS } else { (TABLE_CHARACTERS / count).max(LEAST_CHARACTERS) };
+        Self { most, is_cut: longest > most }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(length: usize, count: usize) -> TextLength {
+        let cells = vec![Cell::Text("x".repeat(length)); count];
+        TextLength::of(cells.iter())
+    }
+
+    #[test]
+    fn texts_are_cut_where_one_is_long_or_all_are() {
+        for (length, count, most, is_cut) in [
+            (1_000, 200, 1_000, false),
+            (1_001, 1, 1_000, true),
+            (1_000, 400, 500, true),
+            (100_000, 10_000, 40, true),
+            (2, 100_000, 1_000, false),
+            (30, 10_000, 40, false),
+        ] {
+            assert_eq!(of(length, count), TextLength { most, is_cut }, "{count} of {length}");
+        }
+    }
+}

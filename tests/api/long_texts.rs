@@ -1,0 +1,99 @@
+//! Cells of many characters: pages stay small, and files have all of them.
+
+use std::fmt::Write as _;
+
+use openidconnect::reqwest::Method;
+use rolecall::datasets::{Datasets, Target};
+use rolecall::routes;
+use rolecall_data::import::Given;
+use rolecall_model::Role;
+
+use crate::support::{TestApp, importer};
+
+const DASHBOARD: &str = r#"
+format = 1
+title = "Letters"
+[[filters]]
+id = "letter"
+kind = "values"
+column = "letter"
+[[panels]]
+id = "rows"
+title = "Rows"
+kind = "table"
+dataset = "letters"
+columns = [{ column = "n" }, { column = "letter" }]
+rows_per_page = 100
+[[panels]]
+id = "bars"
+title = "Bars"
+kind = "bar"
+dataset = "letters"
+measures = [{ compute = "sum", of = "n" }]
+by = { column = "letter" }
+[[panels]]
+id = "series"
+title = "Series"
+kind = "line"
+dataset = "letters"
+measures = [{ compute = "sum", of = "n" }]
+by = { column = "day", step = "day" }
+split = { column = "letter", top = 5 }
+[[panels]]
+id = "longest"
+title = "Longest"
+kind = "figure"
+dataset = "letters"
+measures = [{ compute = "maximum", of = "n", show = ["letter"] }]
+[[panels]]
+id = "groups"
+title = "Groups"
+kind = "table"
+dataset = "letters"
+measures = [{ compute = "sum", of = "n" }]
+by = { column = "letter" }
+"#;
+const ROWS: usize = 30;
+const CHARACTERS: usize = 100_000;
+/// What a page may have, in bytes. Its texts alone have 3 million.
+const MOST_OF_A_PAGE: usize = 400_000;
+
+// Case: data/long-texts
+#[tokio::test]
+async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
+    let app = TestApp::setup().with_dashboard("letters", DASHBOARD).start().await;
+    let mut csv = String::from("n,day,letter\n");
+    for n in 0..ROWS {
+        writeln!(csv, "{n},2026-01-{:02},letter {n} {}", n + 1, "x".repeat(CHARACTERS)).unwrap();
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), csv).unwrap();
+    let datasets =
+        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
+    let new = Target::New { name: "letters".to_owned(), title: "Letters".to_owned(), role: Role::Read };
+    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    let mut wren = app.browser();
+    wren.sign_in_as("wren").await;
+
+    let paths = [
+        "/dashboards/letters".to_owned(),
+        routes::of_panel(routes::PANEL, "letters", "bars"),
+        routes::of_panel(routes::PANEL, "letters", "longest"),
+        "/datasets/letters".to_owned(),
+    ];
+    for path in paths {
+        let page = wren.get(&path).await;
+        page.assert_status(200).assert_shows("letter 7 xxx");
+        assert!(page.body.len() < MOST_OF_A_PAGE, "{path} has {} bytes", page.body.len());
+        page.assert_shows("Long texts are cut here.");
+    }
+    let page = wren.get("/dashboards/letters").await;
+    page.assert_shows("Values of more than 500 bytes are not offered.");
+    assert!(!page.body.contains("name=\"letter\" value="), "a value that no address can have is offered");
+
+    for (panel, most) in [("rows", ROWS), ("groups", ROWS), ("bars", ROWS), ("longest", 1)] {
+        let answer = wren.request(Method::GET, &routes::of_panel(routes::PANEL_CSV, "letters", panel)).send().await;
+        let text = answer.unwrap().text().await.unwrap();
+        assert!(text.len() > most * CHARACTERS, "{panel} has {} bytes", text.len());
+    }
+}
