@@ -120,10 +120,10 @@ pub async fn undelete_dataset(id: String) -> Result<(), AppError> {
 
     let sign_in = caller::answer(caller::require(Role::Write))?;
     let dashboards = caller::dashboards()?;
-    let deleted = dashboards.datasets().deleted(sign_in.user_id, caller::open_role()).await;
-    let deleted = caller::answer(deleted.map_err(|error| error.for_browser(caller::internal)))?;
-    let found = caller::answer(deleted.into_iter().find(|deleted| deleted.id == id).ok_or(AppError::NotFound))?;
     let by = Changer { user: sign_in.user_id, role: caller::open_role() };
+    let deleted = dashboards.datasets().deleted_one(&id, by).await;
+    let deleted = caller::answer(deleted.map_err(|error| error.for_browser(caller::internal)))?;
+    let found = caller::answer(deleted.ok_or(AppError::NotFound))?;
     let done = dashboards.datasets().undelete(&found, by).await;
     caller::answer(caller::back_to_dataset(&found.name, done))
 }

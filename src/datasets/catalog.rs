@@ -23,7 +23,7 @@ use super::queried::QueryState;
 use super::source::Source;
 
 pub use changes::{Deleted, Description};
-pub(super) use changes::{delete, deleted, describe, name_of, save_rules, undelete};
+pub(super) use changes::{DeletedOf, delete, deleted, describe, name_of, save_rules, undelete};
 pub(super) use create::{NewDataSet, create, create_queried, owned};
 pub(super) use queries::{
     RefreshOutcome, change_query, claim_query, forget_snapshots, query_failed, query_refreshed, stored_query,

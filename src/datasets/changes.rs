@@ -96,13 +96,27 @@ impl Datasets {
         self.put_in_force(transaction, (&dataset.name, "deleted", None), by, is_deleted).await
     }
 
-    /// The deleted data sets that `user`, to whom the doors of `role` are open, may take back, the latest first.
+    /// The deleted data sets that `by` may take back, the latest `most` first.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn deleted(&self, user: i64, role: Option<Role>) -> Result<Vec<Deleted>, DatasetError> {
-        let mut deleted = catalog::deleted(&self.db).await?;
-        deleted.retain(|deleted| role >= Some(deleted.role) && owns(deleted.owner, user, role));
+    pub async fn deleted(&self, by: Changer, most: u32) -> Result<Vec<Deleted>, DatasetError> {
+        let is_admin = by.role >= Some(Role::Admin);
+        let of = if is_admin { DeletedOf::All(most) } else { DeletedOf::Owner(by.user, most) };
+        self.deleted_of(of, by).await
+    }
+
+    /// The deleted data set `id`, where `by` may take it back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn deleted_one(&self, id: &str, by: Changer) -> Result<Option<Deleted>, DatasetError> {
+        Ok(self.deleted_of(DeletedOf::Id(id), by).await?.pop())
+    }
+
+    async fn deleted_of(&self, of: DeletedOf<'_>, by: Changer) -> Result<Vec<Deleted>, DatasetError> {
+        let mut deleted = catalog::deleted(&self.db, of).await?;
+        deleted.retain(|deleted| by.role >= Some(deleted.role) && owns(deleted.owner, by.user, by.role));
         Ok(deleted)
     }
 

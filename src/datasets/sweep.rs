@@ -18,14 +18,14 @@ const SNAPSHOT_IS_KEPT: Duration = Duration::from_mins(1);
 const UNNAMED_IS_KEPT: Duration = Duration::from_hours(1);
 
 impl Datasets {
-    /// Deletes the data sets that were deleted 30 days ago, all but the latest `keep_versions` versions of the others, and the
+    /// Deletes the data sets that were deleted 30 days ago or given up since their owner deleted too many others, all but the latest `keep_versions` versions of the others, and the
     /// files and unfinished imports that nobody needs.
     ///
     /// # Errors
     /// When the database or the folder cannot be used. What is left goes the next time.
     pub async fn sweep(&self, keep_versions: u32) -> Result<(), DatasetError> {
         let now_ms = self.clock.now_ms();
-        catalog::forget_deleted(&self.db, before(now_ms, DELETED_IS_KEPT)).await?;
+        while !catalog::forget_deleted(&self.db, before(now_ms, DELETED_IS_KEPT)).await? {}
         catalog::forget_versions(&self.db, keep_versions, before(now_ms, REPLACED_IS_KEPT)).await?;
         self.delete_snapshots(before(now_ms, SNAPSHOT_IS_KEPT)).await?;
         self.delete_unnamed_files(before(now_ms, UNNAMED_IS_KEPT)).await?;

@@ -10,6 +10,9 @@ use crate::components::time::Moment;
 use crate::dashboards::{Editor, Removed, Typed};
 use crate::routes;
 
+/// How many deleted ones are listed at most.
+pub(super) const MOST_DELETED: u32 = 200;
+
 /// One card for each dashboard that is open to the viewer; for who makes some, those that they deleted.
 ///
 /// # Errors
@@ -35,7 +38,10 @@ pub async fn dashboards(asked: Asked) -> Answer {
     };
     let editor = Editor::of(&sign_in, caller::open_role());
     let deleted = match editor {
-        Some(editor) => dashboards.deleted(editor).await.map_err(|error| error.for_browser(caller::internal))?,
+        Some(editor) => {
+            let deleted = dashboards.deleted(editor, MOST_DELETED).await;
+            deleted.map_err(|error| error.for_browser(caller::internal))?
+        }
         None => Vec::new(),
     };
     let gone = asked.value("deleted").and_then(|slug| deleted.iter().find(|of| of.slug == slug).cloned());
@@ -109,12 +115,13 @@ fn DeletedList(deleted: Vec<Removed>) -> impl IntoView {
             </tr>
         }
     };
+    let kept = kept_for("dashboard", deleted.len());
     view! {
         <details class="panel">
             <summary>
                 <h2>"Deleted"</h2>
             </summary>
-            <p class="muted">"A deleted dashboard is kept for 30 days."</p>
+            <p class="muted">{kept}</p>
             <div class="scroll" role="region" tabindex="0" aria-label="Deleted dashboards">
                 <table>
                     <thead>
@@ -129,6 +136,13 @@ fn DeletedList(deleted: Vec<Removed>) -> impl IntoView {
             </div>
         </details>
     }
+}
+
+/// How long a deleted thing of this kind is kept, of which `listed` are in the list.
+pub(super) fn kept_for(kind: &str, listed: usize) -> String {
+    let latest =
+        if listed < MOST_DELETED as usize { String::new() } else { format!(" The latest {MOST_DELETED} are listed.") };
+    format!("A deleted {kind} is kept for 30 days; of each person, as many as they may own.{latest}")
 }
 
 #[component]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_model::Role;
 
+use super::dashboards::{MOST_DELETED, kept_for};
 use super::page::{Answer, Asked, Page};
 use crate::caller;
 use crate::components::badge::RoleBadge;
@@ -12,7 +13,7 @@ use crate::components::number::{grouped, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::step_up::StepUpNotice;
 use crate::components::time::Moment;
-use crate::datasets::{DataSet, Deleted, RuleViewer};
+use crate::datasets::{Changer, DataSet, Deleted, RuleViewer};
 use crate::routes;
 
 /// From how many data sets on there is a field to search them.
@@ -29,7 +30,8 @@ pub async fn datasets(asked: Asked) -> Answer {
     let datasets = dashboards.datasets();
     let internal = |error: &(dyn std::error::Error + 'static)| caller::internal(error);
     let catalogue = datasets.catalogue().await.map_err(|error| internal(&error))?;
-    let deleted = datasets.deleted(sign_in.user_id, role).await.map_err(|error| internal(&error))?;
+    let by = Changer { user: sign_in.user_id, role };
+    let deleted = datasets.deleted(by, MOST_DELETED).await.map_err(|error| internal(&error))?;
     let open: Vec<Arc<DataSet>> = catalogue.values().filter(|dataset| dataset.is_open_to(role)).cloned().collect();
     let has_search = open.len() >= SEARCH_FROM;
     let search = asked.value("q").filter(|text| has_search && !text.trim().is_empty());
@@ -147,6 +149,7 @@ fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
 /// What was deleted and can be had back.
 #[component]
 fn DeletedList(deleted: Vec<Deleted>) -> impl IntoView {
+    let kept = kept_for("data set", deleted.len());
     let rows = deleted.into_iter().map(|deleted| view! { <DeletedRow deleted/> }).collect_view();
     let headings = ["Data set", "Deleted", "Back"].map(Heading::text).into();
 
@@ -155,7 +158,7 @@ fn DeletedList(deleted: Vec<Deleted>) -> impl IntoView {
             <summary>
                 <h2>"Deleted"</h2>
             </summary>
-            <p class="muted">"A deleted data set is kept for 30 days."</p>
+            <p class="muted">{kept}</p>
             <SmallTable label="Deleted data sets" headings>
                 {rows}
             </SmallTable>

@@ -98,7 +98,7 @@ impl Dashboards {
         Ok(number)
     }
 
-    /// Deletes the dashboard `slug`. It can be had back for 30 days.
+    /// Deletes the dashboard `slug`. It can be had back for 30 days, unless its owner deletes more than they may own meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Unknown`] where there is none that `by` may change.
@@ -126,12 +126,12 @@ impl Dashboards {
         self.put_in_force(transaction, slug, change, (by, self.entry(slug, change, by))).await
     }
 
-    /// What was deleted and `by` may have back.
+    /// What was deleted and `by` may have back, the latest `most` first.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn deleted(&self, by: Editor<'_>) -> Result<Vec<Removed>, StoreError> {
-        Ok(store::deleted(self.db(), by).await?)
+    pub async fn deleted(&self, by: Editor<'_>, most: u32) -> Result<Vec<Removed>, StoreError> {
+        Ok(store::deleted(self.db(), by, most.into()).await?)
     }
 
     /// How many dashboards `by` may own.

@@ -98,8 +98,14 @@ macro_rules! insert_version {
     }};
 }
 
+/// Gives up those that `$1` deleted, but for the latest `$2`: the next sweep takes them away.
+const EXPIRE_DELETED: &str = "UPDATE dashboards SET deleted_at = 0 WHERE owner = $1 AND deleted_at > 0 AND slug NOT IN \
+                              (SELECT slug FROM dashboards WHERE owner = $1 AND deleted_at > 0 \
+                              ORDER BY deleted_at DESC, slug LIMIT $2)";
+
 /// On a connection that is in a transaction: ends the function around it where `owner` has as many dashboards as `limit` says. Until
-/// the end of the transaction, nobody else makes one for that owner.
+/// the end of the transaction, nobody else makes one for that owner. Of those that they deleted, as many are kept: the time of the
+/// others is over with this.
 macro_rules! keep_within {
     ($connection:expr, $owner:expr, $limit:expr) => {
         if let Some(limit) = $limit {
@@ -110,6 +116,7 @@ macro_rules! keep_within {
             if count >= i64::from(limit) {
                 return Err(StoreError::TooMany(limit));
             }
+            sqlx::query(EXPIRE_DELETED).bind($owner).bind(i64::from(limit)).execute(&mut *$connection).await?;
         }
     };
 }
@@ -203,13 +210,15 @@ pub(super) async fn undelete(
     })
 }
 
-/// The deleted ones that are kept still and `by` may have back, the latest first.
-pub(super) async fn deleted(db: &Db, by: Editor<'_>) -> Result<Vec<Removed>, sqlx::Error> {
-    const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at, v.document FROM dashboards d \
-                           JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
-                           WHERE d.deleted_at IS NOT NULL AND (d.owner = $1 OR $2) ORDER BY d.deleted_at DESC, d.slug";
-    let rows: Vec<(String, String, i64, String)> =
-        reading_on_both!(db, |pool| sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).fetch_all(pool).await)?;
+/// The deleted ones that are kept still and `by` may have back, the latest `most` first. Documents are read for those alone to whom
+/// one can be closed.
+pub(super) async fn deleted(db: &Db, by: Editor<'_>, most: i64) -> Result<Vec<Removed>, sqlx::Error> {
+    const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at, CASE WHEN $2 THEN '' ELSE v.document END \
+                           FROM dashboards d JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
+                           WHERE d.deleted_at > 0 AND (d.owner = $1 OR $2) ORDER BY d.deleted_at DESC, d.slug LIMIT $3";
+    let rows: Vec<(String, String, i64, String)> = reading_on_both!(db, |pool| {
+        sqlx::query_as(DELETED).bind(by.user).bind(by.is_admin).bind(most).fetch_all(pool).await
+    })?;
     let open = rows.into_iter().filter(|(.., document)| is_open(document, by));
     Ok(open.map(|(slug, title, deleted_at_ms, _)| Removed { slug, title, deleted_at_ms }).collect())
 }

@@ -1,4 +1,4 @@
-//! Takes away for ever what was deleted 30 days ago, with its history, its notes and what people marked of it.
+//! Takes away for ever what was deleted 30 days ago, or was given up since its owner deleted too many others, with its history, its notes and what people marked of it.
 
 use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
@@ -7,7 +7,7 @@ use crate::dashboards::{Dashboards, DashboardsError};
 
 /// How long a deleted dashboard is kept, in milliseconds: as long as a deleted data set.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-/// How many one sweep takes away; the next one goes on.
+/// How many are taken away before the next ones are looked for.
 const AT_ONCE: i64 = 1000;
 
 impl Dashboards {
@@ -17,7 +17,7 @@ impl Dashboards {
     /// When the database does not answer. What is left goes the next time.
     pub async fn sweep(&self) -> Result<(), DashboardsError> {
         let before_ms = self.clock.now_ms().saturating_sub(KEPT_MS);
-        forget_deleted(self.db(), before_ms, |slug| self.shelf.file(slug).is_some()).await?;
+        while !forget_deleted(self.db(), before_ms, |slug| self.shelf.file(slug).is_some()).await? {}
         Ok(forget_versions(self.db(), self.limits().versions).await?)
     }
 }
@@ -38,7 +38,8 @@ async fn forget_versions(db: &Db, keep: u32) -> Result<(), sqlx::Error> {
 
 /// Forgets the dashboards that were deleted before `before_ms`, with all their versions; and the notes and bookmarks of those whose
 /// name is not that of a file by now, which has them.
-async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool) -> Result<(), sqlx::Error> {
+/// `false`: there may be more.
+async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool) -> Result<bool, sqlx::Error> {
     const LONG_DELETED: &str = "SELECT slug FROM dashboards WHERE deleted_at < $1 LIMIT $2";
     const LOCK: &str = "UPDATE dashboards SET version = version WHERE slug = $1 AND deleted_at < $2";
     const DELETE: [&str; 2] =
@@ -47,6 +48,7 @@ async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool)
     let slugs: Vec<String> = reading_on_both!(db, |pool| {
         sqlx::query_scalar(LONG_DELETED).bind(before_ms).bind(AT_ONCE).fetch_all(pool).await
     })?;
+    let is_all = slugs.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
     for slug in slugs {
         let by_name = if is_file(&slug) { &[][..] } else { &BY_NAME[..] };
         on_both!(db, |pool| {
@@ -61,5 +63,5 @@ async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool)
             }
         });
     }
-    Ok(())
+    Ok(is_all)
 }

@@ -5,7 +5,7 @@ use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::row_rules::RowRule;
-use super::create::{OWNED, keep_within};
+use super::create::{EXPIRE_DELETED, OWNED, keep_within};
 
 /// What people say of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +105,29 @@ pub async fn undelete(
 /// A row of [`deleted`].
 type Row = (String, String, String, String, Option<i64>, i64);
 
+/// Which deleted data sets are asked for.
+pub enum DeletedOf<'a> {
+    /// The one of this id.
+    Id(&'a str),
+    /// The latest ones of this owner, so many.
+    Owner(i64, u32),
+    /// The latest ones of everybody, so many.
+    All(u32),
+}
+
 /// The deleted data sets that are still kept, the latest first.
-pub async fn deleted(db: &Db) -> Result<Vec<Deleted>, DatasetError> {
-    const DELETED: &str = "SELECT id, name, title, role, owner, deleted_at FROM datasets \
-                           WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id";
-    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(DELETED).fetch_all(pool).await)?;
+pub async fn deleted(db: &Db, of: DeletedOf<'_>) -> Result<Vec<Deleted>, DatasetError> {
+    const DELETED: &str = "SELECT id, name, title, role, owner, deleted_at FROM datasets WHERE deleted_at > 0 \
+                           AND (CAST($1 AS TEXT) IS NULL OR id = $1) AND (CAST($2 AS BIGINT) IS NULL OR owner = $2) \
+                           ORDER BY deleted_at DESC, id LIMIT $3";
+    let (id, owner, most) = match of {
+        DeletedOf::Id(id) => (Some(id), None, 1),
+        DeletedOf::Owner(owner, most) => (None, Some(owner), most),
+        DeletedOf::All(most) => (None, None, most),
+    };
+    let rows: Vec<Row> = reading_on_both!(db, |pool| {
+        sqlx::query_as(DELETED).bind(id).bind(owner).bind(i64::from(most)).fetch_all(pool).await
+    })?;
     let read = |(id, name, title, role, owner, deleted_at_ms): Row| {
         let role = role
             .parse()

@@ -9,8 +9,8 @@ use super::super::error::DatasetError;
 /// How many data sets one sweep looks at; the next one goes on.
 const AT_ONCE: i64 = 1000;
 
-/// Forgets the data sets that were deleted before `before_ms`, with all their versions.
-pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<(), DatasetError> {
+/// Forgets the data sets that were deleted before `before_ms`, with all their versions. `false`: there may be more.
+pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<bool, DatasetError> {
     const LONG_DELETED: &str = "SELECT id FROM datasets WHERE deleted_at < $1 LIMIT $2";
     const LOCK: &str = "UPDATE datasets SET revision = revision WHERE id = $1 AND deleted_at < $2";
     const DELETE: [&str; 3] = [
@@ -21,6 +21,7 @@ pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<(), DatasetError>
     let ids: Vec<String> = reading_on_both!(db, |pool| {
         sqlx::query_scalar(LONG_DELETED).bind(before_ms).bind(AT_ONCE).fetch_all(pool).await
     })?;
+    let is_all = ids.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
     for id in ids {
         on_both!(db, |pool| {
             let mut transaction = pool.begin_writing().await?;
@@ -34,7 +35,7 @@ pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<(), DatasetError>
             }
         });
     }
-    Ok(())
+    Ok(is_all)
 }
 
 /// Forgets the versions of every data set beyond the latest `keep`, where they were replaced before `before_ms`.

@@ -23,22 +23,22 @@ on_both_dialects! {
     rows_for_a_data_set_that_was_deleted_go_to_no_other,
     what_is_given_to_somebody_else_meanwhile_is_judged_again,
     a_person_owns_so_many_data_sets_and_no_more,
+    of_what_a_person_deletes_as_many_data_sets_are_kept_as_they_may_own,
 }
 
 const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80.00\n";
 
 struct World {
     datasets: Datasets,
+    clock: TestClock,
     folder: TempDir,
 }
 
 impl World {
     fn on(database: &TestDb) -> Self {
-        let folder = TempDir::new().unwrap();
-        let datasets = Datasets::open(database.db.clone(), TestClock::starting_now().clock(), folder.path())
-            .unwrap()
-            .importing_with(importer());
-        Self { datasets, folder }
+        let (clock, folder) = (TestClock::starting_now(), TempDir::new().unwrap());
+        let datasets = Datasets::open(database.db.clone(), clock.clock(), folder.path()).unwrap();
+        Self { datasets: datasets.importing_with(importer()), clock, folder }
     }
 
     async fn import(&self, text: &str, target: &Target) -> Result<u64, DatasetError> {
@@ -299,7 +299,41 @@ async fn a_person_owns_so_many_data_sets_and_no_more(database: &TestDb) {
         world.datasets.delete(owned.next().unwrap(), wren.user).await.unwrap();
     }
     put("other", wren).await.unwrap();
-    let deleted = world.datasets.deleted(wren.user, wren.role).await.unwrap();
+    let deleted = world.datasets.deleted(wren, 10).await.unwrap();
     let back = world.datasets.undelete(&deleted[0], wren).await;
     assert!(matches!(back, Err(DatasetError::TooMany(3))), "{back:?}");
+}
+
+// Case: datasets/deleted-bounded
+async fn of_what_a_person_deletes_as_many_data_sets_are_kept_as_they_may_own(database: &TestDb) {
+    let mut world = World::on(database);
+    world.datasets = world.datasets.clone().with_max_per_owner(2);
+    let (wren, otto) = (person(&world, database, "wren").await, person(&world, database, "otto").await);
+    let put = async |name: &str, by: Changer| {
+        let columns = vec![DataColumn { name: "n".to_owned(), column_type: ColumnType::Integer }];
+        let wish = NewPushed { name: name.to_owned(), title: name.to_owned(), role: None, columns };
+        world.datasets.put_pushed(&wish, by).await.unwrap();
+    };
+    let put_and_delete = async |name: &str, by: Changer| {
+        put(name, by).await;
+        world.clock.advance(Duration::from_secs(1));
+        let made = world.datasets.catalogue().await.unwrap().get(name).unwrap().clone();
+        world.datasets.delete(&made, by.user).await.unwrap();
+    };
+    put_and_delete("of-otto", otto).await;
+    for name in ["one", "two", "three", "four", "five"] {
+        put_and_delete(name, wren).await;
+    }
+    put("six", wren).await;
+    let deleted = async |by: Changer, most| {
+        let deleted = world.datasets.deleted(by, most).await.unwrap();
+        deleted.into_iter().map(|deleted| deleted.name).collect::<Vec<_>>()
+    };
+    assert_eq!(deleted(wren, 10).await, ["five", "four"]);
+    world.datasets.sweep(5).await.unwrap();
+    assert_eq!(count(&database.db, "datasets WHERE deleted_at IS NOT NULL").await, 3);
+    // Of others nothing goes, and the list ends where it is to.
+    let admin = Changer { role: Some(Role::Admin), ..wren };
+    assert_eq!(deleted(admin, 10).await, ["five", "four", "of-otto"]);
+    assert_eq!(deleted(admin, 1).await, ["five"]);
 }

@@ -28,6 +28,7 @@ on_both_dialects! {
     a_deleted_dashboard_comes_back_for_thirty_days,
     a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so,
     a_document_that_cannot_be_read_keeps_no_other_from_being_shown,
+    of_what_a_person_deletes_as_many_are_kept_as_they_may_own,
     a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are_kept,
     what_people_look_at_is_stored_by_the_way_and_goes_with_the_dashboard,
 }
@@ -214,15 +215,15 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
     let admin = Editor::of(&kim, Some(Role::Admin)).unwrap();
     assert_eq!(save(&here, &stored, "Mine", admin).await.unwrap(), 2);
     here.dashboards.delete("sales", admin).await.unwrap();
-    assert!(here.dashboards.deleted(writer(&kim)).await.unwrap().is_empty());
+    assert!(here.dashboards.deleted(writer(&kim), 10).await.unwrap().is_empty());
     assert!(matches!(here.dashboards.undelete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
-    assert_eq!(here.dashboards.deleted(writer(&wren)).await.unwrap().len(), 1);
+    assert_eq!(here.dashboards.deleted(writer(&wren), 10).await.unwrap().len(), 1);
     // Of one whose role is above its owner's, they hear nothing, and get nothing back.
     let above = "UPDATE dashboard_versions SET document = REPLACE(document, '\"role\":\"read\"', '\"role\":\"admin\"')";
     execute(&database.db, above).await;
-    assert!(here.dashboards.deleted(writer(&wren)).await.unwrap().is_empty());
+    assert!(here.dashboards.deleted(writer(&wren), 10).await.unwrap().is_empty());
     assert!(matches!(here.dashboards.undelete("sales", writer(&wren)).await, Err(StoreError::Unknown)));
-    assert_eq!(here.dashboards.deleted(admin).await.unwrap().len(), 1);
+    assert_eq!(here.dashboards.deleted(admin, 10).await.unwrap().len(), 1);
     here.dashboards.undelete("sales", admin).await.unwrap();
 }
 
@@ -375,9 +376,44 @@ async fn a_document_that_cannot_be_read_keeps_no_other_from_being_shown(database
     assert!(matches!(other.dashboards.stored("broken").await, Err(StoreError::Document(..))));
 }
 
+// Case: dashboards/deleted-bounded
+async fn of_what_a_person_deletes_as_many_are_kept_as_they_may_own(database: &TestDb) {
+    let here = start(database);
+    let here = Instance {
+        dashboards: here.dashboards.within(Limits { per_owner: 2, versions: 3, ..Limits::default() }),
+        ..here
+    };
+    let (wren, kim) = (somebody(&here.auth, "wren").await, somebody(&here.auth, "kim").await);
+    here.dashboards.create(&spec("Of Kim"), "Made", writer(&kim)).await.unwrap();
+    here.dashboards.delete("of-kim", writer(&kim)).await.unwrap();
+    for title in ["One", "Two", "Three", "Four", "Five"] {
+        here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap();
+        here.clock.advance(Duration::from_secs(1));
+        here.dashboards.delete(&title.to_lowercase(), writer(&wren)).await.unwrap();
+    }
+    here.dashboards.create(&spec("Six"), "Made", writer(&wren)).await.unwrap();
+    let deleted = async |by| {
+        let deleted = here.dashboards.deleted(by, 10).await.unwrap();
+        deleted.into_iter().map(|removed| removed.slug).collect::<Vec<_>>()
+    };
+    assert_eq!(deleted(writer(&wren)).await, ["five", "four"]);
+    here.dashboards.sweep().await.unwrap();
+    assert_eq!(count(&database.db, "dashboards WHERE deleted_at IS NOT NULL").await, 3);
+    assert_eq!(count(&database.db, "dashboard_versions").await, 4);
+    // Of others nothing goes, and the list ends where it is to.
+    let admin = Editor::of(&wren, Some(Role::Admin)).unwrap();
+    assert_eq!(deleted(admin).await, ["five", "four", "of-kim"]);
+    assert_eq!(here.dashboards.deleted(admin, 1).await.unwrap().len(), 1);
+    here.dashboards.undelete("four", writer(&wren)).await.unwrap();
+    assert_eq!(deleted(writer(&wren)).await, ["five"]);
+}
+
 async fn a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are_kept(database: &TestDb) {
     let here = start(database);
-    let here = Instance { dashboards: here.dashboards.within(Limits { per_owner: 2, versions: 3 }), ..here };
+    let here = Instance {
+        dashboards: here.dashboards.within(Limits { per_owner: 2, versions: 3, ..Limits::default() }),
+        ..here
+    };
     let (wren, kim) = (somebody(&here.auth, "wren").await, somebody(&here.auth, "kim").await);
     for title in ["One", "Two"] {
         here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap();

@@ -130,14 +130,15 @@ async fn a_deleted_data_set_is_kept_for_thirty_days(database: &TestDb) {
     world.datasets.delete(&sales, 1).await.unwrap();
     world.clock.advance(29 * 24 * 60 * MINUTE);
     world.sweep().await;
-    let deleted = world.datasets.deleted(1, Some(Role::Admin)).await.unwrap().pop().unwrap();
+    let deleted =
+        world.datasets.deleted(Changer { user: 1, role: Some(Role::Admin) }, 10).await.unwrap().pop().unwrap();
     world.datasets.undelete(&deleted, Changer { user: 1, role: Some(Role::Admin) }).await.unwrap();
     assert!(world.has(&world.sales().await));
 
     world.datasets.delete(&sales, 1).await.unwrap();
     world.clock.advance(30 * 24 * 60 * MINUTE + MINUTE);
     world.sweep().await;
-    assert_eq!(world.datasets.deleted(1, Some(Role::Admin)).await.unwrap(), []);
+    assert_eq!(world.datasets.deleted(Changer { user: 1, role: Some(Role::Admin) }, 10).await.unwrap(), []);
     let refused = world.datasets.undelete(&deleted, Changer { user: 1, role: Some(Role::Admin) }).await;
     assert!(matches!(refused, Err(DatasetError::Changed(_))), "{refused:?}");
     assert_eq!((count(&database.db, "datasets").await, count(&database.db, "dataset_versions").await), (0, 0));
