@@ -1,5 +1,6 @@
 //! A file comes in.
 
+use std::cmp::Reverse;
 use std::io;
 
 use rolecall_data::import::{Given, ImportError, Progress, check_kind};
@@ -18,6 +19,8 @@ use crate::datasets::shown_name;
 
 /// How many uploads a person can have that are not imported.
 const AT_ONCE: usize = 5;
+/// Of how many files that were imported it is kept for a day where they went: every list of uploads reads all folders.
+const IMPORTED_KEPT: usize = 20;
 /// How many files of the largest size all uploads together may be.
 const LARGEST_FILES: u64 = 20;
 
@@ -45,7 +48,7 @@ impl Uploads {
     async fn make(&self, owner: i64, file_name: String, purpose: Purpose) -> Result<Incoming, UploadError> {
         let _one_at_a_time = self.0.beginning.lock().await;
         self.check_room(owner).await?;
-        self.forget_refused(owner).await?;
+        self.forget_over(owner).await?;
         let id = Uuid::new_v4().simple().to_string();
         let (template, last) = match purpose.dataset() {
             Some(dataset) => self.0.datasets.template(&dataset.id).await?.unzip(),
@@ -95,11 +98,18 @@ impl Uploads {
         Ok(())
     }
 
-    /// Deletes what only says why a file of the user `owner` was refused.
-    async fn forget_refused(&self, owner: i64) -> Result<(), UploadError> {
-        let (uploads, _) = self.0.folders.survey().await?;
-        let refused = |upload: &Upload| upload.owner == owner && matches!(upload.state, State::Refused(_));
-        for upload in uploads.into_iter().filter(refused) {
+    /// Deletes what only says why a file of the user `owner` was refused, and all but the latest ones that say what became of a file.
+    async fn forget_over(&self, owner: i64) -> Result<(), UploadError> {
+        let (mut uploads, _) = self.0.folders.survey().await?;
+        uploads.retain(|upload| upload.owner == owner && upload.is_over());
+        uploads.sort_by_key(|upload| Reverse(upload.touched_at_ms));
+        let mut imported = 0;
+        uploads.retain(|upload| {
+            let is_imported = matches!(upload.state, State::Imported { .. });
+            imported += usize::from(is_imported);
+            !is_imported || imported > IMPORTED_KEPT
+        });
+        for upload in uploads {
             if let Some(folder) = self.0.folders.of(&upload.id) {
                 folder.remove().await;
             }

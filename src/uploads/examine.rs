@@ -55,8 +55,7 @@ impl Uploads {
         upload: &Upload,
         progress: &Arc<Mutex<Progress>>,
     ) -> Result<Examined, DatasetError> {
-        // It is never closed.
-        let _turn = self.0.reading.acquire().await;
+        let _turn = self.0.reading.take(upload.owner).await;
         self.0.datasets.examine(&folder.rows(), &upload.given, tell(progress)).await
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rolecall_data::import::{Examined, Limits};
 use rolecall_model::Role;
 use rolecall_sign_in::{Auth, Clock};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
 use super::error::UploadError;
 use super::files::{Folders, UploadFolder};
+use super::turns::Turns;
 use super::upload::{Purpose, Upload};
 use super::work::{UNCLEAR, Work, to_its_end};
 use crate::datasets::{Datasets, SameFile};
@@ -27,7 +28,7 @@ pub(super) struct Shared {
     pub(super) datasets: Datasets,
     pub(super) clock: Clock,
     pub(super) folders: Folders,
-    pub(super) reading: Semaphore,
+    pub(super) reading: Turns,
     /// Uploads begin one after the other, so that they can be counted.
     pub(super) beginning: Mutex<()>,
 }
@@ -41,7 +42,7 @@ impl Uploads {
     pub async fn open(auth: Auth, datasets: Datasets) -> Result<Self, UploadError> {
         let folders = Folders::open(datasets.folder().join(FOLDER)).await?;
         let clock = auth.clock().clone();
-        let (reading, beginning) = (Semaphore::new(READING_AT_ONCE), Mutex::default());
+        let (reading, beginning) = (Turns::new(READING_AT_ONCE), Mutex::default());
         let uploads = Self(Arc::new(Shared { auth, datasets, clock, folders, reading, beginning }));
         uploads.recover_all().await?;
         Ok(uploads)

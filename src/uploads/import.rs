@@ -62,8 +62,7 @@ impl Uploads {
         by: Changer,
         progress: &Arc<Mutex<Progress>>,
     ) -> Result<Prepared, DatasetError> {
-        // It is never closed.
-        let _turn = self.0.reading.acquire().await;
+        let _turn = self.0.reading.take(upload.owner).await;
         folder.forget_parquet().await;
         let (rows, parquet, target) = (folder.rows(), folder.parquet(), upload.target());
         let file = SourceFile { path: &rows, name: &upload.file_name, sha256: &upload.sha256 };

@@ -14,6 +14,7 @@ mod files;
 mod handle;
 mod import;
 mod recover;
+mod turns;
 mod upload;
 mod work;
 
