@@ -77,6 +77,10 @@ pub struct ChartData {
     /// What each point is called, as the page writes it: a value of a column, or the name of a step of time.
     #[schema(example = json!(["2012-01", "2012-02"]))]
     points: Vec<String>,
+    /// The value that each point stands for, as the cells of tables are written; the first day or moment of a step of time. Null
+    /// for rows without a value.
+    #[schema(value_type = Vec<serde_json::Value>, example = json!(["2012-01-01", "2012-02-01"]))]
+    point_values: Vec<Cell>,
     /// The series, each with one value for each point.
     series: Vec<SeriesData>,
     /// Whether numbers of different values are estimates, to about 1 %.
@@ -88,6 +92,11 @@ pub struct ChartData {
 pub struct SeriesData {
     /// Its name, as the page writes it.
     name: String,
+    /// The value by which its rows are split from those of others; null where they are not split, and for rows without a value.
+    #[schema(value_type = serde_json::Value)]
+    split_value: Cell,
+    /// Whether it is all beyond the largest together.
+    is_others: bool,
     /// One value a point; null where there is none.
     #[schema(value_type = Vec<serde_json::Value>)]
     values: Vec<Cell>,
@@ -223,10 +232,13 @@ impl ChartData {
             unit_of(spec, 0).filter(|unit| (1..spec.measures.len()).all(|at| unit_of(spec, at).as_ref() == Some(unit)));
         let series = groups.series.iter().map(|series| SeriesData {
             name: series.name.clone(),
+            split_value: series.value.filter(|_| !series.is_others).cloned().unwrap_or(Cell::Missing),
+            is_others: series.is_others,
             values: series.cells.iter().copied().cloned().collect(),
         });
-        let approximate = result.approximate;
-        Self { title: spec.title.clone(), unit, series: series.collect(), points: groups.labels, approximate }
+        let (series, approximate) = (series.collect(), result.approximate);
+        let point_values = groups.points.into_iter().cloned().collect();
+        Self { title: spec.title.clone(), unit, series, points: groups.labels, point_values, approximate }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use rolecall_model::Role;
+use rolecall_model::{DashboardCard, Role};
 
 use crate::components::time::Moment;
+use crate::dashboards::Uses;
 use crate::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
 use crate::routes;
 
@@ -89,14 +90,36 @@ pub(super) fn Description(
 
 /// Deletes it, once its name was written down.
 #[component]
-pub(super) fn Removal(dataset: Arc<DataSet>) -> impl IntoView {
+pub(super) fn Removal(
+    dataset: Arc<DataSet>,
+    /// What shows it, and says after the deletion that there is no such data set.
+    uses: Uses,
+) -> impl IntoView {
+    let Uses { open, others } = uses;
+    let others = match (open.is_empty(), others) {
+        (true, 0) => Some("No dashboard shows it.".to_owned()),
+        (false, 0) => None,
+        (_, 1) => Some("1 panel that is not open to you shows it.".to_owned()),
+        (_, others) => Some(format!("{others} panels that are not open to you show it.")),
+    };
+    let open = open.into_iter().map(|shown| {
+        let DashboardCard { slug, title, .. } = shown.dashboard;
+        view! {
+            <li>
+                <a href=routes::dashboard(&slug)>
+                    <bdi>{title}</bdi>
+                </a>
+            </li>
+        }
+    });
+    let open = open.collect_view();
     view! {
         <section class="panel span-6" aria-labelledby="delete">
             <h2 id="delete">"Delete"</h2>
-            <p>
-                "Dashboards that show it then say that there is no such data set. It is kept for 30 days and can be restored "
-                "under “Deleted” on the page of all data sets."
-            </p>
+            {(!open.is_empty())
+                .then(|| view! { <p>"These dashboards show it, and would say that there is no such data set:"</p> <ul>{open}</ul> })}
+            {others.map(|others| view! { <p>{others}</p> })}
+            <p>"It is kept for 30 days and can be restored under “Deleted” on the page of all data sets."</p>
             <form class="fields" method="post" action=routes::API_DELETE_DATASET>
                 <input type="hidden" name="id" value=dataset.data.dataset.clone()/>
                 <div>

@@ -36,7 +36,7 @@ pub async fn dataset(asked: Asked) -> Answer {
             <RowRules dataset=kept(&dataset) edited/>
             <SeeAsPanel dataset=kept(&dataset) preview/>
             <Description dataset=kept(&dataset) highest=role.unwrap_or(Role::Read)/>
-            <Removal dataset=kept(&dataset)/>
+            <Removal dataset=kept(&dataset) uses=uses.clone()/>
         }
     });
     let takes_files = may_change && dataset.kind.allows(Way::File);
