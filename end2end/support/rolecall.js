@@ -60,6 +60,8 @@ export class Rolecall {
       ROLECALL_PUBLIC_URL: rolecall.origin,
       ROLECALL_CONFIG_DIR: configDir,
       ROLECALL_DATA_DIR: dataDir,
+      // A page waits for its panels, however slow the machine is.
+      ROLECALL_DASHBOARDS__PAGE_WAIT: '1min',
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
       // All that there is to log: it is searched for secrets at the end.
       ROLECALL_LOG_FILTER: 'trace',

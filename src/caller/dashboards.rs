@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::SignIn;
+use tokio::time::Instant;
 
 use super::request::{UNASKED, bookmarks, dashboards, header, internal, open_role, require};
 use crate::bookmarks::{Marks, Thing};
@@ -46,10 +47,23 @@ pub async fn dashboard(slug: &str) -> Result<(Arc<Dashboard>, Arc<SignIn>), AppE
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
 pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), AppError> {
-    if header(UNASKED).is_none() {
+    if !is_unasked() {
         bookmarks()?.visited(sign_in.user_id, Thing::dashboard(&dashboard.slug)).await;
     }
     Ok(())
+}
+
+/// Until when a page waits for its panels; `None`: a script of ours fetches it, for what the page did not wait for.
+///
+/// # Errors
+/// [`AppError::Internal`] outside of a request.
+pub fn page_deadline() -> Result<Option<Instant>, AppError> {
+    let wait = dashboards()?.limits().page_wait;
+    Ok((!is_unasked()).then(|| Instant::now() + wait))
+}
+
+fn is_unasked() -> bool {
+    header(UNASKED).is_some()
 }
 
 /// What the caller marked, for a page that has no more of it than stars; nothing where it cannot be read, for which no page fails.

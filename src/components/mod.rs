@@ -19,6 +19,7 @@ pub mod file_form;
 pub mod fixed_panel;
 pub mod footer;
 pub mod header;
+pub mod late_panel;
 pub mod note;
 pub mod note_text;
 pub mod number;

@@ -9,7 +9,7 @@ use super::settings::{Limits, RateLimits};
 
 /// What a rate, and the number of connections, may be.
 const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
-/// How long headers, and stopping, may take.
+/// How long headers, stopping, and pages may take.
 const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
 /// Reads the limits.
@@ -49,7 +49,7 @@ fn count_or(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
 }
 
 /// The duration at `key`, or its default.
-fn time(reader: &mut Reader, key: &str) -> Duration {
+pub(super) fn time(reader: &mut Reader, key: &str) -> Duration {
     let default = humantime::parse_duration(default_of(key)).unwrap_or_default();
     let example = humantime::format_duration(default);
     let remedy = format!("Give a duration from 1 second to 10 minutes, for example \"{example}\".");

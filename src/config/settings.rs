@@ -105,6 +105,8 @@ pub struct DashboardSettings {
     pub keep_versions: u32,
     /// How many dashboards one person can own.
     pub max_per_owner: u32,
+    /// How long a page waits for its panels.
+    pub page_wait: Duration,
 }
 
 /// How data sets are brought in.

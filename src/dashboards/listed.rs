@@ -60,8 +60,7 @@ impl Dashboards {
 fn listed(dashboard: &Dashboard, catalogue: &Catalogue, open_role: Option<Role>) -> Listed {
     let dataset = |panel: &Panel| panel.spec.dataset.as_ref().and_then(|name| catalogue.get(name));
     let is_open = |panel: &&Panel| {
-        let of_dataset = panel.spec.dataset.as_ref().and_then(|name| catalogue.role_of(name));
-        let needed = of_dataset.map_or(panel.role, |of_dataset| of_dataset.max(panel.role));
+        let needed = catalogue.role_with(panel.role, panel.spec.dataset.as_deref());
         open_role >= Some(needed.max(dashboard.spec.role))
     };
     let open = || dashboard.panels.iter().filter(is_open);

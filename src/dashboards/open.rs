@@ -31,18 +31,20 @@ pub struct Dashboards {
     pub(super) stamp_key: StampKey,
 }
 
-/// How many dashboards there may be of those that people make.
+/// How many dashboards there may be of those that people make, and how long their pages may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How many one person can own. Administrators are not limited.
     pub per_owner: u32,
     /// How many versions of each are kept, the current one included.
     pub versions: u32,
+    /// How long a page waits for its panels.
+    pub page_wait: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { per_owner: 100, versions: 200 }
+        Self { per_owner: 100, versions: 200, page_wait: Duration::from_secs(2) }
     }
 }
 
@@ -137,10 +139,7 @@ impl Dashboards {
         role: Option<Role>,
     ) -> Result<Vec<(&'a Panel, Role)>, DashboardsError> {
         let catalogue = self.sources.datasets.catalogue().await?;
-        let needed = |panel: &Panel| {
-            let of_dataset = panel.spec.dataset.as_ref().and_then(|name| catalogue.role_of(name));
-            of_dataset.map_or(panel.role, |of_dataset| of_dataset.max(panel.role))
-        };
+        let needed = |panel: &Panel| catalogue.role_with(panel.role, panel.spec.dataset.as_deref());
         Ok(dashboard
             .panels
             .iter()
@@ -162,15 +161,14 @@ impl Dashboards {
     ) -> Result<FoundPanel<'a>, DashboardsError> {
         let panel = dashboard.panel(id).filter(|_| person.role() >= Some(dashboard.spec.role));
         let Some(panel) = panel else { return Ok(FoundPanel::Nothing) };
-        let (dataset, of_dataset) = match &panel.spec.dataset {
+        let (dataset, needed) = match &panel.spec.dataset {
             Some(name) => {
                 let catalogue = self.sources.datasets.catalogue().await?;
-                (catalogue.get(name).map(Arc::clone), catalogue.role_of(name))
+                (catalogue.get(name).map(Arc::clone), catalogue.role_with(panel.role, Some(name)))
             }
-            None => (None, None),
+            None => (None, panel.role),
         };
         let role = person.open_role();
-        let needed = of_dataset.map_or(panel.role, |of_dataset| of_dataset.max(panel.role));
         if role < Some(needed) {
             let is_held = person.role() >= Some(needed);
             return Ok(if is_held { FoundPanel::Closed { needed } } else { FoundPanel::Nothing });

@@ -19,6 +19,9 @@ pub struct Stamps {
     notes: Versions,
 }
 
+/// Stands for what is not shown yet. No stamp of what is shown is like it.
+const LATE: &str = "late";
+
 /// How much of the id of a data set tells it from one that had its name before.
 const ID_CHARS: usize = 8;
 
@@ -38,6 +41,17 @@ impl Stamps {
             (Source::Itself, _) => {}
         }
         Ok(())
+    }
+
+    /// Adds that `panel` is not shown yet: what it would show is something else in any case.
+    pub fn add_late(&mut self, panel: &Panel) {
+        self.begin(panel);
+        self.written.push_str(LATE);
+    }
+
+    /// The same of the filters above all panels.
+    pub fn add_late_filters(&mut self) {
+        self.written.insert_str(1, LATE);
     }
 
     /// How they are written.

@@ -52,6 +52,12 @@ impl Catalogue {
     pub fn role_of(&self, name: &str) -> Option<Role> {
         self.outline(name).map(|(role, _)| role)
     }
+
+    /// The lowest role that sees what shows `dataset` and asks for the role `own` itself.
+    #[must_use]
+    pub fn role_with(&self, own: Role, dataset: Option<&str>) -> Role {
+        dataset.and_then(|name| self.role_of(name)).map_or(own, |of_dataset| of_dataset.max(own))
+    }
 }
 
 /// A certain data set, as changes name it: once it is deleted, another one may have its name.

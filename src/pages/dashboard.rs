@@ -9,6 +9,7 @@ use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 use rolecall_sign_in::session::SignIn;
+use tokio::time::{Instant, timeout_at};
 
 use super::cards::{FavouriteForm, Star};
 use super::filters::filter_bar;
@@ -16,8 +17,9 @@ use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::bookmarks::Thing;
 use crate::caller;
+use crate::components::late_panel::LatePanel;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{AskedFilters, Dashboard, Editor, FoundPanel, Person, Stamps, TableFields};
+use crate::dashboards::{AskedFilters, Dashboard, Editor, FoundPanel, Panel, Person, Stamps, TableFields};
 use crate::routes;
 
 /// The dashboard that the path names, filtered and each table sorted as the address asks for it.
@@ -36,26 +38,42 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let fields = TableFields::of(&dashboard, asked.query.as_deref());
     let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(asked.query.as_deref()), person).await;
     let filters = filters.map_err(|error| caller::internal(&error))?;
-    let panels = dashboard.panels.iter().map(async |panel| {
+    let deadline = caller::page_deadline()?;
+    let open = dashboards.open_panels(&dashboard, caller::open_role()).await;
+    let open = open.map_err(|error| caller::internal(&error))?;
+    let panels = open.iter().map(async |(panel, _)| {
         let id = &panel.spec.id;
-        let found = dashboards.panel(&dashboard, id, person).await.map_err(|error| caller::internal(&error))?;
-        match found {
-            FoundPanel::Open(panel) => {
-                let panel = panel.filtered_by(&filters);
-                let html = panel_html(slug, &panel, &fields.request(id)).await?;
-                Ok(Some((panel, html, fields.of_others(id, filters.fields()))))
-            }
-            FoundPanel::Closed { .. } | FoundPanel::Nothing => Ok(None),
-        }
+        let shown = in_time(deadline, async {
+            let found = dashboards.panel(&dashboard, id, person).await.map_err(|error| caller::internal(&error))?;
+            let FoundPanel::Open(panel) = found else { return Ok(None) };
+            let panel = panel.filtered_by(&filters);
+            let html = panel_html(slug, &panel, &fields.request(id)).await?;
+            Ok(Some((panel, html)))
+        });
+        Ok((*panel, shown.await.transpose()?))
     });
     let stamps = dashboards.stamps_without_panels(&dashboard, caller::open_role()).await;
     let mut stamps = stamps.map_err(|error| caller::internal(&error))?;
     let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
     let bar = filter_bar(&asked.path, &dashboard, &filters, &fields, &[]);
+    let bar = async { in_time(deadline, bar).await.transpose() };
     let (panels, bar) = try_join(try_join_all(panels), bar).await?;
-    for (panel, html, others) in panels.into_iter().flatten() {
-        stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;
-        shown.push((html, others));
+    for (panel, found) in panels {
+        let html = match found {
+            None => {
+                stamps.add_late(panel);
+                late_panel((slug, filters.fields()), panel)
+            }
+            Some(None) => continue,
+            Some(Some((panel, html))) => {
+                stamps.add(&panel).await.map_err(|error| caller::internal(&error))?;
+                html
+            }
+        };
+        shown.push((html, fields.of_others(&panel.spec.id, filters.fields())));
+    }
+    if bar.is_none() {
+        stamps.add_late_filters();
     }
     let spec = &dashboard.spec;
     let (title, summary) = (spec.title.clone(), spec.summary.clone());
@@ -63,7 +81,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let is_favourite = caller::stars(&sign_in).await.map(|marks| marks.of(&Thing::dashboard(slug)).is_favourite);
     let ways = Ways::of(&dashboard, &sign_in, filters.fields());
     let mut head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
-    head.push_str(&bar);
+    head.push_str(bar.as_deref().unwrap_or_default());
     // Only where there are filters, groups and series are links.
     let orders = (!filters.all().is_empty()).then(|| fields.orders_in_links());
     Ok(Page {
@@ -72,6 +90,22 @@ pub async fn dashboard(asked: Asked) -> Answer {
         is_live: true,
         has_own_script: false,
     })
+}
+
+/// What `work` gives before `deadline`; without one, whenever it does.
+async fn in_time<T>(deadline: Option<Instant>, work: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        Some(deadline) => timeout_at(deadline, work).await.ok(),
+        None => Some(work.await),
+    }
+}
+
+/// `panel` of the dashboard `slug` where the page did not wait for it. A script fetches it: its stamp is not that of what is shown.
+fn late_panel((slug, filters): (&str, &str), panel: &Panel) -> Arc<str> {
+    let (id, title, width) = (panel.spec.id.clone(), panel.spec.title.clone(), panel.width());
+    let alone = || routes::with_fields(&routes::of_panel(routes::PANEL, slug, &id), filters);
+    let alone = panel.content.has_values().then(alone);
+    view! { <LatePanel id title width alone/> }.to_html().into()
 }
 
 /// The whole page. Panels are long, so each is copied only once; the links of each keep the fields of the other tables. What the

@@ -37,7 +37,7 @@ use crate::apps::Apps;
 use crate::apps::hosts::Codes;
 use crate::audit::{Audit, Entry, Kind};
 use crate::bookmarks::Bookmarks;
-use crate::config::Config;
+use crate::config::{Config, DashboardSettings};
 use crate::dashboards::{self, DashboardFiles, Dashboards};
 use crate::datasets::{DatasetError, Datasets};
 use crate::demo_provider::DemoProvider;
@@ -221,7 +221,7 @@ async fn open_dashboards(config: &Config, db: &Db, auth: &Auth, audit: &Audit) -
     for mistake in files.check_data(Some(&*catalogue)) {
         tracing::warn!("{mistake}");
     }
-    let limits =
-        dashboards::Limits { per_owner: config.dashboards.max_per_owner, versions: config.dashboards.keep_versions };
+    let DashboardSettings { keep_versions: versions, max_per_owner: per_owner, page_wait } = config.dashboards;
+    let limits = dashboards::Limits { per_owner, versions, page_wait };
     Ok(Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?).within(limits))
 }

@@ -162,6 +162,7 @@ impl Setup {
             ("ROLECALL_BIND".to_owned(), address.to_string()),
             ("ROLECALL_PUBLIC_URL".to_owned(), format!("http://{address}")),
             ("ROLECALL_DATA_DIR".to_owned(), folder.path().join("data").display().to_string()),
+            ("ROLECALL_DASHBOARDS__PAGE_WAIT".to_owned(), "1min".to_owned()),
         ]);
         if self.does_tls {
             settings.extend(tls_settings(&folder, address));

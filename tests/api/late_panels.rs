@@ -1,0 +1,74 @@
+//! Panels whose data take long: the page comes without them, and they follow.
+
+use std::time::Duration;
+
+use openidconnect::reqwest::Method;
+use rolecall::routes;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use crate::support::{Answer, SourceDb, TestApp};
+
+const DASHBOARD: &str = r#"
+format = 1
+title = "Customers"
+[[panels]]
+id = "rain"
+title = "Rain"
+kind = "figure"
+dataset = "weather"
+measures = [{ title = "Days", compute = "count" }]
+[[panels]]
+id = "count"
+title = "How many customers"
+kind = "figure"
+dataset = "customers"
+measures = [{ title = "Customers", compute = "count" }]
+"#;
+const LATE: &str = "This takes longer than usual.";
+
+// Case: dashboards/late-panels
+#[tokio::test]
+async fn a_page_waits_for_no_panel_for_ever_and_what_is_late_follows() {
+    let source = SourceDb::sqlite();
+    source.run("CREATE TABLE customers (id INTEGER); INSERT INTO customers VALUES (1), (2)").await;
+    let app = TestApp::setup()
+        .with_dashboard("customers", DASHBOARD)
+        .set("ROLECALL_CONNECTIONS__CRM__URL", source.url())
+        .set("ROLECALL_DASHBOARDS__PAGE_WAIT", "1s")
+        .start()
+        .await;
+    let (mut ada, mut reed) = (app.browser(), app.browser());
+    ada.sign_in_as("ada").await;
+    reed.sign_in_as("reed").await;
+    let fields = [
+        ("connection", "crm"),
+        ("statement", "SELECT id FROM customers"),
+        ("keep", "1min"),
+        ("name", "customers"),
+        ("title", "Customers"),
+        ("role", "write"),
+        ("do", "save"),
+    ];
+    ada.submit(routes::NEW_QUERY, &fields).await.assert_redirect(&routes::dataset("customers"));
+    source.run("INSERT INTO customers VALUES (3)").await;
+    // Much too old: whoever looks waits for new ones, and the database lets nobody read.
+    app.clock.advance(Duration::from_hours(1));
+    let mut held = SqliteConnectOptions::new().filename(source.file()).connect().await.unwrap();
+    sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut held).await.unwrap();
+
+    let page = ada.get("/dashboards/customers").await;
+    page.assert_status(200).assert_shows(LATE).assert_shows("How many customers");
+    assert_eq!(page.texts_of("figure-value").len(), 1, "the other panel is there");
+    assert!(page.body.contains(" count:late"), "the script is not told to fetch it: {page:#?}");
+    // To whom the panel is closed, it is not there either.
+    let closed = reed.get("/dashboards/customers").await;
+    closed.assert_status(200);
+    assert!(!closed.body.contains(LATE) && !closed.body.contains("How many customers"), "{closed:#?}");
+
+    held.close().await.unwrap();
+    let request = ada.request(Method::GET, "/dashboards/customers").header("rolecall-unasked", "1");
+    let follows = Answer::read(request.send().await.unwrap()).await;
+    assert_eq!(follows.texts_of("figure-value").last().map(String::as_str), Some("3"));
+    assert!(!follows.body.contains(LATE), "{follows:#?}");
+}
