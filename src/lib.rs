@@ -6,6 +6,10 @@
 //! docs/ARCHITECTURE.md shows what each folder holds, and which may use which.
 
 #![recursion_limit = "512"]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::missing_errors_doc, reason = "that the database does not answer is said once, at the error types")
+)]
 
 pub mod api;
 pub mod components;

@@ -84,9 +84,6 @@ impl RoleChecks {
 }
 
 /// Reads the role of `sign_in` again at its provider.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn check_own_roles(auth: &Auth, sign_in: &SignIn) -> Result<RoleChecks, RecordError> {
     let checks = RoleChecks::of([&auth.check_roles(&sign_in.id).await?]);
     checks.log(sign_in.user_id, sign_in.user_id);
@@ -95,9 +92,6 @@ pub async fn check_own_roles(auth: &Auth, sign_in: &SignIn) -> Result<RoleChecks
 
 /// Reads the roles of the person `user_id` again in each of their live sessions, the newest 50 where there are more, because the
 /// person `by` wants it. Where there is no time for all, what is left counts as failed.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn check_roles_of(auth: &Auth, user_id: i64, by: i64) -> Result<RoleChecks, RecordError> {
     let live = auth.sign_ins().live_of(user_id, auth.clock().now_ms()).await?;
     let checks: Vec<_> = live.rows.iter().map(|row| auth.check_roles(&row.id)).collect();

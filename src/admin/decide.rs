@@ -20,9 +20,6 @@ impl Administrator {
     }
 
     /// Ends all sessions of the person `user_id`, but for the one that is used for it. Returns how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn end_sessions_of(&self, user_id: i64) -> Result<usize, DecisionError> {
         match self.session().filter(|_| self.is(user_id)) {
             Some(own) => self.end(Ending::OthersOf(user_id, own.clone())).await,
@@ -31,9 +28,6 @@ impl Administrator {
     }
 
     /// Ends everybody's sessions, but for the one that is used for it. Returns how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn end_every_session(&self) -> Result<usize, DecisionError> {
         match self.session() {
             Some(own) => self.end(Ending::EveryOther(own.clone())).await,

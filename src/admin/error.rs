@@ -25,7 +25,7 @@ pub enum DecisionError {
     /// Whoever decides or asks was kept out meanwhile.
     #[error("who asks has no right to it any more")]
     KeptOut,
-    /// The records could not be changed.
+    /// The database does not answer. Every decision can fail so; only what else can go wrong is said at the functions.
     #[error(transparent)]
     Record(#[from] RecordError),
 }

@@ -125,18 +125,12 @@ fn read(row: Row) -> Option<AccessRequest> {
 }
 
 /// How many requests wait for an answer.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waiting(db: &Db) -> Result<i64, sqlx::Error> {
     const WAITING: &str = "SELECT COUNT(*) FROM access_requests WHERE decided_at IS NULL";
     reading_on_both!(db, |pool| sqlx::query_scalar(WAITING).fetch_one(pool).await)
 }
 
 /// The requests that wait for an answer, those first that have waited longest, or those after `after`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn open_page(db: &Db, after: Option<&(i64, String)>) -> Result<RequestPage, sqlx::Error> {
     let condition = "r.decided_at IS NULL AND (r.asked_at, r.id) > ($1, $2) ORDER BY r.asked_at, r.id";
     let (at_ms, id) = after.map_or((i64::MIN, ""), |(at_ms, id)| (*at_ms, id));
@@ -144,9 +138,6 @@ pub async fn open_page(db: &Db, after: Option<&(i64, String)>) -> Result<Request
 }
 
 /// The requests that were decided, the latest first, or those after `after`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn decided_page(db: &Db, after: Option<&(i64, String)>) -> Result<RequestPage, sqlx::Error> {
     let condition =
         "r.decided_at IS NOT NULL AND (r.decided_at, r.id) < ($1, $2) ORDER BY r.decided_at DESC, r.id DESC";
@@ -170,9 +161,6 @@ async fn page(
 }
 
 /// The latest requests of the person `user_id`, open or decided.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn requests_of(db: &Db, user_id: i64) -> Result<Vec<AccessRequest>, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE r.user_id = $1 ORDER BY r.asked_at DESC, r.id DESC LIMIT {OWN}");
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(&query).bind(user_id).fetch_all(pool).await)?;
@@ -181,18 +169,12 @@ pub async fn requests_of(db: &Db, user_id: i64) -> Result<Vec<AccessRequest>, sq
 
 /// How many requests of the person `user_id` somebody answered. What was closed because the provider gives the role by now is told by
 /// the role.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn answers_to(db: &Db, user_id: i64) -> Result<i64, sqlx::Error> {
     const ANSWERS: &str = "SELECT COUNT(decided_by) FROM access_requests WHERE user_id = $1";
     reading_on_both!(db, |pool| sqlx::query_scalar(ANSWERS).bind(user_id).fetch_one(pool).await)
 }
 
 /// When the person `user_id` asked for `role`, Unix milliseconds (UTC), where that waits for an answer.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waiting_since(db: &Db, user_id: i64, role: Role) -> Result<Option<i64>, sqlx::Error> {
     const SINCE: &str = "SELECT asked_at FROM access_requests WHERE user_id = $1 AND role = $2 AND decided_at IS NULL";
     reading_on_both!(db, |pool| sqlx::query_scalar(SINCE).bind(user_id).bind(role.key()).fetch_optional(pool).await)

@@ -8,9 +8,6 @@ use crate::audit::{Audit, Entry, Kind};
 
 /// Decides what the person `user_id` still asks for and has by now, because `provider` gives them `role`. That is in the audit in
 /// the same transaction. Mostly nobody waits for anything, which one short query tells.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn settle_by_provider(
     audit: &Audit,
     user_id: i64,

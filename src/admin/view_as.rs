@@ -37,9 +37,6 @@ pub async fn begin_view_as(
 }
 
 /// Ends that; nothing changes where it is over already.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end_view_as(
     (auth, audit): (&Auth, &Audit),
     sign_in: &SignIn,

@@ -90,9 +90,6 @@ impl Apps {
     }
 
     /// The public keys by which apps check who somebody is. Without any app there are none.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn key_set(&self) -> Result<PublishedKeys, KeyError> {
         if self.0.apps.is_empty() { Ok(PublishedKeys::default()) } else { self.0.identities.key_set().await }
     }

@@ -98,17 +98,11 @@ impl Audit {
     }
 
     /// Adds `entries` as the last part of `transaction`: they are there if it is, and otherwise neither is.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn append(&self, transaction: &mut Transaction, entries: &[Entry]) -> Result<(), sqlx::Error> {
         write::append(transaction, &self.0.keys, &self.0.mark, entries).await.map(drop)
     }
 
     /// Adds `entries` now, and waits for it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn write(&self, entries: &[Entry]) -> Result<(), sqlx::Error> {
         let mut transaction = self.0.db.begin().await?;
         let appended = write::append(&mut transaction, &self.0.keys, &self.0.mark, entries).await?;
@@ -144,9 +138,6 @@ impl Audit {
 
     /// Whether one of our secret keys sealed the ends of the chain, or nothing was ever written. Otherwise what we add would look as
     /// if somebody had tampered with it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn has_our_seal(&self) -> Result<bool, sqlx::Error> {
         let mut transaction = self.0.db.begin().await?;
         write::has_seal_of(&mut transaction, &self.0.keys).await
@@ -180,9 +171,6 @@ impl Audit {
     }
 
     /// Checks the whole chain.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn verify(&self) -> Result<Result<verify::Verified, verify::Broken>, sqlx::Error> {
         verify::verify(&self.0.db, &self.0.keys, self.0.mark.head()).await
     }

@@ -164,9 +164,6 @@ where
 
 impl super::Audit {
     /// The newest rows of `filter`, or those after the row `after`. What this process has noted a moment ago is among them.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn page(&self, filter: &Filter, after: Option<i64>) -> Result<Page, sqlx::Error> {
         self.wait_for_noted(NOTED_WITHIN).await;
         let mut rows = rows(self.db(), filter, after.unwrap_or(i64::MAX), PAGE + 1).await?;
@@ -177,18 +174,12 @@ impl super::Audit {
     }
 
     /// The row `id`; `None` where there is none.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn row(&self, id: i64) -> Result<Option<Row>, sqlx::Error> {
         let query = format!("SELECT {COLUMNS} WHERE a.id = $1");
         reading_on_both!(self.db(), |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)
     }
 
     /// The people whom `text` names: by our number, or by a part of their name, e-mail address or subject. Not more than a few.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn people_named(&self, text: &str) -> Result<Vec<i64>, sqlx::Error> {
         if let Ok(id) = text.trim().parse() {
             return Ok(vec![id]);

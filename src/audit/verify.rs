@@ -71,9 +71,6 @@ impl fmt::Display for Broken {
 }
 
 /// Checks the whole chain, whose row `known` was in force before; 0 where none is known. It may be written meanwhile.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn verify(db: &Db, keys: &ChainKeys, known: i64) -> Result<Result<Verified, Broken>, sqlx::Error> {
     loop {
         let ends = read_ends(db).await?;

@@ -56,9 +56,6 @@ pub(super) async fn has_seal_of(transaction: &mut Transaction, keys: &ChainKeys)
 }
 
 /// Adds `entries` to the chain as a part of `transaction`, as the last thing that it does: from here on others wait for it.
-///
-/// # Errors
-/// When the database does not answer.
 pub(super) async fn append(
     transaction: &mut Transaction,
     keys: &ChainKeys,

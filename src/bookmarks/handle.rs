@@ -66,9 +66,6 @@ impl Bookmarks {
 
     /// What the person `user` marked and looked at, a few seconds old at most: from memory, or by one short query. What was marked
     /// here is always in it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn of(&self, user: i64) -> Result<Arc<Marks>, sqlx::Error> {
         let oldest_ms = self.0.clock.now_ms() - FRESH_MS;
         match self.known(user).await {
@@ -78,9 +75,6 @@ impl Bookmarks {
     }
 
     /// The same for a page that has no more of it than stars: what another instance changed can take a minute to be seen.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn stars_of(&self, user: i64) -> Result<Arc<Marks>, sqlx::Error> {
         match self.known(user).await {
             Some(read) => Ok(Arc::clone(&read.marks)),
@@ -90,9 +84,6 @@ impl Bookmarks {
 
     /// Makes `thing` a favourite of the person `user`, or one no more. Whether there is such a thing for the person was decided
     /// before.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn set_favourite(&self, user: i64, thing: &Thing, is_favourite: bool) -> Result<(), sqlx::Error> {
         store::set_favourite(&self.0.db, user, thing, is_favourite.then(|| self.0.clock.now_ms())).await?;
         let write = self.0.writes.fetch_add(1, Ordering::SeqCst) + 1;
@@ -127,9 +118,6 @@ impl Bookmarks {
 
     /// Forgets what is gone for ever: names of no stored dashboard that nobody has marked or looked at for long, and for which
     /// `is_there` knows no file and no app. An instance that misses one of them for a day takes nothing away.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn forget_gone(&self, is_there: impl Fn(&Thing) -> bool) -> Result<(), sqlx::Error> {
         let unseen = store::long_unseen(&self.0.db, self.0.clock.now_ms() - GONE_MS).await?;
         for thing in unseen.iter().filter(|thing| !is_there(thing)) {

@@ -12,7 +12,8 @@ use crate::datasets::DatasetError;
 /// Why a dashboard or a panel has no answer.
 #[derive(Debug, Error)]
 pub enum DashboardsError {
-    /// The database does not answer.
+    /// The database does not answer. Whatever reads or writes dashboards can fail so; only what else can go wrong is said at
+    /// the functions.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
     /// The versions of notes cannot be read.

@@ -40,9 +40,6 @@ impl Dashboards {
     }
 
     /// The panel that stands for `dashboard` in small: the first chart that is open to `person` or, without one, the first figures.
-    ///
-    /// # Errors
-    /// [`DashboardsError`].
     pub async fn preview<'a>(
         &'a self,
         dashboard: &'a Dashboard,

@@ -32,9 +32,6 @@ impl NoteVersions {
     }
 
     /// Those of `dashboard`: one short query a second at most, and none where it has no notes.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(super) async fn of(&self, dashboard: &Dashboard) -> Result<Versions, DashboardsError> {
         if !dashboard.panels.iter().any(|panel| matches!(panel.content, Content::Note)) {
             return Ok(Versions::default());
@@ -44,9 +41,6 @@ impl NoteVersions {
     }
 
     /// A value that changes whenever a note was saved.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(super) async fn saves(&self) -> Result<(i64, i64), DashboardsError> {
         Ok(notes::saves(&self.db).await?)
     }

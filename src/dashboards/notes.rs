@@ -54,9 +54,6 @@ impl SaveNoteError {
 }
 
 /// The note `panel` of `dashboard` as it stands; an empty one of version 0 when nobody wrote any.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn read(db: &Db, dashboard: &str, panel: &str) -> Result<Note, sqlx::Error> {
     const READ: &str = "SELECT n.body, n.version, n.edited_at, u.name FROM notes n \
                         JOIN users u ON u.id = n.edited_by WHERE n.dashboard = $1 AND n.panel = $2";
@@ -74,9 +71,6 @@ pub async fn read(db: &Db, dashboard: &str, panel: &str) -> Result<Note, sqlx::E
 }
 
 /// The version of each note of `dashboard`, by the id of its panel.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn versions(db: &Db, dashboard: &str) -> Result<HashMap<String, i64>, sqlx::Error> {
     const VERSIONS: &str = "SELECT panel, version FROM notes WHERE dashboard = $1";
     let rows: Vec<(String, i64)> =
@@ -86,9 +80,6 @@ pub async fn versions(db: &Db, dashboard: &str) -> Result<HashMap<String, i64>, 
 
 /// How many notes there are, and the sum of their versions: another pair whenever one was saved, whatever the clock of who saved it
 /// says.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn saves(db: &Db) -> Result<(i64, i64), sqlx::Error> {
     const SAVES: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM notes";
     reading_on_both!(db, |pool| sqlx::query_as(SAVES).fetch_one(pool).await)

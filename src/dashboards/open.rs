@@ -150,9 +150,6 @@ impl Dashboards {
 
     /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. Dashboard and panel do not exist
     /// for who does not hold the role that they need; who holds it and must sign in again finds the panel closed.
-    ///
-    /// # Errors
-    /// [`DashboardsError`].
     pub async fn panel<'a>(
         &'a self,
         dashboard: &'a Dashboard,
@@ -186,9 +183,6 @@ impl Dashboards {
     }
 
     /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
         self.sources.sign_in_figures().await
     }

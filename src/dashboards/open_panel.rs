@@ -169,18 +169,12 @@ impl<'a> OpenPanel<'a> {
     }
 
     /// Its data, a table as it is `asked` for. What cannot be shown is told to the log, and to who looks as far as the role goes.
-    ///
-    /// # Errors
-    /// [`DashboardsError`].
     pub async fn data(&self, asked: &TableRequest) -> Result<PanelData, DashboardsError> {
         self.found(Wanted::Page(asked)).await
     }
 
     /// All its values as a table, those of a table sorted by `sort` as addresses say it, or why they cannot be had. `None` for
     /// panels that have no values, such as texts.
-    ///
-    /// # Errors
-    /// [`DashboardsError`].
     pub async fn values(&self, sort: Option<&str>) -> Result<Result<Option<Values>, Unavailable>, DashboardsError> {
         if !self.has_values() {
             return Ok(Ok(None));

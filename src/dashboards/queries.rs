@@ -26,17 +26,11 @@ pub(super) struct Queries<'a> {
 
 impl Queries<'_> {
     /// What they answer, a table as it is `asked` for.
-    ///
-    /// # Errors
-    /// [`QueryError`].
     pub(super) async fn data(self, asked: &TableRequest) -> Result<PanelData, QueryError> {
         self.in_pages(asked, self.panel.rows_per_page()).await
     }
 
     /// The same with all rows of a table that its pages reach, as one page, sorted by `sort`.
-    ///
-    /// # Errors
-    /// [`QueryError`].
     pub(super) async fn whole(self, sort: Option<&str>) -> Result<PanelData, QueryError> {
         let asked = TableRequest { page: 1, sort: sort.map(ToOwned::to_owned) };
         self.in_pages(&asked, u32::MAX).await

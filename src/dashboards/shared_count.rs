@@ -27,9 +27,6 @@ impl SharedCount {
     }
 
     /// The figures. Never are they counted twice at once, nor more often than every few seconds.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(super) async fn figures(&self) -> Result<SignInFigures, DashboardsError> {
         if let Some(fresh) = self.not_older_than(FRESH_MS) {
             return Ok(fresh);

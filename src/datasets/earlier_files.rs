@@ -11,9 +11,6 @@ use super::source::{ImportedFile, SameFile, Source, has_rows_of};
 impl Datasets {
     /// What a file for the data set `id` is read like, and the last file whose rows went to it, where one is known. `None` where there
     /// is no such data set.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn template(&self, id: &str) -> Result<Option<(Template, Option<ImportedFile>)>, DatasetError> {
         let Some(dataset) = self.current_with(id).await? else { return Ok(None) };
         let columns = dataset.data.columns;
@@ -26,9 +23,6 @@ impl Datasets {
     }
 
     /// The file with this SHA-256 whose rows are among those that `dataset` has now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn added_before(&self, dataset: &DataSet, sha256: &str) -> Result<Option<SameFile>, DatasetError> {
         let sources = catalog::sources(&self.db, &dataset.data.dataset).await?;
         let is_same =

@@ -14,7 +14,8 @@ use super::dataset::Kind;
 /// Why something about data sets could not be done.
 #[derive(Debug, Error)]
 pub enum DatasetError {
-    /// The database does not answer.
+    /// The database does not answer. Whatever reads or writes data sets can fail so; only what else can go wrong is said at
+    /// the functions.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
     /// What the database holds about a data set cannot be read.

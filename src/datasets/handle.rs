@@ -165,9 +165,6 @@ impl Datasets {
     }
 
     /// The version that has the file called `name`, if there is one.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn version_with(&self, name: &str) -> Result<Option<u64>, DatasetError> {
         catalog::version_with(&self.db, name).await
     }
@@ -181,25 +178,16 @@ impl Datasets {
     }
 
     /// Every data set that is not deleted, at most a second old.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Arc<DatasetError>> {
         self.catalogue.try_get_with((), async { catalog::catalogue(&self.db).await.map(Arc::new) }).await
     }
 
     /// The data set `name` as the database has it at this moment: for whoever changes it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn current(&self, name: &str) -> Result<Option<DataSet>, DatasetError> {
         catalog::by_name(&self.db, name).await
     }
 
     /// The data set with this `id`, in the same way.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn current_with(&self, id: &str) -> Result<Option<DataSet>, DatasetError> {
         catalog::by_id(&self.db, id).await
     }

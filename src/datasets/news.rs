@@ -25,9 +25,6 @@ impl Datasets {
     }
 
     /// Every data set with its version and revision, as the database has them now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn versions_now(&self) -> Result<Vec<(String, i64, i64)>, DatasetError> {
         const NOW: &str = "SELECT id, version, revision FROM datasets WHERE deleted_at IS NULL ORDER BY id";
         Ok(reading_on_both!(&self.db, |pool| sqlx::query_as(NOW).fetch_all(pool).await)?)

@@ -72,9 +72,6 @@ pub enum TokenError {
 
 /// Makes the token `new` as a part of `transaction`, and returns it with the number of who stands in the audit for it. Nobody can
 /// read it later.
-///
-/// # Errors
-/// [`TokenError`].
 pub async fn create_in(
     transaction: &mut Transaction,
     new: &NewToken,
@@ -106,9 +103,6 @@ pub async fn create_in(
 
 /// Takes back the token called `name`, as a part of `transaction`, and returns who stands in the audit for it; `None` where there is
 /// none in force.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn revoke_in(transaction: &mut Transaction, name: &str, now_ms: i64) -> Result<Option<i64>, sqlx::Error> {
     const REVOKE: &str =
         "UPDATE scim_tokens SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL RETURNING actor_id";
@@ -118,9 +112,6 @@ pub async fn revoke_in(transaction: &mut Transaction, name: &str, now_ms: i64) -
 }
 
 /// The tokens that were not taken back, by name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db) -> Result<Vec<TokenRow>, sqlx::Error> {
     const LIST: &str = "SELECT name, provider, issuer, created_at, ends_at, used_at FROM scim_tokens \
                         WHERE revoked_at IS NULL ORDER BY name";
@@ -128,9 +119,6 @@ pub async fn list(db: &Db) -> Result<Vec<TokenRow>, sqlx::Error> {
 }
 
 /// The directory that comes with `token`; `None` where it is not one that is in force at `now_ms`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Directory>, sqlx::Error> {
     // The hash of a random value: how long it takes to find tells nothing of it.
     const FIND: &str = "SELECT id, name, provider, issuer, actor_id, used_at FROM scim_tokens \
@@ -143,9 +131,6 @@ pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Di
 }
 
 /// Notes that the token of `directory` was used.
-///
-/// # Errors
-/// When the database does not answer.
 pub(super) async fn note_use(db: &Db, directory: &Directory, now_ms: i64) -> Result<(), sqlx::Error> {
     const USED: &str = "UPDATE scim_tokens SET used_at = $1 WHERE id = $2";
     on_both!(db, |pool| sqlx::query(USED).bind(now_ms).bind(&directory.id).execute(pool).await.map(drop))

@@ -29,9 +29,6 @@ impl KeptSignInHealth {
     }
 
     /// How signing in goes. One counts for all who ask at the same time.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn now(&self) -> Result<SignInHealth, RecordError> {
         let mut latest = self.latest.lock().await;
         let now_ms = self.auth.clock().now_ms();

@@ -100,9 +100,6 @@ impl Uploads {
 
     /// The same file, where its rows are in the data set to which `upload` would add them, and which its owner may still change, to
     /// whom the doors of `role` are open.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn added_before(&self, upload: &Upload, role: Option<Role>) -> Result<Option<SameFile>, UploadError> {
         let Purpose::Append(key) = &upload.purpose else { return Ok(None) };
         let dataset = self.0.datasets.current_with(&key.id).await?;

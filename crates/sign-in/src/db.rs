@@ -166,9 +166,6 @@ impl Db {
     }
 
     /// Asks the database for nothing but an answer.
-    ///
-    /// # Errors
-    /// When it does not answer.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         reading_on_both!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))
     }

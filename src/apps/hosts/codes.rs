@@ -64,9 +64,6 @@ impl Codes {
     }
 
     /// Makes a code for `hand_over`; the oldest ones of the same sign-in give way.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn make(&self, hand_over: &HandOver, now_ms: i64) -> Result<String, CodeError> {
         let code = random::token();
         on_both!(&self.db, |pool| {
@@ -97,9 +94,6 @@ impl Codes {
 
     /// Takes `code` out of the database: it is gone, whatever comes of it. `None` when there is none: it was used, has
     /// expired long ago, or never was ours.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn take(&self, code: &str, now_ms: i64) -> Result<Option<Taken>, CodeError> {
         const TAKE: &str = "DELETE FROM app_codes WHERE code_hash = $1 \
                             RETURNING sign_in_id, app, state_hash, expires_at";

@@ -117,18 +117,12 @@ impl SigningKeys {
     }
 
     /// The public halves of those that sign, will sign or have signed lately, at `now_ms`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(super) async fn public(&self, now_ms: i64) -> Result<PublishedKeys, KeyError> {
         let keys = self.current(now_ms).await?;
         Ok(PublishedKeys { keys: keys.iter().map(SigningKey::public).collect::<Result<_, _>>()? })
     }
 
     /// The key that signs at `now_ms`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(super) async fn signing(&self, now_ms: i64) -> Result<SigningKeyOf, KeyError> {
         let keys = self.current(now_ms).await?;
         // The oldest signs, too, when the clock was put back.

@@ -25,9 +25,6 @@ const MOST_STRAYS: usize = 5;
 impl Dashboards {
     /// The filters of `dashboard` that there are for `person`, with what is `asked` of them. What cannot be taken is not in
     /// force, and is told. Without filters, and where nothing is asked, that costs nothing.
-    ///
-    /// # Errors
-    /// [`DashboardsError`].
     pub async fn filters<'a>(
         &self,
         dashboard: &'a Dashboard,

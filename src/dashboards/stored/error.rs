@@ -37,7 +37,8 @@ pub enum StoreError {
     /// The data sets cannot be read.
     #[error("the data sets cannot be read")]
     Datasets(#[from] Arc<DatasetError>),
-    /// The database does not answer.
+    /// The database does not answer. Whatever reads or writes stored dashboards can fail so; only what else can go wrong is said at
+    /// the functions.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
 }

@@ -36,9 +36,6 @@ impl Stored {
 
 impl Dashboards {
     /// The stored dashboard `slug` as the database has it at this moment: for whoever changes it.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub async fn stored(&self, slug: &str) -> Result<Option<Stored>, StoreError> {
         match store::edition(self.db(), slug).await? {
             Some(edition) => self.document(slug, edition).await,
@@ -47,9 +44,6 @@ impl Dashboards {
     }
 
     /// The `version` of the dashboard that `stored` is a version of.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub async fn version(&self, stored: &Stored, version: i64) -> Result<Option<Stored>, StoreError> {
         self.document(&stored.slug, Edition { version, ..stored.edition }).await
     }
@@ -62,9 +56,6 @@ impl Dashboards {
 
     /// The versions of `stored` after the version `after`, the latest first, as somebody may hear of them to whom the doors of `role`
     /// are open: nothing is said of panels that are closed to them.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub async fn history(
         &self,
         stored: &Stored,
@@ -117,9 +108,6 @@ impl Dashboards {
 
     /// The version that an undo of the current one leads to: the one before it or, where it took up an earlier one again, the one
     /// before that. None where that is not kept any more.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn before(&self, stored: &Stored) -> Result<Option<i64>, StoreError> {
         let current = stored.edition.version;
         let latest = store::versions(self.db(), &stored.slug, current - 1).await?;
@@ -129,9 +117,6 @@ impl Dashboards {
     }
 
     /// The version whose document the version `of` shows: itself, unless it took up an earlier one again.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn root_of(&self, stored: &Stored, of: i64) -> Result<i64, StoreError> {
         let versions = store::versions(self.db(), &stored.slug, of - 1).await?;
         Ok(versions.into_iter().find(|entry| entry.version == of).and_then(|entry| entry.restored_from).unwrap_or(of))

@@ -17,9 +17,6 @@ pub(super) type NoteBack = (String, Option<DashboardSpec>);
 impl Dashboards {
     /// The ids of the notes with a text that the dashboard of `stored` does not have now, and `other`, another document of it, has:
     /// those alone that are closed to somebody to whom the doors of `role` are open.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub async fn closed_notes(
         &self,
         stored: &Stored,
@@ -31,9 +28,6 @@ impl Dashboards {
     }
 
     /// The ids of the notes of the dashboard `slug` on which something was written, also of those that it does not have now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn written_notes(&self, slug: &str) -> Result<BTreeSet<String>, StoreError> {
         Ok(notes::versions(self.db(), slug).await?.into_keys().collect())
     }

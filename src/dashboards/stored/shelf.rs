@@ -46,9 +46,6 @@ impl Shelf {
     }
 
     /// Every dashboard, at most a second old. That costs one short query a second; and one more for each that changed.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn list(&self) -> Result<List, Arc<StoreError>> {
         self.list.try_get_with((), self.read()).await
     }

@@ -9,9 +9,6 @@ use super::super::rights::Changer;
 impl Datasets {
     /// `caller`, known as the owner of data sets from now on: a person as the one who signs in, an application as an entry of its
     /// own.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn changer(&self, caller: &ApiCaller) -> Result<Changer, DatasetError> {
         let user = caller.number(&self.db, self.clock.now_ms()).await?;
         Ok(Changer { user, role: caller.open_role })

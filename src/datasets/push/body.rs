@@ -62,9 +62,6 @@ impl Datasets {
     }
 
     /// Writes `body` to the disk, if it has at most `limit` bytes.
-    ///
-    /// # Errors
-    /// [`BodyError`].
     pub async fn take_in<B: AsRef<[u8]>, E: Into<Box<dyn Error + Send + Sync>>>(
         &self,
         mut body: impl Stream<Item = Result<B, E>> + Unpin,

@@ -77,9 +77,6 @@ impl Datasets {
     }
 
     /// Deletes the answers that were kept long enough.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn sweep_push_keys(&self) -> Result<(), DatasetError> {
         const SWEEP: &str = "DELETE FROM push_keys WHERE created_at <= $1";
         let until = self.clock.now_ms() - KEPT_MS;

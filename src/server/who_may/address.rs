@@ -9,9 +9,6 @@ use crate::server::access::{RouteKind, RouteRule};
 use crate::server::state::AppState;
 
 /// Where `path` leads the person `user_id`; `None` where there is nothing.
-///
-/// # Errors
-/// When the database does not answer.
 pub(super) async fn place_at(state: &AppState, path: &str, user_id: i64) -> Result<Option<Place>, AppError> {
     let Some(rule) = route_of(&state.rules, path) else { return Ok(None) };
     if rule.kind == RouteKind::Api && state.config.api.is_none() {

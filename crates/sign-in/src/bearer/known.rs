@@ -7,9 +7,6 @@ use crate::db::{Db, on_both, reading_on_both};
 
 impl ApiCaller {
     /// Our number of the caller: a person has the one of their sign-ins, an application one of its own.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn number(&self, db: &Db, now_ms: i64) -> Result<i64, sqlx::Error> {
         const ADD: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
                            VALUES ($1, $2, $3, $4, 0) \
@@ -24,9 +21,6 @@ impl ApiCaller {
     }
 
     /// The same where they have one.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn known_number(&self, db: &Db) -> Result<Option<i64>, sqlx::Error> {
         const KNOWN: &str = "SELECT id FROM users WHERE issuer = $1 AND subject = $2";
         reading_on_both!(db, |pool| {

@@ -44,9 +44,6 @@ impl Db {
     }
 
     /// How large it is, in bytes.
-    ///
-    /// # Errors
-    /// When it does not answer.
     pub async fn size(&self) -> Result<u64, sqlx::Error> {
         const SQLITE: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
         const POSTGRES: &str = "SELECT pg_database_size(current_database())";

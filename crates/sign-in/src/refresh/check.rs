@@ -31,9 +31,6 @@ pub enum RolesCheck {
 impl Auth {
     /// Reads the role of the sign-in `id` again at its provider, by refreshing its tokens; not more often than every
     /// [`CHECK_AGAIN_MS`](crate::session::CHECK_AGAIN_MS), whoever asks. This is no activity of the person.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn check_roles(&self, id: &str) -> Result<RolesCheck, RecordError> {
         let now_ms = self.clock().now_ms();
         // What was asked for a moment before may be read by now, between any two lines here: that counts.

@@ -13,9 +13,6 @@ const PROGRAMS_DECIDE: i64 = 0x526f_6c65_6361_6c6c;
 impl SignIns {
     /// Lets one program decide at a time, until `transaction` is over: of two that shut out one administrator each, the second
     /// finds what the first has done. On SQLite the transaction has the database to itself anyway.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn let_one_program_decide_in(&self, transaction: &mut Transaction) -> Result<(), RecordError> {
         if let Transaction::Postgres(transaction) = transaction {
             let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(PROGRAMS_DECIDE);
@@ -26,9 +23,6 @@ impl SignIns {
 
     /// How many people may come in and have the role Admin at `now_ms`, from their provider or given here, within the limits of
     /// today's configuration. Nobody else shuts them out until `transaction` is over.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn administrators_in(&self, transaction: &mut Transaction, now_ms: i64) -> Result<usize, RecordError> {
         const ADMINISTRATORS: &str = concat!(
             "SELECT u.issuer, \

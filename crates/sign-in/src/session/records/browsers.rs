@@ -53,9 +53,6 @@ fn without_numbers(user_agent: Option<&str>) -> String {
 impl SignIns {
     /// The new browsers of the person `user_id`, as told in the browser of their sign-in `own`: of that one itself, there is no
     /// other sign-in among them.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn new_browsers_of(&self, user_id: i64, own: &str) -> Result<NewBrowsers, RecordError> {
         let mut unseen = self.unseen(user_id).await?;
         let own = unseen.iter().find(|row| row.id == own).map(|row| (row.id.clone(), browser_of(row)));
@@ -75,9 +72,6 @@ impl SignIns {
 
     /// Notes that the person `user_id` knows the browser of their sign-in `id`, and so that of every sign-in with the same one: they
     /// say so in the browser of their sign-in `own`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn know_browser(&self, user_id: i64, id: &str, own: &str) -> Result<KnownBrowser, RecordError> {
         const KNOWN: &str = "UPDATE sign_ins SET new_browser = 2 WHERE id = $1 AND user_id = $2 AND new_browser = 1";
         const OWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1 AND user_id = $2 AND new_browser <> 1";

@@ -19,9 +19,6 @@ pub struct DirectoryPerson<'a> {
 impl SignIns {
     /// Our number of `person`, known from now on, as a part of `transaction`. A sign-in of theirs that is on its way waits until
     /// that is over.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn provision_in(
         &self,
         transaction: &mut Transaction,
@@ -42,9 +39,6 @@ impl SignIns {
     /// Keeps the person `user_id` out while the directory says that they are not active, as a part of `transaction`. Their
     /// sign-ins are to be ended in the same transaction. `false` where it was so already. Once that is over, whatever came of it,
     /// call [`person_changed`](Self::person_changed).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn set_active_in(
         &self,
         transaction: &mut Transaction,

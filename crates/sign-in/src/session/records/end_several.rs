@@ -46,9 +46,6 @@ impl Ending {
 impl SignIns {
     /// Ends the sign-ins of `ending`, for `reason`, as a part of `transaction`. Once that is over, whatever came of it, call
     /// [`let_go`](Self::let_go): only then is it in force at the next request.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn end_in(
         &self,
         transaction: &mut Transaction,

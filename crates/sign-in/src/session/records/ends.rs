@@ -29,9 +29,6 @@ impl SignInEnds {
 
 impl SignIns {
     /// The sign-in `id`, if it is live at `now_ms`, with its ends. Asking is no activity.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn live_with_ends(
         &self,
         id: &str,

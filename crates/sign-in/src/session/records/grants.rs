@@ -67,9 +67,6 @@ fn read((id, user_id, role, reason, granted_at_ms, granted_by, ends_at_ms): Row)
 
 impl SignIns {
     /// The grants of the person `user_id` that are in force at `now_ms`, the highest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn grants_of(&self, user_id: i64, now_ms: i64) -> Result<Vec<Grant>, RecordError> {
         const GRANTS: &str = "SELECT id, user_id, role, reason, granted_at, granted_by, ends_at FROM grants \
                               WHERE user_id = $1 AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > $2) \
@@ -84,9 +81,6 @@ impl SignIns {
 
     /// Gives a role as a part of `transaction`, and returns the id of the grant. Once that is over, whatever came of it, call
     /// [`person_changed`](Self::person_changed).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn grant_in(
         &self,
         transaction: &mut Transaction,
@@ -106,9 +100,6 @@ impl SignIns {
 
     /// Takes the grant `id` back as a part of `transaction`, and returns it; `None` where there is none in force. Once that is
     /// over, whatever came of it, call [`person_changed`](Self::person_changed).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn revoke_grant_in(
         &self,
         transaction: &mut Transaction,

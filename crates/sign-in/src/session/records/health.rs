@@ -20,9 +20,6 @@ pub struct SignInHealth {
 
 impl SignIns {
     /// How signing in goes at `now_ms`. That takes the longer the more sign-ins there are.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn health(&self, now_ms: i64) -> Result<SignInHealth, RecordError> {
         const HEALTH: &str = "SELECT COUNT(*) AS last_week, COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
                               (SELECT COUNT(*) FROM sign_ins WHERE revoked_at IS NULL AND created_at > $2 \

@@ -47,9 +47,6 @@ pub struct SignInPage {
 
 impl SignIns {
     /// The sign-ins of the person `user_id` that are live at `now_ms`, the newest ones first: not more than fit a page.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn live_of(&self, user_id: i64, now_ms: i64) -> Result<SignInPage, RecordError> {
         const LIVE: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, revoked_at, \
                             revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL \
@@ -62,9 +59,6 @@ impl SignIns {
     }
 
     /// All sign-ins of the person `user_id` that are kept, the newest first, or those after `after`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn history_of(&self, user_id: i64, after: Option<&(i64, String)>) -> Result<SignInPage, RecordError> {
         const HISTORY: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, \
                                revoked_at, revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 \
@@ -78,9 +72,6 @@ impl SignIns {
     }
 
     /// Whether the sign-in `id`, live or over, is one of the person `user_id`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn belongs_to(&self, id: &str, user_id: i64) -> Result<bool, RecordError> {
         const OWNED: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1 AND user_id = $2";
         let owned: i64 =

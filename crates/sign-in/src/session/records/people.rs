@@ -121,9 +121,6 @@ const PERSON: &str = concat!(
 impl SignIns {
     /// The people in whose name, e-mail address or subject `search` stands, those first who signed in last, or those after
     /// `after`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn people(
         &self,
         search: &str,
@@ -151,9 +148,6 @@ impl SignIns {
     }
 
     /// The person `user_id`; `None` where there is none.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn person(&self, user_id: i64, now_ms: i64) -> Result<Option<PersonRow>, RecordError> {
         let mut conditions = Conditions::begin("TRUE", self.times(now_ms));
         conditions.add("u.id = ?", Value::Number(user_id));
@@ -165,17 +159,11 @@ impl SignIns {
     }
 
     /// The people with the subject `subject` who have signed in with `provider`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn people_at(&self, provider: &str, subject: &str, now_ms: i64) -> Result<Vec<PersonRow>, RecordError> {
         self.people_of(provider, ("u.subject = ?", subject.to_owned()), now_ms).await
     }
 
     /// The people who have signed in with `provider` and whose e-mail address it has verified to be `email`, in whatever letters.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn people_with_email(
         &self,
         provider: &str,
@@ -203,9 +191,6 @@ impl SignIns {
     }
 
     /// The live sign-ins of `filter`, the newest first, or those after `after`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn live_page(
         &self,
         filter: &LiveFilter,

@@ -20,9 +20,6 @@ impl SignIns {
     }
 
     /// What was decided of the person `subject` at `issuer`: nothing, for somebody who was never here.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn standing(&self, issuer: &str, subject: &str) -> Result<Arc<Standing>, RecordError> {
         const STANDING: &str = "SELECT u.disabled_at, u.disabled_reason, u.inactive_since, g.role, g.ends_at FROM users u \
                                 LEFT JOIN grants g ON g.user_id = u.id AND g.revoked_at IS NULL \
@@ -51,9 +48,6 @@ impl SignIns {
     /// Keeps the person `user_id` out because of `reason`, as a part of `transaction`; `None` lets them in again. Their sign-ins
     /// are to be ended in the same transaction. `false` where there is nobody of that number, or it was so already. Once that is
     /// over, whatever came of it, call [`person_changed`](Self::person_changed).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn disable_in(
         &self,
         transaction: &mut Transaction,
@@ -77,9 +71,6 @@ impl SignIns {
     }
 
     /// Whether the person `user_id` may come in, with the row locked until `transaction` is over.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn is_enabled_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<bool, RecordError> {
         const ENABLED: &str = "SELECT id FROM users WHERE id = $1 AND disabled_at IS NULL AND inactive_since IS NULL";
         let found: Option<i64> = match transaction {
@@ -95,9 +86,6 @@ impl SignIns {
     }
 
     /// Tells the other instances, once `transaction` is in force, that something else holds of the person `user_id`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn announce_person_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<(), RecordError> {
         const SIGN_INS: &str = "SELECT pg_notify($1, id) FROM sign_ins WHERE user_id = $2 AND revoked_at IS NULL";
         const PEOPLE: &str = "SELECT pg_notify($1, $2)";

@@ -9,9 +9,6 @@ impl SignIns {
     /// Lets the sign-in `id` count as one with a role, at most, until a time, Unix milliseconds (UTC), as a part of `transaction`;
     /// `None` ends that. `false` where it is over, or nothing is to end. Once that is over, whatever came of it, call
     /// [`forget`](Self::forget).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn view_as_in(
         &self,
         transaction: &mut Transaction,
