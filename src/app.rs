@@ -82,7 +82,6 @@ pub struct Contents<'a> {
     pub title: &'a str,
     /// What stands in the main region, as HTML.
     pub main: &'a str,
-    /// Its scripts.
     pub scripts: Scripts,
 }
 

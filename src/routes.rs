@@ -39,7 +39,6 @@ pub const DASHBOARD_EDIT_PANEL: &str = "/dashboards/{slug}/edit/{panel}";
 pub const DASHBOARD_SEE_AS: &str = "/dashboards/{slug}/see-as";
 /// Its versions.
 pub const DASHBOARD_HISTORY: &str = "/dashboards/{slug}/history";
-/// One of them.
 pub const DASHBOARD_VERSION: &str = "/dashboards/{slug}/history/{version}";
 /// The data sets.
 pub const DATASETS: &str = "/datasets";
@@ -193,7 +192,6 @@ pub const API_V1_PANEL_CSV: &str = "/api/v1/dashboards/{slug}/panels/{panel}/csv
 pub const API_V1_PANEL_SVG: &str = "/api/v1/dashboards/{slug}/panels/{panel}/svg";
 /// The data sets that the caller's role opens.
 pub const API_V1_DATASETS: &str = "/api/v1/datasets";
-/// One of them.
 pub const API_V1_DATASET: &str = "/api/v1/datasets/{name}";
 /// Its rows, to be sent.
 pub const API_V1_ROWS: &str = "/api/v1/datasets/{name}/rows";
@@ -207,7 +205,6 @@ pub const API_V1_USER_DISABLE: &str = "/api/v1/users/{id}/disable";
 pub const API_V1_USER_ENABLE: &str = "/api/v1/users/{id}/enable";
 /// The roles that a person is given here.
 pub const API_V1_USER_GRANTS: &str = "/api/v1/users/{id}/grants";
-/// One of them.
 pub const API_V1_USER_GRANT: &str = "/api/v1/users/{id}/grants/{grant}";
 /// The live sessions of a person.
 pub const API_V1_USER_SESSIONS: &str = "/api/v1/users/{id}/sessions";
@@ -215,9 +212,7 @@ pub const API_V1_USER_SESSIONS: &str = "/api/v1/users/{id}/sessions";
 pub const API_V1_USER_END_SESSIONS: &str = "/api/v1/users/{id}/end-sessions";
 /// Every session that is live.
 pub const API_V1_SESSIONS: &str = "/api/v1/sessions";
-/// One of them.
 pub const API_V1_SESSION: &str = "/api/v1/sessions/{id}";
-/// The audit.
 pub const API_V1_AUDIT: &str = "/api/v1/audit";
 /// The same as JSON lines.
 pub const API_V1_AUDIT_EXPORT: &str = "/api/v1/audit/export";
@@ -238,17 +233,14 @@ pub const SCIM_REST: &str = "/scim/{*path}";
 pub const SCIM_V2: &str = "/scim/v2";
 /// The users of a directory.
 pub const SCIM_USERS: &str = "/scim/v2/Users";
-/// One of them.
 pub const SCIM_USER: &str = "/scim/v2/Users/{id}";
 /// The groups of a directory.
 pub const SCIM_GROUPS: &str = "/scim/v2/Groups";
-/// One of them.
 pub const SCIM_GROUP: &str = "/scim/v2/Groups/{id}";
 /// What the service can do.
 pub const SCIM_SERVICE_PROVIDER_CONFIG: &str = "/scim/v2/ServiceProviderConfig";
 /// Which kinds of resources there are.
 pub const SCIM_RESOURCE_TYPES: &str = "/scim/v2/ResourceTypes";
-/// One of them.
 pub const SCIM_RESOURCE_TYPE: &str = "/scim/v2/ResourceTypes/{id}";
 /// What they hold.
 pub const SCIM_SCHEMAS: &str = "/scim/v2/Schemas";

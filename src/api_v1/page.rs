@@ -147,7 +147,6 @@ fn commands(origin: &str, audience: &str, scope: &str, tokens_from: TokensFrom) 
 /// What to ask for, and what comes back.
 #[component]
 fn Operation(
-    /// The operation.
     operation: OperationView,
     /// Where the API answers.
     origin: String,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// What happened.
+/// What an entry of the audit tells of. Stored by its name in snake case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
@@ -136,7 +136,6 @@ impl Kind {
 pub struct Entry {
     /// When it happened, Unix milliseconds (UTC).
     pub at_ms: i64,
-    /// What happened.
     pub kind: Kind,
     /// Our number of who did it, where that is a person.
     pub actor_id: Option<i64>,

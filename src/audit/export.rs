@@ -28,7 +28,6 @@ pub enum Format {
 const HEADINGS: &str = "id,time,kind,actor_id,actor,person_id,person,provider,address,details,hash\r\n";
 
 impl Format {
-    /// Its media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {

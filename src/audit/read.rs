@@ -43,11 +43,9 @@ pub struct Row {
     pub kind: String,
     /// Our number of who did it.
     pub actor_id: Option<i64>,
-    /// Their name.
     pub actor: Option<String>,
     /// Our number of whom it is about.
     pub person_id: Option<i64>,
-    /// Their name.
     pub person: Option<String>,
     /// The provider's id.
     pub provider: Option<String>,
@@ -62,7 +60,6 @@ pub struct Row {
 /// Some rows, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The rows.
     pub rows: Vec<Row>,
     /// The id of the last one, where there are more after it.
     pub next: Option<i64>,

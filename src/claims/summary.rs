@@ -12,7 +12,6 @@ use rolecall_model::{IdTokenView, Role};
 pub struct Facts<'a> {
     /// The provider's id.
     pub provider: &'a str,
-    /// Its issuer.
     pub issuer: Option<&'a str>,
     /// The role that counts.
     pub role: Option<Role>,

@@ -12,7 +12,6 @@ pub struct PanelPlace {
     pub slug: String,
     /// The id of the panel.
     pub id: String,
-    /// Its title.
     pub title: String,
     /// Whether it is a chart, which is a picture, too.
     pub is_chart: bool,

@@ -28,7 +28,6 @@ pub enum FoundPanel<'a> {
         /// The lowest role that would do.
         needed: Role,
     },
-    /// The panel.
     Open(OpenPanel<'a>),
 }
 

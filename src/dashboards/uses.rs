@@ -11,7 +11,6 @@ use super::spec::Dashboard;
 /// A dashboard that shows a data set, with the titles of the panels that do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// The dashboard.
     pub dashboard: DashboardCard,
     /// The titles of its panels.
     pub panels: Vec<String>,
@@ -45,9 +44,7 @@ pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Ro
 /// A panel that would not fit other columns of its data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPanel {
-    /// Its dashboard.
     pub dashboard: DashboardCard,
-    /// Its title.
     pub panel: String,
     /// What would not fit.
     pub mistakes: Vec<String>,

@@ -19,7 +19,6 @@ use super::own::OwnData;
 pub(super) struct BuiltIn {
     /// Its name in dashboards, and its id.
     pub(super) name: &'static str,
-    /// Its title.
     pub(super) title: &'static str,
     /// Its rows, as CSV with a line of column names.
     csv: &'static [u8],

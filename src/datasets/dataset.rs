@@ -63,7 +63,6 @@ impl Catalogue {
 /// A certain data set, as changes name it: once it is deleted, another one may have its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSetKey {
-    /// Its id.
     pub id: String,
     /// Its name, for people to read.
     pub name: String,
@@ -74,7 +73,6 @@ pub struct DataSetKey {
 pub struct DataSet {
     /// Its name in dashboards, unique among those that are not deleted.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// What is in it, in a sentence. May be empty.
     pub description: String,

@@ -23,7 +23,6 @@ pub enum DatasetError {
     Entry {
         /// The data set.
         name: String,
-        /// Why.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -67,7 +66,6 @@ pub enum DatasetError {
     NotThisWay {
         /// The data set.
         name: String,
-        /// Its kind.
         kind: Kind,
     },
     /// Its owner has as many as one person may have.

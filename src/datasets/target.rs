@@ -16,14 +16,12 @@ pub enum Target {
     New {
         /// Its name: small letters, digits and hyphens.
         name: String,
-        /// Its title.
         title: String,
         /// The lowest role that sees anything of it.
         role: Role,
     },
     /// The rows take the place of those that are there.
     Replace {
-        /// The data set.
         dataset: DataSetKey,
         /// Whether the columns of the file take the place of those that are there, too. Otherwise they are matched by name, and
         /// have the types of the data set, so that no dashboard loses what it shows.

@@ -16,7 +16,6 @@ pub(super) const REFRESH_LIFETIME_MS: i64 = 24 * 3600 * 1000;
 /// What a person allowed the client to do, by choosing themselves.
 #[derive(Clone)]
 pub(super) struct Grant {
-    /// Who.
     pub(super) person: &'static DemoPerson,
     /// The scopes that were asked for.
     pub(super) scopes: Vec<String>,

@@ -46,7 +46,6 @@ pub(super) enum DirectoryError {
     /// It refused for another reason.
     #[error("Microsoft Graph refused with status {status} ({said})")]
     Refused {
-        /// The status.
         status: u16,
         /// Its code and message.
         said: String,

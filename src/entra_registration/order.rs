@@ -40,7 +40,6 @@ pub enum Credential {
     },
     /// A certificate and its key, as PEM files.
     Certificate {
-        /// The certificate.
         certificate: PathBuf,
         /// Its private key, which stays on this machine.
         key: PathBuf,

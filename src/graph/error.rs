@@ -51,7 +51,6 @@ pub enum GraphError {
     /// Graph has failed (5xx), also after those waits that were possible.
     #[error("Graph answered with status {status}")]
     Unavailable {
-        /// The status.
         status: StatusCode,
         /// How long Graph wants to be left alone.
         retry_after: Option<Duration>,
@@ -65,7 +64,6 @@ pub enum GraphError {
     /// Any other status.
     #[error("Graph answered with status {status} ({code}: {message})")]
     Unexpected {
-        /// The status.
         status: StatusCode,
         /// Graph's code.
         code: String,

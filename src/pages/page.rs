@@ -11,7 +11,6 @@ use url::form_urlencoded;
 /// What the server knows when somebody asks for a page.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The path.
     pub path: String,
     /// The query, as it stands in the address.
     pub query: Option<String>,
@@ -39,7 +38,6 @@ impl Asked {
 /// A page, rendered, without the document around it.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Its title.
     pub title: Cow<'static, str>,
     /// What stands in its main region, as HTML.
     pub main: String,
@@ -68,7 +66,6 @@ pub enum Reply {
     GoOn(String),
     /// A file to download.
     File {
-        /// Its name.
         name: String,
         /// What is in it, as `Content-Type` says.
         kind: &'static str,

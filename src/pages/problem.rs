@@ -20,7 +20,6 @@ pub struct Problem {
     pub status: u16,
     /// The problem in a few words.
     pub title: String,
-    /// What happened.
     pub message: String,
     /// What to do next, a sentence each.
     pub advice: Vec<String>,
@@ -37,7 +36,6 @@ pub struct Problem {
 /// A role that the person can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleWish {
-    /// The role.
     pub role: Role,
     /// The path of the page that needs it.
     pub page: Option<String>,
@@ -66,7 +64,6 @@ pub enum ProblemTarget {
         /// Where to go once signed in.
         return_to: Option<String>,
     },
-    /// The sign-out.
     SignOut,
     /// The sign-out on the host of an app.
     SignOutOnHost,

@@ -15,7 +15,6 @@ const MOST: usize = 10;
 pub(super) struct Comparison {
     /// The attribute, as [`name_of`] names it.
     pub(super) attribute: String,
-    /// The value.
     pub(super) value: Value,
 }
 

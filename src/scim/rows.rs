@@ -9,7 +9,6 @@ use super::filter::Comparison;
 /// A table of resources.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Table {
-    /// Its name.
     name: &'static str,
     /// The attribute by which people know a resource of it.
     pub(super) known_by: &'static str,
@@ -17,9 +16,7 @@ pub(super) struct Table {
     column: &'static str,
 }
 
-/// The users.
 pub(super) const USERS: Table = Table { name: "scim_users", known_by: "userName", column: "user_name" };
-/// The groups.
 pub(super) const GROUPS: Table = Table { name: "scim_groups", known_by: "displayName", column: "display_name" };
 
 /// A resource as it is kept.

@@ -25,11 +25,9 @@ pub struct NewToken {
 /// A token, as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TokenRow {
-    /// Its name.
     pub name: String,
     /// The id of the provider.
     pub provider: String,
-    /// The issuer.
     pub issuer: String,
     /// When it was made, Unix milliseconds (UTC).
     pub created_at: i64,

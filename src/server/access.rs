@@ -37,6 +37,5 @@ pub struct RouteRule {
     pub path: &'static str,
     /// Who may ask for it.
     pub access: Access,
-    /// What it is.
     pub kind: RouteKind,
 }

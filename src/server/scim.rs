@@ -22,7 +22,6 @@ use crate::scim::{self, Directory, Scim, ScimError, Uses, tokens};
 /// How many refusals of one client are told a minute.
 const REFUSALS: u32 = 1;
 
-/// The routes.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let scim = Scim::new(state.auth.clone(), state.audit.clone());
     scim::router(scim).layer(middleware::from_fn_with_state((state.clone(), Uses::default()), judge))

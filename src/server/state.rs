@@ -60,7 +60,6 @@ pub struct Shared {
     pub sessions: CookieSessions,
     /// Those of the hosts of apps.
     pub app_sessions: CookieSessions,
-    /// The dashboards.
     pub dashboards: Dashboards,
     /// The files on their way to data sets.
     pub uploads: Uploads,

@@ -58,7 +58,6 @@ pub enum Purpose {
 pub struct NewDataSet {
     /// Its name in dashboards.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The lowest role that sees anything of it.
     pub role: Role,

@@ -44,7 +44,7 @@ pub enum RoleSource {
     GroupInGraph(String),
     /// An administrator gave it here.
     Given {
-        /// Why.
+        /// Why it was given, in the words of the administrator.
         reason: String,
         /// When it ends, Unix milliseconds (UTC).
         ends_at_ms: Option<i64>,
@@ -54,9 +54,9 @@ pub enum RoleSource {
 /// A value of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimValue {
-    /// The value.
+    /// The value that gave the role, for example the id of a group.
     pub value: String,
-    /// The claim.
+    /// The name of the claim, for example `roles`.
     pub claim: String,
     /// Whether the claim comes from the provider's userinfo endpoint instead of the ID token.
     pub in_user_info: bool,

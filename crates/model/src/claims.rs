@@ -52,7 +52,7 @@ pub struct TokenRefresh {
 /// A claim that a refresh changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimChange {
-    /// Its name.
+    /// Its name in the ID token, for example `groups`.
     pub name: String,
     /// Its value before, for reading; `None` where it was not there.
     pub before: Option<String>,

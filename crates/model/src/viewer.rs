@@ -32,7 +32,7 @@ pub struct Viewer {
 pub struct DashboardCard {
     /// Its name in paths.
     pub slug: String,
-    /// Its title.
+    /// Its title, for display.
     pub title: String,
     /// What it shows, in a sentence.
     pub summary: String,
@@ -43,7 +43,7 @@ pub struct DashboardCard {
 pub struct AppCard {
     /// Its name in configuration.
     pub name: String,
-    /// Its title.
+    /// Its title, for display.
     pub title: String,
     /// What it is for, in a sentence.
     pub summary: Option<String>,

@@ -17,7 +17,7 @@ use super::{Auth, AuthenticatedPerson, CompleteSignInError, Event, Prompt, Provi
 #[derive(Debug, Error)]
 #[error("the sign-in failed")]
 pub struct SignInFailure {
-    /// Why.
+    /// The check at which it failed.
     #[source]
     pub error: CompleteSignInError,
     /// Where the person wanted to go, when this browser's attempt was found.

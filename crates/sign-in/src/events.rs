@@ -134,7 +134,7 @@ pub enum Event {
     },
     /// A request was not let through.
     AccessDenied {
-        /// Why.
+        /// What was missing, for example a sign-in or a higher role.
         reason: Denied,
         /// Who asked, when somebody was signed in.
         user_id: Option<i64>,
@@ -160,7 +160,7 @@ pub enum Event {
         client: String,
         /// Whether a person or an application calls.
         caller: CallerKind,
-        /// Why.
+        /// What was missing, for example a higher role.
         reason: Denied,
         /// The role of who calls.
         role: Option<Role>,

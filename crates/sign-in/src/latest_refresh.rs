@@ -19,7 +19,7 @@ pub struct LatestRefresh {
 /// A claim that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangedClaim {
-    /// Its name.
+    /// Its name in the ID token, for example `groups`.
     pub name: String,
     /// Its value before; `None` where it was not there.
     pub before: Option<Value>,

@@ -48,7 +48,6 @@ pub const fn kept_hand_over(page: ReturnTo, now_ms: i64) -> KeptHandOver {
 
 /// What a browser comes back with to the host of an app.
 pub struct Return {
-    /// The code.
     pub code: Option<String>,
     /// The state of the hand-over.
     pub state: Option<String>,
@@ -60,7 +59,6 @@ pub struct Return {
 #[derive(Debug, Error)]
 #[error("the hand-over failed")]
 pub struct NotEntered {
-    /// Why.
     #[source]
     pub error: EnterError,
     /// Where the person wants to go, when this browser began it.

@@ -9,9 +9,7 @@ use super::range::DayRange;
 /// What the measures of figures are in the days that a filter leaves, and in those before.
 #[derive(Clone, Debug)]
 pub struct Compared {
-    /// The days.
     pub days: DayRange,
-    /// The days before.
     pub before: DayRange,
     /// The measures of all rows of these days.
     pub result: Arc<QueryResult>,

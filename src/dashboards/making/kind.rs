@@ -8,21 +8,17 @@ use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum FormKind {
-    /// Figures.
     Figure,
     /// A line a series.
     Line,
     /// The same, filled.
     Area,
-    /// Bars.
     Bar,
     /// A table with a row a group.
     Groups,
     /// A table of rows as they are.
     Rows,
-    /// A text.
     Text,
-    /// A note.
     Note,
     /// Live figures about sign-ins.
     SignIns,

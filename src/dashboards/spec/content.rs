@@ -23,7 +23,6 @@ const PAGE_COLUMNS: u8 = 12;
 /// A panel of a dashboard.
 #[derive(Clone, Debug)]
 pub struct Panel {
-    /// Its document.
     pub spec: PanelSpec,
     /// The lowest role that sees it, as far as dashboard and panel say. Its data set may need a higher one.
     pub role: Role,
@@ -88,7 +87,6 @@ impl Panel {
         rows_per_page(&self.spec)
     }
 
-    /// Its query.
     #[must_use]
     pub const fn query(&self) -> Option<&Query> {
         match &self.content {

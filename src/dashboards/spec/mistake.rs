@@ -5,7 +5,6 @@ use std::fmt;
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecMistake {
-    /// The file.
     pub file: String,
     /// Its line, from 1; nothing where the file cannot be read at all.
     pub line: Option<usize>,

@@ -44,7 +44,6 @@ pub struct Dashboard {
     pub origin: Origin,
     /// Its name in paths.
     pub slug: String,
-    /// Its document.
     pub spec: DashboardSpec,
     /// Its panels, in the order of the page.
     pub panels: Vec<Panel>,

@@ -24,7 +24,6 @@ pub struct HistoryEntry {
 pub struct Removed {
     /// Its name in addresses.
     pub slug: String,
-    /// Its title.
     pub title: String,
     /// When it was deleted, Unix milliseconds (UTC).
     pub deleted_at_ms: i64,

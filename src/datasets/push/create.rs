@@ -18,13 +18,10 @@ const TRIES: usize = 5;
 /// A data set as a program wants it to be.
 #[derive(Clone, Debug)]
 pub struct NewPushed {
-    /// Its name.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The lowest role that sees anything of it; without it, what it is, and Read of a new one.
     pub role: Option<Role>,
-    /// Its columns.
     pub columns: Vec<DataColumn>,
 }
 

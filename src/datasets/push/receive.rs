@@ -28,7 +28,6 @@ const TIME_LIMIT: Duration = Duration::from_mins(2);
 /// Rows that a program sends.
 #[derive(Clone, Debug)]
 pub struct Push {
-    /// The data set.
     pub dataset: DataSetKey,
     /// What happens to the rows that are there.
     pub mode: PushMode,

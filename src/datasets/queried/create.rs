@@ -40,9 +40,7 @@ pub struct QueryWish {
 /// A queried data set as an administrator wants it to be.
 #[derive(Clone, Debug)]
 pub struct NewQueried {
-    /// Its name.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The lowest role that sees anything of it.
     pub role: Role,

@@ -11,9 +11,7 @@ use crate::routes;
 /// What something needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
-    /// Nothing.
     Nothing,
-    /// A sign-in.
     SignIn,
     /// This role or a higher one.
     Role(Role),
@@ -45,7 +43,6 @@ impl AccessRow {
 pub struct AccessGroup {
     /// What they are.
     pub title: &'static str,
-    /// The rows.
     pub rows: Vec<AccessRow>,
 }
 
@@ -60,7 +57,6 @@ pub struct AccessQuestion {
     pub address: String,
 }
 
-/// The answer.
 #[derive(Clone, Debug)]
 pub enum AccessAnswer {
     /// Nobody is found.
@@ -69,7 +65,6 @@ pub enum AccessAnswer {
     Several(Vec<(i64, String, Option<String>)>),
     /// Nothing is at that address.
     NoPlace,
-    /// This.
     Verdict(Verdict),
 }
 

@@ -18,7 +18,6 @@ pub struct AuditQuery {
     pub from: String,
     /// The last day.
     pub until: String,
-    /// An address.
     pub address: String,
 }
 

@@ -16,11 +16,9 @@ const FRESH: &str = "15min";
 pub struct QueryFields {
     /// The name of a new data set.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The lowest role that sees it.
     pub role: Role,
-    /// The connection.
     pub connection: String,
     /// The SELECT.
     pub statement: String,

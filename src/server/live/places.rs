@@ -13,7 +13,6 @@ pub struct Streams(Arc<Mutex<HashMap<String, usize>>>);
 /// A stream that counts, until this is dropped.
 pub struct Place {
     streams: Streams,
-    /// Its sign-in.
     sign_in: String,
 }
 

@@ -47,7 +47,6 @@ struct Now<'a> {
     sign_in: Option<String>,
     /// Who ended the session, in words, where somebody did.
     why: Option<String>,
-    /// The session.
     session: Option<SessionNow>,
     /// What the dashboard shows.
     shows: Option<&'a str>,

@@ -15,7 +15,6 @@ pub(super) struct Place {
     pub(super) opens: Opens,
     /// Why it is so, where the role that it needs is not the whole of it: a sentence.
     pub(super) because: Option<&'static str>,
-    /// What kind of route it is.
     pub(super) kind: RouteKind,
     /// The dashboard that it shows.
     pub(super) dashboard: Option<Arc<Dashboard>>,
@@ -24,9 +23,7 @@ pub(super) struct Place {
 /// Who may ask for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Opens {
-    /// Anybody.
     Anybody,
-    /// Who is signed in.
     SignedIn,
     /// Who has this role.
     Role(Role),

@@ -14,7 +14,6 @@ pub(super) enum Subject {
     Dashboard(Role),
     /// A dashboard in small.
     Preview,
-    /// A panel.
     Panel(Wanted),
     /// A dashboard that is changed.
     Change(Part),
@@ -28,13 +27,10 @@ pub(super) enum Subject {
     Rows,
     /// A file that somebody sent.
     Upload,
-    /// A provider.
     Provider,
     /// A person, and for administrators alone.
     Person,
-    /// An entry of the audit.
     AuditEntry,
-    /// An app.
     App,
     /// Nothing, for anybody.
     Nothing,

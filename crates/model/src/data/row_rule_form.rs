@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The fields of a form about a row rule, as a person filled them in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowRuleForm {
-    /// The column.
+    /// The name of the column whose values are compared.
     pub column: String,
     /// What it is compared with: `claim`, `groups`, `email`, `role` or `values`.
     pub subject: String,

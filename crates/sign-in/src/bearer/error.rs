@@ -58,7 +58,7 @@ pub enum BearerError {
     /// An administrator keeps whoever calls out.
     #[error("whoever calls is disabled")]
     Disabled {
-        /// Why.
+        /// What the administrator wrote as the reason.
         reason: String,
     },
     /// The directory of the provider says that whoever calls is not active.

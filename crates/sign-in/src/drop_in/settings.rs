@@ -49,7 +49,7 @@ pub enum OpenError {
     /// A provider is described in a way that would be unsafe.
     #[error("the provider {id:?} {what}")]
     Provider {
-        /// Its id.
+        /// Its id, as it was given to the sign-in.
         id: String,
         /// What is wrong with it.
         what: &'static str,

@@ -26,7 +26,6 @@ pub(super) struct Answer {
 
 /// Why nothing new is known of the person, and what the provider gave all the same.
 pub(super) struct Failure {
-    /// Why.
     pub(super) error: RefreshError,
     /// The tokens with new ones for the next refresh, where the provider has taken the old ones back.
     pub(super) tokens: Option<TokenSet>,

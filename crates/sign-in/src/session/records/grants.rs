@@ -9,13 +9,13 @@ use crate::random;
 /// A role that was given here, and is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Its id.
+    /// A random id.
     pub id: String,
     /// Whose it is, by our number.
     pub user_id: i64,
-    /// The role.
+    /// The role that the person has at least, as far as their provider may give it.
     pub role: Role,
-    /// Why it was given.
+    /// Why it was given, in the words of who gave it.
     pub reason: String,
     /// When it was given, Unix milliseconds (UTC).
     pub granted_at_ms: i64,
@@ -30,9 +30,9 @@ pub struct Grant {
 pub struct NewGrant {
     /// To whom, by our number.
     pub user_id: i64,
-    /// The role.
+    /// The role that the person has at least, as far as their provider may give it.
     pub role: Role,
-    /// Why.
+    /// Why it is given, in the words of who gives it.
     pub reason: String,
     /// Who gives it, by our number; `None` for the operator.
     pub by: Option<i64>,

@@ -56,7 +56,7 @@ pub struct SignIns {
 
 /// What records need to know of a provider that is configured.
 pub struct KnownProvider {
-    /// Its id.
+    /// Its id in the settings, for example `entra`.
     pub id: String,
     /// Its name, for display.
     pub name: String,
