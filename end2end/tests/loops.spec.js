@@ -25,13 +25,13 @@ test('a browser that forgets its session is told why, instead of going back and 
     await visitor.choose('Grace');
 
     const main = page.getByRole('main');
-    await expect(main.getByRole('heading', { level: 1 })).toHaveText('Signing in does not hold');
+    await expect(main.getByRole('heading', { level: 1 })).toHaveText('You do not stay signed in');
     await expect(main).toContainText('Allow cookies');
     expect(callbacks).toBe(3);
 
     // One deliberate try more is one more, and no loop again.
     await main.getByRole('button', { name: 'Sign in with Op' }).click();
-    await expect(main.getByRole('heading', { level: 1 })).toHaveText('Signing in does not hold');
+    await expect(main.getByRole('heading', { level: 1 })).toHaveText('You do not stay signed in');
     await expect.poll(() => callbacks).toBe(4);
     expect(new URL(page.url()).searchParams.get('return_to')).toBe(`${paths.weather}?page=3`);
   } finally {

@@ -1,5 +1,6 @@
 //! What an address asks of the tables of a dashboard.
 
+use html_escape::encode_double_quoted_attribute;
 use rolecall_model::spec::{PanelKind, PanelSpec};
 use url::form_urlencoded;
 
@@ -86,5 +87,5 @@ impl TableFields {
 }
 
 fn in_links(fields: &str) -> String {
-    if fields.is_empty() { String::new() } else { format!("{}&amp;", fields.replace('&', "&amp;")) }
+    if fields.is_empty() { String::new() } else { format!("{}&amp;", encode_double_quoted_attribute(fields)) }
 }

@@ -2,8 +2,6 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
 use openidconnect::{JsonWebKeyId, PrivateSigningKey, SigningError};
 use rand::rngs::OsRng;
@@ -13,7 +11,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
-use rolecall_sign_in::random;
+use rolecall_sign_in::{jws, random};
 
 /// The algorithm of every signature: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3).
 pub(super) const ALGORITHM: CoreJwsSigningAlgorithm = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
@@ -80,9 +78,7 @@ impl DemoSigningKey {
     /// When the key does not sign.
     pub(super) fn token(&self, typ: &str, claims: Map<String, Value>) -> Result<String, KeyError> {
         let header = json!({ "alg": ALGORITHM_NAME, "typ": typ, "kid": self.kid });
-        let message = format!("{}.{}", encoded(&header), encoded(&Value::Object(claims)));
-        let signature = self.private.sign(&ALGORITHM, message.as_bytes())?;
-        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        Ok(jws::assemble(&header, &claims.into(), |message| self.private.sign(&ALGORITHM, message))?)
     }
 }
 
@@ -99,9 +95,4 @@ impl LazyKey {
         let make = || async { tokio::task::spawn_blocking(DemoSigningKey::generate).await? };
         self.0.get_or_try_init(make).await
     }
-}
-
-/// `json` as base64url of its text.
-fn encoded(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(json.to_string())
 }

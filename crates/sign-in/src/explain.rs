@@ -1,5 +1,5 @@
-//! What a person is told of each failure. The only place with these texts, for the pages of the drop-in and for those of
-//! an application.
+//! What a person is told of each failure. These texts stand here and in `explanation` alone, for the pages of the drop-in
+//! and for those of an application.
 
 use super::attempts::AttemptError;
 use super::callback::CallbackError;

@@ -29,6 +29,8 @@ pub(super) const TRY_AGAIN: &str = "Try again.";
 pub(super) const EXACT_ADDRESS: &str =
     "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.";
 const TOO_LONG: &str = "This address is too long";
+const CHANGE_SOMETHING: &str = "Change something before you try once more: the same again will end in the same way. An \
+                                administrator finds out more with what is below.";
 const ALLOW_COOKIES_FOR_SIGN_IN: &str = "Allow cookies for this address: without them, nobody can stay signed in.";
 
 impl Explanation {
@@ -69,13 +71,30 @@ impl Explanation {
         self
     }
 
-    /// A browser was not sent to the provider a fourth time. What to do then, whoever shows it adds.
+    /// The same, for the third sign-in in a row that failed. Its page has a button that begins another one.
+    #[must_use]
+    pub fn third_in_a_row(mut self) -> Self {
+        self.message.to_mut().push_str(" It was the third time in a row.");
+        self.advice.push(CHANGE_SOMETHING);
+        self
+    }
+
+    /// A browser was not sent to the provider a fourth time. The page begins another sign-in when a person asks for it.
     #[must_use]
     pub fn stopped() -> Self {
+        Self::not_sent_again("Then try once more.")
+    }
+
+    /// The same, for a page on which nothing begins another sign-in: then the count of sign-ins must end first.
+    pub(super) fn stopped_for_now() -> Self {
+        Self::not_sent_again("Wait ten minutes, or close the browser, and try once more.")
+    }
+
+    fn not_sent_again(try_again: &'static str) -> Self {
         let message = "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
                        back and forth for ever, it was stopped.";
-        let advice = [ALLOW_COOKIES_FOR_SIGN_IN, EXACT_ADDRESS];
-        Self { title: "Signing in does not hold", ..Self::new(400, message, &advice) }
+        let advice = [ALLOW_COOKIES_FOR_SIGN_IN, EXACT_ADDRESS, try_again];
+        Self { title: "You do not stay signed in", ..Self::new(400, message, &advice) }.or_ask()
     }
 
     /// A sign-out holds in the browser, which was brought about `by` somebody.

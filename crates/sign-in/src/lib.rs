@@ -74,7 +74,7 @@ pub mod web;
 pub use begin::{BeginSignInError, Begun, begin_sign_in};
 pub use callback::{Callback, CallbackError, CallbackRequest};
 pub use channels::{ChannelError, back_channel_sign_out, front_channel_sign_out};
-pub use clock::Clock;
+pub use clock::{Clock, LEEWAY_S};
 pub use complete::{SignInFailure, complete_sign_in};
 pub use complete_error::CompleteSignInError;
 pub use context::{Auth, AuthError};

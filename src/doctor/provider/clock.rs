@@ -1,12 +1,11 @@
 //! Whether our clock and the provider's show the same time, since the validity of tokens depends on it.
 
 use http::HeaderMap;
+use rolecall_sign_in::LEEWAY_S;
 use rolecall_sign_in::provider::date_s;
 
 use crate::doctor::report::Section;
 
-/// How far clocks may differ, in seconds: the leeway for tokens.
-const MOST_S: i64 = 60;
 /// The largest difference without a warning, in seconds.
 const WARN_S: i64 = 20;
 
@@ -24,7 +23,7 @@ pub(super) fn check(section: &mut Section<'_>, headers: &HeaderMap, now_ms: i64)
     match ahead_s.abs() {
         0..=2 => section.good(CHECK, "Our clock and the provider's show the same time."),
         off if off <= WARN_S => section.good(CHECK, format!("{told}, which is close enough.")),
-        off if off <= MOST_S => section.warning(CHECK, format!("{told}."), REMEDY),
+        off if off <= LEEWAY_S => section.warning(CHECK, format!("{told}."), REMEDY),
         _ => section.bad(CHECK, format!("{told}: tokens look expired, or not yet valid."), REMEDY),
     }
 }

@@ -63,20 +63,8 @@ fn open(app: &UpstreamApp, page: Option<&ReturnTo>, public_url: &Url) -> Problem
 
 /// The page of a browser that is not sent round once more by itself.
 pub fn stopped(page: &ReturnTo) -> Problem {
-    Problem {
-        status: 400,
-        title: "Your session does not hold here".to_owned(),
-        message: "Three times in a row you were signed in here, and still nobody is. So that your browser does not go \
-                  back and forth for ever, it was stopped."
-            .to_owned(),
-        advice: vec![
-            "Allow cookies for this address: without them, nobody can stay signed in.".to_owned(),
-            "Then try once more. If it happens again, tell an administrator the request id below.".to_owned(),
-        ],
-        details: vec![],
-        actions: vec![get("Try once more".to_owned(), address::begin(page)), home()],
-        ..Problem::default()
-    }
+    let actions = vec![get("Try once more".to_owned(), address::begin(page)), home()];
+    Problem { actions, ..problem::explained(Explanation::stopped()) }
 }
 
 /// The page that asks whether to sign out.

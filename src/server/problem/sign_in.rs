@@ -23,41 +23,36 @@ pub fn not_signed_in(state: &AppState, context: &PageContext, provider_id: &str,
 }
 
 fn failed(state: &AppState, context: &PageContext, provider_id: &str, sign_in: FailedSignIn) -> Response {
-    let mut actions: Vec<_> = sign_in.links(provider_id).into_iter().map(|(label, href)| get(label, href)).collect();
-    let FailedSignIn { explanation, return_to, in_a_row, .. } = sign_in;
-    let explanation = if context.is_signed_in() { explanation.beside_sign_in() } else { explanation };
+    let links = sign_in.links(provider_id);
+    let FailedSignIn { mut explanation, return_to, in_a_row, .. } = sign_in;
+    if context.is_signed_in() {
+        explanation = explanation.beside_sign_in();
+    }
+    let provider = state.auth.provider(provider_id);
+    let mut actions = match provider {
+        Some(provider) if in_a_row >= MAX_IN_A_ROW => {
+            explanation = explanation.third_in_a_row();
+            vec![deliberately(provider, return_to.as_ref())]
+        }
+        Some(_) => links.into_iter().map(|(label, href)| get(label, href)).collect(),
+        None => vec![],
+    };
+    actions.push(get("To the front page", routes::HOME.to_owned()));
     page(&state.problem_pages, context, |_| {
         let mut problem = explained(explanation);
-        match state.auth.provider(provider_id) {
-            Some(provider) => {
-                if in_a_row >= MAX_IN_A_ROW {
-                    problem.message.push_str(" It was the third time in a row.");
-                    problem.advice.push(STOPPED_ADVICE.to_owned());
-                    actions = vec![deliberately(provider, return_to.as_ref())];
-                }
-                // Who is asked for help compares it with what is registered.
-                if !problem.details.is_empty() {
-                    problem.details.push(("Our redirect URI".to_owned(), provider.redirect_uri.to_string()));
-                }
-            }
-            None => actions.clear(),
+        // Who is asked for help compares it with what is registered.
+        if let Some(provider) = provider.filter(|_| !problem.details.is_empty()) {
+            problem.details.push(("Our redirect URI".to_owned(), provider.redirect_uri.to_string()));
         }
-        actions.push(get("To the front page", routes::HOME.to_owned()));
         Problem { actions, ..problem }
     })
 }
 
-const STOPPED_ADVICE: &str = "Change something before you try once more: the same again will end in the same way. An \
-                              administrator finds out more with what is below.";
-
 fn stopped(state: &AppState, context: &PageContext, provider_id: &str, return_to: &ReturnTo) -> Response {
     let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
     page(&state.problem_pages, context, |_| {
-        let mut problem = explained(Explanation::stopped());
-        let advice = "Then try once more. If it happens again, tell an administrator the request id below.";
-        problem.advice.push(advice.to_owned());
         let actions = again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect();
-        Problem { actions, ..problem }
+        Problem { actions, ..explained(Explanation::stopped()) }
     })
 }
 

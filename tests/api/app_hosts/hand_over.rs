@@ -187,7 +187,7 @@ async fn a_browser_that_does_not_keep_the_session_is_stopped_and_told_why() {
         reed.dash.cookies.remove(COOKIE);
     }
     let stopped = reed.dash.get("/page").await;
-    stopped.assert_status(400).assert_shows("does not hold").assert_shows("Allow cookies");
+    stopped.assert_status(400).assert_shows("You do not stay signed in").assert_shows("Allow cookies");
     stopped.assert_shows("href=\"/.rolecall/begin?return_to=%2Fpage\"");
     let again = reed.dash.get("/.rolecall/begin?return_to=%2Fpage").await;
     let open = url(again.assert_status(303).location());

@@ -100,11 +100,7 @@ fn not_signed_in(drop_in: &DropIn, provider: &str, is_signed_in: bool, why: NotS
             let page = Page::of(if is_signed_in { explanation.beside_sign_in() } else { explanation });
             links.fold(page, |page, (label, path)| page.link(label, path))
         }
-        NotSignedIn::Stopped { .. } => {
-            let mut page = Page::of(Explanation::stopped());
-            page.advice.push("Wait ten minutes, or close the browser, and try once more.".to_owned());
-            page
-        }
+        NotSignedIn::Stopped { .. } => Page::of(Explanation::stopped_for_now()),
         NotSignedIn::SignedOut { asked_for, by } => sign_out_holds(asked_for, by),
     };
     page.link("To the front page", routes::HOME)
