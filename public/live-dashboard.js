@@ -1,5 +1,5 @@
 // Keeps an open dashboard up to date. /live says what the dashboard shows; where that is not what stands in the page, this fetches the
-// page anew and puts the panels that changed in their places. What it asks for keeps nobody signed in.
+// page again and puts the panels that changed in their places. What it asks for keeps nobody signed in.
 import { SPREAD_MS, element, fetchPage, isOver, listeners, typedIn, unsaved } from "/live.js";
 
 const panels = document.querySelector(".panels[data-live]");

@@ -168,7 +168,7 @@ const hear = (session) => {
   }
 };
 
-// A link that loads the page anew: one with a fragment would only scroll.
+// A link that loads the page again: one with a fragment would only scroll.
 const again = (textContent = "Load this page again") =>
   element("a", { href: location.pathname + location.search, textContent });
 

@@ -20,7 +20,7 @@ const WITHIN: Duration = Duration::from_secs(20);
 pub enum RoleOutcome {
     /// The role was read.
     Read,
-    /// The session is over: the provider vouches for the person no more.
+    /// The session is over: the provider no longer vouches for the person.
     Ended,
     /// The provider did not answer as it should.
     Failed,

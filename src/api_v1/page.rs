@@ -75,7 +75,7 @@ fn Token(
         return view! {
             <section class="notice notice-warn" aria-labelledby="off">
                 <h2 id="off">"The API is off here"</h2>
-                <p>"Whoever runs Rolecall turns it on by setting " <code>"api.audience"</code> "."</p>
+                <p>"The operator of Rolecall turns it on by setting " <code>"api.audience"</code> "."</p>
             </section>
         }
         .into_any();

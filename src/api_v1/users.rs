@@ -15,7 +15,7 @@ use super::times::written;
 use super::who::RoleName;
 use crate::routes;
 
-/// Some people, those first who signed in last.
+/// Some people, the latest sign-in first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserList {
     /// One entry a person, 50 at most.
@@ -112,8 +112,8 @@ pub struct UsersQuery {
 
 /// The people
 ///
-/// Needs the role Admin. Lists everyone who has signed in, whom a directory provisioned, or who used the API, those first who signed
-/// in last, 50 at a time.
+/// Needs the role Admin. Lists everyone who has signed in, whom a directory provisioned, or who used the API, the latest
+/// sign-in first, 50 at a time.
 ///
 /// # Errors
 /// 400 for a query that cannot be read; 401 or 403 below Admin.

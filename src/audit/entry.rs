@@ -13,9 +13,9 @@ pub enum Kind {
     SignedIn,
     /// A sign-in could not be begun.
     SignInNotBegun,
-    /// A sign-in came to nothing.
+    /// A sign-in failed.
     SignInRefused,
-    /// A browser was not sent to the provider again, after several sign-ins that came to nothing.
+    /// A browser was not sent to the provider again, after several sign-ins that failed.
     SignInStopped,
     /// Somebody signed out.
     SignedOut,
@@ -139,7 +139,7 @@ pub struct Entry {
     pub kind: Kind,
     /// Our number of who did it, where that is a person.
     pub actor_id: Option<i64>,
-    /// Our number of whom it is about.
+    /// Our number of the person that it is about.
     pub person_id: Option<i64>,
     /// The provider's id.
     pub provider: Option<String>,

@@ -44,7 +44,7 @@ pub struct Row {
     /// Our number of who did it.
     pub actor_id: Option<i64>,
     pub actor: Option<String>,
-    /// Our number of whom it is about.
+    /// Our number of the person that it is about.
     pub person_id: Option<i64>,
     pub person: Option<String>,
     /// The provider's id.

@@ -82,7 +82,7 @@ impl Bookmarks {
         }
     }
 
-    /// Makes `thing` a favourite of the person `user`, or one no more. Whether there is such a thing for the person was decided
+    /// Makes `thing` a favourite of the person `user`, or ends that. Whether there is such a thing for the person was decided
     /// before.
     pub async fn set_favourite(&self, user: i64, thing: &Thing, is_favourite: bool) -> Result<(), sqlx::Error> {
         store::set_favourite(&self.0.db, user, thing, is_favourite.then(|| self.0.clock.now_ms())).await?;

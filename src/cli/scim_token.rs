@@ -39,7 +39,7 @@ pub(super) enum ScimTokenCommand {
     },
     /// List the tokens that were not revoked, and when each was used last.
     List,
-    /// Take a token back: from its next request on, it counts for nothing.
+    /// Revoke a token: it is refused from its next request on.
     Revoke {
         /// Its name.
         name: String,
@@ -123,7 +123,7 @@ async fn revoke(opened: &Opened, name: &str) -> anyhow::Result<String> {
     let entry = Entry::new(Kind::ScimTokenRevoked, now_ms).about(actor_id).with("by", "operator").with("name", name);
     opened.audit.append(&mut transaction, &[entry]).await?;
     transaction.commit().await?;
-    Ok(format!("The token {name} counts for nothing any more.\n"))
+    Ok(format!("The token {name} is revoked.\n"))
 }
 
 /// The provider of that id; without one, the only one that there is.

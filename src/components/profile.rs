@@ -112,7 +112,7 @@ fn MissingNotice(
         ),
         Missing::Token => ("The permission to read your profile has expired.", "Sign in again"),
     };
-    let in_vain = match what {
+    let still_missing = match what {
         Missing::Claims => {
             "You signed in again a moment ago, but Microsoft Graph still asks for more. A policy of your organization \
              may block this. Tell an administrator that Microsoft Graph answers with a claims challenge."
@@ -130,7 +130,7 @@ fn MissingNotice(
 
     view! {
         <div class="notice notice-warn">
-            <p>{if asked { in_vain } else { why }}</p>
+            <p>{if asked { still_missing } else { why }}</p>
             // A link, because `form-action` would block a form if the provider redirects to other hosts.
             <a class="button" href=routes::ACCOUNT_ASK_PROVIDER>
                 {label}

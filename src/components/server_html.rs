@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// HTML for `inner_html` inside an island. It stands in the page once: the data of the island do not repeat it.
 ///
 /// In the browser it is empty, and hydration leaves what stands in the page as it is. So put it on an element that the island
-/// never makes anew.
+/// never makes itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerHtml(Arc<str>);
 

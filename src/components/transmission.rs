@@ -94,7 +94,7 @@ fn outcome(request: &XmlHttpRequest) -> Outcome {
     })
 }
 
-/// A function for the browser, which frees it when it needs it no more.
+/// A function for the browser, which frees it when it no longer needs it.
 fn function(closure: Closure<dyn Fn(ProgressEvent)>) -> Function {
     closure.into_js_value().unchecked_into()
 }

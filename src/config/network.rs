@@ -78,7 +78,7 @@ fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
     }
     if allow_insecure_http {
         reader.warn(format!(
-            "public_url is {}, without https: whoever can listen on the way can take over sign-ins. Use https, and \
+            "public_url is {}, without https: anyone on the way can read and take over sign-ins. Use https, and \
              remove allow_insecure_http.",
             origin(url)
         ));
@@ -86,7 +86,7 @@ fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
         reader.mistake(
             "public_url",
             "is http outside this machine, where others can read sign-ins on the way",
-            "Use https (with `tls.cert`, or by a proxy in front), or set `allow_insecure_http = true` and live with it.",
+            "Use https (with `tls.cert`, or by a proxy in front), or accept the risk with `allow_insecure_http = true`.",
         );
     }
 }

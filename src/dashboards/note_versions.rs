@@ -45,7 +45,7 @@ impl NoteVersions {
         Ok(notes::saves(&self.db).await?)
     }
 
-    /// Reads them anew at the next question: somebody saved a note.
+    /// Reads them again at the next question: somebody saved a note.
     pub(super) fn forget(&self) {
         self.read.invalidate_all();
     }

@@ -172,7 +172,7 @@ impl<'a> OpenPanel<'a> {
         self.found(Wanted::Page(asked)).await
     }
 
-    /// All its values as a table, those of a table sorted by `sort` as addresses say it, or why they cannot be had. `None` for
+    /// All its values as a table, those of a table sorted by `sort` as addresses say it, or why they cannot be read. `None` for
     /// panels that have no values, such as texts.
     pub async fn values(&self, sort: Option<&str>) -> Result<Result<Option<Values>, Unavailable>, DashboardsError> {
         if !self.has_values() {

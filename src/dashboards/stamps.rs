@@ -103,7 +103,7 @@ impl Dashboards {
     }
 
     /// What a page of `dashboard` would show now to somebody to whom the doors of `role` are open. Data about Rolecall itself, and of
-    /// queries, are made anew on the way where they are too old.
+    /// queries, are refreshed on the way where they are too old.
     ///
     /// # Errors
     /// When the versions cannot be read.

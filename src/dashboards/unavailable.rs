@@ -26,7 +26,7 @@ pub enum Cause {
 }
 
 /// What is told of a panel that somebody has to correct.
-const UNFIT: &str = "This panel does not fit its data. Tell whoever made the dashboard.";
+const UNFIT: &str = "This panel does not fit its data. Tell the person who made the dashboard.";
 /// What is told of data that cannot be read.
 const UNREADABLE: &str = "The data of this panel cannot be read right now. Try again later.";
 

@@ -69,7 +69,9 @@ pub enum DatasetError {
         kind: Kind,
     },
     /// Its owner has as many as one person may have.
-    #[error("One person can own {0} data sets, and has them. Delete one that nobody needs, or ask an administrator.")]
+    #[error(
+        "One person can own {0} data sets, and this limit is reached. Delete one that nobody needs, or ask an administrator."
+    )]
     TooMany(u32),
     /// A role that is higher than that of who chose it.
     #[error("You cannot choose the role {0}: it is higher than your own.")]

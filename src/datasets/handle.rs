@@ -226,7 +226,7 @@ impl Datasets {
         self.engine.totals(&dataset.data, query, &dataset.row_filters(viewer)).await
     }
 
-    /// Reads the catalogue anew at the next question, because it was changed, and tells who waits for changes.
+    /// Reads the catalogue again at the next question, because it was changed, and tells who waits for changes.
     pub async fn forget_catalogue(&self) {
         self.catalogue.invalidate(&()).await;
         self.tell_of_change();

@@ -110,14 +110,14 @@ pub struct MadeUpBy {
 }
 
 impl RuleViewer {
-    /// Somebody with `role` and `groups`, of whom a token says `claims`.
+    /// Somebody with `role`, `groups` and the `claims` of their token.
     #[must_use]
     pub fn new(role: Option<Role>, claims: Map<String, Value>, groups: Vec<String>) -> Self {
         let email = verified_email(&claims).map(ToOwned::to_owned);
         Self { role, email, claims, groups, made_up_by: None }
     }
 
-    /// Somebody of whom only the `role` is known.
+    /// Somebody with `role` and nothing else.
     #[must_use]
     pub fn with_role(role: Option<Role>) -> Self {
         Self { role, ..Self::default() }

@@ -21,7 +21,7 @@ const MAX_GROUPS: usize = 20;
 /// Somebody whose access token is good here.
 pub(super) struct DemoCaller(&'static DemoPerson);
 
-/// Why there is nothing to be had (Microsoft Graph's error responses).
+/// Why a request has no answer (Microsoft Graph's error responses).
 pub(super) struct DemoGraphError {
     status: StatusCode,
     code: &'static str,

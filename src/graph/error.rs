@@ -40,7 +40,7 @@ pub enum GraphError {
         message: String,
     },
     /// There is no such thing (404).
-    #[error("Graph knows no such thing")]
+    #[error("Graph answered that this does not exist")]
     NotFound,
     /// Too many requests (429), also after those waits that were possible.
     #[error("Graph is asked too often")]

@@ -8,7 +8,7 @@ use crate::bookmarks::Thing;
 use crate::caller;
 use crate::dashboards::Typed;
 
-/// Makes what a star belongs to a favourite of the caller, or one no more.
+/// Makes what a star belongs to a favourite of the caller, or ends that.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for what there is not, or not for the caller.

@@ -41,7 +41,7 @@ impl Field {
         datasets.into_iter().flat_map(|dataset| &dataset.row_rules).filter_map(|rule| field(&rule.is)).collect()
     }
 
-    /// What the query `query` says besides of a person of whom these `fields` are said: names with values.
+    /// The other parameters of `query`, names with values: those that do not describe a person by `fields`.
     pub(super) fn others(fields: &BTreeSet<Self>, query: Option<&str>) -> Vec<(String, String)> {
         let said: Vec<String> = fields.iter().map(Self::parameter).collect();
         let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned();
@@ -77,7 +77,7 @@ impl Field {
 }
 
 impl MadeUp {
-    /// The person that the address names, of whom these `fields` are said, where it names one.
+    /// The person that the address describes by `fields`, where it does.
     pub(super) fn asked(asked: &Asked, fields: BTreeSet<Field>) -> Option<Self> {
         let role: Role = asked.value(ROLE)?.parse().ok()?;
         let said = fields.into_iter().map(|field| {

@@ -167,7 +167,8 @@ fn SupportPanel(summary: String) -> impl IntoView {
                 <h2>"Summary for support"</h2>
             </summary>
             <p>
-                "If something does not work, send this to whoever helps you. It says how your sign-in stands, and not who you are."
+                "If something does not work, send this to the person who helps you. It says how your sign-in stands, "
+                "and not who you are."
             </p>
             <label for="support-summary" class="visually-hidden">
                 "Summary"

@@ -36,7 +36,7 @@ pub(super) struct By {
 pub(super) struct Outcome {
     /// What the audit says of it.
     pub(super) entry: Entry,
-    /// The person of whom something else holds now.
+    /// The person whose standing changed, by our number.
     pub(super) person_changed: Option<i64>,
     /// Their sessions that ended.
     pub(super) ended: Vec<EndedSignIn>,

@@ -30,8 +30,8 @@ pub enum UploadError {
     /// Its folder cannot be read or written.
     #[error("the folder of an upload cannot be used")]
     Files(#[from] io::Error),
-    /// What is known of it cannot be written down.
-    #[error("what is known of an upload cannot be written down")]
+    /// Its description cannot be written as JSON.
+    #[error("the description of an upload cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     /// The data sets do not answer.
     #[error(transparent)]

@@ -146,7 +146,7 @@ async fn a_callback_works_once() {
     case.right_one_passes().await;
     let before = Traces::of(&case.app).await;
     let token_requests = case.app.demo().requests().token;
-    // Who is signed in goes on; in a browser that is not, the same comes to nothing.
+    // Who is signed in goes on; in a browser that is not, the same fails.
     let mut signed_out = case.browser.clone();
     signed_out.cookies.remove("rolecall");
     signed_out.follow(&case.callback).await.assert_status(400).assert_shows("used already");

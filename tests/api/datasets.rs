@@ -135,7 +135,7 @@ async fn only_the_owner_and_administrators_change_a_data_set() {
     execute(app.db(), "UPDATE datasets SET owner = NULL WHERE name = 'sales'").await;
     let (mut wren, mut ada, mut reed) =
         (signed_in(&app, "wren").await, signed_in(&app, "ada").await, signed_in(&app, "reed").await);
-    until("Wren owns it no more", async || !wren.get(&page()).await.body.contains("Owner")).await;
+    until("Wren no longer owns it", async || !wren.get(&page()).await.body.contains("Owner")).await;
     let shown = wren.get(&page()).await;
     assert!(!shown.assert_status(200).body.contains("action=\"/api/describe"), "{shown:#?}");
     let describe = [("title", "Other"), ("description", ""), ("role", "read"), ("revision", "0")];
@@ -266,7 +266,7 @@ async fn see_as_shows_what_the_rules_leave_somebody() {
     // Who may not change it makes nobody up.
     execute(app.db(), "UPDATE datasets SET owner = NULL WHERE name = 'sales'").await;
     let address = format!("{}?as=admin", page());
-    until("Wren owns it no more", async || !wren.get(&address).await.body.contains("see-as")).await;
+    until("Wren no longer owns it", async || !wren.get(&address).await.body.contains("see-as")).await;
     assert!(!wren.get(&address).await.body.contains("North"));
 }
 

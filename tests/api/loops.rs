@@ -1,4 +1,4 @@
-//! The loop breaker: sign-ins that come to nothing stop at three, and nobody honest notices it.
+//! The loop breaker: sign-ins that fail stop at three, and nobody honest notices it.
 
 use std::time::Duration;
 

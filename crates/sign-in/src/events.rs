@@ -52,11 +52,11 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A browser was not sent to the provider again, because its last sign-ins all came to nothing.
+    /// A browser was not sent to the provider again, because its last sign-ins all failed.
     SignInStopped {
         /// The provider's id.
         provider: String,
-        /// How many came to nothing.
+        /// How many failed.
         in_a_row: u8,
         /// Where the request came from.
         ip: Option<IpAddr>,

@@ -35,7 +35,7 @@ impl BeginSignInError {
             Self::OtherIssuer => Explanation::new(
                 400,
                 "The link that brought you here names another provider than the one of this address.",
-                &["Start the sign-in from here.", "Whoever made the link must use the provider's exact issuer."],
+                &["Start the sign-in from here.", "The person who made the link must use the provider's exact issuer."],
             ),
             Self::Push(error) => client_request(error),
             Self::Seal(_) => Explanation::internal(),
@@ -123,7 +123,7 @@ impl CompleteSignInError {
             ),
             Self::Inactive => Explanation::kept_out(
                 "Your organization’s directory says that your account is not active here.",
-                &["Ask whoever manages the accounts of your organization."],
+                &["Ask the people who manage the accounts of your organization."],
             ),
             Self::NotAdmitted(refused) => Explanation::kept_out(refused.message.clone(), &[]),
             Self::Groups(GroupsError::Unavailable(_)) => Explanation::new(

@@ -31,7 +31,7 @@ pub struct CurrentSignIn {
 /// near their end are refreshed on the way. The session layer must have run before.
 ///
 /// # Errors
-/// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
+/// When a store does not answer: who asks is unknown then, and the request must go no further.
 pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let id = pointed_to(extensions).await?;
     identify_by(auth, id.as_deref(), extensions).await
@@ -52,7 +52,7 @@ pub async fn identify_unseen(auth: &Auth, extensions: &mut Extensions) -> Result
 /// The same, for a request whose cookie session points to the sign-in record `id`.
 ///
 /// # Errors
-/// When a store does not answer: then nobody can be told from anybody, and the request must go no further.
+/// When a store does not answer: who asks is unknown then, and the request must go no further.
 pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let sign_in = match id {
         Some(id) => auth.sign_ins().live(id, auth.clock().now_ms()).await?,
@@ -82,11 +82,11 @@ async fn note(auth: &Auth, sign_in: Option<Arc<SignIn>>, extensions: &mut Extens
     Ok(())
 }
 
-/// The highest role whose doors are open to the sign-in `id` now; `None` when it is over or cannot be relied on. For what
+/// The highest role that the sign-in `id` may use now; `None` when it is over or cannot be relied on. For what
 /// lives longer than a request: nobody waits here for a provider, and only with `is_active` is this activity.
 ///
 /// # Errors
-/// When the database does not answer: then nobody can be told from anybody, and what lives must end.
+/// When the database does not answer: the sign-in is unknown then, and what depends on it must end.
 pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<Option<Role>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = if is_active {
@@ -104,7 +104,7 @@ pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<O
 pub struct WatchedSignIn {
     /// The sign-in, for display.
     pub sign_in: Arc<SignIn>,
-    /// The highest role whose doors are open.
+    /// The highest role that it may use.
     pub open_role: Option<Role>,
     /// When it ends by time.
     pub ends: SignInEnds,
@@ -114,7 +114,7 @@ pub struct WatchedSignIn {
 /// provider. Otherwise: why it opens nothing.
 ///
 /// # Errors
-/// When the database does not answer: then nobody can be told from anybody.
+/// When the database does not answer: the sign-in is unknown then.
 pub async fn watch_unseen(auth: &Auth, id: &str) -> Result<Result<WatchedSignIn, Denied>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let Some((sign_in, ends)) = auth.sign_ins().live_with_ends(id, now_ms).await? else {

@@ -61,9 +61,9 @@ pub enum IdTokenError {
     #[error("the issuer is not a URL")]
     Issuer(#[source] url::ParseError),
     /// It names a key that nobody here knows, and the provider cannot be asked for newer ones right now.
-    #[error("the ID token names an unknown key, and newer keys cannot be had")]
+    #[error("the ID token names an unknown key, and newer keys cannot be fetched")]
     UnknownKey,
-    /// The keys to check it with cannot be had.
+    /// The keys to check it with cannot be fetched.
     #[error(transparent)]
     Provider(#[from] ProviderError),
 }
@@ -88,7 +88,7 @@ pub enum ExpectedNonce<'a> {
 /// Validates `token`, which `provider` returned, and which must hold `nonce`.
 ///
 /// # Errors
-/// When any check fails, or the provider's keys cannot be had.
+/// When any check fails, or the provider's keys cannot be fetched.
 pub async fn validate(
     token: &CoreIdToken,
     provider: &Provider,

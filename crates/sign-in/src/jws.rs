@@ -85,7 +85,7 @@ pub enum JwsError {
     /// It names a key that is not among the provider's, as far as they are known: it may have been published later.
     #[error("it is signed with a key that is not among the provider's")]
     UnknownKey,
-    /// The keys to check it with cannot be had.
+    /// The keys to check it with cannot be fetched.
     #[error(transparent)]
     Provider(#[from] ProviderError),
 }
@@ -122,7 +122,7 @@ impl UnverifiedJws {
     /// did.
     ///
     /// # Errors
-    /// When its algorithm is not allowed, no key of the provider signed it, or there are none to be had.
+    /// When its algorithm is not allowed, no key of the provider signed it, or its keys cannot be fetched.
     pub async fn verified(
         self,
         provider: &Provider,

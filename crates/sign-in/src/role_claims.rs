@@ -24,16 +24,16 @@ pub enum RolesError {
         /// The claim's name.
         claim: String,
     },
-    /// The roles are not there, it is said that they are to be had elsewhere (distributed claims, OpenID Connect Core
+    /// The provider did not send the roles, only where to fetch them (distributed claims, OpenID Connect Core
     /// 5.6.2). That is never "no roles".
-    #[error("the claim `{claim}` is not there, it is said to be elsewhere")]
+    #[error("the provider did not send the claim `{claim}`, only where to fetch it")]
     RolesElsewhere {
         /// The claim's name.
         claim: String,
     },
-    /// Groups count and are not there, it is said that there are more than fit (Entra's group overage; distributed
+    /// Groups count and were not sent, because there are more than fit (Entra's group overage; distributed
     /// claims). That is never "no groups".
-    #[error("the claim `{claim}` is not there, it is said that there is more than fits")]
+    #[error("the provider did not send the claim `{claim}`: it has more values than fit")]
     GroupsElsewhere {
         /// The claim's name.
         claim: String,
@@ -55,7 +55,7 @@ impl<'a> RoleClaims<'a> {
     /// The roles.
     ///
     /// # Errors
-    /// When they have another form than they must have, or are to be had elsewhere.
+    /// When they have another form than they must have, or must be fetched elsewhere.
     pub fn roles(&self) -> Result<Vec<&'a str>, RolesError> {
         if self.is_elsewhere(self.roles_claim) {
             return Err(RolesError::RolesElsewhere { claim: self.roles_claim.to_owned() });
@@ -90,7 +90,7 @@ impl<'a> RoleClaims<'a> {
         self.is_elsewhere(self.groups_claim) || (self.groups_claim == "groups" && is_left_out)
     }
 
-    /// Whether `claim`, or what it is part of, is said to be elsewhere (OpenID Connect Core 5.6.2).
+    /// Whether `claim`, or what it is part of, is named with the place to fetch it from (OpenID Connect Core 5.6.2).
     fn is_elsewhere(&self, claim: &str) -> bool {
         let Some(names) = self.said.get("_claim_names") else { return false };
         let parts = claim.match_indices('.').map(|(at, _)| &claim[..at]);

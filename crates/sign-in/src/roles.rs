@@ -15,7 +15,7 @@ impl AuthConfig {
     /// not count have none.
     ///
     /// # Errors
-    /// When roles, or groups where they count, are there in a form that cannot be trusted, or are to be had elsewhere.
+    /// When roles, or groups where they count, are there in a form that cannot be trusted, or must be fetched elsewhere.
     pub fn role_given(
         &self,
         provider: &ProviderConfig,

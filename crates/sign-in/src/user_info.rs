@@ -29,7 +29,7 @@ pub enum UserInfoError {
     #[error("`{0}` of the userinfo endpoint's answer is wrong")]
     Claim(&'static str),
     /// The answer is about somebody else than the ID token, or says of nobody that it is about them (section 5.3.2).
-    #[error("the userinfo endpoint speaks of somebody else than the ID token")]
+    #[error("the userinfo endpoint answered about another person than the ID token")]
     OtherSubject,
 }
 

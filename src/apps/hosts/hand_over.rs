@@ -55,7 +55,7 @@ pub struct Return {
     pub held: HeldAttempts,
 }
 
-/// A hand-over that came to nothing.
+/// A hand-over that failed.
 #[derive(Debug, Error)]
 #[error("the hand-over failed")]
 pub struct NotEntered {

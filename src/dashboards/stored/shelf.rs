@@ -50,7 +50,7 @@ impl Shelf {
         self.list.try_get_with((), self.read()).await
     }
 
-    /// Reads the list anew at the next question, because this instance changed it.
+    /// Reads the list again at the next question, because this instance changed it.
     pub async fn forget(&self) {
         self.list.invalidate(&()).await;
     }

@@ -121,8 +121,8 @@ pub async fn query_failed(
     Ok(())
 }
 
-/// Queries the data set `id` by `query` from now on, with `version` as its snapshot. Whoever makes one of the query before makes it
-/// in vain. `false`: `revision` or the version before is not the current one, or it is deleted.
+/// Queries the data set `id` by `query` from now on, with `version` as its snapshot. A snapshot that is made
+/// by the query before is not kept. `false`: `revision` or the version before is not the current one, or it is deleted.
 pub async fn change_query(
     db: &Db,
     id: &str,

@@ -63,7 +63,7 @@ impl Datasets {
         }
     }
 
-    /// The snapshot that is current, made anew if it still is too old when it is our turn.
+    /// The current snapshot, made again if it still is too old when it is our turn.
     async fn refreshed(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
         let mut took = self.refreshes.of(own).lock().await;
         let Some(known) = self.known(own).await? else { return Ok(Arc::clone(shown)) };

@@ -49,7 +49,7 @@ impl Datasets {
             if self.keep(&found, new, &title, by).await? {
                 return Ok(PutDataset::Kept);
             }
-            // Somebody else changed it meanwhile: whether `by` may is judged anew.
+            // Somebody else changed it meanwhile: whether `by` may is checked again.
         }
         Err(DatasetError::Busy(new.name.clone()))
     }

@@ -1,5 +1,5 @@
 //! Data sets that are queried from the databases of others: an administrator's SELECT on a connection, whose answer is kept as a
-//! snapshot and made anew when it is too old.
+//! snapshot and refreshed when it is too old.
 
 mod change;
 mod connections;

@@ -1,4 +1,4 @@
-//! Snapshots are made anew when somebody looks: at once where the last one is much too old, beside everything else otherwise.
+//! Snapshots are refreshed when somebody looks: at once where the last one is much too old, beside everything else otherwise.
 //!
 //! One instance at a time makes the next one, and others wait for it: it claims the data set in the database. A claim ends by
 //! itself, should its instance be killed.

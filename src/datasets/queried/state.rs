@@ -20,7 +20,7 @@ pub struct QueryState {
     pub retry_at_ms: i64,
 }
 
-/// That a snapshot could not be made anew.
+/// A snapshot that could not be refreshed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failing {
     /// Since when, Unix milliseconds (UTC).

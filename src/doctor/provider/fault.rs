@@ -30,7 +30,7 @@ impl Fault {
             HttpError::Unreadable(error) => {
                 Self::new(format!("its answer cannot be read ({error})"), "Check the address.")
             }
-            HttpError::TooLarge | HttpError::AskedInVain | HttpError::Malformed(_) => {
+            HttpError::TooLarge | HttpError::FailedRecently | HttpError::Malformed(_) => {
                 Self::new(error.to_string(), NETWORK)
             }
         }

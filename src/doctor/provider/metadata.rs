@@ -99,7 +99,7 @@ fn unusable(section: &mut Section<'_>, provider: &Provider, url: &str, error: &P
             let Fault { what, remedy } = Fault::of(error);
             section.bad(CHECK, format!("{url}: {what}."), remedy);
         }
-        ProviderError::Discovery(DiscoveryError::FetchedInVain) => {
+        ProviderError::Discovery(DiscoveryError::FailedRecently) => {
             section.bad(CHECK, format!("{error}."), "Try again.");
         }
     }

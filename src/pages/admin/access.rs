@@ -128,7 +128,9 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
 fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> impl IntoView {
     let told = match answer {
         AccessAnswer::Nobody => view! { <p>"Nobody like that has signed in."</p> }.into_any(),
-        AccessAnswer::NoPlace => view! { <p>"Nothing is at this address that has a rule."</p> }.into_any(),
+        AccessAnswer::NoPlace => {
+            view! { <p>"There is no rule for this address. Check that it is spelled right."</p> }.into_any()
+        }
         AccessAnswer::Several(people) => view! { <Several people question/> }.into_any(),
         AccessAnswer::Verdict(Verdict { user_id, name, is_open, reasons }) => {
             let reasons = reasons.into_iter().map(|reason| view! { <li dir="auto">{reason}</li> }).collect_view();

@@ -185,8 +185,8 @@ fn AccessPanel(person: PersonRow) -> impl IntoView {
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
             <p>
-                "Who is disabled loses every session at once, cannot sign in, and no access token of theirs counts. You must have "
-                "signed in during the last ten minutes."
+                "Disabling somebody ends all their sessions at once. They can no longer sign in or use access tokens. You must "
+                "have signed in during the last ten minutes."
             </p>
             {form}
         </section>

@@ -27,7 +27,7 @@ pub async fn users(asked: Asked) -> Answer {
                 <a href=routes::ADMIN>"Admin"</a>
             </p>
             <h1>"People"</h1>
-            <p class="lead">"Everyone who has signed in, or whom your directory provisioned, those first who signed in last."</p>
+            <p class="lead">"Everyone who has signed in, or whom your directory provisioned. The latest sign-in comes first."</p>
         </div>
         <form class="fields-row" role="search" action=routes::ADMIN_USERS>
             <div>

@@ -116,7 +116,7 @@ fn NoConnections() -> impl IntoView {
         <section class="notice">
             <h2>"There are no connections yet"</h2>
             <p>
-                "A connection is a database that may be queried. Whoever runs Rolecall adds it to the configuration, as "
+                "A connection is a database that may be queried. The operator of Rolecall adds it to the configuration, as "
                 <code>"[connections.<name>]"</code> ", with an account that only reads."
             </p>
         </section>

@@ -14,7 +14,7 @@ use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /.rolecall/enter?code=…&state=…`: takes the code, and gives the browser a session on this host. Who has one already
-/// and comes with a code that is good no more goes on.
+/// and comes with a code that is no longer valid goes on.
 pub async fn enter(
     State(state): State<AppState>,
     Extension(OnHost(app)): Extension<OnHost>,

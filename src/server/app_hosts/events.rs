@@ -9,7 +9,7 @@ use tracing::field::display;
 use crate::apps::hosts::EnterError;
 use crate::server::limits::log_limit::{Line, LogLimit};
 
-/// How many hand-overs of one client are told a minute that came to nothing.
+/// How many failed hand-overs of one client are logged a minute.
 const REFUSALS: u32 = 30;
 
 /// A sign-in was handed over to the host of `app`.

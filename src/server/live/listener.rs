@@ -93,7 +93,7 @@ impl Listener {
         let (session, shows) = match seen {
             Seen::Live(session, shows) => (session, shows),
             Seen::SignedOut => return self.end("ended"),
-            // Whoever cannot be told from anybody hears no more; the page comes back.
+            // A listener who cannot be identified hears nothing further; the page comes back.
             Seen::Unknown => {
                 self.is_over = true;
                 return;

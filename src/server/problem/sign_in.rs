@@ -13,7 +13,7 @@ use crate::routes;
 use crate::server::problem::{PageContext, explained, get, page};
 use crate::server::state::AppState;
 
-/// The page of a sign-in at `provider_id` that came to nothing.
+/// The page of a sign-in at `provider_id` that failed.
 pub fn not_signed_in(state: &AppState, context: &PageContext, provider_id: &str, why: NotSignedIn) -> Response {
     match why {
         NotSignedIn::Failed(sign_in) => failed(state, context, provider_id, sign_in),

@@ -1,4 +1,4 @@
-//! The two paths of the sign-in that are plain links, with the pages that they end on when it comes to nothing.
+//! The two paths of the sign-in that are plain links, with the pages that they end on when it fails.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, Request, State};

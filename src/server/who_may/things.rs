@@ -17,7 +17,7 @@ const OF_OWNER: &str = "It is for its owner and for administrators alone, and th
 const OF_OTHERS: &str = "It is for its owner and for administrators alone, and this person does not own it.";
 const A_FILE: &str = "It is a file, which nobody changes here.";
 const OTHER_ROWS: &str = "Its rows do not come from programs.";
-const OF_SENDER: &str = "Uploads are for whoever sent them alone, and this person sent no such file.";
+const OF_SENDER: &str = "Only the person who sent a file sees its upload, and this person sent no such file.";
 
 type Found = Result<Option<Place>, AppError>;
 

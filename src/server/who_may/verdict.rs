@@ -50,7 +50,9 @@ const fn way_in(kind: RouteKind) -> Option<&'static str> {
         RouteKind::Api => Some(
             "Programs come with an access token, and the role that it gives counts in place of that of the sign-in.",
         ),
-        RouteKind::Function => Some("What its form names can need more, and some decisions need a recent sign-in."),
+        RouteKind::Function => Some(
+            "What the form names, such as a dashboard, can need a higher role, and some decisions need a recent sign-in.",
+        ),
         RouteKind::Page | RouteKind::App => None,
     }
 }

@@ -74,8 +74,8 @@ async fn an_administrator_asks_whether_somebody_may_see_something_and_why() {
     yes.assert_shows("within the last 60 minutes");
     ask(&mut ada, "nora", routes::ACCOUNT).await.assert_shows("<strong>Yes. ").assert_shows("no role");
     ask(&mut ada, "nora", routes::HOME).await.assert_shows("open to anybody");
-    ask(&mut ada, "nora", "/dashboards/none").await.assert_shows("Nothing is at this address");
-    ask(&mut ada, "nora", "/nowhere").await.assert_shows("Nothing is at this address");
+    ask(&mut ada, "nora", "/dashboards/none").await.assert_shows("There is no rule for this address");
+    ask(&mut ada, "nora", "/nowhere").await.assert_shows("There is no rule for this address");
     ask(&mut ada, "zzz", "/").await.assert_shows("Nobody like that has signed in.");
     let several = ask(&mut ada, "example", "/dashboards/board").await;
     several.assert_shows("Who is meant?").assert_shows("<bdi>Wren");

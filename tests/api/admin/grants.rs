@@ -64,7 +64,7 @@ async fn a_role_that_is_given_here_is_over_at_its_end() {
     assert_eq!(role(&mut reed).await, Some(Role::Write));
     let end_ms = app.clock.now_ms() + 3_600_000;
     crate::support::execute(app.db(), &format!("UPDATE grants SET ends_at = {end_ms}")).await;
-    // What was read before knows another end: another sign-in reads it anew.
+    // What was read before knows another end: another sign-in reads it again.
     let mut reed = signed_in(&app, "reed").await;
     assert_eq!(role(&mut reed).await, Some(Role::Write));
     app.clock.advance(Duration::from_secs(3_599));

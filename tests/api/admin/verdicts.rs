@@ -41,7 +41,7 @@ kind = "text"
 text = "Hello"
 "#;
 
-/// Somebody of whom is asked: a person of the demonstration, and the role that they are given here.
+/// Somebody who is asked about: a person of the demonstration, and the role that they are given here.
 #[derive(Clone, Copy)]
 struct Asked(&'static str, Option<Role>);
 
@@ -75,7 +75,7 @@ fn paths(route: &Route, mine: &str) -> BTreeSet<String> {
 async fn said(ada: &mut Browser, user: &str, path: &str) -> Option<bool> {
     let page = ada.get(&format!("{}?user={user}&address={path}", routes::ADMIN_ACCESS)).await;
     let has = |text: &str| page.assert_status(200).body.contains(text);
-    match (has("<strong>Yes. "), has("<strong>No. "), has("Nothing is at this address")) {
+    match (has("<strong>Yes. "), has("<strong>No. "), has("There is no rule for this address")) {
         (true, false, false) => Some(true),
         (false, true, false) => Some(false),
         (false, false, true) => None,

@@ -8,7 +8,7 @@ use rolecall::routes;
 use super::{COOKIE, DASH, World, url};
 use crate::support::{Answer, GREETING, TestApp, path_and_query};
 
-/// Sees that the hand-over came to nothing, and that the page leads on.
+/// Sees that the hand-over failed, and that the page leads on.
 #[track_caller]
 fn assert_refused(answer: &Answer, because: &str) {
     answer.assert_status(400).assert_shows(because).assert_shows("Open ").assert_shows("http://dash.localhost:");

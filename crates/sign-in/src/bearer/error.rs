@@ -9,7 +9,7 @@ use crate::provider::ProviderError;
 use crate::provider::entra::TenantError;
 use crate::session::RecordError;
 
-/// Why nobody is known to be behind a request. Nothing in it is a secret, but it is meant for the log: whoever calls is
+/// Why nobody is known to be behind a request. Nothing in it is a secret, but it is meant for the log: the caller is
 /// told less.
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
@@ -55,20 +55,20 @@ pub enum BearerError {
         /// The scope that it must hold.
         needed: String,
     },
-    /// An administrator keeps whoever calls out.
-    #[error("whoever calls is disabled")]
+    /// An administrator disabled the caller.
+    #[error("the caller is disabled")]
     Disabled {
         /// What the administrator wrote as the reason.
         reason: String,
     },
-    /// The directory of the provider says that whoever calls is not active.
-    #[error("whoever calls is not active in the directory")]
+    /// The directory of the provider says that the caller is not active.
+    #[error("the caller is not active in the directory")]
     Inactive,
     /// What administrators decided of whoever calls cannot be read.
     #[error(transparent)]
     #[strum(serialize = "person_unknown")]
     Record(#[from] RecordError),
-    /// The provider's metadata or keys cannot be had.
+    /// The provider's metadata or keys cannot be fetched.
     #[error(transparent)]
     #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),

@@ -71,8 +71,8 @@ pub(super) async fn find_session(State(drop_in): State<DropIn>, mut request: Req
     session.close(next.run(request).await).await
 }
 
-/// The layer that finds out who is behind the request. While that is unknown, nobody gets any further. Who is signed in
-/// may come in vain as often as others again.
+/// The layer that finds out who is behind the request. While that is unknown, nobody gets any further. Once a browser
+/// is signed in, its failed sign-ins are forgotten.
 pub(super) async fn identify(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
     if let Err(error) = guard::identify(drop_in.auth(), request.extensions_mut()).await {
         tracing::error!(?error, "the sign-in behind a request could not be looked up");

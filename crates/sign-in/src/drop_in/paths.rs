@@ -91,7 +91,7 @@ pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
     drop_in.show(page.link("To the front page", routes::HOME))
 }
 
-/// The page of a sign-in at `provider` that came to nothing, in a browser in which somebody `is_signed_in`.
+/// The page of a sign-in at `provider` that failed, in a browser in which somebody `is_signed_in`.
 fn not_signed_in(drop_in: &DropIn, provider: &str, is_signed_in: bool, why: NotSignedIn) -> Page {
     let page = match why {
         NotSignedIn::Failed(failed) => {

@@ -50,7 +50,7 @@ impl Discovery {
     }
 
     /// The metadata. Those that are known serve while they are fresh, while somebody else fetches new ones, and while
-    /// new ones cannot be had.
+    /// new ones cannot be fetched.
     ///
     /// # Errors
     /// When they were never fetched and cannot be now.
@@ -66,7 +66,7 @@ impl Discovery {
             (None, Err(_)) => self.fetching.lock().await,
         };
         if self.fetches.load(Ordering::Acquire) != fetches {
-            return self.known().ok_or(DiscoveryError::FetchedInVain);
+            return self.known().ok_or(DiscoveryError::FailedRecently);
         }
         let answer = self.fetch(http).await;
         self.fetches.fetch_add(1, Ordering::AcqRel);

@@ -23,7 +23,7 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct ProviderHttp(reqwest::Client);
 
-/// Why a provider's answer could not be had.
+/// Why a provider gave no answer that can be used.
 #[derive(Debug, Error)]
 pub enum HttpError {
     /// No connection, no answer in time, or a broken one.
@@ -38,9 +38,9 @@ pub enum HttpError {
     /// The answer is not the JSON that was expected.
     #[error("the provider's answer cannot be read")]
     Unreadable(#[source] serde_json::Error),
-    /// Somebody else asked a moment ago, in vain.
+    /// A request to it failed a moment ago, so it was not asked again.
     #[error("the provider did not answer a moment ago")]
-    AskedInVain,
+    FailedRecently,
     /// The answer could not be put together.
     #[error("the provider's answer is not HTTP as we know it")]
     Malformed(#[source] http::Error),

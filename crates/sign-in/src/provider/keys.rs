@@ -84,14 +84,14 @@ impl Keys {
             match (known.fresh(now_ms), known.keys.clone()) {
                 (Some(keys), _) => Ok(keys),
                 (None, Some(keys)) => Ok(this.fetch(&mut known, &http, &jwks_uri, now_ms).await.unwrap_or(keys)),
-                (None, None) if this.fetches.load(Ordering::Acquire) != fetches => Err(HttpError::AskedInVain),
+                (None, None) if this.fetches.load(Ordering::Acquire) != fetches => Err(HttpError::FailedRecently),
                 (None, None) => this.fetch(&mut known, &http, &jwks_uri, now_ms).await,
             }
         });
-        fetching.await.unwrap_or(Err(HttpError::AskedInVain))
+        fetching.await.unwrap_or(Err(HttpError::FailedRecently))
     }
 
-    /// Keys newer than `stale`, which did not hold the one that was looked for; `None` when there are none to be had
+    /// Keys newer than `stale`, which did not hold the one that was looked for; `None` when none can be fetched
     /// now.
     pub async fn newer(&self, stale: &KeySet, http: &ProviderHttp, jwks_uri: &str, now_ms: i64) -> Option<KeySet> {
         let (this, http, jwks_uri) = (self.clone(), http.clone(), jwks_uri.to_owned());

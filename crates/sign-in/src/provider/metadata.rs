@@ -57,9 +57,9 @@ pub enum DiscoveryError {
     /// They could not be fetched.
     #[error("the provider's metadata could not be fetched")]
     Fetch(#[from] HttpError),
-    /// Somebody else fetched them a moment ago, in vain.
+    /// Fetching them failed a moment ago, so it was not tried again.
     #[error("the provider's metadata could not be fetched a moment ago")]
-    FetchedInVain,
+    FailedRecently,
     /// They name an endpoint that is neither https nor on this machine: secrets would go there for all to read.
     #[error("the provider's metadata name an endpoint without https: {url}")]
     Insecure {

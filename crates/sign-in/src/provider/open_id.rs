@@ -56,10 +56,10 @@ pub struct Provider {
 /// Why a provider cannot be used right now.
 #[derive(Debug, Error)]
 pub enum ProviderError {
-    /// Its metadata cannot be had.
+    /// Its metadata cannot be fetched.
     #[error(transparent)]
     Discovery(#[from] DiscoveryError),
-    /// Its keys cannot be had.
+    /// Its keys cannot be fetched.
     #[error("the provider's keys could not be fetched")]
     Keys(#[from] HttpError),
 }
@@ -106,7 +106,7 @@ impl Provider {
     /// Its metadata, fetched if need be.
     ///
     /// # Errors
-    /// When they cannot be had.
+    /// When they cannot be fetched.
     pub async fn metadata(&self, now_ms: i64) -> Result<Arc<Metadata>, ProviderError> {
         Ok(self.discovery.metadata(&self.http, now_ms).await?)
     }

@@ -24,7 +24,7 @@ pub enum RolesCheck {
     NotSaid,
     /// The provider did not answer, or not in a way that counts; the log says why. What was known still holds.
     Failed,
-    /// The provider vouches for the person no more, or they signed out: the sign-in is over.
+    /// The provider no longer vouches for the person, or they signed out: the sign-in is over.
     Ended,
 }
 

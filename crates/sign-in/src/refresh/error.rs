@@ -13,9 +13,9 @@ use crate::{GroupsError, ProviderSaid, RoleError, UserInfoError};
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum RefreshError {
-    /// The provider does not take the refresh token any more (RFC 6749, section 5.2), or wants to see the person
+    /// The provider no longer accepts the refresh token (RFC 6749, section 5.2), or wants to see the person
     /// (OpenID Connect Core 3.1.2.6).
-    #[error("the provider does not take the refresh token any more")]
+    #[error("the provider no longer accepts the refresh token")]
     InvalidGrant(Box<ProviderSaid>),
     /// There is no refresh token to ask with.
     #[error("there is no refresh token")]
@@ -32,8 +32,8 @@ pub(crate) enum RefreshError {
     #[error(transparent)]
     #[strum(serialize = "id_token_refused")]
     IdToken(#[from] IdTokenError),
-    /// The new ID token, or the `UserInfo` endpoint, speaks of somebody else (OpenID Connect Core 12.2 and 5.3.2).
-    #[error("what the provider says after the refresh is about somebody else")]
+    /// The new ID token, or the `UserInfo` endpoint, is about somebody else (OpenID Connect Core 12.2 and 5.3.2).
+    #[error("after the refresh, the provider sent the claims of somebody else")]
     AnotherPerson,
     /// Our clock or the provider's is wrong: the new ID token is good by the provider's, and by ours it is too old or not
     /// valid yet.
@@ -42,13 +42,13 @@ pub(crate) enum RefreshError {
         /// By how many seconds ours is ahead; less than nothing where it is behind.
         ahead_s: i64,
     },
-    /// What is said of roles is read at the `UserInfo` endpoint, and cannot be had there right now.
+    /// What is said of roles is read at the `UserInfo` endpoint, which does not answer right now.
     #[error(transparent)]
     UserInfoUnavailable(UserInfoError),
     /// The `UserInfo` endpoint gave an answer that does not vouch for the person.
     #[error(transparent)]
     UserInfoRefused(UserInfoError),
-    /// The provider has not said for too long who the person is: what was read of roles counts no more.
+    /// The provider has not said for too long who the person is: the roles that were read no longer count.
     #[error("the provider returns no ID token with refreshed tokens, so the role has not been read for too long")]
     RoleNotKnown,
     /// The roles cannot be read.

@@ -134,7 +134,7 @@ impl CookiePolicy {
         (!parts.is_empty()).then_some(parts)
     }
 
-    /// The cookie that counts how many sign-ins in a row came to nothing. It lives as long as an attempt.
+    /// The cookie that counts how many sign-ins in a row failed. It lives as long as an attempt.
     #[must_use]
     pub fn tries(&self, in_a_row: u8) -> Cookie<'static> {
         self.cookie(self.names.tries, in_a_row.min(MAX_TRIES).to_string())

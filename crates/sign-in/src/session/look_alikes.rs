@@ -58,7 +58,7 @@ fn is_called_like_ours(name: &[u8]) -> bool {
     OURS.into_iter().any(begins_like)
 }
 
-/// Writes the cookies anew, without what has to be taken away.
+/// Writes the cookies again, without what has to be taken away.
 fn rewrite(headers: &mut HeaderMap) {
     let lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
     let pairs: Vec<&[u8]> = lines.iter().flat_map(|line| pairs_in(line.as_bytes())).collect();

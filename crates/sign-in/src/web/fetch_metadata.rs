@@ -38,7 +38,7 @@ pub fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
 }
 
 /// Whether a request with these headers can come from a page of ours, or of no page: for what answers nobody else, although it
-/// changes nothing. A browser that does not say is believed.
+/// changes nothing. Allowed where the browser does not say.
 #[must_use]
 pub fn is_not_of_others(headers: &HeaderMap) -> bool {
     matches!(headers.get("sec-fetch-site").map(HeaderValue::as_bytes), None | Some(b"same-origin" | b"none"))

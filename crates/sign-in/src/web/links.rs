@@ -18,12 +18,12 @@ use crate::{
 };
 use crate::{begin_sign_in, complete_sign_in, link_query};
 
-/// A sign-in that came to nothing, for the page that tells of it.
+/// A sign-in that failed, for the page that tells of it.
 #[derive(Debug)]
 pub enum NotSignedIn {
     /// It failed.
     Failed(FailedSignIn),
-    /// It was not begun by itself once more, after several that came to nothing.
+    /// It was not begun by itself once more, after several that failed.
     Stopped {
         /// Where the person wanted to go.
         return_to: ReturnTo,
@@ -46,7 +46,7 @@ pub struct FailedSignIn {
     pub return_to: Option<ReturnTo>,
     /// What the person had the provider ask.
     pub prompt: Option<Prompt>,
-    /// How many came to nothing in a row, this one included.
+    /// How many failed in a row, this one included.
     pub in_a_row: u8,
 }
 
@@ -62,7 +62,7 @@ impl FailedSignIn {
 }
 
 /// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for somebody else (`iss`,
-/// `target_link_uri`, `login_hint`: OpenID Connect Core 4), as `query` says. `page` shows what came to nothing.
+/// `target_link_uri`, `login_hint`: OpenID Connect Core 4), as `query` says. `page` shows what failed.
 pub async fn begin(
     auth: &Auth,
     provider: &str,
@@ -125,7 +125,7 @@ pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
 }
 
 /// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in with what `query` brings, and sends the
-/// browser to where the person wanted to go; `page` shows what came to nothing. Who is signed in and comes with an answer
+/// browser to where the person wanted to go; `page` shows what failed. Who is signed in and comes with an answer
 /// that is too old goes on: to the page that this browser wanted with it, or to the front page.
 pub async fn complete(
     auth: &Auth,

@@ -1,4 +1,4 @@
-//! The loop breaker: a browser whose sign-ins come to nothing is not sent to the provider a fourth time by itself.
+//! The loop breaker: a browser that three sign-ins left signed out is not sent to the provider a fourth time by itself.
 //!
 //! A page that needs a sign-in sends a browser to the provider, and a provider with a session sends it straight back. If
 //! the browser then does not keep our session, or the sign-in fails each time, that would go on for ever. So a short-lived
@@ -22,10 +22,10 @@ use tower_sessions::cookie::Cookie;
 use crate::guard;
 use crate::session::CookiePolicy;
 
-/// How many sign-ins in a row may come to nothing before a browser is stopped.
+/// How many sign-ins in a row may fail before a browser is stopped.
 pub const MAX_IN_A_ROW: u8 = 3;
 
-/// How many sign-ins of the browser behind `request` came to nothing in a row; none, when it is signed in.
+/// How many sign-ins of the browser behind `request` failed in a row; none, when it is signed in.
 #[must_use]
 pub fn in_a_row(cookies: &CookiePolicy, headers: &HeaderMap, extensions: &Extensions) -> u8 {
     if guard::has_sign_in(extensions) { 0 } else { cookies.tries_in(headers) }

@@ -35,7 +35,7 @@ pub enum EndReason {
     RefreshRefused,
     /// It was idle or old.
     Expired,
-    /// The database was restored from a backup, in which it may have come back from the dead.
+    /// The database was restored from a backup, which may hold it although it had ended.
     Restored,
     /// The operator ended every sign-in.
     SignedOutByOperator,

@@ -62,7 +62,7 @@ impl PersonRow {
     }
 }
 
-/// Some people, those first who signed in last.
+/// Some people, the latest sign-in first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeoplePage {
     /// The people.
@@ -119,7 +119,7 @@ const PERSON: &str = concat!(
 );
 
 impl SignIns {
-    /// The people in whose name, e-mail address or subject `search` stands, those first who signed in last, or those after
+    /// The people in whose name, e-mail address or subject `search` stands, the latest sign-in first, or those after
     /// `after`.
     pub async fn people(
         &self,

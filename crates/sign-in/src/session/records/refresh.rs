@@ -147,7 +147,7 @@ impl SignIns {
         Ok(renewed)
     }
 
-    /// Gives the claim back, to be had again in a while. `tokens`, where there are any, are those to refresh with
+    /// Gives the claim back: another may take it in a while. `tokens`, where there are any, are those to refresh with
     /// then; they vouch for nothing.
     pub async fn postpone_refresh(
         &self,

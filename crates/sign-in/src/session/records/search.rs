@@ -116,7 +116,7 @@ pub fn few_statement(db: &Db, text: &str) -> (String, String) {
     }
 }
 
-/// The numbers of at most `most` people in whose name, e-mail address or subject `text` stands, those first who signed in last.
+/// The numbers of at most `most` people in whose name, e-mail address or subject `text` stands, the latest sign-in first.
 pub async fn people_named(db: &Db, text: &str, most: usize) -> Result<Vec<i64>, sqlx::Error> {
     let mut conditions = Conditions::begin("TRUE", vec![]);
     conditions.add_person(db, text).await?;
