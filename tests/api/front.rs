@@ -102,7 +102,7 @@ async fn favourites_stand_first_for_who_marked_them_and_never_name_what_is_close
 
     // Deleted, it is named nowhere; had back, it is a favourite still.
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, "board");
-    wren.submit(&edit, &[("do", "delete-dashboard")]).await.assert_status(303);
+    wren.submit(&edit, &[("version", "1"), ("do", "delete-dashboard")]).await.assert_status(303);
     let home = wren.get("/").await;
     assert!(!home.body.contains("Board"), "{home:#?}");
     wren.submit(routes::DASHBOARDS, &[("slug", "board")]).await.assert_status(303);

@@ -12,6 +12,7 @@ use crate::support::{Answer, Browser, TestApp, TestDb, execute, importer, on_bot
 on_both_dialects! {
     a_data_set_becomes_a_dashboard_that_others_see,
     of_two_who_change_a_dashboard_the_second_is_told_and_decides,
+    a_dashboard_that_somebody_else_changed_is_deleted_only_by_who_saw_that,
     a_version_that_names_a_deleted_data_set_is_restored_and_says_so,
     a_long_title_with_markup_is_text_everywhere,
     a_dashboard_of_forty_panels_is_edited_and_shown,
@@ -223,6 +224,28 @@ async fn of_two_who_change_a_dashboard_the_second_is_told_and_decides(database: 
     wren.get(&routes::dashboard("sales")).await.assert_shows("Of Wren");
 }
 
+// Case: making/delete-conflict
+async fn a_dashboard_that_somebody_else_changed_is_deleted_only_by_who_saw_that(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let mut ada = signed_in(&app, "ada").await;
+    let editor = make(&mut wren, "Sales").await;
+    let page = wren.get(&editor).await;
+    let (_, ways_on) = page.body.split_once("id=\"ways-on\"").unwrap();
+    assert!(ways_on.contains("name=\"version\" value=\"1\"") && ways_on.contains("delete-dashboard"), "{ways_on}");
+    ada.submit(&editor, &[("version", "1"), ("panel", "rows"), ("do", "duplicate")]).await.assert_status(303);
+    // A form that does not say what was seen deletes nothing.
+    wren.submit(&editor, &[("do", "delete-dashboard")]).await.assert_status(422);
+    let told = wren.submit(&editor, &[("version", "1"), ("do", "delete-dashboard")]).await;
+    told.assert_status(409).assert_shows("Nothing was deleted").assert_shows("Ada").assert_shows("Duplicated “Sales”");
+    told.assert_shows("What deleting it would take away").assert_shows("Delete it all the same");
+    assert_eq!((hidden(&told, "version"), hidden(&told, "do")), ("2".into(), "delete-dashboard".into()));
+    wren.get(&routes::dashboard("sales")).await.assert_status(200);
+    let again = wren.submit(&editor, &[("version", "2"), ("do", "delete-dashboard")]).await;
+    again.assert_redirect("/dashboards?deleted=sales");
+    wren.submit(&editor, &[("version", "2"), ("do", "delete-dashboard")]).await.assert_status(404);
+}
+
 // Case: making/restore-names-deleted
 async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so(database: &TestDb) {
     let app = start(database).await;
@@ -345,7 +368,7 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
     }
     // A file says what to do.
     wren.get(&edit("weather")).await.assert_status(422).assert_shows("Duplicate it");
-    let delete = [("do", "delete-dashboard")];
+    let delete = [("version", "1"), ("do", "delete-dashboard")];
     wren.submit(&edit("of-ada"), &delete).await.assert_status(403);
     let foreign = wren.request(openidconnect::reqwest::Method::POST, &own);
     let foreign = foreign.header("sec-fetch-site", "cross-site").header("origin", "https://evil.test").form(&delete);

@@ -98,14 +98,16 @@ impl Dashboards {
         Ok(number)
     }
 
-    /// Deletes the dashboard `slug`. It can be had back for 30 days, unless its owner deletes more than they may own meanwhile.
+    /// Deletes the dashboard `stored`, if it is still that version. It can be had back for 30 days, unless its owner deletes more than
+    /// they may own meanwhile.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`] where there is none that `by` may change.
-    pub async fn delete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
+    /// [`StoreError::Changed`] where another version came first, it is deleted already, or it is not `by`'s to change any more.
+    pub async fn delete(&self, stored: &Stored, by: Editor<'_>) -> Result<(), StoreError> {
+        let slug = stored.slug.as_str();
         let mut transaction = self.db().begin().await?;
-        if !store::delete(&mut transaction, slug, by, self.clock.now_ms()).await? {
-            return Err(StoreError::Unknown);
+        if !store::delete(&mut transaction, (slug, stored.edition.version), by, self.clock.now_ms()).await? {
+            return Err(StoreError::Changed);
         }
         self.put_in_force(transaction, slug, "Deleted", (by, self.entry(slug, "Deleted", by))).await
     }

@@ -167,18 +167,18 @@ pub(super) async fn add_version(
     })
 }
 
-/// Deletes the dashboard `slug` as a part of `transaction`; the sweep takes it away later. `false`: it is deleted already, or not
-/// `by`'s to change.
+/// Deletes the dashboard `slug` as a part of `transaction`; the sweep takes it away later. `false`: `version` is not the current one any
+/// more, it is deleted already, or not `by`'s to change.
 pub(super) async fn delete(
     transaction: &mut Transaction,
-    slug: &str,
+    (slug, version): (&str, i64),
     by: Editor<'_>,
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
-    const DELETE: &str = "UPDATE dashboards SET deleted_at = $2 WHERE slug = $1 AND deleted_at IS NULL \
-                          AND (owner = $3 OR $4)";
+    const DELETE: &str = "UPDATE dashboards SET deleted_at = $3 WHERE slug = $1 AND version = $2 AND deleted_at IS NULL \
+                          AND (owner = $4 OR $5)";
     in_transaction!(transaction, |connection| {
-        let delete = sqlx::query(DELETE).bind(slug).bind(now_ms).bind(by.user).bind(by.is_admin);
+        let delete = sqlx::query(DELETE).bind(slug).bind(version).bind(now_ms).bind(by.user).bind(by.is_admin);
         Ok(delete.execute(connection).await?.rows_affected() > 0)
     })
 }

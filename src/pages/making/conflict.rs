@@ -13,6 +13,9 @@ use crate::dashboards::{ClosedPanels, Difference, HistoryEntry, Typed, differenc
 use crate::pages::page::{Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
+/// The button of the editor that deletes the whole dashboard.
+pub(super) const DELETE: &str = "delete-dashboard";
+
 /// Tells who changed what since the version `from`, what `mine` would change of it now, and lets the person choose.
 ///
 /// A version from so long ago that it is not kept any more is told by what was done since alone.
@@ -49,6 +52,14 @@ pub(super) async fn conflict(
             </li>
         }
     };
+    let (lead, heading, button) = if typed.get("do") == DELETE {
+        let lead = "Nothing was deleted. Look at what they did, and decide.";
+        (lead, "What deleting it would take away", "Delete it all the same".to_owned())
+    } else {
+        let lead = "Nothing is lost: what you typed is kept on this page until you choose.";
+        let button = format!("Save mine over version {}", stored.edition.version);
+        (lead, "What saving yours would change now", button)
+    };
     let fields = typed.fields().map(|(name, value)| hidden(name, value)).collect_view();
     let view = view! {
         <div class="page-head">
@@ -58,7 +69,7 @@ pub(super) async fn conflict(
                 </a>
             </p>
             <h1>"Somebody else changed this dashboard"</h1>
-            <p class="lead">"Nothing is lost: what you typed is kept on this page until you choose."</p>
+            <p class="lead">{lead}</p>
         </div>
         <section class="panel" aria-labelledby="meanwhile">
             <h2 id="meanwhile">"What happened meanwhile"</h2>
@@ -66,8 +77,8 @@ pub(super) async fn conflict(
             <DifferenceTable of=theirs headings=["Before", "Now"] label="What they changed"/>
         </section>
         <section class="panel" aria-labelledby="mine">
-            <h2 id="mine">"What saving yours would change now"</h2>
-            <DifferenceTable of=mine headings=["Now", "With yours"] label="What yours would change"/>
+            <h2 id="mine">{heading}</h2>
+            <DifferenceTable of=mine headings=["Now", "With yours"] label=heading/>
             <div class="actions">
                 <a class="button" href=edit>
                     "Keep theirs"
@@ -75,7 +86,7 @@ pub(super) async fn conflict(
                 <form method="post" action=asked.path.clone()>
                     {fields}
                     <button class="button button-primary" type="submit">
-                        {format!("Save mine over version {}", stored.edition.version)}
+                        {button}
                     </button>
                 </form>
             </div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::spec::DashboardSpec;
 
-use super::conflict::conflict;
+use super::conflict::{DELETE, conflict};
 use super::done::{Done, DoneNotice, UndoForm, address};
 use super::edited_panel::{EditedPanel, Place};
 use super::fields::Form;
@@ -19,7 +19,9 @@ use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Change, FieldMistake, Person, Typed, at_filter_field, read_filters, typed_filters};
+use crate::dashboards::{
+    Change, FieldMistake, Person, StoreError, Typed, at_filter_field, read_filters, typed_filters,
+};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
@@ -43,12 +45,10 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
         Ok(changing) => changing,
         Err(error) => return kept(error, &typed),
     };
-    if typed.get("do") == "delete-dashboard" {
-        let deleted = caller::dashboards()?.delete(slug, changing.editor()?).await;
-        deleted.map_err(|error| error.for_browser(caller::internal))?;
-        return Ok(Reply::GoOn(format!("{}?deleted={slug}", routes::DASHBOARDS)));
-    }
     let from = version_of(&typed)?;
+    if typed.get("do") == DELETE {
+        return delete(&asked, &changing, from, &typed).await;
+    }
     if typed.get("do") == "undo" {
         return undo(&asked, &changing, from, &typed).await;
     }
@@ -77,6 +77,21 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
             conflict(&asked, &changing, from, &typed, &mine).await
         }
     }
+}
+
+/// Deletes the dashboard of `changing`, if that is still the version `from`.
+async fn delete(asked: &Asked, changing: &Changing, from: i64, typed: &Typed) -> FormAnswer {
+    let slug = &changing.stored.slug;
+    if from == changing.stored.edition.version {
+        match caller::dashboards()?.delete(&changing.stored, changing.editor()?).await {
+            Ok(()) => return Ok(Reply::GoOn(format!("{}?deleted={slug}", routes::DASHBOARDS))),
+            Err(StoreError::Changed) => {}
+            Err(error) => return Err(error.for_browser(caller::internal)),
+        }
+    }
+    let changing = caller::dashboard_to_change(slug).await?;
+    let gone = DashboardSpec { panels: Vec::new(), ..changing.stored.spec.clone() };
+    conflict(asked, &changing, from, typed, &gone).await
 }
 
 /// The change that a button of the editor means.
@@ -187,7 +202,7 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
             {panels}
         </div>
         {(count == 0).then(|| view! { <p class="muted">"There are no panels yet."</p> })}
-        <WaysOn slug=slug.clone()/>
+        <WaysOn slug=slug.clone() version/>
         <script type="module" src=ARRANGE_SCRIPT></script>
     };
     Ok(Page { has_own_script: true, ..Page::new(format!("Edit {}", spec.title), view) })

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_model::spec::DashboardSpec;
 
+use super::conflict::DELETE;
 use super::fields::{Form, hidden};
 use super::new::roles;
 use crate::dashboards::{FieldMistake, Settings, Typed};
@@ -66,7 +67,7 @@ pub(super) fn settings_form(slug: &str, version: i64, form: &Form<'_>, role: Opt
 
 /// Copies, files, versions, and the end of it.
 #[component]
-pub(super) fn WaysOn(slug: String) -> impl IntoView {
+pub(super) fn WaysOn(slug: String, version: i64) -> impl IntoView {
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
     view! {
         <section class="panel" aria-labelledby="ways-on">
@@ -86,7 +87,8 @@ pub(super) fn WaysOn(slug: String) -> impl IntoView {
                 "Until then nobody else gets its address."
             </p>
             <form method="post" action=edit>
-                <button class="button" type="submit" name="do" value="delete-dashboard">
+                {hidden("version", version)}
+                <button class="button" type="submit" name="do" value=DELETE>
                     "Delete this dashboard"
                 </button>
             </form>

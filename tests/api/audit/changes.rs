@@ -36,7 +36,7 @@ async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it() {
         entries(&app, "dashboard_changed", &["\"role\":\"write\"", "\"role_before\":\"read\"", "\"version\":2"]).await,
         1
     );
-    wren.submit(&edit, &[("do", "delete-dashboard")]).await.assert_status(303);
+    wren.submit(&edit, &[("version", "2"), ("do", "delete-dashboard")]).await.assert_status(303);
     assert_eq!(entries(&app, "dashboard_changed", &["\"change\":\"Deleted\""]).await, 1);
     wren.submit(routes::DASHBOARDS, &[("slug", "mine")]).await.assert_status(303);
     assert_eq!(entries(&app, "dashboard_changed", &["Restored after its deletion"]).await, 1);
