@@ -72,6 +72,7 @@ mod pushed_requests;
 mod pushed_rows;
 mod queries;
 mod refresh;
+mod replaced_data;
 mod restart;
 mod role_checks;
 mod roles;
