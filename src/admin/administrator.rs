@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
+use rolecall_model::Role;
+use rolecall_sign_in::bearer::{ApiCaller, CallerKind, role_of_token};
 use rolecall_sign_in::db::Transaction;
 use rolecall_sign_in::session::{EndedSignIn, PersonRow, RecordError, SignIn};
 use rolecall_sign_in::{Auth, plain};
@@ -38,6 +39,8 @@ struct Decider {
     client: Option<String>,
     /// Whether that called for itself: it has no account to keep.
     is_program: bool,
+    /// The role that its access token gives by itself.
+    token_role: Option<Role>,
 }
 
 impl Administrator {
@@ -45,7 +48,7 @@ impl Administrator {
     #[must_use]
     pub fn new(auth: Auth, audit: Audit, sign_in: &SignIn, ip: Option<IpAddr>) -> Self {
         let session = Some(sign_in.id.clone());
-        let by = Decider { user_id: sign_in.user_id, session, client: None, is_program: false };
+        let by = Decider { user_id: sign_in.user_id, session, client: None, is_program: false, token_role: None };
         Self { auth, audit, by: Some(by), ip }
     }
 
@@ -53,7 +56,8 @@ impl Administrator {
     #[must_use]
     pub fn by_api(auth: Auth, audit: Audit, user_id: i64, caller: &ApiCaller, ip: Option<IpAddr>) -> Self {
         let (client, is_program) = (Some(caller.client.clone()), caller.kind == CallerKind::Application);
-        Self { auth, audit, by: Some(Decider { user_id, session: None, client, is_program }), ip }
+        let token_role = role_of_token(&auth, caller);
+        Self { auth, audit, by: Some(Decider { user_id, session: None, client, is_program, token_role }), ip }
     }
 
     /// Whoever runs the program.
@@ -72,9 +76,9 @@ impl Administrator {
         self.by.as_ref().map(|by| by.user_id)
     }
 
-    /// Whether a program decides, by itself.
-    pub(super) fn is_program(&self) -> bool {
-        self.by.as_ref().is_some_and(|by| by.is_program)
+    /// Whether the operator decides.
+    pub(super) const fn is_operator(&self) -> bool {
+        self.by.is_none()
     }
 
     pub(super) fn is(&self, user_id: i64) -> bool {
@@ -109,17 +113,17 @@ impl Administrator {
         working.await.map_err(|_| RecordError::Interrupted)?
     }
 
-    /// Sees that whoever decides was not kept out meanwhile. Their row and that of `other` stay as they are until `transaction`
-    /// is over, so that of two administrators who disable each other one remains.
+    /// Sees that whoever decides still may: they were not kept out meanwhile, and have the role Admin. Nobody else decides until
+    /// `transaction` is over, so that of two administrators who shut each other out one remains. The row of whoever decides and that
+    /// of `other` stay as they are until then.
     pub(super) async fn check_in(
         &self,
         transaction: &mut Transaction,
         other: Option<i64>,
+        now_ms: i64,
     ) -> Result<(), DecisionError> {
-        let Some(Decider { user_id: own_id, .. }) = self.by else { return Ok(()) };
-        if self.is_program() {
-            self.auth.sign_ins().let_one_program_decide_in(transaction).await?;
-        }
+        self.auth.sign_ins().let_one_decide_in(transaction).await?;
+        let Some(Decider { user_id: own_id, is_program, token_role, .. }) = self.by else { return Ok(()) };
         let mut locked: Vec<i64> = other.into_iter().chain([own_id]).collect();
         locked.sort_unstable();
         for user_id in locked {
@@ -128,7 +132,11 @@ impl Administrator {
                 return Err(DecisionError::KeptOut);
             }
         }
-        Ok(())
+        // A session can be older than what the provider said last, and what was given here can be taken back meanwhile.
+        let has_role = is_program
+            || token_role == Some(Role::Admin)
+            || self.auth.sign_ins().is_administrator_in(transaction, own_id, now_ms).await?;
+        if has_role { Ok(()) } else { Err(DecisionError::NoAdministrator) }
     }
 
     /// The person `user_id`. A program is none: its roles and tokens are the provider's and the operator's.

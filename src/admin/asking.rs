@@ -104,7 +104,7 @@ impl Administrator {
             self.check_in_force(&asked)?;
         }
         self.carry_through(move |this, mut transaction, now_ms| async move {
-            this.check_in(&mut transaction, Some(asked.user_id)).await?;
+            this.check_in(&mut transaction, Some(asked.user_id), now_ms).await?;
             let by = this.own_id();
             let decided = requests::decide(&mut transaction, &id, (outcome, &answer), by, now_ms).await?;
             let Some((user_id, role)) = decided else { return Err(this.decided_before(&id).await?) };

@@ -7,20 +7,29 @@ use super::administrator::{Administrator, SAY_WHY, used_reason};
 use crate::audit::Kind;
 
 impl Administrator {
-    /// Ends the session `id`, which is another one than their own. One that has ended before stays as it was. Returns how many
-    /// ended.
+    /// Ends the session `id`, which is another one than their own.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`].
-    pub async fn end_session(&self, id: String) -> Result<usize, DecisionError> {
+    /// [`DecisionError::Oneself`]; [`DecisionError::Decided`] for one that has ended before; [`DecisionError::Unknown`].
+    pub async fn end_session(&self, id: String) -> Result<(), DecisionError> {
         if self.session().is_some_and(|own| *own == id) {
             return Err(DecisionError::Oneself("This is the session of this browser. To end it, sign out."));
         }
-        self.end(Ending::One(id)).await
+        if self.end(Ending::One(id.clone())).await? > 0 {
+            return Ok(());
+        }
+        if self.auth.sign_ins().is_known(&id).await? {
+            return Err(DecisionError::Decided("This session had ended before. Nothing was changed.".to_owned()));
+        }
+        Err(DecisionError::Unknown)
     }
 
     /// Ends all sessions of the person `user_id`, but for the one that is used for it. Returns how many.
+    ///
+    /// # Errors
+    /// [`DecisionError::Unknown`].
     pub async fn end_sessions_of(&self, user_id: i64) -> Result<usize, DecisionError> {
+        self.person(user_id, self.auth.clock().now_ms()).await?;
         match self.session().filter(|_| self.is(user_id)) {
             Some(own) => self.end(Ending::OthersOf(user_id, own.clone())).await,
             None => self.end(Ending::AllOf(user_id)).await,
@@ -37,7 +46,7 @@ impl Administrator {
 
     async fn end(&self, ending: Ending) -> Result<usize, DecisionError> {
         self.carry_through(|this, mut transaction, now_ms| async move {
-            this.check_in(&mut transaction, None).await?;
+            this.check_in(&mut transaction, None, now_ms).await?;
             let (sign_ins, why) = (this.auth.sign_ins(), EndReason::EndedByAdministrator);
             let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await?;
             let of_one = ended.first().filter(|first| ended.iter().all(|other| other.user_id == first.user_id));
@@ -62,7 +71,7 @@ impl Administrator {
             return Err(DecisionError::Oneself("You cannot disable your own account. Ask another administrator."));
         }
         self.carry_through(move |this, mut transaction, now_ms| async move {
-            this.check_in(&mut transaction, Some(user_id)).await?;
+            this.check_in(&mut transaction, Some(user_id), now_ms).await?;
             this.person(user_id, now_ms).await?;
             let before = this.administrators_to_keep(&mut transaction, now_ms).await?;
             let sign_ins = this.auth.sign_ins();
@@ -85,7 +94,7 @@ impl Administrator {
     /// [`DecisionError::Unknown`].
     pub async fn enable(&self, user_id: i64) -> Result<(), DecisionError> {
         self.carry_through(move |this, mut transaction, now_ms| async move {
-            this.check_in(&mut transaction, Some(user_id)).await?;
+            this.check_in(&mut transaction, Some(user_id), now_ms).await?;
             this.person(user_id, now_ms).await?;
             if !this.auth.sign_ins().disable_in(&mut transaction, user_id, None, now_ms).await? {
                 return Ok(());

@@ -1,6 +1,6 @@
 //! Why a decision was not made.
 
-use rolecall_model::AppError;
+use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::RecordError;
 use thiserror::Error;
 
@@ -13,18 +13,21 @@ pub enum DecisionError {
     /// It would shut out who decides, or is theirs to lose.
     #[error("{0}")]
     Oneself(&'static str),
-    /// A program would leave nobody with the role Admin who may come in.
+    /// It would leave nobody with the role Admin who may come in.
     #[error("Nobody with the role Admin would be left who can come in. Give somebody else the role first.")]
     LastAdministrator,
     /// What was written cannot be used.
     #[error("{0}")]
     Unusable(&'static str),
-    /// Somebody decided the same before: who, and how.
+    /// The same was decided before, or is over: how that stands.
     #[error("{0}")]
     Decided(String),
     /// Whoever decides or asks was kept out meanwhile.
     #[error("who asks has no right to it any more")]
     KeptOut,
+    /// Whoever decides does not have the role Admin any more.
+    #[error("who decides does not have the role Admin any more")]
+    NoAdministrator,
     /// The database does not answer. Every decision can fail so; only what else can go wrong is said at the functions.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -46,6 +49,7 @@ impl DecisionError {
             Self::LastAdministrator => AppError::Conflict { message: self.to_string() },
             Self::Decided(message) => AppError::Conflict { message: message.clone() },
             Self::KeptOut => AppError::SignedOut,
+            Self::NoAdministrator => AppError::Forbidden { needed: Role::Admin },
             Self::Record(error) => internal(error),
         }
     }

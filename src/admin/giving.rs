@@ -14,7 +14,7 @@ impl Administrator {
     ///
     /// # Errors
     /// [`DecisionError::Oneself`]; [`DecisionError::Unusable`] without a reason, or for an end that is over;
-    /// [`DecisionError::Unknown`].
+    /// [`DecisionError::Decided`] where they were given it with the same end; [`DecisionError::Unknown`].
     pub async fn grant(
         &self,
         user_id: i64,
@@ -28,8 +28,13 @@ impl Administrator {
         }
         self.check_end(ends_at_ms)?;
         self.carry_through(move |this, mut transaction, now_ms| async move {
-            this.check_in(&mut transaction, Some(user_id)).await?;
+            this.check_in(&mut transaction, Some(user_id), now_ms).await?;
             let person = this.person(user_id, now_ms).await?;
+            let given = this.auth.sign_ins().grants_of(user_id, now_ms).await?;
+            if given.iter().any(|grant| grant.role == role && grant.ends_at_ms == ends_at_ms) {
+                let told = format!("They were given the role {role} before, with the same end. Nothing was changed.");
+                return Err(DecisionError::Decided(told));
+            }
             let new = NewGrant { user_id, role, reason, by: this.own_id(), ends_at_ms };
             let mut entries = vec![this.grant_in(&mut transaction, new, now_ms).await?];
             // What they asked for, they have now; further than the configuration leaves it to them, a role is not in force.
@@ -44,13 +49,16 @@ impl Administrator {
     /// Takes the grant `id` back.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Decided`] where it is over;
+    /// [`DecisionError::Unknown`].
     pub async fn revoke_grant(&self, id: String) -> Result<(), DecisionError> {
         self.carry_through(move |this, mut transaction, now_ms| async move {
-            this.check_in(&mut transaction, None).await?;
+            this.check_in(&mut transaction, None, now_ms).await?;
             let before = this.administrators_to_keep(&mut transaction, now_ms).await?;
             let revoked = this.auth.sign_ins().revoke_grant_in(&mut transaction, &id, now_ms).await?;
-            let Grant { user_id, role, .. } = revoked.ok_or(DecisionError::Unknown)?;
+            let Some(Grant { user_id, role, .. }) = revoked else {
+                return Err(this.over(&mut transaction, &id).await?);
+            };
             if this.is(user_id) {
                 return Err(DecisionError::Oneself("You cannot take a role from yourself. Ask another administrator."));
             }
@@ -60,6 +68,16 @@ impl Administrator {
             this.finish(transaction, &[entry], vec![], Some(user_id), now_ms).await
         })
         .await
+    }
+
+    /// Why there is nothing to take back of the grant `id`.
+    async fn over(&self, transaction: &mut Transaction, id: &str) -> Result<DecisionError, DecisionError> {
+        let told = match self.auth.sign_ins().is_grant_revoked_in(transaction, id).await? {
+            None => return Ok(DecisionError::Unknown),
+            Some(true) => "This role was taken back before. Nothing was changed.",
+            Some(false) => "This role has ended by itself. Nothing was changed.",
+        };
+        Ok(DecisionError::Decided(told.to_owned()))
     }
 
     /// Sees that a role that is given until `ends_at_ms` is in force at all.

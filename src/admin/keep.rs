@@ -1,18 +1,17 @@
-//! What programs decide leaves somebody who can decide otherwise. A person keeps their own account by deciding nothing of themselves;
-//! a program has none to keep.
+//! What people and programs decide leaves somebody who can decide otherwise. The operator of the command line can give the role again.
 
 use rolecall_sign_in::db::Transaction;
 
 use super::{Administrator, DecisionError};
 
 impl Administrator {
-    /// How many people with the role Admin a program finds, as a part of `transaction`. Nothing is counted for anybody else.
+    /// How many people with the role Admin can come in, as a part of `transaction`. Nothing is counted for the operator.
     pub(super) async fn administrators_to_keep(
         &self,
         transaction: &mut Transaction,
         now_ms: i64,
     ) -> Result<usize, DecisionError> {
-        if !self.is_program() {
+        if self.is_operator() {
             return Ok(0);
         }
         Ok(self.auth.sign_ins().administrators_in(transaction, now_ms).await?)

@@ -7,7 +7,8 @@ use rolecall_model::{AppError, Role};
 /// Ends the session `id`.
 ///
 /// # Errors
-/// As `require` below Admin; [`AppError::Invalid`] for the session that is used for it.
+/// As `require` below Admin; [`AppError::Invalid`] for the session that is used for it; [`AppError::Conflict`] for one that has
+/// ended before; [`AppError::NotFound`].
 #[server(endpoint = "end_session")]
 pub async fn end_session(id: String) -> Result<(), AppError> {
     use crate::caller;
@@ -19,13 +20,18 @@ pub async fn end_session(id: String) -> Result<(), AppError> {
 /// Ends all sessions of the person `user_id`.
 ///
 /// # Errors
-/// As `require` below Admin.
+/// As `require` below Admin; [`AppError::Conflict`] where there is none to end; [`AppError::NotFound`].
 #[server(endpoint = "end_sessions_of_person")]
 pub async fn end_sessions_of_person(user_id: i64) -> Result<(), AppError> {
     use crate::caller;
 
     let administrator = caller::answer(caller::administrator())?;
-    caller::answer(caller::decided(administrator.end_sessions_of(user_id).await))
+    let ended = administrator.end_sessions_of(user_id).await;
+    if let Ok(0) = ended {
+        let message = "There was no session to end: they had ended before. Nothing was changed.".to_owned();
+        return caller::answer(Err(AppError::Conflict { message }));
+    }
+    caller::answer(caller::decided(ended))
 }
 
 /// Ends all sessions but this one, where `confirmation` says so.
@@ -88,7 +94,7 @@ pub async fn enable_person(user_id: i64) -> Result<(), AppError> {
 ///
 /// # Errors
 /// As `require_recent` below Admin; [`AppError::Invalid`] for oneself, without a reason, and for a day that is over;
-/// [`AppError::NotFound`].
+/// [`AppError::Conflict`] where they were given it with the same end; [`AppError::NotFound`].
 #[server(endpoint = "grant_role")]
 pub async fn grant_role(
     user_id: i64,
@@ -106,7 +112,8 @@ pub async fn grant_role(
 /// Takes the grant `id` back.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own; [`AppError::Conflict`] for what is over, and where nobody with
+/// the role Admin would be left; [`AppError::NotFound`].
 #[server(endpoint = "revoke_grant")]
 pub async fn revoke_grant(id: String) -> Result<(), AppError> {
     use crate::caller;

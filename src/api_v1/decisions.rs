@@ -40,8 +40,8 @@ pub struct GrantWish {
 /// Disable a person
 ///
 /// Needs the role Admin. Ends all sessions of the person and keeps them out from now on; no access token of theirs counts. A person
-/// who does this must have authenticated during the last ten minutes (`auth_time` of the token), and cannot do it to themselves. An
-/// application cannot do it to the last person with the role Admin.
+/// who does this must have authenticated during the last ten minutes (`auth_time` of the token), and cannot do it to themselves.
+/// Nobody can do it to the last person with the role Admin.
 ///
 /// # Errors
 /// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where nobody with the role Admin would be left; 422 without a
@@ -95,7 +95,8 @@ pub async fn enable(
 /// to themselves.
 ///
 /// # Errors
-/// 401 or 403 below Admin; 404 where there is nobody of that number; 422 without a reason, for an end that is over, and for oneself.
+/// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where the person was given it with the same end; 422 without
+/// a reason, for an end that is over, and for oneself.
 #[utoipa::path(post, path = routes::API_V1_USER_GRANTS,
     params(("id" = String, Path, description = "The person's number", example = "1")),
     request_body = GrantWish,
@@ -119,7 +120,7 @@ pub async fn grant(
 /// Take a role back
 ///
 /// Needs the role Admin. A person who does this must have authenticated during the last ten minutes (`auth_time` of the token), and
-/// cannot do it to themselves. An application cannot do it to the last person with the role Admin.
+/// cannot do it to themselves. Nobody can do it to the last person with the role Admin.
 ///
 /// # Errors
 /// 401 or 403 below Admin; 404 where the person has no such grant in force; 409 where nobody with the role Admin would be left; 422

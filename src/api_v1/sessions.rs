@@ -14,6 +14,7 @@ use super::problem::ApiProblem;
 use super::times::written;
 use super::who::RoleName;
 use crate::account::device;
+use crate::admin::DecisionError;
 use crate::routes;
 
 /// Some sessions, the newest first.
@@ -137,9 +138,9 @@ pub async fn end_session(
 ) -> Result<Json<SessionsEnded>, ApiProblem> {
     let administrator = administration.administrator(&caller, &client).await?;
     let Path(id) = path?;
-    match administrator.end_session(id).await? {
-        0 => Err(ApiProblem::not_found()),
-        ended => Ok(Json(SessionsEnded { ended })),
+    match administrator.end_session(id).await {
+        Err(DecisionError::Decided(_)) => Err(ApiProblem::not_found()),
+        ended => Ok(ended.map(|()| Json(SessionsEnded { ended: 1 }))?),
     }
 }
 

@@ -80,9 +80,6 @@ macro_rules! select {
 }
 
 /// Role and columns of every data set as `transaction` finds them, also of deleted ones whose names no other has.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn outlines(transaction: &mut Transaction) -> Result<Outlines, sqlx::Error> {
     let rows = in_transaction!(transaction, |connection| sqlx::query_as(OUTLINES).fetch_all(connection).await)?;
     Ok(outlines_of(rows))

@@ -15,17 +15,11 @@ use crate::audit::{Entry, Kind};
 
 impl Datasets {
     /// The versions of `dataset` that are kept, the latest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn versions(&self, dataset: &DataSet) -> Result<Vec<Version>, DatasetError> {
         catalog::versions(&self.db, &dataset.data.dataset).await
     }
 
     /// The name of who owns `dataset`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn owner_of(&self, dataset: &DataSet) -> Result<Option<String>, DatasetError> {
         match dataset.owner {
             Some(owner) => catalog::name_of(&self.db, owner).await,
@@ -97,9 +91,6 @@ impl Datasets {
     }
 
     /// The deleted data sets that `by` may take back, the latest `most` first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn deleted(&self, by: Changer, most: u32) -> Result<Vec<Deleted>, DatasetError> {
         let is_admin = by.role >= Some(Role::Admin);
         let of = if is_admin { DeletedOf::All(most) } else { DeletedOf::Owner(by.user, most) };
@@ -107,9 +98,6 @@ impl Datasets {
     }
 
     /// The deleted data set `id`, where `by` may take it back.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn deleted_one(&self, id: &str, by: Changer) -> Result<Option<Deleted>, DatasetError> {
         Ok(self.deleted_of(DeletedOf::Id(id), by).await?.pop())
     }

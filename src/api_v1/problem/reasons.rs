@@ -117,7 +117,9 @@ impl From<DecisionError> for ApiProblem {
             }
             DecisionError::LastAdministrator => Self::new(StatusCode::CONFLICT, error.to_string()),
             DecisionError::Decided(detail) => Self::new(StatusCode::CONFLICT, detail),
-            DecisionError::KeptOut => Self::new(StatusCode::FORBIDDEN, "You may not decide this any more."),
+            DecisionError::KeptOut | DecisionError::NoAdministrator => {
+                Self::new(StatusCode::FORBIDDEN, "You may not decide this any more.")
+            }
             DecisionError::Record(error) => error.into(),
         }
     }

@@ -129,9 +129,6 @@ impl Dashboards {
     }
 
     /// What was deleted and `by` may have back, the latest `most` first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn deleted(&self, by: Editor<'_>, most: u32) -> Result<Vec<Removed>, StoreError> {
         Ok(store::deleted(self.db(), by, most.into()).await?)
     }

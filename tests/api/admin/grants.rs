@@ -17,7 +17,7 @@ async fn role(browser: &mut Browser) -> Option<Role> {
     browser.user().await.unwrap().role
 }
 
-// Case: admin/grant
+// Case: admin/grant, admin/grant-over
 #[tokio::test]
 async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back() {
     let app = TestApp::start().await;
@@ -39,7 +39,8 @@ async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_
     ada.submit(routes::API_REVOKE_GRANT, &[("id", id)]).await.assert_status(303);
     assert_eq!(role(&mut nora).await, None);
     nora.get(routes::DASHBOARDS).await.assert_status(403);
-    ada.submit(routes::API_REVOKE_GRANT, &[("id", id)]).await.assert_status(404);
+    ada.submit(routes::API_REVOKE_GRANT, &[("id", id)]).await.assert_status(409).assert_shows("taken back before");
+    ada.submit(routes::API_REVOKE_GRANT, &[("id", "nothing")]).await.assert_status(404);
     for kind in ["role_granted", "role_revoked"] {
         assert_eq!(app.count(&format!("audit WHERE kind = '{kind}' AND actor_id = 1 AND person_id = 2")).await, 1);
     }
@@ -71,6 +72,20 @@ async fn a_role_that_is_given_here_is_over_at_its_end() {
     assert_eq!(role(&mut reed).await, Some(Role::Write));
     app.clock.advance(Duration::from_secs(1));
     assert_eq!(role(&mut reed).await, Some(Role::Read));
+}
+
+// Case: admin/grant-again
+#[tokio::test]
+async fn the_same_role_with_the_same_end_is_given_once() {
+    let app = TestApp::start().await;
+    let (mut ada, _nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
+    let number = number_of(&app, "Nora").await;
+    for until in ["", "2999-01-01"] {
+        grant(&mut ada, &number, "write", until).await.assert_status(303);
+        grant(&mut ada, &number, "write", until).await.assert_status(409).assert_shows("with the same end");
+    }
+    grant(&mut ada, &number, "read", "").await.assert_status(303);
+    assert_eq!((app.count("grants").await, app.count("audit WHERE kind = 'role_granted'").await), (3, 3));
 }
 
 // Case: admin/grant-highest

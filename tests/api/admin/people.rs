@@ -131,6 +131,9 @@ async fn of_two_administrators_who_disable_each_other_one_remains() {
     use rolecall::admin::Administrator;
     let app = TestApp::start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let number = number_of(&app, "Wren").await;
+    let grant = [("user_id", number.as_str()), ("role", "admin"), ("reason", "x"), ("until", "")];
+    ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
     let live = async |user_id: i64| {
         let page = app.auth().sign_ins().live_of(user_id, app.clock.now_ms()).await.unwrap();
         let sign_in = app.auth().sign_ins().live(&page.rows[0].id, app.clock.now_ms()).await.unwrap().unwrap();

@@ -58,8 +58,9 @@ async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_t
     wren.get(routes::DASHBOARDS).await.assert_status(401).assert_shows(ENDED);
     let entry = "audit WHERE kind = 'sessions_ended' AND actor_id = 1 AND person_id = 2";
     assert_eq!(app.count(entry).await, 1);
-    // A second time changes nothing.
-    ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(303);
+    // A second time changes nothing, and that is said.
+    ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(409).assert_shows("had ended before");
+    ada.submit(routes::API_END_SESSION, &[("id", "nothing")]).await.assert_status(404);
     assert_eq!(app.count(entry).await, 1);
 }
 
@@ -76,6 +77,11 @@ async fn all_sessions_of_a_person_end_at_once_and_nobody_elses() {
     assert!(ada.user().await.is_some() && reed.user().await.is_some() && own.user().await.is_some());
     ada.submit(routes::API_END_SESSIONS_OF_PERSON, &[("user_id", &admin)]).await.assert_status(303);
     assert!(ada.user().await.is_some() && own.user().await.is_none());
+    for number in [&wren, &admin] {
+        let again = ada.submit(routes::API_END_SESSIONS_OF_PERSON, &[("user_id", number)]).await;
+        again.assert_status(409).assert_shows("no session to end");
+    }
+    ada.submit(routes::API_END_SESSIONS_OF_PERSON, &[("user_id", "999")]).await.assert_status(404);
 }
 
 // Case: admin/end-every-session

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use rolecall::admin::{Administrator, DecisionError};
+use rolecall::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, NewGrant, SignIn};
 
 use super::sign_ins::{person, tokens};
-use crate::support::{TestClock, TestDb, on_both_dialects, until};
+use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};
 
 on_both_dialects! {
     who_is_disabled_has_no_live_sign_in_and_gets_none,
@@ -18,6 +20,9 @@ on_both_dialects! {
     people_and_sessions_are_listed_with_the_roles_that_count,
     administrators_are_those_who_may_come_in_and_have_the_role_within_the_limits,
     of_two_programs_that_shut_out_an_administrator_each_the_second_finds_none_but_its_own,
+    of_two_administrators_who_shut_each_other_out_one_remains_however_they_do_it,
+    who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_session,
+    a_grant_that_is_over_is_not_taken_back,
 }
 
 async fn sign_in(auth: &Auth, subject: &str, role: Option<Role>) -> SignIn {
@@ -191,7 +196,7 @@ async fn of_two_programs_that_shut_out_an_administrator_each_the_second_finds_no
     let shut_out = async |user_id: i64| {
         let (sign_ins, now_ms) = (auth.sign_ins(), auth.clock().now_ms());
         let mut transaction = auth.db().begin().await.unwrap();
-        sign_ins.let_one_program_decide_in(&mut transaction).await.unwrap();
+        sign_ins.let_one_decide_in(&mut transaction).await.unwrap();
         assert!(sign_ins.disable_in(&mut transaction, user_id, Some("x"), now_ms).await.unwrap());
         let is_one_left = sign_ins.administrators_in(&mut transaction, now_ms).await.unwrap() > 0;
         if is_one_left {
@@ -202,6 +207,78 @@ async fn of_two_programs_that_shut_out_an_administrator_each_the_second_finds_no
     let (one, other) = tokio::join!(shut_out(ada.user_id), shut_out(wren.user_id));
     assert!(one != other, "{one} {other}");
     assert_eq!(administrators(&auth).await, 1);
+}
+
+fn audit_of(database: &TestDb, auth: &Auth, clock: &TestClock) -> Audit {
+    Audit::new(database.db.clone(), &auth.config().secret_keys, clock.clock())
+}
+
+// Case: admin/last-administrator
+async fn of_two_administrators_who_shut_each_other_out_one_remains_however_they_do_it(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let audit = audit_of(database, &auth, &clock);
+    let (ada, wren) = (sign_in(&auth, "ada", None).await, sign_in(&auth, "wren", None).await);
+    let by = |sign_in: &SignIn| Administrator::new(auth.clone(), audit.clone(), sign_in, None);
+    let (one, other) = (by(&ada), by(&wren));
+    for round in 0..8 {
+        let of_ada = grant(&auth, ada.user_id, Role::Admin, None).await;
+        let of_wren = grant(&auth, wren.user_id, Role::Admin, None).await;
+        let (first, second) = if round % 2 == 0 {
+            tokio::join!(one.revoke_grant(of_wren), other.revoke_grant(of_ada))
+        } else {
+            tokio::join!(one.disable(wren.user_id, "x"), other.revoke_grant(of_ada))
+        };
+        assert!(first.is_ok() != second.is_ok(), "{round}: {first:?} {second:?}");
+        let refused = first.and(second);
+        assert!(matches!(refused, Err(DecisionError::NoAdministrator | DecisionError::KeptOut)), "{refused:?}");
+        assert_eq!(administrators(&auth).await, 1, "{round}");
+        execute(&database.db, "UPDATE grants SET revoked_at = 1").await;
+        execute(&database.db, "UPDATE users SET disabled_at = NULL, disabled_reason = NULL").await;
+    }
+    assert_eq!(count(&database.db, "audit").await, 8, "what was refused is no entry");
+}
+
+// Case: admin/last-administrator
+async fn who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_session(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let audit = audit_of(database, &auth, &clock);
+    let old = sign_in(&auth, "ada", Some(Role::Admin)).await;
+    let wren = sign_in(&auth, "wren", None).await;
+    let id = grant(&auth, wren.user_id, Role::Admin, None).await;
+    clock.advance(Duration::from_secs(1));
+    sign_in(&auth, "ada", Some(Role::Read)).await;
+    assert_eq!(role(&auth, &old).await, Some(Role::Admin), "what this session was told");
+    let ada = Administrator::new(auth.clone(), audit, &old, None);
+    let refused = [
+        ada.disable(wren.user_id, "x").await,
+        ada.revoke_grant(id).await,
+        ada.grant(wren.user_id, Role::Read, "x", None).await,
+        ada.end_every_session().await.map(drop),
+    ];
+    for refused in refused {
+        assert!(matches!(refused, Err(DecisionError::NoAdministrator)), "{refused:?}");
+    }
+    assert_eq!(administrators(&auth).await, 1);
+    assert_eq!(count(&database.db, "audit").await, 0);
+}
+
+// Case: admin/grant-over
+async fn a_grant_that_is_over_is_not_taken_back(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let audit = audit_of(database, &auth, &clock);
+    let ada = sign_in(&auth, "ada", Some(Role::Admin)).await;
+    let wren = sign_in(&auth, "wren", None).await;
+    let id = grant(&auth, wren.user_id, Role::Write, Some(clock.now_ms() + 1_000)).await;
+    clock.advance(Duration::from_secs(1));
+    let ada = Administrator::new(auth.clone(), audit, &ada, None);
+    let told = ada.revoke_grant(id).await;
+    assert!(matches!(&told, Err(DecisionError::Decided(told)) if told.contains("has ended")), "{told:?}");
+    assert!(matches!(ada.revoke_grant("none".to_owned()).await, Err(DecisionError::Unknown)));
+    assert_eq!(count(&database.db, "audit").await, 0);
+    assert_eq!(count(&database.db, "grants WHERE revoked_at IS NOT NULL").await, 0);
 }
 
 // Case: admin/other-instance

@@ -101,6 +101,11 @@ async fn titles(dashboards: &Dashboards, role: Role) -> Vec<String> {
     dashboards.open_to(Some(role)).await.unwrap().into_iter().map(|card| card.title).collect()
 }
 
+async fn delete(dashboards: &Dashboards, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
+    let stored = dashboards.stored(slug).await?.unwrap();
+    dashboards.delete(&stored, by).await
+}
+
 async fn save(of: &Instance, stored: &Stored, title: &str, by: Editor<'_>) -> Result<i64, StoreError> {
     of.dashboards.save(stored, New { spec: &spec(title), change: "Title", restored_from: None }, by).await
 }
@@ -211,10 +216,10 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
     here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap();
     let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
     assert!(matches!(save(&here, &stored, "Mine", writer(&kim)).await, Err(StoreError::Changed)));
-    assert!(matches!(here.dashboards.delete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
+    assert!(matches!(delete(&here.dashboards, "sales", writer(&kim)).await, Err(StoreError::Changed)));
     let admin = Editor::of(&kim, Some(Role::Admin)).unwrap();
     assert_eq!(save(&here, &stored, "Mine", admin).await.unwrap(), 2);
-    here.dashboards.delete("sales", admin).await.unwrap();
+    delete(&here.dashboards, "sales", admin).await.unwrap();
     assert!(here.dashboards.deleted(writer(&kim), 10).await.unwrap().is_empty());
     assert!(matches!(here.dashboards.undelete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
     assert_eq!(here.dashboards.deleted(writer(&wren), 10).await.unwrap().len(), 1);
@@ -324,7 +329,7 @@ async fn a_deleted_dashboard_comes_back_for_thirty_days(database: &TestDb) {
     with_note.panels.push(PanelSpec::new("note", "Note", PanelKind::Note));
     here.dashboards.create(&with_note, "Made", writer(&wren)).await.unwrap();
     here.dashboards.save_note("sales", "note", "Mine", 0, &wren).await.unwrap();
-    here.dashboards.delete("sales", writer(&wren)).await.unwrap();
+    delete(&here.dashboards, "sales", writer(&wren)).await.unwrap();
     assert!(here.dashboards.find("sales", Some(Role::Admin)).await.unwrap().is_none());
     assert!(here.dashboards.stored("sales").await.unwrap().is_none());
     // Its name is nobody's meanwhile: the note would come to another dashboard.
@@ -334,7 +339,7 @@ async fn a_deleted_dashboard_comes_back_for_thirty_days(database: &TestDb) {
     here.dashboards.undelete("sales", writer(&wren)).await.unwrap();
     assert!(here.dashboards.find("sales", Some(Role::Read)).await.unwrap().is_some());
 
-    here.dashboards.delete("sales", writer(&wren)).await.unwrap();
+    delete(&here.dashboards, "sales", writer(&wren)).await.unwrap();
     here.clock.advance(Duration::from_hours(30 * 24 + 1));
     here.dashboards.sweep().await.unwrap();
     assert!(matches!(here.dashboards.undelete("sales", writer(&wren)).await, Err(StoreError::Unknown)));
@@ -360,7 +365,7 @@ async fn a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so(data
     assert!(told[0].contains("import.toml: Another page has the address `/dashboards/import`."), "{told:?}");
     assert!(told[1].contains("sales.toml: A dashboard that was made in the browser has this name"), "{told:?}");
     // Once the stored one is deleted, the file has its place, and the name is not given back.
-    later.delete("sales", writer(&wren)).await.unwrap();
+    delete(&later, "sales", writer(&wren)).await.unwrap();
     assert_eq!(titles(&later, Role::Read).await, ["From a file"]);
     assert!(matches!(later.undelete("sales", writer(&wren)).await, Err(StoreError::NameTaken)));
 }
@@ -385,11 +390,11 @@ async fn of_what_a_person_deletes_as_many_are_kept_as_they_may_own(database: &Te
     };
     let (wren, kim) = (somebody(&here.auth, "wren").await, somebody(&here.auth, "kim").await);
     here.dashboards.create(&spec("Of Kim"), "Made", writer(&kim)).await.unwrap();
-    here.dashboards.delete("of-kim", writer(&kim)).await.unwrap();
+    delete(&here.dashboards, "of-kim", writer(&kim)).await.unwrap();
     for title in ["One", "Two", "Three", "Four", "Five"] {
         here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap();
         here.clock.advance(Duration::from_secs(1));
-        here.dashboards.delete(&title.to_lowercase(), writer(&wren)).await.unwrap();
+        delete(&here.dashboards, &title.to_lowercase(), writer(&wren)).await.unwrap();
     }
     here.dashboards.create(&spec("Six"), "Made", writer(&wren)).await.unwrap();
     let deleted = async |by| {
@@ -424,8 +429,8 @@ async fn a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are
     let admin = Editor::of(&wren, Some(Role::Admin)).unwrap();
     assert_eq!(here.dashboards.create(&spec("Three"), "Made", admin).await.unwrap(), "three");
     // Deleted ones make room, and do not come back beyond it.
-    here.dashboards.delete("three", admin).await.unwrap();
-    here.dashboards.delete("two", writer(&wren)).await.unwrap();
+    delete(&here.dashboards, "three", admin).await.unwrap();
+    delete(&here.dashboards, "two", writer(&wren)).await.unwrap();
     assert_eq!(more().await.unwrap(), "more");
     assert!(matches!(here.dashboards.undelete("two", writer(&wren)).await, Err(StoreError::TooMany(2))));
 
@@ -478,7 +483,7 @@ async fn what_people_look_at_is_stored_by_the_way_and_goes_with_the_dashboard(da
     let latest = Bookmarks::new(database.db.clone(), here.auth.clock().clone()).of(kim.user_id).await.unwrap();
     assert_eq!(latest.of(&sales).visited_at_ms, Some(looked_at_ms + 60_000));
 
-    here.dashboards.delete("sales", writer(&wren)).await.unwrap();
+    delete(&here.dashboards, "sales", writer(&wren)).await.unwrap();
     here.clock.advance(Duration::from_hours(31 * 24));
     here.dashboards.sweep().await.unwrap();
     assert_eq!(count(&database.db, "bookmarks WHERE thing = 'dashboard/sales'").await, 0);

@@ -65,6 +65,13 @@ pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) 
     Ok(ApiCaller::new(checked, claims, role, provider, &auth.config().step_up, now_ms))
 }
 
+/// The role that the token of `caller` gives by itself, whatever was given to them here.
+#[must_use]
+pub fn role_of_token(auth: &Auth, caller: &ApiCaller) -> Option<Role> {
+    let provider = auth.provider(&caller.provider)?;
+    auth.config().role_given(&provider.config, &caller.claims, None).ok().flatten()
+}
+
 /// The role that counts here of the person `subject`, to whom their token gives `role`: administrators may have given them a higher
 /// one, or keep them out.
 async fn role_here(

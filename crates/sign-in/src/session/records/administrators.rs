@@ -1,51 +1,60 @@
-//! Who has the role Admin and may come in. A program has no account of its own to keep: what it decides must leave somebody.
+//! Who has the role Admin and may come in. What anybody decides must leave somebody who can decide otherwise.
 
 use rolecall_model::Role;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::grants::{granted, role_of_level};
 use super::{RecordError, SignIns};
-use crate::db::Transaction;
+use crate::db::{Transaction, in_transaction};
 
-/// The lock that programs take before they decide (PostgreSQL).
-const PROGRAMS_DECIDE: i64 = 0x526f_6c65_6361_6c6c;
+/// The lock that whoever decides of people takes first (PostgreSQL).
+const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;
+
+/// Those who may come in and could have the role Admin, `$1`, at the time `$2`.
+const CANDIDATES: &str = concat!(
+    "SELECT u.issuer, \
+     (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS role, \
+     (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) \
+     AS provider, ",
+    granted!(),
+    " FROM users u WHERE u.disabled_at IS NULL AND u.inactive_since IS NULL \
+     AND (u.id IN (SELECT user_id FROM sign_ins WHERE role = $1) \
+     OR u.id IN (SELECT user_id FROM grants WHERE role = $1 AND revoked_at IS NULL))"
+);
 
 impl SignIns {
-    /// Lets one program decide at a time, until `transaction` is over: of two that shut out one administrator each, the second
-    /// finds what the first has done. On SQLite the transaction has the database to itself anyway.
-    pub async fn let_one_program_decide_in(&self, transaction: &mut Transaction) -> Result<(), RecordError> {
+    /// Lets one decide of people at a time, until `transaction` is over: of two who take the role from each other, the second
+    /// finds what the first has done. To be called before anything else is locked. On SQLite the transaction has the database to
+    /// itself anyway.
+    pub async fn let_one_decide_in(&self, transaction: &mut Transaction) -> Result<(), RecordError> {
         if let Transaction::Postgres(transaction) = transaction {
-            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(PROGRAMS_DECIDE);
+            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ONE_DECIDES);
             lock.execute(&mut **transaction).await?;
         }
         Ok(())
     }
 
-    /// How many people may come in and have the role Admin at `now_ms`, from their provider or given here, within the limits of
-    /// today's configuration. Nobody else shuts them out until `transaction` is over.
+    /// How many people may come in and have the role Admin at `now_ms`, from their provider at their latest sign-in or given here,
+    /// within the limits of today's configuration.
     pub async fn administrators_in(&self, transaction: &mut Transaction, now_ms: i64) -> Result<usize, RecordError> {
-        const ADMINISTRATORS: &str = concat!(
-            "SELECT u.issuer, \
-             (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS role, \
-             (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) \
-             AS provider, ",
-            granted!(),
-            " FROM users u WHERE u.disabled_at IS NULL AND u.inactive_since IS NULL \
-             AND (u.id IN (SELECT user_id FROM sign_ins WHERE role = $1) \
-             OR u.id IN (SELECT user_id FROM grants WHERE role = $1 AND revoked_at IS NULL)) ORDER BY u.id"
-        );
-        let administrators = match transaction {
-            Transaction::Sqlite(transaction) => {
-                let find = sqlx::query(ADMINISTRATORS).bind(Role::Admin.key()).bind(now_ms);
-                self.with_role(&find.fetch_all(&mut **transaction).await?)?
-            }
-            Transaction::Postgres(transaction) => {
-                let locked = format!("{ADMINISTRATORS} FOR UPDATE OF u");
-                let find = sqlx::query(&locked).bind(Role::Admin.key()).bind(now_ms);
-                self.with_role(&find.fetch_all(&mut **transaction).await?)?
-            }
-        };
-        Ok(administrators)
+        in_transaction!(transaction, |connection| {
+            let find = sqlx::query(CANDIDATES).bind(Role::Admin.key()).bind(now_ms);
+            Ok(self.with_role(&find.fetch_all(connection).await?)?)
+        })
+    }
+
+    /// Whether the person `user_id` is one of them.
+    pub async fn is_administrator_in(
+        &self,
+        transaction: &mut Transaction,
+        user_id: i64,
+        now_ms: i64,
+    ) -> Result<bool, RecordError> {
+        let one = format!("{CANDIDATES} AND u.id = $3");
+        in_transaction!(transaction, |connection| {
+            let find = sqlx::query(&one).bind(Role::Admin.key()).bind(now_ms).bind(user_id);
+            Ok(self.with_role(&find.fetch_all(connection).await?)? > 0)
+        })
     }
 
     /// How many of `people` have the role Admin.

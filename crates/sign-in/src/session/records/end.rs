@@ -129,6 +129,14 @@ impl SignIns {
         }))
     }
 
+    /// Whether there is, or was during the last three months, a sign-in `id`.
+    pub async fn is_known(&self, id: &str) -> Result<bool, RecordError> {
+        const KNOWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1";
+        let count: i64 =
+            reading_on_both!(&self.db, |pool| { sqlx::query_scalar(KNOWN).bind(id).fetch_one(pool).await? });
+        Ok(count > 0)
+    }
+
     /// Ends the sign-ins that `statement`, made by `end_where!`, finds with `keys` from `$4` on. One statement, so that
     /// on Postgres no instance misses a revocation that is in force.
     pub(super) async fn end(

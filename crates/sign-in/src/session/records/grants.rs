@@ -107,12 +107,25 @@ impl SignIns {
         now_ms: i64,
     ) -> Result<Option<Grant>, RecordError> {
         const REVOKE: &str = "UPDATE grants SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL \
-                              RETURNING id, user_id, role, reason, granted_at, granted_by, ends_at";
+                              AND (ends_at IS NULL OR ends_at > $1) RETURNING id, user_id, role, reason, granted_at, granted_by, ends_at";
         let row: Option<Row> = in_transaction!(transaction, |connection| {
             sqlx::query_as(REVOKE).bind(now_ms).bind(id).fetch_optional(connection).await?
         });
         let Some(grant) = row.and_then(read) else { return Ok(None) };
         self.announce_person_in(transaction, grant.user_id).await?;
         Ok(Some(grant))
+    }
+
+    /// Whether somebody took the grant `id` back, as `transaction` finds it; `None` where there never was one.
+    pub async fn is_grant_revoked_in(
+        &self,
+        transaction: &mut Transaction,
+        id: &str,
+    ) -> Result<Option<bool>, RecordError> {
+        const REVOKED: &str = "SELECT revoked_at FROM grants WHERE id = $1";
+        let revoked_at: Option<Option<i64>> = in_transaction!(transaction, |connection| {
+            sqlx::query_scalar(REVOKED).bind(id).fetch_optional(connection).await?
+        });
+        Ok(revoked_at.map(|at_ms| at_ms.is_some()))
     }
 }
