@@ -156,16 +156,14 @@ const hear = (session) => {
   else warn(session.ends_by);
   // Before it warns and when it should be over, it asks: somebody may have been active in another browser tab.
   planLook(warnsInMs > 0 ? warnsInMs : Math.max(session.ends_in_ms, SIGNED_IN_AGAIN_MS));
-  const isAnswered = session.answers > answers;
+  const answered = session.answers - answers;
   answers = session.answers;
   const role = session.role ?? "";
   if (role !== script.dataset.role) {
     script.dataset.role = role;
     takeRole();
-  } else if (isAnswered) {
-    const answer = element("a", { href: "/account#requests", textContent: "Read the answer" });
-    say("answered", "Your request for access was answered. ", location.pathname === "/account" ? again() : answer, ".");
   }
+  if (answered > 0) tellAnswers(answered);
 };
 
 // A link that loads the page again: one with a fragment would only scroll.
@@ -227,12 +225,27 @@ const stay = async () => {
 
 // The role changed: the header is that of the new one, and a page that it does not open is closed.
 const takeRole = async () => {
-  const answer = await fetchPage(headerFrom);
-  const page = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html");
-  const header = page.querySelector(".site-header");
+  const header = (await fetchDocument(headerFrom)).querySelector(".site-header");
   if (header) document.querySelector(".site-header")?.replaceWith(header);
-  if (dashboard || isOver()) return;
-  say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
+  if (isOver()) return;
+  if (dashboard) say("role-changed", "Your role has changed. This dashboard shows what it opens now.");
+  else say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
+};
+
+// Says the newest `count` answers to requests for access, as the page of the account has them.
+const tellAnswers = async (count) => {
+  const page = await fetchDocument("/account");
+  if (isOver()) return;
+  const newest = [...page.querySelectorAll("#requests [data-answered-at]")]
+    .sort((one, other) => other.dataset.answeredAt - one.dataset.answeredAt)
+    .slice(0, count);
+  const told = newest.flatMap((answer) => {
+    const role = answer.closest(".entry")?.querySelector("strong")?.textContent;
+    return [element("br"), `${role}: `, ...answer.childNodes];
+  });
+  const where = element("a", { href: "/account#requests", textContent: "Read the answer" });
+  if (location.pathname === "/account") told.push(" ", again());
+  say("answered", "Your request for access was answered. ", ...(told.length > 0 ? told : [where]));
 };
 
 // The page as it is now, without being activity; nothing where it cannot be had, which is seen to. That there is none at its address
@@ -243,6 +256,12 @@ export const fetchPage = async (from = location.href) => {
   if (answer?.status === 401 || answer?.type === "opaqueredirect") return lose();
   if (answer?.status === 403) return close();
   return answer?.ok ? answer : undefined;
+};
+
+// The same, to be read; empty where it cannot be had.
+const fetchDocument = async (from) => {
+  const answer = await fetchPage(from);
+  return new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html");
 };
 
 // The end: what was open is not shown any more. What was typed stays, to be copied, and comes back with the person.

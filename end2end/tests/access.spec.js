@@ -1,7 +1,7 @@
 // Requests for access: somebody asks where they are refused, an administrator answers in another browser, and they are in. And an
 // administrator who looks at Rolecall with a lower role.
 import { expect, test } from '../support/fixtures.js';
-import { ada, nora } from '../support/people.js';
+import { ada, nora, reed } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
 
@@ -70,8 +70,39 @@ test('Nora reads on an open page that her request was declined', async ({ browse
     await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
 
     await expect(main.getByRole('status')).toContainText('Your request for access was answered.');
-    await main.getByRole('link', { name: 'Read the answer' }).click();
-    await expect(main).toContainText('Ask HR');
+    await expect(main.getByRole('status')).toContainText('Ask HR');
+    expect(new URL(asking.page.url()).pathname).toBe('/');
+    await Promise.all(contexts.map((context) => context.close()));
+  } finally {
+    await app.stop();
+  }
+});
+
+// Case: live/answers
+test('Reed reads on an open dashboard that he has the role, with the word of the administrator', async ({ browser, scripted }) => {
+  test.skip(!scripted, 'Without script a page hears nothing.');
+  const app = await Rolecall.start();
+  try {
+    const contexts = await Promise.all([1, 2].map(() => browser.newContext({ baseURL: app.origin })));
+    const [asking, deciding] = await Promise.all(contexts.map(async (context) => new Visitor(await context.newPage(), { scripted })));
+    await asking.signIn(reed);
+    await asking.open(paths.account);
+    const main = asking.page.getByRole('main');
+    await main.getByText('Request access', { exact: true }).first().click();
+    await main.getByLabel('What do you need it for? (An administrator reads it)').fill('I keep the figures');
+    await main.getByRole('button', { name: 'Request access' }).click();
+    await expect(main.getByText('Waits for an answer')).toBeVisible();
+    await asking.open(paths.weather);
+
+    await deciding.signIn(ada);
+    await deciding.open('/admin/requests');
+    await deciding.page.getByLabel('A word to the person (may be empty)').first().fill('Welcome <b>aboard</b>');
+    await deciding.page.getByRole('button', { name: /^Give the role Write to Reed/ }).click();
+    await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
+
+    await expect(main.locator('#answered')).toContainText('Welcome <b>aboard</b>');
+    await expect(main.locator('#role-changed')).toContainText('Your role has changed.');
+    expect(new URL(asking.page.url()).pathname).toBe(paths.weather);
     await Promise.all(contexts.map((context) => context.close()));
   } finally {
     await app.stop();

@@ -41,6 +41,8 @@ pub(super) fn RequestsPanel(role: Option<Role>, requests: Vec<AccessRequest>) ->
 fn Entry(request: AccessRequest) -> impl IntoView {
     let AccessRequest { role, reason, asked_at_ms, decided, decided_by, answer, .. } = request;
     let became = decided.map(|(at_ms, outcome)| {
+        // What nobody here answered is no news of an open page: the role tells of it.
+        let answered_at_ms = decided_by.is_some().then_some(at_ms);
         let what = match (outcome, &decided_by) {
             (Outcome::Given, _) => "gave you the role",
             (Outcome::Assigned, Some(_)) => "assigned you the role at your provider: sign out and in again to have it",
@@ -51,7 +53,7 @@ fn Entry(request: AccessRequest) -> impl IntoView {
         let by = decided_by.unwrap_or_else(|| nobody.to_owned());
         let answer = (!answer.is_empty()).then(|| view! { ": “" <bdi>{answer}</bdi> "”" });
         view! {
-            <p>
+            <p data-answered-at=answered_at_ms>
                 <bdi>{by}</bdi> " " {what} ", " <Moment ms=at_ms/> {answer}
             </p>
         }

@@ -46,7 +46,7 @@ async fn who_is_refused_asks_there_and_is_in_once_an_administrator_says_so() {
     ada.submit(routes::API_APPROVE_REQUEST, &approved).await.assert_status(303);
     reed.get(routes::DATASETS).await.assert_status(200);
     let account = reed.get(routes::ACCOUNT).await;
-    account.assert_shows("gave you the role").assert_shows("Welcome &lt;i&gt;in");
+    account.assert_shows("gave you the role").assert_shows("Welcome &lt;i&gt;in").assert_shows("data-answered-at=\"");
     let refused = reed.get(routes::ADMIN).await;
     refused.assert_status(403).assert_shows("You have the role Write, which an administrator gave you here.");
     ada.get(routes::ADMIN_REQUESTS).await.assert_shows("Nobody waits for an answer.");

@@ -107,7 +107,8 @@ impl SignIns {
         now_ms: i64,
     ) -> Result<Option<Grant>, RecordError> {
         const REVOKE: &str = "UPDATE grants SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL \
-                              AND (ends_at IS NULL OR ends_at > $1) RETURNING id, user_id, role, reason, granted_at, granted_by, ends_at";
+                              AND (ends_at IS NULL OR ends_at > $1) \
+                              RETURNING id, user_id, role, reason, granted_at, granted_by, ends_at";
         let row: Option<Row> = in_transaction!(transaction, |connection| {
             sqlx::query_as(REVOKE).bind(now_ms).bind(id).fetch_optional(connection).await?
         });
