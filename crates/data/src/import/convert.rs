@@ -7,21 +7,20 @@ use std::sync::mpsc::sync_channel;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use rolecall_model::data::DataColumn;
-use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Rows, for_each_batch};
 use super::columns::ColumnPlan;
+use super::converted::Converted;
 use super::delimited::Source;
 use super::error::ImportError;
-use super::examine::Told;
+use super::file_size::size_of;
 use super::headers::{check_names, letters};
 use super::infer::index_of;
 use super::limits::Limits;
 use super::ndjson::JsonLines;
 use super::output::Output;
 use super::parquet::{self, ParquetFile};
-use super::progress::{Progress, report_progress};
+use super::progress::{OnProgress, Progress, report_progress};
 use super::reading::{Format, Reading};
 use super::report::Report;
 use super::xlsx::Workbook;
@@ -29,17 +28,6 @@ use crate::schema::arrow_schema;
 
 /// How many batches wait to be written.
 const WAITING: usize = 2;
-
-/// What was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Converted {
-    /// The columns, in their order.
-    pub columns: Vec<DataColumn>,
-    /// How many rows.
-    pub rows: u64,
-    /// How many bytes the Parquet file has.
-    pub bytes: u64,
-}
 
 /// Reads a file as `reading` says, and writes it to the new Parquet file `into`. After an error there is no such file.
 ///
@@ -52,7 +40,7 @@ pub fn convert(
     limits: &Limits,
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Converted, ImportError> {
-    let bytes = limits.check_file(file)?;
+    let bytes = size_of(file, limits)?;
     let mut report = Report::default();
     check_names(reading.taken(), u64::from(reading.header_row), &mut report);
     if !report.is_empty() {
@@ -62,16 +50,19 @@ pub fn convert(
         return Err(ImportError::refused("Numbers cannot have these marks for decimals and thousands."));
     }
     let columns = reading.data_columns();
-    let told: Told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
+    let on_progress: OnProgress =
+        &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
     let (rows, bytes) = match reading.format {
         Format::Csv => {
             let unknown = || ImportError::refused("How the text is written is not known.");
             let dialect = reading.dialect.as_ref().ok_or_else(unknown)?;
             let mut records = Source::of(file, dialect)?.open(reading.header_row, limits)?;
             check_sources(records.first(), reading, false)?;
-            write(&mut records, reading, into, limits, told)?
+            write(&mut records, reading, into, limits, on_progress)?
         }
-        Format::Ndjson => write(&mut JsonLines::open(file, &reading.columns, *limits)?, reading, into, limits, told)?,
+        Format::Ndjson => {
+            write(&mut JsonLines::open(file, &reading.columns, *limits)?, reading, into, limits, on_progress)?
+        }
         Format::Xlsx => {
             let mut workbook = Workbook::open(file, limits)?;
             let sheet =
@@ -83,12 +74,12 @@ pub fn convert(
                 rows.unread_header();
             }
             rows.widen(reading.columns.iter().map(|column| column.position + 1).max().unwrap_or(0));
-            write(&mut rows, reading, into, limits, told)?
+            write(&mut rows, reading, into, limits, on_progress)?
         }
         Format::Parquet => {
             let file = ParquetFile::open(file, limits)?;
             check_sources(file.columns().map(|(name, _)| name.as_bytes()), reading, false)?;
-            write_parquet(file, reading, into, limits, bytes, told)?
+            write_parquet(file, reading, into, limits, bytes, on_progress)?
         }
     };
     Ok(Converted { columns, rows, bytes })
@@ -121,7 +112,7 @@ fn write_parquet(
     into: &Path,
     limits: &Limits,
     bytes: u64,
-    told: Told,
+    on_progress: OnProgress,
 ) -> Result<(u64, u64), ImportError> {
     let schema = arrow_schema(&reading.data_columns());
     let mut output = Output::create(into, schema.clone())?;
@@ -138,7 +129,7 @@ fn write_parquet(
         if rows > limits.rows {
             return Err(ImportError::too_many_rows(limits));
         }
-        told(rows, bytes * rows.min(all) / all)?;
+        on_progress(rows, bytes * rows.min(all) / all)?;
         Ok(ControlFlow::Continue(()))
     })?;
     if report.is_empty() { Ok((rows, output.finish()?)) } else { Err(ImportError::Mistakes(report)) }
@@ -150,7 +141,7 @@ fn write(
     reading: &Reading,
     into: &Path,
     limits: &Limits,
-    told: Told,
+    on_progress: OnProgress,
 ) -> Result<(u64, u64), ImportError> {
     let schema = arrow_schema(&reading.data_columns());
     let mut output = Output::create(into, schema.clone())?;
@@ -172,7 +163,7 @@ fn write(
             if report.is_empty() && made.send(record_batch).is_err() {
                 return Err(ImportError::Cancelled);
             }
-            told(rows, batch.bytes_read)
+            on_progress(rows, batch.bytes_read)
         });
         drop(made);
         let output = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;

@@ -4,63 +4,23 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use rolecall_model::data::{Cell, ColumnType};
-use serde::{Deserialize, Serialize};
 
 use super::batch::{Kind, OwnedCell, Rows, for_each_batch};
 use super::delimited::{Source, may_be_in};
 use super::error::ImportError;
+use super::examined::{Examined, Question};
+use super::file_size::size_of;
 use super::format::format_of;
 use super::headers::check_names;
 use super::limits::Limits;
 use super::ndjson::JsonLines;
 use super::parquet::{self, ParquetFile};
-use super::progress::{Progress, report_progress};
+use super::progress::{OnProgress, Progress, report_progress};
 use super::propose::{Proposal, propose};
 use super::reading::{ColumnReading, Format, Given, Reading};
-use super::report::Report;
 use super::seen::Seen;
 use super::template::Deviation;
-use super::worker::ExaminedOnWire;
 use super::xlsx::Workbook;
-
-/// What a file was taken for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "ExaminedOnWire")]
-pub struct Examined {
-    /// How it is read: what was given, and the rest inferred from all its rows.
-    pub reading: Reading,
-    /// Of a spreadsheet: its sheets, the hidden ones last.
-    pub sheets: Vec<String>,
-    /// The first 50 rows: a cell for each of the reading's columns, taken or not. Long texts are cut. What is not of a type that
-    /// was given is there as text.
-    pub preview: Vec<Vec<Cell>>,
-    /// How many rows the file has, without those of a wrong length.
-    pub rows: u64,
-    /// What a person must decide.
-    pub questions: Vec<Question>,
-    /// In what it could not be read like the last file of the data set, where there is one.
-    pub deviations: Vec<Deviation>,
-    /// Rows with too few or too many cells, and names that two columns have. With any, the file cannot be imported.
-    pub report: Report,
-}
-
-/// What cannot be known from a file. The reading holds the proposal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "question", rename_all = "snake_case")]
-pub enum Question {
-    /// The encoding is a guess. Are the names and texts right?
-    Encoding,
-    /// The decimal mark: every number fits point and comma.
-    DecimalMark,
-    /// Day and month: every cell of a column fits both orders.
-    DateOrder {
-        /// Where the column is in the file, from 0.
-        position: usize,
-    },
-}
-
-/// Tells rows and bytes that are read, and fails if the import shall stop.
-pub(super) type Told<'a> = &'a mut dyn FnMut(u64, u64) -> Result<(), ImportError>;
 
 /// Says what a file is, having read all of it. Of a Parquet file, which says itself what it is, only the first rows are read.
 ///
@@ -72,13 +32,14 @@ pub fn examine(
     limits: &Limits,
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Examined, ImportError> {
-    let bytes = limits.check_file(file)?;
-    let told: Told = &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
+    let bytes = size_of(file, limits)?;
+    let on_progress: OnProgress =
+        &mut |rows, bytes_read| report_progress(&mut progress, Progress { rows, bytes_read, bytes });
     let format = given.format.map_or_else(|| format_of(file), Ok)?;
     if given.last().is_some() {
-        examine_like_last(format, file, given, limits, told)
+        examine_like_last(format, file, given, limits, on_progress)
     } else {
-        examine_as(format, file, given, limits, told)
+        examine_as(format, file, given, limits, on_progress)
     }
 }
 
@@ -88,10 +49,10 @@ fn examine_like_last(
     file: &Path,
     given: &Given,
     limits: &Limits,
-    told: Told,
+    on_progress: OnProgress,
 ) -> Result<Examined, ImportError> {
     if given.last().is_some_and(|last| last.format != format) {
-        return examine_anew(format, file, given, limits, told, Deviation::Format);
+        return examine_anew(format, file, given, limits, on_progress, Deviation::Format);
     }
     let mut like_last = given.like_last();
     let mut deviations = Vec::new();
@@ -102,11 +63,11 @@ fn examine_like_last(
         like_last.encoding = None;
         deviations.push(Deviation::Encoding);
     }
-    let mut result = examine_as(format, file, &like_last, limits, &mut *told);
+    let mut result = examine_as(format, file, &like_last, limits, &mut *on_progress);
     if matches!(result, Err(ImportError::Encoding { .. })) && like_last.encoding == inherited && inherited.is_some() {
         like_last.encoding = None;
         deviations.push(Deviation::Encoding);
-        result = examine_as(format, file, &like_last, limits, &mut *told);
+        result = examine_as(format, file, &like_last, limits, &mut *on_progress);
     }
     match result {
         Ok(examined) if !examined.deviations.contains(&Deviation::Columns) => {
@@ -114,7 +75,7 @@ fn examine_like_last(
             Ok(Examined { deviations, ..examined })
         }
         Ok(_) | Err(ImportError::Refused(_) | ImportError::Mistakes(_) | ImportError::Encoding { .. }) => {
-            examine_anew(format, file, given, limits, told, Deviation::Columns)
+            examine_anew(format, file, given, limits, on_progress, Deviation::Columns)
         }
         Err(error) => Err(error),
     }
@@ -126,10 +87,10 @@ fn examine_anew(
     file: &Path,
     given: &Given,
     limits: &Limits,
-    told: Told,
+    on_progress: OnProgress,
     deviation: Deviation,
 ) -> Result<Examined, ImportError> {
-    let examined = examine_as(format, file, &given.unlike_last(), limits, told)?;
+    let examined = examine_as(format, file, &given.unlike_last(), limits, on_progress)?;
     Ok(Examined { deviations: vec![deviation], ..examined })
 }
 
@@ -138,14 +99,14 @@ fn examine_as(
     file: &Path,
     given: &Given,
     limits: &Limits,
-    told: Told,
+    on_progress: OnProgress,
 ) -> Result<Examined, ImportError> {
     match format {
-        Format::Csv => examine_delimited(file, given, limits, told),
+        Format::Csv => examine_delimited(file, given, limits, on_progress),
         Format::Ndjson => {
             let mut seen = Seen::default();
             let mut rows = JsonLines::open(file, &[], *limits)?;
-            see_all(&mut rows, &mut seen, limits, told)?;
+            see_all(&mut rows, &mut seen, limits, on_progress)?;
             if rows.names().is_empty() && seen.report.is_empty() {
                 return Err(ImportError::refused("The file has no objects with names in them."));
             }
@@ -153,30 +114,40 @@ fn examine_as(
             let reading = Reading::of(Format::Ndjson);
             examined(reading, &headers, seen, given, 1)
         }
-        Format::Xlsx => examine_workbook(file, given, limits, told),
+        Format::Xlsx => examine_workbook(file, given, limits, on_progress),
         Format::Parquet => examine_parquet(file, given, limits),
     }
 }
 
 /// Examines a text with delimiters. If it turns out not to be UTF-8, it is read again in the likeliest other encoding.
-fn examine_delimited(file: &Path, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
+fn examine_delimited(
+    file: &Path,
+    given: &Given,
+    limits: &Limits,
+    on_progress: OnProgress,
+) -> Result<Examined, ImportError> {
     let source = Source::guess(file, given)?;
-    match examine_in(&source, given, limits, told) {
+    match examine_in(&source, given, limits, on_progress) {
         Err(ImportError::Encoding { .. }) if source.may_be_other() => {
-            examine_in(&source.in_likeliest_other_encoding(given)?, given, limits, told)
+            examine_in(&source.in_likeliest_other_encoding(given)?, given, limits, on_progress)
         }
         examined => examined,
     }
 }
 
-fn examine_in(source: &Source, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
+fn examine_in(
+    source: &Source,
+    given: &Given,
+    limits: &Limits,
+    on_progress: OnProgress,
+) -> Result<Examined, ImportError> {
     let mut records = source.open(given.header_row.unwrap_or(1), limits)?;
     let cell = |text: &[u8]| OwnedCell { kind: Kind::Untyped, text: text.to_vec() };
     let (first, line) = (records.first().map(cell).collect::<Vec<_>>(), records.first_line());
     check_like_last(&first, given)?;
     let mut seen = Seen::default();
     seen.widen(first.len());
-    see_all(&mut records, &mut seen, limits, told)?;
+    see_all(&mut records, &mut seen, limits, on_progress)?;
     let header_row = given.header_row.unwrap_or_else(|| u32::from(seen.is_header(&first)));
     if header_row == 0 && given.header_row.is_none() {
         seen.see_first(&first);
@@ -189,7 +160,12 @@ fn examine_in(source: &Source, given: &Given, limits: &Limits, told: Told) -> Re
     Ok(examined)
 }
 
-fn examine_workbook(file: &Path, given: &Given, limits: &Limits, told: Told) -> Result<Examined, ImportError> {
+fn examine_workbook(
+    file: &Path,
+    given: &Given,
+    limits: &Limits,
+    on_progress: OnProgress,
+) -> Result<Examined, ImportError> {
     let mut workbook = Workbook::open(file, limits)?;
     let sheets = workbook.sheets();
     let of_last = given.last().and_then(|last| last.sheet.clone()).filter(|sheet| sheets.contains(sheet));
@@ -203,7 +179,7 @@ fn examine_workbook(file: &Path, given: &Given, limits: &Limits, told: Told) -> 
     if given.header_row == Some(0) {
         rows.unread_header();
     }
-    see_all(&mut rows, &mut seen, limits, told)?;
+    see_all(&mut rows, &mut seen, limits, on_progress)?;
     let number = u32::try_from(row).unwrap_or(u32::MAX);
     let header_row =
         given.header_row.map_or_else(|| if seen.is_header(&first) { number } else { 0 }, |row| row.min(number));
@@ -243,10 +219,15 @@ fn examine_parquet(file: &Path, given: &Given, limits: &Limits) -> Result<Examin
 }
 
 /// Reads all rows.
-fn see_all<R: Rows>(rows: &mut R, seen: &mut Seen, limits: &Limits, told: Told) -> Result<(), ImportError> {
+fn see_all<R: Rows>(
+    rows: &mut R,
+    seen: &mut Seen,
+    limits: &Limits,
+    on_progress: OnProgress,
+) -> Result<(), ImportError> {
     for_each_batch(rows, |batch| {
         seen.see(batch, limits)?;
-        told(seen.rows, batch.bytes_read)
+        on_progress(seen.rows, batch.bytes_read)
     })
 }
 

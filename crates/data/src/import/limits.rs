@@ -1,10 +1,6 @@
 //! How large a file may be.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
-
-use super::error::ImportError;
 
 /// What is read at most. The defaults are those of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,12 +22,6 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The size of a file, if it is not too large.
-    pub(super) fn check_file(&self, file: &Path) -> Result<u64, ImportError> {
-        let bytes = file.metadata()?.len();
-        if bytes > self.file_bytes { Err(ImportError::file_too_large(bytes, self)) } else { Ok(bytes) }
-    }
-
     /// Bytes of one row. Memory must not depend on how many large cells a row has.
     pub(super) fn row_bytes(&self) -> usize {
         self.cell_bytes.saturating_mul(16)

@@ -17,6 +17,9 @@ pub struct Progress {
     pub bytes: u64,
 }
 
+/// Is told rows and bytes that are read, and fails if the import shall stop.
+pub(super) type OnProgress<'a> = &'a mut dyn FnMut(u64, u64) -> Result<(), ImportError>;
+
 /// Tells how far the import is, and makes a wish to stop an error.
 pub(super) fn report_progress(
     told: &mut impl FnMut(Progress) -> ControlFlow<()>,

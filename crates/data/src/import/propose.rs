@@ -4,7 +4,7 @@ use rolecall_model::data::{Cell, ColumnType};
 
 use super::cells::{CellFormat, DateOrder, NumberStyle, TimeZone};
 use super::error::ImportError;
-use super::examine::Question;
+use super::examined::Question;
 use super::headers::names;
 use super::infer::{Guess, index_of, number_style, number_style_like};
 use super::reading::{ColumnReading, Format, Given, Reading};

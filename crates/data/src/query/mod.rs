@@ -13,6 +13,7 @@ mod error;
 mod extent;
 mod groups;
 mod key;
+mod limits;
 mod literal;
 mod measures;
 mod places;
@@ -28,6 +29,7 @@ mod visible;
 pub use check::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
 };
-pub use engine::{Engine, Limits};
+pub use engine::Engine;
 pub use error::{QueryError, QueryMistake};
+pub use limits::Limits;
 pub use version::{DataVersion, RowFilter};

@@ -18,7 +18,7 @@ use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use rolecall_model::data::{ColumnType, DataColumn};
 
-use super::engine::Limits;
+use super::limits::Limits;
 use super::version::DataVersion;
 use crate::schema::arrow_type;
 use crate::store::Store;

@@ -10,4 +10,3 @@ mod wire;
 
 pub use child::run;
 pub use parent::Worker;
-pub(super) use wire::ExaminedOnWire;

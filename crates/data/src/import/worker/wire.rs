@@ -3,12 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-use rolecall_model::data::{Cell, ColumnType};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::super::{Converted, Deviation, Examined, Given, ImportError, Limits, Progress, Question, Reading, Report};
+use super::super::{Converted, Examined, Given, ImportError, Limits, Progress, Reading, Report};
 
 /// What the child does, and what it may use.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,45 +74,5 @@ impl From<Failure> for ImportError {
             Failure::NoSpace => Self::Io(io::ErrorKind::StorageFull.into()),
             Failure::Other(chain) => Self::Io(io::Error::other(chain)),
         }
-    }
-}
-
-/// [`Examined`] as JSON: a cell there does not say its type, but its column does.
-#[derive(Debug, Deserialize)]
-pub struct ExaminedOnWire {
-    reading: Reading,
-    sheets: Vec<String>,
-    preview: Vec<Vec<Value>>,
-    rows: u64,
-    questions: Vec<Question>,
-    #[serde(default)]
-    deviations: Vec<Deviation>,
-    report: Report,
-}
-
-impl From<ExaminedOnWire> for Examined {
-    fn from(wire: ExaminedOnWire) -> Self {
-        let ExaminedOnWire { reading, sheets, rows, questions, deviations, report, .. } = wire;
-        let types: Vec<ColumnType> = reading.columns.iter().map(|column| column.column_type).collect();
-        let row = |row: Vec<Value>| row.into_iter().zip(&types).map(|(value, of)| cell(value, *of)).collect();
-        let preview = wire.preview.into_iter().map(row).collect();
-        Self { reading, sheets, preview, rows, questions, deviations, report }
-    }
-}
-
-/// A cell of a column. What is not of the column's type is text, as in the preview.
-fn cell(value: Value, of: ColumnType) -> Cell {
-    match (value, of) {
-        (Value::Bool(value), _) => Cell::Boolean(value),
-        (Value::Number(number), ColumnType::Integer) => number.as_i64().map_or(Cell::Missing, Cell::Integer),
-        (Value::Number(number), _) => number.as_f64().map_or(Cell::Missing, Cell::Decimal),
-        (Value::String(text), ColumnType::Integer) => text.parse().map_or(Cell::Text(text), Cell::Integer),
-        (Value::String(text), ColumnType::Date) => text.parse().map_or(Cell::Text(text), Cell::Date),
-        (Value::String(text), ColumnType::Timestamp) => match DateTime::parse_from_rfc3339(&text) {
-            Ok(moment) => Cell::Timestamp(moment.with_timezone(&Utc)),
-            Err(_) => Cell::Text(text),
-        },
-        (Value::String(text), _) => Cell::Text(text),
-        (Value::Null | Value::Array(_) | Value::Object(_), _) => Cell::Missing,
     }
 }

@@ -1,0 +1,86 @@
+//! What a file was taken for, also as it crosses between processes.
+
+use chrono::{DateTime, Utc};
+use rolecall_model::data::{Cell, ColumnType};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::reading::Reading;
+use super::report::Report;
+use super::template::Deviation;
+
+/// What a file was taken for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "ExaminedOnWire")]
+pub struct Examined {
+    /// How it is read: what was given, and the rest inferred from all its rows.
+    pub reading: Reading,
+    /// Of a spreadsheet: its sheets, the hidden ones last.
+    pub sheets: Vec<String>,
+    /// The first 50 rows: a cell for each of the reading's columns, taken or not. Long texts are cut. What is not of a type that
+    /// was given is there as text.
+    pub preview: Vec<Vec<Cell>>,
+    /// How many rows the file has, without those of a wrong length.
+    pub rows: u64,
+    /// What a person must decide.
+    pub questions: Vec<Question>,
+    /// In what it could not be read like the last file of the data set, where there is one.
+    pub deviations: Vec<Deviation>,
+    /// Rows with too few or too many cells, and names that two columns have. With any, the file cannot be imported.
+    pub report: Report,
+}
+
+/// What cannot be known from a file. The reading holds the proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "question", rename_all = "snake_case")]
+pub enum Question {
+    /// The encoding is a guess. Are the names and texts right?
+    Encoding,
+    /// The decimal mark: every number fits point and comma.
+    DecimalMark,
+    /// Day and month: every cell of a column fits both orders.
+    DateOrder {
+        /// Where the column is in the file, from 0.
+        position: usize,
+    },
+}
+
+/// [`Examined`] as JSON: a cell there does not say its type, but its column does.
+#[derive(Debug, Deserialize)]
+struct ExaminedOnWire {
+    reading: Reading,
+    sheets: Vec<String>,
+    preview: Vec<Vec<Value>>,
+    rows: u64,
+    questions: Vec<Question>,
+    #[serde(default)]
+    deviations: Vec<Deviation>,
+    report: Report,
+}
+
+impl From<ExaminedOnWire> for Examined {
+    fn from(wire: ExaminedOnWire) -> Self {
+        let ExaminedOnWire { reading, sheets, rows, questions, deviations, report, .. } = wire;
+        let types: Vec<ColumnType> = reading.columns.iter().map(|column| column.column_type).collect();
+        let row = |row: Vec<Value>| row.into_iter().zip(&types).map(|(value, of)| cell(value, *of)).collect();
+        let preview = wire.preview.into_iter().map(row).collect();
+        Self { reading, sheets, preview, rows, questions, deviations, report }
+    }
+}
+
+/// A cell of a column. What is not of the column's type is text, as in the preview.
+fn cell(value: Value, of: ColumnType) -> Cell {
+    match (value, of) {
+        (Value::Bool(value), _) => Cell::Boolean(value),
+        (Value::Number(number), ColumnType::Integer) => number.as_i64().map_or(Cell::Missing, Cell::Integer),
+        (Value::Number(number), _) => number.as_f64().map_or(Cell::Missing, Cell::Decimal),
+        (Value::String(text), ColumnType::Integer) => text.parse().map_or(Cell::Text(text), Cell::Integer),
+        (Value::String(text), ColumnType::Date) => text.parse().map_or(Cell::Text(text), Cell::Date),
+        (Value::String(text), ColumnType::Timestamp) => match DateTime::parse_from_rfc3339(&text) {
+            Ok(moment) => Cell::Timestamp(moment.with_timezone(&Utc)),
+            Err(_) => Cell::Text(text),
+        },
+        (Value::String(text), _) => Cell::Text(text),
+        (Value::Null | Value::Array(_) | Value::Object(_), _) => Cell::Missing,
+    }
+}
