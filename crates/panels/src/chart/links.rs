@@ -10,7 +10,9 @@ use super::plot::Plot;
 use crate::links::ValueLinks;
 
 /// How many bars are links at most: more are too narrow to be hit, and too many to be stepped through by keyboard.
-const MOST_LINKS: usize = 24;
+const MOST_LINKS: usize = 40;
+/// How many of them can be hit on a phone. More are links where there is room.
+const MOST_ON_PHONES: usize = 24;
 
 /// The tags around the name of `series`; nothing where it leads nowhere.
 pub fn series_link(panel: &PanelSpec, series: &Series<'_>, links: Option<ValueLinks<'_>>) -> (String, &'static str) {
@@ -42,5 +44,6 @@ pub fn bar_links(panel: &PanelSpec, data: &ChartData<'_>, plot: &Plot, links: Va
         // Writing to a string does not fail.
         _ = write!(svg, "{open}<rect {place}/></a>");
     }
-    if svg.is_empty() { svg } else { format!("<svg class=\"plot-links\">{svg}</svg>") }
+    let narrow = if count > MOST_ON_PHONES && !plot.lies { " plot-links-narrow" } else { "" };
+    if svg.is_empty() { svg } else { format!("<svg class=\"plot-links{narrow}\">{svg}</svg>") }
 }

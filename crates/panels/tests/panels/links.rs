@@ -42,9 +42,23 @@ fn a_key_of_the_legend_is_a_link_and_what_no_filter_takes_is_none() {
     assert_eq!(hrefs(&html), ["?\u{2}place=a&amp;x=1#p", "?\u{2}place=b&amp;x=1#p"]);
     let months = chart_with_links(&by_step(PanelKind::Bar, TimeStep::Month), &monthly(&[Some(1.0)]), ZONE, LINKS).html;
     assert!(hrefs(&months).is_empty() && !months.contains("plot-links"));
-    let many: Vec<String> = (0..25).map(|at| at.to_string()).collect();
-    let many: Vec<(&str, Option<f64>)> = many.iter().map(|name| (name.as_str(), Some(1.0))).collect();
-    assert!(hrefs(&chart_with_links(&panel(PanelKind::Bar), &named(&many), ZONE, LINKS).html).is_empty());
+}
+
+// Case: filters/many-bars
+#[test]
+fn up_to_forty_bars_are_links_and_where_they_are_narrow_they_say_so() {
+    let bars = |count: u32, panel: &PanelSpec| {
+        let names: Vec<String> = (0..count).map(|at| at.to_string()).collect();
+        let bars: Vec<(&str, Option<f64>)> = names.iter().map(|name| (name.as_str(), Some(1.0))).collect();
+        let html = chart_with_links(panel, &named(&bars), ZONE, LINKS).html;
+        let (_, over) = html.split_once("<svg class=\"plot-links").unwrap_or_default();
+        (hrefs(over).len(), over.starts_with(" plot-links-narrow"))
+    };
+    let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
+    for (count, links, is_narrow) in [(24, 24, false), (25, 25, true), (40, 40, true), (41, 0, false)] {
+        assert_eq!(bars(count, &panel(PanelKind::Bar)), (links, is_narrow), "{count}");
+        assert_eq!(bars(count, &lying), (links, false), "{count}");
+    }
 }
 
 #[test]
