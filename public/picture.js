@@ -1,5 +1,6 @@
-// Makes a PNG of a chart from its SVG, with the fonts of this browser, which knows every script that its person reads. Without a
-// script, it is not offered.
+// What the browser itself can make of a panel; without a script, none of it is offered. A PNG of a chart is made from its SVG, with
+// the fonts of this browser, which knows every script that its person reads. The page of one panel fills the screen: all of it, so
+// that a warning before the session ends is seen.
 const SCALE = 2;
 
 /** The picture `svg` in pixels. */
@@ -20,6 +21,15 @@ async function save(href) {
   const url = URL.createObjectURL(await png(await answer.text()));
   Object.assign(document.createElement('a'), { href: url, download: `${name}.png` }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+const fullScreen = document.querySelector('[data-full-screen]');
+if (fullScreen && document.fullscreenEnabled) {
+  fullScreen.hidden = false;
+  fullScreen.firstElementChild.addEventListener('click', () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen().catch(() => {});
+  });
 }
 
 document.addEventListener('click', (event) => {

@@ -196,6 +196,10 @@ for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await visitor.signIn(reed, { from: `${birds}?size=Large&phase=Climb&phase=Approach&state=Nowhere` });
+      if (width === 2560) {
+        const { width: main } = await page.getByRole('main').boundingBox();
+        expect(main, 'how wide the dashboard is').toBeGreaterThan(2400);
+      }
       const phase = summary(page, 'Phase of flight');
       await expect(phase).toHaveText('Phase of flight: Climb, Approach');
       if (width === 360) expect(await phase.evaluate((of) => of.scrollWidth - of.clientWidth), 'cut').toBeLessThanOrEqual(0);

@@ -98,6 +98,10 @@ for (const colorScheme of ['light', 'dark']) {
         await visitor.signIn(ada, { from: paths.weather });
         for (const [name, path] of [['home', paths.home], ['dashboards', paths.dashboards], ['found', `${paths.home}?q=weather`]]) {
           await visitor.open(path);
+          if (width === 2560) {
+            const { width: main } = await page.getByRole('main').boundingBox();
+            expect.soft(main, `${path}: how wide it is`).toBeGreaterThan(2400);
+          }
           const { violations } = await new AxeBuilder({ page }).analyze();
           expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), path).toEqual([]);
           const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);

@@ -74,6 +74,12 @@ pub async fn panel(asked: Asked) -> Answer {
                 </a>
             </p>
             <h1 dir="auto">{title.clone()}</h1>
+            // A script shows it, where the browser has one.
+            <div class="actions" hidden data-full-screen="">
+                <button class="button" type="button">
+                    "Full screen"
+                </button>
+            </div>
         </div>
         <StepUpNotice here=asked.here()/>
         {bar}

@@ -157,7 +157,7 @@ pub async fn version(asked: Asked) -> Answer {
                     </section>
                 }
             })}
-        <div class="panels" inner_html=panels></div>
+        <div class="panels whole-dashboard" inner_html=panels></div>
     };
     Ok(Page::new(format!("Version {number}"), view))
 }

@@ -128,7 +128,7 @@ async fn proposal(
         </form>
         <section aria-labelledby="proposal">
             <h2 id="proposal">"How it will look"</h2>
-            <div class="panels" inner_html=panels></div>
+            <div class="panels whole-dashboard" inner_html=panels></div>
         </section>
     };
     Ok(Page::new("Make a dashboard", view))

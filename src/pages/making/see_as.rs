@@ -156,7 +156,7 @@ fn Shown(made_up: MadeUp, shown: Option<Seen>, way_back: String) -> impl IntoVie
         }
         Some(Seen { filters, panels }) => view! {
             <div inner_html=filters.to_string() data-no-search=""></div>
-            <div class="panels" inner_html=panels></div>
+            <div class="panels whole-dashboard" inner_html=panels></div>
         }
         .into_any(),
     };
