@@ -188,10 +188,12 @@ const swap = (old, next) => {
   root.innerHTML = other.firstElementChild.innerHTML;
   const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
   if (head && newHead) head.replaceWith(newHead);
-  // How old the data are.
+  // As of when the data are.
   const lines = (panel) => panel.querySelectorAll(":scope > .as-of, :scope > .notice");
   for (const line of lines(old)) line.remove();
   old.append(...lines(next));
+  const [dated, newDate] = [old, next].map((panel) => panel.querySelector(":scope > .panel-menu .as-of"));
+  if (dated && newDate) dated.replaceWith(newDate);
   root.dispatchEvent(new Event("renewed"));
 };
 

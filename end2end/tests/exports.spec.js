@@ -76,6 +76,35 @@ test('a panel by itself is large and has all its values', async ({ page, visitor
   await page.waitForURL(`**${WEATHER}`);
 });
 
+test('the page of a panel fills the screen', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: `${WEATHER}/panels/temperature` });
+  const button = page.getByRole('button', { name: 'Full screen' });
+  const isFull = () => page.evaluate(() => Boolean(document.fullscreenElement));
+  await button.click();
+  await expect.poll(isFull).toBe(true);
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Rolecall' })).toBeHidden();
+  await button.click();
+  await expect.poll(isFull).toBe(false);
+});
+
+test('without a script there is no full screen to choose', { tag: '@no-script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: `${WEATHER}/panels/temperature` });
+  await expect(page.getByRole('heading', { level: 1, name: 'Mean temperature by month' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Full screen' })).toHaveCount(0);
+});
+
+test('a panel says of when its data are, in its menu and on paper', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  const chart = page.getByRole('figure', { name: 'Mean temperature by month', exact: true });
+  const dated = chart.getByText(/^Data of \d/).filter({ visible: true });
+  await expect(dated).toHaveCount(0);
+  await menu(page, 'Mean temperature by month').click();
+  await expect(dated).toHaveCount(1);
+  await page.emulateMedia({ media: 'print' });
+  await expect(dated).toHaveCount(1);
+});
+
 test('on paper there are no menus', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::time::Moment;
 use crate::routes;
 
 /// Which panel, and how it is shown.
@@ -21,11 +22,13 @@ pub struct PanelPlace {
     pub sort: Option<String>,
     /// The fields of the filters in force, as addresses have them.
     pub filters: String,
+    /// When the version of the data came to be, Unix milliseconds, where the panel itself does not say it.
+    pub data_of_ms: Option<i64>,
 }
 
 #[component]
 pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
-    let PanelPlace { slug, id, title, is_chart, is_alone, sort, filters } = of;
+    let PanelPlace { slug, id, title, is_chart, is_alone, sort, filters, data_of_ms } = of;
     let sort = sort.map(|sort| format!("sort={}", utf8_percent_encode(&sort, NON_ALPHANUMERIC))).unwrap_or_default();
     let to = |path: &str, fields: [&str; 2]| {
         let given: Vec<&str> = fields.into_iter().filter(|field| !field.is_empty()).collect();
@@ -78,6 +81,7 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
                     </a>
                 </li>
                 {picture}
+                {data_of_ms.map(|ms| view! { <li class="muted as-of">"Data of " <Moment ms/></li> })}
             </ul>
         </details>
     }

@@ -31,13 +31,20 @@ pub enum FoundPanel<'a> {
     Open(OpenPanel<'a>),
 }
 
-/// How old the data of a panel are.
+/// As of when the data of a panel are. Times are Unix milliseconds (UTC).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AsOf {
-    /// When they were asked for, Unix milliseconds (UTC).
-    pub ms: i64,
-    /// Why there are no newer ones.
-    pub failing: Option<Failing>,
+pub enum AsOf {
+    /// The current version of its data set came to be then.
+    Version(i64),
+    /// They are a snapshot of a database.
+    Snapshot {
+        /// When it was asked for.
+        asked_at_ms: i64,
+        /// Whether it is older than it should be.
+        is_overdue: bool,
+        /// Why, for administrators.
+        failing: Option<Failing>,
+    },
 }
 
 /// The last page of a table whose HTML is kept.
@@ -125,13 +132,16 @@ impl<'a> OpenPanel<'a> {
         matches!(self.panel.content, Content::Note) && self.role >= Some(self.panel.role.max(Role::Write))
     }
 
-    /// How old its data are, where they are a snapshot of a database; why there are no newer ones, for administrators.
+    /// As of when its data are, where they are of a data set. Why a snapshot is older than it should be is for administrators.
     #[must_use]
     pub fn as_of(&self) -> Option<AsOf> {
         let Source::DataSet(dataset, _) = &self.source else { return None };
-        let query = dataset.query.as_ref()?;
-        let failing = query.failing.clone().filter(|_| self.role >= Some(Role::Admin));
-        Some(AsOf { ms: query.refreshed_at_ms, failing })
+        let Some(query) = &dataset.query else { return Some(AsOf::Version(dataset.updated_at_ms)) };
+        Some(AsOf::Snapshot {
+            asked_at_ms: query.refreshed_at_ms,
+            is_overdue: query.is_overdue(),
+            failing: query.failing.clone().filter(|_| self.role >= Some(Role::Admin)),
+        })
     }
 
     /// Everything that its data depend on, a table as it is `asked` for, as a name for what is made of them and kept; `None` for

@@ -9,10 +9,11 @@ use super::note_versions::Versions;
 use super::open::Dashboards;
 use super::open_panel::{OpenPanel, Source};
 use super::spec::{Content, Dashboard, Panel};
-use crate::datasets::{DataSet, Kind};
+use crate::datasets::{DataSet, Kind, QueryState};
 
 /// What a page of a dashboard shows: its document with the role that looks, and for each panel that follows data its id with the
-/// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version.
+/// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version. A snapshot of a
+/// database that is older than it should be adds `.late`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
     written: String,
@@ -66,6 +67,9 @@ impl Stamps {
             let id = dataset.data.dataset.get(..ID_CHARS).unwrap_or(&dataset.data.dataset);
             // Writing to a string does not fail.
             _ = write!(self.written, "{id}.{}.{}", dataset.data.version, dataset.revision);
+            if dataset.query.as_ref().is_some_and(QueryState::is_overdue) {
+                self.written.push_str(".late");
+            }
         }
     }
 

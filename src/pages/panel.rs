@@ -10,7 +10,7 @@ use rolecall_panels::{ComparedDays, Tz, ValueLinks, chart_with_links, figures, f
 
 use super::rendered::{Made, rendered};
 use crate::caller;
-use crate::components::as_of::AsOfLine;
+use crate::components::as_of::{AsOfLine, DataOf};
 use crate::components::chart::panel::ChartPanel;
 use crate::components::fixed_panel::FixedPanel;
 use crate::components::note::NotePanel;
@@ -33,7 +33,7 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
     let data = async || panel.data(asked).await.map_err(|error| caller::internal(&error));
     let html = |data: PanelData| {
         let is_passing = matches!(data, PanelData::Unavailable(_));
-        let html = with_lines(view_of((slug, panel), data, false).to_html(), panel);
+        let html = with_lines(view_of((slug, panel), data, false).to_html(), panel, false);
         if is_passing { Made::Passing(html) } else { Made::Lasting(html) }
     };
     if let Some(key) = panel.key(asked) {
@@ -54,17 +54,22 @@ fn name_of(slug: &str, panel: &OpenPanel<'_>, data: &PanelData) -> Option<String
     serde_json::to_string(&("panel", slug, &spec.id, &spec.title, panel.panel().width(), is_editable, shown.ok()?)).ok()
 }
 
-/// The HTML of `panel` with lines at its end: which filters in force leave it alone, and how old its data are.
-pub fn with_lines(mut html: String, panel: &OpenPanel<'_>) -> String {
+/// The HTML of `panel` with lines at its end: which filters in force leave it alone, and as of when its data are. Among others its menu
+/// says the latter, unless it is a snapshot, which ages.
+pub fn with_lines(mut html: String, panel: &OpenPanel<'_>, is_alone: bool) -> String {
     let Some(end) = html.rfind("</") else { return html };
     let filters: Vec<String> = panel.not_filtered_by().into_iter().map(ToOwned::to_owned).collect();
     let mut lines = String::new();
     if !filters.is_empty() {
         lines.push_str(&view! { <NotFilteredLine filters/> }.to_html());
     }
-    if let Some(AsOf { ms, failing }) = panel.as_of() {
-        let failing = failing.map(|failing| (failing.since_ms, failing.why));
-        lines.push_str(&view! { <AsOfLine ms failing/> }.to_html());
+    match panel.as_of() {
+        Some(AsOf::Snapshot { asked_at_ms: ms, is_overdue, failing }) => {
+            let failing = failing.map(|failing| (failing.since_ms, failing.why));
+            lines.push_str(&view! { <AsOfLine ms is_overdue failing/> }.to_html());
+        }
+        Some(AsOf::Version(ms)) => lines.push_str(&view! { <DataOf ms only_print=!is_alone/> }.to_html()),
+        None => {}
     }
     html.insert_str(end, &lines);
     html
@@ -83,6 +88,10 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
     let (spec, zone) = (&panel.panel().spec, panel.zone());
     let (id, title) = (spec.id.clone(), spec.title.clone());
     let width = if is_alone { WHOLE_WIDTH } else { panel.panel().width() };
+    let data_of_ms = match panel.as_of() {
+        Some(AsOf::Version(ms)) if !is_alone => Some(ms),
+        _ => None,
+    };
     // What it leads to is not there for a panel that nobody has saved yet.
     let menu = |sort: Option<String>| {
         (!panel.is_draft()).then(|| PanelPlace {
@@ -93,6 +102,7 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
             filters: panel.filter_fields().to_owned(),
             is_chart: matches!(panel.panel().content, Content::Chart(_)),
             sort,
+            data_of_ms,
         })
     };
     match data {

@@ -53,7 +53,7 @@ pub async fn panel(asked: Asked) -> Answer {
             </section>
         }
     });
-    let html = with_lines(view_of((slug, &panel), data, true).to_html(), &panel);
+    let html = with_lines(view_of((slug, &panel), data, true).to_html(), &panel, true);
     let html = html
         .replace(OTHER_FIELDS, &tables.of_others(id, filters.fields()))
         .replace(SORT_FIELDS, &tables.orders_in_links());

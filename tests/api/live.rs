@@ -205,6 +205,19 @@ async fn an_open_page_hears_within_two_seconds_of_rows_that_another_process_brou
     Stream::open(&reed).await.expect_version(Some("2.0")).await;
 }
 
+// Case: dashboards/as-of
+#[tokio::test]
+async fn new_rows_bring_the_time_of_their_version() {
+    let (app, mut reed) = start("reed").await;
+    let before = reed.get("/dashboards/sales").await.texts_of("muted as-of");
+    app.clock.advance(Duration::from_mins(2));
+    add_rows(&app).await;
+    until("the new rows are shown", async || version_in(&stamps(&mut reed).await) == Some("2.0")).await;
+    let after = reed.get("/dashboards/sales").await.texts_of("muted as-of");
+    assert_eq!((before.len(), after.len()), (1, 1));
+    assert_ne!(before, after);
+}
+
 // Case: live/ended, live/no-data
 #[tokio::test]
 async fn a_stream_ends_with_the_sign_in_and_holds_no_data() {

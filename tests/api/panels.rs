@@ -79,6 +79,32 @@ async fn an_administrator_gets_the_sign_in_figures_too() {
     assert!(figures.ends_with(&["2", "2", "2"]), "{figures:?}");
 }
 
+// Case: dashboards/as-of
+#[tokio::test]
+async fn every_panel_with_values_says_of_when_its_data_are() {
+    let (_app, mut wren) = start("wren").await;
+    let page = wren.get(PAGE).await;
+    let in_menus = page.texts_of("muted as-of");
+    // Figures, two charts and the table: a note has no data.
+    assert_eq!(in_menus.len(), 4, "{page:#?}");
+    assert!(in_menus.iter().all(|line| *line == in_menus[0]), "{in_menus:?}");
+    assert_eq!(page.texts_of("muted as-of only-print"), in_menus, "on paper there are no menus");
+    let alone = wren.get(&routes::of_panel(routes::PANEL, "weather", "temperature")).await;
+    assert_eq!(alone.texts_of("muted as-of"), in_menus[..1]);
+    // It is when the current version came to be.
+    let moment = in_menus[0].strip_prefix("Data of ").unwrap();
+    wren.get(&routes::dataset("weather")).await.assert_shows(moment);
+}
+
+#[tokio::test]
+async fn the_page_of_a_panel_offers_the_full_screen_only_by_script() {
+    let (_app, mut reed) = start("reed").await;
+    let page = reed.get(&routes::of_panel(routes::PANEL, "weather", "temperature")).await;
+    page.assert_shows("Full screen");
+    let (element, _) = page.body.split_once("data-full-screen").unwrap();
+    assert!(element.rsplit('<').next().unwrap().contains(" hidden"), "{page:#?}");
+}
+
 #[tokio::test]
 async fn the_other_pages_of_the_table_are_closed_to_a_reader_too() {
     let (_app, mut reed) = start("reed").await;

@@ -55,6 +55,12 @@ impl QueryState {
         }
     }
 
+    /// Whether the snapshot is older than it should be, because no newer one could be had.
+    #[must_use]
+    pub const fn is_overdue(&self) -> bool {
+        self.failing.is_some()
+    }
+
     /// Whether a new snapshot is not to be tried yet.
     pub(super) const fn is_backing_off(&self, now_ms: i64) -> bool {
         now_ms < self.retry_at_ms
