@@ -1,43 +1,22 @@
 // Twenty people who open twenty different dashboards of ten panels at the same moment, over a million rows that nobody has
-// asked for anything yet: `node bench/crowd.mjs ROLECALL`.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// asked for anything yet: `node bench/crowd.mjs ROLECALL`. They are twenty sessions of the four people of the demonstration.
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { circumstances } from './circumstances.mjs';
 import { scratchFolder } from './cleanup.mjs';
-import { duckDb, writeSales } from './duckdb.mjs';
 import { send } from './http.mjs';
 import { percentile } from './numbers.mjs';
-import { Program } from './program.mjs';
+import { Program, runCommand } from './program.mjs';
+import { PROVIDER, startProvider } from './provider.mjs';
+import { ROWS, importSales, salesDashboard } from './sales_dashboard.mjs';
 import { signIn } from './sign_in.mjs';
 
-const ROWS = 1_000_000;
-const PEOPLE = 20;
+const SESSIONS = 20;
+const PEOPLE = ['ada', 'wren', 'reed', 'nora'];
+/** Nora has no role from the provider: one is given to her here, by what the provider calls her. */
+const NORA = 'e0b6f83c-59a7-4c12-8e64-1d7ca25f9b04';
 const TIMES = 5;
 const HEALTH_EVERY_MS = 20;
-
-const PANELS = [
-  ['figure', '{ compute = "count" }, { compute = "sum", of = "price" }', ''],
-  ['line', '{ compute = "sum", of = "price" }', 'by = { column = "day", step = "month" }'],
-  ['line', '{ compute = "count" }', 'by = { column = "day", step = "week" }'],
-  ['bar', '{ compute = "sum", of = "price" }', 'by = { column = "day", step = "year" }\nsplit = { column = "region" }\nstacked = true'],
-  ['bar', '{ compute = "sum", of = "price" }', 'by = { column = "product" }\nsort = { by = "value", order = "descending" }\nlimit = 10'],
-  ['bar', '{ compute = "median", of = "price" }', 'by = { column = "region" }'],
-  ['bar', '{ compute = "distinct", of = "customer" }', 'by = { column = "region" }'],
-  ['line', '{ compute = "count" }', 'by = { column = "sold_at", step = "month" }'],
-  ['bar', '{ compute = "share" }', 'by = { column = "returned" }'],
-  ['table', '{ compute = "minimum", of = "price" }, { compute = "maximum", of = "price" }', 'by = { column = "region" }'],
-];
-
-/** A dashboard like that of nobody else: each looks at other products. */
-function dashboard(person) {
-  const filter = `filters = [{ column = "product", is_not = ["Product ${person}"] }]`;
-  const panel = ([kind, measures, rest], index) =>
-    `[[panels]]\nid = "p${index}"\ntitle = "Panel ${index}"\nkind = "${kind}"\ndataset = "sales"\nmeasures = [${measures}]\n${filter}\n${rest}\n`;
-  return `format = 1\ntitle = "Dashboard ${person}"\nzone = "Europe/Zurich"\n\n${PANELS.map(panel).join('\n')}`;
-}
 
 async function timed(server, path, cookie) {
   const begunMs = performance.now();
@@ -51,22 +30,25 @@ if (!file) {
   console.error('Give the executable: node bench/crowd.mjs ROLECALL');
   process.exit(2);
 }
-const [dataFolder, configFolder] = [scratchFolder(), scratchFolder()];
-mkdirSync(join(configFolder, 'dashboards'));
-for (let person = 0; person < PEOPLE; person += 1) {
-  writeFileSync(join(configFolder, `dashboards/d${person}.toml`), dashboard(person));
-}
-const settings = { ROLECALL_CONFIG_DIR: configFolder };
-const environment = { ...process.env, ...settings, ROLECALL_DATA_DIR: dataFolder };
-const csv = join(scratchFolder(), 'sales.csv');
-writeSales(duckDb(), csv, ROWS);
-execFileSync(file, ['import', csv, '--name', 'sales'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+const { provider, settings } = await startProvider(file);
+const dataFolder = scratchFolder();
+const numbers = Array.from({ length: SESSIONS }, (_, number) => number);
+const dashboards = Object.fromEntries(numbers.map((number) => [`d${number}`, salesDashboard(number)]));
+importSales(file, dataFolder, settings);
+
+const first = await Program.rolecall(file, { dataFolder, settings });
+await first.firstAnswerMs('/health/live');
+await signIn(first.origin, PROVIDER, 'nora');
+await first.stop();
+const toNora = ['grant', '--provider', PROVIDER, '--subject', NORA, '--role', 'read', '--yes'];
+runCommand(file, toNora, dataFolder, settings);
 
 const [pages, health, memory] = [[], [], []];
 for (let time = 0; time < TIMES; time += 1) {
-  const server = await Program.rolecall(file, { dataFolder, settings });
+  const server = await Program.rolecall(file, { dataFolder, settings, dashboards });
   await server.firstAnswerMs('/health/live');
-  const cookie = await signIn(server.origin, 'demo', 'ada');
+  const cookies = [];
+  for (const number of numbers) cookies.push(await signIn(server.origin, PROVIDER, PEOPLE[number % PEOPLE.length]));
   let isDone = false;
   const watching = (async () => {
     while (!isDone) {
@@ -74,23 +56,30 @@ for (let time = 0; time < TIMES; time += 1) {
       await wait(HEALTH_EVERY_MS);
     }
   })();
-  const opening = Array.from({ length: PEOPLE }, (_, person) => timed(server, `/dashboards/d${person}`, cookie));
+  const opening = numbers.map((number) => timed(server, `/dashboards/d${number}`, cookies[number]));
   pages.push(...(await Promise.all(opening)));
   isDone = true;
   await watching;
   memory.push(server.memoryBytes('VmHWM') / 1e6);
   await server.stop();
 }
-const line = (what, values, targetMs) => {
+await provider.stop();
+
+const missed = [];
+/** A line of the table; `judged` is the part of the sorted times that is to be within the target. */
+const line = (what, values, judged, targetMs) => {
   const cells = [0.5, 0.95, 1].map((part) => `${Math.round(percentile(values, part))} ms`);
-  return `| ${[what, ...cells, `≤ ${targetMs} ms`, percentile(values, 0.95) <= targetMs ? 'yes' : 'NO'].join(' | ')} |`;
+  const isMet = percentile(values, judged) <= targetMs;
+  if (!isMet) missed.push(what);
+  const target = `${judged === 1 ? 'longest' : `${judged * 100} %`} ≤ ${targetMs} ms`;
+  return `| ${[what, ...cells, target, isMet ? 'yes' : 'NO'].join(' | ')} |`;
 };
 console.log(`${circumstances()}
 
-| ${PEOPLE} people, ${PEOPLE} dashboards of ten panels, ${ROWS.toLocaleString('en-US')} rows | Median | 95 % | Longest | Target of the 95 % | Met |
+| ${SESSIONS} sessions of ${PEOPLE.length} people, ${SESSIONS} dashboards of ten panels, ${ROWS.toLocaleString('en-US')} rows | Median | 95 % | Longest | Target | Met |
 | --- | ---: | ---: | ---: | ---: | --- |
-${line('A dashboard in full', pages, 1000)}
-${line('`/health/live` meanwhile', health, 50)}
+${line('A dashboard in full', pages, 0.95, 1000)}
+${line('`/health/live` meanwhile', health, 1, 50)}
 
 Memory of the process, highest: ${Math.round(Math.max(...memory))} MB.`);
-process.exit();
+process.exit(missed.length > 0 ? 1 : 0);

@@ -1,7 +1,8 @@
 """Fills the database of a Rolecall that is stopped, for the lists of administrators:
 `python3 bench/fill_lists.py DATA_FOLDER PEOPLE ENTRIES`.
 
-Each tenth of the people has a live session, each hundredth has asked for a role. The entries of the audit are chained as
+Each tenth of the people has a live session, each hundredth waits for a role that they asked for, and each twentieth was answered.
+Whoever was there before has a thousand sign-ins of the last weeks that are over. The entries of the audit are chained as
 Rolecall chains them, and the ends are signed with the key in the data folder, so that the whole can be verified.
 """
 
@@ -17,12 +18,25 @@ import time
 folder, people, entries = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 now_ms = time.time_ns() // 1_000_000
 first = 1_000
+HOUR_MS = 3_600_000
+PAST_SIGN_INS = 1_000
 # Roles are as in the rest of Rolecall, and the names are those of nobody.
 NAMES = ["Ada", "Bea", "Cem", "Dag", "Eva", "Finn", "Gus", "Hal", "Ida", "Jon"]
 KINDS = ["signed_in", "signed_out", "access_denied", "role_changed"]
 
 connection = sqlite3.connect(os.path.join(folder, "rolecall.sqlite3"))
 connection.execute("PRAGMA synchronous = OFF")
+known = [row[0] for row in connection.execute("SELECT id FROM users")]
+connection.executemany(
+    "INSERT INTO sign_ins (id, user_id, provider, role, roles_read_at, created_at, last_seen_at, ip, sealed_tokens, revoked_at, "
+    "revoked_reason) VALUES (?, ?, 'bench', 'admin', ?, ?, ?, '10.0.0.1', x'', ?, 'signed_out')",
+    (
+        (os.urandom(16).hex(), person, at, at, at, at)
+        for person in known
+        for n in range(PAST_SIGN_INS)
+        for at in [now_ms - (n + 1) * HOUR_MS]
+    ),
+)
 connection.executemany(
     "INSERT INTO users (id, issuer, subject, name, email, created_at, last_sign_in_at) VALUES (?, 'bench', ?, ?, ?, ?, ?)",
     (
@@ -42,6 +56,14 @@ connection.executemany(
 connection.executemany(
     "INSERT INTO access_requests (id, user_id, role, reason, asked_at) VALUES (?, ?, 'write', 'For a measurement', ?)",
     ((os.urandom(16).hex(), first + n, now_ms - n) for n in range(0, people, 100)),
+)
+connection.executemany(
+    "INSERT INTO access_requests (id, user_id, role, reason, asked_at, decided_at, decision, decided_by, answer) "
+    "VALUES (?, ?, 'write', 'For a measurement', ?, ?, ?, ?, 'For a measurement')",
+    (
+        (os.urandom(16).hex(), first + n, now_ms - n - HOUR_MS, now_ms - n, ["given", "declined"][n % 40 // 20], first)
+        for n in range(0, people, 20)
+    ),
 )
 
 

@@ -1,34 +1,45 @@
 // What a first visit to a dashboard loads: the page, and every file that it names.
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+
 import { send } from './http.mjs';
 
-const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br' };
+/** `sec-fetch-site` says that nobody led here: only then are pages compressed. */
+const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br', 'sec-fetch-site': 'none' };
 /** The kinds of files that must come compressed. */
 const COMPRESSED = ['css', 'js', 'wasm'];
 
 /**
- * Loads the weather dashboard at `origin` and the files that it names, as a browser that has none of them.
+ * Loads a dashboard at `origin`, that of the weather unless another `path` is given, and the files that it names, as a browser that
+ * has none of them.
  *
  * @param {string} cookie the session of somebody who may see it
- * @returns {Promise<{ total: number, files: Map<string, { path: string, bytes: number }> }>} bytes of all bodies as
- *   sent, and the files by kind (`css`, `js`, `wasm`)
+ * @returns {Promise<{ total: number, html: string, files: Map<string, { path: string, bytes: number }> }>} bytes of all bodies
+ *   as sent, the page, and the files by kind (`css`, `js`, `wasm`)
  */
-export async function firstVisit(origin, cookie) {
-  const page = await load(origin, '/dashboards/weather', { cookie });
-  const named = page.body.toString().match(/\/[\w./-]+\.(?:css|js|wasm|svg|png|ico|woff2)\b/g) ?? [];
+export async function firstVisit(origin, cookie, path = '/dashboards/weather') {
+  const page = await load(origin, path, { cookie });
+  const html = unpacked(page);
+  const named = html.match(/\/[\w./-]+\.(?:css|js|wasm|svg|png|ico|woff2)\b/g) ?? [];
   const files = new Map();
   let total = page.body.length;
-  for (const path of new Set(named)) {
-    const { headers, body } = await load(origin, path);
-    const kind = path.split('.').at(-1);
+  for (const file of new Set(named)) {
+    const { headers, body } = await load(origin, file);
+    const kind = file.split('.').at(-1);
     if (COMPRESSED.includes(kind) && headers['content-encoding'] !== 'br') {
-      throw new Error(`${path} does not come as brotli: it was built without --precompress.`);
+      throw new Error(`${file} does not come as brotli: it was built without --precompress.`);
     }
-    files.set(kind, { path, bytes: body.length });
+    files.set(kind, { path: file, bytes: body.length });
     total += body.length;
   }
   const missing = COMPRESSED.filter((kind) => !files.has(kind));
   if (missing.length) throw new Error(`The dashboard names no ${missing.join(' and no ')}.`);
-  return { total, files };
+  return { total, html, files };
+}
+
+/** The text of an answer. */
+function unpacked({ headers, body }) {
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync }[headers['content-encoding']];
+  return (unpack ? unpack(body) : body).toString();
 }
 
 async function load(origin, path, headers = {}) {

@@ -10,6 +10,7 @@ import { scratchFolder } from './cleanup.mjs';
 import { firstVisit } from './first_visit.mjs';
 import { send } from './http.mjs';
 import { Program } from './program.mjs';
+import { PROVIDER, startProvider } from './provider.mjs';
 import { signIn } from './sign_in.mjs';
 
 const RECORD = fileURLToPath(new URL('instructions.json', import.meta.url));
@@ -99,15 +100,9 @@ async function counts(rolecallFile, bareRouteFile) {
   found['Bare axum route'] = await bare.count(COUNTED, request(bare.origin, { path: '/' }));
   await bare.stop();
 
-  const demonstration = await Program.rolecall(rolecallFile);
-  await demonstration.firstAnswerMs('/health/live');
-  const settings = {
-    ROLECALL_PROVIDERS__BENCH__KIND: 'oidc',
-    ROLECALL_PROVIDERS__BENCH__ISSUER: `${demonstration.origin}/demo`,
-    ROLECALL_PROVIDERS__BENCH__CLIENT_ID: 'rolecall-demonstration',
-  };
+  const { provider, settings } = await startProvider(rolecallFile);
   const rolecall = await Counted.start((under) => Program.rolecall(rolecallFile, { settings, under }));
-  const ada = await signIn(rolecall.origin, 'bench', 'ada');
+  const ada = await signIn(rolecall.origin, PROVIDER, 'ada');
   const { files } = await firstVisit(rolecall.origin, ada);
   const page = { accept: 'text/html', cookie: ada };
   const asset = (kind) => ({ path: files.get(kind).path, headers: { 'accept-encoding': 'br' } });
@@ -125,9 +120,9 @@ async function counts(rolecallFile, bareRouteFile) {
     found[what] = await rolecall.count(COUNTED, request(rolecall.origin, route));
   }
   say('Counting: sign-ins');
-  found['Complete sign-in'] = await rolecall.count(COUNTED_SIGN_INS, () => signIn(rolecall.origin, 'bench', 'ada'));
+  found['Complete sign-in'] = await rolecall.count(COUNTED_SIGN_INS, () => signIn(rolecall.origin, PROVIDER, 'ada'));
   await rolecall.stop();
-  await demonstration.stop();
+  await provider.stop();
   return found;
 }
 

@@ -11,6 +11,7 @@ import { scratchFolder } from './cleanup.mjs';
 import { send } from './http.mjs';
 import { percentile } from './numbers.mjs';
 import { Program } from './program.mjs';
+import { PROVIDER, startProvider } from './provider.mjs';
 import { signIn } from './sign_in.mjs';
 
 const FILL = fileURLToPath(new URL('fill.py', import.meta.url));
@@ -80,13 +81,7 @@ if (!file || !['live', 'expired'].includes(kind)) {
   console.error('Give the executable: node bench/many.mjs ROLECALL [NUMBER [expired]]');
   process.exit(2);
 }
-const demonstration = await Program.rolecall(file);
-await demonstration.firstAnswerMs('/health/live');
-const settings = {
-  ROLECALL_PROVIDERS__BENCH__KIND: 'oidc',
-  ROLECALL_PROVIDERS__BENCH__ISSUER: `${demonstration.origin}/demo`,
-  ROLECALL_PROVIDERS__BENCH__CLIENT_ID: 'rolecall-demonstration',
-};
+const { provider, settings } = await startProvider(file);
 const dataFolder = scratchFolder();
 const first = await Program.rolecall(file, { dataFolder, settings });
 await first.firstAnswerMs('/health/live');
@@ -100,7 +95,7 @@ say('Measuring');
 const begunMs = performance.now();
 const server = await Program.rolecall(file, { dataFolder, settings });
 await server.firstAnswerMs('/health/live');
-const admin = await signIn(server.origin, 'bench', 'ada');
+const admin = await signIn(server.origin, PROVIDER, 'ada');
 const firstView = await timed(() => ask(server, '/dashboards/weather', admin));
 
 const until = performance.now() + MEASURED_MS;
@@ -110,7 +105,7 @@ const pages = Array.from({ length: OPEN_PAGES }, async (_, page) => {
   return again(until, PAGE_ASKS_EVERY_MS, () => ask(server, '/dashboards/weather', admin));
 });
 const readiness = again(until, READINESS_EVERY_MS, () => ask(server, '/health/ready', ''));
-const signIns = again(until, 0, () => signIn(server.origin, 'bench', 'reed'));
+const signIns = again(until, 0, () => signIn(server.origin, PROVIDER, 'reed'));
 const figures = (await Promise.all(pages)).flat();
 
 console.log(`
@@ -127,5 +122,5 @@ if (kind === 'expired') {
   console.log(`\nAll were ended ${seconds} s after the start. The file had ${filled}, and has ${megabytes(database)}.`);
 }
 await server.stop();
-await demonstration.stop();
+await provider.stop();
 process.exit();

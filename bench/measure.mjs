@@ -5,11 +5,13 @@ import { circumstances } from './circumstances.mjs';
 import { firstVisit } from './first_visit.mjs';
 import { mean } from './numbers.mjs';
 import { Program } from './program.mjs';
+import { PROVIDER, startProvider } from './provider.mjs';
 import { measureRoutes, routesOf } from './routes.mjs';
 import { measureSignIns, signIn } from './sign_in.mjs';
 import { measureStarts } from './starts.mjs';
 import { Table } from './table.mjs';
 import { TARGETS } from './targets.mjs';
+import { measureTenCharts } from './ten_charts.mjs';
 
 /** How long nothing is asked before the memory at rest is read. */
 const REST_MS = 1_000;
@@ -18,14 +20,15 @@ const say = (what) => console.error(`==> ${what}`);
 
 /** Takes every measurement, one after the other. */
 async function measure(rolecallFile, bareRouteFile) {
+  const { provider, settings } = await startProvider(rolecallFile);
   say('Measuring: starts');
-  const starts = await measureStarts(rolecallFile);
+  const starts = await measureStarts(rolecallFile, settings);
 
-  const rolecall = await Program.rolecall(rolecallFile);
+  const rolecall = await Program.rolecall(rolecallFile, { settings });
   await rolecall.firstAnswerMs('/');
   await wait(REST_MS);
   const memory = { atRest: rolecall.memoryBytes('VmRSS') };
-  const visit = await firstVisit(rolecall.origin, await signIn(rolecall.origin, 'demo', 'reed'));
+  const visit = await firstVisit(rolecall.origin, await signIn(rolecall.origin, PROVIDER, 'reed'));
 
   const routes = await routesOf(rolecall, visit.files);
   const { bare, measured } = await measureRoutes(rolecall, routes, bareRouteFile, say);
@@ -33,14 +36,18 @@ async function measure(rolecallFile, bareRouteFile) {
   memory.highest = rolecall.memoryBytes('VmHWM');
   memory.ownAfterLoad = rolecall.memoryBytes('RssAnon');
 
-  say('Measuring: sign-ins');
-  const signInSeconds = await measureSignIns(rolecallFile, rolecall);
   await rolecall.stop();
-  return { starts, memory, visit, bare, routes: measured, signInSeconds };
+
+  say('Measuring: sign-ins');
+  const signInSeconds = await measureSignIns(rolecallFile, settings);
+  say('Measuring: ten charts');
+  const tenCharts = await measureTenCharts(rolecallFile, settings);
+  await provider.stop();
+  return { starts, memory, visit, bare, routes: measured, signInSeconds, tenCharts };
 }
 
 /** The results as a table. */
-function tableOf({ starts, memory, visit, bare, routes, signInSeconds }) {
+function tableOf({ starts, memory, visit, bare, routes, signInSeconds, tenCharts }) {
   const table = new Table();
   const bareSeconds = mean(bare.map(({ cpuSeconds }) => cpuSeconds));
   const perSecond = mean(bare.map((run) => run.perSecond));
@@ -49,11 +56,11 @@ function tableOf({ starts, memory, visit, bare, routes, signInSeconds }) {
   const ratio = signInSeconds / bareSeconds;
   table.add('Complete sign-in', { value: signInSeconds, unit: 'ms', ratio, target: TARGETS.signIn });
 
-  const time = (what, value) => table.add(what, { value, unit: 'ms', target: TARGETS.start });
-  time('Start to `/health/live`', starts.warm.live);
-  time('Start to `/`', starts.warm.home);
-  time('First start, empty data folder, to `/health/live`', starts.first.live);
-  time('First start, empty data folder, to `/`', starts.first.home);
+  const time = (what, value, target) => table.add(what, { value, unit: 'ms', target });
+  time('Start to `/health/live`', starts.warm.live, TARGETS.start);
+  time('Start to `/`', starts.warm.home, TARGETS.start);
+  time('First start, empty data folder, to `/health/live`', starts.first.live, TARGETS.firstStart);
+  time('First start, empty data folder, to `/`', starts.first.home, TARGETS.firstStart);
 
   table.add('Memory at rest', { value: memory.atRest, unit: 'MB' });
   table.add('Memory under load, highest', { value: memory.highest, unit: 'MB', target: TARGETS.memory });
@@ -65,6 +72,7 @@ function tableOf({ starts, memory, visit, bare, routes, signInSeconds }) {
   size('JavaScript, brotli', visit.files.get('js').bytes);
   size('CSS, brotli', visit.files.get('css').bytes);
   size('First visit in all', visit.total, TARGETS.firstVisit);
+  size('First visit to ten charts in all', tenCharts, TARGETS.tenCharts);
   return table;
 }
 

@@ -1,6 +1,6 @@
 // A program under measurement: started, watched through /proc, ended.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, cpSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, cpSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -30,11 +30,25 @@ function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ROLECALL|LEPTOS)_/.test(name)));
 }
 
-/** A folder of a configuration that has the dashboards alone. */
-function folderWithDashboards() {
+/** A folder of a configuration that has the dashboards alone: those that ship, and `more`, whose documents go by name. */
+function folderWithDashboards(more) {
   const folder = scratchFolder();
   cpSync(join(ROOT, 'config/dashboards'), join(folder, 'dashboards'), { recursive: true });
+  for (const [name, document] of Object.entries(more)) {
+    writeFileSync(join(folder, 'dashboards', `${name}.toml`), document);
+  }
   return folder;
+}
+
+/**
+ * Runs a command of the Rolecall in `file` on a data folder, with the settings of the server that has it.
+ *
+ * @returns {string} what it printed
+ */
+export function runCommand(file, args, dataFolder, settings) {
+  const ours = { ROLECALL_CONFIG_DIR: scratchFolder(), ROLECALL_DATA_DIR: dataFolder, ...settings };
+  const env = { ...cleanEnvironment(), ...ours };
+  return execFileSync(file, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** A running program that answers HTTP. */
@@ -57,9 +71,10 @@ export class Program {
   /**
    * Starts Rolecall, whose executable is `file`, with the log of production. `settings` are further environment
    * variables; without a provider among them the demonstration's is used. The data folder is an empty one unless given.
-   * `under` is the command line of an instrument that runs the program, such as valgrind.
+   * `dashboards` are the documents of further dashboards, by name. `under` is the command line of an instrument that runs the
+   * program, such as valgrind.
    */
-  static async rolecall(file, { dataFolder = scratchFolder(), settings = {}, under = [] } = {}) {
+  static async rolecall(file, { dataFolder = scratchFolder(), settings = {}, dashboards = {}, under = [] } = {}) {
     const address = `127.0.0.1:${await freePort()}`;
     const environment = {
       ROLECALL_BIND: address,
@@ -68,7 +83,7 @@ export class Program {
       // What is measured is the work, not the limit: all of it comes from one address.
       ROLECALL_LIMITS__SIGN_INS_PER_MINUTE: '1000000',
       // This machine's own configuration is not what is measured: the dashboards that ship are.
-      ROLECALL_CONFIG_DIR: folderWithDashboards(),
+      ROLECALL_CONFIG_DIR: folderWithDashboards(dashboards),
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
       ...settings,
     };

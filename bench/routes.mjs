@@ -1,19 +1,20 @@
 // Every route that is measured under load, side by side with the bare one.
 import { mean } from './numbers.mjs';
 import { Program } from './program.mjs';
+import { PROVIDER } from './provider.mjs';
 import { signIn } from './sign_in.mjs';
 import { TARGETS } from './targets.mjs';
 import { measureRoute } from './wrk.mjs';
 
 /**
- * The routes of `rolecall`, which runs as the demonstration, each with its name and its target.
+ * The routes of `rolecall`, each with its name and its target.
  *
  * @param {Map<string, { path: string }>} files the files that a dashboard loads, by kind
  */
 export async function routesOf(rolecall, files) {
   const page = { accept: 'text/html' };
-  const reed = await signIn(rolecall.origin, 'demo', 'reed');
-  const ada = await signIn(rolecall.origin, 'demo', 'ada');
+  const reed = await signIn(rolecall.origin, PROVIDER, 'reed');
+  const ada = await signIn(rolecall.origin, PROVIDER, 'ada');
   const dashboard = (role, expected, cookie) => ({
     what: `Dashboard as ${role}, \`/dashboards/weather\``,
     path: '/dashboards/weather',
@@ -45,7 +46,7 @@ export async function routesOf(rolecall, files) {
     dashboard('Read', 'Reed Marlow', reed),
     dashboard('Admin', 'Ada Vale', ada),
     asset('Hashed style sheet', 'css'),
-    { ...asset('Hashed WebAssembly', 'wasm'), isLarge: true },
+    { ...asset('Hashed WebAssembly', 'wasm'), target: TARGETS.wasmAsset, isLarge: true },
   ];
 }
 

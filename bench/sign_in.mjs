@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 
 import { send } from './http.mjs';
 import { Program } from './program.mjs';
+import { PROVIDER } from './provider.mjs';
 
 const WARM_UP_SIGN_INS = 20;
 const SIGN_INS = 300;
@@ -66,20 +67,15 @@ export async function signIn(origin, provider, person) {
  * Measures complete sign-ins of one person after the other, at a server of their own.
  *
  * @param {string} file the executable of Rolecall
- * @param {Program} demonstration the Rolecall whose demonstration provider is used, so that its work is not counted
+ * @param {object} settings those of a Rolecall that uses the provider of `startProvider`
  * @returns {Promise<number>} the server's CPU time for one sign-in, in seconds
  */
-export async function measureSignIns(file, demonstration) {
-  const settings = {
-    ROLECALL_PROVIDERS__BENCH__KIND: 'oidc',
-    ROLECALL_PROVIDERS__BENCH__ISSUER: `${demonstration.origin}/demo`,
-    ROLECALL_PROVIDERS__BENCH__CLIENT_ID: 'rolecall-demonstration',
-  };
+export async function measureSignIns(file, settings) {
   const server = await Program.rolecall(file, { settings });
   await server.firstAnswerMs('/health/live');
-  for (let i = 0; i < WARM_UP_SIGN_INS; i += 1) await signIn(server.origin, 'bench', 'reed');
+  for (let i = 0; i < WARM_UP_SIGN_INS; i += 1) await signIn(server.origin, PROVIDER, 'reed');
   const before = server.cpuSeconds();
-  for (let i = 0; i < SIGN_INS; i += 1) await signIn(server.origin, 'bench', 'reed');
+  for (let i = 0; i < SIGN_INS; i += 1) await signIn(server.origin, PROVIDER, 'reed');
   const cpuSeconds = (server.cpuSeconds() - before) / SIGN_INS;
   await server.stop();
   return cpuSeconds;

@@ -1,12 +1,17 @@
-// What is to be reached, each a limit and its unit; `×` is the CPU time as a multiple of the bare route's.
+// What is to be reached, each a limit and its unit; `×` is the CPU time as a multiple of the bare route's. Starts are to be as they
+// were before there was a query engine.
 export const TARGETS = {
   session: [1.5, '×'],
   asset: [2, '×'],
+  // Of a bare route that sends as many bytes.
+  wasmAsset: [2.5, '×'],
   home: [8, '×'],
   dashboard: [15, '×'],
   signIn: [1.5, 'ms'],
-  start: [150, 'ms'],
+  start: [8, 'ms'],
+  firstStart: [22, 'ms'],
   memory: [40, 'MB'],
-  wasm: [300, 'kB'],
+  wasm: [320, 'kB'],
   firstVisit: [350, 'kB'],
+  tenCharts: [400, 'kB'],
 };
