@@ -7,30 +7,30 @@
 
 use axum::http::{HeaderMap, HeaderName};
 
-/// Which names of a family count.
+/// The names of headers that one kind of software sets.
 #[derive(Clone, Copy)]
-enum Names {
+enum HeaderFamily {
     /// Those that begin so. A hyphen at the end is a border between words: `x-sp-` is not the beginning of `x-span-id`.
-    Beginning(&'static [&'static str]),
+    Prefixes(&'static [&'static str]),
     /// These, and no others: what begins so can be something else.
-    Exactly(&'static [&'static str]),
+    Exact(&'static [&'static str]),
 }
 
-use Names::{Beginning, Exactly};
+use HeaderFamily::{Exact, Prefixes};
 
 /// Every family, by who sets it. Written as [`fold`] writes them.
-const FAMILIES: &[Names] = &[
+const FAMILIES: &[HeaderFamily] = &[
     // Rolecall itself.
-    Beginning(&["x-rolecall"]),
+    Prefixes(&["x-rolecall"]),
     // RFC 7239, and what came before it: address, scheme, host and path of the client. By oauth2-proxy, Traefik, Envoy and
     // Databricks also user, groups, tokens and client certificates.
-    Beginning(&["x-forwarded", "forwarded", "x-forward-client-cert", "x-rewrite-url"]),
-    Beginning(&["x-original-url", "x-original-uri", "x-original-host", "x-original-method", "x-original-proto"]),
-    Beginning(&["x-original-for", "x-original-remote", "x-original-client", "x-original-user"]),
-    Exactly(&["x-scheme", "x-url-scheme", "x-script-name", "front-end-https"]),
+    Prefixes(&["x-forwarded", "forwarded", "x-forward-client-cert", "x-rewrite-url"]),
+    Prefixes(&["x-original-url", "x-original-uri", "x-original-host", "x-original-method", "x-original-proto"]),
+    Prefixes(&["x-original-for", "x-original-remote", "x-original-client", "x-original-user"]),
+    Exact(&["x-scheme", "x-url-scheme", "x-script-name", "front-end-https"]),
     // The client's address: nginx, HAProxy, Akamai, Fastly, Fly, Azure Front Door, Envoy, WebLogic.
-    Beginning(&["x-real-ip", "x-client-ip", "x-cluster-client-ip", "client-ip", "true-client-ip", "wl-proxy-client-"]),
-    Beginning(&[
+    Prefixes(&["x-real-ip", "x-client-ip", "x-cluster-client-ip", "client-ip", "true-client-ip", "wl-proxy-client-"]),
+    Prefixes(&[
         "fastly-client-ip",
         "fly-client-ip",
         "x-azure-clientip",
@@ -38,43 +38,43 @@ const FAMILIES: &[Names] = &[
         "x-envoy-external-address",
     ]),
     // The CGI variable REMOTE_USER as a header, Authelia, Authentik's Traefik examples; Kubernetes' front proxy (X-Remote-).
-    Beginning(&["remote-", "x-remote-"]),
+    Prefixes(&["remote-", "x-remote-"]),
     // oauth2-proxy and nginx `auth_request`; Louketo (Keycloak Gatekeeper), which makes `X-Auth-` and its name of any
     // claim; Posit Connect; Kong and others. See `CREDENTIALS`.
-    Beginning(&["x-auth-", "x-authenticated-"]),
+    Prefixes(&["x-auth-", "x-authenticated-"]),
     // Grafana's proxy authentication, Gitea.
-    Beginning(&["x-webauth-"]),
+    Prefixes(&["x-webauth-"]),
     // Authentik, Pomerium, Vouch Proxy, Teleport, Tailscale Serve, Cloudflare (Access, certificates, addresses), Kubeflow.
-    Beginning(&["x-authentik-", "x-pomerium-", "x-vouch-", "teleport-", "tailscale-", "cf-", "kubeflow-"]),
+    Prefixes(&["x-authentik-", "x-pomerium-", "x-vouch-", "teleport-", "tailscale-", "cf-", "kubeflow-"]),
     // What hosts of Streamlit, Dash and Domino apps tell them of the person.
-    Beginning(&["x-streamlit-user", "plotly-user-data", "domino-username"]),
+    Prefixes(&["x-streamlit-user", "plotly-user-data", "domino-username"]),
     // Grafana Loki, Mimir and Tempo: which tenant's data.
-    Exactly(&["x-scope-orgid"]),
+    Exact(&["x-scope-orgid"]),
     // mod_auth_openidc; Shibboleth; Mellon; mod_auth_cas.
-    Beginning(&["oidc-", "shib-", "mellon-", "cas-"]),
+    Prefixes(&["oidc-", "shib-", "mellon-", "cas-"]),
     // Kong and APISIX: consumers, and what an ID token or userinfo said, unsigned.
-    Beginning(&["x-consumer-", "x-credential-", "x-anonymous-consumer", "x-userinfo", "x-id-token"]),
+    Prefixes(&["x-consumer-", "x-credential-", "x-anonymous-consumer", "x-userinfo", "x-id-token"]),
     // caddy-security.
-    Beginning(&["x-token-user", "x-token-subject"]),
+    Prefixes(&["x-token-user", "x-token-subject"]),
     // WSO2; Envoy and Istio by their examples; Google Cloud Endpoints and API Gateway.
-    Beginning(&["x-jwt-assertion", "x-jwt-payload", "x-endpoint-api-userinfo", "x-apigateway-api-userinfo"]),
+    Prefixes(&["x-jwt-assertion", "x-jwt-payload", "x-endpoint-api-userinfo", "x-apigateway-api-userinfo"]),
     // Azure App Service; Google IAP and App Engine; AWS load balancers; Snowflake's container services.
-    Beginning(&["x-ms-client-principal", "x-ms-token-", "x-goog-authenticated-", "x-goog-iap-", "x-appengine-"]),
-    Beginning(&["x-arr-", "x-amzn-oidc-", "x-amzn-mtls-", "x-amzn-ava-", "sf-context-"]),
+    Prefixes(&["x-ms-client-principal", "x-ms-token-", "x-goog-authenticated-", "x-goog-iap-", "x-appengine-"]),
+    Prefixes(&["x-arr-", "x-amzn-oidc-", "x-amzn-mtls-", "x-amzn-ava-", "sf-context-"]),
     // ShinyProxy; Posit Workbench and Connect.
-    Beginning(&["x-sp-", "x-rstudio-username", "x-rstudio-user-", "rstudio-connect-", "posit-connect-"]),
+    Prefixes(&["x-sp-", "x-rstudio-username", "x-rstudio-user-", "rstudio-connect-", "posit-connect-"]),
     // Kubernetes: acting as somebody else.
-    Beginning(&["impersonate-"]),
+    Prefixes(&["impersonate-"]),
     // SiteMinder; IBM Security Verify (WebSEAL); Oracle Access Manager.
-    Beginning(&["sm-", "iv-", "oam-", "osso-"]),
+    Prefixes(&["sm-", "iv-", "oam-", "osso-"]),
     // Client certificates: RFC 9440, nginx, Apache, HAProxy.
-    Beginning(&["client-cert", "x-client-cert", "x-client-dn", "x-client-verify", "x-ssl-", "ssl-client"]),
+    Prefixes(&["client-cert", "x-client-cert", "x-client-dn", "x-client-verify", "x-ssl-", "ssl-client"]),
     // Ory Oathkeeper, Mashroom, OliveTin and everything that is written by hand.
-    Exactly(&["x-user", "x-user-id", "x-userid", "x-user-name", "x-username", "x-user-display-name", "x-user-email"]),
-    Exactly(&["x-user-role", "x-user-roles", "x-user-group", "x-user-groups", "x-usergroup", "x-usergroups"]),
-    Exactly(&["x-email", "x-role", "x-roles", "x-group", "x-groups"]),
+    Exact(&["x-user", "x-user-id", "x-userid", "x-user-name", "x-username", "x-user-display-name", "x-user-email"]),
+    Exact(&["x-user-role", "x-user-roles", "x-user-group", "x-user-groups", "x-usergroup", "x-usergroups"]),
+    Exact(&["x-email", "x-role", "x-roles", "x-group", "x-groups"]),
     // CGI makes HTTP_PROXY of it, by which libraries find their way out ("httpoxy"); OpenSearch's proxy authentication.
-    Beginning(&["proxy", "x-proxy-"]),
+    Prefixes(&["proxy", "x-proxy-"]),
 ];
 
 /// Names that begin like one of a family, and are credentials that an app's own page sends and the app checks.
@@ -95,9 +95,9 @@ pub(super) fn remove_identity_headers(headers: &mut HeaderMap) {
 
 /// Whether the name, folded, is one of a family.
 fn is_identity_header(name: &str) -> bool {
-    let is_of_family = |family: &Names| match family {
-        Beginning(names) => names.iter().any(|known| name.starts_with(known)),
-        Exactly(names) => names.contains(&name),
+    let is_of_family = |family: &HeaderFamily| match family {
+        Prefixes(names) => names.iter().any(|known| name.starts_with(known)),
+        Exact(names) => names.contains(&name),
     };
     !CREDENTIALS.contains(&name) && FAMILIES.iter().any(is_of_family)
 }
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn the_list_is_written_as_names_are_compared() {
         for family in FAMILIES {
-            let (Beginning(names) | Exactly(names)) = family;
+            let (Prefixes(names) | Exact(names)) = family;
             for name in *names {
                 let mut folded = String::new();
                 fold(name, &mut folded);
@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn every_beginning_in_the_list_is_tried() {
         for family in FAMILIES {
-            let Beginning(names) = family else { continue };
+            let Prefixes(names) = family else { continue };
             for name in *names {
                 let is_tried = |known: &&str| {
                     let mut folded = String::new();

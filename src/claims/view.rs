@@ -31,7 +31,7 @@ pub async fn id_token_view(auth: &Auth, sign_in: &SignIn) -> Result<Option<IdTok
         algorithm: named("alg"),
         key_id: named("kid"),
         refreshes: tokens.refresh_token.is_some(),
-        latest_refresh: tokens.latest_refresh.as_ref().map(told),
+        latest_refresh: tokens.latest_refresh.as_ref().map(token_refresh),
         summary: String::new(),
     };
     view.summary = summary(&view, &facts(auth, sign_in, &tokens, &claims));
@@ -44,7 +44,8 @@ fn valid_ms(claims: &Map<String, Value>) -> Option<(i64, i64)> {
     Some((time_ms("iat")?, time_ms("exp")?)).filter(|(from, until)| from < until)
 }
 
-fn told(refresh: &LatestRefresh) -> TokenRefresh {
+/// What a page shows of `refresh`.
+fn token_refresh(refresh: &LatestRefresh) -> TokenRefresh {
     let changes = refresh.changed.as_ref().map(|changed| {
         let of_claim = |name: &str, value: &Option<Value>| value.as_ref().map(|value| readable(name, value));
         let change = changed.iter().map(|claim| ClaimChange {

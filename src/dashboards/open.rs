@@ -16,7 +16,7 @@ use super::person::Person;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
 use super::stamp_key::StampKey;
-use super::stored::Shelf;
+use super::stored::DashboardCache;
 use super::uses::{self, BrokenPanel, Uses};
 use crate::datasets::Datasets;
 
@@ -26,7 +26,7 @@ pub struct Dashboards {
     pub(super) sources: Sources,
     pub(super) clock: Clock,
     auth: Auth,
-    pub(super) shelf: Shelf,
+    pub(super) shelf: DashboardCache,
     pub(super) limits: Limits,
     pub(super) stamp_key: StampKey,
 }
@@ -57,7 +57,7 @@ impl Dashboards {
             clock: auth.clock().clone(),
             stamp_key: StampKey::of(&auth.config().secret_keys),
             auth,
-            shelf: Shelf::new(db, dashboards),
+            shelf: DashboardCache::new(db, dashboards),
             limits: Limits::default(),
         }
     }

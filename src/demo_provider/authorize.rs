@@ -47,9 +47,9 @@ pub(super) struct Decision {
 
 /// Why there is no chooser and no code.
 enum Refusal {
-    /// The client cannot be trusted with a redirect: the person is told.
-    Told(&'static str),
-    /// The client is told, by a redirect there.
+    /// The client cannot be trusted with a redirect: the person sees why.
+    Shown(&'static str),
+    /// The client gets an error response, by a redirect there.
     Redirected(Url),
 }
 
@@ -57,7 +57,7 @@ impl Refusal {
     /// The answer to the browser.
     fn answer(self, state: &ProviderState) -> Response {
         match self {
-            Self::Told(reason) => page::notice(state, StatusCode::BAD_REQUEST, "This request cannot be used", reason),
+            Self::Shown(reason) => page::notice(state, StatusCode::BAD_REQUEST, "This request cannot be used", reason),
             Self::Redirected(url) => Redirect::to(url.as_str()).into_response(),
         }
     }
@@ -90,7 +90,7 @@ pub(super) async fn decide(
         let Some(key) = key else {
             return Ok(page::chooser(&state, &parameters.fields(), &redirect_uri));
         };
-        let person = person(&key).ok_or(Refusal::Told("There is no such person here. Go back and choose again."))?;
+        let person = person(&key).ok_or(Refusal::Shown("There is no such person here. Go back and choose again."))?;
         let code_url = parameters.code_url(&state, redirect_uri, person);
         Ok(Redirect::to(code_url.as_str()).into_response())
     });
@@ -100,7 +100,7 @@ pub(super) async fn decide(
 /// What was sent, when it can be read: a doubled parameter cannot (RFC 6749, section 3.1).
 fn read<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
     form.map(|Form(value)| value)
-        .map_err(|_| Refusal::Told("The parameters of this request cannot be read. Start again from the application."))
+        .map_err(|_| Refusal::Shown("The parameters of this request cannot be read. Start again from the application."))
 }
 
 impl Parameters {
@@ -108,11 +108,11 @@ impl Parameters {
     fn check(&self, state: &ProviderState) -> Result<Url, Refusal> {
         // Whoever sent the browser here is not known until both are right, so no redirect before (RFC 6749, 4.1.2.1).
         if self.client_id.as_deref() != Some(CLIENT_ID) {
-            return Err(Refusal::Told("The demonstration provider does not know the application that sent you here."));
+            return Err(Refusal::Shown("The demonstration provider does not know the application that sent you here."));
         }
         let redirect_uri = self.redirect_uri.as_deref().and_then(clients::redirect_uri);
         let redirect_uri = redirect_uri
-            .ok_or(Refusal::Told("The address to go back to is not one of an application on this machine."))?;
+            .ok_or(Refusal::Shown("The address to go back to is not one of an application on this machine."))?;
         match self.broken_rule() {
             Some(rule) => Err(Refusal::Redirected(self.error_url(state, redirect_uri, &rule))),
             None => Ok(redirect_uri),
@@ -238,11 +238,11 @@ mod tests {
     #[test]
     fn an_unknown_client_or_address_never_leads_to_a_redirect() {
         let unknown_client = Parameters { client_id: Some("other".to_owned()), ..good() };
-        assert!(matches!(unknown_client.check(&ProviderState::at(0)), Err(Refusal::Told(_))));
+        assert!(matches!(unknown_client.check(&ProviderState::at(0)), Err(Refusal::Shown(_))));
         let evil_address = Parameters { redirect_uri: Some("http://example.com/".to_owned()), ..good() };
-        assert!(matches!(evil_address.check(&ProviderState::at(0)), Err(Refusal::Told(_))));
+        assert!(matches!(evil_address.check(&ProviderState::at(0)), Err(Refusal::Shown(_))));
         let nothing = Parameters::default();
-        assert!(matches!(nothing.check(&ProviderState::at(0)), Err(Refusal::Told(_))));
+        assert!(matches!(nothing.check(&ProviderState::at(0)), Err(Refusal::Shown(_))));
     }
 
     #[test]

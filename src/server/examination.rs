@@ -1,4 +1,4 @@
-//! The doctor's look at this process, which an administrator begins: one at a time, and its result is kept until the next.
+//! The examination of this process by the doctor, which an administrator starts: one at a time, and its result is kept until the next.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::config::Config;
 use crate::doctor::{self, Finding, Report};
 use crate::pages::admin::{Examination, HealthFinding};
 
-/// How long the look may take.
+/// How long an examination may take.
 const WITHIN: Duration = Duration::from_mins(2);
 
-/// The look of this process. Clones share it.
+/// The latest examination of this process. Clones share it.
 #[derive(Clone, Default)]
 pub struct Examinations(Arc<Mutex<Examination>>);
 
@@ -23,8 +23,8 @@ impl Examinations {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Looks at what `config` says, in a task of its own, unless that is being done.
-    pub fn look(&self, config: &Config, clock: &Clock) {
+    /// Starts an examination of what `config` says, in a task of its own, unless one is under way.
+    pub fn start(&self, config: &Config, clock: &Clock) {
         if !self.begin(clock.now_ms()) {
             return;
         }
@@ -39,7 +39,7 @@ impl Examinations {
         });
     }
 
-    /// Notes that a look begins; `false` where one is under way.
+    /// Notes that an examination begins; `false` where one is under way.
     fn begin(&self, now_ms: i64) -> bool {
         let mut examination = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*examination, Examination::Running(_)) {
@@ -50,7 +50,7 @@ impl Examinations {
     }
 }
 
-/// Ends the look however it comes to its end.
+/// Ends the examination however it comes to its end.
 struct Running(Examinations, Option<Examination>);
 
 impl Running {

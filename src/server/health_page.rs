@@ -27,7 +27,7 @@ pub fn route() -> MethodRouter<AppState> {
         if let Err(refusal) = require(&state, &request) {
             return *refusal;
         }
-        state.examinations.look(&state.config, state.auth.clock());
+        state.examinations.start(&state.config, state.auth.clock());
         Redirect::to(routes::ADMIN_HEALTH).into_response()
     })
 }

@@ -82,7 +82,7 @@ async fn begin(state: &AppState, parts: &Parts) -> Result<(i64, Purpose), AppErr
     if content_length(&parts.headers).is_some_and(|length| length > max_body_of(max)) {
         return Err(AppError::FileTooLarge { limit: size(max) });
     }
-    state.uploads.check_room(sign_in.user_id).await.map_err(|error| told(&error))?;
+    state.uploads.check_room(sign_in.user_id).await.map_err(|error| app_error(&error))?;
     Ok((sign_in.user_id, purpose))
 }
 
@@ -97,12 +97,12 @@ async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpos
         let mut field = field.ok_or_else(|| invalid(NO_FILE))?;
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else { continue };
         beside_file.pause();
-        let mut incoming = state.uploads.begin(owner, &name, purpose).await.map_err(|error| told(&error))?;
+        let mut incoming = state.uploads.begin(owner, &name, purpose).await.map_err(|error| app_error(&error))?;
         let taken = loop {
             match field.chunk().await {
                 Ok(Some(piece)) => match incoming.write(&piece).await {
                     Ok(()) => {}
-                    Err(error) => break Err(told(&error)),
+                    Err(error) => break Err(app_error(&error)),
                 },
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(cut_off(&error)),
@@ -129,7 +129,7 @@ async fn end(mut form: Multipart, incoming: Incoming) -> Result<String, AppError
     loop {
         match form.next_field().await {
             Ok(Some(_)) => {}
-            Ok(None) => return incoming.end().await.map_err(|error| told(&error)),
+            Ok(None) => return incoming.end().await.map_err(|error| app_error(&error)),
             Err(error) => {
                 incoming.discard().await;
                 return Err(cut_off(&error));
@@ -159,11 +159,11 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
     let sign_in = asker.require(Role::Write)?;
     let uploads = &state.uploads;
     if fields.get("do") == Some("cancel") {
-        let goes_on = uploads.cancel(id, sign_in.user_id).await.map_err(|error| told(&error))?;
+        let goes_on = uploads.cancel(id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
         return Ok(if goes_on { routes::upload(id) } else { routes::UPLOADS.to_owned() });
     }
-    let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| told(&error))?;
-    let examined = uploads.examined(&upload).await.map_err(|error| told(&error))?;
+    let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
+    let examined = uploads.examined(&upload).await.map_err(|error| app_error(&error))?;
     let invalid = |message: String| AppError::Invalid { message };
     let given = decide(&upload.given, examined.as_ref(), fields).map_err(invalid)?;
     let new = new_data_set(&upload, fields, asker.open_role())?;
@@ -175,7 +175,7 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
             }
             // Its page asks.
             let is_there =
-                uploads.added_before(&upload, asker.open_role()).await.map_err(|error| told(&error))?.is_some();
+                uploads.added_before(&upload, asker.open_role()).await.map_err(|error| app_error(&error))?.is_some();
             if !again && is_there {
                 return Ok(routes::upload(id));
             }
@@ -183,7 +183,7 @@ async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) 
         }
         _ => Change::Show(given, new),
     };
-    uploads.change(upload, wish, &sign_in).await.map_err(|error| told(&error))?;
+    uploads.change(upload, wish, &sign_in).await.map_err(|error| app_error(&error))?;
     Ok(routes::upload(id))
 }
 
@@ -206,7 +206,7 @@ fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Re
 }
 
 /// What a person is told of `error`.
-fn told(error: &UploadError) -> AppError {
+fn app_error(error: &UploadError) -> AppError {
     match error {
         UploadError::TooMany(_) | UploadError::TooMuch | UploadError::NoTable(_) | UploadError::InWork => {
             AppError::Invalid { message: error.to_string() }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, EventTarget};
 
-use super::places::UNITS;
+use super::positions::UNITS;
 use super::reading::Reading;
 use crate::components::server_html::ServerHtml;
 
@@ -39,7 +39,7 @@ pub fn ChartReader(
         point
     });
 
-    // The chart is another one, with the same places for all that the server makes.
+    // The chart is another one, with the same positions for all that the server makes.
     let on_new = move |_: ev::Event| {
         active.set(None);
         if let Some(reading) = reading() {
@@ -49,7 +49,7 @@ pub fn ChartReader(
     };
     let on_point = move |event: &ev::PointerEvent| {
         if let (Some(plot), Some(reading)) = (plot_under(event.target()), reading()) {
-            active.set(reading.places().nearest(place_under(event, &plot, reading.lies())));
+            active.set(reading.positions().nearest(position_under(event, &plot, reading.lies())));
         }
     };
     // A finger has no way to look without touching: its first tap on a point shows the values, and the next one follows the link.
@@ -82,7 +82,7 @@ pub fn ChartReader(
         is_first_tap.set_value(false);
         let (Some(_), Some(reading)) = (plot_of(event.target()), reading()) else { return };
         let at = active.get_untracked().unwrap_or_else(|| reading.last());
-        if let Some(point) = reading.places().after_key(&event.key(), at, reading.lies()) {
+        if let Some(point) = reading.positions().after_key(&event.key(), at, reading.lies()) {
             event.prevent_default();
             active.set(Some(point));
         }
@@ -122,7 +122,7 @@ fn plot_of(target: Option<EventTarget>) -> Option<Element> {
 }
 
 /// Where the pointer is along the points, in parts of [`UNITS`].
-fn place_under(event: &ev::PointerEvent, plot: &Element, lies: bool) -> u32 {
+fn position_under(event: &ev::PointerEvent, plot: &Element, lies: bool) -> u32 {
     let (at, length) =
         if lies { (event.offset_y(), plot.client_height()) } else { (event.offset_x(), plot.client_width()) };
     let (at, length) = (u32::try_from(at).unwrap_or(0), u32::try_from(length).unwrap_or(0));

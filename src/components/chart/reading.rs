@@ -2,7 +2,7 @@
 
 use leptos::web_sys::{Element, HtmlCollection};
 
-use super::places::{Places, UNITS, height_on};
+use super::positions::{PointPositions, UNITS, height_on};
 
 /// The parts of a chart in the page.
 pub struct Reading {
@@ -10,7 +10,7 @@ pub struct Reading {
     plot: Element,
     /// The rows of the values: one for each point.
     rows: HtmlCollection,
-    places: Places,
+    positions: PointPositions,
 }
 
 impl Reading {
@@ -20,20 +20,20 @@ impl Reading {
         let plot = first(root, ".plot")?;
         let body = first(root, ".readings tbody").or_else(|| first(root, ".values tbody"))?;
         let points = plot.get_attribute("data-points").unwrap_or_default();
-        let places = Places::parse(&points, plot.get_attribute("data-x").as_deref());
-        Some(Self { root: root.clone(), rows: body.children(), plot, places })
+        let positions = PointPositions::parse(&points, plot.get_attribute("data-x").as_deref());
+        Some(Self { root: root.clone(), rows: body.children(), plot, positions })
     }
 
-    /// The places of the points.
+    /// The positions of the points.
     #[must_use]
-    pub const fn places(&self) -> &Places {
-        &self.places
+    pub const fn positions(&self) -> &PointPositions {
+        &self.positions
     }
 
     /// The index of the last point.
     #[must_use]
     pub fn last(&self) -> usize {
-        self.places.count().saturating_sub(1)
+        self.positions.count().saturating_sub(1)
     }
 
     /// Whether points go from top to bottom.
@@ -122,13 +122,13 @@ impl Reading {
 
     /// Marks `point`: a line with a dot on each series, or a band behind the bars.
     fn move_cursor(&self, point: usize) {
-        let place = self.places.of(point);
+        let position = self.positions.of(point);
         if let Some(band) = first(&self.plot, ".cursor-band") {
-            set(&band, if self.lies() { "y" } else { "x" }, &percent(self.places.start(point)));
+            set(&band, if self.lies() { "y" } else { "x" }, &percent(self.positions.start(point)));
         }
         if let Some(line) = first(&self.plot, ".cursor-line") {
-            set(&line, "x1", &percent(place));
-            set(&line, "x2", &percent(place));
+            set(&line, "x1", &percent(position));
+            set(&line, "x2", &percent(position));
         }
         for dot in all(&self.plot, "dot") {
             let series =
@@ -136,11 +136,11 @@ impl Reading {
             let height = series.and_then(|series| {
                 let path = |part: &str| first(&self.plot, &format!("path.{part}.{series}"))?.get_attribute("d");
                 let paths = [path("line"), path("points")];
-                paths.into_iter().flatten().find_map(|path| height_on(&path, place))
+                paths.into_iter().flatten().find_map(|path| height_on(&path, position))
             });
             match height {
                 Some(height) => {
-                    set(&dot, "cx", &percent(place));
+                    set(&dot, "cx", &percent(position));
                     set(&dot, "cy", &percent(height));
                     set(&dot, "display", "inline");
                 }
@@ -179,8 +179,8 @@ fn set(element: &Element, name: &str, value: &str) {
     _ = element.set_attribute(name, value);
 }
 
-/// A place as a percentage with two decimals.
-fn percent(place: u32) -> String {
-    let hundredths = place.min(UNITS);
+/// A position as a percentage with two decimals.
+fn percent(position: u32) -> String {
+    let hundredths = position.min(UNITS);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }

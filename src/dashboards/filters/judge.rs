@@ -33,9 +33,9 @@ impl Dashboards {
     ) -> Result<Filters<'a>, DashboardsError> {
         let (mut filters, mut strays) = (Vec::new(), Vec::new());
         if !dashboard.spec.filters.is_empty() {
-            let seen = self.seen(dashboard, person).await?;
+            let views = self.dataset_views(dashboard, person).await?;
             let judged = dashboard.spec.filters.iter().filter_map(|spec| {
-                let sources = sources_of(dashboard, spec, person.open_role(), &seen);
+                let sources = sources_of(dashboard, spec, person.open_role(), &views);
                 (!sources.is_empty()).then(|| self.judged(dashboard, spec, asked, sources))
             });
             filters = try_join_all(judged).await?;

@@ -15,7 +15,7 @@ use crate::dashboards::spec::{Dashboard, fits};
 use crate::datasets::{Catalogue, DataSet, RuleViewer};
 
 /// Data sets by their names, as they are at this moment, each with who looks.
-pub(super) type Seen = HashMap<String, (Arc<DataSet>, Arc<RuleViewer>)>;
+pub(super) type DataSetViews = HashMap<String, (Arc<DataSet>, Arc<RuleViewer>)>;
 
 impl Dashboards {
     /// The filters of `dashboard` that there are for somebody to whom the doors of `role` are open. All of it is in memory.
@@ -40,7 +40,11 @@ impl Dashboards {
     }
 
     /// The data sets that any filter of `dashboard` is about, each brought up to date where it is one that ages.
-    pub(super) async fn seen(&self, dashboard: &Dashboard, person: Person<'_>) -> Result<Seen, DashboardsError> {
+    pub(super) async fn dataset_views(
+        &self,
+        dashboard: &Dashboard,
+        person: Person<'_>,
+    ) -> Result<DataSetViews, DashboardsError> {
         let catalogue = self.datasets().catalogue().await?;
         let mut datasets: Vec<&Arc<DataSet>> = Vec::new();
         for spec in &dashboard.spec.filters {
@@ -50,25 +54,25 @@ impl Dashboards {
                 }
             }
         }
-        let seen = datasets.into_iter().map(async |dataset| {
+        let views = datasets.into_iter().map(async |dataset| {
             let current = self.datasets().up_to_date(dataset).await;
             let viewer = person.rule_viewer(self.auth(), current.needs_claims()).await?;
             Ok::<_, DashboardsError>((dataset.name.clone(), (current, Arc::new(viewer))))
         });
-        Ok(try_join_all(seen).await?.into_iter().collect())
+        Ok(try_join_all(views).await?.into_iter().collect())
     }
 }
 
-/// The data sets of `seen` that the filter `spec` is about, as far as they have a column that fits it.
+/// The data sets of `views` that the filter `spec` is about, as far as they have a column that fits it.
 pub(super) fn sources_of(
     dashboard: &Dashboard,
     spec: &DashboardFilter,
     role: Option<Role>,
-    seen: &Seen,
+    views: &DataSetViews,
 ) -> Vec<FilterSource> {
     let mut sources: Vec<FilterSource> = Vec::new();
     for panel in dashboard.panels_of(spec).filter(|panel| role >= Some(panel.role)) {
-        let Some((dataset, viewer)) = panel.spec.dataset.as_ref().and_then(|name| seen.get(name)) else { continue };
+        let Some((dataset, viewer)) = panel.spec.dataset.as_ref().and_then(|name| views.get(name)) else { continue };
         let column = dataset.data.columns.iter().find(|column| column.name == spec.column);
         let Some(column) = column.filter(|column| fits(spec.kind, column.column_type)) else { continue };
         if sources.iter().all(|source| source.dataset.name != dataset.name) {

@@ -30,9 +30,9 @@ pub struct Version {
 /// A row of [`versions`].
 type Row = (i64, i64, i64, i64, Option<String>, Option<i64>, Option<String>);
 
-/// Of a [`Source`], what is told of it.
+/// The part of a [`Source`] that lists show.
 #[derive(Deserialize)]
-struct Told {
+struct SourceFile {
     file: FileOfVersion,
 }
 
@@ -49,7 +49,7 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
         created_at_ms,
         created_by,
         restored_from: restored_from.map(i64::unsigned_abs),
-        file: source.and_then(|source| json::<Told>(&source).ok()).map(|told| told.file),
+        file: source.and_then(|source| json::<SourceFile>(&source).ok()).map(|source| source.file),
     };
     Ok(rows.into_iter().map(version).collect())
 }

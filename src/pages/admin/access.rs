@@ -64,7 +64,7 @@ pub enum AccessAnswer {
     /// Several people are: by our number, with their name and e-mail address.
     Several(Vec<(i64, String, Option<String>)>),
     /// Nothing is at that address.
-    NoPlace,
+    NoTarget,
     Verdict(Verdict),
 }
 
@@ -128,7 +128,7 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
 fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> impl IntoView {
     let told = match answer {
         AccessAnswer::Nobody => view! { <p>"Nobody like that has signed in."</p> }.into_any(),
-        AccessAnswer::NoPlace => {
+        AccessAnswer::NoTarget => {
             view! { <p>"There is no rule for this address. Check that it is spelled right."</p> }.into_any()
         }
         AccessAnswer::Several(people) => view! { <Several people question/> }.into_any(),

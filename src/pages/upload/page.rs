@@ -33,12 +33,12 @@ pub async fn upload(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Write)?;
     let uploads = caller::uploads()?;
     let id = asked.parameter.as_deref().unwrap_or_default();
-    let upload = settled(&uploads, id, sign_in.user_id).await.map_err(|error| told(&error))?;
+    let upload = settled(&uploads, id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
     if let State::Imported { dataset, version } = &upload.state {
         caller::redirect(&ReturnTo::parse_or_home(Some(&routes::dataset_after_import(dataset, *version))));
     }
-    let work = uploads.work(&upload).await.map_err(|error| told(&error))?;
-    let examined = uploads.examined(&upload).await.map_err(|error| told(&error))?;
+    let work = uploads.work(&upload).await.map_err(|error| app_error(&error))?;
+    let examined = uploads.examined(&upload).await.map_err(|error| app_error(&error))?;
     let bytes = uploads.bytes(&upload).await;
     let title = upload.file_name.clone();
     let contents = match (work.filter(|_| upload.is_in_work()), &upload.state) {
@@ -55,7 +55,7 @@ pub async fn upload(asked: Asked) -> Answer {
         (None, _) => {
             let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
             let added_before =
-                uploads.added_before(&upload, caller::open_role()).await.map_err(|error| told(&error))?;
+                uploads.added_before(&upload, caller::open_role()).await.map_err(|error| app_error(&error))?;
             view! {
                 {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
                 {columns.map(|report| view! { <ReportOf report/> })}
@@ -121,7 +121,8 @@ async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examin
     reading.for_columns(&dataset.data.columns).err()
 }
 
-fn told(error: &UploadError) -> AppError {
+/// What a person is told of `error`.
+fn app_error(error: &UploadError) -> AppError {
     match error {
         UploadError::Unknown => AppError::NotFound,
         error => caller::internal(error),

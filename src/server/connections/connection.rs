@@ -19,19 +19,19 @@ const OF_AN_ANSWER: usize = 128;
 /// none. It ends as well when it has to make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
-    silence: Duration,
+    idle_timeout: Duration,
     has_spoken: bool,
     admitted: AdmittedConnection,
 }
 
 impl Connection {
-    /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `silence`, or as long
+    /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `idle_timeout`, or as long
     /// as its idle timeout is suspended.
-    pub fn new(stream: TcpStream, begin: Duration, silence: Duration, admitted: AdmittedConnection) -> Self {
+    pub fn new(stream: TcpStream, begin: Duration, idle_timeout: Duration, admitted: AdmittedConnection) -> Self {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(begin));
-        stream.set_write_timeout(Some(silence));
-        Self { stream: Box::pin(stream), silence, has_spoken: false, admitted }
+        stream.set_write_timeout(Some(idle_timeout));
+        Self { stream: Box::pin(stream), idle_timeout, has_spoken: false, admitted }
     }
 
     /// Whether it has to make room for another one.
@@ -60,8 +60,8 @@ impl AsyncRead for Connection {
         let read = ready!(self.stream.as_mut().poll_read(cx, buffer));
         if !self.has_spoken {
             self.has_spoken = true;
-            let silence = self.silence;
-            self.stream.as_mut().set_read_timeout_pinned(Some(silence));
+            let idle_timeout = self.idle_timeout;
+            self.stream.as_mut().set_read_timeout_pinned(Some(idle_timeout));
         }
         match read {
             // The time begins again.
@@ -118,10 +118,10 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (server, peer) = listener.accept().await.unwrap();
-        let silence = Duration::from_millis(50);
+        let idle_timeout = Duration::from_millis(50);
         let admitted = ConnectionLimits::new(NonZeroU32::MIN, NonZeroU32::MIN).for_browser(peer.ip(), false).unwrap();
         let activity = admitted.activity.clone();
-        (Connection::new(server, silence, silence, admitted), activity, client)
+        (Connection::new(server, idle_timeout, idle_timeout, admitted), activity, client)
     }
 
     #[tokio::test]

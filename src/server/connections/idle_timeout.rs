@@ -1,4 +1,4 @@
-//! Connections that may be silent: while an app has something open on one, its silence is no sign that nobody is there.
+//! Connections that may be silent: while an app has something open on one, that nothing is sent is no sign that nobody is there.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Clone, Default)]
 pub struct IdleTimeout(Arc<AtomicUsize>);
 
-/// The timeout is suspended. When the last clone is dropped, silence counts again.
+/// The timeout is suspended. When the last clone is dropped, it runs again.
 #[derive(Clone)]
 pub struct Suspension {
     _suspended: Arc<Suspended>,

@@ -8,8 +8,8 @@ use rolecall_sign_in::session::SignInChanges;
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
-use super::places::Place;
-use super::seen::{Seen, Session, Shows, Watched};
+use super::page_state::{PageState, Session, Shows, Watched};
+use super::stream_limit::StreamPermit;
 use crate::dashboards::Stamps;
 use crate::server::state::AppState;
 
@@ -32,24 +32,24 @@ pub struct Listener {
     session: Option<Session>,
     stamps: Option<Stamps>,
     is_over: bool,
-    /// Its place among the streams of its sign-in.
-    _place: Place,
+    /// Counts it among the streams of its sign-in.
+    _permit: StreamPermit,
 }
 
 impl Listener {
     /// Hears of every change from now on.
-    pub fn new(state: AppState, watched: Watched, place: Place) -> Self {
+    pub fn new(state: AppState, watched: Watched, permit: StreamPermit) -> Self {
         let (data, sign_in) = (state.dashboards.changes(), state.auth.sign_ins().changes_of(&watched.sign_in));
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pulse.reset();
         let (session, stamps, pending) = (None, None, VecDeque::new());
-        Self { state, watched, data, sign_in, pulse, pending, session, stamps, is_over: false, _place: place }
+        Self { state, watched, data, sign_in, pulse, pending, session, stamps, is_over: false, _permit: permit }
     }
 
     /// What an open page sees at the beginning.
-    pub async fn begin(&mut self) -> Seen {
-        self.watched.look(&self.state, true).await
+    pub async fn begin(&mut self) -> PageState {
+        self.watched.check(&self.state, true).await
     }
 
     /// The next event, and whoever waits for more.
@@ -73,8 +73,8 @@ impl Listener {
             }
             self.data.mark_unchanged();
             // Its state is large, and most of the time nobody looks.
-            let seen = Box::pin(self.watched.look(&self.state, is_renewed)).await;
-            self.tell(seen, is_renewed);
+            let state = Box::pin(self.watched.check(&self.state, is_renewed)).await;
+            self.tell(state, is_renewed);
             if is_pulse && self.pending.is_empty() && !self.is_over {
                 self.pending.push_back(Event::default().comment(""));
             }
@@ -88,21 +88,21 @@ impl Listener {
         Duration::from_millis(u64::try_from(in_ms).unwrap_or(0)).max(SOON)
     }
 
-    /// Notes what of `seen` is new to the page. Where the sign-in `is_renewed`, other claims can open other rows.
-    pub fn tell(&mut self, seen: Seen, is_renewed: bool) {
-        let (session, shows) = match seen {
-            Seen::Live(session, shows) => (session, shows),
-            Seen::SignedOut => return self.end("ended"),
+    /// Notes what of `state` is new to the page. Where the sign-in `is_renewed`, other claims can open other rows.
+    pub fn tell(&mut self, state: PageState, is_renewed: bool) {
+        let (session, shows) = match state {
+            PageState::Live(session, shows) => (session, shows),
+            PageState::SignedOut => return self.end("ended"),
             // A listener who cannot be identified hears nothing further; the page comes back.
-            Seen::Unknown => {
+            PageState::Unknown => {
                 self.is_over = true;
                 return;
             }
         };
         if self.session != Some(session) {
             self.session = Some(session);
-            let told = session.told(&self.state.auth, self.state.auth.clock().now_ms());
-            match Event::default().event("session").json_data(told) {
+            let now = session.for_browser(&self.state.auth, self.state.auth.clock().now_ms());
+            match Event::default().event("session").json_data(now) {
                 Ok(event) => self.pending.push_back(event),
                 Err(error) => tracing::error!(?error, "what a page is to know of its session could not be written"),
             }

@@ -5,9 +5,9 @@
 //! and it ends when the sign-in ends or the dashboard closes.
 
 mod listener;
-mod places;
-mod seen;
+mod page_state;
 mod stream;
+mod stream_limit;
 
-pub use places::Streams;
 pub use stream::routes;
+pub use stream_limit::Streams;

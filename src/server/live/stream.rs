@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session as CookieSession;
 
 use super::listener::{Listener, said};
-use super::seen::{Seen, Session, SessionNow, Shows, Watched};
+use super::page_state::{PageState, Session, SessionNow, Shows, Watched};
 use crate::components::sign_in::sign_in_from;
 use crate::routes;
 use crate::server::layers::{self, Answerer, Asked};
@@ -77,40 +77,41 @@ async fn live(
     let is_stream = headers.get(header::ACCEPT).is_none_or(|accept| accept != "application/json");
     let Some(sign_in) = id else {
         let ended = stream::iter([Ok(said("ended"))]);
-        return Ok(if is_stream { told(ended) } else { signed_out(&state, &headers, &extensions).await });
+        return Ok(if is_stream { event_stream(ended) } else { signed_out(&state, &headers, &extensions).await });
     };
     let mut watched = Watched { sign_in, dashboard, answers: 0 };
     if !is_stream {
-        return match watched.look(&state, true).await {
-            Seen::Unknown => Err(StatusCode::SERVICE_UNAVAILABLE),
-            Seen::SignedOut => Ok(signed_out(&state, &headers, &extensions).await),
-            Seen::Live(session, shows) => Ok(now(&state, session, &shows)),
+        return match watched.check(&state, true).await {
+            PageState::Unknown => Err(StatusCode::SERVICE_UNAVAILABLE),
+            PageState::SignedOut => Ok(signed_out(&state, &headers, &extensions).await),
+            PageState::Live(session, shows) => Ok(now(&state, session, &shows)),
         };
     }
-    let place = state.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
-    let mut listener = Listener::new(state, watched, place);
+    let permit = state.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
+    let mut listener = Listener::new(state, watched, permit);
     match listener.begin().await {
-        Seen::Unknown => return Err(StatusCode::SERVICE_UNAVAILABLE),
-        seen => listener.tell(seen, false),
+        PageState::Unknown => return Err(StatusCode::SERVICE_UNAVAILABLE),
+        page => listener.tell(page, false),
     }
-    Ok(told(stream::unfold(listener, async |listener| {
+    Ok(event_stream(stream::unfold(listener, async |listener| {
         let (event, listener) = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
     })))
 }
 
-fn told(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+/// The answer that sends `events` as they come.
+fn event_stream(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     ([UNBUFFERED, NO_STORE], Sse::new(events)).into_response()
 }
 
 /// What a page of somebody is told that asks once.
 fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
-    let told = session.told(&state.auth, state.auth.clock().now_ms());
+    let session = session.for_browser(&state.auth, state.auth.clock().now_ms());
     let (stamps, closed) = match shows {
         Shows::Dashboard(stamps) => (Some(stamps.as_str()), false),
         shows => (None, matches!(shows, Shows::Closed)),
     };
-    let now = Now { ended: false, sign_in: None, why: None, session: Some(told), shows: stamps, closed };
+    let now = Now { ended: false, sign_in: None, why: None, session: Some(session), shows: stamps, closed };
     ([NO_STORE], Json(now)).into_response()
 }
 

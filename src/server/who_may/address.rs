@@ -2,14 +2,14 @@
 
 use rolecall_model::AppError;
 
-use super::place::Place;
+use super::access_target::AccessTarget;
 use super::subject::Subject;
 use super::things::Things;
 use crate::server::access::{RouteKind, RouteRule};
 use crate::server::state::AppState;
 
 /// Where `path` leads the person `user_id`; `None` where there is nothing.
-pub(super) async fn place_at(state: &AppState, path: &str, user_id: i64) -> Result<Option<Place>, AppError> {
+pub(super) async fn target_at(state: &AppState, path: &str, user_id: i64) -> Result<Option<AccessTarget>, AppError> {
     let Some(rule) = route_of(&state.rules, path) else { return Ok(None) };
     if rule.kind == RouteKind::Api && state.config.api.is_none() {
         return Ok(None);

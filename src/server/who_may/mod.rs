@@ -1,9 +1,9 @@
 //! `/admin/access`: who may ask for what, made of what is enforced, and the answer for one person.
 
+mod access_target;
 mod address;
 mod matrix;
 mod page;
-mod place;
 mod subject;
 mod things;
 mod verdict;

@@ -6,7 +6,7 @@ use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::PersonRow;
 use url::form_urlencoded;
 
-use super::address::place_at;
+use super::address::target_at;
 use super::matrix::groups;
 use super::verdict::verdict;
 use crate::caller::{self, Asker};
@@ -60,9 +60,9 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
     // People copy whole addresses.
     let path = question.address.strip_prefix(state.address.origin());
     let path = path.unwrap_or(&question.address).split(['?', '#']).next().unwrap_or_default();
-    Ok(Some(match place_at(state, path, person.id).await? {
-        Some(place) => AccessAnswer::Verdict(verdict(state, &person, &place).await?),
-        None => AccessAnswer::NoPlace,
+    Ok(Some(match target_at(state, path, person.id).await? {
+        Some(target) => AccessAnswer::Verdict(verdict(state, &person, &target).await?),
+        None => AccessAnswer::NoTarget,
     }))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rolecall_model::{AppError, Role};
 
-use super::place::{Opens, Place};
+use super::access_target::{AccessTarget, Opens};
 use super::subject::{Part, Wanted};
 use crate::caller::internal;
 use crate::dashboards::{Dashboard, role_to_change};
@@ -19,7 +19,7 @@ const A_FILE: &str = "It is a file, which nobody changes here.";
 const OTHER_ROWS: &str = "Its rows do not come from programs.";
 const OF_SENDER: &str = "Only the person who sent a file sees its upload, and this person sent no such file.";
 
-type Found = Result<Option<Place>, AppError>;
+type Found = Result<Option<AccessTarget>, AppError>;
 
 /// What is looked for: the address `path` on the route of `rule`, for the person `user_id`.
 pub(super) struct Things<'a> {
@@ -30,8 +30,8 @@ pub(super) struct Things<'a> {
 }
 
 impl Things<'_> {
-    fn place(&self, name: String, opens: Opens) -> Place {
-        Place { name, opens, because: None, kind: self.rule.kind, dashboard: None }
+    fn target(&self, name: String, opens: Opens) -> AccessTarget {
+        AccessTarget { name, opens, because: None, kind: self.rule.kind, dashboard: None }
     }
 
     fn called(&self, name: &str) -> &str {
@@ -39,8 +39,8 @@ impl Things<'_> {
     }
 
     /// The address, about which the policy says everything.
-    pub(super) fn itself(&self) -> Place {
-        self.place(format!("The address {}", self.path), self.rule.access.into())
+    pub(super) fn itself(&self) -> AccessTarget {
+        self.target(format!("The address {}", self.path), self.rule.access.into())
     }
 
     async fn found(&self) -> Result<Option<Arc<Dashboard>>, AppError> {
@@ -51,8 +51,8 @@ impl Things<'_> {
     /// The dashboard on the path, from the role `least` on.
     pub(super) async fn dashboard(&self, least: Role) -> Found {
         let Some(found) = self.found().await? else { return Ok(None) };
-        let place = self.place(named_dashboard(&found), Opens::Role(found.spec.role.max(least)));
-        Ok(Some(Place { dashboard: Some(found), ..place }))
+        let target = self.target(named_dashboard(&found), Opens::Role(found.spec.role.max(least)));
+        Ok(Some(AccessTarget { dashboard: Some(found), ..target }))
     }
 
     /// Its picture, where there is one.
@@ -63,7 +63,7 @@ impl Things<'_> {
                 self.state.dashboards.listed(Some(role), Some(role)).await.map_err(|error| internal(&error))?;
             if let Some(of) = listed.into_iter().find(|of| of.card.slug == slug && of.has_preview) {
                 let name = format!("The picture of the dashboard “{}”", of.card.title);
-                return Ok(Some(self.place(name, Opens::Role(role))));
+                return Ok(Some(self.target(name, Opens::Role(role))));
             }
         }
         Ok(None)
@@ -84,7 +84,7 @@ impl Things<'_> {
         });
         Ok(found.map(|(panel, needed)| {
             let name = format!("The panel “{}” of {}", panel.spec.title, of_dashboard(&dashboard));
-            self.place(name, Opens::Role(needed.max(dashboard.spec.role)))
+            self.target(name, Opens::Role(needed.max(dashboard.spec.role)))
         }))
     }
 
@@ -95,7 +95,7 @@ impl Things<'_> {
             let file = self.found().await?;
             return Ok(file.map(|found| {
                 let name = format!("Changing {}", of_dashboard(&found));
-                Place { because: Some(A_FILE), ..self.place(name, Opens::Never) }
+                AccessTarget { because: Some(A_FILE), ..self.target(name, Opens::Never) }
             }));
         };
         let is_there = match part {
@@ -122,10 +122,10 @@ impl Things<'_> {
     }
 
     /// What `owner` owns, and nobody sees below the role `opens`.
-    fn of_owner(&self, name: String, owner: Option<i64>, opens: Role) -> Place {
+    fn of_owner(&self, name: String, owner: Option<i64>, opens: Role) -> AccessTarget {
         let because = if owner == Some(self.user_id) { OF_OWNER } else { OF_OTHERS };
         let needed = role_to_change(owner, self.user_id, opens);
-        Place { because: Some(because), ..self.place(name, Opens::Role(needed)) }
+        AccessTarget { because: Some(because), ..self.target(name, Opens::Role(needed)) }
     }
 
     async fn found_dataset(&self) -> Result<Option<Arc<DataSet>>, AppError> {
@@ -136,13 +136,13 @@ impl Things<'_> {
     /// The data set on the path, from the role `least` on.
     pub(super) async fn dataset(&self, least: Role) -> Found {
         let found = self.found_dataset().await?;
-        Ok(found.map(|found| self.place(named_dataset(&found), Opens::Role(found.role.max(least)))))
+        Ok(found.map(|found| self.target(named_dataset(&found), Opens::Role(found.role.max(least)))))
     }
 
     /// The SELECT of the data set on the path.
     pub(super) async fn query(&self) -> Found {
         let found = self.found_dataset().await?.filter(|found| found.check_way(Way::Query).is_ok());
-        Ok(found.map(|found| self.place(named_dataset(&found), Opens::Role(Role::Admin))))
+        Ok(found.map(|found| self.target(named_dataset(&found), Opens::Role(Role::Admin))))
     }
 
     /// The rows of the data set on the path, for who sends some.
@@ -152,7 +152,7 @@ impl Things<'_> {
         Ok(Some(if found.check_way(Way::Rows).is_ok() {
             self.of_owner(name, found.owner, found.role)
         } else {
-            Place { because: Some(OTHER_ROWS), ..self.place(name, Opens::Never) }
+            AccessTarget { because: Some(OTHER_ROWS), ..self.target(name, Opens::Never) }
         }))
     }
 
@@ -161,14 +161,14 @@ impl Things<'_> {
         match self.state.uploads.find(self.called("id"), self.user_id).await {
             Ok(_) => Ok(Some(self.itself())),
             Err(UploadError::Unknown) => {
-                Ok(Some(Place { because: Some(OF_SENDER), opens: Opens::Never, ..self.itself() }))
+                Ok(Some(AccessTarget { because: Some(OF_SENDER), opens: Opens::Never, ..self.itself() }))
             }
             Err(error) => Err(internal(&error)),
         }
     }
 
     /// The sign-in with the provider on the path.
-    pub(super) fn provider(&self) -> Option<Place> {
+    pub(super) fn provider(&self) -> Option<AccessTarget> {
         self.state.auth.provider(self.called("provider")).map(|_| self.itself())
     }
 
@@ -189,12 +189,12 @@ impl Things<'_> {
     }
 
     /// The app on the path.
-    pub(super) fn app(&self) -> Option<Place> {
+    pub(super) fn app(&self) -> Option<AccessTarget> {
         let app = match self.rule.access {
             Access::App => self.state.apps.on_path(self.path),
             _ => self.state.apps.named(self.called("app")),
         };
-        app.map(|app| self.place(format!("The app “{}”", app.title), Opens::Role(app.role)))
+        app.map(|app| self.target(format!("The app “{}”", app.title), Opens::Role(app.role)))
     }
 }
 

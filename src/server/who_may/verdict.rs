@@ -5,17 +5,17 @@ use std::time::Duration;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::PersonRow;
 
-use super::place::{Opens, Place};
+use super::access_target::{AccessTarget, Opens};
 use crate::caller;
 use crate::pages::admin::Verdict;
 use crate::server::access::RouteKind;
 use crate::server::state::AppState;
 
-/// What holds of `person` at `place`.
-pub(super) async fn verdict(state: &AppState, person: &PersonRow, place: &Place) -> Result<Verdict, AppError> {
+/// What holds of `person` at `target`.
+pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &AccessTarget) -> Result<Verdict, AppError> {
     let (role, mut reasons) = role_of(state, person);
-    let name = &place.name;
-    let (needed, is_open_to_role) = match place.opens {
+    let name = &target.name;
+    let (needed, is_open_to_role) = match target.opens {
         Opens::Anybody => {
             reasons.push(format!("{name} is open to anybody, signed in or not."));
             return Ok(Verdict::of(person, true, reasons));
@@ -33,13 +33,13 @@ pub(super) async fn verdict(state: &AppState, person: &PersonRow, place: &Place)
             (Some(needed), role >= Some(needed))
         }
     };
-    reasons.extend(place.because.map(ToOwned::to_owned));
+    reasons.extend(target.because.map(ToOwned::to_owned));
     let is_in = person.disabled.is_none() && person.inactive_since_ms.is_none();
     let is_open = is_in && is_open_to_role;
     if is_open {
         reasons.extend(needed.and_then(|needed| step_up(state, needed)));
-        reasons.extend(way_in(place.kind).map(ToOwned::to_owned));
-        reasons.extend(rows(state, place, role).await?);
+        reasons.extend(way_in(target.kind).map(ToOwned::to_owned));
+        reasons.extend(rows(state, target, role).await?);
     }
     Ok(Verdict::of(person, is_open, reasons))
 }
@@ -96,8 +96,8 @@ fn step_up(state: &AppState, needed: Role) -> Option<String> {
 }
 
 /// Which panels stay closed, and where row rules hold.
-async fn rows(state: &AppState, place: &Place, role: Option<Role>) -> Result<Vec<String>, AppError> {
-    let Some(dashboard) = &place.dashboard else { return Ok(vec![]) };
+async fn rows(state: &AppState, target: &AccessTarget, role: Option<Role>) -> Result<Vec<String>, AppError> {
+    let Some(dashboard) = &target.dashboard else { return Ok(vec![]) };
     let all = state.dashboards.open_panels(dashboard, Some(Role::Admin)).await;
     let all = all.map_err(|error| caller::internal(&error))?;
     let closed = all.iter().filter(|(_, needed)| role < Some(*needed));

@@ -10,26 +10,26 @@ const MOST_STREAMS: usize = 16;
 #[derive(Clone, Default)]
 pub struct Streams(Arc<Mutex<HashMap<String, usize>>>);
 
-/// A stream that counts, until this is dropped.
-pub struct Place {
+/// One stream of a sign-in. It counts until this is dropped.
+pub struct StreamPermit {
     streams: Streams,
     sign_in: String,
 }
 
 impl Streams {
-    /// One more for the sign-in `id`, where it has not too many.
-    pub fn begin(&self, id: &str) -> Option<Place> {
+    /// A permit for one more stream of the sign-in `id`; `None` where it has as many as it may.
+    pub fn begin(&self, id: &str) -> Option<StreamPermit> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = streams.entry(id.to_owned()).or_default();
         if *count >= MOST_STREAMS {
             return None;
         }
         *count += 1;
-        Some(Place { streams: self.clone(), sign_in: id.to_owned() })
+        Some(StreamPermit { streams: self.clone(), sign_in: id.to_owned() })
     }
 }
 
-impl Drop for Place {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
         let mut streams = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = streams.get_mut(&self.sign_in) {

@@ -1,23 +1,23 @@
 //! Where the points of a chart lie, as its markup says it.
 
-/// The side of the square in which the markup places points.
+/// The side of the square in which the markup positions points.
 pub const UNITS: u32 = 10_000;
 
-/// The places of the points along their axis.
+/// The positions of the points along their axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Places {
+pub enum PointPositions {
     /// So many bands of the same width, each with its point in the middle.
     Bands(usize),
     /// In parts of [`UNITS`], in order.
     Given(Vec<u32>),
 }
 
-impl Places {
-    /// The places that the attributes `data-points` and `data-x` of a plot tell.
+impl PointPositions {
+    /// The positions that the attributes `data-points` and `data-x` of a plot tell.
     #[must_use]
-    pub fn parse(points: &str, places: Option<&str>) -> Self {
-        match places {
-            Some(places) => Self::Given(places.split(' ').filter_map(|place| place.parse().ok()).collect()),
+    pub fn parse(points: &str, positions: Option<&str>) -> Self {
+        match positions {
+            Some(positions) => Self::Given(positions.split(' ').filter_map(|position| position.parse().ok()).collect()),
             None => Self::Bands(points.parse().unwrap_or(0)),
         }
     }
@@ -27,17 +27,17 @@ impl Places {
     pub fn count(&self) -> usize {
         match self {
             Self::Bands(count) => *count,
-            Self::Given(places) => places.len(),
+            Self::Given(positions) => positions.len(),
         }
     }
 
-    /// The place of the point at `index`, in parts of [`UNITS`].
+    /// The position of the point at `index`, in parts of [`UNITS`].
     #[must_use]
     pub fn of(&self, index: usize) -> u32 {
         match self {
             // As the server rounds it: half of a unit upwards.
             Self::Bands(count) => (units(2 * index + 1) + number(*count)) / number((2 * count).max(1)),
-            Self::Given(places) => places.get(index).copied().unwrap_or(UNITS),
+            Self::Given(positions) => positions.get(index).copied().unwrap_or(UNITS),
         }
     }
 
@@ -50,18 +50,18 @@ impl Places {
         }
     }
 
-    /// The point nearest to `place`, in parts of [`UNITS`]; `None` where there are no points.
+    /// The point nearest to `position`, in parts of [`UNITS`]; `None` where there are no points.
     #[must_use]
-    pub fn nearest(&self, place: u32) -> Option<usize> {
+    pub fn nearest(&self, position: u32) -> Option<usize> {
         let last = self.count().checked_sub(1)?;
         Some(match self {
             Self::Bands(count) => {
-                let index = u64::from(place.min(UNITS)) * u64::try_from(*count).unwrap_or(0) / u64::from(UNITS);
+                let index = u64::from(position.min(UNITS)) * u64::try_from(*count).unwrap_or(0) / u64::from(UNITS);
                 usize::try_from(index).unwrap_or(last).min(last)
             }
-            Self::Given(places) => {
-                let after = places.partition_point(|other| *other < place);
-                let distance = |index: usize| places.get(index).map_or(u32::MAX, |other| other.abs_diff(place));
+            Self::Given(positions) => {
+                let after = positions.partition_point(|other| *other < position);
+                let distance = |index: usize| positions.get(index).map_or(u32::MAX, |other| other.abs_diff(position));
                 let before = after.saturating_sub(1);
                 if distance(before) <= distance(after) { before } else { after }
             }
@@ -84,12 +84,13 @@ impl Places {
     }
 }
 
-/// How high the point at `place` lies on the path `d`, from the top in parts of [`UNITS`]; `None` where the path has no point
+/// How high the point at `position` lies on the path `d`, from the top in parts of [`UNITS`]; `None` where the path has no point
 /// there.
 #[must_use]
-pub fn height_on(d: &str, place: u32) -> Option<u32> {
+pub fn height_on(d: &str, position: u32) -> Option<u32> {
     let mut commands = d.split(['M', 'L']);
-    let (_, height) = commands.find_map(|command| command.split_once(' ').filter(|(x, _)| x.parse() == Ok(place)))?;
+    let (_, height) =
+        commands.find_map(|command| command.split_once(' ').filter(|(x, _)| x.parse() == Ok(position)))?;
     let digits = height.find(|c: char| !c.is_ascii_digit()).map_or(height, |end| &height[..end]);
     digits.parse().ok()
 }
@@ -107,43 +108,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_belongs_to_the_band_it_lies_in() {
-        let places = Places::parse("4", None);
-        assert_eq!(places.nearest(0), Some(0));
-        assert_eq!(places.nearest(3_000), Some(1));
-        assert_eq!(places.nearest(20_000), Some(3));
-        assert_eq!((places.of(1), places.start(1)), (3_750, 2_500));
+    fn a_position_belongs_to_the_band_it_lies_in() {
+        let positions = PointPositions::parse("4", None);
+        assert_eq!(positions.nearest(0), Some(0));
+        assert_eq!(positions.nearest(3_000), Some(1));
+        assert_eq!(positions.nearest(20_000), Some(3));
+        assert_eq!((positions.of(1), positions.start(1)), (3_750, 2_500));
         // 10,000 × 3 / 14 is 2142.86.
-        assert_eq!(Places::Bands(7).of(1), 2_143);
+        assert_eq!(PointPositions::Bands(7).of(1), 2_143);
     }
 
     #[test]
-    fn the_nearest_of_given_places_counts() {
-        let places = Places::parse("3", Some("0 1000 10000"));
-        assert_eq!(places.nearest(400), Some(0));
-        assert_eq!(places.nearest(600), Some(1));
-        assert_eq!(places.nearest(9_000), Some(2));
-        assert_eq!(places.of(1), 1_000);
+    fn the_nearest_of_given_positions_counts() {
+        let positions = PointPositions::parse("3", Some("0 1000 10000"));
+        assert_eq!(positions.nearest(400), Some(0));
+        assert_eq!(positions.nearest(600), Some(1));
+        assert_eq!(positions.nearest(9_000), Some(2));
+        assert_eq!(positions.of(1), 1_000);
     }
 
     #[test]
     fn keys_move_between_the_ends() {
-        let places = Places::Bands(3);
-        assert_eq!(places.after_key("ArrowRight", 0, false), Some(1));
-        assert_eq!(places.after_key("ArrowUp", 2, false), Some(2));
-        assert_eq!(places.after_key("ArrowDown", 0, false), Some(0));
-        assert_eq!(places.after_key("ArrowDown", 0, true), Some(1));
-        assert_eq!(places.after_key("ArrowUp", 2, true), Some(1));
-        assert_eq!(places.after_key("Home", 2, false), Some(0));
-        assert_eq!(places.after_key("End", 0, true), Some(2));
-        assert_eq!(places.after_key("Tab", 0, false), None);
+        let positions = PointPositions::Bands(3);
+        assert_eq!(positions.after_key("ArrowRight", 0, false), Some(1));
+        assert_eq!(positions.after_key("ArrowUp", 2, false), Some(2));
+        assert_eq!(positions.after_key("ArrowDown", 0, false), Some(0));
+        assert_eq!(positions.after_key("ArrowDown", 0, true), Some(1));
+        assert_eq!(positions.after_key("ArrowUp", 2, true), Some(1));
+        assert_eq!(positions.after_key("Home", 2, false), Some(0));
+        assert_eq!(positions.after_key("End", 0, true), Some(2));
+        assert_eq!(positions.after_key("Tab", 0, false), None);
     }
 
     #[test]
     fn a_chart_without_points_stays_still() {
-        let places = Places::parse("0", None);
-        assert_eq!(places.nearest(5_000), None);
-        assert_eq!(places.after_key("Home", 0, false), None);
+        let positions = PointPositions::parse("0", None);
+        assert_eq!(positions.nearest(5_000), None);
+        assert_eq!(positions.after_key("Home", 0, false), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub type List = Arc<[Arc<Dashboard>]>;
 
 /// Every dashboard. Clones share everything.
 #[derive(Clone)]
-pub struct Shelf {
+pub struct DashboardCache {
     db: Db,
     files: List,
     list: Cache<(), List>,
@@ -34,7 +34,7 @@ struct Known {
     dashboard: Option<Arc<Dashboard>>,
 }
 
-impl Shelf {
+impl DashboardCache {
     pub fn new(db: Db, files: Vec<Dashboard>) -> Self {
         let list = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         Self { db, files: files.into_iter().map(Arc::new).collect(), list, read: Arc::default() }

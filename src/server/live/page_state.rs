@@ -23,8 +23,8 @@ pub struct Watched {
     pub answers: i64,
 }
 
-/// What there is to see.
-pub enum Seen {
+/// What an open page would show.
+pub enum PageState {
     /// The sign-in is live.
     Live(Session, Shows),
     /// Nobody is signed in.
@@ -77,8 +77,8 @@ enum EndsBy {
 }
 
 impl Session {
-    /// What is told of it at `now_ms`.
-    pub fn told(self, auth: &Auth, now_ms: i64) -> SessionNow {
+    /// What its browser is told of it at `now_ms`.
+    pub fn for_browser(self, auth: &Auth, now_ms: i64) -> SessionNow {
         let SignInEnds { idle_ms, absolute_ms } = self.ends;
         // Where sessions are short, not all of one is a warning.
         let warn_ms = WARN_MS.min(auth.config().session.idle_ms() / 2);
@@ -95,20 +95,20 @@ impl Session {
 }
 
 impl Watched {
-    /// Looks as the page would, but is not seen: this is no activity. Answers to requests are counted only where something was
+    /// What the page would show now. This is no activity. Answers to requests are counted only where something was
     /// decided of the person since, or may have been: many look every few seconds.
-    pub async fn look(&mut self, state: &AppState, may_be_decided: bool) -> Seen {
-        self.seen(state, may_be_decided).await.unwrap_or_else(|error| {
+    pub async fn check(&mut self, state: &AppState, may_be_decided: bool) -> PageState {
+        self.read(state, may_be_decided).await.unwrap_or_else(|error| {
             tracing::warn!(?error, "an open page cannot be told what is new");
-            Seen::Unknown
+            PageState::Unknown
         })
     }
 
-    async fn seen(&mut self, state: &AppState, may_be_decided: bool) -> Result<Seen, DashboardsError> {
+    async fn read(&mut self, state: &AppState, may_be_decided: bool) -> Result<PageState, DashboardsError> {
         let WatchedSignIn { sign_in, open_role, ends } = match guard::watch_unseen(&state.auth, &self.sign_in).await? {
             Ok(watched) => watched,
-            Err(Denied::SignedOut) => return Ok(Seen::SignedOut),
-            Err(_) => return Ok(Seen::Unknown),
+            Err(Denied::SignedOut) => return Ok(PageState::SignedOut),
+            Err(_) => return Ok(PageState::Unknown),
         };
         let shows = match &self.dashboard {
             None => Shows::Nothing,
@@ -123,6 +123,6 @@ impl Watched {
             self.answers = answers_to(state.auth.db(), person).await?;
         }
         let answers = self.answers;
-        Ok(Seen::Live(Session { person, role, ends, role_changes_at_ms, answers }, shows))
+        Ok(PageState::Live(Session { person, role, ends, role_changes_at_ms, answers }, shows))
     }
 }

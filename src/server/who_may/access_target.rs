@@ -8,7 +8,7 @@ use crate::dashboards::Dashboard;
 use crate::server::access::{Access, RouteKind};
 
 /// What an address leads to.
-pub(super) struct Place {
+pub(super) struct AccessTarget {
     /// What it is, at the beginning of a sentence.
     pub(super) name: String,
     /// Who may ask for it.
