@@ -89,7 +89,7 @@ mod tests {
         Values { columns: vec![column("=name"), column("n")], total: rows.len() as u64, rows }
     }
 
-    // Case: export/formula-injection
+    // Case: export/formula-injection, text/csv
     #[test]
     fn no_text_is_taken_for_a_formula_and_no_number_for_a_text() {
         let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1"];
