@@ -72,7 +72,7 @@ async fn file(browser: &Browser, route: &str, slug: &str, panel: &str) -> (Vec<u
 }
 
 /// The first 50 rows of a file, as Rolecall itself would read it, and how many there are.
-fn read(content: &[u8]) -> (Vec<Vec<Cell>>, u64) {
+pub(crate) fn read(content: &[u8]) -> (Vec<Vec<Cell>>, u64) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), content).unwrap();
     let go_on = |_: Progress| ControlFlow::Continue(());

@@ -61,6 +61,7 @@ mod new_browsers;
 mod notes;
 mod nul;
 mod own_failures;
+mod own_queries;
 mod panels;
 mod paths;
 mod problems;
