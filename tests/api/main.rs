@@ -41,6 +41,7 @@ mod front;
 mod front_channel;
 mod fuzzed;
 mod graph;
+mod group_orders;
 mod headers;
 mod id_token_algorithms;
 mod id_token_claims;
