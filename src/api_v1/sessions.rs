@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::ApiCaller;
-use rolecall_sign_in::session::{LiveFilter, LiveRow, SignInRow};
+use rolecall_sign_in::session::{LiveFilter, LiveRow, SignInAge, SignInRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -80,6 +80,9 @@ pub struct SessionsQuery {
     role: Option<RoleName>,
     /// The address that it began at.
     address: Option<String>,
+    /// How long ago it began: `less_than_1h`, `less_than_1d`, `more_than_1h`, `more_than_8h`, `more_than_1d` or `more_than_7d`.
+    #[param(example = "more_than_8h")]
+    began: Option<String>,
     /// Where to go on: take the path `next` of the page before.
     after: Option<String>,
 }
@@ -98,16 +101,22 @@ pub async fn sessions(
     Extension(caller): Extension<ApiCaller>,
     query: Result<Query<SessionsQuery>, QueryRejection>,
 ) -> Result<Json<SessionList>, ApiProblem> {
-    const WRONG: &str = "There may be person, provider, role (read, write or admin), address and after, each once.";
+    const WRONG: &str =
+        "There may be person, provider, role (read, write or admin), address, began and after, each once.";
+    const BEGAN: &str =
+        "began is less_than_1h, less_than_1d, more_than_1h, more_than_8h, more_than_1d or more_than_7d: how long ago.";
     caller.require(Role::Admin)?;
     let Query(query) = query.map_err(|_| ApiProblem::bad_request(WRONG))?;
     let after = query.after.as_deref().map(key).transpose()?;
     let role = query.role.map(Role::from);
+    let age: Option<SignInAge> =
+        query.began.as_deref().map(str::parse).transpose().map_err(|_| ApiProblem::bad_request(BEGAN))?;
     let filter = LiveFilter {
         person: query.person.clone().unwrap_or_default(),
         provider: query.provider.clone().unwrap_or_default(),
         role,
         ip: query.address.clone().unwrap_or_default(),
+        age,
     };
     let page = administration.auth.sign_ins().live_page(&filter, after.as_ref(), administration.now_ms()).await?;
     let parameters = [
@@ -115,6 +124,7 @@ pub async fn sessions(
         ("provider", query.provider.as_deref()),
         ("role", role.map(Role::key)),
         ("address", query.address.as_deref()),
+        ("began", query.began.as_deref()),
     ];
     let next = page.next.map(|(at_ms, id)| next_path(routes::API_V1_SESSIONS, &parameters, &format!("{at_ms}.{id}")));
     Ok(Json(SessionList { sessions: page.rows.into_iter().map(Into::into).collect(), next }))

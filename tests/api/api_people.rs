@@ -197,11 +197,13 @@ async fn a_program_ends_one_session_and_those_of_a_person(database: &TestDb) {
         ("?provider=other", 0),
         ("?address=127.0.0.1&person=ada", 1),
         ("?address=127.0.0.2", 0),
+        ("?began=less_than_1h", 3),
+        ("?began=more_than_1h", 0),
     ] {
         let list = ask(&app, &format!("{}{query}", routes::API_V1_SESSIONS), &token).await;
         assert_eq!(list["sessions"].as_array().unwrap().len(), count, "{query}: {list}");
     }
-    for wrong in ["role=owner", "after=x", "who=ada"] {
+    for wrong in ["role=owner", "after=x", "who=ada", "began=long_ago"] {
         app.ask(&format!("{}?{wrong}", routes::API_V1_SESSIONS), &token).await.assert_problem(400);
     }
     let of_wren = of_user(routes::API_V1_USER_SESSIONS, 2);

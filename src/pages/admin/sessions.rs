@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use rolecall_model::{ProviderChoice, Role};
-use rolecall_sign_in::session::{LiveFilter, LivePage, LiveRow};
+use rolecall_sign_in::session::{LiveFilter, LivePage, LiveRow, SignInAge};
+use strum::IntoEnumIterator as _;
 use url::form_urlencoded::Serializer;
 
 use crate::account::device;
@@ -26,6 +27,7 @@ pub async fn sessions(asked: Asked) -> Answer {
         provider: value("provider"),
         role: Role::from_key(&value("role")),
         ip: value("address"),
+        age: value("began").parse().ok(),
     };
     let after = asked.value("after").as_deref().and_then(key_of_text);
     let page = auth.sign_ins().live_page(&filter, after.as_ref(), auth.clock().now_ms()).await;
@@ -65,7 +67,14 @@ fn FilterForm(filter: LiveFilter, providers: Vec<ProviderChoice>) -> impl IntoVi
             </option>
         }
     });
-    let (providers, roles) = (providers.collect_view(), roles.collect_view());
+    let ages = SignInAge::iter().map(|age| {
+        view! {
+            <option value=age.key() selected=filter.age == Some(age)>
+                {age.in_words()}
+            </option>
+        }
+    });
+    let (providers, roles, ages) = (providers.collect_view(), roles.collect_view(), ages.collect_view());
 
     view! {
         <form class="fields-row" role="search" action=routes::ADMIN_SESSIONS>
@@ -96,6 +105,13 @@ fn FilterForm(filter: LiveFilter, providers: Vec<ProviderChoice>) -> impl IntoVi
                 <label for="address">"Address"</label>
                 <input id="address" name="address" value=filter.ip autocomplete="off" spellcheck="false"/>
             </div>
+            <div>
+                <label for="began">"Began"</label>
+                <select id="began" name="began">
+                    <option value="">"Any time"</option>
+                    {ages}
+                </select>
+            </div>
             <button class="button" type="submit">
                 "Show"
             </button>
@@ -112,6 +128,7 @@ fn href(filter: &LiveFilter, after: Option<&(i64, String)>) -> String {
         ("provider", &filter.provider),
         ("role", role),
         ("address", &filter.ip),
+        ("began", filter.age.map_or("", SignInAge::key)),
         ("after", &after),
     ];
     let given = fields.into_iter().filter(|(_, value)| !value.is_empty());

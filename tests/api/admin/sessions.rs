@@ -11,7 +11,7 @@ const ENDED: &str = "An administrator ended this session.";
 
 // Case: admin/sessions
 #[tokio::test]
-async fn an_administrator_sees_every_session_by_person_role_and_address() {
+async fn an_administrator_sees_every_session_by_person_role_address_and_age() {
     let app = TestApp::start().await;
     let mut ada = signed_in(&app, "ada").await;
     let (_wren, _nora) = (signed_in(&app, "wren").await, signed_in(&app, "nora").await);
@@ -33,6 +33,22 @@ async fn an_administrator_sees_every_session_by_person_role_and_address() {
         let main = page.assert_status(200).body.split("<main").nth(1).unwrap();
         for name in ["Ada", "Wren", "Nora", "Reed"] {
             assert_eq!(main.contains(&format!("<bdi>{name} ")), names.contains(&name), "{query}, {name}: {main}");
+        }
+    }
+    app.clock.advance(Duration::from_hours(3));
+    let _later = signed_in(&app, "reed").await;
+    for (began, names) in [
+        ("less_than_1h", vec!["Reed"]),
+        ("more_than_1h", vec!["Ada", "Wren", "Nora"]),
+        ("more_than_8h", vec![]),
+        ("less_than_1d", vec!["Ada", "Wren", "Nora", "Reed"]),
+        ("more_than_1d&role=admin", vec![]),
+        ("more_than_1h&role=admin", vec!["Ada"]),
+    ] {
+        let page = ada.get(&format!("{}?began={began}", routes::ADMIN_SESSIONS)).await;
+        let main = page.assert_status(200).body.split("<main").nth(1).unwrap();
+        for name in ["Ada", "Wren", "Nora", "Reed"] {
+            assert_eq!(main.contains(&format!("<bdi>{name} ")), names.contains(&name), "{began}, {name}: {main}");
         }
     }
     for person in ["wren", "reed", "nora"] {

@@ -4,6 +4,7 @@
 //! statement, so a session that comes back finds nothing to come back to.
 
 mod administrators;
+mod age;
 mod browsers;
 mod create;
 mod directory;
@@ -23,6 +24,7 @@ mod sign_ins;
 mod standing;
 mod view_as;
 
+pub use age::SignInAge;
 pub use browsers::{KnownBrowser, NewBrowsers};
 pub use create::{CreateError, NewSignIn};
 pub use directory::DirectoryPerson;

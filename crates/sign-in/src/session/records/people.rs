@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use rolecall_model::Role;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
+use super::age::SignInAge;
 use super::grants::{granted, role_of_level};
 use super::list::{PAGE, SignInRow, read as read_sign_in};
 use super::search::{Conditions, Value, bound};
@@ -104,6 +105,8 @@ pub struct LiveFilter {
     pub role: Option<Role>,
     /// Those that began at this address.
     pub ip: String,
+    /// Those that began so long ago.
+    pub age: Option<SignInAge>,
 }
 
 /// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
@@ -215,6 +218,10 @@ impl SignIns {
         }
         if !filter.ip.is_empty() {
             conditions.add("s.ip = ?", Value::Text(filter.ip.clone()));
+        }
+        if let Some(age) = filter.age {
+            let (condition, at_ms) = age.condition(now_ms);
+            conditions.add(condition, Value::Number(at_ms));
         }
         if let Some(role) = filter.role {
             let level = 1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default();
