@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use rolecall_sign_in::db::{Db, reading_on_both};
-use rolecall_sign_in::session::people_named;
+use rolecall_sign_in::session::{PeopleNamed, people_named};
 use sqlx::query::QueryAs;
 
 use super::entry::Kind;
@@ -13,14 +13,12 @@ use super::entry::Kind;
 const PAGE: usize = 50;
 /// How long it is waited for what was noted a moment ago.
 const NOTED_WITHIN: Duration = Duration::from_secs(1);
-/// How many people a filter finds by a part of their name.
-const MOST_PEOPLE: usize = 50;
 
 /// Which rows are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Those that one of these people did, or that are about one of them, by our number; `None` for everybody.
-    pub people: Option<Vec<i64>>,
+    /// Those that one of these people did, or that are about one of them; `None` for everybody.
+    pub people: Option<PeopleNamed>,
     /// Those of this kind.
     pub kind: Option<Kind>,
     /// Those from this time on, Unix milliseconds (UTC).
@@ -124,10 +122,10 @@ fn conditions(filter: &Filter, before: i64) -> (String, Vec<Value>, &'static str
         add("a.ip = ?", Value::Text(ip.clone()));
     }
     if let Some(people) = &filter.people {
-        // Numbers of ours, and not text from anybody.
-        let people = people.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        let people = if people.is_empty() { "NULL".to_owned() } else { people };
-        conditions.push(format!("(a.person_id IN ({people}) OR a.actor_id IN ({people}))"));
+        match people.condition(["a.person_id", "a.actor_id"]) {
+            (condition, Some(text)) => add(&condition, Value::Text(text.to_owned())),
+            (condition, None) => conditions.push(condition),
+        }
     }
     (conditions.join(" AND "), values, order)
 }
@@ -176,11 +174,11 @@ impl super::Audit {
         reading_on_both!(self.db(), |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)
     }
 
-    /// The people whom `text` names: by our number, or by a part of their name, e-mail address or subject. Not more than a few.
-    pub async fn people_named(&self, text: &str) -> Result<Vec<i64>, sqlx::Error> {
+    /// The people whom `text` names: by our number, or by a part of their name, e-mail address or subject.
+    pub async fn people_named(&self, text: &str) -> Result<PeopleNamed, sqlx::Error> {
         if let Ok(id) = text.trim().parse() {
-            return Ok(vec![id]);
+            return Ok(PeopleNamed::Few(vec![id]));
         }
-        people_named(self.db(), text, MOST_PEOPLE).await
+        people_named(self.db(), text).await
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use rolecall::audit::{Audit, Entry, Filter, Kind};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{LiveFilter, NewSignIn, few_statement, people_named};
+use rolecall_sign_in::session::{LiveFilter, NewSignIn, PeopleNamed, few_statement, people_named};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, execute, on_both_dialects, until};
@@ -12,6 +13,7 @@ use crate::support::{TestClock, TestDb, execute, on_both_dialects, until};
 on_both_dialects! {
     people_are_found_by_any_part_in_whatever_letters,
     few_people_among_many_are_found_by_an_index,
+    no_entry_of_the_audit_is_left_out_however_many_people_a_name_fits,
     people_are_found_by_an_address_only_where_it_was_verified,
     who_looks_with_a_lower_role_has_no_other_until_it_ends,
 }
@@ -24,13 +26,21 @@ async fn add(database: &TestDb, id: i64, name: &str, email: &str) {
     execute(&database.db, &insert).await;
 }
 
+/// The few people in whom `text` stands, the newest first.
+async fn found_few(database: &TestDb, text: &str) -> Vec<i64> {
+    let found = people_named(&database.db, text).await.unwrap();
+    let PeopleNamed::Few(mut ids) = found else { panic!("{text:?}: {found:?}") };
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids
+}
+
 // Case: admin/people-search
 async fn people_are_found_by_any_part_in_whatever_letters(database: &TestDb) {
     add(database, 1, "Ada Lovelace", "ada@example.com").await;
     add(database, 2, "Élodie \"Quote\" AND", "elodie@example.com").await;
     add(database, 3, "100% O''Brien_x!", "ob@example.org").await;
     add(database, 4, "日本語の名前", "ja@example.net").await;
-    let found = async |text: &str| people_named(&database.db, text, 50).await.unwrap();
+    let found = async |text: &str| found_few(database, text).await;
     for (text, wanted) in [
         ("LOVE", vec![1]),
         ("ada lovelace", vec![1]),
@@ -62,7 +72,7 @@ async fn people_are_found_by_any_part_in_whatever_letters(database: &TestDb) {
     assert!(auth.sign_ins().live_page(&filter, None, 0).await.unwrap().rows.is_empty());
 }
 
-async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
+async fn add_many(database: &TestDb) {
     let many = match &database.db {
         Db::Sqlite(_) => "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)",
         Db::Postgres(_) => "WITH n(i) AS (SELECT generate_series(1, 3000))",
@@ -73,6 +83,40 @@ async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
     );
     // Postgres wants the WITH before INSERT as SQLite does.
     execute(&database.db, &insert).await;
+}
+
+// Case: audit/filter
+async fn no_entry_of_the_audit_is_left_out_however_many_people_a_name_fits(database: &TestDb) {
+    add_many(database).await;
+    execute(&database.db, "UPDATE users SET name = 'Ada' WHERE id = 7").await;
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let audit = Audit::new(database.db.clone(), &auth.config().secret_keys, clock.clock());
+    let writing = audit.keep_writing();
+    let entry = |id: i64| Entry::new(Kind::SignedIn, clock.now_ms()).by(id);
+    let entries: Vec<Entry> = (1..=60).map(|id| entry(id).about(3000)).chain([entry(7).about(7)]).collect();
+    audit.write(&entries).await.unwrap();
+    // A text can stand in thousands of people, most of whom signed in later, in some, in one or in nobody.
+    for (text, wanted) in
+        [("person", 60), ("p", 61), ("erson 3000", 60), ("ON 5", 11), ("ada", 2), ("zz", 0), ("zzz", 0)]
+    {
+        let filter = Filter { people: Some(audit.people_named(text).await.unwrap()), ..Filter::default() };
+        let (mut after, mut seen) = (None, 0);
+        loop {
+            let page = audit.page(&filter, after).await.unwrap();
+            seen += page.rows.len();
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, wanted, "{text}");
+    }
+    writing.abort();
+}
+
+async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
+    add_many(database).await;
     let auth = database.auth(&TestClock::starting_now());
     // Many have it: those who signed in last come first, page after page.
     let page = auth.sign_ins().people("person", None, 0).await.unwrap();
@@ -80,7 +124,7 @@ async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
     let next = auth.sign_ins().people("person", page.next, 0).await.unwrap();
     assert_eq!(next.rows[0].id, 2950);
     // Few have it.
-    assert_eq!(people_named(&database.db, "person 299", 50).await.unwrap()[..2], [2999, 2998]);
+    assert_eq!(found_few(database, "person 299").await[..2], [2999, 2998]);
     let (find, value) = few_statement(&database.db, "person 299");
     let (plan, index) = match &database.db {
         Db::Sqlite(pools) => {

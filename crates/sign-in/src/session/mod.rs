@@ -24,9 +24,10 @@ pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
     CreateError, DirectoryPerson, EndReason, EndedSignIn, Ending, Grant, KnownBrowser, KnownProvider, LiveFilter,
-    LivePage, LiveRow, LiveTokens, NewBrowsers, NewGrant, NewSignIn, PeoplePage, PersonRow, ProviderSession,
-    ProviderSignOut, ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError, RolesAsked, SignInAge,
-    SignInCounts, SignInEnds, SignInHealth, SignInPage, SignInRow, SignIns, few_statement, people_named,
+    LivePage, LiveRow, LiveTokens, NewBrowsers, NewGrant, NewSignIn, PeopleNamed, PeoplePage, PersonRow,
+    ProviderSession, ProviderSignOut, ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError,
+    RolesAsked, SignInAge, SignInCounts, SignInEnds, SignInHealth, SignInPage, SignInRow, SignIns, few_statement,
+    people_named,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::{CHECK_AGAIN_MS, SignIn, ViewAs};

@@ -38,5 +38,5 @@ pub use people::{LiveFilter, LivePage, LiveRow, PeoplePage, PersonRow};
 pub use provider_sign_out::{ProviderSession, ProviderSignOut, ProviderSignOutError};
 pub use read::{LiveTokens, SignInCounts};
 pub use refresh::{RefreshClaim, Renewed, RolesAsked};
-pub use search::{few_statement, people_named};
+pub use search::{PeopleNamed, few_statement, people_named};
 pub use sign_ins::{KnownProvider, RecordError, SignIns};

@@ -4,7 +4,7 @@
 //! What many have needs no index: those who signed in last are looked at until a page is full.
 
 use sqlx::query::Query;
-use sqlx::{Database, Encode, Row as _, Type};
+use sqlx::{Database, Encode, Type};
 
 use crate::db::{Db, reading_on_both};
 
@@ -116,15 +116,46 @@ pub fn few_statement(db: &Db, text: &str) -> (String, String) {
     }
 }
 
-/// The numbers of at most `most` people in whose name, e-mail address or subject `text` stands, the latest sign-in first.
-pub async fn people_named(db: &Db, text: &str, most: usize) -> Result<Vec<i64>, sqlx::Error> {
-    let mut conditions = Conditions::begin("TRUE", vec![]);
-    conditions.add_person(db, text).await?;
-    let condition = conditions.text;
-    let find =
-        format!("SELECT u.id FROM users u WHERE {condition} ORDER BY u.last_sign_in_at DESC, u.id DESC LIMIT {most}");
-    reading_on_both!(db, |pool| {
-        let rows = bound(sqlx::query(&find), &conditions.values).fetch_all(pool).await?;
-        rows.iter().map(|row| row.try_get("id")).collect()
-    })
+/// The people in whom a text stands, for a condition on rows about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleNamed {
+    /// These, by our number.
+    Few(Vec<i64>),
+    /// Everybody who matches this pattern: too many to name them.
+    Many(String),
+}
+
+impl PeopleNamed {
+    /// That one of `columns`, which hold our numbers of people, is one of them; and the text that `?` stands for in it.
+    #[must_use]
+    pub fn condition(&self, columns: [&str; 2]) -> (String, Option<&str>) {
+        let [one, other] = columns;
+        match self {
+            Self::Few(ids) if ids.is_empty() => ("FALSE".to_owned(), None),
+            Self::Few(ids) => {
+                // Numbers of ours, and not text from anybody.
+                let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+                (format!("({one} IN ({ids}) OR {other} IN ({ids}))"), None)
+            }
+            // Asked of each row: where many people match, a page is soon full.
+            Self::Many(pattern) => {
+                (format!("EXISTS (SELECT 1 FROM users u WHERE u.id IN ({one}, {other}) AND {LIKE})"), Some(pattern))
+            }
+        }
+    }
+}
+
+/// Everybody in whose name, e-mail address or subject `text` stands.
+pub async fn people_named(db: &Db, text: &str) -> Result<PeopleNamed, sqlx::Error> {
+    let text = searched(text);
+    let pattern = pattern(&text);
+    let ids = if text.chars().count() < INDEXED_CHARS {
+        let find = format!("SELECT u.id FROM users u WHERE {} LIMIT {}", LIKE.replace('?', "$1"), FEW + 1);
+        let ids: Vec<i64> =
+            reading_on_both!(db, |pool| sqlx::query_scalar(&find).bind(&pattern).fetch_all(pool).await)?;
+        Some(ids).filter(|ids| ids.len() <= FEW)
+    } else {
+        few(db, &text).await?
+    };
+    Ok(ids.map_or(PeopleNamed::Many(pattern), PeopleNamed::Few))
 }
