@@ -13,7 +13,7 @@ use crate::datasets::{DataSet, Kind, QueryState};
 
 /// What a page of a dashboard shows: its document with the role that looks, and for each panel that follows data its id with the
 /// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version. A snapshot of a
-/// database that is older than it should be adds `.late`.
+/// database that is older than it should be adds `.overdue`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
     written: String,
@@ -68,7 +68,7 @@ impl Stamps {
             // Writing to a string does not fail.
             _ = write!(self.written, "{id}.{}.{}", dataset.data.version, dataset.revision);
             if dataset.query.as_ref().is_some_and(QueryState::is_overdue) {
-                self.written.push_str(".late");
+                self.written.push_str(".overdue");
             }
         }
     }

@@ -178,11 +178,11 @@ async fn panels_say_how_old_their_rows_are_and_only_administrators_read_why() {
         assert!(!shown.body.contains("Could not be refreshed") && !shown.body.contains("no such table"), "{shown:#?}");
     }
     // Open pages hear of it by their stamps.
-    assert!(reed.get(dashboard).await.body.contains(".late\""));
+    assert!(reed.get(dashboard).await.body.contains(".overdue\""));
     assert_eq!(log.event("dataset_not_refreshed").text("connection"), "crm");
 
     source.run("ALTER TABLE gone RENAME TO customers").await;
     app.clock.advance(2 * MINUTE);
     until("they are new again", async || !reed.get(dashboard).await.body.contains(OVERDUE)).await;
-    assert!(!reed.get(dashboard).await.body.contains(".late\""));
+    assert!(!reed.get(dashboard).await.body.contains(".overdue\""));
 }
