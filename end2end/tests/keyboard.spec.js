@@ -1,8 +1,12 @@
 // Rolecall without a mouse.
 import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
-import { reed, wren } from '../support/people.js';
-import { paths } from '../support/visitor.js';
+import { ada, nora, reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+/** More than any page has before its last field. */
+const MOST_TAB_STOPS = 80;
 
 test('the first Tab stop skips to the content', async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
@@ -59,4 +63,68 @@ test('a person signs in and out with the keyboard alone', async ({ page, visitor
   await visitor.personMenu().press('Enter');
   await visitor.signOutButton().press('Enter');
   await page.waitForURL((url) => url.pathname === paths.signedOut);
+});
+
+/** Presses Tab until `target` has the focus. */
+async function tabTo(page, target) {
+  for (let pressed = 0; pressed < MOST_TAB_STOPS; pressed += 1) {
+    await page.keyboard.press('Tab');
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`${target} is not among the first ${MOST_TAB_STOPS} Tab stops.`);
+}
+
+test('an administrator declines a request and gives a role with the keyboard alone', async ({ browser, scripted }) => {
+  // What is decided stays.
+  const app = await Rolecall.start();
+  try {
+    const contexts = await Promise.all([1, 2].map(() => browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted })));
+    const [asking, deciding] = await Promise.all(contexts.map(async (context) => new Visitor(await context.newPage(), { scripted })));
+    await asking.signIn(nora);
+    await asking.page.goto(paths.dashboards);
+    await asking.page.getByLabel('What do you need the role Read for?').fill('I am new');
+    await asking.page.getByRole('button', { name: 'Request access' }).press('Enter');
+    await expect(asking.page.getByText('Waits for an answer')).toBeVisible();
+
+    await deciding.signIn(ada);
+    await deciding.open(paths.admin);
+    const { page } = deciding;
+    const main = page.getByRole('main');
+    await tabTo(page, main.getByRole('link', { name: 'Requests', exact: true }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${paths.adminRequests}`);
+    await deciding.alive();
+    await tabTo(page, main.locator('summary').filter({ hasText: 'Decline' }));
+    await page.keyboard.press('Enter');
+    await tabTo(page, main.getByLabel('Why (the person reads it)'));
+    await page.keyboard.type('Not as a reader');
+    await tabTo(page, main.getByRole('button', { name: /^Decline the request of Nora/ }));
+    await page.keyboard.press('Enter');
+    await expect(main.getByText('Nobody waits for an answer.')).toBeVisible();
+
+    await deciding.open(paths.adminUsers);
+    await tabTo(page, main.getByRole('link', { name: /^Nora/ }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/admin\/users\/\d+$/);
+    await deciding.alive();
+    await tabTo(page, main.locator('summary').filter({ hasText: 'Give a role' }));
+    await page.keyboard.press('Enter');
+    const role = main.getByRole('combobox', { name: 'Role' });
+    await tabTo(page, role);
+    await page.keyboard.press('w');
+    await expect(role).toHaveValue('write');
+    await tabTo(page, main.getByLabel('Why (the person reads it)').first());
+    await page.keyboard.type('As a writer');
+    await tabTo(page, main.getByRole('button', { name: 'Give role' }));
+    await page.keyboard.press('Enter');
+    await expect(main.getByRole('button', { name: /^Take the role/ })).toBeVisible();
+    await expect(main).toContainText('As a writer');
+
+    await asking.open(paths.account);
+    await expect(asking.page.getByRole('main')).toContainText('Not as a reader');
+    await expect(asking.page.getByRole('banner').locator('.badge')).toHaveText('Write');
+    await Promise.all(contexts.map((context) => context.close()));
+  } finally {
+    await app.stop();
+  }
 });
