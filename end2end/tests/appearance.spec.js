@@ -2,8 +2,9 @@
 import AxeBuilder from '@axe-core/playwright';
 
 import { expect, test } from '../support/fixtures.js';
-import { ada, nora } from '../support/people.js';
-import { paths } from '../support/visitor.js';
+import { ada, nora, reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { paths, Visitor } from '../support/visitor.js';
 
 const APPEARANCES = ['light', 'dark'].flatMap((colorScheme) =>
   [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
@@ -94,11 +95,118 @@ for (const appearance of APPEARANCES) {
       // No browser is closed in the middle of a navigation.
       await expect(page.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
     });
+
+    test('what is decided of a person is in order, and its entry in the audit', async ({ page, visitor }) => {
+      await visitor.signIn(nora);
+      await visitor.signOut();
+      await visitor.signIn(ada);
+      await visitor.open(paths.adminUsers);
+      await page.getByRole('main').getByRole('link', { name: /^Nora/ }).click();
+      await page.getByText('Give a role', { exact: true }).click();
+      await inspect(page, 'admin-user-forms', appearance);
+      const access = page.getByRole('region', { name: 'Access', exact: true });
+      await access.getByLabel('Why (the person reads it)').fill(`${'Long'.repeat(60)} <b>reason</b>`);
+      await access.getByRole('button', { name: 'Disable' }).click();
+      await expect(access.getByRole('button', { name: 'Let in again' })).toBeVisible();
+      await inspect(page, 'admin-user-disabled', appearance);
+      await visitor.open(paths.adminUsers);
+      await expect(page.getByRole('row', { name: /^Nora/ })).toContainText('Disabled');
+      await inspect(page, 'admin-users-disabled', appearance);
+      await page.getByRole('main').getByRole('link', { name: /^Nora/ }).click();
+      await access.getByRole('button', { name: 'Let in again' }).click();
+      await expect(access.getByRole('button', { name: 'Disable' })).toBeVisible();
+      await visitor.open(`${paths.adminAudit}?kind=person_disabled`);
+      await page.getByRole('region', { name: 'Audit', exact: true }).getByRole('rowheader').first().getByRole('link').click();
+      await page.waitForURL(/\/admin\/audit\/\d+$/);
+      await expect(page.getByRole('main')).toContainText('Hash of this entry');
+      await inspect(page, 'admin-audit-entry', appearance);
+    });
+
+    test('the notices of a browser that was not used before are in order', async ({ app, browser, page, visitor }) => {
+      await visitor.signIn(reed);
+      const { colorScheme, viewport } = appearance;
+      // One that no other test has: numbers in it do not count.
+      const userAgent = `Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0 ${colorScheme}${viewport.width > 360 ? 'wide' : 'narrow'}`;
+      const context = await browser.newContext({ ...appearance, baseURL: app.origin, reducedMotion: 'reduce', userAgent });
+      const other = new Visitor(await context.newPage(), { scripted: true });
+      await other.signIn(reed);
+      await other.open(paths.home);
+      await expect(other.page.getByRole('region', { name: 'New browser' })).toContainText('You had not signed in with this browser before');
+      await inspect(other.page, 'home-in-new-browser', appearance);
+      await visitor.open(paths.home);
+      const notice = page.getByRole('region', { name: 'New browser' });
+      await expect(notice).toContainText('Somebody signed in as you with a browser that you had not used before');
+      await inspect(page, 'home-told-of-new-browser', appearance);
+      await notice.getByRole('button', { name: 'That was me' }).click();
+      await expect(notice).toHaveCount(0);
+      await context.close();
+    });
   });
 }
 
+/** Names as they come from providers. Nothing of them is the name of another. */
+const NAMES = {
+  long: 'W'.repeat(256),
+  rightToLeft: 'שם ארוך מאוד של אדם שכותב מימין לשמאל '.repeat(6).trim(),
+  markup: '<img src=x onerror=alert(1)><b>Bold</b> & "quoted"',
+  emoji: '👩🏽‍🚀🏳️‍🌈'.repeat(24),
+};
+
 test.describe('On a phone', () => {
   test.use({ viewport: { width: 360, height: 800 } });
+
+  // Case: admin/people, audit/names
+  test('no name makes a page of administrators or the menu stick out', { tag: '@script' }, async ({ browser }) => {
+    test.setTimeout(240_000);
+    const app = await Rolecall.start();
+    try {
+      const context = await browser.newContext({ baseURL: app.origin, viewport: { width: 360, height: 800 } });
+      const visitor = new Visitor(await context.newPage(), { scripted: true });
+      const { page } = visitor;
+      const others = await browser.newContext({ baseURL: app.origin });
+      for (const person of [wren, reed, nora]) {
+        const other = new Visitor(await others.newPage(), { scripted: true });
+        await other.signIn(person);
+        // Each is a live session: the next person has no cookie of it.
+        await others.clearCookies();
+        await other.page.close();
+      }
+      await visitor.signIn(ada);
+      await page.goto('about:blank');
+      const people = [ada, wren, reed, nora];
+      const asks = "INSERT INTO access_requests (id, user_id, role, reason, asked_at) SELECT lower(hex(randomblob(16))), id, 'admin', 'Because', created_at FROM users WHERE name NOT LIKE 'Ada%'";
+      for (const [turn, name] of Object.values(NAMES).entries()) {
+        // In each turn everybody has another of the names.
+        const nameOf = (at) => Object.values(NAMES)[(turn + at) % people.length];
+        const cases = people.map((person, at) => `WHEN '${person.name.toLowerCase()}@example.com' THEN '${nameOf(at)}'`);
+        await app.restart(async () => {
+          if (turn === 0) await app.changeDatabase(asks);
+          await app.changeDatabase(`UPDATE users SET name = CASE email ${cases.join(' ')} ELSE name END`);
+        });
+        for (const path of [paths.adminUsers, '/admin/users/1', '/admin/users/2', paths.adminSessions, paths.adminAudit, paths.adminRequests]) {
+          await visitor.open(path);
+          const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
+          expect.soft(overflow, `${path}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
+        }
+        for (const path of [paths.adminUsers, paths.adminSessions, paths.adminAudit]) {
+          await visitor.open(path);
+          await expect(page.getByRole('main').getByText(name, { exact: true }).first(), path).toBeVisible();
+        }
+        await visitor.openPersonMenu();
+        await expect(visitor.personMenu()).toContainText(name);
+        const beyond = await page.locator('.site-menu').evaluate((menu) => {
+          const { left, right } = menu.getBoundingClientRect();
+          return Math.max(menu.scrollWidth - menu.clientWidth, -left, right - document.documentElement.clientWidth);
+        });
+        expect.soft(beyond, `the menu of ${name}: pixels that stick out`).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: `artefacts/names-menu-${turn}-360.png` });
+        await page.goto('about:blank');
+      }
+      await Promise.all([context, others].map((of) => of.close()));
+    } finally {
+      await app.stop();
+    }
+  });
 
   test('the header takes one row, and its menu opens and closes by keyboard', async ({ page, visitor }) => {
     await visitor.signIn(ada);

@@ -5,7 +5,7 @@ import { ask, makeCertificate } from '../support/https.js';
 import { Nginx } from '../support/nginx.js';
 import { IndependentProvider } from '../support/provider.js';
 import { freePort, Rolecall } from '../support/rolecall.js';
-import { paths } from '../support/visitor.js';
+import { paths, Visitor } from '../support/visitor.js';
 
 const HOST = 'rolecall.test';
 
@@ -29,7 +29,7 @@ const test = base.extend({
       const { settings, cert } = await makeCertificate(Rolecall.program, app.environment);
       const files = { cert: settings.ROLECALL_TLS__CERT, key: settings.ROLECALL_TLS__KEY };
       const nginx = await Nginx.start({ port, tlsPort, plainPort, ...files });
-      await use({ app, origin, tlsPort, plainPort, cert });
+      await use({ app, provider, origin, tlsPort, plainPort, cert });
       await nginx.stop();
       await app.stop();
       await provider.stop();
@@ -86,6 +86,47 @@ test('people sign in and out', async ({ company, context, page, visitor }) => {
   await page.getByRole('button', { name: 'Sign out of Op' }).click();
   await page.waitForURL(`${origin}${paths.signedOut}`);
   await visitor.expectSignedOut();
+});
+
+// Case: live/decisions
+test('a decision reaches an open page through the proxy', { tag: '@script' }, async ({ browser, company, page, visitor }) => {
+  const { origin, provider } = company;
+  const signIn = async (somebody, name) => {
+    await somebody.open(paths.home);
+    await somebody.signInButton('Op').click();
+    await somebody.choose(name);
+    await expect(somebody.personMenu()).toBeVisible();
+    await somebody.alive();
+  };
+  const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true });
+  const administrator = new Visitor(await context.newPage(), { scripted: true });
+  provider.accounts.olga.roles = ['Rolecall.Admin'];
+  await signIn(administrator, 'Olga');
+  await signIn(visitor, 'Grace');
+  const isStream = (answer) =>
+    new URL(answer.url()).pathname === '/live' && answer.headers()['content-type']?.startsWith('text/event-stream');
+  const listening = page.waitForResponse(isStream);
+  await visitor.open(paths.home);
+  await listening;
+  const badge = page.getByRole('banner').locator('.badge');
+  await expect(badge).toHaveText('Write');
+
+  await administrator.page.goto(paths.adminUsers);
+  await administrator.page.getByRole('main').getByRole('link', { name: /^Grace/ }).click();
+  await administrator.page.getByText('Give a role', { exact: true }).click();
+  await administrator.page.getByRole('combobox', { name: 'Role' }).selectOption('admin');
+  await administrator.page.getByLabel('Why (the person reads it)').first().fill('Helps');
+  await administrator.page.getByRole('button', { name: 'Give role' }).click();
+  await expect(page.getByRole('status')).toContainText('Your role has changed.');
+  await expect(badge).toHaveText('Admin');
+
+  await administrator.page.getByRole('button', { name: /^Take the role/ }).click();
+  await expect(badge).toHaveText('Write');
+  await administrator.page.getByRole('button', { name: 'End all' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');
+  await expect(page.getByRole('main')).toContainText('An administrator ended this session.');
+  provider.accounts.olga.roles = [];
+  await context.close();
 });
 
 // Case: return/long
