@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { circumstances } from './circumstances.mjs';
 import { Program } from './program.mjs';
+import { PROVIDER, startProvider } from './provider.mjs';
 import { signIn } from './sign_in.mjs';
 
 /** How many streams one sign-in has here: as many as it may. */
@@ -21,7 +22,9 @@ if (!file) {
   console.error('Give the executable: node bench/live.mjs ROLECALL [NUMBER]');
   process.exit(2);
 }
+const { settings: ofProvider } = await startProvider(file);
 const settings = {
+  ...ofProvider,
   ROLECALL_LIMITS__CONNECTIONS: String(Number(number) + 200),
   ROLECALL_LIMITS__CONNECTIONS_PER_CLIENT: String(Number(number) + 200),
   ROLECALL_LIMITS__SIGN_INS_PER_MINUTE: '100000',
@@ -46,7 +49,7 @@ function listen(cookie) {
 }
 
 const cookies = [];
-for (let made = 0; made < Number(number); made += EACH) cookies.push(await signIn(server.origin, 'demo', 'reed'));
+for (let made = 0; made < Number(number); made += EACH) cookies.push(await signIn(server.origin, PROVIDER, 'reed'));
 const before = server.memoryBytes('VmRSS');
 for (const cookie of cookies) {
   await Promise.all(Array.from({ length: Math.min(EACH, Number(number) - open) }, () => listen(cookie)));
