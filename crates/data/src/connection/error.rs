@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rolecall_model::data::ColumnType;
 
-use crate::import::ImportError;
+use crate::import::{ImportError, counted};
 
 /// Why a connection has no rows for a SELECT. The texts are for administrators, and hold no password.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,8 @@ pub enum ConnectionError {
     TooSlow(Duration),
     /// There are too many rows.
     #[error(
-        "The SELECT has more than {0} rows, the most that this connection may give. Ask for less, or set its `max_rows`."
+        "The SELECT has more than {}, the most that this connection may give. Ask for less, or set its `max_rows`.",
+        counted(*.0, "row")
     )]
     TooManyRows(u64),
     /// A column cannot be taken.

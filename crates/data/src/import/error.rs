@@ -5,14 +5,14 @@ use std::io;
 use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::errors::ParquetError;
 
-use super::limits::{Limits, grouped, in_megabytes};
+use super::limits::{Limits, counted, in_megabytes};
 use super::report::{Mistake, Report};
 
 /// Why a file is not imported. Nothing is written then. The texts are for the person who brought the file.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Single places of the file are wrong.
-    #[error("The file has {} mistakes.", .0.count)]
+    #[error("The file has {}.", counted(.0.count, "mistake"))]
     Mistakes(Report),
     /// The file as a whole cannot be taken.
     #[error("{0}")]
@@ -84,17 +84,25 @@ impl ImportError {
     }
 
     pub(super) fn too_many_rows(limits: &Limits) -> Self {
-        Self::refused(format!("The file has more than {} rows, the most that can be imported.", grouped(limits.rows)))
+        let most = counted(limits.rows, "row");
+        Self::refused(format!("The file has more than {most}, the most that can be imported."))
     }
 
     pub(super) fn too_many_columns(limits: &Limits) -> Self {
-        Self::refused(format!("The file has more than {} columns, the most that can be imported.", limits.columns))
+        let most = counted(limits.columns as u64, "column");
+        Self::refused(format!("The file has more than {most}, the most that can be imported."))
     }
 
     pub(super) fn cell_too_large(line: u64, limits: &Limits) -> Self {
         let limit = in_megabytes(limits.cell_bytes as u64);
         let reason = format!("a cell has more than {limit}; perhaps a quotation mark is never closed");
         Self::mistake(Mistake { line, column: None, value: None, reason })
+    }
+
+    /// The same in a file that says itself where its cells end.
+    pub(super) fn cell_of_column_too_large(line: u64, column: &str, limits: &Limits) -> Self {
+        let reason = format!("the cell has more than {}", in_megabytes(limits.cell_bytes as u64));
+        Self::mistake(Mistake { line, column: Some(column.to_owned()), value: None, reason })
     }
 
     pub(super) fn row_too_large(line: u64, limits: &Limits) -> Self {

@@ -29,7 +29,7 @@ impl Limits {
 }
 
 /// A number with its thousands apart, for sentences: `10,000,000`.
-pub(super) fn grouped(number: u64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -41,10 +41,16 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
+/// So many of something, for sentences: `1 row`, `10,000,000 rows`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(count))
+}
+
 /// A size for sentences, in the unit that fits: `500 MB`.
 pub(super) fn in_megabytes(bytes: u64) -> String {
     match bytes {
-        0..1_000 => format!("{bytes} bytes"),
+        0..1_000 => counted(bytes, "byte"),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         _ => format!("{} MB", grouped(bytes / 1_000_000)),
     }

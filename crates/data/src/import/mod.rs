@@ -43,6 +43,7 @@ pub use examined::{Examined, Question};
 pub use format::check_kind;
 pub use headers::check_columns;
 pub use limits::Limits;
+pub(crate) use limits::counted;
 pub use merge::merge;
 pub(crate) use output::Output;
 pub use progress::Progress;

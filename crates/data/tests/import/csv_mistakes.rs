@@ -97,7 +97,9 @@ fn a_cell_of_100_megabytes_is_refused_where_it_begins() {
 // Case: import/cut-off
 #[test]
 fn a_file_that_ends_in_the_middle_of_a_record_is_told() {
-    let (line, reason) = only_mistake(&TestFile::new("a,b\n1,2\n3,\"x\ny"));
+    let one = TestFile::new("a,b\n1,2\n3,\"x\ny");
+    assert_eq!(refusal(&one), "The file has 1 mistake.");
+    let (line, reason) = only_mistake(&one);
     assert_eq!(line, 3);
     assert!(reason.starts_with("a quotation mark is never closed"), "{reason}");
 
@@ -112,6 +114,8 @@ fn what_is_too_large_is_refused_early() {
     let mut file = TestFile::new("a\n1\n2\n3\n");
     file.limits = Limits { rows: 2, ..Limits::default() };
     assert_eq!(refusal(&file), "The file has more than 2 rows, the most that can be imported.");
+    file.limits = Limits { rows: 1, ..Limits::default() };
+    assert_eq!(refusal(&file), "The file has more than 1 row, the most that can be imported.");
     file.limits = Limits { file_bytes: 7, ..Limits::default() };
     assert_eq!(refusal(&file), "The file has 8 bytes. At most 7 bytes can be imported.");
 }

@@ -4,7 +4,7 @@ use csv_core::ReadRecordResult;
 
 use super::super::batch::{BATCH_BYTES, Batch, Rows, line_ends};
 use super::super::error::ImportError;
-use super::super::limits::Limits;
+use super::super::limits::{Limits, counted};
 use super::super::report::{Mistake, shown};
 use super::text::{TextError, TextInput};
 
@@ -156,10 +156,11 @@ impl Records {
         }
         let text = &batch.data[record.start..batch.used];
         let (line, cells) = (record.last_line - line_ends(text), record.cells);
-        let counted = if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") };
-        let (value, expected) = (Some(shown(text)), batch.width);
+        let (value, cells, expected) = (Some(shown(text)), counted(cells as u64, "cell"), batch.width);
         batch.report.add_with(|| {
-            let reason = format!("the row has {counted}, and the columns are {expected}");
+            let columns =
+                if expected == 1 { "there is 1 column".to_owned() } else { format!("the columns are {expected}") };
+            let reason = format!("the row has {cells}, and {columns}");
             Mistake { line, column: None, value, reason }
         });
         batch.used = record.start;
