@@ -19,8 +19,8 @@ const ROWS: RangeInclusive<u64> = 1..=100_000_000;
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
 /// Reads every connection. None may lead to what is Rolecall's own: the file at `database_url`, the server there with our account,
-/// or anything in `data_dir`.
-pub(super) fn read(reader: &mut Reader, data_dir: &Path, database_url: &str) -> Connections {
+/// or anything in `data_dir`. A data set has at most `max_columns`.
+pub(super) fn read(reader: &mut Reader, data_dir: &Path, database_url: &str, max_columns: usize) -> Connections {
     let ours: Option<Address> = database_url.parse().ok();
     let mut own = vec![data_dir.to_owned()];
     if database_url.starts_with("sqlite:") {
@@ -30,7 +30,7 @@ pub(super) fn read(reader: &mut Reader, data_dir: &Path, database_url: &str) -> 
     let names = reader.names("connections");
     let read = names.into_iter().filter_map(|name| {
         let database = ConnectionSection { reader: &mut *reader, name: &name }.read(ours.as_ref(), &own)?;
-        Some((name, database))
+        Some((name, database.with_max_columns(max_columns)))
     });
     Connections::new(read.collect())
 }

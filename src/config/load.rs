@@ -61,7 +61,7 @@ impl Config {
         let datasets = datasets::read(&mut reader);
         let dashboards = dashboards::read(&mut reader);
         let audit_keep_days = audit_keep_days(&mut reader);
-        let connections = connections::read(&mut reader, &data_dir, &database_url);
+        let connections = connections::read(&mut reader, &data_dir, &database_url, datasets.limits.columns);
         let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);

@@ -108,6 +108,19 @@ async fn only_the_first_hundred_mistakes_are_listed_and_all_are_counted() {
     assert_eq!((problem["mistakes"].as_array().unwrap().len(), &problem["mistake_count"]), (100, &json!(250)));
 }
 
+// Case: push/max-columns
+#[tokio::test]
+async fn a_data_set_of_a_program_has_as_many_columns_as_is_configured() {
+    let app = TestApp::setup().set("ROLECALL_DATASETS__MAX_COLUMNS", "2").start().await;
+    let wren = app.person_token("wren").await;
+    app.put("sales", &wren, &wish()).await.assert_problem(422).assert_shows("at most 2 columns");
+    let app = TestApp::setup().set("ROLECALL_DATASETS__MAX_COLUMNS", "501").start().await;
+    let wren = app.person_token("wren").await;
+    let column = |number| json!({ "name": format!("c{number}"), "type": "integer" });
+    let wide = json!({ "title": "Wide", "columns": (0..501).map(column).collect::<Vec<_>>() });
+    app.put("wide", &wren, &wide).await.assert_status(201);
+}
+
 // Case: push/limits
 #[tokio::test]
 async fn other_types_and_too_much_at_once_are_refused() {

@@ -43,7 +43,7 @@ impl Datasets {
     /// [`DatasetError::Unusable`] with what cannot be.
     pub async fn put_pushed(&self, new: &NewPushed, by: Changer) -> Result<PutDataset, DatasetError> {
         check_new_name(&new.name)?;
-        let title = check(new, by)?;
+        let title = check(new, by, self.limits().columns)?;
         for _ in 0..TRIES {
             let Some(found) = self.current(&new.name).await? else { return self.make(new, title, by).await };
             if self.keep(&found, new, &title, by).await? {
@@ -98,12 +98,12 @@ impl Datasets {
     }
 }
 
-/// The title of `new`, if a data set can be as it says.
-fn check(new: &NewPushed, by: Changer) -> Result<String, DatasetError> {
+/// The title of `new`, if a data set can be as it says, of at most `max_columns`.
+fn check(new: &NewPushed, by: Changer, max_columns: usize) -> Result<String, DatasetError> {
     let title = checked_title(&new.title)?;
     if let Some(role) = new.role {
         check_role(role, by.role)?;
     }
-    rolecall_data::import::check_columns(&new.columns).map_err(DatasetError::Unusable)?;
+    rolecall_data::import::check_columns(&new.columns, max_columns).map_err(DatasetError::Unusable)?;
     Ok(title)
 }

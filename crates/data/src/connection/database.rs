@@ -14,7 +14,7 @@ use super::permissions::Permissions;
 use super::reading::{Piece, Reading};
 use super::{postgres, sqlite, statement};
 use crate::RowWriter;
-use crate::import::Converted;
+use crate::import::{Converted, Limits};
 
 /// How many statements run on one database at once.
 const AT_ONCE: usize = 2;
@@ -36,6 +36,7 @@ pub struct ConnectionLimits {
 pub struct Database {
     address: Address,
     limits: ConnectionLimits,
+    max_columns: usize,
     /// What is never read as a file: Rolecall's own folder and database.
     own: Arc<[PathBuf]>,
     turns: Arc<Semaphore>,
@@ -65,7 +66,14 @@ impl Database {
     /// The database at `address`. Files in one of `own`, or one of these files, are not read.
     #[must_use]
     pub fn new(address: Address, limits: ConnectionLimits, own: Vec<PathBuf>) -> Self {
-        Self { address, limits, own: own.into(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        let max_columns = Limits::default().columns;
+        Self { address, limits, max_columns, own: own.into(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// The same for data sets of at most so many columns; otherwise as many as files may have.
+    #[must_use]
+    pub fn with_max_columns(self, max_columns: usize) -> Self {
+        Self { max_columns, ..self }
     }
 
     /// Where it is.
@@ -86,7 +94,7 @@ impl Database {
     /// [`ConnectionError`].
     pub async fn preview(&self, statement: &str, rows: u64) -> Result<Preview, ConnectionError> {
         let (to, mut pieces) = mpsc::channel(WAITING);
-        let reading = Reading::new(to, None, self.limits.max_rows, Some(rows));
+        let reading = Reading::new(to, self.limits.max_rows, self.max_columns).up_to(rows);
         let taking = async move {
             let (mut columns, mut taken) = (Vec::new(), Vec::new());
             while let Some(piece) = pieces.recv().await {
@@ -112,7 +120,7 @@ impl Database {
         into: &Path,
     ) -> Result<Snapshot, ConnectionError> {
         let (to, pieces) = mpsc::channel(WAITING);
-        let reading = Reading::new(to, known, self.limits.max_rows, None);
+        let reading = Reading::new(to, self.limits.max_rows, self.max_columns).of(known);
         let into = into.to_owned();
         let writing = tokio::task::spawn_blocking(move || write(pieces, &into));
         let rounded = self.run(statement, reading).await;
@@ -179,7 +187,7 @@ mod tests {
         let database = Database::new(address, limits, Vec::new());
         for _ in 0..AT_ONCE {
             let (to, _rows) = mpsc::channel(WAITING);
-            let reading = Reading::new(to, None, limits.max_rows, None);
+            let reading = Reading::new(to, limits.max_rows, database.max_columns);
             assert!(matches!(database.run("SELECT a FROM t", reading).await, Err(ConnectionError::TooSlow(_))));
         }
         // SQLite still waits for the lock, with both files open.

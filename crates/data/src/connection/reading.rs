@@ -34,6 +34,8 @@ pub(super) struct Reading {
     /// The columns that are wanted; without them, all that there are.
     wanted: Option<Vec<DataColumn>>,
     max_rows: u64,
+    /// How many columns a data set may have.
+    max_columns: usize,
     /// After how many rows nothing more is wanted.
     enough: Option<u64>,
     rows: u64,
@@ -46,18 +48,29 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(to: Sender<Piece>, wanted: Option<&[DataColumn]>, max_rows: u64, enough: Option<u64>) -> Self {
-        let wanted = wanted.map(<[DataColumn]>::to_vec);
+    /// All rows of all columns, of which there are at most so many.
+    pub(super) const fn new(to: Sender<Piece>, max_rows: u64, max_columns: usize) -> Self {
         Self {
             to,
-            wanted,
+            wanted: None,
             max_rows,
-            enough,
+            max_columns,
+            enough: None,
             rows: 0,
             columns: Vec::new(),
             places: Vec::new(),
             rounded: BTreeSet::new(),
         }
+    }
+
+    /// The same of these columns alone, where there are some.
+    pub(super) fn of(self, wanted: Option<&[DataColumn]>) -> Self {
+        Self { wanted: wanted.map(<[DataColumn]>::to_vec), ..self }
+    }
+
+    /// The same of the first rows.
+    pub(super) fn up_to(self, rows: u64) -> Self {
+        Self { enough: Some(rows), ..self }
     }
 
     /// The type that the column `name` is to have.
@@ -83,7 +96,7 @@ impl Reading {
     pub(super) fn begin(&mut self, found: Vec<DataColumn>) -> Result<(), ConnectionError> {
         let (columns, places) = match &self.wanted {
             None => {
-                check_columns(&found).map_err(|what| ConnectionError::Columns(named_by_as(&what)))?;
+                check_columns(&found, self.max_columns).map_err(|what| ConnectionError::Columns(named_by_as(&what)))?;
                 let places = (0..found.len()).collect();
                 (found, places)
             }
@@ -193,6 +206,18 @@ mod tests {
 
     fn columns(columns: &[(&str, ColumnType)]) -> Vec<DataColumn> {
         columns.iter().map(|(name, of)| DataColumn { name: (*name).to_owned(), column_type: *of }).collect()
+    }
+
+    // Case: queried/max-columns
+    #[test]
+    fn an_answer_has_as_many_columns_as_a_data_set_may() {
+        let begin = |most: usize| {
+            let found = columns(&[("a", ColumnType::Text), ("b", ColumnType::Text)]);
+            Reading::new(tokio::sync::mpsc::channel(1).0, 10, most).begin(found)
+        };
+        assert!(begin(2).is_ok());
+        let told = begin(1).unwrap_err().to_string();
+        assert!(told.contains("A data set has at most 1 column."), "{told}");
     }
 
     #[test]

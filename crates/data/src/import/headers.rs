@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use rolecall_model::data::DataColumn;
 
-use super::limits::Limits;
+use super::limits::counted;
 use super::reading::ColumnReading;
 use super::report::{Mistake, Report, shown};
 
@@ -65,14 +65,16 @@ pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, 
     }
 }
 
-/// Sees that a data set can have `columns`: some and not too many, each with a name of its own.
+/// Sees that a data set can have `columns`: at least one and at most `most`, each with a name of its own.
 ///
 /// # Errors
 /// What is wrong, as a sentence.
-pub fn check_columns(columns: &[DataColumn]) -> Result<(), String> {
-    let most = Limits::default().columns;
-    if columns.is_empty() || columns.len() > most {
-        return Err(format!("A data set has 1 to {most} columns."));
+pub fn check_columns(columns: &[DataColumn], most: usize) -> Result<(), String> {
+    if columns.is_empty() {
+        return Err("A data set has at least one column.".to_owned());
+    }
+    if columns.len() > most {
+        return Err(format!("A data set has at most {}.", counted(most as u64, "column")));
     }
     let mut known = HashSet::new();
     for column in columns {
