@@ -61,7 +61,7 @@ pub(super) fn Choices(
     let header = matches!(format, Format::Csv | Format::Xlsx).then(|| {
         view! { <HeaderRow row=reading.header_row/> }
     });
-    let cells = (format != Format::Parquet).then(|| of_cells(&reading, &given));
+    let cells = of_cells(&reading, &given);
 
     view! {
         <section class="panel" aria-labelledby="choices">
@@ -97,18 +97,19 @@ fn of_text(dialect: Dialect) -> impl IntoView {
 
 /// Numbers, dates and the time zone.
 fn of_cells(reading: &Reading, given: &Given) -> impl IntoView + use<> {
-    let numbers = (reading.format == Format::Csv).then(|| {
-        let chosen = number_key(reading.numbers);
-        view! { <Choice name=fields::NUMBERS label="Numbers" choices=number_choices() chosen/> }
-    });
+    // Numbers and dates that the file says are such have no marks of people.
+    let (numbers, dates) = match reading.format {
+        Format::Csv => ("Numbers", "Dates"),
+        Format::Xlsx | Format::Ndjson | Format::Parquet => ("Numbers in texts", "Dates in texts"),
+    };
     let order = given.date_order.map(date_order_key).unwrap_or_default().to_owned();
     let mut orders = vec![(String::new(), "As each column has them".to_owned())];
     orders.extend(date_choices());
     let zone = String::from(reading.time_zone);
 
     view! {
-        {numbers}
-        <Choice name=fields::DATE_ORDER label="Dates" choices=orders chosen=order/>
+        <Choice name=fields::NUMBERS label=numbers choices=number_choices() chosen=number_key(reading.numbers)/>
+        <Choice name=fields::DATE_ORDER label=dates choices=orders chosen=order/>
         <div>
             <label for=fields::TIME_ZONE>"Time zone of times without one"</label>
             <input id=fields::TIME_ZONE name=fields::TIME_ZONE value=zone autocomplete="off"/>

@@ -1,6 +1,10 @@
 //! Each format of files, the whole way.
 
+use std::ops::ControlFlow;
+
 use rolecall::routes;
+use rolecall_data::import::{Given, GivenColumn, Limits, convert, examine};
+use rolecall_model::data::ColumnType;
 use rust_xlsxwriter::Workbook;
 
 use super::{imported, rows, settled, submit, upload, wren};
@@ -36,6 +40,49 @@ async fn every_format_becomes_a_data_set() {
         assert_eq!(rows(&app, &stem).await, expected, "{name}");
     }
     assert_eq!(imported(&app).await, 6);
+}
+
+/// A Parquet file of texts, with the cells of `text`.
+fn parquet_of_texts(text: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, into) = (folder.path().join("file"), folder.path().join("parquet"));
+    std::fs::write(&file, text).unwrap();
+    let column = GivenColumn { position: 0, column_type: Some(ColumnType::Text), ..GivenColumn::default() };
+    let given = Given { columns: vec![column], header_row: Some(1), ..Given::default() };
+    let reading = examine(&file, &given, &Limits::default(), |_| ControlFlow::Continue(())).unwrap().reading;
+    convert(&file, &reading, &into, &Limits::default(), |_| ControlFlow::Continue(())).unwrap();
+    std::fs::read(into).unwrap()
+}
+
+// Case: uploads/texts-of-other-formats
+#[tokio::test]
+async fn marks_of_numbers_and_orders_of_dates_can_be_chosen_for_texts_of_every_format() {
+    let app = TestApp::start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "days.parquet", parquet_of_texts("day\n01/02/2026\n")).await;
+    settled(&mut wren, &page).await.assert_shows("Numbers in texts").assert_shows("Dates in texts");
+    let fields = [("column.0.name", "day"), ("column.0.type", "date"), ("column.0.taken", "on")];
+    submit(&mut wren, &page, "show", &fields).await.assert_shows("fit two orders");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(422).assert_shows("Answer the questions");
+    let shown = submit(&mut wren, &page, "show", &[("date_order", "mdy")]).await;
+    assert_eq!(shown.tables()[1], [["2026-01-02"]]);
+
+    let lines = br#"{"price":"1.234,5","weight":2.5}"#;
+    let page = upload(&mut wren, routes::UPLOADS, "prices.ndjson", lines).await;
+    settled(&mut wren, &page).await.assert_shows("Numbers in texts");
+    let fields = [
+        ("numbers", ",."),
+        ("column.0.name", "price"),
+        ("column.0.type", "decimal"),
+        ("column.0.taken", "on"),
+        ("column.1.name", "weight"),
+        ("column.1.type", "decimal"),
+        ("column.1.taken", "on"),
+    ];
+    let shown = submit(&mut wren, &page, "show", &fields).await;
+    assert_eq!(shown.tables()[1], [["1234.5", "2.5"]]);
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "prices").await, "1");
 }
 
 // Case: uploads/encoding

@@ -29,34 +29,36 @@ impl ColumnPlan {
     /// # Errors
     /// If the texts of the batch are too large for one array.
     pub fn array(&self, batch: &Batch, report: &mut Report) -> Result<ArrayRef, ArrowError> {
-        let CellFormat { numbers, date_order, time_zone, .. } = self.format;
         let rows = batch.rows();
         Ok(match self.format.column_type {
             ColumnType::Text => return self.texts(batch),
             ColumnType::Integer => {
                 let mut builder = Int64Builder::with_capacity(rows);
-                self.each(batch, report, |cell| parse_integer(cell, numbers), |value| builder.append_option(value));
+                let integer = |cell: &[u8], format: CellFormat| parse_integer(cell, format.numbers);
+                self.each(batch, report, integer, |value| builder.append_option(value));
                 Arc::new(builder.finish())
             }
             ColumnType::Decimal => {
                 let mut builder = Float64Builder::with_capacity(rows);
-                self.each(batch, report, |cell| parse_decimal(cell, numbers), |value| builder.append_option(value));
+                let decimal = |cell: &[u8], format: CellFormat| parse_decimal(cell, format.numbers);
+                self.each(batch, report, decimal, |value| builder.append_option(value));
                 Arc::new(builder.finish())
             }
             ColumnType::Boolean => {
                 let mut builder = BooleanBuilder::with_capacity(rows);
-                self.each(batch, report, parse_boolean, |value| builder.append_option(value));
+                self.each(batch, report, |cell, _| parse_boolean(cell), |value| builder.append_option(value));
                 Arc::new(builder.finish())
             }
             ColumnType::Date => {
                 let mut builder = Date32Builder::with_capacity(rows);
-                let day = |cell: &[u8]| parse_date(cell, date_order).map(days_since_1970);
+                let day = |cell: &[u8], format: CellFormat| parse_date(cell, format.date_order).map(days_since_1970);
                 self.each(batch, report, day, |value| builder.append_option(value));
                 Arc::new(builder.finish())
             }
             ColumnType::Timestamp => {
                 let mut builder = TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC");
-                let moment = |cell: &[u8]| parse_timestamp(cell, date_order, time_zone.0);
+                let moment =
+                    |cell: &[u8], format: CellFormat| parse_timestamp(cell, format.date_order, format.time_zone.0);
                 self.each(batch, report, moment, |value| builder.append_option(value));
                 Arc::new(builder.finish())
             }
@@ -68,12 +70,12 @@ impl ColumnPlan {
         &self,
         batch: &Batch,
         report: &mut Report,
-        parse: impl Fn(&[u8]) -> Option<T>,
+        parse: impl Fn(&[u8], CellFormat) -> Option<T>,
         mut append: impl FnMut(Option<T>),
     ) {
-        for (row, cell) in batch.column(self.position).enumerate() {
+        for (row, (kind, cell)) in batch.cells(self.position).enumerate() {
             let cell = cell.trim_ascii();
-            let value = parse(cell);
+            let value = parse(cell, self.format.of_kind(kind));
             if value.is_none() && !cell.is_empty() {
                 report.add_with(|| Mistake {
                     line: batch.first_line(row),

@@ -79,7 +79,7 @@ pub fn convert(
         Format::Parquet => {
             let file = ParquetFile::open(file, limits)?;
             check_sources(file.columns().map(|(name, _)| name.as_bytes()), reading, false)?;
-            write_parquet(file, reading, into, limits, bytes, on_progress)?
+            write_parquet(&file, reading, into, limits, on_progress)?
         }
     };
     Ok(Converted { columns, rows, bytes })
@@ -107,20 +107,18 @@ fn check_sources<'a>(
 
 /// Casts the columns of a Parquet file, and writes them.
 fn write_parquet(
-    file: ParquetFile,
+    file: &ParquetFile,
     reading: &Reading,
     into: &Path,
     limits: &Limits,
-    bytes: u64,
     on_progress: OnProgress,
 ) -> Result<(u64, u64), ImportError> {
     let schema = arrow_schema(&reading.data_columns());
     let mut output = Output::create(into, schema.clone())?;
-    let (plan, all) = (plan(reading), file.rows().max(1));
+    let plan = plan(reading);
     let (mut rows, mut report) = (0, Report::default());
     file.for_each(|batch, first_row| {
-        let array =
-            |plan: &ColumnPlan| parquet::column(batch.column(plan.position), plan, first_row, limits, &mut report);
+        let array = |plan: &ColumnPlan| parquet::column(batch.column(plan.position), plan, first_row, &mut report);
         let arrays = plan.iter().map(array).collect::<Result<Vec<_>, _>>()?;
         if report.is_empty() {
             output.write(&parquet::record_batch(&schema, arrays, batch.num_rows())?)?;
@@ -129,7 +127,7 @@ fn write_parquet(
         if rows > limits.rows {
             return Err(ImportError::too_many_rows(limits));
         }
-        on_progress(rows, bytes * rows.min(all) / all)?;
+        on_progress(rows, file.bytes_until(rows))?;
         Ok(ControlFlow::Continue(()))
     })?;
     if report.is_empty() { Ok((rows, output.finish()?)) } else { Err(ImportError::Mistakes(report)) }

@@ -22,7 +22,8 @@ use super::seen::Seen;
 use super::template::Deviation;
 use super::xlsx::Workbook;
 
-/// Says what a file is, having read all of it. Of a Parquet file, which says itself what it is, only the first rows are read.
+/// Says what a file is, having read all of it. Of a Parquet file, which says itself what it is, all texts and the first rows are
+/// read.
 ///
 /// # Errors
 /// If it cannot be read, is too large, or is no table. Single mistakes are in what is returned.
@@ -115,7 +116,7 @@ fn examine_as(
             examined(reading, &headers, seen, given, 1)
         }
         Format::Xlsx => examine_workbook(file, given, limits, on_progress),
-        Format::Parquet => examine_parquet(file, given, limits),
+        Format::Parquet => examine_parquet(file, given, limits, on_progress),
     }
 }
 
@@ -191,31 +192,58 @@ fn examine_workbook(
     Ok(Examined { sheets, ..examined })
 }
 
-fn examine_parquet(file: &Path, given: &Given, limits: &Limits) -> Result<Examined, ImportError> {
+fn examine_parquet(
+    file: &Path,
+    given: &Given,
+    limits: &Limits,
+    on_progress: OnProgress,
+) -> Result<Examined, ImportError> {
     let file = ParquetFile::open(file, limits)?;
-    let (rows, schema) = (file.rows(), file.columns().map(|(name, of)| (name.to_owned(), of)).collect::<Vec<_>>());
+    let schema: Vec<_> = file.columns().map(|(name, column_type)| (name.to_owned(), column_type)).collect();
     let mut seen = Seen::default();
     seen.widen(schema.len());
-    file.for_each(|batch, first_row| {
-        let columns =
-            batch.columns().iter().map(|array| parquet::texts(&array.slice(0, batch.num_rows().min(50)), first_row));
-        let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        for row in 0..batch.num_rows().min(50) {
-            let cell = |column: &super::batch::Batch| OwnedCell {
-                kind: column.kind(row, 0),
-                text: column.cell(row, 0).to_vec(),
-            };
-            seen.first_rows.push(columns.iter().map(cell).collect());
-        }
-        Ok(ControlFlow::Break(()))
-    })?;
-    seen.rows = rows;
+    see_first_rows(&file, &mut seen)?;
+    see_texts(&file, &mut seen, on_progress)?;
+    seen.rows = file.rows();
     let mut given = given.clone();
     for (position, (_, column_type)) in schema.iter().enumerate() {
         given.decide_type(position, *column_type);
     }
     let headers: Vec<Vec<u8>> = schema.into_iter().map(|(name, _)| name.into_bytes()).collect();
     examined(Reading::of(Format::Parquet), &headers, seen, &given, 0)
+}
+
+/// Reads the rows that are shown.
+fn see_first_rows(file: &ParquetFile, seen: &mut Seen) -> Result<(), ImportError> {
+    file.for_each(|batch, first_row| {
+        let shown = batch.slice(0, batch.num_rows().min(seen.room()));
+        let columns = shown.columns().iter().map(|array| parquet::texts(array, first_row));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        for row in 0..shown.num_rows() {
+            seen.show(columns.iter().map(|column| (column.kind(row, 0), column.cell(row, 0))));
+        }
+        Ok(if seen.room() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })
+}
+
+/// Reads all cells of the columns of texts: a person may say that they are dates.
+fn see_texts(file: &ParquetFile, seen: &mut Seen, on_progress: OnProgress) -> Result<(), ImportError> {
+    let positions = file.positions_of_texts();
+    if positions.is_empty() {
+        return Ok(());
+    }
+    file.for_each_of_texts(|batch, first_row| {
+        for (array, position) in batch.columns().iter().zip(&positions) {
+            let guess = &mut seen.guesses[*position];
+            if guess.is_open() {
+                let cells = parquet::text_cells(array).into_iter().flatten().flatten();
+                cells.for_each(|cell| guess.see(Kind::Text, cell));
+            }
+        }
+        let rows = first_row - 1 + batch.num_rows() as u64;
+        on_progress(rows, file.bytes_until(rows))?;
+        Ok(ControlFlow::Continue(()))
+    })
 }
 
 /// Reads all rows.
@@ -267,7 +295,7 @@ fn shown_row(row: &[OwnedCell], reading: &Reading) -> Vec<Cell> {
         if cell.kind == Kind::Text && column.column_type == ColumnType::Text {
             return as_text();
         }
-        reading.cell_format(column).value(&cell.text).unwrap_or_else(as_text)
+        reading.cell_format(column).of_kind(cell.kind).value(&cell.text).unwrap_or_else(as_text)
     };
     reading.columns.iter().map(cell).collect()
 }

@@ -46,7 +46,10 @@ impl Guess {
         let cell = cell.trim_ascii();
         if !cell.is_empty() {
             self.is_filled = true;
-            self.types &= types_of(cell, self.types & possible(kind));
+            self.types &= match kind {
+                Kind::Number => numbers_of_programs(cell),
+                _ => types_of(cell, self.types & possible(kind)),
+            };
             self.is_marked |= self.types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
         }
     }
@@ -108,7 +111,7 @@ const fn possible(kind: Kind) -> Types {
     match kind {
         Kind::Untyped | Kind::Missing => ALL,
         Kind::Text => DATES | TIMESTAMPS,
-        Kind::Number => number_bits(0),
+        Kind::Number => NUMBERS,
         Kind::Boolean => BOOLEAN,
         Kind::Time => (1 << FIRST_DATE) | (1 << FIRST_TIMESTAMP),
     }
@@ -138,6 +141,12 @@ fn types_of(cell: &[u8], asked: Types) -> Types {
         types |= BOOLEAN;
     }
     types
+}
+
+/// What a number is that has a point before its fraction whatever the marks in the file's texts are: the same in each style.
+fn numbers_of_programs(cell: &[u8]) -> Types {
+    let types = numbers_of(cell, number_bits(0));
+    (if types & INTEGERS == 0 { 0 } else { INTEGERS }) | (if types & DECIMALS == 0 { 0 } else { DECIMALS })
 }
 
 fn numbers_of(cell: &[u8], asked: Types) -> Types {

@@ -110,8 +110,9 @@ impl JsonLines {
             return Ok(false);
         }
         let is_large = |(_, range): &(Kind, Range<usize>)| range.len() > self.limits.cell_bytes;
-        if self.row.cells.iter().flatten().any(is_large) {
-            return Err(ImportError::cell_too_large(self.line, &self.limits));
+        if let Some(large) = self.row.cells.iter().position(|cell| cell.as_ref().is_some_and(is_large)) {
+            let name = self.positions.iter().find(|(_, position)| **position == large).map(|(name, _)| name.as_str());
+            return Err(ImportError::cell_of_column_too_large(self.line, name.unwrap_or_default(), &self.limits));
         }
         Ok(!self.names.is_empty())
     }

@@ -96,8 +96,9 @@ fn numbers_of(
     types: &[Option<ColumnType>],
     deviations: &mut Vec<Deviation>,
 ) -> (NumberStyle, bool) {
-    // What has types writes numbers as programs do.
-    let given_numbers = if reading.format == Format::Csv { given.numbers } else { Some(NumberStyle::PLAIN) };
+    // Of a file with types, only texts have marks of people, and what is text is not taken for a number.
+    let of_texts = || given.last().map_or(NumberStyle::PLAIN, |last| last.numbers);
+    let given_numbers = given.numbers.or_else(|| (reading.format != Format::Csv).then(of_texts));
     if let (None, Some(last)) = (given_numbers, given.last()) {
         let is_number = |at: &usize| types[*at].is_some_and(ColumnType::is_number);
         let numbers: Vec<usize> = (0..types.len()).filter(is_number).collect();
@@ -142,7 +143,9 @@ fn usual_order(position: usize, column_type: ColumnType, seen: &Seen) -> DateOrd
         let (numbers, time_zone) = (NumberStyle::PLAIN, TimeZone::UTC);
         let format = CellFormat { column_type, numbers, date_order: *order, time_zone };
         let cells = seen.first_rows.iter().filter_map(|row| row.get(position));
-        cells.filter(|cell| format.value(&cell.text).is_some_and(|value| value != Cell::Missing)).count()
+        cells
+            .filter(|cell| format.of_kind(cell.kind).value(&cell.text).is_some_and(|value| value != Cell::Missing))
+            .count()
     };
     DateOrder::ALL.into_iter().rev().max_by_key(fitting).unwrap_or_default()
 }

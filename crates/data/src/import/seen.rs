@@ -38,13 +38,21 @@ impl Seen {
                 batch.cells(position).for_each(|(kind, cell)| guess.see(kind, cell));
             }
         }
-        let room = SHOWN_ROWS - self.first_rows.len();
-        for row in 0..batch.rows().min(room) {
-            let cell = |position| cut(batch.kind(row, position), batch.cell(row, position));
-            self.first_rows.push((0..batch.width).map(cell).collect());
+        for row in 0..batch.rows().min(self.room()) {
+            self.show((0..batch.width).map(|position| (batch.kind(row, position), batch.cell(row, position))));
         }
         self.report.absorb(&batch.report);
         Ok(())
+    }
+
+    /// How many more rows are shown.
+    pub fn room(&self) -> usize {
+        SHOWN_ROWS.saturating_sub(self.first_rows.len())
+    }
+
+    /// Keeps a row that is shown.
+    pub fn show<'a>(&mut self, cells: impl Iterator<Item = (Kind, &'a [u8])>) {
+        self.first_rows.push(cells.map(|(kind, cell)| cut(kind, cell)).collect());
     }
 
     /// Takes notice of a row that was taken for a header.

@@ -9,6 +9,7 @@ use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xls
 use super::batch::{Batch, Kind, OwnedCell, Rows};
 use super::cells::decimal_text;
 use super::error::ImportError;
+use super::headers::letters;
 use super::limits::{Limits, in_megabytes};
 use super::report::{Mistake, shown};
 
@@ -176,7 +177,8 @@ impl SheetRows<'_> {
                 return Err(ImportError::too_many_columns(&self.limits));
             }
             if cell.text.len() > self.limits.cell_bytes {
-                return Err(ImportError::cell_too_large(cell.row, &self.limits));
+                let column = letters(cell.column);
+                return Err(ImportError::cell_of_column_too_large(cell.row, &column, &self.limits));
             }
             if self.row.cells.len() <= cell.column {
                 self.row.cells.resize(cell.column + 1, None);

@@ -5,12 +5,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, ListArray, RecordBatch,
-    TimestampNanosecondArray, UInt8Array, UInt64Array,
+    ArrayRef, BinaryArray, Decimal128Array, DictionaryArray, Float64Array, Int32Array, ListArray, NullArray,
+    RecordBatch, StringArray, TimestampMillisecondArray, TimestampNanosecondArray, UInt8Array, UInt64Array,
 };
 use datafusion::arrow::datatypes::{Int8Type, Int32Type};
 use datafusion::parquet::arrow::ArrowWriter;
-use rolecall_data::import::{Format, Given, Limits};
+use rolecall_data::import::{DateOrder, Format, Given, GivenColumn, ImportError, Limits, NumberStyle, Question};
 use rolecall_model::data::Cell;
 use rolecall_model::data::ColumnType::{Boolean, Date, Decimal, Integer, Text, Timestamp};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellStyle, Workbook};
@@ -118,7 +118,8 @@ fn a_spreadsheet_of_very_many_parts_is_refused() {
 
 fn parquet(columns: Vec<(&str, ArrayRef)>) -> TestFile {
     let file = TestFile::new("");
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
     let mut writer = ArrowWriter::try_new(File::create(file.path()).unwrap(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
@@ -163,6 +164,100 @@ fn columns_of_parquet_can_be_of_another_type() {
 fn lists_in_parquet_are_refused_with_their_column() {
     let list = ListArray::from_iter_primitive::<Int32Type, _, _>([Some([Some(1)])]);
     assert!(refusal(&parquet(vec![("tags", Arc::new(list))])).starts_with("The column tags is of a type"));
+}
+
+// Case: import/lost-values
+#[test]
+fn a_value_of_parquet_that_is_lost_is_told() {
+    let file = parquet(vec![
+        ("name", Arc::new(BinaryArray::from_vec(vec![&b"a"[..], &b"M\xfcller"[..]]))),
+        ("at", Arc::new(TimestampMillisecondArray::from(vec![Some(i64::MAX), None]))),
+    ]);
+    let (count, mistakes) = file.mistakes(&file.examine().reading);
+    let told: Vec<_> = mistakes.iter().map(|it| (it.line, it.column.as_deref(), it.value.as_deref())).collect();
+    let number = i64::MAX.to_string();
+    assert_eq!(count, 2);
+    assert!(told.contains(&(2, Some("name"), Some("M\u{fffd}ller"))), "{told:?}");
+    assert!(told.contains(&(1, Some("at"), Some(number.as_str()))), "{told:?}");
+}
+
+#[test]
+fn a_column_of_parquet_without_values_is_missing_throughout() {
+    let file = parquet(vec![("nothing", Arc::new(NullArray::new(2))), ("n", Arc::new(Int32Array::from(vec![1, 2])))]);
+    assert_eq!(file.examine().preview[0], [Cell::Missing, Cell::Integer(1)]);
+    assert_eq!(file.convert(), [["missing", "1"], ["missing", "2"]]);
+}
+
+// Case: import/large-parquet
+#[test]
+fn large_cells_of_parquet_are_cut_where_they_are_shown_and_refused_above_the_limit() {
+    let texts = |bytes: usize| -> ArrayRef {
+        let mut texts = vec!["x".to_owned(); 100];
+        texts[70] = "y".repeat(bytes);
+        texts[1] = "z".repeat(2_000);
+        Arc::new(StringArray::from(texts))
+    };
+    let fits = parquet(vec![("n", Arc::new(Int32Array::from(vec![1; 100]))), ("text", texts(1_000_000))]);
+    let examined = fits.examine();
+    assert_eq!((examined.preview.len(), examined.rows), (50, 100));
+    assert_eq!(examined.preview[1][1], Cell::Text(format!("{}…", "z".repeat(1_000))));
+    assert_eq!(fits.convert()[70][1].len(), 1_000_000);
+
+    let too_large = parquet(vec![("n", Arc::new(Int32Array::from(vec![1; 100]))), ("text", texts(1_000_001))]);
+    let Err(ImportError::Mistakes(report)) = too_large.try_examine(&Given::default()) else { panic!("it is read") };
+    let mistake = &report.mistakes[0];
+    assert_eq!((mistake.line, mistake.column.as_deref()), (71, Some("text")));
+    assert_eq!(mistake.reason, "the cell has more than 1 MB");
+}
+
+fn of_type(column_type: rolecall_model::data::ColumnType) -> Given {
+    let column = GivenColumn { position: 0, column_type: Some(column_type), ..GivenColumn::default() };
+    Given { columns: vec![column], ..Given::default() }
+}
+
+// Case: import/dates-in-parquet
+#[test]
+fn dates_in_texts_of_parquet_are_asked_about_as_in_other_files() {
+    let days = |last: &str| {
+        let mut days = vec!["01/02/2026"; 200];
+        days[199] = last;
+        parquet(vec![("day", Arc::new(StringArray::from(days)))])
+    };
+    let open = days("03/04/2026");
+    assert_eq!((types(&open.examine()), open.examine().questions), (vec![Text], vec![]));
+    let examined = open.try_examine(&of_type(Date)).unwrap();
+    assert_eq!(examined.questions, [Question::DateOrder { position: 0 }]);
+    let mut given = of_type(Date);
+    given.columns[0].date_order = Some(DateOrder::MonthDayYear);
+    let decided = open.try_examine(&given).unwrap();
+    assert_eq!((decided.questions.len(), open.convert_as(&decided.reading)[0][0].as_str()), (0, "2026-01-02"));
+    // The last row alone says which it is.
+    let settled = days("03/31/2026");
+    let examined = settled.try_examine(&of_type(Date)).unwrap();
+    assert!(examined.questions.is_empty());
+    assert_eq!(settled.convert_as(&examined.reading)[199], ["2026-03-31"]);
+}
+
+// Case: import/marks-in-texts
+#[test]
+fn the_decimal_mark_is_that_of_texts_and_never_of_what_is_a_number() {
+    let ndjson = TestFile::new("{\"text\": \"1.234,5\", \"number\": 2.125}\n{\"text\": \"2\", \"number\": 3}\n");
+    let xlsx = spreadsheet(|sheet| {
+        sheet.write(0, 0, "text").unwrap().write(0, 1, "number").unwrap();
+        sheet.write(1, 0, "1.234,5").unwrap().write(1, 1, 2.125).unwrap();
+        sheet.write(2, 0, "2").unwrap().write(2, 1, 3).unwrap();
+    });
+    let texts = StringArray::from(vec!["1.234,5", "2"]);
+    let numbers = Float64Array::from(vec![2.125, 3.0]);
+    let parquet = parquet(vec![("text", Arc::new(texts)), ("number", Arc::new(numbers))]);
+    for file in [ndjson, xlsx, parquet] {
+        let given = Given { numbers: Some(NumberStyle { decimal: ',', thousands: Some('.') }), ..of_type(Decimal) };
+        let examined = file.try_examine(&given).unwrap();
+        assert_eq!((types(&examined), examined.questions.len()), (vec![Decimal, Decimal], 0));
+        let row = [Cell::Decimal(1234.5), Cell::Decimal(2.125)];
+        assert_eq!(examined.preview[0], row, "{:?}", examined.reading.format);
+        assert_eq!(file.convert_as(&examined.reading), [["1234.5", "2.125"], ["2.0", "3.0"]]);
+    }
 }
 
 // Case: import/malformed-parquet

@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use rolecall_model::data::{Cell, ColumnType};
 
+use super::super::batch::Kind;
 use super::{
     DateOrder, NumberStyle, TimeZone, parse_boolean, parse_date, parse_decimal, parse_integer, parse_timestamp,
 };
@@ -17,6 +18,16 @@ pub(in super::super) struct CellFormat {
 }
 
 impl CellFormat {
+    /// How a cell of that kind is read: what the file says is a number or a moment is written as programs write it, and only in
+    /// texts are the marks of people.
+    pub fn of_kind(self, kind: Kind) -> Self {
+        match kind {
+            Kind::Number => Self { numbers: NumberStyle::PLAIN, ..self },
+            Kind::Time => Self { date_order: DateOrder::YearMonthDay, ..self },
+            Kind::Untyped | Kind::Missing | Kind::Text | Kind::Boolean => self,
+        }
+    }
+
     /// The value of a cell. One that is empty is missing; nothing, if it is not of the type.
     pub fn value(&self, cell: &[u8]) -> Option<Cell> {
         if self.column_type == ColumnType::Text {

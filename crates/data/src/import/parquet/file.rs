@@ -1,0 +1,254 @@
+//! A Parquet file, read some rows at a time.
+
+use std::fs::File;
+use std::ops::{ControlFlow, Range};
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::parquet::arrow::ProjectionMask;
+use datafusion::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use datafusion::parquet::basic::{Encoding, Type};
+use datafusion::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use rolecall_model::data::ColumnType;
+
+use super::super::error::ImportError;
+use super::super::limits::Limits;
+use super::super::report::shown;
+use super::types::{in_views, text_cells, type_of};
+
+/// Rows that are in memory at once.
+const ROWS: usize = 4_096;
+/// The same where many large cells may stand together.
+const FEW_ROWS: usize = 64;
+/// Up to how many bytes the texts of a row group may all be in memory at once.
+const TEXT_BYTES: u64 = 64 << 20;
+/// How many bytes of texts are handed on at once.
+const PIECE_BYTES: usize = 8 << 20;
+
+/// A Parquet file, opened.
+pub(in super::super) struct ParquetFile {
+    file: File,
+    bytes: u64,
+    metadata: ArrowReaderMetadata,
+    types: Vec<ColumnType>,
+    rows: u64,
+    limits: Limits,
+}
+
+impl ParquetFile {
+    /// # Errors
+    /// If it is no Parquet file, or has a column of lists or structures.
+    pub fn open(file: &Path, limits: &Limits) -> Result<Self, ImportError> {
+        let broken = |_| ImportError::refused("The file is no Parquet file that can be read.");
+        let file = File::open(file)?;
+        let bytes = file.metadata()?.len();
+        // What Arrow's own writers store about types beside the Parquet schema is not needed, and is one thing less to trust.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let found = ArrowReaderMetadata::load(&file, options.clone()).map_err(broken)?;
+        let rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(0);
+        if rows > limits.rows {
+            return Err(ImportError::too_many_rows(limits));
+        }
+        if found.schema().fields().len() > limits.columns {
+            return Err(ImportError::too_many_columns(limits));
+        }
+        let column_type = |field: &Arc<Field>| {
+            type_of(field.data_type()).ok_or_else(|| {
+                let (name, kind) = (shown(field.name().as_bytes()), field.data_type());
+                ImportError::refused(format!("The column {name} is of a type that cannot be imported: {kind}."))
+            })
+        };
+        let types = found.schema().fields().iter().map(column_type).collect::<Result<_, _>>()?;
+        let options = options.with_schema(schema_in_views(found.schema()));
+        let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options).map_err(broken)?;
+        Ok(Self { file, bytes, metadata, types, rows, limits: *limits })
+    }
+
+    /// The names of the columns, and their types.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, ColumnType)> {
+        self.metadata.schema().fields().iter().map(|field| field.name().as_str()).zip(self.types.iter().copied())
+    }
+
+    /// How many rows it says that it has.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// About how many bytes of the file its first `rows` take.
+    pub fn bytes_until(&self, rows: u64) -> u64 {
+        let all = self.rows.max(1);
+        let bytes = u128::from(self.bytes) * u128::from(rows.min(all)) / u128::from(all);
+        u64::try_from(bytes).unwrap_or(self.bytes)
+    }
+
+    /// Where the columns of texts are.
+    pub fn positions_of_texts(&self) -> Vec<usize> {
+        let fields = self.metadata.schema().fields().iter().enumerate();
+        let is_text = |data_type: &DataType| matches!(data_type, DataType::Utf8View | DataType::BinaryView);
+        fields.filter(|(_, field)| is_text(field.data_type())).map(|(position, _)| position).collect()
+    }
+
+    /// Hands some rows at a time to `take`, with the number of their first one.
+    ///
+    /// # Errors
+    /// If the file is broken, or a cell too large; those of `take`.
+    pub fn for_each(
+        &self,
+        take: impl FnMut(&RecordBatch, u64) -> Result<ControlFlow<()>, ImportError>,
+    ) -> Result<(), ImportError> {
+        self.read(ProjectionMask::all(), take)
+    }
+
+    /// The same with the columns at [`positions_of_texts`](Self::positions_of_texts) alone.
+    ///
+    /// # Errors
+    /// As [`for_each`](Self::for_each).
+    pub fn for_each_of_texts(
+        &self,
+        take: impl FnMut(&RecordBatch, u64) -> Result<ControlFlow<()>, ImportError>,
+    ) -> Result<(), ImportError> {
+        self.read(ProjectionMask::roots(self.metadata.parquet_schema(), self.positions_of_texts()), take)
+    }
+
+    fn read(
+        &self,
+        columns: ProjectionMask,
+        mut take: impl FnMut(&RecordBatch, u64) -> Result<ControlFlow<()>, ImportError>,
+    ) -> Result<(), ImportError> {
+        let broken = |first_row: u64| {
+            ImportError::refused(format!("The Parquet file is broken: it cannot be read from row {first_row} on."))
+        };
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.try_clone()?, self.metadata.clone());
+        let rows = rows_at_once(self.metadata.metadata());
+        let reader = builder.with_projection(columns).with_batch_size(rows).build().map_err(|_| broken(1))?;
+        let mut first_row = 1;
+        for batch in reader {
+            let batch = batch.map_err(|_| broken(first_row))?;
+            for piece in pieces(&batch, first_row, &self.limits)? {
+                let rows = batch.slice(piece.start, piece.len());
+                if take(&rows, first_row + piece.start as u64)?.is_break() {
+                    return Ok(());
+                }
+            }
+            first_row += batch.num_rows() as u64;
+        }
+        Ok(())
+    }
+}
+
+fn schema_in_views(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| field.as_ref().clone().with_data_type(in_views(field.data_type()));
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+/// How many rows are read at once, by what the file says of its row groups.
+fn rows_at_once(metadata: &ParquetMetaData) -> usize {
+    metadata.row_groups().iter().map(rows_of_group).min().unwrap_or(ROWS)
+}
+
+fn rows_of_group(group: &RowGroupMetaData) -> usize {
+    let texts = || group.columns().iter().filter(|column| column.column_type() == Type::BYTE_ARRAY);
+    let sizes = texts().map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(u64::MAX));
+    let bytes = sizes.fold(0, u64::saturating_add);
+    // These are longer than what the file has of them: only what differs from the cell before.
+    let are_shortened = texts().any(|column| column.encodings().any(|of| of == Encoding::DELTA_BYTE_ARRAY));
+    if bytes <= TEXT_BYTES && !are_shortened {
+        return ROWS;
+    }
+    let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
+    let fitting = TEXT_BYTES / (bytes / rows).max(1);
+    usize::try_from(fitting).unwrap_or(FEW_ROWS).clamp(1, FEW_ROWS)
+}
+
+/// The rows of a batch in pieces of not too much text.
+///
+/// # Errors
+/// If a cell or a row is too large.
+fn pieces(batch: &RecordBatch, first_row: u64, limits: &Limits) -> Result<Vec<Range<usize>>, ImportError> {
+    let mut sizes = vec![0; batch.num_rows()];
+    for (array, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
+        for (row, cell) in text_cells(array).into_iter().flatten().enumerate() {
+            let bytes = cell.map_or(0, <[u8]>::len);
+            if bytes > limits.cell_bytes {
+                return Err(ImportError::cell_of_column_too_large(first_row + row as u64, field.name(), limits));
+            }
+            sizes[row] += bytes;
+        }
+    }
+    let mut pieces = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (row, size) in sizes.into_iter().enumerate() {
+        if size > limits.row_bytes() {
+            return Err(ImportError::row_too_large(first_row + row as u64, limits));
+        }
+        if row > start && bytes + size > PIECE_BYTES {
+            pieces.push(start..row);
+            (start, bytes) = (row, 0);
+        }
+        bytes += size;
+    }
+    pieces.push(start..batch.num_rows());
+    Ok(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::{ArrayRef, DictionaryArray, StringViewArray};
+    use datafusion::arrow::datatypes::Int32Type;
+    use datafusion::parquet::arrow::ArrowWriter;
+    use datafusion::parquet::file::properties::WriterProperties;
+
+    use super::*;
+
+    fn written(column: ArrayRef, properties: WriterProperties) -> ParquetFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let batch = RecordBatch::try_from_iter([("text", column)]).unwrap();
+        let mut writer = ArrowWriter::try_new(file.reopen().unwrap(), batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        ParquetFile::open(file.path(), &Limits::default()).unwrap()
+    }
+
+    fn pieces_of(file: &ParquetFile) -> Vec<(u64, usize)> {
+        let mut pieces = Vec::new();
+        file.for_each(|batch, first_row| {
+            pieces.push((first_row, batch.num_rows()));
+            Ok(ControlFlow::Continue(()))
+        })
+        .unwrap();
+        pieces
+    }
+
+    // Case: import/large-parquet
+    #[test]
+    fn a_cell_that_comes_often_is_handed_on_a_few_times_at_once() {
+        let text = "x".repeat(900_000);
+        let often: DictionaryArray<Int32Type> = std::iter::repeat_n(text.as_str(), 40).collect();
+        let file = written(Arc::new(often), WriterProperties::default());
+        assert_eq!(rows_at_once(file.metadata.metadata()), ROWS);
+        assert_eq!(pieces_of(&file), [(1, 9), (10, 9), (19, 9), (28, 9), (37, 4)]);
+    }
+
+    // Case: import/large-parquet
+    #[test]
+    fn few_rows_are_read_at_once_where_large_cells_may_stand_together() {
+        let texts = |bytes: usize, count: usize| -> ArrayRef {
+            let cell = |number: usize| format!("{number:0bytes$}");
+            Arc::new((0..count).map(|number| Some(cell(number))).collect::<StringViewArray>())
+        };
+        let small = written(texts(10, 10_000), WriterProperties::default());
+        assert_eq!(rows_at_once(small.metadata.metadata()), ROWS);
+        let plain = WriterProperties::builder().set_dictionary_enabled(false).build();
+        let large = written(texts(900_000, 80), plain);
+        assert_eq!(rows_at_once(large.metadata.metadata()), FEW_ROWS);
+        let rows: Vec<usize> = pieces_of(&large).into_iter().map(|(_, rows)| rows).collect();
+        assert!(rows.iter().all(|rows| *rows <= 9) && rows.iter().sum::<usize>() == 80, "{rows:?}");
+        let shortened =
+            WriterProperties::builder().set_dictionary_enabled(false).set_encoding(Encoding::DELTA_BYTE_ARRAY);
+        assert_eq!(rows_at_once(written(texts(900_000, 80), shortened.build()).metadata.metadata()), FEW_ROWS);
+    }
+}
