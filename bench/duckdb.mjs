@@ -17,7 +17,7 @@ export function duckDb() {
   return [python, SCRIPT];
 }
 
-/** Writes a CSV file of sales with so many rows: their columns are in `data.py`. */
-export function writeSales([python, script], csv, rows) {
-  execFileSync(python, [script, 'make', csv, String(rows)]);
+/** Writes a file of sales with so many rows, in the format of its ending (csv, ndjson, parquet, xlsx): their columns are in `data.py`. */
+export function writeSales([python, script], file, rows) {
+  execFileSync(python, [script, 'make', file, String(rows)]);
 }
