@@ -24,6 +24,11 @@ const ALL: Types = NUMBERS | DATES | TIMESTAMPS | BOOLEAN;
 #[derive(Clone, Debug)]
 pub(super) struct Guess {
     types: Types,
+    /// Which dates and timestamps all cells can be that somebody wrote. In a spreadsheet they can stand among those that it knows to
+    /// be dates.
+    written: Types,
+    /// Whether such a cell was seen.
+    is_written: bool,
     /// Whether a cell was seen that is not empty.
     is_filled: bool,
     /// Whether a number was seen that has a mark, and so means another number in another style.
@@ -32,7 +37,7 @@ pub(super) struct Guess {
 
 impl Default for Guess {
     fn default() -> Self {
-        Self { types: ALL, is_filled: false, is_marked: false }
+        Self { types: ALL, written: DATES | TIMESTAMPS, is_written: false, is_filled: false, is_marked: false }
     }
 }
 
@@ -40,16 +45,21 @@ impl Guess {
     /// Takes notice of a cell.
     pub fn see(&mut self, kind: Kind, cell: &[u8]) {
         // A column of text is soon known, and then costs nothing.
-        if self.types == 0 {
+        if !self.is_open() {
             return;
         }
         let cell = cell.trim_ascii();
         if !cell.is_empty() {
             self.is_filled = true;
-            self.types &= match kind {
+            let types = match kind {
                 Kind::Number => numbers_of_programs(cell),
-                _ => types_of(cell, self.types & possible(kind)),
+                _ => types_of(cell, (self.types | self.written) & possible(kind)),
             };
+            self.types &= types;
+            if kind != Kind::Time {
+                self.written &= types;
+                self.is_written = true;
+            }
             self.is_marked |= self.types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
         }
     }
@@ -59,9 +69,9 @@ impl Guess {
         !self.is_filled
     }
 
-    /// Whether it can still be more than text.
+    /// Whether it can still be more than text, or be said to be dates.
     pub fn is_open(&self) -> bool {
-        self.types != 0
+        self.types | self.written != 0
     }
 
     /// Whether a cell fits what all others are, and they are more than text.
@@ -98,10 +108,11 @@ impl Guess {
         orders.is_empty() || orders.contains(&order)
     }
 
-    /// The orders in which all are dates or timestamps.
+    /// The orders in which all are dates or timestamps; where somebody wrote some of them, all of those.
     pub fn date_orders(&self) -> Vec<DateOrder> {
-        let first = if self.types & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
-        let is = |index: &usize| self.is_filled && self.types & (1 << (first + index)) != 0;
+        let types = if self.is_written { self.written } else { self.types };
+        let first = if types & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
+        let is = |index: &usize| self.is_filled && types & (1 << (first + index)) != 0;
         (0..DateOrder::ALL.len()).filter(is).map(|index| DateOrder::ALL[index]).collect()
     }
 }

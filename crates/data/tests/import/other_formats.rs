@@ -238,6 +238,25 @@ fn dates_in_texts_of_parquet_are_asked_about_as_in_other_files() {
     assert_eq!(settled.convert_as(&examined.reading)[199], ["2026-03-31"]);
 }
 
+// Case: import/date-order
+#[test]
+fn dates_that_are_written_among_the_dates_of_a_spreadsheet_are_asked_about() {
+    let day = CellStyle::new().set_num_format("yyyy-mm-dd");
+    let file = spreadsheet(|sheet| {
+        sheet.write(0, 0, "day").unwrap().write(2, 0, "01/02/2026").unwrap();
+        sheet.write_with_format(1, 0, ExcelDateTime::from_ymd(2026, 3, 31).unwrap(), &day).unwrap();
+    });
+    assert_eq!(types(&file.examine()), [Text]);
+    let mut given = of_type(Date);
+    assert_eq!(file.try_examine(&given).unwrap().questions, [Question::DateOrder { position: 0 }]);
+    given.date_order = Some(DateOrder::MonthDayYear);
+    let examined = file.try_examine(&given).unwrap();
+    assert_eq!(
+        (examined.questions.len(), file.convert_as(&examined.reading)),
+        (0, vec![vec!["2026-03-31".to_owned()], vec!["2026-01-02".to_owned()]])
+    );
+}
+
 // Case: import/marks-in-texts
 #[test]
 fn the_decimal_mark_is_that_of_texts_and_never_of_what_is_a_number() {
