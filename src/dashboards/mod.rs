@@ -39,8 +39,9 @@ pub use filters::{
 };
 pub use listed::Listed;
 pub use making::{
-    Change, Difference, FILTER_ROWS, FormKind, ReadPanel, Settings, Typed, Undone, at_filter_field, differences, empty,
-    from_toml, in_form, read_filters, read_panel, to_toml, typed_filters, typed_panel,
+    Change, Difference, FILTER_ROWS, FormKind, ReadPanel, Settings, Typed, Undone, at_filter_field, can_compare,
+    can_compute, differences, empty, fitting, from_toml, in_form, pair, pairs_taken_apart, read_filters, read_panel,
+    to_toml, typed_filters, typed_panel,
 };
 pub use notes::SaveNoteError;
 pub use open::{Dashboards, Limits};
@@ -48,7 +49,8 @@ pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
 pub use spec::{
-    ClosedPanels, Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, is_offered,
+    ClosedPanels, Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, fits,
+    is_offered, role_of,
 };
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to_change};

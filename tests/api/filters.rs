@@ -492,7 +492,7 @@ async fn filters_are_proposed_added_changed_and_removed_by_form() {
     let proposed = wren.get(&page).await;
     proposed.assert_status(200).assert_shows("name=\"period.from\"").assert_shows("value=\"Seattle\"");
     let shown = wren.get(&editor).await;
-    shown.assert_status(200).assert_shows("Filters (2)").assert_shows("name=\"dashboard_filters[1].column\"");
+    shown.assert_status(200).assert_shows("Filters (2)").assert_shows("name=\"dashboard_filters[1].of\"");
 
     let save = async |wren: &mut Browser, version: &str, fields: &[(&str, &str)]| {
         let fields = [&[("version", version), ("do", "filters")], fields].concat();

@@ -34,6 +34,28 @@ pub fn typed_filters(spec: &DashboardSpec) -> Typed {
     typed
 }
 
+/// The field of a row that chooses column and kind at once.
+const PAIR: &str = "of";
+
+/// The value of that field that chooses a filter of `kind` by `column`.
+#[must_use]
+pub fn pair(kind: &str, column: &str) -> String {
+    format!("{kind}:{column}")
+}
+
+/// `typed` with the column and the kind of each row whose field chooses both at once.
+#[must_use]
+pub fn pairs_taken_apart(mut typed: Typed) -> Typed {
+    for at in 0..typed.rows(FILTER_ROWS) {
+        let name = |field: &str| format!("{FILTER_ROWS}[{at}].{field}");
+        let Some(pair) = typed.raw(&name(PAIR)) else { continue };
+        let (kind, column) = pair.split_once(':').unwrap_or(("", pair));
+        let (kind, column) = (kind.to_owned(), column.to_owned());
+        typed = typed.without(&name(PAIR)).with(&name("column"), &column).with(&name("kind"), &kind);
+    }
+    typed
+}
+
 /// The filters that `typed` says, whose rows are compact. A kind that is not chosen follows from the column, as `columns` have it; an
 /// id that is not given is made of the title. None gets an id that `is_taken` by a filter that is not in the form.
 ///
@@ -104,6 +126,8 @@ pub fn at_filter_field(mistake: &FieldMistake) -> FieldMistake {
     let Some(rest) = mistake.at.strip_prefix(FILTERS) else { return mistake.clone() };
     // One panel among several.
     let rest = rest.split_once(".except[").map_or_else(|| rest.to_owned(), |(row, _)| format!("{row}.except"));
+    let row = rest.strip_suffix(".column").or_else(|| rest.strip_suffix(".kind"));
+    let rest = row.map_or_else(|| rest.clone(), |row| format!("{row}.{PAIR}"));
     FieldMistake { at: format!("{FILTER_ROWS}{rest}"), what: mistake.what.clone() }
 }
 
@@ -120,6 +144,20 @@ mod tests {
             [[panels]]\nid = \"a\"\ntitle = \"A\"\nkind = \"note\"\n[[panels]]\nid = \"b\"\ntitle = \"B\"\nkind = \"note\"\n";
         let spec: DashboardSpec = toml_edit::de::from_str(text).unwrap();
         assert_eq!(read_filters(&typed_filters(&spec).compact(), &[], |_| false).unwrap(), spec.filters);
+    }
+
+    #[test]
+    fn column_and_kind_are_chosen_at_once() {
+        let form = b"dashboard_filters[0].of=date_range:day&dashboard_filters[1].of=&dashboard_filters[1].column=old\
+                     &dashboard_filters[2].of=values:a:b&dashboard_filters[3].of=nothing";
+        let read = read_filters(&pairs_taken_apart(Typed::of_form(form)).compact(), &[], |_| false).unwrap();
+        let told: Vec<(FilterKind, &str)> = read.iter().map(|filter| (filter.kind, filter.column.as_str())).collect();
+        let expected = [(FilterKind::DateRange, "day"), (FilterKind::Values, "a:b"), (FilterKind::Values, "nothing")];
+        assert_eq!(told, expected);
+        for field in ["column", "kind"] {
+            let mistake = FieldMistake::new(format!("filters[1].{field}"), "Wrong.");
+            assert_eq!(at_filter_field(&mistake).at, "dashboard_filters[1].of");
+        }
     }
 
     #[test]

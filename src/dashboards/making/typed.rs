@@ -55,9 +55,16 @@ impl Typed {
 
     /// The same with `value` in place of every value of `name`.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub fn with(self, name: &str, value: &str) -> Self {
+        let mut typed = self.without(name);
+        typed.push(name, value);
+        typed
+    }
+
+    /// The same without any value of `name`.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
         self.0.retain(|(known, _)| known != name);
-        self.push(name, value);
         self
     }
 

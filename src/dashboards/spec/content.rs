@@ -99,7 +99,8 @@ impl Panel {
 }
 
 /// The lowest role that sees the panel `spec`, as far as it and its `dashboard` say.
-pub(super) fn role_of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Role {
+#[must_use]
+pub fn role_of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Role {
     match spec.kind {
         PanelKind::SignIns => Role::Admin,
         _ => spec.role.unwrap_or(dashboard.role).max(dashboard.role),

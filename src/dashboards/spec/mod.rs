@@ -13,7 +13,7 @@ mod tests;
 
 pub use closed::ClosedPanels;
 pub use columns::{Columns, fits};
-pub use content::{Content, Panel};
+pub use content::{Content, Panel, role_of};
 pub use fields::is_offered;
 pub use file::SpecFile;
 pub use filters::{RESERVED_FIELDS, is_about};

@@ -1,12 +1,13 @@
 //! The words of the editor's choices: what people read where documents have keys.
 
-use rolecall_model::data::{Aggregate, ColumnType, TimeStep};
+use rolecall_model::data::{Aggregate, ColumnType, DataColumn, TimeStep};
 use strum::IntoEnumIterator as _;
 
 use super::fields::Choice;
+use crate::dashboards::{can_compare, can_compute};
 
 /// How a condition can compare: the value of the field, and what people read.
-pub(super) const COMPARISONS: [(&str, &str); 9] = [
+const COMPARISONS: [(&str, &str); 9] = [
     ("is", "is one of (one per line)"),
     ("is_not", "is none of (one per line)"),
     ("at_least", "is at least"),
@@ -33,9 +34,20 @@ pub(super) fn with_nothing(text: &str, choices: Vec<Choice>) -> Vec<Choice> {
     std::iter::once((String::new(), text.to_owned())).chain(choices).collect()
 }
 
-/// What can be computed.
-pub(super) fn calculations() -> Vec<Choice> {
-    Aggregate::iter().map(|of| (of.to_string(), calculation(of).to_owned())).collect()
+/// How a condition can compare the values of a column of the type `of`. One that is `chosen` and does not fit stays.
+pub(super) fn comparisons(of: Option<ColumnType>, chosen: &str) -> Vec<Choice> {
+    let fits = |how: &str| how == chosen || of.is_none_or(|of| can_compare(how, of));
+    let fitting: Vec<_> = COMPARISONS.into_iter().filter(|(how, _)| fits(how)).collect();
+    named(&fitting)
+}
+
+/// What can be computed of some of `columns`, or of all rows. One that is `chosen` and fits none stays.
+pub(super) fn calculations(columns: &[DataColumn], chosen: Option<Aggregate>) -> Vec<Choice> {
+    let fits = |compute: &Aggregate| {
+        let mut types = columns.iter().map(|column| Some(column.column_type)).chain([None]);
+        Some(*compute) == chosen || types.any(|of| can_compute(*compute, of))
+    };
+    Aggregate::iter().filter(fits).map(|of| (of.to_string(), calculation(of).to_owned())).collect()
 }
 
 const fn calculation(of: Aggregate) -> &'static str {

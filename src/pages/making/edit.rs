@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
-use rolecall_model::AppError;
 use rolecall_model::spec::DashboardSpec;
+use rolecall_model::{AppError, Role};
 
 use super::conflict::{DELETE, conflict};
 use super::done::{Done, DoneNotice, UndoForm, address};
@@ -12,6 +12,7 @@ use super::fields::Form;
 use super::filters::{filter_columns, filter_mistakes, filters_form};
 use super::history::undo;
 use super::kept::kept;
+use super::new::open_roles;
 use super::save::{Outcome, closed_in, save, version_of};
 use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
 use super::shown::panels_of;
@@ -20,7 +21,7 @@ use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
 use crate::components::step_up::StepUpNotice;
 use crate::dashboards::{
-    Change, FieldMistake, Person, StoreError, Typed, at_filter_field, read_filters, typed_filters,
+    Change, FieldMistake, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
 };
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
@@ -52,7 +53,7 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
     if typed.get("do") == "undo" {
         return undo(&asked, &changing, from, &typed).await;
     }
-    let typed = typed.compact();
+    let typed = pairs_taken_apart(typed).compact();
     let change = match change_of(&typed, &changing).await? {
         Ok(change) => change,
         Err(mistakes) => return refused(&asked, &changing, &typed, &mistakes).await,
@@ -155,8 +156,11 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let person = Person::SignedIn(&changing.sign_in, changing.role);
     caller::looked_at(&dashboard, &changing.sign_in).await?;
     let shown = panels_of(&dashboards, &dashboard, person).await?;
-    let audience = Audience::of(&dashboards, &dashboard, changing.role).await?;
     let (slug, version, spec) = (stored.slug.clone(), stored.edition.version, &stored.spec);
+    let catalogue = dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let audience = Audience::of(spec, &catalogue, changing.role);
+    let roles = open_roles(Role::Read, changing.role);
+    let audiences = Audience::by_role(spec, &catalogue, changing.role, roles);
     let count = spec.panels.len();
     let panels = spec.panels.iter().zip(shown).enumerate().map(|(at, (panel, html))| {
         let place = Place { is_first: at == 0, is_last: at + 1 == count };
@@ -195,9 +199,9 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
                 "Done"
             </a>
         </div>
-        {settings_form(&slug, version, &form, changing.role)}
+        {settings_form(&slug, version, &form, changing.role, audiences)}
         {filters}
-        <WhoSees of=audience/>
+        <WhoSees slug=slug.clone() of=audience/>
         <div class="panels" data-arrange="">
             {panels}
         </div>

@@ -3,13 +3,17 @@
 use leptos::prelude::*;
 use rolecall_model::data::{Aggregate, ColumnType, DataColumn};
 
-use super::choices::{COMPARISONS, ORDERS, calculations, named, periods, with_nothing};
+use super::choices::{ORDERS, calculations, comparisons, named, periods, with_nothing};
 use super::fields::{Choice, Form};
-use crate::dashboards::FormKind;
+use crate::dashboards::{FormKind, can_compute};
 
 fn names(columns: &[DataColumn], fits: impl Fn(ColumnType) -> bool) -> Vec<Choice> {
     let columns = columns.iter().filter(|column| fits(column.column_type));
     columns.map(|column| (column.name.clone(), column.name.clone())).collect()
+}
+
+fn type_of(columns: &[DataColumn], name: &str) -> Option<ColumnType> {
+    columns.iter().find(|column| column.name == name).map(|column| column.column_type)
 }
 
 /// A row a measure, and an empty one.
@@ -17,13 +21,7 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
     let row = |at: usize| {
         let field = |name: &str| format!("measures[{at}].{name}");
         let compute: Option<Aggregate> = form.typed.get(&field("compute")).parse().ok();
-        let of = match compute {
-            Some(Aggregate::Sum | Aggregate::Average | Aggregate::Median | Aggregate::Share) => {
-                names(columns, ColumnType::is_number)
-            }
-            Some(Aggregate::Minimum | Aggregate::Maximum) => names(columns, |of| of.is_number() || of.is_time()),
-            _ => names(columns, |_| true),
-        };
+        let of = names(columns, |of| compute.is_none_or(|compute| can_compute(compute, Some(of))));
         let of_nothing = match compute {
             None | Some(Aggregate::Count | Aggregate::Share) => "(all rows)",
             Some(_) => "(choose a column)",
@@ -41,7 +39,7 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
         });
         view! {
             <div class="fields-row field-row">
-                {form.choice(&field("compute"), "Calculate", with_nothing("(none)", calculations()), true)}
+                {form.choice(&field("compute"), "Calculate", with_nothing("(none)", calculations(columns, compute)), true)}
                 {form.choice(&field("of"), "Of the column", with_nothing(of_nothing, of), false)}
                 {details}
             </div>
@@ -59,10 +57,14 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
 }
 
 pub(super) fn by(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
-    let of = columns.iter().find(|column| column.name == form.typed.get("by.column")).map(|column| column.column_type);
+    let of = type_of(columns, form.typed.get("by.column"));
+    // Only periods have one before them.
+    let is_compared = kind == FormKind::Figure;
+    let no_period = if is_compared { "(choose a period)" } else { "(each value)" };
     let period = of
         .is_some_and(ColumnType::is_time)
-        .then(|| form.choice("by.step", "Grouped by", with_nothing("(each value)", periods(of)), false));
+        .then(|| form.choice("by.step", "Grouped by", with_nothing(no_period, periods(of)), false));
+    let names = names(columns, |of| of.is_time() || !is_compared);
     let (legend, label) = match kind {
         FormKind::Line | FormKind::Area => ("Horizontal axis", "One point for each"),
         FormKind::Bar => ("Bars", "One bar for each"),
@@ -73,7 +75,7 @@ pub(super) fn by(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> Any
         <fieldset>
             <legend>{legend}</legend>
             <div class="fields-row">
-                {form.choice("by.column", label, with_nothing("(choose a column)", names(columns, |_| true)), true)}
+                {form.choice("by.column", label, with_nothing("(choose a column)", names), true)}
                 {period}
             </div>
         </fieldset>
@@ -153,10 +155,12 @@ pub(super) fn row_order(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
 pub(super) fn filters(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     let row = |at: usize| {
         let field = |name: &str| format!("filters[{at}].{name}");
-        let details = (!form.typed.get(&field("column")).is_empty()).then(|| {
-            let has_value = !matches!(form.typed.get(&field("how")), "missing" | "not_missing");
+        let column = form.typed.get(&field("column"));
+        let details = (!column.is_empty()).then(|| {
+            let how = form.typed.get(&field("how"));
+            let has_value = !matches!(how, "missing" | "not_missing");
             view! {
-                {form.choice(&field("how"), "Comparison", named(&COMPARISONS), true)}
+                {form.choice(&field("how"), "Comparison", comparisons(type_of(columns, column), how), true)}
                 {has_value.then(|| form.lines(&field("value"), "Value", 1))}
             }
         });

@@ -1,32 +1,44 @@
 //! The filters of a dashboard, as a form of its editor.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
-use rolecall_model::spec::{DashboardSpec, DatePreset, FilterKind, LastDay};
+use rolecall_model::spec::{DashboardSpec, DatePreset, FilterKind, LastDay, PanelSpec};
 use strum::IntoEnumIterator as _;
 
 use super::choices::with_nothing;
 use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
 use crate::caller;
-use crate::dashboards::{Dashboard, FILTER_ROWS, FieldMistake, Origin};
+use crate::dashboards::{Dashboard, FILTER_ROWS, FieldMistake, Origin, fits, pair};
+use crate::datasets::DataSet;
 use crate::pages::filters::preset_name;
 use crate::routes;
+
+/// The data sets of the panels of `spec`, as far as they are open to the caller, each once.
+async fn shown_datasets(spec: &DashboardSpec) -> Result<Vec<Arc<DataSet>>, AppError> {
+    let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let mut shown: Vec<Arc<DataSet>> = Vec::new();
+    for name in spec.panels.iter().filter_map(|panel| panel.dataset.as_ref()) {
+        let dataset = catalogue.get(name).filter(|dataset| dataset.is_open_to(caller::open_role()));
+        if let Some(dataset) = dataset.filter(|_| shown.iter().all(|known| known.name != *name)) {
+            shown.push(Arc::clone(dataset));
+        }
+    }
+    Ok(shown)
+}
 
 /// The columns that panels of `spec` could be filtered by: of their data sets, as far as these are open to the caller, each name once.
 ///
 /// # Errors
 /// When the data sets cannot be read.
 pub(super) async fn filter_columns(spec: &DashboardSpec) -> Result<Vec<DataColumn>, AppError> {
-    let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let mut columns: Vec<DataColumn> = Vec::new();
-    for name in spec.panels.iter().filter_map(|panel| panel.dataset.as_ref()) {
-        let dataset = catalogue.get(name).filter(|dataset| dataset.is_open_to(caller::open_role()));
-        for column in dataset.iter().flat_map(|dataset| &dataset.data.columns) {
-            if columns.iter().all(|known| known.name != column.name) {
-                columns.push(column.clone());
-            }
+    for column in shown_datasets(spec).await?.iter().flat_map(|dataset| &dataset.data.columns) {
+        if columns.iter().all(|known| known.name != column.name) {
+            columns.push(column.clone());
         }
     }
     Ok(columns)
@@ -59,15 +71,9 @@ pub(super) async fn filters_form(
     form: &Form<'_>,
     spec: &DashboardSpec,
 ) -> Result<AnyView, AppError> {
-    let columns: Vec<Choice> =
-        filter_columns(spec).await?.into_iter().map(|column| (column.name.clone(), column.name)).collect();
-    let panels: Vec<Choice> = spec
-        .panels
-        .iter()
-        .filter(|panel| panel.dataset.is_some())
-        .map(|panel| (panel.id.clone(), panel.title.clone()))
-        .collect();
-    let rows = (0..=form.typed.rows(FILTER_ROWS)).map(|at| row(form, at, &columns, &panels)).collect_view();
+    let datasets = shown_datasets(spec).await?;
+    let offered = Offered { datasets: &datasets, panels: &spec.panels };
+    let rows = (0..=form.typed.rows(FILTER_ROWS)).map(|at| row(form, at, &offered)).collect_view();
     let count = spec.filters.len();
     let is_open = form.mistakes.iter().any(|mistake| mistake.at.starts_with(FILTER_ROWS));
     Ok(view! {
@@ -91,43 +97,102 @@ pub(super) async fn filters_form(
     .into_any())
 }
 
-fn row(form: &Form<'_>, at: usize, columns: &[Choice], panels: &[Choice]) -> AnyView {
-    let field = |name: &str| format!("{FILTER_ROWS}[{at}].{name}");
-    let column = with_nothing("(no filter)", columns.to_vec());
-    let details = (!form.typed.get(&field("column")).is_empty()).then(|| {
-        let is_range = form.typed.get(&field("kind")) == FilterKind::DateRange.to_string();
-        let of_days = is_range.then(|| {
-            let last_day = form.typed.get(&field("last_day")).parse().unwrap_or_default();
-            let presets =
-                DatePreset::iter().map(|preset| (preset.to_string(), preset_name(preset, last_day).to_owned()));
-            let last = [(LastDay::Today, "today"), (LastDay::Newest, "the newest day in the data")];
-            let last = last.map(|(day, text)| (day.to_string(), text.to_owned())).to_vec();
-            view! {
-                {form.choice(&field("default"), "Range at first", with_nothing("(all days)", presets.collect()), false)}
-                {form.choice(&field("last_day"), "Count days back from", last, false)}
+/// What a filter can be about.
+struct Offered<'a> {
+    datasets: &'a [Arc<DataSet>],
+    panels: &'a [PanelSpec],
+}
+
+impl Offered<'_> {
+    /// Each column that some data set has with each kind that fits it, the usual kind first.
+    fn pairs(&self) -> Vec<(FilterKind, &str)> {
+        let mut pairs = Vec::new();
+        for column in self.datasets.iter().flat_map(|dataset| &dataset.data.columns) {
+            for kind in FilterKind::iter().filter(|kind| fits(*kind, column.column_type)) {
+                let pair = (kind, column.name.as_str());
+                if !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
             }
-        });
-        let except = form.several(&field("except"), "Panels that it does not change", panels.to_vec());
-        view! {
-            {form.text(&field("title"), "Title (the column’s name if empty)", Some(200))}
-            {of_days}
-            {except}
-            {form.text(&field("id"), "Name in web addresses (made from the title if empty)", Some(64))}
         }
-    });
-    let kinds = [
-        (String::new(), "(what fits the column)".to_owned()),
-        (FilterKind::DateRange.to_string(), "a range of days".to_owned()),
-        (FilterKind::Values.to_string(), "values from a list".to_owned()),
-    ];
-    let dataset = hidden(&field("dataset"), form.typed.get(&field("dataset")));
+        pairs
+    }
+
+    /// The data sets that a filter of `kind` by `column` can be about.
+    fn with_column(&self, kind: FilterKind, column: &str) -> impl Iterator<Item = &DataSet> {
+        let has_column =
+            move |of: &DataSet| of.data.columns.iter().any(|of| of.name == column && fits(kind, of.column_type));
+        self.datasets.iter().map(|dataset| &**dataset).filter(move |dataset| has_column(dataset))
+    }
+}
+
+fn row(form: &Form<'_>, at: usize, offered: &Offered<'_>) -> AnyView {
+    let field = |name: &str| format!("{FILTER_ROWS}[{at}].{name}");
+    let column = form.typed.get(&field("column"));
+    let pairs = offered.pairs();
+    let usual = || pairs.iter().find(|(_, known)| *known == column).map_or(FilterKind::Values, |(kind, _)| *kind);
+    let kind = form.typed.get(&field("kind")).parse().unwrap_or_else(|_| usual());
+    let choice =
+        |kind: FilterKind, column: &str| (pair(&kind.to_string(), column), format!("{column} — {}", of_kind(kind)));
+    let mut choices: Vec<Choice> = pairs.iter().map(|(kind, column)| choice(*kind, column)).collect();
+    // What a saved filter is about stays, also where no data set has it any more.
+    if !column.is_empty() && !pairs.contains(&(kind, column)) {
+        choices.push(choice(kind, column));
+    }
+    let chosen = if column.is_empty() { String::new() } else { choice(kind, column).0 };
+    let typed = form.typed.clone().with(&field("of"), &chosen);
+    let form = &Form { typed: &typed, mistakes: form.mistakes };
+    let details = (!column.is_empty()).then(|| details(form, at, (kind, column), offered));
     view! {
         <div class="fields-row field-row">
-            {form.choice(&field("column"), "Column", column, false)}
-            {form.choice(&field("kind"), "People choose", kinds.to_vec(), false)}
+            {form.choice(&field("of"), "Column, and what people choose", with_nothing("(no filter)", choices), false)}
             {details}
-            {dataset}
         </div>
+    }
+    .into_any()
+}
+
+const fn of_kind(kind: FilterKind) -> &'static str {
+    match kind {
+        FilterKind::DateRange => "a range of days",
+        FilterKind::Values => "values from a list",
+    }
+}
+
+/// The fields of a filter that is there.
+fn details(form: &Form<'_>, at: usize, (kind, column): (FilterKind, &str), offered: &Offered<'_>) -> AnyView {
+    let field = |name: &str| format!("{FILTER_ROWS}[{at}].{name}");
+    let of_days = (kind == FilterKind::DateRange).then(|| {
+        let last_day = form.typed.get(&field("last_day")).parse().unwrap_or_default();
+        let presets = DatePreset::iter().map(|preset| (preset.to_string(), preset_name(preset, last_day).to_owned()));
+        let last = [(LastDay::Today, "today"), (LastDay::Newest, "the newest day in the data")];
+        let last = last.map(|(day, text)| (day.to_string(), text.to_owned())).to_vec();
+        view! {
+            {form.choice(&field("default"), "Range at first", with_nothing("(all days)", presets.collect()), false)}
+            {form.choice(&field("last_day"), "Count days back from", last, false)}
+        }
+    });
+    let with_column: Vec<&DataSet> = offered.with_column(kind, column).collect();
+    let has_column = |name: &str| with_column.iter().any(|dataset| dataset.name == name);
+    let excepted = field("except");
+    let is_excepted = |panel: &PanelSpec| form.typed.all(&excepted).any(|id| id == panel.id);
+    let except = offered.panels.iter().filter(|of| of.dataset.as_deref().is_some_and(has_column) || is_excepted(of));
+    let except = except.map(|panel| (panel.id.clone(), panel.title.clone())).collect();
+    // With one data set that has the column, there is nothing to choose.
+    let only = field("dataset");
+    let chosen = form.typed.get(&only);
+    let dataset = if with_column.len() > 1 || !(chosen.is_empty() || has_column(chosen)) {
+        let choices = with_column.iter().map(|dataset| (dataset.name.clone(), dataset.title.clone())).collect();
+        form.choice(&only, "Panels of which data", with_nothing("All data sets that have it", choices), false)
+    } else {
+        hidden(&only, chosen)
+    };
+    view! {
+        {form.text(&field("title"), "Title (the column’s name if empty)", Some(200))}
+        {of_days}
+        {dataset}
+        {form.several(&excepted, "Panels that it does not change", except)}
+        {form.text(&field("id"), "Name in web addresses (made from the title if empty)", Some(64))}
     }
     .into_any()
 }

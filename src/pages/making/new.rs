@@ -9,6 +9,7 @@ use rolecall_model::{AppError, Role};
 
 use super::fields::{Choice, Form, hidden};
 use super::shown::panels_of;
+use super::who_sees::{Audience, WhoWillSee};
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
 use crate::dashboards::{Dashboard, Editor, FieldMistake, Origin, Person, StoreError, Typed, empty};
@@ -102,9 +103,12 @@ async fn proposal(
     let shown = DashboardSpec { title: dataset.title.clone(), role: dataset.role, ..spec.clone() };
     let draft = Dashboard::of("", shown, Origin::Draft)
         .map_err(|mistakes| caller::internal(&StoreError::Mistakes(mistakes)))?;
-    let panels = panels_of(&caller::dashboards()?, &draft, Person::SignedIn(&sign_in, role)).await?;
+    let dashboards = caller::dashboards()?;
+    let panels = panels_of(&dashboards, &draft, Person::SignedIn(&sign_in, role)).await?;
     let panels: String = panels.into_iter().flatten().collect();
     let form = Form { typed, mistakes };
+    let catalogue = dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let audiences = Audience::by_role(&draft.spec, &catalogue, role, open_roles(dataset.role, role));
     let roles = roles(dataset.role, role);
     let view = view! {
         <div class="page-head">
@@ -122,6 +126,7 @@ async fn proposal(
             {hidden("dataset", &dataset.name)}
             {form.text("title", "Title", Some(200))}
             {form.choice("role", "Lowest role that opens it", roles, false)}
+            <WhoWillSee of=audiences/>
             <button class="button button-primary" type="submit">
                 "Make this dashboard"
             </button>
@@ -135,9 +140,13 @@ async fn proposal(
 }
 
 /// The roles from `least` to `most`.
+pub(super) fn open_roles(least: Role, most: Option<Role>) -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(move |role| *role >= least && Some(*role) <= most)
+}
+
+/// The same to choose from.
 pub(super) fn roles(least: Role, most: Option<Role>) -> Vec<Choice> {
-    let open = Role::ALL.into_iter().filter(|role| *role >= least && Some(*role) <= most);
-    open.map(|role| (role.key().to_owned(), role.name().to_owned())).collect()
+    open_roles(least, most).map(|role| (role.key().to_owned(), role.name().to_owned())).collect()
 }
 
 /// The data sets that the caller's role opens.
@@ -198,6 +207,9 @@ async fn choice(asked: &Asked) -> Answer {
         {nothing}
         <section class="panel" aria-labelledby="empty">
             <h2 id="empty">"Or begin with an empty one"</h2>
+            <p class="muted">
+                {format!("Everybody with the role {} or a higher one opens it, until its settings say another role.", Role::Read)}
+            </p>
             <form class="fields" method="post" action=routes::DASHBOARD_NEW>
                 <div>
                     <label for="empty-title">"Title"</label>

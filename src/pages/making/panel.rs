@@ -14,7 +14,7 @@ use super::save::{Outcome, closed_in, panel_mistakes, refuse_closed, save, versi
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Change, FieldMistake, FormKind, Typed, in_form, read_panel, typed_panel};
+use crate::dashboards::{Change, FieldMistake, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
 
@@ -62,7 +62,10 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     let typed = typed.compact();
     let version = version_of(&typed)?;
     let spec = &changing.stored.spec;
-    let read = read_panel(&typed, &columns_of(&typed).await?);
+    let columns = columns_of(&typed).await?;
+    // What is saved is what was sent. While somebody chooses, what does not fit the last choice any more makes room.
+    let typed = if matches!(typed.get("do"), "save" | "preview") { typed } else { fitting(typed, &columns) };
+    let read = read_panel(&typed, &columns);
     let (mut panel, mut mistakes) = (read.spec, read.mistakes);
     if panel.id.is_empty() {
         let written = caller::dashboards()?.written_notes(&changing.stored.slug).await;
@@ -152,7 +155,7 @@ impl PanelForm<'_> {
         let preview = self.preview.html(self.changing, self.was).await?;
         let columns = columns_of(&self.typed).await?;
         let form = Form { typed: &self.typed, mistakes: &self.mistakes };
-        let fields = panel_fields(&form, &columns, self.changing.role).await?;
+        let fields = panel_fields(&form, &columns, stored.spec.role, self.changing.role).await?;
         let title = match self.was {
             Some(_) => format!("Edit “{}”", self.typed.get("title")),
             None => "Add a panel".to_owned(),

@@ -11,19 +11,22 @@ use super::choices::{named, widths, with_nothing};
 use super::field_groups::{by, filters, measures, row_order, rows, sort, split};
 use super::fields::{Form, hidden};
 use super::new::roles;
+use super::who_sees::who_will_see_panel;
 use crate::caller;
 use crate::dashboards::{FormKind, is_offered, read_panel};
 
 /// The fields that every panel has, and what the form itself sends.
 const ALWAYS: [&str; 7] = ["kind", "id", "title", "role", "width", "version", "do"];
 
-/// The fields of `form`, where the chosen data set has `columns`, for somebody with `role`.
+/// The fields of `form`, where the chosen data set has `columns`, of a dashboard that opens from the role `dashboard` on, for somebody
+/// with `role`.
 ///
 /// # Errors
 /// When the data sets cannot be read.
 pub(super) async fn panel_fields(
     form: &Form<'_>,
     columns: &[DataColumn],
+    dashboard: Role,
     role: Option<Role>,
 ) -> Result<AnyView, AppError> {
     let kind: FormKind = form.typed.get("kind").parse().unwrap_or(FormKind::Figure);
@@ -50,7 +53,9 @@ pub(super) async fn panel_fields(
     let dataset = show("dataset", kind.has_data())
         .then(|| form.choice("dataset", "Data set", with_nothing("(choose one)", datasets.collect()), true));
     let text = show("text", offers("text")).then(|| form.lines("text", "Text (**bold**, # heading, - list)", 12));
-    let compare = show("compare", knows_data && offers("compare"))
+    // Without a column with dates, there is only what somebody ticked before, to be taken back.
+    let can_be_compared = columns.iter().any(|column| column.column_type.is_time()) || form.typed.has("compare");
+    let compare = show("compare", knows_data && offers("compare") && can_be_compared)
         .then(|| form.tick("compare", "Compare the latest period with the one before it", true));
     let measures = show("measures", knows_data && offers("measures")).then(|| measures(form, columns, kind));
     let by = show("by", knows_data && offers("by")).then(|| by(form, columns, kind));
@@ -89,7 +94,8 @@ pub(super) async fn panel_fields(
     let unseen = form.typed.fields().filter(|(name, _)| !shown.contains(group_of(name)));
     let unseen = unseen.map(|(name, value)| hidden(name, value)).collect_view();
     let kinds = FormKind::open_to(role).map(|kind| (kind.to_string(), kind.name().to_owned())).collect();
-    let panel_roles = with_nothing("(as the dashboard)", roles(Role::Read, role));
+    let panel_roles = with_nothing("(as the dashboard)", roles(dashboard, role));
+    let who_will_see = who_will_see_panel(spec, dashboard, &catalogue, role);
 
     Ok(view! {
         {form.choice("kind", "Kind of panel", kinds, true)}
@@ -115,9 +121,10 @@ pub(super) async fn panel_fields(
         {horizontal}
         <div class="fields-row">
             {form.choice("width", "Width", widths(form.typed.get("width")), false)}
-            {form.choice("role", "Lowest role that sees it", panel_roles, false)}
+            {form.choice("role", "Lowest role that sees it", panel_roles, true)}
             {form.text("id", "Name in web addresses (made from the title if empty)", Some(64))}
         </div>
+        {who_will_see}
         {unseen}
     }
     .into_any())

@@ -7,6 +7,7 @@ use rolecall_model::spec::DashboardSpec;
 use super::conflict::DELETE;
 use super::fields::{Form, hidden};
 use super::new::roles;
+use super::who_sees::{Audience, WhoWillSee};
 use crate::dashboards::{FieldMistake, Settings, Typed};
 use crate::datasets::one_line;
 use crate::routes;
@@ -41,8 +42,14 @@ pub(super) fn read_settings(typed: &Typed, role: Option<Role>) -> Result<Setting
     })
 }
 
-/// The form for them.
-pub(super) fn settings_form(slug: &str, version: i64, form: &Form<'_>, role: Option<Role>) -> AnyView {
+/// The form for them, for somebody with `role`. `audiences` are those of the roles that they can choose.
+pub(super) fn settings_form(
+    slug: &str,
+    version: i64,
+    form: &Form<'_>,
+    role: Option<Role>,
+    audiences: Vec<Audience>,
+) -> AnyView {
     let is_open = form.mistakes.iter().any(|mistake| !mistake.at.starts_with("filters"));
     view! {
         <details class="panel" open=is_open>
@@ -54,6 +61,7 @@ pub(super) fn settings_form(slug: &str, version: i64, form: &Form<'_>, role: Opt
                 {form.text("title", "Title", Some(200))}
                 {form.text("summary", "What it shows, in one sentence", Some(1000))}
                 {form.choice("role", "Lowest role that opens it", roles(Role::Read, role), false)}
+                <WhoWillSee of=audiences/>
                 {form.text("zone", "Time zone in which days and months begin, such as Europe/Zurich (UTC if empty)", None)}
                 {form.text("source", "Source of the data, and licence", Some(1000))}
                 <button class="button button-primary" type="submit" name="do" value="settings">

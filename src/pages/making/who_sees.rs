@@ -1,64 +1,79 @@
-//! Who will see a dashboard: said on its editor's page, before anything is sent to anybody.
+//! Who will see a dashboard, or a panel: said on its editor's page, and in its forms before anything is saved.
 
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use rolecall_model::{AppError, Role};
+use rolecall_model::Role;
+use rolecall_model::spec::{DashboardSpec, PanelSpec};
 
-use crate::caller;
-use crate::dashboards::{Dashboard, Dashboards};
+use crate::dashboards::{empty, role_of};
+use crate::datasets::Catalogue;
 use crate::routes;
 
 /// Who will see a dashboard.
 pub(super) struct Audience {
-    slug: String,
     /// The lowest role that opens it.
     role: Role,
     /// The titles of panels that only higher roles see, by these.
     higher: BTreeMap<Role, Vec<String>>,
     /// The titles of data sets of which each person sees some of the rows.
     ruled: Vec<String>,
+    /// Whether it shows data.
+    has_data: bool,
 }
 
 impl Audience {
-    /// Who will see `dashboard`, for who has the role `own`: nothing is said of what is closed to them.
-    ///
-    /// # Errors
-    /// When the list of data sets cannot be read.
-    pub(super) async fn of(
-        dashboards: &Dashboards,
-        dashboard: &Dashboard,
-        own: Option<Role>,
-    ) -> Result<Self, AppError> {
-        let open = dashboards.open_panels(dashboard, own).await.map_err(|error| caller::internal(&error))?;
-        let catalogue = dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
-        let (mut higher, mut ruled) = (BTreeMap::<Role, Vec<String>>::new(), Vec::<String>::new());
-        for (panel, needed) in open {
-            if needed > dashboard.spec.role {
-                higher.entry(needed).or_default().push(panel.spec.title.clone());
+    /// Who will see `spec`, for who has the role `own`: nothing is said of what is closed to them.
+    pub(super) fn of(spec: &DashboardSpec, catalogue: &Catalogue, own: Option<Role>) -> Self {
+        let mut audience = Self { role: spec.role, higher: BTreeMap::new(), ruled: Vec::new(), has_data: false };
+        for panel in &spec.panels {
+            let of_panel = role_of(panel, spec);
+            let of_dataset = panel.dataset.as_ref().and_then(|name| catalogue.role_of(name));
+            let needed = of_dataset.map_or(of_panel, |of| of.max(of_panel));
+            if own < Some(needed) {
+                continue;
             }
-            let dataset = panel.spec.dataset.as_ref().and_then(|name| catalogue.get(name));
-            if let Some(ruled_by) = dataset.filter(|dataset| !dataset.row_rules.is_empty())
-                && !ruled.contains(&ruled_by.title)
-            {
-                ruled.push(ruled_by.title.clone());
+            if needed > spec.role {
+                audience.higher.entry(needed).or_default().push(panel.title.clone());
+            }
+            let Some(dataset) = panel.dataset.as_ref().and_then(|name| catalogue.get(name)) else { continue };
+            audience.has_data = true;
+            if !dataset.row_rules.is_empty() && !audience.ruled.contains(&dataset.title) {
+                audience.ruled.push(dataset.title.clone());
             }
         }
-        Ok(Self { slug: dashboard.slug.clone(), role: dashboard.spec.role, higher, ruled })
+        audience
+    }
+
+    /// The same for each of `roles` as the lowest one that opens it.
+    pub(super) fn by_role(
+        spec: &DashboardSpec,
+        catalogue: &Catalogue,
+        own: Option<Role>,
+        roles: impl Iterator<Item = Role>,
+    ) -> Vec<Self> {
+        roles.map(|role| Self::of(&DashboardSpec { role, ..spec.clone() }, catalogue, own)).collect()
+    }
+
+    /// Whether row rules decide which rows somebody sees.
+    fn rows(&self) -> Option<AnyView> {
+        if !self.ruled.is_empty() {
+            let titles = quoted(&self.ruled);
+            let rows = view! { "By row rules, each person sees some of the rows of " <bdi>{titles}</bdi> "." };
+            return Some(rows.into_any());
+        }
+        self.has_data.then(|| view! { "No row rules: whoever sees a panel sees all rows of its data." }.into_any())
     }
 }
 
 /// Says it in sentences, with the way to see it as somebody else.
 #[component]
-pub(super) fn WhoSees(of: Audience) -> impl IntoView {
-    let Audience { slug, role, higher, ruled } = of;
+pub(super) fn WhoSees(slug: String, of: Audience) -> impl IntoView {
+    let rows = of.rows().map(|rows| view! { <li>{rows}</li> });
+    let Audience { role, higher, .. } = of;
     let higher = higher.into_iter().map(|(role, titles)| {
         let titles = quoted(&titles);
         view! { <li>{format!("Only from the role {} on: ", role.name())} <bdi>{titles}</bdi> "."</li> }
-    });
-    let ruled = (!ruled.is_empty()).then(|| {
-        let titles = quoted(&ruled);
-        view! { <li>"By row rules, each person sees some of the rows of " <bdi>{titles}</bdi> "."</li> }
     });
     view! {
         <section class="panel" aria-labelledby="who-sees">
@@ -66,7 +81,7 @@ pub(super) fn WhoSees(of: Audience) -> impl IntoView {
             <ul class="plain-list">
                 <li>"Everybody with the role " {role.name()} " or a higher one opens it."</li>
                 {higher.collect_view()}
-                {ruled}
+                {rows}
             </ul>
             <div class="actions">
                 <a class="button" href=routes::of_dashboard(routes::DASHBOARD_SEE_AS, &slug)>
@@ -75,6 +90,55 @@ pub(super) fn WhoSees(of: Audience) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Says it in a form with a field for the role: for each role that can be chosen, of which the style sheet shows the one that is.
+#[component]
+pub(super) fn WhoWillSee(of: Vec<Audience>) -> impl IntoView {
+    let rows = of.first().and_then(Audience::rows).map(|rows| view! { <li>{rows}</li> });
+    let roles = of.into_iter().map(|Audience { role, higher, .. }| {
+        let higher = higher.into_iter().map(|(role, titles)| {
+            let titles = quoted(&titles);
+            view! { {format!(" Only from the role {} on: ", role.name())} <bdi>{titles}</bdi> "." }
+        });
+        view! {
+            <li class="of-role" data-role=role.key()>
+                {format!("“{0}”: everybody with the role {0} or a higher one opens it.", role.name())}
+                {higher.collect_view()}
+            </li>
+        }
+    });
+    view! {
+        <div class="who-will-see">
+            <p>"Who will see it"</p>
+            <ul class="plain-list muted">{roles.collect_view()} {rows}</ul>
+        </div>
+    }
+}
+
+/// Says who will see `panel` of a dashboard that opens from the role `dashboard` on.
+pub(super) fn who_will_see_panel(
+    panel: PanelSpec,
+    dashboard: Role,
+    catalogue: &Catalogue,
+    own: Option<Role>,
+) -> AnyView {
+    let spec = DashboardSpec { panels: vec![panel], ..empty("", dashboard) };
+    let of_panel = spec.panels.first().map_or(dashboard, |panel| role_of(panel, &spec));
+    let audience = Audience::of(&spec, catalogue, own);
+    let needed = audience.higher.keys().next().map_or(of_panel, |higher| of_panel.max(*higher));
+    let since = (needed > of_panel).then_some(", since its data set is open from that role on");
+    let rows = audience.rows().map(|rows| view! { <li>{rows}</li> });
+    view! {
+        <div class="who-will-see">
+            <p>"Who will see it"</p>
+            <ul class="plain-list muted">
+                <li>{format!("Everybody with the role {} or a higher one", needed.name())} {since} "."</li>
+                {rows}
+            </ul>
+        </div>
+    }
+    .into_any()
 }
 
 fn quoted(titles: &[String]) -> String {
