@@ -1,5 +1,5 @@
 // Lets the panels of an editor be dragged to another place, and sets a width as soon as it is chosen. Without this script, their
-// buttons "Earlier", "Later" and "Set width" do the same.
+// buttons "Move", "Earlier", "Later" and "Set width" do the same.
 const list = document.querySelector('[data-arrange]');
 const panels = () => [...list.querySelectorAll(':scope > .edited')];
 let dragged;
@@ -31,10 +31,8 @@ list?.addEventListener('drop', (event) => {
   const [form, at] = [dragged.querySelector('.edit-bar'), panels().indexOf(dragged)];
   dragged = undefined;
   if (at === wasAt) return;
-  for (const [name, value] of Object.entries({ do: 'move', to: at })) {
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
-  }
-  form.submit();
+  form.querySelector('[name="to"]').value = at + 1;
+  form.requestSubmit(form.querySelector('button[value="move"]'));
 });
 
 // Let go elsewhere, it goes back.

@@ -125,8 +125,35 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) await button(page, 'Set width “amount by region”').click();
       await expect(notice).toContainText('Set the width of “amount by region” to 6 of 12 columns.');
       await expect(page.locator('#edit-breakdown')).toHaveClass(/span-6/);
+      const place = page.getByLabel('Place of “amount by region”');
+      await place.fill('1');
+      await place.press('Enter');
+      await expect(notice).toContainText('Moved “amount by region” to place 1.');
+      await expect(place).toHaveValue('1');
       await page.goto(`/dashboards/${name}/edit`);
       await expect(notice).toHaveCount(0);
+    });
+  });
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
+    test.use({ javaScriptEnabled });
+
+    // Case: making/not-offered
+    test('a condition offers the comparisons that fit its column', async ({ page, visitor }) => {
+      const name = await makeDashboard(page, visitor);
+      await page.goto(`/dashboards/${name}/edit/breakdown`);
+      const comparison = page.locator('#field-filters-0-how');
+      for (const [column, fits, other] of [
+        ['amount', 'is at least', 'contains the text'],
+        ['region', 'contains the text', 'is at least'],
+      ]) {
+        await page.locator('#field-filters-0-column').selectOption(column);
+        if (!javaScriptEnabled) await button(page, 'Show fields').click();
+        await expect(comparison.locator('option', { hasText: fits })).toHaveCount(1);
+        await expect(comparison.locator('option', { hasText: other })).toHaveCount(0);
+      }
     });
   });
 }

@@ -22,6 +22,10 @@ on_both_dialects! {
     its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them,
     its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_themselves,
     a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree,
+    a_panel_is_offered_only_what_fits_its_data,
+    a_filter_is_offered_only_what_fits_the_data_of_the_panels,
+    who_will_see_it_is_said_before_anything_is_saved,
+    a_panel_is_put_at_a_place_and_has_any_width,
 }
 
 const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-02-05,South,30\n2026-02-06,South,7\n";
@@ -81,6 +85,16 @@ pub(crate) fn hidden(page: &Answer, name: &str) -> String {
     let field = format!("name=\"{name}\" value=\"");
     let (_, rest) = page.body.split_once(&field).unwrap_or_else(|| panic!("no {name} in {page:#?}"));
     rest.split('"').next().unwrap().to_owned()
+}
+
+/// The values that the field `name` of a form on `page` offers.
+#[track_caller]
+fn offered(page: &Answer, name: &str) -> Vec<String> {
+    let field = format!("name=\"{name}\"");
+    let mut selects = page.body.split("<select").skip(1).filter_map(|select| select.split_once("</select>"));
+    let select = selects.find(|(select, _)| select.split_once('>').is_some_and(|(tag, _)| tag.contains(&field)));
+    let (select, _) = select.unwrap_or_else(|| panic!("no {name} in {page:#?}"));
+    select.split("<option value=\"").skip(1).map(|option| option.split('"').next().unwrap().to_owned()).collect()
 }
 
 const BAR: [(&str, &str); 7] = [
@@ -548,6 +562,160 @@ async fn a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree(databas
     let rows = export.assert_status(200).body.lines().skip(1).map(|line| line.split_once(',').unwrap());
     let exported: Vec<(String, f64)> = rows.map(|(region, sum)| (region.to_owned(), sum.parse().unwrap())).collect();
     assert_eq!(exported, of_preview);
+}
+
+// Case: making/not-offered
+async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    import(&app, ("people", Role::Read), "name,city\nAnn,Rome\nBob,Oslo\n").await;
+    until("the data set is there", async || wren.get(&routes::dataset("people")).await.status == 200).await;
+    let editor = make(&mut wren, "Sales").await;
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    let show = async |wren: &mut Browser, fields: &[(&str, &str)]| {
+        let fields = [fields, &[("do", "show")]].concat();
+        let shown = wren.submit(&add, &panel("1", &fields)).await;
+        shown.assert_status(200);
+        shown
+    };
+    assert_eq!(offered(&show(&mut wren, &[]).await, "measures[0].of"), ["", "amount"]);
+
+    // Figures compare by days and times alone, and only where there are some.
+    let shown = show(&mut wren, &[("kind", "figure"), ("compare", "on")]).await;
+    assert_eq!(offered(&shown, "by.column"), ["", "day"]);
+    let shown = show(&mut wren, &[("kind", "figure"), ("compare", "on"), ("by.column", "day")]).await;
+    assert_eq!(offered(&shown, "by.step"), ["", "day", "week", "month", "quarter", "year"]);
+    let of_people = [("kind", "figure"), ("compare", "on"), ("dataset", "people"), ("measures[0].compute", "count")];
+    let shown = show(&mut wren, &of_people).await;
+    assert!(!shown.body.contains("Compare the latest period"), "{shown:#?}");
+    assert_eq!(offered(&shown, "measures[0].compute"), ["", "count", "distinct", "share"]);
+
+    let numbers = "is is_not at_least more_than at_most less_than missing not_missing";
+    for (column, comparisons) in
+        [("region", "is is_not contains missing not_missing"), ("amount", numbers), ("day", numbers)]
+    {
+        let shown = show(&mut wren, &[("filters[0].column", column), ("filters[0].how", "is")]).await;
+        assert_eq!(offered(&shown, "filters[0].how").join(" "), comparisons, "{column}");
+    }
+    // What was chosen for another column makes room while somebody chooses. What is sent to be saved is refused, and kept.
+    let stale = [("filters[0].column", "region"), ("filters[0].how", "at_least"), ("filters[0].value", "what I typed")];
+    let shown = show(&mut wren, &stale).await;
+    assert!(!offered(&shown, "filters[0].how").contains(&"at_least".to_owned()), "{shown:#?}");
+    shown.assert_shows("what I typed");
+    let refused = wren.submit(&add, &panel("1", &stale)).await;
+    refused.assert_status(422).assert_shows("which have no range").assert_shows("what I typed");
+    assert!(offered(&refused, "filters[0].how").contains(&"at_least".to_owned()), "{refused:#?}");
+
+    // No panel is for more people than its dashboard.
+    assert_eq!(offered(&wren.get(&add).await, "role"), ["", "read", "write"]);
+    let settings = [("version", "1"), ("title", "Sales"), ("role", "write"), ("do", "settings")];
+    wren.submit(&editor, &settings).await.assert_status(303);
+    assert_eq!(offered(&wren.get(&add).await, "role"), ["", "write"]);
+}
+
+// Case: making/not-offered
+async fn a_filter_is_offered_only_what_fits_the_data_of_the_panels(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    import(&app, ("stores", Role::Read), "region,shops\nNorth,3\nSouth,4\n").await;
+    import(&app, ("people", Role::Read), "name,city\nAnn,Rome\nBob,Oslo\n").await;
+    until("the data set is there", async || wren.get(&routes::dataset("people")).await.status == 200).await;
+    let editor = make(&mut wren, "Sales").await;
+    let page = wren.get(&editor).await;
+    let pairs = ["", "date_range:day", "values:day", "values:region", "values:amount"];
+    assert_eq!(offered(&page, "dashboard_filters[2].of"), pairs);
+    // Only the sales have a region so far.
+    page.assert_shows("name=\"dashboard_filters[1].dataset\" value=\"\"");
+
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    for (version, dataset, by) in [("1", "stores", "region"), ("2", "people", "city")] {
+        let measure = [("measures[0].compute", "count"), ("measures[0].of", "")];
+        let fields = [measure.as_slice(), &[("dataset", dataset), ("title", dataset), ("by.column", by)]].concat();
+        wren.submit(&add, &panel(version, &fields)).await.assert_status(303);
+    }
+    let page = wren.get(&editor).await;
+    assert_eq!(offered(&page, "dashboard_filters[0].except"), ["figure", "over-time", "breakdown", "rows"]);
+    assert_eq!(offered(&page, "dashboard_filters[1].except"), ["figure", "over-time", "breakdown", "rows", "stores"]);
+    assert_eq!(offered(&page, "dashboard_filters[1].dataset"), ["", "sales", "stores"]);
+    page.assert_shows("name=\"dashboard_filters[0].dataset\" value=\"\"");
+
+    let save = |of: &'static str, dataset: &'static str| {
+        let row = [("dashboard_filters[0].of", of), ("dashboard_filters[0].dataset", dataset)];
+        [row.as_slice(), &[("version", "3"), ("do", "filters")]].concat()
+    };
+    let refused = wren.submit(&editor, &save("date_range:region", "")).await;
+    refused.assert_status(422).assert_shows("holds no days or times").assert_shows("region — a range of days");
+    wren.submit(&editor, &save("median:region", "")).await.assert_status(422).assert_shows("Choose one from the list.");
+    wren.submit(&editor, &save("values:region", "stores")).await.assert_status(303);
+    let document = text(app.db(), "SELECT document FROM dashboard_versions WHERE version = 4").await;
+    assert!(document.contains("\"kind\":\"values\",\"column\":\"region\",\"dataset\":\"stores\""), "{document}");
+}
+
+// Case: making/said-before
+async fn who_will_see_it_is_said_before_anything_is_saved(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    import(&app, ("plans", Role::Write), SALES).await;
+    let rule = r#"[{"column": "region", "is": {"claim": "area"}, "except": "admin"}]"#;
+    execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'plans'")).await;
+    let of_plans = routes::dashboard_of("plans");
+    until("the rule holds", async || wren.get(&of_plans).await.body.contains("By row rules")).await;
+    let [readers, writers] =
+        ["Read", "Write"].map(|role| format!("“{role}”: everybody with the role {role} or a higher one opens it."));
+
+    let proposal = wren.get(&of_plans).await;
+    proposal.assert_status(200).assert_shows("Who will see it").assert_shows(&writers).assert_shows("“Plans”");
+    assert!(!proposal.body.contains(&readers) && !proposal.body.contains("No row rules"), "{proposal:#?}");
+    let proposal = wren.get(&routes::dashboard_of("sales")).await;
+    proposal.assert_shows(&readers).assert_shows(&writers).assert_shows("No row rules");
+    assert!(!proposal.body.contains("By row rules"), "{proposal:#?}");
+    assert_eq!(app.count("dashboard_versions").await, 0);
+
+    let editor = make(&mut wren, "Sales").await;
+    let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
+    let raised = "since its data set is open from that role on";
+    for (dataset, role, needed, is_raised) in
+        [("sales", "", "Read", false), ("sales", "write", "Write", false), ("plans", "", "Write", true)]
+    {
+        let fields = [("dataset", dataset), ("role", role), ("do", "preview")];
+        let shown = wren.submit(&add, &panel("1", &fields)).await;
+        shown.assert_status(200).assert_shows(&format!("Everybody with the role {needed} or a higher one"));
+        assert_eq!(shown.body.contains(raised), is_raised, "{shown:#?}");
+        assert_eq!(shown.body.contains("By row rules"), dataset == "plans", "{shown:#?}");
+    }
+    assert_eq!(app.count("dashboard_versions").await, 1);
+
+    // The settings say it for each role: with the role Write, everybody who opens it sees all panels.
+    wren.submit(&add, &panel("1", &[("dataset", "plans"), ("title", "What is planned")])).await.assert_status(303);
+    let page = wren.get(&editor).await;
+    let (_, settings) = page.body.split_once("class=\"who-will-see\"").unwrap();
+    let (settings, _) = settings.split_once("</form>").unwrap();
+    assert!(settings.contains(&readers) && settings.contains(&writers) && settings.contains("“Plans”"), "{settings}");
+    assert_eq!(settings.matches("“What is planned”").count(), 1, "{settings}");
+}
+
+// Case: making/arranged
+async fn a_panel_is_put_at_a_place_and_has_any_width(database: &TestDb) {
+    let app = start(database).await;
+    let mut wren = with_sales(&app).await;
+    let editor = make(&mut wren, "Sales").await;
+    let page = wren.get(&editor).await;
+    page.assert_shows("aria-label=\"Place of “amount by region”\"");
+    assert_eq!(offered(&page, "width").len(), 12);
+    for place in ["0", "-1", "x", ""] {
+        let fields = [("version", "1"), ("panel", "rows"), ("to", place), ("do", "move")];
+        wren.submit(&editor, &fields).await.assert_status(422).assert_shows("Give a place, counted from 1.");
+    }
+    let fields = [("version", "1"), ("panel", "rows"), ("to", "1"), ("do", "move")];
+    let there = format!("{editor}?done=2&at=0");
+    wren.submit(&editor, &fields).await.assert_redirect(&format!("{there}#done"));
+    let notice = notice_of(&wren.get(&there).await);
+    assert!(notice.contains("Moved “Sales” to place 1"), "{notice}");
+    let fields = [("version", "2"), ("panel", "rows"), ("width", "7"), ("do", "width")];
+    wren.submit(&editor, &fields).await.assert_status(303);
+    wren.get(&editor).await.assert_shows("edited span-7");
+    let fields = [("version", "3"), ("panel", "rows"), ("width", "13"), ("do", "width")];
+    wren.submit(&editor, &fields).await.assert_status(422).assert_shows("Give a width from 1 to 12.");
 }
 
 /// The regions with their sums in the last table of `page` that has both.

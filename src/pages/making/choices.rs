@@ -21,7 +21,7 @@ const COMPARISONS: [(&str, &str); 9] = [
 /// The directions of an order.
 pub(super) const ORDERS: [(&str, &str); 2] =
     [("ascending", "A to Z, smallest or oldest first"), ("descending", "Z to A, largest or newest first")];
-/// How wide panels mostly are, in columns of the page.
+/// What the widths are called that panels mostly have, in columns of the page.
 const WIDTHS: [(u8, &str); 6] =
     [(12, "Full width"), (9, "Three quarters"), (8, "Two thirds"), (6, "Half"), (4, "A third"), (3, "A quarter")];
 
@@ -80,13 +80,14 @@ const fn period(step: TimeStep) -> &'static str {
     }
 }
 
-/// How wide a panel can be, where it is `chosen` now: a width without a name stays, and so does one that nobody chose.
+/// How wide a panel can be, the widest first, where it is `chosen` now: one that nobody chose stays so.
 pub(super) fn widths(chosen: &str) -> Vec<Choice> {
-    let is_named = |width: u8| WIDTHS.iter().any(|(known, _)| *known == width);
-    let unnamed = chosen.parse().ok().filter(|width| (1..12).contains(width) && !is_named(*width));
-    let unnamed = unnamed.map(|width| (width.to_string(), format!("{width} of 12 columns")));
+    let name = |width: u8| {
+        let known = WIDTHS.iter().find(|(known, _)| *known == width);
+        known.map_or_else(|| format!("{width} of 12 columns"), |(_, text)| (*text).to_owned())
+    };
     let value = |width: u8| if width == 12 && chosen.is_empty() { String::new() } else { width.to_string() };
-    WIDTHS.into_iter().map(|(width, text)| (value(width), text.to_owned())).chain(unnamed).collect()
+    (1..=12).rev().map(|width| (value(width), name(width))).collect()
 }
 
 #[cfg(test)]
@@ -94,10 +95,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_width_that_has_no_name_stays_as_it_is() {
-        assert_eq!(widths("7").pop(), Some(("7".to_owned(), "7 of 12 columns".to_owned())));
-        assert_eq!(widths("6").len(), 6);
-        assert_eq!(widths("").first(), Some(&(String::new(), "Full width".to_owned())));
-        assert_eq!(widths("12").first(), Some(&("12".to_owned(), "Full width".to_owned())));
+    fn every_width_is_offered_and_one_that_nobody_chose_stays_so() {
+        let of = |chosen| widths(chosen).into_iter().map(|(value, _)| value).collect::<Vec<_>>().join(" ");
+        assert_eq!(of("7"), "12 11 10 9 8 7 6 5 4 3 2 1");
+        assert_eq!(of(""), " 11 10 9 8 7 6 5 4 3 2 1");
+        let names = widths("12");
+        assert_eq!((names[0].1.as_str(), names[5].1.as_str()), ("Full width", "7 of 12 columns"));
     }
 }

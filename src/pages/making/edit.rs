@@ -1,5 +1,7 @@
 //! The editor of a dashboard: its settings, and its panels in their arrangement.
 
+use std::num::NonZeroUsize;
+
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use rolecall_model::spec::DashboardSpec;
@@ -126,7 +128,9 @@ fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<Fi
         "earlier" => Change::Earlier(panel()),
         "later" => Change::Later(panel()),
         "move" => {
-            Change::Move(panel(), typed.get("to").parse().map_err(|_| mistake("to", "Give a place, counted from 0."))?)
+            let place: Option<NonZeroUsize> = typed.get("to").parse().ok();
+            let place = place.ok_or_else(|| mistake("to", "Give a place, counted from 1."))?;
+            Change::Move(panel(), place.get() - 1)
         }
         "width" => {
             let width = typed.get("width").parse();
@@ -163,7 +167,7 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let audiences = Audience::by_role(spec, &catalogue, changing.role, roles);
     let count = spec.panels.len();
     let panels = spec.panels.iter().zip(shown).enumerate().map(|(at, (panel, html))| {
-        let place = Place { is_first: at == 0, is_last: at + 1 == count };
+        let place = Place { number: at + 1, count };
         view! { <EditedPanel slug=slug.clone() version panel=panel.clone() place html/> }
     });
     let mut panels: Vec<AnyView> = panels.map(IntoAny::into_any).collect();

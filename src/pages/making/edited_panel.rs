@@ -11,8 +11,10 @@ use crate::routes;
 /// Where a panel stands among the others.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    pub(super) is_first: bool,
-    pub(super) is_last: bool,
+    /// Counted from 1.
+    pub(super) number: usize,
+    /// How many there are.
+    pub(super) count: usize,
 }
 
 /// A panel as it is shown, with what can be done with it.
@@ -53,8 +55,14 @@ pub(super) fn EditedPanel(
                 <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>
                     "Edit"
                 </a>
-                {button("earlier", "Earlier", place.is_first)}
-                {button("later", "Later", place.is_last)}
+                // Before the other buttons: Enter in the field is a click on the first one.
+                <label class="place-choice">
+                    "Place"
+                    <input type="number" name="to" min="1" max=place.count value=place.number aria-label=of("Place of")/>
+                </label>
+                {button("move", "Move", false)}
+                {button("earlier", "Earlier", place.number == 1)}
+                {button("later", "Later", place.number == place.count)}
                 <span class="width-choice">
                     // With a script it is set as soon as it is chosen.
                     <select name="width" aria-label=of("Width of") data-submits="width">
