@@ -22,6 +22,7 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
         let field = |name: &str| format!("measures[{at}].{name}");
         let compute: Option<Aggregate> = form.typed.get(&field("compute")).parse().ok();
         let of = names(columns, |of| compute.is_none_or(|compute| can_compute(compute, Some(of))));
+        let calculations = with_nothing("(none)", calculations(columns, compute));
         let of_nothing = match compute {
             None | Some(Aggregate::Count | Aggregate::Share) => "(all rows)",
             Some(_) => "(choose a column)",
@@ -39,7 +40,7 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
         });
         view! {
             <div class="fields-row field-row">
-                {form.choice(&field("compute"), "Calculate", with_nothing("(none)", calculations(columns, compute)), true)}
+                {form.choice(&field("compute"), "Calculate", calculations, true)}
                 {form.choice(&field("of"), "Of the column", with_nothing(of_nothing, of), false)}
                 {details}
             </div>

@@ -207,9 +207,7 @@ async fn choice(asked: &Asked) -> Answer {
         {nothing}
         <section class="panel" aria-labelledby="empty">
             <h2 id="empty">"Or begin with an empty one"</h2>
-            <p class="muted">
-                {format!("Everybody with the role {} or a higher one opens it, until its settings say another role.", Role::Read)}
-            </p>
+            <p class="muted">"Everybody with the role Read or a higher one opens it, until its settings say another role."</p>
             <form class="fields" method="post" action=routes::DASHBOARD_NEW>
                 <div>
                     <label for="empty-title">"Title"</label>
