@@ -38,6 +38,12 @@ impl SmallDisk {
         while file.write_all(&[0]).is_ok() {}
     }
 
+    /// Gives so many bytes of a full one back.
+    pub(crate) fn give_back(&self, bytes: u64) {
+        let file = std::fs::File::options().write(true).open(self.filler()).unwrap();
+        file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
+    }
+
     pub(crate) fn make_room(&self) {
         std::fs::remove_file(self.filler()).unwrap();
     }

@@ -1,9 +1,12 @@
 //! Work that is cancelled, cut off by `kill -9`, or goes on when the person may not any more.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use rolecall::routes;
+use sha2::{Digest as _, Sha256};
 
 use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wren};
 use crate::faults::small_disk::SmallDisk;
@@ -202,6 +205,46 @@ async fn a_full_disk_refuses_an_upload_with_a_page_and_keeps_nothing_of_it() {
     let left = std::fs::read_dir(disk.path().join("datasets/uploads")).unwrap().count();
     assert_eq!(left, 0);
     upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+}
+
+/// Rows of which hardly a byte can be saved.
+fn varied_rows(rows: u32) -> String {
+    let row = |row: u32| format!("{row},{:x}\n", Sha256::digest(row.to_be_bytes()));
+    "id,text\n".to_owned() + &(0..rows).map(row).collect::<Vec<_>>().concat()
+}
+
+// Case: uploads/full-disk-importing
+#[tokio::test]
+async fn a_full_disk_during_an_import_is_told_and_the_rows_come_in_once_there_is_room() {
+    let disk = SmallDisk::mount();
+    let app = TestApp::setup().set("ROLECALL_DATA_DIR", &disk.path().display().to_string()).start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "many.csv", varied_rows(10_000)).await;
+    settled(&mut wren, &page).await.assert_shows("10,000 rows");
+    let (stored, folder) = (disk.path().join("datasets"), disk.path().join(format!("datasets{page}")));
+    until("the reading has tidied up", async || !folder.join("work.json").exists()).await;
+    let names =
+        |of: &Path| std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files = || {
+        let of_data_sets = names(&stored).filter(|name| name.contains("many"));
+        of_data_sets.chain(names(&folder)).collect::<BTreeSet<_>>()
+    };
+    let before = files();
+
+    // Not even that an import begins can be written down.
+    disk.fill();
+    wren.submit(&page, &[("do", "import")]).await.assert_status(507).assert_shows("The disk is full");
+    settled(&mut wren, &page).await.assert_status(200).assert_shows("10,000 rows");
+    // That can, and the rows cannot.
+    disk.give_back(64 * 1024);
+    let failed = submit(&mut wren, &page, "import", &[]).await;
+    failed.assert_status(200).assert_shows("disk is full, so nothing was imported").assert_shows("10,000 rows");
+    assert_eq!(imported(&app).await, 0);
+    until("nothing is left of it", async || files() == before).await;
+
+    disk.make_room();
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!((imported(&app).await, rows(&app, "many").await), (1, "10000".to_owned()));
 }
 
 /// Every Parquet file in the folder of the data sets belongs to a version.
