@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use rolecall::datasets::{Changer, Connections, DataSet, Datasets, NewQueried, QueryWish, RuleViewer, Target};
+use rolecall::datasets::{
+    Changer, Connections, DataSet, Datasets, NewQueried, QueryWish, RowRule, RuleSubject, RuleViewer, Target,
+};
 use rolecall_data::connection::{ConnectionLimits, Database};
 use rolecall_data::import::Given;
 use rolecall_model::Role;
 use rolecall_model::data::{
-    Aggregate, Dimension, GroupQuery, Measure, Order, Query, QueryResult, RowOrder, RowQuery, Select, Split, TimeStep,
+    Aggregate, Dimension, Filter, GroupQuery, Measure, Order, Query, QueryResult, RowOrder, RowQuery, Scalar, Select,
+    Split, TimeStep,
 };
+use serde_json::{Value, json};
 
 use crate::support::{SourceDb, TestClock, TestDb, execute, importer};
 
@@ -81,7 +85,7 @@ impl Rows {
     }
 }
 
-/// Questions of every kind to every column.
+/// Questions of every kind to every column, all without a filter.
 fn questions() -> Vec<Query> {
     let column = |name: &str| name.to_owned();
     let measure = |compute, of: Option<&str>| Measure {
@@ -130,14 +134,76 @@ fn questions() -> Vec<Query> {
         groups(Some(("at", Some(TimeStep::Week))), Some("flag")),
         groups(Some(("at", Some(TimeStep::Day))), None),
     ]);
-    selects.into_iter().map(|select| Query { filters: vec![], zone: "Europe/Zurich".to_owned(), select }).collect()
+    let mut questions = Vec::new();
+    for (at, filters) in filters().into_iter().enumerate() {
+        // A third of them with each filter, in turns.
+        let (first, step) = if filters.is_empty() { (0, 1) } else { (at % 3, 3) };
+        let some = selects.iter().skip(first).step_by(step).cloned();
+        let zone = "Europe/Zurich".to_owned();
+        questions.extend(some.map(|select| Query { filters: filters.clone(), zone: zone.clone(), select }));
+    }
+    questions
 }
 
-async fn answers(datasets: &Datasets, dataset: &DataSet) -> Vec<QueryResult> {
-    let mut answers = Vec::new();
-    for question in questions() {
-        let answer = datasets.run(dataset, &question, &RuleViewer::default()).await.unwrap();
-        answers.push(QueryResult::clone(&answer));
+/// Conditions of every kind on every column, and some together; none first.
+fn filters() -> Vec<Vec<Filter>> {
+    let of = |column: &str| Filter { column: column.to_owned(), ..Filter::default() };
+    let text = |text: &str| Scalar::Text(text.to_owned());
+    let ids = Filter { at_least: Some(Scalar::Integer(40)), less_than: Some(Scalar::Integer(250)), ..of("id") };
+    let labels = Filter { is: Some(vec![text("é"), text("日本"), text("nowhere")]), ..of("label") };
+    let days = Filter { more_than: Some(text("2021-06-30")), at_most: Some(text("2024-02-29")), ..of("day") };
+    let single = [
+        ids.clone(),
+        labels.clone(),
+        days.clone(),
+        Filter { is_not: Some(vec![text("two words"), text("o’clock")]), ..of("label") },
+        Filter { contains: Some("É".to_owned()), ..of("label") },
+        Filter { contains: Some("o".to_owned()), ..of("label") },
+        Filter { missing: Some(true), ..of("label") },
+        Filter { more_than: Some(Scalar::Integer(0)), ..of("big") },
+        Filter { missing: Some(false), ..of("big") },
+        Filter { at_most: Some(Scalar::Decimal(1_234.75)), ..of("part") },
+        Filter { is: Some(vec![Scalar::Boolean(true)]), ..of("flag") },
+        Filter { is_not: Some(vec![Scalar::Boolean(true)]), ..of("flag") },
+        Filter { is: Some(vec![text("2022-02-02"), text("2023-12-28")]), ..of("day") },
+        Filter { at_least: Some(text("2024-03-31T01:00:00Z")), ..of("at") },
+        Filter { less_than: Some(text("2024-10-27")), ..of("at") },
+    ];
+    let together = [vec![labels, days], vec![ids, Filter { missing: Some(true), ..of("day") }]];
+    std::iter::once(Vec::new()).chain(single.map(|filter| vec![filter])).chain(together).collect()
+}
+
+/// Rules about the rows, each with somebody whom they let see some, all or none.
+fn rules() -> Vec<(Vec<RowRule>, RuleViewer)> {
+    let rule = |column: &str, is: RuleSubject| RowRule { column: column.to_owned(), is, except: Some(Role::Admin) };
+    let claim = || RuleSubject::Claim("department".to_owned());
+    let somebody = |role: Role, department: Value| {
+        let claims = json!({ "department": department });
+        RuleViewer::new(Some(role), claims.as_object().cloned().unwrap_or_default(), vec!["true".to_owned()])
+    };
+    let values = RuleSubject::Values(vec!["Z".to_owned(), "é".to_owned()]);
+    vec![
+        (Vec::new(), RuleViewer::default()),
+        (vec![rule("label", claim())], somebody(Role::Read, json!(["two words", "日本"]))),
+        (vec![rule("label", claim())], somebody(Role::Admin, json!("Z"))),
+        (vec![rule("label", claim())], somebody(Role::Read, json!("nowhere"))),
+        (vec![rule("label", claim())], somebody(Role::Read, Value::Null)),
+        (vec![rule("id", claim())], somebody(Role::Write, json!([7, 11, 13, "299"]))),
+        (vec![rule("flag", RuleSubject::Groups)], somebody(Role::Write, Value::Null)),
+        (vec![rule("label", values), rule("flag", RuleSubject::Groups)], somebody(Role::Read, Value::Null)),
+    ]
+}
+
+/// What is answered to every question, and under each rule to a fifth of them.
+async fn answers(datasets: &Datasets, dataset: &DataSet) -> Vec<(String, QueryResult)> {
+    let (mut dataset, mut answers) = (dataset.clone(), Vec::new());
+    for (rules, viewer) in rules() {
+        dataset.row_rules.clone_from(&rules);
+        let step = if rules.is_empty() { 1 } else { 5 };
+        for question in questions().into_iter().step_by(step) {
+            let answer = datasets.run(&dataset, &question, &viewer).await.unwrap();
+            answers.push((format!("{question:?} under {rules:?}"), QueryResult::clone(&answer)));
+        }
     }
     answers
 }
@@ -173,6 +239,8 @@ async fn rows_answer_alike_from_a_file_sqlite_and_postgres() {
         datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
         let imported = datasets.current(&name).await.unwrap().unwrap();
         let expected = answers(&datasets, &imported).await;
+        let told = expected.iter().filter(|(_, answer)| !answer.rows.is_empty()).count();
+        assert!(2 * told > expected.len(), "{told} of {} answers have rows", expected.len());
         for (connection, source, _) in &sources {
             source.run("DELETE FROM everything").await;
             source.run(&insert).await;
