@@ -15,6 +15,11 @@ const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 1_000, timeout: Du
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM n) SELECT max(i) AS m FROM n";
 const MANY: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n";
 
+/// The same with a million rows, and with rows without end.
+const MILLION: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n";
+const ROWS_WITHOUT_END: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM n) SELECT i FROM n";
+
 /// Makes two tests of each named function, which takes a database of others: one on either kind.
 macro_rules! on_both_kinds {
     ($($name:ident),+ $(,)?) => {
@@ -36,6 +41,7 @@ macro_rules! on_both_kinds {
 on_both_kinds! {
     only_one_statement_that_reads_is_run,
     more_rows_than_allowed_are_refused_and_a_preview_ends_early,
+    a_million_rows_are_refused_at_the_first_one_too_many,
     what_takes_too_long_is_ended,
     mistakes_are_told_with_their_place,
     columns_need_names_of_their_own,
@@ -99,6 +105,25 @@ async fn more_rows_than_allowed_are_refused_and_a_preview_ends_early(source: &So
     let all = ConnectionLimits { max_rows: 5_000, ..LIMITS };
     let taken = limited(source.url(), all).snapshot(MANY, None, &folder.path().join("all.parquet")).await.unwrap();
     assert_eq!(taken.written.rows, 5_000);
+}
+
+// Case: connections/max-rows
+async fn a_million_rows_are_refused_at_the_first_one_too_many(source: &SourceDb) {
+    source.run("CREATE TABLE t (a INTEGER)").await;
+    let folder = tempfile::tempdir().unwrap();
+    let statements = [MILLION, ROWS_WITHOUT_END, "SELECT i FROM generate_series(1, 1000000) AS of_postgres(i)"];
+    let is_postgres = source.url().starts_with("postgres");
+    for statement in &statements[..if is_postgres { 3 } else { 2 }] {
+        // Whoever read on for the others would find no end, and be told that it takes too long.
+        let refused =
+            database(source).snapshot(statement, None, &folder.path().join("many.parquet")).await.unwrap_err();
+        assert!(matches!(refused, ConnectionError::TooManyRows(1_000)), "{statement}: {refused:?}");
+        let told = refused.to_string();
+        assert!(told.contains("more than 1000 rows") && told.contains("max_rows"), "{told}");
+        assert_eq!(preview(source, statement).await.unwrap().rows.len(), 50, "{statement}");
+    }
+    // Nothing of it is left to be waited for.
+    assert_eq!(one(source, "SELECT 7 AS a").await, Cell::Integer(7));
 }
 
 // Case: connections/too-slow
