@@ -5,9 +5,6 @@ import { ada, nora, reed, wren } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
 
-/** More than any page has before its last field. */
-const MOST_TAB_STOPS = 80;
-
 test('the first Tab stop skips to the content', async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   await visitor.open(paths.weather);
@@ -65,13 +62,14 @@ test('a person signs in and out with the keyboard alone', async ({ page, visitor
   await page.waitForURL((url) => url.pathname === paths.signedOut);
 });
 
-/** Presses Tab until `target` has the focus. */
-async function tabTo(page, target) {
-  for (let pressed = 0; pressed < MOST_TAB_STOPS; pressed += 1) {
-    await page.keyboard.press('Tab');
-    if (await target.evaluate((element) => element === document.activeElement)) return;
+/** Presses `key`, again and again, until it has led to `target`. */
+async function goTo(page, target, key = 'Tab') {
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  for (let presses = 0; presses < 400; presses += 1) {
+    await page.keyboard.press(key);
+    if (await isThere()) return;
   }
-  throw new Error(`${target} is not among the first ${MOST_TAB_STOPS} Tab stops.`);
+  throw new Error(`${key} does not lead to ${target}.`);
 }
 
 test('an administrator declines a request and gives a role with the keyboard alone', async ({ browser, scripted }) => {
@@ -90,32 +88,32 @@ test('an administrator declines a request and gives a role with the keyboard alo
     await deciding.open(paths.admin);
     const { page } = deciding;
     const main = page.getByRole('main');
-    await tabTo(page, main.getByRole('link', { name: 'Requests', exact: true }));
+    await goTo(page, main.getByRole('link', { name: 'Requests', exact: true }));
     await page.keyboard.press('Enter');
     await page.waitForURL(`**${paths.adminRequests}`);
     await deciding.alive();
-    await tabTo(page, main.locator('summary').filter({ hasText: 'Decline' }));
+    await goTo(page, main.locator('summary').filter({ hasText: 'Decline' }));
     await page.keyboard.press('Enter');
-    await tabTo(page, main.getByLabel('Why (the person reads it)'));
+    await goTo(page, main.getByLabel('Why (the person reads it)'));
     await page.keyboard.type('Not as a reader');
-    await tabTo(page, main.getByRole('button', { name: /^Decline the request of Nora/ }));
+    await goTo(page, main.getByRole('button', { name: /^Decline the request of Nora/ }));
     await page.keyboard.press('Enter');
     await expect(main.getByText('Nobody waits for an answer.')).toBeVisible();
 
     await deciding.open(paths.adminUsers);
-    await tabTo(page, main.getByRole('link', { name: /^Nora/ }));
+    await goTo(page, main.getByRole('link', { name: /^Nora/ }));
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/admin\/users\/\d+$/);
     await deciding.alive();
-    await tabTo(page, main.locator('summary').filter({ hasText: 'Give a role' }));
+    await goTo(page, main.locator('summary').filter({ hasText: 'Give a role' }));
     await page.keyboard.press('Enter');
     const role = main.getByRole('combobox', { name: 'Role' });
-    await tabTo(page, role);
+    await goTo(page, role);
     await page.keyboard.press('w');
     await expect(role).toHaveValue('write');
-    await tabTo(page, main.getByLabel('Why (the person reads it)').first());
+    await goTo(page, main.getByLabel('Why (the person reads it)').first());
     await page.keyboard.type('As a writer');
-    await tabTo(page, main.getByRole('button', { name: 'Give role' }));
+    await goTo(page, main.getByRole('button', { name: 'Give role' }));
     await page.keyboard.press('Enter');
     await expect(main.getByRole('button', { name: /^Take the role/ })).toBeVisible();
     await expect(main).toContainText('As a writer');
@@ -127,4 +125,47 @@ test('an administrator declines a request and gives a role with the keyboard alo
   } finally {
     await app.stop();
   }
+});
+
+// Case: making/by-keyboard
+test('a dashboard is made, a panel moved and renamed with the keyboard alone', async ({ page, scripted, visitor }) => {
+  const panelIds = () => page.locator('.edited').evaluateAll((panels) => panels.map(({ id }) => id));
+  const title = page.getByLabel('Title', { exact: true });
+  await page.goto('/dashboards/new?dataset=weather');
+  await goTo(page, page.getByRole('button', { name: /^Wren/ }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/dashboards/new?dataset=weather');
+  await visitor.alive();
+
+  // What stands in a field is chosen when the key leads there, so that typing takes its place.
+  await goTo(page, title);
+  await page.keyboard.type(`Keys ${crypto.randomUUID().slice(0, 8)}`);
+  await goTo(page, page.getByRole('button', { name: 'Make this dashboard' }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/dashboards\/keys-[a-z0-9-]+\/edit$/);
+  const edit = new URL(page.url()).pathname;
+
+  const [first, second, ...others] = await panelIds();
+  await goTo(page, page.locator(`#${second}`).getByRole('button', { name: /^Earlier/ }));
+  await page.keyboard.press('Space');
+  await page.waitForURL(/at=0#done$/);
+  expect(await panelIds()).toEqual([second, first, ...others]);
+  await expect(page.locator('#done')).toBeFocused();
+
+  await goTo(page, page.locator(`#${second}`).getByRole('link', { name: /^Edit/ }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**${edit}/${second.replace('edit-', '')}`);
+  await goTo(page, title);
+  await page.keyboard.type('Renamed by keyboard');
+  if (scripted) await expect(page.locator('#preview').getByRole('heading', { name: 'Renamed by keyboard' })).toBeVisible();
+  await expect(title).toBeFocused();
+  await goTo(page, page.getByRole('button', { name: 'Save panel' }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**${edit}#${second}`);
+
+  // The address leads to the panel; the way on is above it.
+  await goTo(page, page.getByRole('link', { name: 'Done', exact: true }), 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**${edit.replace(/\/edit$/, '')}`);
+  await expect(page.getByRole('heading', { name: 'Renamed by keyboard' })).toBeVisible();
 });
