@@ -1,9 +1,15 @@
-//! The id under which a request is found in the log.
+//! The id under which a request is found in the log and in the audit.
 
 use std::fmt;
 
 use axum::http::HeaderValue;
 use rolecall_sign_in::random;
+use tokio::task::JoinHandle;
+
+tokio::task_local! {
+    /// The request that a task answers.
+    static CURRENT: RequestId;
+}
 
 /// The id of the request, told to the person on problem pages and in the answer's `x-request-id`: 128 random bits as 32
 /// hexadecimal digits, so that nobody can choose one to hide a request. A request extension.
@@ -20,6 +26,17 @@ impl RequestId {
         Self(std::array::from_fn(|at| DIGITS[usize::from(half(at))]))
     }
 
+    /// That of the request that this task answers; nothing where it answers none.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(|id| *id).ok()
+    }
+
+    /// What `answer` comes to, which answers this request.
+    pub async fn during<F: Future>(self, answer: F) -> F::Output {
+        CURRENT.scope(self, answer).await
+    }
+
     /// Its digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -30,6 +47,18 @@ impl RequestId {
     #[must_use]
     pub fn to_header(self) -> HeaderValue {
         HeaderValue::from_bytes(&self.0).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+/// Does `work` in a task of its own, which belongs to the request that this one answers.
+pub fn spawn<F>(work: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match RequestId::current() {
+        Some(id) => tokio::spawn(CURRENT.scope(id, work)),
+        None => tokio::spawn(work),
     }
 }
 

@@ -6,6 +6,7 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{EndReason, EndedSignIn, Ending, RecordError, SignIn};
 
 use crate::audit::{Audit, Entry, Kind};
+use crate::request_id;
 
 /// Who wants a session ended.
 pub struct Ender<'a> {
@@ -38,7 +39,7 @@ pub async fn end_others(auth: &Auth, audit: &Audit, by: &Ender<'_>) -> Result<us
 /// Once begun it is carried through, even if the person does not wait for it.
 async fn end(auth: &Auth, audit: &Audit, by: &Ender<'_>, ending: Ending) -> Result<usize, RecordError> {
     let (auth, audit, user_id, ip) = (auth.clone(), audit.clone(), by.sign_in.user_id, by.ip);
-    let ending = tokio::spawn(async move {
+    let ending = request_id::spawn(async move {
         let now_ms = auth.clock().now_ms();
         let mut transaction = auth.db().begin().await?;
         let ended = auth.sign_ins().end_in(&mut transaction, &ending, EndReason::EndedElsewhere, now_ms).await?;

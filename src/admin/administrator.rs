@@ -10,6 +10,7 @@ use rolecall_sign_in::{Auth, plain};
 
 use super::DecisionError;
 use crate::audit::{Audit, Entry, Kind};
+use crate::request_id;
 
 /// What is asked for where an administrator gives no reason.
 pub(super) const SAY_WHY: &str = "Say why: the person reads it, and it stands in the audit.";
@@ -105,7 +106,7 @@ impl Administrator {
         T: Send + 'static,
     {
         let this = self.clone();
-        let working = tokio::spawn(async move {
+        let working = request_id::spawn(async move {
             let transaction = this.auth.db().begin().await?;
             let now_ms = this.auth.clock().now_ms();
             work(this, transaction, now_ms).await

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::problem::ApiProblem;
 use crate::datasets::{Datasets, IdempotencyKey, Push, PushMode, Pushed};
+use crate::request_id;
 use crate::routes;
 
 /// The header with the key of a request (draft-ietf-httpapi-idempotency-key-header).
@@ -98,7 +99,7 @@ pub async fn push_rows(
     };
     let push = Push { dataset, mode, format, by, key, digest: body.digest.clone() };
     // It goes on where the sender does not wait: sent again with its key, it is answered.
-    let pushing = tokio::spawn(async move {
+    let pushing = request_id::spawn(async move {
         let _place = place;
         datasets.push(&push, &body.path()).await
     });

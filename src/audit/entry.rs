@@ -5,6 +5,11 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
+use crate::request_id::RequestId;
+
+/// The detail that names the request.
+const REQUEST_ID: &str = "request_id";
+
 /// What an entry of the audit tells of. Stored by its name in snake case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -150,10 +155,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// That `kind` happened at `at_ms`, Unix milliseconds (UTC).
+    /// That `kind` happened at `at_ms`, Unix milliseconds (UTC). What happens while a request is answered names it in its details.
     #[must_use]
     pub fn new(kind: Kind, at_ms: i64) -> Self {
-        Self { at_ms, kind, actor_id: None, person_id: None, provider: None, ip: None, details: Map::new() }
+        let request = RequestId::current().map(|id| (REQUEST_ID.to_owned(), id.as_str().into()));
+        let details = request.into_iter().collect();
+        Self { at_ms, kind, actor_id: None, person_id: None, provider: None, ip: None, details }
     }
 
     /// The same, done by the person `user_id`.

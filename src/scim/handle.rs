@@ -16,6 +16,7 @@ use super::error::{SCIM_JSON, ScimError};
 use super::rows::Stored;
 use super::tokens::Directory;
 use crate::audit::{Audit, Entry, Kind};
+use crate::request_id;
 use crate::routes;
 
 /// What directories provision. Clones share it.
@@ -62,7 +63,7 @@ impl Scim {
         T: Send + 'static,
     {
         let this = self.clone();
-        let working = tokio::spawn(async move {
+        let working = request_id::spawn(async move {
             let transaction = this.db().begin().await?;
             let now_ms = this.auth.clock().now_ms();
             let (transaction, outcome, result) = work(this.clone(), transaction, now_ms).await?;

@@ -28,7 +28,8 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request in the log.
 pub struct LoggedRequest {
-    id: RequestId,
+    /// What is noted in the audit meanwhile names it.
+    pub id: RequestId,
     began: Instant,
     /// Nothing where no route matched.
     route: Option<MatchedPath>,

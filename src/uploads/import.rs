@@ -13,6 +13,7 @@ use super::handle::Uploads;
 use super::upload::{Notice, State, Upload};
 use super::work::{Ended, Holder, Lease};
 use crate::datasets::{Changer, DatasetError, Prepared, SourceFile};
+use crate::request_id;
 
 const CANCELLED: &str = "The import was cancelled. Nothing was changed.";
 
@@ -37,7 +38,7 @@ impl Uploads {
         upload.notice = None;
         self.write(folder, &mut upload).await?;
         let (uploads, folder) = (self.clone(), folder.clone());
-        tokio::spawn(async move {
+        request_id::spawn(async move {
             let progress = Arc::new(Mutex::new(Progress::default()));
             // What is wrong with the rows tells something of the data set, so that this is judged before, and after, again.
             let prepared = match uploads.changer(&upload, &sign_in_id).await {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::error::UploadError;
 use super::files::UploadFolder;
+use crate::request_id;
 
 const WORK: &str = "work.json";
 /// There is such a file once somebody wishes that the work ends.
@@ -58,7 +59,7 @@ impl Work {
 pub(super) async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, UploadError>> + Send + 'static,
 ) -> Result<T, UploadError> {
-    tokio::spawn(work.in_current_span()).await.map_err(io::Error::other)?
+    request_id::spawn(work.in_current_span()).await.map_err(io::Error::other)?
 }
 
 /// Wishes that the work in `folder` ends.

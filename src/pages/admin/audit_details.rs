@@ -8,7 +8,7 @@ use crate::components::time::end_text;
 /// The longest short form, in characters.
 const SHORT: usize = 120;
 /// What names one thing to programs: left out of the short form.
-const IDS: [&str; 3] = ["grant", "request", "scim_id"];
+const IDS: [&str; 4] = ["grant", "request", "request_id", "scim_id"];
 
 /// The `details` of a row, a JSON object, with the names and values that people read, in the order in which they are kept.
 pub(super) fn in_words(details: &str) -> Vec<(String, String)> {
@@ -41,7 +41,8 @@ fn name_in_words(name: &str) -> String {
         "in_a_row" => "Refusals in a row",
         "lost" => "Events lost",
         "provider_error" => "Error of the provider",
-        "request" => "Id of the request",
+        "request" => "Id of the request for access",
+        "request_id" => "Request id in the log",
         "scim_id" => "SCIM id",
         name => return capitalized(&name.replace('_', " ")),
     };
@@ -76,9 +77,10 @@ mod tests {
 
     #[test]
     fn people_read_words_and_days() {
-        let given = r#"{"role":"write","reason":"Helps","grant":"0af3","ends_at":1803772800000}"#;
+        let given = r#"{"role":"write","reason":"Helps","grant":"0af3","request_id":"7c","ends_at":1803772800000}"#;
         assert_eq!(short(given), "Until: the end of 27 Feb 2027 · Reason: Helps · Role: Write");
         assert!(in_words(given).contains(&("Id of the grant".to_owned(), "0af3".to_owned())));
+        assert!(in_words(given).contains(&("Request id in the log".to_owned(), "7c".to_owned())));
         assert_eq!(
             short(r#"{"ends_at":null,"answer":"","active":false}"#),
             "Active in the directory: no · Until: no end"
