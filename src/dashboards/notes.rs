@@ -7,10 +7,11 @@ use thiserror::Error;
 
 use rolecall_model::AppError;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
-use rolecall_sign_in::db::{Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, in_transaction, reading_on_both};
 use rolecall_sign_in::session::SignIn;
 
 use super::error::DashboardsError;
+use crate::audit::{Audit, Entry, Kind};
 
 /// Why a note was not saved. What stood before still stands.
 #[derive(Debug, Error)]
@@ -85,12 +86,13 @@ pub async fn saves(db: &Db) -> Result<(i64, i64), sqlx::Error> {
     reading_on_both!(db, |pool| sqlx::query_as(SAVES).fetch_one(pool).await)
 }
 
-/// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still the one that stands.
+/// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still the one that stands. That is told to `audit`
+/// in the same transaction, without the text.
 ///
 /// # Errors
 /// [`SaveNoteError::Conflict`] with the note as it stands when it is not.
 pub async fn save(
-    db: &Db,
+    (db, audit): (&Db, Option<&Audit>),
     (dashboard, panel): (&str, &str),
     body: &str,
     version: i64,
@@ -109,7 +111,8 @@ pub async fn save(
     let Some(next) = version.checked_add(1) else {
         return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard, panel).await?)));
     };
-    let saved = on_both!(db, |pool| {
+    let mut transaction = db.begin().await?;
+    let saved = in_transaction!(&mut transaction, |connection| {
         sqlx::query(if version == 0 { FIRST } else { NEXT })
             .bind(dashboard)
             .bind(panel)
@@ -117,14 +120,21 @@ pub async fn save(
             .bind(next)
             .bind(editor.user_id)
             .bind(now_ms)
-            .execute(pool)
+            .execute(connection)
             .await?
             .rows_affected()
     });
     if saved == 0 {
+        drop(transaction);
         return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard, panel).await?)));
     }
-    Ok(Note { body, version: version + 1, edited_by: Some(editor.user.name.clone()), edited_at_ms: Some(now_ms) })
+    if let Some(audit) = audit {
+        let entry = Entry::new(Kind::DashboardChanged, now_ms).by(editor.user_id).with("dashboard", dashboard);
+        let entry = entry.with("change", "Note saved").with("panel", panel).with("version", next);
+        audit.append(&mut transaction, &[entry]).await?;
+    }
+    transaction.commit().await?;
+    Ok(Note { body, version: next, edited_by: Some(editor.user.name.clone()), edited_at_ms: Some(now_ms) })
 }
 
 /// Line ends as `\n` (forms send `\r\n`), and no control characters that no keyboard makes; Postgres takes no NUL.

@@ -218,7 +218,8 @@ impl Dashboards {
         editor: &SignIn,
     ) -> Result<Note, SaveNoteError> {
         self.role_for_note(slug, panel, editor.user.role).await?.ok_or(SaveNoteError::NoSuchNote)?;
-        let saved = notes::save(&self.sources.db, (slug, panel), body, version, editor, self.clock.now_ms()).await?;
+        let places = (&self.sources.db, self.datasets().audit());
+        let saved = notes::save(places, (slug, panel), body, version, editor, self.clock.now_ms()).await?;
         self.sources.note_versions.forget();
         self.datasets().tell_of_change();
         Ok(saved)

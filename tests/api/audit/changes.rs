@@ -43,6 +43,23 @@ async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it() {
     assert!(app.audit().verify().await.unwrap().is_ok());
 }
 
+// Case: audit/notes
+#[tokio::test]
+async fn a_note_that_is_saved_stands_in_the_audit_without_its_text() {
+    let app = TestApp::start().await;
+    let (mut wren, mut reed) = (signed_in(&app, "wren").await, signed_in(&app, "reed").await);
+    let note = |version| [("slug", "weather"), ("panel", "note"), ("body", "Rain, rather."), ("version", version)];
+    wren.call("/api/save_note", &note("0")).await.assert_status(200);
+    let saved = ["\"dashboard\":\"weather\"", "\"panel\":\"note\"", "\"change\":\"Note saved\"", "\"version\":1"];
+    assert_eq!(entries(&app, "dashboard_changed", &saved).await, 1);
+    // What is not saved is no entry.
+    wren.call("/api/save_note", &note("0")).await.assert_status(409);
+    reed.call("/api/save_note", &note("1")).await.assert_status(403);
+    assert_eq!(entries(&app, "dashboard_changed", &[]).await, 1);
+    assert_eq!(app.count("audit WHERE details LIKE '%Rain%'").await, 0);
+    assert_eq!(app.count("audit WHERE kind = 'dashboard_changed' AND actor_id = 1").await, 1);
+}
+
 // Case: audit/changes
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_at_the_command_line_and_a_query_that_was_tried_stand_in_the_audit() {
