@@ -1,5 +1,6 @@
 //! Reads the whole configuration, in the order of the report.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use rolecall_sign_in::ReturnTo;
@@ -23,8 +24,11 @@ use crate::routes;
 
 /// The folder of the dashboards, in that of the configuration.
 const DASHBOARDS_FOLDER: &str = "dashboards";
-/// The shortest and the longest session that can be configured: 1 minute, 30 days.
-const SESSION_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_mins(1)..=Duration::from_hours(30 * 24);
+/// The shortest and the longest session that can be configured: 2 minutes, so that its pages warn a minute before the end; 30 days.
+const SESSION_RANGE: RangeInclusive<Duration> = Duration::from_mins(2)..=LONGEST;
+/// The shortest and the longest time since an authentication.
+const STEP_UP_RANGE: RangeInclusive<Duration> = Duration::from_mins(1)..=LONGEST;
+const LONGEST: Duration = Duration::from_hours(30 * 24);
 
 impl Config {
     /// Reads every layer: defaults, `{config_dir}/rolecall.toml`, `rolecall.{env}.toml`, `rolecall.local.toml`, and the
@@ -122,7 +126,7 @@ fn note_env(reader: &mut Reader, sources: &Sources, env: &str) {
 
 /// How long a sign-in lasts.
 fn session(reader: &mut Reader) -> SessionLimits {
-    const REMEDY: &str = "Give a duration from 1 minute to 30 days, for example \"8h\" or \"90m\".";
+    const REMEDY: &str = "Give a duration from 2 minutes to 30 days, for example \"8h\" or \"90m\".";
     let default = |key| humantime::parse_duration(default_of(key)).unwrap_or_default();
     let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| SESSION_RANGE.contains(duration));
     let idle = reader.parsed("session.idle", default("session.idle"), REMEDY, parse);
@@ -156,7 +160,7 @@ fn audit_keep_days(reader: &mut Reader) -> u32 {
 fn step_up(reader: &mut Reader) -> StepUp {
     let mut limit = |key: &str| {
         let remedy = "Give a duration from 1 minute to 30 days, for example \"15m\", or leave it out.";
-        let parse = |text: &str| humantime::parse_duration(text).ok().filter(|limit| SESSION_RANGE.contains(limit));
+        let parse = |text: &str| humantime::parse_duration(text).ok().filter(|limit| STEP_UP_RANGE.contains(limit));
         let limit = reader.parsed(key, None, remedy, |text| parse(text).map(Some));
         reader
             .note(key, &limit.map_or_else(|| "none".to_owned(), |limit| humantime::format_duration(limit).to_string()));

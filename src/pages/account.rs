@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rolecall_model::account::{Account, ClaimValue, RoleSource};
 
+use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
 use super::requests::{RequestsPanel, own_requests};
 use super::role_check::{self, RoleCheckForm};
@@ -30,7 +31,8 @@ pub async fn account(asked: Asked) -> Answer {
         <RequestsPanel role=account.user.role requests/>
         <SignInPanel account/>
     };
-    Ok(Page::new("Your account", view))
+    let page = Page::new("Your account", view);
+    Ok(Page { main: new_browser_notices().await? + &page.main, ..page })
 }
 
 #[component]

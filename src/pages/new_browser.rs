@@ -1,4 +1,4 @@
-//! What the front page tells a person of sign-ins with browsers that they had not used before.
+//! What the front page and those of the account tell a person of sign-ins with browsers that they had not used before.
 
 use leptos::prelude::*;
 use rolecall_model::AppError;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::ProviderChoice;
 use rolecall_sign_in::session::{SignInPage, SignInRow};
 
+use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
 use super::pager::{Pager, key_of_text};
 use super::session_words::{Outcome, SessionEntry, place};
@@ -35,7 +36,8 @@ pub async fn sessions(asked: Asked) -> Answer {
         {after.is_none().then(|| view! { <LivePanel live own=sign_in.id.clone()/> })}
         <HistoryPanel past next=history.next.clone() is_first=after.is_none() providers/>
     };
-    Ok(Page::new("Your sessions", view))
+    let page = Page::new("Your sessions", view);
+    Ok(Page { main: new_browser_notices().await? + &page.main, ..page })
 }
 
 #[component]

@@ -53,6 +53,10 @@ async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_say
     let told = home(&mut usual).await;
     told.assert_shows(NOTICE).assert_shows("Edge on Windows").assert_shows("127.0.0.1").assert_shows("That was me");
     usual.get(routes::ACCOUNT_SESSIONS).await.assert_shows("Edge on Windows, not used before");
+    for page in [routes::ACCOUNT, routes::ACCOUNT_SESSIONS] {
+        usual.get(page).await.assert_status(200).assert_shows(NOTICE).assert_shows("That was me");
+        new.get(page).await.assert_status(200).assert_shows(OWN_NOTICE);
+    }
     app.clock.advance(std::time::Duration::from_mins(10));
     assert!(!home(&mut new).await.body.contains("New browser"));
 

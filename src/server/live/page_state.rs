@@ -80,7 +80,7 @@ impl Session {
     /// What its browser is told of it at `now_ms`.
     pub fn for_browser(self, auth: &Auth, now_ms: i64) -> SessionNow {
         let SignInEnds { idle_ms, absolute_ms } = self.ends;
-        // Where sessions are short, not all of one is a warning.
+        // Where sessions are short, not all of one is a warning; none is shorter than two minutes, so that a minute is left.
         let warn_ms = WARN_MS.min(auth.config().session.idle_ms() / 2);
         let ends_by = if idle_ms < absolute_ms { EndsBy::Idle } else { EndsBy::Age };
         let ends_in_ms = self.ends.first_ms().saturating_sub(now_ms);
