@@ -120,6 +120,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::text("providers.*.client_id"),
     Key::text("providers.*.client_secret").secret(),
     Key::text("providers.*.client_secret_file"),
+    Key::text("providers.*.client_secret_expires"),
     Key::text("providers.*.client_key").secret(),
     Key::text("providers.*.client_key_file"),
     Key::text("providers.*.client_key_id"),

@@ -64,17 +64,18 @@ impl CredentialWriter<'_> {
         if !progress.begin(&format!("create a client secret that expires on {}", end.format("%-d %b %Y"))) {
             return Ok(());
         }
-        self.add_secret(&end.format("%Y-%m-%dT%H:%M:%SZ").to_string(), progress).await
+        self.add_secret(end, progress).await
     }
 
     /// Creates a secret and writes it into the file. If that fails, deletes it again.
-    async fn add_secret(&mut self, end: &str, progress: &mut Progress<'_>) -> anyhow::Result<()> {
+    async fn add_secret(&mut self, end: DateTime<Utc>, progress: &mut Progress<'_>) -> anyhow::Result<()> {
         let application = id(self.application.context("there is no application")?)?;
-        let wanted = json!({ "passwordCredential": { "displayName": self.file.label(), "endDateTime": end } });
+        let end_time = end.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let wanted = json!({ "passwordCredential": { "displayName": self.file.label(), "endDateTime": end_time } });
         let path = format!("applications/{application}/addPassword");
         let made = self.graph.change(Method::POST, &path, Some(&wanted)).await.context("no secret could be created")?;
         let made: NewSecret = serde_json::from_value(made).ok().context("Microsoft Graph returned no secret")?;
-        if let Err(error) = self.keep(&made.secret_text.into()) {
+        if let Err(error) = self.keep(&made.secret_text.into(), end) {
             let removed = self.remove_secret(application, &made.key_id).await;
             let told = if removed.is_ok() { "the secret was deleted again" } else { "the next run deletes the secret" };
             return Err(error.context(told));
@@ -83,13 +84,15 @@ impl CredentialWriter<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, secret: &SecretString) -> anyhow::Result<()> {
+    fn keep(&mut self, secret: &SecretString, end: DateTime<Utc>) -> anyhow::Result<()> {
         for other in
             ["client_secret_file", "client_key_file", "client_certificate_file", "client_key", "client_certificate"]
         {
             self.file.unset(other)?;
         }
         self.file.set("client_secret", secret.expose_secret())?;
+        // The doctor warns before it.
+        self.file.set("client_secret_expires", &end.format("%Y-%m-%d").to_string())?;
         self.file.save()
     }
 
@@ -125,7 +128,9 @@ impl CredentialWriter<'_> {
                 .await
                 .context("the certificate could not be uploaded")?;
         }
-        for other in ["client_secret", "client_secret_file", "client_key", "client_certificate"] {
+        for other in
+            ["client_secret", "client_secret_file", "client_secret_expires", "client_key", "client_certificate"]
+        {
             self.file.unset(other)?;
         }
         self.file.set("client_certificate_file", &certificate.display().to_string())?;

@@ -125,6 +125,8 @@ pub struct ProviderConfig {
 pub struct ProviderOptions {
     /// How we authenticate; `None` for what credentials and metadata allow.
     pub client_auth: Option<ClientAuthMethod>,
+    /// When the client secret expires, Unix milliseconds (UTC), where somebody wrote that down: no sign-in depends on it.
+    pub secret_expires_at_ms: Option<i64>,
     /// Whether authorization requests are pushed.
     pub par: ParUse,
     /// What an ID token may be signed with; empty for the default (`Provider::id_token_algorithms`).

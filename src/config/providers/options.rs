@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{NaiveDate, NaiveTime};
 use openidconnect::core::{CoreAuthPrompt, CoreJwsSigningAlgorithm};
 use rolecall_sign_in::config::{ParUse, ProviderKind, ProviderOptions};
 use rolecall_sign_in::provider::ALGORITHMS;
@@ -24,6 +25,7 @@ impl ProviderSection<'_> {
     pub(super) fn options(&mut self, kind: &ProviderKind, client: &Client) -> ProviderOptions {
         ProviderOptions {
             client_auth: client.method,
+            secret_expires_at_ms: self.secret_expires(client),
             par: self.par(),
             id_token_algorithms: self.id_token_algorithms(),
             prompt: self.prompt(),
@@ -31,6 +33,19 @@ impl ProviderSection<'_> {
             acr_values: self.acr_values(),
             max_age: self.max_age(),
         }
+    }
+
+    /// When the secret expires: only the provider knows, and whoever made it.
+    fn secret_expires(&mut self, client: &Client) -> Option<i64> {
+        const KEY: &str = "client_secret_expires";
+        const REMEDY: &str = "Give the day that the provider shows beside the secret, for example \"2027-11-30\".";
+        let parse = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Some);
+        let day = self.reader.parsed(&self.key(KEY), None, REMEDY, parse)?;
+        if client.secret.is_none() {
+            self.mistake(KEY, "has no effect without `client_secret`", "Remove it.");
+        }
+        self.note(KEY, &day.to_string());
+        Some(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
     }
 
     /// Whether requests are pushed.

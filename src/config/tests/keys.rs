@@ -64,7 +64,7 @@ fn everything(folder: &Folder) -> String {
          [api]\naudience = ['api://a']\n\
          [connections.crm]\nurl = 'sqlite:crm.sqlite3'\n\
          [providers.azure]\nkind = 'entra'\ntenant = 'organizations'\nallowed_tenants = ['{TENANT}']\nclient_id = 'id'\n\
-         client_secret = 'hidden'\nroles_from_tenants = ['{TENANT}']\ndomain_hint = 'example.com'\n{own}\n\
+         client_secret = 'hidden'\nclient_secret_expires = '2027-11-30'\nroles_from_tenants = ['{TENANT}']\ndomain_hint = 'example.com'\n{own}\n\
          client_auth = 'client_secret_post'\n\
          [providers.company]\nkind = 'oidc'\nissuer = 'https://id.example.com'\nclient_id = 'id'\nclient_key_id = 'k'\n\
          client_key = '''{pem}'''\n[providers.company.roles]\nread = ['r']\nwrite = ['w']\nadmin = ['a']\n\

@@ -183,7 +183,8 @@ fn a_method_of_authentication_needs_what_it_is_done_with() {
 #[test]
 fn options_of_providers_are_checked() {
     let text = "prompt = 'login consent'\nacr_values = ['a', 'b']\nmax_age = '90m'\npar = 'always'\n\
-                id_token_algorithms = ['ES256', 'EdDSA']\ndomain_hint = 'example.com'";
+                id_token_algorithms = ['ES256', 'EdDSA']\ndomain_hint = 'example.com'\n\
+                client_secret_expires = '1970-01-02'";
     let (config, _) = load_file(&entra(text)).unwrap();
     let options = &config.auth.providers.first().unwrap().options;
     assert_eq!(options.prompt.len(), 2);
@@ -192,6 +193,7 @@ fn options_of_providers_are_checked() {
     assert_eq!(options.par, ParUse::Always);
     assert_eq!(options.id_token_algorithms.len(), 2);
     assert_eq!(options.domain_hint.as_deref(), Some("example.com"));
+    assert_eq!(options.secret_expires_at_ms, Some(86_400_000));
     assert!(load_file(&entra("prompt = 'none'\nmax_age = '0s'")).is_ok());
 
     for (text, key) in [
@@ -202,6 +204,8 @@ fn options_of_providers_are_checked() {
         ("max_age = '1ms'", "max_age"),
         ("max_age = '31days'", "max_age"),
         ("par = 'yes'", "par"),
+        ("client_secret_expires = 'soon'", "client_secret_expires"),
+        ("client_secret_expires = '2027-02-30'", "client_secret_expires"),
         ("id_token_algorithms = ['HS256']", "id_token_algorithms"),
         ("id_token_algorithms = ['RS256', 'none']", "id_token_algorithms"),
         ("id_token_algorithms = []", "id_token_algorithms"),
@@ -210,6 +214,8 @@ fn options_of_providers_are_checked() {
     }
     let oidc = "[providers.idp]\nkind = 'oidc'\nissuer = 'https://id.example.com'\nclient_id = 'id'\n";
     assert_eq!(wrong_keys(load_file(&format!("{oidc}domain_hint = 'x.example'"))), ["providers.idp.domain_hint"]);
+    let public = load_file(&format!("{oidc}client_secret_expires = '2027-11-30'"));
+    assert_eq!(wrong_keys(public), ["providers.idp.client_secret_expires"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::doctor::report::Section;
 
 const CHECK: &str = "provider.credentials";
 
-/// Reports when the client certificate expires. Only the provider knows when a secret expires.
+/// Reports when the client certificate expires, and the client secret as far as the configuration says that.
 pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64) {
     if let Some(certificate) = provider.config.client_key.as_ref().and_then(|key| key.certificate()) {
         let subject = Subject {
@@ -19,6 +19,14 @@ pub(super) fn expiry(section: &mut Section<'_>, provider: &Provider, now_ms: i64
             renew: "Create a new one, upload it at the provider, then configure it here.",
         };
         expiry::check(section, &subject, certificate, now_ms);
+    }
+    if let Some(end_ms) = provider.config.options.secret_expires_at_ms {
+        let subject = Subject {
+            check: "provider.client-secret",
+            name: "The client secret",
+            renew: "Create a new one at the provider, then configure it here with the day on which it expires.",
+        };
+        expiry::check_end(section, &subject, end_ms.div_euclid(1000), now_ms.div_euclid(1000));
     }
 }
 

@@ -130,8 +130,8 @@ fn ExaminationPanel(examination: Examination) -> impl IntoView {
             <h2 id="doctor">"Doctor"</h2>
             <p class="muted">
                 "Looks at the configuration, the providers, the database, the connections and the apps, as "
-                <code>"rolecall doctor"</code> " does. It changes nothing, and says when secrets and certificates end as far as "
-                "that can be seen."
+                <code>"rolecall doctor"</code> " does. It changes nothing, and says when certificates end, and secrets where "
+                <code>"client_secret_expires"</code> " is set: only the provider knows otherwise."
             </p>
             {told}
             {(!is_running)
