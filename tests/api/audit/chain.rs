@@ -15,6 +15,7 @@ on_both_dialects! {
     parallel_writers_of_several_processes_never_fork_the_chain,
     the_database_refuses_changes,
     every_column_that_is_changed_behind_the_database_is_found,
+    whatever_is_changed_in_rows_of_parallel_writers_is_found_at_its_first_row,
     a_row_that_is_missing_is_found_wherever_it_was,
     rows_at_the_end_cannot_be_taken_away_unseen,
     old_rows_go_and_the_chain_stays_whole,
@@ -150,6 +151,95 @@ async fn every_column_that_is_changed_behind_the_database_is_found(database: &Te
         without_triggers(&database.db, &back).await;
         execute(&database.db, "DROP TABLE kept").await;
         assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 9, pruned: 0 }));
+    }
+}
+
+/// What somebody does behind the database, and what is to be found then.
+fn tampering(db: &Db, rng: &mut StdRng, rows: i64) -> (Vec<String>, Broken) {
+    const COLUMNS: [&str; 9] =
+        ["at", "kind", "actor_id", "person_id", "provider", "ip", "details", "previous_hash", "hash"];
+    // Every row has another value there.
+    const DIFFERENT: [&str; 3] = ["details", "previous_hash", "hash"];
+    let (one, way) = (rng.gen_range(1..=rows), rng.gen_range(0..6));
+    let other = (one - 1 + rng.gen_range(1..rows)) % rows + 1;
+    let first = one.min(other);
+    // Neither is a value of any row.
+    let (number, is_null) = (rng.gen_range(1_000..i64::MAX), rng.gen_bool(0.3));
+    let bytes = match db {
+        Db::Sqlite(_) => format!("x'{number:064x}'"),
+        Db::Postgres(_) => format!("decode('{number:064x}', 'hex')"),
+    };
+    let beyond = rows + number % 7 + 1;
+    match way {
+        0 | 1 => {
+            let column = COLUMNS[rng.gen_range(0..COLUMNS.len())];
+            let value = match column {
+                "actor_id" | "person_id" | "provider" | "ip" if is_null => "NULL".to_owned(),
+                "at" | "actor_id" | "person_id" => number.to_string(),
+                "previous_hash" | "hash" => bytes,
+                _ => format!("'{number}'"),
+            };
+            (vec![format!("UPDATE audit SET {column} = {value} WHERE id = {one}")], Broken::Changed(one))
+        }
+        2 => {
+            let column = DIFFERENT[rng.gen_range(0..DIFFERENT.len())];
+            let exchange = format!(
+                "UPDATE audit SET {column} = (SELECT {column} FROM kept WHERE kept.id = {one} + {other} - audit.id) \
+                 WHERE id IN ({one}, {other})"
+            );
+            (vec![exchange], Broken::Changed(first))
+        }
+        3 => {
+            let moves = [(one, -1), (other, one), (-1, other)];
+            let moves = moves.map(|(from, to)| format!("UPDATE audit SET id = {to} WHERE id = {from}"));
+            (moves.to_vec(), Broken::Changed(first))
+        }
+        4 => (vec![format!("UPDATE audit SET id = {beyond} WHERE id = {one}")], Broken::Missing(one)),
+        _ if is_null => {
+            let copy = format!(
+                "INSERT INTO audit SELECT {rows} + 1, at, kind, actor_id, person_id, provider, ip, details, \
+                 previous_hash, hash FROM kept WHERE id = {one}"
+            );
+            (vec![copy], Broken::Changed(rows + 1))
+        }
+        _ => (vec![format!("DELETE FROM audit WHERE id = {one}")], Broken::Missing(one)),
+    }
+}
+
+// Case: audit/tampered, audit/missing
+async fn whatever_is_changed_in_rows_of_parallel_writers_is_found_at_its_first_row(database: &TestDb) {
+    const WRITERS: i64 = 4;
+    const EACH: i64 = 6;
+    const TRIES: usize = 48;
+    let clock = TestClock::starting_now();
+    let audit = audit(&database.db, &clock);
+    let writers = (0..WRITERS).map(|writer| {
+        let (audit, clock) = (audit.clone(), clock.clone());
+        tokio::spawn(async move {
+            for number in 1..=EACH {
+                audit.write(&[entry(&clock, 100 * writer + number)]).await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let rows = WRITERS * EACH;
+    let whole = Ok(Verified { rows: rows.unsigned_abs(), pruned: 0 });
+    assert_eq!(audit.verify().await.unwrap(), whole);
+    execute(&database.db, "CREATE TABLE kept AS SELECT * FROM audit").await;
+    // Another one each time; what is found names it.
+    let seed = StdRng::from_entropy().gen_range(0..=u64::MAX);
+    let mut rng = StdRng::seed_from_u64(seed);
+    for _ in 0..TRIES {
+        let (statements, broken) = tampering(&database.db, &mut rng, rows);
+        for statement in &statements {
+            without_triggers(&database.db, statement).await;
+        }
+        assert_eq!(audit.verify().await.unwrap(), Err(broken), "seed {seed}: {statements:?}");
+        without_triggers(&database.db, "DELETE FROM audit").await;
+        without_triggers(&database.db, "INSERT INTO audit SELECT * FROM kept").await;
+        assert_eq!(audit.verify().await.unwrap(), whole);
     }
 }
 
