@@ -158,7 +158,7 @@ impl Entry {
     /// That `kind` happened at `at_ms`, Unix milliseconds (UTC). What happens while a request is answered names it in its details.
     #[must_use]
     pub fn new(kind: Kind, at_ms: i64) -> Self {
-        let request = RequestId::current().map(|id| (REQUEST_ID.to_owned(), id.as_str().into()));
+        let request = RequestId::current().map(|id| (REQUEST_ID.to_owned(), Value::from(id.as_str())));
         let details = request.into_iter().collect();
         Self { at_ms, kind, actor_id: None, person_id: None, provider: None, ip: None, details }
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::limits::log_limit::{Line, LogLimit};
 use crate::admin;
 use crate::audit::Audit;
+use crate::request_id;
 use crate::statistics::Statistics;
 
 /// The longest account of a failure that is logged, in characters.
@@ -46,9 +47,11 @@ fn role_given(event: &Event) -> Option<(i64, &str, Role)> {
 
 /// Closes requests for what `provider` gives the person `user_id` by now. No sign-in waits for it.
 fn settle_requests(audit: &Audit, user_id: i64, provider: String, role: Role) {
-    let Ok(runtime) = Handle::try_current() else { return };
+    if Handle::try_current().is_err() {
+        return;
+    }
     let audit = audit.clone();
-    runtime.spawn(async move {
+    request_id::spawn(async move {
         if let Err(error) = admin::settle_by_provider(&audit, user_id, (&provider, role)).await {
             tracing::warn!(?error, user_id, "requests for a role that somebody has could not be closed");
         }

@@ -138,9 +138,10 @@ impl PeopleNamed {
                 (format!("({one} IN ({ids}) OR {other} IN ({ids}))"), None)
             }
             // Asked of each row: where many people match, a page is soon full.
-            Self::Many(pattern) => {
-                (format!("EXISTS (SELECT 1 FROM users u WHERE u.id IN ({one}, {other}) AND {LIKE})"), Some(pattern))
-            }
+            Self::Many(pattern) => (
+                format!("EXISTS (SELECT 1 FROM users u WHERE u.id IN ({one}, {other}) AND {LIKE})"),
+                Some(pattern.as_str()),
+            ),
         }
     }
 }
