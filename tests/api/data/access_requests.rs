@@ -210,8 +210,11 @@ async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing
     let refused = ada.approve_request(of(Role::Write).await.id, "", None).await;
     assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
     assert_eq!(count(&database.db, "grants").await, 0);
-    // What is in force of it is the role Read.
-    ada.grant(place.nora.user_id, Role::Write, "For later", None).await.unwrap();
+    // What is in force of it is the role Read. Where nobody may have the role Admin, the operator decides.
+    let refused = ada.grant(place.nora.user_id, Role::Write, "For later", None).await;
+    assert!(matches!(refused, Err(DecisionError::NoAdministrator)), "{refused:?}");
+    let operator = Administrator::operator(place.auth.clone(), place.audit.clone());
+    operator.grant(place.nora.user_id, Role::Write, "For later", None).await.unwrap();
     assert!(of(Role::Write).await.decided.is_none() && of(Role::Read).await.decided.is_some());
 }
 
