@@ -34,7 +34,7 @@ impl Dashboards {
     /// # Errors
     /// When the stored dashboards or the list of data sets cannot be read.
     pub async fn listed(&self, role: Option<Role>, open_role: Option<Role>) -> Result<Vec<Listed>, DashboardsError> {
-        let (list, catalogue) = (self.shelf.list().await?, self.datasets().catalogue().await?);
+        let (list, catalogue) = (self.cache.list().await?, self.datasets().catalogue().await?);
         let of_role = list.iter().filter(|dashboard| role >= Some(dashboard.spec.role));
         Ok(of_role.map(|dashboard| listed(dashboard, &catalogue, open_role)).collect())
     }

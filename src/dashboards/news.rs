@@ -55,8 +55,8 @@ impl Dashboards {
 
     async fn versions_now(&self) -> Result<Versions, DashboardsError> {
         let datasets = self.datasets().versions_now().await.map_err(Arc::new)?;
-        self.shelf.forget().await;
-        let list = self.shelf.list().await?;
+        self.cache.forget().await;
+        let list = self.cache.list().await?;
         let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
         Ok(Versions { datasets, dashboards, notes: self.sources.note_versions.saves().await? })
     }

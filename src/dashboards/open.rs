@@ -26,7 +26,7 @@ pub struct Dashboards {
     pub(super) sources: Sources,
     pub(super) clock: Clock,
     auth: Auth,
-    pub(super) shelf: DashboardCache,
+    pub(super) cache: DashboardCache,
     pub(super) limits: Limits,
     pub(super) stamp_key: StampKey,
 }
@@ -57,7 +57,7 @@ impl Dashboards {
             clock: auth.clock().clone(),
             stamp_key: StampKey::of(&auth.config().secret_keys),
             auth,
-            shelf: DashboardCache::new(db, dashboards),
+            cache: DashboardCache::new(db, dashboards),
             limits: Limits::default(),
         }
     }
@@ -93,7 +93,7 @@ impl Dashboards {
     /// # Errors
     /// When the stored dashboards cannot be read.
     pub async fn uses_of(&self, name: &str, role: Option<Role>) -> Result<Uses, DashboardsError> {
-        Ok(uses::uses_of(&self.shelf.list().await?, name, role))
+        Ok(uses::uses_of(&self.cache.list().await?, name, role))
     }
 
     /// The panels over the data set `name` that would not fit `columns`, whoever may see them: for administrators.
@@ -101,7 +101,7 @@ impl Dashboards {
     /// # Errors
     /// When the stored dashboards cannot be read.
     pub async fn broken_by(&self, name: &str, columns: &[DataColumn]) -> Result<Vec<BrokenPanel>, DashboardsError> {
-        Ok(uses::broken_by(&self.shelf.list().await?, name, columns))
+        Ok(uses::broken_by(&self.cache.list().await?, name, columns))
     }
 
     /// The dashboard `slug`, if `role` opens it.
@@ -109,7 +109,7 @@ impl Dashboards {
     /// # Errors
     /// When the stored dashboards cannot be read.
     pub async fn find(&self, slug: &str, role: Option<Role>) -> Result<Option<Arc<Dashboard>>, DashboardsError> {
-        let list = self.shelf.list().await?;
+        let list = self.cache.list().await?;
         let found = list.iter().find(|dashboard| dashboard.slug == slug);
         Ok(found.filter(|dashboard| role >= Some(dashboard.spec.role)).cloned())
     }
@@ -117,7 +117,7 @@ impl Dashboards {
     /// Whether a file has the dashboard `slug`.
     #[must_use]
     pub fn has_file(&self, slug: &str) -> bool {
-        self.shelf.file(slug).is_some()
+        self.cache.file(slug).is_some()
     }
 
     /// The dashboards that `role` opens, as cards.
@@ -125,7 +125,7 @@ impl Dashboards {
     /// # Errors
     /// When the stored dashboards cannot be read.
     pub async fn open_to(&self, role: Option<Role>) -> Result<Vec<DashboardCard>, DashboardsError> {
-        let list = self.shelf.list().await?;
+        let list = self.cache.list().await?;
         Ok(list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(|of| uses::card(of)).collect())
     }
 

@@ -143,8 +143,8 @@ impl Datasets {
         if is_done { Ok(()) } else { Err(DatasetError::Changed(name.to_owned())) }
     }
 
-    /// Tells the log of a change that was made, and looks at the catalogue anew.
-    pub(super) async fn told(&self, name: &str, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
+    /// Logs a change that was made, and reads the catalogue again.
+    pub(super) async fn log_change(&self, name: &str, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
         self.forget_catalogue().await;
         if !is_done {
             return Err(DatasetError::Changed(name.to_owned()));

@@ -162,7 +162,11 @@ async fn a_panel_holds_what_the_page_shows_as_numbers() {
         let points = chart["points"].as_array().unwrap().iter().enumerate();
         let of_chart: Value = points.map(|(at, point)| json!([point, series[0][at], series[1][at]])).collect();
         assert_eq!(as_shown(&of_chart), *rows, "{panel}");
-        assert_eq!((&chart["points"][0], &chart["point_values"][0]), (&json!("2012-01"), &json!("2012-01-01")), "{panel}");
+        assert_eq!(
+            (&chart["points"][0], &chart["point_values"][0]),
+            (&json!("2012-01"), &json!("2012-01-01")),
+            "{panel}"
+        );
         for series in chart["series"].as_array().unwrap() {
             assert_eq!((&series["split_value"], &series["is_others"]), (&series["name"], &json!(false)), "{panel}");
         }

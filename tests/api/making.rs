@@ -501,7 +501,7 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
     execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'sales'")).await;
     let editor_page = async |browser: &mut Browser| browser.get(&editor).await;
     until("the rule holds", async || editor_page(&mut wren).await.body.contains("By row rules")).await;
-    editor_page(&mut wren).await.assert_shows("Only from the role Write on: ").assert_shows("For writers");
+    editor_page(&mut wren).await.assert_shows("Only for the role Write and above: ").assert_shows("For writers");
 
     let as_reader = ada.get(&format!("{path}?as=read&claim.area=South")).await;
     as_reader.assert_status(200).assert_shows("the role Read, area South").assert_shows("2 rows");

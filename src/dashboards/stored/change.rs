@@ -47,7 +47,7 @@ impl Dashboards {
             created_at_ms: self.clock.now_ms(),
         };
         for slug in candidates(&wish(&spec.title)) {
-            let is_taken = is_reserved(&slug) || self.shelf.file(&slug).is_some();
+            let is_taken = is_reserved(&slug) || self.cache.file(&slug).is_some();
             if is_taken {
                 continue;
             }
@@ -117,7 +117,7 @@ impl Dashboards {
     /// # Errors
     /// [`StoreError::Unknown`] where there is none that `by` may change; [`StoreError::NameTaken`]; [`StoreError::TooMany`].
     pub async fn undelete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
-        if self.shelf.file(slug).is_some() {
+        if self.cache.file(slug).is_some() {
             return Err(StoreError::NameTaken);
         }
         let mut transaction = self.db().begin().await?;
@@ -158,7 +158,7 @@ impl Dashboards {
         }
         transaction.commit().await?;
         tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
-        self.shelf.forget().await;
+        self.cache.forget().await;
         self.datasets().tell_of_change();
         Ok(())
     }

@@ -17,7 +17,7 @@ impl Dashboards {
     /// When the database does not answer. What is left goes the next time.
     pub async fn sweep(&self) -> Result<(), DashboardsError> {
         let before_ms = self.clock.now_ms().saturating_sub(KEPT_MS);
-        while !forget_deleted(self.db(), before_ms, |slug| self.shelf.file(slug).is_some()).await? {}
+        while !forget_deleted(self.db(), before_ms, |slug| self.cache.file(slug).is_some()).await? {}
         Ok(forget_versions(self.db(), self.limits().versions).await?)
     }
 }

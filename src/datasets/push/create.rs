@@ -72,7 +72,7 @@ impl Datasets {
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
         }
-        self.told(name, "created", by.user, true).await?;
+        self.log_change(name, "created", by.user, true).await?;
         Ok(PutDataset::Made)
     }
 

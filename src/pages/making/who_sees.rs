@@ -73,7 +73,7 @@ pub(super) fn WhoSees(slug: String, of: Audience) -> impl IntoView {
     let Audience { role, higher, .. } = of;
     let higher = higher.into_iter().map(|(role, titles)| {
         let titles = quoted(&titles);
-        view! { <li>{format!("Only from the role {} on: ", role.name())} <bdi>{titles}</bdi> "."</li> }
+        view! { <li>{format!("Only for the role {} and above: ", role.name())} <bdi>{titles}</bdi> "."</li> }
     });
     view! {
         <section class="panel" aria-labelledby="who-sees">
@@ -99,7 +99,7 @@ pub(super) fn WhoWillSee(of: Vec<Audience>) -> impl IntoView {
     let roles = of.into_iter().map(|Audience { role, higher, .. }| {
         let higher = higher.into_iter().map(|(role, titles)| {
             let titles = quoted(&titles);
-            view! { {format!(" Only from the role {} on: ", role.name())} <bdi>{titles}</bdi> "." }
+            view! { {format!(" Only for the role {} and above: ", role.name())} <bdi>{titles}</bdi> "." }
         });
         view! {
             <li class="of-role" data-role=role.key()>

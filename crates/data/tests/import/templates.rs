@@ -105,7 +105,7 @@ fn a_file_that_cannot_be_read_like_the_last_is_read_by_itself_and_that_is_said()
 
 // Case: import/unlike-the-last
 #[test]
-fn only_what_does_not_fit_is_inferred_anew() {
+fn only_what_does_not_fit_is_inferred_again() {
     let given = like(&TestFile::new(FIRST), &decided());
     let points = TestFile::new("Tag;Betrag;Kunde\n31/01/2026;1234.5;x\n").try_examine(&given).unwrap();
     assert_eq!((points.reading.numbers.decimal, points.deviations.as_slice()), ('.', &[Deviation::Numbers][..]));
