@@ -105,12 +105,7 @@ impl Batch {
         self.used = end;
     }
 
-    /// The cells of a column, from the first row on.
-    pub fn column(&self, position: usize) -> impl Iterator<Item = &[u8]> {
-        (0..self.rows()).map(move |row| self.cell(row, position))
-    }
-
-    /// The cells of a column with their kinds.
+    /// The cells of a column with their kinds, from the first row on.
     pub fn cells(&self, position: usize) -> impl Iterator<Item = (Kind, &[u8])> {
         (0..self.rows()).map(move |row| (self.kind(row, position), self.cell(row, position)))
     }

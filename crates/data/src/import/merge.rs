@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rolecall_model::data::DataColumn;
 
-use super::convert::Converted;
+use super::converted::Converted;
 use super::error::ImportError;
 use super::output::Output;
 use crate::schema::arrow_schema;
