@@ -133,7 +133,7 @@ impl SignIns {
     pub async fn is_known(&self, id: &str) -> Result<bool, RecordError> {
         const KNOWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1";
         let count: i64 =
-            reading_on_both!(&self.db, |pool| { sqlx::query_scalar(KNOWN).bind(id).fetch_one(pool).await? });
+            reading_on_both!(&self.db, |pool| sqlx::query_scalar(KNOWN).bind(id).fetch_one(pool).await?);
         Ok(count > 0)
     }
 
