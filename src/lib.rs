@@ -66,6 +66,8 @@ pub mod scim;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
+pub mod spec_files;
+#[cfg(feature = "ssr")]
 pub mod statistics;
 #[cfg(feature = "ssr")]
 pub mod tls;

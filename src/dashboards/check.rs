@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rolecall_sign_in::db::Db;
 
-use super::files::{DashboardFiles, FilesError};
-use super::spec::SpecMistake;
+use super::files::DashboardFiles;
 use super::stored::slugs;
 use crate::datasets::{Catalogue, DatasetError, catalogue};
+use crate::spec_files::{FilesError, SpecMistake};
 
 /// What a check of the dashboards in files found.
 #[derive(Debug)]

@@ -1,16 +1,13 @@
 //! The dashboards in files: `dashboards/*.toml` in the folder of the configuration.
 
-use std::ffi::OsStr;
-use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rolecall_model::is_name;
-use thiserror::Error;
 
-use super::spec::{Columns, Dashboard, SpecFile, SpecMistake};
+use super::spec::{Columns, Dashboard};
 use super::stored::is_reserved;
 use crate::datasets::{Catalogue, is_built_in};
+use crate::spec_files::{FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
 
 /// The dashboards in files, as far as they can be read, and the mistakes in the others.
 #[derive(Debug, Default)]
@@ -21,31 +18,6 @@ pub struct DashboardFiles {
     mistakes: Vec<SpecMistake>,
 }
 
-/// Why dashboards in files cannot be used.
-#[derive(Debug, Error)]
-pub enum FilesError {
-    /// The folder cannot be read.
-    #[error("The folder {0} cannot be read. Let the user that Rolecall runs as read it.")]
-    Unreadable(String, #[source] io::Error),
-    /// There are mistakes in them.
-    #[error("{0}")]
-    Mistakes(Mistakes),
-}
-
-/// Mistakes in dashboards, one a line.
-#[derive(Debug)]
-pub struct Mistakes(pub Vec<SpecMistake>);
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.len() {
-            1 => write!(f, "The dashboards have a mistake:")?,
-            count => write!(f, "The dashboards have {count} mistakes:")?,
-        }
-        self.0.iter().try_for_each(|mistake| write!(f, "\n  - {mistake}"))
-    }
-}
-
 impl DashboardFiles {
     /// Reads every `.toml` file of `folder` that is not hidden. Where there is no such folder, there are no dashboards.
     ///
@@ -53,16 +25,10 @@ impl DashboardFiles {
     /// When the folder cannot be read. Mistakes in files are collected.
     pub fn read(folder: &Path) -> Result<Self, FilesError> {
         let mut files = Self::default();
-        if folder.is_dir() {
-            for path in paths(folder).map_err(|error| FilesError::Unreadable(folder.display().to_string(), error))? {
-                let file = path.display().to_string();
-                let slug = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                match text_of(&path) {
-                    Ok(text) => files.add(&slug, &file, text),
-                    Err((line, what)) => {
-                        files.mistakes.push(SpecMistake { file, line, at: String::new(), what });
-                    }
-                }
+        for TextFile { stem, path, text } in read_folder(folder)? {
+            match text {
+                Ok(text) => files.add(&stem, &path, text),
+                Err(mistake) => files.mistakes.push(mistake),
             }
         }
         Ok(files)
@@ -132,43 +98,12 @@ impl DashboardFiles {
     /// [`FilesError::Mistakes`] where there are any.
     pub fn into_dashboards(self) -> Result<Vec<Dashboard>, FilesError> {
         if !self.mistakes.is_empty() {
-            return Err(FilesError::Mistakes(Mistakes(self.mistakes)));
+            return Err(FilesError::Mistakes(Mistakes { of: "The dashboards", mistakes: self.mistakes }));
         }
         let mut dashboards: Vec<Dashboard> = self.read.into_iter().map(|(dashboard, _)| dashboard).collect();
         dashboards.sort_by_cached_key(|dashboard| dashboard.spec.title.to_lowercase());
         Ok(dashboards)
     }
-}
-
-/// The paths of the `.toml` files of `folder`, in order. Hidden files are those of editors and file systems (`.sales.toml.swp`,
-/// `._sales.toml`), and nobody's dashboards.
-fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.extension() == Some(OsStr::new("toml")) && !is_hidden {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-/// What stands in the file at `path`; otherwise at which line it is wrong, if at one, and what to do.
-fn text_of(path: &Path) -> Result<String, (Option<usize>, String)> {
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::IsADirectory => (None, "This is a folder. Name it otherwise, or remove it.".to_owned()),
-        io::ErrorKind::PermissionDenied => {
-            (None, "The file cannot be read. Let the user that Rolecall runs as read it.".to_owned())
-        }
-        _ => (None, format!("The file cannot be read ({error}). Put a readable one in its place, or remove it.")),
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        let line = before.split(|byte| *byte == b'\n').count();
-        (Some(line), "The file is not in UTF-8 from here on. Save it as UTF-8.".to_owned())
-    })
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ mod uses;
 pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
 pub use error::DashboardsError;
-pub use files::{DashboardFiles, FilesError};
+pub use files::DashboardFiles;
 pub use filters::{
     AskedFilters, AskedRange, Chosen, Compared, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
     ValueAddress,
@@ -49,8 +49,7 @@ pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
 pub use spec::{
-    ClosedPanels, Columns, Content, Dashboard, Edition, FieldMistake, Origin, Panel, SpecFile, SpecMistake, fits,
-    is_offered, role_of,
+    ClosedPanels, Columns, Content, Dashboard, Edition, Origin, Panel, fits, is_offered, role_of,
 };
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to_change};

@@ -9,8 +9,8 @@ use rolecall_sign_in::session::RestoredError;
 use thiserror::Error;
 
 use crate::apps::AppsError;
-use crate::dashboards::FilesError;
 use crate::datasets::DatasetError;
+use crate::spec_files::FilesError;
 use crate::tls::TlsError;
 use crate::uploads::UploadError;
 
@@ -35,9 +35,9 @@ pub enum StartError {
     /// Apps cannot be reached.
     #[error(transparent)]
     Apps(#[from] AppsError),
-    /// The dashboards in files cannot be used.
+    /// The dashboards or data sets in files cannot be used.
     #[error(transparent)]
-    Dashboards(#[from] FilesError),
+    Files(#[from] FilesError),
     /// The data sets cannot be used.
     #[error(transparent)]
     Datasets(#[from] DatasetError),

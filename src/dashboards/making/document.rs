@@ -3,7 +3,8 @@
 use rolecall_model::spec::DashboardSpec;
 use toml_edit::{Array, Item, Table, Value};
 
-use crate::dashboards::spec::{Columns, Dashboard, SpecMistake};
+use crate::dashboards::spec::{Columns, Dashboard};
+use crate::spec_files::SpecMistake;
 
 /// How mistakes call a document that somebody brings.
 const NAME: &str = "The file";

@@ -4,9 +4,10 @@ use rolecall_model::data::{ColumnType, DataColumn};
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FilterKind, LastDay};
 
 use super::typed::Typed;
-use crate::dashboards::spec::{FieldMistake, RESERVED_FIELDS};
+use crate::dashboards::spec::RESERVED_FIELDS;
 use crate::dashboards::stored::{candidates, wish};
 use crate::datasets::one_line;
+use crate::spec_files::FieldMistake;
 
 /// What the rows of the form are called: panels have filters of their own.
 pub const FILTER_ROWS: &str = "dashboard_filters";

@@ -3,7 +3,7 @@
 use rolecall_model::spec::PanelSpec;
 
 use super::kind::FormKind;
-use crate::dashboards::spec::FieldMistake;
+use crate::spec_files::FieldMistake;
 
 /// `found` in the document of `panel`, in words of the form of this `kind`. What is missing before there is a data set is not told: its
 /// fields are not there yet.

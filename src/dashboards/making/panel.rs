@@ -9,8 +9,9 @@ use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, TableColumn, Val
 
 use super::kind::FormKind;
 use super::typed::Typed;
-use crate::dashboards::spec::{FieldMistake, is_offered};
+use crate::dashboards::spec::is_offered;
 use crate::datasets::one_line;
+use crate::spec_files::FieldMistake;
 
 /// What a form says of a panel, and what of it cannot be read at all.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use rolecall_model::{Role, is_name};
 
 use super::fields::{self, is_rows};
-use super::mistake::FieldMistake;
+use crate::spec_files::FieldMistake;
 
 /// The zone of a dashboard that names none.
 const UTC: &str = "UTC";

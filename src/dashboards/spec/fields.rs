@@ -2,7 +2,7 @@
 
 use rolecall_model::spec::{PanelKind, PanelSpec};
 
-use super::mistake::FieldMistake;
+use crate::spec_files::FieldMistake;
 
 /// Whether a kind of panel has a field.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use rolecall_model::spec::{DashboardFilter, DashboardSpec, FilterKind, LastDay, 
 
 use super::columns::{Columns, fits};
 use super::content::MAX_TITLE;
-use super::mistake::FieldMistake;
+use crate::spec_files::FieldMistake;
 
 /// How many filters a dashboard may have.
 const MAX_FILTERS: usize = 10;

@@ -4,9 +4,7 @@ mod closed;
 mod columns;
 mod content;
 mod fields;
-mod file;
 mod filters;
-mod mistake;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -15,7 +13,5 @@ pub use closed::ClosedPanels;
 pub use columns::{Columns, fits};
 pub use content::{Content, Panel, role_of};
 pub use fields::is_offered;
-pub use file::SpecFile;
 pub use filters::{RESERVED_FIELDS, is_about};
-pub use mistake::{FieldMistake, SpecMistake};
 pub use read::{Dashboard, Edition, Origin};

@@ -8,9 +8,8 @@ use rolecall_model::spec::{DashboardFilter, DashboardSpec, FORMAT};
 
 use super::columns::Columns;
 use super::content::{Content, MAX_TITLE, Panel};
-use super::file::SpecFile;
 use super::filters;
-use super::mistake::{FieldMistake, SpecMistake};
+use crate::spec_files::{FieldMistake, SpecFile, SpecMistake};
 
 /// How many panels a dashboard may have.
 const MAX_PANELS: usize = 60;

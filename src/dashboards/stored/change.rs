@@ -13,8 +13,9 @@ use super::slug::{candidates, is_reserved, wish};
 use super::store::{self, NewVersion};
 use crate::audit::{Entry, Kind};
 use crate::dashboards::Dashboards;
-use crate::dashboards::spec::{ClosedPanels, Dashboard, FieldMistake, Origin};
+use crate::dashboards::spec::{ClosedPanels, Dashboard, Origin};
 use crate::datasets::outlines;
+use crate::spec_files::FieldMistake;
 
 /// The longest document, in bytes of its JSON.
 const MAX_BYTES: usize = 64 * 1024;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rolecall_model::{AppError, Role};
 use thiserror::Error;
 
-use crate::dashboards::spec::FieldMistake;
 use crate::datasets::DatasetError;
+use crate::spec_files::FieldMistake;
 
 /// Why a stored dashboard could not be made, changed or read. Nothing was changed.
 #[derive(Debug, Error)]

@@ -23,10 +23,11 @@ use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
 use crate::components::step_up::StepUpNotice;
 use crate::dashboards::{
-    Change, FieldMistake, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
+    Change, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
 };
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
+use crate::spec_files::FieldMistake;
 
 /// The editor of the dashboard on the path.
 ///

@@ -1,4 +1,4 @@
-//! Mistakes in the document of a dashboard, told so that who reads one knows what to do.
+//! Mistakes in documents, told so that who reads one knows what to do.
 
 use std::fmt;
 
@@ -38,6 +38,8 @@ pub struct FieldMistake {
 }
 
 impl FieldMistake {
+    /// `what` is wrong at the field `at`.
+    #[must_use]
     pub fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
         Self { at: at.into(), what: what.into() }
     }

@@ -1,11 +1,11 @@
-//! A file with the document of a dashboard: its text, and the line of each of its fields.
+//! A file with a document: its text, and the line of each of its fields.
 
-use rolecall_model::spec::DashboardSpec;
+use serde::de::DeserializeOwned;
 use toml_edit::{ImDocument, Item};
 
 use super::mistake::{FieldMistake, SpecMistake};
 
-/// A file with the document of a dashboard.
+/// A file with a document.
 #[derive(Debug)]
 pub struct SpecFile {
     /// How mistakes call it: its path, or its name in the program.
@@ -18,7 +18,7 @@ impl SpecFile {
     ///
     /// # Errors
     /// The mistake that keeps it from being read: it is no TOML, a field is unknown, has the wrong type or is missing.
-    pub fn parse(name: &str, text: String) -> Result<(Self, DashboardSpec), SpecMistake> {
+    pub fn parse<T: DeserializeOwned>(name: &str, text: String) -> Result<(Self, T), SpecMistake> {
         let mistake = |line: usize, what: &str| SpecMistake {
             file: name.to_owned(),
             line: Some(line),
@@ -33,12 +33,14 @@ impl SpecFile {
     }
 
     /// A mistake of the file as a whole.
+    #[must_use]
     pub fn mistake(&self, what: &str) -> SpecMistake {
         SpecMistake { file: self.name.clone(), line: None, at: String::new(), what: what.to_owned() }
     }
 
     /// The mistake at a field, with its line: that of the nearest field around it where it is not given.
-    pub(super) fn locate(&self, mistake: FieldMistake) -> SpecMistake {
+    #[must_use]
+    pub fn locate(&self, mistake: FieldMistake) -> SpecMistake {
         let FieldMistake { at, what } = mistake;
         let line = Some(line_at(self.document.raw(), self.start_of(&at)));
         SpecMistake { file: self.name.clone(), line, at, what }
