@@ -43,7 +43,7 @@ pub async fn save_row_rule(
     use crate::caller;
     use crate::datasets::{RowRule, Way};
 
-    let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::Settings).await)?;
+    let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::RowRules).await)?;
     let rule = RowRule::from_form(rule);
     let rule = caller::answer(rule.map_err(|message| AppError::Invalid { message }))?;
     let mut rules = found.row_rules.clone();
@@ -64,7 +64,7 @@ pub async fn remove_row_rule(id: String, revision: i64, index: usize) -> Result<
     use crate::caller;
     use crate::datasets::Way;
 
-    let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::Settings).await)?;
+    let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::RowRules).await)?;
     let mut rules = found.row_rules.clone();
     if index >= rules.len() {
         return caller::answer(Err(AppError::NotFound));

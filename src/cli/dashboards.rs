@@ -9,8 +9,9 @@ use rolecall_sign_in::db::Db;
 
 use crate::config::{Config, Sources};
 use crate::dashboards::{Checked, DataCheck, check_files};
+use crate::datasets::DatasetFiles;
 
-/// Checks the dashboards in files and prints what is wrong, and what could not be checked.
+/// Checks the dashboards and data sets in files and prints what is wrong, and what could not be checked.
 ///
 /// # Errors
 /// When the configuration or the files cannot be read, or the result cannot be printed.
@@ -20,7 +21,8 @@ pub(super) async fn check() -> anyhow::Result<ExitCode> {
         Ok(db) => (db, None),
         Err(error) => (None, Some(error)),
     };
-    let checked = check_files(&config.dashboards_folder, db.as_ref()).await?;
+    let datasets = DatasetFiles::read(&config.datasets_folder)?;
+    let checked = check_files(&config.dashboards_folder, &datasets, &config.connections, db.as_ref()).await?;
     if let Some(db) = db {
         db.close().await;
     }
@@ -41,6 +43,13 @@ fn report(checked: &Checked, unchecked: Option<&dyn Error>) -> String {
         (count, Some(_)) => lines.push(format!("No mistake in {count} dashboards as far as they could be checked.")),
         (1, None) => lines.push("1 dashboard is right.".to_owned()),
         (count, None) => lines.push(format!("{count} dashboards are right.")),
+    }
+    if checked.mistakes.is_empty() && checked.datasets > 0 {
+        let files = match checked.datasets {
+            1 => "The file of 1 data set is".to_owned(),
+            count => format!("The files of {count} data sets are"),
+        };
+        lines.push(format!("{files} right, as far as can be told without the databases: `rolecall doctor` asks them."));
     }
     if let Some(error) = unchecked {
         // The innermost cause alone: the outer ones may repeat the address with its password.

@@ -24,6 +24,8 @@ use crate::routes;
 
 /// The folder of the dashboards, in that of the configuration.
 const DASHBOARDS_FOLDER: &str = "dashboards";
+/// The folder of the data sets in files, in that of the configuration.
+const DATASETS_FOLDER: &str = "datasets";
 /// The shortest and the longest session that can be configured: 2 minutes, so that its pages warn a minute before the end; 30 days.
 const SESSION_RANGE: RangeInclusive<Duration> = Duration::from_mins(2)..=LONGEST;
 /// The shortest and the longest time since an authentication.
@@ -98,6 +100,7 @@ impl Config {
             database_url,
             data_dir,
             dashboards_folder: sources.config_dir.join(DASHBOARDS_FOLDER),
+            datasets_folder: sources.config_dir.join(DATASETS_FOLDER),
             trusted_proxies: network.trusted_proxies,
             tls: network.tls,
             limits,

@@ -36,6 +36,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The folder of the dashboards in files.
     pub dashboards_folder: PathBuf,
+    /// The folder of the data sets in files.
+    pub datasets_folder: PathBuf,
     /// The proxies whose word about the client counts.
     pub trusted_proxies: Vec<IpNet>,
     /// The certificate and key to answer https with; `None` behind a proxy that does so, and on plain http.
@@ -167,6 +169,7 @@ impl fmt::Debug for Config {
             .field("database_url", &mask_password(&self.database_url))
             .field("data_dir", &self.data_dir)
             .field("dashboards_folder", &self.dashboards_folder)
+            .field("datasets_folder", &self.datasets_folder)
             .field("trusted_proxies", &self.trusted_proxies)
             .field("tls", &self.tls)
             .field("limits", &self.limits)

@@ -1,4 +1,4 @@
-//! Checks the dashboards in files, without a server.
+//! Checks the dashboards and data sets in files, without a server.
 
 use std::path::Path;
 
@@ -6,14 +6,16 @@ use rolecall_sign_in::db::Db;
 
 use super::files::DashboardFiles;
 use super::stored::slugs;
-use crate::datasets::{Catalogue, DatasetError, catalogue};
+use crate::datasets::{Catalogue, Connections, DatasetError, DatasetFiles, catalogue};
 use crate::spec_files::{FilesError, SpecMistake};
 
-/// What a check of the dashboards in files found.
+/// What a check of the files found.
 #[derive(Debug)]
 pub struct Checked {
-    /// How many are right, as far as they could be checked.
+    /// How many dashboards are right, as far as they could be checked.
     pub dashboards: usize,
+    /// How many data sets files ask for.
+    pub datasets: usize,
     /// Every mistake.
     pub mistakes: Vec<SpecMistake>,
     /// Whether they were compared with the data sets in the database.
@@ -31,13 +33,19 @@ pub enum DataCheck {
     Failed(DatasetError),
 }
 
-/// Checks the dashboards in `folder`, and whether they fit the data sets in `db`, where there is one.
+/// Checks the dashboards in `folder`, and whether they fit the data sets in `db`, where there is one. The data sets that files ask for
+/// from one of `connections` are checked, too.
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub async fn check_files(folder: &Path, db: Option<&Db>) -> Result<Checked, FilesError> {
+pub async fn check_files(
+    folder: &Path,
+    datasets: &DatasetFiles,
+    connections: &Connections,
+    db: Option<&Db>,
+) -> Result<Checked, FilesError> {
     let files = DashboardFiles::read(folder)?;
-    let mut mistakes = files.mistakes().to_vec();
+    let mut mistakes = [files.mistakes(), datasets.mistakes()].concat();
     let (catalogue, data) = match db {
         None => (None, DataCheck::NoDatabase),
         Some(db) => match compared_with(db).await {
@@ -48,8 +56,9 @@ pub async fn check_files(folder: &Path, db: Option<&Db>) -> Result<Checked, File
             Err(error) => (None, DataCheck::Failed(error)),
         },
     };
-    mistakes.extend(files.check_data(catalogue.as_ref()));
-    Ok(Checked { dashboards: files.count(), mistakes, data })
+    mistakes.extend(files.check_data(catalogue.as_ref(), datasets));
+    mistakes.extend(datasets.check(connections, catalogue.as_ref()));
+    Ok(Checked { dashboards: files.count(), datasets: datasets.all().count(), mistakes, data })
 }
 
 /// The data sets, and the names of the dashboards that people made.

@@ -6,7 +6,7 @@ use rolecall_model::is_name;
 
 use super::spec::{Columns, Dashboard};
 use super::stored::is_reserved;
-use crate::datasets::{Catalogue, is_built_in};
+use crate::datasets::{Catalogue, DatasetFiles, is_built_in};
 use crate::spec_files::{FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
 
 /// The dashboards in files, as far as they can be read, and the mistakes in the others.
@@ -72,13 +72,13 @@ impl DashboardFiles {
         self.read.len()
     }
 
-    /// What does not fit the data sets in `catalogue`. Those that come with Rolecall may still have to be imported; without a
-    /// catalogue, none is known.
+    /// What does not fit the data sets in `catalogue`. Those that come with Rolecall may still have to be imported, and those of
+    /// `files` to be made; without a catalogue, none is known.
     #[must_use]
-    pub fn check_data(&self, catalogue: Option<&Catalogue>) -> Vec<SpecMistake> {
+    pub fn check_data(&self, catalogue: Option<&Catalogue>, files: &DatasetFiles) -> Vec<SpecMistake> {
         let columns_of = |name: &str| match catalogue.map(|catalogue| catalogue.get(name)) {
             Some(Some(dataset)) => Columns::Known(&dataset.data.columns),
-            Some(None) if !is_built_in(name) => Columns::NoDataSet,
+            Some(None) if !is_built_in(name) && !files.has(name) => Columns::NoDataSet,
             _ => Columns::Unknown,
         };
         self.read.iter().flat_map(|(dashboard, file)| dashboard.check_data(file, &columns_of)).collect()

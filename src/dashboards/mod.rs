@@ -4,6 +4,7 @@
 
 mod check;
 mod data;
+mod dataset_files;
 mod error;
 mod exported;
 mod files;
@@ -31,6 +32,7 @@ mod uses;
 
 pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
+pub use dataset_files::DatasetFileError;
 pub use error::DashboardsError;
 pub use files::DashboardFiles;
 pub use filters::{

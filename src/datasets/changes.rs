@@ -30,13 +30,25 @@ impl Datasets {
     /// Says something else of `dataset`, if `revision` is still the current one.
     ///
     /// # Errors
-    /// [`DatasetError::Unusable`]; [`DatasetError::Changed`].
+    /// [`DatasetError::Unusable`]; [`DatasetError::Changed`]; [`DatasetError::InFile`].
     pub async fn describe(
+        &self,
+        dataset: &DataSet,
+        new: Description,
+        revision: i64,
+        by: i64,
+    ) -> Result<(), DatasetError> {
+        dataset.check_way(Way::Settings)?;
+        self.put_description(dataset, new, revision, Some(by)).await
+    }
+
+    /// The same, for its file where nobody is named.
+    pub(super) async fn put_description(
         &self,
         dataset: &DataSet,
         mut new: Description,
         revision: i64,
-        by: i64,
+        by: Option<i64>,
     ) -> Result<(), DatasetError> {
         new.title = checked_title(&new.title)?;
         new.description = checked_description(&new.description)?;
@@ -57,10 +69,11 @@ impl Datasets {
         revision: i64,
         by: i64,
     ) -> Result<(), DatasetError> {
+        dataset.check_way(Way::RowRules)?;
         row_rules::check(rules, &dataset.row_rules, &dataset.data.columns).map_err(DatasetError::Unusable)?;
         let (mut transaction, id) = (self.db.begin().await?, dataset.data.dataset.as_str());
         let is_saved = catalog::save_rules(&mut transaction, (id, &dataset.name), rules, revision).await?;
-        self.put_in_force(transaction, (&dataset.name, "row_rules", None), by, is_saved).await
+        self.put_in_force(transaction, (&dataset.name, "row_rules", None), Some(by), is_saved).await
     }
 
     /// Makes a new version of `dataset` with the rows of the version `from`, if `current` is still the current one.
@@ -77,17 +90,18 @@ impl Datasets {
         dataset.check_way(Way::Restore)?;
         let (mut transaction, now_ms) = (self.db.begin().await?, self.clock.now_ms());
         let is_restored = catalog::restore_version(&mut transaction, dataset, from, current, by, now_ms).await?;
-        self.put_in_force(transaction, (&dataset.name, "version_restored", None), by, is_restored).await
+        self.put_in_force(transaction, (&dataset.name, "version_restored", None), Some(by), is_restored).await
     }
 
     /// Deletes `dataset`. Its rows are kept for a while.
     ///
     /// # Errors
-    /// [`DatasetError::Changed`] where it was changed or deleted meanwhile.
+    /// [`DatasetError::Changed`] where it was changed or deleted meanwhile; [`DatasetError::InFile`].
     pub async fn delete(&self, dataset: &DataSet, by: i64) -> Result<(), DatasetError> {
+        dataset.check_way(Way::Settings)?;
         let (mut transaction, now_ms) = (self.db.begin().await?, self.clock.now_ms());
         let is_deleted = catalog::delete(&mut transaction, &dataset.data.dataset, dataset.revision, now_ms).await?;
-        self.put_in_force(transaction, (&dataset.name, "deleted", None), by, is_deleted).await
+        self.put_in_force(transaction, (&dataset.name, "deleted", None), Some(by), is_deleted).await
     }
 
     /// The deleted data sets that `by` may take back, the latest `most` first.
@@ -116,7 +130,7 @@ impl Datasets {
     pub async fn undelete(&self, deleted: &Deleted, by: Changer) -> Result<(), DatasetError> {
         let mut transaction = self.db.begin().await?;
         let is_back = catalog::undelete(&mut transaction, deleted, self.limit_for(by)).await?;
-        self.put_in_force(transaction, (&deleted.name, "undeleted", None), by.user, is_back).await
+        self.put_in_force(transaction, (&deleted.name, "undeleted", None), Some(by.user), is_back).await
     }
 
     /// Puts the change in force that `transaction` holds, where it `is_done`, with what the audit says of it; `role` is the new one.
@@ -127,12 +141,12 @@ impl Datasets {
         &self,
         mut transaction: Transaction,
         (name, change, role): (&str, &str, Option<Role>),
-        by: i64,
+        by: Option<i64>,
         is_done: bool,
     ) -> Result<(), DatasetError> {
         if is_done {
             if let Some(audit) = &self.audit {
-                let entry = self.entry(name, change).by(by);
+                let entry = self.entry(name, change, by);
                 let entry = role.iter().fold(entry, |entry, role| entry.with("role", role.key()));
                 audit.append(&mut transaction, &[entry]).await?;
             }
@@ -144,28 +158,36 @@ impl Datasets {
     }
 
     /// Logs a change that was made, and reads the catalogue again.
-    pub(super) async fn log_change(&self, name: &str, change: &str, by: i64, is_done: bool) -> Result<(), DatasetError> {
+    pub(super) async fn log_change(
+        &self,
+        name: &str,
+        change: &str,
+        by: Option<i64>,
+        is_done: bool,
+    ) -> Result<(), DatasetError> {
         self.forget_catalogue().await;
         if !is_done {
             return Err(DatasetError::Changed(name.to_owned()));
         }
-        self.note_change(name, change, Some(by));
+        self.note_change(name, change, by);
         Ok(())
     }
 
-    /// Tells the log and the audit of a change that was made by somebody, or by the command line.
+    /// Tells the log and the audit of a change that was made by somebody or, where nobody is named, by the operator.
     pub(super) fn note_change(&self, name: &str, change: &str, by: Option<i64>) {
         tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         if let Some(audit) = &self.audit {
-            let entry = self.entry(name, change);
-            audit.note(match by {
-                Some(by) => entry.by(by),
-                None => entry.with("by", "operator"),
-            });
+            audit.note(self.entry(name, change, by));
         }
     }
 
-    fn entry(&self, name: &str, change: &str) -> Entry {
-        Entry::new(Kind::DatasetChanged, self.clock.now_ms()).with("dataset", name).with("change", change)
+    /// What the audit is told of a change; nobody is the operator, at the command line or in a file.
+    fn entry(&self, name: &str, change: &str, by: Option<i64>) -> Entry {
+        let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms());
+        let entry = entry.with("dataset", name).with("change", change);
+        match by {
+            Some(by) => entry.by(by),
+            None => entry.with("by", "operator"),
+        }
     }
 }

@@ -103,6 +103,12 @@ impl DataSet {
         role >= Some(self.role)
     }
 
+    /// Whether a file in the folder of the configuration made it, and says what it is.
+    #[must_use]
+    pub fn is_in_file(&self) -> bool {
+        self.query.as_ref().is_some_and(|query| query.is_in_file)
+    }
+
     /// What names it in changes.
     #[must_use]
     pub fn key(&self) -> DataSetKey {

@@ -68,6 +68,9 @@ pub enum DatasetError {
         name: String,
         kind: Kind,
     },
+    /// A file says what it is.
+    #[error("“{0}” is in the file config/datasets/{0}.toml. Change that, then start Rolecall again.")]
+    InFile(String),
     /// Its owner has as many as one person may have.
     #[error(
         "One person can own {0} data sets, and this limit is reached. Delete one that nobody needs, or ask an administrator."
@@ -123,6 +126,7 @@ impl DatasetError {
             | Self::AddedBefore(_)
             | Self::BuiltInStays(_)
             | Self::NotThisWay { .. }
+            | Self::InFile(_)
             | Self::TooMany(_)
             | Self::RoleAboveOwn(_)
             | Self::NotYours(_)
@@ -145,7 +149,8 @@ impl DatasetError {
 
 impl DatasetError {
     /// What the log is told of it: without the texts of others, in which values can be.
-    pub(super) fn for_log(&self) -> String {
+    #[must_use]
+    pub fn for_log(&self) -> String {
         match self {
             Self::Connection(ConnectionError::Write(error)) | Self::Import(error) => error.for_log(),
             Self::Connection(error) => error.kind().to_owned(),
@@ -155,7 +160,8 @@ impl DatasetError {
     }
 
     /// The column that it is about.
-    pub(super) fn column(&self) -> Option<&str> {
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
         match self {
             Self::Connection(ConnectionError::Column { column, .. }) => Some(column),
             _ => None,

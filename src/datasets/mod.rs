@@ -30,7 +30,10 @@ pub use handle::Datasets;
 pub use import::{Imported, Prepared};
 pub use importer::Importer;
 pub use push::{BodyError, IdempotencyKey, NewPushed, Push, PushMode, Pushed, PutDataset, ReceivedBody};
-pub use queried::{ColumnChange, Connections, Failing, NewQueried, QueryState, QueryWish, Saved, StoredQuery, Tried};
+pub use queried::{
+    ColumnChange, Connections, DatasetFile, DatasetFiles, Failing, NewQueried, QueryState, QueryWish, Saved,
+    StoredQuery, Tried,
+};
 pub use rights::{Changer, Way, check_role};
 pub use row_rules::{MadeUpBy, RowRule, RuleSubject, RuleViewer};
 pub use sample::{SAMPLE_COLUMNS, SAMPLE_ROWS};

@@ -26,8 +26,10 @@ pub enum Way {
     Restore,
     /// It is queried by another SELECT.
     Query,
-    /// Something else is said of it, its row rules change, or it is deleted.
+    /// Something else is said of it, or it is deleted.
     Settings,
+    /// Its row rules change.
+    RowRules,
 }
 
 impl Kind {
@@ -40,7 +42,7 @@ impl Kind {
             // A file would get between the rows of the program, which knows nothing of it.
             Self::Pushed => !matches!(way, Way::File | Way::Query),
             // The next snapshot would take the place of any other rows.
-            Self::Queried => matches!(way, Way::Query | Way::Settings),
+            Self::Queried => matches!(way, Way::Query | Way::Settings | Way::RowRules),
         }
     }
 }
@@ -53,12 +55,15 @@ impl DataSet {
         self.kind.allows(Way::Settings) && self.is_open_to(role) && owns(self.owner, user, role)
     }
 
-    /// Whether it can be changed in this `way`, whoever does.
+    /// Whether it can be changed in this `way`, whoever does. What a file says of it is changed there alone.
     ///
     /// # Errors
-    /// [`DatasetError::BuiltInStays`]; [`DatasetError::NotThisWay`].
+    /// [`DatasetError::BuiltInStays`]; [`DatasetError::NotThisWay`]; [`DatasetError::InFile`].
     pub fn check_way(&self, way: Way) -> Result<(), DatasetError> {
         match self.kind {
+            _ if self.is_in_file() && matches!(way, Way::Query | Way::Settings) => {
+                Err(DatasetError::InFile(self.name.clone()))
+            }
             kind if kind.allows(way) => Ok(()),
             Kind::BuiltIn => Err(DatasetError::BuiltInStays(self.name.clone())),
             kind => Err(DatasetError::NotThisWay { name: self.name.clone(), kind }),
@@ -102,9 +107,9 @@ mod tests {
     fn a_kind_says_in_which_ways_it_can_be_changed() {
         let ways = |kind: Kind| Way::iter().filter(|way| kind.allows(*way)).collect::<Vec<_>>();
         assert_eq!(ways(Kind::BuiltIn), []);
-        assert_eq!(ways(Kind::Uploaded), [Way::File, Way::Rows, Way::Restore, Way::Settings]);
-        assert_eq!(ways(Kind::Pushed), [Way::Rows, Way::Restore, Way::Settings]);
-        assert_eq!(ways(Kind::Queried), [Way::Query, Way::Settings]);
+        assert_eq!(ways(Kind::Uploaded), [Way::File, Way::Rows, Way::Restore, Way::Settings, Way::RowRules]);
+        assert_eq!(ways(Kind::Pushed), [Way::Rows, Way::Restore, Way::Settings, Way::RowRules]);
+        assert_eq!(ways(Kind::Queried), [Way::Query, Way::Settings, Way::RowRules]);
     }
 
     #[test]

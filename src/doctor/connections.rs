@@ -1,12 +1,14 @@
-//! The databases of others: whether they answer, and whether their accounts only read.
+//! The databases of others: whether they answer, whether their accounts only read, and what files ask of them.
 
 use rolecall_data::connection::{ConnectionError, Database};
 
 use super::report::Section;
+use crate::datasets::DatasetFiles;
 
-/// Asks `database`, the connection called `name`.
-pub(super) async fn check(section: &mut Section<'_>, name: &str, database: &Database) {
+/// Asks `database`, the connection called `name`, also what `files` ask of it.
+pub(super) async fn check(section: &mut Section<'_>, name: &str, database: &Database, files: &DatasetFiles) {
     const ANSWERS: &str = "connection.answers";
+    const FILES: &str = "connection.dataset-files";
     const READS: &str = "connection.only-reads";
     const READS_REMEDY: &str =
         "Make an account for Rolecall that can only read what it is to show (docs/DATASETS.md, Databases).";
@@ -30,5 +32,12 @@ pub(super) async fn check(section: &mut Section<'_>, name: &str, database: &Data
     } else {
         let what = format!("Its account can also write, for example {}.", found.writes.join(", "));
         section.warning(READS, what, READS_REMEDY);
+    }
+    for file in files.all().filter(|file| file.dataset.query.connection == name) {
+        let what = match database.preview(&file.dataset.query.statement, 1).await {
+            Ok(_) => continue,
+            Err(error) => file.mistake_at("query", error.to_string()),
+        };
+        section.bad(FILES, what.to_string(), "Correct the SELECT, or let the account read what it names.");
     }
 }

@@ -1,4 +1,4 @@
-//! The dashboards in files: whether they can be read, and fit their data sets.
+//! The dashboards and data sets in files: whether they can be read, and fit each other.
 
 use std::path::Path;
 
@@ -7,11 +7,19 @@ use rolecall_sign_in::db::Db;
 use super::report::Section;
 use super::wording::{counted, innermost};
 use crate::dashboards::{DataCheck, check_files};
+use crate::datasets::{Connections, DatasetFiles};
 
-pub(super) async fn check(section: &mut Section<'_>, folder: &Path, db: Option<&Db>) {
+/// Checks the dashboards in `folder`, and the data sets that `datasets` ask for from one of `connections`.
+pub(super) async fn check(
+    section: &mut Section<'_>,
+    folder: &Path,
+    datasets: &DatasetFiles,
+    connections: &Connections,
+    db: Option<&Db>,
+) {
     const CHECK: &str = "dashboards";
     const CHECK_AGAIN: &str = "Correct the file. `rolecall check-dashboards` checks it again.";
-    let checked = match check_files(folder, db).await {
+    let checked = match check_files(folder, datasets, connections, db).await {
         Err(error) => return section.bad(CHECK, error.to_string(), "Correct it, then start Rolecall again."),
         Ok(checked) => checked,
     };

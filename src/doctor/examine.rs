@@ -5,6 +5,7 @@ use rolecall_sign_in::{Auth, Clock, EventSink};
 use super::report::Report;
 use super::{addresses, api, apps, configuration, connections, dashboards, data_dir, database, provider, sign_ins};
 use crate::config::{Config, Sources};
+use crate::datasets::DatasetFiles;
 
 /// Checks everything that `sources` configure.
 pub async fn examine(sources: &Sources, clock: &Clock) -> Report {
@@ -30,9 +31,14 @@ async fn examine_config(mut report: Report, mut config: Config, clock: &Clock) -
         provider::check(&mut section, provider, &config, clock).await;
     }
     api::check(&mut report.section("API"), &config);
-    dashboards::check(&mut report.section("dashboards"), &config.dashboards_folder, db.as_ref()).await;
+    let datasets = DatasetFiles::read(&config.datasets_folder).unwrap_or_else(|error| {
+        report.section("dashboards").bad("dashboards", error.to_string(), "Correct it, then start Rolecall again.");
+        DatasetFiles::default()
+    });
+    let (folder, connections) = (&config.dashboards_folder, &config.connections);
+    dashboards::check(&mut report.section("dashboards"), folder, &datasets, connections, db.as_ref()).await;
     for (name, database) in config.connections.all() {
-        connections::check(&mut report.section(format!("connection {name}")), name, database).await;
+        connections::check(&mut report.section(format!("connection {name}")), name, database, &datasets).await;
     }
     for app in &config.apps {
         apps::check(&mut report.section(format!("app {}", app.name)), app, &config).await;

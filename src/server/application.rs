@@ -39,7 +39,7 @@ use crate::audit::{Audit, Entry, Kind};
 use crate::bookmarks::Bookmarks;
 use crate::config::{Config, DashboardSettings};
 use crate::dashboards::{self, DashboardFiles, Dashboards};
-use crate::datasets::{DatasetError, Datasets};
+use crate::datasets::{DatasetError, DatasetFile, DatasetFiles, Datasets};
 use crate::demo_provider::DemoProvider;
 use crate::pages::rendered::Rendered;
 use crate::uploads::Uploads;
@@ -77,7 +77,7 @@ impl Application {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
         let Opened { db, auth, graph, log_limit, statistics, audit } = open(&mut config, clock.clone()).await?;
-        let dashboards = open_dashboards(&config, &db, &auth, &audit).await?;
+        let (dashboards, dataset_files) = open_dashboards(&config, &db, &auth, &audit).await?;
         let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;
         let bookmarks = Bookmarks::new(db.clone(), clock.clone());
@@ -132,7 +132,7 @@ impl Application {
             apps,
             documents,
         });
-        let background = Background::start(&state);
+        let background = Background::start(&state, dataset_files);
         let entrance = router::entrance(state.clone(), demo.as_ref().map(demonstrate));
         Ok(Self { entrance, state, background })
     }
@@ -208,20 +208,31 @@ pub struct Site {
     pub watched: bool,
 }
 
-/// The dashboards of `config` over their data sets. What does not fit the data sets is told to the log: a data set can come later.
-async fn open_dashboards(config: &Config, db: &Db, auth: &Auth, audit: &Audit) -> Result<Dashboards, StartError> {
+/// The dashboards of `config` over their data sets, and the files that ask for data sets of connections, which may not answer now.
+/// What does not fit the data sets is told to the log: a data set can come later.
+async fn open_dashboards(
+    config: &Config,
+    db: &Db,
+    auth: &Auth,
+    audit: &Audit,
+) -> Result<(Dashboards, Vec<DatasetFile>), StartError> {
     let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
         .importing_with(config.datasets.importer().map_err(DatasetError::from)?)
         .with_max_per_owner(config.datasets.max_per_owner)
         .audited_by(audit.clone())
         .with_connections(config.connections.clone());
     let files = DashboardFiles::read(&config.dashboards_folder)?;
+    let dataset_files = DatasetFiles::read(&config.datasets_folder)?.without_mistakes()?;
     datasets.import_built_in(&files.datasets()).await?;
+    datasets.settle_files(&dataset_files).await?;
     let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;
-    for mistake in files.check_data(Some(&*catalogue)) {
+    let mistakes = files.check_data(Some(&*catalogue), &dataset_files);
+    for mistake in mistakes.into_iter().chain(dataset_files.check(&config.connections, Some(&*catalogue))) {
         tracing::warn!("{mistake}");
     }
+    let dataset_files = dataset_files.usable(&config.connections, &catalogue);
     let DashboardSettings { keep_versions: versions, max_per_owner: per_owner, page_wait } = config.dashboards;
     let limits = dashboards::Limits { per_owner, versions, page_wait };
-    Ok(Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?).within(limits))
+    let dashboards = Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?).within(limits);
+    Ok((dashboards, dataset_files))
 }

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use super::state::AppState;
 use crate::bookmarks::Thing;
+use crate::datasets::DatasetFile;
 
 /// How long the last entries of the audit may take when the process stops.
 const LAST_ENTRIES: Duration = Duration::from_secs(2);
@@ -24,12 +25,14 @@ pub struct Background {
 }
 
 impl Background {
-    /// Begins it.
-    pub fn start(state: &AppState) -> Self {
+    /// Begins it. The data sets that files ask for are made by the way: nobody waits for the databases of others.
+    pub fn start(state: &AppState, dataset_files: Vec<DatasetFile>) -> Self {
         let mut tasks = JoinSet::new();
         tasks.spawn(sweep_all(state.clone()));
         let dashboards = state.dashboards.clone();
         tasks.spawn(async move { dashboards.follow_changes().await });
+        let dashboards = state.dashboards.clone();
+        tasks.spawn(async move { dashboards.follow_dataset_files(dataset_files).await });
         let (statistics, db) = (state.statistics.clone(), state.db.clone());
         tasks.spawn(async move { statistics.keep_up(&db).await });
         let of = state.clone();

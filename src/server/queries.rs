@@ -18,7 +18,7 @@ use super::state::AppState;
 use crate::audit::{Entry, Kind};
 use crate::caller;
 use crate::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
-use crate::pages::query::{Outcome, QueryFields, QueryOf, edit_query, new_query, query_page};
+use crate::pages::query::{Outcome, QueryFields, QueryOf, edit_query, new_query, not_queried, query_page};
 use crate::routes;
 
 /// How much of a SELECT the audit keeps, in characters.
@@ -81,9 +81,9 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
     let by = require(parts)?;
     let datasets = state.dashboards.datasets();
     let found = datasets.current(name).await.map_err(|error| caller::internal(&error))?;
-    let is_open =
-        |found: &DataSet| found.check_way(Way::Query).is_ok() && found.is_open_to(guard::open_role(&parts.extensions));
+    let is_open = |found: &DataSet| found.is_open_to(guard::open_role(&parts.extensions));
     let found = found.filter(is_open).ok_or(AppError::NotFound)?;
+    found.check_way(Way::Query).map_err(|error| not_queried(&found, error))?;
     let wish = match fields.wish() {
         Ok(wish) => wish,
         Err(sentence) => return Ok(Next::Again(Outcome::Refused(sentence))),

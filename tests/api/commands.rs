@@ -4,7 +4,7 @@ use rolecall::config::Sources;
 use tempfile::TempDir;
 
 use crate::doctor::program;
-use crate::support::TestApp;
+use crate::support::{TestApp, write_dataset_file};
 
 /// The configuration of an operator with a dashboard about sales, and the folder that it is in.
 fn operator(settings: &[(&str, &str)]) -> (Sources, TempDir) {
@@ -36,6 +36,26 @@ fn dashboards_that_could_not_be_compared_with_their_data_are_not_said_to_be_righ
     let (status, out, err) = program(&sources, &["check-dashboards"]);
     assert_eq!(status, 0, "{out}{err}");
     assert!(out.contains("1 dashboard is right") && out.contains("no database yet"), "{out}");
+}
+
+// Case: queried/file-mistakes
+#[test]
+fn mistakes_in_files_of_data_sets_are_told_with_file_and_line() {
+    let (mut sources, folder) = operator(&[]);
+    let url = format!("sqlite:{}?mode=ro", folder.path().join("crm.sqlite3").display());
+    sources.environment.insert("ROLECALL_CONNECTIONS__CRM__URL".to_owned(), url);
+    let check = |role: &str, connection: &str| {
+        let text = format!("format = 1\ntitle = \"Sales\"\nrole = \"{role}\"\nconnection = \"{connection}\"\n");
+        let text = text + "keep = \"15min\"\nquery = \"SELECT day FROM sales\"\n";
+        write_dataset_file(&sources.config_dir, "sales", &text);
+        program(&sources, &["check-dashboards"])
+    };
+    let (status, out, err) = check("boss", "crm");
+    assert!(status == 1 && out.contains("sales.toml:3: ") && out.contains("boss"), "{out}{err}");
+    let (status, out, err) = check("read", "erp");
+    assert!(status == 1 && out.contains("sales.toml:4: connection: There is no connection “erp”"), "{out}{err}");
+    let (status, out, err) = check("read", "crm");
+    assert!(status == 0 && out.contains("The file of 1 data set is right"), "{out}{err}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, CapturedLog, Setup, SourceDb, TestApp, until};
+use crate::support::{Answer, Browser, CapturedLog, Setup, SourceDb, TestApp, until, write_dataset_file};
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// What everybody reads of rows that could not be had anew.
@@ -18,6 +18,16 @@ title = "How many"
 kind = "figure"
 dataset = "customers"
 measures = [{ compute = "count" }, { compute = "distinct", of = "name" }]
+"#;
+
+/// A file that asks for the customers.
+const FILE: &str = r#"
+format = 1
+title = "Customers"
+role = "read"
+connection = "crm"
+keep = "1min"
+query = "SELECT id, name FROM customers"
 "#;
 
 fn setup(source: &SourceDb) -> Setup {
@@ -185,4 +195,43 @@ async fn panels_say_how_old_their_rows_are_and_only_administrators_read_why() {
     app.clock.advance(2 * MINUTE);
     until("they are new again", async || !reed.get(dashboard).await.body.contains(OVERDUE)).await;
     assert!(!reed.get(dashboard).await.body.contains(".overdue\""));
+}
+
+// Case: queried/file-read-only
+#[tokio::test]
+async fn what_a_file_says_is_not_changed_in_the_browser() {
+    const WHERE: &str = "is in the file config/datasets/customers.toml. Change that";
+    let source = source().await;
+    let mut app = setup(&source).with_dataset_file("customers", FILE).start().await;
+    let (mut ada, page) = (signed_in(&app, "ada").await, routes::dataset("customers"));
+    until("it is made", async || ada.get(&page).await.status == 200).await;
+    let shown = ada.get(&page).await;
+    shown.assert_shows("This data set is in the file").assert_shows("config/datasets/customers.toml");
+    shown.assert_shows("2 rows").assert_shows("Add a rule");
+    for form in ["Edit the query", "Title and role", "Delete this data set"] {
+        assert!(!shown.body.contains(form), "{form} in {shown:#?}");
+    }
+
+    let (id, revision) = (hidden(&shown, "id"), hidden(&shown, "revision"));
+    let of = [("id", id.as_str()), ("revision", revision.as_str())];
+    let described = [&of[..], &[("title", "Mine"), ("description", ""), ("role", "admin")]].concat();
+    let deleted = [("id", id.as_str()), ("confirmation", "customers")];
+    ada.submit(routes::API_DESCRIBE_DATASET, &described).await.assert_status(422).assert_shows(WHERE);
+    ada.submit(routes::API_DELETE_DATASET, &deleted).await.assert_status(422).assert_shows(WHERE);
+    ada.get(&routes::dataset_query("customers")).await.assert_status(422).assert_shows(WHERE);
+    let other = [("revision", revision.as_str()), ("statement", "SELECT 1 AS name"), ("do", "save")];
+    edit(&mut ada, &other).await.assert_status(422).assert_shows(WHERE);
+    assert_eq!(app.count("datasets WHERE title = 'Customers' AND version = 1 AND revision = 0").await, 1);
+    let rule = [&of[..], &[("rule[column]", "name"), ("rule[subject]", "email"), ("rule[except]", "admin")]].concat();
+    ada.submit(routes::API_SAVE_ROW_RULE, &rule).await.assert_redirect(&page);
+
+    // The file closes it before anybody looks.
+    let mut wren = signed_in(&app, "wren").await;
+    wren.get(&page).await.assert_status(200);
+    app.restart_after(async |data_dir| {
+        write_dataset_file(&data_dir.with_file_name("config"), "customers", &FILE.replace("read", "admin"));
+    })
+    .await;
+    wren.get(&page).await.assert_status(404);
+    ada.get(&page).await.assert_status(200).assert_shows("verified e-mail address");
 }

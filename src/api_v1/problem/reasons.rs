@@ -182,6 +182,7 @@ impl From<DatasetError> for ApiProblem {
             DatasetError::Exists(_)
             | DatasetError::BuiltInStays(_)
             | DatasetError::NotThisWay { .. }
+            | DatasetError::InFile(_)
             | DatasetError::TooMany(_)
             | DatasetError::Busy(_)
             | DatasetError::KeyInUse => StatusCode::CONFLICT,

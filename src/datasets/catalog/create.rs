@@ -59,7 +59,8 @@ pub async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Re
     create_with(db, new, first, None).await
 }
 
-/// The same, queried by `query`, whose first answer was asked for at `refreshed_at_ms`, Unix milliseconds (UTC).
+/// The same, queried by `query`, whose first answer was asked for at `refreshed_at_ms`, Unix milliseconds (UTC). What nobody owns is
+/// made by a file.
 ///
 /// # Errors
 /// As [`create`].
@@ -80,7 +81,7 @@ async fn create_with(
     query: Option<(&StoredQuery, i64)>,
 ) -> Result<bool, DatasetError> {
     const QUERY: &str = "INSERT INTO dataset_queries (dataset, connection, statement, fresh_ms, digest, refreshed_at, \
-                         claimed_until, failures, retry_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0)";
+                         in_file, claimed_until, failures, retry_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0)";
     const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
                           VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
     on_both!(db, |pool| {
@@ -104,7 +105,7 @@ async fn create_with(
         if let Some((query, refreshed_at_ms)) = query {
             let insert = sqlx::query(QUERY).bind(new.id).bind(&query.connection).bind(&query.statement);
             let insert = insert.bind(milliseconds(query.fresh)).bind(&query.digest).bind(refreshed_at_ms);
-            insert.execute(&mut *transaction).await?;
+            insert.bind(new.owner.is_none()).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(true)

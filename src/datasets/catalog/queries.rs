@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{BeginWriting as _, Db, Transaction, in_transaction, on_both, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::queried::{Failing, QueryState, StoredQuery, milliseconds};
@@ -22,18 +22,20 @@ pub enum RefreshOutcome<'a> {
 }
 
 /// A row of [`states`].
-type Row = (String, String, i64, i64, i64, Option<i64>, Option<String>, i64);
+type Row = (String, String, i64, i64, i64, Option<i64>, Option<String>, i64, bool);
 
 /// How every query stands, by the id of its data set.
 pub(super) async fn states(db: &Db) -> Result<HashMap<String, QueryState>, DatasetError> {
-    const STATES: &str = "SELECT dataset, connection, fresh_ms, refreshed_at, failures, failing_since, error, retry_at \
-                          FROM dataset_queries";
+    const STATES: &str = "SELECT dataset, connection, fresh_ms, refreshed_at, failures, failing_since, error, \
+                          retry_at, in_file FROM dataset_queries";
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(STATES).fetch_all(pool).await)?;
-    let state = |(dataset, connection, fresh_ms, refreshed_at_ms, failures, since, why, retry_at_ms): Row| {
-        let tries = u32::try_from(failures).unwrap_or(u32::MAX);
-        let failing = since.map(|since_ms| Failing { since_ms, tries, why: why.unwrap_or_default() });
-        (dataset, QueryState { connection, fresh: duration(fresh_ms), refreshed_at_ms, failing, retry_at_ms })
-    };
+    let state =
+        |(dataset, connection, fresh_ms, refreshed_at_ms, failures, since, why, retry_at_ms, is_in_file): Row| {
+            let tries = u32::try_from(failures).unwrap_or(u32::MAX);
+            let failing = since.map(|since_ms| Failing { since_ms, tries, why: why.unwrap_or_default() });
+            let fresh = duration(fresh_ms);
+            (dataset, QueryState { connection, fresh, refreshed_at_ms, failing, retry_at_ms, is_in_file })
+        };
     Ok(rows.into_iter().map(state).collect())
 }
 
@@ -148,6 +150,14 @@ pub async fn change_query(
         change.execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(true)
+    })
+}
+
+/// Lets go of the data set `id`, whose file is gone, as a part of `transaction`. `false`: somebody else did.
+pub async fn let_go_of_file(transaction: &mut Transaction, id: &str) -> Result<bool, DatasetError> {
+    const LET_GO: &str = "UPDATE dataset_queries SET in_file = FALSE WHERE dataset = $1 AND in_file";
+    in_transaction!(transaction, |connection| {
+        Ok(sqlx::query(LET_GO).bind(id).execute(connection).await?.rows_affected() > 0)
     })
 }
 

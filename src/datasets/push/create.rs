@@ -72,7 +72,7 @@ impl Datasets {
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
         }
-        self.log_change(name, "created", by.user, true).await?;
+        self.log_change(name, "created", Some(by.user), true).await?;
         Ok(PutDataset::Made)
     }
 
@@ -92,7 +92,7 @@ impl Datasets {
         let is_saved = catalog::describe(&mut transaction, &found.data.dataset, &new, found.revision).await?;
         if is_saved {
             let role = (role != found.role).then_some(role);
-            self.put_in_force(transaction, (&found.name, "described", role), by.user, true).await?;
+            self.put_in_force(transaction, (&found.name, "described", role), Some(by.user), true).await?;
         }
         Ok(is_saved)
     }

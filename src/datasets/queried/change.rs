@@ -6,6 +6,7 @@ use super::super::catalog::{self, NewVersion};
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
+use super::super::rights::Way;
 use super::create::{QueryWish, check};
 use super::state::StoredQuery;
 
@@ -43,7 +44,7 @@ impl Datasets {
     /// are those that somebody `accepted`.
     ///
     /// # Errors
-    /// As [`try_query`](Self::try_query); [`DatasetError::Changed`].
+    /// As [`try_query`](Self::try_query); [`DatasetError::Changed`]; [`DatasetError::InFile`].
     pub async fn change_query(
         &self,
         dataset: &DataSet,
@@ -51,6 +52,19 @@ impl Datasets {
         accepted: Option<&[DataColumn]>,
         revision: i64,
         by: i64,
+    ) -> Result<Saved, DatasetError> {
+        dataset.check_way(Way::Query)?;
+        self.put_query(dataset, wish, accepted, revision, Some(by)).await
+    }
+
+    /// The same, for its file where nobody is named.
+    pub(super) async fn put_query(
+        &self,
+        dataset: &DataSet,
+        wish: &QueryWish,
+        accepted: Option<&[DataColumn]>,
+        revision: i64,
+        by: Option<i64>,
     ) -> Result<Saved, DatasetError> {
         check(wish)?;
         let QueryWish { connection, statement, fresh } = wish.clone();
@@ -69,7 +83,7 @@ impl Datasets {
             rows: written.rows,
             bytes: written.bytes,
             source: None,
-            created_by: Some(by),
+            created_by: by,
             created_at_ms: self.clock.now_ms(),
         };
         let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };

@@ -85,13 +85,15 @@ impl Datasets {
     /// As [`try_query`](Self::try_query); [`DatasetError::Name`], [`DatasetError::Exists`], [`DatasetError::RoleAboveOwn`],
     /// [`DatasetError::Unusable`].
     pub async fn create_queried(&self, new: &NewQueried, by: Changer) -> Result<(), DatasetError> {
-        let name = new.name.as_str();
-        check_new_name(name)?;
-        if name == NEW {
-            return Err(DatasetError::Reserved(name.to_owned()));
-        }
-        let title = checked_title(&new.title)?;
         check_role(new.role, by.role)?;
+        self.make_queried(new, Some(by)).await
+    }
+
+    /// The same, for a file where nobody is named.
+    pub(super) async fn make_queried(&self, new: &NewQueried, by: Option<Changer>) -> Result<(), DatasetError> {
+        let name = new.name.as_str();
+        check_name(name)?;
+        let title = checked_title(&new.title)?;
         check(&new.query)?;
         if self.current(name).await?.is_some() {
             return Err(DatasetError::Exists(name.to_owned()));
@@ -108,15 +110,16 @@ impl Datasets {
             rows: written.rows,
             bytes: written.bytes,
             source: None,
-            created_by: Some(by.user),
+            created_by: by.map(|by| by.user),
             created_at_ms: self.clock.now_ms(),
         };
-        let (kind, role, owner, limit) = (Kind::Queried, new.role, Some(by.user), self.limit_for(by));
+        let (kind, role, owner) = (Kind::Queried, new.role, by.map(|by| by.user));
+        let limit = by.and_then(|by| self.limit_for(by));
         let dataset = NewDataSet { id: &id, name, title: &title, kind, role, owner, limit };
         let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };
         let made = catalog::create_queried(&self.db, &dataset, &first, &query, taken.asked_at_ms).await;
         match made {
-            Ok(true) => self.log_change(name, "created", by.user, true).await,
+            Ok(true) => self.log_change(name, "created", owner, true).await,
             Ok(false) => {
                 self.discard_taken(&file).await;
                 Err(DatasetError::Exists(name.to_owned()))
@@ -124,6 +127,12 @@ impl Datasets {
             Err(error) => self.after_failure(&file, error).await.map(|_| ()),
         }
     }
+}
+
+/// Whether a queried data set can be called `name`, as far as can be told without the catalogue.
+pub(super) fn check_name(name: &str) -> Result<(), DatasetError> {
+    check_new_name(name)?;
+    if name == NEW { Err(DatasetError::Reserved(name.to_owned())) } else { Ok(()) }
 }
 
 /// Whether `wish` can be kept.

@@ -1,9 +1,11 @@
-//! Data sets that are queried from the databases of others: an administrator's SELECT on a connection, whose answer is kept as a
-//! snapshot and refreshed when it is too old.
+//! Data sets that are queried from the databases of others: a SELECT on a connection, which an administrator wrote in the form or the
+//! operator in a file, whose answer is kept as a snapshot and refreshed when it is too old.
 
 mod change;
 mod connections;
 mod create;
+mod files;
+mod from_file;
 mod refresh;
 mod running;
 mod snapshot;
@@ -12,6 +14,7 @@ mod state;
 pub use change::{ColumnChange, Saved};
 pub use connections::Connections;
 pub use create::{NewQueried, QueryWish, Tried};
+pub use files::{DatasetFile, DatasetFiles};
 pub use state::{Failing, QueryState, StoredQuery};
 
 pub(super) use running::Running;

@@ -18,6 +18,8 @@ pub struct QueryState {
     pub failing: Option<Failing>,
     /// Before this moment nobody tries again, Unix milliseconds (UTC).
     pub retry_at_ms: i64,
+    /// Whether a file made the data set, and says what it is.
+    pub is_in_file: bool,
 }
 
 /// A snapshot that could not be refreshed.
@@ -97,6 +99,7 @@ mod tests {
             refreshed_at_ms: 1_000,
             failing: None,
             retry_at_ms: 0,
+            is_in_file: false,
         };
         let age = |seconds: i64| state.age(1_000 + seconds * 1_000);
         assert_eq!([age(0), age(9), age(10), age(99)], [Age::Fresh, Age::Fresh, Age::Stale, Age::Stale]);

@@ -7,7 +7,7 @@ use rolecall_model::{DashboardCard, Role};
 
 use crate::components::time::Moment;
 use crate::dashboards::Uses;
-use crate::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
+use crate::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, QueryState};
 use crate::routes;
 
 /// Links to the upload of other rows to the data set `id`.
@@ -25,9 +25,11 @@ pub(super) fn NewRows(id: String) -> impl IntoView {
     }
 }
 
-/// Leads administrators to the query, and says why its answer is old.
+/// Leads administrators to the query, or to the file that has it, and says why its answer is old.
 #[component]
-pub(super) fn QueryOfDataSet(name: String, failing: Option<Failing>) -> impl IntoView {
+pub(super) fn QueryOfDataSet(name: String, query: QueryState) -> impl IntoView {
+    let QueryState { failing, is_in_file, .. } = query;
+
     view! {
         {failing
             .map(|Failing { since_ms, why, .. }| {
@@ -37,11 +39,24 @@ pub(super) fn QueryOfDataSet(name: String, failing: Option<Failing>) -> impl Int
                     </div>
                 }
             })}
-        <div class="actions">
-            <a class="button" href=routes::dataset_query(&name)>
-                "Edit the query"
-            </a>
-        </div>
+        {if is_in_file {
+            view! {
+                <p>
+                    "This data set is in the file " <code>{format!("config/datasets/{name}.toml")}</code>
+                    ". Title, role and query are changed there, and in force from the next start of Rolecall on."
+                </p>
+            }
+                .into_any()
+        } else {
+            view! {
+                <div class="actions">
+                    <a class="button" href=routes::dataset_query(&name)>
+                        "Edit the query"
+                    </a>
+                </div>
+            }
+                .into_any()
+        }}
     }
 }
 

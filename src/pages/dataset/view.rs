@@ -35,25 +35,29 @@ pub async fn dataset(asked: Asked) -> Answer {
         view! {
             <RowRules dataset=kept(&dataset) edited/>
             <SeeAsPanel dataset=kept(&dataset) preview/>
+        }
+    });
+    let may = |way| may_change && dataset.check_way(way).is_ok();
+    let settings = may(Way::Settings).then(|| {
+        view! {
             <Description dataset=kept(&dataset) highest=role.unwrap_or(Role::Read)/>
             <Removal dataset=kept(&dataset) uses=uses.clone()/>
         }
     });
-    let takes_files = may_change && dataset.kind.allows(Way::File);
-    let may_restore = may_change && dataset.kind.allows(Way::Restore);
+    let (takes_files, may_restore) = (may(Way::File), may(Way::Restore));
     let query = dataset.query.clone().filter(|_| role >= Some(Role::Admin));
     let view = view! {
         <Head dataset=kept(&dataset) owner rows sees_all/>
         {outcome.map(|(effect, sentences)| view! { <Outcome name=dataset.name.clone() effect sentences/> })}
         <StepUpNotice here=asked.here()/>
-        {query.map(|query| view! { <QueryOfDataSet name=dataset.name.clone() failing=query.failing/> })}
+        {query.map(|query| view! { <QueryOfDataSet name=dataset.name.clone() query/> })}
         {takes_files.then(|| view! { <NewRows id=dataset.data.dataset.clone()/> })}
         <div class="panels">
             <SampleRows dataset=kept(&dataset) rows=sample id="rows" title="The first rows"/>
             <Columns dataset=kept(&dataset) missing/>
             <UsedBy name=dataset.name.clone() uses may_change is_led_on=is_new/>
             <VersionList dataset=kept(&dataset) versions may_restore sees_all=sees_all || may_change tells_files=may_change/>
-            {for_who_may_change}
+            {for_who_may_change} {settings}
         </div>
     };
     Ok(Page::new(title, view))

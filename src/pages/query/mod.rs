@@ -9,4 +9,4 @@ mod view;
 
 pub use fields::QueryFields;
 pub use outcome::{Outcome, QueryOf};
-pub use view::{edit_query, new_query, query_page};
+pub use view::{edit_query, new_query, not_queried, query_page};

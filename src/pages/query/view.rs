@@ -10,7 +10,7 @@ use super::outcome::{Outcome, QueryOf};
 use super::result::TriedResult;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::datasets::Way;
+use crate::datasets::{DataSet, DatasetError, Way};
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
 
@@ -25,16 +25,22 @@ pub async fn new_query(asked: Asked) -> Answer {
 /// The form of the data set that the path names.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for one that is not queried; as [`caller::require`] below Admin.
+/// [`AppError::NotFound`] for one that is not queried; [`AppError::Invalid`] for one in a file; as [`caller::require`] below Admin.
 pub async fn edit_query(asked: Asked) -> Answer {
     caller::require(Role::Admin)?;
     let name = asked.parameter.clone().unwrap_or_default();
     let (dataset, _) = caller::dataset(&name).await?;
-    dataset.check_way(Way::Query).map_err(|_| AppError::NotFound)?;
+    dataset.check_way(Way::Query).map_err(|error| not_queried(&dataset, error))?;
     let query = caller::dashboards()?.datasets().query_of(&dataset).await;
     let query = query.map_err(|error| error.for_browser(caller::internal))?;
     let fields = QueryFields::of_query(query, dataset.revision);
     query_page(asked, QueryOf::DataSet(name), fields, None).await
+}
+
+/// What a browser is told of `dataset`, whose query cannot be changed because of `error`.
+#[must_use]
+pub fn not_queried(dataset: &DataSet, error: DatasetError) -> AppError {
+    if dataset.is_in_file() { error.for_browser(caller::internal) } else { AppError::NotFound }
 }
 
 /// The form with `fields`, and what came of the last step.

@@ -20,6 +20,7 @@ mod people_search;
 mod postgres_only;
 mod pushes;
 mod queried;
+mod queried_files;
 mod renewals;
 mod session_lists;
 mod sign_ins;

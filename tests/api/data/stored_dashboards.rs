@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::bookmarks::{Bookmarks, Thing};
 use rolecall::dashboards::{Dashboard, Dashboards, Edition, Editor, Limits, New, StoreError, Stored, check_files};
-use rolecall::datasets::Datasets;
+use rolecall::datasets::{Connections, DatasetFiles, Datasets};
 use rolecall_model::Role;
 use rolecall_model::data::{Aggregate, Measure};
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
@@ -360,7 +360,8 @@ async fn a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so(data
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("sales.toml"), FILE).unwrap();
     std::fs::write(folder.path().join("import.toml"), FILE).unwrap();
-    let checked = check_files(folder.path(), Some(&database.db)).await.unwrap();
+    let none = DatasetFiles::default();
+    let checked = check_files(folder.path(), &none, &Connections::default(), Some(&database.db)).await.unwrap();
     let told: Vec<String> = checked.mistakes.iter().map(ToString::to_string).collect();
     assert!(told[0].contains("import.toml: Another page has the address `/dashboards/import`."), "{told:?}");
     assert!(told[1].contains("sales.toml: A dashboard that was made in the browser has this name"), "{told:?}");

@@ -4,7 +4,7 @@ use rolecall::doctor::Status;
 use tempfile::TempDir;
 
 use super::{examine, of};
-use crate::support::{SourceDb, TestApp};
+use crate::support::{SourceDb, TestApp, write_dataset_file};
 
 /// What is told of `check` with a connection at `url`.
 async fn told(url: &str, check: &str) -> (Status, String) {
@@ -39,4 +39,21 @@ async fn the_doctor_tells_whether_a_file_can_be_read() {
     source.run("CREATE TABLE t (a TEXT)").await;
     assert_eq!(told(source.url(), "connection.answers").await.0, Status::Good);
     assert!(source.file().exists());
+}
+
+#[tokio::test]
+async fn the_doctor_tells_what_a_database_says_of_the_select_in_a_file() {
+    let (source, folder) = (SourceDb::sqlite(), TempDir::new().unwrap());
+    source.run("CREATE TABLE t (a TEXT)").await;
+    let sources = TestApp::setup().set("ROLECALL_CONNECTIONS__CRM__URL", source.url()).sources(&folder);
+    let text = "format = 1\ntitle = \"T\"\nrole = \"read\"\nconnection = \"crm\"\nkeep = \"15min\"\n\
+                query = \"SELECT b FROM t\"\n";
+    write_dataset_file(&sources.config_dir, "sales", text);
+    let report = examine(&sources).await;
+    let finding = of(&report, "connection.dataset-files");
+    assert_eq!(finding.status, Status::Bad);
+    assert!(
+        finding.what.contains("sales.toml:6: query: ") && finding.what.contains("no such column: b"),
+        "{finding:?}"
+    );
 }

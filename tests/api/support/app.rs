@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::dashboards::write_dashboards;
+use super::dashboards::{write_dashboards, write_dataset_file};
 use super::faulty_provider::FaultyProvider;
 use super::{Browser, OwnProvider, PROGRAM, TestClock};
 
@@ -65,6 +65,7 @@ pub struct Setup {
     does_tls: bool,
     provider: Where,
     dashboards: Vec<(&'static str, String)>,
+    datasets: Vec<(&'static str, &'static str)>,
 }
 
 /// Where the provider `demo` is.
@@ -140,6 +141,13 @@ impl Setup {
         self
     }
 
+    /// Has a file with `text` that asks for the data set `name`.
+    #[must_use]
+    pub fn with_dataset_file(mut self, name: &'static str, text: &'static str) -> Self {
+        self.datasets.push((name, text));
+        self
+    }
+
     /// The configuration alone, as a program would find it, with its folders in `folder`.
     pub fn sources(&self, folder: &TempDir) -> Sources {
         let own = [
@@ -155,6 +163,9 @@ impl Setup {
         let folder = TempDir::new().unwrap();
         write_site(&folder);
         write_dashboards(&folder.path().join("config"), &self.dashboards);
+        for (name, text) in &self.datasets {
+            write_dataset_file(&folder.path().join("config"), name, text);
+        }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! The dashboards of an application under test.
+//! The dashboards of an application under test, and its data sets in files.
 
 use std::path::Path;
 
@@ -26,4 +26,11 @@ pub fn write_dashboards(config_dir: &Path, more: &[(&'static str, String)]) {
     for (name, text) in more {
         std::fs::write(folder.join(format!("{name}.toml")), text).unwrap();
     }
+}
+
+/// Writes the file with `text` that asks for the data set `name` into the folder of the configuration.
+pub fn write_dataset_file(config_dir: &Path, name: &str, text: &str) {
+    let folder = config_dir.join("datasets");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{name}.toml")), text).unwrap();
 }

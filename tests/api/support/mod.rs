@@ -31,7 +31,7 @@ pub use app::{HASHED_ASSET, Setup, TestApp};
 pub use behind::{AppBehind, GREETING};
 pub use browser::Browser;
 pub use clock::TestClock;
-pub use dashboards::DAYS;
+pub use dashboards::{DAYS, write_dataset_file};
 pub(crate) use database::on_both_dialects;
 pub use database::{TestDb, count, execute, text};
 pub use directory::{Directory, Fault, Point};

@@ -1,0 +1,133 @@
+//! Data sets that files ask for: made, and queried by what the files say by now, until each is as its file says.
+
+use std::time::Duration;
+
+use rolecall_model::data::DataColumn;
+use thiserror::Error;
+use tokio::time::sleep;
+
+use super::error::DashboardsError;
+use super::open::Dashboards;
+use super::uses::BrokenPanel;
+use crate::datasets::{DatasetError, DatasetFile, Saved};
+use crate::spec_files::SpecMistake;
+
+/// When what failed is tried again; each further time doubles that.
+const FIRST_RETRY: Duration = Duration::from_secs(10);
+const LAST_RETRY: Duration = Duration::from_mins(10);
+
+/// Why a data set is not as its file says. It is as it was before.
+#[derive(Debug, Error)]
+pub enum DatasetFileError {
+    /// It could not be made or changed.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The dashboards that show it cannot be read.
+    #[error(transparent)]
+    Dashboards(#[from] DashboardsError),
+    /// Panels or row rules would not fit its columns.
+    #[error("{0}")]
+    Columns(SpecMistake),
+}
+
+impl DatasetFileError {
+    /// What the log is told of it: without the texts of others, in which values can be.
+    fn for_log(&self) -> String {
+        match self {
+            Self::Dataset(error) => error.for_log(),
+            Self::Dashboards(error) => format!("{error:?}"),
+            Self::Columns(mistake) => mistake.to_string(),
+        }
+    }
+
+    /// The column that it is about.
+    fn column(&self) -> Option<&str> {
+        match self {
+            Self::Dataset(error) => error.column(),
+            Self::Dashboards(_) | Self::Columns(_) => None,
+        }
+    }
+
+    /// Whether another instance may only have been quicker.
+    const fn is_of_chance(&self) -> bool {
+        matches!(self, Self::Dataset(DatasetError::Changed(_) | DatasetError::Busy(_)))
+    }
+}
+
+impl Dashboards {
+    /// Follows each of `files`. What fails is told to the log and tried again, ever less often.
+    pub async fn follow_dataset_files(&self, files: Vec<DatasetFile>) {
+        let mut waiting: Vec<(DatasetFile, String)> = files.into_iter().map(|file| (file, String::new())).collect();
+        let mut wait = FIRST_RETRY;
+        while !waiting.is_empty() {
+            let mut left = Vec::new();
+            for (file, told) in waiting {
+                if let Err(error) = self.follow_dataset_file(&file).await {
+                    let told = tell(&file, &error, told);
+                    left.push((file, told));
+                }
+            }
+            waiting = left;
+            if !waiting.is_empty() {
+                sleep(wait).await;
+                wait = (wait * 2).min(LAST_RETRY);
+            }
+        }
+    }
+
+    /// Makes the data set that `file` asks for, or queries it by what the file says by now. Other columns are taken where no panel and
+    /// no row rule would be lost by them.
+    ///
+    /// # Errors
+    /// [`DatasetFileError`].
+    pub async fn follow_dataset_file(&self, file: &DatasetFile) -> Result<(), DatasetFileError> {
+        let name = file.dataset.name.as_str();
+        let Saved::OtherColumns(columns, _) = self.datasets().follow_file(file, None).await? else { return Ok(()) };
+        let lost = self.lost_by(name, &columns).await?;
+        if !lost.is_empty() {
+            let what = format!(
+                "The SELECT gives other columns, which do not fit {}. Change that first, or the SELECT. Until then, the SELECT \
+                 before is in force.",
+                lost.join(", ")
+            );
+            return Err(DatasetFileError::Columns(file.mistake_at("query", what)));
+        }
+        match self.datasets().follow_file(file, Some(&columns)).await? {
+            Saved::Yes => Ok(()),
+            // They are others again.
+            Saved::OtherColumns(..) => Err(DatasetError::Busy(name.to_owned()).into()),
+        }
+    }
+
+    /// The panels and row rules that fit the columns of the data set `name`, and would not fit `columns`, in words.
+    async fn lost_by(&self, name: &str, columns: &[DataColumn]) -> Result<Vec<String>, DatasetFileError> {
+        let Some(known) = self.datasets().current(name).await? else { return Ok(Vec::new()) };
+        let has = |columns: &[DataColumn], name: &str| columns.iter().any(|column| column.name == name);
+        let before = self.broken_by(name, &known.data.columns).await?;
+        let is_new = |panel: &BrokenPanel| {
+            !before.iter().any(|other| (&other.dashboard, &other.panel) == (&panel.dashboard, &panel.panel))
+        };
+        let broken = self.broken_by(name, columns).await?;
+        let panels = broken.iter().filter(|panel| is_new(panel));
+        let panels = panels.map(|panel| format!("the panel “{}” of “{}”", panel.panel, panel.dashboard.title));
+        let ruled = known.row_rules.iter().map(|rule| rule.column.as_str());
+        let ruled = ruled.filter(|column| has(&known.data.columns, column) && !has(columns, column));
+        Ok(panels.chain(ruled.map(|column| format!("the row rule about “{column}”"))).collect())
+    }
+}
+
+/// Tells the log of `error`, unless that `told` it before. Returns what it is told by now.
+fn tell(file: &DatasetFile, error: &DatasetFileError, told: String) -> String {
+    let why = error.for_log();
+    if why == told || error.is_of_chance() {
+        return told;
+    }
+    tracing::warn!(
+        event = "dataset_file_waits",
+        dataset = file.dataset.name,
+        connection = file.dataset.query.connection,
+        error = why,
+        column = error.column()
+    );
+    why
+}

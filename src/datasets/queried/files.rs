@@ -1,0 +1,217 @@
+//! The queried data sets in files: `datasets/*.toml` in the folder of the configuration. The name of a file is that of its data set.
+
+use std::path::Path;
+
+use rolecall_model::Role;
+use serde::Deserialize;
+
+use super::super::dataset::Catalogue;
+use super::super::title::checked_title;
+use super::connections::Connections;
+use super::create::{FRESH, NewQueried, QueryWish, check, check_name};
+use crate::spec_files::{FieldMistake, FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
+
+/// The format of files that this version reads.
+const FORMAT: u32 = 1;
+
+/// What stands in a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    format: u32,
+    title: String,
+    role: Role,
+    connection: String,
+    keep: String,
+    query: String,
+}
+
+/// A file, and the data set that it asks for.
+#[derive(Debug)]
+pub struct DatasetFile {
+    /// The data set.
+    pub dataset: NewQueried,
+    file: SpecFile,
+}
+
+/// The data sets in files, as far as they can be read, and the mistakes in the others.
+#[derive(Debug, Default)]
+pub struct DatasetFiles {
+    read: Vec<DatasetFile>,
+    mistakes: Vec<SpecMistake>,
+}
+
+impl DatasetFiles {
+    /// Reads every `.toml` file of `folder` that is not hidden. Where there is no such folder, there are no files.
+    ///
+    /// # Errors
+    /// When the folder cannot be read. Mistakes in files are collected.
+    pub fn read(folder: &Path) -> Result<Self, FilesError> {
+        let mut files = Self::default();
+        for TextFile { stem, path, text } in read_folder(folder)? {
+            match text.map_err(|mistake| vec![mistake]).and_then(|text| DatasetFile::read(&stem, &path, text)) {
+                Ok(file) => files.read.push(file),
+                Err(mistakes) => files.mistakes.extend(mistakes),
+            }
+        }
+        Ok(files)
+    }
+
+    /// The same, where there is no mistake in them.
+    ///
+    /// # Errors
+    /// [`FilesError::Mistakes`] where there are any.
+    pub fn without_mistakes(self) -> Result<Self, FilesError> {
+        if self.mistakes.is_empty() {
+            return Ok(self);
+        }
+        Err(FilesError::Mistakes(Mistakes { of: "The data sets in files", mistakes: self.mistakes }))
+    }
+
+    /// Those that could be read.
+    pub fn all(&self) -> impl Iterator<Item = &DatasetFile> {
+        self.read.iter()
+    }
+
+    /// Whether a file asks for the data set `name`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.all().any(|file| file.dataset.name == name)
+    }
+
+    /// The mistakes that were found in the files alone.
+    #[must_use]
+    pub fn mistakes(&self) -> &[SpecMistake] {
+        &self.mistakes
+    }
+
+    /// What keeps files from being followed with these `connections`, and the data sets in `catalogue`, as far as they are known.
+    #[must_use]
+    pub fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Vec<SpecMistake> {
+        self.all().filter_map(|file| file.check(connections, catalogue)).collect()
+    }
+
+    /// Those of which [`check`](Self::check) says nothing.
+    #[must_use]
+    pub fn usable(self, connections: &Connections, catalogue: &Catalogue) -> Vec<DatasetFile> {
+        self.read.into_iter().filter(|file| file.check(connections, Some(catalogue)).is_none()).collect()
+    }
+}
+
+impl DatasetFile {
+    /// The file at `path` with `text`, which asks for the data set `name`.
+    fn read(name: &str, path: &str, text: String) -> Result<Self, Vec<SpecMistake>> {
+        let (file, document) = SpecFile::parse(path, text).map_err(|mistake| vec![mistake])?;
+        let mut mistakes = Vec::new();
+        if let Err(error) = check_name(name) {
+            mistakes.push(file.mistake(&format!("The file's name is the data set's. {error}")));
+        }
+        match dataset(name, document) {
+            Ok(dataset) if mistakes.is_empty() => return Ok(Self { dataset, file }),
+            Ok(_) => {}
+            Err(found) => mistakes.extend(found.into_iter().map(|mistake| file.locate(mistake))),
+        }
+        Err(mistakes)
+    }
+
+    /// The mistake `what` at the field `at`, with its line.
+    #[must_use]
+    pub fn mistake_at(&self, at: &str, what: impl Into<String>) -> SpecMistake {
+        self.file.locate(FieldMistake::new(at, what))
+    }
+
+    fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Option<SpecMistake> {
+        let NewQueried { name, query, .. } = &self.dataset;
+        if connections.named(&query.connection).is_none() {
+            let what = format!(
+                "There is no connection “{0}” in the configuration. Add `[connections.{0}]`, or correct the name.",
+                query.connection
+            );
+            return Some(self.mistake_at("connection", what));
+        }
+        let known = catalogue.and_then(|catalogue| catalogue.get(name));
+        known.filter(|known| !known.is_in_file()).map(|_| {
+            self.file.mistake(
+                "A data set that was not made by this file has its name, so the file is left out. Rename the file, or delete \
+                 that data set.",
+            )
+        })
+    }
+}
+
+/// The data set `name` as `document` asks for it.
+fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistake>> {
+    let Document { format, title, role, connection, keep, query } = document;
+    let mut mistakes = Vec::new();
+    if format != FORMAT {
+        let what = format!("This version of Rolecall reads the format {FORMAT}. Write `format = {FORMAT}`.");
+        mistakes.push(FieldMistake::new("format", what));
+    }
+    let title = checked_title(&title).unwrap_or_else(|error| {
+        mistakes.push(FieldMistake::new("title", error.to_string()));
+        title
+    });
+    let fresh = humantime::parse_duration(keep.trim()).unwrap_or_else(|_| {
+        mistakes.push(FieldMistake::new("keep", "Write how long an answer is kept as “30s”, “15min” or “2h”."));
+        *FRESH.start()
+    });
+    // Line breaks as forms are read: places in the text count lines by LF.
+    let query = QueryWish { connection, statement: query.replace("\r\n", "\n"), fresh };
+    if let Err(error) = check(&query) {
+        let at = if FRESH.contains(&fresh) { "query" } else { "keep" };
+        mistakes.push(FieldMistake::new(at, error.to_string()));
+    }
+    if mistakes.is_empty() { Ok(NewQueried { name: name.to_owned(), title, role, query }) } else { Err(mistakes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "format = 1\ntitle = \"Sales\"\nrole = \"write\"\nconnection = \"crm\"\nkeep = \"15min\"\n\
+                        query = \"SELECT 1 AS a\"\n";
+
+    /// The mistakes in the file `name` with `text`, as people read them.
+    fn mistakes(name: &str, text: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let files = DatasetFiles::read(folder.path()).unwrap();
+        assert!(files.mistakes().is_empty() || files.all().count() == 0);
+        let place = format!("{}/", folder.path().display());
+        files.mistakes().iter().map(|mistake| mistake.to_string().replace(&place, "")).collect()
+    }
+
+    // Case: queried/file-mistakes
+    #[test]
+    fn mistakes_are_told_with_file_and_line() {
+        assert_eq!(mistakes("sales.toml", GOOD), [""; 0]);
+        for (wrong, right, told, advice) in [
+            ("format = 2", "format = 1", "sales.toml:1: format: ", "Write `format = 1`."),
+            ("title = \" \"", "title = \"Sales\"", "sales.toml:2: title: ", "Give the data set a title"),
+            ("role = \"boss\"", "role = \"write\"", "sales.toml:3: ", "boss"),
+            ("keep = \"soon\"", "keep = \"15min\"", "sales.toml:5: keep: ", "“15min”"),
+            ("keep = \"1s\"", "keep = \"15min\"", "sales.toml:5: keep: ", "10 seconds"),
+            ("owner = 1\nquery", "query", "sales.toml:6: ", "owner"),
+        ] {
+            let found = mistakes("sales.toml", &GOOD.replacen(right, wrong, 1));
+            assert!(found.len() == 1 && found[0].starts_with(told) && found[0].contains(advice), "{found:?}");
+        }
+        let long = format!("query = \"{}\"", "x".repeat(50_001));
+        let found = mistakes("sales.toml", &GOOD.replace("query = \"SELECT 1 AS a\"", &long));
+        assert!(found.len() == 1 && found[0].starts_with("sales.toml:6: query: "), "{found:?}");
+        for name in ["Sales.toml", "new.toml", "weather.toml"] {
+            let found = mistakes(name, GOOD);
+            assert!(found.len() == 1 && found[0].contains("The file's name is the data set's."), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_connection_that_is_not_configured_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sales.toml"), GOOD).unwrap();
+        let files = DatasetFiles::read(folder.path()).unwrap();
+        let told = files.check(&Connections::default(), None);
+        assert!(told.len() == 1 && told[0].to_string().contains("sales.toml:4: connection: "), "{told:?}");
+        assert_eq!(files.usable(&Connections::default(), &Catalogue::default()).len(), 0);
+    }
+}

@@ -1,0 +1,104 @@
+//! Queried data sets as files ask for them. Nobody owns them, and what their file says of them is changed there alone.
+
+use rolecall_model::data::DataColumn;
+
+use super::super::catalog::{self, Description};
+use super::super::dataset::DataSet;
+use super::super::error::DatasetError;
+use super::super::handle::Datasets;
+use super::change::Saved;
+use super::create::{NewQueried, QueryWish};
+use super::files::{DatasetFile, DatasetFiles};
+
+impl Datasets {
+    /// Gives the data sets of `files` the titles and roles that these say, as far as the rows are for these roles, and lets go of those
+    /// whose file is gone: they are administrators' to change from then on. No database of others is asked: before anybody looks,
+    /// nothing is open that a file closed.
+    ///
+    /// # Errors
+    /// When our own database does not answer.
+    pub async fn settle_files(&self, files: &DatasetFiles) -> Result<(), DatasetError> {
+        for known in catalog::all(&self.db).await?.iter().filter(|known| known.is_in_file()) {
+            match files.all().find(|file| file.dataset.name == known.name) {
+                Some(file) => self.describe_as(&file.dataset).await?,
+                None => self.let_go(known).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the data set that `file` asks for, or queries it by what it says by now. Other columns are only taken where they are those
+    /// that were `accepted`.
+    ///
+    /// # Errors
+    /// As [`create_queried`](Self::create_queried) and [`change_query`](Self::change_query); [`DatasetError::Exists`] where a data set
+    /// has its name that no file made. Nothing is half made then.
+    pub async fn follow_file(
+        &self,
+        file: &DatasetFile,
+        accepted: Option<&[DataColumn]>,
+    ) -> Result<Saved, DatasetError> {
+        let name = file.dataset.name.as_str();
+        let known = match self.current(name).await? {
+            Some(known) => known,
+            None => match self.make_queried(&file.dataset, None).await {
+                // Another instance was quicker, or somebody took the name.
+                Err(DatasetError::Exists(_)) => {
+                    self.current(name).await?.ok_or_else(|| DatasetError::Busy(name.to_owned()))?
+                }
+                made => return made.map(|()| Saved::Yes),
+            },
+        };
+        if !known.is_in_file() {
+            return Err(DatasetError::Exists(name.to_owned()));
+        }
+        self.describe_as(&file.dataset).await?;
+        let known = self.current_with(&known.data.dataset).await?;
+        let known = known.ok_or_else(|| DatasetError::Busy(name.to_owned()))?;
+        let query = &file.dataset.query;
+        if self.is_queried_by(&known, query).await? {
+            return Ok(Saved::Yes);
+        }
+        let saved = self.put_query(&known, query, accepted, known.revision, None).await?;
+        if saved == Saved::Yes {
+            self.describe_as(&file.dataset).await?;
+        }
+        Ok(saved)
+    }
+
+    async fn is_queried_by(&self, known: &DataSet, wish: &QueryWish) -> Result<bool, DatasetError> {
+        let query = self.query_of(known).await?;
+        let is_same = query.connection == wish.connection && query.statement == wish.statement;
+        Ok(is_same && query.fresh == wish.fresh)
+    }
+
+    /// Gives the data set that the file of `wanted` made its title and role. Until it is queried as it says there, its rows are those of
+    /// the SELECT before, which no lower role is for.
+    async fn describe_as(&self, wanted: &NewQueried) -> Result<(), DatasetError> {
+        let NewQueried { name, title, query, .. } = wanted;
+        loop {
+            let Some(known) = self.current(name).await?.filter(DataSet::is_in_file) else { return Ok(()) };
+            let is_queried_so = self.is_queried_by(&known, query).await?;
+            let role = if is_queried_so { wanted.role } else { wanted.role.max(known.role) };
+            if known.title == *title && known.role == role {
+                return Ok(());
+            }
+            let new = Description { title: title.clone(), description: known.description.clone(), role };
+            match self.put_description(&known, new, known.revision, None).await {
+                // Another instance did it, or its row rules changed: the next look tells.
+                Err(DatasetError::Changed(_)) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn let_go(&self, known: &DataSet) -> Result<(), DatasetError> {
+        let mut transaction = self.db.begin().await?;
+        let is_let_go = catalog::let_go_of_file(&mut transaction, &known.data.dataset).await?;
+        match self.put_in_force(transaction, (&known.name, "file_gone", None), None, is_let_go).await {
+            // Another instance did.
+            Err(DatasetError::Changed(_)) => Ok(()),
+            done => done,
+        }
+    }
+}
