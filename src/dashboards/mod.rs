@@ -37,7 +37,7 @@ pub use error::DashboardsError;
 pub use files::DashboardFiles;
 pub use filters::{
     AskedFilters, AskedRange, Chosen, Compared, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
-    ValueAddress,
+    LONGEST_VALUE, ValueAddress,
 };
 pub use listed::Listed;
 pub use making::{
@@ -50,9 +50,7 @@ pub use open::{Dashboards, Limits};
 pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
-pub use spec::{
-    ClosedPanels, Columns, Content, Dashboard, Edition, Origin, Panel, fits, is_offered, role_of,
-};
+pub use spec::{ClosedPanels, Columns, Content, Dashboard, Edition, Origin, Panel, fits, is_offered, role_of};
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to_change};
 pub use table::{table_of, table_rows};

@@ -1,6 +1,7 @@
 //! The dashboards of this application, and what each person sees of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rolecall_model::data::DataColumn;
 use rolecall_model::panels::{Note, SignInFigures};

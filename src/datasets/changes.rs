@@ -4,7 +4,7 @@
 use rolecall_model::Role;
 use rolecall_sign_in::db::Transaction;
 
-use super::catalog::{self, Deleted, Description, Version};
+use super::catalog::{self, Deleted, DeletedOf, Description, Version};
 use super::dataset::DataSet;
 use super::error::DatasetError;
 use super::handle::Datasets;

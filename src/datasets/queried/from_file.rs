@@ -21,7 +21,7 @@ impl Datasets {
         for known in catalog::all(&self.db).await?.iter().filter(|known| known.is_in_file()) {
             match files.all().find(|file| file.dataset.name == known.name) {
                 Some(file) => self.describe_as(&file.dataset).await?,
-                None => self.let_go(known).await?,
+                None => self.let_go_of_file(known).await?,
             }
         }
         Ok(())
@@ -92,7 +92,7 @@ impl Datasets {
         }
     }
 
-    async fn let_go(&self, known: &DataSet) -> Result<(), DatasetError> {
+    async fn let_go_of_file(&self, known: &DataSet) -> Result<(), DatasetError> {
         let mut transaction = self.db.begin().await?;
         let is_let_go = catalog::let_go_of_file(&mut transaction, &known.data.dataset).await?;
         match self.put_in_force(transaction, (&known.name, "file_gone", None), None, is_let_go).await {

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::field_ids::{field_of, id_of};
 use crate::components::note_text::textarea_html;
-use crate::dashboards::{FieldMistake, Typed};
+use crate::dashboards::Typed;
+use crate::spec_files::FieldMistake;
 
 /// What was typed into a form, and what is wrong with it.
 pub(super) struct Form<'a> {

@@ -12,10 +12,11 @@ use super::choices::with_nothing;
 use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
 use crate::caller;
-use crate::dashboards::{Dashboard, FILTER_ROWS, FieldMistake, Origin, fits, pair};
+use crate::dashboards::{Dashboard, FILTER_ROWS, Origin, fits, pair};
 use crate::datasets::DataSet;
 use crate::pages::filters::preset_name;
 use crate::routes;
+use crate::spec_files::FieldMistake;
 
 /// The data sets of the panels of `spec`, as far as they are open to the caller, each once.
 async fn shown_datasets(spec: &DashboardSpec) -> Result<Vec<Arc<DataSet>>, AppError> {

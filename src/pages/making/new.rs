@@ -12,10 +12,11 @@ use super::shown::panels_of;
 use super::who_sees::{Audience, WhoWillSee};
 use crate::caller;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Dashboard, Editor, FieldMistake, Origin, Person, StoreError, Typed, empty};
+use crate::dashboards::{Dashboard, Editor, Origin, Person, StoreError, Typed, empty};
 use crate::datasets::{DataSet, one_line};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
+use crate::spec_files::FieldMistake;
 
 /// From how many data sets on there is a field to search them.
 const SEARCH_FROM: usize = 11;

@@ -14,9 +14,10 @@ use super::save::{Outcome, closed_in, panel_mistakes, refuse_closed, save, versi
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{Change, FieldMistake, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
+use crate::dashboards::{Change, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;
+use crate::spec_files::FieldMistake;
 
 /// The form of a new panel, of the data set of the first one that there is and is open to the caller.
 ///

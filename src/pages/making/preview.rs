@@ -9,7 +9,8 @@ use super::fields::mistake_links;
 use super::save::closed_in;
 use super::shown::panels_of;
 use crate::caller::{self, Changing};
-use crate::dashboards::{Dashboard, FieldMistake, Origin, Person};
+use crate::dashboards::{Dashboard, Origin, Person};
+use crate::spec_files::FieldMistake;
 
 /// What is previewed.
 pub(super) enum Preview {

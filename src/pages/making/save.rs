@@ -4,8 +4,9 @@ use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 
 use crate::caller::{self, Changing};
-use crate::dashboards::{Change, ClosedPanels, Columns, Dashboard, FieldMistake, New, Origin, StoreError, Typed};
+use crate::dashboards::{Change, ClosedPanels, Columns, Dashboard, New, Origin, StoreError, Typed};
 use crate::datasets::Catalogue;
+use crate::spec_files::FieldMistake;
 
 /// What became of a change.
 pub(super) enum Outcome {

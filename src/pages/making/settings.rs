@@ -8,9 +8,10 @@ use super::conflict::DELETE;
 use super::fields::{Form, hidden};
 use super::new::roles;
 use super::who_sees::{Audience, WhoWillSee};
-use crate::dashboards::{FieldMistake, Settings, Typed};
+use crate::dashboards::{Settings, Typed};
 use crate::datasets::one_line;
 use crate::routes;
+use crate::spec_files::FieldMistake;
 
 /// The fields of `spec`.
 pub(super) fn typed_settings(spec: &DashboardSpec) -> Typed {
