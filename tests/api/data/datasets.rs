@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 
 use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, NewPushed, SourceFile, Target};
 use rolecall_data::import::{Given, ImportError, Progress};
