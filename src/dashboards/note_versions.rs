@@ -1,10 +1,12 @@
-//! Which version each note is, in memory: by that an open page learns that somebody saved one.
+//! Which version each note is, in memory: by that an open page learns that somebody saved one, and no view of a page asks the database
+//! for a text that it has.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use rolecall_model::panels::Note;
 use rolecall_sign_in::db::Db;
 
 use super::error::DashboardsError;
@@ -15,6 +17,9 @@ use super::spec::{Content, Dashboard};
 const FRESH: Duration = Duration::from_secs(1);
 /// Of how many dashboards it is kept.
 const DASHBOARDS: u64 = 1_000;
+/// How many texts are kept, and how long: a person's name can change while their note does not.
+const TEXTS: u64 = 1_000;
+const TEXT_IS_KEPT: Duration = Duration::from_mins(1);
 
 /// The versions of the notes of a dashboard, by the ids of their panels. A note that nobody wrote has none.
 pub(super) type Versions = Arc<HashMap<String, i64>>;
@@ -24,11 +29,17 @@ pub(super) type Versions = Arc<HashMap<String, i64>>;
 pub(super) struct NoteVersions {
     db: Db,
     read: Cache<String, Versions>,
+    /// By dashboard, panel and version.
+    texts: Cache<(String, String, i64), Note>,
 }
 
 impl NoteVersions {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, read: Cache::builder().max_capacity(DASHBOARDS).time_to_live(FRESH).build() }
+        Self {
+            db,
+            read: Cache::builder().max_capacity(DASHBOARDS).time_to_live(FRESH).build(),
+            texts: Cache::builder().max_capacity(TEXTS).time_to_live(TEXT_IS_KEPT).build(),
+        }
     }
 
     /// Those of `dashboard`: one short query a second at most, and none where it has no notes.
@@ -40,6 +51,14 @@ impl NoteVersions {
         Ok(self.read.try_get_with_by_ref(&dashboard.slug, read).await?)
     }
 
+    /// The note `panel` of `dashboard`: an empty one of version 0 where nobody wrote any.
+    pub(super) async fn note(&self, dashboard: &Dashboard, panel: &str) -> Result<Note, DashboardsError> {
+        let version = self.of(dashboard).await?.get(panel).copied().unwrap_or_default();
+        let key = (dashboard.slug.clone(), panel.to_owned(), version);
+        let read = async { notes::read(&self.db, &dashboard.slug, panel).await };
+        Ok(self.texts.try_get_with(key, read).await?)
+    }
+
     /// A value that changes whenever a note was saved.
     pub(super) async fn saves(&self) -> Result<(i64, i64), DashboardsError> {
         Ok(notes::saves(&self.db).await?)
@@ -48,5 +67,6 @@ impl NoteVersions {
     /// Reads them again at the next question: somebody saved a note.
     pub(super) fn forget(&self) {
         self.read.invalidate_all();
+        self.texts.invalidate_all();
     }
 }

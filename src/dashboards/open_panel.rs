@@ -11,7 +11,6 @@ use rolecall_panels::{ValueLink, Values};
 use super::data::{PanelData, TableRequest};
 use super::error::DashboardsError;
 use super::filters::{Filters, PanelFilters, ValueAddress};
-use super::notes;
 use super::queries::Queries;
 use super::sorting::Sorting;
 use super::sources::Sources;
@@ -209,7 +208,7 @@ impl<'a> OpenPanel<'a> {
         let data = match (&self.panel.content, &self.source) {
             (Content::Text(text), _) => PanelData::Text(text.clone()),
             (Content::Note, _) => {
-                PanelData::Note(notes::read(&self.sources.db, &self.dashboard.slug, &self.panel.spec.id).await?)
+                PanelData::Note(self.sources.note_versions.note(self.dashboard, &self.panel.spec.id).await?)
             }
             (Content::SignIns, _) => PanelData::SignIns(self.sources.sign_in_figures().await?),
             (_, Source::DataSet(dataset, viewer)) => {
