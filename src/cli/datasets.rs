@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::Args;
-use rolecall_data::import::{Given, ImportError, Report};
+use clap::{Args, ValueEnum};
+use rolecall_data::import::{DateOrder, Examined, Given, ImportError, NumberStyle, Question, Report};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Clock, secret_key};
@@ -53,6 +53,33 @@ pub(super) struct ImportArguments {
     /// With --append: also if the rows of the same file are there already.
     #[arg(long, requires = "append")]
     again: bool,
+    /// The order of days and months, where the dates of the file fit both.
+    #[arg(long, value_enum)]
+    date_order: Option<DatesAre>,
+    /// The decimal mark, where the numbers of the file fit both. The other one is then the mark of thousands.
+    #[arg(long, value_enum)]
+    decimal_mark: Option<DecimalMark>,
+    /// The encoding, such as UTF-8 or windows-1252, where it is a guess.
+    #[arg(long)]
+    encoding: Option<String>,
+}
+
+/// The order of days and months.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DatesAre {
+    /// 31/01/2026.
+    DayMonthYear,
+    /// 01/31/2026.
+    MonthDayYear,
+}
+
+/// What stands before a fraction.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DecimalMark {
+    /// 1,234.5.
+    Point,
+    /// 1.234,5.
+    Comma,
 }
 
 impl ImportArguments {
@@ -80,13 +107,31 @@ impl ImportArguments {
             (_, true, name) => Target::AppendOnce(datasets.key_of(&name).await?),
             (_, _, name) => Target::New { title: self.title.unwrap_or_else(|| name.clone()), name, role: self.role },
         };
-        let imported = datasets.import_file(&self.file, Given::default(), &target, None).await;
+        let given = Given {
+            date_order: self.date_order.map(|order| match order {
+                DatesAre::DayMonthYear => DateOrder::DayMonthYear,
+                DatesAre::MonthDayYear => DateOrder::MonthDayYear,
+            }),
+            numbers: self.decimal_mark.map(|mark| match mark {
+                DecimalMark::Point => NumberStyle { decimal: '.', thousands: Some(',') },
+                DecimalMark::Comma => NumberStyle { decimal: ',', thousands: Some('.') },
+            }),
+            encoding: self.encoding,
+            ..Given::default()
+        };
+        let imported = datasets.import_file(&self.file, given, &target, None).await;
         let is_audited = audit.flush(LAST_ENTRIES).await;
         auditing.abort();
         db.close().await;
         let (text, exit_code) = match imported {
             Ok(imported) => (success(&target, &imported), ExitCode::SUCCESS),
             Err(DatasetError::Import(ImportError::Mistakes(report))) => (mistakes(&target, &report), ExitCode::FAILURE),
+            Err(DatasetError::Ambiguous(examined)) => {
+                return Err(anyhow::anyhow!(
+                    "The file can be read in more than one way.{} Nothing was imported.",
+                    questions(&examined)
+                ));
+            }
             Err(error @ DatasetError::AddedBefore(_)) => {
                 return Err(anyhow::anyhow!("{error} To add them again, add --again. Nothing was imported."));
             }
@@ -116,6 +161,32 @@ fn success(target: &Target, imported: &Imported) -> String {
     let mut text = format!("{rows} imported into {}, version {}.\n", target.name(), imported.version);
     for column in imported.reading.data_columns() {
         _ = writeln!(text, "  {:<10} {}", column.column_type, column.name);
+    }
+    text
+}
+
+/// What cannot be known from the file, with the options that say it.
+fn questions(examined: &Examined) -> String {
+    let mut text = String::new();
+    for question in &examined.questions {
+        _ = match question {
+            Question::Encoding => {
+                let dialect = examined.reading.dialect.as_ref();
+                let guess = dialect.map_or("windows-1252", |dialect| dialect.encoding.as_str());
+                write!(text, " The encoding is a guess: add --encoding {guess}, or another one.")
+            }
+            Question::DecimalMark => {
+                write!(text, " The numbers fit two marks: add --decimal-mark point or --decimal-mark comma.")
+            }
+            Question::DateOrder { position } => {
+                let column = examined.reading.columns.iter().find(|column| column.position == *position);
+                let name = column.map_or("a column", |column| column.name.as_str());
+                write!(
+                    text,
+                    " The dates in “{name}” fit two orders: add --date-order day-month-year or --date-order month-day-year."
+                )
+            }
+        };
     }
     text
 }

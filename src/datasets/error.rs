@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use rolecall_data::connection::ConnectionError;
-use rolecall_data::import::ImportError;
+use rolecall_data::import::{Examined, ImportError};
 use rolecall_data::query::QueryError;
 use rolecall_data::store::StoreError;
 use rolecall_model::{AppError, Role};
@@ -106,6 +106,9 @@ pub enum DatasetError {
     /// Others change the data set all the time.
     #[error("“{0}” is being changed by others at this moment. Try again.")]
     Busy(String),
+    /// The file can be read in more than one way, and nobody said which is right.
+    #[error("The file can be read in more than one way.")]
+    Ambiguous(Box<Examined>),
     /// The file for an import cannot be written.
     #[error("a file for the import cannot be written")]
     Files(#[from] std::io::Error),
@@ -124,6 +127,7 @@ impl DatasetError {
             | Self::Reserved(_)
             | Self::NoRows(_)
             | Self::AddedBefore(_)
+            | Self::Ambiguous(_)
             | Self::BuiltInStays(_)
             | Self::NotThisWay { .. }
             | Self::InFile(_)

@@ -67,7 +67,11 @@ impl Datasets {
         let name = shown_name(&file.to_string_lossy());
         let folder = self.incoming()?;
         let go_on = |_: Progress| ControlFlow::Continue(());
-        let reading = self.examine(file, &given, go_on).await?.reading;
+        let examined = self.examine(file, &given, go_on).await?;
+        if !examined.questions.is_empty() {
+            return Err(DatasetError::Ambiguous(Box::new(examined)));
+        }
+        let reading = examined.reading;
         let into = folder.path().join("rows.parquet");
         let sha256 = sha256_of(file.to_owned()).await?;
         let file = SourceFile { path: file, name: &name, sha256: &sha256 };

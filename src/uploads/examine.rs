@@ -116,7 +116,7 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
     const OWN_FAULT: &str = "Something went wrong on our side, and nothing was imported. Try again in a moment.";
     match error {
         DatasetError::Import(ImportError::Mistakes(report)) => Notice::Mistakes(report),
-        DatasetError::Import(error) if error.is_for_want_of_space() => {
+        error if error.is_for_want_of_space() => {
             tracing::error!(?error, "the disk is too full for an import");
             Notice::Refused(NO_SPACE.to_owned())
         }
@@ -135,6 +135,7 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
         | DatasetError::TooMany(_)
         | DatasetError::NoRows(_)
         | DatasetError::AddedBefore(_)
+        | DatasetError::Ambiguous(_)
         | DatasetError::Busy(_)) => Notice::Refused(error.to_string()),
         error => {
             tracing::error!(?error, "an upload could not be imported");

@@ -58,6 +58,29 @@ fn mistakes_in_files_of_data_sets_are_told_with_file_and_line() {
     assert!(status == 0 && out.contains("The file of 1 data set is right"), "{out}{err}");
 }
 
+// Case: datasets/command-asks
+#[test]
+fn an_import_of_a_file_that_can_be_read_in_two_ways_asks_for_the_option_that_decides() {
+    let (sources, folder) = operator(&[]);
+    let file = folder.path().join("sales.csv");
+    let path = file.to_str().unwrap();
+    let import = |more: &[&str]| program(&sources, &[&["import", path, "--name", "sales"], more].concat());
+    std::fs::write(&file, "day;amount\n02/01/2026;1,500\n03/04/2026;2,250\n").unwrap();
+    let (status, out, err) = import(&[]);
+    assert_eq!(status, 1, "{out}{err}");
+    assert!(err.contains("“day”") && err.contains("--date-order day-month-year"), "{err}");
+    assert!(err.contains("--decimal-mark comma") && err.contains("Nothing was imported"), "{err}");
+    let (status, _, err) = import(&["--decimal-mark", "comma"]);
+    assert!(status == 1 && !err.contains("decimal-mark") && err.contains("--date-order"), "{err}");
+    let (status, out, err) = import(&["--decimal-mark", "comma", "--date-order", "day-month-year"]);
+    assert!(status == 0 && out.contains("decimal") && out.contains("date"), "{out}{err}");
+
+    std::fs::write(&file, b"name\nCaf\xe9\n").unwrap();
+    let (status, _, err) = import(&["--replace", "--new-columns"]);
+    assert!(status == 1 && err.contains("--encoding windows-1252"), "{err}");
+    assert_eq!(import(&["--replace", "--new-columns", "--encoding", "windows-1252"]).0, 0);
+}
+
 #[test]
 fn an_import_names_the_file_that_is_missing_and_says_how_to_change_columns() {
     let (sources, folder) = operator(&[]);
