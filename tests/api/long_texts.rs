@@ -91,7 +91,7 @@ async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
     page.assert_shows("Values of more than 500 bytes are not offered.");
     assert!(!page.body.contains("name=\"letter\" value="), "a value that no address can have is offered");
 
-    for (panel, most) in [("rows", ROWS), ("groups", ROWS), ("bars", ROWS), ("longest", 1)] {
+    for (panel, most) in [("rows", ROWS), ("groups", ROWS), ("bars", ROWS), ("series", 4), ("longest", 1)] {
         let answer = wren.request(Method::GET, &routes::of_panel(routes::PANEL_CSV, "letters", panel)).send().await;
         let text = answer.unwrap().text().await.unwrap();
         assert!(text.len() > most * CHARACTERS, "{panel} has {} bytes", text.len());

@@ -5,7 +5,7 @@ use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn, TimeStep
 use rolecall_model::spec::PanelSpec;
 
 use crate::format::ValueFormat;
-use crate::groups::{label, measures, named, points_are};
+use crate::groups::{label, label_within, measures, named, points_are};
 use crate::html::escaped;
 
 /// A column as it is shown.
@@ -83,7 +83,7 @@ impl Column {
     pub fn html(&self, cell: &Cell, most: usize) -> String {
         match &self.written {
             Written::Value(format) => format.html(cell, most),
-            Written::Group(step, zone) => escaped(&label(cell, *step, *zone)),
+            Written::Group(step, zone) => escaped(&label_within(cell, *step, *zone, most)),
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use rolecall_model::data::{Cell, QueryResult, TimeStep};
 use rolecall_model::spec::PanelSpec;
 
-use crate::format::{ValueFormat, step_label};
+use crate::format::{NAME_CHARACTERS, ValueFormat, step_label};
 
 /// A measure of a result, as it is shown.
 #[derive(Clone, Debug)]
@@ -43,23 +43,28 @@ pub fn measures<'a>(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Vec
 
 /// A group as people read it.
 pub fn label(point: &Cell, step: Option<TimeStep>, zone: Tz) -> String {
-    step.and_then(|step| step_label(point, step, zone)).unwrap_or_else(|| category(point, zone))
+    label_within(point, step, zone, NAME_CHARACTERS)
 }
 
-/// The value of a column as the name of a group or a series.
-pub fn category(value: &Cell, zone: Tz) -> String {
+/// The same with at most `most` characters of a text.
+pub fn label_within(point: &Cell, step: Option<TimeStep>, zone: Tz, most: usize) -> String {
+    step.and_then(|step| step_label(point, step, zone)).unwrap_or_else(|| category(point, zone, most))
+}
+
+/// The value of a column as the name of a group or a series, with at most `most` characters of a text.
+pub fn category(value: &Cell, zone: Tz, most: usize) -> String {
     match value {
         Cell::Missing => "No value".to_owned(),
         Cell::Others => "Others".to_owned(),
         Cell::Text(text) if text.trim().is_empty() => "(empty)".to_owned(),
-        value => ValueFormat::of_names(zone).text(value),
+        value => ValueFormat::of_names(zone).text_within(value, most),
     }
 }
 
 /// A value that names a group. What has no name is called as on the page, so that it is not taken for a missing value.
 pub fn named(value: &Cell, zone: Tz) -> Cell {
     match value {
-        Cell::Missing | Cell::Others => Cell::Text(category(value, zone)),
+        Cell::Missing | Cell::Others => Cell::Text(category(value, zone, NAME_CHARACTERS)),
         value => value.clone(),
     }
 }

@@ -80,8 +80,11 @@ pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone
     if let Some(totals) = shown.totals.filter(|_| is_last && !shown.rows.is_empty()) {
         push_totals(&mut rows_html, &columns, totals);
     }
-    let note = [shown.note, texts.is_cut.then_some(CUT)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let html = table_html(panel, shown, &columns, (&rows_html, &note), fields);
+    if texts.is_cut {
+        // Among the rows, to be turned with them.
+        _ = write!(rows_html, "<tr><td class=\"muted\" colspan=\"{}\">{CUT}</td></tr>", columns.len());
+    }
+    let html = table_html(panel, shown, &columns, &rows_html, fields);
     Table { html, rows_html }
 }
 
@@ -109,7 +112,7 @@ fn table_html(
     panel: &PanelSpec,
     shown: &Shown<'_>,
     columns: &[Column],
-    (rows_html, note): (&str, &str),
+    rows_html: &str,
     fields: TableFields<'_>,
 ) -> String {
     let id = attribute(&panel.id);
@@ -131,7 +134,7 @@ fn table_html(
     if shown.result.approximate {
         html.push_str(ESTIMATES);
     }
-    if !note.is_empty() {
+    if let Some(note) = shown.note {
         _ = write!(html, "<p class=\"muted chart-note\" dir=\"auto\">{}</p>", escaped(note));
     }
     if shown.page.pages > 1 {

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use rolecall_model::data::{Cell, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
 
-use crate::format::ValueFormat;
+use crate::format::{NAME_CHARACTERS, ValueFormat};
 use crate::groups::{category, label, measures, points_are};
 
 /// The most series that are drawn: as many as there are colours, and the others together.
@@ -36,6 +36,8 @@ pub struct ChartData<'a> {
 pub struct Series<'a> {
     /// Its name in the legend.
     pub name: String,
+    /// The same in files, which have all of it.
+    pub whole_name: String,
     /// The value of the column that splits the rows, where there is one.
     pub value: Option<&'a Cell>,
     /// Whether it is what all beyond the largest have together.
@@ -67,12 +69,14 @@ impl<'a> ChartData<'a> {
         for (name, rows) in names.into_iter().zip(rows) {
             for measure in &measures {
                 let cells = rows.iter().map(|row| row.and_then(|row| row.get(measure.at)).unwrap_or(&MISSING));
+                let called = |most| match name {
+                    None => measure.title.to_owned(),
+                    Some(name) if measures.len() == 1 => category(name, zone, most),
+                    Some(name) => format!("{}: {}", category(name, zone, most), measure.title),
+                };
                 series.push(Series {
-                    name: match name {
-                        None => measure.title.to_owned(),
-                        Some(name) if measures.len() == 1 => category(name, zone),
-                        Some(name) => format!("{}: {}", category(name, zone), measure.title),
-                    },
+                    name: called(NAME_CHARACTERS),
+                    whole_name: called(usize::MAX),
                     value: name,
                     is_others: name == Some(&Cell::Others),
                     cells: cells.collect(),

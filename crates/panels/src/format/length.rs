@@ -23,20 +23,20 @@ pub struct TextLength {
 impl TextLength {
     /// For a table of these cells.
     #[must_use]
-    pub fn of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Self {
-        let lengths = cells.filter_map(|cell| match cell {
-            Cell::Text(text) => Some(text.len()),
+    pub fn of<'a>(cells: impl Iterator<Item = &'a Cell> + Clone) -> Self {
+        let texts = cells.filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text),
             _ => None,
         });
-        let (mut count, mut all, mut longest) = (0_usize, 0_usize, 0);
-        for length in lengths {
+        let (mut count, mut all) = (0_usize, 0_usize);
+        for text in texts.clone() {
             count += 1;
-            all += length.min(CELL_CHARACTERS);
-            longest = longest.max(length);
+            all += text.len().min(CELL_CHARACTERS);
         }
         let most =
             if all <= TABLE_CHARACTERS { CELL_CHARACTERS } else { (TABLE_CHARACTERS / count).max(LEAST_CHARACTERS) };
-        Self { most, is_cut: longest > most }
+        let mut longer = texts.filter(|text| text.len() > most && text.char_indices().nth(most).is_some());
+        Self { most, is_cut: longer.next().is_some() }
     }
 }
 
@@ -61,5 +61,8 @@ mod tests {
         ] {
             assert_eq!(of(length, count), TextLength { most, is_cut }, "{count} of {length}");
         }
+        // Characters count, and not their bytes.
+        let hebrew = Cell::Text("ש".repeat(600));
+        assert_eq!(TextLength::of([&hebrew].into_iter()), TextLength { most: 1_000, is_cut: false });
     }
 }
