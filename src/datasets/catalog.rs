@@ -26,7 +26,7 @@ pub use changes::{Deleted, Description};
 pub(super) use changes::{DeletedOf, delete, deleted, describe, name_of, save_rules, undelete};
 pub(super) use create::{NewDataSet, create, create_queried, owned};
 pub(super) use queries::{
-    RefreshOutcome, change_query, claim_query, forget_snapshots, let_go_of_file, query_failed, query_refreshed,
+    RefreshOutcome, change_query, claim_query, forget_snapshots, put_in_file, query_failed, query_refreshed,
     stored_query,
 };
 pub(super) use sweep::{forget_deleted, forget_versions, named_files};

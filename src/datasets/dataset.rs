@@ -109,6 +109,12 @@ impl DataSet {
         self.query.as_ref().is_some_and(|query| query.is_in_file)
     }
 
+    /// Whether a file made it, also one that was gone at a start since. Nobody else makes one that nobody owns.
+    #[must_use]
+    pub fn is_of_file(&self) -> bool {
+        self.kind == Kind::Queried && self.owner.is_none()
+    }
+
     /// What names it in changes.
     #[must_use]
     pub fn key(&self) -> DataSetKey {

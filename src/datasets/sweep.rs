@@ -18,8 +18,8 @@ const SNAPSHOT_IS_KEPT: Duration = Duration::from_mins(1);
 const UNNAMED_IS_KEPT: Duration = Duration::from_hours(1);
 
 impl Datasets {
-    /// Deletes the data sets that were deleted 30 days ago or given up since their owner deleted too many others, all but the latest `keep_versions` versions of the others, and the
-    /// files and unfinished imports that nobody needs.
+    /// Deletes the data sets that were deleted 30 days ago, or given up since their owner deleted too many others; all but the latest
+    /// `keep_versions` versions of the others; and the files and unfinished imports that nobody needs.
     ///
     /// # Errors
     /// When the database or the folder cannot be used. What is left goes the next time.

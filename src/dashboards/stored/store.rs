@@ -104,8 +104,7 @@ const EXPIRE_DELETED: &str = "UPDATE dashboards SET deleted_at = 0 WHERE owner =
                               ORDER BY deleted_at DESC, slug LIMIT $2)";
 
 /// On a connection that is in a transaction: ends the function around it where `owner` has as many dashboards as `limit` says. Until
-/// the end of the transaction, nobody else makes one for that owner. Of those that they deleted, as many are kept: the time of the
-/// others is over with this.
+/// the end of the transaction, nobody else makes one for that owner.
 macro_rules! keep_within {
     ($connection:expr, $owner:expr, $limit:expr) => {
         if let Some(limit) = $limit {
@@ -116,7 +115,6 @@ macro_rules! keep_within {
             if count >= i64::from(limit) {
                 return Err(StoreError::TooMany(limit));
             }
-            sqlx::query(EXPIRE_DELETED).bind($owner).bind(i64::from(limit)).execute(&mut *$connection).await?;
         }
     };
 }
@@ -138,6 +136,9 @@ pub(super) async fn create(
                           WHERE NOT EXISTS (SELECT 1 FROM notes WHERE dashboard = $1) ON CONFLICT DO NOTHING";
     in_transaction!(transaction, |connection| {
         keep_within!(connection, by.user, limit);
+        if let Some(limit) = limit {
+            sqlx::query(EXPIRE_DELETED).bind(by.user).bind(i64::from(limit)).execute(&mut *connection).await?;
+        }
         let create = sqlx::query(CREATE).bind(slug).bind(by.user).bind(first.number).bind(first.created_at_ms);
         if create.execute(&mut *connection).await?.rows_affected() == 0 {
             return Ok(false);
@@ -194,10 +195,10 @@ pub(super) async fn undelete(
     by: Editor<'_>,
     limit: Option<u32>,
 ) -> Result<bool, StoreError> {
-    const UNDELETE: &str = "UPDATE dashboards SET deleted_at = NULL WHERE slug = $1 AND deleted_at IS NOT NULL \
+    const UNDELETE: &str = "UPDATE dashboards SET deleted_at = NULL WHERE slug = $1 AND deleted_at > 0 \
                             AND (owner = $2 OR $3)";
     const DOCUMENT: &str = "SELECT v.document FROM dashboards d JOIN dashboard_versions v ON v.dashboard = d.slug \
-                            AND v.version = d.version WHERE d.slug = $1 AND d.deleted_at IS NOT NULL";
+                            AND v.version = d.version WHERE d.slug = $1 AND d.deleted_at > 0";
     in_transaction!(transaction, |connection| {
         // Nobody changes it while it is deleted.
         let document: Option<String> = sqlx::query_scalar(DOCUMENT).bind(slug).fetch_optional(&mut *connection).await?;

@@ -1,4 +1,5 @@
-//! Takes away for ever what was deleted 30 days ago, or was given up since its owner deleted too many others, with its history, its notes and what people marked of it.
+//! Takes away for ever what was deleted 30 days ago, or was given up since its owner deleted too many others, with its history, its
+//! notes and what people marked of it.
 
 use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 

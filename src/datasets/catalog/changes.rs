@@ -5,7 +5,7 @@ use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::row_rules::RowRule;
-use super::create::{EXPIRE_DELETED, OWNED, keep_within};
+use super::create::{OWNED, keep_within};
 
 /// What people say of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub async fn undelete(
     deleted: &Deleted,
     limit: Option<u32>,
 ) -> Result<bool, DatasetError> {
-    const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL \
+    const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at > 0 \
                             AND role = $2 AND owner IS NOT DISTINCT FROM $3";
     let Deleted { id, name, role, owner, .. } = deleted;
     in_transaction!(transaction, |connection| {

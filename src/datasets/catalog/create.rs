@@ -29,13 +29,12 @@ pub async fn owned(db: &Db, owner: i64) -> Result<u32, DatasetError> {
 pub(super) const OWNED: &str = "SELECT COUNT(*) FROM datasets WHERE owner = $1 AND deleted_at IS NULL";
 
 /// Gives up those that `$1` deleted, but for the latest `$2`: the next sweep takes them away.
-pub(super) const EXPIRE_DELETED: &str = "UPDATE datasets SET deleted_at = 0 WHERE owner = $1 AND deleted_at > 0 \
-                                         AND id NOT IN (SELECT id FROM datasets WHERE owner = $1 AND deleted_at > 0 \
-                                         ORDER BY deleted_at DESC, id LIMIT $2)";
+const EXPIRE_DELETED: &str = "UPDATE datasets SET deleted_at = 0 WHERE owner = $1 AND deleted_at > 0 \
+                              AND id NOT IN (SELECT id FROM datasets WHERE owner = $1 AND deleted_at > 0 \
+                              ORDER BY deleted_at DESC, id LIMIT $2)";
 
 /// In a transaction on whichever database: ends the function around it where `owner` has as many data sets as `limit` says. Until
-/// the end of the transaction, nobody else makes one for that owner. Of those that they deleted, as many are kept: the time of the
-/// others is over with this.
+/// the end of the transaction, nobody else makes one for that owner.
 macro_rules! keep_within {
     ($transaction:expr, $owner:expr, $limit:expr) => {
         if let (Some(owner), Some(limit)) = ($owner, $limit) {
@@ -45,7 +44,6 @@ macro_rules! keep_within {
             if count >= i64::from(limit) {
                 return Err(DatasetError::TooMany(limit));
             }
-            sqlx::query(EXPIRE_DELETED).bind(owner).bind(i64::from(limit)).execute(&mut *$transaction).await?;
         }
     };
 }
@@ -87,6 +85,9 @@ async fn create_with(
     on_both!(db, |pool| {
         let mut transaction = pool.begin_writing().await?;
         keep_within!(transaction, new.owner, new.limit);
+        if let (Some(owner), Some(limit)) = (new.owner, new.limit) {
+            sqlx::query(EXPIRE_DELETED).bind(owner).bind(i64::from(limit)).execute(&mut *transaction).await?;
+        }
         let created = sqlx::query(CREATE)
             .bind(new.id)
             .bind(new.name)

@@ -153,11 +153,11 @@ pub async fn change_query(
     })
 }
 
-/// Lets go of the data set `id`, whose file is gone, as a part of `transaction`. `false`: somebody else did.
-pub async fn let_go_of_file(transaction: &mut Transaction, id: &str) -> Result<bool, DatasetError> {
-    const LET_GO: &str = "UPDATE dataset_queries SET in_file = FALSE WHERE dataset = $1 AND in_file";
+/// Notes whether the file of the data set `id` is there, as a part of `transaction`. `false`: somebody else did.
+pub async fn put_in_file(transaction: &mut Transaction, id: &str, is_there: bool) -> Result<bool, DatasetError> {
+    const PUT: &str = "UPDATE dataset_queries SET in_file = $2 WHERE dataset = $1 AND in_file <> $2";
     in_transaction!(transaction, |connection| {
-        Ok(sqlx::query(LET_GO).bind(id).execute(connection).await?.rows_affected() > 0)
+        Ok(sqlx::query(PUT).bind(id).bind(is_there).execute(connection).await?.rows_affected() > 0)
     })
 }
 

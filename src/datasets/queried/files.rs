@@ -130,7 +130,7 @@ impl DatasetFile {
             return Some(self.mistake_at("connection", what));
         }
         let known = catalogue.and_then(|catalogue| catalogue.get(name));
-        known.filter(|known| !known.is_in_file()).map(|_| {
+        known.filter(|known| !known.is_of_file()).map(|_| {
             self.file.mistake(
                 "A data set that was not made by this file has its name, so the file is left out. Rename the file, or delete \
                  that data set.",

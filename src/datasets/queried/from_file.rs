@@ -12,16 +12,22 @@ use super::files::{DatasetFile, DatasetFiles};
 
 impl Datasets {
     /// Gives the data sets of `files` the titles and roles that these say, as far as the rows are for these roles, and lets go of those
-    /// whose file is gone: they are administrators' to change from then on. No database of others is asked: before anybody looks,
+    /// whose file is gone: they are administrators' to change from then on, unless the file comes back. No database of others is asked: before anybody looks,
     /// nothing is open that a file closed.
     ///
     /// # Errors
     /// When our own database does not answer.
     pub async fn settle_files(&self, files: &DatasetFiles) -> Result<(), DatasetError> {
-        for known in catalog::all(&self.db).await?.iter().filter(|known| known.is_in_file()) {
+        for known in catalog::all(&self.db).await?.iter().filter(|known| known.is_of_file()) {
             match files.all().find(|file| file.dataset.name == known.name) {
-                Some(file) => self.describe_as(&file.dataset).await?,
-                None => self.let_go_of_file(known).await?,
+                Some(file) => {
+                    if !known.is_in_file() {
+                        self.put_in_file(known, true).await?;
+                    }
+                    self.describe_as(&file.dataset).await?;
+                }
+                None if known.is_in_file() => self.put_in_file(known, false).await?,
+                None => {}
             }
         }
         Ok(())
@@ -92,10 +98,12 @@ impl Datasets {
         }
     }
 
-    async fn let_go_of_file(&self, known: &DataSet) -> Result<(), DatasetError> {
+    /// Notes whether the file of `known` is there.
+    async fn put_in_file(&self, known: &DataSet, is_there: bool) -> Result<(), DatasetError> {
         let mut transaction = self.db.begin().await?;
-        let is_let_go = catalog::let_go_of_file(&mut transaction, &known.data.dataset).await?;
-        match self.put_in_force(transaction, (&known.name, "file_gone", None), None, is_let_go).await {
+        let is_noted = catalog::put_in_file(&mut transaction, &known.data.dataset, is_there).await?;
+        let change = if is_there { "file_back" } else { "file_gone" };
+        match self.put_in_force(transaction, (&known.name, change, None), None, is_noted).await {
             // Another instance did.
             Err(DatasetError::Changed(_)) => Ok(()),
             done => done,

@@ -119,7 +119,7 @@ async fn a_million_rows_are_refused_at_the_first_one_too_many(source: &SourceDb)
             database(source).snapshot(statement, None, &folder.path().join("many.parquet")).await.unwrap_err();
         assert!(matches!(refused, ConnectionError::TooManyRows(1_000)), "{statement}: {refused:?}");
         let told = refused.to_string();
-        assert!(told.contains("more than 1000 rows") && told.contains("max_rows"), "{told}");
+        assert!(told.contains("more than 1,000 rows") && told.contains("max_rows"), "{told}");
         assert_eq!(preview(source, statement).await.unwrap().rows.len(), 50, "{statement}");
     }
     // Nothing of it is left to be waited for.

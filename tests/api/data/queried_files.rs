@@ -260,13 +260,15 @@ async fn a_data_set_whose_file_is_gone_is_for_administrators(database: &TestDb) 
     assert!(left.may_be_changed_by(1, Some(Role::Admin)) && !left.may_be_changed_by(1, Some(Role::Write)));
     datasets.describe(&left, new(), left.revision, 1).await.unwrap();
 
-    // A file of that name that comes later did not make it.
-    world.write("Customers", "read", SELECT);
-    assert_eq!(world.start().await.len(), 1);
-    assert_eq!(world.known().await.title, "Mine");
-    datasets.delete(&world.known().await, 1).await.unwrap();
+    // One start without its folder does not turn a file off: with the next one it says again who sees the data set.
+    world.write("Customers", "admin", SELECT);
+    let log = CapturedLog::begin();
     assert_eq!(world.start().await, NOTHING);
-    assert!(world.known().await.is_in_file());
+    assert_eq!(log.event("dataset_changed").text("change"), "file_back");
+    drop(log);
+    let back = world.known().await;
+    assert_eq!((back.is_in_file(), back.title.as_str(), back.role), (true, "Customers", Role::Admin));
+    in_file(datasets.delete(&back, 1).await.unwrap_err());
 }
 
 // Case: queried/file-instances
