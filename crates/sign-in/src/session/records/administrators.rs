@@ -13,8 +13,8 @@ const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;
 /// Those who may come in and could have the role Admin, `$1`, at the time `$2`.
 const CANDIDATES: &str = concat!(
     "SELECT u.issuer, \
-     (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS role, \
-     (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) \
+     (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) AS role, \
+     (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) \
      AS provider, ",
     granted!(),
     " FROM users u WHERE u.disabled_at IS NULL AND u.inactive_since IS NULL \

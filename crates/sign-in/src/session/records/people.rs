@@ -115,8 +115,8 @@ const PERSON: &str = concat!(
      u.inactive_since, ",
     granted!(),
     ", (SELECT MAX(s.last_seen_at) FROM sign_ins s WHERE s.user_id = u.id) AS last_seen_at, \
-     (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS role, \
-     (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS provider, \
+     (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) AS role, \
+     (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) AS provider, \
      (SELECT COUNT(*) FROM sign_ins s WHERE s.user_id = u.id AND s.revoked_at IS NULL AND s.created_at > $1 \
      AND s.last_seen_at > $3) AS live FROM users u WHERE "
 );
