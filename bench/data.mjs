@@ -30,7 +30,7 @@ function run(program, args) {
   // GNU time is not everywhere; Python is.
   const watch = `import resource, subprocess, sys
 print(subprocess.run(sys.argv[1:], check=True, stdout=subprocess.PIPE, text=True).stdout.strip())
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000)`;
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 // -1_000_000 * -1)`;
   const { status, stdout, stderr } = spawnSync('python3', ['-c', watch, program, ...args], { encoding: 'utf8', maxBuffer: 1e9 });
   if (status !== 0) throw new Error(`${program} failed.\n${stderr}`);
   const lines = stdout.trim().split('\n');

@@ -1,4 +1,4 @@
-//! A panel that the page did not wait for.
+//! Panels, and filters, that the page did not wait for.
 
 use leptos::prelude::*;
 
@@ -32,6 +32,24 @@ pub fn LatePanel(
             </h2>
             <p class="muted">"This takes longer than usual. It is shown here as soon as it is ready."</p>
             {alone}
+        </section>
+    }
+}
+
+/// The same for the filters over all panels.
+#[component]
+pub fn LateFilters(
+    /// The page without anything chosen.
+    without: String,
+) -> impl IntoView {
+    view! {
+        <section class="filters" aria-label="Filters" aria-busy="true">
+            <p class="muted">"The filters take longer than usual. They are shown here as soon as they are ready."</p>
+            <noscript>
+                <p>
+                    <a href=without>"Show the dashboard without filters"</a>
+                </p>
+            </noscript>
         </section>
     }
 }

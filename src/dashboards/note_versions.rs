@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use moka::future::Cache;
@@ -28,9 +29,11 @@ pub(super) type Versions = Arc<HashMap<String, i64>>;
 #[derive(Clone)]
 pub(super) struct NoteVersions {
     db: Db,
-    read: Cache<String, Versions>,
+    read: Cache<(u64, String), Versions>,
     /// By dashboard, panel and version.
-    texts: Cache<(String, String, i64), Note>,
+    texts: Cache<(u64, String, String, i64), Note>,
+    /// Counts the saves that were heard of. What was asked before one is not kept for those who ask after it.
+    heard: Arc<AtomicU64>,
 }
 
 impl NoteVersions {
@@ -39,6 +42,7 @@ impl NoteVersions {
             db,
             read: Cache::builder().max_capacity(DASHBOARDS).time_to_live(FRESH).build(),
             texts: Cache::builder().max_capacity(TEXTS).time_to_live(TEXT_IS_KEPT).build(),
+            heard: Arc::default(),
         }
     }
 
@@ -48,13 +52,13 @@ impl NoteVersions {
             return Ok(Versions::default());
         }
         let read = async { notes::versions(&self.db, &dashboard.slug).await.map(Arc::new) };
-        Ok(self.read.try_get_with_by_ref(&dashboard.slug, read).await?)
+        Ok(self.read.try_get_with((self.heard.load(Ordering::SeqCst), dashboard.slug.clone()), read).await?)
     }
 
     /// The note `panel` of `dashboard`: an empty one of version 0 where nobody wrote any.
     pub(super) async fn note(&self, dashboard: &Dashboard, panel: &str) -> Result<Note, DashboardsError> {
         let version = self.of(dashboard).await?.get(panel).copied().unwrap_or_default();
-        let key = (dashboard.slug.clone(), panel.to_owned(), version);
+        let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone(), panel.to_owned(), version);
         let read = async { notes::read(&self.db, &dashboard.slug, panel).await };
         Ok(self.texts.try_get_with(key, read).await?)
     }
@@ -66,7 +70,6 @@ impl NoteVersions {
 
     /// Reads them again at the next question: somebody saved a note.
     pub(super) fn forget(&self) {
-        self.read.invalidate_all();
-        self.texts.invalidate_all();
+        self.heard.fetch_add(1, Ordering::SeqCst);
     }
 }

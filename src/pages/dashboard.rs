@@ -17,7 +17,7 @@ use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::bookmarks::Thing;
 use crate::caller;
-use crate::components::late_panel::LatePanel;
+use crate::components::late_panel::{LateFilters, LatePanel};
 use crate::components::step_up::StepUpNotice;
 use crate::dashboards::{AskedFilters, Dashboard, Editor, FoundPanel, Panel, Person, Stamps, TableFields};
 use crate::routes;
@@ -35,10 +35,10 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let dashboard = dashboards.find(slug, sign_in.user.role).await.map_err(|error| caller::internal(&error))?;
     let dashboard = dashboard.ok_or(AppError::NotFound)?;
     caller::require(dashboard.spec.role)?;
+    let deadline = caller::page_deadline()?;
     let fields = TableFields::of(&dashboard, asked.query.as_deref());
     let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(asked.query.as_deref()), person).await;
     let filters = filters.map_err(|error| caller::internal(&error))?;
-    let deadline = caller::page_deadline()?;
     let open = dashboards.open_panels(&dashboard, caller::open_role()).await;
     let open = open.map_err(|error| caller::internal(&error))?;
     let panels = open.iter().map(async |(panel, _)| {
@@ -81,7 +81,10 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let is_favourite = caller::stars(&sign_in).await.map(|marks| marks.of(&Thing::dashboard(slug)).is_favourite);
     let ways = Ways::of(&dashboard, &sign_in, filters.fields());
     let mut head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
-    head.push_str(bar.as_deref().unwrap_or_default());
+    match &bar {
+        Some(bar) => head.push_str(bar),
+        None => head.push_str(&view! { <LateFilters without=asked.path.clone()/> }.to_html()),
+    }
     // Only where there are filters, groups and series are links.
     let orders = (!filters.all().is_empty()).then(|| fields.orders_in_links());
     Ok(Page {
