@@ -10,6 +10,9 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Int8Type, Int32Type};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::data_type::{DataType, Int96, Int96Type};
+use datafusion::parquet::file::writer::SerializedFileWriter;
+use datafusion::parquet::schema::parser::parse_message_type;
 use rolecall_data::import::{DateOrder, Format, Given, GivenColumn, ImportError, Limits, NumberStyle, Question};
 use rolecall_model::data::Cell;
 use rolecall_model::data::ColumnType::{Boolean, Date, Decimal, Integer, Text, Timestamp};
@@ -148,6 +151,34 @@ fn types_of_parquet_become_ours() {
             ["missing", "1", "0.05", "b", "1970-01-01T00:00:00Z", "0.5"],
         ]
     );
+}
+
+/// A file of one column as Arrow's own writer makes none.
+fn parquet_of<T: DataType>(schema: &str, cells: &[T::T]) -> TestFile {
+    let file = TestFile::new("");
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(File::create(file.path()).unwrap(), schema, Arc::default()).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    let mut column = rows.next_column().unwrap().unwrap();
+    column.typed::<T>().write_batch(cells, None, None).unwrap();
+    column.close().unwrap();
+    rows.close().unwrap();
+    writer.close().unwrap();
+    file
+}
+
+// Case: import/parquet-types
+#[test]
+fn moments_of_96_bits_may_be_far_from_today() {
+    let moment = |nanoseconds: u32, julian_day: u32| {
+        let mut moment = Int96::new();
+        moment.set_data(nanoseconds, 0, julian_day);
+        moment
+    };
+    let moments = [moment(1_000, 5_373_484), moment(0, 1_721_426), moment(0, 2_440_588)];
+    let file = parquet_of::<Int96Type>("message spark { REQUIRED INT96 at; }", &moments);
+    assert_eq!(types(&file.examine()), [Timestamp]);
+    assert_eq!(file.convert(), [["9999-12-31T00:00:00.000001Z"], ["0001-01-01T00:00:00Z"], ["1970-01-01T00:00:00Z"]]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
@@ -13,6 +13,7 @@ use datafusion::parquet::arrow::arrow_reader::{
 };
 use datafusion::parquet::basic::{Encoding, Type};
 use datafusion::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use datafusion::parquet::schema::types::ColumnDescPtr;
 use rolecall_model::data::ColumnType;
 
 use super::super::error::ImportError;
@@ -63,7 +64,7 @@ impl ParquetFile {
             })
         };
         let types = found.schema().fields().iter().map(column_type).collect::<Result<_, _>>()?;
-        let options = options.with_schema(schema_in_views(found.schema()));
+        let options = options.with_schema(schema_to_read(found.schema(), found.parquet_schema().columns()));
         let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options).map_err(broken)?;
         Ok(Self { file, bytes, metadata, types, rows, limits: *limits })
     }
@@ -140,9 +141,17 @@ impl ParquetFile {
     }
 }
 
-fn schema_in_views(schema: &Schema) -> SchemaRef {
-    let field = |field: &Arc<Field>| field.as_ref().clone().with_data_type(in_views(field.data_type()));
-    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+/// The types in which `columns` are read, none of which has others within it.
+fn schema_to_read(schema: &Schema, columns: &[ColumnDescPtr]) -> SchemaRef {
+    let field = |(field, column): (&Arc<Field>, &ColumnDescPtr)| {
+        let data_type = match (column.physical_type(), field.data_type()) {
+            // In nanoseconds, the reader would make other dates of those after 2262, and say nothing.
+            (Type::INT96, DataType::Timestamp(..)) => DataType::Timestamp(TimeUnit::Microsecond, None),
+            (_, data_type) => in_views(data_type),
+        };
+        field.as_ref().clone().with_data_type(data_type)
+    };
+    Arc::new(Schema::new(schema.fields().iter().zip(columns).map(field).collect::<Vec<_>>()))
 }
 
 /// How many rows are read at once, by what the file says of its row groups.
