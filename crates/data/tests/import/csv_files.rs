@@ -105,6 +105,7 @@ fn no_order_fits_a_column_of_both() {
     assert_eq!(types(&examined), [ColumnType::Text]);
 }
 
+// Case: import/clock-change
 #[test]
 fn times_without_an_offset_are_of_the_zone() {
     let file = TestFile::new("at\n2024-07-01 12:00\n2024-10-27 02:30\n");
@@ -114,6 +115,7 @@ fn times_without_an_offset_are_of_the_zone() {
     assert_eq!(file.convert_as(&reading), [["2024-07-01T10:00:00Z"], ["2024-10-27T00:30:00Z"]]);
 }
 
+// Case: import/clock-change
 #[test]
 fn a_time_that_the_clock_change_skips_is_a_mistake() {
     let file = TestFile::new("at\n2024-03-31 02:30\n");

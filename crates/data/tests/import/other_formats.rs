@@ -13,7 +13,9 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::data_type::{DataType, Int96, Int96Type};
 use datafusion::parquet::file::writer::SerializedFileWriter;
 use datafusion::parquet::schema::parser::parse_message_type;
-use rolecall_data::import::{DateOrder, Format, Given, GivenColumn, ImportError, Limits, NumberStyle, Question};
+use rolecall_data::import::{
+    DateOrder, Format, Given, GivenColumn, ImportError, Limits, NumberStyle, Question, TimeZone,
+};
 use rolecall_model::data::Cell;
 use rolecall_model::data::ColumnType::{Boolean, Date, Decimal, Integer, Text, Timestamp};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellStyle, Workbook};
@@ -179,6 +181,26 @@ fn moments_of_96_bits_may_be_far_from_today() {
     let file = parquet_of::<Int96Type>("message spark { REQUIRED INT96 at; }", &moments);
     assert_eq!(types(&file.examine()), [Timestamp]);
     assert_eq!(file.convert(), [["9999-12-31T00:00:00.000001Z"], ["0001-01-01T00:00:00Z"], ["1970-01-01T00:00:00Z"]]);
+}
+
+// Case: import/clock-change
+#[test]
+fn a_clock_change_is_in_parquet_what_it_is_in_texts() {
+    let local = |month: u32, day: u32, hour: u32| {
+        let day = chrono::NaiveDate::from_ymd_opt(2025, month, day).unwrap();
+        day.and_hms_opt(hour, 30, 0).unwrap().and_utc().timestamp_millis()
+    };
+    let given = Given { time_zone: Some(TimeZone(chrono_tz::Europe::Zurich)), ..Given::default() };
+    let moments = vec![Some(local(10, 26, 1)), Some(local(10, 26, 2)), None, Some(local(10, 26, 3))];
+    let repeated = parquet(vec![("at", Arc::new(TimestampMillisecondArray::from(moments)))]);
+    let examined = repeated.try_examine(&given).unwrap();
+    let converted = repeated.convert_as(&examined.reading);
+    assert_eq!(converted, [["2025-10-25T23:30:00Z"], ["2025-10-26T00:30:00Z"], ["missing"], ["2025-10-26T02:30:00Z"]]);
+
+    let moments = vec![local(3, 30, 1), local(3, 30, 2)];
+    let skipped = parquet(vec![("at", Arc::new(TimestampMillisecondArray::from(moments)))]);
+    let (count, mistakes) = skipped.mistakes(&skipped.try_examine(&given).unwrap().reading);
+    assert_eq!((count, mistakes[0].line, mistakes[0].value.as_deref()), (1, 2, Some("2025-03-30T02:30:00")));
 }
 
 #[test]

@@ -12,6 +12,6 @@ pub use date::DateOrder;
 pub(super) use date::parse_date;
 pub use number::NumberStyle;
 pub(super) use number::{STYLES, decimal_text, is_number_exact, parse_decimal, parse_integer};
-pub(super) use timestamp::parse_timestamp;
+pub(super) use timestamp::{in_zone, parse_timestamp};
 pub(super) use value::CellFormat;
 pub use zone::TimeZone;

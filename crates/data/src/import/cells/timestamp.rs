@@ -6,8 +6,7 @@ use chrono_tz::Tz;
 use super::date::{DateOrder, split_date};
 
 /// A moment in microseconds since 1970 in UTC: a day, or a day and a time (RFC 3339, or with a space, AM and PM). A day alone is
-/// its midnight. What names no offset is of `zone`; of an hour that a clock change repeats, the first is taken, and a time that
-/// it skips is none.
+/// its midnight. What names no offset is of `zone`, as [`in_zone`] says.
 pub(in super::super) fn parse_timestamp(cell: &[u8], order: DateOrder, zone: Tz) -> Option<i64> {
     let (day, rest) = split_date(cell, order)?;
     if rest.is_empty() {
@@ -22,7 +21,9 @@ pub(in super::super) fn parse_timestamp(cell: &[u8], order: DateOrder, zone: Tz)
     }
 }
 
-fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<i64> {
+/// A time of `zone` as a moment in microseconds since 1970 in UTC. Of an hour that a clock change repeats, the first is taken, and a
+/// time that it skips is none.
+pub(in super::super) fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<i64> {
     if zone == Tz::UTC {
         return Some(local.and_utc().timestamp_micros());
     }

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array};
+use chrono::DateTime;
+use chrono_tz::Tz;
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array, TimestampMicrosecondArray};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use rolecall_model::data::ColumnType;
 
 use super::super::batch::{Batch, Kind};
+use super::super::cells::in_zone;
 use super::super::columns::ColumnPlan;
 use super::super::error::ImportError;
 use super::super::report::{Mistake, Report, shown};
@@ -36,12 +39,7 @@ pub(in super::super) fn column(
         return Ok(plan.array(&batch, report)?);
     }
     let mut cast = match (array.data_type(), wanted) {
-        // A moment without zone is one of the reading's zone.
-        (DataType::Timestamp(unit, None), ColumnType::Timestamp) => {
-            let zone = plan.format.time_zone.0.name();
-            let local = cast_to(array, &DataType::Timestamp(*unit, Some(zone.into())))?;
-            cast_to(&local, &arrow_type(wanted))?
-        }
+        (DataType::Timestamp(_, None), ColumnType::Timestamp) => moments(array, plan.format.time_zone.0)?,
         _ => cast_to(array, &arrow_type(wanted))?,
     };
     if cast.null_count() > array.logical_null_count() {
@@ -55,6 +53,14 @@ pub(in super::super) fn column(
 
 fn cast_to(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ImportError> {
     Ok(cast_with_options(array, to, &CastOptions { safe: true, ..CastOptions::default() })?)
+}
+
+/// Moments without a zone are of the reading's. Arrow would cast none of the hour that a clock change repeats.
+fn moments(array: &ArrayRef, zone: Tz) -> Result<ArrayRef, ImportError> {
+    let local = cast_to(array, &DataType::Timestamp(TimeUnit::Microsecond, None))?;
+    let moment = |micros: i64| in_zone(DateTime::from_timestamp_micros(micros)?.naive_utc(), zone);
+    let moments: TimestampMicrosecondArray = local.as_primitive::<TimestampMicrosecondType>().unary_opt(moment);
+    Ok(Arc::new(moments.with_timezone("UTC")))
 }
 
 /// What a cast could not keep is missing afterwards.
