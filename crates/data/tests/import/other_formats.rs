@@ -10,7 +10,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Int8Type, Int32Type};
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::data_type::{DataType, Int96, Int96Type};
+use datafusion::parquet::data_type::{ByteArray, ByteArrayType, DataType, Int96, Int96Type};
 use datafusion::parquet::file::writer::SerializedFileWriter;
 use datafusion::parquet::schema::parser::parse_message_type;
 use rolecall_data::import::{
@@ -346,6 +346,24 @@ fn malformed_parquet_is_refused_and_nothing_is_written() {
     assert!(error.starts_with("The Parquet file is broken"), "{error}");
     assert!(!broken.parquet().exists());
     assert_eq!(refusal(&TestFile::new(b"PAR1\0\0\0\0PAR1")), "The file is no Parquet file that can be read.");
+}
+
+// Case: import/malformed-parquet
+#[test]
+fn json_in_parquet_that_is_not_utf_8_is_refused_with_its_row() {
+    let json = |last: &[u8]| {
+        let cells = [ByteArray::from("{}"), ByteArray::from("[\"ü\"]"), ByteArray::from(last)];
+        parquet_of::<ByteArrayType>("message documents { REQUIRED BYTE_ARRAY document (JSON); }", &cells)
+    };
+    let good = json(b"1");
+    let examined = good.examine();
+    assert_eq!(types(&examined), [Text]);
+    assert_eq!(good.convert_as(&examined.reading), [["{}"], ["[\"ü\"]"], ["1"]]);
+    let broken = json(b"\"M\xfcller\"");
+    let reason = "The Parquet file is broken: row 3 of the column document is not UTF-8.";
+    assert_eq!(refusal(&broken), reason);
+    assert_eq!(broken.try_convert(&examined.reading).unwrap_err().to_string(), reason);
+    assert!(!broken.parquet().exists());
 }
 
 // Case: import/matched-by-name

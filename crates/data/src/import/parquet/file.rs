@@ -5,13 +5,14 @@ use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::arrow::array::AsArray as _;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use datafusion::parquet::basic::{Encoding, Type};
+use datafusion::parquet::basic::{ConvertedType, Encoding, Type};
 use datafusion::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use datafusion::parquet::schema::types::ColumnDescPtr;
 use rolecall_model::data::ColumnType;
@@ -123,12 +124,14 @@ impl ParquetFile {
         let broken = |first_row: u64| {
             ImportError::refused(format!("The Parquet file is broken: it cannot be read from row {first_row} on."))
         };
+        let unchecked = self.unchecked(&columns);
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.try_clone()?, self.metadata.clone());
         let rows = rows_at_once(self.metadata.metadata());
         let reader = builder.with_projection(columns).with_batch_size(rows).build().map_err(|_| broken(1))?;
         let mut first_row = 1;
         for batch in reader {
             let batch = batch.map_err(|_| broken(first_row))?;
+            check_texts(&batch, &unchecked, first_row)?;
             for piece in pieces(&batch, first_row, &self.limits)? {
                 let rows = batch.slice(piece.start, piece.len());
                 if take(&rows, first_row + piece.start as u64)?.is_break() {
@@ -139,6 +142,30 @@ impl ParquetFile {
         }
         Ok(())
     }
+
+    /// Of each of `columns`, whether the reader leaves it unchecked that texts are UTF-8: it sees to those alone that are said to be.
+    fn unchecked(&self, columns: &ProjectionMask) -> Vec<bool> {
+        let all = self.metadata.parquet_schema().columns().iter().enumerate();
+        let read = all.filter(|(position, _)| columns.leaf_included(*position));
+        read.map(|(_, column)| column.converted_type() != ConvertedType::UTF8).collect()
+    }
+}
+
+/// # Errors
+/// If a text of an `unchecked` column, such as one of JSON, is not UTF-8.
+fn check_texts(batch: &RecordBatch, unchecked: &[bool], first_row: u64) -> Result<(), ImportError> {
+    let columns = batch.columns().iter().zip(batch.schema_ref().fields()).zip(unchecked);
+    for ((array, field), _) in columns.filter(|(_, is_unchecked)| **is_unchecked) {
+        let Some(texts) = array.as_string_view_opt() else { continue };
+        let is_broken = |cell: Option<&[u8]>| cell.is_some_and(|cell| std::str::from_utf8(cell).is_err());
+        if let Some(row) = texts.clone().to_binary_view().iter().position(is_broken) {
+            let (name, row) = (shown(field.name().as_bytes()), first_row + row as u64);
+            return Err(ImportError::refused(format!(
+                "The Parquet file is broken: row {row} of the column {name} is not UTF-8."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The types in which `columns` are read, none of which has others within it.
