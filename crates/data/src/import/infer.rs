@@ -108,11 +108,10 @@ impl Guess {
         orders.is_empty() || orders.contains(&order)
     }
 
-    /// The orders in which all are dates or timestamps; where somebody wrote some of them, all of those.
+    /// The orders in which all that somebody wrote are dates or timestamps. What a spreadsheet knows to be a date has none.
     pub fn date_orders(&self) -> Vec<DateOrder> {
-        let types = if self.is_written { self.written } else { self.types };
-        let first = if types & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
-        let is = |index: &usize| self.is_filled && types & (1 << (first + index)) != 0;
+        let first = if self.written & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
+        let is = |index: &usize| self.is_written && self.written & (1 << (first + index)) != 0;
         (0..DateOrder::ALL.len()).filter(is).map(|index| DateOrder::ALL[index]).collect()
     }
 }

@@ -310,6 +310,32 @@ fn dates_that_are_written_among_the_dates_of_a_spreadsheet_are_asked_about() {
     );
 }
 
+// Case: import/date-order
+#[test]
+fn dates_that_a_spreadsheet_knows_say_nothing_of_those_that_are_written() {
+    let day = CellStyle::new().set_num_format("yyyy-mm-dd");
+    let file = |written: &str| {
+        spreadsheet(|sheet| {
+            for (column, name) in ["known", "mixed", "written", "open"].into_iter().enumerate() {
+                sheet.write(0, u16::try_from(column).unwrap(), name).unwrap();
+            }
+            sheet.write_with_format(1, 0, ExcelDateTime::from_ymd(2026, 3, 31).unwrap(), &day).unwrap();
+            sheet.write(1, 1, written).unwrap().write(2, 1, "unknown").unwrap();
+            sheet.write(1, 2, written).unwrap().write(1, 3, "01/02/2026").unwrap();
+        })
+    };
+    let mixed = GivenColumn { position: 1, column_type: Some(Date), ..GivenColumn::default() };
+    let given = Given { columns: vec![mixed], ..Given::default() };
+    for (written, order) in [("31/01/2026", DateOrder::DayMonthYear), ("01/31/2026", DateOrder::MonthDayYear)] {
+        let examined = file(written).try_examine(&given).unwrap();
+        assert_eq!(types(&examined), [Date, Date, Date, Date]);
+        let orders: Vec<DateOrder> = examined.reading.columns[1..].iter().map(|column| column.date_order).collect();
+        assert_eq!(orders, [order, order, order]);
+        assert_eq!(examined.questions, [Question::DateOrder { position: 3 }]);
+        assert_eq!(examined.preview[0][0], Cell::Date(chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()));
+    }
+}
+
 // Case: import/marks-in-texts
 #[test]
 fn the_decimal_mark_is_that_of_texts_and_never_of_what_is_a_number() {
