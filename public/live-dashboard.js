@@ -98,9 +98,10 @@ const takeAll = (page, fresh) => {
   const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
   const around = [...fresh.parentElement.children];
   const at = around.indexOf(fresh);
-  // The filters are for `placeBar`.
+  // The filters are for `placeBar`, and what was said to the person stays.
   const isBar = (of) => of.matches(".filters");
-  for (const beside of [...panels.parentElement.children]) if (beside !== panels && !isBar(beside)) beside.remove();
+  const isGone = (of) => of !== panels && !isBar(of) && !of.matches(".said");
+  for (const beside of [...panels.parentElement.children].filter(isGone)) beside.remove();
   const head = around.slice(0, at).filter((of) => !isBar(of));
   (document.querySelector(".filters") ?? panels).before(...head);
   panels.before(...lost);

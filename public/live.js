@@ -170,9 +170,9 @@ const hear = (session) => {
 const again = (textContent = "Load this page again") =>
   element("a", { href: location.pathname + location.search, textContent });
 
-// Says something at the top of the page; the last about the same subject counts.
+// Says something at the top of the page; the last about the same subject counts. A new content of the page leaves what was said.
 const say = (id, ...content) => {
-  const notice = element("p", { id, className: "notice" }, ...content);
+  const notice = element("p", { id, className: "notice said" }, ...content);
   notice.setAttribute("role", "status");
   document.getElementById(id)?.remove();
   document.querySelector("main").prepend(notice);

@@ -1,5 +1,6 @@
 // Requests for access: somebody asks where they are refused, an administrator answers in another browser, and they are in. And an
 // administrator who looks at Rolecall with a lower role.
+import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
 import { ada, nora, reed } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
@@ -100,6 +101,8 @@ test('Reed reads on an open dashboard that he has the role, with the word of the
     await deciding.page.getByRole('button', { name: /^Give the role Write to Reed/ }).click();
     await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
 
+    // What the role opens takes the place of what was there, and leaves both notices.
+    await expect(panels(asking.page).note.getByRole('textbox')).toBeEditable();
     await expect(main.locator('#answered')).toContainText('Welcome <b>aboard</b>');
     await expect(main.locator('#role-changed')).toContainText('Your role has changed.');
     expect(new URL(asking.page.url()).pathname).toBe(paths.weather);
