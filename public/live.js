@@ -33,8 +33,9 @@ let lasting;
 let ending;
 let endsAt;
 let person;
-/** How many of the person's requests for access were answered. */
+/** How many of the person's requests for access were answered: by now, and when this page first heard of it. */
 let answers;
+let firstAnswers;
 let isTyped = false;
 /** Once the page is over: what it showed, to be shown again after another sign-in; nothing where that cannot be. */
 let over;
@@ -156,14 +157,15 @@ const hear = (session) => {
   else warn(session.ends_by);
   // Before it warns and when it should be over, it asks: somebody may have been active in another browser tab.
   planLook(warnsInMs > 0 ? warnsInMs : Math.max(session.ends_in_ms, SIGNED_IN_AGAIN_MS));
-  const answered = session.answers - answers;
+  const isAnswered = session.answers > answers;
+  firstAnswers ??= session.answers;
   answers = session.answers;
   const role = session.role ?? "";
   if (role !== script.dataset.role) {
     script.dataset.role = role;
     takeRole();
   }
-  if (answered > 0) tellAnswers(answered);
+  if (isAnswered) tellAnswers(answers - firstAnswers);
 };
 
 // A link that loads the page again: one with a fragment would only scroll.
@@ -232,10 +234,11 @@ const takeRole = async () => {
   else say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
 };
 
-// Says the newest `count` answers to requests for access, as the page of the account has them.
+// Says the newest `count` answers to requests for access, all that came to this page, as the page of the account has them.
 const tellAnswers = async (count) => {
   const page = await fetchDocument("/account");
-  if (isOver()) return;
+  // Another answer that came meanwhile is told with this one.
+  if (isOver() || count !== answers - firstAnswers) return;
   const newest = [...page.querySelectorAll("#requests [data-answered-at]")]
     .sort((one, other) => other.dataset.answeredAt - one.dataset.answeredAt)
     .slice(0, count);
@@ -245,7 +248,8 @@ const tellAnswers = async (count) => {
   });
   const where = element("a", { href: "/account#requests", textContent: "Read the answer" });
   if (location.pathname === "/account") told.push(" ", again());
-  say("answered", "Your request for access was answered. ", ...(told.length > 0 ? told : [where]));
+  const what = newest.length > 1 ? "Your requests for access were answered. " : "Your request for access was answered. ";
+  say("answered", what, ...(told.length > 0 ? told : [where]));
 };
 
 // The page as it is now, without being activity; nothing where it cannot be had, which is seen to. That there is none at its address

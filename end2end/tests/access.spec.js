@@ -55,22 +55,35 @@ test('Nora reads on an open page that her request was declined', async ({ browse
   try {
     const contexts = await Promise.all([1, 2].map(() => browser.newContext({ baseURL: app.origin })));
     const [asking, deciding] = await Promise.all(contexts.map(async (context) => new Visitor(await context.newPage(), { scripted })));
+    const ask = async (page) => {
+      await page.goto(paths.dashboards);
+      await page.getByLabel('What do you need the role Read for?').fill('I am new');
+      await page.getByRole('main').getByRole('button', { name: 'Request access' }).click();
+      await expect(page.getByText('Waits for an answer')).toBeVisible();
+    };
+    const decline = async (why) => {
+      await deciding.open('/admin/requests');
+      await deciding.page.getByText('Decline', { exact: true }).first().click();
+      await deciding.page.getByLabel('Why (the person reads it)').fill(why);
+      await deciding.page.getByRole('button', { name: /^Decline the request of Nora/ }).click();
+      await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
+    };
     await asking.signIn(nora);
-    await asking.page.goto(paths.dashboards);
-    const main = asking.page.getByRole('main');
-    await main.getByLabel('What do you need the role Read for?').fill('I am new');
-    await main.getByRole('button', { name: 'Request access' }).click();
-    await expect(main.getByText('Waits for an answer')).toBeVisible();
+    await ask(asking.page);
     await asking.open('/');
+    const main = asking.page.getByRole('main');
 
     await deciding.signIn(ada);
-    await deciding.open('/admin/requests');
-    await deciding.page.getByText('Decline', { exact: true }).first().click();
-    await deciding.page.getByLabel('Why (the person reads it)').fill('Ask HR');
-    await deciding.page.getByRole('button', { name: /^Decline the request of Nora/ }).click();
-    await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
-
+    await decline('Ask HR');
     await expect(main.getByRole('status')).toContainText('Your request for access was answered.');
+    await expect(main.getByRole('status')).toContainText('Ask HR');
+    // The next answer is told beside the first.
+    const tab = await contexts[0].newPage();
+    await ask(tab);
+    await tab.close();
+    await decline('HR has not heard of you');
+    await expect(main.getByRole('status')).toContainText('Your requests for access were answered.');
+    await expect(main.getByRole('status')).toContainText('HR has not heard of you');
     await expect(main.getByRole('status')).toContainText('Ask HR');
     expect(new URL(asking.page.url()).pathname).toBe('/');
     await Promise.all(contexts.map((context) => context.close()));
