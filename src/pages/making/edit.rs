@@ -143,15 +143,22 @@ fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<Fi
 
 async fn refused(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[FieldMistake]) -> FormAnswer {
     let settings = typed_settings(&changing.stored.spec);
+    let mut mistakes = mistakes.to_vec();
     let typed = match typed.get("do") {
         "settings" => typed.clone(),
         // The settings are in their own form beside that of the filters.
         "filters" => {
             typed.fields().chain(settings.fields()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         }
-        _ => settings,
+        _ => {
+            // No field on the page is about the panels themselves.
+            for mistake in mistakes.iter_mut().filter(|mistake| !mistake.at.starts_with("filters")) {
+                mistake.at.clear();
+            }
+            settings
+        }
     };
-    let page = editor(asked, changing, &typed, mistakes).await?;
+    let page = editor(asked, changing, &typed, &mistakes).await?;
     Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 

@@ -35,9 +35,19 @@ pub(super) fn EditedPanel(
     };
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
     let of = |what: &str| format!("{what} “{title}”");
+    // The place matters to the button that moves alone: whatever stands there, the browser sends the others.
     let button = |key: &'static str, text: &'static str, is_off: bool| {
+        let is_unasked = key != "move";
         view! {
-            <button class="button" type="submit" name="do" value=key aria-label=of(text) disabled=is_off>
+            <button
+                class="button"
+                type="submit"
+                name="do"
+                value=key
+                aria-label=of(text)
+                disabled=is_off
+                formnovalidate=is_unasked
+            >
                 {text}
             </button>
         }
@@ -58,7 +68,15 @@ pub(super) fn EditedPanel(
                 // Before the other buttons: Enter in the field is a click on the first one.
                 <label class="place-choice">
                     "Place"
-                    <input type="number" name="to" min="1" max=place.count value=place.number aria-label=of("Place of")/>
+                    <input
+                        type="number"
+                        name="to"
+                        min="1"
+                        max=place.count
+                        value=place.number
+                        required
+                        aria-label=of("Place of")
+                    />
                 </label>
                 {button("move", "Move", false)}
                 {button("earlier", "Earlier", place.number == 1)}

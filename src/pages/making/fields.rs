@@ -184,9 +184,12 @@ impl Form<'_> {
     }
 }
 
-/// `mistakes` as links to their fields.
+/// `mistakes` as links to their fields; without a link where they are about no field.
 pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> {
     let told = mistakes.iter().map(|mistake| {
+        if mistake.at.is_empty() {
+            return view! { <li dir="auto">{mistake.what.clone()}</li> }.into_any();
+        }
         let to = format!("#{}", id_of(&field_of(&mistake.at)));
         view! {
             <li>
@@ -195,6 +198,7 @@ pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> 
                 </a>
             </li>
         }
+        .into_any()
     });
     view! { <ul>{told.collect_view()}</ul> }
 }

@@ -51,7 +51,7 @@ pub(super) fn settings_form(
     role: Option<Role>,
     audiences: Vec<Audience>,
 ) -> AnyView {
-    let is_open = form.mistakes.iter().any(|mistake| !mistake.at.starts_with("filters"));
+    let is_open = form.typed.get("do") == "settings" && !form.mistakes.is_empty();
     view! {
         <details class="panel" open=is_open>
             <summary>
