@@ -443,6 +443,7 @@ async fn its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them(data
     let mut wren = with_sales(&app).await;
     let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     let editor = make(&mut wren, "Sales").await;
+    wren.get(&editor).await.assert_shows("have no row rules");
     let of_panel = |id: &str| routes::dashboard_edit_panel("sales", id);
     let version = |page: &Answer| hidden(page, "version");
     let now = version(&ada.get(&editor).await);
@@ -454,6 +455,8 @@ async fn its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them(data
     let page = wren.get(&editor).await;
     page.assert_status(200).assert_shows("A panel that is not open to you.");
     assert!(!page.body.contains("The plan") && !page.body.contains("edit-plan"), "{}", page.body);
+    // Nothing is said of the rows of what is closed to her.
+    assert!(!page.body.contains("have no row rules"), "{}", page.body);
     wren.get(&of_panel("plan")).await.assert_status(404);
     let now = version(&page);
     for what in ["duplicate", "delete", "earlier", "later"] {
@@ -665,9 +668,9 @@ async fn who_will_see_it_is_said_before_anything_is_saved(database: &TestDb) {
 
     let proposal = wren.get(&of_plans).await;
     proposal.assert_status(200).assert_shows("Who will see it").assert_shows(&writers).assert_shows("“Plans”");
-    assert!(!proposal.body.contains(&readers) && !proposal.body.contains("No row rules"), "{proposal:#?}");
+    assert!(!proposal.body.contains(&readers) && !proposal.body.contains("have no row rules"), "{proposal:#?}");
     let proposal = wren.get(&routes::dashboard_of("sales")).await;
-    proposal.assert_shows(&readers).assert_shows(&writers).assert_shows("No row rules");
+    proposal.assert_shows(&readers).assert_shows(&writers).assert_shows("have no row rules");
     assert!(!proposal.body.contains("By row rules"), "{proposal:#?}");
     assert_eq!(app.count("dashboard_versions").await, 0);
 

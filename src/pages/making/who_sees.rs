@@ -10,6 +10,9 @@ use crate::dashboards::{empty, role_of};
 use crate::datasets::Catalogue;
 use crate::routes;
 
+const NO_RULES: &str =
+    "The data sets that you see here have no row rules: everybody who sees a panel sees the same rows.";
+
 /// Who will see a dashboard.
 pub(super) struct Audience {
     /// The lowest role that opens it.
@@ -20,17 +23,21 @@ pub(super) struct Audience {
     ruled: Vec<String>,
     /// Whether it shows data.
     has_data: bool,
+    /// Whether panels were left out, since they are closed to who asks.
+    has_closed: bool,
 }
 
 impl Audience {
     /// Who will see `spec`, for who has the role `own`: nothing is said of what is closed to them.
     pub(super) fn of(spec: &DashboardSpec, catalogue: &Catalogue, own: Option<Role>) -> Self {
-        let mut audience = Self { role: spec.role, higher: BTreeMap::new(), ruled: Vec::new(), has_data: false };
+        let (higher, ruled) = (BTreeMap::new(), Vec::new());
+        let mut audience = Self { role: spec.role, higher, ruled, has_data: false, has_closed: false };
         for panel in &spec.panels {
             let of_panel = role_of(panel, spec);
             let of_dataset = panel.dataset.as_ref().and_then(|name| catalogue.role_of(name));
             let needed = of_dataset.map_or(of_panel, |of| of.max(of_panel));
             if own < Some(needed) {
+                audience.has_closed = true;
                 continue;
             }
             if needed > spec.role {
@@ -55,14 +62,14 @@ impl Audience {
         roles.map(|role| Self::of(&DashboardSpec { role, ..spec.clone() }, catalogue, own)).collect()
     }
 
-    /// Whether row rules decide which rows somebody sees.
+    /// Whether row rules decide which rows somebody sees, as far as that is known.
     fn rows(&self) -> Option<AnyView> {
         if !self.ruled.is_empty() {
             let titles = quoted(&self.ruled);
             let rows = view! { "By row rules, each person sees some of the rows of " <bdi>{titles}</bdi> "." };
             return Some(rows.into_any());
         }
-        self.has_data.then(|| view! { "No row rules: whoever sees a panel sees all rows of its data." }.into_any())
+        (self.has_data && !self.has_closed).then(|| NO_RULES.into_any())
     }
 }
 
