@@ -16,6 +16,7 @@ use crate::uploads::UploadError;
 const OF_OWNER: &str = "It is for its owner and for administrators alone, and this person owns it.";
 const OF_OTHERS: &str = "It is for its owner and for administrators alone, and this person does not own it.";
 const A_FILE: &str = "It is a file, which nobody changes here.";
+const QUERY_IN_FILE: &str = "Its query is in a file, and nobody changes it here.";
 const OTHER_ROWS: &str = "Its rows do not come from programs.";
 const OF_SENDER: &str = "Only the person who sent a file sees its upload, and this person sent no such file.";
 
@@ -141,8 +142,12 @@ impl Things<'_> {
 
     /// The SELECT of the data set on the path.
     pub(super) async fn query(&self) -> Found {
-        let found = self.found_dataset().await?.filter(|found| found.check_way(Way::Query).is_ok());
-        Ok(found.map(|found| self.target(named_dataset(&found), Opens::Role(Role::Admin))))
+        let Some(found) = self.found_dataset().await? else { return Ok(None) };
+        let target = |opens| self.target(format!("The query of the data set “{}”", found.title), opens);
+        if found.is_in_file() {
+            return Ok(Some(AccessTarget { because: Some(QUERY_IN_FILE), ..target(Opens::Never) }));
+        }
+        Ok(found.check_way(Way::Query).is_ok().then(|| target(Opens::Role(Role::Admin))))
     }
 
     /// The rows of the data set on the path, for who sends some.

@@ -9,7 +9,7 @@ use rolecall_model::Role;
 use serde_json::json;
 
 use super::{number_of, signed_in};
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, SourceDb, TestApp, until};
 
 /// A dashboard for Write with a panel for Admin and one of each kind that has no values or no picture.
 const BOARD: &str = r#"
@@ -41,6 +41,16 @@ kind = "text"
 text = "Hello"
 "#;
 
+/// A file that asks for a data set.
+const CUSTOMERS: &str = r#"
+format = 1
+title = "Customers"
+role = "read"
+connection = "crm"
+keep = "15min"
+query = "SELECT 1 AS one"
+"#;
+
 /// Somebody who is asked about: a person of the demonstration, and the role that they are given here.
 #[derive(Clone, Copy)]
 struct Asked(&'static str, Option<Role>);
@@ -52,7 +62,7 @@ fn paths(route: &Route, mine: &str) -> BTreeSet<String> {
             "slug" => &["weather", "board", "words", mine, "none"],
             "panel" => &["temperature", "count", "words", "rows", "none"],
             "version" => &["1", "9", "x"],
-            "name" => &["weather", "sales", "none"],
+            "name" => &["weather", "sales", "customers", "none"],
             "provider" => &["demo", "none"],
             "app" => &["desk", "none"],
             // Of people, entries of the audit, uploads and sessions.
@@ -112,8 +122,13 @@ fn is_refused(route: &Route, status: u16) -> bool {
 async fn compare(asked: Asked, is_owner: bool) {
     let nowhere = "127.0.0.1:1".parse().unwrap();
     let setup = TestApp::setup().with_dashboard("board", BOARD).with_dashboard("words", WORDS);
+    let source = SourceDb::sqlite();
+    source.run("CREATE TABLE customers (id INTEGER)").await;
+    let setup = setup.with_dataset_file("customers", CUSTOMERS).set("ROLECALL_CONNECTIONS__CRM__URL", source.url());
     let app = setup.with_app("desk", nowhere, "write").start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let customers = routes::dataset("customers");
+    until("the file is followed", async || ada.get(&customers).await.status == 200).await;
     let mine = [("dataset", "weather"), ("title", "Mine"), ("role", "read")];
     wren.submit(routes::DASHBOARD_NEW, &mine).await.assert_status(303);
     let columns = json!({ "title": "Sales", "role": "read", "columns": [{ "name": "amount", "type": "decimal" }] });
