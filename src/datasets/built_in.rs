@@ -98,7 +98,7 @@ impl Datasets {
         } else {
             let BuiltIn { name, title, .. } = built_in;
             let (kind, role) = (Kind::BuiltIn, Role::Read);
-            let new = NewDataSet { id: name, name, title, kind, role, owner: None, limit: None };
+            let new = NewDataSet { id: name, name, title, description: "", kind, role, owner: None, limit: None };
             let is_made = catalog::create(&self.db, &new, &version).await?;
             if !is_made && catalog::by_id(&self.db, name).await?.is_none() {
                 tracing::warn!(name, "a data set of one's own has the name of one that comes with Rolecall");

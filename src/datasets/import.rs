@@ -185,7 +185,8 @@ impl Datasets {
                 };
                 let (id, files) = (Uuid::new_v4().simple().to_string(), [name.clone()]);
                 let kind = Kind::Uploaded;
-                let new = NewDataSet { id: &id, name: dataset, title, kind, role: *role, owner, limit };
+                let new =
+                    NewDataSet { id: &id, name: dataset, title, description: "", kind, role: *role, owner, limit };
                 let size = (converted.rows, converted.bytes);
                 let first = self.version(1, source, &converted.columns, &files, size, owner);
                 let is_made = catalog::create(&self.db, &new, &first).await?;

@@ -69,7 +69,7 @@ async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result
         return tried(state, parts, &query, &sign_in).await;
     }
     let QueryFields { name, title, role, .. } = fields.clone();
-    let new = NewQueried { name, title, role, query };
+    let new = NewQueried { name, title, description: String::new(), role, query };
     match datasets.create_queried(&new, by).await {
         Ok(()) => Ok(Next::To(routes::dataset(&new.name))),
         Err(error) => refused(error),

@@ -13,6 +13,7 @@ pub struct NewDataSet<'a> {
     pub id: &'a str,
     pub name: &'a str,
     pub title: &'a str,
+    pub description: &'a str,
     pub kind: Kind,
     pub role: Role,
     pub owner: Option<i64>,
@@ -80,8 +81,8 @@ async fn create_with(
 ) -> Result<bool, DatasetError> {
     const QUERY: &str = "INSERT INTO dataset_queries (dataset, connection, statement, fresh_ms, digest, refreshed_at, \
                          in_file, claimed_until, failures, retry_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0)";
-    const CREATE: &str = "INSERT INTO datasets (id, name, title, kind, role, row_rules, owner, version, created_at) \
-                          VALUES ($1, $2, $3, $4, $5, '[]', $6, $7, $8) ON CONFLICT DO NOTHING";
+    const CREATE: &str = "INSERT INTO datasets (id, name, title, description, kind, role, row_rules, owner, version, \
+                          created_at) VALUES ($1, $2, $3, $4, $5, $6, '[]', $7, $8, $9) ON CONFLICT DO NOTHING";
     on_both!(db, |pool| {
         let mut transaction = pool.begin_writing().await?;
         keep_within!(transaction, new.owner, new.limit);
@@ -92,6 +93,7 @@ async fn create_with(
             .bind(new.id)
             .bind(new.name)
             .bind(new.title)
+            .bind(new.description)
             .bind(new.kind.to_string())
             .bind(new.role.key())
             .bind(new.owner)

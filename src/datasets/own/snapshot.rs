@@ -111,7 +111,7 @@ impl Datasets {
         } else {
             let (id, title) = (own.name(), own.title());
             let (kind, role) = (Kind::BuiltIn, Role::Admin);
-            let new = NewDataSet { id, name: id, title, kind, role, owner: None, limit: None };
+            let new = NewDataSet { id, name: id, title, description: "", kind, role, owner: None, limit: None };
             catalog::create(&self.db, &new, &version).await?;
         }
         self.forget_catalogue().await;

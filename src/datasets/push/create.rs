@@ -68,7 +68,7 @@ impl Datasets {
         };
         let (name, role) = (&new.name, new.role.unwrap_or(Role::Read));
         let (kind, owner, limit) = (Kind::Pushed, Some(by.user), self.limit_for(by));
-        let dataset = NewDataSet { id: &id, name, title: &title, kind, role, owner, limit };
+        let dataset = NewDataSet { id: &id, name, title: &title, description: "", kind, role, owner, limit };
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
         }

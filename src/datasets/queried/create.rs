@@ -13,7 +13,7 @@ use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::super::rights::{Changer, check_role};
 use super::super::target::check_new_name;
-use super::super::title::checked_title;
+use super::super::title::{checked_description, checked_title};
 use super::connections::Connections;
 use super::state::StoredQuery;
 
@@ -42,6 +42,8 @@ pub struct QueryWish {
 pub struct NewQueried {
     pub name: String,
     pub title: String,
+    /// What is said of it, in one line; may be empty.
+    pub description: String,
     /// The lowest role that sees anything of it.
     pub role: Role,
     /// What it is queried by.
@@ -93,7 +95,7 @@ impl Datasets {
     pub(super) async fn make_queried(&self, new: &NewQueried, by: Option<Changer>) -> Result<(), DatasetError> {
         let name = new.name.as_str();
         check_name(name)?;
-        let title = checked_title(&new.title)?;
+        let (title, description) = (checked_title(&new.title)?, checked_description(&new.description)?);
         check(&new.query)?;
         if self.current(name).await?.is_some() {
             return Err(DatasetError::Exists(name.to_owned()));
@@ -115,7 +117,7 @@ impl Datasets {
         };
         let (kind, role, owner) = (Kind::Queried, new.role, by.map(|by| by.user));
         let limit = by.and_then(|by| self.limit_for(by));
-        let dataset = NewDataSet { id: &id, name, title: &title, kind, role, owner, limit };
+        let dataset = NewDataSet { id: &id, name, title: &title, description: &description, kind, role, owner, limit };
         let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };
         let made = catalog::create_queried(&self.db, &dataset, &first, &query, taken.asked_at_ms).await;
         match made {

@@ -6,7 +6,7 @@ use rolecall_model::Role;
 use serde::Deserialize;
 
 use super::super::dataset::Catalogue;
-use super::super::title::checked_title;
+use super::super::title::{checked_description, checked_title};
 use super::connections::Connections;
 use super::create::{FRESH, NewQueried, QueryWish, check, check_name};
 use crate::spec_files::{FieldMistake, FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
@@ -20,6 +20,8 @@ const FORMAT: u32 = 1;
 struct Document {
     format: u32,
     title: String,
+    #[serde(default)]
+    description: String,
     role: Role,
     connection: String,
     keep: String,
@@ -141,7 +143,7 @@ impl DatasetFile {
 
 /// The data set `name` as `document` asks for it.
 fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistake>> {
-    let Document { format, title, role, connection, keep, query } = document;
+    let Document { format, title, description, role, connection, keep, query } = document;
     let mut mistakes = Vec::new();
     if format != FORMAT {
         let what = format!("This version of Rolecall reads the format {FORMAT}. Write `format = {FORMAT}`.");
@@ -150,6 +152,10 @@ fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistak
     let title = checked_title(&title).unwrap_or_else(|error| {
         mistakes.push(FieldMistake::new("title", error.to_string()));
         title
+    });
+    let description = checked_description(&description).unwrap_or_else(|error| {
+        mistakes.push(FieldMistake::new("description", error.to_string()));
+        description
     });
     let fresh = humantime::parse_duration(keep.trim()).unwrap_or_else(|_| {
         mistakes.push(FieldMistake::new("keep", "Write how long an answer is kept as “30s”, “15min” or “2h”."));
@@ -161,7 +167,11 @@ fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistak
         let at = if FRESH.contains(&fresh) { "query" } else { "keep" };
         mistakes.push(FieldMistake::new(at, error.to_string()));
     }
-    if mistakes.is_empty() { Ok(NewQueried { name: name.to_owned(), title, role, query }) } else { Err(mistakes) }
+    if mistakes.is_empty() {
+        Ok(NewQueried { name: name.to_owned(), title, description, role, query })
+    } else {
+        Err(mistakes)
+    }
 }
 
 #[cfg(test)]
@@ -199,6 +209,9 @@ mod tests {
         let long = format!("query = \"{}\"", "x".repeat(50_001));
         let found = mistakes("sales.toml", &GOOD.replace("query = \"SELECT 1 AS a\"", &long));
         assert!(found.len() == 1 && found[0].starts_with("sales.toml:6: query: "), "{found:?}");
+        let long = format!("description = \"{}\"\nquery", "x".repeat(501));
+        let found = mistakes("sales.toml", &GOOD.replace("query", &long));
+        assert!(found.len() == 1 && found[0].starts_with("sales.toml:6: description: "), "{found:?}");
         for name in ["Sales.toml", "new.toml", "weather.toml"] {
             let found = mistakes(name, GOOD);
             assert!(found.len() == 1 && found[0].contains("The file's name is the data set's."), "{found:?}");

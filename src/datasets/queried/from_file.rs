@@ -11,9 +11,9 @@ use super::create::{NewQueried, QueryWish};
 use super::files::{DatasetFile, DatasetFiles};
 
 impl Datasets {
-    /// Gives the data sets of `files` the titles and roles that these say, as far as the rows are for these roles, and lets go of those
-    /// whose file is gone: they are administrators' to change from then on, unless the file comes back. No database of others is asked: before anybody looks,
-    /// nothing is open that a file closed.
+    /// Gives the data sets of `files` the titles, descriptions and roles that these say, as far as the rows are for these roles, and
+    /// lets go of those whose file is gone: they are administrators' to change from then on, unless the file comes back. No database
+    /// of others is asked: before anybody looks, nothing is open that a file closed.
     ///
     /// # Errors
     /// When our own database does not answer.
@@ -78,18 +78,18 @@ impl Datasets {
         Ok(is_same && query.fresh == wish.fresh)
     }
 
-    /// Gives the data set that the file of `wanted` made its title and role. Until it is queried as it says there, its rows are those of
-    /// the SELECT before, which no lower role is for.
+    /// Gives the data set that the file of `wanted` made its title, description and role. Until it is queried as it says there, its
+    /// rows are those of the SELECT before, which no lower role is for.
     async fn describe_as(&self, wanted: &NewQueried) -> Result<(), DatasetError> {
-        let NewQueried { name, title, query, .. } = wanted;
+        let NewQueried { name, title, description, query, .. } = wanted;
         loop {
             let Some(known) = self.current(name).await?.filter(DataSet::is_in_file) else { return Ok(()) };
             let is_queried_so = self.is_queried_by(&known, query).await?;
             let role = if is_queried_so { wanted.role } else { wanted.role.max(known.role) };
-            if known.title == *title && known.role == role {
+            if known.title == *title && known.description == *description && known.role == role {
                 return Ok(());
             }
-            let new = Description { title: title.clone(), description: known.description.clone(), role };
+            let new = Description { title: title.clone(), description: description.clone(), role };
             match self.put_description(&known, new, known.revision, None).await {
                 // Another instance did it, or its row rules changed: the next look tells.
                 Err(DatasetError::Changed(_)) => {}

@@ -250,7 +250,13 @@ async fn rows_answer_alike_from_a_file_sqlite_and_postgres() {
                 statement: SELECT.to_owned(),
                 fresh: Duration::from_mins(1),
             };
-            let new = NewQueried { name: name.clone(), title: name.clone(), role: Role::Read, query };
+            let new = NewQueried {
+                name: name.clone(),
+                title: name.clone(),
+                description: String::new(),
+                role: Role::Read,
+                query,
+            };
             datasets.create_queried(&new, by).await.unwrap();
             let queried = datasets.current(&name).await.unwrap().unwrap();
             assert_eq!(queried.data.columns, imported.data.columns, "{name}");

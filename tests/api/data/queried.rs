@@ -56,7 +56,10 @@ impl World {
     async fn create(&self, statement: &str) -> Result<(), DatasetError> {
         let (name, title) = ("customers".to_owned(), "Customers".to_owned());
         self.datasets
-            .create_queried(&NewQueried { name, title, role: Role::Read, query: wish(statement) }, self.by)
+            .create_queried(
+                &NewQueried { name, title, description: String::new(), role: Role::Read, query: wish(statement) },
+                self.by,
+            )
             .await
     }
 
@@ -307,7 +310,13 @@ async fn names_times_and_connections_are_checked_before_a_database_is_asked() {
     let database = TestDb::sqlite().await;
     let world = World::on(&database).await;
     let make = async |name: &str, query: QueryWish| {
-        let new = NewQueried { name: name.to_owned(), title: "T".to_owned(), role: Role::Read, query };
+        let new = NewQueried {
+            name: name.to_owned(),
+            title: "T".to_owned(),
+            description: String::new(),
+            role: Role::Read,
+            query,
+        };
         world.datasets.create_queried(&new, world.by).await.unwrap_err()
     };
     assert!(matches!(make("new", wish(SELECT)).await, DatasetError::Reserved(_)), "its page is the form for new ones");

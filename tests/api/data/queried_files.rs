@@ -62,7 +62,8 @@ impl World {
 
     fn write(&self, title: &str, role: &str, query: &str) {
         let said = format!("title = \"{title}\"\nrole = \"{role}\"\nconnection = \"crm\"");
-        let text = format!("format = 1\n{said}\nkeep = \"1min\"\nquery = \"{query}\"\n");
+        let text =
+            format!("format = 1\n{said}\nkeep = \"1min\"\nquery = \"{query}\"\ndescription = \" About  {title}\"\n");
         std::fs::write(self.config.path().join("customers.toml"), text).unwrap();
     }
 
@@ -128,6 +129,7 @@ async fn a_file_makes_a_data_set_and_changes_it(database: &TestDb) {
     assert_eq!(world.start().await, NOTHING);
     let first = world.known().await;
     assert_eq!((first.title.as_str(), first.role, first.owner), ("Customers", Role::Read, None));
+    assert_eq!(first.description, "About Customers");
     assert_eq!((first.kind, first.is_in_file(), first.data.rows), (Kind::Queried, true, 2));
     assert_eq!(first.query.as_ref().unwrap().fresh, Duration::from_mins(1));
 
@@ -138,6 +140,7 @@ async fn a_file_makes_a_data_set_and_changes_it(database: &TestDb) {
     world.write("Clients", "admin", "SELECT id, name FROM customers WHERE id = 1");
     assert_eq!(world.start().await, NOTHING);
     let second = world.known().await;
+    assert_eq!(second.description, "About Clients");
     assert_eq!((second.title.as_str(), second.role, second.data.rows), ("Clients", Role::Admin, 1));
     assert_eq!((second.data.version, second.data.dataset == first.data.dataset), (2, true));
 }
@@ -146,7 +149,13 @@ async fn a_file_makes_a_data_set_and_changes_it(database: &TestDb) {
 async fn a_data_set_that_no_file_made_is_left_alone(database: &TestDb) {
     let world = World::on(database).await;
     let query = QueryWish { connection: "crm".to_owned(), statement: SELECT.to_owned(), fresh: Duration::from_mins(1) };
-    let mine = NewQueried { name: "customers".to_owned(), title: "Mine".to_owned(), role: Role::Write, query };
+    let mine = NewQueried {
+        name: "customers".to_owned(),
+        title: "Mine".to_owned(),
+        description: String::new(),
+        role: Role::Write,
+        query,
+    };
     world.datasets().create_queried(&mine, Changer { user: 1, role: Some(Role::Admin) }).await.unwrap();
     world.write("Customers", "read", "SELECT 1 AS one");
     let told = world.start().await;
