@@ -40,7 +40,7 @@ async fn a_link_of_another_site_writes_nothing_into_the_audit_before_its_reader_
             assert!(asked.header("content-disposition").is_empty(), "{asked:#?}");
         }
         let asked = follow(&mut ada, &see_as, site).await;
-        asked.assert_status(200).assert_shows("choose “Show” to go on").assert_shows("selected");
+        asked.assert_status(200).assert_shows("Choose “Show” to go on").assert_shows("selected");
         assert!(!asked.body.contains("This is what somebody with"), "{asked:#?}");
     }
     assert_eq!(noted().await, 0);

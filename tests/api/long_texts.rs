@@ -8,7 +8,7 @@ use rolecall::routes;
 use rolecall_data::import::Given;
 use rolecall_model::Role;
 
-use crate::support::{TestApp, importer};
+use crate::support::{TestApp, importer, until};
 
 const DASHBOARD: &str = r#"
 format = 1
@@ -74,6 +74,8 @@ async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
     datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
+
+    until("the data set is known", async || wren.get("/dashboards/letters").await.body.contains("letter 7 xxx")).await;
 
     let paths = [
         "/dashboards/letters".to_owned(),
