@@ -118,8 +118,11 @@ fn write_parquet(
     let plan = plan(reading);
     let (mut rows, mut report) = (0, Report::default());
     file.for_each(|batch, first_row| {
-        let array = |plan: &ColumnPlan| parquet::column(batch.column(plan.position), plan, first_row, &mut report);
+        let mut found = Report::default();
+        let array = |plan: &ColumnPlan| parquet::column(batch.column(plan.position), plan, first_row, &mut found);
         let arrays = plan.iter().map(array).collect::<Result<Vec<_>, _>>()?;
+        found.sort();
+        report.absorb(&found);
         if report.is_empty() {
             output.write(&parquet::record_batch(&schema, arrays, batch.num_rows())?)?;
         }

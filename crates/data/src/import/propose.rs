@@ -132,7 +132,7 @@ fn date_order_of(
     let orders = seen.guesses[position].date_orders();
     match orders[..] {
         [order] => (order, false),
-        // Nothing is written, or a type that does not fit every cell was given: the order that fits most of those that are shown.
+        // No date is written, or a type that does not fit every cell was given: the order that fits most that are shown.
         [] => (settled.unwrap_or_else(|| usual_order(position, column_type, seen)), false),
         [first, ..] => (settled.filter(|order| orders.contains(order)).unwrap_or(first), true),
     }

@@ -21,8 +21,8 @@ pub(in super::super) fn parse_timestamp(cell: &[u8], order: DateOrder, zone: Tz)
     }
 }
 
-/// A time of `zone` as a moment in microseconds since 1970 in UTC. Of an hour that a clock change repeats, the first is taken, and a
-/// time that it skips is none.
+/// A time of `zone` as a moment in microseconds since 1970 in UTC. Of an hour that a clock change repeats, the first is taken,
+/// and a time that it skips is none.
 pub(in super::super) fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<i64> {
     if zone == Tz::UTC {
         return Some(local.and_utc().timestamp_micros());

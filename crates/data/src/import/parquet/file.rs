@@ -143,7 +143,7 @@ impl ParquetFile {
         Ok(())
     }
 
-    /// Of each of `columns`, whether the reader leaves it unchecked that texts are UTF-8: it sees to those alone that are said to be.
+    /// Of each of `columns`, whether the reader does not check that texts are UTF-8: it checks those alone that are said to be.
     fn unchecked(&self, columns: &ProjectionMask) -> Vec<bool> {
         let all = self.metadata.parquet_schema().columns().iter().enumerate();
         let read = all.filter(|(position, _)| columns.leaf_included(*position));
