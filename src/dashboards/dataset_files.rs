@@ -104,9 +104,10 @@ impl Dashboards {
         let Some(known) = self.datasets().current(name).await? else { return Ok(Vec::new()) };
         let has = |columns: &[DataColumn], name: &str| columns.iter().any(|column| column.name == name);
         let before = self.broken_by(name, &known.data.columns).await?;
-        let is_new = |panel: &BrokenPanel| {
-            !before.iter().any(|other| (&other.dashboard, &other.panel) == (&panel.dashboard, &panel.panel))
+        let is_same = |one: &BrokenPanel, other: &BrokenPanel| {
+            (&one.dashboard.slug, &one.id) == (&other.dashboard.slug, &other.id)
         };
+        let is_new = |panel: &BrokenPanel| !before.iter().any(|other| is_same(panel, other));
         let broken = self.broken_by(name, columns).await?;
         let panels = broken.iter().filter(|panel| is_new(panel));
         let panels = panels.map(|panel| format!("the panel “{}” of “{}”", panel.panel, panel.dashboard.title));

@@ -45,6 +45,8 @@ pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Ro
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPanel {
     pub dashboard: DashboardCard,
+    pub id: String,
+    /// Its title, which others can have, too.
     pub panel: String,
     /// What would not fit.
     pub mistakes: Vec<String>,
@@ -58,7 +60,8 @@ pub(super) fn broken_by(dashboards: &[Arc<Dashboard>], name: &str, columns: &[Da
         for panel in showing {
             if let Some(Err(mistakes)) = panel.query().map(|query| check(query, columns)) {
                 let mistakes = mistakes.iter().map(ToString::to_string).collect();
-                broken.push(BrokenPanel { dashboard: card(dashboard), panel: panel.spec.title.clone(), mistakes });
+                let (id, title) = (panel.spec.id.clone(), panel.spec.title.clone());
+                broken.push(BrokenPanel { dashboard: card(dashboard), id, panel: title, mistakes });
             }
         }
     }

@@ -42,7 +42,7 @@ pub(super) fn ChangesOf(
 /// A panel that would not fit the columns, with why.
 #[component]
 fn Broken(panel: BrokenPanel) -> impl IntoView {
-    let BrokenPanel { dashboard, panel, mistakes } = panel;
+    let BrokenPanel { dashboard, panel, mistakes, .. } = panel;
 
     view! {
         <li>

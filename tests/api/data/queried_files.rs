@@ -35,6 +35,23 @@ kind = "figure"
 dataset = "customers"
 measures = [{ compute = "distinct", of = "name" }]
 "#;
+/// Panels of one title: the first never fits the customers.
+const TWINS: &str = r#"
+format = 1
+title = "Twins"
+[[panels]]
+id = "ages"
+title = "Twin"
+kind = "figure"
+dataset = "customers"
+measures = [{ compute = "distinct", of = "age" }]
+[[panels]]
+id = "names"
+title = "Twin"
+kind = "figure"
+dataset = "customers"
+measures = [{ compute = "distinct", of = "name" }]
+"#;
 const NOTHING: [&str; 0] = [];
 
 struct World {
@@ -97,14 +114,15 @@ impl World {
     }
 }
 
-/// An instance with a dashboard over the customers in a file.
+/// An instance with two dashboards over the customers in files.
 fn instance(database: &TestDb, clock: &TestClock, data: &TempDir, source: &SourceDb) -> Dashboards {
     let crm = Database::new(source.url().parse().unwrap(), LIMITS, vec![data.path().to_owned()]);
     let connections = Connections::new(BTreeMap::from([("crm".to_owned(), crm)]));
     let datasets =
         Datasets::open(database.db.clone(), clock.clock(), data.path()).unwrap().with_connections(connections);
-    let (file, _) = Dashboard::read("customers", "customers.toml", DASHBOARD.to_owned()).unwrap();
-    Dashboards::new(database.db.clone(), database.auth(clock), datasets, vec![file])
+    let read = |name: &str, text: &str| Dashboard::read(name, &format!("{name}.toml"), text.to_owned()).unwrap().0;
+    let files = vec![read("customers", DASHBOARD), read("twins", TWINS)];
+    Dashboards::new(database.db.clone(), database.auth(clock), datasets, files)
 }
 
 /// What a start does with `files`, once. Returns what is told of it.
@@ -227,6 +245,7 @@ async fn columns_that_something_is_made_of_stay(database: &TestDb) {
     let told = world.start().await;
     assert!(told.len() == 1 && told[0].contains("customers.toml:6: query: "), "{told:?}");
     assert!(told[0].contains("the panel “How many” of “Customers”"), "{told:?}");
+    assert_eq!(told[0].matches("the panel “Twin” of “Twins”").count(), 1, "{told:?}");
     assert_eq!((columns().await, world.stored()), (vec!["id".to_owned(), "name".to_owned()], 1));
 
     // Nothing is made of this one.
