@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rolecall_model::data::DataColumn;
 use thiserror::Error;
 use tokio::time::sleep;
@@ -55,23 +56,20 @@ impl DatasetFileError {
 }
 
 impl Dashboards {
-    /// Follows each of `files`. What fails is told to the log and tried again, ever less often.
+    /// Follows each of `files`, whatever becomes of the others. What fails is told to the log and tried again, ever less often.
     pub async fn follow_dataset_files(&self, files: Vec<DatasetFile>) {
-        let mut waiting: Vec<(DatasetFile, String)> = files.into_iter().map(|file| (file, String::new())).collect();
-        let mut wait = FIRST_RETRY;
-        while !waiting.is_empty() {
-            let mut left = Vec::new();
-            for (file, told) in waiting {
-                if let Err(error) = self.follow_dataset_file(&file).await {
-                    let told = tell(&file, &error, told);
-                    left.push((file, told));
-                }
+        join_all(files.into_iter().map(|file| self.follow_until_done(file))).await;
+    }
+
+    async fn follow_until_done(&self, file: DatasetFile) {
+        let (mut wait, mut told) = (FIRST_RETRY, String::new());
+        loop {
+            match self.follow_dataset_file(&file).await {
+                Ok(()) => return,
+                Err(error) => told = tell(&file, &error, told),
             }
-            waiting = left;
-            if !waiting.is_empty() {
-                sleep(wait).await;
-                wait = (wait * 2).min(LAST_RETRY);
-            }
+            sleep(wait).await;
+            wait = (wait * 2).min(LAST_RETRY);
         }
     }
 
