@@ -273,7 +273,10 @@ mod tests {
     #[test]
     fn few_rows_are_read_at_once_where_large_cells_may_stand_together() {
         let texts = |bytes: usize, count: usize| -> ArrayRef {
-            let cell = |number: usize| format!("{number:0bytes$}");
+            let cell = |number: usize| {
+                let number = number.to_string();
+                "0".repeat(bytes - number.len()) + &number
+            };
             Arc::new((0..count).map(|number| Some(cell(number))).collect::<StringViewArray>())
         };
         let small = written(texts(10, 10_000), WriterProperties::default());
