@@ -90,6 +90,7 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
         }
     });
     let found = match (&filter.search, options.found) {
+        (_, 0) if options.has_too_long => None,
         (_, 0) => Some("There are no such values.".to_owned()),
         (Some(_), _) if options.has_more => Some("There are more. Search for a longer part of the name.".to_owned()),
         (Some(_), count) => Some(format!("{count} found")),
