@@ -96,7 +96,8 @@ for (const appearance of APPEARANCES) {
       await expect(page.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
     });
 
-    test('what is decided of a person is in order, and its entry in the audit', async ({ page, visitor }) => {
+    test('what is decided of a person is in order, and its entry in the audit', async ({ consoleWatch, page, visitor }) => {
+      consoleWatch.expectStatus(403);
       await visitor.signIn(nora);
       await visitor.signOut();
       await visitor.signIn(ada);

@@ -117,7 +117,7 @@ test('a decision reaches an open page through the proxy', { tag: '@script' }, as
   await administrator.page.getByRole('combobox', { name: 'Role' }).selectOption('admin');
   await administrator.page.getByLabel('Why (the person reads it)').first().fill('Helps');
   await administrator.page.getByRole('button', { name: 'Give role' }).click();
-  await expect(page.getByRole('status')).toContainText('Your role has changed.');
+  await expect(page.locator('#role-changed')).toContainText('Your role has changed.');
   await expect(badge).toHaveText('Admin');
 
   await administrator.page.getByRole('button', { name: /^Take the role/ }).click();
