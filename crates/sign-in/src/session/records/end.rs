@@ -132,8 +132,7 @@ impl SignIns {
     /// Whether there is, or was during the last three months, a sign-in `id`.
     pub async fn is_known(&self, id: &str) -> Result<bool, RecordError> {
         const KNOWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1";
-        let count: i64 =
-            reading_on_both!(&self.db, |pool| sqlx::query_scalar(KNOWN).bind(id).fetch_one(pool).await?);
+        let count: i64 = reading_on_both!(&self.db, |pool| sqlx::query_scalar(KNOWN).bind(id).fetch_one(pool).await?);
         Ok(count > 0)
     }
 
