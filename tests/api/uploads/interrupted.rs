@@ -84,16 +84,21 @@ async fn while_a_version_may_still_appear_nothing_is_imported_again_and_its_file
     settled(&mut wren, &page).await.assert_status(200);
     let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
     let entry = folder.join("upload.json");
-    let mut upload: serde_json::Value = serde_json::from_slice(&std::fs::read(&entry).unwrap()).unwrap();
-    // As a process leaves it that was not told whether its commit was done. How far the reading was may still stand there.
-    until("the reading has tidied up", async || !folder.join("work.json").exists()).await;
+    let read = || serde_json::from_slice::<serde_json::Value>(&std::fs::read(&entry).unwrap()).unwrap();
+    until("the reading is done and has tidied up", async || {
+        read()["state"] == "preview" && !folder.join("work.json").exists()
+    })
+    .await;
+    // As a process leaves it that was not told whether its commit was done.
+    let mut upload = read();
     upload["state"] = serde_json::json!({ "importing": { "file": "sales-1.parquet" } });
     upload["touched_at_ms"] = clock.now_ms().into();
     std::fs::write(&entry, upload.to_string()).unwrap();
     let stored = app.data_dir().join("datasets/sales-1.parquet");
     std::fs::write(&stored, "rows").unwrap();
 
-    wren.get(&page).await.assert_status(200).assert_shows("not certain yet");
+    // The sweep may look at it at the same moment.
+    until("it is said", async || wren.get(&page).await.body.contains("not certain yet")).await;
     wren.submit(&page, &[("do", "import")]).await.assert_status(422);
     clock.advance(Duration::from_mins(2));
     settled(&mut wren, &page).await.assert_status(200).assert_shows("This was interrupted");
