@@ -80,11 +80,11 @@ impl RowWriter {
 fn array<'a>(column_type: ColumnType, cells: impl Iterator<Item = &'a Cell>) -> ArrayRef {
     /// Builds an array of the values that a cell of this kind has.
     macro_rules! built {
-        ($builder:expr, $($cell:pat $(if $met:expr)? => $value:expr),+) => {{
+        ($builder:expr, $($cell:pat => $value:expr),+) => {{
             let mut builder = $builder;
             for cell in cells {
                 match cell {
-                    $($cell $(if $met)? => builder.append_value($value),)+
+                    $($cell => builder.append_value($value),)+
                     _ => builder.append_null(),
                 }
             }
@@ -97,7 +97,7 @@ fn array<'a>(column_type: ColumnType, cells: impl Iterator<Item = &'a Cell>) -> 
         ColumnType::Decimal => {
             #[expect(clippy::cast_precision_loss, reason = "decimals are doubles")]
             let array = built!(Float64Builder::new(),
-                Cell::Decimal(value) if value.is_finite() => *value,
+                Cell::Decimal(value) => *value,
                 Cell::Integer(value) => *value as f64);
             array
         }
@@ -110,9 +110,13 @@ fn array<'a>(column_type: ColumnType, cells: impl Iterator<Item = &'a Cell>) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::ops::ControlFlow;
 
     use chrono::{DateTime, NaiveDate};
+    use datafusion::arrow::array::AsArray;
+    use datafusion::arrow::datatypes::Float64Type;
+    use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
     use super::*;
     use crate::import::{Given, Limits, examine};
@@ -153,5 +157,22 @@ mod tests {
         assert_eq!(read.reading.data_columns(), written.columns);
         assert_eq!(read.rows, written.rows);
         assert_eq!(read.preview[..2], [whole, vec![Cell::Missing; 6]]);
+    }
+
+    #[test]
+    fn a_file_has_no_double_that_its_statistics_do_not_know() {
+        let folder = tempfile::tempdir().unwrap();
+        let into = folder.path().join("rows.parquet");
+        let columns = vec![DataColumn { name: "x".to_owned(), column_type: ColumnType::Decimal }];
+        let mut writer = RowWriter::create(&into, columns).unwrap();
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 0.25] {
+            writer.push(vec![Cell::Decimal(value)]).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = ParquetRecordBatchReaderBuilder::try_new(File::open(&into).unwrap()).unwrap();
+        let written: Vec<_> = file.build().unwrap().map(Result::unwrap).collect();
+        let doubles: Vec<_> = written[0].column(0).as_primitive::<Float64Type>().iter().collect();
+        assert_eq!(doubles, [None, None, None, Some(0.0), Some(0.25)]);
+        assert!(doubles[3].unwrap().is_sign_positive());
     }
 }

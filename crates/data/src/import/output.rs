@@ -3,8 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::array::{ArrayRef, AsArray};
+use datafusion::arrow::datatypes::{Float64Type, SchemaRef};
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
@@ -44,11 +47,14 @@ impl Output {
         Ok(output)
     }
 
+    /// Doubles that are no number or infinite are missing in the file, and minus zero is zero: the statistics of a file know no other,
+    /// and a query that trusts them would count what it must not.
+    ///
     /// # Errors
     /// If the disk is full, or the batch has other columns.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ImportError> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        writer.write(batch)?;
+        writer.write(&ordinary(batch)?)?;
         if writer.memory_size() > GROUP_BYTES {
             writer.flush()?;
         }
@@ -67,6 +73,19 @@ impl Output {
         self.is_complete = true;
         Ok(bytes)
     }
+}
+
+/// `batch` with ordinary doubles alone.
+fn ordinary(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let column = |column: &ArrayRef| -> ArrayRef {
+        match column.as_primitive_opt::<Float64Type>() {
+            Some(doubles) => {
+                Arc::new(doubles.unary_opt::<_, Float64Type>(|value| value.is_finite().then_some(value + 0.0)))
+            }
+            None => Arc::clone(column),
+        }
+    };
+    RecordBatch::try_new(batch.schema(), batch.columns().iter().map(column).collect())
 }
 
 impl Drop for Output {

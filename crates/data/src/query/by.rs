@@ -24,7 +24,7 @@ pub(super) struct By {
 
 impl By {
     pub(super) async fn planned(source: &Source, by: &CheckedDimension, zone: Tz) -> Result<Self, QueryError> {
-        let cells = value(&by.column)?;
+        let cells = value(&by.column);
         Ok(match by.step {
             None => Self { key: cells, steps: None },
             Some(step) => {

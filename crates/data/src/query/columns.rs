@@ -6,18 +6,18 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::Like;
 use datafusion::logical_expr::{Expr, cast, ident, in_list, lit, when};
 use datafusion::scalar::ScalarValue;
-use rolecall_model::data::{Cell, ColumnType, DataColumn};
+use rolecall_model::data::{Cell, DataColumn};
 
 use super::check::{Condition, Test};
 use super::literal::Literal;
 
-/// The cells of a column. Doubles that are no number or infinite are missing, and minus zero is zero.
-pub(super) fn value(column: &DataColumn) -> Result<Expr> {
-    let cells = ident(&column.name);
-    if column.column_type == ColumnType::Decimal { finite(cells) } else { Ok(cells) }
+/// The cells of a column. Files of ours have no doubles that are no number, infinite or minus zero.
+pub(super) fn value(column: &DataColumn) -> Expr {
+    ident(&column.name)
 }
 
-/// `numbers` without those that are no number or infinite. In Arrow's order, these lie outside of what doubles can be.
+/// What was computed, without doubles that are no number or infinite, and zero for minus zero. In Arrow's order, the first two lie
+/// outside of what doubles can be.
 pub(super) fn finite(numbers: Expr) -> Result<Expr> {
     when(numbers.clone().between(lit(f64::MIN), lit(f64::MAX)), numbers + lit(0.0)).end()
 }
@@ -28,10 +28,10 @@ pub(super) fn as_decimals(numbers: Expr) -> Expr {
 }
 
 /// Whether the cell of a row meets `condition`; never unknown.
-pub(super) fn meets(condition: &Condition) -> Result<Expr> {
-    let cells = value(&condition.column)?;
+pub(super) fn meets(condition: &Condition) -> Expr {
+    let cells = value(&condition.column);
     let known = |test: Expr| cells.clone().is_not_null().and(test);
-    Ok(match &condition.test {
+    match &condition.test {
         Test::OneOf(values) => known(one_of(&cells, values)),
         Test::NoneOf(values) => cells.clone().is_null().or(!one_of(&cells, values)),
         Test::AtLeast(Literal::Value(value)) => known(cells.clone().gt_eq(constant(value))),
@@ -45,7 +45,7 @@ pub(super) fn meets(condition: &Condition) -> Result<Expr> {
         Test::Contains(text) => known(contains(cells.clone(), text)),
         Test::Missing(true) => cells.is_null(),
         Test::Missing(false) => cells.is_not_null(),
-    })
+    }
 }
 
 /// Whether `cells` are one of `values`; false of none.

@@ -31,7 +31,7 @@ pub(super) async fn steps(
     if let Some(steps) = known.and_then(|(first, last)| between(&first, &last, step, zone)) {
         return Ok(Arc::new(steps));
     }
-    let sane = value(column)?.between(constant(&earliest(column)), constant(&latest(column)));
+    let sane = value(column).between(constant(&earliest(column)), constant(&latest(column)));
     let Some((first, last)) = bounds(source.rows.clone().filter(sane)?, column).await? else {
         return Ok(Arc::default());
     };
@@ -41,7 +41,7 @@ pub(super) async fn steps(
 
 /// The smallest and the largest value of `column`, unless there is none, or one is beyond the years that are counted with.
 async fn bounds(rows: DataFrame, column: &DataColumn) -> Result<Option<(Cell, Cell)>, QueryError> {
-    let cells = value(column)?;
+    let cells = value(column);
     let row = row_of(rows.aggregate(vec![], vec![min(cells.clone()).alias("min"), max(cells).alias("max")])?).await?;
     Ok(match <[Cell; 2]>::try_from(row) {
         Ok([first, last]) if first != Cell::Missing && last != Cell::Missing => Some((first, last)),

@@ -32,7 +32,7 @@ enum How {
 impl PlannedMeasure {
     /// What is computed of the rows of a group, as a column called `name`. [`Self::finished`] makes the value of it.
     pub(super) fn aggregate(&self, name: &str) -> Result<Expr, QueryError> {
-        let of = self.measure.of.as_ref().map(value).transpose()?;
+        let of = self.measure.of.as_ref().map(value);
         let aggregate = match (self.measure.compute, of) {
             (Aggregate::Count, None) => count(lit(1)),
             (Aggregate::Count, Some(of)) => count(of),
@@ -106,8 +106,8 @@ async fn find_wide_sums(source: &Source, measures: &mut [PlannedMeasure]) -> Res
     }
     let mut bounds = Vec::new();
     for (index, (of, _)) in sums.iter().enumerate() {
-        bounds.push(min(value(of)?).alias(format!("min{index}")));
-        bounds.push(max(value(of)?).alias(format!("max{index}")));
+        bounds.push(min(value(of)).alias(format!("min{index}")));
+        bounds.push(max(value(of)).alias(format!("max{index}")));
     }
     let bounds = row_of(source.for_bounds().aggregate(vec![], bounds)?).await?;
     for ((_, how), bounds) in sums.iter_mut().zip(bounds.chunks(2)) {
@@ -127,7 +127,7 @@ async fn find_wide_sums(source: &Source, measures: &mut [PlannedMeasure]) -> Res
 async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure], exact_distinct: u64) -> Result<(), QueryError> {
     let mut wanted = Vec::new();
     for (index, planned) in measures.iter().enumerate() {
-        let of = planned.measure.of.as_ref().map(value).transpose()?;
+        let of = planned.measure.of.as_ref().map(value);
         match (planned.measure.compute, of) {
             (Aggregate::Share, of) => wanted.push((index, part(of))),
             (Aggregate::Distinct, Some(of)) if source.all_rows > exact_distinct => {

@@ -12,11 +12,11 @@ use super::visible::Source;
 /// The rows from `query.offset` on, as few as are asked for: they are found among the first `offset + limit` of the order, and
 /// never is everything sorted. `total` is how many rows there are.
 pub(super) async fn page(source: &Source, query: &CheckedRows, total: u64) -> Result<QueryResult, QueryError> {
-    let order = query.order.iter().map(|(column, order)| Ok(value(column)?.sort(*order == Order::Ascending, false)));
-    let rest = query.columns.iter().map(|column| Ok(value(column)?.sort(true, false)));
-    let sort: Vec<SortExpr> = order.chain(rest).collect::<Result<_, QueryError>>()?;
+    let order = query.order.iter().map(|(column, order)| value(column).sort(*order == Order::Ascending, false));
+    let rest = query.columns.iter().map(|column| value(column).sort(true, false));
+    let sort: Vec<SortExpr> = order.chain(rest).collect();
     let page = source.rows.clone().sort(sort)?.limit(query.offset, Some(query.limit))?;
-    let rows = rows_of(page.select(selected(&query.columns)?)?).await?;
+    let rows = rows_of(page.select(selected(&query.columns))?).await?;
     Ok(QueryResult { rows, ..nothing(query, total) })
 }
 
@@ -34,16 +34,14 @@ pub(super) async fn row_with_extreme(
     of: &DataColumn,
     columns: &[DataColumn],
 ) -> Result<Vec<Cell>, QueryError> {
-    let mut sort = vec![value(of)?.sort(compute == Aggregate::Minimum, false)];
-    for column in columns {
-        sort.push(value(column)?.sort(true, false));
-    }
-    let rows = source.rows.clone().filter(value(of)?.is_not_null())?.sort(sort)?.limit(0, Some(1))?;
-    let row = rows_of(rows.select(selected(columns)?)?).await?.pop();
+    let mut sort = vec![value(of).sort(compute == Aggregate::Minimum, false)];
+    sort.extend(columns.iter().map(|column| value(column).sort(true, false)));
+    let rows = source.rows.clone().filter(value(of).is_not_null())?.sort(sort)?.limit(0, Some(1))?;
+    let row = rows_of(rows.select(selected(columns))?).await?.pop();
     Ok(row.unwrap_or_else(|| vec![Cell::Missing; columns.len()]))
 }
 
 /// The columns by number, since one may be asked for twice.
-fn selected(columns: &[DataColumn]) -> Result<Vec<Expr>, QueryError> {
-    columns.iter().enumerate().map(|(index, column)| Ok(value(column)?.alias(format!("c{index}")))).collect()
+fn selected(columns: &[DataColumn]) -> Vec<Expr> {
+    columns.iter().enumerate().map(|(index, column)| value(column).alias(format!("c{index}"))).collect()
 }

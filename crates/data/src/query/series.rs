@@ -24,7 +24,7 @@ impl Series {
         split: &CheckedSplit,
         measure: &PlannedMeasure,
     ) -> Result<Self, QueryError> {
-        let of = value(&split.column)?;
+        let of = value(&split.column);
         let ranked = source
             .rows
             .clone()

@@ -36,10 +36,10 @@ impl Source {
         for rule in rules {
             let column = version.columns.iter().find(|column| column.name == rule.column);
             let column = column.ok_or_else(|| QueryError::RowRule(rule.column.clone()))?;
-            rows = rows.filter(meets(&row_rule(column, &rule.values))?)?;
+            rows = rows.filter(meets(&row_rule(column, &rule.values)))?;
         }
         for filter in filters {
-            rows = rows.filter(meets(filter)?)?;
+            rows = rows.filter(meets(filter))?;
         }
         Ok(Self { rows, all_rows: version.rows, unseen })
     }

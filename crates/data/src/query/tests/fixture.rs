@@ -1,12 +1,7 @@
 //! Data sets of tests: real Parquet files in a folder of their own.
 
-use std::fs::File;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-};
-use datafusion::parquet::arrow::ArrowWriter;
 use rolecall_model::data::{
     Aggregate, Cell, ColumnType, DataColumn, Dimension, Filter, GroupQuery, Measure, Query, QueryResult, Scalar,
     Select, TimeStep,
@@ -14,7 +9,7 @@ use rolecall_model::data::{
 use tempfile::TempDir;
 
 use crate::query::{DataVersion, Engine, Limits, QueryError, RowFilter};
-use crate::schema::arrow_schema;
+use crate::rows::RowWriter;
 use crate::store::Store;
 
 /// An engine with one data set.
@@ -41,8 +36,11 @@ impl DataSet {
         let mut version = DataVersion { dataset: "tests".to_owned(), version: 1, columns, files: vec![], rows: 0 };
         for (index, rows) in files.into_iter().enumerate() {
             let name = format!("{index}.parquet");
-            write(&folder.path().join(&name), &version.columns, &rows);
-            version.rows += rows.len() as u64;
+            let mut writer = RowWriter::create(&folder.path().join(&name), version.columns.clone()).unwrap();
+            for row in rows {
+                writer.push(row).unwrap();
+            }
+            version.rows += writer.finish().unwrap().rows;
             version.files.push(name);
         }
         let store = Store::local(folder.path()).unwrap();
@@ -65,43 +63,6 @@ impl DataSet {
 
     pub(super) async fn rows_for(&self, query: &Query, rules: &[RowFilter]) -> Vec<Vec<Cell>> {
         self.engine.run(&self.version, query, rules).await.unwrap().rows.clone()
-    }
-}
-
-fn write(path: &std::path::Path, columns: &[DataColumn], rows: &[Vec<Cell>]) {
-    let schema = arrow_schema(columns);
-    let arrays = columns.iter().enumerate().map(|(index, column)| {
-        let cells: Vec<_> = rows.iter().map(|row| row[index].clone()).collect();
-        array(column.column_type, cells)
-    });
-    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.collect()).unwrap();
-    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), schema, None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-}
-
-fn array(column_type: ColumnType, cells: Vec<Cell>) -> ArrayRef {
-    macro_rules! array {
-        ($array:ident, $($cell:pat => $value:expr),+) => {
-            cells.into_iter().map(|cell| match cell {
-                Cell::Missing => None,
-                $($cell => Some($value),)+
-                other => panic!("{other:?} in a column of {column_type}"),
-            }).collect::<$array>()
-        };
-    }
-    match column_type {
-        ColumnType::Text => Arc::new(array!(StringArray, Cell::Text(text) => text)),
-        ColumnType::Integer => Arc::new(array!(Int64Array, Cell::Integer(value) => value)),
-        ColumnType::Decimal => Arc::new(array!(Float64Array, Cell::Decimal(value) => value)),
-        ColumnType::Boolean => Arc::new(array!(BooleanArray, Cell::Boolean(value) => value)),
-        ColumnType::Date => Arc::new(array!(Date32Array, Cell::Date(day) => {
-            i32::try_from(day.signed_duration_since(chrono::DateTime::UNIX_EPOCH.date_naive()).num_days()).unwrap()
-        })),
-        ColumnType::Timestamp => {
-            let moments = array!(TimestampMicrosecondArray, Cell::Timestamp(moment) => moment.timestamp_micros());
-            Arc::new(moments.with_timezone("UTC"))
-        }
     }
 }
 
