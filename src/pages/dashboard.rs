@@ -5,11 +5,12 @@ use std::sync::Arc;
 use futures_util::future::{try_join, try_join_all};
 use leptos::prelude::*;
 use memchr::memchr2_iter;
+use rolecall_data::query;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 use rolecall_sign_in::session::SignIn;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::cards::{FavouriteForm, Star};
 use super::filters::filter_bar;
@@ -95,10 +96,11 @@ pub async fn dashboard(asked: Asked) -> Answer {
     })
 }
 
-/// What `work` gives before `deadline`; without one, whenever it does.
+/// What `work` gives before `deadline`; without one, whenever it does. What is late goes on, so that the script that fetches it has
+/// to wait for the rest alone.
 async fn in_time<T>(deadline: Option<Instant>, work: impl Future<Output = T>) -> Option<T> {
     match deadline {
-        Some(deadline) => timeout_at(deadline, work).await.ok(),
+        Some(deadline) => query::in_time(deadline, work).await,
         None => Some(work.await),
     }
 }

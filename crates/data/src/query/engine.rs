@@ -1,41 +1,36 @@
-//! Runs queries: on threads of their own, within limits, each only once.
+//! Answers queries: on threads of their own, within limits, each only once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use datafusion::prelude::SessionContext;
-use moka::future::Cache;
 use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryResult, Select};
 use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::check::{CheckedQuery, CheckedSelect, checked};
+use super::deadline::beyond_deadline;
 use super::error::QueryError;
-use super::groups::groups;
 use super::key::cache_key;
 use super::limits::Limits;
-use super::places::{Place, Places};
-use super::row_page::{nothing, page};
+use super::row_page::nothing;
+use super::runner::{Question, Runner};
 use super::session::context;
 use super::version::{DataVersion, RowFilter};
-use super::visible::Source;
 use crate::store::Store;
 
 /// Answers queries about data sets.
 ///
 /// A query runs on threads of the engine, so that the server is never kept from answering. It ends early when nobody waits
-/// for it any more. Results are kept by data set, version, query and row filters; equal queries at the same time run once.
-/// Errors are not kept.
+/// for it any more; one that was only waited for [`in_time`](super::in_time) goes on. Results are kept by data set, version, query
+/// and row filters; equal queries at the same time run once. Errors are not kept.
 pub struct Engine {
-    context: SessionContext,
+    runner: Arc<Runner>,
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
-    places: Places,
-    limits: Limits,
-    results: Cache<String, Arc<QueryResult>>,
+    timeout: Duration,
 }
 
-/// Whose rows of which data set a query is about, and until when it is waited for.
+/// Whose rows of which data set a query is about, and until when it may run.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     version: &'a DataVersion,
@@ -50,23 +45,15 @@ impl Engine {
     ///
     /// [`QueryError::Failed`] if no thread can be started.
     pub fn new(store: &Store, limits: &Limits) -> Result<Self, QueryError> {
+        let context = context(store, limits)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(limits.threads)
             .thread_name("query")
             .enable_time()
             .build()
             .map_err(|error| QueryError::Failed(format!("no thread for queries can be started: {error}")))?;
-        let results =
-            Cache::builder().max_capacity(limits.cache_bytes).weigher(|key: &String, result: &Arc<QueryResult>| {
-                u32::try_from(key.len() + result.memory_bytes()).unwrap_or(u32::MAX)
-            });
-        Ok(Self {
-            context: context(store, limits)?,
-            runtime: Some(runtime),
-            places: Places::new(limits.at_once),
-            limits: limits.clone(),
-            results: results.build(),
-        })
+        let runner = Runner::new(context, runtime.handle().clone(), limits);
+        Ok(Self { runner: Arc::new(runner), runtime: Some(runtime), timeout: limits.timeout })
     }
 
     /// What `query` answers for somebody who may see the rows that meet all of `row_filters`.
@@ -128,7 +115,7 @@ impl Engine {
     }
 
     fn asked<'a>(&self, version: &'a DataVersion, row_filters: &'a [RowFilter]) -> Asked<'a> {
-        Asked { version, row_filters, deadline: Instant::now() + self.limits.timeout }
+        Asked { version, row_filters, deadline: Instant::now() + self.timeout }
     }
 
     async fn count_within(&self, asked: Asked<'_>, query: &Query) -> Result<u64, QueryError> {
@@ -152,41 +139,14 @@ impl Engine {
         total: Option<u64>,
     ) -> Result<Arc<QueryResult>, QueryError> {
         let key = cache_key(asked.version, query, asked.row_filters)?;
-        let answer = async {
-            let query = Arc::new(checked);
-            let answer = self.places.run(|place| self.attempt(asked, Arc::clone(&query), total, place));
-            let in_time = tokio::time::timeout_at(asked.deadline, answer).await;
-            in_time.map_err(|_| QueryError::TooSlow(self.limits.timeout))?
-        };
-        self.results.try_get_with(key, answer).await.map_err(|error| (*error).clone())
-    }
-
-    /// Runs `query` on a thread of the engine, and ends it where nobody waits any more.
-    async fn attempt(
-        &self,
-        asked: Asked<'_>,
-        query: Arc<CheckedQuery>,
-        total: Option<u64>,
-        place: Place,
-    ) -> Result<Arc<QueryResult>, QueryError> {
-        let stopped = || QueryError::Failed("the engine was stopped".to_owned());
-        let source = Source::visible(&self.context, asked.version, asked.row_filters, &query.conditions).await?;
-        let runtime = self.runtime.as_ref().ok_or_else(stopped)?;
-        let exact_distinct = self.limits.exact_distinct;
-        // Dropped with this future, the set ends its task.
-        let mut task = JoinSet::new();
-        task.spawn_on(
-            async move {
-                let _place = place;
-                match &query.select {
-                    CheckedSelect::Rows(rows) => page(&source, rows, total.unwrap_or_default()).await,
-                    CheckedSelect::Groups(groups_of) => groups(&source, groups_of, query.zone, exact_distinct).await,
-                }
-            },
-            runtime.handle(),
-        );
-        let ended = task.join_next().await.ok_or_else(stopped)?;
-        ended.map_err(|error| QueryError::Failed(format!("a query ended: {error}")))?.map(Arc::new)
+        if let Some(result) = self.runner.kept(&key).await {
+            return Ok(result);
+        }
+        let Asked { version, row_filters, deadline } = asked;
+        let (version, row_filters) = (version.clone(), row_filters.to_vec());
+        let question = Question { version, row_filters, query: Arc::new(checked), total, deadline };
+        let runner = Arc::clone(&self.runner);
+        beyond_deadline(async move { runner.answer(key, &question).await }).await?
     }
 }
 

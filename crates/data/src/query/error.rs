@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use datafusion::error::DataFusionError;
+use tokio::task::JoinError;
 
 /// Something in a query that does not fit its data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,5 +59,11 @@ impl From<DataFusionError> for QueryError {
             }
             _ => Self::Failed(error.strip_backtrace()),
         }
+    }
+}
+
+impl From<JoinError> for QueryError {
+    fn from(error: JoinError) -> Self {
+        Self::Failed(format!("a query ended: {error}"))
     }
 }

@@ -7,6 +7,7 @@ mod by;
 mod calendar;
 mod check;
 mod columns;
+mod deadline;
 mod decode;
 mod engine;
 mod error;
@@ -18,6 +19,7 @@ mod literal;
 mod measures;
 mod places;
 mod row_page;
+mod runner;
 mod series;
 mod session;
 mod step_of;
@@ -29,6 +31,7 @@ mod visible;
 pub use check::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
 };
+pub use deadline::in_time;
 pub use engine::Engine;
 pub use error::{QueryError, QueryMistake};
 pub use limits::Limits;

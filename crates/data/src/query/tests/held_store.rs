@@ -1,9 +1,7 @@
-//! Files that nobody can read, from some moment on: who tries waits for ever.
+//! Files that nobody can read while they are held: who tries waits.
 
 use std::fmt::{self, Display, Formatter};
-use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -13,10 +11,11 @@ use object_store::{
     PutOptions, PutPayload, PutResult, Result,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 
 use crate::store::Store;
 
-/// What happens to who reads.
+/// What happens to who reads what is held.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     Began,
@@ -27,15 +26,14 @@ pub(super) enum Reading {
 #[derive(Debug)]
 pub(super) struct HeldStore {
     files: Arc<dyn ObjectStore>,
-    held: Arc<AtomicBool>,
+    held: watch::Receiver<bool>,
     readings: UnboundedSender<Reading>,
 }
 
 impl HeldStore {
     /// `store`, held while that is true, and what happens to who reads it then.
-    pub(super) fn of(store: Store, held: &Arc<AtomicBool>) -> (Store, UnboundedReceiver<Reading>) {
+    pub(super) fn of(store: Store, held: watch::Receiver<bool>) -> (Store, UnboundedReceiver<Reading>) {
         let (readings, receiver) = unbounded_channel();
-        let held = Arc::clone(held);
         (store.read_through(|files| Arc::new(Self { files, held, readings })), receiver)
     }
 }
@@ -58,12 +56,15 @@ impl Display for HeldStore {
 #[async_trait]
 impl ObjectStore for HeldStore {
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        if options.head || !self.held.load(Ordering::SeqCst) {
+        let mut held = self.held.clone();
+        if options.head || !*held.borrow() {
             return self.files.get_opts(location, options).await;
         }
         let _ending = Ending(self.readings.clone());
         _ = self.readings.send(Reading::Began);
-        pending().await
+        // An error: nobody can let them go any more.
+        _ = held.wait_for(|held| !held).await;
+        self.files.get_opts(location, options).await
     }
 
     async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {

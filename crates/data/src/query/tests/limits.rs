@@ -1,7 +1,5 @@
 //! What queries may take, and what becomes of those that want more.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
@@ -9,10 +7,12 @@ use rolecall_model::data::{
     Aggregate, Cell, ColumnType, GroupQuery, Order, Query, RowOrder, RowQuery, Select, Split, TimeStep,
 };
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::fixture::{DataSet, by, count, each, group, int, measure, moment, query, text};
 use super::held_store::{HeldStore, Reading};
-use crate::query::{DataVersion, Limits, MAX_RESULT_ROWS, QueryError};
+use crate::query::{DataVersion, Limits, MAX_RESULT_ROWS, QueryError, in_time};
 
 /// `rows` rows, all different.
 fn numbered(rows: i64) -> DataSet {
@@ -27,9 +27,9 @@ fn page(offset: u64, limit: u32) -> Query {
 }
 
 /// `numbered`, with files that are held while that is true.
-fn held(rows: i64, limits: &Limits, held: bool) -> (DataSet, Arc<AtomicBool>, UnboundedReceiver<Reading>) {
-    let (mut data, held) = (numbered(rows), Arc::new(AtomicBool::new(held)));
-    let (store, readings) = HeldStore::of(data.store.clone(), &held);
+fn held(rows: i64, limits: &Limits, held: bool) -> (DataSet, watch::Sender<bool>, UnboundedReceiver<Reading>) {
+    let (mut data, held) = (numbered(rows), watch::Sender::new(held));
+    let (store, readings) = HeldStore::of(data.store.clone(), held.subscribe());
     data.store = store;
     (data.with_limits(limits), held, readings)
 }
@@ -39,7 +39,7 @@ fn held(rows: i64, limits: &Limits, held: bool) -> (DataSet, Arc<AtomicBool>, Un
 async fn behind_the_last_row_no_query_is_run() {
     let (data, held, mut readings) = held(50, &Limits::default(), false);
     assert_eq!(data.run(&page(40, 20)).await.unwrap().rows.len(), 10);
-    held.store(true, Ordering::SeqCst);
+    held.send_replace(true);
     for offset in [50, 60, 9_000] {
         let behind = data.run(&page(offset, 20)).await.unwrap();
         assert_eq!((behind.rows.len(), behind.total), (0, 50));
@@ -66,12 +66,23 @@ async fn rows_can_be_asked_for_up_to_a_bound() {
 // Case: data/dropped-query
 #[tokio::test]
 async fn a_query_that_nobody_waits_for_ends() {
-    let (data, _, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
+    let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let groups = query(group(vec![count()], by("name")));
     tokio::select! {
         answer = data.run(&groups) => panic!("{answer:?}"),
         reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
     }
+    assert_all_end(&mut readings).await;
+    // Also where its deadline is still to come.
+    tokio::select! {
+        answer = in_time(Instant::now() + Duration::from_hours(1), data.run(&groups)) => panic!("{answer:?}"),
+        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
+    }
+    assert_all_end(&mut readings).await;
+}
+
+/// Waits until everything ended that reads, of which something began.
+async fn assert_all_end(readings: &mut UnboundedReceiver<Reading>) {
     let mut running = 1;
     while running > 0 {
         match readings.recv().await.unwrap() {
@@ -81,10 +92,26 @@ async fn a_query_that_nobody_waits_for_ends() {
     }
 }
 
+// Case: data/late-query
+#[tokio::test]
+async fn a_query_that_was_waited_for_until_a_deadline_goes_on_for_who_asks_next() {
+    let (data, held, mut readings) = held(3, &Limits::default(), true);
+    let groups = query(group(vec![count()], by("name")));
+    assert_eq!(in_time(Instant::now(), data.run(&groups)).await, None);
+    assert_eq!(readings.recv().await, Some(Reading::Began));
+    // Whoever reads for themselves finds no file.
+    let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
+    let let_go = async { held.send_replace(false) };
+    let (joined, _) = tokio::join!(data.engine.run(&gone, &groups, &[]), let_go);
+    assert_eq!(joined.unwrap().rows.len(), 3);
+    let kept = data.engine.run(&gone, &groups, &[]).await;
+    assert_eq!(kept.unwrap().rows.len(), 3);
+}
+
 #[tokio::test]
 async fn what_takes_too_long_is_given_up() {
     let timeout = Duration::from_millis(50);
-    let (data, _, _readings) = held(3, &Limits { timeout, ..Limits::default() }, true);
+    let (data, _held, _readings) = held(3, &Limits { timeout, ..Limits::default() }, true);
     let result = data.run(&query(group(vec![count()], by("name")))).await;
     assert_eq!(result, Err(QueryError::TooSlow(timeout)));
 }

@@ -1,0 +1,90 @@
+//! Runs a query whose result is not kept.
+
+use std::sync::Arc;
+
+use datafusion::prelude::SessionContext;
+use moka::future::Cache;
+use rolecall_model::data::QueryResult;
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+use super::check::{CheckedQuery, CheckedSelect};
+use super::error::QueryError;
+use super::groups::groups;
+use super::limits::Limits;
+use super::places::{Place, Places};
+use super::row_page::page;
+use super::version::{DataVersion, RowFilter};
+use super::visible::Source;
+
+/// What queries run with. Those that go on when nobody waits for them any more share it.
+pub(super) struct Runner {
+    context: SessionContext,
+    /// The threads that compute.
+    threads: Handle,
+    places: Places,
+    limits: Limits,
+    results: Cache<String, Arc<QueryResult>>,
+}
+
+/// A query that fits its data set.
+pub(super) struct Question {
+    pub(super) version: DataVersion,
+    pub(super) row_filters: Vec<RowFilter>,
+    pub(super) query: Arc<CheckedQuery>,
+    /// How many rows meet the filters of a query of rows.
+    pub(super) total: Option<u64>,
+    /// Until when it may run.
+    pub(super) deadline: Instant,
+}
+
+impl Runner {
+    pub(super) fn new(context: SessionContext, threads: Handle, limits: &Limits) -> Self {
+        let results =
+            Cache::builder().max_capacity(limits.cache_bytes).weigher(|key: &String, result: &Arc<QueryResult>| {
+                u32::try_from(key.len() + result.memory_bytes()).unwrap_or(u32::MAX)
+            });
+        Self { context, threads, places: Places::new(limits.at_once), limits: limits.clone(), results: results.build() }
+    }
+
+    /// What is kept by `key`.
+    pub(super) async fn kept(&self, key: &str) -> Option<Arc<QueryResult>> {
+        self.results.get(key).await
+    }
+
+    /// What `question` is answered, which is kept by `key`. Whoever asks it at the same time shares the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`]; errors are not kept.
+    pub(super) async fn answer(&self, key: String, question: &Question) -> Result<Arc<QueryResult>, QueryError> {
+        let answer = async {
+            let answer = self.places.run(|place| self.attempt(question, place));
+            let in_time = timeout_at(question.deadline, answer).await;
+            in_time.map_err(|_| QueryError::TooSlow(self.limits.timeout))?
+        };
+        self.results.try_get_with(key, answer).await.map_err(|error| (*error).clone())
+    }
+
+    /// Runs the query on a thread of the engine, and ends it where nobody waits any more.
+    async fn attempt(&self, question: &Question, place: Place) -> Result<Arc<QueryResult>, QueryError> {
+        let Question { version, row_filters, query, total, .. } = question;
+        let source = Source::visible(&self.context, version, row_filters, &query.conditions).await?;
+        let (query, total, exact_distinct) = (Arc::clone(query), total.unwrap_or_default(), self.limits.exact_distinct);
+        // Dropped with this future, the set ends its task.
+        let mut task = JoinSet::new();
+        task.spawn_on(
+            async move {
+                let _place = place;
+                match &query.select {
+                    CheckedSelect::Rows(rows) => page(&source, rows, total).await,
+                    CheckedSelect::Groups(groups_of) => groups(&source, groups_of, query.zone, exact_distinct).await,
+                }
+            },
+            &self.threads,
+        );
+        let stopped = || QueryError::Failed("the engine was stopped".to_owned());
+        task.join_next().await.ok_or_else(stopped)??.map(Arc::new)
+    }
+}
