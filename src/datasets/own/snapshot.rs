@@ -63,8 +63,15 @@ impl Datasets {
         }
     }
 
-    /// The current snapshot, made again if it still is too old when it is our turn.
+    /// The current snapshot, made again where it is too old. That goes on whoever waits for it.
     async fn refreshed(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
+        let (datasets, shown) = (self.clone(), Arc::clone(shown));
+        let refreshing = tokio::spawn(async move { datasets.refreshed_in_turn(own, &shown).await });
+        refreshing.await.map_err(std::io::Error::other)?
+    }
+
+    /// The same, when it is our turn: it may have been made again meanwhile.
+    async fn refreshed_in_turn(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
         let mut took = self.refreshes.of(own).lock().await;
         let Some(known) = self.known(own).await? else { return Ok(Arc::clone(shown)) };
         if self.is_fresh(&known, *took) {

@@ -10,11 +10,12 @@ use rolecall_model::data::{Cell, Query, RowQuery, Select};
 use rolecall_sign_in::{Denied, Event};
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb, count, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, on_both_dialects, until};
 
 on_both_dialects! {
     what_is_counted_is_shown_by_slots_and_the_latest_count_takes_the_place_of_earlier_ones,
     a_snapshot_is_made_anew_when_it_is_ten_seconds_old,
+    a_snapshot_that_was_begun_is_made_whoever_waits_for_it,
     statistics_are_deleted_after_thirty_days,
 }
 
@@ -102,6 +103,19 @@ async fn a_snapshot_is_made_anew_when_it_is_ten_seconds_old(database: &TestDb) {
     let (one, other) = tokio::join!(world.shown(REFUSALS), world.shown(REFUSALS));
     assert_eq!((one.data.version, one.data.rows), (2, 1));
     assert_eq!(other.data.version, 2);
+}
+
+async fn a_snapshot_that_was_begun_is_made_whoever_waits_for_it(database: &TestDb) {
+    let world = World::on(database).await;
+    let first = world.shown(REFUSALS).await;
+    world.clock.advance(Duration::from_secs(10));
+    let next = tokio::time::timeout(Duration::ZERO, world.datasets.up_to_date(&first)).await;
+    assert!(next.is_err(), "{next:?}");
+    until("the snapshot is there", async || {
+        let catalogue = world.datasets.catalogue().await.unwrap();
+        catalogue.get(REFUSALS).unwrap().data.version == 2
+    })
+    .await;
 }
 
 async fn statistics_are_deleted_after_thirty_days(database: &TestDb) {
