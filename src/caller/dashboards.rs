@@ -53,7 +53,7 @@ pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), Ap
     Ok(())
 }
 
-/// Until when a page waits for its panels; `None`: a script of ours fetches it, for what the page did not wait for.
+/// Until when a page waits for its filters and panels; `None`: a script of ours fetches it, for what the page did not wait for.
 ///
 /// # Errors
 /// [`AppError::Internal`] outside of a request.

@@ -107,7 +107,7 @@ pub struct DashboardSettings {
     pub keep_versions: u32,
     /// How many dashboards one person can own.
     pub max_per_owner: u32,
-    /// How long a page waits for its panels.
+    /// How long a page waits for its filters and panels.
     pub page_wait: Duration,
 }
 

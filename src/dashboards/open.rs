@@ -39,7 +39,7 @@ pub struct Limits {
     pub per_owner: u32,
     /// How many versions of each are kept, the current one included.
     pub versions: u32,
-    /// How long a page waits for its panels.
+    /// How long a page waits for its filters and panels.
     pub page_wait: Duration,
 }
 

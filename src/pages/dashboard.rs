@@ -20,7 +20,7 @@ use crate::bookmarks::Thing;
 use crate::caller;
 use crate::components::late_panel::{LateFilters, LatePanel};
 use crate::components::step_up::StepUpNotice;
-use crate::dashboards::{AskedFilters, Dashboard, Editor, FoundPanel, Panel, Person, Stamps, TableFields};
+use crate::dashboards::{AskedFilters, Dashboard, Editor, Filters, FoundPanel, Panel, Person, Stamps, TableFields};
 use crate::routes;
 
 /// The dashboard that the path names, filtered and each table sorted as the address asks for it.
@@ -38,12 +38,19 @@ pub async fn dashboard(asked: Asked) -> Answer {
     caller::require(dashboard.spec.role)?;
     let deadline = caller::page_deadline()?;
     let fields = TableFields::of(&dashboard, asked.query.as_deref());
-    let filters = dashboards.filters(&dashboard, &AskedFilters::of_query(asked.query.as_deref()), person).await;
-    let filters = filters.map_err(|error| caller::internal(&error))?;
+    let asked_filters = AskedFilters::of_query(asked.query.as_deref());
+    let judged = in_time(deadline, dashboards.filters(&dashboard, &asked_filters, person)).await.transpose();
+    let judged = judged.map_err(|error| caller::internal(&error))?;
+    let is_judged = judged.is_some();
+    let filters = judged.unwrap_or_else(|| Filters::unjudged(&asked_filters));
     let open = dashboards.open_panels(&dashboard, caller::open_role()).await;
     let open = open.map_err(|error| caller::internal(&error))?;
     let panels = open.iter().map(async |(panel, _)| {
         let id = &panel.spec.id;
+        if !is_judged && panel.content.has_values() {
+            // Its rows depend on them.
+            return Ok((*panel, None));
+        }
         let shown = in_time(deadline, async {
             let found = dashboards.panel(&dashboard, id, person).await.map_err(|error| caller::internal(&error))?;
             let FoundPanel::Open(panel) = found else { return Ok(None) };
@@ -57,7 +64,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let mut stamps = stamps.map_err(|error| caller::internal(&error))?;
     let mut shown: Vec<(Arc<str>, String)> = Vec::with_capacity(dashboard.panels.len());
     let bar = filter_bar(&asked.path, &dashboard, &filters, &fields, &[]);
-    let bar = async { in_time(deadline, bar).await.transpose() };
+    let bar = async { if is_judged { in_time(deadline, bar).await.transpose() } else { Ok(None) } };
     let (panels, bar) = try_join(try_join_all(panels), bar).await?;
     for (panel, found) in panels {
         let html = match found {

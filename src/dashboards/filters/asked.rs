@@ -41,6 +41,11 @@ impl AskedFilters {
         self.0.is_empty()
     }
 
+    /// The fields, as they came.
+    pub(super) fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// The values that the filter `id` is given, each once.
     pub(super) fn values(&self, id: &str) -> Vec<String> {
         let mut values: Vec<String> = Vec::new();

@@ -6,6 +6,7 @@ use rolecall_model::data::{Cell, ColumnType, Filter, TimeStep};
 use rolecall_model::spec::{DashboardFilter, DatePreset, FilterKind};
 use url::form_urlencoded;
 
+use super::asked::AskedFilters;
 use super::range::DayRange;
 use crate::dashboards::spec::{Panel, is_about};
 use crate::datasets::{DataSet, RuleViewer};
@@ -119,6 +120,12 @@ impl<'a> Filters<'a> {
     pub(super) fn new(judged: Vec<JudgedFilter<'a>>, strays: Vec<String>) -> Self {
         let fields = encoded(judged.iter().map(|filter| filter.chosen.fields(&filter.spec.id)));
         Self { judged, fields, strays }
+    }
+
+    /// None yet: links have what is `asked`, as it came.
+    #[must_use]
+    pub fn unjudged(asked: &AskedFilters) -> Self {
+        Self { fields: encoded(std::iter::once(asked.fields().to_vec())), ..Self::default() }
     }
 
     /// Whether there is nothing to show and nothing to say.
@@ -298,4 +305,17 @@ pub(super) fn text_of(value: &Cell) -> Option<String> {
 
 fn encoded(fields: impl Iterator<Item = Vec<(String, String)>>) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields.flatten()).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn until_filters_are_judged_links_have_them_as_they_came() {
+        let asked = AskedFilters::of_query(Some("city=New+York&days.page=2&city=a%26b&period.from=2026-01-01"));
+        let filters = Filters::unjudged(&asked);
+        assert_eq!(filters.fields(), "city=New+York&city=a%26b&period.from=2026-01-01");
+        assert!(filters.is_empty());
+    }
 }

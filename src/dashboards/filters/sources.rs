@@ -57,7 +57,7 @@ impl Dashboards {
             }
         }
         let views = datasets.into_iter().map(async |dataset| {
-            // What there is to choose does not wait for new rows as long as a page does.
+            // Panels wait for this, and half of the time is left to them. The refresh goes on for the next who looks.
             let current = timeout(self.limits.page_wait / 2, self.datasets().up_to_date(dataset)).await;
             let current = current.unwrap_or_else(|_| Arc::clone(dataset));
             let viewer = person.rule_viewer(self.auth(), current.needs_claims()).await?;
