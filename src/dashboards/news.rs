@@ -1,16 +1,23 @@
-//! Says when something that dashboards show has changed: this process at once, other ones within a second.
+//! Says when something that dashboards show has changed: this process at once, other ones on Postgres as soon as it tells them, and on
+//! SQLite when they look the next time.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
+use rolecall_sign_in::db::{Db, Notifications};
+use sqlx::postgres::PgPool;
+use tokio::sync::{Notify, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::error::DashboardsError;
 use super::open::Dashboards;
 
-/// How often it is looked for what others changed, while somebody wants to know.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The channel on which Postgres tells of changes (`migrations/postgres/0030_tell_of_changes.sql`).
+const CHANGED: &str = "rolecall_shown_changed";
+/// How long nobody looks after a look, however much changes: many changes are one look.
+const REST: Duration = Duration::from_millis(250);
+/// How long to wait before listening again after the connection was lost.
+const HEAR_AGAIN: Duration = Duration::from_secs(1);
 
 /// The versions of everything, by which a change is noticed.
 #[derive(PartialEq, Eq)]
@@ -28,14 +35,24 @@ impl Dashboards {
         self.datasets().changes()
     }
 
-    /// Looks for what other processes change, for as long as it runs: other instances, or an import at the command line. Asking the
-    /// database once a second serves SQLite, which has no notifications, and a connection that breaks loses nothing.
-    pub async fn follow_changes(&self) {
+    /// Looks for what other processes change, for as long as it runs: other instances, or an import at the command line. It looks as
+    /// soon as Postgres tells of a change. In any case it looks every `look_every`: SQLite tells of nothing, and a connection that
+    /// breaks loses nothing.
+    pub async fn follow_changes(&self, look_every: Duration) {
+        let told = Notify::new();
+        tokio::join!(self.look(look_every, &told), self.listen(&told));
+    }
+
+    /// Looks every `look_every`, and when it is `told`, while somebody wants to know.
+    async fn look(&self, look_every: Duration, told: &Notify) {
         let mut seen = None;
-        let mut ticks = tokio::time::interval(LOOK_EVERY);
+        let mut ticks = interval(look_every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = told.notified() => {}
+            }
             if !self.datasets().is_watched() {
                 seen = None;
                 continue;
@@ -50,6 +67,21 @@ impl Dashboards {
                 Ok(_) => {}
                 Err(error) => tracing::warn!(?error, "it is not known whether dashboards have changed"),
             }
+            sleep(REST).await;
+        }
+    }
+
+    /// Says so to `told` whenever Postgres tells of a change.
+    async fn listen(&self, told: &Notify) {
+        let Db::Postgres(pools) = self.db() else { return };
+        loop {
+            if let Err(error) = pass_on(&pools.reading, told).await {
+                tracing::warn!(
+                    ?error,
+                    "what other instances change is not told by the database, and looked for instead"
+                );
+            }
+            sleep(HEAR_AGAIN).await;
         }
     }
 
@@ -59,5 +91,17 @@ impl Dashboards {
         let list = self.cache.list().await?;
         let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
         Ok(Versions { datasets, dashboards, notes: self.sources.note_versions.saves().await? })
+    }
+}
+
+/// Says so to `told` whenever something changes, until the connection is lost.
+async fn pass_on(pool: &PgPool, told: &Notify) -> Result<(), sqlx::Error> {
+    let mut notifications = Notifications::on(pool, CHANGED).await?;
+    loop {
+        // At first, too: what changed before was not heard.
+        told.notify_one();
+        if notifications.next().await?.is_none() {
+            return Ok(());
+        }
     }
 }

@@ -10,6 +10,8 @@ use super::state::AppState;
 use crate::bookmarks::Thing;
 use crate::datasets::DatasetFile;
 
+/// How often it is looked for what other processes changed that dashboards show, where the database does not tell of it.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long the last entries of the audit may take when the process stops.
 const LAST_ENTRIES: Duration = Duration::from_secs(2);
 /// How long the last statistics may take when the process stops, and the last visits.
@@ -30,7 +32,7 @@ impl Background {
         let mut tasks = JoinSet::new();
         tasks.spawn(sweep_all(state.clone()));
         let dashboards = state.dashboards.clone();
-        tasks.spawn(async move { dashboards.follow_changes().await });
+        tasks.spawn(async move { dashboards.follow_changes(LOOK_EVERY).await });
         let dashboards = state.dashboards.clone();
         tasks.spawn(async move { dashboards.follow_dataset_files(dataset_files).await });
         let (statistics, db) = (state.statistics.clone(), state.db.clone());

@@ -5,6 +5,7 @@
 
 mod inspect;
 mod migrations;
+mod notifications;
 mod pace;
 mod pools;
 mod ready;
@@ -23,6 +24,7 @@ use thiserror::Error;
 
 pub use inspect::Schema;
 pub use migrations::Migrations;
+pub use notifications::Notifications;
 pub use pace::Pace;
 pub use pools::Pools;
 pub use ready::NotReady;

@@ -26,3 +26,4 @@ mod session_lists;
 mod sign_ins;
 mod stored_dashboards;
 mod sweep;
+mod told_changes;

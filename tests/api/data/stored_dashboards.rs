@@ -56,7 +56,7 @@ fn start(database: &TestDb) -> Instance {
     instance(database, &TestClock::starting_now())
 }
 
-async fn somebody(auth: &Auth, name: &str) -> SignIn {
+pub(super) async fn somebody(auth: &Auth, name: &str) -> SignIn {
     let tokens = TokenSet { id_token: "a".into(), access_token: "b".into(), ..TokenSet::default() };
     let new = NewSignIn {
         provider: "demo",
@@ -78,11 +78,11 @@ async fn somebody(auth: &Auth, name: &str) -> SignIn {
     auth.sign_ins().create(&new, auth.clock().now_ms()).await.unwrap()
 }
 
-fn writer(sign_in: &SignIn) -> Editor<'_> {
+pub(super) fn writer(sign_in: &SignIn) -> Editor<'_> {
     Editor::of(sign_in, Some(Role::Write)).unwrap()
 }
 
-fn spec(title: &str) -> DashboardSpec {
+pub(super) fn spec(title: &str) -> DashboardSpec {
     let mut panel = PanelSpec::new("text", "Text", PanelKind::Text);
     panel.text = Some("Hello".to_owned());
     DashboardSpec {
@@ -160,7 +160,7 @@ async fn a_note_of_another_process_is_noticed_whatever_its_clock_says(database: 
     }
     let mut changes = here.dashboards.changes();
     let dashboards = here.dashboards.clone();
-    let following = tokio::spawn(async move { dashboards.follow_changes().await });
+    let following = tokio::spawn(async move { dashboards.follow_changes(Duration::from_secs(1)).await });
     let mut is_told = async || timeout(Duration::from_secs(20), changes.changed()).await.is_ok();
     assert!(is_told().await, "the first look tells");
     execute(&database.db, "UPDATE notes SET body = 'b', version = 2, edited_at = 1500 WHERE panel = 'early'").await;

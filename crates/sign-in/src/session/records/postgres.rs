@@ -1,21 +1,15 @@
 //! Several instances on one Postgres: each hears of the records that others change.
 
-use std::time::Duration;
-
-use sqlx::postgres::{PgListener, PgPool};
-use tokio::time::timeout;
+use sqlx::postgres::PgPool;
 
 use super::{RecordError, SignIns};
-use crate::db::Db;
+use crate::db::{Db, Notifications};
 
 /// The channel on which instances tell each other of records that changed.
 pub(super) const CHANGED: &str = "rolecall_sign_in_changed";
 
 /// What is said there where something else holds of a person. No sign-in has it for an id.
 pub(super) const PEOPLE_CHANGED: &str = "people";
-
-/// How long the connection that hears of changes may be silent before it is tested, and then may take.
-const HEARTBEAT: Duration = Duration::from_secs(5);
 
 impl SignIns {
     /// `update`, which returns `id` and `user_id`, in a form that tells the other instances of each record it changes.
@@ -42,28 +36,14 @@ impl SignIns {
     }
 
     async fn follow(&self, pool: &PgPool) -> Result<(), RecordError> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANGED).await?;
+        let mut notifications = Notifications::on(pool, CHANGED).await?;
         self.live.forget_all();
         self.standings.forget_all();
         self.live.set_trusted(true);
-        loop {
-            match timeout(HEARTBEAT, listener.try_recv()).await {
-                Ok(Ok(Some(notification))) => self.heard(notification.payload()),
-                // The connection was lost, and what was missed meanwhile is not known.
-                Ok(Ok(None)) => return Err(RecordError::Interrupted),
-                Ok(Err(error)) => return Err(error.into()),
-                // A connection can be dead without saying so: it must deliver a message of our own.
-                Err(_) => {
-                    sqlx::query("SELECT pg_notify($1, '')").bind(CHANGED).execute(pool).await?;
-                    let heard = timeout(HEARTBEAT, listener.try_recv()).await;
-                    match heard.map_err(|_| RecordError::Interrupted)?? {
-                        Some(notification) => self.heard(notification.payload()),
-                        None => return Err(RecordError::Interrupted),
-                    }
-                }
-            }
+        while let Some(payload) = notifications.next().await? {
+            self.heard(&payload);
         }
+        Err(RecordError::Interrupted)
     }
 
     /// Lets go of what another instance has changed.
