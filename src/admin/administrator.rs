@@ -164,7 +164,7 @@ impl Administrator {
         let committed = transaction.commit().await;
         self.auth.sign_ins().let_go(&ended, now_ms);
         if let Some(user_id) = changed {
-            self.auth.sign_ins().person_changed(user_id).await?;
+            self.auth.sign_ins().person_changed(user_id).await;
         }
         committed?;
         for entry in entries {

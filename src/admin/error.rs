@@ -4,6 +4,9 @@ use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::RecordError;
 use thiserror::Error;
 
+/// What is said where the database had no time. A decision is one transaction, so all of it is in force or nothing.
+pub const NO_TIME: &str = "The database was busy with something else. Nothing was changed.";
+
 /// Why a decision was not made.
 #[derive(Debug, Error)]
 pub enum DecisionError {
@@ -50,7 +53,10 @@ impl DecisionError {
             Self::Decided(message) => AppError::Conflict { message: message.clone() },
             Self::KeptOut => AppError::SignedOut,
             Self::NoAdministrator => AppError::Forbidden { needed: Role::Admin },
-            Self::Record(error) => internal(error),
+            Self::Record(error) => match internal(error) {
+                AppError::Unavailable { .. } => AppError::Unavailable { message: NO_TIME.to_owned() },
+                told => told,
+            },
         }
     }
 }

@@ -13,7 +13,7 @@ mod view_as;
 
 pub use administrator::Administrator;
 pub use asking::ask;
-pub use error::DecisionError;
+pub use error::{DecisionError, NO_TIME};
 pub use requests::{
     AccessRequest, Outcome, RequestPage, answers_to, decided_page, open_page, requests_of, waiting, waiting_since,
 };

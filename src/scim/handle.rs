@@ -80,7 +80,7 @@ impl Scim {
         let committed = transaction.commit().await;
         self.auth.sign_ins().let_go(&ended, now_ms);
         if let Some(user_id) = person_changed {
-            self.auth.sign_ins().person_changed(user_id).await?;
+            self.auth.sign_ins().person_changed(user_id).await;
         }
         committed?;
         let (event, by) = (entry.kind.name(), entry.actor_id);

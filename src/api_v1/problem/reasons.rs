@@ -8,10 +8,11 @@ use http_body_util::LengthLimitError;
 use rolecall_data::import::ImportError;
 use rolecall_sign_in::Denied;
 use rolecall_sign_in::bearer::BearerError;
+use rolecall_sign_in::db::is_busy;
 use rolecall_sign_in::session::RecordError;
 
 use super::ApiProblem;
-use crate::admin::DecisionError;
+use crate::admin::{DecisionError, NO_TIME};
 use crate::dashboards::{Cause, DashboardsError, Unavailable};
 use crate::datasets::{BodyError, DatasetError};
 
@@ -120,6 +121,7 @@ impl From<DecisionError> for ApiProblem {
             DecisionError::KeptOut | DecisionError::NoAdministrator => {
                 Self::new(StatusCode::FORBIDDEN, "You may not decide this any more.")
             }
+            DecisionError::Record(error) if is_busy(&error) => Self { detail: NO_TIME.into(), ..Self::internal(error) },
             DecisionError::Record(error) => error.into(),
         }
     }

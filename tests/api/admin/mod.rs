@@ -2,6 +2,7 @@
 
 mod access;
 mod grants;
+mod locked;
 mod operator;
 mod people;
 mod requests;

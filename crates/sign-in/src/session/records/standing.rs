@@ -97,11 +97,9 @@ impl SignIns {
         Ok(())
     }
 
-    /// Lets go of what memory holds of the person `user_id`: something else holds of them.
-    ///
-    /// # Errors
-    /// When the database does not answer; then all of the memory is let go of.
-    pub async fn person_changed(&self, user_id: i64) -> Result<(), RecordError> {
+    /// Lets go of what memory holds of the person `user_id`: something else holds of them. Where the database does not say which
+    /// sign-ins are theirs, all of them are let go of.
+    pub async fn person_changed(&self, user_id: i64) {
         const LIVE: &str = "SELECT id FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL";
         self.standings.forget_all();
         let ids: Result<Vec<String>, sqlx::Error> =
@@ -109,10 +107,9 @@ impl SignIns {
         match ids {
             Ok(ids) => ids.iter().for_each(|id| self.live.forget(id)),
             Err(error) => {
+                tracing::warn!(?error, user_id, "the sign-ins of a person cannot be listed, so all are read again");
                 self.live.forget_all();
-                return Err(error.into());
             }
         }
-        Ok(())
     }
 }
