@@ -67,7 +67,7 @@ document.addEventListener("input", ({ target }) => {
   typing = setTimeout(() => search(target), TYPED_MS);
 });
 document.addEventListener("change", ({ target }) => {
-  if (target.type === "checkbox" && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
+  if (["checkbox", "select-one"].includes(target.type) && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
 });
 // Days are in force once somebody has gone from both of them.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {

@@ -90,6 +90,35 @@ test('take days in the place of a range, once both are typed', async ({ page, vi
   if (scripted) expect([...new URL(page.url()).searchParams.keys()]).toEqual(['period.from', 'period.to']);
 });
 
+test('have figures compared with days that somebody chooses', async ({ page, visitor, scripted }) => {
+  await visitor.signIn(reed, { from: `${paths.weather}?period.from=2013-07-01&period.to=2013-07-31` });
+  const { figures } = panels(page);
+  await expect(figures).toContainText('New York, 2013-07-18');
+  await expect(figures).not.toContainText('against');
+  const compared = page.getByLabel('Compared with');
+  const choose = async (name) => {
+    await compared.selectOption(name);
+    if (!scripted) await page.locator('.filter details[open]').getByRole('button', { name: 'Apply' }).click();
+  };
+  await summary(page, 'Day').click();
+  await choose('The same period a year before');
+  await expect(figures).toContainText('against 2012-07-01 to 2012-07-31');
+  await expect(inForce(page)).toContainText('Day, compared with: The same period a year before');
+  expect(new URL(page.url()).searchParams.get('period.compared')).toBe('year_before');
+  // With script, what was open is open again.
+  if (!scripted) await summary(page, 'Day').click();
+  await expect(compared).toHaveValue('year_before');
+  await choose('What the dashboard says');
+  await expect(figures).not.toContainText('against');
+  await expect(inForce(page)).toContainText('Day: 2013-07-01 to 2013-07-31');
+  // All days have no year before them: a sentence says so, and the choice waits for days.
+  await visitor.open(`${paths.weather}?period.compared=year_before`);
+  await expect(page.locator('.filters .bad')).toContainText('needs a range with a first and a last day');
+  await summary(page, 'Day').click();
+  await page.getByRole('link', { name: 'The year before', exact: true }).click();
+  await expect(figures).toContainText('against 2013-01-01 to 2013-12-31');
+});
+
 test('follow a click on a key of the legend, and again take it back', async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   const chart = figure(page, 'Mean temperature by month');

@@ -60,8 +60,8 @@ pub struct FigureData {
     /// The value of each step.
     #[schema(value_type = Vec<serde_json::Value>)]
     values: Vec<Cell>,
-    /// Of a figure over time, what its value was in the period before: the step before the last, or as many days before those in
-    /// force; null where there is none.
+    /// What the value was in the time that it is compared with: of a figure over time the step before the last, or as many days
+    /// before those in force; of any figure the days that the request chooses. Null where there is none.
     #[schema(value_type = serde_json::Value)]
     before: Cell,
 }
@@ -186,9 +186,7 @@ impl PanelData {
     /// Where it cannot be shown.
     pub(super) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Result<Self, ApiProblem> {
         Ok(match found {
-            Found::Figures(figures, compared) => {
-                Self::Figures(FiguresData::of(spec, &figures, compared.as_ref(), zone))
-            }
+            Found::Figures(figures, compared) => Self::Figures(FiguresData::of(spec, &figures, &compared, zone)),
             Found::Chart(result) => Self::Chart(ChartData::of(spec, &result, zone)),
             Found::Table(table) => Self::Table(table.into()),
             Found::Text(markdown) => Self::Text(TextData { markdown }),
@@ -200,16 +198,20 @@ impl PanelData {
 }
 
 impl FiguresData {
-    fn of(spec: &PanelSpec, result: &QueryResult, compared: Option<&Compared>, zone: Tz) -> Self {
+    fn of(spec: &PanelSpec, result: &QueryResult, compared: &Compared, zone: Tz) -> Self {
         let groups = Groups::of(spec, result, zone);
         let (steps, is_over_time) = (&groups.labels, spec.by.is_some());
         let figure = |(index, series): (usize, &Series<'_>)| {
             let values: Vec<Cell> = series.cells.iter().copied().cloned().collect();
-            let of = |result: &QueryResult| result.rows.first().and_then(|row| row.get(index)).cloned();
+            // Behind a measure stands what it shows.
+            let column: usize = spec.measures.iter().take(index).map(|measure| 1 + measure.show.len()).sum();
+            let of = |result: &QueryResult| result.rows.first().and_then(|row| row.get(column)).cloned();
             let (value, before) = match compared {
-                Some(compared) => (of(&compared.result), of(&compared.result_before)),
-                None if is_over_time => (values.last().cloned(), values.iter().nth_back(1).cloned()),
-                None => (values.last().cloned(), None),
+                Compared::Days { result, before, .. } => {
+                    (of(result), before.as_ref().and_then(|(_, result)| of(result)))
+                }
+                Compared::Usual if is_over_time => (values.last().cloned(), values.iter().nth_back(1).cloned()),
+                Compared::Usual | Compared::Nothing => (values.last().cloned(), None),
             };
             FigureData {
                 label: series.name.clone(),

@@ -24,7 +24,8 @@ use crate::routes;
 /// How the filters of a dashboard are given.
 const FILTERS: &str = "The filters of the dashboard, each by its id: `city=Seattle`, several times for several values. A range of \
                        days by its name, such as `period=last_30_days`, or by its days, as `period.from=2026-01-01` and \
-                       `period.to=2026-01-31`. The dashboard lists its filters.";
+                       `period.to=2026-01-31`. With such a range, `period.compared` says what figures are compared with: \
+                       `period_before`, `year_before` or `nothing`. The dashboard lists its filters.";
 
 /// What is asked of a table.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -13,8 +13,8 @@ use super::unavailable::Unavailable;
 /// The data of a panel.
 #[derive(Clone, Debug)]
 pub enum PanelData {
-    /// A figure for each measure: one row, or a row a step of time; and what compares the days of a filter with those before.
-    Figures(Arc<QueryResult>, Option<Compared>),
+    /// A figure for each measure: one row, or a row a step of time; and what they are compared with.
+    Figures(Arc<QueryResult>, Compared),
     /// The groups of a chart.
     Chart(Arc<QueryResult>),
     /// A page of a table.

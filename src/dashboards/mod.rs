@@ -36,8 +36,8 @@ pub use dataset_files::DatasetFileError;
 pub use error::DashboardsError;
 pub use files::DashboardFiles;
 pub use filters::{
-    AskedFilters, AskedRange, Chosen, Compared, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
-    LONGEST_VALUE, ValueAddress,
+    AskedFilters, AskedRange, Chosen, Compared, Comparison, DayRange, FilterOption, FilterOptions, Filters,
+    JudgedFilter, LONGEST_VALUE, ValueAddress,
 };
 pub use listed::Listed;
 pub use making::{

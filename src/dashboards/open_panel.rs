@@ -189,7 +189,7 @@ impl<'a> OpenPanel<'a> {
         }
         let (spec, zone) = (&self.panel.spec, self.zone());
         Ok(Ok(match self.found(Wanted::All(sort)).await? {
-            // The days of a filter and those before are no steps among the others, so a file leaves them out.
+            // The days of a filter and those that they are compared with are no steps among the others, so a file leaves them out.
             PanelData::Figures(result, _) => Some(Values::of_figures(spec, &result, zone)),
             PanelData::Chart(result) => Some(Values::of_series(spec, &result, zone)),
             PanelData::Table(table) => Some(Values::of_table(spec, &table.result, &table.rows, zone)),

@@ -8,7 +8,7 @@ use rolecall_model::data::{Query, QueryResult, Select};
 use rolecall_panels::Page;
 
 use super::data::{PanelData, TablePage, TableRequest};
-use super::filters::{Compared, PanelFilters};
+use super::filters::{Compared, Comparing, DayRange, PanelFilters};
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -89,19 +89,36 @@ impl Queries<'_> {
         Cow::Owned(query)
     }
 
-    /// The measures of the days that a filter leaves, and of those before, where the panel compares.
-    async fn compared(self, query: &Query) -> Result<Option<Compared>, QueryError> {
-        let Some((days, before)) = self.filters.compared else { return Ok(None) };
-        let Select::Groups(groups) = &query.select else { return Ok(None) };
-        let Some(column) = groups.by.as_ref().map(|by| by.column.as_str()) else { return Ok(None) };
+    /// What the figures of `query` are compared with.
+    async fn compared(self, query: &Query) -> Result<Compared, QueryError> {
+        let (column, days, before) = match &self.filters.compared {
+            Comparing::Usual => return Ok(Compared::Usual),
+            Comparing::Nothing => return Ok(Compared::Nothing),
+            Comparing::Days { column, days, before } => (column, *days, *before),
+        };
+        let Some(result) = self.datasets.totals(self.dataset, query, self.viewer).await? else {
+            return Ok(Compared::Usual);
+        };
+        let before = match before {
+            Some(before) => self.totals_before(query, column, (days, before)).await?.map(|result| (before, result)),
+            None => None,
+        };
+        Ok(Compared::Days { days, result, before })
+    }
+
+    /// The measures of all rows of `query`, whose values of `column` are in `before` in place of `days`.
+    async fn totals_before(
+        self,
+        query: &Query,
+        column: &str,
+        (days, before): (DayRange, DayRange),
+    ) -> Result<Option<Arc<QueryResult>>, QueryError> {
         let Some((now, then)) = days.condition(column).zip(before.condition(column)) else { return Ok(None) };
-        let mut query_before = query.clone();
-        for filter in query_before.filters.iter_mut().filter(|filter| **filter == now) {
+        let mut query = query.clone();
+        for filter in query.filters.iter_mut().filter(|filter| **filter == now) {
             filter.clone_from(&then);
         }
-        let result = self.datasets.totals(self.dataset, query, self.viewer).await?;
-        let result_before = self.datasets.totals(self.dataset, &query_before, self.viewer).await?;
-        Ok(result.zip(result_before).map(|(result, result_before)| Compared { days, before, result, result_before }))
+        self.datasets.totals(self.dataset, &query, self.viewer).await
     }
 
     async fn run(self, query: &Query) -> Result<Arc<QueryResult>, QueryError> {

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::spec::PanelSpec;
-use rolecall_panels::{ComparedDays, Tz, ValueLinks, chart_with_links, figures, figures_of_days, text};
+use rolecall_panels::{
+    ComparedDays, Tz, ValueLinks, chart_with_links, figures, figures_of_days, figures_of_last_step, text,
+};
 
 use super::rendered::{Made, rendered};
 use crate::caller;
@@ -107,7 +109,7 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
     };
     match data {
         PanelData::Figures(result, compared) => {
-            let html = figures_html(spec, &result, compared.as_ref(), zone);
+            let html = figures_html(spec, &result, &compared, zone);
             view! { <FixedPanel id title quiet=true width html menu=menu(None)/> }.into_any()
         }
         PanelData::Chart(result) => {
@@ -136,14 +138,17 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
     }
 }
 
-/// Figures, each beside the days before where a filter leaves certain days.
-fn figures_html(spec: &PanelSpec, result: &QueryResult, compared: Option<&Compared>, zone: Tz) -> String {
-    let Some(Compared { days, before, result: now, result_before }) = compared else {
-        return figures(spec, result, zone);
-    };
-    let (days, days_before) = (days.words(), before.words());
-    let compared = ComparedDays { now, before: result_before, days: &days, days_before: &days_before };
-    figures_of_days(spec, result, zone, compared)
+/// Figures, each beside what it is compared with.
+fn figures_html(spec: &PanelSpec, result: &QueryResult, compared: &Compared, zone: Tz) -> String {
+    match compared {
+        Compared::Usual => figures(spec, result, zone),
+        Compared::Nothing => figures_of_last_step(spec, result, zone),
+        Compared::Days { days, result: now, before } => {
+            let words_before = before.as_ref().map(|(days, _)| days.words());
+            let before = before.as_ref().zip(words_before.as_deref()).map(|((_, result), words)| (&**result, words));
+            figures_of_days(spec, result, zone, ComparedDays { now, days: &days.words(), before })
+        }
+    }
 }
 
 /// The table `html` without its links, which lead to addresses of the dashboard that it is not on yet.

@@ -15,7 +15,7 @@ use rolecall_panels::{chart_preview, figure_preview, text_preview};
 use super::problem;
 use super::state::AppState;
 use crate::caller::{self, Asker};
-use crate::dashboards::{AskedFilters, DashboardsError, OpenPanel, PanelData, Person, TableRequest};
+use crate::dashboards::{AskedFilters, Compared, DashboardsError, OpenPanel, PanelData, Person, TableRequest};
 use crate::pages::rendered::Made;
 
 /// The route of the picture, an SVG document.
@@ -49,11 +49,11 @@ async fn made(panel: &OpenPanel<'_>) -> Result<Made, AppError> {
     let (spec, zone) = (&panel.panel().spec, panel.zone());
     Ok(match panel.data(&TableRequest::default()).await.map_err(|error| caller::internal(&error))? {
         PanelData::Chart(result) => Made::Lasting(chart_preview(spec, &result, zone)),
-        PanelData::Figures(result, None) => Made::Lasting(figure_preview(spec, &result, zone)),
-        PanelData::Figures(_, Some(compared)) => {
+        PanelData::Figures(_, Compared::Days { result, .. }) => {
             let spec = PanelSpec { by: None, ..spec.clone() };
-            Made::Lasting(figure_preview(&spec, &compared.result, zone))
+            Made::Lasting(figure_preview(&spec, &result, zone))
         }
+        PanelData::Figures(result, _) => Made::Lasting(figure_preview(spec, &result, zone)),
         _ => Made::Passing(text_preview("Not to be shown right now.")),
     })
 }

@@ -22,6 +22,7 @@ mod callbacks;
 mod client_auth;
 mod closed_panels;
 mod commands;
+mod comparisons;
 mod compression;
 mod cookies;
 mod crowds;

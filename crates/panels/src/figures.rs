@@ -17,6 +17,16 @@ use crate::html::{ESTIMATES, escaped, with_whole_dates};
 /// and a line of all.
 #[must_use]
 pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
+    figures_or_steps(panel, result, zone, true)
+}
+
+/// The same without the change: of a panel that compares, the figure of the last step of time and a line of all.
+#[must_use]
+pub fn figures_of_last_step(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
+    figures_or_steps(panel, result, zone, false)
+}
+
+fn figures_or_steps(panel: &PanelSpec, result: &QueryResult, zone: Tz, has_change: bool) -> String {
     let data = ChartData::of(panel, result, zone);
     if data.points.is_empty() {
         return "<p class=\"muted\">There are no values to show.</p>".to_owned();
@@ -24,7 +34,7 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let mut html = String::from("<dl class=\"figures\">");
     for series in &data.series {
         if panel.compare && panel.by.is_some() {
-            push_compared(&mut html, panel, &data, series);
+            push_compared(&mut html, panel, (&data, series), has_change);
         } else {
             for (at, (cell, shown)) in series.cells.iter().zip(&series.shown).enumerate() {
                 let name = match (&panel.by, data.labels.get(at)) {
@@ -32,7 +42,7 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
                     (Some(_), Some(label)) => format!("{label}: {}", series.name),
                     _ => series.name.clone(),
                 };
-                push_figure(&mut html, &name, (&series.format, *cell), &details(shown, zone));
+                push_figure(&mut html, &name, (&series.format, *cell), &[details(shown, zone).as_str()]);
             }
         }
     }
@@ -43,46 +53,55 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     html
 }
 
-/// The days that a filter leaves, beside those before them: their measures without groups, and what people call them.
+/// The days that a filter leaves, beside those that they are compared with: their measures without groups, and what people call them.
 #[derive(Clone, Copy, Debug)]
 pub struct ComparedDays<'a> {
     /// The measures of these days.
     pub now: &'a QueryResult,
-    /// The same of the days before.
-    pub before: &'a QueryResult,
     /// What these days are called.
     pub days: &'a str,
-    /// What those before are called.
-    pub days_before: &'a str,
+    /// The same of the days before; `None` where they are compared with nothing.
+    pub before: Option<(&'a QueryResult, &'a str)>,
 }
 
-/// The figures of `panel`, which compares, in certain days: each of all of them, its change against those before, and a line of
-/// the steps of time within, which `result` has.
+/// The figures of `panel` in certain days: each of all of them, what its measure shows, its change against the days before, and a
+/// line of the steps of time within, where `result` has some.
 #[must_use]
 pub fn figures_of_days(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: ComparedDays<'_>) -> String {
     let data = ChartData::of(panel, result, zone);
     let mut html = String::from("<dl class=\"figures\">");
     let cell =
         |of: &QueryResult, at: usize| of.rows.first().and_then(|row| row.get(at)).cloned().unwrap_or(Cell::Missing);
+    let mut column = 0;
     for (at, measure) in panel.measures.iter().enumerate() {
-        let (now, before) = (cell(compared.now, at), cell(compared.before, at));
+        let of = |result: &QueryResult| cell(result, column);
+        let (now, before) = (of(compared.now), compared.before.map(|(before, days)| (of(before), days)));
+        // Behind a measure stands what it shows.
+        column += 1 + measure.show.len();
         let name = measure.name();
-        let format = ValueFormat::of_measure(measure, [&now, &before].into_iter(), panel.unit.as_deref(), zone);
-        let change = change(&format, &before, &now, ("against", compared.days_before));
-        push_figure(&mut html, &name, (&format, &now), &format!("{}: {change}", compared.days));
-        if let Some(series) = data.series.get(at) {
+        let cells = std::iter::once(&now).chain(before.as_ref().map(|(cell, _)| cell));
+        let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), zone);
+        let change = before.as_ref().map(|(before, days)| change(&format, before, &now, ("against", *days)));
+        let in_days = change.map_or_else(|| compared.days.to_owned(), |change| format!("{}: {change}", compared.days));
+        let series = data.series.get(at);
+        // Of steps of time, the last shows nothing of all days.
+        let shown = series.filter(|_| panel.by.is_none()).and_then(|series| series.shown.last());
+        let shown = shown.map(|shown| details(shown, zone)).unwrap_or_default();
+        push_figure(&mut html, &name, (&format, &now), &[shown.as_str(), in_days.as_str()]);
+        if let Some(series) = series {
             push_line(&mut html, panel, series);
         }
     }
     html.push_str("</dl>");
-    if result.approximate || compared.now.approximate {
+    let is_before_approximate = compared.before.is_some_and(|(before, _)| before.approximate);
+    if result.approximate || compared.now.approximate || is_before_approximate {
         html.push_str(ESTIMATES);
     }
     html
 }
 
-/// Appends a figure, or that there are no data for it, with its `detail`.
-fn push_figure(html: &mut String, name: &str, (format, cell): (&ValueFormat, &Cell), detail: &str) {
+/// Appends a figure, or that there are no data for it, with those of its `details` that say something.
+fn push_figure(html: &mut String, name: &str, (format, cell): (&ValueFormat, &Cell), details: &[&str]) {
     let (class, value) = match cell {
         Cell::Missing => ("figure-value figure-none", "No data".to_owned()),
         cell => ("figure-value", format.with_unit(cell)),
@@ -92,7 +111,7 @@ fn push_figure(html: &mut String, name: &str, (format, cell): (&ValueFormat, &Ce
         html,
         "<div class=\"figure\"><dt dir=\"auto\">{name}</dt><dd class=\"{class}\" dir=\"auto\">{value}</dd>"
     );
-    if !detail.is_empty() {
+    for detail in details.iter().filter(|detail| !detail.is_empty()) {
         _ = write!(html, "<dd class=\"figure-detail\" dir=\"auto\">{}</dd>", with_whole_dates(detail));
     }
     html.push_str("</div>");
@@ -107,16 +126,22 @@ fn details(cells: &[Cell], zone: Tz) -> String {
     cells.iter().map(|cell| format.text(cell)).collect::<Vec<_>>().join(", ")
 }
 
-/// Appends the figure of the last step of time, its change, and the line of all.
-fn push_compared(html: &mut String, panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>) {
+/// Appends the figure of the last step of time, its change where it `has_change`, and the line of all.
+fn push_compared(
+    html: &mut String,
+    panel: &PanelSpec,
+    (data, series): (&ChartData<'_>, &Series<'_>),
+    has_change: bool,
+) {
     let mut steps = data.labels.iter().zip(&series.cells);
     let Some((label, cell)) = steps.next_back() else { return };
-    let change = steps.next_back().map(|(before, previous)| change(&series.format, previous, cell, ("since", before)));
+    let before = steps.next_back().filter(|_| has_change);
+    let change = before.map(|(before, previous)| change(&series.format, previous, cell, ("since", before)));
     let mut detail = label.clone();
     if let Some(change) = change {
         _ = write!(detail, ": {change}");
     }
-    push_figure(html, &series.name, (&series.format, *cell), &detail);
+    push_figure(html, &series.name, (&series.format, *cell), &[detail.as_str()]);
     push_line(html, panel, series);
 }
 
@@ -143,9 +168,10 @@ fn push_line(html: &mut String, panel: &PanelSpec, series: &Series<'_>) {
 /// the name of the time before, `since`.
 fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&str, &str)) -> String {
     let (Some(old), Some(new)) = (before.number(), now.number()) else {
-        return match before.number() {
-            None => format!("nothing to compare with in {since}"),
-            Some(_) => format!("{} in {since}", format.with_unit(before)),
+        return match before {
+            Cell::Missing => format!("nothing to compare with in {since}"),
+            // There is no distance, such as between days.
+            _ => format!("{} in {since}", format.with_unit(before)),
         };
     };
     let by = new - old;
@@ -190,6 +216,8 @@ mod tests {
         assert_eq!(changed(Cell::Integer(0), Cell::Integer(3)), "+3.0 °C since 2015-11, from zero");
         assert_eq!(changed(Cell::Missing, Cell::Integer(3)), "nothing to compare with in 2015-11");
         assert_eq!(changed(Cell::Integer(3), Cell::Missing), "3.0 °C in 2015-11");
+        let day = |text: &str| Cell::Date(text.parse().unwrap());
+        assert!(changed(day("2015-11-07"), day("2015-12-08")).starts_with("2015-11-07"));
         assert_eq!(changed(Cell::Decimal(3.0), Cell::Decimal(3.01)), "as in 2015-11");
     }
 }

@@ -26,7 +26,7 @@ pub use chart::{
 pub use chrono_tz::Tz;
 pub use columns::ValueColumn;
 pub use export::{Values, csv, values_table, without_formulas, xlsx};
-pub use figures::{ComparedDays, figures, figures_of_days};
+pub use figures::{ComparedDays, figures, figures_of_days, figures_of_last_step};
 pub use html::{shortened, with_whole_dates};
 pub use links::{SORT_FIELDS, ValueLink, ValueLinks};
 pub use page::Page;

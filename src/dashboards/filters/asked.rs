@@ -17,6 +17,7 @@ const MOST_FIELDS: usize = 1_000;
 const FROM: &str = "from";
 const TO: &str = "to";
 const SEARCH: &str = "search";
+const COMPARED: &str = "compared";
 /// The range with a name that a form sends along unseen: days beside it take its place.
 const OTHERWISE: &str = "otherwise";
 /// The parts that fields of tables have.
@@ -72,6 +73,11 @@ impl AskedFilters {
         self.part(id, TO)
     }
 
+    /// What the days are compared with, as it was written.
+    pub(super) fn compared(&self, id: &str) -> Option<&str> {
+        self.part(id, COMPARED)
+    }
+
     /// What is looked for among the values of the filter `id`.
     pub(super) fn search(&self, id: &str) -> Option<&str> {
         self.part(id, SEARCH)
@@ -91,8 +97,10 @@ impl AskedFilters {
     pub(super) fn idle(&self, filter: &DashboardFilter) -> Vec<String> {
         let (id, title) = (filter.id.as_str(), filter.title());
         let (single, foreign, what): (&[&str], &[&str], _) = match filter.kind {
-            FilterKind::DateRange => (&[FROM, TO, OTHERWISE], &[SEARCH], "days, and no values to be searched"),
-            FilterKind::Values => (&[SEARCH], &[FROM, TO, OTHERWISE], "values, and no days"),
+            FilterKind::DateRange => {
+                (&[FROM, TO, OTHERWISE, COMPARED], &[SEARCH], "days, and no values to be searched")
+            }
+            FilterKind::Values => (&[SEARCH], &[FROM, TO, OTHERWISE, COMPARED], "values, and no days"),
         };
         let foreign = foreign.iter().filter(|part| self.part(id, part).is_some());
         let foreign = foreign.map(|part| format!("{title}: “{id}.{part}” means nothing here. The filter has {what}."));
@@ -108,7 +116,7 @@ impl AskedFilters {
     pub(super) fn unknown_to<'a>(&'a self, filters: &[&DashboardFilter]) -> Vec<&'a str> {
         let is_known = |name: &str| {
             let id = match name.rsplit_once('.') {
-                Some((id, FROM | TO | SEARCH | OTHERWISE)) => id,
+                Some((id, FROM | TO | SEARCH | OTHERWISE | COMPARED)) => id,
                 _ => name,
             };
             filters.iter().any(|filter| filter.id == id)
@@ -171,9 +179,11 @@ mod tests {
         }
         for (query, said) in [
             ("city.from=2026-01-01", "city: “city.from” means nothing here. The filter has values, and no days."),
+            ("city.compared=nothing", "city: “city.compared” means nothing here. The filter has values, and no days."),
             ("period.search=x", "period: “period.search” means nothing here."),
             ("period=all&period=today", "period: the address has “period” more than once."),
             ("period.to=a&period.to=b", "period: the address has “period.to” more than once."),
+            ("period.compared=a&period.compared=b", "period: the address has “period.compared” more than once."),
             ("city.search=a&city.search=b", "city: the address has “city.search” more than once."),
         ] {
             assert!(matches!(idle(query).as_slice(), [one] if one.starts_with(said)), "{query}: {:?}", idle(query));

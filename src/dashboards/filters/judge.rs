@@ -8,6 +8,7 @@ use rolecall_model::data::{Aggregate, Cell, DataColumn, Filter, GroupQuery, Meas
 use rolecall_model::spec::{DashboardFilter, DatePreset, FilterKind, LastDay};
 
 use super::asked::{AskedFilters, shortened};
+use super::comparison::Comparison;
 use super::days::{AskedDays, NamedOrDays};
 use super::judged::{AskedRange, Chosen, FilterSource, Filters, JudgedFilter};
 use super::range::DayRange;
@@ -59,7 +60,7 @@ impl Dashboards {
         mut sources: Vec<FilterSource>,
     ) -> Result<JudgedFilter<'a>, DashboardsError> {
         let mut mistakes = asked.idle(spec);
-        let mut typed = DayRange::default();
+        let (mut typed, mut comparison) = (DayRange::default(), None);
         let chosen = match spec.kind {
             FilterKind::DateRange => {
                 let of = AskedDays::of(spec, asked);
@@ -80,6 +81,8 @@ impl Dashboards {
                 for source in &mut sources {
                     source.condition = days.condition(&spec.column);
                 }
+                let has_figures = sources.iter().any(|source| source.has_figures);
+                comparison = Comparison::of(spec, asked, has_figures.then_some(days), &mut mistakes);
                 Chosen::Days(range, days)
             }
             FilterKind::Values => {
@@ -87,7 +90,7 @@ impl Dashboards {
             }
         };
         let search = asked.search(&spec.id).filter(|_| spec.kind == FilterKind::Values).map(shortened);
-        Ok(JudgedFilter { spec, chosen, mistakes, search, typed, sources })
+        Ok(JudgedFilter { spec, chosen, comparison, mistakes, search, typed, sources })
     }
 
     /// The day from which ranges with a name are counted: today, also where the data have no day at all or cannot be asked now.

@@ -7,8 +7,8 @@ use rolecall_model::spec::{DashboardFilter, DatePreset, FilterKind};
 use url::form_urlencoded;
 
 use super::asked::AskedFilters;
+use super::comparison::Comparison;
 use super::range::DayRange;
-use crate::dashboards::spec::{Panel, is_about};
 use crate::datasets::{DataSet, RuleViewer};
 
 /// How much an address can say of filters where HTML is kept, in bytes: hardly anybody else asks for more.
@@ -33,6 +33,8 @@ pub struct JudgedFilter<'a> {
     pub spec: &'a DashboardFilter,
     /// What is in force.
     pub chosen: Chosen,
+    /// What its days are to be compared with, where the address says so; also where that is not in force.
+    pub comparison: Option<Comparison>,
     /// What of the address could not be taken, and so is not in force: whole sentences.
     pub mistakes: Vec<String>,
     /// What is looked for among its values.
@@ -49,6 +51,8 @@ pub(super) struct FilterSource {
     pub(super) dataset: Arc<DataSet>,
     pub(super) viewer: Arc<RuleViewer>,
     pub(super) column_type: ColumnType,
+    /// Whether the panels have figures among them.
+    pub(super) has_figures: bool,
     /// The condition on its rows, where there is one.
     pub(super) condition: Option<Filter>,
 }
@@ -102,7 +106,28 @@ impl Chosen {
         }
     }
 
-    /// The fields of the filter `id` that say so in an address, with their values.
+    /// Whether its days can be compared like this. A range with a name has a first and a last day, unless it is all days.
+    fn fits(&self, comparison: Comparison) -> bool {
+        match self {
+            Self::Values(_) => false,
+            Self::Days(range, days) => match range.preset() {
+                Some(DatePreset::All) => comparison.fits(DayRange::default()),
+                Some(_) => true,
+                None => comparison.fits(*days),
+            },
+        }
+    }
+
+    /// The fields of the filter `id` that say so in an address, with their values, and that its days are `compared` where they can be.
+    fn fields_compared(&self, id: &str, compared: Option<Comparison>) -> Vec<(String, String)> {
+        let mut fields = self.fields(id);
+        if let Some(comparison) = compared.filter(|comparison| self.fits(*comparison)) {
+            fields.push((format!("{id}.compared"), comparison.to_string()));
+        }
+        fields
+    }
+
+    /// The same without what they are compared with.
     fn fields(&self, id: &str) -> Vec<(String, String)> {
         match self {
             Self::Days(AskedRange::Usual(_), _) => Vec::new(),
@@ -118,7 +143,7 @@ impl Chosen {
 
 impl<'a> Filters<'a> {
     pub(super) fn new(judged: Vec<JudgedFilter<'a>>, strays: Vec<String>) -> Self {
-        let fields = encoded(judged.iter().map(|filter| filter.chosen.fields(&filter.spec.id)));
+        let fields = encoded(judged.iter().map(JudgedFilter::fields));
         Self { judged, fields, strays }
     }
 
@@ -156,16 +181,17 @@ impl<'a> Filters<'a> {
         &self.fields
     }
 
-    /// The same with `chosen` for the filter `id`.
+    /// The same with `chosen` for the filter `id`, its days `compared` where they can be.
     #[must_use]
-    pub fn fields_with(&self, id: &str, chosen: &Chosen) -> String {
-        encoded(self.judged.iter().map(|filter| {
-            let of = if filter.spec.id == id { chosen } else { &filter.chosen };
-            of.fields(&filter.spec.id)
-        }))
+    pub fn fields_with(&self, id: &str, chosen: &Chosen, compared: Option<Comparison>) -> String {
+        encoded(
+            self.judged.iter().map(|filter| {
+                if filter.spec.id == id { chosen.fields_compared(id, compared) } else { filter.fields() }
+            }),
+        )
     }
 
-    /// The same with nothing chosen: also no range that is in force where the address says nothing.
+    /// The same with nothing chosen: also no range that is in force where the address says nothing, and no comparison.
     #[must_use]
     pub fn fields_of_nothing(&self) -> String {
         encoded(self.judged.iter().map(|filter| filter.nothing().fields(&filter.spec.id)))
@@ -190,30 +216,6 @@ impl<'a> Filters<'a> {
             && self.judged.iter().all(|filter| filter.search.is_none())
             && self.fields.len() <= LONGEST_FIELDS_KEPT;
         is_kept.then(|| self.judged.iter().map(JudgedFilter::key).collect::<Vec<_>>().join(";"))
-    }
-
-    /// The titles of the filters in force that leave `panel` alone, whose data set is `dataset`.
-    #[must_use]
-    pub fn leaving_alone(&self, panel: &Panel, dataset: &DataSet) -> Vec<&str> {
-        let is_filtered =
-            |filter: &JudgedFilter<'_>| is_about(filter.spec, &panel.spec) && filter.source(dataset).is_some();
-        let in_force = self.judged.iter().filter(|filter| filter.chosen.is_in_force());
-        in_force.filter(|filter| !is_filtered(filter)).map(|filter| filter.spec.title()).collect()
-    }
-
-    /// What `panel` is filtered by, whose data set is `dataset`.
-    #[must_use]
-    pub fn of_panel(&self, panel: &Panel, dataset: &DataSet) -> PanelFilters {
-        let about = self.judged.iter().filter(|filter| is_about(filter.spec, &panel.spec));
-        let sources = about.filter_map(|filter| Some((filter, filter.source(dataset)?)));
-        let conditions = sources.clone().filter_map(|(_, source)| source.condition.clone()).collect();
-        let column = panel.spec.by.as_ref().filter(|_| panel.spec.compare).map(|by| &by.column);
-        let compared = sources.filter(|(filter, _)| Some(&filter.spec.column) == column);
-        let mut range = compared.filter_map(|(filter, _)| match filter.chosen {
-            Chosen::Days(range, days) => Some((days, days.before(range.preset())?)),
-            Chosen::Values(_) => None,
-        });
-        PanelFilters { conditions, compared: range.next_back() }
     }
 
     /// Where the group or the series `value` of `column` leads to, in a panel of `dataset` that groups by the `step` of time where
@@ -243,7 +245,8 @@ impl<'a> Filters<'a> {
             }
             (Chosen::Days(..), None) => return None,
         };
-        Some(ValueAddress { fields: self.fields_with(&filter.spec.id, &chosen), is_chosen })
+        let fields = self.fields_with(&filter.spec.id, &chosen, filter.compared_with());
+        Some(ValueAddress { fields, is_chosen })
     }
 }
 
@@ -260,27 +263,39 @@ impl JudgedFilter<'_> {
         }
     }
 
-    /// Everything that its values depend on.
+    /// Whether its days can be compared with others: a figure that is open follows it.
+    #[must_use]
+    pub fn can_compare(&self) -> bool {
+        self.spec.kind == FilterKind::DateRange && self.sources.iter().any(|source| source.has_figures)
+    }
+
+    /// What its days are compared with, where the address says so and that is in force.
+    #[must_use]
+    pub fn compared_with(&self) -> Option<Comparison> {
+        self.comparison.filter(|comparison| self.chosen.fits(*comparison))
+    }
+
+    fn fields(&self) -> Vec<(String, String)> {
+        self.chosen.fields_compared(&self.spec.id, self.comparison)
+    }
+
+    /// Everything that its part of the bar depends on.
     fn key(&self) -> String {
         let sources = self.sources.iter().map(|FilterSource { dataset, viewer, .. }| {
             let rows = dataset.row_filters(viewer);
             format!("{}/{}/{rows:?}", dataset.data.dataset, dataset.data.version)
         });
-        format!("{}/{:?}/{}", self.spec.id, self.chosen, sources.collect::<Vec<_>>().join(","))
+        let compared = match (self.can_compare(), self.comparison) {
+            (false, _) => "",
+            (true, None) => "usual",
+            (true, Some(comparison)) => comparison.into(),
+        };
+        format!("{}/{:?}/{compared}/{}", self.spec.id, self.chosen, sources.collect::<Vec<_>>().join(","))
     }
 
-    fn source(&self, dataset: &DataSet) -> Option<&FilterSource> {
+    pub(super) fn source(&self, dataset: &DataSet) -> Option<&FilterSource> {
         self.sources.iter().find(|source| source.dataset.name == dataset.name)
     }
-}
-
-/// What a panel is filtered by.
-#[derive(Clone, Debug, Default)]
-pub struct PanelFilters {
-    /// The conditions on its rows.
-    pub conditions: Vec<Filter>,
-    /// The days in force and those before, where it compares them.
-    pub compared: Option<(DayRange, DayRange)>,
 }
 
 /// Whether `value` is too long to be offered, and to stand in a link for each of its rows.

@@ -5,15 +5,19 @@
 
 mod asked;
 mod compared;
+mod comparison;
 mod days;
 mod judge;
 mod judged;
+mod of_panel;
 mod options;
 mod range;
 mod sources;
 
 pub use asked::AskedFilters;
-pub use compared::Compared;
-pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, PanelFilters, ValueAddress};
+pub use compared::{Compared, Comparing};
+pub use comparison::Comparison;
+pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, ValueAddress};
+pub use of_panel::PanelFilters;
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;

@@ -98,6 +98,17 @@ impl DayRange {
         Some(Self::between(first, first.checked_add_days(days)?.min(last)))
     }
 
+    /// The same days a year before: whole months where these are whole months, and February 28 where a February 29 has no other.
+    /// `None` where there is no first or no last day.
+    #[must_use]
+    pub fn year_before(&self) -> Option<Self> {
+        let (from, to) = self.from.zip(self.to)?;
+        let year_before = |day: NaiveDate| day.checked_sub_months(Months::new(12));
+        let are_months = from.day() == 1 && end_of_month(to) == Some(to);
+        let last = year_before(to)?;
+        Some(Self::between(year_before(from)?, if are_months { end_of_month(last)? } else { last }))
+    }
+
     /// The condition that the values of `column` are within; nothing for all days.
     #[must_use]
     pub fn condition(&self, column: &str) -> Option<Filter> {
@@ -156,6 +167,25 @@ mod tests {
             assert_eq!(range.before(None).map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
         }
         assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.before(None), None);
+    }
+
+    #[test]
+    fn a_year_before_are_the_same_days_and_whole_months_where_these_are() {
+        for (from, to, before) in [
+            ("2024-03-02", "2024-03-08", "2023-03-02 to 2023-03-08"),
+            ("2024-02-29", "2024-02-29", "2023-02-28"),
+            ("2024-02-20", "2024-02-29", "2023-02-20 to 2023-02-28"),
+            ("2024-02-01", "2024-02-29", "2023-02-01 to 2023-02-28"),
+            ("2025-02-01", "2025-02-28", "2024-02-01 to 2024-02-29"),
+            ("2025-02-02", "2025-02-28", "2024-02-02 to 2024-02-28"),
+            ("2023-12-15", "2024-01-14", "2022-12-15 to 2023-01-14"),
+            ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
+        ] {
+            let range = DayRange::between(day(from), day(to));
+            assert_eq!(range.year_before().map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
+        }
+        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.year_before(), None);
+        assert_eq!(DayRange::default().year_before(), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::judged::FilterSource;
 use crate::dashboards::error::DashboardsError;
 use crate::dashboards::open::Dashboards;
 use crate::dashboards::person::Person;
-use crate::dashboards::spec::{Dashboard, fits};
+use crate::dashboards::spec::{Content, Dashboard, fits};
 use crate::datasets::{Catalogue, DataSet, RuleViewer};
 
 /// Data sets by their names, as they are at this moment, each with who looks.
@@ -79,13 +79,16 @@ pub(super) fn sources_of(
         let Some((dataset, viewer)) = panel.spec.dataset.as_ref().and_then(|name| views.get(name)) else { continue };
         let column = dataset.data.columns.iter().find(|column| column.name == spec.column);
         let Some(column) = column.filter(|column| fits(spec.kind, column.column_type)) else { continue };
-        if sources.iter().all(|source| source.dataset.name != dataset.name) {
-            sources.push(FilterSource {
+        let has_figures = matches!(panel.content, Content::Figures(_));
+        match sources.iter_mut().find(|source| source.dataset.name == dataset.name) {
+            Some(source) => source.has_figures |= has_figures,
+            None => sources.push(FilterSource {
                 dataset: Arc::clone(dataset),
                 viewer: Arc::clone(viewer),
                 column_type: column.column_type,
+                has_figures,
                 condition: None,
-            });
+            }),
         }
     }
     sources

@@ -7,15 +7,17 @@ use rolecall_panels::shortened;
 use strum::IntoEnumIterator as _;
 
 use super::addresses::Addresses;
-use crate::dashboards::{AskedRange, Chosen, DayRange, FilterOption, FilterOptions, JudgedFilter, LONGEST_VALUE};
+use crate::dashboards::{
+    AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, JudgedFilter, LONGEST_VALUE,
+};
 
-/// The ranges that have a name as links, and two fields for any other.
+/// The ranges that have a name as links, two fields for any other, and what its days are compared with.
 pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: AskedRange, days: DayRange) -> AnyView {
     let id = filter.spec.id.clone();
     let presets = DatePreset::iter().map(|preset| {
         let is_current = matches!(asked, AskedRange::Usual(of) | AskedRange::Preset(of) if of == preset);
         let chosen = Chosen::Days(AskedRange::Preset(preset), days);
-        let to = addresses.to(addresses.filters.fields_with(&id, &chosen));
+        let to = addresses.to(addresses.filters.fields_with(&id, &chosen, filter.comparison));
         view! {
             <li>
                 <a href=to aria-current=is_current.then_some("true")>
@@ -46,6 +48,30 @@ pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: 
         <ul class="filter-presets">{presets.collect_view()}</ul>
         {kept}
         <div class="fields-row">{field("from", "From day", filter.typed.from)} {field("to", "To day", filter.typed.to)}</div>
+        {filter.can_compare().then(|| comparisons(filter))}
+    }
+    .into_any()
+}
+
+/// What the days of `filter` can be compared with.
+fn comparisons(filter: &JudgedFilter<'_>) -> AnyView {
+    let (name, id) = (format!("{}.compared", filter.spec.id), format!("filter-{}-compared", filter.spec.id));
+    let options = Comparison::iter().map(|comparison| {
+        view! {
+            <option value=comparison.to_string() selected=filter.comparison == Some(comparison)>
+                {comparison_name(comparison)}
+            </option>
+        }
+    });
+    view! {
+        <div>
+            <label for=id.clone()>"Compared with"</label>
+            <select id=id name=name>
+                // Forms send nothing of it, so the dashboard decides.
+                <option value="">"What the dashboard says"</option>
+                {options.collect_view()}
+            </select>
+        </div>
     }
     .into_any()
 }
@@ -111,6 +137,15 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
         {too_long}
     }
     .into_any()
+}
+
+/// What people call what days are compared with.
+pub(super) const fn comparison_name(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::PeriodBefore => "The period before",
+        Comparison::YearBefore => "The same period a year before",
+        Comparison::Nothing => "Nothing",
+    }
 }
 
 /// What people call a range.

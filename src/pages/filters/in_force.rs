@@ -6,6 +6,7 @@ use rolecall_panels::format::NAME_CHARACTERS;
 use rolecall_panels::{shortened, with_whole_dates};
 
 use super::addresses::Addresses;
+use super::choices::comparison_name;
 use crate::dashboards::{Chosen, FilterOptions, JudgedFilter};
 
 /// Up to how many values of a filter each stand for themselves among what is in force.
@@ -16,8 +17,9 @@ const MOST_NAMED: usize = 2;
 
 /// What is in force, each as a link that takes it back.
 pub(super) fn in_force(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) -> AnyView {
-    let chips: Vec<(String, String)> =
+    let mut chips: Vec<(String, String)> =
         all.iter().flat_map(|(filter, options)| chips(addresses, filter, options)).collect();
+    chips.extend(all.iter().filter_map(|(filter, _)| comparison(addresses, filter)));
     if chips.is_empty() {
         return ().into_any();
     }
@@ -46,7 +48,7 @@ pub(super) fn in_force(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, Fil
 
 fn chips(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterOptions) -> Vec<(String, String)> {
     let (id, title) = (&filter.spec.id, filter.spec.title());
-    let nothing = || addresses.to(addresses.filters.fields_with(id, &filter.nothing()));
+    let nothing = || addresses.to(addresses.filters.fields_with(id, &filter.nothing(), filter.compared_with()));
     match &filter.chosen {
         chosen if !chosen.is_in_force() => Vec::new(),
         Chosen::Days(_, days) => vec![(format!("{title}: {}", days.words()), nothing())],
@@ -56,12 +58,19 @@ fn chips(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterO
         Chosen::Values(values) => {
             let chip = |value: &String| {
                 let others = values.iter().filter(|other| *other != value).cloned().collect();
-                let without = addresses.filters.fields_with(id, &Chosen::Values(others));
+                let without = addresses.filters.fields_with(id, &Chosen::Values(others), None);
                 (format!("{title}: {}", label_of(value, options)), addresses.to(without))
             };
             values.iter().map(chip).collect()
         }
     }
+}
+
+/// What somebody has the days of `filter` compared with, and where that is taken back.
+fn comparison(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>) -> Option<(String, String)> {
+    let name = comparison_name(filter.compared_with()?);
+    let without = addresses.filters.fields_with(&filter.spec.id, &filter.chosen, None);
+    Some((format!("{}, compared with: {name}", filter.spec.title()), addresses.to(without)))
 }
 
 /// What is in force, in a few words.

@@ -2,7 +2,7 @@
 
 use rolecall_model::data::{Aggregate, Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
-use rolecall_panels::{ComparedDays, figures, figures_of_days};
+use rolecall_panels::{ComparedDays, figures, figures_of_days, figures_of_last_step};
 
 use crate::support::*;
 
@@ -77,7 +77,7 @@ fn certain_days_are_compared_with_those_before_them() {
     let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
     let of = |value| result(&["Sum"], vec![vec![Cell::Decimal(value)]]);
     let (now, before) = (of(30.0), of(20.0));
-    let compared = ComparedDays { now: &now, before: &before, days: "2012-03-01 to 2012-04-30", days_before: "2012" };
+    let compared = ComparedDays { now: &now, days: "2012-03-01 to 2012-04-30", before: Some((&before, "2012")) };
     let html = figures_of_days(&spec, &monthly(&[Some(10.0), Some(20.0)]), ZONE, compared);
     assert_eq!(all_between(&html, "figure-value\" dir=\"auto\">", "</dd>"), ["30 mm"]);
     assert_eq!(
@@ -87,6 +87,34 @@ fn certain_days_are_compared_with_those_before_them() {
     assert!(path(&html, "line series-1").is_some(), "{html}");
     let none = figures_of_days(&spec, &monthly(&[]), ZONE, compared);
     assert!(none.contains("30 mm") && !none.contains("<path"), "{none}");
+    let alone = figures_of_days(&spec, &monthly(&[]), ZONE, ComparedDays { before: None, ..compared });
+    assert_eq!(
+        all_between(&alone, "figure-detail\" dir=\"auto\">", "</dd>"),
+        [format!("{} to {}", date("2012-03-01"), date("2012-04-30"))]
+    );
+}
+
+#[test]
+fn a_figure_that_stands_for_itself_has_its_change_below_what_it_shows() {
+    let warmest = Measure { show: vec!["city".into()], decimals: Some(1), ..measure(Aggregate::Maximum) };
+    let spec = PanelSpec { by: None, measures: vec![warmest], ..panel(PanelKind::Figure) };
+    let of = |value, city| result(&["Warmest", "city"], vec![vec![Cell::Decimal(value), text(city)]]);
+    let (now, before) = (of(30.0, "Oslo"), of(40.0, "Rome"));
+    let compared = ComparedDays { now: &now, days: "2012", before: Some((&before, "2011")) };
+    let html = figures_of_days(&spec, &now, ZONE, compared);
+    assert_eq!(all_between(&html, "figure-value\" dir=\"auto\">", "</dd>"), ["30.0 mm"]);
+    let change = "2012: \u{2212}10.0 mm (\u{2212}25.0%) against 2011";
+    assert_eq!(all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>"), ["Oslo", change]);
+    assert!(!html.contains("figure-line"), "{html}");
+}
+
+#[test]
+fn the_last_step_can_stand_alone() {
+    let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
+    let html = figures_of_last_step(&spec, &monthly(&[Some(8.0), Some(10.0), Some(12.5)]), ZONE);
+    assert_eq!(all_between(&html, "figure-value\" dir=\"auto\">", "</dd>"), ["12.5 mm"]);
+    assert_eq!(all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>"), [date("2012-03")]);
+    assert!(path(&html, "line series-1").is_some(), "{html}");
 }
 
 /// A date that does not break over two lines.

@@ -1,0 +1,157 @@
+//! What the filters of a dashboard mean for one of its panels.
+
+use rolecall_model::data::Filter;
+use rolecall_model::spec::PanelSpec;
+
+use super::compared::Comparing;
+use super::comparison::Comparison;
+use super::judged::{Chosen, Filters, JudgedFilter};
+use crate::dashboards::spec::{Content, Panel, is_about};
+use crate::datasets::DataSet;
+
+/// What a panel is filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct PanelFilters {
+    /// The conditions on its rows.
+    pub conditions: Vec<Filter>,
+    /// What its figures are compared with.
+    pub compared: Comparing,
+}
+
+impl Filters<'_> {
+    /// The titles of the filters in force that leave `panel` alone, whose data set is `dataset`.
+    #[must_use]
+    pub fn leaving_alone(&self, panel: &Panel, dataset: &DataSet) -> Vec<&str> {
+        let is_filtered =
+            |filter: &JudgedFilter<'_>| is_about(filter.spec, &panel.spec) && filter.source(dataset).is_some();
+        let in_force = self.all().iter().filter(|filter| filter.chosen.is_in_force());
+        in_force.filter(|filter| !is_filtered(filter)).map(|filter| filter.spec.title()).collect()
+    }
+
+    /// What `panel` is filtered by, whose data set is `dataset`.
+    #[must_use]
+    pub fn of_panel(&self, panel: &Panel, dataset: &DataSet) -> PanelFilters {
+        let about = self.all().iter().filter(|filter| is_about(filter.spec, &panel.spec));
+        let sources = about.filter_map(|filter| Some((filter, filter.source(dataset)?)));
+        let conditions = sources.clone().filter_map(|(_, source)| source.condition.clone()).collect();
+        let compared = match panel.content {
+            Content::Figures(_) => comparing(&panel.spec, sources.map(|(filter, _)| filter)),
+            _ => Comparing::Usual,
+        };
+        PanelFilters { conditions, compared }
+    }
+}
+
+/// What the figures of `panel` are compared with, which all of `filters` are about. What somebody chose goes before what the
+/// dashboard says, and the last filter before the others.
+fn comparing<'a, 'b: 'a>(panel: &PanelSpec, filters: impl Iterator<Item = &'a JudgedFilter<'b>> + Clone) -> Comparing {
+    let last = |is_chosen: bool| {
+        let filters = filters.clone().filter(|filter| filter.compared_with().is_some() == is_chosen);
+        filters.filter_map(|filter| filter.comparing(panel)).last()
+    };
+    last(true).or_else(|| last(false)).unwrap_or_default()
+}
+
+impl JudgedFilter<'_> {
+    /// What it has the figures of `panel` compared with; `None` where it does not decide that.
+    fn comparing(&self, panel: &PanelSpec) -> Option<Comparing> {
+        let Chosen::Days(range, days) = self.chosen else { return None };
+        let steps = panel.by.as_ref().filter(|_| panel.compare);
+        let is_of_steps = steps.is_some_and(|by| by.column == self.spec.column);
+        let before = match self.compared_with() {
+            None if !is_of_steps => return None,
+            None | Some(Comparison::PeriodBefore) => Some(days.before(range.preset())?),
+            Some(Comparison::YearBefore) => Some(days.year_before()?),
+            // The figure of these days stays that of these days.
+            Some(Comparison::Nothing) if is_of_steps && days.from.is_some() && days.to.is_some() => None,
+            Some(Comparison::Nothing) => return panel.compare.then_some(Comparing::Nothing),
+        };
+        Some(Comparing::Days { column: self.spec.column.clone(), days, before })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolecall_model::data::{Dimension, TimeStep};
+    use rolecall_model::spec::{DashboardFilter, FilterKind, LastDay, PanelKind};
+
+    use super::*;
+    use crate::dashboards::filters::{AskedRange, DayRange};
+
+    fn spec(column: &str) -> DashboardFilter {
+        DashboardFilter {
+            id: column.to_owned(),
+            title: None,
+            kind: FilterKind::DateRange,
+            column: column.to_owned(),
+            dataset: None,
+            default: None,
+            last_day: LastDay::Today,
+            except: Vec::new(),
+        }
+    }
+
+    fn filter(spec: &DashboardFilter, days: DayRange, comparison: Option<Comparison>) -> JudgedFilter<'_> {
+        JudgedFilter {
+            spec,
+            chosen: Chosen::Days(AskedRange::Days, days),
+            comparison,
+            mistakes: Vec::new(),
+            search: None,
+            typed: days,
+            sources: Vec::new(),
+        }
+    }
+
+    fn february(year: i32) -> DayRange {
+        let day = |day: u32| format!("{year}-02-{day:02}").parse().unwrap();
+        DayRange::between(day(2), day(20))
+    }
+
+    /// A figure that stands for itself, and one that compares months.
+    fn panels() -> (PanelSpec, PanelSpec) {
+        let plain = PanelSpec::new("p", "P", PanelKind::Figure);
+        let by = Some(Dimension { column: "day".to_owned(), step: Some(TimeStep::Month) });
+        (plain.clone(), PanelSpec { compare: true, by, ..plain })
+    }
+
+    fn of_february(column: &str, before: Option<DayRange>) -> Comparing {
+        Comparing::Days { column: column.to_owned(), days: february(2026), before }
+    }
+
+    #[test]
+    fn figures_are_compared_as_somebody_chooses_and_otherwise_as_their_document_says() {
+        let (day, (plain, monthly)) = (spec("day"), panels());
+        let of = |panel: &PanelSpec, comparison| comparing(panel, [filter(&day, february(2026), comparison)].iter());
+        let period_before = february(2026).before(None);
+        assert!(period_before.is_some());
+        assert_eq!(of(&plain, None), Comparing::Usual);
+        assert_eq!(of(&monthly, None), of_february("day", period_before));
+        for panel in [&plain, &monthly] {
+            assert_eq!(of(panel, Some(Comparison::PeriodBefore)), of_february("day", period_before));
+            assert_eq!(of(panel, Some(Comparison::YearBefore)), of_february("day", Some(february(2025))));
+        }
+        assert_eq!(of(&plain, Some(Comparison::Nothing)), Comparing::Usual);
+        assert_eq!(of(&monthly, Some(Comparison::Nothing)), of_february("day", None));
+    }
+
+    #[test]
+    fn all_days_are_compared_with_nothing_alone() {
+        let (day, (plain, monthly)) = (spec("day"), panels());
+        let of =
+            |panel: &PanelSpec, comparison| comparing(panel, [filter(&day, DayRange::default(), comparison)].iter());
+        for panel in [&plain, &monthly] {
+            assert_eq!(of(panel, Some(Comparison::YearBefore)), Comparing::Usual);
+        }
+        assert_eq!(of(&plain, Some(Comparison::Nothing)), Comparing::Usual);
+        assert_eq!(of(&monthly, Some(Comparison::Nothing)), Comparing::Nothing);
+    }
+
+    #[test]
+    fn what_somebody_chooses_goes_before_what_the_dashboard_says() {
+        let (day, delivered, (_, monthly)) = (spec("day"), spec("delivered"), panels());
+        let chosen = filter(&delivered, february(2026), Some(Comparison::YearBefore));
+        let usual = filter(&day, february(2026), None);
+        assert_eq!(comparing(&monthly, [chosen, usual].iter()), of_february("delivered", Some(february(2025))));
+    }
+}

@@ -1,0 +1,254 @@
+//! What figures are compared with: chosen beside a range of days, in the address, for who sees such a figure.
+
+use openidconnect::reqwest::{Method, Url};
+use rolecall::datasets::{Datasets, Target};
+use rolecall::routes;
+use rolecall_data::import::Given;
+use rolecall_model::Role;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Browser, TestApp, importer, until};
+
+const PAGE: &str = "/dashboards/sales";
+/// Each amount is a power of two, so that a sum tells which rows are in it.
+const ROWS: &str = "day,amount\n2025-01-10,1\n2025-02-10,2\n2026-01-10,4\n2026-02-10,8\n";
+const DASHBOARD: &str = r#"
+format = 1
+title = "Sales"
+[[filters]]
+id = "period"
+title = "Day"
+kind = "date_range"
+column = "day"
+last_day = "newest"
+except = ["all"]
+[[panels]]
+id = "total"
+title = "Total"
+kind = "figure"
+dataset = "sales"
+measures = [{ title = "Largest", compute = "maximum", of = "amount", show = ["day"] }, { title = "Sum", compute = "sum", of = "amount" }]
+[[panels]]
+id = "monthly"
+title = "Monthly"
+kind = "figure"
+dataset = "sales"
+measures = [{ title = "By month", compute = "sum", of = "amount" }]
+by = { column = "day", step = "month" }
+compare = true
+[[panels]]
+id = "all"
+title = "All, whatever the filter"
+kind = "figure"
+dataset = "sales"
+measures = [{ title = "Sum of all", compute = "sum", of = "amount" }]
+"#;
+const FEBRUARY: &[(&str, &str)] = &[("period.from", "2026-02-01"), ("period.to", "2026-02-28")];
+const IN_FEBRUARY: &str = "2026-02-01 to 2026-02-28";
+
+/// An application with the sales of two months in two years, and the browser of Reed.
+async fn start() -> (TestApp, Browser) {
+    let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), ROWS).unwrap();
+    let datasets =
+        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
+    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
+    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    until("the rows are there", async || reed.get(PAGE).await.texts_of("figure-value").len() == 4).await;
+    (app, reed)
+}
+
+/// The path of the page `path` with these fields.
+fn with(path: &str, fields: &[&[(&str, &str)]]) -> String {
+    let url = Url::parse_with_params(&format!("http://localhost{path}"), fields.concat()).unwrap();
+    format!("{}?{}", url.path(), url.query().unwrap())
+}
+
+fn details(page: &Answer) -> Vec<String> {
+    page.texts_of("figure-detail")
+}
+
+/// The choice that the field of the filter shows; empty where that is what the dashboard says.
+fn chosen(page: &Answer) -> String {
+    let field = page.body.split("name=\"period.compared\"").nth(1).unwrap().split("</select>").next().unwrap();
+    let options = field.split("<option").filter(|option| option.split('>').next().unwrap().contains("selected"));
+    options.map(|option| option.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+}
+
+// Case: filters/comparison
+#[tokio::test]
+async fn figures_are_compared_with_what_the_address_says() {
+    let (app, mut reed) = start().await;
+    let token = app.person_token("reed").await;
+    for (choice, of_total, of_monthly, before) in [
+        ("", None, "+4 (+100.0%) against 2026-01-01 to 2026-01-31", [json!(null), json!(null), json!(4)]),
+        (
+            "period_before",
+            Some("+4 (+100.0%) against 2026-01-01 to 2026-01-31"),
+            "+4 (+100.0%) against 2026-01-01 to 2026-01-31",
+            [json!(4), json!(4), json!(4)],
+        ),
+        (
+            "year_before",
+            Some("+6 (+300.0%) against 2025-02-01 to 2025-02-28"),
+            "+6 (+300.0%) against 2025-02-01 to 2025-02-28",
+            [json!(2), json!(2), json!(2)],
+        ),
+        ("nothing", None, "", [json!(null), json!(null), json!(null)]),
+    ] {
+        // The form sends the field empty where nothing is chosen.
+        let fields = [FEBRUARY, &[("period.compared", choice)]];
+        let page = reed.get(&with(PAGE, &fields)).await;
+        assert_eq!(chosen(page.assert_status(200)), choice);
+        // Whatever they are compared with, they are those of February; the last is the one that the filter leaves alone.
+        assert_eq!(page.texts_of("figure-value"), ["8", "8", "8", "15"], "{choice}");
+        let told =
+            |change: &str| if change.is_empty() { IN_FEBRUARY.to_owned() } else { format!("{IN_FEBRUARY}: {change}") };
+        let mut expected = vec!["2026-02-10".to_owned()];
+        if let Some(change) = of_total {
+            expected.extend([told(change), told(change)]);
+        }
+        expected.push(told(of_monthly));
+        assert_eq!(details(&page), expected, "{choice}");
+        let figures = async |panel: &str| -> Value {
+            let path = with(&routes::api_v1_panel("sales", panel), &fields);
+            app.ask(&path, &token).await.assert_status(200).json::<Value>()["figures"].clone()
+        };
+        let (total, monthly) = (figures("total").await, figures("monthly").await);
+        assert_eq!([&total[0]["value"], &total[1]["value"], &monthly[0]["value"]], [8, 8, 8], "{choice}");
+        let told = [&total[0]["before"], &total[1]["before"], &monthly[0]["before"]];
+        assert_eq!(told.map(Clone::clone), before, "{choice}");
+    }
+}
+
+// Case: filters/comparison
+// Case: filters/permalink
+#[tokio::test]
+async fn a_link_keeps_the_comparison_and_takes_it_back() {
+    let (app, mut reed) = start().await;
+    let link = with(PAGE, &[FEBRUARY, &[("period.compared", "year_before")]]);
+    let mut fresh = app.browser();
+    fresh.sign_in_as("reed").await;
+    // What is kept of a page with one comparison is not shown for another.
+    let usual = reed.get(&with(PAGE, &[FEBRUARY])).await;
+    for _ in 0..2 {
+        let again = fresh.get(&link).await;
+        assert!(details(&again).iter().any(|detail| detail.contains("against 2025-02-01")), "{again:#?}");
+        assert_eq!(details(&reed.get(&with(PAGE, &[FEBRUARY])).await), details(&usual));
+    }
+    let page = reed.get(&link).await;
+    page.assert_shows("Day, compared with: The same period a year before");
+    // Ranges with a name keep it, and all days have no year before them.
+    page.assert_shows("href=\"/dashboards/sales?period=this_month&amp;period.compared=year_before\"");
+    page.assert_shows("href=\"/dashboards/sales?period=all\"");
+    // A panel by itself, and the way back.
+    page.assert_shows("/dashboards/sales/panels/total?period.from=2026-02-01&amp;period.to=2026-02-28&amp;period.compared=year_before");
+    let alone =
+        reed.get(&with("/dashboards/sales/panels/total", &[FEBRUARY, &[("period.compared", "year_before")]])).await;
+    alone.assert_status(200).assert_shows("+6 (+300.0%) against ");
+    assert_eq!(chosen(&alone), "year_before");
+    // A file has the values alone: what they are compared with is none of them.
+    let file =
+        with(&routes::of_panel(routes::PANEL_CSV, "sales", "monthly"), &[FEBRUARY, &[("period.compared", "nothing")]]);
+    let csv = Answer::read(reed.request(Method::GET, &file).send().await.unwrap()).await;
+    assert_eq!(csv.assert_status(200).body.lines().skip(1).collect::<Vec<_>>(), ["2026-02,8"], "{csv:#?}");
+}
+
+// Case: filters/comparison
+#[tokio::test]
+async fn a_range_with_a_name_is_compared_and_days_without_an_end_with_nothing_alone() {
+    let (_app, mut reed) = start().await;
+    // The newest day is February 10.
+    let this_year = [("period", "this_year"), ("period.compared", "year_before")];
+    let page = reed.get(&with(PAGE, &[&this_year])).await;
+    // 4 and 8 now, 1 and 2 then.
+    let expected = "2026-01-01 to 2026-02-10: +9 (+300.0%) against 2025-01-01 to 2025-02-10";
+    assert_eq!(details(&page).last().unwrap(), expected);
+    // Without a range, the last step stands alone.
+    assert_eq!(details(&reed.get(PAGE).await).last().unwrap(), "2026-02: +4 (+100.0%) since 2026-01");
+    let alone = reed.get(&with(PAGE, &[&[("period.compared", "nothing")]])).await;
+    assert_eq!(details(&alone).last().unwrap(), "2026-02");
+    assert_eq!(alone.texts_of("figure-value")[2], "8");
+    assert!(!alone.body.contains("class=\"bad\""), "{alone:#?}");
+}
+
+// Case: filters/comparison-sentences
+#[tokio::test]
+async fn a_comparison_that_cannot_be_taken_is_told_and_not_in_force() {
+    let (app, mut reed) = start().await;
+    let token = app.person_token("reed").await;
+    let usual = details(&reed.get(&with(PAGE, &[FEBRUARY])).await);
+    let all = details(&reed.get(PAGE).await);
+    let cases: [(&[(&str, &str)], &str, &str, &[String]); 4] = [
+        (FEBRUARY, "the_moon", "there is no comparison “the_moon”", &usual),
+        (FEBRUARY, "<b>", "There are: period_before, year_before, nothing.", &usual),
+        (&[], "period_before", "It needs a range with a first and a last day", &all),
+        (&[("period", "all")], "year_before", "It needs a range with a first and a last day", &all),
+    ];
+    for (range, choice, sentence, shown) in cases {
+        let fields = [range, &[("period.compared", choice)]];
+        let page = reed.get(&with(PAGE, &fields)).await;
+        page.assert_status(200).assert_shows(sentence);
+        assert_eq!(details(&page), shown, "{choice}");
+        let api = app.ask(&with(&routes::api_v1_panel("sales", "total"), &fields), &token).await;
+        assert!(api.assert_problem(400).body.contains(sentence), "{api:#?}");
+        let file = with(&routes::of_panel(routes::PANEL_CSV, "sales", "total"), &fields);
+        reed.get(&file).await.assert_status(422).assert_shows(sentence);
+    }
+    // It stays chosen, so that days can be chosen for it.
+    let page = reed.get(&with(PAGE, &[&[("period.compared", "year_before")]])).await;
+    assert_eq!(chosen(&page), "year_before");
+    page.assert_shows("href=\"/dashboards/sales?period=this_month&amp;period.compared=year_before\"");
+    let twice = [("period.compared", "nothing"), ("period.compared", "year_before")];
+    reed.get(&with(PAGE, &[FEBRUARY, &twice])).await.assert_shows("has “period.compared” more than once");
+}
+
+// Case: filters/comparison-offered
+#[tokio::test]
+async fn a_comparison_is_offered_where_an_open_figure_follows_a_range_of_days() {
+    const RANGE: &str = "[[filters]]\nid = \"period\"\nkind = \"date_range\"\ncolumn = \"date\"\nexcept = [\"left\"]\n";
+    const CITY: &str = "[[filters]]\nid = \"city\"\nkind = \"values\"\ncolumn = \"location\"\n";
+    const CHART: &str = "[[panels]]\nid = \"chart\"\ntitle = \"Chart\"\nkind = \"bar\"\ndataset = \"weather\"\n\
+                         measures = [{ compute = \"count\" }]\nby = { column = \"location\" }\n";
+    let figure = |id: &str, role: &str| {
+        format!(
+            "[[panels]]\nid = \"{id}\"\ntitle = \"Days\"\nkind = \"figure\"\nrole = \"{role}\"\ndataset = \"weather\"\n\
+             measures = [{{ compute = \"count\" }}]\n"
+        )
+    };
+    let dashboard = |parts: &[&str]| format!("format = 1\ntitle = \"Weather\"\n{}", parts.concat());
+    let app = TestApp::setup()
+        .with_dashboard("open", dashboard(&[RANGE, CITY, CHART, &figure("days", "read"), &figure("left", "read")]))
+        .with_dashboard("no-range", dashboard(&[CITY, CHART, &figure("days", "read")]))
+        .with_dashboard("no-figure", dashboard(&[RANGE, CHART, &figure("left", "read")]))
+        .with_dashboard("closed", dashboard(&[RANGE, CHART, &figure("days", "write"), &figure("left", "read")]))
+        .start()
+        .await;
+    let (mut reed, mut wren) = (app.browser(), app.browser());
+    wren.sign_in_as("wren").await;
+    reed.sign_in_as("reed").await;
+    let is_offered = |page: &Answer| page.body.contains("name=\"period.compared\"");
+    for (slug, to_wren, to_reed) in
+        [("open", true, true), ("no-range", false, false), ("no-figure", false, false), ("closed", true, false)]
+    {
+        let page = routes::dashboard(slug);
+        // What is kept of the bar for one of them is not shown to the other.
+        for _ in 0..2 {
+            assert_eq!(is_offered(wren.get(&page).await.assert_status(200)), to_wren, "{slug}");
+            assert_eq!(is_offered(reed.get(&page).await.assert_status(200)), to_reed, "{slug}");
+        }
+    }
+    let choice: &[&[(&str, &str)]] = &[&[("period", "last_year"), ("period.compared", "nothing")]];
+    for slug in ["no-figure", "closed"] {
+        let told = reed.get(&with(&routes::dashboard(slug), choice)).await;
+        told.assert_status(200).assert_shows("“period.compared” means nothing here. No figure follows this filter.");
+    }
+    let told = wren.get(&with(&routes::dashboard("closed"), choice)).await;
+    assert!(!told.assert_status(200).body.contains("means nothing here"), "{told:#?}");
+    reed.get(&with(&routes::dashboard("no-range"), choice))
+        .await
+        .assert_shows("“period.compared”, which there is not here");
+}
