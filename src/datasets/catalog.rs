@@ -1,4 +1,5 @@
-//! Data sets and their versions in the database. All SQL about them is in this file and its folder.
+//! Data sets and their versions in the database. All SQL about them is in this file and its folder, but for
+//! [`ownership`](crate::ownership).
 
 mod changes;
 mod create;

@@ -1,4 +1,4 @@
-//! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep.
+//! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep, but for [`ownership`](crate::ownership).
 
 use rolecall_model::spec::DashboardSpec;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
@@ -7,6 +7,7 @@ use super::editor::Editor;
 use super::entries::{HistoryEntry, Removed};
 use super::error::StoreError;
 use crate::dashboards::spec::Edition;
+use crate::ownership::{DASHBOARDS, expire_deleted, may_own_another};
 
 /// A version that is to become the current one.
 pub(super) struct NewVersion<'a> {
@@ -98,25 +99,14 @@ macro_rules! insert_version {
     }};
 }
 
-/// Gives up those that `$1` deleted, but for the latest `$2`: the next sweep takes them away.
-const EXPIRE_DELETED: &str = "UPDATE dashboards SET deleted_at = 0 WHERE owner = $1 AND deleted_at > 0 AND slug NOT IN \
-                              (SELECT slug FROM dashboards WHERE owner = $1 AND deleted_at > 0 \
-                              ORDER BY deleted_at DESC, slug LIMIT $2)";
-
-/// On a connection that is in a transaction: ends the function around it where `owner` has as many dashboards as `limit` says. Until
-/// the end of the transaction, nobody else makes one for that owner.
-macro_rules! keep_within {
-    ($connection:expr, $owner:expr, $limit:expr) => {
-        if let Some(limit) = $limit {
-            const LOCK: &str = "UPDATE users SET name = name WHERE id = $1";
-            const OWNED: &str = "SELECT COUNT(*) FROM dashboards WHERE owner = $1 AND deleted_at IS NULL";
-            sqlx::query(LOCK).bind($owner).execute(&mut *$connection).await?;
-            let count: i64 = sqlx::query_scalar(OWNED).bind($owner).fetch_one(&mut *$connection).await?;
-            if count >= i64::from(limit) {
-                return Err(StoreError::TooMany(limit));
-            }
-        }
-    };
+/// Ends with [`StoreError::TooMany`] where `by` owns as many as `limit` says. Until the end of `transaction`, nobody else makes one for
+/// them.
+async fn keep_within(transaction: &mut Transaction, by: Editor<'_>, limit: u32) -> Result<(), StoreError> {
+    if may_own_another(transaction, DASHBOARDS, by.user, limit).await? {
+        Ok(())
+    } else {
+        Err(StoreError::TooMany(limit))
+    }
 }
 
 /// Makes the dashboard `slug`, which is `by`'s, as a part of `transaction`. `false`: there is one of that name, maybe a deleted one,
@@ -134,11 +124,11 @@ pub(super) async fn create(
     // A dashboard that was in a file may have left notes there, which are not for whoever reads this one.
     const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) SELECT $1, $2, $3, $4 \
                           WHERE NOT EXISTS (SELECT 1 FROM notes WHERE dashboard = $1) ON CONFLICT DO NOTHING";
+    if let Some(limit) = limit {
+        keep_within(transaction, by, limit).await?;
+        expire_deleted(transaction, DASHBOARDS, by.user, limit).await?;
+    }
     in_transaction!(transaction, |connection| {
-        keep_within!(connection, by.user, limit);
-        if let Some(limit) = limit {
-            sqlx::query(EXPIRE_DELETED).bind(by.user).bind(i64::from(limit)).execute(&mut *connection).await?;
-        }
         let create = sqlx::query(CREATE).bind(slug).bind(by.user).bind(first.number).bind(first.created_at_ms);
         if create.execute(&mut *connection).await?.rows_affected() == 0 {
             return Ok(false);
@@ -199,15 +189,19 @@ pub(super) async fn undelete(
                             AND (owner = $2 OR $3)";
     const DOCUMENT: &str = "SELECT v.document FROM dashboards d JOIN dashboard_versions v ON v.dashboard = d.slug \
                             AND v.version = d.version WHERE d.slug = $1 AND d.deleted_at > 0";
+    // Nobody changes it while it is deleted.
+    let document: Option<String> = in_transaction!(transaction, |connection| {
+        sqlx::query_scalar(DOCUMENT).bind(slug).fetch_optional(connection).await?
+    });
+    if !document.is_some_and(|document| is_open(&document, by)) {
+        return Ok(false);
+    }
+    if let Some(limit) = limit {
+        keep_within(transaction, by, limit).await?;
+    }
     in_transaction!(transaction, |connection| {
-        // Nobody changes it while it is deleted.
-        let document: Option<String> = sqlx::query_scalar(DOCUMENT).bind(slug).fetch_optional(&mut *connection).await?;
-        if !document.is_some_and(|document| is_open(&document, by)) {
-            return Ok(false);
-        }
-        keep_within!(connection, by.user, limit);
         let undelete = sqlx::query(UNDELETE).bind(slug).bind(by.user).bind(by.is_admin);
-        Ok(undelete.execute(&mut *connection).await?.rows_affected() > 0)
+        Ok(undelete.execute(connection).await?.rows_affected() > 0)
     })
 }
 

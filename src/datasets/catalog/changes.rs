@@ -5,7 +5,7 @@ use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::error::DatasetError;
 use super::super::row_rules::RowRule;
-use super::create::{OWNED, keep_within};
+use super::create::keep_within;
 
 /// What people say of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +91,10 @@ pub async fn undelete(
     const UNDELETE: &str = "UPDATE datasets SET deleted_at = NULL WHERE id = $1 AND deleted_at > 0 \
                             AND role = $2 AND owner IS NOT DISTINCT FROM $3";
     let Deleted { id, name, role, owner, .. } = deleted;
+    if let (Some(owner), Some(limit)) = (*owner, limit) {
+        keep_within(transaction, owner, limit).await?;
+    }
     in_transaction!(transaction, |connection| {
-        keep_within!(connection, *owner, limit);
         let undelete = sqlx::query(UNDELETE).bind(id).bind(role.key()).bind(*owner).execute(connection).await;
         let undeleted = undelete.map_err(|error| match error.as_database_error() {
             Some(refused) if refused.is_unique_violation() => DatasetError::Exists(name.clone()),

@@ -1,12 +1,13 @@
 //! A new data set, as far as its owner may have one more.
 
 use rolecall_model::Role;
-use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
 use super::super::dataset::Kind;
 use super::super::error::DatasetError;
 use super::super::queried::{StoredQuery, milliseconds};
 use super::{NewVersion, insert_version};
+use crate::ownership::{DATASETS, expire_deleted, may_own_another};
 
 /// A data set that is to be made.
 pub struct NewDataSet<'a> {
@@ -23,32 +24,15 @@ pub struct NewDataSet<'a> {
 
 /// How many data sets `owner` has that are not deleted.
 pub async fn owned(db: &Db, owner: i64) -> Result<u32, DatasetError> {
-    let count: i64 = reading_on_both!(db, |pool| sqlx::query_scalar(OWNED).bind(owner).fetch_one(pool).await)?;
+    let count: i64 = reading_on_both!(db, |pool| sqlx::query_scalar(DATASETS.count).bind(owner).fetch_one(pool).await)?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-pub(super) const OWNED: &str = "SELECT COUNT(*) FROM datasets WHERE owner = $1 AND deleted_at IS NULL";
-
-/// Gives up those that `$1` deleted, but for the latest `$2`: the next sweep takes them away.
-const EXPIRE_DELETED: &str = "UPDATE datasets SET deleted_at = 0 WHERE owner = $1 AND deleted_at > 0 \
-                              AND id NOT IN (SELECT id FROM datasets WHERE owner = $1 AND deleted_at > 0 \
-                              ORDER BY deleted_at DESC, id LIMIT $2)";
-
-/// In a transaction on whichever database: ends the function around it where `owner` has as many data sets as `limit` says. Until
-/// the end of the transaction, nobody else makes one for that owner.
-macro_rules! keep_within {
-    ($transaction:expr, $owner:expr, $limit:expr) => {
-        if let (Some(owner), Some(limit)) = ($owner, $limit) {
-            const LOCK: &str = "UPDATE users SET name = name WHERE id = $1";
-            sqlx::query(LOCK).bind(owner).execute(&mut *$transaction).await?;
-            let count: i64 = sqlx::query_scalar(OWNED).bind(owner).fetch_one(&mut *$transaction).await?;
-            if count >= i64::from(limit) {
-                return Err(DatasetError::TooMany(limit));
-            }
-        }
-    };
+/// Ends with [`DatasetError::TooMany`] where `owner` has as many data sets as `limit` says. Until the end of `transaction`, nobody else
+/// makes one for that owner.
+pub(super) async fn keep_within(transaction: &mut Transaction, owner: i64, limit: u32) -> Result<(), DatasetError> {
+    if may_own_another(transaction, DATASETS, owner, limit).await? { Ok(()) } else { Err(DatasetError::TooMany(limit)) }
 }
-pub(super) use keep_within;
 
 /// Makes a data set with its first version. `false`: there is one of that id or name, and nothing was changed.
 ///
@@ -83,12 +67,12 @@ async fn create_with(
                          in_file, claimed_until, failures, retry_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0)";
     const CREATE: &str = "INSERT INTO datasets (id, name, title, description, kind, role, row_rules, owner, version, \
                           created_at) VALUES ($1, $2, $3, $4, $5, $6, '[]', $7, $8, $9) ON CONFLICT DO NOTHING";
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin_writing().await?;
-        keep_within!(transaction, new.owner, new.limit);
-        if let (Some(owner), Some(limit)) = (new.owner, new.limit) {
-            sqlx::query(EXPIRE_DELETED).bind(owner).bind(i64::from(limit)).execute(&mut *transaction).await?;
-        }
+    let mut transaction = db.begin().await?;
+    if let (Some(owner), Some(limit)) = (new.owner, new.limit) {
+        keep_within(&mut transaction, owner, limit).await?;
+        expire_deleted(&mut transaction, DATASETS, owner, limit).await?;
+    }
+    in_transaction!(&mut transaction, |connection| {
         let created = sqlx::query(CREATE)
             .bind(new.id)
             .bind(new.name)
@@ -99,18 +83,18 @@ async fn create_with(
             .bind(new.owner)
             .bind(first.version.cast_signed())
             .bind(first.created_at_ms)
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await?;
         if created.rows_affected() == 0 {
             return Ok(false);
         }
-        insert_version!(&mut *transaction, new.id, first);
+        insert_version!(&mut *connection, new.id, first);
         if let Some((query, refreshed_at_ms)) = query {
             let insert = sqlx::query(QUERY).bind(new.id).bind(&query.connection).bind(&query.statement);
             let insert = insert.bind(milliseconds(query.fresh)).bind(&query.digest).bind(refreshed_at_ms);
-            insert.bind(new.owner.is_none()).execute(&mut *transaction).await?;
+            insert.bind(new.owner.is_none()).execute(&mut *connection).await?;
         }
-        transaction.commit().await?;
-        Ok(true)
-    })
+    });
+    transaction.commit().await?;
+    Ok(true)
 }

@@ -1,0 +1,66 @@
+//! How many things of a kind one person may own, and how many of those that they deleted are kept.
+
+use rolecall_sign_in::db::{Transaction, in_transaction};
+
+/// A table of things that people own and delete, as statements about it.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnedTable {
+    /// Counts those of `$1` that are not deleted.
+    pub count: &'static str,
+    /// Gives up those that `$1` deleted, but for the latest `$2`: the next sweep takes them away.
+    expire: &'static str,
+}
+
+/// The statements about `$table`, whose rows are told apart by `$key`.
+macro_rules! owned_table {
+    ($table:literal, $key:literal) => {
+        OwnedTable {
+            count: concat!("SELECT COUNT(*) FROM ", $table, " WHERE owner = $1 AND deleted_at IS NULL"),
+            expire: concat!(
+                "UPDATE ",
+                $table,
+                " SET deleted_at = 0 WHERE owner = $1 AND deleted_at > 0 AND ",
+                $key,
+                " NOT IN (SELECT ",
+                $key,
+                " FROM ",
+                $table,
+                " WHERE owner = $1 AND deleted_at > 0 ORDER BY deleted_at DESC, ",
+                $key,
+                " LIMIT $2)"
+            ),
+        }
+    };
+}
+
+/// Dashboards that people make.
+pub const DASHBOARDS: OwnedTable = owned_table!("dashboards", "slug");
+/// Data sets.
+pub const DATASETS: OwnedTable = owned_table!("datasets", "id");
+
+/// Whether `owner` has fewer in `table` than `limit`. Until the end of `transaction`, nobody else makes one for that owner.
+pub async fn may_own_another(
+    transaction: &mut Transaction,
+    table: OwnedTable,
+    owner: i64,
+    limit: u32,
+) -> Result<bool, sqlx::Error> {
+    const LOCK: &str = "UPDATE users SET name = name WHERE id = $1";
+    let count: i64 = in_transaction!(transaction, |connection| {
+        sqlx::query(LOCK).bind(owner).execute(&mut *connection).await?;
+        sqlx::query_scalar(table.count).bind(owner).fetch_one(connection).await?
+    });
+    Ok(count < i64::from(limit))
+}
+
+/// Gives up those in `table` that `owner` deleted, but for the latest `keep`, as a part of `transaction`.
+pub async fn expire_deleted(
+    transaction: &mut Transaction,
+    table: OwnedTable,
+    owner: i64,
+    keep: u32,
+) -> Result<(), sqlx::Error> {
+    in_transaction!(transaction, |connection| {
+        sqlx::query(table.expire).bind(owner).bind(i64::from(keep)).execute(connection).await.map(drop)
+    })
+}
