@@ -13,6 +13,7 @@ pub mod badge;
 pub mod brand;
 pub mod chart;
 pub mod claims;
+pub mod deleted;
 pub mod document;
 pub mod error_notice;
 pub mod file_form;

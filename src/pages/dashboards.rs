@@ -6,12 +6,9 @@ use rolecall_model::{AppError, Role};
 use super::cards::{Card, Cards, FavouriteForm, NoDashboards, Search, SearchForm};
 use super::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::caller;
-use crate::components::time::Moment;
+use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore, RestoreForm};
 use crate::dashboards::{Editor, Removed, Typed};
 use crate::routes;
-
-/// How many deleted ones are listed at most.
-pub(super) const MOST_DELETED: u32 = 200;
 
 /// One card for each dashboard that is open to the viewer; for who makes some, those that they deleted.
 ///
@@ -63,7 +60,11 @@ pub async fn dashboards(asked: Asked) -> Answer {
         <SearchForm action=routes::DASHBOARDS label="Find a dashboard" search/>
         <FavouriteForm back=asked.here()/>
         {found}
-        {(!deleted.is_empty()).then(|| view! { <DeletedList deleted/> })}
+        {(!deleted.is_empty())
+            .then(|| {
+                let deleted = deleted.into_iter().map(listed).collect();
+                view! { <DeletedList heading="Dashboard" deleted/> }
+            })}
     };
     Ok(Page { has_own_script: true, ..Page::new("Dashboards", view) })
 }
@@ -84,75 +85,26 @@ pub async fn undelete(_: Asked, typed: Typed) -> FormAnswer {
 /// Says what was deleted just now, and where it stood.
 #[component]
 fn Gone(removed: Removed) -> impl IntoView {
+    let restore = restore(&removed);
     let Removed { slug, title, .. } = removed;
     view! {
         <section class="notice" role="status">
             <p>
-                "“" <bdi>{title.clone()}</bdi> "” was deleted. It stood at " <code>{routes::dashboard(&slug)}</code> "."
+                "“" <bdi>{title}</bdi> "” was deleted. It stood at " <code>{routes::dashboard(&slug)}</code> "."
             </p>
-            <RestoreForm slug title/>
+            <RestoreForm restore/>
         </section>
     }
 }
 
-/// What was deleted and can be had back.
-#[component]
-fn DeletedList(deleted: Vec<Removed>) -> impl IntoView {
-    let row = |Removed { slug, title, deleted_at_ms }: Removed| {
-        view! {
-            <tr>
-                <th scope="row">
-                    <bdi>{title.clone()}</bdi>
-                    <br/>
-                    <code>{routes::dashboard(&slug)}</code>
-                </th>
-                <td>
-                    <Moment ms=deleted_at_ms/>
-                </td>
-                <td>
-                    <RestoreForm slug title/>
-                </td>
-            </tr>
-        }
-    };
-    let kept = kept_for("dashboard", deleted.len());
-    view! {
-        <details class="panel">
-            <summary>
-                <h2>"Deleted"</h2>
-            </summary>
-            <p class="muted">{kept}</p>
-            <div class="scroll" role="region" tabindex="0" aria-label="Deleted dashboards">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Dashboard"</th>
-                            <th scope="col">"Deleted"</th>
-                            <th scope="col">"Back"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{deleted.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
-        </details>
-    }
+/// A deleted dashboard in the list.
+fn listed(removed: Removed) -> DeletedThing {
+    let restore = restore(&removed);
+    let Removed { slug, title, deleted_at_ms } = removed;
+    DeletedThing { title, name: routes::dashboard(&slug), deleted_at_ms, restore }
 }
 
-/// How long a deleted thing of this kind is kept, of which `listed` are in the list.
-pub(super) fn kept_for(kind: &str, listed: usize) -> String {
-    let latest =
-        if listed < MOST_DELETED as usize { String::new() } else { format!(" The latest {MOST_DELETED} are listed.") };
-    format!("A deleted {kind} is kept for 30 days; of each person, as many as they may own.{latest}")
-}
-
-#[component]
-fn RestoreForm(slug: String, title: String) -> impl IntoView {
-    view! {
-        <form method="post" action=routes::DASHBOARDS>
-            <input type="hidden" name="slug" value=slug/>
-            <button class="button" type="submit" aria-label=format!("Restore {title}")>
-                "Restore"
-            </button>
-        </form>
-    }
+/// What [`undelete`] is asked.
+fn restore(Removed { slug, title, .. }: &Removed) -> Restore {
+    Restore { action: routes::DASHBOARDS, field: ("slug", slug.clone()), called: title.clone() }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_model::Role;
 
-use super::dashboards::{MOST_DELETED, kept_for};
 use super::page::{Answer, Asked, Page};
 use crate::caller;
 use crate::components::badge::RoleBadge;
+use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore};
 use crate::components::number::{grouped, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::step_up::StepUpNotice;
@@ -59,7 +59,11 @@ pub async fn datasets(asked: Asked) -> Answer {
         <StepUpNotice here=asked.here()/>
         {has_search.then(|| view! { <Search text=search.clone().unwrap_or_default()/> })}
         <List found search is_empty=open.is_empty() role/>
-        {(!deleted.is_empty()).then(|| view! { <DeletedList deleted/> })}
+        {(!deleted.is_empty())
+            .then(|| {
+                let deleted = deleted.into_iter().map(listed).collect();
+                view! { <DeletedList heading="Data set" deleted/> }
+            })}
     };
     Ok(Page::new("Data", view))
 }
@@ -146,49 +150,9 @@ fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
     }
 }
 
-/// What was deleted and can be had back.
-#[component]
-fn DeletedList(deleted: Vec<Deleted>) -> impl IntoView {
-    let kept = kept_for("data set", deleted.len());
-    let rows = deleted.into_iter().map(|deleted| view! { <DeletedRow deleted/> }).collect_view();
-    let headings = ["Data set", "Deleted", "Back"].map(Heading::text).into();
-
-    view! {
-        <details class="panel">
-            <summary>
-                <h2>"Deleted"</h2>
-            </summary>
-            <p class="muted">{kept}</p>
-            <SmallTable label="Deleted data sets" headings>
-                {rows}
-            </SmallTable>
-        </details>
-    }
-}
-
-#[component]
-fn DeletedRow(deleted: Deleted) -> impl IntoView {
+/// A deleted data set in the list.
+fn listed(deleted: Deleted) -> DeletedThing {
     let Deleted { id, name, title, deleted_at_ms, .. } = deleted;
-    let label = format!("Restore {name}");
-
-    view! {
-        <tr>
-            <th scope="row">
-                <bdi>{title}</bdi>
-                <br/>
-                <code>{name}</code>
-            </th>
-            <td>
-                <Moment ms=deleted_at_ms/>
-            </td>
-            <td>
-                <form method="post" action=routes::API_UNDELETE_DATASET>
-                    <input type="hidden" name="id" value=id/>
-                    <button class="button" type="submit" aria-label=label>
-                        "Restore"
-                    </button>
-                </form>
-            </td>
-        </tr>
-    }
+    let restore = Restore { action: routes::API_UNDELETE_DATASET, field: ("id", id), called: name.clone() };
+    DeletedThing { title, name, deleted_at_ms, restore }
 }
