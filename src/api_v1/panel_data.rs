@@ -90,7 +90,7 @@ pub struct ChartData {
 /// One series of a chart.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SeriesData {
-    /// Its name, as the page writes it.
+    /// Its name, of which the page shows the first 200 characters.
     name: String,
     /// The value by which its rows are split from those of others; null where they are not split, and for rows without a value.
     #[schema(value_type = serde_json::Value)]

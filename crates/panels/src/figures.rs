@@ -39,8 +39,8 @@ fn figures_or_steps(panel: &PanelSpec, result: &QueryResult, zone: Tz, has_chang
             for (at, (cell, shown)) in series.cells.iter().zip(&series.shown).enumerate() {
                 let name = match (&panel.by, data.labels.get(at)) {
                     (Some(_), Some(label)) if data.series.len() == 1 => label.clone(),
-                    (Some(_), Some(label)) => format!("{label}: {}", series.name),
-                    _ => series.name.clone(),
+                    (Some(_), Some(label)) => format!("{label}: {}", series.drawn_name()),
+                    _ => series.drawn_name(),
                 };
                 push_figure(&mut html, &name, (&series.format, *cell), &[details(shown, zone).as_str()]);
             }
@@ -141,7 +141,7 @@ fn push_compared(
     if let Some(change) = change {
         _ = write!(detail, ": {change}");
     }
-    push_figure(html, &series.name, (&series.format, *cell), &[detail.as_str()]);
+    push_figure(html, &series.drawn_name(), (&series.format, *cell), &[detail.as_str()]);
     push_line(html, panel, series);
 }
 

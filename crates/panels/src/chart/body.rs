@@ -96,7 +96,7 @@ fn push_readout(
         _ = write!(
             html,
             "<span class=\"{class}\">{open}<bdi>{}</bdi>{close} <strong{unit}>{}</strong></span>",
-            escaped(&series.name),
+            escaped(&series.drawn_name()),
             escaped(&value.unwrap_or_default())
         );
     }

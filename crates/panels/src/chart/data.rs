@@ -9,6 +9,7 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 
 use crate::format::{NAME_CHARACTERS, ValueFormat};
 use crate::groups::{category, label, measures, points_are};
+use crate::html::shortened;
 
 /// The most series that are drawn: as many as there are colours, and the others together.
 pub const MOST_SERIES: usize = 13;
@@ -34,10 +35,10 @@ pub struct ChartData<'a> {
 /// One series.
 #[derive(Debug)]
 pub struct Series<'a> {
-    /// Its name in the legend.
+    /// Its name in full, as files and programs have it.
     pub name: String,
-    /// The same in files, which have all of it.
-    pub whole_name: String,
+    /// The measure that stands behind the value in the name, where there are several.
+    measure: Option<&'a str>,
     /// The value of the column that splits the rows, where there is one.
     pub value: Option<&'a Cell>,
     /// Whether it is what all beyond the largest have together.
@@ -51,6 +52,14 @@ pub struct Series<'a> {
 }
 
 impl Series<'_> {
+    /// Its name as pages draw it: the beginning of a long value, and all of the measure, by which series of that value are told apart.
+    pub fn drawn_name(&self) -> String {
+        let Some(Cell::Text(_)) = self.value else { return self.name.clone() };
+        let measure = self.measure.map(|measure| format!(": {measure}")).unwrap_or_default();
+        let value = self.name.strip_suffix(measure.as_str()).unwrap_or(&self.name);
+        format!("{}{measure}", shortened(value, NAME_CHARACTERS))
+    }
+
     /// The values as numbers; what is missing, or no number, is none.
     pub fn numbers(&self) -> Vec<Option<f64>> {
         self.cells.iter().map(|cell| cell.number().filter(|number| number.is_finite())).collect()
@@ -69,14 +78,15 @@ impl<'a> ChartData<'a> {
         for (name, rows) in names.into_iter().zip(rows) {
             for measure in &measures {
                 let cells = rows.iter().map(|row| row.and_then(|row| row.get(measure.at)).unwrap_or(&MISSING));
-                let called = |most| match name {
-                    None => measure.title.to_owned(),
-                    Some(name) if measures.len() == 1 => category(name, zone, most),
-                    Some(name) => format!("{}: {}", category(name, zone, most), measure.title),
-                };
+                let in_full = |name| category(name, zone, usize::MAX);
+                let behind = name.filter(|_| measures.len() > 1).map(|_| measure.title);
                 series.push(Series {
-                    name: called(NAME_CHARACTERS),
-                    whole_name: called(usize::MAX),
+                    name: match (name, behind) {
+                        (None, _) => measure.title.to_owned(),
+                        (Some(name), None) => in_full(name),
+                        (Some(name), Some(title)) => format!("{}: {title}", in_full(name)),
+                    },
+                    measure: behind,
                     value: name,
                     is_others: name == Some(&Cell::Others),
                     cells: cells.collect(),

@@ -19,7 +19,7 @@ pub fn series_link(panel: &PanelSpec, series: &Series<'_>, links: Option<ValueLi
     let open = links
         .zip(series.value)
         .zip(panel.split.as_ref())
-        .and_then(|((links, value), split)| links.open(panel, &split.column, value, &series.name));
+        .and_then(|((links, value), split)| links.open(panel, &split.column, value, &series.drawn_name()));
     open.map_or((String::new(), ""), |open| (open, "</a>"))
 }
 

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use rolecall_model::data::QueryResult;
 use rolecall_model::spec::{PanelKind, PanelSpec};
 
-use super::data::{ChartData, MOST_SERIES};
+use super::data::{ChartData, MOST_SERIES, Series};
 use super::drawing::{drawing, series_class};
 use super::labels::labels;
 use super::plot::Plot;
@@ -74,7 +74,7 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
 
 /// What the chart shows, in a sentence.
 fn description(data: &ChartData<'_>) -> String {
-    let names: Vec<&str> = data.series.iter().take(MOST_SERIES).map(|series| series.name.as_str()).collect();
+    let names: Vec<String> = data.series.iter().take(MOST_SERIES).map(Series::drawn_name).collect();
     let points = match (data.labels.first(), data.labels.last()) {
         (Some(first), Some(last)) if data.labels.len() > 1 => format!(", from {first} to {last}"),
         _ => String::new(),

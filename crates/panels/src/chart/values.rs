@@ -28,7 +28,7 @@ pub fn values_html(title: &str, data: &ChartData<'_>) -> String {
         escaped(&data.points_are)
     );
     for series in &data.series {
-        heading(&mut html, &series.format.heading(&series.name), true);
+        heading(&mut html, &series.format.heading(&series.drawn_name()), true);
     }
     html.push_str("</tr></thead><tbody>");
     push_rows(&mut html, data, (0..data.points.len()).take(MOST_ROWS));

@@ -28,7 +28,7 @@ impl Values {
         let series = data
             .series
             .iter()
-            .map(|series| ValueColumn::numbers(series.format.heading(&series.whole_name), series.format.clone()));
+            .map(|series| ValueColumn::numbers(series.format.heading(&series.name), series.format.clone()));
         let columns = std::iter::once(ValueColumn::names(data.points_are.clone(), zone)).chain(series).collect();
         let row = |(at, (point, label)): (usize, (&&Cell, &String))| {
             // A value stays what it is; a step of time is more than a moment, so it is called by its name.
@@ -56,7 +56,7 @@ impl Values {
                 text.filter(|text| !text.is_empty()).map_or(Cell::Missing, |text| Cell::Text(text.to_owned()))
             };
             let value = series.cells.first().map_or(Cell::Missing, |cell| (*cell).clone());
-            vec![Cell::Text(series.whole_name.clone()), value, text(series.format.any_unit()), text(Some(&detail))]
+            vec![Cell::Text(series.name.clone()), value, text(series.format.any_unit()), text(Some(&detail))]
         };
         let rows: Vec<Vec<Cell>> = data.series.iter().map(row).collect();
         let values = rows.iter().filter_map(|row| row.get(1));

@@ -1,8 +1,8 @@
 //! Charts: where things are drawn, what is said, and what is not drawn.
 
-use rolecall_model::data::{Cell, TimeStep};
+use rolecall_model::data::{Aggregate, Cell, TimeStep};
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
-use rolecall_panels::chart;
+use rolecall_panels::{ChartData, chart};
 
 use crate::support::*;
 
@@ -166,6 +166,22 @@ fn long_right_to_left_and_marked_up_names_are_text() {
     assert_eq!(html.matches(&long).count(), 1);
     assert!(below(&html).iter().all(|label| label.chars().count() < 40));
     assert!(html.contains("<th scope=\"row\" dir=\"auto\">שלום</th>"));
+}
+
+// Case: data/long-texts
+#[test]
+fn a_series_has_its_whole_name_and_is_drawn_with_the_beginning_and_the_measure() {
+    let long = "x".repeat(300);
+    let measures = vec![measure(Aggregate::Sum), measure(Aggregate::Maximum)];
+    let spec = PanelSpec { measures, ..split(panel(PanelKind::Line)) };
+    let row = vec![text("a"), text(&long), number(Some(1.0)), number(Some(2.0))];
+    let result = result(&["kind", "place", "Sum", "Maximum"], vec![row]);
+    let data = ChartData::of(&spec, &result, ZONE);
+    let names: Vec<_> = data.series.iter().map(|series| (series.name.clone(), series.drawn_name())).collect();
+    let cut = format!("{}\u{2026}", "x".repeat(199));
+    assert_eq!(names, ["Sum", "Maximum"].map(|title| (format!("{long}: {title}"), format!("{cut}: {title}"))));
+    let html = chart(&spec, &result, ZONE).html;
+    assert!(html.contains(&format!("<bdi>{cut}: Maximum</bdi>")) && !html.contains(&long), "{html}");
 }
 
 #[test]
