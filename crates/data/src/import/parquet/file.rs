@@ -1,7 +1,7 @@
 //! A Parquet file, read some rows at a time.
 
 use std::fs::File;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use rolecall_model::data::ColumnType;
 use super::super::error::ImportError;
 use super::super::limits::Limits;
 use super::super::report::shown;
+use super::pieces::pieces;
 use super::types::{in_views, text_cells, type_of};
 
 /// Rows that are in memory at once.
@@ -132,7 +133,7 @@ impl ParquetFile {
         for batch in reader {
             let batch = batch.map_err(|_| broken(first_row))?;
             check_texts(&batch, &unchecked, first_row)?;
-            for piece in pieces(&batch, first_row, &self.limits)? {
+            for piece in pieces(&sizes(&batch, first_row, &self.limits)?, PIECE_BYTES) {
                 let rows = batch.slice(piece.start, piece.len());
                 if take(&rows, first_row + piece.start as u64)?.is_break() {
                     return Ok(());
@@ -200,11 +201,11 @@ fn rows_of_group(group: &RowGroupMetaData) -> usize {
     usize::try_from(fitting).unwrap_or(FEW_ROWS).clamp(1, FEW_ROWS)
 }
 
-/// The rows of a batch in pieces of not too much text.
+/// How many bytes of text each row of a batch has.
 ///
 /// # Errors
 /// If a cell or a row is too large.
-fn pieces(batch: &RecordBatch, first_row: u64, limits: &Limits) -> Result<Vec<Range<usize>>, ImportError> {
+fn sizes(batch: &RecordBatch, first_row: u64, limits: &Limits) -> Result<Vec<usize>, ImportError> {
     let mut sizes = vec![0; batch.num_rows()];
     for (array, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
         for (row, cell) in text_cells(array).into_iter().flatten().enumerate() {
@@ -215,20 +216,10 @@ fn pieces(batch: &RecordBatch, first_row: u64, limits: &Limits) -> Result<Vec<Ra
             sizes[row] += bytes;
         }
     }
-    let mut pieces = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (row, size) in sizes.into_iter().enumerate() {
-        if size > limits.row_bytes() {
-            return Err(ImportError::row_too_large(first_row + row as u64, limits));
-        }
-        if row > start && bytes + size > PIECE_BYTES {
-            pieces.push(start..row);
-            (start, bytes) = (row, 0);
-        }
-        bytes += size;
+    if let Some(row) = sizes.iter().position(|size| *size > limits.row_bytes()) {
+        return Err(ImportError::row_too_large(first_row + row as u64, limits));
     }
-    pieces.push(start..batch.num_rows());
-    Ok(pieces)
+    Ok(sizes)
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 mod column;
 mod file;
+mod pieces;
 mod types;
 
 pub(super) use column::{column, record_batch, texts};
 pub(super) use file::ParquetFile;
-pub(super) use types::text_cells;
+pub(super) use pieces::pieces;
+pub(super) use types::{in_views, text_cells};

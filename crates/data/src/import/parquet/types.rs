@@ -55,7 +55,7 @@ pub(super) fn kind_of(data_type: &DataType) -> Kind {
 }
 
 /// The type in which a column of texts is read: its cells are where the file has them, and one that comes often is there once.
-pub(super) fn in_views(data_type: &DataType) -> DataType {
+pub(in super::super) fn in_views(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Utf8 => DataType::Utf8View,
         DataType::Binary => DataType::BinaryView,
