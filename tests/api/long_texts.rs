@@ -55,6 +55,8 @@ by = { column = "letter" }
 "#;
 const ROWS: usize = 30;
 const CHARACTERS: usize = 100_000;
+/// Of a text that is not offered to filter by, but has room in an address.
+const CHARACTERS_OF_AN_ADDRESS: usize = 600;
 /// What a page may have, in bytes. Its texts alone have 3 million.
 const MOST_OF_A_PAGE: usize = 400_000;
 
@@ -66,6 +68,8 @@ async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
     for n in 0..ROWS {
         writeln!(csv, "{n},2026-01-{:02},letter {n} {}", n + 1, "x".repeat(CHARACTERS)).unwrap();
     }
+    let in_an_address = "y".repeat(CHARACTERS_OF_AN_ADDRESS);
+    writeln!(csv, "0,2026-01-01,{in_an_address}").unwrap();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), csv).unwrap();
     let datasets =
@@ -92,6 +96,10 @@ async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
     let page = wren.get("/dashboards/letters").await;
     page.assert_shows("Values of more than 500 bytes are not offered.");
     assert!(!page.body.contains("name=\"letter\" value="), "a value that no address can have is offered");
+    let chosen = wren.get(&format!("/dashboards/letters?letter={in_an_address}")).await;
+    let after = chosen.body.split(&format!("name=\"letter\" value=\"{in_an_address}\"")).nth(1).unwrap();
+    assert!(after.split('>').next().unwrap().contains("checked"), "what is in force is not chosen");
+    assert!(!chosen.body.contains("no row that you can see"), "a value that is there is said to be in no row");
 
     for (panel, most) in [("rows", ROWS), ("groups", ROWS), ("bars", ROWS), ("series", 4), ("longest", 1)] {
         let answer = wren.request(Method::GET, &routes::of_panel(routes::PANEL_CSV, "letters", panel)).send().await;

@@ -109,7 +109,7 @@ impl Dashboards {
             label: format.text(cell),
             is_chosen: false,
         }));
-        let (found, has_too_long) = (frequent.values.len(), frequent.has_too_long);
+        let (found, has_too_long) = (frequent.values.len(), !frequent.too_long.is_empty());
         Ok(FilterOptions { values, found, has_more, has_too_long, absent, is_unavailable: false })
     }
 
@@ -160,13 +160,17 @@ fn looking_for(dashboard: &Dashboard, of: &JudgedFilter<'_>, source: &FilterSour
 #[derive(Debug, Default)]
 struct Counted {
     values: Vec<(String, Cell, i64)>,
-    has_too_long: bool,
+    /// Those that are not offered, but may stand in an address that somebody wrote.
+    too_long: Vec<Cell>,
 }
 
 impl Counted {
     fn add(&mut self, cells: Vec<(Cell, i64)>) {
         for (cell, rows) in cells {
-            self.has_too_long |= is_too_long(&cell);
+            if is_too_long(&cell) {
+                self.too_long.push(cell);
+                continue;
+            }
             let Some(text) = text_of(&cell) else { continue };
             match self.values.iter_mut().find(|(known, ..)| *known == text) {
                 Some((_, _, known)) => *known += rows,
@@ -177,7 +181,8 @@ impl Counted {
     }
 
     fn cell(&self, value: &str) -> Option<&Cell> {
-        self.values.iter().find(|(known, ..)| known == value).map(|(_, cell, _)| cell)
+        let offered = self.values.iter().find(|(known, ..)| known == value).map(|(_, cell, _)| cell);
+        offered.or_else(|| self.too_long.iter().find(|cell| matches!(cell, Cell::Text(text) if text == value)))
     }
 
     fn has(&self, value: &str) -> bool {
