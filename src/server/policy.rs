@@ -5,9 +5,8 @@
 //! since nothing is open that is not; a test compares them with what there is. Files, health checks, the requests of providers
 //! and the few paths on the hosts of apps stand outside: [`router`](super::router) has them.
 
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use rolecall_model::Role;
-use utoipa::openapi::OpenApi;
 
 use super::access::{RouteKind, RouteRule};
 use super::account;
@@ -17,7 +16,6 @@ use super::panel_files::{FileKind, files};
 use super::previews::preview;
 use super::problem::denial::SignedOut;
 use super::sign_in::links;
-use super::state::AppState;
 use super::{app_hosts, audit_export, developers, health_page, queries, uploads, who_may};
 use crate::pages::account::account;
 use crate::pages::admin;
@@ -37,39 +35,7 @@ use crate::pages::token::token;
 use crate::routes;
 
 pub use super::access::Access;
-
-/// Makes what answers a route; the description of the API is what one of them shows.
-pub type Handler = fn(&OpenApi) -> MethodRouter<AppState>;
-
-/// What answers a route.
-#[derive(Clone, Copy, Debug)]
-pub enum AnsweredBy {
-    /// A page of [`pages`](crate::pages).
-    Page(Handler),
-    /// A server function of [`api`](crate::api).
-    ServerFunction,
-    /// A handler of the server.
-    Handler(Handler),
-    /// An app on our own origin.
-    App,
-    /// The API for programs, [`api_v1`](crate::api_v1).
-    Api,
-}
-
-/// A route with who may ask for it.
-#[derive(Clone, Copy, Debug)]
-pub struct Route {
-    /// Its path, in axum's syntax.
-    pub path: &'static str,
-    /// Who may ask for it.
-    pub access: Access,
-    /// What answers it.
-    pub answered_by: AnsweredBy,
-    /// What is read of its requests.
-    pub body: BodyLimit,
-    /// What a person finds there who is not signed in.
-    pub signed_out: SignedOut,
-}
+pub use super::route::{AnsweredBy, Handler, Route};
 
 /// The table.
 pub const POLICY: &[Route] = &[
@@ -202,42 +168,6 @@ pub const POLICY: &[Route] = &[
     Route::api(routes::API_V1_AUDIT_EXPORT, Access::Role(Role::Admin)),
     Route::api(routes::API_V1_AUDIT_ENTRY, Access::Role(Role::Admin)),
 ];
-
-impl Route {
-    const fn of(path: &'static str, access: Access, answered_by: AnsweredBy) -> Self {
-        Self { path, access, answered_by, body: BodyLimit::Form, signed_out: SignedOut::GoesOn }
-    }
-
-    const fn page(path: &'static str, access: Access, handler: Handler) -> Self {
-        Self::of(path, access, AnsweredBy::Page(handler))
-    }
-
-    const fn server_function(path: &'static str, access: Access) -> Self {
-        Self::of(path, access, AnsweredBy::ServerFunction)
-    }
-
-    const fn answered(path: &'static str, access: Access, handler: Handler) -> Self {
-        Self::of(path, access, AnsweredBy::Handler(handler))
-    }
-
-    /// The same where whoever is not signed in is told so.
-    const fn telling_signed_out(self) -> Self {
-        Self { signed_out: SignedOut::IsTold, ..self }
-    }
-
-    /// The same for requests with such bodies.
-    const fn taking(self, body: BodyLimit) -> Self {
-        Self { body, ..self }
-    }
-
-    const fn app(path: &'static str) -> Self {
-        Self::of(path, Access::App, AnsweredBy::App)
-    }
-
-    const fn api(path: &'static str, access: Access) -> Self {
-        Self::of(path, access, AnsweredBy::Api)
-    }
-}
 
 /// The handlers of the table with their paths, those of pages among them.
 pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {

@@ -1,0 +1,78 @@
+//! A route of the policy: its path, who may ask for it, and what answers it.
+
+use axum::routing::MethodRouter;
+use utoipa::openapi::OpenApi;
+
+use super::access::Access;
+use super::limits::request_sizes::BodyLimit;
+use super::problem::denial::SignedOut;
+use super::state::AppState;
+
+/// Makes what answers a route; the description of the API is what one of them shows.
+pub type Handler = fn(&OpenApi) -> MethodRouter<AppState>;
+
+/// What answers a route.
+#[derive(Clone, Copy, Debug)]
+pub enum AnsweredBy {
+    /// A page of [`pages`](crate::pages).
+    Page(Handler),
+    /// A server function of [`api`](crate::api).
+    ServerFunction,
+    /// A handler of the server.
+    Handler(Handler),
+    /// An app on our own origin.
+    App,
+    /// The API for programs, [`api_v1`](crate::api_v1).
+    Api,
+}
+
+/// A route with who may ask for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// Its path, in axum's syntax.
+    pub path: &'static str,
+    /// Who may ask for it.
+    pub access: Access,
+    /// What answers it.
+    pub answered_by: AnsweredBy,
+    /// What is read of its requests.
+    pub body: BodyLimit,
+    /// What a person finds there who is not signed in.
+    pub signed_out: SignedOut,
+}
+
+impl Route {
+    const fn of(path: &'static str, access: Access, answered_by: AnsweredBy) -> Self {
+        Self { path, access, answered_by, body: BodyLimit::Form, signed_out: SignedOut::GoesOn }
+    }
+
+    pub(super) const fn page(path: &'static str, access: Access, handler: Handler) -> Self {
+        Self::of(path, access, AnsweredBy::Page(handler))
+    }
+
+    pub(super) const fn server_function(path: &'static str, access: Access) -> Self {
+        Self::of(path, access, AnsweredBy::ServerFunction)
+    }
+
+    pub(super) const fn answered(path: &'static str, access: Access, handler: Handler) -> Self {
+        Self::of(path, access, AnsweredBy::Handler(handler))
+    }
+
+    /// The same where whoever is not signed in is told so.
+    pub(super) const fn telling_signed_out(self) -> Self {
+        Self { signed_out: SignedOut::IsTold, ..self }
+    }
+
+    /// The same for requests with such bodies.
+    pub(super) const fn taking(self, body: BodyLimit) -> Self {
+        Self { body, ..self }
+    }
+
+    pub(super) const fn app(path: &'static str) -> Self {
+        Self::of(path, Access::App, AnsweredBy::App)
+    }
+
+    pub(super) const fn api(path: &'static str, access: Access) -> Self {
+        Self::of(path, access, AnsweredBy::Api)
+    }
+}
