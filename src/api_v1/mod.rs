@@ -13,6 +13,7 @@ mod dashboards;
 mod datasets;
 mod decisions;
 mod document;
+mod document_view;
 mod page;
 mod panel_data;
 mod panels;
@@ -37,7 +38,7 @@ use crate::audit::Audit;
 use crate::dashboards::Dashboards;
 use crate::datasets::Datasets;
 
-pub use document::OperationView;
+pub use document_view::OperationView;
 pub use page::{DevelopersPage, Instructions, TokensFrom};
 pub use problem::{ApiProblem, ProblemDocument, explained};
 

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::document::{AnswerView, OperationView, SchemaView, operations, schemas};
+use super::document_view::{AnswerView, OperationView, SchemaView, operations, schemas};
 use crate::demo_provider::{ROBOT_ID, ROBOT_SECRET};
 use crate::routes;
 
