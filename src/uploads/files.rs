@@ -3,8 +3,7 @@
 //! What waits for the disk is done on threads that may wait. A file of JSON is there in full or not at all, even after a power
 //! failure: it is written under another name, and the disk has it before it gets its own.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,9 +11,9 @@ use rolecall_data::import::Examined;
 use rolecall_sign_in::private_files;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tempfile::NamedTempFile;
 use uuid::Uuid;
 
+use super::disk::{done_on_disk, json_file, on_disk, read, readable, remove, sync_folder};
 use super::error::UploadError;
 use super::upload::Upload;
 
@@ -217,63 +216,8 @@ impl UploadFolder {
     }
 }
 
-/// Does `work` on a thread that may wait for the disk.
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, UploadError> + Send + 'static,
-) -> Result<T, UploadError> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
-}
-
-/// The same with what tells its failures to the log itself.
-async fn done_on_disk(work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = tokio::task::spawn_blocking(work).await {
-        tracing::warn!(?error, "files of an upload could not be deleted");
-    }
-}
-
-fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path)
-        && error.kind() != ErrorKind::NotFound
-    {
-        tracing::warn!(?error, path = %path.display(), "a file of an upload could not be deleted");
-    }
-}
-
 fn forget_parquet(folder: &Path) {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|is| is == PARQUET));
     paths.for_each(|path| remove(&path));
-}
-
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, UploadError> {
-    let text = match std::fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let understood = serde_json::from_slice(&text);
-    if let Err(error) = &understood {
-        tracing::warn!(?error, path = %path.display(), "a file of an upload cannot be understood");
-    }
-    Ok(understood.ok())
-}
-
-fn readable<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    read(path).unwrap_or_else(|error| {
-        tracing::warn!(?error, path = %path.display(), "a file of an upload cannot be read");
-        None
-    })
-}
-
-/// A file without a name that lasts, closed to others from the start, with `text` in it on the disk.
-fn json_file(folder: &Path, text: &[u8]) -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(text)?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// Waits until the disk has which files there are in `folder`.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }

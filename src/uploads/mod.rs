@@ -8,6 +8,7 @@
 mod begin;
 mod change;
 pub mod decisions;
+mod disk;
 mod error;
 mod examine;
 mod files;
