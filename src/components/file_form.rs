@@ -6,17 +6,14 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::web_sys::File;
 use rolecall_model::AppError;
 
+use super::drop_area::{DropArea, bytes, file_in};
 use super::number::size;
 use super::progress::{percent, time_left};
 use super::transmission::{Outcome, Sent, Transmission};
 use super::viewer::here_in_browser;
 use crate::routes;
-
-/// The kinds of files, for the dialog that chooses one. What a file is called decides nothing.
-const KINDS: &str = ".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.parquet";
 
 /// How far the sending is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,68 +108,6 @@ pub fn FileForm(
     }
 }
 
-/// The field, on which a file can be dropped, and the file that is chosen.
-#[component]
-fn DropArea(
-    field: NodeRef<html::Input>,
-    limits: String,
-    /// Called when another file is chosen.
-    chosen: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    let (file, has_script, is_over) = (RwSignal::new(None), RwSignal::new(false), RwSignal::new(false));
-    let look = move || file.set(file_in(field).map(|file| format!("{}, {}", file.name(), size(bytes(&file)))));
-    // A browser keeps the file when a page is loaded again.
-    Effect::new(move |_| {
-        has_script.set(true);
-        look();
-    });
-    let over = move |event: ev::DragEvent| {
-        event.prevent_default();
-        is_over.set(true);
-    };
-    let drop = move |event: ev::DragEvent| {
-        event.prevent_default();
-        is_over.set(false);
-        let files = event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() == 1);
-        if let (Some(field), Some(files)) = (field.get_untracked(), files) {
-            field.set_files(Some(&files));
-            chosen();
-            look();
-        }
-    };
-    let change = move |_| {
-        chosen();
-        look();
-    };
-
-    view! {
-        <div
-            class=move || if is_over.get() { "drop-area drop-area-over" } else { "drop-area" }
-            on:dragover=over
-            on:dragleave=move |_| is_over.set(false)
-            on:drop=drop
-        >
-            <label for="file">"File"</label>
-            <input
-                type="file"
-                id="file"
-                name="file"
-                required
-                accept=KINDS
-                aria-describedby="file-help"
-                node_ref=field
-                on:change=change
-            />
-            {move || has_script.get().then(|| view! { <p class="drop-hint">"Or drop a file here."</p> })}
-            <p class="muted" id="file-help">
-                "CSV, TSV, XLSX, NDJSON or Parquet. "
-                {limits}
-            </p>
-            {move || file.get().map(|file| view! { <p role="status"><bdi>{file}</bdi></p> })}
-        </div>
-    }
-}
-
 /// How much has been sent, and a way to stop.
 #[component]
 fn ProgressOfSending(
@@ -244,15 +179,6 @@ fn announced(sending: &Sending, note: &str) -> String {
         Sending::On(None) => "The file is being sent.".to_owned(),
         Sending::Not | Sending::Failed(_) => note.to_owned(),
     }
-}
-
-fn file_in(field: NodeRef<html::Input>) -> Option<File> {
-    field.get_untracked()?.files()?.get(0)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number, far below 2^53")]
-fn bytes(file: &File) -> u64 {
-    file.size() as u64
 }
 
 #[cfg(test)]

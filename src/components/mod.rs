@@ -15,6 +15,7 @@ pub mod chart;
 pub mod claims;
 pub mod deleted;
 pub mod document;
+pub mod drop_area;
 pub mod error_notice;
 pub mod file_form;
 pub mod fixed_panel;
